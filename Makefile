@@ -1,0 +1,101 @@
+# Every job of the project by name; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python
+UV := $(shell command -v uv 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
+	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage build clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
+
+# The environment: uv where it is there, venv and pip where it is not.
+$(VENV)/.made: Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 demo")'
+ifdef UV
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+else
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make a virtual environment here; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+endif
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml
+	@echo "installing the package and the sandbox into $(VENV) ..."
+ifdef UV
+	@$(UV) pip install --quiet --python $(RUN) -e '.[sandbox]'
+else
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[sandbox]'
+endif
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
+	@echo "installing the development set into $(VENV) ..."
+ifdef UV
+	@$(UV) pip install --quiet --python $(RUN) -r requirements-dev.txt
+else
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+endif
+	@touch $@
+
+env: $(VENV)/.dev ## make the environment with everything a contributor needs
+
+demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, page, resolve, like, upload
+	@$(RUN) -m soundcloud.sandbox.demo
+
+test: $(VENV)/.dev ## the tests (no network beyond this machine)
+	@$(RUN) -m pytest -q
+
+check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code, tests
+	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check test
+
+format: $(VENV)/.dev ## format the code
+	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
+
+format-check: $(VENV)/.dev
+	@$(BIN)/ruff format --check --quiet .
+
+lint: $(VENV)/.dev ## lint the code
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## pyright and mypy, both strict
+	@$(BIN)/pyright --warnings
+	@$(BIN)/mypy
+
+sync-twin: $(VENV)/.dev ## make src/soundcloud/_sync and the sync tests from their async originals
+	@$(RUN) -m tools.unasync
+
+twin-check: $(VENV)/.dev
+	@$(RUN) -m tools.unasync --check
+
+generated-check: $(VENV)/.dev
+	@$(RUN) -m tools.generate --check
+
+cassettes: $(VENV)/.dev ## record tests/cassettes again, from the sandbox
+	@$(RUN) -m pytest -q tests/cassettes --record-mode=rewrite
+
+bench: $(VENV)/.dev ## measure: ratios in one run
+	@$(RUN) -m benchmarks
+
+openapi-sync: $(VENV)/.dev ## fetch SoundCloud's document, compare, write, regenerate, report
+	@$(RUN) -m tools.sync_spec $(if $(SOURCE),--source $(SOURCE))
+
+openapi-check: $(VENV)/.dev ## compare only: exit 0 same, 1 drift, 2 failed
+	@$(RUN) -m tools.sync_spec --check $(if $(SOURCE),--source $(SOURCE))
+
+openapi-diff: $(VENV)/.dev ## compare two documents: make openapi-diff OLD=a.yaml NEW=b.yaml
+	@$(RUN) -m tools.diff_spec $(OLD) $(NEW)
+
+openapi-generate: $(VENV)/.dev ## tools/openapi.json and the corrections -> generated/
+	@$(RUN) -m tools.generate
+
+openapi-coverage: $(VENV)/.dev ## which operations are generated, in the facade, in the sandbox, recorded, documented
+	@$(RUN) -m tools.coverage --fail-under 100
+
+build: $(VENV)/.dev ## sdist and wheel into dist/
+	@$(RUN) -m hatchling build
+
+clean: ## delete what make made
+	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
