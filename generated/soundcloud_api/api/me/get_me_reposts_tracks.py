@@ -1,0 +1,26 @@
+"""GET /me/reposts/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from ...models.tracks import Tracks
+from ...types import Operation
+
+
+def get_me_reposts_tracks(
+    *,
+    access: str | None = None,
+    limit: int | None = None,
+    linked_partitioning: bool | None = None,
+) -> Operation[Tracks]:
+    """GET /me/reposts/tracks."""
+    return Operation(
+        "get_me_reposts_tracks",
+        "GET",
+        "/me/reposts/tracks",
+        {
+            200: Tracks,
+        },
+        query={
+            "access": access,
+            "limit": limit,
+            "linked_partitioning": linked_partitioning,
+        },
+    )

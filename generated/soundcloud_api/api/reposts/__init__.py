@@ -1,0 +1,16 @@
+"""The operations tagged `reposts`.
+
+Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+"""
+
+from .delete_reposts_playlists_playlist_urn import delete_reposts_playlists_playlist_urn
+from .delete_reposts_tracks_track_urn import delete_reposts_tracks_track_urn
+from .post_reposts_playlists_playlist_urn import post_reposts_playlists_playlist_urn
+from .post_reposts_tracks_track_urn import post_reposts_tracks_track_urn
+
+__all__ = [
+    "delete_reposts_playlists_playlist_urn",
+    "delete_reposts_tracks_track_urn",
+    "post_reposts_playlists_playlist_urn",
+    "post_reposts_tracks_track_urn",
+]

@@ -1,0 +1,23 @@
+"""GET /users/{user_urn}/followings/{following_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from ...models.user import User
+from ...types import Operation
+
+
+def get_users_user_urn_followings_following_urn(
+    user_urn: str,
+    following_urn: str,
+) -> Operation[User]:
+    """GET /users/{user_urn}/followings/{following_urn} (deprecated)."""
+    return Operation(
+        "get_users_user_urn_followings_following_urn",
+        "GET",
+        "/users/{user_urn}/followings/{following_urn}",
+        {
+            200: User,
+        },
+        path={
+            "user_urn": user_urn,
+            "following_urn": following_urn,
+        },
+    )

@@ -1,0 +1,26 @@
+"""Activities. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import define
+
+from ..models.activity import Activity
+from ..types import (
+    Model,
+    Nested,
+)
+
+
+@define(repr=False, getstate_setstate=False)
+class Activities(Model):
+    """Activities as the API sends it; every field may be None."""
+
+    collection: list[Activity] | None = None
+    future_href: str | None = None
+    next_href: str | None = None
+
+    _nested: ClassVar[Nested] = {
+        "collection": Activity,
+    }

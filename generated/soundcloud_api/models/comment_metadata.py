@@ -1,0 +1,19 @@
+"""CommentMetadata. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..types import (
+    UNSET,
+    RequestModel,
+    UnsetType,
+)
+
+
+@define(kw_only=True)
+class CommentMetadata(RequestModel):
+    """CommentMetadata as JSON; only what is given is sent, None as null."""
+
+    body: str
+    timestamp: float | str | None | UnsetType = UNSET

@@ -1,0 +1,19 @@
+"""CreateCommentRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..models.comment_metadata import CommentMetadata
+from ..types import (
+    UNSET,
+    RequestModel,
+    UnsetType,
+)
+
+
+@define(kw_only=True)
+class CreateCommentRequest(RequestModel):
+    """CreateCommentRequest as JSON; only what is given is sent, None as null."""
+
+    comment: CommentMetadata | None | UnsetType = UNSET

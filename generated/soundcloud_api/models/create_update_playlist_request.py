@@ -1,0 +1,19 @@
+"""CreateUpdatePlaylistRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..models.playlist_metadata import PlaylistMetadata
+from ..types import (
+    UNSET,
+    RequestModel,
+    UnsetType,
+)
+
+
+@define(kw_only=True)
+class CreateUpdatePlaylistRequest(RequestModel):
+    """CreateUpdatePlaylistRequest as JSON; only what is given is sent, None as null."""
+
+    playlist: PlaylistMetadata | None | UnsetType = UNSET

@@ -1,0 +1,17 @@
+"""Found. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..types import (
+    Model,
+)
+
+
+@define(repr=False, getstate_setstate=False)
+class Found(Model):
+    """Found as the API sends it; every field may be None."""
+
+    location: str | None = None
+    status: str | None = None

@@ -1,0 +1,16 @@
+"""License. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from ..types import OpenEnum
+
+
+class License(OpenEnum):
+    """The values of License that the document names; a value that it does not name is kept as it came."""
+
+    ALL_RIGHTS_RESERVED = "all-rights-reserved"
+    CC_BY = "cc-by"
+    CC_BY_NC = "cc-by-nc"
+    CC_BY_NC_ND = "cc-by-nc-nd"
+    CC_BY_NC_SA = "cc-by-nc-sa"
+    CC_BY_ND = "cc-by-nd"
+    CC_BY_SA = "cc-by-sa"
+    NO_RIGHTS_RESERVED = "no-rights-reserved"

@@ -1,0 +1,17 @@
+"""Product. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..types import (
+    Model,
+)
+
+
+@define(repr=False, getstate_setstate=False)
+class Product(Model):
+    """Product as the API sends it; every field may be None."""
+
+    id: str | None = None
+    name: str | None = None

@@ -1,0 +1,18 @@
+"""StorefrontType. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from ..types import OpenEnum
+
+
+class StorefrontType(OpenEnum):
+    """The values of StorefrontType that the document names; a value that it does not name is kept as it came."""
+
+    APPAREL = "apparel"
+    CASSETTE = "cassette"
+    CD = "cd"
+    DIGITAL = "digital"
+    LIVE_EVENT = "live_event"
+    LIVE_STREAM = "live_stream"
+    OTHER = "other"
+    SAMPLE_PACK = "sample_pack"
+    SUBSCRIPTION = "subscription"
+    VINYL = "vinyl"

@@ -1,0 +1,19 @@
+"""TrackMetadataRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+
+from __future__ import annotations
+
+from attrs import define
+
+from ..models.track_metadata import TrackMetadata
+from ..types import (
+    UNSET,
+    RequestModel,
+    UnsetType,
+)
+
+
+@define(kw_only=True)
+class TrackMetadataRequest(RequestModel):
+    """TrackMetadataRequest as JSON; only what is given is sent, None as null."""
+
+    track: TrackMetadata | None | UnsetType = UNSET
