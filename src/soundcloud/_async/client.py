@@ -1,0 +1,333 @@
+"""The client: settings, the token, the namespaces, and the ways around them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import cached_property
+from importlib import import_module
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+
+from soundcloud_api.types import Operation
+
+from soundcloud._async.pages import AsyncPage
+from soundcloud._async.pipeline import AsyncPipeline, header_value
+from soundcloud.errors import InvalidInputError
+from soundcloud.events import EventHook
+from soundcloud.tokens import Token
+
+if TYPE_CHECKING:
+    import httpx
+
+    from soundcloud._async.namespaces.auth import AsyncAuthNamespace
+    from soundcloud._async.namespaces.likes import AsyncLikesNamespace
+    from soundcloud._async.namespaces.me import AsyncMeNamespace
+    from soundcloud._async.namespaces.playlists import AsyncPlaylistsNamespace
+    from soundcloud._async.namespaces.raw import AsyncRawNamespace
+    from soundcloud._async.namespaces.reposts import AsyncRepostsNamespace
+    from soundcloud._async.namespaces.resolve import AsyncResolveNamespace
+    from soundcloud._async.namespaces.search import AsyncSearchNamespace
+    from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
+    from soundcloud._async.namespaces.users import AsyncUsersNamespace
+
+T = TypeVar("T")
+
+NAMESPACES = {
+    "auth": "AsyncAuthNamespace",
+    "likes": "AsyncLikesNamespace",
+    "me": "AsyncMeNamespace",
+    "playlists": "AsyncPlaylistsNamespace",
+    "raw": "AsyncRawNamespace",
+    "reposts": "AsyncRepostsNamespace",
+    "resolve": "AsyncResolveNamespace",
+    "search": "AsyncSearchNamespace",
+    "tracks": "AsyncTracksNamespace",
+    "users": "AsyncUsersNamespace",
+}
+
+
+class AsyncSoundCloudClient:
+    """A client of the SoundCloud API.
+
+    Args:
+        client_id: The app's id; needed by the calls of `auth` only.
+        client_secret: The app's secret; needed by the calls of `auth` only.
+        redirect_uri: The app's redirect URI, literally as it is registered; needed to sign people in.
+        access_token: The token to act with; `set_token` sets another one.
+        refresh_token: What `auth.refresh_user_token` uses when it is given none.
+        base_url: The API's address. A sandbox has another one.
+        auth_url: The address of the sign-in and of the tokens.
+        timeout: Seconds to wait for a connection, and for each part of a reply; default 30.
+        user_agent: What to call yourself; default this package's name and version.
+        http_client: A ready httpx client to send with; it is not closed by this one.
+        transport: An httpx transport to send with, for proxies and tests.
+        on_event: A callable that takes the events of `soundcloud.events`.
+
+    Raises:
+        InvalidInputError: A setting is wrong.
+
+    Example:
+        >>> async with AsyncSoundCloudClient(access_token="...") as client:
+        ...     track = await client.tracks.get_track(308946187)
+        ...     print(track.title)
+
+    Source:
+        https://developers.soundcloud.com/docs/api/guide
+    """
+
+    def __init__(
+        self,
+        client_id: str | None = None,
+        client_secret: str | None = None,
+        redirect_uri: str | None = None,
+        *,
+        access_token: str | None = None,
+        refresh_token: str | None = None,
+        base_url: str = "https://api.soundcloud.com",
+        auth_url: str = "https://secure.soundcloud.com",
+        timeout: float = 30.0,
+        user_agent: str | None = None,
+        http_client: "httpx.AsyncClient | None" = None,
+        transport: "httpx.AsyncBaseTransport | None" = None,
+        on_event: EventHook | None = None,
+    ) -> None:
+        """Check the settings; nothing is sent."""
+        self._pipeline = AsyncPipeline(
+            base_url=base_url,
+            auth_url=auth_url,
+            timeout=timeout,
+            user_agent=user_agent,
+            http_client=http_client,
+            transport=transport,
+            on_event=on_event,
+        )
+        self._pipeline.client_id = client_id
+        self._pipeline.client_secret = client_secret
+        self._pipeline.redirect_uri = redirect_uri
+        if access_token is not None:
+            self.set_token(access_token, refresh_token)
+        else:
+            self._pipeline.refresh_token = refresh_token
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections; calls after it raise `ClosedClientError`. Closing twice is fine."""
+        await self._pipeline.close()
+
+    def __repr__(self) -> str:
+        signed = "with" if self.access_token else "without"
+        return f"<{type(self).__name__} of {self._pipeline.base_url}, {signed} a token>"
+
+    @property
+    def access_token(self) -> str | None:
+        """The token that calls are authorized with, or None."""
+        return self._pipeline.access_token
+
+    @property
+    def refresh_token(self) -> str | None:
+        """The token that a new pair is got with, or None."""
+        return self._pipeline.refresh_token
+
+    def set_token(self, access_token: str | Token, refresh_token: str | None = None) -> None:
+        """Act with another token from now on.
+
+        Args:
+            access_token: The access token, or what a call of `auth` returned.
+            refresh_token: The refresh token that belongs to it; None forgets the one before.
+
+        Raises:
+            InvalidInputError: The token is empty or holds a line break.
+        """
+        if isinstance(access_token, Token):
+            refresh_token = refresh_token or access_token.refresh_token
+            access_token = access_token.access_token
+        if not access_token:
+            raise InvalidInputError("the access token is empty; to act without one call clear_token()")
+        self._pipeline.access_token = header_value("access_token", access_token)
+        self._pipeline.refresh_token = refresh_token
+
+    def clear_token(self) -> None:
+        """Forget both tokens."""
+        self._pipeline.access_token = self._pipeline.refresh_token = None
+
+    async def send(self, operation: Operation[T], *, token: str | None = None) -> T:
+        """Send an operation of `soundcloud_api`: the typed way to anything that the namespaces do not offer.
+
+        Args:
+            operation: What a function of `soundcloud_api.api` returned.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            What the operation's type says.
+
+        Raises:
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> from soundcloud_api.api.tracks import get_tracks_track_urn
+            >>> track = await client.send(get_tracks_track_urn("soundcloud:tracks:308946187"))
+        """
+        return await self._pipeline.send(operation, token)
+
+    def paginate(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncIterator[AsyncPage[T]]:
+        """Walk the pages of a list.
+
+        Args:
+            first: A page of this client, or a callable that gets one.
+
+        Returns:
+            An iterator over the pages.
+
+        Raises:
+            InvalidInputError: The page belongs to another client.
+            PaginationError: A link repeats or leads elsewhere.
+            SoundCloudError: A call failed.
+
+        Example:
+            >>> async for page in client.paginate(lambda: client.search.tracks("lofi")):
+            ...     print(len(page.collection))
+        """
+        return self._walk(self._own(first))
+
+    async def paginate_items(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncIterator[T]:
+        """Walk the items of all pages of a list.
+
+        Args:
+            first: A page of this client, or a callable that gets one.
+
+        Yields:
+            Each item.
+
+        Raises:
+            InvalidInputError: The page belongs to another client.
+            PaginationError: A link repeats or leads elsewhere.
+            SoundCloudError: A call failed.
+        """
+        async for page in self.paginate(first):
+            for item in page.collection:
+                yield item
+
+    async def fetch_all(
+        self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]", *, max_items: int | None = None
+    ) -> list[T]:
+        """Collect the items of all pages of a list.
+
+        Args:
+            first: A page of this client, or a callable that gets one.
+            max_items: Stop after this many, 0 or above; None collects all.
+
+        Returns:
+            The items; no page beyond those that are needed is fetched.
+
+        Raises:
+            InvalidInputError: The page belongs to another client, or `max_items` is below 0.
+            PaginationError: A link repeats or leads elsewhere.
+            SoundCloudError: A call failed.
+
+        Example:
+            >>> tracks = await client.fetch_all(client.search.tracks("lofi"), max_items=120)
+        """
+        if max_items is not None and max_items < 0:
+            raise InvalidInputError(f"max_items={max_items}: give a number of items, 0 or above, or None for all")
+        items: list[T] = []
+        if max_items == 0:
+            return items
+        async for page in self.paginate(first):
+            items.extend(page.collection)
+            if max_items is not None and len(items) >= max_items:
+                return items[:max_items]
+        return items
+
+    def _own(self, first: Any) -> Any:
+        page: Any = first() if callable(first) else first
+        if isinstance(page, AsyncPage) and not page.belongs_to(self._pipeline):
+            raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
+        return cast("Any", page)
+
+    async def _walk(self, first: Any) -> AsyncIterator[AsyncPage[Any]]:
+        page = await first
+        if not isinstance(page, AsyncPage):
+            raise InvalidInputError(f"a page, or a callable that gets one, is needed here, not {type(page).__name__}")
+        async for following in self._own(page).pages():
+            yield following
+
+    @classmethod
+    def namespaces(cls) -> Mapping[str, type]:
+        """The classes of the namespaces, by the attribute that holds them."""
+        package = f"{__package__}.namespaces"
+        return {name: getattr(import_module(f"{package}.{name}"), of) for name, of in NAMESPACES.items()}
+
+    @cached_property
+    def auth(self) -> "AsyncAuthNamespace":
+        """Signing in: tokens for the app and for people."""
+        from soundcloud._async.namespaces.auth import AsyncAuthNamespace
+
+        return AsyncAuthNamespace(self._pipeline)
+
+    @cached_property
+    def likes(self) -> "AsyncLikesNamespace":
+        """Liking tracks and playlists."""
+        from soundcloud._async.namespaces.likes import AsyncLikesNamespace
+
+        return AsyncLikesNamespace(self._pipeline)
+
+    @cached_property
+    def me(self) -> "AsyncMeNamespace":
+        """The signed-in user."""
+        from soundcloud._async.namespaces.me import AsyncMeNamespace
+
+        return AsyncMeNamespace(self._pipeline)
+
+    @cached_property
+    def playlists(self) -> "AsyncPlaylistsNamespace":
+        """Playlists: get, create, change, delete."""
+        from soundcloud._async.namespaces.playlists import AsyncPlaylistsNamespace
+
+        return AsyncPlaylistsNamespace(self._pipeline)
+
+    @cached_property
+    def raw(self) -> "AsyncRawNamespace":
+        """Any call, with plain values and without errors for a status."""
+        from soundcloud._async.namespaces.raw import AsyncRawNamespace
+
+        return AsyncRawNamespace(self._pipeline)
+
+    @cached_property
+    def reposts(self) -> "AsyncRepostsNamespace":
+        """Reposting tracks and playlists."""
+        from soundcloud._async.namespaces.reposts import AsyncRepostsNamespace
+
+        return AsyncRepostsNamespace(self._pipeline)
+
+    @cached_property
+    def resolve(self) -> "AsyncResolveNamespace":
+        """From a link of soundcloud.com to what it names."""
+        from soundcloud._async.namespaces.resolve import AsyncResolveNamespace
+
+        return AsyncResolveNamespace(self._pipeline)
+
+    @cached_property
+    def search(self) -> "AsyncSearchNamespace":
+        """Finding tracks, users and playlists."""
+        from soundcloud._async.namespaces.search import AsyncSearchNamespace
+
+        return AsyncSearchNamespace(self._pipeline)
+
+    @cached_property
+    def tracks(self) -> "AsyncTracksNamespace":
+        """Tracks: get, upload, change, delete, comment, stream."""
+        from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
+
+        return AsyncTracksNamespace(self._pipeline)
+
+    @cached_property
+    def users(self) -> "AsyncUsersNamespace":
+        """Users: who they are, what they made, liked and reposted, whom they follow."""
+        from soundcloud._async.namespaces.users import AsyncUsersNamespace
+
+        return AsyncUsersNamespace(self._pipeline)

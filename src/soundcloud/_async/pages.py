@@ -1,0 +1,157 @@
+"""Lists: a page, and the walk over all of them."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
+
+import attrs
+from soundcloud_api.types import redact
+
+from soundcloud._colour import AsyncLoads
+from soundcloud._core.pages import MAXIMUM_EMPTY_PAGES, next_link, next_url
+from soundcloud._core.request import Call
+from soundcloud.errors import InvalidInputError, PaginationError
+
+if TYPE_CHECKING:
+    from soundcloud._async.pipeline import AsyncPipeline
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class PageModel(Protocol[T_co]):
+    """A model of the document that holds a page: `Tracks`, `Users`, `Playlists`, `Comments`, `Activities`."""
+
+    @property
+    def collection(self) -> Sequence[T_co] | None:
+        """The items."""
+        ...
+
+
+class AsyncPage(AsyncLoads, Generic[T]):
+    """A page of a list, and the way to all the others.
+
+    Iterating it walks every item of every page; `pages()` walks the pages; `collection` holds this page's items only.
+
+    Example:
+        >>> page = await client.search.tracks("lofi")
+        >>> print(len(page.collection))
+        50
+        >>> async for track in client.search.tracks("lofi"):
+        ...     print(track.title)
+
+    Source:
+        https://developers.soundcloud.com/docs/api/guide#pagination
+    """
+
+    def __init__(self, pipeline: "AsyncPipeline", call: Call) -> None:
+        """Made by the client's methods."""
+        self._pipeline = pipeline
+        self._call = call
+        self._model: Any = None
+
+    async def load(self) -> Self:
+        """Fetch the page, unless it is there."""
+        if self._model is None:
+            self._model = await self._pipeline.perform(self._call)
+        return self
+
+    @property
+    def _loaded(self) -> Any:
+        if self._model is None:
+            raise InvalidInputError("this page was not fetched yet: await it first, or iterate it")
+        return self._model
+
+    @property
+    def collection(self) -> list[T]:
+        """The items of this page."""
+        model = self._loaded
+        items: Any = getattr(model, "collection", model)
+        return cast("list[T]", items) if isinstance(items, list) else []
+
+    @property
+    def url(self) -> str:
+        """The address that this page is fetched from."""
+        return self._call.url
+
+    @property
+    def next_href(self) -> str | None:
+        """The link to the next page, or None on the last. It is opaque."""
+        return next_link(self._loaded)
+
+    @property
+    def future_href(self) -> str | None:
+        """The link to what will have happened since; only on feeds and activities."""
+        link = getattr(self._loaded, "future_href", None)
+        return link if isinstance(link, str) and link else None
+
+    @property
+    def raw(self) -> Any:
+        """The page exactly as it came, as plain JSON values."""
+        model = self._loaded
+        if isinstance(model, list):
+            return [item.raw for item in self.collection]  # type: ignore[attr-defined]  # pyright: ignore
+        return model.raw or [item.raw for item in self.collection]  # type: ignore[attr-defined]  # pyright: ignore
+
+    def belongs_to(self, pipeline: "AsyncPipeline") -> bool:
+        """Whether it was fetched through this pipeline."""
+        return self._pipeline is pipeline
+
+    async def next_page(self) -> "AsyncPage[T] | None":
+        """Fetch the page after this one.
+
+        Returns:
+            The next page, or None when this is the last.
+
+        Raises:
+            PaginationError: The link leads to another host.
+            SoundCloudError: The call failed.
+        """
+        page = self.following((await self.load()).next_href)
+        return None if page is None else await page.load()
+
+    def following(self, link: str | None) -> "AsyncPage[T] | None":
+        """The page at a link of this one, not fetched yet; None for no link."""
+        if link is None:
+            return None
+        url = next_url(link, self._pipeline.base_url)
+        return AsyncPage(self._pipeline, attrs.evolve(self._call, url=url))
+
+    async def pages(self) -> AsyncIterator["AsyncPage[T]"]:
+        """Walk the pages, this one first.
+
+        Yields:
+            Each page, fetched. An empty page does not end the walk, a missing link does.
+
+        Raises:
+            PaginationError: A link repeats, leads to another host, or 100 pages in a row were empty.
+            SoundCloudError: A call failed; the pages before it were walked.
+        """
+        page: AsyncPage[T] | None = self
+        seen = {self.url}
+        empty = 0
+        while page is not None:
+            await page.load()
+            yield page
+            empty = 0 if page.collection else empty + 1
+            if empty >= MAXIMUM_EMPTY_PAGES:
+                raise PaginationError(
+                    f"{empty} pages in a row were empty and still name a next one; the walk ends here"
+                )
+            page = page.following(page.next_href)
+            if page is not None:
+                if page.url in seen:
+                    raise PaginationError(
+                        "the link to the next page repeats, so the walk would never end; the items so far are all"
+                    )
+                seen.add(page.url)
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.pages():
+            for item in page.collection:
+                yield item
+
+    def __repr__(self) -> str:
+        if self._model is None:
+            return f"<{type(self).__name__} of {redact(self._call.path)}, not fetched yet>"
+        more = "more follow" if self.next_href else "the last page"
+        return f"<{type(self).__name__} of {redact(self._call.path)}: {len(self.collection)} items, {more}>"

@@ -1,0 +1,219 @@
+"""From a call to its reply: authorize, send, read. The one place of this shell that speaks HTTP."""
+
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+import msgspec
+from soundcloud_api.types import File, FormModel, Operation
+
+from soundcloud import __version__
+from soundcloud._async.pages import AsyncPage, PageModel
+from soundcloud._colour import async_start
+from soundcloud._core.decode import Drifts, read
+from soundcloud._core.problems import error_of, unexpected
+from soundcloud._core.request import Call, Reply, call_of, origin_of
+from soundcloud.errors import (
+    ClosedClientError,
+    ConnectionFailedError,
+    InvalidInputError,
+    MissingTokenError,
+    RequestTimeoutError,
+    SoundCloudError,
+)
+from soundcloud.events import DriftEvent, EventHook
+
+if TYPE_CHECKING:
+    import httpx
+
+T = TypeVar("T")
+
+logger = logging.getLogger("soundcloud")
+
+
+class AsyncPipeline:
+    """Sends the calls of one client and reads their replies."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        auth_url: str,
+        timeout: float,
+        user_agent: str | None,
+        http_client: "httpx.AsyncClient | None",
+        transport: "httpx.AsyncBaseTransport | None",
+        on_event: EventHook | None,
+    ) -> None:
+        """Check the settings; see the client for what they mean."""
+        import httpx
+
+        self.base_url = origin_of("base_url", base_url)
+        self.auth_url = origin_of("auth_url", auth_url)
+        if not isinstance(timeout, int | float) or timeout <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"timeout={timeout!r}: give seconds, more than 0")
+        if http_client is not None and transport is not None:
+            raise InvalidInputError(
+                "give http_client= or transport=, not both: a ready client has its transport already"
+            )
+        self.access_token: str | None = None
+        self.refresh_token: str | None = None
+        self.client_id: str | None = None
+        self.client_secret: str | None = None
+        self.redirect_uri: str | None = None
+        self._on_event = on_event
+        self._httpx = httpx
+        self._owned = http_client is None
+        self._closed = False
+        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+        name = user_agent or f"soundcloud-sdk/{__version__}"
+        self._headers = httpx.Headers(
+            {
+                "User-Agent": header_value("user_agent", name),
+                "Accept": "application/json; charset=utf-8",
+                "Accept-Encoding": "gzip, deflate",
+            },
+            encoding="ascii",
+        )
+        self._authorized: tuple[str, httpx.Headers] = ("", self._headers)
+        self._http = http_client or httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False)
+
+    async def close(self) -> None:
+        """Close the connections, unless the HTTP client was given."""
+        if not self._closed:
+            self._closed = True
+            if self._owned:
+                await self._http.aclose()
+
+    async def send(self, operation: Operation[T], token: str | None = None) -> T:
+        """Send an operation and read its reply."""
+        value: T = await self.perform(call_of(operation, self.base_url, token))
+        return value
+
+    @overload
+    def page(self, operation: Operation[PageModel[T]], token: str | None = None) -> AsyncPage[T]: ...
+    @overload
+    def page(self, operation: Operation[list[T]], token: str | None = None) -> AsyncPage[T]: ...
+    def page(self, operation: Operation[Any], token: str | None = None) -> AsyncPage[Any]:
+        """Ask for the first page of a list."""
+        return async_start(AsyncPage(self, call_of(operation, self.base_url, token)))
+
+    async def perform(self, call: Call) -> Any:
+        """Send a call and read its reply; a reply that is an error is raised."""
+        reply = await self.fetch(call)
+        drifts = Drifts()
+        try:
+            if reply.status >= 400:
+                raise error_of(reply)
+            value = read(reply, call.replies, drifts)
+        except SoundCloudError as error:
+            error.method, error.path = call.method, call.path
+            raise
+        if drifts:
+            self._tell(DriftEvent(call.operation or call.path, tuple(drifts), drifts.total))
+        return value
+
+    async def fetch(self, call: Call) -> Reply:
+        """Send a call and give back its reply, whatever the status."""
+        if self._closed:
+            raise ClosedClientError("this client is closed", method=call.method, path=call.path)
+        headers = self._headers_of(call)
+        with ExitStack() as files:
+            body = self._body(call, headers, files)
+            try:
+                request = self._httpx.Request(
+                    call.method, call.url, headers=headers, extensions=self._extensions, **body
+                )
+                response = await self._http.send(request, follow_redirects=False)
+            except self._httpx.TimeoutException as error:
+                what = f"no reply in time ({type(error).__name__})"
+                raise RequestTimeoutError(what, method=call.method, path=call.path) from error
+            except self._httpx.DecodingError as error:
+                reply = Reply(200, {}, b"")
+                raise unexpected(reply, f"the reply cannot be decompressed: {error}") from error
+            except (self._httpx.HTTPError, self._httpx.InvalidURL, OSError) as error:
+                what = (
+                    f"no reply ({type(error).__name__}): {error}"
+                    if str(error)
+                    else f"no reply ({type(error).__name__})"
+                )
+                raise ConnectionFailedError(what, method=call.method, path=call.path) from error
+        return Reply(response.status_code, response.headers, response.content)
+
+    def _headers_of(self, call: Call) -> "httpx.Headers":
+        """The headers of a call; those of the client's own token are made once."""
+        headers = self._headers
+        if call.authorize:
+            token = call.token or self.access_token
+            if not token:
+                raise MissingTokenError("this call needs an access token", method=call.method, path=call.path)
+            known, authorized = self._authorized
+            if known != token:
+                authorized = self._httpx.Headers(headers, encoding="ascii")
+                authorized["Authorization"] = f"OAuth {header_value('token', token)}"
+                self._authorized = (token, authorized)
+            headers = authorized
+        headers = self._httpx.Headers(headers, encoding="ascii")
+        for name, value in call.headers.items():
+            headers[name] = header_value(name, value)
+        return headers
+
+    def _body(self, call: Call, headers: "httpx.Headers", files: ExitStack) -> dict[str, Any]:
+        """The arguments that give a request its body."""
+        if call.json is not None:
+            headers["Content-Type"] = "application/json"
+            try:
+                return {"content": msgspec.json.encode(call.json)}
+            except (TypeError, ValueError, RecursionError) as error:
+                raise InvalidInputError(f"the body cannot be written as JSON: {error}") from None
+        if isinstance(call.form, FormModel):
+            return {"files": [(name, part(value, files)) for name, value in call.form.fields().items()]}
+        if call.form is not None:
+            return {"data": dict(call.form)}
+        return {}
+
+    def _tell(self, event: DriftEvent) -> None:
+        """Hand an event to the hook; a hook that fails is logged and breaks nothing."""
+        logger.info(
+            "%s: the reply differs from the document in %d places, first %s",
+            event.operation,
+            event.total,
+            event.drifts[0],
+        )
+        if self._on_event is not None:
+            try:
+                self._on_event(event)
+            except Exception:
+                logger.exception("the on_event hook failed")
+
+
+def part(value: str | File, files: ExitStack) -> tuple[str | None, Any] | tuple[str | None, Any, str]:
+    """One part of a multipart form; a path is opened until the request is done."""
+    if isinstance(value, str):
+        return (None, value)
+    content = value.content
+    if isinstance(content, PathLike):
+        path = Path(content)
+        try:
+            content = files.enter_context(path.open("rb"))
+            empty = path.stat().st_size == 0
+        except OSError as error:
+            raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
+        if empty:
+            raise InvalidInputError(f"{path} is empty: there is nothing to send")
+    return (value.filename, content, value.media_type)
+
+
+def header_value(name: str, value: str) -> str:
+    """Check what goes into a header; a line break would smuggle another header in."""
+    if not value.isascii() or not value.isprintable():
+        raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
+    return value
+
+
+def plain_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers as a plain dict, names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}

@@ -1,0 +1,173 @@
+"""An operation made ready to send: its URL, headers and body, still without any I/O."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import attrs
+from soundcloud_api.types import FormModel, Operation
+
+from soundcloud.errors import InvalidInputError
+
+# What may stand in a path or a query as it is: SoundCloud shows the colons of URNs and the commas of lists unescaped.
+_SAFE = ":,"
+
+
+@attrs.define
+class Call:
+    """One request to send.
+
+    Args:
+        method: The HTTP method.
+        url: The absolute URL.
+        path: The path for messages and events, without query and values.
+        operation: The id of the operation, or None outside the document.
+        replies: How to read the reply, by status.
+        token: The access token to send, or None for the client's own.
+        authorize: Whether an access token is sent at all.
+        json: A value for a JSON body.
+        form: Fields of a multipart or, without files, of a URL-encoded form.
+        headers: Further headers.
+    """
+
+    method: str
+    url: str = attrs.field(repr=False)
+    path: str
+    operation: str | None = None
+    replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
+    token: str | None = attrs.field(default=None, repr=False)
+    authorize: bool = True
+    json: Any = attrs.field(default=None, repr=False)
+    form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
+    headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+
+
+@attrs.frozen
+class Reply:
+    """One reply, as it came.
+
+    Args:
+        status: The HTTP status.
+        headers: The headers, names in lower case.
+        content: The body.
+    """
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    content: bytes = attrs.field(repr=False)
+
+
+def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call:
+    """Make an operation ready to send.
+
+    Args:
+        operation: What to do.
+        base_url: The API's origin, without a slash at the end.
+        token: The access token to send, or None for the client's own.
+
+    Returns:
+        The request.
+
+    Raises:
+        InvalidInputError: A value of the path is empty.
+    """
+    path = operation.path_template
+    for name, value in operation.path.items():
+        path = path.replace("{" + name + "}", path_value(name, value))
+    query = {name: value for name, value in operation.query.items() if value is not None}
+    body = operation.body
+    return Call(
+        operation.method,
+        f"{base_url}{path}?{query_text(query)}" if query else base_url + path,
+        path,
+        operation.id,
+        operation.replies,
+        token,
+        json=None if isinstance(body, FormModel) else body,
+        form=body if isinstance(body, FormModel) else None,
+    )
+
+
+def path_value(name: str, value: object) -> str:
+    """Write one value of a path; it stays one segment whatever it holds."""
+    text = str(value)
+    if not text or text in {".", ".."}:
+        raise InvalidInputError(f"{name}={text!r} cannot stand in a path")
+    return quote(text, safe=_SAFE)
+
+
+def query_text(query: Mapping[str, Any]) -> str:
+    """Write a query: booleans in lower case, None left out, lists as one comma-separated value."""
+    return urlencode(
+        {name: _text(value) for name, value in query.items() if value is not None}, quote_via=quote, safe=_SAFE
+    )
+
+
+def _text(value: Any) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(_text(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return str(value)
+
+
+def origin_of(name: str, url: str) -> str:
+    """Check the address of a server and write it without a slash at the end.
+
+    Args:
+        name: The argument's name, for messages.
+        url: An https address; plain http only on this machine.
+
+    Returns:
+        The address.
+
+    Raises:
+        InvalidInputError: It is no address, carries a query or credentials, or would send tokens over plain http.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise InvalidInputError(f"{name}={url!r} is no address: {error}") from None
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
+        raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
+    if parts.scheme == "http" and host not in {"localhost", "::1"} and not host.startswith("127."):
+        raise InvalidInputError(
+            f"{name}={url!r}: tokens are not sent over plain http, except to this machine; use https"
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    """Fill a templated path; what the template does not name goes to the query.
+
+    Args:
+        base_url: The API's origin.
+        path: A path such as `/tracks/{id}`, starting with a slash.
+        parameters: Values for the braces and the query.
+
+    Returns:
+        The URL and the path.
+
+    Raises:
+        InvalidInputError: The path is absolute, leads elsewhere, or names a parameter that is not given.
+    """
+    if (
+        not path.startswith("/")
+        or path.startswith("//")
+        or any(ord(letter) <= 32 for letter in path)
+        or "#" in path
+        or ".." in path
+    ):
+        raise InvalidInputError(f"path={path!r}: give a path of the API such as /tracks/{{id}}")
+    rest = dict(parameters)
+    filled, _, query = path.partition("?")
+    pieces = filled.split("{")
+    written = pieces[0]
+    for piece in pieces[1:]:
+        name, brace, after = piece.partition("}")
+        if not brace or name not in rest:
+            raise InvalidInputError(f"path={path!r} needs a value for {{{name}}}: give it as {{{name!r}: ...}}")
+        written += path_value(name, rest.pop(name)) + after
+    query = "&".join(part for part in (query, query_text(rest)) if part)
+    return (f"{base_url}{written}?{query}" if query else base_url + written), written

@@ -1,0 +1,160 @@
+"""Signing in: tokens for the app and for people."""
+
+from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._core import oauth
+from soundcloud._core.problems import error_of
+from soundcloud._core.request import Call
+from soundcloud.errors import SoundCloudError
+from soundcloud.registry import implements
+from soundcloud.tokens import Token
+
+
+class AuthNamespace(Namespace):
+    """`client.auth`: the calls of OAuth 2.1. None of them sets the client's token; `client.set_token(token)` does."""
+
+    __slots__ = ()
+
+    def get_authorization_url(self, *, state: str | None = None, code_challenge: str | None = None) -> str:
+        """Make the address to send a person to, so that they let the app in.
+
+        SoundCloud shows a blank page when the redirect URI is not literally the registered one.
+
+        Args:
+            state: Any value; it comes back with the redirect. Make one with `generate_state()` and compare.
+            code_challenge: What `generate_code_challenge(verifier)` made; SoundCloud demands it.
+
+        Returns:
+            The address.
+
+        Raises:
+            InvalidInputError: The client has no `client_id` or `redirect_uri`.
+
+        Example:
+            >>> verifier = generate_code_verifier()
+            >>> url = client.auth.get_authorization_url(state="s", code_challenge=generate_code_challenge(verifier))
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#auth-code
+        """
+        pipeline = self._pipeline
+        return oauth.authorization_url(
+            pipeline.auth_url,
+            oauth.needed("client_id", pipeline.client_id, "signing in"),
+            oauth.needed("redirect_uri", pipeline.redirect_uri, "signing in"),
+            code_challenge,
+            state,
+        )
+
+    def get_client_token(self) -> Token:
+        """Get a token for the app itself: enough to search, resolve and read what is public.
+
+        SoundCloud gives an app 50 of these in 12 hours, and an address 30 in an hour: keep it and share it.
+
+        Returns:
+            The token.
+
+        Raises:
+            InvalidInputError: The client has no `client_id` or `client_secret`.
+            UnauthorizedError: SoundCloud does not know the app, or the secret is wrong.
+            RateLimitError: The quota is used up.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> client.set_token(client.auth.get_client_token())
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#client-creds
+        """
+        return self._token(oauth.client_credentials(self._pipeline.auth_url, *self._credentials("an app token")))
+
+    def get_user_token(self, code: str, code_verifier: str | None = None) -> Token:
+        """Get a person's token for the code that came with the redirect.
+
+        Args:
+            code: The code; it can be used once.
+            code_verifier: The verifier that the challenge of the authorization URL was made from.
+
+        Returns:
+            The token, with a refresh token.
+
+        Raises:
+            InvalidInputError: The client has no `client_id`, `client_secret` or `redirect_uri`.
+            BadRequestError: The code was used or is old, the verifier or the redirect URI is another (`invalid_grant`).
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> client.set_token(client.auth.get_user_token(code, verifier))
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#auth-code
+        """
+        client_id, client_secret = self._credentials("a user token")
+        redirect_uri = oauth.needed("redirect_uri", self._pipeline.redirect_uri, "a user token")
+        call = oauth.authorization_code(
+            self._pipeline.auth_url, client_id, client_secret, redirect_uri, code, code_verifier
+        )
+        return self._token(call)
+
+    def refresh_user_token(self, refresh_token: str | None = None) -> Token:
+        """Get a new pair of tokens for a refresh token.
+
+        A refresh token works once: store the new pair before you use it.
+
+        Args:
+            refresh_token: The refresh token; the client's own when not given.
+
+        Returns:
+            The token, with the next refresh token.
+
+        Raises:
+            InvalidInputError: There is no refresh token, or the client has no `client_id` or `client_secret`.
+            BadRequestError: The refresh token was used before (`invalid_grant`): the person has to sign in again.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> client.set_token(client.auth.refresh_user_token())
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#refresh-token
+        """
+        spent = oauth.needed("refresh_token", refresh_token or self._pipeline.refresh_token, "a refresh")
+        return self._token(oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent))
+
+    @implements("post_sign_out", beyond=("body",))
+    def sign_out(self, access_token: str | None = None) -> None:
+        """End the session of an access token at SoundCloud, in the form that its guide describes.
+
+        The document describes another form, without a body; it is `client.send(post_sign_out())`.
+
+        Args:
+            access_token: The token; the client's own when not given.
+
+        Raises:
+            InvalidInputError: There is no token.
+            UnauthorizedError: The session is over already.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> client.auth.sign_out()
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#sign-out
+        """
+        token = oauth.needed("access_token", access_token or self._pipeline.access_token, "signing out")
+        self._pipeline.perform(oauth.sign_out(self._pipeline.auth_url, token))
+
+    def _credentials(self, what_for: str) -> tuple[str, str]:
+        return (
+            oauth.needed("client_id", self._pipeline.client_id, what_for),
+            oauth.needed("client_secret", self._pipeline.client_secret, what_for),
+        )
+
+    def _token(self, call: Call) -> Token:
+        reply = self._pipeline.fetch(call)
+        try:
+            if reply.status >= 400:
+                raise error_of(reply)
+            return oauth.read_token(reply)
+        except SoundCloudError as error:
+            error.method, error.path = call.method, call.path
+            raise

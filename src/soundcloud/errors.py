@@ -1,0 +1,202 @@
+"""Everything that can go wrong, as one tree.
+
+SoundCloudError
+├── InvalidInputError (also a ValueError)     an argument is wrong; nothing was sent
+├── ClosedClientError                         the client was closed; nothing was sent
+├── MissingTokenError                         there is no access token; nothing was sent
+├── ConnectionFailedError                     no reply: refused, reset, DNS, TLS
+│   └── RequestTimeoutError                   no reply in time
+├── PaginationError                           a link to the next page that must not be followed
+├── UnexpectedReplyError                      a reply that is not what the API promises: HTML, or an error object
+└── StatusError                               a reply with an error status
+    ├── BadRequestError                       400
+    ├── UnauthorizedError                     401
+    ├── ForbiddenError                        403
+    ├── NotFoundError                         404
+    ├── UnprocessableEntityError              422
+    ├── RateLimitError                        429
+    └── ServerError                           5xx
+"""
+
+from typing import Any, ClassVar
+
+
+class SoundCloudError(Exception):
+    """The root of all errors of this package.
+
+    Attributes:
+        message: What went wrong, in one line.
+        status: The HTTP status of the reply, or None when there was none.
+        code: The code in the reply's body: a number, or a word such as `invalid_grant`.
+        errors: The messages in the reply's `errors` list.
+        link: The documentation link in the reply's body.
+        request_id: The id that the server or its edge gave the request; name it when you report a problem.
+        body: The reply's bytes.
+        method: The HTTP method of the request.
+        path: The path of the request, without its query.
+        hint: What to do about it.
+    """
+
+    default_hint: ClassVar[str | None] = None
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: int | str | None = None,
+        errors: tuple[str, ...] = (),
+        link: str | None = None,
+        request_id: str | None = None,
+        body: bytes = b"",
+        method: str | None = None,
+        path: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Make an error; everything but the message may be unknown."""
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.errors = errors
+        self.link = link
+        self.request_id = request_id
+        self.body = body
+        self.method = method
+        self.path = path
+        self.hint = hint or self.default_hint
+
+    @property
+    def is_not_found(self) -> bool:
+        """Whether the status is 404."""
+        return self.status == 404
+
+    @property
+    def is_rate_limited(self) -> bool:
+        """Whether the status is 429."""
+        return self.status == 429
+
+    @property
+    def is_unauthorized(self) -> bool:
+        """Whether the status is 401."""
+        return self.status == 401
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether the status is 403."""
+        return self.status == 403
+
+    @property
+    def is_server_error(self) -> bool:
+        """Whether the status is 500 or above."""
+        return self.status is not None and self.status >= 500
+
+    def __str__(self) -> str:
+        where = f" [{self.method} {self.path}]" if self.method and self.path else ""
+        hint = f" - {self.hint}" if self.hint else ""
+        return f"{self.message}{where}{hint}"
+
+    def __reduce__(self) -> Any:
+        # An exception with keyword arguments does not pickle by itself.
+        return (
+            _rebuild,
+            (type(self), self.message, {name: value for name, value in vars(self).items() if name != "message"}),
+        )
+
+
+def _rebuild(cls: type[SoundCloudError], message: str, state: dict[str, Any]) -> SoundCloudError:
+    error = cls(message)
+    error.__dict__.update(state)
+    return error
+
+
+class InvalidInputError(SoundCloudError, ValueError):
+    """An argument is wrong; nothing was sent."""
+
+
+class ClosedClientError(SoundCloudError):
+    """The client was closed; nothing was sent."""
+
+    default_hint = "make the calls inside the `with` block, or make a new client"
+
+
+class MissingTokenError(SoundCloudError):
+    """There is no access token; nothing was sent."""
+
+    default_hint = (
+        "give the client access_token=, call set_token(), or pass token= to the method; "
+        "auth.get_client_token() gets one for the app"
+    )
+
+
+class ConnectionFailedError(SoundCloudError):
+    """There was no reply: the connection was refused, reset, or never came about."""
+
+    default_hint = "check the network and the base_url"
+
+
+class RequestTimeoutError(ConnectionFailedError):
+    """There was no reply in time."""
+
+    default_hint = "try again, or give the client a larger timeout="
+
+
+class PaginationError(SoundCloudError):
+    """The link to the next page must not be followed: it leads elsewhere, repeats, or leads nowhere."""
+
+
+class UnexpectedReplyError(SoundCloudError):
+    """The reply is not what the API promises."""
+
+    default_hint = "this comes from SoundCloud or from something before it; the `body` attribute holds the reply"
+
+
+class StatusError(SoundCloudError):
+    """A reply with an error status that has no class of its own."""
+
+
+class BadRequestError(StatusError):
+    """400: the request cannot be understood."""
+
+
+class UnauthorizedError(StatusError):
+    """401: there is no access token, it is spent, or the call needs a user's token."""
+
+    default_hint = "get a new access token; /me, writes and private things need a user's token, not the app's"
+
+
+class ForbiddenError(StatusError):
+    """403: the token is fine, the call is not allowed."""
+
+    default_hint = "a new token does not help; the message says what is missing"
+
+
+class NotFoundError(StatusError):
+    """404: it does not exist, or is not visible with this token."""
+
+    default_hint = "it may be private (pass secret_token=), deleted, or hidden from this app"
+
+
+class UnprocessableEntityError(StatusError):
+    """422: the request is understood and refused."""
+
+
+class RateLimitError(StatusError):
+    """429: too many requests.
+
+    Attributes:
+        retry_after: Seconds to wait, when the reply says so.
+    """
+
+    default_hint = "wait before the next call"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
+
+class ServerError(StatusError):
+    """5xx: SoundCloud, or the edge before it, failed."""
+
+    default_hint = "this is on SoundCloud's side; try again later"

@@ -1,0 +1,47 @@
+"""The objects that replies are made of: generated from SoundCloud's document, every field optional."""
+
+from soundcloud_api.models import (
+    Access,
+    Activities,
+    Activity,
+    Comment,
+    Comments,
+    Me,
+    Playlist,
+    Playlists,
+    Product,
+    Quota,
+    Storefront,
+    StorefrontType,
+    Streams,
+    Subscription,
+    Track,
+    Tracks,
+    User,
+    Users,
+    WebProfile,
+)
+from soundcloud_api.types import Model
+
+__all__ = [
+    "Access",
+    "Activities",
+    "Activity",
+    "Comment",
+    "Comments",
+    "Me",
+    "Model",
+    "Playlist",
+    "Playlists",
+    "Product",
+    "Quota",
+    "Storefront",
+    "StorefrontType",
+    "Streams",
+    "Subscription",
+    "Track",
+    "Tracks",
+    "User",
+    "Users",
+    "WebProfile",
+]

@@ -1,0 +1,61 @@
+"""Proof Key for Code Exchange, RFC 7636: what a sign-in proves itself with."""
+
+import base64
+import hashlib
+import re
+import secrets
+
+from soundcloud.errors import InvalidInputError
+
+_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
+
+
+def generate_code_verifier() -> str:
+    """Make a code verifier: 43 characters of randomness.
+
+    Returns:
+        The verifier; keep it until the code is exchanged.
+
+    Source:
+        https://datatracker.ietf.org/doc/html/rfc7636#section-4.1
+    """
+    return secrets.token_urlsafe(32)
+
+
+def generate_code_challenge(verifier: str) -> str:
+    """Make the S256 challenge of a verifier.
+
+    Args:
+        verifier: 43 to 128 characters of `A-Z a-z 0-9 - . _ ~`.
+
+    Returns:
+        The challenge, for `auth.get_authorization_url(code_challenge=...)`.
+
+    Raises:
+        InvalidInputError: The verifier is too short, too long or has other characters.
+
+    Example:
+        >>> generate_code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+        'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
+
+    Source:
+        https://datatracker.ietf.org/doc/html/rfc7636#section-4.2
+    """
+    if not _VERIFIER.fullmatch(verifier):
+        raise InvalidInputError(
+            "a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~; make one with generate_code_verifier()"
+        )
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def generate_state() -> str:
+    """Make a state: the value that ties the redirect to the browser that was sent away.
+
+    Returns:
+        The state; compare it with the one that comes back.
+
+    Source:
+        https://datatracker.ietf.org/doc/html/rfc6749#section-10.12
+    """
+    return secrets.token_urlsafe(32)

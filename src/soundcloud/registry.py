@@ -1,0 +1,89 @@
+"""Which method is which operation of the document. The methods say it themselves: it cannot claim what is not there."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import attrs
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+@attrs.frozen
+class Implementation:
+    """A method of the client and what it implements.
+
+    Attributes:
+        namespace: The namespace, for example `tracks`.
+        method: The method's name, for example `get_track`.
+        operation: The id of the operation; None when it is not in the document.
+        beyond: What the method can send that the document does not list, or the call that the document lacks.
+        sync: Whether the synchronous client has it.
+        asynchronous: Whether the asynchronous client has it.
+    """
+
+    namespace: str
+    method: str
+    operation: str | None
+    beyond: tuple[str, ...]
+    sync: bool
+    asynchronous: bool
+
+    @property
+    def name(self) -> str:
+        """Namespace and method, for example `tracks.get_track`."""
+        return f"{self.namespace}.{self.method}"
+
+
+def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Method], Method]:
+    """Mark a method of a namespace with the operations that it implements.
+
+    Args:
+        operations: Ids of operations, such as `get_tracks_track_urn`; none for a call that the document lacks.
+        beyond: What is sent although the document does not list it: query parameters, `body`, or the whole call.
+
+    Returns:
+        A decorator that gives back the method itself: a call costs nothing more.
+    """
+
+    def mark(method: Method) -> Method:
+        method.__implements__ = (operations, beyond)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def implementations() -> list[Implementation]:
+    """Collect what the methods of both clients say they implement.
+
+    Returns:
+        One entry for each pair of method and operation, in the order of namespaces and methods.
+    """
+    from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+
+    found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+    for side, client in (("sync", SoundCloudClient), ("asynchronous", AsyncSoundCloudClient)):
+        for namespace, cls in client.namespaces().items():
+            for name, method in inspect.getmembers(cls, inspect.isfunction):
+                operations, beyond = getattr(method, "__implements__", (None, ()))
+                for operation in () if operations is None else operations or (None,):
+                    entry = found.setdefault(
+                        (namespace, name, operation), {"beyond": beyond, "sync": False, "asynchronous": False}
+                    )
+                    entry[side] = True
+    return [
+        Implementation(namespace, method, operation, **entry) for (namespace, method, operation), entry in found.items()
+    ]
+
+
+def methods_by_operation() -> dict[str, list[str]]:
+    """The methods of each operation that has any.
+
+    Returns:
+        Names such as `tracks.get_track`, by the operation's id.
+    """
+    methods: dict[str, list[str]] = {}
+    for entry in implementations():
+        if entry.operation is not None:
+            methods.setdefault(entry.operation, []).append(entry.name)
+    return methods
