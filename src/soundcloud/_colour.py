@@ -3,6 +3,7 @@
 Everything else of the synchronous shell is made from the asynchronous one by renaming, see tools/unasync.py.
 """
 
+import inspect
 from collections.abc import Coroutine, Generator
 from typing import Any, Protocol, Self, TypeVar
 
@@ -35,3 +36,13 @@ def async_start(value: AsyncLoaded) -> AsyncLoaded:
 def start(value: Loaded) -> Loaded:
     """Ask for it now, so that what goes wrong is raised where the call stands."""
     return value.load()
+
+
+def async_startable(value: object) -> bool:
+    """Whether it may give a page when it is awaited."""
+    return inspect.isawaitable(value)
+
+
+def startable(_value: object) -> bool:
+    """Whether it may give a page although it is none: never."""
+    return False

@@ -1,6 +1,6 @@
 """The client: settings, the token, the namespaces, and the ways around them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from importlib import import_module
 from types import TracebackType
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from soundcloud_api.types import Operation
 
-from soundcloud._async.pages import AsyncPage
+from soundcloud._async.pages import AsyncItems, AsyncPage, AsyncPages
 from soundcloud._async.pipeline import AsyncPipeline, header_value
+from soundcloud._colour import async_startable
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
 from soundcloud.tokens import Token
@@ -174,7 +175,7 @@ class AsyncSoundCloudClient:
         """
         return await self._pipeline.send(operation, token)
 
-    def paginate(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncIterator[AsyncPage[T]]:
+    def paginate(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncPages[T]:
         """Walk the pages of a list.
 
         Args:
@@ -192,25 +193,23 @@ class AsyncSoundCloudClient:
             >>> async for page in client.paginate(lambda: client.search.tracks("lofi")):
             ...     print(len(page.collection))
         """
-        return self._walk(self._own(first))
+        return AsyncPages(self._own(first))
 
-    async def paginate_items(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncIterator[T]:
+    def paginate_items(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncItems[T]:
         """Walk the items of all pages of a list.
 
         Args:
             first: A page of this client, or a callable that gets one.
 
-        Yields:
-            Each item.
+        Returns:
+            An iterator over the items.
 
         Raises:
             InvalidInputError: The page belongs to another client.
             PaginationError: A link repeats or leads elsewhere.
             SoundCloudError: A call failed.
         """
-        async for page in self.paginate(first):
-            for item in page.collection:
-                yield item
+        return AsyncItems(self.paginate(first))
 
     async def fetch_all(
         self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]", *, max_items: int | None = None
@@ -244,17 +243,13 @@ class AsyncSoundCloudClient:
         return items
 
     def _own(self, first: Any) -> Any:
-        page: Any = first() if callable(first) else first
-        if isinstance(page, AsyncPage) and not page.belongs_to(self._pipeline):
-            raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
-        return cast("Any", page)
-
-    async def _walk(self, first: Any) -> AsyncIterator[AsyncPage[Any]]:
-        page = await first
-        if not isinstance(page, AsyncPage):
+        page = first() if callable(first) else first
+        if isinstance(page, AsyncPage):
+            if not page.belongs_to(self._pipeline):
+                raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
+        elif not async_startable(page):
             raise InvalidInputError(f"a page, or a callable that gets one, is needed here, not {type(page).__name__}")
-        async for following in self._own(page).pages():
-            yield following
+        return cast("Any", page)
 
     @classmethod
     def namespaces(cls) -> Mapping[str, type]:

@@ -14,7 +14,7 @@ from soundcloud import __version__
 from soundcloud._async.pages import AsyncPage, PageModel
 from soundcloud._colour import async_start
 from soundcloud._core.decode import Drifts, read
-from soundcloud._core.problems import error_of, unexpected
+from soundcloud._core.problems import error_of
 from soundcloud._core.request import Call, Reply, call_of, origin_of
 from soundcloud.errors import (
     ClosedClientError,
@@ -23,6 +23,7 @@ from soundcloud.errors import (
     MissingTokenError,
     RequestTimeoutError,
     SoundCloudError,
+    UnexpectedReplyError,
 )
 from soundcloud.events import DriftEvent, EventHook
 
@@ -132,8 +133,8 @@ class AsyncPipeline:
                 what = f"no reply in time ({type(error).__name__})"
                 raise RequestTimeoutError(what, method=call.method, path=call.path) from error
             except self._httpx.DecodingError as error:
-                reply = Reply(200, {}, b"")
-                raise unexpected(reply, f"the reply cannot be decompressed: {error}") from error
+                what = f"the reply cannot be decompressed: {error}"
+                raise UnexpectedReplyError(what, method=call.method, path=call.path) from error
             except (self._httpx.HTTPError, self._httpx.InvalidURL, OSError) as error:
                 what = (
                     f"no reply ({type(error).__name__}): {error}"

@@ -1,6 +1,6 @@
 """The client: settings, the token, the namespaces, and the ways around them."""
 
-from collections.abc import Iterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib import import_module
 from types import TracebackType
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from soundcloud_api.types import Operation
 
-from soundcloud._sync.pages import Page
+from soundcloud._sync.pages import Items, Page, Pages
 from soundcloud._sync.pipeline import Pipeline, header_value
+from soundcloud._colour import startable
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
 from soundcloud.tokens import Token
@@ -174,7 +175,7 @@ class SoundCloudClient:
         """
         return self._pipeline.send(operation, token)
 
-    def paginate(self, first: "Page[T] | Callable[[], Page[T]]") -> Iterator[Page[T]]:
+    def paginate(self, first: "Page[T] | Callable[[], Page[T]]") -> Pages[T]:
         """Walk the pages of a list.
 
         Args:
@@ -192,25 +193,23 @@ class SoundCloudClient:
             >>> for page in client.paginate(lambda: client.search.tracks("lofi")):
             ...     print(len(page.collection))
         """
-        return self._walk(self._own(first))
+        return Pages(self._own(first))
 
-    def paginate_items(self, first: "Page[T] | Callable[[], Page[T]]") -> Iterator[T]:
+    def paginate_items(self, first: "Page[T] | Callable[[], Page[T]]") -> Items[T]:
         """Walk the items of all pages of a list.
 
         Args:
             first: A page of this client, or a callable that gets one.
 
-        Yields:
-            Each item.
+        Returns:
+            An iterator over the items.
 
         Raises:
             InvalidInputError: The page belongs to another client.
             PaginationError: A link repeats or leads elsewhere.
             SoundCloudError: A call failed.
         """
-        for page in self.paginate(first):
-            for item in page.collection:
-                yield item
+        return Items(self.paginate(first))
 
     def fetch_all(
         self, first: "Page[T] | Callable[[], Page[T]]", *, max_items: int | None = None
@@ -244,17 +243,13 @@ class SoundCloudClient:
         return items
 
     def _own(self, first: Any) -> Any:
-        page: Any = first() if callable(first) else first
-        if isinstance(page, Page) and not page.belongs_to(self._pipeline):
-            raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
-        return cast("Any", page)
-
-    def _walk(self, first: Any) -> Iterator[Page[Any]]:
-        page = first
-        if not isinstance(page, Page):
+        page = first() if callable(first) else first
+        if isinstance(page, Page):
+            if not page.belongs_to(self._pipeline):
+                raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
+        elif not startable(page):
             raise InvalidInputError(f"a page, or a callable that gets one, is needed here, not {type(page).__name__}")
-        for following in self._own(page).pages():
-            yield following
+        return cast("Any", page)
 
     @classmethod
     def namespaces(cls) -> Mapping[str, type]:

@@ -116,42 +116,78 @@ class Page(Loads, Generic[T]):
         url = next_url(link, self._pipeline.base_url)
         return Page(self._pipeline, attrs.evolve(self._call, url=url))
 
-    def pages(self) -> Iterator["Page[T]"]:
+    def pages(self) -> "Pages[T]":
         """Walk the pages, this one first.
 
-        Yields:
-            Each page, fetched. An empty page does not end the walk, a missing link does.
+        Returns:
+            An iterator over pages, each fetched. An empty page does not end the walk, a missing link does.
 
         Raises:
             PaginationError: A link repeats, leads to another host, or 100 pages in a row were empty.
             SoundCloudError: A call failed; the pages before it were walked.
         """
-        page: Page[T] | None = self
-        seen = {self.url}
-        empty = 0
-        while page is not None:
-            page.load()
-            yield page
-            empty = 0 if page.collection else empty + 1
-            if empty >= MAXIMUM_EMPTY_PAGES:
-                raise PaginationError(
-                    f"{empty} pages in a row were empty and still name a next one; the walk ends here"
-                )
-            page = page.following(page.next_href)
-            if page is not None:
-                if page.url in seen:
-                    raise PaginationError(
-                        "the link to the next page repeats, so the walk would never end; the items so far are all"
-                    )
-                seen.add(page.url)
+        return Pages(self)
 
-    def __iter__(self) -> Iterator[T]:
-        for page in self.pages():
-            for item in page.collection:
-                yield item
+    def __iter__(self) -> "Items[T]":
+        return Items(Pages(self))
 
     def __repr__(self) -> str:
         if self._model is None:
             return f"<{type(self).__name__} of {redact(self._call.path)}, not fetched yet>"
         more = "more follow" if self.next_href else "the last page"
         return f"<{type(self).__name__} of {redact(self._call.path)}: {len(self.collection)} items, {more}>"
+
+
+class Pages(Generic[T]):
+    """A walk over pages. It holds nothing that would need to be closed: leave it whenever you like."""
+
+    def __init__(self, first: Page[T]) -> None:
+        """Start at a page."""
+        self._first = first
+        self._page: Page[T] | None = None
+        self._seen: set[str] = set()
+        self._empty = 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Page[T]:
+        if self._page is None:
+            page: Page[T] | None = self._first
+            if not isinstance(page, Page):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise InvalidInputError(
+                    f"a page, or a callable that gets one, is needed here, not {type(page).__name__}"
+                )
+        else:
+            page = self._page.following(self._page.next_href)
+            if page is None:
+                raise StopIteration
+            if page.url in self._seen:
+                raise PaginationError("the link to the next page repeats, so the walk would never end; it ends here")
+            if self._empty >= MAXIMUM_EMPTY_PAGES:
+                raise PaginationError(
+                    f"{self._empty} pages in a row were empty and still name a next one; it ends here"
+                )
+        page.load()
+        self._seen.add(page.url)
+        self._empty = 0 if page.collection else self._empty + 1
+        self._page = page
+        return page
+
+
+class Items(Generic[T]):
+    """A walk over the items of all pages. It holds nothing that would need to be closed."""
+
+    def __init__(self, pages: Pages[T]) -> None:
+        """Start at the first page of a walk."""
+        self._pages = pages
+        self._items: Iterator[T] = iter(())
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> T:
+        while True:
+            for item in self._items:
+                return item
+            self._items = iter((self._pages.__next__()).collection)

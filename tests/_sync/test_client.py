@@ -1,0 +1,229 @@
+"""The client itself: settings, tokens, life and end."""
+
+import copy
+import pickle
+
+import httpx
+import pytest
+
+from soundcloud import (
+    SoundCloudClient,
+    ClosedClientError,
+    ConnectionFailedError,
+    InvalidInputError,
+    MissingTokenError,
+    NotFoundError,
+    RateLimitError,
+    RequestTimeoutError,
+    Token,
+    UnauthorizedError,
+    UnexpectedReplyError,
+)
+from soundcloud_api.api.tracks import get_tracks_track_urn
+
+pytestmark = pytest.mark.anyio
+
+TRACK = {"urn": "soundcloud:tracks:1", "title": "Night", "created_at": "2019/01/15 15:40:49 +0000"}
+
+
+def test_a_call_carries_token_and_name(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with SoundCloudClient(access_token="secret", transport=server.transport) as client:
+        track = client.tracks.get_track(1)
+
+    assert track.title == "Night"
+    assert server.request.headers["authorization"] == "OAuth secret"
+    assert server.request.headers["user-agent"].startswith("soundcloud-sdk/")
+    assert str(server.request.url) == "https://api.soundcloud.com/tracks/soundcloud:tracks:1"
+
+
+def test_another_token_for_one_call(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        client.tracks.get_track(1, token="other")
+        client.tracks.get_track(1)
+        client.set_token(Token("third", "refresh"))
+        client.tracks.get_track(1)
+
+    sent = [request.headers["authorization"] for request in server.requests]
+    assert sent == ["OAuth other", "OAuth own", "OAuth third"]
+    assert client.refresh_token == "refresh"
+
+
+def test_without_a_token_nothing_is_sent(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        client.clear_token()
+        with pytest.raises(MissingTokenError, match="set_token"):
+            client.tracks.get_track(1)
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("token", ["", "a\r\nX-Evil: 1", "ü"])
+def test_a_token_that_no_header_can_carry(recording, token):
+    server = recording(httpx.Response(200, json=TRACK))
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        with pytest.raises(InvalidInputError):
+            client.set_token(token)
+        if token:
+            with pytest.raises(InvalidInputError):
+                client.tracks.get_track(1, token=token)
+
+    assert server.requests == []
+
+
+def test_a_closed_client_says_so(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    client = SoundCloudClient(access_token="own", transport=server.transport)
+    client.close()
+    client.close()
+
+    with pytest.raises(ClosedClientError, match="closed"):
+        client.tracks.get_track(1)
+    assert server.requests == []
+
+
+def test_a_given_http_client_stays_open(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with httpx.Client(transport=server.transport) as http:
+        with SoundCloudClient(access_token="own", http_client=http) as client:
+            client.tracks.get_track(1)
+
+        assert not http.is_closed
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"base_url": "http://api.soundcloud.com"}, "plain http"),
+        ({"base_url": "api.soundcloud.com"}, "address"),
+        ({"auth_url": "https://user:password@secure.soundcloud.com"}, "address"),
+        ({"timeout": 0}, "seconds"),
+        ({"user_agent": "a\nb"}, "user_agent"),
+        ({"access_token": "a\nb"}, "access_token"),
+    ],
+)
+def test_a_wrong_setting_is_named(settings, message):
+    with pytest.raises(InvalidInputError, match=message):
+        SoundCloudClient(**settings)
+
+
+def test_one_transport_only(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with httpx.Client() as http:
+        with pytest.raises(InvalidInputError, match="not both"):
+            SoundCloudClient(http_client=http, transport=server.transport)
+
+
+def test_no_token_in_repr(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with SoundCloudClient("id", "hush", access_token="own", transport=server.transport) as client:
+        shown = repr(client) + repr(client.tracks) + repr(Token("own", "other"))
+
+    assert "own" not in shown
+    assert "hush" not in shown
+
+
+def test_the_typed_escape_hatch(recording):
+    server = recording(httpx.Response(200, json=TRACK))
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        track = client.send(get_tracks_track_urn("soundcloud:tracks:1", secret_token="s-x"))
+
+    assert track.title == "Night"
+    assert server.request.url.params["secret_token"] == "s-x"
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (httpx.ConnectError("refused"), ConnectionFailedError),
+        (httpx.ReadError(""), ConnectionFailedError),
+        (httpx.RemoteProtocolError("nonsense"), ConnectionFailedError),
+        (httpx.ReadTimeout("slow"), RequestTimeoutError),
+        (httpx.ConnectTimeout("slow"), RequestTimeoutError),
+        (httpx.DecodingError("gzip"), UnexpectedReplyError),
+        (OSError("no network"), ConnectionFailedError),
+    ],
+)
+def test_no_reply_is_an_error_of_ours(recording, raised, expected):
+    server = recording(raised)
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        with pytest.raises(expected) as caught:
+            client.tracks.get_track(1)
+
+    assert type(caught.value) is expected
+    assert caught.value.method == "GET"
+    assert caught.value.path == "/tracks/soundcloud:tracks:1"
+
+
+def test_an_error_of_the_api_says_everything(recording):
+    body = {
+        "code": 404,
+        "message": "",
+        "link": "https://docs",
+        "status": "404 - Not Found",
+        "errors": [],
+        "error": None,
+    }
+    server = recording(httpx.Response(404, json=body, headers={"x-request-id": "r1"}))
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        with pytest.raises(NotFoundError) as caught:
+            client.tracks.get_track(1)
+
+    error = caught.value
+    assert (error.status, error.code, error.link, error.request_id) == (404, 404, "https://docs", "r1")
+    assert (error.is_not_found, error.is_unauthorized, error.is_server_error) == (True, False, False)
+    assert str(error).startswith("HTTP 404: 404 - Not Found [GET /tracks/soundcloud:tracks:1] - ")
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.body, type(again)) == (str(error), error.body, NotFoundError)
+    assert str(copy.copy(error)) == str(error)
+
+
+def test_401_and_429_are_raised_as_they_are(recording):
+    server = recording(httpx.Response(401, content=b""), httpx.Response(429, json={"error": "Rate Limit Exceeded"}))
+    with SoundCloudClient(access_token="own", transport=server.transport) as client:
+        with pytest.raises(UnauthorizedError):
+            client.me.get_me()
+        with pytest.raises(RateLimitError, match="Rate Limit Exceeded") as caught:
+            client.me.get_me()
+
+    assert caught.value.is_rate_limited
+    assert caught.value.code == "Rate Limit Exceeded"
+    assert len(server.requests) == 2
+
+
+def test_drift_is_told_and_survived(recording):
+    events = []
+    server = recording(httpx.Response(200, json=TRACK | {"duration": "long", "user": 5}))
+    with SoundCloudClient(access_token="own", transport=server.transport, on_event=events.append) as client:
+        track = client.tracks.get_track(1)
+
+    assert (track.title, track.duration, track.user) == ("Night", "long", 5)
+    assert [event.operation for event in events] == ["get_tracks_track_urn"]
+    assert [str(drift) for drift in events[0].drifts] == [
+        "$.user: expected User, got integer",
+        "$.duration: expected int | null, got string",
+    ]
+
+
+def test_a_hook_that_fails_breaks_nothing(recording, caplog):
+    def hook(event):
+        raise RuntimeError("hook")
+
+    server = recording(httpx.Response(200, json=TRACK | {"duration": "long"}))
+    with SoundCloudClient(access_token="own", transport=server.transport, on_event=hook) as client:
+        track = client.tracks.get_track(1)
+
+    assert track.title == "Night"
+    assert "the on_event hook failed" in caplog.text
+
+
+def test_redirects_are_not_followed_with_the_token(recording):
+    server = recording(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
+    with httpx.Client(transport=server.transport, follow_redirects=True) as http:
+        with SoundCloudClient(access_token="own", http_client=http) as client:
+            with pytest.raises(UnexpectedReplyError, match="redirect"):
+                client.tracks.get_track(1)
+
+    assert len(server.requests) == 1

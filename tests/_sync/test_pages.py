@@ -1,0 +1,178 @@
+"""Pages: one, all of them, and the links that must not be followed."""
+
+import httpx
+import pytest
+
+from soundcloud import SoundCloudClient, InvalidInputError, NotFoundError, PaginationError
+
+pytestmark = pytest.mark.anyio
+
+API = "https://api.soundcloud.com"
+
+
+def page(*numbers, next_href=None, **more):
+    collection = [{"urn": f"soundcloud:tracks:{number}"} for number in numbers]
+    return httpx.Response(200, json={"collection": collection, "next_href": next_href, **more})
+
+
+def client_of(server):
+    return SoundCloudClient(access_token="own", transport=server.transport)
+
+
+def test_one_page_and_all_of_them(recording):
+    server = recording(
+        page(1, 2, next_href=f"{API}/tracks?cursor=a%20b&page_size=2&linked_partitioning=1"),
+        page(next_href=f"{API}/tracks?cursor=empty"),
+        page(3, next_href=""),
+    )
+    with client_of(server) as client:
+        first = client.search.tracks("lofi", limit=2)
+        assert [track.urn for track in first.collection] == ["soundcloud:tracks:1", "soundcloud:tracks:2"]
+        assert first.next_href == f"{API}/tracks?cursor=a%20b&page_size=2&linked_partitioning=1"
+        walked = [track.urn for track in first]
+
+    assert walked == ["soundcloud:tracks:1", "soundcloud:tracks:2", "soundcloud:tracks:3"]
+    assert [request.url.query.decode() for request in server.requests] == [
+        "limit=2&linked_partitioning=true&q=lofi",
+        "cursor=a%20b&page_size=2&linked_partitioning=1",
+        "cursor=empty",
+    ]
+
+
+def test_pages_and_the_page_after(recording):
+    server = recording(page(1, next_href=f"{API}/tracks?cursor=2"), page(2))
+    with client_of(server) as client:
+        first = client.search.tracks("lofi")
+        second = first.next_page()
+        assert second is not None
+        assert [track.urn for track in second.collection] == ["soundcloud:tracks:2"]
+        assert second.next_page() is None
+        assert [len(each.collection) for each in first.pages()] == [1, 1]
+
+    assert repr(first) == f"<{type(first).__name__} of /tracks: 1 items, more follow>"
+    assert repr(second) == f"<{type(first).__name__} of /tracks: 1 items, the last page>"
+
+
+def test_a_bare_array_is_one_page(recording):
+    server = recording(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
+    with client_of(server) as client:
+        found = client.me.get_followings_tracks()
+        walked = [track for track in found]
+
+    assert found.next_href is None
+    assert [track.urn for track in walked] == ["soundcloud:tracks:1"]
+    assert walked[0].extra == {"id": 1}
+    assert found.raw == [{"urn": "soundcloud:tracks:1", "id": 1}]
+
+
+def test_web_profiles_are_a_page_too(recording):
+    server = recording(httpx.Response(200, json=[{"service": "personal", "url": "https://example.com"}]))
+    with client_of(server) as client:
+        profiles = client.users.get_web_profiles(1)
+
+    assert [profile.url for profile in profiles.collection] == ["https://example.com"]
+    assert profiles.next_href is None
+
+
+def test_a_feed_knows_what_comes(recording):
+    feed = {"collection": [{"type": "track", "origin": {"kind": "track", "title": "Night"}}], "future_href": f"{API}/f"}
+    server = recording(httpx.Response(200, json=feed))
+    with client_of(server) as client:
+        found = client.me.get_feed()
+
+    assert found.future_href == f"{API}/f"
+    assert found.collection[0].origin.title == "Night"
+    assert found.raw == feed
+
+
+def test_a_link_elsewhere_is_not_followed(recording):
+    server = recording(page(1, next_href="https://http.api.prod.api-public.srv.db.s-cloud.net/tracks?cursor=2"))
+    walked = []
+    with client_of(server) as client:
+        with pytest.raises(PaginationError, match=r"s-cloud\.net"):
+            for track in client.search.tracks("lofi"):
+                walked.append(track.urn)
+
+    assert walked == ["soundcloud:tracks:1"]
+    assert len(server.requests) == 1
+
+
+def test_a_legacy_link_keeps_the_scheme_of_the_api(recording):
+    server = recording(page(1, next_href="http://api.soundcloud.com/tracks?cursor=2"), page(2))
+    with client_of(server) as client:
+        walked = [track.urn for track in client.search.tracks("lofi")]
+
+    assert len(walked) == 2
+    assert str(server.requests[1].url) == f"{API}/tracks?cursor=2"
+
+
+def test_a_repeated_link_ends_the_walk(recording):
+    server = recording(page(1, next_href=f"{API}/tracks?cursor=2"))
+    walked = []
+    with client_of(server) as client:
+        with pytest.raises(PaginationError, match="repeats"):
+            for track in client.search.tracks("lofi"):
+                walked.append(track.urn)
+
+    assert len(walked) == 2
+    assert len(server.requests) == 2
+
+
+def test_empty_pages_without_end(recording):
+    server = recording(*(page(next_href=f"{API}/tracks?offset={number}") for number in range(101)), page(1))
+    with client_of(server) as client:
+        with pytest.raises(PaginationError, match="100 pages"):
+            client.fetch_all(client.search.tracks("lofi"))
+
+    assert len(server.requests) == 100
+
+
+def test_fetch_all_stops_in_time(recording):
+    server = recording(page(1, 2, next_href=f"{API}/tracks?cursor=2"), page(3, 4))
+    with client_of(server) as client:
+        found = client.fetch_all(lambda: client.search.tracks("lofi"), max_items=2)
+        nothing = client.fetch_all(client.search.tracks("lofi"), max_items=0)
+
+    assert [track.urn for track in found] == ["soundcloud:tracks:1", "soundcloud:tracks:2"]
+    assert nothing == []
+    assert len(server.requests) == 2
+
+
+def test_paginate_pages_and_items(recording):
+    server = recording(
+        page(1, next_href=f"{API}/tracks?cursor=2"), page(2), page(3, next_href=f"{API}/tracks?cursor=4"), page(4)
+    )
+    with client_of(server) as client:
+        sizes = [len(each.collection) for each in client.paginate(lambda: client.search.tracks("lofi"))]
+        items = [track.urn for track in client.paginate_items(client.search.tracks("lofi"))]
+
+    assert sizes == [1, 1]
+    assert items == ["soundcloud:tracks:3", "soundcloud:tracks:4"]
+
+
+def test_a_page_of_another_client(recording):
+    server = recording(page(1))
+    with client_of(server) as client, client_of(server) as other:
+        found = client.search.tracks("lofi")
+        with pytest.raises(InvalidInputError, match="another client"):
+            other.fetch_all(found)
+        with pytest.raises(InvalidInputError, match="another client"):
+            other.fetch_all(lambda: found)
+
+
+def test_no_page_at_all(recording):
+    server = recording(page(1))
+    with client_of(server) as client:
+        with pytest.raises(InvalidInputError, match="not int"):
+            client.fetch_all(3)
+        with pytest.raises(InvalidInputError, match="not str"):
+            client.fetch_all(lambda: "page")
+        with pytest.raises(InvalidInputError, match="max_items"):
+            client.fetch_all(client.search.tracks("lofi"), max_items=-1)
+
+
+def test_what_goes_wrong_is_raised(recording):
+    server = recording(httpx.Response(404, json={}))
+    with client_of(server) as client:
+        with pytest.raises(NotFoundError):
+            client.users.get_tracks(1)
