@@ -105,7 +105,7 @@ def synchronise(sources: Sequence[str], targets: Targets, form: Format, *, check
         sources: URLs or paths, in order of preference.
         targets: What to compare with and to write.
         form: The format of the report.
-        check: Write nothing but the report; the client is still generated, to see that it can be.
+        check: Write nothing but the report; the client is still generated, to say so in the report if it cannot be.
 
     Returns:
         What changed, and the report of it.
@@ -120,7 +120,14 @@ def synchronise(sources: Sequence[str], targets: Targets, form: Format, *, check
         report = render(changes, form, hint=hint(changes))
         if check:
             with tempfile.TemporaryDirectory() as folder:
-                _generate(document, Path(folder) / targets.generated.name)
+                try:
+                    _generate(document, Path(folder) / targets.generated.name)
+                except SyncError as error:
+                    # What changed is what was asked for; that it cannot be taken over as it is belongs to the report.
+                    if not changes:
+                        raise
+                    notes = [hint(changes), f"This document cannot be generated from as it is: {error}"]
+                    report = render(changes, form, hint="\n".join(filter(None, notes)))
             if targets.report is not None:
                 with staged([targets.report]) as (new_report,):
                     new_report.write_text(report, encoding="utf-8")

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0.dev0"
 
 if TYPE_CHECKING:
-    from soundcloud_api.types import UNSET as UNSET
-
     from soundcloud._async.client import AsyncSoundCloudClient as AsyncSoundCloudClient
     from soundcloud._async.pages import AsyncPage as AsyncPage
     from soundcloud._sync.client import SoundCloudClient as SoundCloudClient
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
     from soundcloud.raw import RawResponse as RawResponse
     from soundcloud.tokens import Token as Token
     from soundcloud.urn import Urn as Urn
+    from soundcloud_api.types import UNSET as UNSET
 
 _HOMES = {
     "AsyncPage": "soundcloud._async.pages",

@@ -4,9 +4,8 @@ import re
 from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from soundcloud_api.types import Model
-
 from soundcloud.errors import InvalidInputError
+from soundcloud_api.types import Model
 
 Resource: TypeAlias = "str | int | Model"
 """What names a resource: a number, a URN, an API URL, or a model such as `Track`."""

@@ -6,14 +6,13 @@ from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from soundcloud_api.types import Operation
-
 from soundcloud._async.pages import AsyncItems, AsyncPage, AsyncPages
 from soundcloud._async.pipeline import AsyncPipeline, header_value
 from soundcloud._colour import async_startable
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
 from soundcloud.tokens import Token
+from soundcloud_api.types import Operation
 
 if TYPE_CHECKING:
     import httpx

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import msgspec
-from soundcloud_api.types import File, FormModel, Operation
 
 from soundcloud import __version__
 from soundcloud._async.pages import AsyncPage, PageModel
@@ -26,6 +25,7 @@ from soundcloud.errors import (
     UnexpectedReplyError,
 )
 from soundcloud.events import DriftEvent, EventHook
+from soundcloud_api.types import File, FormModel, Operation
 
 if TYPE_CHECKING:
     import httpx

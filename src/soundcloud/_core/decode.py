@@ -11,12 +11,12 @@ from typing import Any, cast, get_args
 
 import attrs
 import msgspec
-from soundcloud_api.models import Found
-from soundcloud_api.types import Model, Source, link
 
 from soundcloud._core.problems import unexpected
 from soundcloud._core.request import Reply
 from soundcloud.events import Drift
+from soundcloud_api.models import Found
+from soundcloud_api.types import Model, Source, link
 
 MAXIMUM_DRIFTS = 100
 

@@ -7,9 +7,8 @@ from os import PathLike, fspath
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, TypeAlias, cast
 
-from soundcloud_api.types import UNSET, File, UnsetType
-
 from soundcloud.errors import InvalidInputError
+from soundcloud_api.types import UNSET, File, UnsetType
 
 FileInput: TypeAlias = str | PathLike[str] | bytes | BinaryIO
 """A file to send: a path, the bytes, or a file that is open for reading bytes."""

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 
 import msgspec
-from soundcloud_api.types import read_timestamp, redact
 
 from soundcloud._core.request import Reply
 from soundcloud.errors import (
@@ -22,6 +21,7 @@ from soundcloud.errors import (
     UnexpectedReplyError,
     UnprocessableEntityError,
 )
+from soundcloud_api.types import read_timestamp, redact
 
 _CLASSES: Mapping[int, type[StatusError]] = {
     400: BadRequestError,

@@ -5,9 +5,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
-from soundcloud_api.types import FormModel, Operation
 
 from soundcloud.errors import InvalidInputError
+from soundcloud_api.types import FormModel, Operation
 
 # What may stand in a path or a query as it is: SoundCloud shows the colons of URNs and the commas of lists unescaped.
 _SAFE = ":,"

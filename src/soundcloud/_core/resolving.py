@@ -2,15 +2,14 @@
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from soundcloud._core.pages import next_url
+from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedReplyError
+from soundcloud.urn import Urn
 from soundcloud_api.api.playlists import get_playlists_playlist_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import Operation
-
-from soundcloud._core.pages import next_url
-from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedReplyError
-from soundcloud.urn import Urn
 
 
 def permalink(url: str) -> str:

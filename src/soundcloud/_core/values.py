@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from soundcloud_api.models import SortOrder
-from soundcloud_api.types import UNSET, OpenEnum
-
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
+from soundcloud_api.models import SortOrder
+from soundcloud_api.types import UNSET, OpenEnum
 
 Choice = TypeVar("Choice", bound=OpenEnum)
 

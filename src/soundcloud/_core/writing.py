@@ -3,6 +3,10 @@
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
+from soundcloud._core.files import FileInput, file_part, optional_part
+from soundcloud._core.values import day, one_of, text_or_unset
+from soundcloud.errors import InvalidInputError
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.models import (
     CommentMetadata,
     CreateCommentRequest,
@@ -22,11 +26,6 @@ from soundcloud_api.models import (
     TrackUpdateFormRequest,
 )
 from soundcloud_api.types import UNSET
-
-from soundcloud._core.files import FileInput, file_part, optional_part
-from soundcloud._core.values import day, one_of, text_or_unset
-from soundcloud.errors import InvalidInputError
-from soundcloud.urn import Resource, to_urn
 
 SharingName: TypeAlias = Literal["public", "private"]
 """Who can see it."""

@@ -6,14 +6,13 @@ from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from soundcloud_api.types import Operation
-
 from soundcloud._sync.pages import Items, Page, Pages
 from soundcloud._sync.pipeline import Pipeline, header_value
 from soundcloud._colour import startable
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
 from soundcloud.tokens import Token
+from soundcloud_api.types import Operation
 
 if TYPE_CHECKING:
     import httpx

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 import attrs
-from soundcloud_api.types import redact
 
 from soundcloud._colour import Loads
 from soundcloud._core.pages import MAXIMUM_EMPTY_PAGES, next_link, next_url
 from soundcloud._core.request import Call
 from soundcloud.errors import InvalidInputError, PaginationError
+from soundcloud_api.types import redact
 
 if TYPE_CHECKING:
     from soundcloud._sync.pipeline import Pipeline

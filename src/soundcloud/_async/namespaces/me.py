@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from soundcloud._async.namespaces.me_people import AsyncMePeopleNamespace
+from soundcloud._async.pages import AsyncPage
+from soundcloud._core.values import AccessFilter, SortName, access_list, page_size, sort_order
+from soundcloud.registry import implements
 from soundcloud_api.api.me import (
     get_me,
     get_me_activities,
@@ -17,11 +21,6 @@ from soundcloud_api.api.me import (
 )
 from soundcloud_api.models import Activity, Me, Playlist, Track
 from soundcloud_api.types import Operation
-
-from soundcloud._async.namespaces.me_people import AsyncMePeopleNamespace
-from soundcloud._async.pages import AsyncPage
-from soundcloud._core.values import AccessFilter, SortName, access_list, page_size, sort_order
-from soundcloud.registry import implements
 
 
 class AsyncMeNamespace(AsyncMePeopleNamespace):

@@ -1,15 +1,14 @@
 """Reposting tracks and playlists."""
 
+from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.reposts import (
     delete_reposts_playlists_playlist_urn,
     delete_reposts_tracks_track_urn,
     post_reposts_playlists_playlist_urn,
     post_reposts_tracks_track_urn,
 )
-
-from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class AsyncRepostsNamespace(AsyncNamespace):

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 
-from soundcloud_api.api.search import get_playlists, get_tracks, get_users
-from soundcloud_api.models import Playlist, Track, User
-
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._core.values import (
@@ -23,6 +20,8 @@ from soundcloud._core.values import (
 )
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
+from soundcloud_api.api.search import get_playlists, get_tracks, get_users
+from soundcloud_api.models import Playlist, Track, User
 
 
 class AsyncSearchNamespace(AsyncNamespace):

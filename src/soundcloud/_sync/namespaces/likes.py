@@ -1,15 +1,14 @@
 """Liking tracks and playlists."""
 
+from soundcloud._sync.namespaces.base import Namespace
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.likes import (
     delete_likes_playlists_playlist_urn,
     delete_likes_tracks_track_urn,
     post_likes_playlists_playlist_urn,
     post_likes_tracks_track_urn,
 )
-
-from soundcloud._sync.namespaces.base import Namespace
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class LikesNamespace(Namespace):

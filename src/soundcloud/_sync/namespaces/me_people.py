@@ -1,5 +1,10 @@
 """The part of `me` that is about others: what you like, whom you follow, who follows you."""
 
+from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._sync.pages import Page
+from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.me import (
     delete_me_followings_user_urn,
     get_me_followers,
@@ -12,12 +17,6 @@ from soundcloud_api.api.me import (
     put_me_followings_user_urn,
 )
 from soundcloud_api.models import Playlist, Track, User
-
-from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._sync.pages import Page
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class MePeopleNamespace(Namespace):

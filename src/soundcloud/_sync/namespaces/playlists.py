@@ -4,6 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 
 from attrs import evolve
+
+from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._sync.pages import Page
+from soundcloud._core import writing
+from soundcloud._core.files import FileInput
+from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud._core.writing import SetTypeName, SharingName
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.playlists import (
     delete_playlists_playlist_urn,
     get_playlists_playlist_urn,
@@ -14,15 +23,6 @@ from soundcloud_api.api.playlists import (
 )
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import UNSET, UnsetType
-
-from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._sync.pages import Page
-from soundcloud._core import writing
-from soundcloud._core.files import FileInput
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
-from soundcloud._core.writing import SetTypeName, SharingName
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class PlaylistsNamespace(Namespace):

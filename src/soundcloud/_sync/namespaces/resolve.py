@@ -1,11 +1,10 @@
 """From a link of soundcloud.com to what it names."""
 
-from soundcloud_api.api.miscellaneous import get_resolve
-from soundcloud_api.models import Playlist, Track, User
-
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._core.resolving import operation_at, permalink
 from soundcloud.registry import implements
+from soundcloud_api.api.miscellaneous import get_resolve
+from soundcloud_api.models import Playlist, Track, User
 
 
 class ResolveNamespace(Namespace):

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 
-from soundcloud_api.api.search import get_playlists, get_tracks, get_users
-from soundcloud_api.models import Playlist, Track, User
-
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
 from soundcloud._core.values import (
@@ -23,6 +20,8 @@ from soundcloud._core.values import (
 )
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
+from soundcloud_api.api.search import get_playlists, get_tracks, get_users
+from soundcloud_api.models import Playlist, Track, User
 
 
 class SearchNamespace(Namespace):

@@ -3,6 +3,14 @@
 from collections.abc import Iterable
 from datetime import date
 
+from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._sync.pages import Page
+from soundcloud._core import writing
+from soundcloud._core.files import FileInput
+from soundcloud._core.values import AccessFilter, access_list, urn_list
+from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import (
     delete_tracks_track_urn,
@@ -14,15 +22,6 @@ from soundcloud_api.api.tracks import (
 )
 from soundcloud_api.models import Comment, Storefront, Track
 from soundcloud_api.types import UNSET, UnsetType
-
-from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._sync.pages import Page
-from soundcloud._core import writing
-from soundcloud._core.files import FileInput
-from soundcloud._core.values import AccessFilter, access_list, urn_list
-from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class TrackEditsNamespace(Namespace):

@@ -1,5 +1,10 @@
 """Tracks: get them, hear them, see who likes them. Uploads and changes are in track_edits."""
 
+from soundcloud._sync.namespaces.track_edits import TrackEditsNamespace
+from soundcloud._sync.pages import Page
+from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import (
     get_tracks_track_urn,
     get_tracks_track_urn_comments,
@@ -9,12 +14,6 @@ from soundcloud_api.api.tracks import (
     get_tracks_track_urn_streams,
 )
 from soundcloud_api.models import Comment, Streams, Track, User
-
-from soundcloud._sync.namespaces.track_edits import TrackEditsNamespace
-from soundcloud._sync.pages import Page
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class TracksNamespace(TrackEditsNamespace):

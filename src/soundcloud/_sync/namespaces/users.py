@@ -1,6 +1,12 @@
 """Users: who they are, what they made, liked and reposted, whom they follow."""
 
 from attrs import evolve
+
+from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._sync.pages import Page
+from soundcloud._core.values import AccessFilter, SortName, access_list, page_size, position, sort_order
+from soundcloud.registry import implements
+from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.users import (
     get_users_user_urn,
     get_users_user_urn_favorites,
@@ -17,12 +23,6 @@ from soundcloud_api.api.users import (
     get_users_user_urn_web_profiles,
 )
 from soundcloud_api.models import Playlist, Track, User, WebProfile
-
-from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._sync.pages import Page
-from soundcloud._core.values import AccessFilter, SortName, access_list, page_size, position, sort_order
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
 
 
 class UsersNamespace(Namespace):
