@@ -58,7 +58,7 @@ def cassettes(folder: Path, operations: Iterable[Operation], prefixes: Iterable[
     reasons: list[str] = []
     for path in sorted((*folder.rglob("*.yaml"), *folder.rglob("*.yml"))):
         try:
-            recorded = cast("Any", YAML(typ="safe").load(path))  # pyright: ignore[reportUnknownMemberType]
+            recorded: Any = YAML(typ="safe").load(path)  # pyright: ignore[reportUnknownMemberType]
         except (OSError, UnicodeError, YAMLError, ValueError) as error:
             reasons.append(f"{path.relative_to(folder).as_posix()} cannot be read: {one_line(error)}")
             continue

@@ -57,7 +57,7 @@ class Record:
         sandbox: Whether the sandbox answers it.
         cassette: Whether a cassette plays it.
         documentation: Whether the documentation names one of its methods.
-        start: What to write if it has no method.
+        start: What to write if it has no method on either client.
     """
 
     id: str
@@ -87,7 +87,7 @@ class Coverage:
 
     Attributes:
         document: The document, as it was given.
-        records: One for each operation, in the order of the document.
+        records: One for each operation, sorted by path.
         unknown: The methods of operations that the document lacks, by the operation's id.
         beyond: The methods that send what the document does not list, and what that is.
         outside: The names among `beyond` that implement no operation at all.
@@ -137,7 +137,8 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
     Raises:
         CoverageError: The facade cannot be imported, or the document has no operations.
     """
-    found = [item for path, value in path_items(document).items() for item in operations(path, value).values()]
+    items = sorted(path_items(document).items())
+    found = [operation for path, item in items for operation in operations(path, item).values()]
     if not found:
         raise CoverageError(f"{name}: no operations in it; give an OpenAPI document with paths")
     implemented = _implementations()
@@ -157,9 +158,8 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
         tag = str(tags[0]) if tags else (made or {}).get(operation.name, "default")
         facade = any(entry.sync and entry.asynchronous for entry in entries)
         start = None
-        if not facade:
-            others = taken - {entry.name for entry in entries}
-            suggestion = suggest(operation.method, operation.path, tag, namespaces=namespaces, taken=others)
+        if not entries:
+            suggestion = suggest(operation.method, operation.path, tag, namespaces=namespaces, taken=taken)
             start = Start(suggestion, stub(document, operation, tag, suggestion))
             taken.add(suggestion.name)
         records.append(

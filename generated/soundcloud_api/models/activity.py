@@ -49,3 +49,5 @@ class Activity(Model):
         origin: Any = self.origin
         if origin.__class__ is dict:
             self.origin = by_kind(origin, self._nested["origin"])
+        elif origin is not None and not isinstance(origin, Model):
+            raise ValueError("origin is no object")

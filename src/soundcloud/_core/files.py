@@ -57,7 +57,10 @@ def _part(content: Any, filename: str) -> File:
 
 def ascii_name(filename: str) -> str:
     """A file name in printable ASCII, without quotes and at most 255 characters, its ending kept."""
-    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode("ascii")
-    plain = "".join(letter if letter.isprintable() and letter not in '"\\/' else "_" for letter in plain)
-    stem, suffix = PurePath(plain or "file").stem, PurePath(plain or "file").suffix[:20]
+    stem, suffix = (_ascii(part) for part in (PurePath(filename).stem, PurePath(filename).suffix[:20]))
     return (stem if stem.strip(" .") else "file")[: LONGEST_NAME - len(suffix)] + suffix
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return "".join(letter if letter.isprintable() and letter not in '"\\/' else "_" for letter in plain)

@@ -1,0 +1,42 @@
+"""The sandbox: a SoundCloud of your own on this machine, for demos and tests.
+
+Names are loaded when they are first used: importing this package needs no extra, starting a sandbox does.
+
+Example:
+    >>> from soundcloud.sandbox import Sandbox
+    >>> with Sandbox() as sandbox:
+    ...     token = sandbox.user_token()
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from soundcloud.sandbox.problems import SandboxError as SandboxError
+
+if TYPE_CHECKING:
+    from soundcloud.sandbox.server import Sandbox as Sandbox
+
+__all__ = ["Sandbox", "SandboxError", "handled_operations"]
+
+
+def handled_operations() -> frozenset[str]:
+    """Tell which operations of SoundCloud's document the sandbox answers; the others get 501.
+
+    Returns:
+        Ids of operations, such as `get_tracks_track_urn`.
+    """
+    from soundcloud.sandbox.handlers import load_handlers
+
+    return load_handlers().handled
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name != "Sandbox":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from soundcloud.sandbox.problems import require_extra
+
+        require_extra()
+        from soundcloud.sandbox.server import Sandbox
+
+        return Sandbox

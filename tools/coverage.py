@@ -1,0 +1,87 @@
+"""Reports how much of SoundCloud's document the client covers: every operation, and what there is of it.
+
+    python -m tools.coverage [--format text|markdown|json|html] [--output PATH] [--fail-under N] [--document PATH]
+
+The columns:
+
+    generated       a function of `soundcloud_api.api`
+    facade          a method on both clients, as `soundcloud.registry` has it from the methods themselves
+    sandbox         the sandbox answers it
+    cassette        a recorded test plays it
+    documentation   the README or a page under docs/ names its method
+
+A column that nobody can tell is unknown, with a note; it does not fail the report. For an operation without a method
+the report suggests a name and the method's first lines. The exit status is 0 when all is well, 1 when the facade's
+share is below `--fail-under`, 2 when there is no report.
+"""
+
+import argparse
+import math
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from tools.coverage_records import CoverageError, gather
+from tools.coverage_report import FORMATS, Format, render
+from tools.diff_spec import print_report
+from tools.document import OPENAPI_JSON, DocumentError, load
+
+ROOT = Path(__file__).parent.parent
+
+
+def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Run the command and return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.coverage", description="Report which operations of the document the client covers."
+    )
+    parser.add_argument("--format", choices=FORMATS, default="text", help="of the report; default text")
+    parser.add_argument("--output", type=Path, metavar="PATH", help="write the report to this file instead")
+    parser.add_argument(
+        "--fail-under", type=_share, default=0.0, metavar="N", help="exit 1 if less than N %% is in the facade"
+    )
+    parser.add_argument("--document", metavar="PATH", help="another document, JSON or YAML; default tools/openapi.json")
+    options = parser.parse_args(arguments)
+    try:
+        document = load(options.document or str(OPENAPI_JSON))
+        coverage = gather(document, name=options.document or f"tools/{OPENAPI_JSON.name}", root=root)
+        report = render(coverage, cast("Format", options.format))
+        if options.output is not None:
+            _write(options.output, report)
+    except (DocumentError, CoverageError) as error:
+        print(f"coverage: {error}", file=sys.stderr)
+        return 2
+    if options.output is None:
+        print_report(report)
+    if coverage.reaches(options.fail_under):
+        return 0
+    print(
+        f"coverage: {coverage.count('facade')} of {len(coverage.records)} operations are in the facade, "
+        f"{coverage.percent('facade'):.1f} %; --fail-under asks for {options.fail_under:g} %",
+        file=sys.stderr,
+    )
+    return 1
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = math.nan
+    if not 0 <= share <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no percentage; give a number from 0 to 100")
+    return share
+
+
+def _write(path: Path, report: str) -> None:
+    try:
+        path.write_text(report, encoding="utf-8")
+    except OSError as error:
+        raise CoverageError(
+            f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists"
+        ) from None
+    print(f"coverage: wrote {path}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
