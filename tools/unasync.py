@@ -26,6 +26,8 @@ NAMES = {
     "__anext__": "__next__",
     "StopAsyncIteration": "StopIteration",
     "aclose": "close",
+    "aread": "read",
+    "handle_async_request": "handle_request",
     "asynchronous": "synchronous",
 }
 PATTERNS = (

@@ -131,11 +131,16 @@ def origin_of(name: str, url: str) -> str:
         raise InvalidInputError(f"{name}={url!r} is no address: {error}") from None
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
         raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
-    if parts.scheme == "http" and host not in {"localhost", "::1"} and not host.startswith("127."):
+    if parts.scheme == "http" and not is_loopback(host):
         raise InvalidInputError(
             f"{name}={url!r}: tokens are not sent over plain http, except to this machine; use https"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:

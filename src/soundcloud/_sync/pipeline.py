@@ -14,6 +14,7 @@ from soundcloud._sync.pages import Page, PageModel
 from soundcloud._colour import start
 from soundcloud._core.decode import Drifts, read
 from soundcloud._core.problems import error_of
+from soundcloud._core.proxies import proxy_of
 from soundcloud._core.request import Call, Reply, call_of, origin_of
 from soundcloud.errors import (
     ClosedClientError,
@@ -67,7 +68,6 @@ class Pipeline:
         self.redirect_uri: str | None = None
         self._on_event = on_event
         self._httpx = httpx
-        self._owned = http_client is None
         self._closed = False
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
         name = user_agent or f"soundcloud-sdk/{__version__}"
@@ -80,14 +80,29 @@ class Pipeline:
             encoding="ascii",
         )
         self._authorized: tuple[str, httpx.Headers] = ("", self._headers)
-        self._http = http_client or httpx.Client(transport=transport, timeout=timeout, follow_redirects=False)
+        self._http = http_client
+        # httpx's transports are used directly: its client would add cookies, redirects, a log line with the whole URL,
+        # and nearly as much time as the transport itself takes.
+        self._transports: dict[str, httpx.BaseTransport] = {}
+        if http_client is None:
+            by_proxy: dict[str | None, httpx.BaseTransport] = {}
+            for origin in (self.base_url, self.auth_url):
+                proxy = None if transport else proxy_of(origin)
+                if proxy not in by_proxy:
+                    try:
+                        by_proxy[proxy] = transport or httpx.HTTPTransport(proxy=proxy)
+                    except (ValueError, ImportError) as error:
+                        # Not shown: it may hold a password.
+                        what = f"the proxy that the environment names for {origin} cannot be used"
+                        raise InvalidInputError(f"{what}: {type(error).__name__}") from None
+                self._transports[origin] = by_proxy[proxy]
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client was given."""
         if not self._closed:
             self._closed = True
-            if self._owned:
-                self._http.close()
+            for transport in dict.fromkeys(self._transports.values()):
+                transport.close()
 
     def send(self, operation: Operation[T], token: str | None = None) -> T:
         """Send an operation and read its reply."""
@@ -128,19 +143,26 @@ class Pipeline:
                 request = self._httpx.Request(
                     call.method, call.url, headers=headers, extensions=self._extensions, **body
                 )
-                response = self._http.send(request, follow_redirects=False)
+            except self._httpx.InvalidURL as error:
+                raise InvalidInputError(f"this makes no address: {error}", method=call.method) from None
+            try:
+                if self._http is not None:
+                    response = self._http.send(request, follow_redirects=False)
+                else:
+                    transport = self._transports[self.base_url if call.authorize else self.auth_url]
+                    response = transport.handle_request(request)
+                    try:
+                        response.read()
+                    finally:
+                        response.close()
             except self._httpx.TimeoutException as error:
                 what = f"no reply in time ({type(error).__name__})"
                 raise RequestTimeoutError(what, method=call.method, path=call.path) from error
             except self._httpx.DecodingError as error:
                 what = f"the reply cannot be decompressed: {error}"
                 raise UnexpectedReplyError(what, method=call.method, path=call.path) from error
-            except (self._httpx.HTTPError, self._httpx.InvalidURL, OSError) as error:
-                what = (
-                    f"no reply ({type(error).__name__}): {error}"
-                    if str(error)
-                    else f"no reply ({type(error).__name__})"
-                )
+            except (self._httpx.HTTPError, OSError) as error:
+                what = f"no reply ({type(error).__name__})" + (f": {error}" if str(error) else "")
                 raise ConnectionFailedError(what, method=call.method, path=call.path) from error
         return Reply(response.status_code, response.headers, response.content)
 
