@@ -17,6 +17,7 @@ share is below `--fail-under`, 2 when there is no report.
 
 import argparse
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -46,13 +47,13 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         document = load(options.document or str(OPENAPI_JSON))
         coverage = gather(document, name=options.document or f"tools/{OPENAPI_JSON.name}", root=root)
         report = render(coverage, cast("Format", options.format))
-        if options.output is not None:
+        if options.output is None:
+            _print(report)
+        else:
             _write(options.output, report)
     except (DocumentError, CoverageError) as error:
         print(f"coverage: {error}", file=sys.stderr)
         return 2
-    if options.output is None:
-        print_report(report)
     if coverage.reaches(options.fail_under):
         return 0
     print(
@@ -71,6 +72,17 @@ def _share(text: str) -> float:
     if not 0 <= share <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is no percentage; give a number from 0 to 100")
     return share
+
+
+def _print(report: str) -> None:
+    try:
+        print_report(report)
+        sys.stdout.flush()
+    except OSError as error:
+        # What is still in the buffer would fail once more on the way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # `| head` has read enough
+            raise CoverageError(f"the report cannot be printed ({error.strerror}); try --output") from None
 
 
 def _write(path: Path, report: str) -> None:

@@ -33,6 +33,7 @@ class _Method:
     passed: list[str] = field(default_factory=list[str])
     imports: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     names: set[str] = field(default_factory=lambda: {"self", "token"})
+    keywords: set[str] = field(default_factory=set[str])
 
     def use(self, module: str, *names: str) -> None:
         """Import names from a module."""
@@ -40,10 +41,19 @@ class _Method:
 
     def named(self, name: str) -> str:
         """Return a name for an argument that no other argument has."""
-        while name in self.names or keyword.iskeyword(name) or not name.isidentifier():
-            name = f"{name}_" if name.isidentifier() else f"value_{name}"
-        self.names.add(name)
-        return name
+        return _free(name, self.names)
+
+    def pass_as(self, name: str, value: str) -> None:
+        """Pass a value on, by a keyword that no other value has."""
+        self.passed.append(f"{_free(name, self.keywords)}={value}")
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Take a name: as it is, or changed until Python allows it and nobody else has it."""
+    while name in taken or keyword.iskeyword(name) or not name.isidentifier():
+        name = f"{name}_" if name.isidentifier() else f"value_{name}"
+    taken.add(name)
+    return name
 
 
 def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: Suggestion) -> str:
@@ -61,8 +71,8 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
     method.use("soundcloud._async.namespaces.base", "AsyncNamespace")
     method.use("soundcloud.registry", "implements")
     _add_path(method, operation)
-    _add_query(method, document, operation)
     _add_body(method, document, operation)
+    _add_query(method, document, operation)
     kind, reply = _reply(document, operation)
     if reply == "Any":
         method.use("typing", "Any")
@@ -126,7 +136,7 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
             annotation, check, imported = _CHECKED[wire]
             name = method.named(wire)
             (method.positional if wire == "limit" else method.optional).append(f"{name}: {annotation} = None")
-            method.passed.append(f"{wire}={check}({name})")
+            method.pass_as(wire, f"{check}({name})")
             method.use(_VALUES, check, *([imported] if imported else []))
             continue
         fields = mapping(schema.get("properties")) if parameter.value.get("style") == "deepObject" else {}
@@ -138,13 +148,9 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
                 method.required.append(f"{name}: {annotation}")
             else:
                 (method.positional if passed == "q" else method.optional).append(f"{name}: {annotation} | None = None")
-            method.passed.append(f"{_keyword(passed)}={name}")
+            method.pass_as(passed, name)
     if any(parameter.name == "linked_partitioning" for parameter in query):
         method.passed.append("linked_partitioning=True")
-
-
-def _keyword(name: str) -> str:
-    return f"{name}_" if keyword.iskeyword(name) else name if name.isidentifier() else f"value_{name}"
 
 
 def _add_body(method: _Method, document: dict[str, Any], operation: Operation) -> None:
@@ -155,8 +161,9 @@ def _add_body(method: _Method, document: dict[str, Any], operation: Operation) -
     schema = mapping(mapping(content[media_type]).get("schema"))
     model = _model([schema, *items_of(schema.get("allOf"))]) or f"{pascal(operation.name)}Body"
     method.use("soundcloud_api.models", model)
-    method.required.append(f"{method.named('body')}: {model}")
-    method.passed.append("body=body")
+    name = method.named("body")
+    method.required.append(f"{name}: {model}")
+    method.pass_as("body", name)
 
 
 def _reply(document: dict[str, Any], operation: Operation) -> tuple[str, str]:
@@ -225,21 +232,15 @@ def _folded(head: str, items: list[str], tail: str) -> list[str]:
 
 
 def _import_lines(imports: dict[str, set[str]]) -> list[str]:
-    """Standard library, what is generated, what is written: three blocks."""
-    blocks = (
-        [module for module in imports if module == "typing"],
-        [module for module in imports if module.startswith("soundcloud_api")],
-        [module for module in imports if module.startswith("soundcloud.")],
-    )
+    """The standard library, then what is ours."""
     lines: list[str] = []
-    for block in blocks:
+    for block in ([module for module in imports if module == "typing"], sorted(imports.keys() - {"typing"})):
         if block and lines:
             lines.append("")
-        for module in sorted(block):
+        for module in block:
             names = sorted(imports[module], key=lambda name: (not name[:1].isupper(), name))
+            line = f"from {module} import {', '.join(names)}"
             lines += (
-                _folded(f"from {module} import (", names, ")")
-                if len(", ".join(names)) > 70
-                else [f"from {module} import {', '.join(names)}"]
+                [line] if len(line) <= _WIDTH else [f"from {module} import (", *(f"    {name}," for name in names), ")"]
             )
     return lines

@@ -49,7 +49,7 @@ def suggest(
         taken: Names such as `tracks.get_likes` that belong to other operations; they are not suggested.
     """
     segments = [segment for segment in path.split("/") if segment]
-    first = snake(segments[0]) if segments else ""
+    first = snake(segments[0]) if segments and not is_parameter(segments[0]) else ""
     namespace = _namespace(method, segments, first, tag, namespaces)
     name, summary = _method(method, segments, namespace)
     if not name.isidentifier() or keyword.iskeyword(name) or f"{namespace}.{name}" in taken:

@@ -1,0 +1,449 @@
+"""What of the document is generated, in the facade, in the sandbox, recorded and documented: `tools.coverage`."""
+
+import copy
+import html
+import json
+import re
+import sys
+import types
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+import soundcloud.registry
+from soundcloud.registry import Implementation, implementations
+from tools.coverage import main
+from tools.coverage_evidence import matcher
+from tools.coverage_report import FORMATS
+from tools.document import OPENAPI_JSON, load
+from tools.operation_index import operations, path_items
+
+ALBUMS = "/users/{user_urn}/likes/albums"
+ALBUMS_ID = "get_users_user_urn_likes_albums"
+MALICIOUS = '/genres/<script>alert("1")</script>|`{genre}'
+
+Document = dict
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def openapi() -> Document:
+    return load(str(OPENAPI_JSON))
+
+
+@pytest.fixture
+def document(openapi: Document) -> Document:
+    """SoundCloud's document, to be changed."""
+    return copy.deepcopy(openapi)
+
+
+@pytest.fixture(autouse=True)
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
+    """A sandbox that handles one operation, instead of the real one."""
+    module = types.SimpleNamespace(handled_operations=lambda: frozenset({"get_me"}))
+    monkeypatch.setitem(sys.modules, "soundcloud.sandbox", module)
+    return module
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command on a document, in an empty project, and return its status and both outputs."""
+
+    def run_(document: Document, *arguments: str) -> tuple[int, str, str]:
+        path = tmp_path / "document.json"
+        path.write_text(json.dumps(document))
+        status = main(["--document", str(path), *arguments], root=tmp_path)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run_
+
+
+def report(run: Run, document: Document) -> dict:
+    status, out, err = run(document, "--format", "json")
+    assert (status, err) == (0, "")
+    return json.loads(out)
+
+
+def record(run: Run, document: Document, id_: str) -> dict:
+    return next(entry for entry in report(run, document)["records"] if entry["id"] == id_)
+
+
+def with_albums(document: Document) -> Document:
+    playlists = document["paths"]["/users/{user_urn}/likes/playlists"]
+    document["paths"][ALBUMS] = copy.deepcopy(playlists)
+    return document
+
+
+def half_implemented(monkeypatch: pytest.MonkeyPatch, **sides: bool) -> None:
+    """Make `me.get_me` a method of one client only."""
+    entries = [entry for entry in implementations() if entry.operation != "get_me"]
+    entries.append(Implementation("me", "get_me", "get_me", (), **sides))
+    monkeypatch.setattr(soundcloud.registry, "implementations", lambda: entries)
+
+
+def test_everything_in_the_document_is_in_the_facade(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--fail-under", "100", "--format", "json"], root=tmp_path) == 0
+    found = json.loads(capsys.readouterr().out)
+
+    assert (found["operations"], found["implemented"], found["percent"]) == (64, 64, 100.0)
+    assert (found["missing"], found["unknown"]) == ([], [])
+    assert found["document"] == "tools/openapi.json"
+
+
+def test_json_has_its_keys(run: Run, document: Document) -> None:
+    found = report(run, with_albums(document))
+    entries = {entry["id"]: entry for entry in found["records"]}
+
+    assert {"operations", "implemented", "missing", "unknown", "beyond", "deprecated", "percent", "records"} <= set(
+        found
+    )
+    assert len(found["records"]) == found["operations"] == 65
+    assert found["records"] == sorted(found["records"], key=lambda entry: entry["path"])
+    assert found["percent"] == 98.4
+    assert entries["get_tracks"] == {
+        "id": "get_tracks",
+        "method": "GET",
+        "path": "/tracks",
+        "tag": "search",
+        "deprecated": False,
+        "generated": True,
+        "methods": ["search.tracks", "tracks.get_tracks"],
+        "sync": True,
+        "async": True,
+        "sandbox": False,
+        "cassette": False,
+        "documentation": False,
+    }
+    assert entries["get_me"]["sandbox"] is True
+    assert set(entries[ALBUMS_ID]) == {*entries["get_tracks"], "suggestion"}
+
+
+def test_an_operation_without_a_method_is_missing_and_named(run: Run, document: Document) -> None:
+    found = report(run, with_albums(document))
+    entry = next(entry for entry in found["records"] if entry["id"] == ALBUMS_ID)
+
+    assert found["missing"] == [ALBUMS_ID]
+    assert (entry["methods"], entry["sync"], entry["async"], entry["generated"]) == ([], False, False, False)
+    assert entry["suggestion"]["name"] == "users.get_likes_albums"
+    compile(entry["suggestion"]["stub"], ALBUMS_ID, "exec")
+    assert entry["suggestion"]["stub"].endswith(
+        '''\
+class AsyncUsersNamespace(AsyncNamespace):
+    @implements("get_users_user_urn_likes_albums")
+    def get_likes_albums(
+        self, user: Resource, limit: int | None = None, *, token: str | None = None
+    ) -> AsyncPage[Playlist]:
+        """List the albums that a user likes."""
+        operation = get_users_user_urn_likes_albums(
+            to_urn(user, "users"), limit=page_size(limit), linked_partitioning=True
+        )
+        return self._pipeline.page(operation, token)
+'''
+    )
+
+
+def test_an_operation_that_is_gone_is_unknown(run: Run, document: Document) -> None:
+    del document["paths"]["/tracks/{track_urn}/preview"]
+    found = report(run, document)
+
+    assert found["unknown"] == ["get_tracks_track_urn_preview"]
+    assert found["unknown_methods"] == {"get_tracks_track_urn_preview": ["tracks.get_preview"]}
+    assert (found["operations"], found["percent"], found["missing"]) == (63, 100.0, [])
+
+
+def test_a_renamed_operation_may_keep_the_name_of_its_method(run: Run, document: Document) -> None:
+    document["paths"]["/tracks/{id}/preview"] = document["paths"].pop("/tracks/{track_urn}/preview")
+
+    assert record(run, document, "get_tracks_id_preview")["suggestion"]["name"] == "tracks.get_preview"
+
+
+def test_deprecated_operations_are_listed(run: Run, document: Document) -> None:
+    before = report(run, document)["deprecated"]
+    document["paths"]["/me"]["get"]["deprecated"] = True
+    found = report(run, document)
+
+    assert set(found["deprecated"]) - set(before) == {"get_me"}
+    assert next(entry for entry in found["records"] if entry["id"] == "get_me")["deprecated"] is True
+
+
+def test_what_goes_beyond_the_document_is_listed(run: Run, document: Document) -> None:
+    beyond = {entry["name"]: entry for entry in report(run, document)["beyond"]}
+
+    assert beyond["me.get_connections"] == {
+        "name": "me.get_connections",
+        "sends": ["GET /me/connections"],
+        "operation": False,
+    }
+    assert beyond["users.get_likes_tracks"]["sends"] == ["cursor"]
+
+
+@pytest.mark.parametrize(("sync", "asynchronous", "said"), [(True, False, "sync only"), (False, True, "async only")])
+def test_a_method_of_one_client_does_not_count(
+    run: Run, document: Document, monkeypatch: pytest.MonkeyPatch, sync: bool, asynchronous: bool, said: str
+) -> None:
+    half_implemented(monkeypatch, sync=sync, asynchronous=asynchronous)
+    found = report(run, document)
+    entry = next(entry for entry in found["records"] if entry["id"] == "get_me")
+
+    assert (found["missing"], found["implemented"]) == (["get_me"], 63)
+    assert (entry["methods"], entry["sync"], entry["async"]) == (["me.get_me"], sync, asynchronous)
+    for format_ in ("text", "markdown", "html"):
+        assert said in run(document, "--format", format_)[1]
+
+
+def test_the_exit_status_follows_the_share(run: Run, document: Document) -> None:
+    with_albums(document)
+
+    assert run(document)[0] == 0
+    assert run(document, "--fail-under", "98")[0] == 0
+    status, out, err = run(document, "--fail-under", "98.5")
+    assert (status, err) == (
+        1,
+        "coverage: 64 of 65 operations are in the facade, 98.4 %; --fail-under asks for 98.5 %\n",
+    )
+    assert "users.get_likes_albums" in out
+
+
+@pytest.mark.parametrize("share", ["-1", "101", "nan", "many"])
+def test_a_share_that_is_none_is_refused(run: Run, document: Document, share: str) -> None:
+    with pytest.raises(SystemExit) as caught:
+        run(document, "--fail-under", share)
+
+    assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("content", ["", "<html>", "{", '{"openapi": "3.0.4", "paths": {}}', "[1]", "a: [", "\xff"])
+def test_an_unreadable_document_is_one_message(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(content, encoding="latin-1")
+
+    assert main(["--document", str(path)], root=tmp_path) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert re.fullmatch(rf"coverage: {re.escape(str(path))}: .+\n", printed.err)
+
+
+def test_a_document_that_is_not_there_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--document", str(tmp_path / "none.json")], root=tmp_path) == 2
+    assert "none.json: cannot be read" in capsys.readouterr().err
+
+
+def test_a_document_without_operations_is_one_message(run: Run, document: Document) -> None:
+    document["paths"] = {"/me": {"parameters": []}}
+    status, out, err = run(document)
+
+    assert (status, out) == (2, "")
+    assert "no operations in it" in err
+
+
+def test_a_facade_that_cannot_be_imported_is_one_message(
+    run: Run, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "soundcloud.registry", None)
+    status, out, err = run(document)
+
+    assert (status, out) == (2, "")
+    assert err.startswith("coverage: the facade cannot be imported (")
+    assert err.count("\n") == 1
+
+
+def test_a_yaml_document_gives_the_same_report(run: Run, document: Document, tmp_path: Path) -> None:
+    from ruamel.yaml import YAML
+
+    expected = report(run, document)
+    path = tmp_path / "document.yaml"
+    with path.open("w") as file:
+        YAML(typ="safe").dump(document, file)
+    assert main(["--document", str(path), "--format", "json", "--output", str(tmp_path / "out")], root=tmp_path) == 0
+    found = json.loads((tmp_path / "out").read_text())
+
+    assert {**expected, "document": str(path)} == found
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_report_is_written_where_asked(run: Run, document: Document, tmp_path: Path, format_: str) -> None:
+    printed = run(document, "--format", format_)[1]
+    path = tmp_path / "report"
+    status, out, err = run(document, "--format", format_, "--output", str(path))
+
+    assert (status, out, err) == (0, "", f"coverage: wrote {path}\n")
+    assert path.read_text(encoding="utf-8") == printed
+
+
+def test_a_report_that_cannot_be_written_is_one_message(run: Run, document: Document, tmp_path: Path) -> None:
+    status, out, err = run(document, "--output", str(tmp_path / "no" / "such" / "report"))
+
+    assert (status, out) == (2, "")
+    assert "cannot be written (No such file or directory)" in err
+
+
+def test_text_says_what_is_missing_unknown_deprecated_and_beyond(run: Run, document: Document) -> None:
+    del document["paths"]["/tracks/{track_urn}/preview"]
+    out = run(with_albums(document))[1]
+
+    assert out.startswith("64 operations in ")
+    assert re.search(r"^  facade +#+\. +98\.4 %  63 of 64$", out, re.MULTILINE)
+    assert f"\nMissing in the facade (1)\n  GET {ALBUMS} -> users.get_likes_albums\n" in out
+    assert "\nUnknown to the document (1)\n  get_tracks_track_urn_preview, claimed by tracks.get_preview\n" in out
+    assert "\n  GET /me/activities\n" in out
+    assert "\n  me.get_connections: GET /me/connections (no operation of the document)\n" in out
+    assert '\n        @implements("get_users_user_urn_likes_albums")\n' in out
+    table = [line for line in out.splitlines() if re.match(r"(GET|POST|PUT|DELETE) ", line)]
+    assert len(table) == 64
+    assert max(map(len, table)) <= 120
+
+
+def test_markdown_keeps_its_tables(run: Run, document: Document) -> None:
+    document["paths"][MALICIOUS] = {"get": {"responses": {"200": {"description": ""}}}}
+    out = run(document, "--format", "markdown")[1]
+    rows = [line for line in out.splitlines() if line.startswith("|")]
+
+    assert "| facade | 98.4 % | 64 of 65 |" in rows
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows[:7]} == {4}
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows[7:]} == {7}
+    assert "```python\n# src/soundcloud/_async/namespaces/genres.py\n" in out
+
+
+class Page(HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[str | None] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr" and "data-words" in dict(attrs):
+            self.rows.append(dict(attrs)["id"])
+
+
+def test_html_is_one_page_that_asks_for_nothing(run: Run, document: Document) -> None:
+    out = run(with_albums(document), "--format", "html")[1]
+    page = Page(out)
+
+    assert out.startswith("<!doctype html>")
+    assert [tag for tag, attributes in page.tags if "src" in attributes or tag in {"img", "iframe"}] == []
+    assert [attributes["href"] for tag, attributes in page.tags if tag == "link"] == ["data:,"]
+    assert "http://" not in out
+    assert "https://" not in out
+    assert "@import" not in out
+    assert len(page.rows) == 65
+    assert {f"#{row}" for row in page.rows} == {value["href"] for tag, value in page.tags if tag == "a"}
+    assert "prefers-color-scheme: dark" in out
+    assert "users.get_likes_albums" in out
+
+
+def test_html_escapes_what_the_document_says(run: Run, document: Document) -> None:
+    plain = Page(run(document, "--format", "html")[1])
+    document["paths"][MALICIOUS] = {"get": {"tags": ["<b>"], "responses": {"200": {"description": ""}}}}
+    out = run(document, "--format", "html")[1]
+
+    assert MALICIOUS not in out
+    assert html.escape(MALICIOUS, quote=False).replace('"', "&#34;") in out
+    for tag in ("script", "b"):
+        assert sum(name == tag for name, _ in Page(out).tags) == sum(name == tag for name, _ in plain.tags)
+
+
+def test_text_escapes_what_moves_the_cursor(run: Run, document: Document) -> None:
+    document["paths"]["/me/\x1b[2J\n"] = {"get": {"responses": {"200": {"description": ""}}}}
+    out = run(document)[1]
+
+    assert "\x1b" not in out
+    assert "GET    /me/\\x1b[2J\\n " in out
+
+
+def test_a_sandbox_that_cannot_be_imported_is_unknown(
+    run: Run, document: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "soundcloud.sandbox", None)
+    found = report(run, document)
+
+    assert found["columns"]["sandbox"] == {"count": None, "percent": None}
+    assert {entry["sandbox"] for entry in found["records"]} == {None}
+    assert [note for note in found["notes"] if note.startswith("soundcloud.sandbox cannot be used: ")] != []
+    assert re.search(r"^  sandbox +\?+  unknown", run(document)[1], re.MULTILINE)
+    assert "unknown" in run(document, "--format", "html")[1]
+
+
+def test_a_sandbox_without_the_list_is_unknown(run: Run, document: Document, sandbox: types.SimpleNamespace) -> None:
+    del sandbox.handled_operations
+
+    assert report(run, document)["notes"] == ["soundcloud.sandbox has no handled_operations()"]
+
+
+def test_what_the_sandbox_handles_beyond_the_document_is_noted(
+    run: Run, document: Document, sandbox: types.SimpleNamespace
+) -> None:
+    sandbox.handled_operations = lambda: frozenset({"get_me", "get_nothing"})
+
+    assert report(run, document)["notes"] == ["the sandbox handles what the document lacks: get_nothing"]
+
+
+def test_cassettes_are_matched_by_method_and_path(run: Run, document: Document, tmp_path: Path) -> None:
+    folder = tmp_path / "tests" / "cassettes" / "deep"
+    folder.mkdir(parents=True)
+    (folder / "one.yaml").write_text(
+        "interactions:\n"
+        "- request: {method: GET, uri: 'https://api.soundcloud.com/tracks/soundcloud%3Atracks%3A1?x=/me'}\n"
+        "  response: {body: {string: !!binary AP8=}}\n"
+        "- request: {method: DELETE, uri: 'http://127.0.0.1:8080/me/followings/5'}\n"
+        "version: 1\n"
+    )
+    (folder / "bad.yaml").write_text("{")
+    found = report(run, document)
+
+    assert {entry["id"] for entry in found["records"] if entry["cassette"]} == {
+        "get_tracks_track_urn",
+        "delete_me_followings_user_urn",
+    }
+    assert [note.partition(":")[0] for note in found["notes"]] == ["deep/bad.yaml cannot be read"]
+
+
+@pytest.mark.parametrize(
+    ("method", "uri", "expected"),
+    [
+        ("GET", "https://api.soundcloud.com/me/followings/tracks?limit=1", "get_me_followings_tracks"),
+        ("GET", "https://api.soundcloud.com/me/followings/soundcloud:users:1", "get_me_followings_user_urn"),
+        ("GET", "https://api.soundcloud.com/users/1/likes/tracks", "get_users_user_urn_likes_tracks"),
+        ("get", "https://api.soundcloud.com/v1/users/1/", "get_users_user_urn"),
+        ("GET", "https://api.soundcloud.com/users", "get_users"),
+        ("PATCH", "https://api.soundcloud.com/users", None),
+        ("GET", "https://api.soundcloud.com/users//likes/tracks", None),
+        ("POST", "https://secure.soundcloud.com/oauth/token", None),
+        ("GET", "http://[", None),
+    ],
+)
+def test_the_most_specific_template_wins(openapi: Document, method: str, uri: str, expected: str | None) -> None:
+    found = [operation for path, item in path_items(openapi).items() for operation in operations(path, item).values()]
+
+    assert matcher(found, ["/v1"])(method, uri) == expected
+
+
+def test_documentation_is_what_names_the_method(run: Run, document: Document, tmp_path: Path) -> None:
+    (tmp_path / "docs" / "deep").mkdir(parents=True)
+    (tmp_path / "README.md").write_text("`client.tracks.get_track(1)` and tracks.get_streams_twice, mytracks.upload")
+    (tmp_path / "docs" / "deep" / "page.md").write_text("search.tracks, see users.get_user.")
+    made = run(document, "--format", "markdown")[1]
+    (tmp_path / "docs" / "coverage.md").write_text(made)
+
+    assert {entry["id"] for entry in report(run, document)["records"] if entry["documentation"]} == {
+        "get_tracks_track_urn",
+        "get_tracks",
+        "get_users_user_urn",
+    }
+
+
+def test_two_new_operations_get_two_names(run: Run, document: Document) -> None:
+    reply = {"responses": {"200": {"description": ""}}}
+    document["paths"]["/genres/{genre}"] = {"get": reply}
+    document["paths"]["/genres/{genre}/{mood}"] = {"get": reply}
+    names = [entry["suggestion"]["name"] for entry in report(run, document)["records"] if "suggestion" in entry]
+
+    assert len(set(names)) == len(names) == 2
