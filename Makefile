@@ -74,7 +74,8 @@ generated-check: $(VENV)/.dev
 	@$(RUN) -m tools.generate --check
 
 cassettes: $(VENV)/.dev ## record tests/cassettes again, from the sandbox
-	@$(RUN) -m pytest -q tests/cassettes --record-mode=rewrite
+	@rm -f tests/cassettes/*.yaml
+	@$(RUN) -m pytest -q tests/_sync/test_cassettes.py --record-mode=rewrite
 
 bench: $(VENV)/.dev ## measure: ratios in one run
 	@$(RUN) -m benchmarks

@@ -82,7 +82,7 @@ class Scrubber:
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
-    vcr.register_serializer("labelled", Labelled)
+    vcr.register_serializer("yaml", Labelled)
 
 
 @pytest.fixture(scope="session")
@@ -93,9 +93,10 @@ def scrubber() -> Scrubber:
 @pytest.fixture(scope="session")
 def vcr_config(scrubber: Scrubber) -> dict[str, Any]:
     return {
-        "serializer": "labelled",
-        "before_record_request": scrubber.request,
-        "before_record_response": scrubber.response,
+        "serializer": "yaml",
+        # Functions: of a bound method a copy would be made, with the scrubber as it is now.
+        "before_record_request": lambda request: scrubber.request(request),
+        "before_record_response": lambda response: scrubber.response(response),
         "match_on": ["method", "scheme", "host", "path", "query"],
         "decode_compressed_response": True,
     }
