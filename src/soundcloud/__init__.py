@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from soundcloud.errors import ClosedClientError as ClosedClientError
     from soundcloud.errors import ConnectionFailedError as ConnectionFailedError
     from soundcloud.errors import ForbiddenError as ForbiddenError
+    from soundcloud.errors import InvalidClientError as InvalidClientError
+    from soundcloud.errors import InvalidGrantError as InvalidGrantError
     from soundcloud.errors import InvalidInputError as InvalidInputError
     from soundcloud.errors import MissingTokenError as MissingTokenError
     from soundcloud.errors import NotFoundError as NotFoundError
@@ -24,13 +26,16 @@ if TYPE_CHECKING:
     from soundcloud.errors import RateLimitError as RateLimitError
     from soundcloud.errors import RequestTimeoutError as RequestTimeoutError
     from soundcloud.errors import ServerError as ServerError
+    from soundcloud.errors import SignInError as SignInError
     from soundcloud.errors import SoundCloudError as SoundCloudError
     from soundcloud.errors import StatusError as StatusError
+    from soundcloud.errors import TokenStoreError as TokenStoreError
     from soundcloud.errors import UnauthorizedError as UnauthorizedError
     from soundcloud.errors import UnexpectedReplyError as UnexpectedReplyError
     from soundcloud.errors import UnprocessableEntityError as UnprocessableEntityError
     from soundcloud.events import Drift as Drift
     from soundcloud.events import DriftEvent as DriftEvent
+    from soundcloud.events import TokenRefreshedEvent as TokenRefreshedEvent
     from soundcloud.pkce import generate_code_challenge as generate_code_challenge
     from soundcloud.pkce import generate_code_verifier as generate_code_verifier
     from soundcloud.pkce import generate_state as generate_state
@@ -48,6 +53,8 @@ _HOMES = {
     "Drift": "soundcloud.events",
     "DriftEvent": "soundcloud.events",
     "ForbiddenError": "soundcloud.errors",
+    "InvalidClientError": "soundcloud.errors",
+    "InvalidGrantError": "soundcloud.errors",
     "InvalidInputError": "soundcloud.errors",
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
@@ -57,10 +64,13 @@ _HOMES = {
     "RawResponse": "soundcloud.raw",
     "RequestTimeoutError": "soundcloud.errors",
     "ServerError": "soundcloud.errors",
+    "SignInError": "soundcloud.errors",
     "SoundCloudClient": "soundcloud._sync.client",
     "SoundCloudError": "soundcloud.errors",
     "StatusError": "soundcloud.errors",
     "Token": "soundcloud.tokens",
+    "TokenRefreshedEvent": "soundcloud.events",
+    "TokenStoreError": "soundcloud.errors",
     "UNSET": "soundcloud_api.types",
     "UnauthorizedError": "soundcloud.errors",
     "UnexpectedReplyError": "soundcloud.errors",

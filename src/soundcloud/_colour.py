@@ -4,8 +4,98 @@ Everything else of the synchronous shell is made from the asynchronous one by re
 """
 
 import inspect
-from collections.abc import Coroutine, Generator
+import threading
+import time
+from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Protocol, Self, TypeVar
+
+from soundcloud.errors import InvalidInputError
+
+
+async def async_invoke(function: Callable[..., Any], *arguments: Any, blocking: bool = False) -> Any:
+    """Call what may or may not be a coroutine function; what may take a while is called in a thread.
+
+    Args:
+        function: What to call.
+        arguments: Its arguments.
+        blocking: Whether it may take a while without being a coroutine function.
+
+    Returns:
+        What it returns.
+    """
+    if blocking and not inspect.iscoroutinefunction(function):
+        from anyio.to_thread import run_sync
+
+        return await run_sync(lambda: function(*arguments))
+    value = function(*arguments)
+    return await value if inspect.isawaitable(value) else value
+
+
+def invoke(function: Callable[..., Any], *arguments: Any, blocking: bool = False) -> Any:  # noqa: ARG001 - as the other
+    """Call a function.
+
+    Args:
+        function: What to call.
+        arguments: Its arguments.
+        blocking: Of no interest here.
+
+    Returns:
+        What it returns.
+
+    Raises:
+        InvalidInputError: It is a coroutine function, which this client cannot wait for.
+    """
+    value = function(*arguments)
+    if inspect.isawaitable(value):
+        if inspect.iscoroutine(value):
+            value.close()
+        name = getattr(function, "__qualname__", repr(function))
+        raise InvalidInputError(f"{name} is asynchronous; use AsyncSoundCloudClient, or its synchronous form")
+    return value
+
+
+async def async_sleep(seconds: float) -> None:
+    """Let time pass."""
+    from anyio import sleep
+
+    await sleep(seconds)
+
+
+def sleep(seconds: float) -> None:
+    """Let time pass."""
+    time.sleep(seconds)
+
+
+class AsyncGate:
+    """Lets one task through at a time."""
+
+    def __init__(self) -> None:
+        """Open the gate."""
+        self._lock: Any = None
+
+    async def __aenter__(self) -> None:
+        if self._lock is None:
+            from anyio import Lock
+
+            self._lock = Lock()
+        await self._lock.acquire()
+
+    async def __aexit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+class Gate:
+    """Lets one thread through at a time."""
+
+    def __init__(self) -> None:
+        """Open the gate."""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
 
 
 class AsyncLoads(Protocol):

@@ -4,13 +4,17 @@ SoundCloudError
 ├── InvalidInputError (also a ValueError)     an argument is wrong; nothing was sent
 ├── ClosedClientError                         the client was closed; nothing was sent
 ├── MissingTokenError                         there is no access token; nothing was sent
+├── TokenStoreError                           the tokens cannot be read or kept
+├── SignInError                               a person's sign-in was refused, given up or tampered with
 ├── ConnectionFailedError                     no reply: refused, reset, DNS, TLS
 │   └── RequestTimeoutError                   no reply in time
 ├── PaginationError                           a link to the next page that must not be followed
 ├── UnexpectedReplyError                      a reply that is not what the API promises: HTML, or an error object
 └── StatusError                               a reply with an error status
     ├── BadRequestError                       400
+    │   └── InvalidGrantError                 400 of the token endpoint: sign in again
     ├── UnauthorizedError                     401
+    │   └── InvalidClientError                401 of the token endpoint: the app's id or secret
     ├── ForbiddenError                        403
     ├── NotFoundError                         404
     ├── UnprocessableEntityError              422
@@ -129,6 +133,16 @@ class MissingTokenError(SoundCloudError):
     )
 
 
+class TokenStoreError(SoundCloudError):
+    """The tokens cannot be read or kept."""
+
+
+class SignInError(SoundCloudError):
+    """A person's sign-in was refused, given up or tampered with."""
+
+    default_hint = "start the sign-in again"
+
+
 class ConnectionFailedError(SoundCloudError):
     """There was no reply: the connection was refused, reset, or never came about."""
 
@@ -159,10 +173,26 @@ class BadRequestError(StatusError):
     """400: the request cannot be understood."""
 
 
+class InvalidGrantError(BadRequestError):
+    """The token endpoint refuses the code or the refresh token: it was used before, is old, or belongs to another app."""
+
+    default_hint = (
+        "the person has to sign in again: auth.login(), or auth.get_authorization_url() and auth.get_user_token()"
+    )
+
+
 class UnauthorizedError(StatusError):
     """401: there is no access token, it is spent, or the call needs a user's token."""
 
     default_hint = "get a new access token; /me, writes and private things need a user's token, not the app's"
+
+
+class InvalidClientError(UnauthorizedError):
+    """The token endpoint does not know the app, or its secret is another."""
+
+    default_hint = (
+        "check client_id and client_secret at soundcloud.com/you/apps; an app that was removed looks the same"
+    )
 
 
 class ForbiddenError(StatusError):

@@ -1,6 +1,7 @@
 """What the client tells while it works: frozen values, handed to the `on_event` callback."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 import attrs
@@ -39,7 +40,20 @@ class DriftEvent:
     total: int
 
 
-Event: TypeAlias = DriftEvent
+@attrs.frozen
+class TokenRefreshedEvent:
+    """A new token was got and stored, by this client.
+
+    Attributes:
+        grant: `app`, `user` or None.
+        expires_at: When it expires; None when that was not said.
+    """
+
+    grant: str | None
+    expires_at: datetime | None
+
+
+Event: TypeAlias = DriftEvent | TokenRefreshedEvent
 """Any event."""
 
 EventHook: TypeAlias = Callable[[Event], object]

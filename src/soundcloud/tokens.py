@@ -1,22 +1,158 @@
 """Tokens of OAuth 2.1, as values that do not show themselves."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NoReturn, Self, TypeAlias
+
 import attrs
 
+Grant: TypeAlias = Literal["app", "user"]
+"""Whose token it is: the app's own, or a person's."""
 
-@attrs.frozen
+
+@attrs.frozen(repr=False)
 class Token:
-    """What the token endpoint answers. The tokens are opaque and never shown by repr.
+    """A pair of tokens and what is known of it. Everything but the access token may be unknown.
+
+    It never shows the tokens: not by `repr`, not by `str`, and it refuses to be pickled. `to_dict` and `from_dict` are the way to
+    keep one, on purpose.
 
     Attributes:
-        access_token: What requests are authorized with.
-        refresh_token: What a new pair is got with, once; None when none came.
-        expires_in: Seconds until the access token expires, counted from the reply; None when not said.
+        access_token: What requests are authorized with. Opaque, of any length.
+        refresh_token: What the next pair is got with, once; None when there is none.
+        expires_at: When the access token expires, as an aware datetime; None when that was not said.
         scope: The scope; empty in practice.
         token_type: `Bearer` in practice; requests say `OAuth` all the same.
+        grant: `app` or `user`; None when unknown.
+        mints: When app tokens were minted in the last 12 hours, for the count against SoundCloud's quota.
+
+    Example:
+        >>> token = Token("secret")
+        >>> token
+        Token(access_token=***, refresh_token=None)
     """
 
-    access_token: str = attrs.field(repr=False)
-    refresh_token: str | None = attrs.field(default=None, repr=False)
-    expires_in: int | None = None
+    access_token: str
+    refresh_token: str | None = None
+    expires_at: datetime | None = None
     scope: str | None = None
     token_type: str | None = None
+    grant: Grant | None = None
+    mints: tuple[datetime, ...] = ()
+
+    @classmethod
+    def from_reply(cls, fields: Mapping[str, Any], *, now: datetime, grant: Grant | None = None) -> Self:
+        """Read what a token endpoint answered.
+
+        Args:
+            fields: The reply; only `access_token` is needed, everything else is taken when it is of the right type.
+            now: The time of the reply, which `expires_in` is counted from.
+            grant: Whose token it is.
+
+        Returns:
+            The token.
+
+        Raises:
+            ValueError: There is no access token.
+        """
+        access_token = fields.get("access_token")
+        if not isinstance(access_token, str) or not access_token:
+            raise ValueError("there is no access token in the reply")
+
+        def text(name: str) -> str | None:
+            value = fields.get(name)
+            return value if isinstance(value, str) else None
+
+        return cls(
+            access_token,
+            text("refresh_token") or None,
+            _after(now, fields.get("expires_in")),
+            text("scope"),
+            text("token_type"),
+            grant,
+        )
+
+    def expires_within(self, leeway: timedelta, *, now: datetime) -> bool:
+        """Whether it expires in less than a while.
+
+        Args:
+            leeway: The while.
+            now: The time.
+
+        Returns:
+            False for a token whose expiry is unknown.
+        """
+        return self.expires_at is not None and self.expires_at <= now + leeway
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the token away, as plain JSON values: for a store, and nothing else."""
+        return {
+            "access_token": self.access_token,
+            "refresh_token": self.refresh_token,
+            "expires_at": None if self.expires_at is None else self.expires_at.isoformat(),
+            "scope": self.scope,
+            "token_type": self.token_type,
+            "grant": self.grant,
+            "mints": [moment.isoformat() for moment in self.mints],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` gave.
+
+        Args:
+            data: The plain values.
+
+        Returns:
+            The token.
+
+        Raises:
+            ValueError: It is no token.
+        """
+        try:
+            expires_at, grant = data.get("expires_at"), data.get("grant")
+            token = cls(
+                data["access_token"],
+                data.get("refresh_token"),
+                None if expires_at is None else _aware(expires_at),
+                data.get("scope"),
+                data.get("token_type"),
+                grant if grant in {"app", "user"} else None,
+                tuple(_aware(moment) for moment in data.get("mints") or ()),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"this is no stored token: {type(error).__name__}") from None
+        if not isinstance(token.access_token, str) or not token.access_token:
+            raise ValueError("this is no stored token: it has no access token")
+        return token
+
+    def __repr__(self) -> str:
+        refresh = None if self.refresh_token is None else "***"
+        known = {"expires_at": self.expires_at and self.expires_at.isoformat(), "grant": self.grant}
+        more = "".join(f", {name}={value}" for name, value in known.items() if value)
+        return f"{type(self).__name__}(access_token=***, refresh_token={refresh}{more})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Token is not pickled, so that it is not written anywhere by accident; keep it with to_dict()"
+        )
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memory: dict[int, Any]) -> Self:
+        return self
+
+
+def _after(now: datetime, seconds: object) -> datetime | None:
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+        return None
+    try:
+        return now + timedelta(seconds=seconds)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

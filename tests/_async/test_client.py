@@ -42,7 +42,7 @@ async def test_another_token_for_one_call(recording):
     async with AsyncSoundCloudClient(access_token="own", transport=server.transport) as client:
         await client.tracks.get_track(1, token="other")
         await client.tracks.get_track(1)
-        client.set_token(Token("third", "refresh"))
+        await client.set_token(Token("third", "refresh"))
         await client.tracks.get_track(1)
 
     sent = [request.headers["authorization"] for request in server.requests]
@@ -53,7 +53,7 @@ async def test_another_token_for_one_call(recording):
 async def test_without_a_token_nothing_is_sent(recording):
     server = recording(httpx.Response(200, json=TRACK))
     async with AsyncSoundCloudClient(access_token="own", transport=server.transport) as client:
-        client.clear_token()
+        await client.clear_token()
         with pytest.raises(MissingTokenError, match="set_token"):
             await client.tracks.get_track(1)
 
@@ -65,7 +65,7 @@ async def test_a_token_that_no_header_can_carry(recording, token):
     server = recording(httpx.Response(200, json=TRACK))
     async with AsyncSoundCloudClient(access_token="own", transport=server.transport) as client:
         with pytest.raises(InvalidInputError):
-            client.set_token(token)
+            await client.set_token(token)
         if token:
             with pytest.raises(InvalidInputError):
                 await client.tracks.get_track(1, token=token)

@@ -1,7 +1,7 @@
 """The requests of the token endpoint: which grant wants its credentials where."""
 
 import base64
-from typing import Any, cast
+from datetime import datetime
 from urllib.parse import quote
 
 import msgspec
@@ -9,7 +9,7 @@ import msgspec
 from soundcloud._core.problems import unexpected
 from soundcloud._core.request import Call, Reply
 from soundcloud.errors import InvalidInputError
-from soundcloud.tokens import Token
+from soundcloud.tokens import Grant, Token
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105
 
@@ -87,7 +87,7 @@ def _call(auth_url: str, form: dict[str, str], headers: dict[str, str]) -> Call:
     )
 
 
-def read_token(reply: Reply) -> Token:
+def read_token(reply: Reply, *, now: datetime, grant: Grant | None) -> Token:
     """Read what the token endpoint answered; only the access token is required.
 
     Raises:
@@ -95,22 +95,9 @@ def read_token(reply: Reply) -> Token:
     """
     try:
         data = msgspec.json.decode(reply.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        data = None
-    fields = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-    access_token = fields.get("access_token")
-    if not isinstance(access_token, str) or not access_token:
-        raise unexpected(Reply(reply.status, reply.headers, b""), "the token endpoint answered without an access token")
-    seconds = fields.get("expires_in")
-
-    def text(name: str) -> str | None:
-        value = fields.get(name)
-        return value if isinstance(value, str) else None
-
-    return Token(
-        access_token,
-        text("refresh_token") or None,
-        int(seconds) if isinstance(seconds, int | float) and not isinstance(seconds, bool) else None,
-        text("scope"),
-        text("token_type"),
-    )
+        return Token.from_reply(data if isinstance(data, dict) else {}, now=now, grant=grant)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
+        # Without the body: whatever it is, it may hold a token.
+        raise unexpected(
+            Reply(reply.status, reply.headers, b""), "the token endpoint answered without an access token"
+        ) from None

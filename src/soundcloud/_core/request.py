@@ -1,13 +1,14 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
 
 from soundcloud.errors import InvalidInputError
-from soundcloud_api.types import FormModel, Operation
+from soundcloud_api.types import File, FormModel, Operation
 
 # What may stand in a path or a query as it is: SoundCloud shows the colons of URNs and the commas of lists unescaped.
 _SAFE = ":,"
@@ -41,6 +42,14 @@ class Call:
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether the body can be sent a second time: an open file cannot."""
+        if not isinstance(self.form, FormModel):
+            return True
+        files = (value.content for value in self.form.fields().values() if isinstance(value, File))
+        return all(isinstance(content, bytes | PathLike) for content in files)
+
 
 @attrs.frozen
 class Reply:
@@ -50,11 +59,13 @@ class Reply:
         status: The HTTP status.
         headers: The headers, names in lower case.
         content: The body.
+        renewed: Whether it is the answer to a second try, with a new token.
     """
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes = attrs.field(repr=False)
+    renewed: bool = False
 
 
 def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call:

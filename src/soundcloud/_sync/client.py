@@ -1,16 +1,24 @@
 """The client: settings, the token, the namespaces, and the ways around them."""
 
+import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
+from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
+from attrs import evolve
+
 from soundcloud._sync.pages import Items, Page, Pages
 from soundcloud._sync.pipeline import Pipeline, header_value
+from soundcloud._sync.session import Session, utc_now
 from soundcloud._colour import startable
+from soundcloud._core.environment import environment_settings
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
+from soundcloud.stores.file import FileTokenStore
 from soundcloud.tokens import Token
 from soundcloud_api.types import Operation
 
@@ -27,8 +35,11 @@ if TYPE_CHECKING:
     from soundcloud._sync.namespaces.search import SearchNamespace
     from soundcloud._sync.namespaces.tracks import TracksNamespace
     from soundcloud._sync.namespaces.users import UsersNamespace
+    from soundcloud.stores.base import AnyTokenStore, TokenProvider
 
 T = TypeVar("T")
+
+UNKNOWN = "-"  # stands for the access token that a refresh token will get
 
 NAMESPACES = {
     "auth": "AuthNamespace",
@@ -51,8 +62,16 @@ class SoundCloudClient:
         client_id: The app's id; needed by the calls of `auth` only.
         client_secret: The app's secret; needed by the calls of `auth` only.
         redirect_uri: The app's redirect URI, literally as it is registered; needed to sign people in.
-        access_token: The token to act with; `set_token` sets another one.
-        refresh_token: What `auth.refresh_user_token` uses when it is given none.
+        access_token: The token to act with; `set_token` sets another one. Without one, and without one in the store, the
+            app's own token is got and shared through the store.
+        refresh_token: What the next pair is got with, when the access token expires or is refused.
+        token_store: Where tokens are kept and shared: any store of `soundcloud.stores`, or a path for a `FileTokenStore`;
+            default memory.
+        token_provider: Somebody else who keeps the tokens, see `soundcloud.stores.TokenProvider`.
+        on_token_refresh: Takes the client and returns a new `Token`, in the place of the refresh that this client would do.
+        on_token_stored: Takes every `Token` that was stored, after it was.
+        leeway: Seconds before its expiry at which a token counts as expired; default 60.
+        clock: Tells the time, as an aware datetime; for tests.
         base_url: The API's address. A sandbox has another one.
         auth_url: The address of the sign-in and of the tokens.
         timeout: Seconds to wait for a connection, and for each part of a reply; default 30.
@@ -81,6 +100,12 @@ class SoundCloudClient:
         *,
         access_token: str | None = None,
         refresh_token: str | None = None,
+        token_store: "AnyTokenStore | str | PathLike[str] | None" = None,
+        token_provider: "TokenProvider | None" = None,
+        on_token_refresh: "Callable[[SoundCloudClient], Token | Token] | None" = None,
+        on_token_stored: "Callable[[Token], object] | None" = None,
+        leeway: float = 60.0,
+        clock: Callable[[], datetime] = utc_now,
         base_url: str = "https://api.soundcloud.com",
         auth_url: str = "https://secure.soundcloud.com",
         timeout: float = 30.0,
@@ -99,13 +124,61 @@ class SoundCloudClient:
             transport=transport,
             on_event=on_event,
         )
-        self._pipeline.client_id = client_id
-        self._pipeline.client_secret = client_secret
-        self._pipeline.redirect_uri = redirect_uri
+        if token_provider is not None and (token_store is not None or access_token is not None):
+            raise InvalidInputError(
+                "give token_provider= alone: it keeps the tokens, and no store or access_token is needed"
+            )
+        if not isinstance(leeway, int | float) or leeway < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"leeway={leeway!r}: give seconds, 0 or more")
+        if isinstance(token_store, str | PathLike):
+            token_store = FileTokenStore(token_store)
+        token = None
         if access_token is not None:
-            self.set_token(access_token, refresh_token)
-        else:
-            self._pipeline.refresh_token = refresh_token
+            token = Token(header_value("access_token", access_token), refresh_token)
+            if not access_token:
+                raise InvalidInputError("the access token is empty")
+        elif refresh_token is not None:
+            # Expired from the start: the first call refreshes it.
+            token = Token(UNKNOWN, refresh_token, expires_at=datetime.min.replace(tzinfo=UTC), grant="user")
+        self._session = self._pipeline.session = Session(
+            pipeline=self._pipeline,
+            client=self,
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            store=token_store,
+            provider=token_provider,
+            on_refresh=on_token_refresh,
+            on_stored=on_token_stored,
+            leeway=timedelta(seconds=leeway),
+            clock=clock,
+            token=token,
+        )
+
+    @classmethod
+    def from_env(cls, **settings: Any) -> Self:
+        """Make a client from the environment.
+
+        `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
+        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL` and
+        `SOUNDCLOUD_AUTH_URL` too.
+
+        Args:
+            settings: Arguments of the client; they win over the environment.
+
+        Returns:
+            The client.
+
+        Raises:
+            InvalidInputError: A setting is wrong.
+
+        Example:
+            >>> client = SoundCloudClient.from_env(timeout=10)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#authentication
+        """
+        return cls(**(environment_settings(os.environ) | settings))
 
     def __enter__(self) -> Self:
         return self
@@ -125,16 +198,17 @@ class SoundCloudClient:
 
     @property
     def access_token(self) -> str | None:
-        """The token that calls are authorized with, or None."""
-        return self._pipeline.access_token
+        """The token that calls are authorized with, or None when there is none yet."""
+        token = self._session.token
+        return None if token is None or token.access_token == UNKNOWN else token.access_token
 
     @property
     def refresh_token(self) -> str | None:
         """The token that a new pair is got with, or None."""
-        return self._pipeline.refresh_token
+        return self._session.token and self._session.token.refresh_token
 
     def set_token(self, access_token: str | Token, refresh_token: str | None = None) -> None:
-        """Act with another token from now on.
+        """Act with another token from now on; it is in the store when this returns.
 
         Args:
             access_token: The access token, or what a call of `auth` returned.
@@ -142,18 +216,19 @@ class SoundCloudClient:
 
         Raises:
             InvalidInputError: The token is empty or holds a line break.
+            TokenStoreError: The token cannot be stored.
         """
-        if isinstance(access_token, Token):
-            refresh_token = refresh_token or access_token.refresh_token
-            access_token = access_token.access_token
-        if not access_token:
+        token = access_token if isinstance(access_token, Token) else Token(access_token)
+        if refresh_token is not None:
+            token = evolve(token, refresh_token=refresh_token)
+        if not token.access_token:
             raise InvalidInputError("the access token is empty; to act without one call clear_token()")
-        self._pipeline.access_token = header_value("access_token", access_token)
-        self._pipeline.refresh_token = refresh_token
+        header_value("access_token", token.access_token)
+        self._session.set(token)
 
     def clear_token(self) -> None:
-        """Forget both tokens."""
-        self._pipeline.access_token = self._pipeline.refresh_token = None
+        """Forget both tokens, in the store too. SoundCloud is not told; `auth.sign_out` does that."""
+        self._session.clear()
 
     def send(self, operation: Operation[T], *, token: str | None = None) -> T:
         """Send an operation of `soundcloud_api`: the typed way to anything that the namespaces do not offer.

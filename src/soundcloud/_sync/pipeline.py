@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+import attrs
 import msgspec
 
 from soundcloud import __version__
@@ -20,16 +21,17 @@ from soundcloud.errors import (
     ClosedClientError,
     ConnectionFailedError,
     InvalidInputError,
-    MissingTokenError,
     RequestTimeoutError,
     SoundCloudError,
     UnexpectedReplyError,
 )
-from soundcloud.events import DriftEvent, EventHook
+from soundcloud.events import DriftEvent, Event, EventHook
 from soundcloud_api.types import File, FormModel, Operation
 
 if TYPE_CHECKING:
     import httpx
+
+    from soundcloud._sync.session import Session
 
 T = TypeVar("T")
 
@@ -37,7 +39,15 @@ logger = logging.getLogger("soundcloud")
 
 
 class Pipeline:
-    """Sends the calls of one client and reads their replies."""
+    """Sends the calls of one client and reads their replies.
+
+    Attributes:
+        base_url: The API's origin.
+        auth_url: The origin of the token endpoint.
+        session: What keeps the client signed in; set by the client.
+    """
+
+    session: "Session"
 
     def __init__(
         self,
@@ -61,11 +71,6 @@ class Pipeline:
             raise InvalidInputError(
                 "give http_client= or transport=, not both: a ready client has its transport already"
             )
-        self.access_token: str | None = None
-        self.refresh_token: str | None = None
-        self.client_id: str | None = None
-        self.client_secret: str | None = None
-        self.redirect_uri: str | None = None
         self._on_event = on_event
         self._httpx = httpx
         self._closed = False
@@ -123,20 +128,42 @@ class Pipeline:
         drifts = Drifts()
         try:
             if reply.status >= 400:
-                raise error_of(reply)
+                raise self.session.explained(error_of(reply, now=self.session.clock()), call, reply)
             value = read(reply, call.replies, drifts)
         except SoundCloudError as error:
             error.method, error.path = call.method, call.path
             raise
         if drifts:
-            self._tell(DriftEvent(call.operation or call.path, tuple(drifts), drifts.total))
+            logger.info(
+                "%s: the reply differs from the document in %d places, first %s",
+                call.operation,
+                drifts.total,
+                drifts[0],
+            )
+            self.tell(DriftEvent(call.operation or call.path, tuple(drifts), drifts.total))
         return value
 
-    def fetch(self, call: Call) -> Reply:
-        """Send a call and give back its reply, whatever the status."""
+    def fetch(self, call: Call, *, renew: bool = True) -> Reply:
+        """Send a call and give back its reply, whatever the status.
+
+        Args:
+            call: What to send.
+            renew: Whether a 401 for the client's own token leads to a new one and a second try.
+        """
         if self._closed:
             raise ClosedClientError("this client is closed", method=call.method, path=call.path)
-        headers = self._headers_of(call)
+        if not call.authorize or call.token is not None:
+            return self._exchange(call, call.token)
+        token = self.session.access_token(call)
+        reply = self._exchange(call, token)
+        if reply.status != 401 or not renew or not call.repeatable:
+            return reply
+        other = self.session.replaced(call, token)
+        return reply if other is None else attrs.evolve(self._exchange(call, other), renewed=True)
+
+    def _exchange(self, call: Call, token: str | None) -> Reply:
+        """One request and its reply."""
+        headers = self._headers_of(call, token)
         with ExitStack() as files:
             body = self._body(call, headers, files)
             try:
@@ -166,13 +193,10 @@ class Pipeline:
                 raise ConnectionFailedError(what, method=call.method, path=call.path) from error
         return Reply(response.status_code, response.headers, response.content)
 
-    def _headers_of(self, call: Call) -> "httpx.Headers":
-        """The headers of a call; those of the client's own token are made once."""
+    def _headers_of(self, call: Call, token: str | None) -> "httpx.Headers":
+        """The headers of a call; those of the last token are made once."""
         headers = self._headers
-        if call.authorize:
-            token = call.token or self.access_token
-            if not token:
-                raise MissingTokenError("this call needs an access token", method=call.method, path=call.path)
+        if token is not None:
             known, authorized = self._authorized
             if known != token:
                 authorized = self._httpx.Headers(headers, encoding="ascii")
@@ -198,14 +222,8 @@ class Pipeline:
             return {"data": dict(call.form)}
         return {}
 
-    def _tell(self, event: DriftEvent) -> None:
+    def tell(self, event: Event) -> None:
         """Hand an event to the hook; a hook that fails is logged and breaks nothing."""
-        logger.info(
-            "%s: the reply differs from the document in %d places, first %s",
-            event.operation,
-            event.total,
-            event.drifts[0],
-        )
         if self._on_event is not None:
             try:
                 self._on_event(event)

@@ -2,9 +2,6 @@
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._core import oauth
-from soundcloud._core.problems import error_of
-from soundcloud._core.request import Call
-from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.tokens import Token
 
@@ -36,11 +33,11 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
-        pipeline = self._pipeline
+        session = self._pipeline.session
         return oauth.authorization_url(
-            pipeline.auth_url,
-            oauth.needed("client_id", pipeline.client_id, "signing in"),
-            oauth.needed("redirect_uri", pipeline.redirect_uri, "signing in"),
+            self._pipeline.auth_url,
+            oauth.needed("client_id", session.client_id, "signing in"),
+            oauth.needed("redirect_uri", session.redirect_uri, "signing in"),
             code_challenge,
             state,
         )
@@ -60,12 +57,13 @@ class AsyncAuthNamespace(AsyncNamespace):
             SoundCloudError: The call failed.
 
         Example:
-            >>> client.set_token(await client.auth.get_client_token())
+            >>> await client.set_token(await client.auth.get_client_token())
 
         Source:
             https://developers.soundcloud.com/docs/api/guide#client-creds
         """
-        return await self._token(oauth.client_credentials(self._pipeline.auth_url, *self._credentials("an app token")))
+        call = oauth.client_credentials(self._pipeline.auth_url, *self._credentials("an app token"))
+        return await self._pipeline.session.request(call, "app")
 
     async def get_user_token(self, code: str, code_verifier: str | None = None) -> Token:
         """Get a person's token for the code that came with the redirect.
@@ -83,17 +81,17 @@ class AsyncAuthNamespace(AsyncNamespace):
             SoundCloudError: The call failed.
 
         Example:
-            >>> client.set_token(await client.auth.get_user_token(code, verifier))
+            >>> await client.set_token(await client.auth.get_user_token(code, verifier))
 
         Source:
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
         client_id, client_secret = self._credentials("a user token")
-        redirect_uri = oauth.needed("redirect_uri", self._pipeline.redirect_uri, "a user token")
+        redirect_uri = oauth.needed("redirect_uri", self._pipeline.session.redirect_uri, "a user token")
         call = oauth.authorization_code(
             self._pipeline.auth_url, client_id, client_secret, redirect_uri, code, code_verifier
         )
-        return await self._token(call)
+        return await self._pipeline.session.request(call, "user")
 
     async def refresh_user_token(self, refresh_token: str | None = None) -> Token:
         """Get a new pair of tokens for a refresh token.
@@ -112,13 +110,14 @@ class AsyncAuthNamespace(AsyncNamespace):
             SoundCloudError: The call failed.
 
         Example:
-            >>> client.set_token(await client.auth.refresh_user_token())
+            >>> await client.set_token(await client.auth.refresh_user_token())
 
         Source:
             https://developers.soundcloud.com/docs/api/guide#refresh-token
         """
-        spent = oauth.needed("refresh_token", refresh_token or self._pipeline.refresh_token, "a refresh")
-        return await self._token(oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent))
+        spent = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
+        call = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent)
+        return await self._pipeline.session.request(call, "user")
 
     @implements("post_sign_out", beyond=("body",))
     async def sign_out(self, access_token: str | None = None) -> None:
@@ -140,21 +139,14 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#sign-out
         """
-        token = oauth.needed("access_token", access_token or self._pipeline.access_token, "signing out")
+        token = oauth.needed("access_token", access_token or self._own("access_token"), "signing out")
         await self._pipeline.perform(oauth.sign_out(self._pipeline.auth_url, token))
 
     def _credentials(self, what_for: str) -> tuple[str, str]:
         return (
-            oauth.needed("client_id", self._pipeline.client_id, what_for),
-            oauth.needed("client_secret", self._pipeline.client_secret, what_for),
+            oauth.needed("client_id", self._pipeline.session.client_id, what_for),
+            oauth.needed("client_secret", self._pipeline.session.client_secret, what_for),
         )
 
-    async def _token(self, call: Call) -> Token:
-        reply = await self._pipeline.fetch(call)
-        try:
-            if reply.status >= 400:
-                raise error_of(reply)
-            return oauth.read_token(reply)
-        except SoundCloudError as error:
-            error.method, error.path = call.method, call.path
-            raise
+    def _own(self, name: str) -> str | None:
+        return getattr(self._pipeline.session.token, name, None)

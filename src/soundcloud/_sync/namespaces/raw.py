@@ -63,7 +63,7 @@ class RawNamespace(Namespace):
             raise InvalidInputError("the Authorization header is made from the token: give token= instead")
         url, filled = template_url(self._pipeline.base_url, path, parameters or {})
         call = Call(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
-        reply = self._pipeline.fetch(call)
+        reply = self._pipeline.fetch(call, renew=False)
         return RawResponse.read(reply.status, plain_headers(reply.headers), reply.content)
 
     def get(

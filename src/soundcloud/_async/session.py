@@ -1,0 +1,274 @@
+"""Staying signed in: the token of a client, its store, and one renewal at a time."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from soundcloud._colour import AsyncGate, async_invoke, async_sleep
+from soundcloud._core import oauth, session
+from soundcloud._core.problems import error_of
+from soundcloud._core.request import Call, Reply
+from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
+from soundcloud.events import TokenRefreshedEvent
+from soundcloud.stores.base import LockingTokenStore
+from soundcloud.stores.memory import MemoryTokenStore
+from soundcloud.tokens import Token
+
+if TYPE_CHECKING:
+    from soundcloud._async.pipeline import AsyncPipeline
+
+logger = logging.getLogger("soundcloud")
+
+
+@attrs.define
+class AsyncSession:
+    """Keeps a client signed in.
+
+    Args:
+        pipeline: What sends the requests.
+        client: The client, for callbacks that take it.
+        client_id: The app's id.
+        client_secret: The app's secret.
+        redirect_uri: The app's redirect URI.
+        store: Where the person's token is kept.
+        provider: Somebody else who keeps the tokens.
+        on_refresh: Gets a new token in the program's own way.
+        on_stored: Is told every token that was stored.
+        leeway: How long before its expiry a token counts as expired.
+        clock: Tells the time.
+    """
+
+    pipeline: "AsyncPipeline" = attrs.field(repr=False)
+    client: Any = attrs.field(repr=False)
+    client_id: str | None
+    client_secret: str | None = attrs.field(repr=False)
+    redirect_uri: str | None
+    store: Any
+    provider: Any
+    on_refresh: Callable[[Any], Any] | None = attrs.field(repr=False)
+    on_stored: Callable[[Token], Any] | None = attrs.field(repr=False)
+    leeway: timedelta
+    clock: Callable[[], datetime] = attrs.field(repr=False)
+    token: Token | None = None
+    _loaded: bool = attrs.field(default=False, init=False)
+    _unsaved: bool = attrs.field(default=False, init=False)
+    _gate: Any = attrs.field(factory=AsyncGate, init=False, repr=False)
+    _apps: Any = attrs.field(default=None, init=False, repr=False)
+    _failures: int = attrs.field(default=0, init=False)
+    _failed: tuple[float, SoundCloudError] | None = attrs.field(default=None, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Find the place of the app's own token."""
+        if self.store is None:
+            self.store = MemoryTokenStore()
+        shared = isinstance(self.store, LockingTokenStore)
+        self._apps = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
+        self._unsaved = self.token is not None
+
+    @property
+    def means(self) -> session.Means:
+        """What a new token could be got with."""
+        return session.Means(bool(self.client_id and self.client_secret), self.on_refresh is not None)
+
+    async def access_token(self, call: Call) -> str:
+        """The access token for a call: the one at hand, a renewed one, or a first one.
+
+        Raises:
+            MissingTokenError: There is none, and no way to get one.
+            SoundCloudError: The renewal failed.
+        """
+        if self.provider is not None:
+            given = await async_invoke(self.provider.get_access_token)
+            if not given:
+                raise MissingTokenError("the token provider has no access token", method=call.method, path=call.path)
+            return str(given)
+        token = self.token
+        if token is None or self._unsaved:
+            token = await self._load()
+        match session.step_before(token, self.means, now=self.clock(), leeway=self.leeway):
+            case "sign in":
+                raise MissingTokenError("this call needs an access token", method=call.method, path=call.path)
+            case "renew":
+                try:
+                    token = await self._renew(token)
+                except SoundCloudError:
+                    # What is only about to expire can still be used; the next call tries again.
+                    if token is None or token.expires_within(timedelta(0), now=self.clock()):
+                        raise
+            case _:
+                pass
+        assert token is not None  # noqa: S101 - the match says so
+        return token.access_token
+
+    async def replaced(self, call: Call, refused: str) -> str | None:
+        """The access token to try once more with after a 401, or None when there is no other.
+
+        Args:
+            call: The call that was refused.
+            refused: The access token that it carried.
+
+        Raises:
+            SoundCloudError: The renewal failed.
+        """
+        if self.provider is not None:
+            given = await async_invoke(self.provider.refresh_if_needed, self.client)
+            return str(given) if given and given != refused else None
+        token = self.token
+        if token is None:
+            return None
+        if token.access_token != refused:
+            return token.access_token
+        if (token.grant == "app" and session.needs_person(call)) or not session.can_renew(token, self.means):
+            return None
+        return (await self._renew(token)).access_token
+
+    def explained(self, error: SoundCloudError, call: Call, reply: Reply) -> SoundCloudError:
+        """Say what a 401 means, as far as the session knows."""
+        if reply.status == 401 and call.authorize and call.token is None:
+            if reply.renewed:
+                return session.still_refused(error)
+            if self.token is not None and self.token.grant == "app" and session.needs_person(call):
+                return session.person_needed(error)
+        return error
+
+    async def set(self, token: Token) -> None:
+        """Act with another token, and store it."""
+        if self.provider is not None:
+            await async_invoke(self.provider.set_tokens, token.access_token, token.refresh_token)
+        else:
+            await self._write(self.store, token)
+        self.token, self._loaded, self._unsaved = token, True, False
+        self._failed, self._failures = None, 0
+
+    async def clear(self) -> None:
+        """Forget the token, in the store too."""
+        self.token, self._loaded, self._unsaved, self._failed = None, True, False, None
+        if self.provider is None:
+            await self._call(self.store, self.store.clear)
+
+    async def request(self, call: Call, grant: Any) -> Token:
+        """Ask the token endpoint, once: what it takes for a refresh token is spent, whatever it answers.
+
+        Raises:
+            InvalidClientError: The app's id or secret is wrong.
+            InvalidGrantError: The code or refresh token was used before.
+            SoundCloudError: The call failed.
+        """
+        reply = await self.pipeline.fetch(call)
+        if reply.status >= 400:
+            form = call.form if isinstance(call.form, dict) else {}
+            raise session.grant_error(error_of(reply, now=self.clock()), call, reply, form.get("redirect_uri"))
+        return oauth.read_token(reply, now=self.clock(), grant=grant)
+
+    async def _load(self) -> Token | None:
+        """The token of the store, once; or the token that the client was given, written to the store."""
+        async with self._gate:
+            if self._unsaved and self.token is not None:
+                await self._write(self.store, self.token)
+                self._unsaved = False
+            elif not self._loaded:
+                self.token = await self._call(self.store, self.store.get)
+                if self.token is None and self.means.credentials:
+                    self.token = await self._call(self._apps, self._apps.get)
+                self._loaded = True
+        return self.token
+
+    async def _renew(self, spent: Token | None) -> Token:
+        """A token in the place of a spent one, by whoever comes first."""
+        async with self._gate:
+            token = self.token
+            if (
+                token is not None
+                and token is not spent
+                and session.is_fresh(token, spent, now=self.clock(), leeway=self.leeway)
+            ):
+                return token
+            if self._failed is not None and monotonic() < self._failed[0]:
+                raise self._failed[1]
+            store = self._apps if spent is None or spent.grant == "app" else self.store
+            try:
+                token, made = await self._locked(store, spent)
+            except SoundCloudError as error:
+                self._failures += 1
+                self._failed = (monotonic() + session.pause_after(self._failures), error)
+                raise
+            self._failures, self._failed = 0, None
+            self.token, self._loaded = token, True
+        if made:
+            self.pipeline.tell(TokenRefreshedEvent(token.grant, token.expires_at))
+        return token
+
+    async def _locked(self, store: Any, spent: Token | None) -> tuple[Token, bool]:
+        """Lock, read again, renew, write, let go."""
+        lease = await self._lease(store)
+        try:
+            stored = await self._call(store, store.get)
+            if session.is_fresh(stored, spent, now=self.clock(), leeway=self.leeway):
+                return stored, False
+            token = await self._fetch(stored or spent)
+            await self._write(store, token, lease)
+        finally:
+            if lease is not None:
+                await self._call(store, lease.release)
+        return token, True
+
+    async def _lease(self, store: Any) -> Any:
+        """Wait for the store's lock; None where the store has no lock."""
+        if not isinstance(store, LockingTokenStore):
+            return None
+        deadline = monotonic() + session.LOCK_WAIT_SECONDS
+        while True:
+            lease = await self._call(store, store.try_lock)
+            if lease is not None:
+                return lease
+            if monotonic() > deadline:
+                raise TokenStoreError(
+                    f"somebody else has held the lock of the token store for {session.LOCK_WAIT_SECONDS:.0f} seconds",
+                    hint="look for a process that hangs while it refreshes a token",
+                )
+            await async_sleep(session.LOCK_POLL_SECONDS)
+
+    async def _fetch(self, spent: Token | None) -> Token:
+        """A new token: the program's own way, else a refresh, else, for an app, a mint."""
+        if self.on_refresh is not None:
+            token = await async_invoke(self.on_refresh, self.client)
+            if not isinstance(token, Token):
+                raise InvalidInputError(f"on_token_refresh returned {type(token).__name__}, a Token is needed")
+            return token
+        pipeline, mints = self.pipeline, session.recent_mints(spent, now=self.clock())
+        client_id = oauth.needed("client_id", self.client_id, "a new token")
+        client_secret = oauth.needed("client_secret", self.client_secret, "a new token")
+        if spent is not None and spent.refresh_token is not None:
+            call = oauth.refresh(pipeline.auth_url, client_id, client_secret, spent.refresh_token)
+            try:
+                token = await self.request(call, spent.grant)
+            except InvalidGrantError:
+                if spent.grant != "app":
+                    raise
+            else:
+                # A reply without a refresh token leaves the old one as the only one there is.
+                return attrs.evolve(token, refresh_token=token.refresh_token or spent.refresh_token, mints=mints)
+        session.check_quota(mints, now=self.clock())
+        token = await self.request(oauth.client_credentials(pipeline.auth_url, client_id, client_secret), "app")
+        return attrs.evolve(token, mints=(*mints, self.clock()))
+
+    async def _write(self, store: Any, token: Token, lease: Any = None) -> None:
+        """Store a token, and only then tell of it."""
+        await self._call(store, store.set if lease is None else lease.set, token)
+        if self.on_stored is not None:
+            try:
+                await async_invoke(self.on_stored, token)
+            except Exception:
+                logger.exception("the on_token_stored callback failed; the token is stored")
+
+    async def _call(self, store: Any, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await async_invoke(function, *arguments, blocking=getattr(store, "blocking", False))
+
+
+def utc_now() -> datetime:
+    """The time, as stores on several machines understand it."""
+    return datetime.now(UTC)

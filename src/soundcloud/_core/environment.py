@@ -1,0 +1,28 @@
+"""The settings of a client, as the environment names them."""
+
+from collections.abc import Mapping
+
+NAMES = {
+    "SOUNDCLOUD_CLIENT_ID": "client_id",
+    "SOUNDCLOUD_CLIENT_SECRET": "client_secret",
+    "SOUNDCLOUD_REDIRECT_URI": "redirect_uri",
+    "SOUNDCLOUD_ACCESS_TOKEN": "access_token",
+    "SOUNDCLOUD_REFRESH_TOKEN": "refresh_token",
+    "SOUNDCLOUD_TOKEN_FILE": "token_store",
+    "SOUNDCLOUD_API_URL": "base_url",
+    "SOUNDCLOUD_AUTH_URL": "auth_url",
+}
+
+
+def environment_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Read the settings of a client.
+
+    Args:
+        environment: The environment; an empty value counts as none.
+
+    Returns:
+        Arguments for the client.
+    """
+    return {
+        argument: environment[name].strip() for name, argument in NAMES.items() if environment.get(name, "").strip()
+    }
