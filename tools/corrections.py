@@ -224,13 +224,14 @@ def object_of_array(document: Node, entry: Node) -> int:
     """Remove an array schema and let what refers to it refer to the page object `target`."""
     hits = 0
     for parent, key, schema in list(_selected(document, entry)):
-        old = f"#/components/schemas/{key}"
-        for _, _, reference in list(matches(document, ["**"])):
-            if isinstance(reference, dict) and cast("Node", reference).get("$ref") == old and schema["type"] == "array":
-                reference["$ref"] = f"#/components/schemas/{entry['target']}"
-                hits += 1
-        if hits:
-            del parent[key]
+        old = {"$ref": f"#/components/schemas/{key}"}
+        found = [node for _, _, node in matches(document, ["**"]) if node == old]
+        if schema.get("type") != "array" or not found:
+            continue
+        for reference in found:
+            reference["$ref"] = f"#/components/schemas/{entry['target']}"
+        del parent[key]
+        hits += len(found)
     return hits
 
 

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import io
 import json
+import keyword
 import re
 import shutil
 import subprocess
@@ -28,11 +29,16 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from tools.corrections import CORRECTIONS, METHODS, CorrectionError, apply_corrections
-from tools.document import OPENAPI_JSON, DocumentError, dump, parse
+from tools.document import OPENAPI_JSON, DocumentError, dump, operation_ids, parse
+from tools.interface import resolve
+from tools.replacing import staged
 
 TEMPLATES = Path(__file__).with_name("templates")
 GENERATED = Path(__file__).resolve().parent.parent / "generated" / "soundcloud_api"
-RESERVED = {"raw", "extra", "fields"}
+RESERVED = {"raw", "extra"}
+RESERVED_IN_FORMS = {"fields"}
+WIRE_TYPES = {"timestamp", "milliseconds"}
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.{}~:-]*")
 FILES_NOT_WANTED = ("client.py", "errors.py")
 RUFF = ("ruff", "--quiet", "--isolated", "--config", "line-length=120", "--config", "target-version='py311'")
 
@@ -122,14 +128,15 @@ class Shapes:
         name = str(model.class_info.name)
         direction = "form" if name in self.forms else "request" if name in self.requests else "reply"
         properties = [*model.required_properties, *model.optional_properties]
-        return Shape(
-            direction, sorted((self._field(name, item, direction) for item in properties), key=lambda item: item.name)
-        )
+        fields = sorted((self._field(name, item, direction) for item in properties), key=lambda item: item.name)
+        _distinct(name, fields)
+        return Shape(direction, fields)
 
     def _field(self, owner: str, item: Any, direction: str) -> Field:
         wire_name = _raw(item.name)
         name = wire_name if wire_name.isidentifier() else _identifier(wire_name, form=direction == "form")
-        if direction != "form" and (name != wire_name or name in RESERVED or name.startswith("_")):
+        wrong = name in RESERVED_IN_FORMS if direction == "form" else name != wire_name or name in RESERVED
+        if wrong or name.startswith("_") or keyword.iskeyword(name) or not name.isidentifier():
             raise GenerateError(
                 f"{owner} has a field {wire_name!r}, which no model can have as an attribute; rename it by a correction"
             )
@@ -138,6 +145,10 @@ class Shapes:
         schema = self.schemas.get(owner, {}).get("properties", {}).get(wire_name, {})
         if direction == "reply":
             made.wire = schema.get("x-wire-type")
+            if made.wire not in {None, *WIRE_TYPES}:
+                raise GenerateError(
+                    f"{owner}.{wire_name} has the x-wire-type {made.wire!r}; known are {sorted(WIRE_TYPES)}"
+                )
             if made.wire:
                 made.type = made.wire.capitalize()
         names = [part.removeprefix("list[").removesuffix("]") for part in code.split(" | ")]
@@ -154,6 +165,7 @@ class Shapes:
         identity = str(endpoint.name)
         method, path, operation = self.operations[identity]
         in_path = {_raw(item.name): item for item in endpoint.path_parameters}
+        _distinct(identity, [self._parameter(item) for item in (*endpoint.path_parameters, *endpoint.query_parameters)])
         replies: list[tuple[int, str]] = []
         for reply in endpoint.responses.patterns:
             status = reply.status_code.range[0]
@@ -180,8 +192,13 @@ class Shapes:
 
     def _parameter(self, item: Any) -> Field:
         wire_name = _raw(item.name)
+        name = _identifier(wire_name)
+        if not name.isidentifier() or keyword.iskeyword(name):
+            raise GenerateError(
+                f"there is a parameter {wire_name!r}, which no argument can be called; rename it by a correction"
+            )
         code = item.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
-        return Field(_identifier(wire_name), wire_name, code, optional=not item.required)
+        return Field(name, wire_name, code, optional=not item.required)
 
     def table(self) -> list[Node]:
         """All operations, for the table."""
@@ -219,8 +236,17 @@ def generate(document: Mapping[str, Any], destination: Path) -> None:
         GenerateError: A correction is stale, the generator warned, or a name cannot be had in Python.
     """
     try:
+        _generate(document, destination)
+    except BaseException:
+        shutil.rmtree(destination, ignore_errors=True)
+        raise
+
+
+def _generate(document: Mapping[str, Any], destination: Path) -> None:
+    try:
         corrected = apply_corrections(document)
-    except CorrectionError as error:
+        _check(corrected)
+    except (CorrectionError, DocumentError) as error:
         raise GenerateError(str(error)) from error
     settings = ConfigFile(
         project_name_override="soundcloud-api",
@@ -241,8 +267,9 @@ def generate(document: Mapping[str, Any], destination: Path) -> None:
         raise GenerateError(f"the generator refuses the document: {_words(data)}")
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
     shapes = Shapes(corrected, data)
-    project.env.globals.update(shape_of=shapes.shape_of, operation_of=shapes.operation_of, raw=_raw)
-    project.env.filters.update(py=_quote, snake=lambda name: re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower())
+    names = cast("Node", project.env.globals)
+    names |= {"shape_of": shapes.shape_of, "operation_of": shapes.operation_of, "raw": _raw}
+    project.env.filters |= {"py": _quote, "snake": _snake}
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     if warnings:
@@ -265,13 +292,58 @@ def generate(document: Mapping[str, Any], destination: Path) -> None:
         )
 
 
+def _check(document: Node) -> None:
+    """Refuse what the templates cannot write, or would write wrongly without a word."""
+    operation_ids(document)
+    for path, item in document["paths"].items():
+        if not PLAIN_PATH.fullmatch(path):
+            raise GenerateError(f"the path {path!r} holds characters that no path of an API should")
+        for method, operation in item.items():
+            if method not in METHODS:
+                continue
+            where = f"{method.upper()} {path}"
+            if not operation.get("tags") or not all(
+                isinstance(tag, str) and tag.isidentifier() for tag in operation["tags"]
+            ):
+                raise GenerateError(
+                    f"{where} has no tag that is a name; give it one by a correction, it names the module"
+                )
+            for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
+                known = cast("Node", resolve(document, parameter["$ref"]) if "$ref" in parameter else parameter)
+                if known["in"] not in {"path", "query"}:
+                    raise GenerateError(
+                        f"{where} has a parameter {known['name']!r} in {known['in']}, which no template sends"
+                    )
+    taken = {
+        word for word in re.findall(r"\w+", (TEMPLATES / "model.py.jinja").read_text("utf-8")) if word[0].isupper()
+    }
+    for name in document["components"]["schemas"]:
+        if name in taken:
+            raise GenerateError(
+                f"a schema is called {name}, as something in the templates is; rename it by a correction"
+            )
+
+
+def _distinct(owner: str, fields: list[Field]) -> None:
+    for item in fields:
+        if others := [other.wire_name for other in fields if other.name == item.name and other is not item]:
+            both = f"{item.wire_name!r} and {others[0]!r} would both be called {item.name}"
+            raise GenerateError(f"{owner}: {both}; rename one by a correction")
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=.)([A-Z])", r"_\1", name).lower()
+
+
 def _quote(text: str) -> str:
     """A Python literal; whatever the document holds, it stays a text."""
     return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
 
 
 def _words(problem: GeneratorError) -> str:
-    return " ".join(_raw(part) for part in (problem.header, problem.detail) if part)
+    words = " ".join(_raw(part) for part in (problem.header, problem.detail) if part)
+    # The generator marks names of the document, and shows the mark instead of the name.
+    return re.sub(r"<[^<>]*UntrustedString object at 0x[0-9a-f]+>", "(a name of the document)", words)
 
 
 def _versions(document: Mapping[str, Any]) -> str:
@@ -366,8 +438,8 @@ def main(arguments: list[str] | None = None) -> int:
             if lines:
                 print("run `make openapi-generate` and commit what it makes", file=sys.stderr)
             return 1 if lines else 0
-        shutil.rmtree(GENERATED, ignore_errors=True)
-        shutil.copytree(made, GENERATED)
+        with staged([GENERATED]) as (new,):
+            shutil.copytree(made, new)
         print(f"generated {sum(1 for _ in _tree(GENERATED))} files from {OPENAPI_JSON.name}")
     return 0
 

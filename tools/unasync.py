@@ -64,17 +64,16 @@ def twin(source: str, hits: Counter[str]) -> str:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, IndentationError, SyntaxError) as error:
         raise UnasyncError(f"not Python: {error}") from error
-    lines = source.splitlines(keepends=True)
+    lines = source.split("\n")  # as the tokenizer counts them: splitlines() knows more line ends
     changes = list(_changes(tokens, hits))
     # From the end, so that positions before a change stay right.
     for (row, start), (end_row, end), text in reversed(changes):
         if row == end_row:
             lines[row - 1] = lines[row - 1][:start] + text + lines[row - 1][end:]
         else:
-            lines[row - 1 : end_row] = (lines[row - 1][:start] + text + lines[end_row - 1][end:]).splitlines(
-                keepends=True
-            )
-    made = "".join(lines)
+            joined = lines[row - 1][:start] + text + lines[end_row - 1][end:]
+            lines[row - 1 : end_row] = joined.split("\n")
+    made = "\n".join(lines)
     if made.count("\n") != source.count("\n"):
         raise UnasyncError("the number of lines would change")
     return made

@@ -3,6 +3,7 @@
 Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ __all__ = [
     "Wire",
     "by_kind",
     "link",
+    "read_json",
     "read_milliseconds",
     "read_timestamp",
     "redact",
@@ -46,8 +48,8 @@ QueryValue: TypeAlias = str | int | float | bool | None
 """A value of the query; None is not sent."""
 
 if TYPE_CHECKING:
-    Nested: TypeAlias = Mapping[str, "type[Model] | Mapping[str, type[Model]]"]
-    """The fields that hold models: which model, or which for each `kind`."""
+    Nested: TypeAlias = Mapping[str, Any]
+    """The fields that hold models: the model, `list[model]`, or a mapping of models by `kind`."""
 
     Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
     """The fields that have another form on the wire, and what reads it."""
@@ -123,7 +125,35 @@ def read_milliseconds(value: str | float) -> int:
     """
     if isinstance(value, bool):
         raise TypeError("a truth value is no number")
-    return int(float(value))
+    try:
+        return int(float(value))
+    except OverflowError:
+        raise ValueError("an infinite number") from None
+
+
+def read_json(content: bytes) -> Any:
+    """Read JSON as plain values, with what no strict reader takes: halves of characters, numbers out of all bounds.
+
+    Args:
+        content: The bytes.
+
+    Returns:
+        The value.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        try:
+            return json.loads(content.decode("utf-8"), parse_int=_read_integer)
+        except RecursionError:
+            raise ValueError("this is nested too deeply") from None
+
+
+def _read_integer(text: str) -> int | str:
+    return int(text) if len(text) < 1000 else text
 
 
 class OpenEnum(StrEnum):
@@ -154,7 +184,7 @@ class Source:
         try:
             return self._data
         except AttributeError:
-            self._data: Any = msgspec.json.decode(self.content)
+            self._data: Any = read_json(self.content)
             return self._data
 
     def __getstate__(self) -> bytes:
@@ -228,7 +258,7 @@ def link(model: Any, source: Any, *, within: bool = True) -> None:
             link(value, (source, name))
 
 
-def by_kind(value: dict[str, Any], kinds: "type[Model] | Mapping[str, type[Model]]") -> Any:
+def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
     """Read an object into the model that its `kind` names; one of another kind stays as it came.
 
     Args:
@@ -241,7 +271,7 @@ def by_kind(value: dict[str, Any], kinds: "type[Model] | Mapping[str, type[Model
     Raises:
         msgspec.ValidationError: The object does not fit its model.
     """
-    model = kinds if isinstance(kinds, type) else kinds.get(str(value.get("kind")))
+    model = kinds.get(str(value.get("kind")))
     return value if model is None else msgspec.convert(value, model)
 
 

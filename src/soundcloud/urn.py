@@ -10,6 +10,7 @@ from soundcloud_api.types import Model
 Resource: TypeAlias = "str | int | Model"
 """What names a resource: a number, a URN, an API URL, or a model such as `Track`."""
 
+LONGEST_NUMBER = 40
 KINDS = {
     "tracks": ("tracks",),
     "users": ("users",),
@@ -91,17 +92,23 @@ def _parse(value: Any, kind: str | None) -> str:
             f"a {noun} is named by a number, a URN, an API URL or a model, not by {type(value).__name__}"
         )
     if isinstance(value, int):
-        if value <= 0:
-            raise InvalidInputError(f"{value} is no id: ids of SoundCloud are positive numbers")
+        if not 0 < value < 10**LONGEST_NUMBER:
+            raise InvalidInputError(
+                f"this number is no id: ids of SoundCloud are positive, with at most {LONGEST_NUMBER} digits"
+            )
         return f"soundcloud:{_needed(kind, value)}:{value}"
     text = value.strip()
     if not text:
         raise InvalidInputError(f"the {noun} is an empty text: give a number, a URN, an API URL or a model")
-    if text.isascii() and text.isdigit():
+    if _is_number(text):
         return _parse(int(text), kind)
     if "://" in text:
         return _from_url(text, kind, noun)
     return _checked(unquote(text), kind, noun)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def _needed(kind: str | None, value: object) -> str:
@@ -125,19 +132,19 @@ def _from_url(text: str, kind: str | None, noun: str) -> str:
     try:
         parts = urlsplit(text)
         host = parts.hostname or ""
+        inner = parse_qs(parts.query).get("url", [""])[0] if host == "w.soundcloud.com" else ""
+        within = urlsplit(inner).hostname
     except ValueError:
         raise InvalidInputError(f"{_shown(text)} is no URL") from None
-    if host == "w.soundcloud.com":
-        inner = parse_qs(parts.query).get("url", [""])[0]
-        if "://" in inner and urlsplit(inner).hostname != host:
-            return _from_url(inner, kind, noun)
+    if within not in {None, host}:
+        return _from_url(inner, kind, noun)
     segments = [unquote(segment) for segment in parts.path.split("/") if segment]
     if len(segments) >= 2 and segments[0] in {name for names in KINDS.values() for name in names}:
         if host in {"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "on.soundcloud.com"}:
             segments = []  # a user may be called "tracks"
         elif segments[1].startswith("soundcloud:"):
             return _checked(segments[1], kind, noun)
-        elif segments[1].isascii() and segments[1].isdigit():
+        elif _is_number(segments[1]):
             return _checked(f"soundcloud:{segments[0]}:{segments[1]}", kind, noun)
     raise InvalidInputError(
         f"{_shown(parts._replace(query='', fragment='').geturl())} holds no URN; "

@@ -22,5 +22,5 @@ class Activities(Model):
     next_href: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "collection": Activity,
+        "collection": list[Activity],
     }

@@ -21,5 +21,5 @@ class Comments(Model):
     next_href: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "collection": Comment,
+        "collection": list[Comment],
     }

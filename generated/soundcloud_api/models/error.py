@@ -25,5 +25,5 @@ class Error(Model):
     status: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "errors": ErrorItem,
+        "errors": list[ErrorItem],
     }

@@ -59,7 +59,7 @@ class Me(Model):
 
     _nested: ClassVar[Nested] = {
         "quota": Quota,
-        "subscriptions": Subscription,
+        "subscriptions": list[Subscription],
     }
     _wire: ClassVar[Wire] = {
         "created_at": read_timestamp,

@@ -61,7 +61,7 @@ class Playlist(Model):
 
     _nested: ClassVar[Nested] = {
         "label": User,
-        "tracks": Track,
+        "tracks": list[Track],
         "user": User,
     }
     _wire: ClassVar[Wire] = {

@@ -21,5 +21,5 @@ class Playlists(Model):
     next_href: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "collection": Playlist,
+        "collection": list[Playlist],
     }

@@ -26,5 +26,5 @@ class TooManyRequests(Model):
     status: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "errors": ErrorItem,
+        "errors": list[ErrorItem],
     }

@@ -21,5 +21,5 @@ class Tracks(Model):
     next_href: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "collection": Track,
+        "collection": list[Track],
     }

@@ -48,7 +48,7 @@ class User(Model):
     website_title: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "subscriptions": Subscription,
+        "subscriptions": list[Subscription],
     }
     _wire: ClassVar[Wire] = {
         "created_at": read_timestamp,

@@ -21,5 +21,5 @@ class Users(Model):
     next_href: str | None = None
 
     _nested: ClassVar[Nested] = {
-        "collection": User,
+        "collection": list[User],
     }

@@ -170,8 +170,9 @@ class AsyncPipeline:
                 request = self._httpx.Request(
                     call.method, call.url, headers=headers, extensions=self._extensions, **body
                 )
-            except self._httpx.InvalidURL as error:
-                raise InvalidInputError(f"this makes no address: {error}", method=call.method) from None
+            except (self._httpx.InvalidURL, UnicodeEncodeError) as error:
+                what = "half a character" if isinstance(error, UnicodeEncodeError) else str(error)
+                raise InvalidInputError(f"this cannot be sent: {what}", method=call.method) from None
             try:
                 if self._http is not None:
                     response = await self._http.send(request, follow_redirects=False)
@@ -243,6 +244,8 @@ def part(value: str | File, files: ExitStack) -> tuple[str | None, Any] | tuple[
             empty = path.stat().st_size == 0
         except OSError as error:
             raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
+        except ValueError:
+            raise InvalidInputError(f"{str(path)!r} is no path") from None
         if empty:
             raise InvalidInputError(f"{path} is empty: there is nothing to send")
     return (value.filename, content, value.media_type)

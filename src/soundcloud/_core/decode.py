@@ -16,7 +16,7 @@ from soundcloud._core.problems import unexpected
 from soundcloud._core.request import Reply
 from soundcloud.events import Drift
 from soundcloud_api.models import Found
-from soundcloud_api.types import Model, Source, link
+from soundcloud_api.types import Model, Source, link, read_json
 
 MAXIMUM_DRIFTS = 100
 
@@ -107,8 +107,7 @@ def _is_page(cls: Any) -> bool:
 def _shape(cls: Any, content: bytes) -> Any:
     """The type to decode: a list where a bare array came for a page object."""
     if _is_page(cls) and content.lstrip()[:1] == b"[":
-        item: Any = cls._nested["collection"]
-        return list[item]
+        return cls._nested["collection"]
     return cls
 
 
@@ -147,8 +146,8 @@ def _refuse_problem(reply: Reply) -> None:
     if content[:1] == b"<":
         raise unexpected(reply, f"HTTP {reply.status}, but the reply is a page for a browser")
     try:
-        data = msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        data = read_json(content)
+    except ValueError:
         return
     if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
         raise unexpected(reply, f"HTTP {reply.status}, but the reply is an error object")
@@ -165,8 +164,8 @@ def _is_problem(data: dict[str, Any]) -> bool:
 def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:
     """The second tier."""
     try:
-        data: Any = msgspec.json.decode(reply.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        data: Any = read_json(reply.content)
+    except ValueError:
         _refuse_problem(reply)
         raise unexpected(reply, f"HTTP {reply.status}, but the reply is not JSON") from None
     if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
@@ -174,7 +173,7 @@ def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:
     source = Source(reply.content)
     item = _item(cls)
     if _is_page(cls) and isinstance(data, list):
-        return cls(collection=_items(cast("list[Any]", data), cls._nested["collection"], "$", source, drifts))
+        return cls(collection=_items(cast("list[Any]", data), _item(cls._nested["collection"]), "$", source, drifts))
     if item is not None and isinstance(data, list):
         return _items(cast("list[Any]", data), item, "$", source, drifts)
     if (
@@ -238,17 +237,21 @@ def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drift
     return model
 
 
-def _within(value: Any, kinds: Any, path: str, source: Any, drifts: Drifts) -> Any:
-    """A field that holds a model or several."""
-    cls = kinds
-    if isinstance(kinds, Mapping) and isinstance(value, dict):
-        cls = cast("Mapping[str, Any]", kinds).get(str(cast("dict[str, Any]", value).get("kind")))
-    if isinstance(value, dict) and cls is not None:
-        return _model(cast("dict[str, Any]", value), cls, path, source, drifts)
-    if isinstance(value, list) and isinstance(cls, type):
-        return _items(cast("list[Any]", value), cls, path, source, drifts)
-    drifts.add(path, _name(cls) if isinstance(cls, type) else "object", cast("object", value))
-    return cast("Any", value)
+def _within(value: Any, expected: Any, path: str, source: Any, drifts: Drifts) -> Any:
+    """A field that holds a model, a list of models, or a model by its kind."""
+    item = _item(expected)
+    if item is not None:
+        if isinstance(value, list):
+            return _items(cast("list[Any]", value), item, path, source, drifts)
+    elif isinstance(value, dict):
+        data = cast("dict[str, Any]", value)
+        cls = expected
+        if isinstance(expected, Mapping):
+            cls = cast("Mapping[str, Any]", expected).get(str(data.get("kind")))
+        return data if cls is None else _model(data, cls, path, source, drifts)
+    what = "array" if item is not None else "object" if isinstance(expected, Mapping) else _name(expected)
+    drifts.add(path, what, cast("object", value))
+    return value
 
 
 def _blamed(message: str, fields: dict[str, Any]) -> tuple[str, str]:

@@ -22,6 +22,10 @@ def needed(name: str, value: str | None, what_for: str) -> str:
     """
     if not value:
         raise InvalidInputError(f"{what_for} needs {name}: pass it to the client, or set it there")
+    if not value.isascii() or not value.isprintable():
+        raise InvalidInputError(
+            f"{name} holds characters that none has: look for a line break or a quote that was copied along"
+        )
     return value
 
 

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from soundcloud.errors import PaginationError
 
+LONGEST_LINK = 8192
 MAXIMUM_EMPTY_PAGES = 100
 """As many empty pages in a row end a walk with an error: SoundCloud has sent such links without end."""
 
@@ -23,7 +24,8 @@ def next_url(next_href: str, base_url: str) -> str:
     """
     try:
         link, base = urlsplit(next_href), urlsplit(base_url)
-        if link.scheme not in {"", "http", "https"} or any(ord(letter) <= 32 for letter in next_href):
+        plain = next_href.isprintable() and " " not in next_href and len(next_href) < LONGEST_LINK
+        if link.scheme not in {"", "http", "https"} or not plain:
             raise ValueError
         host = (link.hostname, link.port if link.port not in {80, 443} else None)
     except ValueError:

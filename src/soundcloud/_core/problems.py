@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-import msgspec
-
 from soundcloud._core.request import Reply
 from soundcloud.errors import (
     BadRequestError,
@@ -21,7 +19,7 @@ from soundcloud.errors import (
     UnexpectedReplyError,
     UnprocessableEntityError,
 )
-from soundcloud_api.types import read_timestamp, redact
+from soundcloud_api.types import read_json, read_timestamp, redact
 
 _CLASSES: Mapping[int, type[StatusError]] = {
     400: BadRequestError,
@@ -77,8 +75,8 @@ def unexpected(reply: Reply, what: str) -> UnexpectedReplyError:
 def _details(reply: Reply) -> dict[str, Any]:
     content = reply.content.strip()
     try:
-        data = msgspec.json.decode(content) if content else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        data = read_json(content) if content else None
+    except ValueError:
         data = None
     fields = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
     errors = tuple(filter(None, map(_item_message, _list(fields.get("errors")))))

@@ -1,6 +1,7 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from os import PathLike
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -101,17 +102,23 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
 
 def path_value(name: str, value: object) -> str:
     """Write one value of a path; it stays one segment whatever it holds."""
-    text = str(value)
+    try:
+        text = str(value)
+        quoted = quote(text, safe=_SAFE)
+    except ValueError:
+        raise InvalidInputError(f"{name} is half a character or an endless number, which cannot be sent") from None
     if not text or text in {".", ".."}:
         raise InvalidInputError(f"{name}={text!r} cannot stand in a path")
-    return quote(text, safe=_SAFE)
+    return quoted
 
 
 def query_text(query: Mapping[str, Any]) -> str:
     """Write a query: booleans in lower case, None left out, lists as one comma-separated value."""
-    return urlencode(
-        {name: _text(value) for name, value in query.items() if value is not None}, quote_via=quote, safe=_SAFE
-    )
+    try:
+        texts = {name: _text(value) for name, value in query.items() if value is not None}
+        return urlencode(texts, quote_via=quote, safe=_SAFE)
+    except ValueError:
+        raise InvalidInputError("the query holds half a character or an endless number, which cannot be sent") from None
 
 
 def _text(value: Any) -> str:
@@ -151,7 +158,10 @@ def origin_of(name: str, url: str) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
-    return host in {"localhost", "::1"} or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
@@ -171,6 +181,7 @@ def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tup
     if (
         not path.startswith("/")
         or path.startswith("//")
+        or not path.isascii()
         or any(ord(letter) <= 32 for letter in path)
         or "#" in path
         or ".." in path

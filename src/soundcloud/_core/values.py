@@ -35,20 +35,29 @@ MAXIMUM_BATCH = 200
 _ACCESS = ("playable", "preview", "blocked")
 
 
+def shown(value: Any) -> str:
+    """A value as messages show it: short, whatever it is."""
+    try:
+        text = repr(value)
+    except ValueError:
+        return "an endless number"
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
 def page_size(limit: int | None) -> int | None:
     """Check a page size: 1 to 200, or None for SoundCloud's default of 50."""
     if limit is None or (limit.__class__ is int and 1 <= limit <= MAXIMUM_LIMIT):
         return limit
     raise InvalidInputError(
-        f"limit={limit!r}: a page holds 1 to {MAXIMUM_LIMIT} items; to stop after more than that use max_items="
+        f"limit={shown(limit)}: a page holds 1 to {MAXIMUM_LIMIT} items; to stop after more than that use max_items="
     )
 
 
 def position(offset: int | None) -> int | None:
     """Check an offset: 0 or above."""
-    if offset is None or (offset.__class__ is int and offset >= 0):
+    if offset is None or (offset.__class__ is int and 0 <= offset < 2**63):
         return offset
-    raise InvalidInputError(f"offset={offset!r}: an offset is a whole number, 0 or above")
+    raise InvalidInputError(f"offset={shown(offset)}: an offset is a whole number, 0 or above")
 
 
 def page_offset(page_number: int | None, limit: int | None, offset: int | None) -> int | None:
@@ -57,8 +66,8 @@ def page_offset(page_number: int | None, limit: int | None, offset: int | None) 
         return position(offset)
     if offset is not None:
         raise InvalidInputError("page_number and offset say the same twice; give one of them")
-    if page_number.__class__ is not int or page_number < 0:
-        raise InvalidInputError(f"page_number={page_number!r}: pages are counted from 0")
+    if page_number.__class__ is not int or not 0 <= page_number < 2**53:
+        raise InvalidInputError(f"page_number={shown(page_number)}: pages are counted from 0")
     return page_number * (limit or DEFAULT_LIMIT) or None
 
 
@@ -71,7 +80,7 @@ def one_of(name: str, value: str, choices: type[Choice]) -> Choice:
     """Check a value against those that the document names."""
     if value in set(choices):
         return choices(value)
-    raise InvalidInputError(f"{name}={value!r}: use one of {', '.join(choices)}")
+    raise InvalidInputError(f"{name}={shown(value)}: use one of {', '.join(choices)}")
 
 
 def access_list(access: str | Iterable[str] | None) -> str | None:
@@ -81,7 +90,7 @@ def access_list(access: str | Iterable[str] | None) -> str | None:
     values = list(dict.fromkeys(access.split(",") if isinstance(access, str) else access))
     for value in values:
         if value not in _ACCESS:
-            raise InvalidInputError(f"access={value!r}: the levels of access are {', '.join(_ACCESS)}")
+            raise InvalidInputError(f"access={shown(value)}: the levels of access are {', '.join(_ACCESS)}")
     if not values:
         raise InvalidInputError(
             f"access is empty and would find nothing: leave it out, or give some of {', '.join(_ACCESS)}"
@@ -96,7 +105,9 @@ def comma_list(name: str, values: str | Iterable[str] | None) -> str | None:
     texts = list(values)
     for text in texts:
         if not isinstance(text, str) or "," in text:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"{name}={text!r}: give texts without commas, SoundCloud separates them by commas")
+            raise InvalidInputError(
+                f"{name}={shown(text)}: give texts without commas, SoundCloud separates them by commas"
+            )
     return ",".join(texts)
 
 
@@ -119,7 +130,7 @@ def text_or_unset(name: str, value: Any, choices: type[Choice] | None = None) ->
     if choices is not None:
         return one_of(name, value, choices)
     if not isinstance(value, str):
-        raise InvalidInputError(f"{name}={value!r}: give a text, or None to clear the field")
+        raise InvalidInputError(f"{name}={shown(value)}: give a text, or None to clear the field")
     return value
 
 
@@ -134,14 +145,14 @@ def day(name: str, value: Any) -> Any:
     try:
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError):
-        raise InvalidInputError(f"{name}={value!r}: give a date, or a text such as 2026-11-23") from None
+        raise InvalidInputError(f"{name}={shown(value)}: give a date, or a text such as 2026-11-23") from None
 
 
 def number_range(name: str, value: NumberRange | None) -> tuple[int | None, int | None]:
     """Read a range of whole numbers into from and to, both included."""
 
     def number(end: Any) -> int | None:
-        return end if end.__class__ is int else None
+        return end if end.__class__ is int and abs(end) < 2**63 else None
 
     return _bounds(name, value, number, "whole numbers")
 
@@ -152,7 +163,7 @@ def duration_range(name: str, value: DurationRange | None) -> tuple[int | None, 
     def milliseconds(end: Any) -> int | None:
         if isinstance(end, timedelta):
             return end // timedelta(milliseconds=1)
-        return end if end.__class__ is int else None
+        return end if end.__class__ is int and abs(end) < 2**63 else None
 
     return _bounds(name, value, milliseconds, "milliseconds or timedeltas")
 
@@ -175,15 +186,21 @@ def _bounds(name: str, value: Any, write: Any, what: str) -> tuple[Any, Any]:
         return (None, None)
     if isinstance(value, range):
         if value.step != 1 or not value:
-            raise InvalidInputError(f"{name}={value!r}: a range without values, or with a step, cannot be searched for")
+            raise InvalidInputError(
+                f"{name}={shown(value)}: a range without values, or with a step, cannot be searched for"
+            )
         value = (value.start, value.stop - 1)
-    if not isinstance(value, tuple) or len(value) != 2:  # pyright: ignore[reportUnknownArgumentType]
-        raise InvalidInputError(f"{name}={value!r}: give (from, to), two {what}, either of them None for an open end")
+    if value.__class__ is not tuple or len(value) != 2:
+        raise InvalidInputError(
+            f"{name}={shown(value)}: give (from, to), two {what}, either of them None for an open end"
+        )
     ends: list[Any] = []
-    for end in value:  # pyright: ignore[reportUnknownVariableType]
+    for end in value:
         written = None if end is None else write(end)
         if end is not None and written is None:
-            raise InvalidInputError(f"{name}={end!r}: give (from, to), two {what}, either of them None for an open end")
+            raise InvalidInputError(
+                f"{name}={shown(end)}: give (from, to), two {what}, either of them None for an open end"
+            )
         ends.append(written)
     if None not in ends and ends[0] > ends[1]:
         raise InvalidInputError(f"{name}: from {ends[0]} is after to {ends[1]}, which finds nothing; swap them")

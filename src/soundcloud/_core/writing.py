@@ -181,6 +181,6 @@ def comment(body: str, timestamp: float | None) -> CreateCommentRequest:
     """The body that creates a comment."""
     if not isinstance(body, str) or not body.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError("the comment is empty: SoundCloud refuses it")
-    if timestamp is not None and (timestamp.__class__ not in {int, float} or timestamp < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if timestamp is not None and (timestamp.__class__ not in {int, float} or not 0 <= timestamp < float("inf")):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"timestamp={timestamp!r}: give a position in milliseconds, 0 or above")
     return CreateCommentRequest(comment=CommentMetadata(body=body, timestamp=UNSET if timestamp is None else timestamp))

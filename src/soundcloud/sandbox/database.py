@@ -1,7 +1,7 @@
 """The sandbox's data: an SQLite database in memory, its tables, and how to put it back to the start."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from threading import RLock
 from time import time
@@ -15,7 +15,7 @@ Row: TypeAlias = sqlite3.Row
 _TABLES = """
 CREATE TABLE users (
     id INTEGER PRIMARY KEY, permalink TEXT NOT NULL UNIQUE COLLATE NOCASE, username TEXT NOT NULL,
-    first_name TEXT, last_name TEXT, city TEXT, country TEXT, country_code TEXT, description TEXT,
+    first_name TEXT, last_name TEXT, city TEXT, country TEXT, description TEXT,
     website TEXT, website_title TEXT, avatar_url TEXT NOT NULL, plan TEXT NOT NULL, created_at INTEGER NOT NULL,
     last_modified INTEGER NOT NULL, search_text TEXT NOT NULL
 );
@@ -86,6 +86,7 @@ CREATE TABLE storefronts (
     track_id INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, title TEXT NOT NULL, type TEXT NOT NULL,
     link TEXT NOT NULL, link_title TEXT, description TEXT, price TEXT
 );
+CREATE TABLE last_numbers (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE sessions (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users);
 CREATE TABLE access_tokens (
     token TEXT PRIMARY KEY, session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE, expires_at REAL NOT NULL
@@ -122,7 +123,6 @@ CREATE VIEW track_rows AS SELECT tracks.*,
     FROM tracks;
 CREATE VIEW playlist_rows AS SELECT playlists.*,
     (SELECT COUNT(*) FROM playlist_likes WHERE item_id = playlists.id) AS likes_count,
-    (SELECT COUNT(*) FROM playlist_reposts WHERE item_id = playlists.id) AS reposts_count,
     (SELECT COUNT(*) FROM playlist_tracks WHERE playlist_id = playlists.id) AS track_count,
     (SELECT COALESCE(SUM(duration), 0) FROM playlist_tracks JOIN tracks ON tracks.id = track_id
         WHERE playlist_id = playlists.id) AS duration
@@ -162,7 +162,7 @@ class Database:
         self._connection.backup(self._pristine)
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None, None, None]:
         """Hold the lock, and keep what is done inside as a whole or not at all."""
         with self.lock:
             self._connection.execute("BEGIN")
@@ -235,8 +235,13 @@ class Database:
         self._connection.execute(f"UPDATE {table} SET {changes} WHERE id = ?", (*fields.values(), number))  # noqa: S608
 
     def next_number(self, table: str) -> int:
-        """Choose the id of the next row; newer rows have higher ones."""
-        return self.number(f"SELECT MAX(id) FROM {table}") + 7  # noqa: S608 - tables are named in this package
+        """Choose the id of the next row: newer rows have higher ones, and none is given twice."""
+        # Tables are named in this package, never in a request.
+        last = self.number(f"SELECT MAX(id) FROM {table}")  # noqa: S608
+        given = self.number("SELECT MAX(number) FROM last_numbers WHERE name = ?", table)
+        number = max(last, given) + 7
+        self.change("INSERT OR REPLACE INTO last_numbers (name, number) VALUES (?, ?)", table, number)
+        return number
 
 
 def now() -> int:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.state import State
@@ -42,7 +42,7 @@ class Answer:
     media_type: str | None = None
 
 
-class Problem(Exception):
+class RefusedError(Exception):
     """Ends a handler with an answer of its own.
 
     Args:
@@ -106,7 +106,7 @@ class Call:
     def person(self) -> int:
         """The id of the person who asks; an app's own token is refused with 401."""
         if self.viewer.user_id is None:
-            refuse(401)
+            raise refused(401)
         return self.viewer.user_id
 
     def number(self, name: str, kind: str) -> int:
@@ -125,10 +125,12 @@ class Call:
         """Read the body as a JSON object; anything else is refused with 400."""
         try:
             value = json.loads(self.content)
+            # Half of a surrogate pair is JSON, but no text that could be kept.
+            json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            refuse(400, "Could not parse JSON request body.")
+            raise refused(400, "Could not parse JSON request body.") from None
         if not isinstance(value, dict):
-            refuse(400, "Could not parse JSON request body.")
+            raise refused(400, "Could not parse JSON request body.")
         return cast("JsonObject", value)
 
 
@@ -156,13 +158,9 @@ def error(status: int, message: str = "") -> Answer:
     return Answer(error_object(status, message), status, media_type=f"application/json{charset}")
 
 
-def refuse(status: int, message: str = "") -> NoReturn:
-    """End the handler with an error object.
-
-    Raises:
-        Problem: Always.
-    """
-    raise Problem(error(status, message))
+def refused(status: int, message: str = "") -> RefusedError:
+    """Make the exception that ends a handler with an error object; the caller raises it."""
+    return RefusedError(error(status, message))
 
 
 def status_object(text: str = "200 - OK") -> Answer:

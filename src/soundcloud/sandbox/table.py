@@ -105,5 +105,7 @@ def _not_handled(operation: str) -> Handler:
 
 
 TABLE = HandlerTable(OPERATIONS)
+"""The handlers of the sandbox; filled as their modules are imported, see `handlers.load_handlers`."""
+
 handles = TABLE.handles
 handles_beyond = TABLE.handles_beyond

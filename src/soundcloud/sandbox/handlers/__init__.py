@@ -1,0 +1,28 @@
+"""What answers each operation: one module per theme."""
+
+from importlib import import_module
+
+from soundcloud.sandbox.table import TABLE, HandlerTable
+
+_MODULES = (
+    "feed",
+    "likes",
+    "me",
+    "playlist_edits",
+    "playlists",
+    "reposts",
+    "resolve",
+    "search",
+    "sessions",
+    "streams",
+    "track_edits",
+    "tracks",
+    "users",
+)
+
+
+def load_handlers() -> HandlerTable:
+    """Import every handler, so that each is in the table."""
+    for name in _MODULES:
+        import_module(f"{__name__}.{name}")
+    return TABLE

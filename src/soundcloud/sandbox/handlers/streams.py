@@ -1,0 +1,86 @@
+"""Listening: the links to a track's streams, which need the token, and the signed ones that they lead to."""
+
+from uuid import NAMESPACE_URL, uuid5
+
+from soundcloud.sandbox.database import Row
+from soundcloud.sandbox.exchange import Answer, Call, found, refused
+from soundcloud.sandbox.lookups import track_row, views
+from soundcloud.sandbox.media import media_link
+from soundcloud.sandbox.table import handles, handles_beyond
+
+# By name in the answer: what is served, and the last part of the link. The document does not name `hls_aac_96_url`.
+_FORMATS = {
+    "hls_aac_160_url": ("aac_160", "hls"),
+    "hls_aac_96_url": ("aac_96", "hls"),
+    "hls_mp3_128_url": ("mp3_128", "hls"),
+    "preview_mp3_128_url": ("preview", "preview"),
+}
+_NOT_HERE = "Sorry, this track is not compatible on your current device/platform."
+
+
+def _formats(call: Call, row: Row) -> dict[str, tuple[str, str]]:
+    """What the person may hear: everything, only the snippet, or nothing."""
+    access = views(call).access(row)
+    if access == "blocked" or not row["streamable"]:
+        raise refused(403, _NOT_HERE)
+    return {name: chosen for name, chosen in _FORMATS.items() if access == "playable" or chosen[0] == "preview"}
+
+
+def _uuid(row: Row, kind: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"soundcloud:tracks:{row['id']}:{kind}"))
+
+
+@handles("get_tracks_track_urn_streams")
+def streams(call: Call) -> Answer:
+    """List the links to a track's streams; following them takes the token again."""
+    row = track_row(call)
+    start = f"{call.state.api_url}/tracks/soundcloud:tracks:{row['id']}/streams"
+    secret = f"?secret_token={row['secret_token']}" if row["sharing"] == "private" else ""
+    return Answer(
+        {
+            name: f"{start}/{_uuid(row, kind)}/{protocol}{secret}"
+            for name, (kind, protocol) in _formats(call, row).items()
+        }
+    )
+
+
+@handles_beyond("GET", "/tracks/{track_urn}/streams/{stream}/{protocol}")
+def stream(call: Call) -> Answer:
+    """Lead from a stream's link to the signed one, and count it as played."""
+    row = track_row(call)
+    for kind, protocol in _formats(call, row).values():
+        if call.path["stream"] == _uuid(row, kind) and call.path["protocol"] == protocol:
+            break
+    else:
+        raise refused(404)
+    if kind == "preview":
+        return _snippet(call, row)
+    database = call.state.database
+    database.change("UPDATE tracks SET playback_count = playback_count + 1 WHERE id = ?", row["id"])
+    if call.viewer.user_id is not None:
+        database.insert("plays", {"user_id": call.viewer.user_id, "track_id": row["id"]})
+    return found(media_link(call.state, row["id"], row["duration"], kind, "playlist.m3u8"))
+
+
+@handles("get_tracks_track_urn_preview")
+@handles_beyond("GET", "/tracks/{track_urn}/stream")
+def preview(call: Call) -> Answer:
+    """Lead to a snippet of 30 seconds; the older `/stream` gives no more either."""
+    row = track_row(call)
+    if views(call).access(row) == "blocked":
+        raise refused(404)
+    return _snippet(call, row)
+
+
+@handles_beyond("GET", "/tracks/{track_urn}/download")
+def download(call: Call) -> Answer:
+    """Lead to the file of a track that its owner lets people download."""
+    row = track_row(call)
+    if not row["downloadable"]:
+        raise refused(404)
+    call.state.database.change("UPDATE tracks SET download_count = download_count + 1 WHERE id = ?", row["id"])
+    return found(media_link(call.state, row["id"], row["duration"], "download", "track.mp3"))
+
+
+def _snippet(call: Call, row: Row) -> Answer:
+    return found(media_link(call.state, row["id"], row["duration"], "preview", "snippet.mp3"))

@@ -1,0 +1,92 @@
+"""Reading tracks: one, its comments, who liked and reposted it, what is like it."""
+
+from typing import cast
+
+from soundcloud.sandbox.database import now
+from soundcloud.sandbox.exchange import Answer, Call, JsonObject, error_object, refused
+from soundcloud.sandbox.lookups import track_row, views
+from soundcloud.sandbox.paging import access_levels, page_by_key, page_by_offset
+from soundcloud.sandbox.table import handles
+from soundcloud.sandbox.views import DEFAULT_ACCESS
+
+_LONGEST_COMMENT = 5_000
+
+_RELATED = """
+SELECT other.id AS item FROM tracks AS other JOIN tracks AS this ON this.id = ? AND other.id != this.id
+WHERE other.sharing = 'public'
+ORDER BY (SELECT COUNT(*) FROM track_likes AS one JOIN track_likes AS two ON two.user_id = one.user_id
+        WHERE one.item_id = this.id AND two.item_id = other.id)
+    + 4 * (other.genre = this.genre AND other.genre != '') + 2 * (other.user_id = this.user_id) DESC, other.id DESC
+LIMIT 120
+"""
+
+
+@handles("get_tracks_track_urn")
+def track(call: Call) -> Answer:
+    """Show one track."""
+    return Answer(views(call).track(track_row(call), personal=True, secret_token=call.query.get("secret_token")))
+
+
+@handles("get_tracks_track_urn_comments")
+def comments(call: Call) -> Answer:
+    """List the comments of a track, newest first."""
+    row = track_row(call)
+    if not row["reveal_comments"] and row["user_id"] != call.viewer.user_id:
+        return Answer({"collection": [], "next_href": None})
+    database, seen = call.state.database, views(call)
+
+    def write(numbers: list[int]) -> list[dict[str, object]]:
+        found = [database.row("SELECT * FROM comments WHERE id = ?", number) for number in numbers]
+        return [seen.comment(comment) for comment in found if comment is not None]
+
+    statement = "SELECT id AS key, id AS item FROM comments WHERE track_id = :track"
+    return page_by_key(call, statement, write, track=row["id"])
+
+
+@handles("post_tracks_track_urn_comments")
+def create_comment(call: Call) -> Answer:
+    """Write a comment."""
+    person, row, database = call.person, track_row(call), call.state.database
+    sent = call.json_object().get("comment")
+    if not isinstance(sent, dict):
+        # SoundCloud's short form of an error.
+        message = "Parameter comment is missing."
+        return Answer({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
+    comment = cast("JsonObject", sent)
+    body, timestamp = comment.get("body"), comment.get("timestamp")
+    if not isinstance(body, str) or not body.strip() or len(body) > _LONGEST_COMMENT:
+        raise refused(422, "body can not be blank.")
+    if not row["commentable"]:
+        raise refused(403)
+    if timestamp is not None:
+        try:
+            timestamp = int(float(timestamp))
+        except (TypeError, ValueError, OverflowError):
+            raise refused(422, "timestamp is not a number.") from None
+        if not 0 <= timestamp <= row["duration"]:
+            raise refused(422, "timestamp is not within the track.")
+    fields = {"user_id": person, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
+    number = database.insert("comments", fields)
+    return Answer(views(call).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201)
+
+
+@handles("get_tracks_track_urn_favoriters")
+def favoriters(call: Call) -> Answer:
+    """List who likes a track, the latest first."""
+    statement = "SELECT id AS key, user_id AS item FROM track_likes WHERE item_id = :track"
+    return page_by_key(call, statement, views(call).users, track=track_row(call)["id"])
+
+
+@handles("get_tracks_track_urn_reposters")
+def reposters(call: Call) -> Answer:
+    """List who reposted a track, the latest first."""
+    statement = "SELECT id AS key, user_id AS item FROM track_reposts WHERE item_id = :track"
+    return page_by_key(call, statement, views(call).users, track=track_row(call)["id"])
+
+
+@handles("get_tracks_track_urn_related")
+def related(call: Call) -> Answer:
+    """List tracks that are like this one: liked by the same people, of the same genre or person."""
+    access, seen = access_levels(call, DEFAULT_ACCESS), views(call)
+    rows = call.state.database.rows(_RELATED, track_row(call)["id"])
+    return page_by_offset(call, rows, lambda page: seen.tracks(page, access), array=True)

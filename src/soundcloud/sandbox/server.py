@@ -1,0 +1,222 @@
+"""A sandbox that runs: three sockets, one server in a thread of its own."""
+
+import asyncio
+import socket
+import sys
+from contextlib import ExitStack
+from threading import Event, Thread
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qsl, urlsplit
+
+from uvicorn import Config, Server
+
+from soundcloud.sandbox import consent, oauth
+from soundcloud.sandbox.app import SandboxApp
+from soundcloud.sandbox.database import Database
+from soundcloud.sandbox.exchange import Answer, RefusedError
+from soundcloud.sandbox.handlers import load_handlers
+from soundcloud.sandbox.problems import SandboxError, require_extra
+from soundcloud.sandbox.state import App, State
+
+DEFAULT_SEED = 7
+_START_SECONDS = 10
+_STOP_SECONDS = 5
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+
+class Sandbox:
+    """A SoundCloud of your own on this machine: stateful, seeded, gone when it is closed.
+
+    It listens as soon as it is made. Several can run side by side, in one process too.
+
+    Args:
+        host: The address to listen at.
+        port: The API's port; 0 takes a free one.
+        auth_port: The sign-in host's port; 0 takes a free one.
+        seed: What the catalogue is made from: the same seed gives the same one.
+        client_id: The registered app's id.
+        client_secret: The registered app's secret.
+        redirect_uri: Where people are sent back to after signing in; compared literally.
+
+    Attributes:
+        api_url: The API's origin.
+        auth_url: The sign-in host's origin.
+        media_url: The origin that serves sound.
+        client_id: The registered app's id.
+        client_secret: The registered app's secret.
+        redirect_uri: Where people are sent back to.
+
+    Raises:
+        SandboxError: A port is taken.
+        ImportError: The extra `sandbox` is not installed.
+
+    Example:
+        >>> with Sandbox() as sandbox:
+        ...     token = sandbox.user_token()
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        auth_port: int = 0,
+        seed: int = DEFAULT_SEED,
+        client_id: str = "sandbox-client-id",
+        client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
+        redirect_uri: str = "http://127.0.0.1:8765/callback",
+    ) -> None:
+        require_extra()
+        with ExitStack() as on_failure:
+            sockets = [_listen(host, wanted, on_failure) for wanted in (port, auth_port, 0)]
+            ports = [found.getsockname()[1] for found in sockets]
+            name = _EVERYWHERE.get(host, host)
+            origins = [f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}" for number in ports]
+            self.api_url, self.auth_url, self.media_url = origins
+            self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
+            app = App("Sandbox app", client_id, client_secret, redirect_uri)
+            self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url)
+            on_failure.callback(self._state.database.close)
+            routes = load_handlers().routes()
+            self._server = _Server(SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])))
+            self._thread = Thread(
+                target=self._server.serve_until_closed, args=(sockets,), name="soundcloud-sandbox", daemon=True
+            )
+            self._thread.start()
+            if not self._server.ready.wait(_START_SECONDS):
+                raise SandboxError(f"the sandbox did not start within {_START_SECONDS} seconds")
+            on_failure.pop_all()
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Sandbox api_url={self.api_url!r} auth_url={self.auth_url!r}>"
+
+    def close(self) -> None:
+        """Stop listening, end the thread and let go of the data; closing twice does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._server.should_exit = True
+        self._thread.join(_STOP_SECONDS)
+        self._state.database.close()
+
+    def reset(self) -> None:
+        """Put everything back to the start: the catalogue as it was, no tokens, no codes."""
+        self._state.database.reset()
+
+    def approve(self, authorization_url: str, *, username: str | None = None) -> str:
+        """Play a person who lets the app in at the consent page.
+
+        Args:
+            authorization_url: The address that the app would send the person to.
+            username: Who answers; by default `ada-night`.
+
+        Returns:
+            The address that the person is sent back to, with `code` and `state`, or with `error`. It is not opened.
+
+        Raises:
+            SandboxError: The address is not this sandbox's, the page would show an error, or nobody has that name.
+        """
+        return self._decide(authorization_url, username, allow=True)
+
+    def refuse(self, authorization_url: str) -> str:
+        """Play a person who does not let the app in; see `approve`."""
+        return self._decide(authorization_url, None, allow=False)
+
+    def _decide(self, authorization_url: str, username: str | None, *, allow: bool) -> str:
+        if not authorization_url.startswith(f"{self.auth_url}/authorize?"):
+            raise SandboxError(f"the sandbox asks people at {self.auth_url}/authorize, this is another address")
+        query = dict(parse_qsl(urlsplit(authorization_url).query, keep_blank_values=True))
+        with self._state.database.transaction():
+            try:
+                answer: Answer = consent.decide(self._state, query, username, allow=allow)
+            except RefusedError as problem:
+                answer = problem.answer
+        location = answer.headers.get("Location")
+        if location is None:
+            raise SandboxError(
+                "the consent page refuses this: client_id and redirect_uri must be those of the sandbox,"
+                f" {self.client_id!r} and {self.redirect_uri!r}"
+            )
+        return location
+
+    def user_token(self, username: str | None = None) -> str:
+        """Sign a person in without asking.
+
+        Args:
+            username: Who it is; by default `ada-night`.
+
+        Returns:
+            An access token.
+
+        Raises:
+            SandboxError: Nobody has that name.
+        """
+        with self._state.database.transaction():
+            person = consent.find_person(self._state, username)
+            return str(oauth.start_session(self._state.database, person)["access_token"])
+
+    def expire_tokens(self) -> None:
+        """Make every access token invalid at once; refresh tokens go on working."""
+        with self._state.database.transaction():
+            self._state.database.change("UPDATE access_tokens SET expires_at = 0")
+
+    def usernames(self) -> list[str]:
+        """List the permalinks of the people in the sandbox; each can sign in."""
+        with self._state.database.lock:
+            return [row["permalink"] for row in self._state.database.rows("SELECT permalink FROM users ORDER BY id")]
+
+
+class _Server(Server):
+    """Uvicorn, which tells when it listens and leaves signals and logs to the program that it runs in."""
+
+    def __init__(self, app: SandboxApp) -> None:
+        super().__init__(
+            Config(
+                app,
+                access_log=False,
+                http="h11",
+                interface="asgi3",
+                lifespan="off",
+                log_config=None,
+                loop="asyncio",
+                server_header=False,
+                timeout_graceful_shutdown=1,
+                ws="none",
+            )
+        )
+        self.ready = Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    def serve_until_closed(self, sockets: list[socket.socket]) -> None:
+        asyncio.run(self.serve(sockets))
+
+
+def _listen(host: str, port: int, on_failure: ExitStack) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named: asyncio turns Nagle's algorithm off for such sockets only, and with it 40 ms go.
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    on_failure.callback(found.close)
+    try:
+        if sys.platform != "win32":
+            # There it would let two programs share a port; elsewhere it ends the wait after a stop.
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+        found.listen(128)
+    except OSError as problem:
+        raise SandboxError(
+            f"cannot listen at {host}, port {port}: {problem.strerror}; choose another port, or 0 for a free one"
+        ) from problem
+    return found

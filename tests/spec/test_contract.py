@@ -1,0 +1,388 @@
+"""Every method of both clients sends what the document says, no more and no less."""
+
+import copy
+import inspect
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+from soundcloud.registry import Implementation, implementations
+from tests.spec.contract import (
+    Contract,
+    Sent,
+    contract_of,
+    contracts,
+    declared_leaves,
+    leaf_of,
+    leaves,
+    path_values,
+    read,
+    violations,
+)
+from tools.document import OPENAPI_JSON, parse
+
+SAMPLES: dict[str, Any] = {
+    "access": ("playable", "blocked"),
+    "access_token": "another",
+    "artwork": b"a picture",
+    "body": "That bass & more!\n",
+    "bpm": (120, 130),
+    "commentable": False,
+    "created_at": (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 11, 23, 12, 30, tzinfo=UTC)),
+    "cursor": "1234,user-track-likes,1-2",
+    "description": "two\nlines",
+    "downloadable": True,
+    "duration": (timedelta(minutes=1), 600_000),
+    "ean": "4006381333931",
+    "embeddable_by": "me",
+    "file": b"some sound",
+    "follower": "soundcloud:users:3",
+    "following": 3,
+    "genre": "Deep House",
+    "genres": ["House", "Drum & Bass"],
+    "isrc": "DEA010000001",
+    "label_name": "Ä label",
+    "license": "cc-by-nc-sa",
+    "limit": 17,
+    "link": "https://example.com/buy?a=b",
+    "link_title": "Buy",
+    "offset": 40,
+    "page_number": 3,
+    "permalink": "a-night",
+    "permalink_url": "https://soundcloud.com/a/sets/b",
+    "playlist": "soundcloud:system-playlists:track-stations:5",
+    "price": "$ 10",
+    "purchase_title": "Buy",
+    "purchase_url": "https://example.com",
+    "query": "lofi & more=?",
+    "release": "CAT 1",
+    "release_date": date(2026, 11, 23),
+    "reveal_comments": True,
+    "reveal_stats": False,
+    "secret_token": "s-x&y",
+    "set_type": "album",
+    "sharing": "private",
+    "show_tracks": False,
+    "sort": "asc",
+    "streamable": True,
+    "tag_list": 'one "two words"',
+    "tags": ["a", "b"],
+    "timestamp": 45_000,
+    "title": "Night „drive“",
+    "token": "another",
+    "track": 293,
+    "tracks": [1, "soundcloud:tracks:2"],
+    "type": "vinyl",
+    "url": "https://soundcloud.com/a/b?utm=1&x",
+    "urns": [4, "soundcloud:tracks:5"],
+    "user": "948745750",
+}
+SAMPLES_OF_METHODS = {"search.users": {"urns": [4, "soundcloud:users:5"]}}
+NEEDED = {"tracks.update": {"title"}, "playlists.update": {"title"}}
+"""Arguments that may each be left out, but not all of them."""
+EXCLUSIVE = {"page_number": "offset"}
+"""Arguments that exclude another one; each method is called with either."""
+WIRE_NAMES = {
+    "artwork": "artwork_data",
+    "file": "asset_data",
+    "page_number": "offset",
+    "query": "q",
+}
+WITHOUT_REQUEST = {"auth.get_authorization_url"}
+NOT_REGISTERED = {
+    "auth.get_client_token",
+    "auth.get_user_token",
+    "auth.refresh_user_token",
+    "raw.delete",
+    "raw.get",
+    "raw.post",
+    "raw.put",
+    "raw.request",
+    "resolve.resolve",
+}
+"""Methods that send requests and implement no operation of their own."""
+NOT_IN_JSON = {"post_playlists": {"artwork_data"}, "put_playlists_playlist_urn": {"artwork_data"}}
+"""Fields of JSON bodies that the document lists and JSON cannot hold: binary data."""
+AUTH_URL = "https://secure.soundcloud.com"
+
+Arguments = dict[str, Any]
+
+
+@cache
+def document() -> dict[str, Any]:
+    return parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
+
+
+@cache
+def operations() -> dict[str, Contract]:
+    return {contract.id: contract for contract in contracts(document())}
+
+
+REGISTERED = implementations()
+IN_DOCUMENT = [entry for entry in REGISTERED if entry.operation is not None]
+
+
+def parameters_of(entry: Implementation) -> dict[str, inspect.Parameter]:
+    method = getattr(SoundCloudClient.namespaces()[entry.namespace], entry.method)
+    return {name: parameter for name, parameter in inspect.signature(method).parameters.items() if name != "self"}
+
+
+def sample(entry: Implementation, name: str) -> Any:
+    own = SAMPLES_OF_METHODS.get(entry.name, {})
+    if name not in own and name not in SAMPLES:
+        pytest.fail(f"{entry.name} has the argument {name}, for which SAMPLES has no value: add one")
+    return own.get(name, SAMPLES.get(name))
+
+
+def least(entry: Implementation) -> Arguments:
+    needed = NEEDED.get(entry.name, set())
+    return {
+        name: sample(entry, name)
+        for name, parameter in parameters_of(entry).items()
+        if parameter.default is inspect.Parameter.empty or name in needed
+    }
+
+
+def every(entry: Implementation) -> list[Arguments]:
+    """All arguments at once, and again without those that change the form of the request or exclude another."""
+    all_of_them = {name: sample(entry, name) for name in parameters_of(entry)}
+    alternatives = [all_of_them]
+    for name, other in EXCLUSIVE.items():
+        if name in all_of_them:
+            alternatives = [without(arguments, left) for arguments in alternatives for left in (name, other)]
+    if "artwork" in all_of_them:
+        alternatives += [without(arguments, "artwork") for arguments in alternatives]
+    return alternatives
+
+
+def without(arguments: Arguments, name: str) -> Arguments:
+    return {key: value for key, value in arguments.items() if key != name}
+
+
+def answer(request: httpx.Request) -> httpx.Response:
+    contract = contract_of(document(), request.method, request.url.raw_path.decode().partition("?")[0])
+    status = 200 if contract is None else contract.status
+    headers = {"Location": "https://api.soundcloud.com/tracks/soundcloud:tracks:1"} if status == 302 else {}
+    return httpx.Response(status, headers=headers, json={"urn": "soundcloud:tracks:1", "collection": []})
+
+
+def sync_request(entry: Implementation, arguments: Arguments) -> httpx.Request:
+    requests: list[httpx.Request] = []
+
+    def record(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return answer(request)
+
+    with SoundCloudClient(access_token="own", transport=httpx.MockTransport(record)) as client:
+        getattr(getattr(client, entry.namespace), entry.method)(**arguments)
+    (request,) = requests
+    return request
+
+
+def async_request(entry: Implementation, arguments: Arguments) -> httpx.Request:
+    requests: list[httpx.Request] = []
+
+    async def record(request: httpx.Request) -> httpx.Response:
+        await request.aread()
+        requests.append(request)
+        return answer(request)
+
+    async def call() -> None:
+        async with AsyncSoundCloudClient(access_token="own", transport=httpx.MockTransport(record)) as client:
+            await getattr(getattr(client, entry.namespace), entry.method)(**arguments)
+
+    anyio.run(call)
+    (request,) = requests
+    return request
+
+
+BOTH = pytest.mark.parametrize("send", [sync_request, async_request], ids=["sync", "async"])
+Send = Callable[[Implementation, Arguments], httpx.Request]
+
+
+def every_entry(entries: list[Implementation]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("entry", entries, ids=[f"{entry.name}-{entry.operation}" for entry in entries])
+
+
+def allowed_beyond(entry: Implementation, arguments: Arguments) -> set[str]:
+    return {name for name in entry.beyond if name == "body" or name in arguments}
+
+
+def wire_names(entry: Implementation, arguments: Arguments) -> set[str]:
+    """What the arguments are called in a query or a body."""
+    own = {"tracks": "urns"} if entry.name == "tracks.get_tracks" else {}
+    return {own.get(name) or WIRE_NAMES.get(name, name) for name in arguments}
+
+
+def outer_names(sent: Sent) -> set[str]:
+    return {name.partition("[")[0] for name in sent.query}
+
+
+@BOTH
+@every_entry(IN_DOCUMENT)
+def test_the_least_arguments(send: Send, entry: Implementation):
+    arguments = least(entry)
+    request = send(entry, arguments)
+    contract = operations()[entry.operation]
+    sent = read(request)
+    extra = {"linked_partitioning"} & contract.query.keys() | (
+        {"limit"} if entry.name == "tracks.get_tracks" else set()
+    )
+
+    assert violations(document(), request, beyond={"body"} & set(entry.beyond)) == []
+    assert contract_of(document(), request.method, request.url.path) == contract
+    assert outer_names(sent) - wire_names(entry, arguments) == extra
+    assert sent.query.get("linked_partitioning", "true") == "true"
+    assert leaves(sent) - wire_names(entry, arguments) == ({"access_token"} if "body" in entry.beyond else set())
+    assert request.headers.get("Authorization") == (None if entry.namespace == "auth" else "OAuth own")
+
+
+@BOTH
+@every_entry(IN_DOCUMENT)
+def test_every_argument(send: Send, entry: Implementation):
+    for arguments in every(entry):
+        request = send(entry, arguments)
+        contract = operations()[entry.operation]
+        sent = read(request)
+        in_path = path_values(contract.template, request.url.path) or {}
+        in_wire = outer_names(sent) | leaves(sent) | {name.removesuffix("_urn") for name in in_path}
+        given = wire_names(entry, arguments) - {"token"}
+
+        assert violations(document(), request, beyond=allowed_beyond(entry, arguments)) == []
+        assert contract_of(document(), request.method, request.url.path) == contract
+        assert given - in_wire == set()
+        assert request.url.host == (AUTH_URL if entry.namespace == "auth" else "https://api.soundcloud.com")[8:]
+        assert request.headers.get("Authorization") == (None if entry.namespace == "auth" else "OAuth another")
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_every_documented_parameter_is_sent(operation: str):
+    contract = operations()[operation]
+    entries = [entry for entry in IN_DOCUMENT if entry.operation == operation]
+    sent = [read(sync_request(entry, arguments)) for entry in entries for arguments in every(entry)]
+    queries = {name for each in sent for name in each.query}
+    deep = {
+        f"{name}[{inner}]" if parameter.get("style") == "deepObject" else name
+        for name, parameter in contract.query.items()
+        for inner in parameter["schema"].get("properties", {"": None})
+    }
+    beyond = {name for entry in entries for name in entry.beyond} - {"body"}
+
+    assert entries, f"no method implements {operation}"
+    assert queries == deep | beyond
+    # A method that sends all of them at once, linked_partitioning included.
+    assert max((outer_names(each) & contract.query.keys() for each in sent), key=len) == contract.query.keys()
+
+
+@pytest.mark.parametrize(
+    ("operation", "media_type"), [(each.id, media_type) for each in operations().values() for media_type in each.bodies]
+)
+def test_every_documented_field_is_sent(operation: str, media_type: str):
+    contract = operations()[operation]
+    if media_type == "multipart/x-www-form-urlencoded":
+        # There is no such media type; the same form is declared as multipart/form-data.
+        assert contract.bodies[media_type] == contract.bodies["multipart/form-data"]
+        return
+    sent = [
+        read(sync_request(entry, arguments))
+        for entry in IN_DOCUMENT
+        if entry.operation == operation
+        for arguments in every(entry)
+    ]
+    fields = {name for each in sent if each.media_type == media_type for name in leaves(each)}
+    impossible = NOT_IN_JSON.get(operation, set()) if media_type == "application/json" else set()
+
+    assert fields == declared_leaves(contract.bodies[media_type]) - impossible
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation_that_is_gone_fails(operation: str):
+    contract = operations()[operation]
+    entries = [entry for entry in IN_DOCUMENT if entry.operation == operation]
+    without_path = copy.deepcopy(document())
+    del without_path["paths"][contract.template]
+    without_method = copy.deepcopy(document())
+    del without_method["paths"][contract.template][contract.method.lower()]
+
+    assert entries
+    for entry in entries:
+        request = sync_request(entry, least(entry))
+        expected = [
+            f"{request.method} {request.url.raw_path.decode().partition('?')[0]} is no operation of the document"
+        ]
+        beyond = allowed_beyond(entry, least(entry)) | {"body"}
+        assert violations(document(), request, beyond=beyond) == []
+        assert violations(without_path, request, beyond=beyond) == expected
+        assert violations(without_method, request, beyond=beyond) == expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"), [(each.id, name) for each in operations().values() for name in each.query]
+)
+def test_a_parameter_that_is_gone_fails(operation: str, name: str):
+    contract = operations()[operation]
+    less = copy.deepcopy(document())
+    owner = less["paths"][contract.template][contract.method.lower()]
+    owner["parameters"] = [
+        parameter
+        for parameter in owner["parameters"]
+        if parameter["$ref"].rsplit("/", 1)[1] not in {name, f"{name}_explicit"}
+    ]
+    problems = [
+        violations(less, sync_request(entry, arguments), beyond=allowed_beyond(entry, arguments))
+        for entry in IN_DOCUMENT
+        if entry.operation == operation
+        for arguments in every(entry)
+    ]
+
+    assert {problem.partition(" is not")[0].partition("[")[0] for each in problems for problem in each} == {
+        f"the query's {name}"
+    }
+
+
+def test_both_clients_have_every_method():
+    assert [entry.name for entry in REGISTERED if not (entry.sync and entry.asynchronous)] == []
+
+
+@pytest.mark.parametrize("client", [SoundCloudClient, AsyncSoundCloudClient])
+def test_every_method_that_sends_is_registered(client: type[SoundCloudClient | AsyncSoundCloudClient]):
+    public = {
+        f"{namespace}.{name}"
+        for namespace, cls in client.namespaces().items()
+        for name, _ in inspect.getmembers(cls, callable)
+        if not name.startswith("_")
+    }
+
+    assert public - {entry.name for entry in REGISTERED} == NOT_REGISTERED | WITHOUT_REQUEST
+
+
+@BOTH
+def test_a_call_that_the_document_lacks(send: Send):
+    entries = [entry for entry in REGISTERED if entry.operation is None]
+    calls: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        request = send(entry, least(entry))
+        calls[entry.name] = (f"{request.method} {request.url.raw_path.decode()}",)
+        assert contract_of(document(), request.method, request.url.path) is None, "it is documented now: register it"
+
+    assert calls == {entry.name: entry.beyond for entry in entries}
+
+
+def test_no_sample_is_left_over():
+    used = {name for entry in REGISTERED for name in parameters_of(entry)}
+
+    assert SAMPLES.keys() - used == set()
+
+
+def test_a_name_in_brackets():
+    assert [leaf_of(name) for name in ("track[title]", "playlist[tracks][][urn]", "title")] == [
+        "title",
+        "tracks",
+        "title",
+    ]

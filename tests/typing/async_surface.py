@@ -1,0 +1,224 @@
+"""What a user of the asynchronous client sees, for type checkers; see tests/spec/test_typing.py."""
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, assert_type
+
+import httpx
+
+from soundcloud import AsyncPage, AsyncSoundCloudClient, DriftEvent, RawResponse, SoundCloudClient, Token
+from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
+from soundcloud_api.api.search import get_tracks
+from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
+from soundcloud_api.api.users import get_users_user_urn_web_profiles
+
+
+async def auth(client: AsyncSoundCloudClient) -> None:
+    assert_type(client.auth.get_authorization_url(state="s", code_challenge="c"), str)
+    assert_type(await client.auth.get_client_token(), Token)
+    assert_type(await client.auth.get_user_token("code", "verifier"), Token)
+    assert_type(await client.auth.refresh_user_token(), Token)
+    assert_type(await client.auth.sign_out(), None)
+
+
+async def likes(client: AsyncSoundCloudClient, track: Track) -> None:
+    assert_type(await client.likes.like_playlist(1), None)
+    assert_type(await client.likes.like_track(track), None)
+    assert_type(await client.likes.unlike_playlist(1), None)
+    assert_type(await client.likes.unlike_track(track), None)
+
+
+async def me(client: AsyncSoundCloudClient, user: User) -> None:
+    assert_type(await client.me.follow(user), None)
+    assert_type(client.me.get_activities(), AsyncPage[Activity])
+    assert_type(await client.me.get_activities(), AsyncPage[Activity])
+    assert_type(client.me.get_activities_own(), AsyncPage[Activity])
+    assert_type(await client.me.get_activities_own(), AsyncPage[Activity])
+    assert_type(client.me.get_activities_tracks(), AsyncPage[Activity])
+    assert_type(await client.me.get_activities_tracks(), AsyncPage[Activity])
+    assert_type(await client.me.get_connections(), list[dict[str, Any]])
+    assert_type(client.me.get_feed(), AsyncPage[Activity])
+    assert_type(await client.me.get_feed(), AsyncPage[Activity])
+    assert_type(client.me.get_feed_tracks(), AsyncPage[Activity])
+    assert_type(await client.me.get_feed_tracks(), AsyncPage[Activity])
+    assert_type(await client.me.get_follower(1), User)
+    assert_type(client.me.get_followers(), AsyncPage[User])
+    assert_type(await client.me.get_followers(), AsyncPage[User])
+    assert_type(await client.me.get_following(user), User)
+    assert_type(client.me.get_followings(), AsyncPage[User])
+    assert_type(await client.me.get_followings(), AsyncPage[User])
+    assert_type(client.me.get_followings_tracks(), AsyncPage[Track])
+    assert_type(await client.me.get_followings_tracks(), AsyncPage[Track])
+    assert_type(client.me.get_likes_playlists(), AsyncPage[Playlist])
+    assert_type(await client.me.get_likes_playlists(), AsyncPage[Playlist])
+    assert_type(client.me.get_likes_tracks(), AsyncPage[Track])
+    assert_type(await client.me.get_likes_tracks(), AsyncPage[Track])
+    assert_type(await client.me.get_me(), Me)
+    assert_type(client.me.get_playlists(show_tracks=True), AsyncPage[Playlist])
+    assert_type(await client.me.get_playlists(show_tracks=True), AsyncPage[Playlist])
+    assert_type(client.me.get_recently_played_tracks(), AsyncPage[Track])
+    assert_type(await client.me.get_recently_played_tracks(), AsyncPage[Track])
+    assert_type(client.me.get_reposts_playlists(), AsyncPage[Playlist])
+    assert_type(await client.me.get_reposts_playlists(), AsyncPage[Playlist])
+    assert_type(client.me.get_reposts_tracks(), AsyncPage[Track])
+    assert_type(await client.me.get_reposts_tracks(), AsyncPage[Track])
+    assert_type(client.me.get_tracks(10, sort="desc"), AsyncPage[Track])
+    assert_type(await client.me.get_tracks(10, sort="desc"), AsyncPage[Track])
+    assert_type(await client.me.unfollow(user), None)
+
+
+async def playlists(client: AsyncSoundCloudClient, track: Track, playlist: Playlist) -> None:
+    assert_type(
+        await client.playlists.create(title="t", tracks=[1, track], set_type="album", artwork="a.png"), Playlist
+    )
+    assert_type(await client.playlists.delete(1), None)
+    assert_type(await client.playlists.get_playlist(1), Playlist)
+    assert_type(client.playlists.get_reposts(1), AsyncPage[User])
+    assert_type(await client.playlists.get_reposts(1), AsyncPage[User])
+    assert_type(client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), AsyncPage[Track])
+    assert_type(await client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), AsyncPage[Track])
+    assert_type(
+        await client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist
+    )
+
+
+async def raw(client: AsyncSoundCloudClient) -> None:
+    assert_type(await client.raw.delete("/tracks/{id}", {"id": 1}), RawResponse)
+    assert_type(await client.raw.get("/tracks/{id}", {"id": 1}), RawResponse)
+    assert_type(await client.raw.post("/tracks", json={"a": [1]}), RawResponse)
+    assert_type(await client.raw.put("/tracks", form={"a": "b"}), RawResponse)
+    assert_type(await client.raw.request("PATCH", "/me", headers={"A": "b"}), RawResponse)
+
+
+async def reposts(client: AsyncSoundCloudClient, track: Track) -> None:
+    assert_type(await client.reposts.repost_playlist(1), None)
+    assert_type(await client.reposts.repost_track(track), None)
+    assert_type(await client.reposts.unrepost_playlist(1), None)
+    assert_type(await client.reposts.unrepost_track(track), None)
+
+
+async def resolve(client: AsyncSoundCloudClient) -> None:
+    assert_type(await client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
+    assert_type(await client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
+
+
+async def search(client: AsyncSoundCloudClient, user: User, moment: datetime) -> None:
+    assert_type(client.search.playlists(show_tracks=False, access="blocked"), AsyncPage[Playlist])
+    assert_type(await client.search.playlists(show_tracks=False, access="blocked"), AsyncPage[Playlist])
+    assert_type(
+        client.search.tracks("lofi", 2, bpm=(90, None), created_at=(None, moment), access=["playable"]),
+        AsyncPage[Track],
+    )
+    assert_type(
+        await client.search.tracks("lofi", 2, bpm=(90, None), created_at=(None, moment), access=["playable"]),
+        AsyncPage[Track],
+    )
+    assert_type(client.search.users("lofi", urns=[1, user]), AsyncPage[User])
+    assert_type(await client.search.users("lofi", urns=[1, user]), AsyncPage[User])
+
+
+async def tracks(client: AsyncSoundCloudClient, track: Track, day: date) -> None:
+    assert_type(await client.tracks.create_comment(track, "text", 4960), Comment)
+    assert_type(await client.tracks.delete(track), None)
+    assert_type(client.tracks.get_comments(track), AsyncPage[Comment])
+    assert_type(await client.tracks.get_comments(track), AsyncPage[Comment])
+    assert_type(client.tracks.get_likes(track), AsyncPage[User])
+    assert_type(await client.tracks.get_likes(track), AsyncPage[User])
+    assert_type(await client.tracks.get_preview(track), str)
+    assert_type(client.tracks.get_related(track, 10, offset=20), AsyncPage[Track])
+    assert_type(await client.tracks.get_related(track, 10, offset=20), AsyncPage[Track])
+    assert_type(client.tracks.get_reposts(track), AsyncPage[User])
+    assert_type(await client.tracks.get_reposts(track), AsyncPage[User])
+    assert_type(await client.tracks.get_streams(track), Streams)
+    assert_type(await client.tracks.get_track(1, secret_token="s-1", token="t"), Track)
+    assert_type(client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), AsyncPage[Track])
+    assert_type(await client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), AsyncPage[Track])
+    assert_type(await client.tracks.set_storefront(1, title="t", type="vinyl", link="https://example.com"), Storefront)
+    assert_type(await client.tracks.update(track, title="t", description=None, sharing="private", artwork=b"1"), Track)
+    assert_type(
+        await client.tracks.upload(Path("a.flac"), title="t", license="cc-by", release_date=day, downloadable=False),
+        Track,
+    )
+
+
+async def users(client: AsyncSoundCloudClient, user: User) -> None:
+    assert_type(client.users.get_favorites(user), AsyncPage[Track])
+    assert_type(await client.users.get_favorites(user), AsyncPage[Track])
+    assert_type(client.users.get_followers(user, 10), AsyncPage[User])
+    assert_type(await client.users.get_followers(user, 10), AsyncPage[User])
+    assert_type(await client.users.get_following(1, user), User)
+    assert_type(client.users.get_followings(user), AsyncPage[User])
+    assert_type(await client.users.get_followings(user), AsyncPage[User])
+    assert_type(client.users.get_likes_playlists(user), AsyncPage[Playlist])
+    assert_type(await client.users.get_likes_playlists(user), AsyncPage[Playlist])
+    assert_type(client.users.get_likes_tracks(1, 10, "cursor", access="playable"), AsyncPage[Track])
+    assert_type(await client.users.get_likes_tracks(1, 10, "cursor", access="playable"), AsyncPage[Track])
+    assert_type(client.users.get_playlists(user), AsyncPage[Playlist])
+    assert_type(await client.users.get_playlists(user), AsyncPage[Playlist])
+    assert_type(client.users.get_related(user), AsyncPage[User])
+    assert_type(await client.users.get_related(user), AsyncPage[User])
+    assert_type(client.users.get_reposts_playlists(user), AsyncPage[Playlist])
+    assert_type(await client.users.get_reposts_playlists(user), AsyncPage[Playlist])
+    assert_type(client.users.get_reposts_tracks(user), AsyncPage[Track])
+    assert_type(await client.users.get_reposts_tracks(user), AsyncPage[Track])
+    assert_type(client.users.get_tracks("1", sort="asc"), AsyncPage[Track])
+    assert_type(await client.users.get_tracks("1", sort="asc"), AsyncPage[Track])
+    assert_type(await client.users.get_user(user), User)
+    assert_type(client.users.get_web_profiles(user), AsyncPage[WebProfile])
+    assert_type(await client.users.get_web_profiles(user), AsyncPage[WebProfile])
+
+
+async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> None:
+    page = await client.search.tracks("lofi")
+    assert_type(page.collection, list[Track])
+    assert_type(page.next_href, str | None)
+    assert_type(page.future_href, str | None)
+    assert_type(page.url, str)
+    assert_type(await page.next_page(), AsyncPage[Track] | None)
+    async for track in page:
+        assert_type(track, Track)
+    async for track in client.search.tracks("lofi"):
+        assert_type(track, Track)
+    async for each in page.pages():
+        assert_type(each, AsyncPage[Track])
+    async for followers in client.paginate(lambda: client.users.get_followers(1)):
+        assert_type(followers, AsyncPage[User])
+    async for comment in client.paginate_items(other):
+        assert_type(comment, Comment)
+    async for activity in client.me.get_feed():
+        assert_type(activity, Activity)
+    assert_type(await client.fetch_all(page), list[Track])
+    assert_type(await client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
+    assert_type([track.title async for track in client.search.tracks("lofi")], list[str | None])
+
+
+async def operations(client: AsyncSoundCloudClient, hook: Callable[[DriftEvent], None]) -> None:
+    assert_type(await client.send(get_tracks_track_urn("soundcloud:tracks:1")), Track)
+    assert_type(await client.send(get_tracks(q="lofi", bpm_from=90)), Tracks)
+    assert_type(await client.send(get_users_user_urn_web_profiles("soundcloud:users:1")), list[WebProfile])
+    assert_type(await client.send(delete_tracks_track_urn("soundcloud:tracks:1"), token="t"), None)
+    async with AsyncSoundCloudClient("id", "secret", access_token="t", on_event=hook, timeout=3) as opened:
+        assert_type(opened, AsyncSoundCloudClient)
+        assert_type(opened.access_token, str | None)
+        assert_type(opened.set_token(Token("a")), None)
+
+
+async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> None:
+    client.tracks.get_track(1)  # type: ignore[unused-coroutine]
+    await client.tracks.get_track()  # type: ignore[call-arg]
+    await client.tracks.get_track(1.5)  # type: ignore[arg-type]
+    await client.tracks.update(1, sharing="secret")  # type: ignore[arg-type]
+    await other.tracks.get_track(1)  # type: ignore[misc]
+    str(client.tracks.get_track(1).title)  # type: ignore[attr-defined]
+    for _ in client.search.tracks("lofi"):  # type: ignore[attr-defined]
+        pass
+    async for _ in other.search.tracks("lofi"):  # type: ignore[attr-defined]
+        pass
+    with AsyncSoundCloudClient():  # type: ignore[attr-defined]
+        pass
+    client.paginate(other.search.tracks("lofi"))  # type: ignore[arg-type]
+    await client.send("GET /me")  # type: ignore[arg-type]
+    AsyncSoundCloudClient(transport=httpx.HTTPTransport())  # type: ignore[arg-type]

@@ -1,0 +1,255 @@
+"""What a user of the synchronous client sees, for type checkers; see tests/spec/test_typing.py."""
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, assert_type
+
+import httpx
+
+from soundcloud import (
+    Drift,
+    DriftEvent,
+    InvalidInputError,
+    Page,
+    RateLimitError,
+    RawResponse,
+    SoundCloudClient,
+    SoundCloudError,
+    Token,
+    Urn,
+    generate_code_challenge,
+    generate_code_verifier,
+)
+from soundcloud.models import (
+    Access,
+    Activity,
+    Comment,
+    Me,
+    Playlist,
+    Quota,
+    Storefront,
+    Streams,
+    Subscription,
+    Track,
+    Tracks,
+    User,
+    WebProfile,
+)
+from soundcloud_api.api.search import get_tracks
+from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
+from soundcloud_api.api.users import get_users_user_urn_web_profiles
+from soundcloud_api.types import Operation
+
+
+def auth(client: SoundCloudClient) -> None:
+    assert_type(client.auth.get_authorization_url(state="s", code_challenge="c"), str)
+    assert_type(client.auth.get_client_token(), Token)
+    assert_type(client.auth.get_user_token("code", "verifier"), Token)
+    assert_type(client.auth.refresh_user_token(), Token)
+    assert_type(client.auth.sign_out(), None)
+
+
+def likes(client: SoundCloudClient, track: Track) -> None:
+    assert_type(client.likes.like_playlist(1), None)
+    assert_type(client.likes.like_track(track), None)
+    assert_type(client.likes.unlike_playlist(1), None)
+    assert_type(client.likes.unlike_track(track), None)
+
+
+def me(client: SoundCloudClient, user: User) -> None:
+    assert_type(client.me.follow(user), None)
+    assert_type(client.me.get_activities(), Page[Activity])
+    assert_type(client.me.get_activities_own(), Page[Activity])
+    assert_type(client.me.get_activities_tracks(), Page[Activity])
+    assert_type(client.me.get_connections(), list[dict[str, Any]])
+    assert_type(client.me.get_feed(), Page[Activity])
+    assert_type(client.me.get_feed_tracks(), Page[Activity])
+    assert_type(client.me.get_follower(1), User)
+    assert_type(client.me.get_followers(), Page[User])
+    assert_type(client.me.get_following(user), User)
+    assert_type(client.me.get_followings(), Page[User])
+    assert_type(client.me.get_followings_tracks(), Page[Track])
+    assert_type(client.me.get_likes_playlists(), Page[Playlist])
+    assert_type(client.me.get_likes_tracks(), Page[Track])
+    assert_type(client.me.get_me(), Me)
+    assert_type(client.me.get_playlists(show_tracks=True), Page[Playlist])
+    assert_type(client.me.get_recently_played_tracks(), Page[Track])
+    assert_type(client.me.get_reposts_playlists(), Page[Playlist])
+    assert_type(client.me.get_reposts_tracks(), Page[Track])
+    assert_type(client.me.get_tracks(10, sort="desc"), Page[Track])
+    assert_type(client.me.unfollow(user), None)
+
+
+def playlists(client: SoundCloudClient, track: Track, playlist: Playlist) -> None:
+    assert_type(client.playlists.create(title="t", tracks=[1, track], set_type="album", artwork="a.png"), Playlist)
+    assert_type(client.playlists.delete(1), None)
+    assert_type(client.playlists.get_playlist(1), Playlist)
+    assert_type(client.playlists.get_reposts(1), Page[User])
+    assert_type(client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), Page[Track])
+    assert_type(client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist)
+
+
+def raw(client: SoundCloudClient) -> None:
+    assert_type(client.raw.delete("/tracks/{id}", {"id": 1}), RawResponse)
+    assert_type(client.raw.get("/tracks/{id}", {"id": 1}), RawResponse)
+    assert_type(client.raw.post("/tracks", json={"a": [1]}), RawResponse)
+    assert_type(client.raw.put("/tracks", form={"a": "b"}), RawResponse)
+    assert_type(client.raw.request("PATCH", "/me", headers={"A": "b"}), RawResponse)
+
+
+def reposts(client: SoundCloudClient, track: Track) -> None:
+    assert_type(client.reposts.repost_playlist(1), None)
+    assert_type(client.reposts.repost_track(track), None)
+    assert_type(client.reposts.unrepost_playlist(1), None)
+    assert_type(client.reposts.unrepost_track(track), None)
+
+
+def resolve(client: SoundCloudClient) -> None:
+    assert_type(client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
+    assert_type(client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
+
+
+def search(client: SoundCloudClient, user: User, moment: datetime) -> None:
+    assert_type(client.search.playlists(show_tracks=False, access="blocked"), Page[Playlist])
+    assert_type(
+        client.search.tracks("lofi", 2, bpm=(90, None), created_at=(None, moment), access=["playable"]), Page[Track]
+    )
+    assert_type(client.search.users("lofi", urns=[1, user]), Page[User])
+
+
+def tracks(client: SoundCloudClient, track: Track, day: date) -> None:
+    assert_type(client.tracks.create_comment(track, "text", 4960), Comment)
+    assert_type(client.tracks.delete(track), None)
+    assert_type(client.tracks.get_comments(track), Page[Comment])
+    assert_type(client.tracks.get_likes(track), Page[User])
+    assert_type(client.tracks.get_preview(track), str)
+    assert_type(client.tracks.get_related(track, 10, offset=20), Page[Track])
+    assert_type(client.tracks.get_reposts(track), Page[User])
+    assert_type(client.tracks.get_streams(track), Streams)
+    assert_type(client.tracks.get_track(1, secret_token="s-1", token="t"), Track)
+    assert_type(client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), Page[Track])
+    assert_type(client.tracks.set_storefront(1, title="t", type="vinyl", link="https://example.com"), Storefront)
+    assert_type(client.tracks.update(track, title="t", description=None, sharing="private", artwork=b"1"), Track)
+    assert_type(
+        client.tracks.upload(Path("a.flac"), title="t", license="cc-by", release_date=day, downloadable=False), Track
+    )
+
+
+def users(client: SoundCloudClient, user: User) -> None:
+    assert_type(client.users.get_favorites(user), Page[Track])
+    assert_type(client.users.get_followers(user, 10), Page[User])
+    assert_type(client.users.get_following(1, user), User)
+    assert_type(client.users.get_followings(user), Page[User])
+    assert_type(client.users.get_likes_playlists(user), Page[Playlist])
+    assert_type(client.users.get_likes_tracks(1, 10, "cursor", access="playable"), Page[Track])
+    assert_type(client.users.get_playlists(user), Page[Playlist])
+    assert_type(client.users.get_related(user), Page[User])
+    assert_type(client.users.get_reposts_playlists(user), Page[Playlist])
+    assert_type(client.users.get_reposts_tracks(user), Page[Track])
+    assert_type(client.users.get_tracks("1", sort="asc"), Page[Track])
+    assert_type(client.users.get_user(user), User)
+    assert_type(client.users.get_web_profiles(user), Page[WebProfile])
+
+
+def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
+    page = client.search.tracks("lofi")
+    assert_type(page.collection, list[Track])
+    assert_type(page.next_href, str | None)
+    assert_type(page.future_href, str | None)
+    assert_type(page.url, str)
+    assert_type(page.next_page(), Page[Track] | None)
+    for track in page:
+        assert_type(track, Track)
+    for each in page.pages():
+        assert_type(each, Page[Track])
+    for followers in client.paginate(lambda: client.users.get_followers(1)):
+        assert_type(followers, Page[User])
+    for comment in client.paginate_items(other):
+        assert_type(comment, Comment)
+    for activity in client.me.get_feed():
+        assert_type(activity, Activity)
+    assert_type(client.fetch_all(page), list[Track])
+    assert_type(client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
+    assert_type([track.title for track in client.search.tracks("lofi")], list[str | None])
+
+
+def operations(client: SoundCloudClient, hook: Callable[[DriftEvent], None]) -> None:
+    assert_type(client.send(get_tracks_track_urn("soundcloud:tracks:1")), Track)
+    assert_type(client.send(get_tracks(q="lofi", bpm_from=90)), Tracks)
+    assert_type(client.send(get_users_user_urn_web_profiles("soundcloud:users:1")), list[WebProfile])
+    assert_type(client.send(delete_tracks_track_urn("soundcloud:tracks:1"), token="t"), None)
+    assert_type(get_tracks_track_urn("soundcloud:tracks:1"), Operation[Track])
+    with SoundCloudClient("id", "secret", access_token="t", on_event=hook, timeout=3) as opened:
+        assert_type(opened, SoundCloudClient)
+        assert_type(opened.access_token, str | None)
+        assert_type(opened.set_token(Token("a")), None)
+
+
+def mistakes(client: SoundCloudClient, track: Track) -> None:
+    client.tracks.get_track()  # type: ignore[call-arg]
+    client.tracks.get_track(1.5)  # type: ignore[arg-type]
+    client.tracks.get_track(1, "s-token")  # type: ignore[call-arg]
+    client.tracks.upload(b"sound")  # type: ignore[call-arg]
+    client.tracks.update(1, titel="a")  # type: ignore[call-arg]
+    client.tracks.update(1, sharing="secret")  # type: ignore[arg-type]
+    client.tracks.update(1, sharing=None)  # type: ignore[arg-type]
+    client.tracks.get_tracks(1)  # type: ignore[arg-type]
+    client.users.get_followers(1, "10")  # type: ignore[arg-type]
+    client.users.get_tracks(1, sort="up")  # type: ignore[arg-type]
+    client.search.tracks("lofi", access="everything")  # type: ignore[arg-type]
+    client.search.tracks("lofi", bpm=(90, "120"))  # type: ignore[arg-type]
+    client.paginate([1, 2])  # type: ignore[arg-type]
+    client.send("GET /me")  # type: ignore[arg-type]
+    str(client.charts)  # type: ignore[attr-defined]
+    str(track.titel)  # type: ignore[attr-defined]
+    track.title + "!"  # type: ignore[operator]
+    str(track.created_at.year)  # type: ignore[union-attr]
+    SoundCloudClient(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
+    SoundCloudClient("id", "secret", "https://example.com", "token")  # type: ignore[call-arg]
+
+
+def models(track: Track, playlist: Playlist, activity: Activity, comment: Comment, me: Me, streams: Streams) -> None:
+    assert_type(track.created_at, datetime | None)
+    assert_type(track.access, Access | None)
+    assert_type(track.title, str | None)
+    assert_type(track.duration, int | None)
+    assert_type(track.bpm, float | None)
+    assert_type(track.streamable, bool | None)
+    assert_type(track.user, User | None)
+    assert_type(track.available_country_codes, list[str] | str | None)
+    assert_type(track.raw, dict[str, Any])
+    assert_type(track.extra, dict[str, Any])
+    assert_type(playlist.tracks, list[Track] | None)
+    assert_type(playlist.last_modified, datetime | None)
+    assert_type(activity.origin, Playlist | Track | None)
+    assert_type(comment.timestamp, int | None)
+    assert_type(me.quota, Quota | None)
+    assert_type(me.subscriptions, list[Subscription] | None)
+    assert_type(streams.hls_aac_160_url, str | None)
+    if track.access is not None:
+        assert_type(track.access == Access.PLAYABLE, bool)
+
+
+def values(urn: Urn, token: Token, response: RawResponse, event: DriftEvent) -> None:
+    assert_type(Urn.parse(1, "tracks"), Urn)
+    assert_type(urn.kind, str)
+    assert_type(token.access_token, str)
+    assert_type(token.expires_in, int | None)
+    assert_type(response.status, int)
+    assert_type(response.ok, bool)
+    assert_type(event.drifts, tuple[Drift, ...])
+    assert_type(generate_code_challenge(generate_code_verifier()), str)
+
+
+def errors(error: SoundCloudError, limited: RateLimitError, invalid: InvalidInputError) -> None:
+    assert_type(error.status, int | None)
+    assert_type(error.code, int | str | None)
+    assert_type(error.errors, tuple[str, ...])
+    assert_type(error.body, bytes)
+    assert_type(error.is_not_found, bool)
+    assert_type(limited.retry_after, float | None)
+    refused: ValueError = invalid
+    assert_type(refused.args, tuple[Any, ...])
