@@ -12,13 +12,16 @@ from typing import Any, Protocol, Self, TypeVar
 from soundcloud.errors import InvalidInputError
 
 
-async def async_invoke(function: Callable[..., Any], *arguments: Any, blocking: bool = False) -> Any:
+async def async_invoke(
+    function: Callable[..., Any], *arguments: Any, blocking: bool = False, abandon: bool = False
+) -> Any:
     """Call what may or may not be a coroutine function; what may take a while is called in a thread.
 
     Args:
         function: What to call.
         arguments: Its arguments.
         blocking: Whether it may take a while without being a coroutine function.
+        abandon: Whether its thread is left to itself when the task is cancelled.
 
     Returns:
         What it returns.
@@ -26,18 +29,24 @@ async def async_invoke(function: Callable[..., Any], *arguments: Any, blocking: 
     if blocking and not inspect.iscoroutinefunction(function):
         from anyio.to_thread import run_sync
 
-        return await run_sync(lambda: function(*arguments))
+        return await run_sync(lambda: function(*arguments), abandon_on_cancel=abandon)
     value = function(*arguments)
     return await value if inspect.isawaitable(value) else value
 
 
-def invoke(function: Callable[..., Any], *arguments: Any, blocking: bool = False) -> Any:  # noqa: ARG001 - as the other
+def invoke(
+    function: Callable[..., Any],
+    *arguments: Any,
+    blocking: bool = False,  # noqa: ARG001 - as the other
+    abandon: bool = False,  # noqa: ARG001
+) -> Any:
     """Call a function.
 
     Args:
         function: What to call.
         arguments: Its arguments.
         blocking: Of no interest here.
+        abandon: Of no interest here.
 
     Returns:
         What it returns.

@@ -188,7 +188,11 @@ class LoopbackReceiver:
         if isinstance(request, HTTPStatus):
             return make_page(request)
         # A page of another origin whose name leads to this machine (DNS rebinding) has that name here.
-        hosts = {f"{self._authority}:{self._port}", *([self._authority] if self._port == 80 else [])}
+        # With a forwarded port the browser names the registered one.
+        ports = {self._port, self._registered_port}
+        hosts = {f"{self._authority}:{port}" for port in ports}
+        if 80 in ports:
+            hosts.add(self._authority)
         if request.host.lower() not in hosts:
             return make_page(HTTPStatus.BAD_REQUEST, method=request.method)
         if request.path.removesuffix("/") != self._path.removesuffix("/"):

@@ -122,7 +122,7 @@ class Token:
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"this is no stored token: {type(error).__name__}") from None
-        if not isinstance(token.access_token, str) or not token.access_token:
+        if token.access_token.__class__ is not str or not token.access_token:
             raise ValueError("this is no stored token: it has no access token")
         return token
 

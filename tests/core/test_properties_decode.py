@@ -5,6 +5,7 @@ import inspect
 import json
 import pickle
 import pkgutil
+from datetime import UTC, datetime
 
 import msgspec
 import pytest
@@ -21,6 +22,9 @@ from soundcloud.models import Activities, Comment, Playlist, Track, User
 from soundcloud.raw import RawResponse
 from soundcloud_api.operations import OPERATIONS as operations_of_the_document  # noqa: N811
 from soundcloud_api.types import Model, Operation
+
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 properties = settings(
     derandomize=True,
@@ -222,14 +226,14 @@ def test_any_error(value, status, headers, data):
 @given(VALUES | st.fixed_dictionaries({"access_token": TEXTS, "expires_in": VALUES, "refresh_token": VALUES}))
 def test_any_answer_of_the_token_endpoint(value):
     try:
-        token = read_token(Reply(200, {}, json.dumps(value).encode()))
+        token = read_token(Reply(200, {}, json.dumps(value).encode()), now=NOW, grant=None)
     except UnexpectedReplyError:
         assert not (isinstance(value, dict) and isinstance(value.get("access_token"), str) and value["access_token"])
         return
 
     assert isinstance(token, Token)
     assert token.access_token == value["access_token"]
-    assert token.expires_in is None or type(token.expires_in) is int
+    assert token.expires_at is None or token.expires_at.tzinfo is UTC
 
 
 @properties

@@ -96,6 +96,7 @@ WIRE_NAMES = {
 }
 WITHOUT_REQUEST = {"auth.get_authorization_url"}
 NOT_REGISTERED = {
+    "auth.login",
     "auth.get_client_token",
     "auth.get_user_token",
     "auth.refresh_user_token",

@@ -9,7 +9,8 @@ from typing import Any, assert_type
 
 import httpx
 
-from soundcloud import AsyncPage, AsyncSoundCloudClient, DriftEvent, RawResponse, SoundCloudClient, Token
+from soundcloud import AsyncPage, AsyncSoundCloudClient, RawResponse, SoundCloudClient, Token
+from soundcloud.events import Event
 from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
@@ -19,6 +20,7 @@ from soundcloud_api.api.users import get_users_user_urn_web_profiles
 async def auth(client: AsyncSoundCloudClient) -> None:
     assert_type(client.auth.get_authorization_url(state="s", code_challenge="c"), str)
     assert_type(await client.auth.get_client_token(), Token)
+    assert_type(await client.auth.login(), Token)
     assert_type(await client.auth.get_user_token("code", "verifier"), Token)
     assert_type(await client.auth.refresh_user_token(), Token)
     assert_type(await client.auth.sign_out(), None)
@@ -195,7 +197,7 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
     assert_type([track.title async for track in client.search.tracks("lofi")], list[str | None])
 
 
-async def operations(client: AsyncSoundCloudClient, hook: Callable[[DriftEvent], None]) -> None:
+async def operations(client: AsyncSoundCloudClient, hook: Callable[[Event], None]) -> None:
     assert_type(await client.send(get_tracks_track_urn("soundcloud:tracks:1")), Track)
     assert_type(await client.send(get_tracks(q="lofi", bpm_from=90)), Tracks)
     assert_type(await client.send(get_users_user_urn_web_profiles("soundcloud:users:1")), list[WebProfile])
@@ -203,7 +205,7 @@ async def operations(client: AsyncSoundCloudClient, hook: Callable[[DriftEvent],
     async with AsyncSoundCloudClient("id", "secret", access_token="t", on_event=hook, timeout=3) as opened:
         assert_type(opened, AsyncSoundCloudClient)
         assert_type(opened.access_token, str | None)
-        assert_type(opened.set_token(Token("a")), None)
+        assert_type(await opened.set_token(Token("a")), None)
 
 
 async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> None:

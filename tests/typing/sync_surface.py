@@ -23,6 +23,7 @@ from soundcloud import (
     generate_code_challenge,
     generate_code_verifier,
 )
+from soundcloud.events import Event
 from soundcloud.models import (
     Access,
     Activity,
@@ -47,6 +48,7 @@ from soundcloud_api.types import Operation
 def auth(client: SoundCloudClient) -> None:
     assert_type(client.auth.get_authorization_url(state="s", code_challenge="c"), str)
     assert_type(client.auth.get_client_token(), Token)
+    assert_type(client.auth.login(), Token)
     assert_type(client.auth.get_user_token("code", "verifier"), Token)
     assert_type(client.auth.refresh_user_token(), Token)
     assert_type(client.auth.sign_out(), None)
@@ -176,7 +178,7 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
     assert_type([track.title for track in client.search.tracks("lofi")], list[str | None])
 
 
-def operations(client: SoundCloudClient, hook: Callable[[DriftEvent], None]) -> None:
+def operations(client: SoundCloudClient, hook: Callable[[Event], None]) -> None:
     assert_type(client.send(get_tracks_track_urn("soundcloud:tracks:1")), Track)
     assert_type(client.send(get_tracks(q="lofi", bpm_from=90)), Tracks)
     assert_type(client.send(get_users_user_urn_web_profiles("soundcloud:users:1")), list[WebProfile])
@@ -237,7 +239,7 @@ def values(urn: Urn, token: Token, response: RawResponse, event: DriftEvent) -> 
     assert_type(Urn.parse(1, "tracks"), Urn)
     assert_type(urn.kind, str)
     assert_type(token.access_token, str)
-    assert_type(token.expires_in, int | None)
+    assert_type(token.expires_at, datetime | None)
     assert_type(response.status, int)
     assert_type(response.ok, bool)
     assert_type(event.drifts, tuple[Drift, ...])

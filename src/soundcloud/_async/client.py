@@ -178,7 +178,8 @@ class AsyncSoundCloudClient:
         Source:
             https://developers.soundcloud.com/docs/api/guide#authentication
         """
-        return cls(**(environment_settings(os.environ) | settings))
+        found: dict[str, Any] = {**environment_settings(os.environ), **settings}
+        return cls(**found)
 
     async def __aenter__(self) -> Self:
         return self
@@ -205,7 +206,8 @@ class AsyncSoundCloudClient:
     @property
     def refresh_token(self) -> str | None:
         """The token that a new pair is got with, or None."""
-        return self._session.token and self._session.token.refresh_token
+        token = self._session.token
+        return None if token is None else token.refresh_token
 
     async def set_token(self, access_token: str | Token, refresh_token: str | None = None) -> None:
         """Act with another token from now on; it is in the store when this returns.

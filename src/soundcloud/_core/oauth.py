@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime
+from typing import Any, cast
 from urllib.parse import quote
 
 import msgspec
@@ -99,7 +100,8 @@ def read_token(reply: Reply, *, now: datetime, grant: Grant | None) -> Token:
     """
     try:
         data = msgspec.json.decode(reply.content)
-        return Token.from_reply(data if isinstance(data, dict) else {}, now=now, grant=grant)
+        fields = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
+        return Token.from_reply(fields, now=now, grant=grant)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         # Without the body: whatever it is, it may hold a token.
         raise unexpected(

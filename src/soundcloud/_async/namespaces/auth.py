@@ -1,13 +1,20 @@
 """Signing in: tokens for the app and for people."""
 
+import webbrowser
+from collections.abc import Callable
+
 from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._colour import async_invoke
 from soundcloud._core import oauth
+from soundcloud._core.redirect import read_redirect
+from soundcloud.loopback import LoopbackReceiver
+from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.registry import implements
 from soundcloud.tokens import Token
 
 
 class AsyncAuthNamespace(AsyncNamespace):
-    """`client.auth`: the calls of OAuth 2.1. None of them sets the client's token; `client.set_token(token)` does."""
+    """`client.auth`: the calls of OAuth 2.1. Only `login` sets the client's token; else `client.set_token(token)` does."""
 
     __slots__ = ()
 
@@ -118,6 +125,68 @@ class AsyncAuthNamespace(AsyncNamespace):
         spent = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
         call = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent)
         return await self._pipeline.session.request(call, "user")
+
+    async def login(
+        self,
+        *,
+        open_browser: bool = True,
+        port: int | None = None,
+        timeout: float = 300.0,
+        paste: bool = False,
+        show: Callable[[str], object] = print,
+        ask: Callable[[str], str] = input,
+    ) -> Token:
+        """Sign in a person who sits at this terminal: browser, PKCE, state, redirect, token, store.
+
+        Where the redirect URI leads to this machine it is received here, for one redirect. Elsewhere, or with `paste`, the
+        person pastes the address that the browser ends at.
+
+        Args:
+            open_browser: Whether to open the browser; the address is shown in any case.
+            port: Another port to listen on than that of the redirect URI, where one is forwarded to the other.
+            timeout: Seconds to wait for the person, more than 0.
+            paste: Whether to ask for the redirected address instead of receiving it.
+            show: What tells the person something; `print` by default.
+            ask: What asks the person for the redirected address; `input` by default.
+
+        Returns:
+            The token. The client acts with it from now on, and it is in the store.
+
+        Raises:
+            InvalidInputError: The client has no `client_id`, `client_secret` or `redirect_uri`, or this machine cannot receive
+                that redirect URI.
+            SignInError: The person refused, took too long, or the port is taken; the message says what to do.
+            InvalidGrantError: SoundCloud does not take the code.
+            SoundCloudError: A call failed.
+
+        Example:
+            >>> token = await client.auth.login()
+
+        Source:
+            https://developers.soundcloud.com/docs/api/guide#auth-code
+        """
+        session = self._pipeline.session
+        self._credentials("signing in")
+        verifier, state = generate_code_verifier(), generate_state()
+        url = self.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier))
+        redirect_uri = oauth.needed("redirect_uri", session.redirect_uri, "signing in")
+        told = (
+            f"Sign in to SoundCloud at this address:\n\n    {url}\n\n"
+            f"A blank page there means that the redirect URI is not literally the registered one: {redirect_uri}"
+        )
+        if paste:
+            show(told)
+            text = await async_invoke(ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True)
+            code = read_redirect(str(text), state=state)
+        else:
+            with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
+                show(told)
+                if open_browser:
+                    await async_invoke(webbrowser.open, url, blocking=True, abandon=True)
+                code = await async_invoke(receiver.wait, timeout, blocking=True, abandon=True)
+        token = await self.get_user_token(code, verifier)
+        await session.set(token)
+        return token
 
     @implements("post_sign_out", beyond=("body",))
     async def sign_out(self, access_token: str | None = None) -> None:

@@ -1,0 +1,142 @@
+"""Signing in at a terminal: the sandbox asks, the loopback receiver or the person brings the answer back."""
+
+import socket
+import threading
+
+import httpx
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, InvalidInputError, SignInError
+from soundcloud.sandbox import Sandbox
+from soundcloud.stores import MemoryTokenStore
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def sandbox(free_port):
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{free_port}/callback") as sandbox:
+        yield sandbox
+
+
+def client_of(sandbox, **settings):
+    return AsyncSoundCloudClient(
+        sandbox.client_id,
+        sandbox.client_secret,
+        sandbox.redirect_uri,
+        base_url=sandbox.api_url,
+        auth_url=sandbox.auth_url,
+        **settings,
+    )
+
+
+class Browser:
+    """Opens the address that is shown, decides, and follows the redirect."""
+
+    def __init__(self, decide):
+        self.decide, self.shown, self.page = decide, "", ""
+        self.thread = None
+
+    def show(self, text):
+        self.shown = text
+        self.thread = threading.Thread(target=self.open)
+        self.thread.start()
+
+    @property
+    def url(self):
+        return next(word for word in self.shown.split() if "/authorize?" in word)
+
+    def open(self):
+        self.page = httpx.get(self.decide(self.url)).text
+
+
+async def test_the_redirect_is_received_here(sandbox):
+    browser, store = Browser(sandbox.approve), MemoryTokenStore()
+    async with client_of(sandbox, token_store=store) as client:
+        token = await client.auth.login(open_browser=False, timeout=20, show=browser.show)
+        me = await client.me.get_me()
+    browser.thread.join()
+
+    assert me.username == "ada-night"
+    assert store.get() == token
+    assert token.grant == "user"
+    assert "close this tab" in browser.page
+    assert sandbox.redirect_uri in browser.shown
+    assert "literally" in browser.shown
+
+
+async def test_a_forwarded_port(sandbox, free_port):
+    def forwarded(url):
+        return sandbox.approve(url).replace(f":{free_port}/", f":{other}/")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        other = server.getsockname()[1]
+    browser = Browser(forwarded)
+    async with client_of(sandbox) as client:
+        await client.auth.login(open_browser=False, port=other, timeout=20, show=browser.show)
+    browser.thread.join()
+
+    assert "close this tab" in browser.page
+
+
+async def test_the_person_refuses(sandbox):
+    browser, store = Browser(sandbox.refuse), MemoryTokenStore()
+    async with client_of(sandbox, token_store=store) as client:
+        with pytest.raises(SignInError, match="did not let the app in") as caught:
+            await client.auth.login(open_browser=False, timeout=20, show=browser.show)
+    browser.thread.join()
+
+    assert caught.value.code == "access_denied"
+    assert store.get() is None
+
+
+async def test_nobody_comes(sandbox):
+    async with client_of(sandbox) as client:
+        with pytest.raises(SignInError, match="letter by letter") as caught:
+            await client.auth.login(open_browser=False, timeout=0.1, show=lambda text: None)
+
+    assert sandbox.redirect_uri in str(caught.value)
+
+
+async def test_the_port_is_taken(sandbox, free_port):
+    with socket.create_server(("127.0.0.1", free_port)):
+        async with client_of(sandbox) as client:
+            with pytest.raises(SignInError, match=str(free_port)):
+                await client.auth.login(open_browser=False, show=lambda text: None)
+
+
+async def test_the_address_is_pasted(sandbox):
+    shown = []
+    async with client_of(sandbox) as client:
+        token = await client.auth.login(
+            paste=True,
+            show=shown.append,
+            ask=lambda question: f' "{sandbox.approve(shown[0].split()[7])}"\n',
+        )
+        me = await client.me.get_me()
+
+    assert me.username == "ada-night"
+    assert token.refresh_token
+
+
+async def test_another_address_is_pasted(sandbox):
+    async with client_of(sandbox) as client:
+        with pytest.raises(SignInError, match="start"):
+            await client.auth.login(
+                paste=True, show=lambda text: None, ask=lambda question: f"{sandbox.redirect_uri}?code=c&state=another"
+            )
+
+
+async def test_a_redirect_that_cannot_be_received_here(sandbox):
+    async with AsyncSoundCloudClient("id", "secret", "https://example.com/callback") as client:
+        with pytest.raises(InvalidInputError, match=r"example\.com"):
+            await client.auth.login(open_browser=False)
+    async with AsyncSoundCloudClient("id", None, "http://127.0.0.1:8765/callback") as client:
+        with pytest.raises(InvalidInputError, match="client_secret"):
+            await client.auth.login(open_browser=False)
