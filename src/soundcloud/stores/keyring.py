@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Self, TypeVar
 
 from filelock import FileLock, Timeout
 
@@ -26,6 +26,8 @@ from soundcloud.tokens import Token
 _PART_LENGTH = 1000
 _READS = 5
 _GENERATIONS = (0, 1)
+
+_Answer = TypeVar("_Answer")
 
 
 class KeyringTokenStore:
@@ -79,7 +81,7 @@ class KeyringTokenStore:
             TokenStoreError: There is no keyring, it is locked or fails, or what it holds is no token.
         """
         for _ in range(_READS):
-            token = self._read()
+            token = self._ask(self._read)
             if not isinstance(token, bool):
                 return token
             # Somebody may have written between the parts; what is damaged stays so.
@@ -141,11 +143,11 @@ class KeyringTokenStore:
         except OSError as error:
             raise _unlockable(error) from None
         try:
-            change()
+            self._ask(change)
         finally:
             lock.release()
 
-    def _read(self) -> "Token | bool | None":
+    def _read(self) -> Token | bool | None:
         """The token, None when there is none, False for what is no token, or a token no more."""
         content = self._entry(self._key)
         parts = _index(content)
@@ -193,44 +195,30 @@ class KeyringTokenStore:
         return f"part:{generation}:{number}:{self._key}"
 
     def _entry(self, name: str) -> str | None:
-        return cast("str | None", self._ask(lambda: self._keyring.get_password(self._service, name)))
+        return self._keyring.get_password(self._service, name)
 
     def _keep(self, name: str, content: str) -> None:
-        self._ask(lambda: self._keyring.set_password(self._service, name, content))
+        self._keyring.set_password(self._service, name, content)
 
     def _drop(self, name: str) -> None:
-        def delete() -> None:
-            try:
-                self._keyring.delete_password(self._service, name)
-            except self._keyring.errors.PasswordDeleteError:
-                # So it says of an entry that is not there, too.
-                if self._keyring.get_password(self._service, name) is not None:
-                    raise
-
-        self._ask(delete)
-
-    def _ask(self, question: Callable[[], Any]) -> Any:
-        """Ask the keyring. Its backends raise errors of their own besides those of the package."""
-        from keyring.backends.null import Keyring as Nothing
+        from keyring.errors import PasswordDeleteError
 
         try:
-            if isinstance(self._keyring.get_keyring(), Nothing):
-                raise self._keyring.errors.NoKeyringError
+            self._keyring.delete_password(self._service, name)
+        except PasswordDeleteError:
+            # So it says of an entry that is not there, too.
+            if self._entry(name) is not None:
+                raise
+
+    def _ask(self, question: Callable[[], _Answer]) -> _Answer:
+        """Ask the keyring. Its backends raise errors of their own besides those of the package."""
+        try:
+            _refuse_nothing(self._keyring.get_keyring())
             return question()
         except Exception as error:
-            problem = self._explained(error)
-        # Raised out here it has no context: the frames of a backend know the token.
+            problem = _explained(error)
+        # Raised out here it has no context: the frames of that know the token.
         raise problem
-
-    def _explained(self, error: Exception) -> TokenStoreError:
-        errors, name = self._keyring.errors, type(error).__name__
-        match error:
-            case errors.NoKeyringError():
-                return TokenStoreError("there is no keyring on this machine", hint="use FileTokenStore")
-            case errors.KeyringLocked() | errors.InitError():
-                return TokenStoreError(f"the keyring is locked: {name}", hint="unlock it, or use FileTokenStore")
-            case _:
-                return TokenStoreError(f"the keyring failed: {name}", hint="use FileTokenStore if it stays so")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._service!r}>"
@@ -261,6 +249,28 @@ def _index(content: str | None) -> tuple[int, int, str] | None:
         return None
     known = isinstance(count, int) and generation in _GENERATIONS and isinstance(digest, str)
     return (count, generation, digest) if known else None
+
+
+def _refuse_nothing(backend: object) -> None:
+    """The backend of a keyring that was switched off keeps nothing, and says nothing."""
+    from keyring.backends.null import Keyring
+    from keyring.errors import NoKeyringError
+
+    if isinstance(backend, Keyring):
+        raise NoKeyringError
+
+
+def _explained(error: Exception) -> TokenStoreError:
+    from keyring import errors
+
+    name = type(error).__name__
+    match error:
+        case errors.NoKeyringError():
+            return TokenStoreError("there is no keyring on this machine", hint="use FileTokenStore")
+        case errors.KeyringLocked() | errors.InitError():
+            return TokenStoreError(f"the keyring is locked: {name}", hint="unlock it, or use FileTokenStore")
+        case _:
+            return TokenStoreError(f"the keyring failed: {name}", hint="use FileTokenStore if it stays so")
 
 
 def _unlockable(error: OSError) -> TokenStoreError:

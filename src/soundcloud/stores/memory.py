@@ -69,11 +69,14 @@ class MemoryLease:
     def __init__(self, store: MemoryTokenStore, lock: threading.Lock) -> None:
         """Made by `try_lock`."""
         self._store, self._lock = store, lock
+        self._held = True
 
     def set(self, token: Token) -> None:
         """Keep a token."""
         self._store.set(token)
 
     def release(self) -> None:
-        """Let go of the lock."""
-        self._lock.release()
+        """Let go of the lock, once: the next holder's is not touched."""
+        if self._held:
+            self._held = False
+            self._lock.release()

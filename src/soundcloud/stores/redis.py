@@ -15,6 +15,7 @@ it writes is refused once a later holder has written: the newer token stays.
 import json
 import math
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self
 
@@ -168,7 +169,7 @@ class RedisTokenStore(_Keys):
         _redis_errors()
         from redis import Redis
 
-        return cls(_connect(Redis.from_url, url), prefix=prefix, lock_seconds=lock_seconds)
+        return cls(_connect(Redis, url), prefix=prefix, lock_seconds=lock_seconds)
 
     def get(self) -> Token | None:
         """Read the token; None when there is none.
@@ -202,7 +203,12 @@ class RedisTokenStore(_Keys):
         """
         owner = token_hex(16)
         number = int(self._ask(lambda: self._client.eval(*self._take(owner))))
-        return RedisLease(self, owner, number) if number else None
+        if not number:
+            return None
+        return RedisLease(
+            lambda token: self._ask(lambda: self._client.eval(*self._write(number, token))),
+            lambda: self._ask(lambda: self._client.eval(*self._release(owner))),
+        )
 
     def close(self) -> None:
         """Close the connections of the client."""
@@ -220,9 +226,9 @@ class RedisTokenStore(_Keys):
 class RedisLease:
     """The held lock of a `RedisTokenStore`."""
 
-    def __init__(self, store: RedisTokenStore, owner: str, number: int) -> None:
+    def __init__(self, write: Callable[[Token], Any], release: Callable[[], Any]) -> None:
         """Made by `try_lock`."""
-        self._store, self._owner, self._number = store, owner, number
+        self._write, self._release = write, release
 
     def set(self, token: Token) -> None:
         """Keep a token, unless a later holder of the lock has written one.
@@ -230,17 +236,13 @@ class RedisLease:
         Raises:
             TokenStoreError: The lock was lost and a newer token is stored, or Redis cannot be reached or refuses.
         """
-        store = self._store
-        if not store._ask(lambda: store._client.eval(*store._write(self._number, token))):
+        if not self._write(token):
             raise _lost()
 
     def release(self) -> None:
         """Let go of the lock, if it is still held. It raises nothing: a lock that stays is free after `lock_seconds`."""
-        store = self._store
-        try:
-            store._client.eval(*store._release(self._owner))
-        except store._errors:
-            return
+        with suppress(TokenStoreError):
+            self._release()
 
 
 class AsyncRedisTokenStore(_Keys):
@@ -297,7 +299,7 @@ class AsyncRedisTokenStore(_Keys):
         _redis_errors()
         from redis.asyncio import Redis
 
-        return cls(_connect(Redis.from_url, url), prefix=prefix, lock_seconds=lock_seconds)
+        return cls(_connect(Redis, url), prefix=prefix, lock_seconds=lock_seconds)
 
     async def get(self) -> Token | None:
         """Read the token; None when there is none.
@@ -306,7 +308,7 @@ class AsyncRedisTokenStore(_Keys):
             TokenStoreError: Redis cannot be reached or refuses, or what it holds is no token.
         """
 
-        async def read() -> "Token | bool | None":
+        async def read() -> Token | bool | None:
             return _decode(await self._client.get(self._token_key))
 
         return _checked(await self._ask(read))
@@ -335,7 +337,12 @@ class AsyncRedisTokenStore(_Keys):
         """
         owner = token_hex(16)
         number = int(await self._ask(lambda: self._client.eval(*self._take(owner))))
-        return AsyncRedisLease(self, owner, number) if number else None
+        if not number:
+            return None
+        return AsyncRedisLease(
+            lambda token: self._ask(lambda: self._client.eval(*self._write(number, token))),
+            lambda: self._ask(lambda: self._client.eval(*self._release(owner))),
+        )
 
     async def aclose(self) -> None:
         """Close the connections of the client."""
@@ -353,9 +360,9 @@ class AsyncRedisTokenStore(_Keys):
 class AsyncRedisLease:
     """The held lock of an `AsyncRedisTokenStore`."""
 
-    def __init__(self, store: AsyncRedisTokenStore, owner: str, number: int) -> None:
+    def __init__(self, write: Callable[[Token], Awaitable[Any]], release: Callable[[], Awaitable[Any]]) -> None:
         """Made by `try_lock`."""
-        self._store, self._owner, self._number = store, owner, number
+        self._write, self._release = write, release
 
     async def set(self, token: Token) -> None:
         """Keep a token, unless a later holder of the lock has written one.
@@ -363,17 +370,13 @@ class AsyncRedisLease:
         Raises:
             TokenStoreError: The lock was lost and a newer token is stored, or Redis cannot be reached or refuses.
         """
-        store = self._store
-        if not await store._ask(lambda: store._client.eval(*store._write(self._number, token))):
+        if not await self._write(token):
             raise _lost()
 
     async def release(self) -> None:
         """Let go of the lock, if it is still held. It raises nothing: a lock that stays is free after `lock_seconds`."""
-        store = self._store
-        try:
-            await store._client.eval(*store._release(self._owner))
-        except store._errors:
-            return
+        with suppress(TokenStoreError):
+            await self._release()
 
 
 def _redis_errors() -> tuple[type[Exception], ...]:
@@ -389,10 +392,10 @@ def _redis_errors() -> tuple[type[Exception], ...]:
     return (RedisError, RedisClusterException, OSError, UnicodeDecodeError)
 
 
-def _connect(from_url: Callable[..., Any], url: str) -> Any:
+def _connect(client: Any, url: str) -> Any:
     timeouts = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
     try:
-        return from_url(url, **timeouts)
+        return client.from_url(url, **timeouts)
     except (ValueError, TypeError):
         url = ""  # it may hold a password, and a traceback may show this frame
     raise InvalidInputError("this is no URL of Redis: redis://host:6379/0, rediss://host:6379/0 or unix:///path")
@@ -402,7 +405,7 @@ def _encode(token: Token) -> str:
     return json.dumps(token.to_dict())
 
 
-def _decode(content: bytes | str | None) -> "Token | bool | None":
+def _decode(content: bytes | str | None) -> Token | bool | None:
     """The token, None when there is none, False for what is no token."""
     if content is None:
         return None
@@ -412,7 +415,7 @@ def _decode(content: bytes | str | None) -> "Token | bool | None":
         return False
 
 
-def _checked(token: "Token | bool | None") -> Token | None:
+def _checked(token: Token | bool | None) -> Token | None:
     if isinstance(token, bool):
         raise _damaged()
     return token
