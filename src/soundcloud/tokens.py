@@ -40,6 +40,11 @@ class Token:
     grant: Grant | None = None
     mints: tuple[datetime, ...] = ()
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a moment without a time zone: nobody could say when it is."""
+        if self.expires_at is not None and self.expires_at.utcoffset() is None:
+            raise ValueError("expires_at has no time zone; use for example tzinfo=datetime.UTC")
+
     @classmethod
     def from_reply(cls, fields: Mapping[str, Any], *, now: datetime, grant: Grant | None = None) -> Self:
         """Read what a token endpoint answered.
@@ -111,17 +116,22 @@ class Token:
         """
         try:
             expires_at, grant = data.get("expires_at"), data.get("grant")
+            texts = [data.get(name) for name in ("refresh_token", "scope", "token_type")]
+            if any(text is not None and not isinstance(text, str) for text in texts):
+                raise TypeError
             token = cls(
                 data["access_token"],
-                data.get("refresh_token"),
+                texts[0],
                 None if expires_at is None else _aware(expires_at),
-                data.get("scope"),
-                data.get("token_type"),
+                texts[1],
+                texts[2],
                 grant if grant in {"app", "user"} else None,
                 tuple(_aware(moment) for moment in data.get("mints") or ()),
             )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"this is no stored token: {type(error).__name__}") from None
+        except (KeyError, TypeError, AttributeError, ValueError):
+            token = None
+        if token is None:
+            raise ValueError("this is no stored token")
         if token.access_token.__class__ is not str or not token.access_token:
             raise ValueError("this is no stored token: it has no access token")
         return token

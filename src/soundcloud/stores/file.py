@@ -3,10 +3,11 @@
 import json
 import os
 import stat
+from collections.abc import Mapping
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, BinaryIO, Self, cast
 
 from filelock import FileLock, Timeout
 
@@ -64,13 +65,12 @@ class FileTokenStore:
         Raises:
             TokenStoreError: The file is readable by others, damaged, or cannot be read.
         """
-        data = self._read().get(self._key)
-        if data is None:
+        token = self._read().get(self._key)
+        if token is None:
             return None
-        try:
-            return Token.from_dict(data)
-        except (ValueError, AttributeError):
-            raise self._damaged() from None
+        if token is _DAMAGED:
+            raise self._damaged()
+        return token
 
     def set(self, token: Token) -> None:
         """Keep a token; it is on the disk when this returns.
@@ -78,7 +78,7 @@ class FileTokenStore:
         Raises:
             TokenStoreError: The file cannot be written, or is readable by others.
         """
-        self._change(token.to_dict())
+        self._change(token)
 
     def clear(self) -> None:
         """Forget the token.
@@ -112,49 +112,56 @@ class FileTokenStore:
             raise self._failed("made", error) from None
         return FileLock(self.path.with_name(name), mode=0o600, thread_local=False)
 
-    def _read(self) -> dict[str, Any]:
+    def _read(self) -> dict[str, Token]:
+        """The tokens of the file, by their keys.
+
+        They are values that do not show themselves: a traceback with the variables of this frame shows no secret.
+        """
+        problem: TokenStoreError | None = None
+        tokens: dict[str, Token] | None = {}
         try:
             with self.path.open("rb") as file:
-                mode = os.fstat(file.fileno()).st_mode
+                mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
                 if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-                    raise TokenStoreError(
-                        f"{self.path} can be read by others, mode {stat.S_IMODE(mode):04o}: whoever did may have the tokens",
+                    problem = TokenStoreError(
+                        f"{self.path} can be read by others, mode {mode:04o}: whoever did may have the tokens",
                         hint=f"sign in again, after: chmod 600 {self.path}",
                     )
-                content = file.read()
+                else:
+                    tokens = _tokens_of(file)
         except FileNotFoundError:
-            return {}
+            pass
         except OSError as error:
-            raise self._failed("read", error) from None
-        try:
-            data = cast("dict[str, Any]", json.loads(content))
-            if data["version"] != _VERSION or not isinstance(data["tokens"], dict):
-                raise ValueError
-        except (ValueError, KeyError, TypeError):
-            raise self._damaged() from None
-        return cast("dict[str, Any]", data["tokens"])
+            problem = self._failed("read", error)
+        if problem is not None:
+            raise problem
+        if tokens is None:
+            raise self._damaged()
+        return tokens
 
-    def _change(self, data: dict[str, Any] | None) -> None:
+    def _change(self, token: Token | None) -> None:
         """Read, change and replace the file as a whole, under the lock that all keys share."""
+        problem: TokenStoreError | None = None
         try:
             with self._lock(f"{self.path.name}.lock"):
                 tokens = self._read()
-                if data is None:
+                if token is None:
                     tokens.pop(self._key, None)
                 else:
-                    tokens[self._key] = data
-                content = json.dumps({"version": _VERSION, "tokens": tokens}, indent=1).encode()
+                    tokens[self._key] = token
                 # One name, under the lock: what a crash left behind is overwritten, not collected.
                 draft = self.path.with_name(f"{self.path.name}.new")
                 draft.unlink(missing_ok=True)
                 handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
                 with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
+                    _write_tokens(file, tokens)
                     os.fsync(file.fileno())
                 draft.replace(self.path)
+                _sync_folder(self.path.parent)
         except OSError as error:
-            raise self._failed("written", error) from None
+            problem = self._failed("written", error)
+        if problem is not None:
+            raise problem
 
     def _failed(self, what: str, error: OSError) -> TokenStoreError:
         return TokenStoreError(f"{self.path} cannot be {what}: {error.strerror or type(error).__name__}")
@@ -164,6 +171,44 @@ class FileTokenStore:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {str(self.path)!r}>"
+
+
+_DAMAGED = Token("damaged")
+
+
+def _tokens_of(file: BinaryIO) -> dict[str, Token] | None:
+    """Read the tokens of a file; None when it is no token file. What it held stays in here."""
+    try:
+        data = cast("dict[str, Any]", json.loads(file.read()))
+        entries = cast("dict[str, Any]", data["tokens"])
+        if data["version"] != _VERSION:
+            return None
+        return {key: _token_of(entry) for key, entry in entries.items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _token_of(entry: Any) -> Token:
+    try:
+        return Token.from_dict(entry)
+    except (ValueError, AttributeError):
+        return _DAMAGED
+
+
+def _write_tokens(file: BinaryIO, tokens: Mapping[str, Token]) -> None:
+    entries = {key: token.to_dict() for key, token in tokens.items() if token is not _DAMAGED}
+    file.write(json.dumps({"version": _VERSION, "tokens": entries}, indent=1).encode())
+    file.flush()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name of a file as safe as its content, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 class FileLease:
