@@ -1,0 +1,109 @@
+"""The sign-in in a real browser: the consent page, the redirect, the page that says it is done."""
+
+import os
+import shutil
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from soundcloud import SignInError, SoundCloudClient
+from soundcloud.sandbox import Sandbox
+from soundcloud.stores import MemoryTokenStore
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SCREENSHOTS = os.environ.get("SOUNDCLOUD_SCREENSHOTS")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+playwright = pytest.importorskip("playwright.sync_api", reason="SKIPPED: pip install playwright, for the browser test")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="SKIPPED: no Chromium here; apt-get install chromium")
+
+
+@pytest.fixture
+def sandbox():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/callback") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def page():
+    with playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser.new_page(viewport={"width": 420, "height": 780})
+        browser.close()
+
+
+class Login(threading.Thread):
+    """The program at the terminal, which waits while the person is in the browser."""
+
+    def __init__(self, sandbox):
+        super().__init__()
+        self.store, self.shown, self.told, self.problem = MemoryTokenStore(), "", threading.Event(), None
+        self.client = SoundCloudClient(
+            sandbox.client_id,
+            sandbox.client_secret,
+            sandbox.redirect_uri,
+            base_url=sandbox.api_url,
+            auth_url=sandbox.auth_url,
+            token_store=self.store,
+        )
+
+    def show(self, text):
+        self.shown = next(word for word in text.split() if "/authorize?" in word)
+        self.told.set()
+
+    def run(self):
+        try:
+            self.client.auth.login(open_browser=False, timeout=30, show=self.show)
+        except SignInError as error:
+            self.problem = error
+
+
+def picture(page, name):
+    if SCREENSHOTS:
+        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png")
+
+
+def test_a_person_lets_the_app_in(sandbox, page):
+    login = Login(sandbox)
+    login.start()
+    login.told.wait(10)
+    page.goto(login.shown)
+    picture(page, "consent")
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url("**/callback?**")
+    text = page.inner_text("body")
+    picture(page, "signed-in")
+    login.join()
+
+    assert login.problem is None
+    assert "close this tab" in text
+    assert login.client.me.get_me().username == "ada-night"
+    login.client.close()
+
+
+def test_a_person_refuses(sandbox, page):
+    login = Login(sandbox)
+    login.start()
+    login.told.wait(10)
+    page.goto(login.shown)
+    page.get_by_role("button", name="Refuse").click()
+    page.wait_for_url("**/callback?**")
+    text = page.inner_text("body")
+    picture(page, "refused")
+    login.join()
+
+    assert "did not let the app in" in str(login.problem)
+    assert login.store.get() is None
+    assert "not" in text
+    login.client.close()
