@@ -18,7 +18,6 @@ from soundcloud._colour import startable
 from soundcloud._core.environment import environment_settings
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
-from soundcloud.stores.file import FileTokenStore
 from soundcloud.tokens import Token
 from soundcloud_api.types import Operation
 
@@ -131,6 +130,8 @@ class SoundCloudClient:
         if not isinstance(leeway, int | float) or leeway < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"leeway={leeway!r}: give seconds, 0 or more")
         if isinstance(token_store, str | PathLike):
+            from soundcloud.stores.file import FileTokenStore
+
             token_store = FileTokenStore(token_store)
         token = None
         if access_token is not None:

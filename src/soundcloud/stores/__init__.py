@@ -10,25 +10,33 @@ A store holds one token under one key: a person's, or an app's. `for_user` and `
 | `RedisTokenStore`, `AsyncRedisTokenStore` | many machines | the extra `redis` |
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from soundcloud.stores.base import AsyncTokenStore as AsyncTokenStore
-from soundcloud.stores.base import Lease as Lease
-from soundcloud.stores.base import LockingTokenStore as LockingTokenStore
-from soundcloud.stores.base import TokenProvider as TokenProvider
-from soundcloud.stores.base import TokenStore as TokenStore
-from soundcloud.stores.file import FileTokenStore as FileTokenStore
-from soundcloud.stores.memory import MemoryTokenStore as MemoryTokenStore
-
 if TYPE_CHECKING:
+    from soundcloud.stores.base import AsyncTokenStore as AsyncTokenStore
+    from soundcloud.stores.base import Lease as Lease
+    from soundcloud.stores.base import LockingTokenStore as LockingTokenStore
+    from soundcloud.stores.base import TokenProvider as TokenProvider
+    from soundcloud.stores.base import TokenStore as TokenStore
+    from soundcloud.stores.file import FileTokenStore as FileTokenStore
     from soundcloud.stores.keyring import KeyringTokenStore as KeyringTokenStore
+    from soundcloud.stores.memory import MemoryTokenStore as MemoryTokenStore
     from soundcloud.stores.redis import AsyncRedisTokenStore as AsyncRedisTokenStore
     from soundcloud.stores.redis import RedisTokenStore as RedisTokenStore
 
-_EXTRAS = {
-    "AsyncRedisTokenStore": "soundcloud.stores.redis",
-    "KeyringTokenStore": "soundcloud.stores.keyring",
-    "RedisTokenStore": "soundcloud.stores.redis",
+# Loaded when they are first used: a store costs nothing to those who do not use it.
+_HOMES = {
+    "AsyncRedisTokenStore": "redis",
+    "AsyncTokenStore": "base",
+    "FileTokenStore": "file",
+    "KeyringTokenStore": "keyring",
+    "Lease": "base",
+    "LockingTokenStore": "base",
+    "MemoryTokenStore": "memory",
+    "RedisTokenStore": "redis",
+    "TokenProvider": "base",
+    "TokenStore": "base",
 }
 
 __all__ = [
@@ -47,8 +55,6 @@ __all__ = [
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        if name not in _EXTRAS:
+        if name not in _HOMES:
             raise AttributeError(f"module 'soundcloud.stores' has no attribute {name!r}")
-        from importlib import import_module
-
-        return getattr(import_module(_EXTRAS[name]), name)
+        return getattr(import_module(f"soundcloud.stores.{_HOMES[name]}"), name)
