@@ -1,7 +1,6 @@
 """Which proxy the environment names for a server."""
 
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from soundcloud._core.request import is_loopback
 
@@ -15,6 +14,8 @@ def proxy_of(origin: str) -> str | None:
     Returns:
         The proxy's address, or None to connect directly.
     """
+    from urllib.request import getproxies, proxy_bypass  # slow to import, and not needed before a client is made
+
     parts = urlsplit(origin)
     if is_loopback(parts.hostname or ""):
         return None
