@@ -149,7 +149,7 @@ class LoopbackReceiver:
         return SignInError(
             f"nobody signed in within {seconds:g} seconds{stray}",
             hint="a blank page at SoundCloud means that the redirect URI is not, letter by letter, the one registered at "
-            f"soundcloud.com/you/apps; this one is {self.redirect_uri}",
+            f"soundcloud.com/you/apps; this one is {self._registered_uri}",
         )
 
     def _listen(self, undo: ExitStack) -> list[socket.socket]:

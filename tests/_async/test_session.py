@@ -15,6 +15,7 @@ from soundcloud import (
     RateLimitError,
     ServerError,
     Token,
+    TokenStoreError,
     UnauthorizedError,
     UnexpectedReplyError,
 )
@@ -378,3 +379,109 @@ async def test_the_environment_makes_a_client(monkeypatch, tmp_path):
     async with AsyncSoundCloudClient.from_env(client_secret="secret") as client:
         assert (client.access_token, client.refresh_token) == ("access", "refresh")
         assert "access" not in repr(client).replace("access_token", "")
+
+
+async def test_what_the_store_holds_goes_before_what_is_given(world):
+    store = MemoryTokenStore(token())
+    async with world.client(token_store=store, refresh_token="spent-long-ago") as client:
+        await client.me.get_me()
+
+    assert world.refreshes == []
+    assert store.get().refresh_token == "refresh-0"
+
+
+async def test_a_refresh_token_alone_is_not_stored_as_a_token(world):
+    told = []
+    store = MemoryTokenStore()
+    async with world.client(token_store=store, refresh_token="refresh-0", on_token_stored=told.append) as client:
+        assert client.access_token is None
+        await client.me.get_me()
+
+    assert [each.access_token for each in told] == ["access-1"]
+
+
+class Failing(MemoryTokenStore):
+    failures = 1
+
+    def set(self, new):
+        if self.failures:
+            self.failures -= 1
+            raise TokenStoreError("the disk is full")
+        super().set(new)
+
+
+async def test_a_pair_that_could_not_be_stored_is_stored_before_it_is_used(world):
+    store = Failing()
+    store._tokens[store._key] = token(minutes=-1)
+    async with world.client(token_store=store) as client:
+        with pytest.raises(TokenStoreError, match="disk is full"):
+            await client.me.get_me()
+        await client.me.get_me()
+
+    assert world.refreshes == ["refresh-0"]
+    assert store.get().access_token == "access-1"
+
+
+async def test_a_sign_in_through_another_client_is_noticed(world):
+    store = MemoryTokenStore()
+    async with world.client(token_store=store) as client:
+        await client.users.get_user(1)
+        store.set(Token("a-persons", "refresh-p", NOW + timedelta(hours=1), grant="user"))
+        world.good = "a-persons"
+        assert (await client.me.get_me()).username == "ada"
+
+    assert world.refreshes == []
+
+
+async def test_a_sign_out_through_another_client_is_noticed(world):
+    store = MemoryTokenStore(token())
+    async with world.client(token_store=store) as client, world.client(token_store=store) as other:
+        await client.me.get_me()
+        await other.clear_token()
+        world.now += timedelta(hours=2)
+        with pytest.raises(MissingTokenError, match="signed out"):
+            await client.me.get_me()
+
+    assert store.get() is None
+    assert world.refreshes == []
+
+
+async def test_the_programs_own_token_is_kept_as_the_persons(world):
+    store = MemoryTokenStore()
+    fresh = Token("access-0", None, NOW + timedelta(hours=1), grant="user")
+    async with world.client(token_store=store, on_token_refresh=lambda client: fresh) as client:
+        await client.me.get_me()
+
+    assert store.get() == fresh
+    assert store.for_app("id").get() is None
+
+
+async def test_an_app_token_by_hand_is_counted_and_shared(world):
+    store = MemoryTokenStore()
+    async with world.client(token_store=store) as client:
+        first = await client.auth.get_client_token()
+        second = await client.auth.get_client_token()
+
+    assert (len(first.mints), len(second.mints)) == (1, 2)
+    assert store.for_app("id").get() == second
+
+
+@pytest.mark.parametrize("status", [200, 401])
+async def test_signing_out_forgets_the_own_token(world, status):
+    sent = []
+
+    def answer(request):
+        if request.url.path == "/sign-out":
+            sent.append(request.content)
+            return httpx.Response(status)
+        return world.answer(request)
+
+    store = MemoryTokenStore(token())
+    transport = httpx.MockTransport(answer)
+    async with AsyncSoundCloudClient(
+        "id", "secret", transport=transport, clock=world.clock, token_store=store
+    ) as client:
+        await client.auth.sign_out()
+
+    assert len(sent) == (1 if status == 200 else 2)
+    assert store.get() is None

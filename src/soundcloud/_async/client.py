@@ -16,6 +16,7 @@ from soundcloud._async.pipeline import AsyncPipeline, header_value
 from soundcloud._async.session import AsyncSession, utc_now
 from soundcloud._colour import async_startable
 from soundcloud._core.environment import environment_settings
+from soundcloud._core.session import UNKNOWN
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook
 from soundcloud.tokens import Token
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from soundcloud.stores.base import AsyncAnyTokenStore, TokenProvider
 
 T = TypeVar("T")
-
-UNKNOWN = "-"  # stands for the access token that a refresh token will get
 
 NAMESPACES = {
     "auth": "AsyncAuthNamespace",
@@ -63,7 +62,8 @@ class AsyncSoundCloudClient:
         redirect_uri: The app's redirect URI, literally as it is registered; needed to sign people in.
         access_token: The token to act with; `set_token` sets another one. Without one, and without one in the store, the
             app's own token is got and shared through the store.
-        refresh_token: What the next pair is got with, when the access token expires or is refused.
+        refresh_token: What the next pair is got with, when the access token expires or is refused. Both are used while the
+            store holds no token; `set_token` replaces one that it holds.
         token_store: Where tokens are kept and shared: any store of `soundcloud.stores`, or a path for a `FileTokenStore`;
             default memory.
         token_provider: Somebody else who keeps the tokens, see `soundcloud.stores.TokenProvider`.

@@ -40,6 +40,7 @@ class AsyncSession:
         on_stored: Is told every token that was stored.
         leeway: How long before its expiry a token counts as expired.
         clock: Tells the time.
+        token: A token to begin with; one that the store holds goes before it.
     """
 
     pipeline: "AsyncPipeline" = attrs.field(repr=False)
@@ -54,6 +55,7 @@ class AsyncSession:
     leeway: timedelta
     clock: Callable[[], datetime] = attrs.field(repr=False)
     token: Token | None = None
+    _kept: bool = attrs.field(default=False, init=False)
     _loaded: bool = attrs.field(default=False, init=False)
     _unsaved: bool = attrs.field(default=False, init=False)
     _gate: Any = attrs.field(factory=AsyncGate, init=False, repr=False)
@@ -67,7 +69,6 @@ class AsyncSession:
             self.store = MemoryTokenStore()
         shared = isinstance(self.store, LockingTokenStore)
         self._apps = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
-        self._unsaved = self.token is not None
 
     @property
     def means(self) -> session.Means:
@@ -87,7 +88,7 @@ class AsyncSession:
                 raise MissingTokenError("the token provider has no access token", method=call.method, path=call.path)
             return str(given)
         token = self.token
-        if token is None or self._unsaved:
+        if not self._loaded or self._unsaved:
             token = await self._load()
         match session.step_before(token, self.means, now=self.clock(), leeway=self.leeway):
             case "sign in":
@@ -122,7 +123,14 @@ class AsyncSession:
             return None
         if token.access_token != refused:
             return token.access_token
-        if (token.grant == "app" and session.needs_person(call)) or not session.can_renew(token, self.means):
+        if token.grant == "app" and session.needs_person(call):
+            # Somebody may have signed in meanwhile, with another client of this store.
+            person = await self._call(self.store, self.store.get)
+            if person is None or person.access_token == refused:
+                return None
+            self.token, self._kept = person, True
+            return person.access_token
+        if not session.can_renew(token, self.means):
             return None
         return (await self._renew(token)).access_token
 
@@ -141,14 +149,39 @@ class AsyncSession:
             await async_invoke(self.provider.set_tokens, token.access_token, token.refresh_token)
         else:
             await self._write(self.store, token)
-        self.token, self._loaded, self._unsaved = token, True, False
+        self.token, self._kept, self._loaded, self._unsaved = token, True, True, False
         self._failed, self._failures = None, 0
 
     async def clear(self) -> None:
         """Forget the token, in the store too."""
-        self.token, self._loaded, self._unsaved, self._failed = None, True, False, None
+        self.token, self._kept, self._loaded, self._unsaved, self._failed = None, False, True, False, None
         if self.provider is None:
             await self._call(self.store, self.store.clear)
+
+    async def mint(self) -> Token:
+        """A new app token, counted against the quotas and shared by the store.
+
+        Raises:
+            RateLimitError: It would be one too many; nothing was sent.
+            SoundCloudError: The call failed.
+        """
+        async with self._gate:
+            lease = await self._lease(self._apps)
+            try:
+                token = await self._minted(await self._call(self._apps, self._apps.get))
+                await self._write(self._apps, token, lease)
+            finally:
+                if lease is not None:
+                    await self._call(self._apps, lease.release)
+        return token
+
+    async def _minted(self, before: Token | None) -> Token:
+        mints = session.recent_mints(before, now=self.clock())
+        session.check_quota(mints, now=self.clock())
+        client_id = oauth.needed("client_id", self.client_id, "an app token")
+        client_secret = oauth.needed("client_secret", self.client_secret, "an app token")
+        call = oauth.client_credentials(self.pipeline.auth_url, client_id, client_secret)
+        return attrs.evolve(await self.request(call, "app"), mints=(*mints, self.clock()))
 
     async def request(self, call: Call, grant: Any) -> Token:
         """Ask the token endpoint, once: what it takes for a refresh token is spent, whatever it answers.
@@ -165,17 +198,30 @@ class AsyncSession:
         return oauth.read_token(reply, now=self.clock(), grant=grant)
 
     async def _load(self) -> Token | None:
-        """The token of the store, once; or the token that the client was given, written to the store."""
+        """The token of the store, once; else the one that the client was given, which is stored; else the app's.
+
+        A pair that could not be stored when it was got is stored now.
+        """
         async with self._gate:
-            if self._unsaved and self.token is not None:
-                await self._write(self.store, self.token)
-                self._unsaved = False
-            elif not self._loaded:
-                self.token = await self._call(self.store, self.store.get)
-                if self.token is None and self.means.credentials:
+            if not self._loaded:
+                given, stored = self.token, await self._call(self.store, self.store.get)
+                if stored is not None:
+                    self.token, self._kept = stored, True
+                elif given is not None:
+                    # What only stands for a token that is still to be got is not stored.
+                    self._unsaved = given.access_token != session.UNKNOWN
+                elif self.means.credentials and not self.means.callback:
                     self.token = await self._call(self._apps, self._apps.get)
                 self._loaded = True
+            if self._unsaved and self.token is not None:
+                await self._write(self._place(self.token), self.token)
+                self._unsaved, self._kept = False, True
         return self.token
+
+    def _place(self, token: Token | None) -> Any:
+        """Where a token, or what comes in its place, is kept: the app's own apart from the person's."""
+        app = token.grant == "app" if token is not None else not self.means.callback
+        return self._apps if app else self.store
 
     async def _renew(self, spent: Token | None) -> Token:
         """A token in the place of a spent one, by whoever comes first."""
@@ -189,15 +235,14 @@ class AsyncSession:
                 return token
             if self._failed is not None and monotonic() < self._failed[0]:
                 raise self._failed[1]
-            store = self._apps if spent is None or spent.grant == "app" else self.store
             try:
-                token, made = await self._locked(store, spent)
+                token, made = await self._locked(self._place(spent), spent)
             except SoundCloudError as error:
                 self._failures += 1
                 self._failed = (monotonic() + session.pause_after(self._failures), error)
                 raise
             self._failures, self._failed = 0, None
-            self.token, self._loaded = token, True
+            self.token, self._kept, self._loaded = token, True, True
         if made:
             self.pipeline.tell(TokenRefreshedEvent(token.grant, token.expires_at))
         return token
@@ -209,8 +254,18 @@ class AsyncSession:
             stored = await self._call(store, store.get)
             if session.is_fresh(stored, spent, now=self.clock(), leeway=self.leeway):
                 return stored, False
+            if stored is None and store is self.store and self._kept:
+                self.token, self._kept = None, False
+                raise MissingTokenError(
+                    "the token is gone from the store: somebody signed out", hint="sign in again: auth.login()"
+                )
             token = await self._fetch(stored or spent)
-            await self._write(store, token, lease)
+            try:
+                await self._write(store, token, lease)
+            except BaseException:
+                # The spent one is worth nothing any more: the new one is kept here, and stored before it is used.
+                self.token, self._unsaved = token, True
+                raise
         finally:
             if lease is not None:
                 await self._call(store, lease.release)
@@ -252,9 +307,7 @@ class AsyncSession:
             else:
                 # A reply without a refresh token leaves the old one as the only one there is.
                 return attrs.evolve(token, refresh_token=token.refresh_token or spent.refresh_token, mints=mints)
-        session.check_quota(mints, now=self.clock())
-        token = await self.request(oauth.client_credentials(pipeline.auth_url, client_id, client_secret), "app")
-        return attrs.evolve(token, mints=(*mints, self.clock()))
+        return await self._minted(spent)
 
     async def _write(self, store: Any, token: Token, lease: Any = None) -> None:
         """Store a token, and only then tell of it."""

@@ -17,6 +17,7 @@ HOUR, HALF_DAY = timedelta(hours=1), timedelta(hours=12)
 # SoundCloud's quotas for app tokens: 30 an hour for an address, 50 in 12 hours for an app.
 QUOTAS = ((HOUR, 30), (HALF_DAY, 50))
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+UNKNOWN = "-"  # stands for the access token that a refresh token will get
 LOCK_POLL_SECONDS = 0.01
 LOCK_WAIT_SECONDS = 90.0
 
@@ -49,7 +50,7 @@ def step_before(token: Token | None, means: Means, *, now: datetime, leeway: tim
         `use` it, `renew` it (or get a first one), or `sign in`: nothing can be done here.
     """
     if token is None:
-        return "renew" if means.credentials else "sign in"
+        return "renew" if means.credentials or means.callback else "sign in"
     if token.expires_within(leeway, now=now) and can_renew(token, means):
         return "renew"
     return "use"
@@ -73,7 +74,11 @@ def is_fresh(stored: Token | None, spent: Token | None, *, now: datetime, leeway
 
 def needs_person(call: Call) -> bool:
     """Whether a call needs a token that a person signed in for: /me, and everything that changes something."""
-    return call.method not in {"GET", "HEAD"} or call.path == "/me" or call.path.startswith("/me/")
+    return (
+        call.path == "/me"
+        or call.path.startswith("/me/")
+        or (call.method not in {"GET", "HEAD"} and call.path != "/sign-out")
+    )
 
 
 def recent_mints(token: Token | None, *, now: datetime) -> tuple[datetime, ...]:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+TOKEN_SECONDS = 7.0  # for each of the four phases of a request, so that 28 are not exceeded
+
 logger = logging.getLogger("soundcloud")
 
 
@@ -75,6 +77,8 @@ class Pipeline:
         self._httpx = httpx
         self._closed = False
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+        # A refresh ends before a lock that is held for it does.
+        self._token_extensions = {"timeout": httpx.Timeout(min(timeout, TOKEN_SECONDS)).as_dict()}
         name = user_agent or f"soundcloud-sdk/{__version__}"
         self._headers = httpx.Headers(
             {
@@ -164,12 +168,11 @@ class Pipeline:
     def _exchange(self, call: Call, token: str | None) -> Reply:
         """One request and its reply."""
         headers = self._headers_of(call, token)
+        extensions = self._extensions if call.authorize else self._token_extensions
         with ExitStack() as files:
             body = self._body(call, headers, files)
             try:
-                request = self._httpx.Request(
-                    call.method, call.url, headers=headers, extensions=self._extensions, **body
-                )
+                request = self._httpx.Request(call.method, call.url, headers=headers, extensions=extensions, **body)
             except (self._httpx.InvalidURL, UnicodeEncodeError) as error:
                 what = "half a character" if isinstance(error, UnicodeEncodeError) else str(error)
                 raise InvalidInputError(f"this cannot be sent: {what}", method=call.method) from None

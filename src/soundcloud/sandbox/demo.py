@@ -83,10 +83,9 @@ def run() -> None:
         ) as client,
     ):
         heading(
-            1, "Sign in: the app's own token is enough to search.", "client.set_token(client.auth.get_client_token())"
+            1, "Sign in: the first call gets the app's own token, enough to search.", "client.auth.get_client_token()"
         )
-        client.set_token(client.auth.get_client_token())
-        print(f"   {client!r}")
+        print(f"   {client.auth.get_client_token()!r}")
 
         heading(2, "Search, and print the first five.", 'page = client.search.tracks("lofi")')
         page = client.search.tracks("lofi")

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._colour import invoke
 from soundcloud._core import oauth
+from soundcloud._core.problems import error_of
 from soundcloud._core.redirect import read_redirect
+from soundcloud.errors import InvalidGrantError, MissingTokenError
 from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.registry import implements
@@ -50,9 +52,10 @@ class AuthNamespace(Namespace):
         )
 
     def get_client_token(self) -> Token:
-        """Get a token for the app itself: enough to search, resolve and read what is public.
+        """Get a new token for the app itself: enough to search, resolve and read what is public.
 
-        SoundCloud gives an app 50 of these in 12 hours, and an address 30 in an hour: keep it and share it.
+        A client without another token gets one by itself. SoundCloud gives an app 50 of these in 12 hours, and an address
+        30 in an hour: this client counts them, and shares them through the token store.
 
         Returns:
             The token.
@@ -64,13 +67,12 @@ class AuthNamespace(Namespace):
             SoundCloudError: The call failed.
 
         Example:
-            >>> client.set_token(client.auth.get_client_token())
+            >>> token = client.auth.get_client_token()
 
         Source:
             https://developers.soundcloud.com/docs/api/guide#client-creds
         """
-        call = oauth.client_credentials(self._pipeline.auth_url, *self._credentials("an app token"))
-        return self._pipeline.session.request(call, "app")
+        return self._pipeline.session.mint()
 
     def get_user_token(self, code: str, code_verifier: str | None = None) -> Token:
         """Get a person's token for the code that came with the redirect.
@@ -192,14 +194,16 @@ class AuthNamespace(Namespace):
     def sign_out(self, access_token: str | None = None) -> None:
         """End the session of an access token at SoundCloud, in the form that its guide describes.
 
+        The client's own token is forgotten too, in the store as well.
+
         The document describes another form, without a body; it is `client.send(post_sign_out())`.
 
         Args:
             access_token: The token; the client's own when not given.
 
         Raises:
-            InvalidInputError: There is no token.
-            UnauthorizedError: The session is over already.
+            MissingTokenError: There is no token.
+            UnauthorizedError: The session of the given token is over already; for the own token that is no error.
             SoundCloudError: The call failed.
 
         Example:
@@ -208,8 +212,23 @@ class AuthNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#sign-out
         """
-        token = oauth.needed("access_token", access_token or self._own("access_token"), "signing out")
-        self._pipeline.perform(oauth.sign_out(self._pipeline.auth_url, token))
+        pipeline, session = self._pipeline, self._pipeline.session
+        if access_token is not None:
+            given = oauth.needed("access_token", access_token, "signing out")
+            pipeline.perform(oauth.sign_out(pipeline.auth_url, given))
+            return
+        own = session.access_token(oauth.sign_out(pipeline.auth_url, ""))
+        call = oauth.sign_out(pipeline.auth_url, own)
+        try:
+            reply = pipeline.fetch(call)
+            if reply.status == 401 and (other := session.replaced(call, own)) is not None:
+                call = oauth.sign_out(pipeline.auth_url, other)
+                reply = pipeline.fetch(call)
+            if reply.status >= 400 and reply.status != 401:
+                raise error_of(reply)
+        except (InvalidGrantError, MissingTokenError):
+            pass  # the session is over, which is what was wanted; so is a 401 after a refresh
+        session.clear()
 
     def _credentials(self, what_for: str) -> tuple[str, str]:
         return (
