@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
+.PHONY: help demo test soak check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage build clean
 
 help: ## list the targets
@@ -47,6 +47,9 @@ demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, pag
 
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q
+
+soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets (some minutes)
+	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code, tests
 	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check test

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks import sessions
 from benchmarks.measuring import interleaved
 from benchmarks.pages import page
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
@@ -139,7 +140,7 @@ def syncing() -> list[Row]:
 
 def main() -> None:
     """Run everything and print the table."""
-    rows = [*decoding(), *importing(), *calling(), *syncing()]
+    rows = [*decoding(), *importing(), *calling(), *sessions.measure(), *syncing()]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     print(f"\nPython {sys.version.split()[0]}, medians of interleaved runs\n")
     for row in rows:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from os import PathLike
+from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
 import attrs
@@ -32,6 +34,7 @@ __all__ = [
     "UnsetType",
     "Wire",
     "by_kind",
+    "decoder",
     "link",
     "read_json",
     "read_milliseconds",
@@ -258,6 +261,18 @@ def link(model: Any, source: Any, *, within: bool = True) -> None:
             link(value, (source, name))
 
 
+# msgspec notes down a class before all of it is known: whoever makes a decoder in another thread meanwhile takes the half for
+# the whole, and the process dies.
+_making = Lock()
+
+
+@lru_cache(maxsize=512)
+def decoder(cls: Any) -> msgspec.json.Decoder[Any]:
+    """Make the decoder of a type, one at a time; after that the type may be converted to in any thread, too."""
+    with _making:
+        return msgspec.json.Decoder(cls)
+
+
 def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
     """Read an object into the model that its `kind` names; one of another kind stays as it came.
 
@@ -272,7 +287,10 @@ def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
         msgspec.ValidationError: The object does not fit its model.
     """
     model = kinds.get(str(value.get("kind")))
-    return value if model is None else msgspec.convert(value, model)
+    if model is None:
+        return value
+    decoder(model)
+    return msgspec.convert(value, model)
 
 
 class RequestModel:
@@ -316,6 +334,11 @@ class FormModel:
         return given
 
 
+def _query_text(query: Mapping[str, QueryValue]) -> str:
+    """A query for `repr`, without the secret of a share link."""
+    return repr({name: "***" if name == "secret_token" else value for name, value in query.items()})
+
+
 @attrs.frozen
 class Operation(Generic[T_co]):
     """One request, described: what to send and how to read the reply. Send it with `client.send(operation)`.
@@ -335,5 +358,5 @@ class Operation(Generic[T_co]):
     path_template: str
     replies: Mapping[int, Any]
     path: Mapping[str, str] = attrs.field(factory=dict[str, str], kw_only=True)
-    query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True)
+    query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True, repr=_query_text)
     body: RequestModel | FormModel | None = attrs.field(default=None, kw_only=True)

@@ -27,6 +27,7 @@ from soundcloud._core.redirect import (
     read_redirect,
     read_request,
 )
+from soundcloud._core.request import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
 _MOST_CONNECTIONS = 64
@@ -204,6 +205,7 @@ class LoopbackReceiver:
 
     def _answer_redirect(self, fields: str) -> bytes:
         """The first redirect of this sign-in ends it, one of another changes nothing, and after the end none counts."""
+        fields = Secret(fields)
         if not self._over.is_set():
             try:
                 counts = self._settle(code=read_redirect(fields, state=self._state))

@@ -14,7 +14,7 @@ from soundcloud import __version__
 from soundcloud._async.pages import AsyncPage, PageModel
 from soundcloud._colour import async_start
 from soundcloud._core.decode import Drifts, read
-from soundcloud._core.problems import error_of
+from soundcloud._core.problems import error_of, without_frames
 from soundcloud._core.proxies import proxy_of
 from soundcloud._core.request import Call, Reply, call_of, origin_of
 from soundcloud.errors import (
@@ -115,7 +115,9 @@ class AsyncPipeline:
 
     async def send(self, operation: Operation[T], token: str | None = None) -> T:
         """Send an operation and read its reply."""
-        value: T = await self.perform(call_of(operation, self.base_url, token))
+        call = call_of(operation, self.base_url, token)
+        del token  # no frame of a traceback shows it
+        value: T = await self.perform(call)
         return value
 
     @overload
@@ -124,7 +126,9 @@ class AsyncPipeline:
     def page(self, operation: Operation[list[T]], token: str | None = None) -> AsyncPage[T]: ...
     def page(self, operation: Operation[Any], token: str | None = None) -> AsyncPage[Any]:
         """Ask for the first page of a list."""
-        return async_start(AsyncPage(self, call_of(operation, self.base_url, token)))
+        call = call_of(operation, self.base_url, token)
+        del token  # no frame of a traceback shows it
+        return async_start(AsyncPage(self, call))
 
     async def perform(self, call: Call) -> Any:
         """Send a call and read its reply; a reply that is an error is raised."""
@@ -170,9 +174,10 @@ class AsyncPipeline:
         headers = self._headers_of(call, token)
         extensions = self._extensions if call.authorize else self._token_extensions
         with ExitStack() as files:
-            body = self._body(call, headers, files)
             try:
+                body = self._body(call, headers, files)
                 request = self._httpx.Request(call.method, call.url, headers=headers, extensions=extensions, **body)
+                del body
             except (self._httpx.InvalidURL, UnicodeEncodeError) as error:
                 what = "half a character" if isinstance(error, UnicodeEncodeError) else str(error)
                 raise InvalidInputError(f"this cannot be sent: {what}", method=call.method) from None
@@ -187,14 +192,17 @@ class AsyncPipeline:
                     finally:
                         await response.aclose()
             except self._httpx.TimeoutException as error:
+                del request  # no frame of a traceback shows it
                 what = f"no reply in time ({type(error).__name__})"
-                raise RequestTimeoutError(what, method=call.method, path=call.path) from error
+                raise RequestTimeoutError(what, method=call.method, path=call.path) from without_frames(error)
             except self._httpx.DecodingError as error:
+                del request
                 what = f"the reply cannot be decompressed: {error}"
-                raise UnexpectedReplyError(what, method=call.method, path=call.path) from error
+                raise UnexpectedReplyError(what, method=call.method, path=call.path) from without_frames(error)
             except (self._httpx.HTTPError, OSError) as error:
+                del request
                 what = f"no reply ({type(error).__name__})" + (f": {error}" if str(error) else "")
-                raise ConnectionFailedError(what, method=call.method, path=call.path) from error
+                raise ConnectionFailedError(what, method=call.method, path=call.path) from without_frames(error)
         return Reply(response.status_code, response.headers, response.content)
 
     def _headers_of(self, call: Call, token: str | None) -> "httpx.Headers":
@@ -257,6 +265,7 @@ def part(value: str | File, files: ExitStack) -> tuple[str | None, Any] | tuple[
 def header_value(name: str, value: str) -> str:
     """Check what goes into a header; a line break would smuggle another header in."""
     if not value.isascii() or not value.isprintable():
+        del value  # no frame of a traceback shows it
         raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
     return value
 

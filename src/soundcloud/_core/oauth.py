@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from soundcloud._core.problems import unexpected
-from soundcloud._core.request import Call, Reply
+from soundcloud._core.request import Call, Reply, Secret
 from soundcloud.errors import InvalidInputError
 from soundcloud.tokens import Grant, Token
 
@@ -21,6 +21,8 @@ def needed(name: str, value: str | None, what_for: str) -> str:
     Raises:
         InvalidInputError: The client was made without it.
     """
+    if value and name not in {"client_id", "redirect_uri"}:
+        value = Secret(value)
     if not value:
         raise InvalidInputError(f"{what_for} needs {name}: pass it to the client, or set it there")
     if not value.isascii() or not value.isprintable():
@@ -56,17 +58,17 @@ def authorization_code(
     auth_url: str, client_id: str, client_secret: str, redirect_uri: str, code: str, code_verifier: str | None
 ) -> Call:
     """A person's token for a code: the credentials go into the body, no Authorization header."""
-    form = {"grant_type": "authorization_code", "client_id": client_id, "client_secret": client_secret}
-    form |= {"redirect_uri": redirect_uri, "code": code}
+    form = {"grant_type": "authorization_code", "client_id": client_id, "client_secret": Secret(client_secret)}
+    form |= {"redirect_uri": redirect_uri, "code": Secret(code)}
     if code_verifier is not None:
-        form["code_verifier"] = code_verifier
+        form["code_verifier"] = Secret(code_verifier)
     return _call(auth_url, form, {})
 
 
 def refresh(auth_url: str, client_id: str, client_secret: str, refresh_token: str) -> Call:
     """A new pair for a refresh token: the credentials go into the body, no Authorization header."""
-    form = {"grant_type": "refresh_token", "client_id": client_id, "client_secret": client_secret}
-    return _call(auth_url, form | {"refresh_token": refresh_token}, {})
+    form = {"grant_type": "refresh_token", "client_id": client_id, "client_secret": Secret(client_secret)}
+    return _call(auth_url, form | {"refresh_token": Secret(refresh_token)}, {})
 
 
 def sign_out(auth_url: str, access_token: str) -> Call:
@@ -77,7 +79,7 @@ def sign_out(auth_url: str, access_token: str) -> Call:
         "/sign-out",
         "post_sign_out",
         authorize=False,
-        json={"access_token": access_token},
+        json={"access_token": str(access_token)},
     )
 
 
@@ -98,12 +100,13 @@ def read_token(reply: Reply, *, now: datetime, grant: Grant | None) -> Token:
     Raises:
         UnexpectedReplyError: There is no access token in the reply.
     """
+    data: Any = None
     try:
         data = msgspec.json.decode(reply.content)
-        fields = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-        return Token.from_reply(fields, now=now, grant=grant)
+        return Token.from_reply(cast("dict[str, Any]", data) if isinstance(data, dict) else {}, now=now, grant=grant)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
-        # Without the body: whatever it is, it may hold a token.
+        # Without the body, here and in this frame: whatever it is, it may hold a token.
+        data = None
         raise unexpected(
             Reply(reply.status, reply.headers, b""), "the token endpoint answered without an access token"
         ) from None

@@ -35,6 +35,22 @@ _TAGS = re.compile(r"<[^>]*>")
 _LONGEST = 300
 
 
+def without_frames(error: Exception) -> Exception:
+    """Take the frames off an error and those behind it: they know the request, and with it tokens and bodies.
+
+    Args:
+        error: What httpx raised.
+
+    Returns:
+        The same error; it still says what it said.
+    """
+    behind: BaseException | None = error
+    while behind is not None:
+        behind.__traceback__ = None
+        behind = behind.__cause__ or behind.__context__
+    return error
+
+
 def error_of(reply: Reply, *, now: datetime | None = None) -> SoundCloudError:
     """Make the error that a reply with an error status means.
 

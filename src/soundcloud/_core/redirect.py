@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import attrs
 
+from soundcloud._core.request import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
 _QUOTES = "\"'`<>\u2018\u2019\u201c\u201d"
@@ -166,6 +167,7 @@ def read_redirect(text_or_query: str, *, state: str) -> str:
     Raises:
         SignInError: The person or SoundCloud refused, the state is another, or there is no code.
     """
+    text_or_query, state = Secret(text_or_query), Secret(state)
     fields = _fields(text_or_query)
     if not fields.keys() & {"code", "state", "error"}:
         raise _not_a_redirect(text_or_query, fields)
@@ -182,7 +184,7 @@ def read_redirect(text_or_query: str, *, state: str) -> str:
         raise SignInError("the redirect carries more than one code: something has changed it on its way")
     if not codes or not codes[0].strip():
         raise _not_a_redirect(text_or_query, fields)
-    return codes[0]
+    return str(codes[0])
 
 
 def carries_state(text_or_query: str, state: str) -> bool:
@@ -268,7 +270,7 @@ def _fields(text_or_query: str) -> dict[str, list[str]]:
         fields = parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         return {}
-    return {name: values for name, values in fields.items() if values != [""]}
+    return {name: [Secret(value) for value in values] for name, values in fields.items() if values != [""]}
 
 
 def _same(fields: Mapping[str, list[str]], state: str) -> bool:

@@ -9,10 +9,23 @@ from urllib.parse import quote, urlencode, urlsplit
 import attrs
 
 from soundcloud.errors import InvalidInputError
-from soundcloud_api.types import File, FormModel, Operation
+from soundcloud_api.types import File, FormModel, Operation, redact
 
 # What may stand in a path or a query as it is: SoundCloud shows the colons of URNs and the commas of lists unescaped.
 _SAFE = ":,"
+
+
+class Secret(str):
+    """A text that does not show itself by `repr`: a traceback with the variables of each frame shows no secret."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def _hidden(value: str | None) -> str | None:
+    return None if value is None else Secret(value)
 
 
 @attrs.define
@@ -37,7 +50,7 @@ class Call:
     path: str
     operation: str | None = None
     replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
-    token: str | None = attrs.field(default=None, repr=False)
+    token: str | None = attrs.field(default=None, repr=False, converter=_hidden)
     authorize: bool = True
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
@@ -186,6 +199,7 @@ def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tup
         or "#" in path
         or ".." in path
     ):
+        path = redact(path)
         raise InvalidInputError(f"path={path!r}: give a path of the API such as /tracks/{{id}}")
     rest = dict(parameters)
     filled, _, query = path.partition("?")
@@ -194,7 +208,7 @@ def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tup
     for piece in pieces[1:]:
         name, brace, after = piece.partition("}")
         if not brace or name not in rest:
-            raise InvalidInputError(f"path={path!r} needs a value for {{{name}}}: give it as {{{name!r}: ...}}")
+            raise InvalidInputError(f"path={redact(path)!r} needs a value for {{{name}}}: give it as {{{name!r}: ...}}")
         written += path_value(name, rest.pop(name)) + after
     query = "&".join(part for part in (query, query_text(rest)) if part)
     return (f"{base_url}{written}?{query}" if query else base_url + written), written

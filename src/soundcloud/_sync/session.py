@@ -11,7 +11,7 @@ import attrs
 from soundcloud._colour import Gate, invoke, sleep
 from soundcloud._core import oauth, session
 from soundcloud._core.problems import error_of
-from soundcloud._core.request import Call, Reply
+from soundcloud._core.request import Call, Reply, Secret
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import TokenRefreshedEvent
 from soundcloud.stores.base import LockingTokenStore
@@ -86,7 +86,7 @@ class Session:
             given = invoke(self.provider.get_access_token)
             if not given:
                 raise MissingTokenError("the token provider has no access token", method=call.method, path=call.path)
-            return str(given)
+            return Secret(given)
         token = self.token
         if not self._loaded or self._unsaved:
             token = self._load()
@@ -103,7 +103,7 @@ class Session:
             case _:
                 pass
         assert token is not None  # noqa: S101 - the match says so
-        return token.access_token
+        return Secret(token.access_token)
 
     def replaced(self, call: Call, refused: str) -> str | None:
         """The access token to try once more with after a 401, or None when there is no other.
@@ -117,12 +117,12 @@ class Session:
         """
         if self.provider is not None:
             given = invoke(self.provider.refresh_if_needed, self.client)
-            return str(given) if given and given != refused else None
+            return Secret(given) if given and given != refused else None
         token = self.token
         if token is None:
             return None
         if token.access_token != refused:
-            return token.access_token
+            return Secret(token.access_token)
         if token.grant == "app" and session.needs_person(call):
             # Somebody may have signed in meanwhile, with another client of this store.
             person = self._call(self.store, self.store.get)
@@ -132,7 +132,7 @@ class Session:
             return person.access_token
         if not session.can_renew(token, self.means):
             return None
-        return (self._renew(token)).access_token
+        return Secret((self._renew(token)).access_token)
 
     def explained(self, error: SoundCloudError, call: Call, reply: Reply) -> SoundCloudError:
         """Say what a 401 means, as far as the session knows."""
@@ -234,7 +234,8 @@ class Session:
             ):
                 return token
             if self._failed is not None and monotonic() < self._failed[0]:
-                raise self._failed[1]
+                # The same error again, without the frames of those who got it before.
+                raise self._failed[1].with_traceback(None)
             try:
                 token, made = self._locked(self._place(spent), spent)
             except SoundCloudError as error:

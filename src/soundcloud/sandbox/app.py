@@ -111,7 +111,8 @@ class SandboxApp:
 
     async def _token(self, request: Request) -> Response:
         fields, authorization = await _texts(request), request.headers.get("authorization")
-        return _response(self._run(lambda: oauth.answer_token(self._state, authorization, fields)))
+        address = request.client.host if request.client else ""
+        return _response(self._run(lambda: oauth.answer_token(self._state, authorization, fields, address)))
 
     async def _sign_out(self, request: Request) -> Response:
         content = await request.body()

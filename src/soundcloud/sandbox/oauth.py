@@ -6,7 +6,8 @@
 | authorization_code | in the body, no Authorization header | 401 invalid_client; 400 invalid_grant |
 | refresh_token | in the body, no Authorization header | 401 invalid_client; 400 invalid_grant |
 
-Codes and refresh tokens work once. A session is what a sign-in starts and a sign-out ends, with every token in it.
+Codes and refresh tokens work once. App tokens are limited, 30 in an hour for an address and 50 in 12 hours for an app; beyond
+that the answer is 429. A session is what a sign-in starts and a sign-out ends, with every token in it.
 """
 
 import hmac
@@ -14,7 +15,7 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
-from time import time
+from time import gmtime, strftime, time
 from typing import TYPE_CHECKING
 
 from soundcloud.sandbox.exchange import Answer, JsonObject, Viewer
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 EXPIRES_IN = 3599
 _CODE_SECONDS = 600
+_HOUR, _HALF_DAY = 3600, 12 * 3600
+_MOST_OF_ADDRESS, _MOST_OF_APP = 30, 50
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
@@ -102,22 +105,30 @@ def end_session(database: "Database", session: int) -> None:
     database.change("DELETE FROM sessions WHERE id = ?", session)
 
 
-def answer_token(state: "State", authorization: str | None, form: Mapping[str, str]) -> Answer:
-    """Answer the token endpoint.
+def answer_token(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Answer:
+    """Answer the token endpoint, and note it down.
 
     Args:
         state: The sandbox.
         authorization: The Authorization header, if there is one.
         form: The fields of the body.
+        address: Where the request came from.
 
     Returns:
         Tokens, or what is wrong.
     """
+    answer = _answer_grant(state, authorization, form, address)
+    refused = "rate_limit_exceeded" if answer.status == 429 else answer.content.get("error")
+    state.book.requests[refused or form["grant_type"]] += 1
+    return answer
+
+
+def _answer_grant(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Answer:
     match form.get("grant_type"):
         case None | "":
             return problem("invalid_request")
         case "client_credentials":
-            return _client_credentials(state, authorization)
+            return _client_credentials(state, authorization, address)
         case "authorization_code" | "refresh_token" as grant:
             refused = _check_body_credentials(state.app, authorization, form)
             if refused is not None:
@@ -127,7 +138,7 @@ def answer_token(state: "State", authorization: str | None, form: Mapping[str, s
             return problem("unsupported_grant_type")
 
 
-def _client_credentials(state: "State", authorization: str | None) -> Answer:
+def _client_credentials(state: "State", authorization: str | None, address: str) -> Answer:
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
         return problem("invalid_request")
@@ -137,7 +148,33 @@ def _client_credentials(state: "State", authorization: str | None) -> Answer:
         return problem("invalid_client", 401)
     if not _known(state.app, client_id, client_secret):
         return problem("invalid_client", 401)
+    refused = _check_quotas(state, address)
+    if refused is not None:
+        return refused
+    state.book.mints.append((time(), address))
     return Answer(start_session(state.database, None), headers=_NO_STORE)
+
+
+def _check_quotas(state: "State", address: str) -> Answer | None:
+    """Refuse the app token that would be one too many; both answers have forms of their own."""
+    if not state.quotas:
+        return None
+    moment = time()
+    recent = state.book.mints[:] = [mint for mint in state.book.mints if mint[0] > moment - _HALF_DAY]
+    of_address = [minted for minted, to in recent if to == address and minted > moment - _HOUR]
+    if len(of_address) >= _MOST_OF_ADDRESS:
+        limit = {
+            "bucket": "by-ip",
+            "max_nr_of_requests": _MOST_OF_ADDRESS,
+            "time_window": "PT1H",
+            "name": "client-credentials-exchange",
+        }
+        reset_time = strftime("%Y/%m/%d %H:%M:%S +0000", gmtime(of_address[0] + _HOUR))
+        meta = {"rate_limit": limit, "remaining_requests": 0, "reset_time": reset_time}
+        return Answer({"errors": [{"meta": meta}]}, 429, _NO_STORE)
+    if len(recent) >= _MOST_OF_APP:
+        return Answer({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
+    return None
 
 
 def _check_body_credentials(app: "App", authorization: str | None, form: Mapping[str, str]) -> Answer | None:

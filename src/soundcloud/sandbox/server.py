@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from threading import Event, Thread
 from types import TracebackType
@@ -38,6 +40,8 @@ class Sandbox:
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to after signing in; compared literally.
+        quotas: Whether app tokens are limited as SoundCloud limits them: 30 in an hour for an address, 50 in 12 hours for
+            the app. Refreshes do not count.
 
     Attributes:
         api_url: The API's origin.
@@ -66,6 +70,7 @@ class Sandbox:
         client_id: str = "sandbox-client-id",
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
         redirect_uri: str = "http://127.0.0.1:8765/callback",
+        quotas: bool = True,
     ) -> None:
         require_extra()
         with ExitStack() as on_failure:
@@ -76,7 +81,7 @@ class Sandbox:
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url)
+            self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url, quotas)
             on_failure.callback(self._state.database.close)
             routes = load_handlers().routes()
             self._server = _Server(SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])))
@@ -110,8 +115,10 @@ class Sandbox:
         self._state.database.close()
 
     def reset(self) -> None:
-        """Put everything back to the start: the catalogue as it was, no tokens, no codes."""
-        self._state.database.reset()
+        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used."""
+        with self._state.database.lock:
+            self._state.database.reset()
+            self._state.book.forget()
 
     def approve(self, authorization_url: str, *, username: str | None = None) -> str:
         """Play a person who lets the app in at the consent page.
@@ -169,6 +176,16 @@ class Sandbox:
         """Make every access token invalid at once; refresh tokens go on working."""
         with self._state.database.transaction():
             self._state.database.change("UPDATE access_tokens SET expires_at = 0")
+
+    def token_requests(self) -> Mapping[str, int]:
+        """Count what the token endpoint was asked since the start or the last `reset`.
+
+        Returns:
+            How often tokens were given, by grant (`client_credentials`, `authorization_code`, `refresh_token`), and refused,
+            by the error's name (`invalid_grant`, `rate_limit_exceeded`). Each request counts once; what never was is 0.
+        """
+        with self._state.database.lock:
+            return Counter(self._state.book.requests)
 
     def usernames(self) -> list[str]:
         """List the permalinks of the people in the sandbox; each can sign in."""

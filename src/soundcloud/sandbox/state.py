@@ -1,5 +1,6 @@
 """What one sandbox holds: its database, its addresses and the app that is registered with it."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
@@ -24,6 +25,24 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenBook:
+    """What the token endpoint notes down. It is read and changed under the database's lock.
+
+    Attributes:
+        requests: How often tokens were given, by grant, and refused, by the error's name.
+        mints: When app tokens were given, in seconds since 1970, and to which address; the oldest first.
+    """
+
+    requests: Counter[str] = field(default_factory=Counter[str])
+    mints: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.requests.clear()
+        self.mints.clear()
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that a handler may read or change.
 
@@ -33,6 +52,8 @@ class State:
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
         media_url: The origin that serves sound, without tokens.
+        quotas: Whether the number of app tokens is limited.
+        book: What the token endpoint notes down.
         signing_key: What links to sound are signed with.
     """
 
@@ -41,4 +62,6 @@ class State:
     api_url: str
     auth_url: str
     media_url: str
+    quotas: bool = True
+    book: TokenBook = field(default_factory=TokenBook, repr=False)
     signing_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)

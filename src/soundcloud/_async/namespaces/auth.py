@@ -8,6 +8,7 @@ from soundcloud._colour import async_invoke
 from soundcloud._core import oauth
 from soundcloud._core.problems import error_of
 from soundcloud._core.redirect import read_redirect
+from soundcloud._core.request import Secret
 from soundcloud.errors import InvalidGrantError, MissingTokenError
 from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
@@ -169,23 +170,24 @@ class AsyncAuthNamespace(AsyncNamespace):
         """
         session = self._pipeline.session
         self._credentials("signing in")
-        verifier, state = generate_code_verifier(), generate_state()
-        url = self.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier))
+        verifier, state = Secret(generate_code_verifier()), Secret(generate_state())
+        url = Secret(self.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier)))
         redirect_uri = oauth.needed("redirect_uri", session.redirect_uri, "signing in")
-        told = (
+        told = Secret(
             f"Sign in to SoundCloud at this address:\n\n    {url}\n\n"
             f"A blank page there means that the redirect URI is not literally the registered one: {redirect_uri}"
         )
         if paste:
-            show(told)
+            show(str(told))
             text = await async_invoke(ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True)
-            code = read_redirect(str(text), state=state)
+            text = Secret(text)
+            code = Secret(read_redirect(text, state=state))
         else:
             with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
-                show(told)
+                show(str(told))
                 if open_browser:
-                    await async_invoke(webbrowser.open, url, blocking=True, abandon=True)
-                code = await async_invoke(receiver.wait, timeout, blocking=True, abandon=True)
+                    await async_invoke(webbrowser.open, str(url), blocking=True, abandon=True)
+                code = Secret(await async_invoke(receiver.wait, timeout, blocking=True, abandon=True))
         token = await self.get_user_token(code, verifier)
         await session.set(token)
         return token
