@@ -5,9 +5,11 @@ Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 
 import json
 import re
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from os import PathLike
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
@@ -32,6 +34,7 @@ __all__ = [
     "UnsetType",
     "Wire",
     "by_kind",
+    "decoder_of",
     "link",
     "read_json",
     "read_milliseconds",
@@ -156,6 +159,26 @@ def _read_integer(text: str) -> int | str:
     return int(text) if len(text) < 1000 else text
 
 
+_ANALYSIS = threading.Lock()
+
+
+@lru_cache(maxsize=256)
+def decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type, made once.
+
+    msgspec analyses a type when it first meets it, and two threads that do so at once crash the interpreter. Whatever decodes or
+    converts to a type therefore asks for its decoder first.
+
+    Args:
+        cls: A model, or a list of one.
+
+    Returns:
+        The decoder.
+    """
+    with _ANALYSIS:
+        return msgspec.json.Decoder(cls)
+
+
 class OpenEnum(StrEnum):
     """Text of which some values are known; any other value makes a member that belongs to no name."""
 
@@ -272,7 +295,10 @@ def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
         msgspec.ValidationError: The object does not fit its model.
     """
     model = kinds.get(str(value.get("kind")))
-    return value if model is None else msgspec.convert(value, model)
+    if model is None:
+        return value
+    decoder_of(model)
+    return msgspec.convert(value, model)
 
 
 class RequestModel:
