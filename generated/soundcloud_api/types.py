@@ -294,7 +294,7 @@ def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
     Raises:
         msgspec.ValidationError: The object does not fit its model.
     """
-    model = kinds.get(str(value.get("kind")))
+    model: Any = kinds.get(str(value.get("kind")))
     if model is None:
         return value
     decoder_of(model)

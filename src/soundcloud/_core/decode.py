@@ -124,7 +124,7 @@ def _found(reply: Reply) -> Found:
     """A redirect that is an answer: the header says where to, and the body again."""
     location = reply.headers.get("location")
     try:
-        found = decoder_of(Found).decode(reply.content)
+        found: Found = decoder_of(Found).decode(reply.content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = Found()
     else:
