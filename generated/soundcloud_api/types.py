@@ -5,12 +5,12 @@ Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 
 import json
 import re
+import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from os import PathLike
-from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
 import attrs
@@ -34,7 +34,7 @@ __all__ = [
     "UnsetType",
     "Wire",
     "by_kind",
-    "decoder",
+    "decoder_of",
     "link",
     "read_json",
     "read_milliseconds",
@@ -159,6 +159,26 @@ def _read_integer(text: str) -> int | str:
     return int(text) if len(text) < 1000 else text
 
 
+_ANALYSIS = threading.Lock()
+
+
+@lru_cache(maxsize=256)
+def decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
+    """The decoder of a type, made once.
+
+    msgspec analyses a type when it first meets it, and two threads that do so at once crash the interpreter. Whatever decodes or
+    converts to a type therefore asks for its decoder first.
+
+    Args:
+        cls: A model, or a list of one.
+
+    Returns:
+        The decoder.
+    """
+    with _ANALYSIS:
+        return msgspec.json.Decoder(cls)
+
+
 class OpenEnum(StrEnum):
     """Text of which some values are known; any other value makes a member that belongs to no name."""
 
@@ -261,18 +281,6 @@ def link(model: Any, source: Any, *, within: bool = True) -> None:
             link(value, (source, name))
 
 
-# msgspec notes down a class before all of it is known: whoever makes a decoder in another thread meanwhile takes the half for
-# the whole, and the process dies.
-_making = Lock()
-
-
-@lru_cache(maxsize=512)
-def decoder(cls: Any) -> msgspec.json.Decoder[Any]:
-    """Make the decoder of a type, one at a time; after that the type may be converted to in any thread, too."""
-    with _making:
-        return msgspec.json.Decoder(cls)
-
-
 def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
     """Read an object into the model that its `kind` names; one of another kind stays as it came.
 
@@ -286,10 +294,10 @@ def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
     Raises:
         msgspec.ValidationError: The object does not fit its model.
     """
-    model = kinds.get(str(value.get("kind")))
+    model: Any = kinds.get(str(value.get("kind")))
     if model is None:
         return value
-    decoder(model)
+    decoder_of(model)
     return msgspec.convert(value, model)
 
 
@@ -334,11 +342,6 @@ class FormModel:
         return given
 
 
-def _query_text(query: Mapping[str, QueryValue]) -> str:
-    """A query for `repr`, without the secret of a share link."""
-    return repr({name: "***" if name == "secret_token" else value for name, value in query.items()})
-
-
 @attrs.frozen
 class Operation(Generic[T_co]):
     """One request, described: what to send and how to read the reply. Send it with `client.send(operation)`.
@@ -358,5 +361,5 @@ class Operation(Generic[T_co]):
     path_template: str
     replies: Mapping[int, Any]
     path: Mapping[str, str] = attrs.field(factory=dict[str, str], kw_only=True)
-    query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True, repr=_query_text)
+    query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True)
     body: RequestModel | FormModel | None = attrs.field(default=None, kw_only=True)

@@ -63,6 +63,46 @@ def invoke(
     return value
 
 
+async def async_protected(function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
+    """Run something to its end, whoever gives up waiting for it meanwhile; what was given up is given up after that.
+
+    Args:
+        function: What must not be left half done.
+        arguments: Its arguments.
+
+    Returns:
+        What it returns.
+    """
+    import asyncio
+
+    from anyio import CancelScope
+
+    # The scope holds off what anyio and trio cancel. asyncio's own cancelling knows no scopes: there the work is a task of
+    # its own, which is waited for.
+    with CancelScope(shield=True):
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return await function(*arguments)
+        task = asyncio.ensure_future(function(*arguments))
+        given_up: asyncio.CancelledError | None = None
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError as error:
+                given_up = error
+        if given_up is not None:
+            if not task.cancelled():
+                task.exception()  # looked at, so that asyncio does not complain of it
+            raise given_up
+        return task.result()
+
+
+def protected(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run something; a thread cannot be cancelled."""
+    return function(*arguments)
+
+
 async def async_sleep(seconds: float) -> None:
     """Let time pass."""
     from anyio import sleep

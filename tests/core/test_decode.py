@@ -3,12 +3,8 @@
 import copy
 import json
 import pickle
-import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Lock
 
-import msgspec
 import pytest
 
 from soundcloud._core.decode import MAXIMUM_DRIFTS, Drifts, read
@@ -16,7 +12,6 @@ from soundcloud._core.request import Reply
 from soundcloud.errors import UnexpectedReplyError
 from soundcloud.models import Access, Activities, Comment, Playlist, Streams, Track, Tracks, User, WebProfile
 from soundcloud_api.models import Found
-from soundcloud_api.types import decoder
 
 
 def decoded(cls, data, *, status=200, headers=None):
@@ -259,17 +254,3 @@ def test_a_secret_does_not_show():
 
     assert "HUSH" not in repr(track) + repr(found)
     assert repr(track).startswith("Track(urn='soundcloud:tracks:1'")
-
-
-def test_decoders_are_made_one_at_a_time(monkeypatch):
-    """Else msgspec lets the process die, with two threads that read their first reply."""
-    busy = Lock()
-
-    def make(cls):
-        assert busy.acquire(blocking=False)
-        time.sleep(0.01)
-        busy.release()
-
-    monkeypatch.setattr(msgspec.json, "Decoder", make)
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(decoder.__wrapped__, [Track, User, Track, Playlist] * 4))

@@ -23,7 +23,6 @@ from soundcloud.raw import RawResponse
 from soundcloud_api.operations import OPERATIONS as operations_of_the_document  # noqa: N811
 from soundcloud_api.types import Model, Operation
 
-
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 properties = settings(

@@ -130,7 +130,21 @@ def test_no_file_does_input_or_output(made):
 
     assert (
         imports
-        == {"__future__", "attrs", "attr", "collections", "datetime", "enum", "json", "msgspec", "os", "re", "typing"}
+        == {
+            "__future__",
+            "attrs",
+            "attr",
+            "collections",
+            "datetime",
+            "enum",
+            "functools",
+            "json",
+            "msgspec",
+            "os",
+            "re",
+            "threading",
+            "typing",
+        }
         & imports
     )
     assert {"attrs", "msgspec"} < imports

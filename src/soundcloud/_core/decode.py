@@ -16,7 +16,7 @@ from soundcloud._core.problems import unexpected
 from soundcloud._core.request import Reply
 from soundcloud.events import Drift
 from soundcloud_api.models import Found
-from soundcloud_api.types import Model, Source, decoder, link, read_json
+from soundcloud_api.types import Model, Source, decoder_of, link, read_json
 
 MAXIMUM_DRIFTS = 100
 
@@ -68,7 +68,7 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
         _refuse_problem(reply)
         return None
     try:
-        value = decoder(_shape(cls, content)).decode(content)
+        value = decoder_of(_shape(cls, content)).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _read_odd(reply, cls, drifts)
     if value.__class__ is list:
@@ -124,7 +124,7 @@ def _found(reply: Reply) -> Found:
     """A redirect that is an answer: the header says where to, and the body again."""
     location = reply.headers.get("location")
     try:
-        found = msgspec.json.decode(reply.content, type=Found)
+        found: Found = decoder_of(Found).decode(reply.content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = Found()
     else:
@@ -199,7 +199,7 @@ def _items(values: list[Any], cls: Any, path: str, source: Any, drifts: Drifts) 
 
 def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drifts) -> Any:
     """One object: at once where it fits, else field by field."""
-    decoder(cls)
+    decoder_of(cls)
     try:
         model = msgspec.convert(data, cls)
     except (msgspec.ValidationError, RecursionError):

@@ -39,7 +39,7 @@ def without_frames(error: Exception) -> Exception:
     """Take the frames off an error and those behind it: they know the request, and with it tokens and bodies.
 
     Args:
-        error: What httpx raised.
+        error: What the transport raised.
 
     Returns:
         The same error; it still says what it said.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from soundcloud._colour import Gate, invoke, sleep
+from soundcloud._colour import Gate, invoke, protected, sleep
 from soundcloud._core import oauth, session
 from soundcloud._core.problems import error_of
 from soundcloud._core.request import Call, Reply, Secret
@@ -129,7 +129,7 @@ class Session:
             if person is None or person.access_token == refused:
                 return None
             self.token, self._kept = person, True
-            return person.access_token
+            return Secret(person.access_token)
         if not session.can_renew(token, self.means):
             return None
         return Secret((self._renew(token)).access_token)
@@ -237,13 +237,13 @@ class Session:
                 # The same error again, without the frames of those who got it before.
                 raise self._failed[1].with_traceback(None)
             try:
-                token, made = self._locked(self._place(spent), spent)
+                token, made = protected(self._locked, self._place(spent), spent)
             except SoundCloudError as error:
                 self._failures += 1
                 self._failed = (monotonic() + session.pause_after(self._failures), error)
                 raise
             self._failures, self._failed = 0, None
-            self.token, self._kept, self._loaded = token, True, True
+            self._loaded = True
         if made:
             self.pipeline.tell(TokenRefreshedEvent(token.grant, token.expires_at))
         return token
@@ -254,6 +254,7 @@ class Session:
         try:
             stored = self._call(store, store.get)
             if session.is_fresh(stored, spent, now=self.clock(), leeway=self.leeway):
+                self.token, self._kept = stored, True
                 return stored, False
             if stored is None and store is self.store and self._kept:
                 self.token, self._kept = None, False
@@ -267,6 +268,7 @@ class Session:
                 # The spent one is worth nothing any more: the new one is kept here, and stored before it is used.
                 self.token, self._unsaved = token, True
                 raise
+            self.token, self._kept = token, True
         finally:
             if lease is not None:
                 self._call(store, lease.release)

@@ -1,0 +1,95 @@
+"""A task that is cancelled while its client refreshes: the new pair is kept all the same."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import anyio
+import httpx
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, Token
+from soundcloud.stores import FileTokenStore
+
+EXPIRED = datetime.now(UTC) - timedelta(minutes=1)
+
+
+class Slow(httpx.AsyncBaseTransport):
+    """Answers a refresh after a while, and knows when it was asked."""
+
+    def __init__(self):
+        self.asked = anyio.Event()
+        self.refreshes = 0
+
+    async def handle_async_request(self, request):
+        if request.url.path != "/oauth/token":
+            return httpx.Response(200, json={"username": "ada"})
+        self.refreshes += 1
+        self.asked.set()
+        await anyio.sleep(0.1)
+        return httpx.Response(200, json={"access_token": "new", "refresh_token": "next", "expires_in": 3599})
+
+
+def client_of(store, transport):
+    return AsyncSoundCloudClient("id", "secret", token_store=store, transport=transport)
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = FileTokenStore(tmp_path / "tokens.json")
+    store.set(Token("old", "spent", EXPIRED, grant="user"))
+    return store
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_scope_is_cancelled(store, backend):
+    async def main():
+        transport = Slow()
+        async with client_of(store, transport) as client:
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.me.get_me)
+                await transport.asked.wait()
+                group.cancel_scope.cancel()
+            kept = store.get()
+            me = await client.me.get_me()
+        return kept, me, transport.refreshes
+
+    kept, me, refreshes = anyio.run(main, backend=backend)
+
+    assert (kept.access_token, kept.refresh_token) == ("new", "next")
+    assert (me.username, refreshes) == ("ada", 1)
+
+
+def test_a_task_of_asyncio_is_cancelled(store):
+    async def main():
+        transport = Slow()
+        async with client_of(store, transport) as client:
+            task = asyncio.ensure_future(client.me.get_me())
+            await transport.asked.wait()
+            task.cancel()
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            kept = store.get()
+            me = await client.me.get_me()
+        return kept, me, transport.refreshes
+
+    kept, me, refreshes = asyncio.run(main())
+
+    assert kept.refresh_token == "next"
+    assert (me.username, refreshes) == ("ada", 1)
+
+
+def test_a_deadline_passes(store):
+    async def main():
+        transport = Slow()
+        async with client_of(store, transport) as client:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.03):
+                    await client.me.get_me()
+            return store.get(), (await client.me.get_me()).username, transport.refreshes
+
+    kept, username, refreshes = asyncio.run(main())
+
+    assert kept.access_token == "new"
+    assert (username, refreshes) == ("ada", 1)

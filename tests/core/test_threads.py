@@ -1,0 +1,38 @@
+"""Many threads whose first call comes at once: the interpreter survives it."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys, threading
+sys.setswitchinterval(1e-6)
+import httpx
+from soundcloud import SoundCloudClient
+
+track = {"kind": "track", "urn": "soundcloud:tracks:1", "user": {"username": "ada", "subscriptions": [{}]}}
+feed = {"collection": [{"type": "track", "origin": track}, {"type": "track", "origin": track | {"title": 3}}]}
+transport = httpx.MockTransport(lambda request: httpx.Response(200, json=feed))
+client = SoundCloudClient(access_token="token", transport=transport)
+client.me
+barrier, titles = threading.Barrier(16), []
+
+def work():
+    barrier.wait()
+    titles.extend(activity.origin.title for activity in client.me.get_feed().collection)
+
+threads = [threading.Thread(target=work) for _ in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(len(titles))
+"""
+
+
+@pytest.mark.parametrize("turn", range(10))
+def test_the_first_call_of_many_threads(turn):
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "32\n", "")
