@@ -342,6 +342,11 @@ class FormModel:
         return given
 
 
+def _query_text(query: Mapping[str, QueryValue]) -> str:
+    """A query for `repr`, without the secret of a share link."""
+    return repr({name: "***" if name == "secret_token" else value for name, value in query.items()})
+
+
 @attrs.frozen
 class Operation(Generic[T_co]):
     """One request, described: what to send and how to read the reply. Send it with `client.send(operation)`.
@@ -361,5 +366,5 @@ class Operation(Generic[T_co]):
     path_template: str
     replies: Mapping[int, Any]
     path: Mapping[str, str] = attrs.field(factory=dict[str, str], kw_only=True)
-    query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True)
+    query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True, repr=_query_text)
     body: RequestModel | FormModel | None = attrs.field(default=None, kw_only=True)

@@ -17,8 +17,8 @@ from soundcloud.pkce import generate_code_challenge, generate_code_verifier, gen
 from soundcloud.sandbox import Sandbox
 
 FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
-EXPIRIES = 60 if FULL else 6
-KILLS = 200 if FULL else 12
+EXPIRIES = 60 if FULL else 3
+KILLS = 200 if FULL else 5
 PATIENCE_SECONDS = 120.0
 ROOT = Path(__file__).parent.parent.parent
 

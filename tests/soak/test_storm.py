@@ -48,7 +48,7 @@ def test_tasks(sandbox, backend, tasks):
     with processes(tally, [worker], tasks):
         name = f"{tasks} {backend} tasks, AsyncSoundCloudClient, MemoryTokenStore"
         # httpx serves 200 tasks at a few hundred calls a second, and not in turn.
-        tally.expire(sandbox, name, expiries=EXPIRIES if FULL else 2)
+        tally.expire(sandbox, name, expiries=EXPIRIES if FULL else 1)
 
 
 @pytest.mark.parametrize("kind", ["memory", "file", "redis"])

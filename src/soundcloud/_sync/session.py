@@ -236,8 +236,9 @@ class Session:
             if self._failed is not None and monotonic() < self._failed[0]:
                 # The same error again, without the frames of those who got it before.
                 raise self._failed[1].with_traceback(None)
+            renewed: Token
             try:
-                token, made = protected(self._locked, self._place(spent), spent)
+                renewed, made = protected(self._locked, self._place(spent), spent)
             except SoundCloudError as error:
                 self._failures += 1
                 self._failed = (monotonic() + session.pause_after(self._failures), error)
@@ -245,8 +246,8 @@ class Session:
             self._failures, self._failed = 0, None
             self._loaded = True
         if made:
-            self.pipeline.tell(TokenRefreshedEvent(token.grant, token.expires_at))
-        return token
+            self.pipeline.tell(TokenRefreshedEvent(renewed.grant, renewed.expires_at))
+        return renewed
 
     def _locked(self, store: Any, spent: Token | None) -> tuple[Token, bool]:
         """Lock, read again, renew, write, let go."""
