@@ -213,6 +213,19 @@ async def test_a_token_endpoint_that_fails_is_asked_once_and_the_store_left_alon
     assert store.get() == token(minutes=-1)
 
 
+async def test_a_sign_in_ends_the_pause_after_a_failed_refresh(world):
+    world.token_replies = [httpx.Response(500)]
+    store = MemoryTokenStore(token(minutes=-1))
+    async with world.client(token_store=store) as client:
+        with pytest.raises(ServerError):
+            await client.me.get_me()
+        world.good = "access-7"
+        store.set(token(7))
+        assert (await client.me.get_me()).username == "ada"
+
+    assert world.refreshes == []
+
+
 async def test_a_token_that_still_works_is_used_when_its_refresh_fails(world):
     world.token_replies = [httpx.Response(500)]
     async with world.client(token_store=MemoryTokenStore(token(minutes=0.5))) as client:

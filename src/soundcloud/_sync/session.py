@@ -234,8 +234,10 @@ class Session:
             ):
                 return token
             if self._failed is not None and monotonic() < self._failed[0]:
-                # The same error again, without the frames of those who got it before.
-                raise self._failed[1].with_traceback(None)
+                stored = self._call(self._place(spent), self._place(spent).get)
+                if not session.is_fresh(stored, spent, now=self.clock(), leeway=self.leeway):
+                    # The same error again, without the frames of those who got it before.
+                    raise self._failed[1].with_traceback(None)
             renewed: Token
             try:
                 renewed, made = protected(self._locked, self._place(spent), spent)
