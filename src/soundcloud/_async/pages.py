@@ -88,9 +88,8 @@ class AsyncPage(AsyncLoads, Generic[T]):
     def raw(self) -> Any:
         """The page exactly as it came, as plain JSON values."""
         model = self._loaded
-        if isinstance(model, list):
-            return [item.raw for item in self.collection]  # type: ignore[attr-defined]  # pyright: ignore
-        return model.raw or [item.raw for item in self.collection]  # type: ignore[attr-defined]  # pyright: ignore
+        items: list[Any] = self.collection
+        return getattr(model, "raw", None) or [item.raw for item in items]
 
     def belongs_to(self, pipeline: "AsyncPipeline") -> bool:
         """Whether it was fetched through this pipeline."""
