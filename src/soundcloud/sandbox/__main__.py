@@ -9,6 +9,8 @@ from types import FrameType
 
 from soundcloud.sandbox.problems import SandboxError, require_extra
 
+_MEDIA_PORT = 8702
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox until Ctrl-C or SIGTERM.
@@ -28,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             host=options.host,
             port=options.port,
             auth_port=options.auth_port,
+            media_port=_media_port(options),
+            media_lifetime=options.media_lifetime,
+            processing_seconds=options.processing_seconds,
             seed=options.seed,
             redirect_uri=options.redirect_uri,
         )
@@ -41,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             environment = {
                 "SOUNDCLOUD_API_URL": sandbox.api_url,
                 "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+                "SOUNDCLOUD_MEDIA_URL": sandbox.media_url,
                 "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
                 "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
                 "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
@@ -52,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     "A SoundCloud of your own is listening; Ctrl-C stops it.",
                     f"  API            {sandbox.api_url}",
                     f"  sign-in        {sandbox.auth_url}",
+                    f"  oEmbed         {sandbox.media_url}/oembed",
+                    f"  player         {sandbox.media_url}/player/",
                     f"  client id      {sandbox.client_id}",
                     f"  client secret  {sandbox.client_secret}",
                     f"  redirect URI   {sandbox.redirect_uri}",
@@ -68,6 +76,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _media_port(options: argparse.Namespace) -> int:
+    """Choose a port that one can write into a page, except where free ones are wanted."""
+    if options.media_port is not None:
+        return int(options.media_port)
+    return _MEDIA_PORT if options.port else 0
+
+
 def _stopper(stop: Event) -> Callable[[int, FrameType | None], None]:
     def handler(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signals give both
         stop.set()
@@ -80,6 +95,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=8700, help="the API's port; 0 takes a free one (%(default)s)")
     parser.add_argument("--auth-port", type=int, default=8701, help="the sign-in host's port (%(default)s)")
+    parser.add_argument(
+        "--media-port",
+        type=int,
+        help=f"the port of sound, pictures, oEmbed and the player ({_MEDIA_PORT}; a free one where --port is 0)",
+    )
+    parser.add_argument(
+        "--media-lifetime", type=float, default=300.0, help="how long links to sound work, in seconds (%(default)s)"
+    )
+    parser.add_argument(
+        "--processing-seconds", type=float, default=0.5, help="how long an upload is processed (%(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=7, help="what the catalogue is made from (%(default)s)")
     parser.add_argument(
         "--redirect-uri", default="http://127.0.0.1:8765/callback", help="the app's redirect URI (%(default)s)"

@@ -19,7 +19,7 @@ from soundcloud.sandbox.database import Database
 from soundcloud.sandbox.exchange import Answer, RefusedError
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.problems import SandboxError, require_extra
-from soundcloud.sandbox.state import App, State
+from soundcloud.sandbox.state import App, MediaSettings, State
 
 DEFAULT_SEED = 7
 _START_SECONDS = 10
@@ -40,13 +40,16 @@ class Sandbox:
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to after signing in; compared literally.
+        media_port: The port of the host that serves sound, pictures, oEmbed and the player; 0 takes a free one.
+        media_lifetime: How long a link to sound works, in seconds; with 0 or less it is expired when it is given.
+        processing_seconds: How long an upload has neither a duration nor streams, as with SoundCloud.
         quotas: Whether app tokens are limited as SoundCloud limits them: 30 in an hour for an address, 50 in 12 hours for
             the app. Refreshes do not count.
 
     Attributes:
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
-        media_url: The origin that serves sound.
+        media_url: The origin that serves sound, pictures, oEmbed and the player.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to.
@@ -66,6 +69,9 @@ class Sandbox:
         host: str = "127.0.0.1",
         port: int = 0,
         auth_port: int = 0,
+        media_port: int = 0,
+        media_lifetime: float = 300.0,
+        processing_seconds: float = 0.5,
         seed: int = DEFAULT_SEED,
         client_id: str = "sandbox-client-id",
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
@@ -74,14 +80,16 @@ class Sandbox:
     ) -> None:
         require_extra()
         with ExitStack() as on_failure:
-            sockets = [_listen(host, wanted, on_failure) for wanted in (port, auth_port, 0)]
+            sockets = [_listen(host, wanted, on_failure) for wanted in (port, auth_port, media_port)]
             ports = [found.getsockname()[1] for found in sockets]
             name = _EVERYWHERE.get(host, host)
             origins = [f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}" for number in ports]
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url, quotas)
+            self._media_settings = (media_lifetime, processing_seconds)
+            media = MediaSettings(*self._media_settings)
+            self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url, quotas, media=media)
             on_failure.callback(self._state.database.close)
             routes = load_handlers().routes()
             self._server = _Server(SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])))
@@ -113,12 +121,33 @@ class Sandbox:
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._state.database.close()
+        self._state.uploads.forget()
 
     def reset(self) -> None:
-        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used."""
+        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used, no files."""
         with self._state.database.lock:
             self._state.database.reset()
             self._state.book.forget()
+            self._state.uploads.forget()
+            self._state.media.lifetime, self._state.media.processing_seconds = self._media_settings
+
+    @property
+    def media_lifetime(self) -> float:
+        """How long the links to sound work that are given from now on, in seconds; may be set, `reset` puts it back."""
+        return self._state.media.lifetime
+
+    @media_lifetime.setter
+    def media_lifetime(self, seconds: float) -> None:
+        self._state.media.lifetime = seconds
+
+    @property
+    def processing_seconds(self) -> float:
+        """How long what is uploaded from now on is processed; may be set, `reset` puts it back."""
+        return self._state.media.processing_seconds
+
+    @processing_seconds.setter
+    def processing_seconds(self, seconds: float) -> None:
+        self._state.media.processing_seconds = seconds
 
     def approve(self, authorization_url: str, *, username: str | None = None) -> str:
         """Play a person who lets the app in at the consent page.
