@@ -1,8 +1,8 @@
 """Make the notes that the sandbox's melodies are put together from: `python -m tools.make_notes` (needs ffmpeg).
 
 Each note is encoded by itself, between silences, and its frames are kept without headers: MP3 frames that use no bits of
-their neighbours, and AAC-LC frames. A note lasts 18,432 samples at 48 kHz, which is 16 frames of MP3 and 18 of AAC, and its
-first and last frames are silent, so that any note can follow any other. What is written is read by
+their neighbours, and AAC-LC frames. A note lasts 18,432 samples at 48 kHz, which is 16 frames of MP3 and 18 of AAC, and no
+window of it reaches into the frames before and behind, so that any note can follow any other. What is written is read by
 `soundcloud.sandbox.notes`, which says how it is laid out.
 """
 
@@ -16,19 +16,26 @@ from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
-from soundcloud.sandbox.notes import FREQUENCIES, NOTE_SAMPLES, NOTES_FILE, RATE
+from soundcloud.sandbox.notes import (
+    AAC_FRAME_SAMPLES,
+    FALL,
+    FREQUENCIES,
+    MP3_FRAME_SAMPLES,
+    NOTE_SAMPLES,
+    NOTES_FILE,
+    RATE,
+    SOUND_SECONDS,
+    START_SECONDS,
+)
 
-# The same sound again, a fifth and more above, softer: a tone with a colour.
+# How often the tone swings, and how loud: the octave and what is above give it a colour.
 _OVERTONES = ((1, 1.0), (2, 0.22), (3, 0.1), (4, 0.03))
 _LOUDNESS = 14_000
 _ATTACK = 0.012
-_LENGTH = 0.335
-_FALL = 7.0
 _NOTES_BEFORE = 4
-# A note starts where the window of the frame before it does not reach.
-_START = 1200
-_MP3_FRAME, _MP3_DELAY, _MP3_SIDE = 1152, 1105, 17
-_AAC_FRAME, _AAC_DELAY, _ADTS_HEADER = 1024, 1024, 7
+# By how many samples a decoder is late, and how long the parts in front of what is kept are.
+_MP3_DELAY, _MP3_SIDE = 1105, 17
+_AAC_DELAY, _ADTS_HEADER = 1024, 7
 _MP3_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 
@@ -74,7 +81,7 @@ def _mp3_note(pitch: float) -> list[bytes]:
         size = _MP3_RATES[header[2] >> 4] * 3
         frames.append(stream[position + 4 : position + size])
         position += size
-    return _middle([_without_filling(frame) for frame in frames], NOTE_SAMPLES // _MP3_FRAME)
+    return _middle([_without_filling(frame) for frame in frames], NOTE_SAMPLES // MP3_FRAME_SAMPLES)
 
 
 def _without_filling(frame: bytes) -> bytes:
@@ -100,7 +107,7 @@ def _aac_note(pitch: float) -> list[bytes]:
         size = (int.from_bytes(stream[position + 3 : position + 6], "big") >> 5) & 0x1FFF
         frames.append(stream[position + _ADTS_HEADER : position + size])
         position += size
-    return _middle(frames, NOTE_SAMPLES // _AAC_FRAME)
+    return _middle(frames, NOTE_SAMPLES // AAC_FRAME_SAMPLES)
 
 
 def _middle(frames: list[bytes], count: int) -> list[bytes]:
@@ -113,9 +120,9 @@ def _middle(frames: list[bytes], count: int) -> list[bytes]:
 
 
 def _encode(pitch: float, delay: int, options: Sequence[str]) -> bytes:
-    start = _NOTES_BEFORE * NOTE_SAMPLES - delay + _START
+    start = _NOTES_BEFORE * NOTE_SAMPLES - delay + round(START_SECONDS * RATE)
     samples = array("h", bytes(2 * NOTE_SAMPLES * (2 * _NOTES_BEFORE + 1)))
-    for index in range(int(_LENGTH * RATE) if pitch else 0):
+    for index in range(int(SOUND_SECONDS * RATE) if pitch else 0):
         samples[start + index] = _sample(pitch, index / RATE)
     command = ["ffmpeg", "-v", "error", "-f", "s16le", "-ar", str(RATE), "-ac", "1", "-i", "-"]
     command += ["-bitexact", *options, "-"]
@@ -126,7 +133,7 @@ def _encode(pitch: float, delay: int, options: Sequence[str]) -> bytes:
 
 def _sample(pitch: float, seconds: float) -> int:
     swing = sum(loud * math.sin(2 * math.pi * pitch * times * seconds) for times, loud in _OVERTONES)
-    envelope = min(1.0, seconds / _ATTACK) * math.exp(-_FALL * seconds) * min(1.0, (_LENGTH - seconds) / 0.05)
+    envelope = min(1.0, seconds / _ATTACK) * math.exp(-FALL * seconds) * min(1.0, (SOUND_SECONDS - seconds) / 0.05)
     return round(_LOUDNESS * swing * envelope)
 
 

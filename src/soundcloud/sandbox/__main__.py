@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=options.seed,
             redirect_uri=options.redirect_uri,
         )
-    except (ImportError, SandboxError) as problem:
+    except (ImportError, SandboxError, ValueError) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
     stop = Event()

@@ -42,7 +42,7 @@ def routes(state: State) -> list[BaseRoute]:
             except Exception:
                 _LOGGER.exception("the media origin of the sandbox failed")
                 found = text(500, "The sandbox failed; its log says why.")
-            return _file(found, request.headers.get("range")) if isinstance(found, File) else _whole(found)
+            return _file(found, request) if isinstance(found, File) else _whole(found)
 
         return respond
 
@@ -54,6 +54,7 @@ def routes(state: State) -> list[BaseRoute]:
             "/player/sounds/{number}",
             endpoint(lambda request: player.sound(state, request.path_params["number"], request.query_params)),
         ),
+        Route("/favicon.ico", endpoint(lambda _: _picture(state, "player", pictures.SIZES["small"]))),
         Route("/player/{name}", endpoint(lambda request: player.static(request.path_params["name"]))),
         Route("/{path:path}", endpoint(lambda request: _serve(state, request))),
     ]
@@ -84,20 +85,20 @@ def _wave(state: State, number: int, ending: str) -> Answer:
     if ending == "png":
         return Answer(pictures.draw_waveform(samples), headers=_PICTURE_HEADERS, media_type="image/png")
     content = {"width": pictures.WAVE_WIDTH, "height": pictures.WAVE_HEIGHT, "samples": samples}
-    return Answer(json.dumps(content), headers=_PICTURE_HEADERS, media_type="application/json")
+    return Answer(content, headers=_PICTURE_HEADERS)
 
 
 def _whole(answer: Answer) -> Response:
     content = answer.content
-    if answer.media_type is None and content is not None:
+    if content is not None and not isinstance(content, str | bytes):
         content = json.dumps(content, ensure_ascii=False)
     return Response(content, answer.status, dict(answer.headers), answer.media_type or "application/json")
 
 
-def _file(file: File, wanted: str | None) -> Response:
+def _file(file: File, request: Request) -> Response:
     """Send a file, or the part of it that was asked for: browsers jump in a sound that way."""
     headers = {**OPEN, "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
-    found = _RANGE.fullmatch(wanted or "")
+    found = _RANGE.fullmatch(request.headers.get("range", ""))
     start, stop, status = 0, file.size, 200
     if found is not None and (found[1] or found[2]):
         if found[1]:
@@ -109,6 +110,8 @@ def _file(file: File, wanted: str | None) -> Response:
         status = 206
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
     headers["Content-Length"] = str(stop - start)
+    if request.method == "HEAD":
+        return Response(status_code=status, headers=headers, media_type=file.media_type)
     return StreamingResponse(_pieces(file.read(start, stop)), status, headers, file.media_type)
 
 

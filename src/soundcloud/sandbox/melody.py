@@ -1,13 +1,17 @@
 """The melody of each track: invented from the track's number alone, and read at any place without what came before."""
 
+from math import exp
 from random import Random
 
 from soundcloud.sandbox.notes import (
     AAC_FRAME_SAMPLES,
+    FALL,
     FREQUENCIES,
     MP3_FRAME_SAMPLES,
     NOTE_SAMPLES,
     RATE,
+    SOUND_SECONDS,
+    START_SECONDS,
     aac_note,
     mp3_note,
 )
@@ -89,10 +93,9 @@ class Melody:
         loudest = 0.0
         for index in range(int(start / NOTE_SECONDS), int(end / NOTE_SECONDS) + 1):
             note, softer = self.note(index)
-            if note:
-                # A note halves in a tenth of a second.
-                late = max(0.0, start - index * NOTE_SECONDS)
-                loudest = max(loudest, 2.0 ** (-softer / 4 - late * 10))
+            begins = index * NOTE_SECONDS + START_SECONDS
+            if note and begins < end and start < begins + SOUND_SECONDS:
+                loudest = max(loudest, 2.0 ** (-softer / 4) * exp(-FALL * max(0.0, start - begins)))
         return loudest
 
 

@@ -20,6 +20,9 @@ NOTE_SAMPLES = 18_432
 FREQUENCIES = (220.0, 261.63, 293.66, 329.63, 392.0, 440.0, 523.25, 587.33, 659.26, 783.99, 880.0)
 """The pitches, in hertz; note 1 is the first, note 0 is silence."""
 
+START_SECONDS, SOUND_SECONDS, FALL = 0.025, 0.335, 7.0
+"""When a note begins to sound, how long it does, and how fast it falls: to `exp(-FALL)` in a second."""
+
 NOTES_FILE = "notes.bin"
 """The name of the file that holds the frames."""
 

@@ -41,12 +41,12 @@ def answer(state: State, query: Mapping[str, str]) -> Answer:
     named = find_embedded(state, query["url"].strip())
     if named is None:
         raise refused(404)
-    content = json.dumps(_embedding(state, named, query), ensure_ascii=False)
+    content = _embedding(state, named, query)
     if wanted == "js":
         # Two separators that JSON allows in texts end a line in old JavaScript.
-        script = content.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        script = json.dumps(content, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         return Answer(f"{callback}({script});", headers=OPEN, media_type="application/javascript; charset=utf-8")
-    return Answer(content.encode(), headers=OPEN, media_type="application/json; charset=utf-8")
+    return Answer(content, headers=OPEN, media_type="application/json; charset=utf-8")
 
 
 def _embedding(state: State, named: Named, query: Mapping[str, str]) -> JsonObject:

@@ -75,7 +75,7 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
     }
     # Inside a script only a tag could end it: there is none without its bracket.
     data = json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")
-    content = _read("player.html").replace("{title}", escape(sounds[0]["title"])).replace("{data}", data)
+    content = _fill("player.html", title=escape(sounds[0]["title"]), data=data)
     return Answer(content, headers=_SAFE, media_type="text/html; charset=utf-8")
 
 
@@ -151,6 +151,10 @@ def _read(name: str) -> str:
     return (files("soundcloud.sandbox") / "pages" / name).read_text("utf-8")
 
 
+def _fill(name: str, **values: str) -> str:
+    # In one go: what is filled in may look like a place to fill.
+    return re.sub(r"\{([a-z]+)\}", lambda place: values[place[1]], _read(name))
+
+
 def _refuse(told: str) -> NoReturn:
-    content = _read("player_refused.html").replace("{told}", escape(told))
-    raise RefusedError(Answer(content, 404, _SAFE, "text/html; charset=utf-8"))
+    raise RefusedError(Answer(_fill("player_refused.html", told=escape(told)), 404, _SAFE, "text/html; charset=utf-8"))

@@ -24,6 +24,7 @@ from soundcloud.sandbox.state import App, MediaSettings, State
 DEFAULT_SEED = 7
 _START_SECONDS = 10
 _STOP_SECONDS = 5
+_LONGEST_SECONDS = 10**9
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
@@ -56,6 +57,7 @@ class Sandbox:
 
     Raises:
         SandboxError: A port is taken.
+        ValueError: A number of seconds is none, or too large.
         ImportError: The extra `sandbox` is not installed.
 
     Example:
@@ -87,7 +89,10 @@ class Sandbox:
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            self._media_settings = (media_lifetime, processing_seconds)
+            self._media_settings = (
+                _seconds("media_lifetime", media_lifetime),
+                _seconds("processing_seconds", processing_seconds),
+            )
             media = MediaSettings(*self._media_settings)
             self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url, quotas, media=media)
             on_failure.callback(self._state.database.close)
@@ -138,7 +143,7 @@ class Sandbox:
 
     @media_lifetime.setter
     def media_lifetime(self, seconds: float) -> None:
-        self._state.media.lifetime = seconds
+        self._state.media.lifetime = _seconds("media_lifetime", seconds)
 
     @property
     def processing_seconds(self) -> float:
@@ -147,7 +152,7 @@ class Sandbox:
 
     @processing_seconds.setter
     def processing_seconds(self, seconds: float) -> None:
-        self._state.media.processing_seconds = seconds
+        self._state.media.processing_seconds = _seconds("processing_seconds", seconds)
 
     def approve(self, authorization_url: str, *, username: str | None = None) -> str:
         """Play a person who lets the app in at the consent page.
@@ -248,6 +253,12 @@ class _Server(Server):
 
     def serve_until_closed(self, sockets: list[socket.socket]) -> None:
         asyncio.run(self.serve(sockets))
+
+
+def _seconds(name: str, value: float) -> float:
+    if not abs(value) <= _LONGEST_SECONDS:
+        raise ValueError(f"{name}={value!r}: seconds, up to {_LONGEST_SECONDS:,}")
+    return value
 
 
 def _listen(host: str, port: int, on_failure: ExitStack) -> socket.socket:

@@ -10,6 +10,7 @@ let index = settings.start;
 let loaded = false; // whether the audio element has the sound of the current track
 let wanted = null; // where to go on once it has, in milliseconds
 let again = false; // whether an expired link was asked for again already
+let going = false; // whether it shall play, which an error does not change
 let ended = false;
 
 const sound = () => settings.sounds[index];
@@ -54,6 +55,7 @@ function load() {
 
 function play() {
   if (!sound().player.source) return;
+  going = true;
   load();
   if (ended) audio.currentTime = 0;
   ended = false;
@@ -64,6 +66,7 @@ function play() {
 }
 
 function pause() {
+  going = false;
   audio.pause();
 }
 
@@ -84,7 +87,7 @@ function seek(milliseconds) {
   show();
 }
 
-function choose(number, going) {
+function choose(number, playing) {
   if (!Number.isInteger(number) || number < 0 || number >= settings.sounds.length) return;
   pause();
   index = number;
@@ -92,7 +95,16 @@ function choose(number, going) {
   wanted = null;
   audio.removeAttribute("src");
   describe();
-  if (going) play();
+  if (playing) play();
+}
+
+// To the next one that can be played, in either direction.
+function step(direction) {
+  let number = index + direction;
+  while (number in settings.sounds && !settings.sounds[number].player.source) number += direction;
+  if (!(number in settings.sounds)) return false;
+  choose(number, true);
+  return true;
 }
 
 audio.addEventListener("loadedmetadata", () => {
@@ -110,6 +122,7 @@ audio.addEventListener("playing", () => {
   again = false;
 });
 audio.addEventListener("pause", () => {
+  going = false;
   show();
   tell("pause", progress());
 });
@@ -128,22 +141,22 @@ audio.addEventListener("progress", () => {
 audio.addEventListener("ended", () => {
   ended = true;
   tell("finish", progress());
-  if (index + 1 < settings.sounds.length) choose(index + 1, true);
-  else show();
+  if (!step(1)) show();
 });
 audio.addEventListener("error", () => {
   if (!audio.getAttribute("src")) return;
   if (!again) {
     // Links to sound expire: once, another one is asked for, and it goes on where it stood.
     again = true;
-    const going = !audio.paused;
     wanted = position();
     loaded = false;
     load();
     if (going) play();
     return;
   }
-  audio.pause();
+  // The next attempt starts anew.
+  pause();
+  loaded = again = false;
   element("told").textContent = "This cannot be played";
   tell("error");
 });
@@ -194,6 +207,7 @@ function fillList() {
     const title = document.createElement("span");
     const length = document.createElement("small");
     button.type = "button";
+    button.disabled = !track.player.source;
     title.textContent = `${number + 1}. ${track.title}`;
     length.textContent = clock(track.duration);
     button.append(title, length);
@@ -222,8 +236,8 @@ const orders = {
   setVolume: (percent) => {
     audio.volume = Math.max(0, Math.min(100, Number(percent) || 0)) / 100;
   },
-  next: () => choose(index + 1, true),
-  prev: () => choose(index - 1, true),
+  next: () => step(1),
+  prev: () => step(-1),
   skip: (number) => choose(Number(number), true),
   addEventListener: (event) => {
     listeners.add(event);
@@ -246,6 +260,9 @@ window.addEventListener("message", (event) => {
   else if (Object.hasOwn(answers, message.method)) send(message.method, answers[message.method]());
 });
 
+element("picture").addEventListener("error", () => {
+  element("picture").hidden = true;
+});
 element("play").addEventListener("click", toggle);
 element("seek").addEventListener("input", () => seek((Number(element("seek").value) / 1000) * duration()));
 element("download").addEventListener("click", () => tell("downloadClicked"));
