@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox import Sandbox, SandboxError
+from soundcloud.sandbox.__main__ import main
 from soundcloud.sandbox.fragments import fragment, head
 from soundcloud.sandbox.melody import NOTE_SECONDS, Melody
 from soundcloud.sandbox.notes import FREQUENCIES, MP3_FRAME_BYTES
@@ -91,6 +92,23 @@ def test_a_port_of_its_own():
         port = urlsplit(first.media_url).port
     with Sandbox(media_port=port) as second:
         assert urlsplit(second.media_url).port == port
+
+
+@pytest.mark.parametrize(
+    ("arguments", "port"),
+    [([], 8702), (["--port", "8080"], 8702), (["--port", "0"], 0), (["--port", "0", "--media-port", "9"], 9)],
+)
+def test_the_port_from_the_command_line(monkeypatch, capsys, arguments, port):
+    asked = {}
+
+    def refuse(**options):
+        asked.update(options)
+        raise SandboxError("not here")
+
+    monkeypatch.setattr("soundcloud.sandbox.server.Sandbox", refuse)
+    assert main([*arguments, "--media-lifetime", "7.5", "--processing-seconds", "2"]) == 1
+    assert capsys.readouterr().err == "not here\n"
+    assert (asked["media_port"], asked["media_lifetime"], asked["processing_seconds"]) == (port, 7.5, 2)
 
 
 def test_a_link_opens_its_own_folder_only(location, anonymous):

@@ -274,6 +274,43 @@ def test_a_person_uses_it_on_a_phone(sandbox, client, browser, tracks, colours):
     assert problems == []
 
 
+# What a player of HLS in a page does: it fetches the parts and hands them to the browser, here with a gap.
+PLAY_FRAGMENTS = """async (playlist) => {
+  const text = await (await fetch(playlist)).text();
+  const address = (name) => new URL(name, playlist).href;
+  const segments = text.split("\\n").filter((line) => line && !line.startsWith("#"));
+  const source = new MediaSource();
+  const audio = document.createElement("audio");
+  audio.src = URL.createObjectURL(source);
+  await new Promise((opened) => (source.onsourceopen = opened));
+  const buffer = source.addSourceBuffer('audio/mp4; codecs="mp4a.40.2"');
+  for (const name of [text.match(/URI="([^"]+)"/)[1], segments[0], segments[1], segments[5]]) {
+    const part = await (await fetch(address(name))).arrayBuffer();
+    await new Promise((done, failed) => {
+      buffer.onupdateend = done;
+      buffer.onerror = failed;
+      buffer.appendBuffer(part);
+    });
+  }
+  audio.currentTime = 9.5;
+  await audio.play();
+  await new Promise((later) => (audio.ontimeupdate = () => audio.currentTime > 10.2 && later()));
+  const ranges = [...Array(buffer.buffered.length).keys()];
+  return ranges.map((range) => [buffer.buffered.start(range), buffer.buffered.end(range)]);
+}"""
+
+
+def test_a_browser_takes_the_fragments(sandbox, client, browser, serve, tracks):
+    streams = client.get(f"/tracks/{tracks[0]['urn']}/streams").json()
+    location = client.get(streams["hls_aac_160_url"]).headers["location"]
+    page = browser.new_page()
+    page.goto(serve("<!doctype html><title>A player of HLS</title>"))
+    ranges = page.evaluate(PLAY_FRAGMENTS, location)
+
+    # The first two without a gap, and the sixth where it belongs.
+    assert [[round(place, 2) for place in part] for part in ranges] == [[0, 19.97], [49.92, 59.9]]
+
+
 def test_what_cannot_be_played_says_so(sandbox, client, browser):
     found = client.get("/tracks", params={"access": "blocked", "limit": 20}).json()
     page = browser.new_page(viewport={"width": 360, "height": 180})

@@ -37,13 +37,13 @@ class Sandbox:
         host: The address to listen at.
         port: The API's port; 0 takes a free one.
         auth_port: The sign-in host's port; 0 takes a free one.
+        media_port: The port of the host that serves sound, pictures, oEmbed and the player; 0 takes a free one.
+        media_lifetime: How long a link to sound works, in seconds; with 0 or less it is expired when it is given.
+        processing_seconds: How long an upload has neither a duration nor streams, as with SoundCloud.
         seed: What the catalogue is made from: the same seed gives the same one.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to after signing in; compared literally.
-        media_port: The port of the host that serves sound, pictures, oEmbed and the player; 0 takes a free one.
-        media_lifetime: How long a link to sound works, in seconds; with 0 or less it is expired when it is given.
-        processing_seconds: How long an upload has neither a duration nor streams, as with SoundCloud.
         quotas: Whether app tokens are limited as SoundCloud limits them: 30 in an hour for an address, 50 in 12 hours for
             the app. Refreshes do not count.
 
