@@ -216,6 +216,10 @@ def test_cuts():
 
     assert cuts.places == (310, 310 + 21 * 384, 310 + 42 * 384)
     assert cuts.seconds == pytest.approx((21 * 0.024, 21 * 0.024))
+    # What stands between frames is passed over, in front too; a single frame there is chance.
+    mixed = bytes(50) + sound[: 2 * 384] + b"\xff" + sound[:384] + bytes(100) + sound[: 3 * 384]
+    assert find_cuts(mixed, 60).places == (50, len(mixed))
+    assert find_cuts(mixed, 60).seconds == pytest.approx((5 * 0.024,))
     # A frame that only tells about the others is no sound, and half a frame neither.
     described = sound[:40] + b"Info" + sound[44:384]
     assert find_cuts(described + sound[: 3 * 384 + 100], 9).places == (384, 4 * 384)

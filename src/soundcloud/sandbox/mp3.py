@@ -9,6 +9,8 @@ _RATES = {
 }
 _SAMPLE_RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 _TAG, _TAG_HEAD = b"ID3", 10
+# How far the next frame may be, in bytes.
+_SEARCHED = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,22 @@ def find_cuts(content: bytes | mmap, piece_seconds: float) -> Cuts | None:
         The places, or None where this is no MP3.
     """
     position, places, lengths, length = _skip_tag(content), list[int](), list[float](), 0.0
-    first = True
-    while (frame := _frame(content[position : position + 4])) is not None:
+    first, end = True, position
+    while True:
+        frame = _frame(content[position : position + 4])
+        if frame is None:
+            # Players pass over what is between frames, and so do the pieces.
+            found = _find_frames(content, position)
+            if found is None:
+                break
+            position = found
+            continue
         size, seconds = frame
         described = first and any(mark in content[position : position + 200] for mark in (b"Xing", b"Info", b"VBRI"))
-        if first and described:
+        first = False
+        if described:
             # It tells players about the frames behind it, and holds no sound.
-            position, first = position + size, False
+            position += size
             continue
         if position + size > len(content):
             break
@@ -50,12 +61,23 @@ def find_cuts(content: bytes | mmap, piece_seconds: float) -> Cuts | None:
                 lengths.append(length)
             places.append(position)
             length = 0.0
-        first = False
         length += seconds
         position += size
+        end = position
     if not places:
         return None
-    return Cuts((*places, position), (*lengths, length))
+    return Cuts((*places, end), (*lengths, length))
+
+
+def _find_frames(content: bytes | mmap, position: int) -> int | None:
+    """Find the next place where two frames follow one another."""
+    end = position + _SEARCHED
+    while (position := content.find(b"\xff", position, end)) >= 0:
+        frame = _frame(content[position : position + 4])
+        if frame is not None and _frame(content[position + frame[0] : position + frame[0] + 4]) is not None:
+            return position
+        position += 1
+    return None
 
 
 def _skip_tag(content: bytes | mmap) -> int:
