@@ -46,10 +46,11 @@ def fetch() -> Path:
         package.parent.parent.mkdir(parents=True, exist_ok=True)
         # Unpacked beside its place and moved there whole, so that a broken download is not taken for the peer.
         with TemporaryDirectory(dir=package.parent.parent) as folder:
-            command = ["npm", "pack", f"{NAME}@{VERSION}", "--silent", "--pack-destination", folder]
+            command = ["npm", "pack", f"{NAME}@{VERSION}", "--loglevel=error", "--pack-destination", folder]
             packed = subprocess.run(command, capture_output=True, text=True, check=False)
             if packed.returncode:
-                reason = (packed.stderr.strip().splitlines() or ["no reason given"])[-1]
+                # The first line has npm's code; the others have addresses and paths, which a report shall not show.
+                reason = packed.stderr.partition("\n")[0] or f"status {packed.returncode}"
                 raise UnavailableError(f"npm cannot get {NAME} {VERSION}: {reason}")
             with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
                 archive.extractall(Path(folder) / "unpacked", filter="data")

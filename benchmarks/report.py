@@ -34,8 +34,9 @@ is missed: it says so.
   also when {LANES} are made at once: joining equal requests saves nothing here.
 - Walkers read one field of each item. The server sends 200 tracks a page whatever is asked for: the peer's search has no
   setting for it and asks for 10.
-- In the cases that are 50 ms late, a relay in front of nginx holds back every request, for all alike. The work of {WORK} us an
-  item is an amount (kilobytes hashed), measured before: a thread that fetches ahead cannot hide it, only be hidden by it.
+- In the cases that are 50 ms late, a relay in front of nginx holds back every request, for all alike; the list is shorter, to
+  keep the run short. An idle walker reads the one field. The work of {WORK} us an item is a fixed amount of hashing that was
+  timed beforehand, not a wait: it takes longer when a thread that fetches ahead takes the interpreter.
 - Own CPU is time of the process, not of the clock, over `httpx.Client.send` of a ready request, with a transport that answers
   from memory.
 - Memory is resident memory at item 200,000, less that at item 20,000, of one walk; its spread is the least and the most on

@@ -78,6 +78,10 @@ class Ours:
     def __init__(self, address: str) -> None:
         self.client = SoundCloudClient("id", "secret", base_url=address, auth_url=address)
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
     def sequential(self, first: int, count: int) -> Outcome:
         """Get tracks, one after another."""
         for number in range(first, first + count):
@@ -96,6 +100,10 @@ class OursAsync:
 
     def __init__(self, address: str, **settings: Any) -> None:
         self.client = AsyncSoundCloudClient("id", "secret", base_url=address, auth_url=address, **settings)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.aclose()
 
     async def concurrent(self, first: int, count: int, lanes: int) -> Outcome:
         """Get tracks, so many at once."""
@@ -118,6 +126,10 @@ class Httpx:
     def __init__(self, address: str) -> None:
         self.address = address
         self.http = httpx.Client(headers=token(address))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.http.close()
 
     def sequential(self, first: int, count: int) -> Outcome:
         """Get tracks, one after another."""
@@ -145,6 +157,10 @@ class HttpxAsync:
         self.address = address
         self.http = httpx.AsyncClient(headers=token(address))
 
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.http.aclose()
+
     async def concurrent(self, first: int, count: int, lanes: int) -> Outcome:
         """Get tracks, so many at once."""
 
@@ -167,16 +183,18 @@ def main(name: str, address: str) -> None:
     """Run rounds until stdin ends."""
     candidate = CANDIDATES[name](address)
     with asyncio.Runner() as runner:
+
+        def run(job: str, **settings: Any) -> Any:
+            outcome = getattr(candidate, job)(**settings)
+            return runner.run(outcome) if inspect.iscoroutine(outcome) else outcome
+
         print(json.dumps({"ready": True}), flush=True)
         for line in sys.stdin:
-            settings = json.loads(line)
-            job = getattr(candidate, settings.pop("job"))
             gc.collect()
             start = time.perf_counter()
-            outcome = job(**settings)
-            if inspect.iscoroutine(outcome):
-                outcome = runner.run(outcome)
+            outcome = run(**json.loads(line))
             print(json.dumps({"seconds": time.perf_counter() - start, **outcome}), flush=True)
+        run("close")
 
 
 if __name__ == "__main__":
