@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"no case is called {unknown[0]!r}; there are {', '.join(names)}")
     chosen = options.case or names
     rows: list[Row] = []
-    nginx = node = "absent"
+    nginx = node = ""
     if meeting := [name for name in chosen if name in against.CASES]:
         package, no_peer = None, ""
         try:

@@ -45,7 +45,7 @@ is missed: it says so.
 
 
 def facts(nginx: str, node: str) -> str:
-    """What the figures hang on, without the name of the machine."""
+    """What the figures hang on, without the name of the machine; a program that was not met is left out."""
     programs = {
         "Python": platform.python_version(),
         "httpx": version("httpx"),
@@ -53,7 +53,7 @@ def facts(nginx: str, node: str) -> str:
         "nginx": nginx,
     }
     parts = [f"{os.cpu_count()} cores ({platform.machine()}, {platform.system()})"]
-    return ", ".join([*parts, *(f"{name} {number}" for name, number in programs.items())])
+    return ", ".join([*parts, *(f"{name} {number}" for name, number in programs.items() if number)])
 
 
 def write(rows: Sequence[Row], about: str) -> None:

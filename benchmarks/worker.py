@@ -10,6 +10,7 @@ import hashlib
 import inspect
 import json
 import os
+import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -39,12 +40,12 @@ def work(times: int) -> None:
 def times_of(microseconds: float) -> int:
     """How often to hash for so much work. An amount, not a time: a thread that takes the lock must not shorten it."""
     work(1_000)
-    best = float("inf")
-    for _ in range(20):
+    seconds: list[float] = []
+    for _ in range(50):
         start = time.perf_counter()
         work(100)
-        best = min(best, (time.perf_counter() - start) / 100)
-    return round(microseconds / 1e6 / best)
+        seconds.append((time.perf_counter() - start) / 100)
+    return round(microseconds / 1e6 / statistics.median(seconds))
 
 
 def walked(titles: Iterable[str | None], every: int, times: int = 0) -> Outcome:
