@@ -21,7 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = [*against.CASES, *alone.CASES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print one table.")
     parser.add_argument("case", nargs="*", help=f"what to measure, default all: {', '.join(names)}")
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and calls: to try, not to publish")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds and calls against others: to try, not to publish"
+    )
     options = parser.parse_args(arguments)
     if unknown := [name for name in options.case if name not in names]:
         parser.error(f"no case is called {unknown[0]!r}; there are {', '.join(names)}")

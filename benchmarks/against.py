@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.measuring import Figure, figure, ratio
@@ -75,15 +76,18 @@ def concurrent(field: Field) -> list[Row]:
         "ours": Candidate("ours-async", address),
         "httpx": Candidate("httpx-async", address),
     }
-    if takes(AsyncSoundCloudClient, "engine"):
+    missing = "" if takes(AsyncSoundCloudClient, "engine") else NOT_YET
+    if not missing and find_spec("aiohttp") is None:
+        missing = "the extra aiohttp is not installed"
+    if not missing:
         candidates["aiohttp"] = Candidate("ours-aiohttp", address)
     job = {"job": "concurrent", "first": 1, "count": count, "lanes": LANES}
     speeds = field.race(candidates, job, expected=count)
-    fast = speeds.pop("aiohttp", None)
+    fast = speeds.pop("aiohttp", [])
     rows = field.rows(plain, speeds, {"peer": Target("at least", 1.0), "httpx": Target("at least", 3)}, "/s")
     asked = Target("at least", 1.6)
-    if fast is None:
-        return [*rows, Row(engine, result=NOT_YET, asked=asked)]
+    if missing:
+        return [*rows, Row(engine, result=missing, asked=asked)]
     return [*rows, *field.rows(engine, {**speeds, "ours": fast}, {"peer": asked, "httpx": None}, "/s")]
 
 

@@ -22,7 +22,7 @@ from benchmarks.peer import UnavailableError
 ROOT = Path(__file__).parents[1]
 PER_PAGE = 200
 PAGES = 50
-DELAYED_PAGES = 20
+DELAYED_PAGES = 15
 LONG_PAGES = 1_000
 DELAY = 0.05
 TOKEN = {"access_token": "a" * 900, "expires_in": 3599, "refresh_token": "r", "scope": "", "token_type": "bearer"}
@@ -65,7 +65,7 @@ class Server:
 
     Attributes:
         direct: One track, and a list of 10,000.
-        delayed: A list of 4,000, every request 50 ms late.
+        delayed: A list of 3,000, every request 50 ms late.
         long: A list of 200,000.
         version: That of nginx.
     """
