@@ -47,8 +47,10 @@ class AsyncDeadline:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        if self._scope is not None and self._scope.__exit__(*error):
-            assert self._seconds is not None  # noqa: S101 - there is a scope
+        if self._scope is None or self._seconds is None:
+            return
+        self._scope.__exit__(*error)
+        if self._scope.cancelled_caught:
             raise _out_of_time(self._seconds)
 
     def left(self) -> float | None:
