@@ -7,7 +7,6 @@ from html import escape
 from typing import NoReturn
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from soundcloud.sandbox.catalogue import DEFAULT_USER
 from soundcloud.sandbox.database import Row
 from soundcloud.sandbox.exchange import Answer, RefusedError
 from soundcloud.sandbox.oauth import issue_code
@@ -118,7 +117,7 @@ def find_person(state: State, username: str | None) -> int:
     Raises:
         SandboxError: Nobody has that name.
     """
-    name = username or DEFAULT_USER
+    name = username or state.database.default_user
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
     if row is None:
@@ -138,7 +137,7 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
         f'<input type="hidden" name="{name}" value="{escape(query[name])}">' for name in _FIELDS if name in query
     )
     options = "".join(
-        f'<option value="{escape(row["permalink"])}"{" selected" if row["permalink"] == DEFAULT_USER else ""}>'
+        f'<option value="{escape(row["permalink"])}"{" selected" if row["permalink"] == state.database.default_user else ""}>'
         f"{escape(row['username'])} ({escape(row['city'])})</option>"
         for row in _people(state)
     )
