@@ -43,6 +43,23 @@ class TokenBook:
 
 
 @dataclass(frozen=True, slots=True)
+class NotedRequest:
+    """A request that was answered, as the world page shows it.
+
+    Attributes:
+        moment: When, in seconds since 1970.
+        method: The HTTP method.
+        target: The path and the query.
+        status: The status of the answer.
+    """
+
+    moment: float
+    method: str
+    target: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that a handler may read or change.
 
@@ -55,6 +72,7 @@ class State:
         quotas: Whether the number of app tokens is limited.
         book: What the token endpoint notes down.
         signing_key: What links to sound are signed with.
+        last_requests: What the world page shows of the requests, the latest last.
     """
 
     database: Database
@@ -65,3 +83,4 @@ class State:
     quotas: bool = True
     book: TokenBook = field(default_factory=TokenBook, repr=False)
     signing_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    last_requests: list[NotedRequest] = field(default_factory=list[NotedRequest], repr=False)
