@@ -1,5 +1,6 @@
 """The web application: three origins in one, told apart by their ports."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -55,7 +56,11 @@ class SandboxApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the application of the port that it came in by."""
-        await self._by_port[scope["server"][1]](scope, receive, send)
+        try:
+            await self._by_port[scope["server"][1]](scope, receive, send)
+        except asyncio.CancelledError:
+            # The server stops and has hung up: there is nobody to tell.
+            return
 
     def _own_routes(self) -> list[BaseRoute]:
         """What the API's origin has beside SoundCloud's paths: for people, and for whoever started it."""

@@ -26,6 +26,7 @@ from soundcloud.sandbox.worlds import World, choose_world, open_world
 
 _START_SECONDS = 10
 _STOP_SECONDS = 5
+_GRACE_SECONDS = 0.3
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
@@ -295,6 +296,17 @@ class _Server(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        """Leave those who are not done by now: half a request, or an answer that somebody delays."""
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
 
     def serve_until_closed(self, sockets: list[socket.socket]) -> None:
         asyncio.run(self.serve(sockets))

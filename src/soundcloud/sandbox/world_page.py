@@ -22,9 +22,9 @@ dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.5rem, 1fr))
 dl div { padding: .6rem .75rem; border-radius: .5rem; background: var(--card); }
 dt { color: var(--quiet); font-size: .8rem; } dd { margin: 0; font-size: 1.25rem; font-weight: 600; }
 ul, table { width: 100%; margin: 0; padding: 0; list-style: none; border-radius: .5rem; background: var(--card); }
-li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; padding: .6rem .75rem; }
-li + li, tr + tr td { border-top: 1px solid var(--line); }
-li > div { flex: 1 1 16rem; min-width: 0; } li strong { margin-right: .35rem; }
+ul > li { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem .75rem; padding: .6rem .75rem; }
+ul > li + li, tr + tr td { border-top: 1px solid var(--line); }
+ul > li > div { flex: 1 1 16rem; min-width: 0; } li strong { margin-right: .35rem; }
 li p { margin: 0; } audio { flex: 0 1 18rem; height: 2.5rem; max-width: 100%; min-width: 12rem; }
 mark { padding: 0 .4rem; border: 1px solid var(--accent); border-radius: 1rem; background: none; color: var(--accent);
   font-size: .8rem; }
