@@ -1,13 +1,10 @@
 """Data in a file: kept over a stop and over a kill, used by one sandbox at a time; and snapshots of either kind."""
 
 import os
-import random
-import signal
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,9 +12,6 @@ import pytest
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.storage import DataFile
 from soundcloud.sandbox.worlds import VERSION, World
-from tests.soak.crowd import KILLS
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 def client_of(sandbox, token=None):
@@ -252,83 +246,3 @@ def test_concurrent_clients_lose_nothing(either):
     with ThreadPoolExecutor(8) as pool:
         for number, found in enumerate(pool.map(write, range(8))):
             assert [f"{number}-{count}" for count in range(10)] == found[-10:]
-
-
-def start(path):
-    command = [sys.executable, "-m", "soundcloud.sandbox", "--port=0", "--auth-port=0", "--print-env", f"--data={path}"]
-    program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
-    lines = [program.stdout.readline() for _ in range(5)]
-    assert lines[-1], program.stderr.read()
-    return program, dict(line.removeprefix("export ").rstrip().split("=", 1) for line in lines)
-
-
-def sign_in(values):
-    """A person's pair, by the consent page and the code, as any app does."""
-    from soundcloud.pkce import generate_code_challenge, generate_code_verifier
-
-    verifier = generate_code_verifier()
-    wish = {
-        "client_id": values["SOUNDCLOUD_CLIENT_ID"],
-        "redirect_uri": values["SOUNDCLOUD_REDIRECT_URI"],
-        "response_type": "code",
-        "code_challenge": generate_code_challenge(verifier),
-        "code_challenge_method": "S256",
-    }
-    auth = values["SOUNDCLOUD_AUTH_URL"]
-    with httpx.Client(trust_env=False, verify=False) as client:
-        sent_to = client.post(f"{auth}/authorize", data={**wish, "decision": "allow"}).headers["location"]
-        form = {
-            "grant_type": "authorization_code",
-            "client_id": values["SOUNDCLOUD_CLIENT_ID"],
-            "client_secret": values["SOUNDCLOUD_CLIENT_SECRET"],
-            "redirect_uri": values["SOUNDCLOUD_REDIRECT_URI"],
-            "code": httpx.URL(sent_to).params["code"],
-            "code_verifier": verifier,
-        }
-        return client.post(f"{auth}/oauth/token", data=form).json()["access_token"]
-
-
-def test_a_kill_loses_nothing_that_was_answered(tmp_path):
-    """Each round: writers write until the program is killed; the next one has all that was answered, and nothing half."""
-    path, source, acknowledged, token = tmp_path / "world.db", random.Random(5), [], None
-    # The program's start takes most of a round.
-    for number in range(max(3, KILLS // 4)):
-        program, values = start(path)
-        token = token or sign_in(values)
-        headers = {"Authorization": f"OAuth {token}"}
-        base = {"base_url": values["SOUNDCLOUD_API_URL"], "headers": headers, "trust_env": False, "verify": False}
-        with httpx.Client(**base) as client:
-            found = {}
-            href = "/me/playlists?linked_partitioning=true&limit=200&show_tracks=true"
-            while href:
-                page = client.get(href).raise_for_status().json()
-                found |= {item["title"]: len(item["tracks"]) for item in page["collection"]}
-                href = page["next_href"]
-            written = {title: count for title, count in found.items() if title.startswith("kill ")}
-            assert set(acknowledged) <= written.keys()
-            assert set(written.values()) <= {2}
-            tracks = [{"urn": item["urn"]} for item in client.get("/tracks?limit=2").json()]
-
-        def write(worker, number=number, base=base, tracks=tracks):
-            done = []
-            try:
-                with httpx.Client(**base) as client:
-                    while True:
-                        title = f"kill {number} {worker} {len(done)}"
-                        playlist = {"playlist": {"title": title, "tracks": tracks}}
-                        if client.post("/playlists", json=playlist).status_code == 201:
-                            done.append(title)
-            except httpx.HTTPError:
-                return done
-
-        with ThreadPoolExecutor(4) as pool:
-            writers = [pool.submit(write, worker) for worker in range(4)]
-            try:
-                program.wait(source.uniform(0.05, 0.6))
-            except subprocess.TimeoutExpired:
-                program.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
-            assert program.wait(10) != 0
-            program.communicate()
-            for writer in writers:
-                acknowledged += writer.result()
-    assert acknowledged
