@@ -25,14 +25,18 @@ def start(tmp_path):
     """Start the command in a folder of its own, on free ports, and wait until it says what it has to."""
     with ExitStack() as programs:
 
-        def run(*arguments, lines=5):
+        def run(*arguments, until="export SOUNDCLOUD_REDIRECT_URI="):
             command = [sys.executable, "-m", "soundcloud.sandbox", *FREE, *arguments]
             program = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment()
             )
             programs.enter_context(program)
             programs.callback(program.kill)
-            return program, [program.stdout.readline().rstrip("\n") for _ in range(lines)]
+            lines = [program.stdout.readline().rstrip("\n")]
+            while not lines[-1].strip().startswith(until):
+                assert lines[-1], program.stderr.read()
+                lines.append(program.stdout.readline().rstrip("\n"))
+            return program, lines
 
         yield run
 
@@ -134,7 +138,7 @@ def test_everything_together(start, tmp_path):
 @posix_only
 def test_the_greeting_names_everybody_of_a_small_world(start, tmp_path):
     (tmp_path / "world.json").write_text(json.dumps({"users": [{"permalink": "solo"}, {"permalink": "duo"}]}))
-    program, lines = start("--catalogue=world.json", lines=7)
+    program, lines = start("--catalogue=world.json", until="people")
     assert lines[0] == "A SoundCloud of your own is listening; Ctrl-C stops it."
     assert lines[-1].split() == ["people", "solo,", "duo"]
     assert stopped(program) == (0, "", "")

@@ -17,6 +17,8 @@ from soundcloud.sandbox.problems import SandboxError, require_extra
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
 
+_MEDIA_PORT = 8702
+
 _EXAMPLES = """
 examples:
   a SoundCloud until Ctrl-C; look at http://127.0.0.1:8700/ in a browser:
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 host=options.host,
                 port=options.port,
                 auth_port=options.auth_port,
-                media_port=options.media_port,
+                media_port=_media_port(options),
                 public_host=options.public_host,
                 seed=options.seed,
                 catalogue=options.catalogue,
@@ -137,6 +139,13 @@ def _greeting(sandbox: "Sandbox") -> str:
 """
 
 
+def _media_port(options: argparse.Namespace) -> int:
+    """Choose a port that one can publish, except where free ones are wanted."""
+    if options.media_port is not None:
+        return int(options.media_port)
+    return _MEDIA_PORT if options.port else 0
+
+
 def _port(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 65_535:
@@ -155,7 +164,9 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
     where.add_argument("--port", type=_port, default=8700, help="the API's port; 0 takes a free one (%(default)s)")
     where.add_argument("--auth-port", type=_port, default=8701, help="the sign-in host's port (%(default)s)")
-    where.add_argument("--media-port", type=_port, default=0, help="the port that serves sound; 0 takes a free one")
+    where.add_argument(
+        "--media-port", type=_port, help=f"the port of sound ({_MEDIA_PORT}; a free one where --port is 0)"
+    )
     where.add_argument(
         "--public-host", metavar="NAME", help="what links call this machine, where clients see another name"
     )

@@ -1,14 +1,13 @@
 """The page at the API's own address: the world, for a person who wants to see what their code did."""
 
 import json
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 
 from soundcloud.sandbox.database import Row
 from soundcloud.sandbox.documents import Html, document, fill, join
 from soundcloud.sandbox.exchange import Answer, error, found, resource_number
 from soundcloud.sandbox.media import media_link
-from soundcloud.sandbox.state import NotedRequest, State
+from soundcloud.sandbox.state import ShownRequest, State
 from soundcloud.sandbox.texts import fold
 
 _SHOWN, _SHOWN_REQUESTS = 25, 10
@@ -31,7 +30,7 @@ mark { padding: 0 .4rem; border: 1px solid var(--accent); border-radius: 1rem; b
 summary { cursor: pointer; } ol { margin: .25rem 0 0; padding-left: 1.5rem; }
 table { border-spacing: 0; } td { padding: .35rem .75rem; vertical-align: top; white-space: nowrap; }
 td:last-child { width: 99%; white-space: normal; }
-tr.failed td:nth-child(2) { color: var(--accent); font-weight: 600; }
+tr.failed td:first-child { color: var(--accent); font-weight: 600; }
 @media (max-width: 30rem) { audio { flex-basis: 100%; } }
 """
 
@@ -78,7 +77,7 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
         counts=join([fill(_COUNT, name=name, number=f"{number:,}") for name, number in _counts(state).items()]),
         words=words,
         sections=join(
-            [_requests(state.last_requests), _tracks(state, words), _playlists(state, words), _users(state, words)]
+            [_requests(state.last_requests()), _tracks(state, words), _playlists(state, words), _users(state, words)]
         ),
     )
     # Sound comes from a second origin.
@@ -202,21 +201,20 @@ def _user(row: Row) -> Html:
     return _named(row["username"], row["permalink"], told, [row["plan"] if row["plan"] != "Free" else ""])
 
 
-def _requests(requests: list[NotedRequest]) -> Html:
+def _requests(requests: Sequence[ShownRequest]) -> Html:
     if not requests:
         return Html("")
     latest = requests[: -_SHOWN_REQUESTS - 1 : -1]
-    rows = join([_request(request) for request in latest])
-    table = fill("<table>$rows</table>", rows=rows)
+    table = fill("<table>$rows</table>", rows=join([_request(request) for request in latest]))
     return fill(_SECTION, title="Last requests", told=f"the latest {len(latest)}", content=table)
 
 
-def _request(request: NotedRequest) -> Html:
+def _request(request: ShownRequest) -> Html:
+    query = "&".join(f"{name}={value}" for name, value in request.query.items())
     return fill(
-        '<tr class="$kind"><td>$moment</td><td>$status</td><td><code>$method $target</code></td></tr>',
-        kind="failed" if request.status >= 400 else "",
-        moment=datetime.fromtimestamp(request.moment, UTC).strftime("%H:%M:%S"),
-        status=request.status,
+        '<tr class="$kind"><td>$status</td><td><code>$method $target</code></td></tr>',
+        kind="failed" if request.status is None or request.status >= 400 else "",
+        status=request.status or "no reply",
         method=request.method,
-        target=request.target,
+        target=f"{request.path}?{query}" if query else request.path,
     )
