@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -252,3 +253,14 @@ def test_every_field_is_a_column(world):
     for table, fields in {"users": USER, "tracks": TRACK, "playlists": PLAYLIST, "web_profiles": WEB_PROFILE}.items():
         columns = {row["name"] for row in database.rows("SELECT name FROM pragma_table_info(?)", table)}
         assert fields.keys() <= columns
+
+
+def test_the_page_of_the_documentation_names_every_field():
+    page = (Path(__file__).parent.parent.parent / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    for name, fields in {
+        "users": {*USER, "web_profiles"},
+        "tracks": {*TRACK, "user"},
+        "playlists": {*PLAYLIST, "user", "tracks"},
+    }.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        assert sorted(re.findall(r"`(\w+)`", row)[1:]) == sorted(fields)

@@ -189,3 +189,15 @@ def test_the_ports_and_the_name_that_are_asked_for(start):
     number = get(f"{api}/").text.partition("/-/listen/")[2].partition('"')[0]
     assert get(f"{api}/-/listen/{number}").headers["location"].startswith(f"http://localhost:{port}/")
     assert stopped(program) == (0, "", "")
+
+
+def test_the_container_starts_what_there_is():
+    dockerfile = (Path(__file__).parent.parent.parent / "Dockerfile").read_text(encoding="utf-8")
+    command = json.loads(dockerfile.partition("ENTRYPOINT ")[2])
+    assert command[:3] == ["python", "-m", "soundcloud.sandbox"]
+    options = command_line._parser().parse_args(command[3:])
+    assert options.host == "0.0.0.0"
+    assert f"EXPOSE {options.port} {options.auth_port} {options.media_port}\n" in dockerfile
+    check = json.loads(dockerfile.partition("HEALTHCHECK")[2].partition("CMD ")[2].partition("\n")[0])
+    assert f"http://127.0.0.1:{options.port}/-/health" in check[-1]
+    assert "\nUSER sandbox\n" in dockerfile
