@@ -85,7 +85,7 @@ class DataFile:
             with self._told():
                 self.connection = connect(str(self.path))
             try:
-                self._prepare()
+                self._prepare(version)
             except BaseException:
                 self.connection.close()
                 raise
@@ -128,7 +128,7 @@ class DataFile:
             )
         return True
 
-    def _prepare(self) -> None:
+    def _prepare(self, version: int) -> None:
         with self._told():
             if not self.is_new:
                 # Whoever was killed while the file was made left an empty database, as SQLite takes back what was begun.
@@ -136,8 +136,8 @@ class DataFile:
             damage = self.connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             if damage != "ok":
                 raise SandboxError(f"{self.path} is damaged ({damage}): choose another file")
-            # Now, and not at the first request, it is seen whether the file can be written.
-            self.connection.executescript("BEGIN IMMEDIATE; ROLLBACK")
+            # Now, and not at the first request, it is seen whether the file can be written; beginning alone would not tell.
+            self.connection.executescript(f"BEGIN; PRAGMA user_version = {version}; ROLLBACK")
 
     def begin(self, image: bytes) -> None:
         """Put the first data into a new file."""
