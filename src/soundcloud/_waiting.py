@@ -140,26 +140,24 @@ class AsyncSlots:
     """
 
     def __init__(self, count: int) -> None:
-        self._count = count
-        self._semaphore: Any = None
+        from anyio import Semaphore, WouldBlock, move_on_after
+
+        self._semaphore = Semaphore(count, fast_acquire=True)
+        self._none_free, self._move_on_after = WouldBlock, move_on_after
 
     async def take(self, seconds: float) -> bool:
         """Take a place, or wait for one for a time at most; tells whether there was one."""
-        from anyio import Semaphore, WouldBlock, move_on_after
-
-        if self._semaphore is None:
-            self._semaphore = Semaphore(self._count, fast_acquire=True)
         try:
             self._semaphore.acquire_nowait()
-        except WouldBlock:
-            with move_on_after(seconds):
+        except self._none_free:
+            with self._move_on_after(seconds):
                 await self._semaphore.acquire()
                 return True
             return False
         return True
 
     def give(self) -> None:
-        """Give a place back."""
+        """Give a place back, to the one who waits longest."""
         self._semaphore.release()
 
 

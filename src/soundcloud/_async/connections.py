@@ -37,7 +37,7 @@ class AsyncConnections:
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
         self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
-        self._slots = AsyncSlots(limits.max_connections)
+        self._slots: AsyncSlots | None = None
         self._owner: object = None
         self._closed = False
 
@@ -64,7 +64,7 @@ class AsyncConnections:
             The status, and the headers with their names in lower case.
         """
         whose = async_owner()
-        if whose != self._owner:
+        if self._slots is None or whose != self._owner:
             # Those of another loop, or of the process that this one was forked from, are left alone.
             self._idle, self._owner = deque(), whose
             self._slots = AsyncSlots(self._limits.max_connections)

@@ -37,7 +37,7 @@ class Connections:
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
         self._idle: deque[httpcore.HTTPConnection] = deque()
-        self._slots = Slots(limits.max_connections)
+        self._slots: Slots | None = None
         self._owner: object = None
         self._closed = False
 
@@ -64,7 +64,7 @@ class Connections:
             The status, and the headers with their names in lower case.
         """
         whose = owner()
-        if whose != self._owner:
+        if self._slots is None or whose != self._owner:
             # Those of another loop, or of the process that this one was forked from, are left alone.
             self._idle, self._owner = deque(), whose
             self._slots = Slots(self._limits.max_connections)
