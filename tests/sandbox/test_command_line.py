@@ -62,7 +62,8 @@ def get(url):
     return httpx.get(url, trust_env=False, verify=False)
 
 
-def test_help(capsys):
+def test_help(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     with pytest.raises(SystemExit) as ended:
         command_line.main(["--help"])
     assert ended.value.code == 0
