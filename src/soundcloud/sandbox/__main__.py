@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from threading import Event
 from types import FrameType
 
+from soundcloud.sandbox.fault_flags import add_fault_flags, faults_of
 from soundcloud.sandbox.problems import SandboxError, require_extra
 
 
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             auth_port=options.auth_port,
             seed=options.seed,
             redirect_uri=options.redirect_uri,
+            faults=faults_of(options),
+            open_control=options.open_control,
         )
     except (ImportError, SandboxError) as problem:
         sys.stderr.write(f"{problem}\n")
@@ -85,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "--redirect-uri", default="http://127.0.0.1:8765/callback", help="the app's redirect URI (%(default)s)"
     )
     parser.add_argument("--print-env", action="store_true", help="print lines for a shell to evaluate")
+    add_fault_flags(parser)
     return parser
 
 
