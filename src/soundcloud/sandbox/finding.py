@@ -13,10 +13,11 @@ class OperationFinder:
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._by_shape: dict[tuple[str, int], list[tuple[list[str], str]]] = {}
+        self._by_shape: dict[tuple[str, str, int], list[tuple[list[str], str]]] = {}
         for route in routes:
-            parts = route.path.split("/")
-            self._by_shape.setdefault((route.method, len(parts)), []).append((parts, route.operation))
+            # The first part is a plain name in every path.
+            _, first, *parts = route.path.split("/")
+            self._by_shape.setdefault((route.method, first, len(parts)), []).append((parts, route.operation))
         for routes_of_shape in self._by_shape.values():
             # Plain names before placeholders, as the application has them.
             routes_of_shape.sort(key=lambda route: [part.startswith("{") for part in route[0]])
@@ -31,8 +32,9 @@ class OperationFinder:
         Returns:
             The operation's id, or the name of a call beyond the document; None where nothing is there.
         """
-        parts = path.split("/")
-        for pattern, operation in self._by_shape.get(("GET" if method == "HEAD" else method, len(parts)), ()):
+        _, first, *parts = path.split("/") if path.startswith("/") else ("", path)
+        shape = ("GET" if method == "HEAD" else method, first, len(parts))
+        for pattern, operation in self._by_shape.get(shape, ()):
             if all(name == part or (name[:1] == "{" and part) for name, part in zip(pattern, parts, strict=True)):
                 return operation
         return None

@@ -21,6 +21,7 @@ from soundcloud.sandbox.faults import DriftKind, ErrorKind, Faults, FlakyKind
 from soundcloud.sandbox.finding import OperationFinder
 from soundcloud.sandbox.journal import Journal, Origin
 from soundcloud.sandbox.oauth import bearer
+from soundcloud.sandbox.problems import WrongSettingError
 from soundcloud.sandbox.recording import Recording
 from soundcloud.sandbox.state import State
 from soundcloud.sandbox.table import Route
@@ -96,8 +97,9 @@ class Front:
         self._origins = dict(zip(ports, _ORIGINS, strict=True))
         self._urls = dict(zip(_ORIGINS, (state.api_url, state.auth_url, state.media_url), strict=True))
         self._closing = False
-        self._first_faults = self._faults = faults
-        self._chance: Chance | None = Chance(faults) if faults.any else None
+        self._chance: Chance | None = None
+        self.set_faults(faults)
+        self._first_faults = faults
         self.journal = Journal(journal_size)
 
     @property
@@ -107,6 +109,7 @@ class Front:
 
     def set_faults(self, faults: Faults) -> None:
         """Fail in another way from the next request on; counters and chance begin anew. Any thread may do this."""
+        _check(faults)
         self._faults = faults
         self._chance = Chance(faults) if faults.any else None
 
@@ -295,6 +298,11 @@ class Front:
         end = clock() + seconds
         while not self._closing and (rest := end - clock()) > 0:
             await asyncio.sleep(min(rest, _NAP_SECONDS))
+
+
+def _check(faults: object) -> None:
+    if not isinstance(faults, Faults):
+        raise WrongSettingError("faults", f"give Faults(...), not {type(faults).__name__}")
 
 
 async def _nothing() -> Message:

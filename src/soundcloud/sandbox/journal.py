@@ -9,6 +9,8 @@ from threading import Lock
 from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
+from soundcloud.sandbox.problems import WrongSettingError
+
 DEFAULT_SIZE = 10_000
 Origin: TypeAlias = Literal["api", "sign-in", "sound"]
 """Which of the sandbox's three origins a request went to."""
@@ -166,9 +168,14 @@ class Journal:
 
     Args:
         size: How many.
+
+    Raises:
+        WrongSettingError: It is less than 0.
     """
 
     def __init__(self, size: int) -> None:
+        if size < 0:
+            raise WrongSettingError("journal_size", f"give 0 or more, not {size!r}")
         self._requests: deque[RecordedRequest] = deque(maxlen=size)
         self._lock = Lock()
 

@@ -2,22 +2,21 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import lru_cache
+from math import isfinite
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from soundcloud_api.types import redact
 
 MASK = "***"
-_SECRET_NAME = re.compile(
-    r"token(?!_type)|secret|passw|authori[sz]ation$|cookie|credential|signature|assertion|verifier|api.?key|^code$",
-    re.IGNORECASE,
-)
-# The same names within a text, as in an address.
-_SECRET_PAIR = re.compile(
-    r"([\w.\[\]-]*(?:token|secret|passw|credential|signature|assertion|verifier|api.?key)[\w.\[\]-]*=|\bcode=)[^&\s#\"]+",
-    re.IGNORECASE,
-)
+_WORDS = "token|secret|passw|credential|signature|assertion|verifier|api.?key"
+_SECRET_NAME = re.compile(rf"{_WORDS}|authori[sz]ation$|cookie|^code$", re.IGNORECASE)
+# The same names within a text, as in an address. Bounded on both sides: a long text takes no longer for it.
+_SECRET_PAIR = re.compile(rf"((?:{_WORDS})[\w.\[\]-]{{0,40}}=|\bcode=)[^&\s#\"]+", re.IGNORECASE)
+# What is shorter is nobody's token, and would be found in half of all words.
+_SHORTEST_TOKEN = 12
 _SCHEMES = frozenset({"basic", "bearer", "oauth"})
 
 
@@ -31,17 +30,18 @@ class Masks:
     def __init__(self, authorization: str | None) -> None:
         scheme, _, credentials = (authorization or "").strip().partition(" ")
         # A token without a scheme is one all the same.
-        self._own = credentials.strip() or scheme
+        own = credentials.strip() or scheme
+        self._own = own if len(own) >= _SHORTEST_TOKEN else None
 
     def text(self, text: str) -> str:
         """Hide secrets in a text."""
-        if self._own and self._own in text:
+        if self._own is not None and self._own in text:
             text = text.replace(self._own, MASK)
         return _SECRET_PAIR.sub(rf"\1{MASK}", redact(text)) if "=" in text else redact(text)
 
     def header(self, name: str, value: str) -> str:
         """Hide secrets in a header; the scheme of an Authorization header stays."""
-        if not _SECRET_NAME.search(name):
+        if not _is_secret_header(name):
             return self.text(value)
         scheme = value.partition(" ")[0]
         return f"{scheme} {MASK}" if scheme.lower() in _SCHEMES and scheme != value else MASK
@@ -50,14 +50,28 @@ class Masks:
         """Hide secrets in the fields of a query or a form; of a repeated one the last is kept."""
         return {self.text(name): self._field(name, value) for name, value in pairs}
 
-    def json(self, value: Any) -> Any:
-        """Hide secrets in a JSON value."""
-        if isinstance(value, Mapping):
-            fields = cast("Mapping[str, Any]", value)
-            return {self.text(name): MASK if _hides(name, item) else self.json(item) for name, item in fields.items()}
-        if isinstance(value, list):
-            return [self.json(item) for item in cast("list[Any]", value)]
-        return self.text(value) if isinstance(value, str) else value
+    def json(self, value: Any, *, secret: bool = False) -> Any:
+        """Hide secrets in a JSON value; below a name that speaks of a secret, everything."""
+        match value:
+            case dict():
+                fields = cast("dict[str, Any]", value)
+                return {
+                    self.text(name): self.json(item, secret=secret or bool(_SECRET_NAME.search(name)))
+                    for name, item in fields.items()
+                }
+            case list():
+                return [self.json(item, secret=secret) for item in cast("list[Any]", value)]
+            case None | bool() | "":
+                return value
+            case _ if secret:
+                return MASK
+            case str():
+                return self.text(value)
+            case float() if not isfinite(value):
+                # There is no such number in JSON, though Python reads some.
+                return str(value)
+            case _:
+                return value
 
     def body(self, content: bytes, media_type: str, size: int) -> Any:
         """Write down a body.
@@ -80,12 +94,12 @@ class Masks:
                 return self.json(json.loads(content))
             except (ValueError, RecursionError):
                 pass
-        return f"{size} bytes of {media_type or 'an unknown type'}"
+        return f"{size} bytes of {self.text(media_type) or 'an unknown type'}"
 
     def _field(self, name: str, value: str) -> str:
-        return MASK if _hides(name, value) else self.text(value)
+        return MASK if value and _SECRET_NAME.search(name) else self.text(value)
 
 
-def _hides(name: str, value: object) -> bool:
-    """Whether a field is a secret; an object with such a name is looked into."""
-    return bool(_SECRET_NAME.search(name)) and bool(value) and not isinstance(value, dict | list | bool)
+@lru_cache(maxsize=256)
+def _is_secret_header(name: str) -> bool:
+    return bool(_SECRET_NAME.search(name))

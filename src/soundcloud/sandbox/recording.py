@@ -53,6 +53,8 @@ class Recording:
         self._media_type = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         self._content, self._size = bytearray(), 0
         self._status: int | None = None
+        # How many bytes of the reply are still to come; less than 0 where nobody knows.
+        self._rest = -1
         self._ended = False
         # The application copies nothing of a scope, so what it puts in here arrives.
         self._form: dict[str, FormData] = {}
@@ -69,10 +71,19 @@ class Recording:
         return message
 
     async def send(self, message: Message) -> None:
-        """Hand a part of the reply on; before the last one the request is written down, so that who has the reply finds it."""
+        """Hand a part of the reply on. Before its last byte the request is written down: who has the reply finds it."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
-        elif not message.get("more_body", False):
+            if self._scope["method"] == "HEAD" or message["status"] in {204, 304}:
+                self._rest = 0
+            else:
+                lengths = (value for name, value in message["headers"] if name.lower() == b"content-length")
+                self._rest = int(next(lengths, -1))
+            last = self._rest == 0
+        else:
+            self._rest -= len(message.get("body", b""))
+            last = self._rest == 0 or not message.get("more_body", False)
+        if last:
             self.end()
         await self._send(message)
 

@@ -60,7 +60,7 @@ class Sandbox:
         redirect_uri: Where people are sent back to.
 
     Raises:
-        SandboxError: A port is taken.
+        SandboxError: A port is taken, or a setting is wrong.
         ImportError: The extra `sandbox` is not installed.
 
     Example:
@@ -102,7 +102,7 @@ class Sandbox:
                 ports,
                 control=Control(self, open_to_all=open_control),
                 expire_tokens=self.expire_tokens,
-                faults=faults or Faults(),
+                faults=Faults() if faults is None else faults,
                 journal_size=journal_size,
             )
             self._server = _Server(self._front)
