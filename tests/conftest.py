@@ -3,12 +3,15 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from vcr.serializers import yamlserializer
+
+from soundcloud import retries_off
 
 CASSETTES = Path(__file__).parent / "cassettes"
 API, AUTH = "https://api.soundcloud.com", "https://secure.soundcloud.com"
@@ -83,6 +86,17 @@ class Scrubber:
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
     vcr.register_serializer("yaml", Labelled)
+
+
+@pytest.fixture
+def retrying() -> None:
+    """Asks for clients that try again; without it none does, so that no test waits."""
+
+
+@pytest.fixture(autouse=True)
+def _retries(request: pytest.FixtureRequest) -> Iterator[None]:
+    with nullcontext() if "retrying" in request.fixturenames else retries_off():
+        yield
 
 
 @pytest.fixture(scope="session")

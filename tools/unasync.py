@@ -26,7 +26,8 @@ NAMES = {
     "__anext__": "__next__",
     "StopAsyncIteration": "StopIteration",
     "aclose": "close",
-    "aread": "read",
+    "aiter_raw": "iter_raw",
+    "aiter_stream": "iter_stream",
     "handle_async_request": "handle_request",
     "asynchronous": "synchronous",
 }

@@ -16,26 +16,44 @@ if TYPE_CHECKING:
     from soundcloud.errors import BadRequestError as BadRequestError
     from soundcloud.errors import ClosedClientError as ClosedClientError
     from soundcloud.errors import ConnectionFailedError as ConnectionFailedError
+    from soundcloud.errors import EdgeError as EdgeError
     from soundcloud.errors import ForbiddenError as ForbiddenError
+    from soundcloud.errors import GatewayError as GatewayError
     from soundcloud.errors import InvalidClientError as InvalidClientError
     from soundcloud.errors import InvalidGrantError as InvalidGrantError
     from soundcloud.errors import InvalidInputError as InvalidInputError
     from soundcloud.errors import MissingTokenError as MissingTokenError
     from soundcloud.errors import NotFoundError as NotFoundError
+    from soundcloud.errors import NotPlayableError as NotPlayableError
     from soundcloud.errors import PaginationError as PaginationError
+    from soundcloud.errors import QuotaExceededError as QuotaExceededError
+    from soundcloud.errors import RateLimit as RateLimit
     from soundcloud.errors import RateLimitError as RateLimitError
+    from soundcloud.errors import ReplyTooLargeError as ReplyTooLargeError
     from soundcloud.errors import RequestTimeoutError as RequestTimeoutError
     from soundcloud.errors import ServerError as ServerError
     from soundcloud.errors import SignInError as SignInError
     from soundcloud.errors import SoundCloudError as SoundCloudError
+    from soundcloud.errors import SpamWarningError as SpamWarningError
     from soundcloud.errors import StatusError as StatusError
+    from soundcloud.errors import SubscriptionRequiredError as SubscriptionRequiredError
     from soundcloud.errors import TokenStoreError as TokenStoreError
     from soundcloud.errors import UnauthorizedError as UnauthorizedError
     from soundcloud.errors import UnexpectedReplyError as UnexpectedReplyError
     from soundcloud.errors import UnprocessableEntityError as UnprocessableEntityError
     from soundcloud.events import Drift as Drift
     from soundcloud.events import DriftEvent as DriftEvent
+    from soundcloud.events import RequestFinishedEvent as RequestFinishedEvent
+    from soundcloud.events import RequestRetryingEvent as RequestRetryingEvent
+    from soundcloud.events import RequestStartedEvent as RequestStartedEvent
+    from soundcloud.events import RequestTelemetry as RequestTelemetry
+    from soundcloud.events import RetryInfo as RetryInfo
     from soundcloud.events import TokenRefreshedEvent as TokenRefreshedEvent
+    from soundcloud.options import Limits as Limits
+    from soundcloud.options import Retry as Retry
+    from soundcloud.options import Timeout as Timeout
+    from soundcloud.options import retries_off as retries_off
+    from soundcloud.outcomes import Outcome as Outcome
     from soundcloud.pkce import generate_code_challenge as generate_code_challenge
     from soundcloud.pkce import generate_code_verifier as generate_code_verifier
     from soundcloud.pkce import generate_state as generate_state
@@ -52,22 +70,39 @@ _HOMES = {
     "ConnectionFailedError": "soundcloud.errors",
     "Drift": "soundcloud.events",
     "DriftEvent": "soundcloud.events",
+    "EdgeError": "soundcloud.errors",
     "ForbiddenError": "soundcloud.errors",
+    "GatewayError": "soundcloud.errors",
     "InvalidClientError": "soundcloud.errors",
     "InvalidGrantError": "soundcloud.errors",
     "InvalidInputError": "soundcloud.errors",
+    "Limits": "soundcloud.options",
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
+    "NotPlayableError": "soundcloud.errors",
+    "Outcome": "soundcloud.outcomes",
     "Page": "soundcloud._sync.pages",
     "PaginationError": "soundcloud.errors",
+    "QuotaExceededError": "soundcloud.errors",
+    "RateLimit": "soundcloud.errors",
     "RateLimitError": "soundcloud.errors",
     "RawResponse": "soundcloud.raw",
+    "ReplyTooLargeError": "soundcloud.errors",
+    "RequestFinishedEvent": "soundcloud.events",
+    "RequestRetryingEvent": "soundcloud.events",
+    "RequestStartedEvent": "soundcloud.events",
+    "RequestTelemetry": "soundcloud.events",
     "RequestTimeoutError": "soundcloud.errors",
+    "Retry": "soundcloud.options",
+    "RetryInfo": "soundcloud.events",
     "ServerError": "soundcloud.errors",
     "SignInError": "soundcloud.errors",
     "SoundCloudClient": "soundcloud._sync.client",
     "SoundCloudError": "soundcloud.errors",
+    "SpamWarningError": "soundcloud.errors",
     "StatusError": "soundcloud.errors",
+    "SubscriptionRequiredError": "soundcloud.errors",
+    "Timeout": "soundcloud.options",
     "Token": "soundcloud.tokens",
     "TokenRefreshedEvent": "soundcloud.events",
     "TokenStoreError": "soundcloud.errors",
@@ -79,6 +114,7 @@ _HOMES = {
     "generate_code_challenge": "soundcloud.pkce",
     "generate_code_verifier": "soundcloud.pkce",
     "generate_state": "soundcloud.pkce",
+    "retries_off": "soundcloud.options",
 }
 
 __all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]

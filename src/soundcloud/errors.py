@@ -10,19 +10,30 @@ SoundCloudError
 │   └── RequestTimeoutError                   no reply in time
 ├── PaginationError                           a link to the next page that must not be followed
 ├── UnexpectedReplyError                      a reply that is not what the API promises: HTML, or an error object
+│   └── ReplyTooLargeError                    more bytes than the client takes
 └── StatusError                               a reply with an error status
     ├── BadRequestError                       400
     │   └── InvalidGrantError                 400 of the token endpoint: sign in again
     ├── UnauthorizedError                     401
     │   └── InvalidClientError                401 of the token endpoint: the app's id or secret
     ├── ForbiddenError                        403
+    │   ├── SubscriptionRequiredError         the account has no plan that allows it
+    │   └── NotPlayableError                  this track cannot be streamed here
     ├── NotFoundError                         404
     ├── UnprocessableEntityError              422
-    ├── RateLimitError                        429
-    └── ServerError                           5xx
+    ├── RateLimitError                        429: slow down
+    │   ├── QuotaExceededError                a quota counted over hours is used up
+    │   └── SpamWarningError                  the person is warned: do not repeat this
+    ├── ServerError                           5xx
+    │   └── GatewayError (also an EdgeError)  5xx of what stands before the API, as HTML or text
+    └── EdgeError                             400, 403 or 404 of what stands before the API, as HTML or text
 """
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
+
+import attrs
 
 
 class SoundCloudError(Exception):
@@ -39,6 +50,7 @@ class SoundCloudError(Exception):
         method: The HTTP method of the request.
         path: The path of the request, without its query.
         hint: What to do about it.
+        retries: How many tries there were after the first.
     """
 
     default_hint: ClassVar[str | None] = None
@@ -69,6 +81,7 @@ class SoundCloudError(Exception):
         self.method = method
         self.path = path
         self.hint = hint or self.default_hint
+        self.retries = 0
 
     @property
     def is_not_found(self) -> bool:
@@ -97,8 +110,9 @@ class SoundCloudError(Exception):
 
     def __str__(self) -> str:
         where = f" [{self.method} {self.path}]" if self.method and self.path else ""
+        tries = f" (tried {self.retries + 1} times)" if self.retries else ""
         hint = f" - {self.hint}" if self.hint else ""
-        return f"{self.message}{where}{hint}"
+        return f"{self.message}{where}{tries}{hint}"
 
     def __reduce__(self) -> Any:
         # An exception with keyword arguments does not pickle by itself.
@@ -144,9 +158,18 @@ class SignInError(SoundCloudError):
 
 
 class ConnectionFailedError(SoundCloudError):
-    """There was no reply: the connection was refused, reset, or never came about."""
+    """There was no reply: the connection was refused, reset, or never came about.
+
+    Attributes:
+        sent: Whether the request may have reached the server; False when surely nothing was sent.
+    """
 
     default_hint = "check the network and the base_url"
+
+    def __init__(self, message: str, *, sent: bool = True, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.sent = sent
 
 
 class RequestTimeoutError(ConnectionFailedError):
@@ -163,6 +186,12 @@ class UnexpectedReplyError(SoundCloudError):
     """The reply is not what the API promises."""
 
     default_hint = "this comes from SoundCloud or from something before it; the `body` attribute holds the reply"
+
+
+class ReplyTooLargeError(UnexpectedReplyError):
+    """The reply is larger than `max_response_bytes`; it was not read to its end."""
+
+    default_hint = "ask for smaller pages (limit=), or give the client a larger max_response_bytes="
 
 
 class StatusError(SoundCloudError):
@@ -201,6 +230,20 @@ class ForbiddenError(StatusError):
     default_hint = "a new token does not help; the message says what is missing"
 
 
+class SubscriptionRequiredError(ForbiddenError):
+    """403: the account, or that of the app's owner, has no subscription that allows this."""
+
+    default_hint = (
+        "SoundCloud asks for a paid plan (Artist Pro) here; see soundcloud.com/pro. A new token does not help"
+    )
+
+
+class NotPlayableError(ForbiddenError):
+    """403: the track cannot be streamed here: its rights holder, the country or the app does not allow it."""
+
+    default_hint = "look at the track's `access`: only a preview may be had, or nothing; a new token does not help"
+
+
 class NotFoundError(StatusError):
     """404: it does not exist, or is not visible with this token."""
 
@@ -211,22 +254,103 @@ class UnprocessableEntityError(StatusError):
     """422: the request is understood and refused."""
 
 
+@attrs.frozen
+class RateLimit:
+    """A limit as SoundCloud describes it in the reply.
+
+    Attributes:
+        name: Which limit, for example `plays` or `client-credentials-exchange`; None when it has no name.
+        bucket: What is counted: `by-client`, `by-ip`, or None.
+        maximum: How many requests it allows; None when that was not said.
+        window: In what time, as an ISO 8601 duration such as `PT24H`.
+        remaining: How many are left.
+    """
+
+    name: str | None = None
+    bucket: str | None = None
+    maximum: int | None = None
+    window: str | None = None
+    remaining: int | None = None
+
+
 class RateLimitError(StatusError):
     """429: too many requests.
 
     Attributes:
         retry_after: Seconds to wait, when the reply says so.
+        resets_at: When the limit ends, when the reply says so; an aware datetime.
+        quota: The limit that was met, a `RateLimit`, when the reply describes it.
     """
 
     default_hint = "wait before the next call"
 
-    def __init__(self, message: str, *, retry_after: float | None = None, **details: Any) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        resets_at: datetime | None = None,
+        quota: RateLimit | None = None,
+        **details: Any,
+    ) -> None:
         """Make an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.retry_after = retry_after
+        self.resets_at = resets_at
+        self.quota = quota
+
+
+class QuotaExceededError(RateLimitError):
+    """A quota that is counted over hours is used up: plays, app tokens, all requests of an app."""
+
+    default_hint = "it is counted for the whole app, or the whole address; `resets_at` says when it ends"
+
+
+class SpamWarningError(RateLimitError):
+    """429 on a like or a comment: SoundCloud warns this person of spam.
+
+    Attributes:
+        spam_warning_urn: The URN of the warning.
+    """
+
+    default_hint = "do not repeat this: the person is being warned, and goes on at the risk of the account"
+
+    def __init__(self, message: str, *, spam_warning_urn: str | None = None, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.spam_warning_urn = spam_warning_urn
 
 
 class ServerError(StatusError):
     """5xx: SoundCloud, or the edge before it, failed."""
 
     default_hint = "this is on SoundCloud's side; try again later"
+
+
+class EdgeError(StatusError):
+    """What stands before the API answered in its place, as HTML or plain text: it says nothing about the resource.
+
+    Attributes:
+        request_ids: Every id that the reply holds, by the name of its header; name them when you report a problem.
+    """
+
+    default_hint = (
+        "the edge before SoundCloud's API answered: addresses of data centres are blocked at times, services are down at "
+        "times; it is no answer about the resource, and a new token does not help"
+    )
+
+    def __init__(self, message: str, *, request_ids: Mapping[str, str] | None = None, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.request_ids = dict(request_ids or {})
+
+    @property
+    def is_not_found(self) -> bool:
+        """Never: a 404 of the edge says that a service is down, not that the resource is gone."""
+        return False
+
+
+class GatewayError(EdgeError, ServerError):
+    """5xx of the gateway or the edge before the API."""
+
+    default_hint = ServerError.default_hint

@@ -1,4 +1,8 @@
-"""What the client tells while it works: frozen values, handed to the `on_event` callback."""
+"""What the client tells while it works: frozen values, handed to `on_event`, `on_request` and `on_retry`.
+
+One call of a namespace makes one `RequestStartedEvent`, a `RequestRetryingEvent` for each further try, and one
+`RequestFinishedEvent`, with the same `id`. A page makes its own, and so does a renewal of the token within a call.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -53,8 +57,133 @@ class TokenRefreshedEvent:
     expires_at: datetime | None
 
 
-Event: TypeAlias = DriftEvent | TokenRefreshedEvent
+@attrs.frozen
+class RequestStartedEvent:
+    """A call begins.
+
+    Attributes:
+        id: The number of the call, for this client.
+        method: The HTTP method.
+        path: The path, without its query.
+        template: The path with its parameters in braces, for example `/tracks/{track_urn}`.
+        operation: The id of the operation, for example `get_tracks_track_urn`; None outside the document.
+        url: The whole address; the secrets of share links are hidden.
+    """
+
+    id: int
+    method: str
+    path: str
+    template: str
+    operation: str | None
+    url: str
+
+
+@attrs.frozen
+class RequestRetryingEvent:
+    """A try failed, and after a wait there will be another.
+
+    Attributes:
+        id: The number of the call.
+        attempt: Which retry comes, from 1.
+        delay: The wait before it, in seconds.
+        reason: Why, in a few words, for example `HTTP 503`.
+        status: The status of the reply that failed, or None when there was none.
+        error: What would have been raised.
+    """
+
+    id: int
+    attempt: int
+    delay: float
+    reason: str
+    status: int | None
+    error: BaseException
+
+
+@attrs.frozen
+class RequestFinishedEvent:
+    """A call ends, well or not.
+
+    Attributes:
+        id: The number of the call.
+        method: The HTTP method.
+        path: The path, without its query.
+        template: The path with its parameters in braces.
+        operation: The id of the operation; None outside the document.
+        status: The status of the last reply, or None when there was none.
+        duration: Seconds from start to end, waits included.
+        retry_count: How many tries there were after the first.
+        error: What is raised, or None.
+        cached: Whether the reply came from the cache.
+        joined: Whether the reply was that of another call, which was under way.
+        request_id: The id that the server or its edge gave the last request.
+    """
+
+    id: int
+    method: str
+    path: str
+    template: str
+    operation: str | None
+    status: int | None
+    duration: float
+    retry_count: int
+    error: BaseException | None = None
+    cached: bool = False
+    joined: bool = False
+    request_id: str | None = None
+
+
+@attrs.frozen
+class RequestTelemetry:
+    """What `on_request` is told of every call that ended.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, without its query.
+        duration: Seconds from start to end, waits included.
+        status: The status of the last reply, or None when there was none.
+        retry_count: How many tries there were after the first.
+        error: What is raised, or None.
+        cached: Whether the reply came from the cache.
+        joined: Whether the reply was that of another call, which was under way.
+    """
+
+    method: str
+    path: str
+    duration: float
+    status: int | None
+    retry_count: int
+    error: BaseException | None = None
+    cached: bool = False
+    joined: bool = False
+
+
+@attrs.frozen
+class RetryInfo:
+    """What `on_retry` is told before each wait.
+
+    Attributes:
+        attempt: Which retry comes, from 1.
+        delay: The wait before it, in seconds.
+        reason: Why, in a few words.
+        status: The status of the reply that failed, or None when there was none.
+        url: The address; the secrets of share links are hidden.
+    """
+
+    attempt: int
+    delay: float
+    reason: str
+    status: int | None
+    url: str
+
+
+Event: TypeAlias = DriftEvent | TokenRefreshedEvent | RequestStartedEvent | RequestRetryingEvent | RequestFinishedEvent
 """Any event."""
 
 EventHook: TypeAlias = Callable[[Event], object]
 """Takes every event. What it returns is ignored; what it raises is logged and never breaks a call."""
+
+RequestHook: TypeAlias = Callable[[RequestTelemetry], object]
+"""Takes what is told of every call that ended; otherwise like an `EventHook`."""
+
+RetryHook: TypeAlias = Callable[[RetryInfo], object]
+"""Takes what is told before every wait; otherwise like an `EventHook`."""

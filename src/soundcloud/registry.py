@@ -53,6 +53,31 @@ def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Meth
     return mark
 
 
+def batched(kind: str, many: str) -> Callable[[Method], Method]:
+    """Mark a method that gets one resource with the one of its namespace that gets many.
+
+    Args:
+        kind: What the resources are: `tracks`, `users`.
+        many: The name of the method that takes a list of URNs and gives a page.
+
+    Returns:
+        A decorator that gives back the method itself.
+    """
+
+    def mark(method: Method) -> Method:
+        method.__batch__ = (kind, many)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+def batch_of(method: Callable[..., Any]) -> tuple[Callable[..., Any] | None, str]:
+    """The method that gets many of what a method gets one of, and what these are; None where there is none."""
+    kind, many = getattr(method, "__batch__", ("", ""))
+    owner = getattr(method, "__self__", None)
+    return (getattr(owner, many), kind) if many and owner is not None else (None, "")
+
+
 def implementations() -> list[Implementation]:
     """Collect what the methods of both clients say they implement.
 

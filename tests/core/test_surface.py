@@ -72,7 +72,7 @@ def test_http_is_spoken_in_two_files_only():
         path.name for path in (ROOT / "_async").rglob("*.py") if "import httpx" in path.read_text(encoding="utf-8")
     }
 
-    assert speakers == {"client.py", "pipeline.py"}
+    assert speakers == {"client.py", "engine.py"}
     assert [path for path in (ROOT / "_core").rglob("*.py") if "httpx" in path.read_text(encoding="utf-8")] == []
 
 

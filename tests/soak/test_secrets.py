@@ -240,8 +240,6 @@ async def run(witness: Witness, make: Callable[..., Any], folder: Path, monkeypa
             "no reply for a renewal": {"timeout": 0.1, "auth_url": silent(listening), "clock": tomorrow},
         }.items():
             failing = client_of(token_store=MemoryTokenStore(token), **changes)
-            # The sign-in host is given more time than calls are: not here.
-            failing._pipeline._token_extensions = failing._pipeline._extensions
             await call.fails(what, failing.tracks.get_track, uploaded.urn, secret_token=secret_token)
             if "auth_url" in changes:
                 await call.fails(what + ", sign out", failing.auth.sign_out)

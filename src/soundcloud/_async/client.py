@@ -7,20 +7,27 @@ from functools import cached_property
 from importlib import import_module
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve
 
-from soundcloud._async.pages import AsyncItems, AsyncPage, AsyncPages
-from soundcloud._async.pipeline import AsyncPipeline, header_value
+from soundcloud import __version__
+from soundcloud._async.caching import AsyncCaching
+from soundcloud._async.engine import AsyncEngine
+from soundcloud._async.pipeline import AsyncPipeline
 from soundcloud._async.session import AsyncSession, utc_now
-from soundcloud._colour import async_startable
+from soundcloud._async.walking import AsyncWalking
 from soundcloud._core.environment import environment_settings
+from soundcloud._core.request import header_value, origin_of
 from soundcloud._core.session import UNKNOWN
+from soundcloud._core.values import positive_seconds
+from soundcloud._engines import EngineName
+from soundcloud._watching import Hooks
 from soundcloud.errors import InvalidInputError
-from soundcloud.events import EventHook
+from soundcloud.events import EventHook, RequestHook, RetryHook
+from soundcloud.options import Limits, Retry, Timeout
 from soundcloud.tokens import Token
-from soundcloud_api.types import Operation
+from soundcloud_api.types import UNSET, UnsetType
 
 if TYPE_CHECKING:
     import httpx
@@ -35,9 +42,8 @@ if TYPE_CHECKING:
     from soundcloud._async.namespaces.search import AsyncSearchNamespace
     from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
     from soundcloud._async.namespaces.users import AsyncUsersNamespace
+    from soundcloud.caches.base import AsyncAnyCache
     from soundcloud.stores.base import AsyncAnyTokenStore, TokenProvider
-
-T = TypeVar("T")
 
 NAMESPACES = {
     "auth": "AsyncAuthNamespace",
@@ -53,7 +59,7 @@ NAMESPACES = {
 }
 
 
-class AsyncSoundCloudClient:
+class AsyncSoundCloudClient(AsyncWalking):
     """A client of the SoundCloud API.
 
     Args:
@@ -73,11 +79,25 @@ class AsyncSoundCloudClient:
         clock: Tells the time, as an aware datetime; for tests.
         base_url: The API's address. A sandbox has another one.
         auth_url: The address of the sign-in and of the tokens.
-        timeout: Seconds to wait for a connection, and for each part of a reply; default 30.
+        timeout: Seconds to wait for a connection, and for each part of a reply; default 30. A `Timeout` for more.
+        retry: How often, and after which wait, a call that failed is tried again: a `Retry`. In its place `max_retries`,
+            default 3, `retry_base_delay`, default 1 second, and `retry_writes`, default False, may be given.
+        max_retries: See `retry`.
+        retry_base_delay: See `retry`.
+        retry_writes: See `retry`.
+        dedupe: Whether the same reading call, made several times at once with one token, is sent once; default True.
+        cache: Where replies to reading calls are kept: any cache of `soundcloud.caches`; default none.
+        cache_ttl: Seconds for which they are used; default 60.
         user_agent: What to call yourself; default this package's name and version.
         http_client: A ready httpx client to send with; it is not closed by this one.
         transport: An httpx transport to send with, for proxies and tests.
-        on_event: A callable that takes the events of `soundcloud.events`.
+        engine: Who sends: `httpx`, the default; `aiohttp`, for very many requests at once, on asyncio, with the extra
+            `aiohttp`; `auto` for aiohttp where it is installed.
+        limits: How many connections to hold, see `Limits`.
+        max_response_bytes: How many bytes a reply may have; default 50 million.
+        on_event: Takes the events of `soundcloud.events`.
+        on_request: Takes a `RequestTelemetry` of every call that ended.
+        on_retry: Takes a `RetryInfo` before every wait for another try.
 
     Raises:
         InvalidInputError: A setting is wrong.
@@ -107,21 +127,47 @@ class AsyncSoundCloudClient:
         clock: Callable[[], datetime] = utc_now,
         base_url: str = "https://api.soundcloud.com",
         auth_url: str = "https://secure.soundcloud.com",
-        timeout: float = 30.0,
+        timeout: float | Timeout = 30.0,
+        retry: Retry | None = None,
+        max_retries: int | None = None,
+        retry_base_delay: float | None = None,
+        retry_writes: bool | None = None,
+        dedupe: bool = True,
+        cache: "AsyncAnyCache | None" = None,
+        cache_ttl: float = 60.0,
         user_agent: str | None = None,
         http_client: "httpx.AsyncClient | None" = None,
         transport: "httpx.AsyncBaseTransport | None" = None,
+        engine: EngineName = "httpx",
+        limits: Limits | None = None,
+        max_response_bytes: int = 50_000_000,
         on_event: EventHook | None = None,
+        on_request: RequestHook | None = None,
+        on_retry: RetryHook | None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
+        base_url, auth_url = origin_of("base_url", base_url), origin_of("auth_url", auth_url)
+        chosen: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
+        chosen = {name: value for name, value in chosen.items() if value is not None}
+        if retry is not None and chosen:
+            raise InvalidInputError("give retry= alone: it says max_retries, retry_base_delay and retry_writes too")
         self._pipeline = AsyncPipeline(
-            base_url=base_url,
-            auth_url=auth_url,
-            timeout=timeout,
-            user_agent=user_agent,
-            http_client=http_client,
-            transport=transport,
-            on_event=on_event,
+            base_url,
+            auth_url,
+            AsyncEngine(
+                (base_url, auth_url),
+                user_agent=user_agent or f"soundcloud-sdk/{__version__}",
+                http_client=http_client,
+                transport=transport,
+                engine=engine,
+                limits=limits or Limits(),
+                max_response_bytes=max_response_bytes,
+            ),
+            Hooks(on_event, on_request, on_retry),
+            Timeout.of(timeout),
+            retry or Retry(**chosen),
+            dedupe,
+            None if cache is None else AsyncCaching(cache, positive_seconds("cache_ttl", cache_ttl), clock),
         )
         if token_provider is not None and (token_store is not None or access_token is not None):
             raise InvalidInputError(
@@ -192,7 +238,7 @@ class AsyncSoundCloudClient:
 
     async def aclose(self) -> None:
         """Close the connections; calls after it raise `ClosedClientError`. Closing twice is fine."""
-        await self._pipeline.close()
+        await self._pipeline.aclose()
 
     def __repr__(self) -> str:
         signed = "with" if self.access_token else "without"
@@ -233,100 +279,38 @@ class AsyncSoundCloudClient:
         """Forget both tokens, in the store too. SoundCloud is not told; `auth.sign_out` does that."""
         await self._session.clear()
 
-    async def send(self, operation: Operation[T], *, token: str | None = None) -> T:
-        """Send an operation of `soundcloud_api`: the typed way to anything that the namespaces do not offer.
+    def with_options(
+        self,
+        *,
+        timeout: float | Timeout | UnsetType = UNSET,
+        retry: Retry | UnsetType = UNSET,
+        dedupe: bool | UnsetType = UNSET,
+        cache: UnsetType | None = UNSET,
+    ) -> Self:
+        """The same client with other options, for some calls: connections, tokens and cache are shared.
 
         Args:
-            operation: What a function of `soundcloud_api.api` returned.
-            token: The access token to act with instead of the client's own.
+            timeout: Seconds for each phase, or a `Timeout`.
+            retry: How often a call is tried again; `Retry(max_retries=0)` for once.
+            dedupe: Whether the same call is sent once while it is under way.
+            cache: None to ask SoundCloud itself.
 
         Returns:
-            What the operation's type says.
+            A client. Closing it closes this one too, and the other way round.
 
         Raises:
-            SoundCloudError: The call failed.
+            InvalidInputError: A setting is wrong.
 
         Example:
-            >>> from soundcloud_api.api.tracks import get_tracks_track_urn
-            >>> track = await client.send(get_tracks_track_urn("soundcloud:tracks:308946187"))
+            >>> track = await client.with_options(timeout=Timeout(total=5), cache=None).tracks.get_track(308946187)
         """
-        return await self._pipeline.send(operation, token)
-
-    def paginate(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncPages[T]:
-        """Walk the pages of a list.
-
-        Args:
-            first: A page of this client, or a callable that gets one.
-
-        Returns:
-            An iterator over the pages.
-
-        Raises:
-            InvalidInputError: The page belongs to another client.
-            PaginationError: A link repeats or leads elsewhere.
-            SoundCloudError: A call failed.
-
-        Example:
-            >>> async for page in client.paginate(lambda: client.search.tracks("lofi")):
-            ...     print(len(page.collection))
-        """
-        return AsyncPages(self._own(first))
-
-    def paginate_items(self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]") -> AsyncItems[T]:
-        """Walk the items of all pages of a list.
-
-        Args:
-            first: A page of this client, or a callable that gets one.
-
-        Returns:
-            An iterator over the items.
-
-        Raises:
-            InvalidInputError: The page belongs to another client.
-            PaginationError: A link repeats or leads elsewhere.
-            SoundCloudError: A call failed.
-        """
-        return AsyncItems(self.paginate(first))
-
-    async def fetch_all(
-        self, first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]", *, max_items: int | None = None
-    ) -> list[T]:
-        """Collect the items of all pages of a list.
-
-        Args:
-            first: A page of this client, or a callable that gets one.
-            max_items: Stop after this many, 0 or above; None collects all.
-
-        Returns:
-            The items; no page beyond those that are needed is fetched.
-
-        Raises:
-            InvalidInputError: The page belongs to another client, or `max_items` is below 0.
-            PaginationError: A link repeats or leads elsewhere.
-            SoundCloudError: A call failed.
-
-        Example:
-            >>> tracks = await client.fetch_all(client.search.tracks("lofi"), max_items=120)
-        """
-        if max_items is not None and max_items < 0:
-            raise InvalidInputError(f"max_items={max_items}: give a number of items, 0 or above, or None for all")
-        items: list[T] = []
-        if max_items == 0:
-            return items
-        async for page in self.paginate(first):
-            items.extend(page.collection)
-            if max_items is not None and len(items) >= max_items:
-                return items[:max_items]
-        return items
-
-    def _own(self, first: Any) -> Any:
-        page = first() if callable(first) else first
-        if isinstance(page, AsyncPage):
-            if not page.belongs_to(self._pipeline):
-                raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
-        elif not async_startable(page):
-            raise InvalidInputError(f"a page, or a callable that gets one, is needed here, not {type(page).__name__}")
-        return cast("Any", page)
+        options: dict[str, Any] = {} if timeout is UNSET else {"timeout": Timeout.of(timeout)}
+        options |= {name: value for name, value in (("retry", retry), ("dedupe", dedupe)) if value is not UNSET}
+        if cache is not UNSET:
+            options["caching"] = cache
+        other = object.__new__(type(self))
+        other._pipeline, other._session = self._pipeline.with_options(**options), self._session
+        return other
 
     @classmethod
     def namespaces(cls) -> Mapping[str, type]:

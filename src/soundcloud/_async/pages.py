@@ -8,6 +8,7 @@ import attrs
 from soundcloud._colour import AsyncLoads
 from soundcloud._core.pages import MAXIMUM_EMPTY_PAGES, next_link, next_url
 from soundcloud._core.request import Call
+from soundcloud._waiting import AsyncAhead
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud_api.types import redact
 
@@ -91,9 +92,13 @@ class AsyncPage(AsyncLoads, Generic[T]):
         items: list[Any] = self.collection
         return getattr(model, "raw", None) or [item.raw for item in items]
 
+    def begin(self, page: "AsyncPage[T]") -> AsyncAhead:
+        """Begin to fetch another page, to be asked for later."""
+        return AsyncAhead(page.load, self._pipeline.ahead)
+
     def belongs_to(self, pipeline: "AsyncPipeline") -> bool:
         """Whether it was fetched through this pipeline."""
-        return self._pipeline is pipeline
+        return self._pipeline.session is pipeline.session
 
     async def next_page(self) -> "AsyncPage[T] | None":
         """Fetch the page after this one.
@@ -113,10 +118,14 @@ class AsyncPage(AsyncLoads, Generic[T]):
         if link is None:
             return None
         url = next_url(link, self._pipeline.base_url)
-        return AsyncPage(self._pipeline, attrs.evolve(self._call, url=url))
+        return AsyncPage(self._pipeline, attrs.evolve(self._call, url=url, shareable=False))
 
-    def pages(self) -> "AsyncPages[T]":
+    def pages(self, *, prefetch: bool = False) -> "AsyncPages[T]":
         """Walk the pages, this one first.
+
+        Args:
+            prefetch: Whether the next page is fetched while you work on this one; default False. One page at most is
+                fetched in vain when you leave early.
 
         Returns:
             An iterator over pages, each fetched. An empty page does not end the walk, a missing link does.
@@ -125,7 +134,22 @@ class AsyncPage(AsyncLoads, Generic[T]):
             PaginationError: A link repeats, leads to another host, or 100 pages in a row were empty.
             SoundCloudError: A call failed; the pages before it were walked.
         """
-        return AsyncPages(self)
+        return AsyncPages(self, prefetch=prefetch)
+
+    def items(self, *, prefetch: bool = False) -> "AsyncItems[T]":
+        """Walk the items of all pages; iterating the page itself does it too.
+
+        Args:
+            prefetch: Whether the next page is fetched while you work on this one; default False.
+
+        Returns:
+            An iterator over the items.
+
+        Raises:
+            PaginationError: A link repeats, leads to another host, or 100 pages in a row were empty.
+            SoundCloudError: A call failed; the items before it were walked.
+        """
+        return AsyncItems(self.pages(prefetch=prefetch))
 
     def __aiter__(self) -> "AsyncItems[T]":
         return AsyncItems(AsyncPages(self))
@@ -140,10 +164,12 @@ class AsyncPage(AsyncLoads, Generic[T]):
 class AsyncPages(Generic[T]):
     """A walk over pages. It holds nothing that would need to be closed: leave it whenever you like."""
 
-    def __init__(self, first: Awaitable[AsyncPage[T]]) -> None:
+    def __init__(self, first: Awaitable[AsyncPage[T]], *, prefetch: bool = False) -> None:
         """Start at a page."""
         self._first = first
+        self._prefetch = prefetch
         self._page: AsyncPage[T] | None = None
+        self._ahead: AsyncAhead | None = None
         self._seen: set[str] = set()
         self._empty = 0
 
@@ -158,20 +184,37 @@ class AsyncPages(Generic[T]):
                     f"a page, or a callable that gets one, is needed here, not {type(page).__name__}"
                 )
         else:
-            page = self._page.following(self._page.next_href)
+            page = self._next(self._page)
             if page is None:
                 raise StopAsyncIteration
-            if page.url in self._seen:
-                raise PaginationError("the link to the next page repeats, so the walk would never end; it ends here")
-            if self._empty >= MAXIMUM_EMPTY_PAGES:
-                raise PaginationError(
-                    f"{self._empty} pages in a row were empty and still name a next one; it ends here"
-                )
-        await page.load()
+        ahead, self._ahead = self._ahead, None
+        if ahead is None:
+            await page.load()
+        else:
+            page = cast("AsyncPage[T]", await ahead.result())
         self._seen.add(page.url)
         self._empty = 0 if page.collection else self._empty + 1
         self._page = page
+        if self._prefetch:
+            self._ahead = self._begin_next(page)
         return page
+
+    def _next(self, page: AsyncPage[T]) -> AsyncPage[T] | None:
+        """The page after one, not fetched yet, or None; a link that must not be followed is refused."""
+        following = page.following(page.next_href)
+        if following is not None and following.url in self._seen:
+            raise PaginationError("the link to the next page repeats, so the walk would never end; it ends here")
+        if following is not None and self._empty >= MAXIMUM_EMPTY_PAGES:
+            raise PaginationError(f"{self._empty} pages in a row were empty and still name a next one; it ends here")
+        return following
+
+    def _begin_next(self, page: AsyncPage[T]) -> AsyncAhead | None:
+        """Begin to fetch the page after one; what is wrong with its link is said when it is its turn."""
+        try:
+            following = self._next(page)
+        except PaginationError:
+            return None
+        return None if following is None else page.begin(following)
 
 
 class AsyncItems(Generic[T]):

@@ -1,6 +1,6 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from os import PathLike
 from typing import Any
@@ -24,6 +24,15 @@ class Secret(str):
         return "'***'"
 
 
+class SecretBytes(bytes):
+    """Bytes that do not show themselves by `repr`, for what is written on the wire."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "b'***'"
+
+
 def _hidden(value: str | None) -> str | None:
     return None if value is None else Secret(value)
 
@@ -37,32 +46,40 @@ class Call:
         url: The absolute URL.
         path: The path for messages and events, without query and values.
         operation: The id of the operation, or None outside the document.
+        template: The path with its parameters in braces, or None outside the document.
         replies: How to read the reply, by status.
         token: The access token to send, or None for the client's own.
         authorize: Whether an access token is sent at all.
         json: A value for a JSON body.
         form: Fields of a multipart or, without files, of a URL-encoded form.
         headers: Further headers.
+        shareable: Whether its reply may be that of the same call under way, or come from the cache: reading calls of the
+            namespaces, not raw ones and not links to the next page.
     """
 
     method: str
-    url: str = attrs.field(repr=False)
+    url: str = attrs.field(repr=False, converter=Secret)
     path: str
     operation: str | None = None
+    template: str | None = None
     replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
     token: str | None = attrs.field(default=None, repr=False, converter=_hidden)
     authorize: bool = True
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    shareable: bool = False
+
+    @property
+    def files(self) -> list[File]:
+        """The files that it carries."""
+        fields = self.form.fields().values() if isinstance(self.form, FormModel) else ()
+        return [value for value in fields if isinstance(value, File)]
 
     @property
     def repeatable(self) -> bool:
         """Whether the body can be sent a second time: an open file cannot."""
-        if not isinstance(self.form, FormModel):
-            return True
-        files = (value.content for value in self.form.fields().values() if isinstance(value, File))
-        return all(isinstance(content, bytes | PathLike) for content in files)
+        return self.form is None or all(isinstance(file.content, bytes | PathLike) for file in self.files)
 
 
 @attrs.frozen
@@ -73,13 +90,13 @@ class Reply:
         status: The HTTP status.
         headers: The headers, names in lower case.
         content: The body.
-        renewed: Whether it is the answer to a second try, with a new token.
+        token: The access token that the request carried, or None.
     """
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes = attrs.field(repr=False)
-    renewed: bool = False
+    token: str | None = attrs.field(default=None, repr=False)
 
 
 def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call:
@@ -106,10 +123,12 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
         f"{base_url}{path}?{query_text(query)}" if query else base_url + path,
         path,
         operation.id,
+        operation.path_template,
         operation.replies,
         token,
         json=None if isinstance(body, FormModel) else body,
         form=body if isinstance(body, FormModel) else None,
+        shareable=operation.method == "GET",
     )
 
 
@@ -175,6 +194,23 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def header_value(name: str, value: str) -> str:
+    """Check what goes into a header; a line break would smuggle another header in."""
+    if not value.isascii() or not value.isprintable():
+        del value  # no frame of a traceback shows it
+        raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
+    return value
+
+
+def lower_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers as they came, with their names in lower case; of a repeated one the values are joined."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:

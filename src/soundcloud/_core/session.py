@@ -5,7 +5,7 @@ finds the new pair in the store and uses it. A refresh token is therefore sent o
 """
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -121,7 +121,9 @@ def grant_error(error: SoundCloudError, call: Call, reply: Reply, redirect_uri: 
     Returns:
         The error to raise.
     """
-    details = {name: value for name, value in vars(error).items() if name not in {"message", "hint", "retry_after"}}
+    details: dict[str, Any] = {
+        name: getattr(error, name) for name in ("status", "code", "errors", "link", "request_id", "body")
+    }
     details |= {"method": call.method, "path": call.path}
     if error.code == "invalid_client":
         where = "in the Authorization header" if "Authorization" in call.headers else "in the body"

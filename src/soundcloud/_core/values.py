@@ -44,6 +44,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def positive_seconds(name: str, value: float) -> float:
+    """Check a number of seconds above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name}={shown(value)}: give seconds, more than 0")
+    return float(value)
+
+
 def page_size(limit: int | None) -> int | None:
     """Check a page size: 1 to 200, or None for SoundCloud's default of 50."""
     if limit is None or (limit.__class__ is int and 1 <= limit <= MAXIMUM_LIMIT):

@@ -1,117 +1,95 @@
-"""From a call to its reply: authorize, send, read. The one place of this shell that speaks HTTP."""
+"""What happens to a call on its way: events, cache, joining, the token, retries. What is sent is the engine's business."""
 
 import logging
-from collections.abc import Mapping
-from contextlib import ExitStack
-from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from random import random
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import attrs
-import msgspec
 
-from soundcloud import __version__
+from soundcloud._sync.caching import Caching, Lookup
+from soundcloud._sync.engine import Engine
+from soundcloud._sync.joining import Flights
 from soundcloud._sync.pages import Page, PageModel
-from soundcloud._colour import start
+from soundcloud._colour import protected, sleep, start
+from soundcloud._core.caching import is_cachable
 from soundcloud._core.decode import Drifts, read
-from soundcloud._core.problems import error_of, without_frames
-from soundcloud._core.proxies import proxy_of
-from soundcloud._core.request import Call, Reply, call_of, origin_of
-from soundcloud.errors import (
-    ClosedClientError,
-    ConnectionFailedError,
-    InvalidInputError,
-    RequestTimeoutError,
-    SoundCloudError,
-    UnexpectedReplyError,
-)
-from soundcloud.events import DriftEvent, Event, EventHook
-from soundcloud_api.types import File, FormModel, Operation
+from soundcloud._core.problems import error_of, retry_after_of
+from soundcloud._core.request import Call, Reply, call_of
+from soundcloud._core.retry import SAFE_METHODS, Outcome, decide
+from soundcloud._waiting import Deadline
+from soundcloud._watching import Hooks, Watch
+from soundcloud.errors import ClosedClientError, RateLimitError, RequestTimeoutError, SoundCloudError
+from soundcloud.events import DriftEvent
+from soundcloud.options import Retry, Timeout, retries_are_off
+from soundcloud_api.types import Operation
 
 if TYPE_CHECKING:
-    import httpx
-
     from soundcloud._sync.session import Session
 
 T = TypeVar("T")
 
 TOKEN_SECONDS = 7.0  # for each of the four phases of a request, so that 28 are not exceeded
+PHASES = ("connect", "read", "write", "pool")
 
 logger = logging.getLogger("soundcloud")
 
 
+@attrs.define
+class Life:
+    """Whether a client is open; shared by all that are made of it."""
+
+    closed: bool = False
+
+
+@attrs.define(eq=False)
 class Pipeline:
     """Sends the calls of one client and reads their replies.
 
-    Attributes:
+    Args:
         base_url: The API's origin.
         auth_url: The origin of the token endpoint.
+        engine: What sends.
+        hooks: Those who want to be told.
+        timeout: How long a call may take.
+        retry: How often a call is tried again.
+        dedupe: Whether the same call is sent once while it is under way.
+        caching: The cache, or None.
         session: What keeps the client signed in; set by the client.
     """
 
-    session: "Session"
+    base_url: str
+    auth_url: str
+    engine: Engine = attrs.field(repr=False)
+    hooks: Hooks = attrs.field(repr=False)
+    timeout: Timeout
+    retry: Retry
+    dedupe: bool
+    caching: Caching | None
+    session: "Session" = attrs.field(init=False, repr=False)
+    life: Life = attrs.field(factory=Life, init=False, repr=False)
+    ahead: set[Any] = attrs.field(factory=set[Any], init=False, repr=False)
+    _flights: Flights = attrs.field(factory=Flights, init=False, repr=False)
+    _phases: dict[str, float] = attrs.field(init=False, repr=False)
+    _token_phases: dict[str, float] = attrs.field(init=False, repr=False)
 
-    def __init__(
-        self,
-        *,
-        base_url: str,
-        auth_url: str,
-        timeout: float,
-        user_agent: str | None,
-        http_client: "httpx.Client | None",
-        transport: "httpx.BaseTransport | None",
-        on_event: EventHook | None,
-    ) -> None:
-        """Check the settings; see the client for what they mean."""
-        import httpx
-
-        self.base_url = origin_of("base_url", base_url)
-        self.auth_url = origin_of("auth_url", auth_url)
-        if not isinstance(timeout, int | float) or timeout <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"timeout={timeout!r}: give seconds, more than 0")
-        if http_client is not None and transport is not None:
-            raise InvalidInputError(
-                "give http_client= or transport=, not both: a ready client has its transport already"
-            )
-        self._on_event = on_event
-        self._httpx = httpx
-        self._closed = False
-        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+    def __attrs_post_init__(self) -> None:
+        """Write down how long each phase may take."""
+        self._phases = {phase: float(getattr(self.timeout, phase)) for phase in PHASES}
         # A refresh ends before a lock that is held for it does.
-        self._token_extensions = {"timeout": httpx.Timeout(min(timeout, TOKEN_SECONDS)).as_dict()}
-        name = user_agent or f"soundcloud-sdk/{__version__}"
-        self._headers = httpx.Headers(
-            {
-                "User-Agent": header_value("user_agent", name),
-                "Accept": "application/json; charset=utf-8",
-                "Accept-Encoding": "gzip, deflate",
-            },
-            encoding="ascii",
-        )
-        self._authorized: tuple[str, httpx.Headers] = ("", self._headers)
-        self._http = http_client
-        # httpx's transports are used directly: its client would add cookies, redirects, a log line with the whole URL,
-        # and nearly as much time as the transport itself takes.
-        self._transports: dict[str, httpx.BaseTransport] = {}
-        if http_client is None:
-            by_proxy: dict[str | None, httpx.BaseTransport] = {}
-            for origin in (self.base_url, self.auth_url):
-                proxy = None if transport else proxy_of(origin)
-                if proxy not in by_proxy:
-                    try:
-                        by_proxy[proxy] = transport or httpx.HTTPTransport(proxy=proxy)
-                    except (ValueError, ImportError) as error:
-                        # Not shown: it may hold a password.
-                        what = f"the proxy that the environment names for {origin} cannot be used"
-                        raise InvalidInputError(f"{what}: {type(error).__name__}") from None
-                self._transports[origin] = by_proxy[proxy]
+        self._token_phases = {phase: min(seconds, TOKEN_SECONDS) for phase, seconds in self._phases.items()}
+
+    def with_options(self, **options: Any) -> Self:
+        """The same pipeline with other options: connections, session and all else are shared."""
+        other = attrs.evolve(self, **options)
+        other.session, other.life, other.ahead = self.session, self.life, self.ahead
+        return other
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client was given."""
-        if not self._closed:
-            self._closed = True
-            for transport in dict.fromkeys(self._transports.values()):
-                transport.close()
+        if not self.life.closed:
+            self.life.closed = True
+            self.engine.close()
 
     def send(self, operation: Operation[T], token: str | None = None) -> T:
         """Send an operation and read its reply."""
@@ -131,12 +109,132 @@ class Pipeline:
         return start(Page(self, call))
 
     def perform(self, call: Call) -> Any:
-        """Send a call and read its reply; a reply that is an error is raised."""
-        reply = self.fetch(call)
+        """Send a call of a namespace and read its reply; a reply that is an error is raised."""
+        self._check_open(call)
+        with Watch(call, self.hooks) as watch, Deadline(self.timeout.total) as deadline:
+            if call.shareable and (self.dedupe or self.caching is not None):
+                reply = self._shared(call, watch, deadline)
+            else:
+                reply = self._attempts(call, None, watch, deadline)
+            watch.reply = reply
+            return self._read(call, reply)
+
+    def fetch(self, call: Call) -> Reply:
+        """Send a call once and give back its reply, whatever the status; nobody is told."""
+        self._check_open(call)
+        with Deadline(self.timeout.total) as deadline:
+            return self.exchange(call, self._token(call), deadline)
+
+    def _check_open(self, call: Call) -> None:
+        if self.life.closed:
+            raise ClosedClientError("this client is closed", method=call.method, path=call.path)
+
+    def _token(self, call: Call) -> str | None:
+        """The access token that a call carries."""
+        if call.token is not None or not call.authorize:
+            return call.token
+        return self.session.access_token(call)
+
+    def exchange(self, call: Call, token: str | None = None, deadline: Deadline | None = None) -> Reply:
+        """Send a call once, whatever comes of it."""
+        if not call.authorize:
+            return self.engine.exchange(call, self.auth_url, token, self._token_phases)
+        phases = self._phases if deadline is None else deadline.phases(self._phases)
+        return self.engine.exchange(call, self.base_url, token, phases)
+
+    def _shared(self, call: Call, watch: Watch, deadline: Deadline) -> Reply:
+        """The reply that the cache holds, or that of the same call under way, or one of its own."""
+        cached = self.caching is not None and is_cachable(call)
+        while True:
+            token = self._token(call)
+            lookup = self.caching.find(call, token) if cached and self.caching is not None else None
+            if lookup is not None and lookup.entry is not None and lookup.fresh:
+                watch.cached = True
+                return lookup.entry.reply(token)
+            if not self.dedupe:
+                return self._kept(call, token, lookup, watch, deadline)
+            key = (call.url, token)
+            flight, signal = self._flights.join(key)
+            if signal is None:
+                try:
+                    flight.reply = self._kept(call, token, lookup, watch, deadline)
+                    return flight.reply
+                except SoundCloudError as error:
+                    flight.error = error
+                    raise
+                finally:
+                    self._flights.land(key, flight)
+            if not signal.wait(deadline.left()):
+                raise RequestTimeoutError("no reply in time, of the same call under way", method=call.method)
+            watch.joined = True
+            reply = flight.outcome(token)
+            if reply is not None:
+                return reply
+            watch.joined = False
+
+    def _kept(
+        self, call: Call, token: str | None, lookup: Lookup | None, watch: Watch, deadline: Deadline
+    ) -> Reply:
+        """Send a call, on condition where the cache holds an old reply, and keep the reply."""
+        if lookup is None or self.caching is None:
+            return self._attempts(call, token, watch, deadline)
+        old = lookup.entry
+        if old is not None and "etag" in old.headers:
+            call = attrs.evolve(call, headers={**call.headers, "If-None-Match": old.headers["etag"]})
+        reply = self._attempts(call, token, watch, deadline)
+        if reply.status == 304 and old is not None:
+            watch.cached = True
+            reply = old.reply(reply.token)
+        if reply.token == token:
+            self.caching.keep(lookup, reply)
+        return reply
+
+    def _attempts(self, call: Call, token: str | None, watch: Watch, deadline: Deadline) -> Reply:
+        """Send a call until it succeeds or there is no use in it; after a 401 once more, with a new token."""
+        start, attempt, renewed = monotonic(), 0, False
+        policy = Retry(max_retries=0) if retries_are_off() else self.retry
+        try:
+            while True:
+                self._check_open(call)
+                if token is None:
+                    token = self._token(call)
+                attempt += 1
+                said: float | None = None
+                try:
+                    reply = watch.reply = self.exchange(call, token, deadline)
+                except SoundCloudError as failure:
+                    watch.reply, error = None, failure
+                else:
+                    if reply.status < 400:
+                        return reply
+                    error = error_of(reply, now=self.session.clock(), call=call)
+                    said = error.retry_after if isinstance(error, RateLimitError) else self._said(reply)
+                    if reply.status == 401 and token is not None and call.token is None:
+                        other = None if renewed or not call.repeatable else self.session.replaced(call, token)
+                        if other is not None:
+                            token, renewed, attempt = other, True, attempt - 1
+                            continue
+                        error = self.session.explained(error, call, renewed=renewed)
+                error.retries = attempt - 1
+                outcome = Outcome(error, call.method, bool(call.files), said, random())  # noqa: S311 - no secret
+                decision = decide(policy, attempt, outcome, monotonic() - start)
+                left = deadline.left()
+                if decision.wait is None or (left is not None and decision.wait >= left):
+                    raise error
+                watch.retrying(decision.wait, decision.reason, error)
+                del error
+                sleep(decision.wait)
+        finally:
+            if self.caching is not None and call.method not in SAFE_METHODS:
+                protected(self.caching.forget, call, token)
+
+    def _said(self, reply: Reply) -> float | None:
+        return retry_after_of(reply, now=self.session.clock())
+
+    def _read(self, call: Call, reply: Reply) -> Any:
+        """Read a reply; what differs from the document is told."""
         drifts = Drifts()
         try:
-            if reply.status >= 400:
-                raise self.session.explained(error_of(reply, now=self.session.clock()), call, reply)
             value = read(reply, call.replies, drifts)
         except SoundCloudError as error:
             error.method, error.path = call.method, call.path
@@ -148,128 +246,5 @@ class Pipeline:
                 drifts.total,
                 drifts[0],
             )
-            self.tell(DriftEvent(call.operation or call.path, tuple(drifts), drifts.total))
+            self.hooks.tell(DriftEvent(call.operation or call.path, tuple(drifts), drifts.total))
         return value
-
-    def fetch(self, call: Call, *, renew: bool = True) -> Reply:
-        """Send a call and give back its reply, whatever the status.
-
-        Args:
-            call: What to send.
-            renew: Whether a 401 for the client's own token leads to a new one and a second try.
-        """
-        if self._closed:
-            raise ClosedClientError("this client is closed", method=call.method, path=call.path)
-        if not call.authorize or call.token is not None:
-            return self._exchange(call, call.token)
-        token = self.session.access_token(call)
-        reply = self._exchange(call, token)
-        if reply.status != 401 or not renew or not call.repeatable:
-            return reply
-        other = self.session.replaced(call, token)
-        return reply if other is None else attrs.evolve(self._exchange(call, other), renewed=True)
-
-    def _exchange(self, call: Call, token: str | None) -> Reply:
-        """One request and its reply."""
-        headers = self._headers_of(call, token)
-        extensions = self._extensions if call.authorize else self._token_extensions
-        with ExitStack() as files:
-            try:
-                body = self._body(call, headers, files)
-                request = self._httpx.Request(call.method, call.url, headers=headers, extensions=extensions, **body)
-                del body
-            except (self._httpx.InvalidURL, UnicodeEncodeError) as error:
-                what = "half a character" if isinstance(error, UnicodeEncodeError) else str(error)
-                raise InvalidInputError(f"this cannot be sent: {what}", method=call.method) from None
-            try:
-                if self._http is not None:
-                    response = self._http.send(request, follow_redirects=False)
-                else:
-                    transport = self._transports[self.base_url if call.authorize else self.auth_url]
-                    response = transport.handle_request(request)
-                    try:
-                        response.read()
-                    finally:
-                        response.close()
-            except self._httpx.TimeoutException as error:
-                del request  # no frame of a traceback shows it
-                what = f"no reply in time ({type(error).__name__})"
-                raise RequestTimeoutError(what, method=call.method, path=call.path) from without_frames(error)
-            except self._httpx.DecodingError as error:
-                del request
-                what = f"the reply cannot be decompressed: {error}"
-                raise UnexpectedReplyError(what, method=call.method, path=call.path) from without_frames(error)
-            except (self._httpx.HTTPError, OSError) as error:
-                del request
-                what = f"no reply ({type(error).__name__})" + (f": {error}" if str(error) else "")
-                raise ConnectionFailedError(what, method=call.method, path=call.path) from without_frames(error)
-        return Reply(response.status_code, response.headers, response.content)
-
-    def _headers_of(self, call: Call, token: str | None) -> "httpx.Headers":
-        """The headers of a call; those of the last token are made once."""
-        headers = self._headers
-        if token is not None:
-            known, authorized = self._authorized
-            if known != token:
-                authorized = self._httpx.Headers(headers, encoding="ascii")
-                authorized["Authorization"] = f"OAuth {header_value('token', token)}"
-                self._authorized = (token, authorized)
-            headers = authorized
-        headers = self._httpx.Headers(headers, encoding="ascii")
-        for name, value in call.headers.items():
-            headers[name] = header_value(name, value)
-        return headers
-
-    def _body(self, call: Call, headers: "httpx.Headers", files: ExitStack) -> dict[str, Any]:
-        """The arguments that give a request its body."""
-        if call.json is not None:
-            headers["Content-Type"] = "application/json"
-            try:
-                return {"content": msgspec.json.encode(call.json)}
-            except (TypeError, ValueError, RecursionError) as error:
-                raise InvalidInputError(f"the body cannot be written as JSON: {error}") from None
-        if isinstance(call.form, FormModel):
-            return {"files": [(name, part(value, files)) for name, value in call.form.fields().items()]}
-        if call.form is not None:
-            return {"data": dict(call.form)}
-        return {}
-
-    def tell(self, event: Event) -> None:
-        """Hand an event to the hook; a hook that fails is logged and breaks nothing."""
-        if self._on_event is not None:
-            try:
-                self._on_event(event)
-            except Exception:
-                logger.exception("the on_event hook failed")
-
-
-def part(value: str | File, files: ExitStack) -> tuple[str | None, Any] | tuple[str | None, Any, str]:
-    """One part of a multipart form; a path is opened until the request is done."""
-    if isinstance(value, str):
-        return (None, value)
-    content = value.content
-    if isinstance(content, PathLike):
-        path = Path(content)
-        try:
-            content = files.enter_context(path.open("rb"))
-            empty = path.stat().st_size == 0
-        except OSError as error:
-            raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
-        except ValueError:
-            raise InvalidInputError(f"{str(path)!r} is no path") from None
-        if empty:
-            raise InvalidInputError(f"{path} is empty: there is nothing to send")
-    return (value.filename, content, value.media_type)
-
-
-def header_value(name: str, value: str) -> str:
-    """Check what goes into a header; a line break would smuggle another header in."""
-    if not value.isascii() or not value.isprintable():
-        del value  # no frame of a traceback shows it
-        raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
-    return value
-
-
-def plain_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers as a plain dict, names in lower case."""
-    return {name.lower(): value for name, value in headers.items()}

@@ -11,7 +11,8 @@ import attrs
 from soundcloud._colour import Gate, invoke, protected, sleep
 from soundcloud._core import oauth, session
 from soundcloud._core.problems import error_of
-from soundcloud._core.request import Call, Reply, Secret
+from soundcloud._core.request import Call, Secret
+from soundcloud._watching import Watch
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import TokenRefreshedEvent
 from soundcloud.stores.base import LockingTokenStore
@@ -134,13 +135,18 @@ class Session:
             return None
         return Secret((self._renew(token)).access_token)
 
-    def explained(self, error: SoundCloudError, call: Call, reply: Reply) -> SoundCloudError:
-        """Say what a 401 means, as far as the session knows."""
-        if reply.status == 401 and call.authorize and call.token is None:
-            if reply.renewed:
-                return session.still_refused(error)
-            if self.token is not None and self.token.grant == "app" and session.needs_person(call):
-                return session.person_needed(error)
+    def explained(self, error: SoundCloudError, call: Call, *, renewed: bool) -> SoundCloudError:
+        """Say what a 401 means, as far as the session knows.
+
+        Args:
+            error: The error that the reply makes.
+            call: The call, with the client's own token.
+            renewed: Whether that token was got for it.
+        """
+        if renewed:
+            return session.still_refused(error)
+        if self.token is not None and self.token.grant == "app" and session.needs_person(call):
+            return session.person_needed(error)
         return error
 
     def set(self, token: Token) -> None:
@@ -191,11 +197,12 @@ class Session:
             InvalidGrantError: The code or refresh token was used before.
             SoundCloudError: The call failed.
         """
-        reply = self.pipeline.fetch(call)
-        if reply.status >= 400:
-            form = call.form if isinstance(call.form, dict) else {}
-            raise session.grant_error(error_of(reply, now=self.clock()), call, reply, form.get("redirect_uri"))
-        return oauth.read_token(reply, now=self.clock(), grant=grant)
+        with Watch(call, self.pipeline.hooks) as watch:
+            reply = watch.reply = self.pipeline.exchange(call)
+            if reply.status >= 400:
+                form = call.form if isinstance(call.form, dict) else {}
+                raise session.grant_error(error_of(reply, now=self.clock()), call, reply, form.get("redirect_uri"))
+            return oauth.read_token(reply, now=self.clock(), grant=grant)
 
     def _load(self) -> Token | None:
         """The token of the store, once; else the one that the client was given, which is stored; else the app's.
@@ -248,7 +255,7 @@ class Session:
             self._failures, self._failed = 0, None
             self._loaded = True
         if made:
-            self.pipeline.tell(TokenRefreshedEvent(renewed.grant, renewed.expires_at))
+            self.pipeline.hooks.tell(TokenRefreshedEvent(renewed.grant, renewed.expires_at))
         return renewed
 
     def _locked(self, store: Any, spent: Token | None) -> tuple[Token, bool]:

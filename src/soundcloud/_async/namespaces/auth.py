@@ -217,7 +217,10 @@ class AsyncAuthNamespace(AsyncNamespace):
         pipeline, session = self._pipeline, self._pipeline.session
         if access_token is not None:
             given = oauth.needed("access_token", access_token, "signing out")
-            await pipeline.perform(oauth.sign_out(pipeline.auth_url, given))
+            call = oauth.sign_out(pipeline.auth_url, given)
+            reply = await pipeline.fetch(call)
+            if reply.status >= 400:
+                raise error_of(reply, call=call)
             return
         own = await session.access_token(oauth.sign_out(pipeline.auth_url, ""))
         call = oauth.sign_out(pipeline.auth_url, own)
@@ -227,7 +230,7 @@ class AsyncAuthNamespace(AsyncNamespace):
                 call = oauth.sign_out(pipeline.auth_url, other)
                 reply = await pipeline.fetch(call)
             if reply.status >= 400 and reply.status != 401:
-                raise error_of(reply)
+                raise error_of(reply, call=call)
         except (InvalidGrantError, MissingTokenError):
             pass  # the session is over, which is what was wanted; so is a 401 after a refresh
         await session.clear()

@@ -3,8 +3,9 @@
 from soundcloud._async.namespaces.user_works import AsyncUserWorksNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._core.values import page_size, position
-from soundcloud.registry import implements
+from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
+from soundcloud_api.api.search import get_users
 from soundcloud_api.api.users import (
     get_users_user_urn,
     get_users_user_urn_followers,
@@ -21,6 +22,7 @@ class AsyncUsersNamespace(AsyncUserWorksNamespace):
 
     __slots__ = ()
 
+    @batched("users", "_get_many")
     @implements("get_users_user_urn")
     async def get_user(self, user: Resource, *, token: str | None = None) -> User:
         """Get a user.
@@ -45,6 +47,10 @@ class AsyncUsersNamespace(AsyncUserWorksNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn_
         """
         return await self._pipeline.send(get_users_user_urn(to_urn(user, "users")), token)
+
+    def _get_many(self, users: list[str]) -> AsyncPage[User]:
+        """Get users with one call."""
+        return self._pipeline.page(get_users(urns=",".join(users), limit=len(users), linked_partitioning=True))
 
     @implements("get_users_user_urn_followers")
     def get_followers(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._sync.pipeline import plain_headers
 from soundcloud._core.request import Call, template_url
 from soundcloud.errors import InvalidInputError
 from soundcloud.raw import RawResponse
@@ -63,8 +62,8 @@ class RawNamespace(Namespace):
             raise InvalidInputError("the Authorization header is made from the token: give token= instead")
         url, filled = template_url(self._pipeline.base_url, path, parameters or {})
         call = Call(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
-        reply = self._pipeline.fetch(call, renew=False)
-        return RawResponse.read(reply.status, plain_headers(reply.headers), reply.content)
+        reply = self._pipeline.fetch(call)
+        return RawResponse.read(reply.status, reply.headers, reply.content)
 
     def get(
         self, path: str, parameters: Mapping[str, Any] | None = None, *, token: str | None = None

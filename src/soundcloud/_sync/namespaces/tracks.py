@@ -3,7 +3,7 @@
 from soundcloud._sync.namespaces.track_edits import TrackEditsNamespace
 from soundcloud._sync.pages import Page
 from soundcloud._core.values import AccessFilter, access_list, page_size, position
-from soundcloud.registry import implements
+from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import (
     get_tracks_track_urn,
@@ -21,6 +21,7 @@ class TracksNamespace(TrackEditsNamespace):
 
     __slots__ = ()
 
+    @batched("tracks", "_get_many")
     @implements("get_tracks_track_urn")
     def get_track(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> Track:
         """Get a track.
@@ -48,6 +49,10 @@ class TracksNamespace(TrackEditsNamespace):
         return self._pipeline.send(
             get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
         )
+
+    def _get_many(self, tracks: list[str]) -> Page[Track]:
+        """Get tracks with one call, whatever their level of access, as `get_track` does."""
+        return self.get_tracks(tracks, access=("playable", "preview", "blocked"))
 
     @implements("get_tracks_track_urn_streams")
     def get_streams(

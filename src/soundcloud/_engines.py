@@ -1,0 +1,175 @@
+"""Engines that only one of the two shells has, in a pair: `async_faster_engine` and `faster_engine`."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from soundcloud._core.body import Body
+from soundcloud._core.request import lower_headers
+from soundcloud.errors import InvalidInputError
+from soundcloud.options import Limits
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+EngineName: TypeAlias = Literal["httpx", "aiohttp", "auto"]
+"""Who sends the requests."""
+
+_INSTALL = "aiohttp is not installed: pip install 'soundcloud-sdk[aiohttp]'"
+
+
+def async_faster_engine(
+    name: EngineName, limits: Limits, proxies: Mapping[str, str | None], ssl_context: Callable[[], Any]
+) -> "AiohttpEngine | None":
+    """The engine that a client asked for, where it is another one than its own.
+
+    Raises:
+        InvalidInputError: It is not installed.
+    """
+    if name == "httpx":
+        return None
+    if find_spec("aiohttp") is None:
+        if name == "auto":
+            return None
+        raise InvalidInputError(f"engine='aiohttp': {_INSTALL}")
+    return AiohttpEngine(limits, proxies, ssl_context, needed=name == "aiohttp")
+
+
+def faster_engine(
+    name: EngineName,
+    limits: Limits,  # noqa: ARG001 - as the other
+    proxies: Mapping[str, str | None],  # noqa: ARG001
+    ssl_context: Callable[[], Any],  # noqa: ARG001
+) -> "NoEngine | None":
+    """None: there is no other engine for this client.
+
+    Raises:
+        InvalidInputError: It was asked for.
+    """
+    if name == "aiohttp":
+        raise InvalidInputError("engine='aiohttp' is for AsyncSoundCloudClient; leave it out here")
+    return None
+
+
+class NoEngine:
+    """What `faster_engine` would give back if there were one."""
+
+    def is_of_use(self) -> bool:
+        """Never."""
+        return False
+
+    exchange: Any = None
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class AiohttpEngine:
+    """Sends with aiohttp: for very many requests at once, on asyncio.
+
+    Args:
+        limits: How many connections there may be.
+        proxies: The proxy for each server, or None.
+        ssl_context: Makes the settings of TLS.
+        needed: Whether it was asked for by name, so that nothing else will do.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        proxies: Mapping[str, str | None],
+        ssl_context: Callable[[], Any],
+        *,
+        needed: bool,
+    ) -> None:
+        self._limits, self._ssl_context, self._needed = limits, ssl_context, needed
+        self._proxies = {origin: proxy for origin, proxy in proxies.items() if proxy is not None}
+        self._secure = any(origin.startswith("https://") for origin in proxies)
+        self._session: ClientSession | None = None
+        self._loop: object = None
+        self._timeouts: tuple[dict[str, float], Any] = ({}, None)
+
+    def is_of_use(self) -> bool:
+        """Whether it can send here.
+
+        Raises:
+            InvalidInputError: It was asked for, and cannot.
+        """
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            if self._needed:
+                raise InvalidInputError("engine='aiohttp' runs on asyncio only; use engine='httpx' with trio") from None
+            return False
+        # A SOCKS proxy is httpx's business.
+        return self._needed or all(proxy.startswith("http") for proxy in self._proxies.values())
+
+    async def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[bytes, bytes]],
+        content: Any,
+        timeouts: dict[str, float],
+        body: Body,
+    ) -> tuple[int, dict[str, str]]:
+        """Send a request and read its reply; see `AsyncConnections.exchange`."""
+        from yarl import URL
+
+        session = self._current()
+        proxy = next((proxy for origin, proxy in self._proxies.items() if url.startswith(origin)), None)
+        async with session.request(
+            method,
+            URL(url, encoded=True),
+            headers=[(name.decode("ascii"), value.decode("ascii")) for name, value in headers],
+            data=content,
+            allow_redirects=False,
+            timeout=self._timeout(timeouts),
+            proxy=proxy,
+        ) as response:
+            names = lower_headers(response.raw_headers)
+            body.begin(names)
+            async for part in response.content.iter_any():
+                body.add(part)
+        return response.status, names
+
+    def _current(self) -> "ClientSession":
+        """The session of this loop: that of another one is of no use."""
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._loop is not loop:
+            import aiohttp
+
+            connector = aiohttp.TCPConnector(
+                limit=self._limits.max_connections,
+                keepalive_timeout=self._limits.keepalive_seconds,
+                ssl=self._ssl_context() if self._secure else False,
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
+            )
+            self._loop = loop
+        return self._session
+
+    def _timeout(self, timeouts: dict[str, float]) -> Any:
+        """The settings of time as aiohttp has them, made once."""
+        if self._timeouts[0] != timeouts:
+            from aiohttp import ClientTimeout
+
+            limits = ClientTimeout(
+                total=None,
+                connect=timeouts["pool"] + timeouts["connect"],
+                sock_connect=timeouts["connect"],
+                sock_read=timeouts["read"],
+            )
+            self._timeouts = (timeouts, limits)
+        return self._timeouts[1]
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None

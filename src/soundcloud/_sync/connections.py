@@ -1,0 +1,132 @@
+"""The connections to one server, on httpcore's own: the one that was used last goes first.
+
+httpcore's pool looks at each of its connections for each request, and at fifty requests at once does little else. Here a
+request takes a connection off a stack, and puts it back.
+"""
+
+from collections import deque
+from typing import Any
+from urllib.parse import urlsplit
+
+from soundcloud._colour import protected
+from soundcloud._core.body import Body
+from soundcloud._core.request import lower_headers
+from soundcloud._waiting import Slots, owner
+from soundcloud.options import Limits
+
+
+class Connections:
+    """The connections to one server.
+
+    Args:
+        origin: The server's address.
+        limits: How many there may be.
+        ssl_context: Makes the settings of TLS, when the first connection needs them.
+    """
+
+    def __init__(self, origin: str, limits: Limits, ssl_context: Any) -> None:
+        import httpcore
+
+        self._httpcore = httpcore
+        parts = urlsplit(origin)
+        secure = parts.scheme == "https"
+        self._root = len(f"{parts.scheme}://{parts.netloc}")
+        self._scheme, self._host = parts.scheme.encode(), (parts.hostname or "").encode("idna")
+        self._port = parts.port or (443 if secure else 80)
+        self._origin = httpcore.Origin(self._scheme, self._host, self._port)
+        self._ssl_context = ssl_context if secure else None
+        self._limits = limits
+        self._idle: deque[httpcore.HTTPConnection] = deque()
+        self._slots = Slots(limits.max_connections)
+        self._owner: object = None
+        self._closed = False
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[bytes, bytes]],
+        content: Any,
+        timeouts: dict[str, float],
+        body: Body,
+    ) -> tuple[int, dict[str, str]]:
+        """Send a request and read its reply.
+
+        Args:
+            method: The HTTP method.
+            url: The address; whatever it says, the request goes to this server.
+            headers: All headers.
+            content: The body to send: bytes, or something that gives them.
+            timeouts: Seconds for each phase.
+            body: Takes the body of the reply.
+
+        Returns:
+            The status, and the headers with their names in lower case.
+        """
+        whose = owner()
+        if whose != self._owner:
+            # Those of another loop, or of the process that this one was forked from, are left alone.
+            self._idle, self._owner = deque(), whose
+            self._slots = Slots(self._limits.max_connections)
+        slots = self._slots
+        if not slots.take(timeouts["pool"]):
+            raise self._httpcore.PoolTimeout
+        try:
+            connection = self._take()
+            try:
+                response = connection.handle_request(self._request(method, url, headers, content, timeouts))
+                try:
+                    names = lower_headers(response.headers)
+                    body.begin(names)
+                    for part in response.iter_stream():
+                        body.add(part)
+                finally:
+                    response.close()
+            except BaseException:
+                protected(connection.close)
+                raise
+            self._give_back(connection)
+        finally:
+            slots.give()
+        return response.status, names
+
+    def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
+        """The request as httpcore has it."""
+        target = url[self._root :].encode("ascii")
+        where = self._httpcore.URL(
+            scheme=self._scheme,
+            host=self._host,
+            port=self._port,
+            target=target if target.startswith(b"/") else b"/" + target,
+        )
+        return self._httpcore.Request(method, where, headers=headers, content=content, extensions={"timeout": timeouts})
+
+    def _take(self) -> Any:
+        """The connection that was used last, or a new one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.has_expired() and connection.is_idle():
+                return connection
+            protected(connection.close)
+        return self._httpcore.HTTPConnection(
+            self._origin,
+            ssl_context=None if self._ssl_context is None else self._ssl_context(),
+            keepalive_expiry=self._limits.keepalive_seconds,
+        )
+
+    def _give_back(self, connection: Any) -> None:
+        """Keep a connection for the next request, and close the one that was idle longest when it is time."""
+        if connection.is_closed():
+            return
+        if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0:
+            protected(connection.close)
+            return
+        self._idle.append(connection)
+        if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
+            protected(self._idle.popleft().close)
+
+    def close(self) -> None:
+        """Close those that are idle; those that are in use are closed after it."""
+        self._closed = True
+        while self._idle:
+            protected(self._idle.pop().close)

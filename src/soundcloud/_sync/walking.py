@@ -1,0 +1,161 @@
+"""The ways of a client beyond its namespaces: any operation, whole lists, many items at once."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
+
+from soundcloud._sync.batches import Batches
+from soundcloud._sync.pages import Items, Page, Pages
+from soundcloud._sync.pipeline import Pipeline
+from soundcloud._colour import startable
+from soundcloud.errors import InvalidInputError
+from soundcloud.outcomes import Outcome
+from soundcloud_api.types import Operation
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+class Walking:
+    """What a client offers beyond its namespaces."""
+
+    _pipeline: Pipeline
+
+    def send(self, operation: Operation[T], *, token: str | None = None) -> T:
+        """Send an operation of `soundcloud_api`: the typed way to anything that the namespaces do not offer.
+
+        Args:
+            operation: What a function of `soundcloud_api.api` returned.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            What the operation's type says.
+
+        Raises:
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> from soundcloud_api.api.tracks import get_tracks_track_urn
+            >>> track = client.send(get_tracks_track_urn("soundcloud:tracks:308946187"))
+        """
+        return self._pipeline.send(operation, token)
+
+    def paginate(
+        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+    ) -> Pages[T]:
+        """Walk the pages of a list.
+
+        Args:
+            first: A page of this client, or a callable that gets one.
+            prefetch: Whether the next page is fetched while you work on this one; default False. One page at most is
+                fetched in vain when you leave early.
+
+        Returns:
+            An iterator over the pages.
+
+        Raises:
+            InvalidInputError: The page belongs to another client.
+            PaginationError: A link repeats or leads elsewhere.
+            SoundCloudError: A call failed.
+
+        Example:
+            >>> for page in client.paginate(lambda: client.search.tracks("lofi")):
+            ...     print(len(page.collection))
+        """
+        return Pages(self._own(first), prefetch=prefetch)
+
+    def paginate_items(
+        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+    ) -> Items[T]:
+        """Walk the items of all pages of a list.
+
+        Args:
+            first: A page of this client, or a callable that gets one.
+            prefetch: Whether the next page is fetched while you work on this one; default False. One page at most is
+                fetched in vain when you leave early.
+
+        Returns:
+            An iterator over the items.
+
+        Raises:
+            InvalidInputError: The page belongs to another client.
+            PaginationError: A link repeats or leads elsewhere.
+            SoundCloudError: A call failed.
+        """
+        return Items(self.paginate(first, prefetch=prefetch))
+
+    def fetch_all(
+        self,
+        first: "Page[T] | Callable[[], Page[T]]",
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
+    ) -> list[T]:
+        """Collect the items of all pages of a list.
+
+        Args:
+            first: A page of this client, or a callable that gets one.
+            max_items: Stop after this many, 0 or above; None collects all.
+            prefetch: Whether the next page is fetched while this one is put together; default False.
+
+        Returns:
+            The items; no page beyond those that are needed is fetched.
+
+        Raises:
+            InvalidInputError: The page belongs to another client, or `max_items` is below 0.
+            PaginationError: A link repeats or leads elsewhere.
+            SoundCloudError: A call failed.
+
+        Example:
+            >>> tracks = client.fetch_all(client.search.tracks("lofi"), max_items=120)
+        """
+        if max_items is not None and max_items < 0:
+            raise InvalidInputError(f"max_items={max_items}: give a number of items, 0 or above, or None for all")
+        items: list[T] = []
+        if max_items == 0:
+            return items
+        for page in self.paginate(first, prefetch=prefetch):
+            items.extend(page.collection)
+            if max_items is not None and len(items) >= max_items:
+                return items[:max_items]
+        return items
+
+    def map(
+        self,
+        method: "Callable[[Any], V]",
+        items: Iterable[T],
+        *,
+        concurrency: int = 8,
+    ) -> list[Outcome[T, V]]:
+        """Call a method for each of many items, some at a time; what fails does not lose the rest.
+
+        `tracks.get_track` and `users.get_user` of this client are asked for by 200 with one call; what that leaves out is asked
+        for by itself.
+
+        Args:
+            method: A method of this client, or any callable that takes one item.
+            items: What to call it with.
+            concurrency: How many calls at a time, 1 to 1,000; default 8.
+
+        Returns:
+            An `Outcome` for each item, in their order: its `value`, or the `error` of its call.
+
+        Raises:
+            InvalidInputError: `concurrency` is out of its range.
+            Exception: What the method raised, where it is no `SoundCloudError`; what was not begun is not done.
+
+        Example:
+            >>> for outcome in client.map(client.tracks.get_track, [308946187, 293]):
+            ...     print(outcome.item, outcome.value.title if outcome.ok else outcome.error)
+        """
+        if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
+            raise InvalidInputError(f"concurrency={concurrency!r}: give a number of calls at a time, 1 to 1000")
+        return Batches(method, list(items), concurrency).outcomes()
+
+    def _own(self, first: Any) -> Any:
+        page = first() if callable(first) else first
+        if isinstance(page, Page):
+            if not page.belongs_to(self._pipeline):
+                raise InvalidInputError("this page belongs to another client; walk it with the client that fetched it")
+        elif not startable(page):
+            raise InvalidInputError(f"a page, or a callable that gets one, is needed here, not {type(page).__name__}")
+        return cast("Any", page)
