@@ -17,11 +17,14 @@ import pytest
 from soundcloud import SoundCloudClient
 from soundcloud.errors import (
     ConnectionFailedError,
+    EdgeError,
     ForbiddenError,
-    NotFoundError,
+    GatewayError,
     RateLimitError,
     RequestTimeoutError,
     ServerError,
+    SpamWarningError,
+    SubscriptionRequiredError,
     UnauthorizedError,
     UnexpectedReplyError,
 )
@@ -290,18 +293,18 @@ def test_an_upload_that_fails_is_read_to_the_end(sandbox, ada):
     ("kind", "error"),
     [
         *((kind, RateLimitError) for kind in RATE_LIMIT_KINDS),
-        ("blocked_html", ForbiddenError),
-        ("bad_gateway_html", ServerError),
-        ("unavailable_html", ServerError),
-        ("timeout_html", ServerError),
-        ("not_found_text", NotFoundError),
+        ("blocked_html", EdgeError),
+        ("bad_gateway_html", GatewayError),
+        ("unavailable_html", GatewayError),
+        ("timeout_html", GatewayError),
+        ("not_found_text", EdgeError),
         ("unavailable_text", ServerError),
         ("timeout_text", ServerError),
         ("empty_500", ServerError),
         ("error_object_500", ServerError),
         ("error_object_200", UnexpectedReplyError),
         ("forbidden_gateway", ForbiddenError),
-        ("subscription_wall", ForbiddenError),
+        ("subscription_wall", SubscriptionRequiredError),
         ("redirect_loop", UnexpectedReplyError),
         ("reset_before", ConnectionFailedError),
         ("reset_during", ConnectionFailedError),
@@ -316,6 +319,23 @@ def test_the_client_raises_the_right_error(sandbox, client, kind, error):
     sandbox.clear_faults()
 
     assert client.me.get_me().username
+
+
+def test_the_client_tells_a_warning_from_a_limit(sandbox, client, track):
+    sandbox.set_faults(only("spam_warning"))
+    with pytest.raises(SpamWarningError):
+        client.likes.like_track(track["urn"])
+
+
+@pytest.mark.parametrize("kind", ["unavailable_text", "timeout_html", "empty_500", "reset_before", "not_found_text"])
+def test_the_client_tries_again_until_it_is_over(sandbox, retrying, kind):
+    sandbox.set_faults(only(kind, times=2))
+    with SoundCloudClient(
+        access_token=sandbox.user_token(), base_url=sandbox.api_url, max_retries=2, retry_base_delay=0.001
+    ) as client:
+        assert client.me.get_me().permalink == "ada-night"
+
+    assert [request.faults for request in sandbox.requests] == [(kind,), (kind,), ()]
 
 
 def test_the_client_gives_up_on_a_reply_that_is_late(sandbox):
@@ -514,7 +534,7 @@ def test_a_run_repeats(sandbox):
 
 
 def test_setting_the_faults_again_begins_the_run_again(sandbox, ada):
-    faults = Faults(error_rate=0.5)
+    faults = Faults(error_rate=0.5, slow_seconds=0.01)
 
     def run():
         sandbox.set_faults(faults)

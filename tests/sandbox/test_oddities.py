@@ -3,6 +3,7 @@
 import asyncio
 import json
 from copy import deepcopy
+from itertools import islice
 from random import Random
 
 import httpx
@@ -50,11 +51,9 @@ def differences(before, after, path="$"):
 
 
 @pytest.mark.parametrize("kind", DRIFT_KINDS)
-@pytest.mark.parametrize("path", ["/tracks?limit=5", "/tracks?limit=5&linked_partitioning=true", "/me"])
+@pytest.mark.parametrize("path", ["/tracks?limit=5", "/tracks?limit=5&linked_partitioning=true", "/me/feed?limit=5"])
 def test_each_kind_of_drift_is_done_once(sandbox, ada, path, kind):
     plain = ada.get(path).json()
-    if path == "/me" and kind == "unknown_enum_value":
-        pytest.skip("a person has no such field")
     sandbox.set_faults(Faults(drift=kind))
     reply = ada.get(path)
     found = list(differences(plain, reply.json()))
@@ -144,8 +143,8 @@ def test_a_share_of_the_replies_drifts(sandbox, ada):
     assert 8 < sum(changed) < 32
 
 
-def walk_everything(client, urn):
-    """Read with every kind of method; give back how many objects came."""
+def read_all_over(client, urn):
+    """Read with methods of every kind, two pages of each list; give back how many objects came."""
     count = 0
     for page in (
         client.search.tracks("a", limit=7),
@@ -156,31 +155,29 @@ def walk_everything(client, urn):
         client.tracks.get_comments(urn, limit=7),
         client.users.get_web_profiles(client.me.get_me()),
     ):
-        for item in page:
+        for item in islice(page, 14):
             repr(item)
             count += 1
-            if count % 40 == 0:
-                break
     repr(client.tracks.get_track(urn))
     repr(client.tracks.get_streams(urn))
     return count
 
 
 def test_the_client_survives_drift(sandbox, client, drifts, track):
-    plain = walk_everything(client, track["urn"])
-    assert drifts == []
+    plain = read_all_over(client, track["urn"])
+    assert not any(isinstance(event, DriftEvent) for event in drifts)
     for seed in range(8):
         sandbox.set_faults(Faults(drift=DRIFT_KINDS, seed=seed))
-        assert walk_everything(client, track["urn"]) == plain
+        assert read_all_over(client, track["urn"]) == plain
 
     # What has another type than the document says is told.
     assert any(isinstance(event, DriftEvent) for event in drifts)
 
 
 def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, walk):
-    plain = walk(ada, "/tracks", q="a", limit=20)
+    plain = walk(ada, "/tracks", q="a", limit=150)
     sandbox.set_faults(Faults(flaky_pages="empty_page_with_next"))
-    pages = walk(ada, "/tracks", q="a", limit=20)
+    pages = walk(ada, "/tracks", q="a", limit=150)
 
     assert len(plain) > 2
     assert [page["collection"] for page in pages[::2]] == [[]] * len(plain)
@@ -249,8 +246,7 @@ def test_the_clients_end_a_walk_with_an_error(sandbox, client, settings, kind, m
     sandbox.set_faults(Faults(flaky_pages=kind))
     seen = []
     with pytest.raises(PaginationError, match=message):
-        for track in client.search.tracks("a", limit=5):
-            seen.append(track)
+        seen.extend(client.search.tracks("a", limit=5))
     # What came before the error was had.
     assert len(seen) == 5
 

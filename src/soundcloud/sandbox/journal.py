@@ -129,7 +129,7 @@ class RecordedRequests(list[RecordedRequest]):
         shown = found if found and times is not None else others[:_NEAREST]
         rest = len(self) - len(shown)
         lines = [heading, f"- {expected}", *(f"+ {request}" for request in shown)]
-        raise AssertionError("\n".join([*lines, *_further(rest)]))
+        raise AssertionError("\n".join([*lines, *_further(rest, any_shown=bool(shown))]))
 
     def expect(self, requests: Sequence[str], *, any_order: bool = False) -> None:
         """Check that exactly these requests came.
@@ -303,5 +303,7 @@ def _often(times: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
-def _further(count: int) -> list[str]:
+def _further(count: int, *, any_shown: bool) -> list[str]:
+    if count == 0 and not any_shown:
+        return ["  nothing was requested"]
     return [f"  and {count} other request{'s' if count > 1 else ''}"] if count > 0 else []

@@ -55,7 +55,7 @@ class Recording:
         self._status: int | None = None
         # How many bytes of the reply are still to come; less than 0 where nobody knows.
         self._rest = -1
-        self._ended = False
+        self._ended = self._is_gone = False
         # The application copies nothing of a scope, so what it puts in here arrives.
         self._form: dict[str, FormData] = {}
         scope[_FORM] = self._form
@@ -68,6 +68,8 @@ class Recording:
             self._size += len(part)
             if self._media_type != _MULTIPART and self._size <= _LARGEST:
                 self._content += part
+        elif message["type"] == "http.disconnect":
+            self._is_gone = True
         return message
 
     async def send(self, message: Message) -> None:
@@ -117,7 +119,8 @@ class Recording:
                 headers={name: masks.header(name, value) for name, value in self._headers.items()},
                 body=self._body(masks),
                 operation=self._operation,
-                status=self._status,
+                # What is sent to somebody who has left is no reply.
+                status=None if self._is_gone else self._status,
                 user=self._user,
                 faults=tuple(self.faults),
                 duration=perf_counter() - self._started,
