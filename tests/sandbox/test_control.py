@@ -1,8 +1,12 @@
 """The sandbox's own addresses, below `/-/`: for those who steer it without Python."""
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,6 +14,7 @@ import pytest
 from soundcloud.sandbox import Faults, RateLimit, Sandbox
 from soundcloud.sandbox.control import _ADDRESSES, Control
 
+PAGE = Path(__file__).parents[2] / "docs" / "sandbox-faults.md"
 STEERING = [
     ("GET", "/-/faults"),
     ("PUT", "/-/faults"),
@@ -241,3 +246,29 @@ def test_from_the_command_line():
     assert (settings["error_rate"], settings["seed"]) == ({"timeout_text": 1.0}, 3)
     assert passed == 401
     assert (output, errors) == ("", "")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or sys.platform == "win32", reason="no curl")
+def test_the_commands_of_the_page_work(sandbox):
+    """Those of docs/sandbox-faults.md, as they stand there but for the port."""
+    (commands,) = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert commands.count("http://127.0.0.1:8700/") == len(_ADDRESSES) + 3
+    script = commands.replace("http://127.0.0.1:8700", sandbox.api_url)
+    environment = {"PATH": os.environ["PATH"], "no_proxy": "*"}
+    result = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=False, env=environment)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert '"paths":["/tracks/*"]' in result.stdout
+
+
+def test_the_page_lists_every_address():
+    section = PAGE.read_text(encoding="utf-8").partition("## From any language")[2]
+
+    assert set(re.findall(r"^\| `(\w+) (\S+)` \|", section, re.MULTILINE)) == {("GET", "/-/health"), *STEERING}
+
+
+def test_the_page_shows_a_refusal(sandbox):
+    (shown,) = re.findall(r"^```json\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    reply = httpx.put(f"{sandbox.api_url}/-/faults", json={"latency": -1}, trust_env=False, verify=False)
+
+    assert reply.json() == json.loads(shown)

@@ -8,6 +8,7 @@ import time
 import zlib
 from contextlib import suppress
 from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 
@@ -28,12 +29,14 @@ from soundcloud.errors import (
     UnauthorizedError,
     UnexpectedReplyError,
 )
-from soundcloud.sandbox import Faults, RateLimit, Sandbox, SandboxError, WrongSettingError
+from soundcloud.sandbox import Faults, RateLimit, RecordedRequest, Sandbox, SandboxError, WrongSettingError
 from soundcloud.sandbox import __main__ as command_line
+from soundcloud.sandbox import faults as faults_module
 from soundcloud.sandbox.chance import Chance
 from soundcloud.sandbox.failures import CANNED_KINDS
 from soundcloud.sandbox.faults import DRIFT_KINDS, ERROR_KINDS, FLAKY_KINDS, RATE_LIMIT_KINDS
 
+PAGE = Path(__file__).parents[2] / "docs" / "sandbox-faults.md"
 USELESS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
 EVERY_BREAK = frozenset(ERROR_KINDS) - CANNED_KINDS
 
@@ -632,12 +635,14 @@ def test_faults_are_frozen_and_alike():
         ("expire_tokens", {"expire_tokens": 1.5}),
         ("drift", {"drift": ["nil"]}),
         ("drift", {"drift": 3}),
+        ("drift", {"drift": {"null": 0.5}}),
         ("drift_rate", {"drift_rate": 2}),
         ("flaky_pages", {"flaky_pages": "loop"}),
         ("flaky_rate", {"flaky_rate": [0.5]}),
         ("paths", {"paths": "tracks"}),
         ("paths", {"paths": [3]}),
         ("paths", {"paths": 3}),
+        ("paths", {"paths": "/tracks?q=x"}),
         ("seed", {"seed": "x"}),
         ("times", {"times": -1}),
         ("times", {"times": True}),
@@ -751,3 +756,31 @@ def test_the_chance_of_a_request_does_not_depend_on_what_others_drew():
 
     assert [one.error for one, _ in pairs] == [other.error for _, other in pairs]
     assert isinstance(pairs[0][0].random, Random)
+
+
+def names_in_table(page, heading):
+    """The first column of the first table below a heading."""
+    section = page.partition(f"\n{heading}\n")[2]
+    table = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)[0]
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
+def test_the_page_lists_every_setting_and_every_kind():
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert names_in_table(page, "## The settings") == [field.name for field in fields(Faults)]
+    assert names_in_table(page, "## The kinds of failures") == list(ERROR_KINDS)
+    assert set(names_in_table(page, "## Replies that drift")) == set(DRIFT_KINDS)
+    assert set(names_in_table(page, "## Pages that are odd")) == set(FLAKY_KINDS)
+    assert names_in_table(page, "## The journal") == [field.name for field in fields(RecordedRequest)]
+
+
+def test_the_table_in_the_module_is_that_of_the_page():
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\w[\w ]*|) ?\| .* \| (yes|no) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    in_module = re.findall(r"^\| `(\w+)` \| (\w[\w ]*) \| .* \| (yes|no) \|$", faults_module.__doc__, re.MULTILINE)
+
+    assert [(kind, carried_out) for kind, _, carried_out in rows] == [(kind, done) for kind, _, done in in_module]
+    assert [kind for kind, _, _ in in_module] == list(ERROR_KINDS)
+    assert {kind for kind, _, carried_out in in_module if carried_out == "no"} == CANNED_KINDS | {"reset_before"}

@@ -298,6 +298,19 @@ def test_the_difference_when_something_is_missing_or_too_much(some):
     ]
 
 
+def test_a_long_difference_is_cut():
+    requests = RecordedRequests(recorded(f"GET /{number}") for number in range(150))
+
+    lines = message(requests.expect, ["GET /0"]).splitlines()
+    assert lines[:4] == [
+        "the requests are not those that were expected",
+        "all of them:",
+        "  GET /0 -> 200",
+        "+ GET /1 -> 200",
+    ]
+    assert lines[-1] == "  and 50 other requests"
+
+
 def test_the_order_matters_unless_it_does_not():
     requests = RecordedRequests([recorded("GET /a"), recorded("GET /b")])
 

@@ -25,8 +25,7 @@ class Protocol(H11Protocol):
         """Note the transport down for every request that comes in by it."""
         super().connection_made(cast("Transport", transport))
         self.app_state = {**self.app_state, _TRANSPORT: transport}
-        # Without a logging set-up of its own the server would log every address, with the share tokens in it, to whoever
-        # logs at all.
+        # Whatever the program does to its loggers later: a line per request would have addresses with share tokens in it.
         self.access_log = False
 
 

@@ -81,7 +81,7 @@ DRIFT_KINDS: tuple[DriftKind, ...] = get_args(DriftKind)
 FLAKY_KINDS: tuple[FlakyKind, ...] = get_args(FlakyKind)
 
 _LONGEST_SECONDS = 3600.0
-_PATTERN = re.compile(r"([A-Z]+ )?[/*]\S*", re.ASCII)
+_PATTERN = re.compile(r"([A-Z]+ )?[/*][^\s?\[\]]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +250,8 @@ def _check_whole(setting: str, value: object, *, lowest: int | None = None) -> N
 
 def _check_kinds(setting: str, value: object, known: tuple[str, ...]) -> tuple[str, ...]:
     """Check a set of kinds, or one; the order is that of the list of kinds, so that a run repeats."""
+    if isinstance(value, Mapping):
+        raise WrongSettingError(setting, "give kinds alone; one rate is for all of them")
     if isinstance(value, str) or not isinstance(value, Iterable):
         value = (value,)
     given = list(cast("Iterable[object]", value))
@@ -276,7 +278,7 @@ def _checked_error_rate(value: object) -> float | Mapping[ErrorKind, float]:
         _check_number("error_rate", value, highest=1)
         return cast("float", value)
     rates = cast("Mapping[object, object]", value)
-    _check_kinds("error_rate", rates, ERROR_KINDS)
+    _check_kinds("error_rate", [*rates], ERROR_KINDS)
     for kind, rate in rates.items():
         _check_number(f"error_rate.{kind}", rate, highest=1)
     by_kind: dict[ErrorKind, float] = {kind: cast("float", rates[kind]) for kind in ERROR_KINDS if kind in rates}

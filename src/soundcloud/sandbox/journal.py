@@ -16,6 +16,7 @@ Origin: TypeAlias = Literal["api", "sign-in", "sound"]
 """Which of the sandbox's three origins a request went to."""
 
 _NEAREST = 3
+_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +127,10 @@ class RecordedRequests(list[RecordedRequest]):
         wanted = "at least once" if times is None else _often(times)
         heading = f"expected {wanted}, came {_often(len(found))}:"
         others = expected.nearest(request for request in self if request not in found)
-        shown = found if found and times is not None else others[:_NEAREST]
-        rest = len(self) - len(shown)
+        shown = found[:_LONGEST] if found and times is not None else others[:_NEAREST]
         lines = [heading, f"- {expected}", *(f"+ {request}" for request in shown)]
-        raise AssertionError("\n".join([*lines, *_further(rest, any_shown=bool(shown))]))
+        further = _further(len(self) - len(shown)) if self else ["  nothing was requested"]
+        raise AssertionError("\n".join([*lines, *further]))
 
     def expect(self, requests: Sequence[str], *, any_order: bool = False) -> None:
         """Check that exactly these requests came.
@@ -157,10 +158,10 @@ class RecordedRequests(list[RecordedRequest]):
             _, _, wanted, came = max(near, key=lambda item: (item[0], -item[1]))
             lines += ["the nearest miss:", f"- {wanted}", f"+ {came}"]
         lines.append("all of them:")
-        for line, request in pairs:
+        for line, request in pairs[:_LONGEST]:
             mark = "-" if request is None else "+" if line is None else " "
             lines.append(f"{mark} {line if request is None else request}")
-        raise AssertionError("\n".join(lines))
+        raise AssertionError("\n".join([*lines, *_further(len(pairs) - _LONGEST)]))
 
 
 class Journal:
@@ -303,7 +304,5 @@ def _often(times: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(times, f"{times} times")
 
 
-def _further(count: int, *, any_shown: bool) -> list[str]:
-    if count == 0 and not any_shown:
-        return ["  nothing was requested"]
+def _further(count: int) -> list[str]:
     return [f"  and {count} other request{'s' if count > 1 else ''}"] if count > 0 else []

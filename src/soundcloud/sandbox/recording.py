@@ -16,7 +16,7 @@ from soundcloud.sandbox.masks import Masks
 _MULTIPART = "multipart/form-data"
 _FORM = "soundcloud.sandbox.form"
 # More of a body is not kept.
-_LARGEST = 65_536
+_LARGEST = 32_768
 
 
 class Recording:
