@@ -263,6 +263,8 @@ class _Server(Server):
                 loop="asyncio",
                 server_header=False,
                 timeout_graceful_shutdown=1,
+                # Longer than clients keep a connection: else one is closed now and then just as it is used again.
+                timeout_keep_alive=75,
                 ws="none",
             )
         )
