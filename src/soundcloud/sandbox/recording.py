@@ -79,7 +79,7 @@ class Recording:
             if self._scope["method"] == "HEAD" or message["status"] in {204, 304}:
                 self._rest = 0
             else:
-                lengths = (value for name, value in message["headers"] if name.lower() == b"content-length")
+                lengths = (value for name, value in message.get("headers", ()) if name.lower() == b"content-length")
                 self._rest = int(next(lengths, -1))
             last = self._rest == 0
         else:
