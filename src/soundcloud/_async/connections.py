@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from soundcloud._colour import async_protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
+from soundcloud._core.retry import SAFE_METHODS
 from soundcloud._waiting import AsyncSlots, async_owner
 from soundcloud.options import Limits
 
@@ -37,8 +38,9 @@ class AsyncConnections:
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
         self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
-        self._slots = AsyncSlots(limits.max_connections)
+        self._slots: AsyncSlots | None = None
         self._owner: object = None
+        self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
     async def exchange(
@@ -64,7 +66,7 @@ class AsyncConnections:
             The status, and the headers with their names in lower case.
         """
         whose = async_owner()
-        if whose != self._owner:
+        if self._slots is None or whose != self._owner:
             # Those of another loop, or of the process that this one was forked from, are left alone.
             self._idle, self._owner = deque(), whose
             self._slots = AsyncSlots(self._limits.max_connections)
@@ -72,23 +74,29 @@ class AsyncConnections:
         if not await slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
-            connection = await self._take()
-            try:
-                response = await connection.handle_async_request(self._request(method, url, headers, content, timeouts))
+            while True:
+                connection, used = await self._take()
+                response = None
                 try:
-                    names = lower_headers(response.headers)
-                    body.begin(names)
-                    async for part in response.aiter_stream():
-                        body.add(part)
-                finally:
-                    await response.aclose()
-            except BaseException:
-                await async_protected(connection.aclose)
-                raise
-            await self._give_back(connection)
+                    response = await connection.handle_async_request(
+                        self._request(method, url, headers, content, timeouts)
+                    )
+                    try:
+                        names = lower_headers(response.headers)
+                        body.begin(names)
+                        async for part in response.aiter_stream():
+                            body.add(part)
+                    finally:
+                        await response.aclose()
+                except BaseException as error:
+                    await async_protected(connection.aclose)
+                    if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
+                        continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
+                    raise
+                await self._give_back(connection)
+                return response.status, names
         finally:
             slots.give()
-        return response.status, names
 
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
@@ -101,18 +109,19 @@ class AsyncConnections:
         )
         return self._httpcore.Request(method, where, headers=headers, content=content, extensions={"timeout": timeouts})
 
-    async def _take(self) -> Any:
-        """The connection that was used last, or a new one."""
+    async def _take(self) -> tuple[Any, bool]:
+        """The connection that was used last, or a new one; and whether it was used."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.has_expired() and connection.is_idle():
-                return connection
+                return connection, True
             await async_protected(connection.aclose)
-        return self._httpcore.AsyncHTTPConnection(
+        made = self._httpcore.AsyncHTTPConnection(
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
         )
+        return made, False
 
     async def _give_back(self, connection: Any) -> None:
         """Keep a connection for the next request, and close the one that was idle longest when it is time."""

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from soundcloud._colour import protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
+from soundcloud._core.retry import SAFE_METHODS
 from soundcloud._waiting import Slots, owner
 from soundcloud.options import Limits
 
@@ -37,8 +38,9 @@ class Connections:
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
         self._idle: deque[httpcore.HTTPConnection] = deque()
-        self._slots = Slots(limits.max_connections)
+        self._slots: Slots | None = None
         self._owner: object = None
+        self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
     def exchange(
@@ -64,7 +66,7 @@ class Connections:
             The status, and the headers with their names in lower case.
         """
         whose = owner()
-        if whose != self._owner:
+        if self._slots is None or whose != self._owner:
             # Those of another loop, or of the process that this one was forked from, are left alone.
             self._idle, self._owner = deque(), whose
             self._slots = Slots(self._limits.max_connections)
@@ -72,23 +74,29 @@ class Connections:
         if not slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
-            connection = self._take()
-            try:
-                response = connection.handle_request(self._request(method, url, headers, content, timeouts))
+            while True:
+                connection, used = self._take()
+                response = None
                 try:
-                    names = lower_headers(response.headers)
-                    body.begin(names)
-                    for part in response.iter_stream():
-                        body.add(part)
-                finally:
-                    response.close()
-            except BaseException:
-                protected(connection.close)
-                raise
-            self._give_back(connection)
+                    response = connection.handle_request(
+                        self._request(method, url, headers, content, timeouts)
+                    )
+                    try:
+                        names = lower_headers(response.headers)
+                        body.begin(names)
+                        for part in response.iter_stream():
+                            body.add(part)
+                    finally:
+                        response.close()
+                except BaseException as error:
+                    protected(connection.close)
+                    if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
+                        continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
+                    raise
+                self._give_back(connection)
+                return response.status, names
         finally:
             slots.give()
-        return response.status, names
 
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
@@ -101,18 +109,19 @@ class Connections:
         )
         return self._httpcore.Request(method, where, headers=headers, content=content, extensions={"timeout": timeouts})
 
-    def _take(self) -> Any:
-        """The connection that was used last, or a new one."""
+    def _take(self) -> tuple[Any, bool]:
+        """The connection that was used last, or a new one; and whether it was used."""
         while self._idle:
             connection = self._idle.pop()
             if not connection.has_expired() and connection.is_idle():
-                return connection
+                return connection, True
             protected(connection.close)
-        return self._httpcore.HTTPConnection(
+        made = self._httpcore.HTTPConnection(
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
         )
+        return made, False
 
     def _give_back(self, connection: Any) -> None:
         """Keep a connection for the next request, and close the one that was idle longest when it is time."""
