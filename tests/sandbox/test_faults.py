@@ -292,6 +292,15 @@ def test_an_upload_that_fails_is_read_to_the_end(sandbox, ada):
     }
 
 
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
+def test_a_form_that_nobody_can_read_fails_as_planned(sandbox, ada, content_type):
+    sandbox.set_faults(only("unavailable_text"))
+    reply = ada.post("/tracks", content=b"--y\r\nno form", headers={"Content-Type": content_type})
+
+    assert reply.status_code == 503
+    assert sandbox.requests[-1].faults == ("unavailable_text",)
+
+
 @pytest.mark.parametrize(
     ("kind", "error"),
     [

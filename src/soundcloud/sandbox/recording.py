@@ -6,7 +6,7 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
@@ -95,7 +95,7 @@ class Recording:
             try:
                 async with Request(self._scope, self.receive).form() as form:
                     note_form(self._scope, form)
-            except (HTTPException, ClientDisconnect):
+            except (MultiPartException, ClientDisconnect):
                 # A form that nobody can read is no reason to do something else than was planned.
                 pass
             return
