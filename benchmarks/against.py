@@ -1,6 +1,5 @@
 """What is measured against others, on one server: calls, calls at once, pages, pages that are late, memory."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
@@ -11,12 +10,10 @@ from benchmarks.rows import Row, Target
 from benchmarks.server import DELAYED_PAGES, LONG_PAGES, PAGES, PER_PAGE, Server
 from benchmarks.worker import STATM, times_of
 from benchmarks.workers import Candidate, Job, race
-from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 
 LANES = 50
 WORK = 100  # microseconds for each item, of whoever walks
 NOWHERE = 1_000_000_000  # so that memory is not looked at
-NOT_YET = "not there yet"
 NAMES = {"peer": "the peer", "httpx": "httpx"}
 
 
@@ -76,9 +73,7 @@ def concurrent(field: Field) -> list[Row]:
         "ours": Candidate("ours-async", address),
         "httpx": Candidate("httpx-async", address),
     }
-    missing = "" if takes(AsyncSoundCloudClient, "engine") else NOT_YET
-    if not missing and find_spec("aiohttp") is None:
-        missing = "the extra aiohttp is not installed"
+    missing = "" if find_spec("aiohttp") else "the extra aiohttp is not installed"
     if not missing:
         candidates["aiohttp"] = Candidate("ours-aiohttp", address)
     job = {"job": "concurrent", "first": 1, "count": count, "lanes": LANES}
@@ -106,21 +101,24 @@ def latency(field: Field) -> list[Row]:
     candidates = {name: Candidate(name, address) for name in ("peer", "ours", "httpx")}
     working = {"times": times_of(WORK)}
     candidates["working"] = Candidate("ours", address, working)
-    ahead = takes(SoundCloudClient.paginate_items, "prefetch")
-    if ahead:
-        candidates["ours ahead"] = Candidate("ours", address, {"prefetch": True})
-        candidates["working ahead"] = Candidate("ours", address, {"prefetch": True, **working})
+    candidates["ours ahead"] = Candidate("ours", address, {"prefetch": True})
+    candidates["working ahead"] = Candidate("ours", address, {"prefetch": True, **working})
     speeds = field.race(candidates, {"job": "walk", "every": NOWHERE}, expected=items, rounds=7)
     late, unit = f"{items:,} tracks, 50 ms late", " items/s"
     idle, busy = f"{late}, idle walker", f"{late}, {WORK} us of work an item"
     rows = field.rows(idle, speeds, {"peer": None, "httpx": None}, unit)
     rows.append(Row(busy, figure(speeds["working"], unit)))
     for case, label in ((idle, "ours"), (busy, "working")):
-        row = Row(f"{case}, prefetch", result=NOT_YET, of="of without prefetch", asked=Target("at least", 1.3))
-        if ahead:
-            fast = speeds[f"{label} ahead"]
-            row = replace(row, ours=figure(fast, unit), result=ratio(fast, speeds[label]))
-        rows.append(row)
+        fast = speeds[f"{label} ahead"]
+        rows.append(
+            Row(
+                f"{case}, prefetch",
+                figure(fast, unit),
+                result=ratio(fast, speeds[label]),
+                of="of without prefetch",
+                asked=Target("at least", 1.3),
+            )
+        )
     return rows
 
 
@@ -142,11 +140,6 @@ def memory(field: Field) -> list[Row]:
         grown[name] = Figure(changes[-1], min(changes), max(changes), " MB")
     last = {name: figure([change.median], change.unit) for name, change in grown.items()}
     return [Row(case, last["ours"], last.get("peer"), last["httpx"], result=grown["ours"], asked=asked)]
-
-
-def takes(function: Callable[..., object], argument: str) -> bool:
-    """Whether a callable has an argument of that name."""
-    return argument in inspect.signature(function).parameters
 
 
 CASES: Mapping[str, Callable[[Field], list[Row]]] = {

@@ -404,7 +404,8 @@ def test_the_client_reads_how_long_to_wait(sandbox, client):
     with pytest.raises(RateLimitError) as caught:
         client.me.get_me()
 
-    assert 3000 < caught.value.retry_after <= 3600
+    # The reply names a moment in whole seconds, and the client waits a little longer than that.
+    assert 3000 < caught.value.retry_after < 3610
 
 
 @pytest.mark.parametrize("kind", RATE_LIMIT_KINDS)

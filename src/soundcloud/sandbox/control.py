@@ -2,7 +2,6 @@
 
 | address | what it does |
 | --- | --- |
-| `GET /-/health` | says that it is there, and where its origins are |
 | `GET /-/faults` | shows the settings |
 | `PUT /-/faults` | replaces them: a JSON object as `Faults.from_json` reads it; what is absent has its default |
 | `DELETE /-/faults` | ends all faults |
@@ -11,7 +10,7 @@
 | `POST /-/reset` | puts everything back to the start, the settings of the faults too |
 | `POST /-/expire-tokens` | makes every access token invalid |
 
-They need no token. All but the first answer to this machine only, and to no page of another site in its browser.
+They need no token, and answer to this machine only, and to no page of another site in its browser.
 """
 
 import json
@@ -34,14 +33,13 @@ if TYPE_CHECKING:
 Steps: TypeAlias = Mapping[str, Callable[["Sandbox", Request, bytes], Response]]
 """What an address does, by method."""
 
-_HEALTH = "/-/health"
 _FILTERS = frozenset({"method", "path", "operation", "status", "user", "fault", "origin"})
 # Settings are a few lines; more is a mistake.
 _LARGEST = 65_536
 
 
 class Control:
-    """The ASGI application of the addresses below `/-/`.
+    """The ASGI application of these addresses; it is asked for no others, see `CONTROL_PATHS`.
 
     Args:
         sandbox: What they steer.
@@ -62,16 +60,14 @@ class Control:
 
     async def _answer(self, request: Request) -> Response:
         path, method = request.url.path, request.method
-        steps = _ADDRESSES.get(path)
-        if steps is None:
-            return _problem(404, f"there is nothing here; there are {', '.join(_ADDRESSES)}")
+        steps = _ADDRESSES[path]
         step = steps.get("GET" if method == "HEAD" else method)
         if step is None:
             allowed = ", ".join(steps)
             return _problem(405, f"{path} takes {allowed}", {"Allow": allowed})
-        if path != _HEALTH and not self._open_to_all:
+        if not self._open_to_all:
             address = request.client.host if request.client else ""
-            if not _is_this_machine(address) or not _is_asked_here(request.headers):
+            if not _is_this_machine(address) or not self._is_asked_here(request.headers):
                 return _problem(403, "this answers to the sandbox's own machine only, and to no other site")
         content = bytearray()
         async for part in request.stream():
@@ -82,6 +78,19 @@ class Control:
             return step(self._sandbox, request, bytes(content))
         except WrongSettingError as problem:
             return _problem(422, str(problem), setting=problem.setting)
+
+    def _is_asked_here(self, headers: Headers) -> bool:
+        """Whether no page of another site asks, through the browser on this machine.
+
+        A browser names the page's origin; and where a foreign name was made to lead to this machine, it stands in `Host`.
+        """
+        host = headers.get("host", "")
+        name = urlsplit(f"//{host}").hostname or ""
+        own = urlsplit(self._sandbox.api_url).hostname
+        return (name in {"localhost", own} or _is_this_machine(name)) and headers.get("origin") in {
+            None,
+            f"http://{host}",
+        }
 
 
 def _is_this_machine(address: str) -> bool:
@@ -94,24 +103,8 @@ def _is_this_machine(address: str) -> bool:
     return read.is_loopback
 
 
-def _is_asked_here(headers: Headers) -> bool:
-    """Whether no page of another site asks, through the browser on this machine.
-
-    A browser names the page's origin; and where a foreign name was made to lead to this machine, it stands in `Host`.
-    """
-    host = headers.get("host", "")
-    name = urlsplit(f"//{host}").hostname or ""
-    origin = headers.get("origin")
-    return (name == "localhost" or _is_this_machine(name)) and origin in {None, f"http://{host}"}
-
-
 def _problem(status: int, message: str, headers: dict[str, str] | None = None, **further: str) -> Response:
     return JSONResponse({"code": status, "message": message, **further}, status, headers)
-
-
-def _health(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    urls = {"api_url": sandbox.api_url, "auth_url": sandbox.auth_url, "media_url": sandbox.media_url}
-    return JSONResponse({"status": "ok", **urls})
 
 
 def _show_faults(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
@@ -164,9 +157,11 @@ def _expire_tokens(sandbox: "Sandbox", request: Request, content: bytes) -> Resp
 
 
 _ADDRESSES: Mapping[str, Steps] = {
-    _HEALTH: {"GET": _health},
     "/-/faults": {"GET": _show_faults, "PUT": _put_faults, "DELETE": _clear_faults},
     "/-/requests": {"GET": _show_requests, "DELETE": _clear_requests},
     "/-/reset": {"POST": _reset},
     "/-/expire-tokens": {"POST": _expire_tokens},
 }
+
+CONTROL_PATHS = frozenset(_ADDRESSES)
+"""The paths of these addresses."""

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soundcloud.sandbox import connections, oddities
 from soundcloud.sandbox.chance import Chance, Plan
+from soundcloud.sandbox.control import CONTROL_PATHS
 from soundcloud.sandbox.failures import CANNED_KINDS, LOOP_PATH, Failure, make_failure, redirect_to_loop
 from soundcloud.sandbox.faults import DriftKind, ErrorKind, Faults, FlakyKind
 from soundcloud.sandbox.finding import OperationFinder
@@ -26,9 +27,9 @@ from soundcloud.sandbox.recording import Recording
 from soundcloud.sandbox.state import State
 from soundcloud.sandbox.table import Route
 
-PREFIX = "/-/"
-"""Begins the paths that are the sandbox's own; SoundCloud has none like it."""
-
+# The sandbox's own paths begin so, but for the page at `/`; SoundCloud has none like them. Nothing goes wrong there, and
+# nothing is written down.
+_OWN = "/-/"
 _ORIGINS: tuple[Origin, Origin, Origin] = ("api", "sign-in", "sound")
 _PERSON = (
     "SELECT permalink FROM access_tokens JOIN sessions ON sessions.id = session_id"
@@ -73,7 +74,7 @@ class Front:
         state: The data, to find out whose token came along.
         routes: What the API answers.
         ports: The ports of the API, of the sign-in host and of the host that serves sound.
-        control: What answers below `/-/`.
+        control: What answers at `CONTROL_PATHS`.
         expire_tokens: Makes all access tokens invalid.
         faults: How to fail from the start, and after each reset.
         journal_size: How many requests the journal keeps.
@@ -126,8 +127,8 @@ class Front:
         """Answer a request."""
         path, method = scope["path"], scope["method"]
         origin = self._origins[scope["server"][1]]
-        if path.startswith(PREFIX) and origin == "api" and path != LOOP_PATH:
-            await self._control(scope, receive, send)
+        if origin == "api" and (path == "/" or path.startswith(_OWN)) and path != LOOP_PATH:
+            await (self._control if path in CONTROL_PATHS else self._app)(scope, receive, send)
             return
         to_api = origin == "api"
         recording = Recording(
