@@ -80,9 +80,9 @@ def test_links_can_be_born_expired(sandbox, location, anonymous, lifetime):
 
 def test_settings_are_checked(sandbox):
     for seconds in (float("nan"), float("inf"), 10**12):
-        with pytest.raises(ValueError, match="media_lifetime"):
+        with pytest.raises(SandboxError, match="media_lifetime"):
             Sandbox(media_lifetime=seconds)
-        with pytest.raises(ValueError, match="processing_seconds"):
+        with pytest.raises(SandboxError, match="processing_seconds"):
             sandbox.processing_seconds = seconds
     assert sandbox.processing_seconds == 0
 

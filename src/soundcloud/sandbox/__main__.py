@@ -12,6 +12,7 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from soundcloud.sandbox.fault_flags import add_fault_flags, faults_of
 from soundcloud.sandbox.problems import SandboxError, require_extra
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 catalogue=options.catalogue,
                 data=options.data,
                 redirect_uri=options.redirect_uri,
+                faults=faults_of(options),
+                open_control=options.open_control,
             ) as sandbox,
             _environment_file(options.env_file, sandbox),
         ):
@@ -158,13 +161,6 @@ def _port(text: str) -> int:
     return number
 
 
-def _seconds(text: str) -> float:
-    number = float(text)
-    if not abs(number) <= 10**9:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds")
-    return number
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m soundcloud.sandbox",
@@ -190,14 +186,14 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--data", metavar="PATH", help="a file that keeps everything; without it, it is gone at the end")
     what.add_argument(
         "--media-lifetime",
-        type=_seconds,
+        type=float,
         default=300.0,
         metavar="SECONDS",
         help="how long links to sound work; 0 and less: they are expired when they are given (%(default)s)",
     )
     what.add_argument(
         "--processing-seconds",
-        type=_seconds,
+        type=float,
         default=0.5,
         metavar="SECONDS",
         help="how long an upload has no duration and no streams (%(default)s)",
@@ -211,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     told = parser.add_argument_group("what it says")
     told.add_argument("--print-env", action="store_true", help="print lines for a shell, then serve: use > FILE &")
     told.add_argument("--env-file", type=Path, metavar="FILE", help="keep the same lines in a file while it listens")
+    add_fault_flags(parser)
     return parser
 
 
