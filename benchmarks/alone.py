@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import sessions
+from benchmarks import sandbox, sessions
 from benchmarks.measuring import difference, figure, interleaved, ratio
 from benchmarks.pages import page
 from benchmarks.rows import Row, Target
@@ -152,5 +152,6 @@ CASES: Mapping[str, Callable[[], list[Row]]] = {
     "import": importing,
     "call": calling,
     "sessions": sessions.measure,
+    "sandbox": sandbox.measure,
     "openapi-sync": syncing,
 }

@@ -4,7 +4,9 @@ httpcore's pool looks at each of its connections for each request, and at fifty 
 request takes a connection off a stack, and puts it back.
 """
 
+import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +42,7 @@ class AsyncConnections:
         self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
         self._slots: AsyncSlots | None = None
         self._owner: object = None
+        self._lock = threading.Lock()
         self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
@@ -65,12 +68,7 @@ class AsyncConnections:
         Returns:
             The status, and the headers with their names in lower case.
         """
-        whose = async_owner()
-        if self._slots is None or whose != self._owner:
-            # Those of another loop, or of the process that this one was forked from, are left alone.
-            self._idle, self._owner = deque(), whose
-            self._slots = AsyncSlots(self._limits.max_connections)
-        slots = self._slots
+        slots = self._current()
         if not await slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
@@ -98,6 +96,16 @@ class AsyncConnections:
         finally:
             slots.give()
 
+    def _current(self) -> AsyncSlots:
+        """The places; those of another loop, or of the process that this one was forked from, are left alone."""
+        whose = async_owner()
+        if self._slots is None or whose != self._owner:
+            with self._lock:
+                if self._slots is None or whose != self._owner:
+                    self._idle, self._slots = deque(), AsyncSlots(self._limits.max_connections)
+                    self._owner = whose
+        return self._slots
+
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
         target = url[self._root :].encode("ascii")
@@ -111,8 +119,7 @@ class AsyncConnections:
 
     async def _take(self) -> tuple[Any, bool]:
         """The connection that was used last, or a new one; and whether it was used."""
-        while self._idle:
-            connection = self._idle.pop()
+        while (connection := _taken(self._idle.pop)) is not None:
             if not connection.has_expired() and connection.is_idle():
                 return connection, True
             await async_protected(connection.aclose)
@@ -130,12 +137,23 @@ class AsyncConnections:
         if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0:
             await async_protected(connection.aclose)
             return
+        oldest = _taken(self._idle.popleft)
         self._idle.append(connection)
-        if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
-            await async_protected(self._idle.popleft().aclose)
+        if oldest is not None and (len(self._idle) >= self._limits.max_keepalive or oldest.has_expired()):
+            await async_protected(oldest.aclose)
+        elif oldest is not None:
+            self._idle.appendleft(oldest)
 
     async def aclose(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""
         self._closed = True
-        while self._idle:
-            await async_protected(self._idle.pop().aclose)
+        while (connection := _taken(self._idle.pop)) is not None:
+            await async_protected(connection.aclose)
+
+
+def _taken(take: Callable[[], Any]) -> Any:
+    """A connection off the stack, or None: another thread may have taken the last one."""
+    try:
+        return take()
+    except IndexError:
+        return None

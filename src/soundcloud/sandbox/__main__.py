@@ -12,6 +12,7 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from soundcloud.sandbox.fault_flags import add_fault_flags, faults_of
 from soundcloud.sandbox.problems import SandboxError, require_extra
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 catalogue=options.catalogue,
                 data=options.data,
                 redirect_uri=options.redirect_uri,
+                faults=faults_of(options),
+                open_control=options.open_control,
             ) as sandbox,
             _environment_file(options.env_file, sandbox),
         ):
@@ -183,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     told = parser.add_argument_group("what it says")
     told.add_argument("--print-env", action="store_true", help="print lines for a shell, then serve: use > FILE &")
     told.add_argument("--env-file", type=Path, metavar="FILE", help="keep the same lines in a file while it listens")
+    add_fault_flags(parser)
     return parser
 
 

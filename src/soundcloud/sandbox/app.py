@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from soundcloud.sandbox import consent, media, oauth, table, world_page
 from soundcloud.sandbox.exchange import Answer, Call, RefusedError, UploadedFile, error
 from soundcloud.sandbox.problems import SandboxError
+from soundcloud.sandbox.recording import note_form
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
@@ -170,6 +171,7 @@ async def _body(request: Request) -> AsyncGenerator[tuple[bytes, Form | None], N
         yield await request.body(), None
         return
     async with request.form() as form:
+        note_form(request.scope, form)
         yield b"", _fields(form)
 
 

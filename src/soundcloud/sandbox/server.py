@@ -17,8 +17,13 @@ from uvicorn import Config, Server
 
 from soundcloud.sandbox import consent, oauth
 from soundcloud.sandbox.app import SandboxApp
+from soundcloud.sandbox.connections import Protocol
+from soundcloud.sandbox.control import Control
 from soundcloud.sandbox.exchange import Answer, RefusedError
+from soundcloud.sandbox.faults import Faults
+from soundcloud.sandbox.front import Front
 from soundcloud.sandbox.handlers import load_handlers
+from soundcloud.sandbox.journal import DEFAULT_SIZE, RecordedRequests
 from soundcloud.sandbox.own_catalogue import Catalogue
 from soundcloud.sandbox.problems import SandboxError, require_extra
 from soundcloud.sandbox.state import App, State
@@ -60,6 +65,9 @@ class Sandbox:
         redirect_uri: Where people are sent back to after signing in; compared literally.
         quotas: Whether app tokens are limited as SoundCloud limits them: 30 in an hour for an address, 50 in 12 hours for
             the app. Refreshes do not count.
+        faults: How to fail on purpose from the start, and again after each reset; by default not at all.
+        journal_size: How many requests `requests` keeps, 0 or more.
+        open_control: Whether the addresses below `/-/` answer to other machines too, as a container needs it.
 
     Attributes:
         api_url: The API's origin.
@@ -70,7 +78,8 @@ class Sandbox:
         redirect_uri: Where people are sent back to.
 
     Raises:
-        SandboxError: A port is taken, the file is used by another sandbox or is none, or an entry of the catalogue is wrong.
+        SandboxError: A port is taken, the file is used by another sandbox or is none, or a setting or an entry of the catalogue
+            is wrong.
         ImportError: The extra `sandbox` is not installed.
 
     Example:
@@ -93,6 +102,9 @@ class Sandbox:
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
         redirect_uri: str = "http://127.0.0.1:8765/callback",
         quotas: bool = True,
+        faults: Faults | None = None,
+        journal_size: int = DEFAULT_SIZE,
+        open_control: bool = False,
     ) -> None:
         require_extra()
         with ExitStack() as on_failure:
@@ -105,9 +117,20 @@ class Sandbox:
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
             database = open_world(choose_world(seed, catalogue), data)
             on_failure.callback(database.close)
-            self._state = State(database, app, self.api_url, self.auth_url, self.media_url, quotas)
+            urls = (self.api_url, self.auth_url, self.media_url)
+            self._state = State(database, app, *urls, quotas, last_requests=lambda: self.requests)
             routes = load_handlers().routes()
-            self._server = _Server(SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])))
+            self._front = Front(
+                SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])),
+                self._state,
+                routes,
+                ports,
+                control=Control(self, open_to_all=open_control),
+                expire_tokens=self.expire_tokens,
+                faults=Faults() if faults is None else faults,
+                journal_size=journal_size,
+            )
+            self._server = _Server(self._front)
             self._thread = Thread(
                 target=self._server.serve_until_closed, args=(sockets,), name="soundcloud-sandbox", daemon=True
             )
@@ -133,12 +156,15 @@ class Sandbox:
         if self._closed:
             return
         self._closed = True
+        self._front.close()
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._state.database.close()
 
     def reset(self, *, seed: int | None = None, catalogue: Catalogue | None = None) -> None:
         """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used.
+
+        The journal is empty again, and the faults are those that the sandbox was made with.
 
         Args:
             seed: With it or a catalogue, start from another world: this one, from now on.
@@ -152,6 +178,36 @@ class Sandbox:
             world = wanted or World(*self._state.database.origin)
             self._state.database.restore(world.image())
             self._state.book.forget()
+        self._front.reset()
+
+    @property
+    def faults(self) -> Faults:
+        """How the sandbox fails on purpose at the moment."""
+        return self._front.faults
+
+    def set_faults(self, faults: Faults) -> None:
+        """Fail in another way from the next request on; what is not set does not happen.
+
+        Args:
+            faults: The settings, in the place of all that there were.
+        """
+        self._front.set_faults(faults)
+
+    def clear_faults(self) -> None:
+        """Fail no more, whatever the sandbox was made with."""
+        self._front.set_faults(Faults())
+
+    @property
+    def requests(self) -> RecordedRequests:
+        """What was requested so far, a copy: the last 10,000 requests, or as many as `journal_size` says, without secrets.
+
+        Requests to the sandbox's own page and below `/-/` are not among them.
+        """
+        return self._front.journal.read()
+
+    def clear_requests(self) -> None:
+        """Forget what was requested."""
+        self._front.journal.clear()
 
     def snapshot(self) -> Snapshot:
         """Remember everything as it is now: the world, tokens, codes and used quotas.
@@ -164,7 +220,7 @@ class Sandbox:
             return Snapshot(self._state.database.image(), Counter(book.requests), tuple(book.mints))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put everything back to what it was at a snapshot.
+        """Put everything back to what it was at a snapshot. The faults and the journal stay as they are.
 
         Args:
             snapshot: What `snapshot` gave, of this sandbox or another one.
@@ -276,18 +332,20 @@ class Sandbox:
 class _Server(Server):
     """Uvicorn, which tells when it listens and leaves signals and logs to the program that it runs in."""
 
-    def __init__(self, app: SandboxApp) -> None:
+    def __init__(self, app: Front) -> None:
         super().__init__(
             Config(
                 app,
                 access_log=False,
-                http="h11",
+                http=Protocol,
                 interface="asgi3",
                 lifespan="off",
                 log_config=None,
                 loop="asyncio",
                 server_header=False,
                 timeout_graceful_shutdown=1,
+                # Longer than clients keep a connection: else one is closed now and then just as it is used again.
+                timeout_keep_alive=75,
                 ws="none",
             )
         )
