@@ -124,6 +124,9 @@ class Limits:
 
     Raises:
         InvalidInputError: A value is out of its range.
+
+    Example:
+        >>> client = SoundCloudClient("id", "secret", limits=Limits(max_connections=20))
     """
 
     max_connections: int = attrs.field(default=100, validator=_count(1))
