@@ -151,6 +151,8 @@ class AiohttpEngine:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
             )
+            # aiohttp would send a PUT or a DELETE a second time where a connection breaks: what it did is not known then.
+            self._session._retry_connection = False  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
             self._loop = loop
         return self._session
 
