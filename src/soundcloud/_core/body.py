@@ -49,7 +49,12 @@ class Body:
             ReplyTooLargeError: There are too many bytes by now.
         """
         if self._decompressor is not None and part:
-            part = self._decompress(self._decompressor, part)
+            if self._decompressor.eof:
+                # What follows the end is counted, not kept: zlib would gather it without a bound.
+                self._size += len(part)
+                part = b""
+            else:
+                part = self._decompress(self._decompressor, part)
         self._size += len(part)
         if self._size > self._limit:
             self._parts.clear()
