@@ -47,7 +47,8 @@ class AsyncDeadline:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        if self._scope is not None and self._scope.__exit__(*error):
+        # trio's scope says yes too where there was nothing to catch.
+        if self._scope is not None and self._scope.__exit__(*error) and error[0] is not None:
             assert self._seconds is not None  # noqa: S101 - there is a scope
             raise _out_of_time(self._seconds)
 
