@@ -114,6 +114,7 @@ class Ending(float):
     """
 
     __slots__ = ("_ends",)
+    _ends: float
 
     def __new__(cls, seconds: float, ends: float) -> Self:
         self = super().__new__(cls, seconds)
@@ -179,8 +180,9 @@ class Punctual:
         return self._inner.get_extra_info(info)
 
 
-def async_network() -> None:
-    """The network that connections use: httpcore's own, since a deadline cancels what they wait for."""
+def async_network() -> Any:
+    """The network that connections use: None for httpcore's own, since a deadline cancels what they wait for."""
+    return None
 
 
 def network() -> Any:

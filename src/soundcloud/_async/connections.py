@@ -5,13 +5,14 @@ request takes a connection off a stack, and puts it back.
 """
 
 from collections import deque
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._colour import async_protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
-from soundcloud._waiting import AsyncSlots, async_owner
+from soundcloud._waiting import AsyncSlots, async_network, async_owner
 from soundcloud.options import Limits
 
 
@@ -38,7 +39,8 @@ class AsyncConnections:
         self._limits = limits
         self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
         self._slots = AsyncSlots(limits.max_connections)
-        self._owner: object = None
+        self._owner = async_owner()
+        self._network: Any = async_network()
         self._closed = False
 
     async def exchange(
@@ -72,18 +74,19 @@ class AsyncConnections:
         if not await slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
-            connection = await self._take()
+            connection, parts = await self._take(), None
             try:
                 response = await connection.handle_async_request(self._request(method, url, headers, content, timeouts))
                 try:
                     names = lower_headers(response.headers)
                     body.begin(names)
-                    async for part in response.aiter_stream():
+                    parts = response.aiter_stream()
+                    async for part in parts:
                         body.add(part)
                 finally:
                     await response.aclose()
             except BaseException:
-                await async_protected(connection.aclose)
+                await async_protected(self._drop, connection, parts)
                 raise
             await self._give_back(connection)
         finally:
@@ -103,8 +106,7 @@ class AsyncConnections:
 
     async def _take(self) -> Any:
         """The connection that was used last, or a new one."""
-        while self._idle:
-            connection = self._idle.pop()
+        while (connection := self._popped()) is not None:
             if not connection.has_expired() and connection.is_idle():
                 return connection
             await async_protected(connection.aclose)
@@ -112,6 +114,7 @@ class AsyncConnections:
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
+            network_backend=self._network,
         )
 
     async def _give_back(self, connection: Any) -> None:
@@ -122,11 +125,32 @@ class AsyncConnections:
             await async_protected(connection.aclose)
             return
         self._idle.append(connection)
-        if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
-            await async_protected(self._idle.popleft().aclose)
+        oldest = None
+        try:
+            if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
+                oldest = self._idle.popleft()
+        except IndexError:
+            pass  # another thread has taken it
+        if oldest is not None:
+            await async_protected(oldest.aclose)
+
+    async def _drop(self, connection: Any, parts: Any) -> None:
+        """Close a connection, and end the reading of its reply: trio complains of a generator that is left in the middle."""
+        await connection.aclose()
+        if parts is not None:
+            with suppress(Exception):
+                async for _ in parts:
+                    pass
+
+    def _popped(self) -> Any:
+        """The connection that was given back last, or None."""
+        try:
+            return self._idle.pop()
+        except IndexError:  # asking for its length first is no use: another thread may be quicker
+            return None
 
     async def aclose(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""
         self._closed = True
-        while self._idle:
-            await async_protected(self._idle.pop().aclose)
+        while (connection := self._popped()) is not None:
+            await async_protected(connection.aclose)

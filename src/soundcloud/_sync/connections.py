@@ -5,13 +5,14 @@ request takes a connection off a stack, and puts it back.
 """
 
 from collections import deque
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._colour import protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
-from soundcloud._waiting import Slots, owner
+from soundcloud._waiting import Slots, network, owner
 from soundcloud.options import Limits
 
 
@@ -38,7 +39,8 @@ class Connections:
         self._limits = limits
         self._idle: deque[httpcore.HTTPConnection] = deque()
         self._slots = Slots(limits.max_connections)
-        self._owner: object = None
+        self._owner = owner()
+        self._network: Any = network()
         self._closed = False
 
     def exchange(
@@ -72,18 +74,19 @@ class Connections:
         if not slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
-            connection = self._take()
+            connection, parts = self._take(), None
             try:
                 response = connection.handle_request(self._request(method, url, headers, content, timeouts))
                 try:
                     names = lower_headers(response.headers)
                     body.begin(names)
-                    for part in response.iter_stream():
+                    parts = response.iter_stream()
+                    for part in parts:
                         body.add(part)
                 finally:
                     response.close()
             except BaseException:
-                protected(connection.close)
+                protected(self._drop, connection, parts)
                 raise
             self._give_back(connection)
         finally:
@@ -103,8 +106,7 @@ class Connections:
 
     def _take(self) -> Any:
         """The connection that was used last, or a new one."""
-        while self._idle:
-            connection = self._idle.pop()
+        while (connection := self._popped()) is not None:
             if not connection.has_expired() and connection.is_idle():
                 return connection
             protected(connection.close)
@@ -112,6 +114,7 @@ class Connections:
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
+            network_backend=self._network,
         )
 
     def _give_back(self, connection: Any) -> None:
@@ -122,11 +125,32 @@ class Connections:
             protected(connection.close)
             return
         self._idle.append(connection)
-        if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
-            protected(self._idle.popleft().close)
+        oldest = None
+        try:
+            if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
+                oldest = self._idle.popleft()
+        except IndexError:
+            pass  # another thread has taken it
+        if oldest is not None:
+            protected(oldest.close)
+
+    def _drop(self, connection: Any, parts: Any) -> None:
+        """Close a connection, and end the reading of its reply: trio complains of a generator that is left in the middle."""
+        connection.close()
+        if parts is not None:
+            with suppress(Exception):
+                for _ in parts:
+                    pass
+
+    def _popped(self) -> Any:
+        """The connection that was given back last, or None."""
+        try:
+            return self._idle.pop()
+        except IndexError:  # asking for its length first is no use: another thread may be quicker
+            return None
 
     def close(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""
         self._closed = True
-        while self._idle:
-            protected(self._idle.pop().close)
+        while (connection := self._popped()) is not None:
+            protected(connection.close)
