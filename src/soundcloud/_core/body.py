@@ -14,12 +14,13 @@ class Body:
 
     Args:
         limit: How many bytes it may have, after decompression.
+        empty: Whether there is none, whatever the headers say: the reply to a HEAD.
     """
 
-    __slots__ = ("_decompressor", "_fresh", "_limit", "_parts", "_size")
+    __slots__ = ("_decompressor", "_empty", "_fresh", "_limit", "_parts", "_size")
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, *, empty: bool = False) -> None:
+        self._limit, self._empty = limit, empty
         self._size = 0
         self._parts: list[bytes] = []
         self._decompressor: Any = None
@@ -32,6 +33,8 @@ class Body:
             UnexpectedReplyError: It is compressed in a way that was not asked for.
             ReplyTooLargeError: It says that it is too long.
         """
+        if self._empty:
+            return
         encoding = headers.get("content-encoding", "").strip().lower()
         if encoding in {"gzip", "x-gzip", "deflate"}:
             self._decompressor = zlib.decompressobj(_ANY_HEADER)

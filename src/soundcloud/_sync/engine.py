@@ -118,7 +118,7 @@ class Engine:
             UnexpectedReplyError: The reply cannot be decompressed.
         """
         headers = self._headers(call, origin, token)
-        body = Body(self._limit)
+        body = Body(self._limit, empty=call.method == "HEAD")
         with ExitStack() as files:
             try:
                 url = sendable(call.url)
