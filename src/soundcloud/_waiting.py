@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from time import monotonic
@@ -178,6 +178,37 @@ class Punctual:
     def get_extra_info(self, info: str) -> Any:
         """What httpcore wants to know of a stream."""
         return self._inner.get_extra_info(info)
+
+
+class AsyncParts:
+    """The parts of a body to send, without a generator: trio complains of one that a cancelled task leaves in the middle.
+
+    Args:
+        parts: The parts.
+    """
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for part in self._parts:
+            return part
+        raise StopAsyncIteration
+
+
+def async_parts(content: Any) -> AsyncParts:
+    """What httpcore takes as a body: it would make a generator of bytes as well."""
+    return AsyncParts((content,) if isinstance(content, bytes) else content)
+
+
+def parts(content: Any) -> Any:
+    """What httpcore takes as a body: what there is."""
+    return content
 
 
 def async_network() -> Any:

@@ -191,6 +191,10 @@ class WeatherServer:
         """Say what the next calls of a path get: names of faults, bytes to send as they are, or `good`."""
         self._scripts[path].extend(answers)
 
+    def forget(self) -> None:
+        """Take back what was said of the next calls."""
+        self._scripts.clear()
+
     def sign_in(self, user: str, lifetime: int = 3600) -> dict[str, Any]:
         """A new pair of tokens for somebody, as the token endpoint writes it."""
         with self._lock:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from soundcloud._colour import async_protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
-from soundcloud._waiting import AsyncSlots, async_network, async_owner
+from soundcloud._waiting import AsyncSlots, async_network, async_owner, async_parts
 from soundcloud.options import Limits
 
 
@@ -96,6 +96,8 @@ class AsyncConnections:
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
         target = url[self._root :].encode("ascii")
+        if content is not None:
+            content = async_parts(content)
         where = self._httpcore.URL(
             scheme=self._scheme,
             host=self._host,
