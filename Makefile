@@ -76,9 +76,9 @@ twin-check: $(VENV)/.dev
 generated-check: $(VENV)/.dev
 	@$(RUN) -m tools.generate --check
 
-cassettes: $(VENV)/.dev ## record tests/cassettes again, from the sandbox
-	@rm -f tests/cassettes/*.yaml
-	@$(RUN) -m pytest -q tests/_sync/test_cassettes.py --record-mode=rewrite
+cassettes: $(VENV)/.dev ## record tests/cassettes again: from the sandbox, or make cassettes SOURCE=live WRITES=yes|no
+	@$(RUN) -m pytest -q -s tests/_sync/test_cassettes.py --record-mode=rewrite \
+		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
 
 bench: $(VENV)/.dev ## measure: ratios in one run
 	@$(RUN) -m benchmarks
