@@ -81,7 +81,7 @@ cassettes: $(VENV)/.dev ## record tests/cassettes again: from the sandbox, or ma
 	@$(RUN) -m pytest -q -s tests/_sync/test_cassettes.py --record-mode=rewrite \
 		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
 
-bench: $(VENV)/.dev ## measure: ratios in one run
+bench: $(VENV)/.dev ## measure, against soundcloud-api-ts and httpx too (4 minutes; needs nginx, and Node 20 for the peer)
 	@$(RUN) -m benchmarks
 
 openapi-sync: $(VENV)/.dev ## fetch SoundCloud's document, compare, write, regenerate, report

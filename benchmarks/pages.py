@@ -5,24 +5,27 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+LINK = "https://api.soundcloud.com/tracks?cursor=1&page_size=200"
 
-def page(tracks: int = 200, *, drifted: bool = False) -> bytes:
+
+def page(tracks: int = 200, *, number: int = 0, next_href: str | None = LINK, drifted: bool = False) -> bytes:
     """Make a page of tracks with their users.
 
     Args:
         tracks: How many.
+        number: Which page of a list it is, from 0; each has tracks of its own.
+        next_href: The link to the next page.
         drifted: Whether every track has a field of another type than the document says.
 
     Returns:
         The bytes of the reply.
     """
-    source = random.Random(7)
-    collection = [_track(number, source) for number in range(tracks)]
+    source = random.Random(7 + number)
+    collection = [_track(number * tracks + place, source) for place in range(tracks)]
     if drifted:
         for track in collection:
             track["duration"] = str(track["duration"])
-    link = "https://api.soundcloud.com/tracks?cursor=1&page_size=200"
-    return json.dumps({"collection": collection, "next_href": link}).encode()
+    return json.dumps({"collection": collection, "next_href": next_href}).encode()
 
 
 def _moment(source: random.Random) -> str:

@@ -109,6 +109,8 @@ def read_timestamp(value: str) -> datetime:
         ValueError: The text is no moment.
         AttributeError: The value is no text.
     """
+    if value.endswith(" +0000"):  # as SoundCloud writes it: there are hundreds of them in a page
+        return datetime.fromisoformat(f"{value[:-6].replace('/', '-')}Z")
     moment = datetime.fromisoformat(value.replace("/", "-").replace(" +", "+").replace(" -", "-"))
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 

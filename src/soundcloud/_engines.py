@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
+from soundcloud._waiting import AsyncSlots
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import Limits
 
@@ -52,6 +53,10 @@ def faster_engine(
     return None
 
 
+class PoolTimeout(TimeoutError):  # noqa: N818 - the name that httpx and httpcore have for it
+    """No connection was free in time."""
+
+
 class NoEngine:
     """What `faster_engine` would give back if there were one."""
 
@@ -87,6 +92,7 @@ class AiohttpEngine:
         self._proxies = {origin: proxy for origin, proxy in proxies.items() if proxy is not None}
         self._secure = any(origin.startswith("https://") for origin in proxies)
         self._session: ClientSession | None = None
+        self._slots: AsyncSlots | None = None
         self._loop: object = None
         self._timeouts: tuple[dict[str, float], Any] = ({}, None)
 
@@ -117,31 +123,36 @@ class AiohttpEngine:
         """Send a request and read its reply; see `AsyncConnections.exchange`."""
         from yarl import URL
 
-        session = self._current()
+        session, slots = self._current()
         proxy = next((proxy for origin, proxy in self._proxies.items() if url.startswith(origin)), None)
-        async with session.request(
-            method,
-            URL(url, encoded=True),
-            headers=[(name.decode("ascii"), value.decode("ascii")) for name, value in headers],
-            data=content,
-            allow_redirects=False,
-            timeout=self._timeout(timeouts),
-            proxy=proxy,
-        ) as response:
-            names = lower_headers(response.raw_headers)
-            body.begin(names)
-            async for part in response.content.iter_any():
-                body.add(part)
+        if not await slots.take(timeouts["pool"]):
+            raise PoolTimeout
+        try:
+            async with session.request(
+                method,
+                URL(url, encoded=True),
+                headers=[(name.decode("ascii"), value.decode("ascii")) for name, value in headers],
+                data=content,
+                allow_redirects=False,
+                timeout=self._timeout(timeouts),
+                proxy=proxy,
+            ) as response:
+                names = lower_headers(response.raw_headers)
+                body.begin(names)
+                async for part in response.content.iter_any():
+                    body.add(part)
+        finally:
+            slots.give()
         return response.status, names
 
-    def _current(self) -> "ClientSession":
-        """The session of this loop: that of another one is of no use."""
+    def _current(self) -> "tuple[ClientSession, AsyncSlots]":
+        """The session of this loop, and its places: those of another one are of no use."""
         loop = asyncio.get_running_loop()
         if self._session is None or self._loop is not loop:
             import aiohttp
 
             connector = aiohttp.TCPConnector(
-                limit=self._limits.max_connections,
+                limit=0,  # its own limit costs a timer for each request
                 keepalive_timeout=self._limits.keepalive_seconds,
                 ssl=self._ssl_context() if self._secure else False,
             )
@@ -151,8 +162,9 @@ class AiohttpEngine:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
             )
-            self._loop = loop
-        return self._session
+            self._loop, self._slots = loop, AsyncSlots(self._limits.max_connections)
+        assert self._slots is not None  # noqa: S101 - it is made with the session
+        return self._session, self._slots
 
     def _timeout(self, timeouts: dict[str, float]) -> Any:
         """The settings of time as aiohttp has them, made once."""
@@ -161,7 +173,6 @@ class AiohttpEngine:
 
             limits = ClientTimeout(
                 total=None,
-                connect=timeouts["pool"] + timeouts["connect"],
                 sock_connect=timeouts["connect"],
                 sock_read=timeouts["read"],
             )

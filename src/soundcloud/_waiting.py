@@ -47,8 +47,10 @@ class AsyncDeadline:
         return self
 
     def __exit__(self, *error: Any) -> None:
-        if self._scope is not None and self._scope.__exit__(*error):
-            assert self._seconds is not None  # noqa: S101 - there is a scope
+        if self._scope is None or self._seconds is None:
+            return
+        self._scope.__exit__(*error)
+        if self._scope.cancelled_caught:
             raise _out_of_time(self._seconds)
 
     def left(self) -> float | None:
@@ -140,26 +142,24 @@ class AsyncSlots:
     """
 
     def __init__(self, count: int) -> None:
-        self._count = count
-        self._semaphore: Any = None
+        from anyio import Semaphore, WouldBlock, move_on_after
+
+        self._semaphore = Semaphore(count, fast_acquire=True)
+        self._none_free, self._move_on_after = WouldBlock, move_on_after
 
     async def take(self, seconds: float) -> bool:
         """Take a place, or wait for one for a time at most; tells whether there was one."""
-        from anyio import Semaphore, WouldBlock, move_on_after
-
-        if self._semaphore is None:
-            self._semaphore = Semaphore(self._count, fast_acquire=True)
         try:
             self._semaphore.acquire_nowait()
-        except WouldBlock:
-            with move_on_after(seconds):
+        except self._none_free:
+            with self._move_on_after(seconds):
                 await self._semaphore.acquire()
                 return True
             return False
         return True
 
     def give(self) -> None:
-        """Give a place back."""
+        """Give a place back, to the one who waits longest."""
         self._semaphore.release()
 
 

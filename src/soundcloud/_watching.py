@@ -96,6 +96,8 @@ class Watch:
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         duration = perf_counter() - self.start
         call, hooks, reply = self.call, self.hooks, self.reply
+        if isinstance(error, SoundCloudError) and error.method is None:
+            error.method, error.path = call.method, call.path
         status = reply.status if reply is not None else getattr(error, "status", None)
         if logger.isEnabledFor(logging.INFO):
             self._log(status, duration, error)

@@ -1,30 +1,16 @@
 """The sign-in in a real browser: the consent page, the redirect, the page that says it is done."""
 
-import os
-import shutil
 import socket
 import threading
-from pathlib import Path
 
 import pytest
 
 from soundcloud import SignInError, SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from soundcloud.stores import MemoryTokenStore
+from tests.browser import needs_browser, open_browser, take_picture
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SCREENSHOTS = os.environ.get("SOUNDCLOUD_SCREENSHOTS")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-playwright = pytest.importorskip("playwright.sync_api", reason="SKIPPED: pip install playwright, for the browser test")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="SKIPPED: no Chromium here; apt-get install chromium")
+pytestmark = needs_browser
 
 
 @pytest.fixture
@@ -37,10 +23,8 @@ def sandbox():
 
 @pytest.fixture
 def page():
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with open_browser() as browser:
         yield browser.new_page(viewport={"width": 420, "height": 780})
-        browser.close()
 
 
 class Login(threading.Thread):
@@ -69,21 +53,16 @@ class Login(threading.Thread):
             self.problem = error
 
 
-def picture(page, name):
-    if SCREENSHOTS:
-        page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png")
-
-
 def test_a_person_lets_the_app_in(sandbox, page):
     login = Login(sandbox)
     login.start()
     login.told.wait(10)
     page.goto(login.shown)
-    picture(page, "consent")
+    take_picture(page, "consent")
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url("**/callback?**")
     text = page.inner_text("body")
-    picture(page, "signed-in")
+    take_picture(page, "signed-in")
     login.join()
 
     assert login.problem is None
@@ -100,7 +79,7 @@ def test_a_person_refuses(sandbox, page):
     page.get_by_role("button", name="Refuse").click()
     page.wait_for_url("**/callback?**")
     text = page.inner_text("body")
-    picture(page, "refused")
+    take_picture(page, "refused")
     login.join()
 
     assert "did not let the app in" in str(login.problem)

@@ -4,13 +4,16 @@ httpcore's pool looks at each of its connections for each request, and at fifty 
 request takes a connection off a stack, and puts it back.
 """
 
+import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._colour import async_protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
+from soundcloud._core.retry import SAFE_METHODS
 from soundcloud._waiting import AsyncSlots, async_owner
 from soundcloud.options import Limits
 
@@ -37,8 +40,10 @@ class AsyncConnections:
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
         self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
-        self._slots = AsyncSlots(limits.max_connections)
+        self._slots: AsyncSlots | None = None
         self._owner: object = None
+        self._lock = threading.Lock()
+        self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
     async def exchange(
@@ -63,32 +68,43 @@ class AsyncConnections:
         Returns:
             The status, and the headers with their names in lower case.
         """
-        whose = async_owner()
-        if whose != self._owner:
-            # Those of another loop, or of the process that this one was forked from, are left alone.
-            self._idle, self._owner = deque(), whose
-            self._slots = AsyncSlots(self._limits.max_connections)
-        slots = self._slots
+        slots = self._current()
         if not await slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
-            connection = await self._take()
-            try:
-                response = await connection.handle_async_request(self._request(method, url, headers, content, timeouts))
+            while True:
+                connection, used = await self._take()
+                response = None
                 try:
-                    names = lower_headers(response.headers)
-                    body.begin(names)
-                    async for part in response.aiter_stream():
-                        body.add(part)
-                finally:
-                    await response.aclose()
-            except BaseException:
-                await async_protected(connection.aclose)
-                raise
-            await self._give_back(connection)
+                    response = await connection.handle_async_request(
+                        self._request(method, url, headers, content, timeouts)
+                    )
+                    try:
+                        names = lower_headers(response.headers)
+                        body.begin(names)
+                        async for part in response.aiter_stream():
+                            body.add(part)
+                    finally:
+                        await response.aclose()
+                except BaseException as error:
+                    await async_protected(connection.aclose)
+                    if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
+                        continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
+                    raise
+                await self._give_back(connection)
+                return response.status, names
         finally:
             slots.give()
-        return response.status, names
+
+    def _current(self) -> AsyncSlots:
+        """The places; those of another loop, or of the process that this one was forked from, are left alone."""
+        whose = async_owner()
+        if self._slots is None or whose != self._owner:
+            with self._lock:
+                if self._slots is None or whose != self._owner:
+                    self._idle, self._slots = deque(), AsyncSlots(self._limits.max_connections)
+                    self._owner = whose
+        return self._slots
 
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
@@ -101,18 +117,18 @@ class AsyncConnections:
         )
         return self._httpcore.Request(method, where, headers=headers, content=content, extensions={"timeout": timeouts})
 
-    async def _take(self) -> Any:
-        """The connection that was used last, or a new one."""
-        while self._idle:
-            connection = self._idle.pop()
+    async def _take(self) -> tuple[Any, bool]:
+        """The connection that was used last, or a new one; and whether it was used."""
+        while (connection := _taken(self._idle.pop)) is not None:
             if not connection.has_expired() and connection.is_idle():
-                return connection
+                return connection, True
             await async_protected(connection.aclose)
-        return self._httpcore.AsyncHTTPConnection(
+        made = self._httpcore.AsyncHTTPConnection(
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
         )
+        return made, False
 
     async def _give_back(self, connection: Any) -> None:
         """Keep a connection for the next request, and close the one that was idle longest when it is time."""
@@ -121,12 +137,23 @@ class AsyncConnections:
         if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0:
             await async_protected(connection.aclose)
             return
+        oldest = _taken(self._idle.popleft)
         self._idle.append(connection)
-        if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
-            await async_protected(self._idle.popleft().aclose)
+        if oldest is not None and (len(self._idle) >= self._limits.max_keepalive or oldest.has_expired()):
+            await async_protected(oldest.aclose)
+        elif oldest is not None:
+            self._idle.appendleft(oldest)
 
     async def aclose(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""
         self._closed = True
-        while self._idle:
-            await async_protected(self._idle.pop().aclose)
+        while (connection := _taken(self._idle.pop)) is not None:
+            await async_protected(connection.aclose)
+
+
+def _taken(take: Callable[[], Any]) -> Any:
+    """A connection off the stack, or None: another thread may have taken the last one."""
+    try:
+        return take()
+    except IndexError:
+        return None

@@ -165,7 +165,7 @@ class AsyncPipeline:
                 finally:
                     self._flights.land(key, flight)
             if not await signal.wait(deadline.left()):
-                raise RequestTimeoutError("no reply in time, of the same call under way", method=call.method)
+                raise RequestTimeoutError("no reply in time, of the same call under way")
             watch.joined = True
             reply = flight.outcome(token)
             if reply is not None:
@@ -234,11 +234,7 @@ class AsyncPipeline:
     def _read(self, call: Call, reply: Reply) -> Any:
         """Read a reply; what differs from the document is told."""
         drifts = Drifts()
-        try:
-            value = read(reply, call.replies, drifts)
-        except SoundCloudError as error:
-            error.method, error.path = call.method, call.path
-            raise
+        value = read(reply, call.replies, drifts)
         if drifts:
             logger.info(
                 "%s: the reply differs from the document in %d places, first %s",

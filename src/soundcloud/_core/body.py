@@ -5,8 +5,7 @@ from typing import Any
 
 from soundcloud.errors import ReplyTooLargeError, UnexpectedReplyError
 
-_ANY_HEADER = 47  # zlib's way to say: with the header of gzip or of zlib, whichever is there
-_NO_HEADER = -15
+_GZIP = 31  # zlib's way to say: with the header of gzip
 
 
 class Body:
@@ -16,14 +15,14 @@ class Body:
         limit: How many bytes it may have, after decompression.
     """
 
-    __slots__ = ("_decompressor", "_fresh", "_limit", "_parts", "_size")
+    __slots__ = ("_begun", "_decompressor", "_limit", "_parts", "_size")
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
         self._parts: list[bytes] = []
         self._decompressor: Any = None
-        self._fresh = True
+        self._begun = False
 
     def begin(self, headers: dict[str, str]) -> None:
         """Read how it is compressed, and how long it says it is.
@@ -33,8 +32,8 @@ class Body:
             ReplyTooLargeError: It says that it is too long.
         """
         encoding = headers.get("content-encoding", "").strip().lower()
-        if encoding in {"gzip", "x-gzip", "deflate"}:
-            self._decompressor = zlib.decompressobj(_ANY_HEADER)
+        if encoding in {"gzip", "x-gzip"}:
+            self._decompressor = zlib.decompressobj(_GZIP)
         elif encoding not in {"", "identity"}:
             raise UnexpectedReplyError(f"the reply is compressed as {encoding[:40]!r}, which was not asked for")
         length = headers.get("content-length", "")
@@ -49,28 +48,16 @@ class Body:
             ReplyTooLargeError: There are too many bytes by now.
         """
         if self._decompressor is not None and part:
-            part = self._decompress(self._decompressor, part)
+            self._begun = True
+            try:
+                part = self._decompressor.decompress(part, self._limit - self._size + 1)
+            except zlib.error as error:
+                raise UnexpectedReplyError(f"the reply cannot be decompressed: {error}") from None
         self._size += len(part)
         if self._size > self._limit:
             self._parts.clear()
             raise self._too_large()
         self._parts.append(part)
-
-    def _decompress(self, decompressor: Any, part: bytes) -> bytes:
-        room = self._limit - self._size + 1
-        try:
-            plain: bytes = decompressor.decompress(part, room)
-        except zlib.error as error:
-            if not self._fresh:
-                raise UnexpectedReplyError(f"the reply cannot be decompressed: {error}") from None
-            # Some servers call it deflate, and leave zlib's header out.
-            self._decompressor = decompressor = zlib.decompressobj(_NO_HEADER)
-            try:
-                plain = decompressor.decompress(part, room)
-            except zlib.error:
-                raise UnexpectedReplyError(f"the reply cannot be decompressed: {error}") from None
-        self._fresh = False
-        return plain
 
     def end(self) -> bytes:
         """The whole body.
@@ -78,7 +65,7 @@ class Body:
         Raises:
             UnexpectedReplyError: It ends in the middle of what was compressed.
         """
-        if self._decompressor is not None and not self._fresh and not self._decompressor.eof:
+        if self._decompressor is not None and self._begun and not self._decompressor.eof:
             raise UnexpectedReplyError("the reply cannot be decompressed: it ends too early")
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 

@@ -4,13 +4,16 @@ httpcore's pool looks at each of its connections for each request, and at fifty 
 request takes a connection off a stack, and puts it back.
 """
 
+import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._colour import protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
+from soundcloud._core.retry import SAFE_METHODS
 from soundcloud._waiting import Slots, owner
 from soundcloud.options import Limits
 
@@ -37,8 +40,10 @@ class Connections:
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
         self._idle: deque[httpcore.HTTPConnection] = deque()
-        self._slots = Slots(limits.max_connections)
+        self._slots: Slots | None = None
         self._owner: object = None
+        self._lock = threading.Lock()
+        self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
     def exchange(
@@ -63,32 +68,43 @@ class Connections:
         Returns:
             The status, and the headers with their names in lower case.
         """
-        whose = owner()
-        if whose != self._owner:
-            # Those of another loop, or of the process that this one was forked from, are left alone.
-            self._idle, self._owner = deque(), whose
-            self._slots = Slots(self._limits.max_connections)
-        slots = self._slots
+        slots = self._current()
         if not slots.take(timeouts["pool"]):
             raise self._httpcore.PoolTimeout
         try:
-            connection = self._take()
-            try:
-                response = connection.handle_request(self._request(method, url, headers, content, timeouts))
+            while True:
+                connection, used = self._take()
+                response = None
                 try:
-                    names = lower_headers(response.headers)
-                    body.begin(names)
-                    for part in response.iter_stream():
-                        body.add(part)
-                finally:
-                    response.close()
-            except BaseException:
-                protected(connection.close)
-                raise
-            self._give_back(connection)
+                    response = connection.handle_request(
+                        self._request(method, url, headers, content, timeouts)
+                    )
+                    try:
+                        names = lower_headers(response.headers)
+                        body.begin(names)
+                        for part in response.iter_stream():
+                            body.add(part)
+                    finally:
+                        response.close()
+                except BaseException as error:
+                    protected(connection.close)
+                    if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
+                        continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
+                    raise
+                self._give_back(connection)
+                return response.status, names
         finally:
             slots.give()
-        return response.status, names
+
+    def _current(self) -> Slots:
+        """The places; those of another loop, or of the process that this one was forked from, are left alone."""
+        whose = owner()
+        if self._slots is None or whose != self._owner:
+            with self._lock:
+                if self._slots is None or whose != self._owner:
+                    self._idle, self._slots = deque(), Slots(self._limits.max_connections)
+                    self._owner = whose
+        return self._slots
 
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
@@ -101,18 +117,18 @@ class Connections:
         )
         return self._httpcore.Request(method, where, headers=headers, content=content, extensions={"timeout": timeouts})
 
-    def _take(self) -> Any:
-        """The connection that was used last, or a new one."""
-        while self._idle:
-            connection = self._idle.pop()
+    def _take(self) -> tuple[Any, bool]:
+        """The connection that was used last, or a new one; and whether it was used."""
+        while (connection := _taken(self._idle.pop)) is not None:
             if not connection.has_expired() and connection.is_idle():
-                return connection
+                return connection, True
             protected(connection.close)
-        return self._httpcore.HTTPConnection(
+        made = self._httpcore.HTTPConnection(
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
         )
+        return made, False
 
     def _give_back(self, connection: Any) -> None:
         """Keep a connection for the next request, and close the one that was idle longest when it is time."""
@@ -121,12 +137,23 @@ class Connections:
         if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0:
             protected(connection.close)
             return
+        oldest = _taken(self._idle.popleft)
         self._idle.append(connection)
-        if len(self._idle) > self._limits.max_keepalive or (len(self._idle) > 1 and self._idle[0].has_expired()):
-            protected(self._idle.popleft().close)
+        if oldest is not None and (len(self._idle) >= self._limits.max_keepalive or oldest.has_expired()):
+            protected(oldest.close)
+        elif oldest is not None:
+            self._idle.appendleft(oldest)
 
     def close(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""
         self._closed = True
-        while self._idle:
-            protected(self._idle.pop().close)
+        while (connection := _taken(self._idle.pop)) is not None:
+            protected(connection.close)
+
+
+def _taken(take: Callable[[], Any]) -> Any:
+    """A connection off the stack, or None: another thread may have taken the last one."""
+    try:
+        return take()
+    except IndexError:
+        return None

@@ -84,8 +84,7 @@ class Engine:
         self._common: Headers = [
             (b"User-Agent", header_value("user_agent", user_agent).encode("ascii")),
             (b"Accept", b"application/json; charset=utf-8"),
-            (b"Accept-Encoding", b"gzip, deflate"),
-            (b"Connection", b"keep-alive"),
+            (b"Accept-Encoding", b"gzip"),
         ]
         self._authorized: tuple[str, SecretBytes] = ("", SecretBytes())
         self._ssl: Any = None
@@ -295,7 +294,7 @@ def httpx_is_patched() -> bool:
     if httpx is None:
         return False
     code = getattr(httpx.HTTPTransport.handle_request, "__code__", None)
-    return code is None or not code.co_filename.startswith(str(Path(httpx.__file__).parent))
+    return code is None or not code.co_filename.startswith(httpx.__file__.removesuffix("__init__.py"))
 
 
 def errors_of_libraries() -> tuple[type[Exception], ...]:

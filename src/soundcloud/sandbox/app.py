@@ -1,5 +1,6 @@
 """The web application: three origins in one, told apart by their ports."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from soundcloud.sandbox import consent, media, oauth, table
+from soundcloud.sandbox import consent, media, oauth, table, world_page
 from soundcloud.sandbox.exchange import Answer, Call, RefusedError, UploadedFile, error
 from soundcloud.sandbox.problems import SandboxError
 from soundcloud.sandbox.state import State
@@ -42,7 +43,7 @@ class SandboxApp:
         self._state = state
         api, auth, sound = ports
         self._by_port: dict[int, ASGIApp] = {
-            api: _application(self._api_routes(routes)),
+            api: _application([*self._own_routes(), *self._api_routes(routes)]),
             auth: _application(
                 [
                     Route("/authorize", self._authorize, methods=["GET", "POST"]),
@@ -55,7 +56,29 @@ class SandboxApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request to the application of the port that it came in by."""
-        await self._by_port[scope["server"][1]](scope, receive, send)
+        try:
+            await self._by_port[scope["server"][1]](scope, receive, send)
+        except asyncio.CancelledError:
+            # The server stops and has hung up: there is nobody to tell.
+            return
+
+    def _own_routes(self) -> list[BaseRoute]:
+        """What the API's origin has beside SoundCloud's paths: for people, and for whoever started it."""
+        state = self._state
+        return [
+            Route("/", self._reading(lambda request: world_page.page(state, request.query_params))),
+            Route("/-/health", self._reading(lambda _: world_page.health(state))),
+            Route(
+                "/-/listen/{track}",
+                self._reading(lambda request: world_page.listen(state, request.path_params["track"])),
+            ),
+        ]
+
+    def _reading(self, work: Callable[[Request], Answer]) -> Callable[[Request], object]:
+        async def endpoint(request: Request) -> Response:
+            return _response(self._run(lambda: work(request)))
+
+        return endpoint
 
     def _api_routes(self, routes: Iterable[table.Route]) -> list[BaseRoute]:
         by_path: dict[str, dict[str, table.Route]] = {}

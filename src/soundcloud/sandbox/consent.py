@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import NoReturn
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from soundcloud.sandbox.catalogue import DEFAULT_USER
 from soundcloud.sandbox.database import Row
+from soundcloud.sandbox.documents import Html, document, fill, join
 from soundcloud.sandbox.exchange import Answer, RefusedError
 from soundcloud.sandbox.oauth import issue_code
 from soundcloud.sandbox.problems import SandboxError
@@ -17,26 +16,29 @@ from soundcloud.sandbox.state import State
 # What base64url makes of SHA-256, without padding: a verifier sent in its place is longer or shorter, mostly.
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS = ("client_id", "redirect_uri", "response_type", "code_challenge", "code_challenge_method", "state")
-_SAFE = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-}
 
 _STYLE = """
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f2f2f2; color: #222;
-  font: 16px/1.5 system-ui, sans-serif; }
-main { box-sizing: border-box; width: min(30rem, 92vw); padding: 2rem; border-radius: .75rem; background: #fff;
+body { display: grid; place-items: center; padding: 1rem; }
+main { width: min(30rem, 100%); padding: 1.75rem; border-radius: .75rem; background: var(--card);
   box-shadow: 0 .5rem 2rem rgb(0 0 0 / .12); }
-h1 { margin: 0 0 .5rem; font-size: 1.35rem; }
-small { color: #666; } code { overflow-wrap: anywhere; }
+h1 { margin: .25rem 0 .75rem; font-size: 1.35rem; line-height: 1.3; }
+ul { margin: .5rem 0 0; padding-left: 1.25rem; }
 label { display: block; margin-top: 1.25rem; font-weight: 600; }
-select { width: 100%; margin-top: .35rem; padding: .6rem; font: inherit; }
+select { width: 100%; margin-top: .35rem; }
 div { display: flex; gap: .75rem; margin: 1.5rem 0 1rem; }
-button { flex: 1; padding: .7rem; border: 1px solid #bbb; border-radius: .4rem; background: #fff; font: inherit;
-  cursor: pointer; }
-button[value=allow] { border-color: #c43e00; background: #c43e00; color: #fff; }
+button { flex: 1; padding: .75rem; }
 """
+_BODY = """<main><small>Sandbox: nothing here is SoundCloud's</small><h1>$title</h1>$content</main>"""
+_QUESTION = """<p><strong>$app</strong> asks to act for you. It could</p>
+<ul><li>read your profile, likes and playlists, private ones included;</li>
+<li>like, repost, comment and follow in your name;</li>
+<li>upload, change and delete your tracks and playlists.</li></ul>
+<form method="post" action="/authorize">$hidden
+<label for="username">Answer as</label><select id="username" name="username">$people</select>
+<div><button name="decision" value="refuse">Refuse</button>
+<button class="main" name="decision" value="allow">Allow</button></div>
+</form><small>The answer goes to <code>$redirect_uri</code>.</small>"""
+_REFUSAL = "<p><code>$name</code></p><p>$told</p><p>Sent: <code>$sent</code></p>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def find_person(state: State, username: str | None) -> int:
     Raises:
         SandboxError: Nobody has that name.
     """
-    name = username or DEFAULT_USER
+    name = username or state.database.default_user
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
     if row is None:
@@ -134,24 +136,26 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
         RefusedError: See `read_wish`.
     """
     read_wish(state, query)
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(query[name])}">' for name in _FIELDS if name in query
+    sent = {name: query[name] for name in _FIELDS if name in query}
+    hidden = [fill('<input type="hidden" name="$name" value="$value">', name=name, value=sent[name]) for name in sent]
+    default = state.database.default_user
+    title = f"Let {state.app.name} in?"
+    content = fill(
+        _QUESTION,
+        app=state.app.name,
+        hidden=join(hidden),
+        people=join([_option(row, selected=row["permalink"] == default) for row in _people(state)]),
+        redirect_uri=state.app.redirect_uri,
     )
-    options = "".join(
-        f'<option value="{escape(row["permalink"])}"{" selected" if row["permalink"] == DEFAULT_USER else ""}>'
-        f"{escape(row['username'])} ({escape(row['city'])})</option>"
-        for row in _people(state)
-    )
-    name = escape(state.app.name)
-    return _page(
-        200,
-        f"Let {name} in?",
-        f"""<p><strong>{name}</strong> asks to act for you: to read your profile, likes and playlists, private ones
-included, and to like, follow, comment, upload, change and delete in your name.</p>
-<form method="post" action="/authorize">{hidden}
-<label for="username">Answer as</label><select id="username" name="username">{options}</select>
-<div><button name="decision" value="refuse">Refuse</button><button name="decision" value="allow">Allow</button></div>
-</form><small>The answer goes to <code>{escape(state.app.redirect_uri)}</code>.</small>""",
+    return document(title, fill(_BODY, title=title, content=content), _STYLE)
+
+
+def _option(row: Row, *, selected: bool) -> Html:
+    return fill(
+        '<option value="$permalink"$selected>$name</option>',
+        permalink=row["permalink"],
+        selected=" selected" if selected else "",
+        name=f"{row['username']} ({row['city']})" if row["city"] else row["username"],
     )
 
 
@@ -160,14 +164,6 @@ def _people(state: State) -> list[Row]:
 
 
 def _refuse_page(name: str, told: str, sent: str) -> NoReturn:
-    body = f"<p><code>{escape(name)}</code></p><p>{escape(told)}</p><p>Sent: <code>{escape(sent)}</code></p>"
-    raise RefusedError(_page(400, "This cannot be asked", body))
-
-
-def _page(status: int, title: str, body: str) -> Answer:
-    content = f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{title}</title><style>{_STYLE}</style></head>
-<body><main><small>Sandbox: nothing here is SoundCloud's</small><h1>{title}</h1>{body}</main></body></html>
-"""
-    return Answer(content, status, _SAFE, "text/html; charset=utf-8")
+    title = "This cannot be asked"
+    content = fill(_REFUSAL, name=name, told=told, sent=sent)
+    raise RefusedError(document(title, fill(_BODY, title=title, content=content), _STYLE, status=400))

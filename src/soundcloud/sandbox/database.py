@@ -1,18 +1,18 @@
-"""The sandbox's data: an SQLite database in memory, its tables, and how to put it back to the start."""
+"""The sandbox's data: an SQLite database, its tables, and how requests read and write it."""
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import RLock
 from time import time
 from typing import Any, TypeAlias
 
-from soundcloud.sandbox.catalogue import fill
+from soundcloud.sandbox.storage import put_image, take_image
 
 Row: TypeAlias = sqlite3.Row
 """A row whose columns are read by name."""
 
-_TABLES = """
+TABLES = """
 CREATE TABLE users (
     id INTEGER PRIMARY KEY, permalink TEXT NOT NULL UNIQUE COLLATE NOCASE, username TEXT NOT NULL,
     first_name TEXT, last_name TEXT, city TEXT, country TEXT, description TEXT,
@@ -86,6 +86,7 @@ CREATE TABLE storefronts (
     track_id INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, title TEXT NOT NULL, type TEXT NOT NULL,
     link TEXT NOT NULL, link_title TEXT, description TEXT, price TEXT
 );
+CREATE TABLE origin (seed INTEGER NOT NULL, catalogue TEXT, default_user TEXT NOT NULL);
 CREATE TABLE last_numbers (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE sessions (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users);
 CREATE TABLE access_tokens (
@@ -99,7 +100,7 @@ CREATE TABLE codes (
 );
 """
 
-_INDEXES_AND_VIEWS = """
+INDEXES_AND_VIEWS = """
 CREATE INDEX playlist_tracks_by_track ON playlist_tracks (track_id);
 CREATE INDEX followings_by_followed ON followings (followed_id);
 CREATE INDEX track_likes_by_item ON track_likes (item_id);
@@ -147,19 +148,14 @@ class Database:
     """The data of one sandbox; every use of it holds its lock.
 
     Args:
-        seed: What the catalogue is made from: the same seed gives the same catalogue.
+        connection: The database, filled.
+        let_go: What to call when it is used no more; it closes the connection.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, let_go: Callable[[], None]) -> None:
         self.lock = RLock()
-        self._connection = _connect()
-        self._connection.executescript(_TABLES)
-        self._connection.execute("BEGIN")
-        fill(self._connection, seed)
-        self._connection.execute("COMMIT")
-        self._connection.executescript(_INDEXES_AND_VIEWS)
-        self._pristine = _connect()
-        self._connection.backup(self._pristine)
+        self._connection = connection
+        self._let_go = let_go
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -168,21 +164,38 @@ class Database:
             self._connection.execute("BEGIN")
             try:
                 yield
+                self._connection.execute("COMMIT")
             except BaseException:
-                self._connection.execute("ROLLBACK")
+                # A full disk ends a transaction by itself.
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
 
-    def reset(self) -> None:
-        """Put everything back to the start; tokens and codes are forgotten too."""
+    def image(self) -> bytes:
+        """Copy everything; `restore` puts it back."""
         with self.lock:
-            self._pristine.backup(self._connection)
+            return take_image(self._connection)
+
+    def restore(self, image: bytes) -> None:
+        """Replace everything, tokens and codes too, by what an image holds."""
+        with self.lock:
+            put_image(image, self._connection)
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Let go of the memory or of the file."""
         with self.lock:
-            self._connection.close()
-            self._pristine.close()
+            self._let_go()
+
+    @property
+    def origin(self) -> tuple[int, str | None]:
+        """What it all started from: the seed, and the catalogue where it is not the invented one."""
+        row = self.rows("SELECT seed, catalogue FROM origin")[0]
+        return row["seed"], row["catalogue"]
+
+    @property
+    def default_user(self) -> str:
+        """The permalink of the person whom things are done as when nobody is named."""
+        return str(self.rows("SELECT default_user FROM origin")[0]["default_user"])
 
     def rows(self, statement: str, *values: Any, **named: Any) -> list[Row]:
         """Run a query.
@@ -247,10 +260,3 @@ class Database:
 def now() -> int:
     """The time, in whole seconds since 1970."""
     return int(time())
-
-
-def _connect() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection

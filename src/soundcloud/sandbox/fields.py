@@ -20,7 +20,7 @@ LICENSES = frozenset(
         "cc-by-nc-sa",
     }
 )
-_CHOICES = {
+CHOICES = {
     "sharing": frozenset({"public", "private"}),
     "embeddable_by": frozenset({"all", "me", "none"}),
     "license": LICENSES,
@@ -131,8 +131,8 @@ def _columns(sent: Mapping[str, Any], texts: frozenset[str], others: set[str] | 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
         raise refused(422, f"{name} is not valid.")
-    if name in _CHOICES and value not in _CHOICES[name]:
-        raise refused(422, f"{name} is not one of {', '.join(sorted(_CHOICES[name]))}.")
+    if name in CHOICES and value not in CHOICES[name]:
+        raise refused(422, f"{name} is not one of {', '.join(sorted(CHOICES[name]))}.")
     return value
 
 

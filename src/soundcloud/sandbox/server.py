@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
+from os import PathLike
 from threading import Event, Thread
 from types import TracebackType
 from typing import Self
@@ -15,20 +17,30 @@ from uvicorn import Config, Server
 
 from soundcloud.sandbox import consent, oauth
 from soundcloud.sandbox.app import SandboxApp
-from soundcloud.sandbox.database import Database
 from soundcloud.sandbox.exchange import Answer, RefusedError
 from soundcloud.sandbox.handlers import load_handlers
+from soundcloud.sandbox.own_catalogue import Catalogue
 from soundcloud.sandbox.problems import SandboxError, require_extra
 from soundcloud.sandbox.state import App, State
+from soundcloud.sandbox.worlds import World, choose_world, open_world
 
-DEFAULT_SEED = 7
 _START_SECONDS = 10
 _STOP_SECONDS = 5
+_GRACE_SECONDS = 0.3
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that a sandbox held at one moment; see `Sandbox.snapshot`."""
+
+    image: bytes = field(repr=False)
+    requests: Mapping[str, int] = field(repr=False)
+    mints: tuple[tuple[float, str], ...] = field(repr=False)
+
+
 class Sandbox:
-    """A SoundCloud of your own on this machine: stateful, seeded, gone when it is closed.
+    """A SoundCloud of your own on this machine: stateful, seeded, gone when it is closed unless `data` keeps it.
 
     It listens as soon as it is made. Several can run side by side, in one process too.
 
@@ -36,7 +48,13 @@ class Sandbox:
         host: The address to listen at.
         port: The API's port; 0 takes a free one.
         auth_port: The sign-in host's port; 0 takes a free one.
-        seed: What the catalogue is made from: the same seed gives the same one.
+        media_port: The port of the host that serves sound; 0 takes a free one.
+        public_host: What links call this machine, for clients that see it by another name; by default what `host` says.
+        seed: What the catalogue is made from: the same seed gives the same one; by default 7.
+        catalogue: Your own world instead of the invented one: a JSON file, or what such a file holds, as
+            `soundcloud.sandbox.own_catalogue` describes it. The seed decides what it leaves open.
+        data: A file that keeps everything: a sandbox that is made with it later goes on from there, with what it was
+            started from. By default everything is in memory.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to after signing in; compared literally.
@@ -52,7 +70,7 @@ class Sandbox:
         redirect_uri: Where people are sent back to.
 
     Raises:
-        SandboxError: A port is taken.
+        SandboxError: A port is taken, the file is used by another sandbox or is none, or an entry of the catalogue is wrong.
         ImportError: The extra `sandbox` is not installed.
 
     Example:
@@ -66,7 +84,11 @@ class Sandbox:
         host: str = "127.0.0.1",
         port: int = 0,
         auth_port: int = 0,
-        seed: int = DEFAULT_SEED,
+        media_port: int = 0,
+        public_host: str | None = None,
+        seed: int | None = None,
+        catalogue: Catalogue | None = None,
+        data: str | PathLike[str] | None = None,
         client_id: str = "sandbox-client-id",
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
         redirect_uri: str = "http://127.0.0.1:8765/callback",
@@ -74,15 +96,16 @@ class Sandbox:
     ) -> None:
         require_extra()
         with ExitStack() as on_failure:
-            sockets = [_listen(host, wanted, on_failure) for wanted in (port, auth_port, 0)]
+            sockets = [_listen(host, wanted, on_failure) for wanted in (port, auth_port, media_port)]
             ports = [found.getsockname()[1] for found in sockets]
-            name = _EVERYWHERE.get(host, host)
+            name = public_host or _EVERYWHERE.get(host, host)
             origins = [f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}" for number in ports]
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            self._state = State(Database(seed), app, self.api_url, self.auth_url, self.media_url, quotas)
-            on_failure.callback(self._state.database.close)
+            database = open_world(choose_world(seed, catalogue), data)
+            on_failure.callback(database.close)
+            self._state = State(database, app, self.api_url, self.auth_url, self.media_url, quotas)
             routes = load_handlers().routes()
             self._server = _Server(SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])))
             self._thread = Thread(
@@ -114,18 +137,51 @@ class Sandbox:
         self._thread.join(_STOP_SECONDS)
         self._state.database.close()
 
-    def reset(self) -> None:
-        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used."""
+    def reset(self, *, seed: int | None = None, catalogue: Catalogue | None = None) -> None:
+        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used.
+
+        Args:
+            seed: With it or a catalogue, start from another world: this one, from now on.
+            catalogue: See `Sandbox`.
+
+        Raises:
+            SandboxError: The catalogue cannot be read, or an entry is wrong.
+        """
+        wanted = choose_world(seed, catalogue)
         with self._state.database.lock:
-            self._state.database.reset()
+            world = wanted or World(*self._state.database.origin)
+            self._state.database.restore(world.image())
             self._state.book.forget()
+
+    def snapshot(self) -> Snapshot:
+        """Remember everything as it is now: the world, tokens, codes and used quotas.
+
+        Returns:
+            What `restore` takes, as often as you like.
+        """
+        book = self._state.book
+        with self._state.database.lock:
+            return Snapshot(self._state.database.image(), Counter(book.requests), tuple(book.mints))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put everything back to what it was at a snapshot.
+
+        Args:
+            snapshot: What `snapshot` gave, of this sandbox or another one.
+        """
+        book = self._state.book
+        with self._state.database.lock:
+            self._state.database.restore(snapshot.image)
+            book.forget()
+            book.requests.update(snapshot.requests)
+            book.mints.extend(snapshot.mints)
 
     def approve(self, authorization_url: str, *, username: str | None = None) -> str:
         """Play a person who lets the app in at the consent page.
 
         Args:
             authorization_url: The address that the app would send the person to.
-            username: Who answers; by default `ada-night`.
+            username: Who answers; by default `ada-night`, or the first of your own catalogue.
 
         Returns:
             The address that the person is sent back to, with `code` and `state`, or with `error`. It is not opened.
@@ -160,7 +216,7 @@ class Sandbox:
         """Sign a person in without asking.
 
         Args:
-            username: Who it is; by default `ada-night`.
+            username: Who it is; by default `ada-night`, or the first of your own catalogue.
 
         Returns:
             An access token.
@@ -171,6 +227,30 @@ class Sandbox:
         with self._state.database.transaction():
             person = consent.find_person(self._state, username)
             return str(oauth.start_session(self._state.database, person)["access_token"])
+
+    def client_settings(self, username: str | None = None) -> dict[str, str]:
+        """Sign a person in, and give what a client is made with: `SoundCloudClient(**sandbox.client_settings())`.
+
+        Args:
+            username: Who it is; see `user_token`.
+
+        Returns:
+            The app's id, secret and redirect URI, both addresses, and both tokens.
+
+        Raises:
+            SandboxError: Nobody has that name.
+        """
+        with self._state.database.transaction():
+            tokens = oauth.start_session(self._state.database, consent.find_person(self._state, username))
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "redirect_uri": self.redirect_uri,
+            "base_url": self.api_url,
+            "auth_url": self.auth_url,
+            "access_token": str(tokens["access_token"]),
+            "refresh_token": str(tokens["refresh_token"]),
+        }
 
     def expire_tokens(self) -> None:
         """Make every access token invalid at once; refresh tokens go on working."""
@@ -216,6 +296,17 @@ class _Server(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
+
+    def _hang_up(self) -> None:
+        """Leave those who are not done by now: half a request, or an answer that somebody delays."""
+        for connection in self.server_state.connections:
+            connection.transport.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
 
     def serve_until_closed(self, sockets: list[socket.socket]) -> None:
         asyncio.run(self.serve(sockets))

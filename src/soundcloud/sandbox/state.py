@@ -1,8 +1,10 @@
 """What one sandbox holds: its database, its addresses and the app that is registered with it."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from secrets import token_bytes
+from typing import Protocol
 
 from soundcloud.sandbox.database import Database
 
@@ -42,6 +44,35 @@ class TokenBook:
         self.mints.clear()
 
 
+class ShownRequest(Protocol):
+    """A request that was answered, as the world page shows it."""
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        ...
+
+    @property
+    def path(self) -> str:
+        """The path."""
+        ...
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Values of the query."""
+        ...
+
+    @property
+    def status(self) -> int | None:
+        """The status of the reply; None where there was none."""
+        ...
+
+
+def no_requests() -> Sequence[ShownRequest]:
+    """Tell of no request: nothing notes them down."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything that a handler may read or change.
@@ -55,6 +86,7 @@ class State:
         quotas: Whether the number of app tokens is limited.
         book: What the token endpoint notes down.
         signing_key: What links to sound are signed with.
+        last_requests: Gives the requests that the world page may show, the latest last.
     """
 
     database: Database
@@ -65,3 +97,4 @@ class State:
     quotas: bool = True
     book: TokenBook = field(default_factory=TokenBook, repr=False)
     signing_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    last_requests: Callable[[], Sequence[ShownRequest]] = field(default=no_requests, repr=False)

@@ -1,0 +1,23 @@
+# The sandbox as a container: docker build -t soundcloud-sandbox . && docker run --rm -p 127.0.0.1:8700-8702:8700-8702 soundcloud-sandbox
+FROM python:3.12-slim AS build
+WORKDIR /source
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+COPY generated generated
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
+
+FROM python:3.12-slim
+COPY --from=build /wheels /wheels
+RUN pip install --no-cache-dir "$(echo /wheels/*.whl)[sandbox]" \
+    && rm -r /wheels \
+    && useradd --create-home --uid 10001 sandbox \
+    && install --directory --owner=sandbox /data
+USER sandbox
+# What is kept with `--data /data/world.db`.
+VOLUME /data
+# The API, the sign-in, the sound: links name these ports, so publish the same numbers.
+EXPOSE 8700 8701 8702
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8700/-/health', timeout=2)"]
+# Other containers reach it by its name on their network: add `--public-host` and that name.
+ENTRYPOINT ["python", "-m", "soundcloud.sandbox", "--host", "0.0.0.0", "--port", "8700", "--auth-port", "8701", "--media-port", "8702"]

@@ -1,0 +1,157 @@
+"""What is measured without a server: decoding, importing, a call's own work, the sync of the document."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+import httpx
+
+from benchmarks import sandbox, sessions
+from benchmarks.measuring import difference, figure, interleaved, ratio
+from benchmarks.pages import page
+from benchmarks.rows import Row, Target
+from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+from soundcloud._core.decode import Drifts, read
+from soundcloud._core.request import Reply
+from soundcloud_api.models import Tracks
+from tools.document import OPENAPI_JSON
+from tools.sync_spec import main as sync
+
+ADDRESS = "https://api.soundcloud.com/tracks/soundcloud:tracks:1"
+HEADERS = {"content-type": "application/json; charset=utf-8"}
+CALLS = 50
+
+
+def decoding() -> list[Row]:
+    """A page of 200 tracks from bytes to objects, against json.loads on the same bytes."""
+    rows: list[Row] = []
+    replies = {200: Tracks}
+    for name, content, asked in (("a page", page(), 0.8), ("a drifted page", page(drifted=True), 3)):
+        reply = Reply(200, {}, content)
+
+        def typed(reply: Reply = reply) -> object:
+            return read(reply, replies, Drifts())
+
+        def plain(content: bytes = content) -> object:
+            return json.loads(content)
+
+        times = interleaved({"plain": plain, "typed": typed}, rounds=150)
+        ours = figure([seconds * 1e6 for seconds in times["typed"]], " us")
+        result = ratio(times["typed"], times["plain"])
+        rows.append(
+            Row(f"decode {name} of 200 tracks", ours, result=result, of="of json.loads", asked=Target("at most", asked))
+        )
+    return rows
+
+
+def importing() -> list[Row]:
+    """`import soundcloud` against `import httpx`, each in its own interpreter, over an empty one."""
+
+    def job(statement: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", statement], check=True)
+
+    statements = {"import soundcloud": Target("at most", 1.2), "from soundcloud import SoundCloudClient": None}
+    jobs = {statement: job(statement) for statement in ("pass", "import httpx", *statements)}
+    times = interleaved(jobs, rounds=21)
+    # The median of an empty interpreter, not that of the round: a difference of two small times must not jump.
+    base = figure(times["pass"]).median
+    cost = {statement: [seconds - base for seconds in values] for statement, values in times.items()}
+
+    def milliseconds(statement: str) -> list[float]:
+        return [seconds * 1e3 for seconds in cost[statement]]
+
+    return [
+        Row(
+            statement,
+            figure(milliseconds(statement), " ms"),
+            httpx=figure(milliseconds("import httpx"), " ms"),
+            result=ratio(cost[statement], cost["import httpx"]),
+            of="of import httpx",
+            asked=asked,
+        )
+        for statement, asked in statements.items()
+    ]
+
+
+class Memory(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers from memory, so that what is left is the clients' own work."""
+
+    def __init__(self) -> None:
+        self.content = json.dumps(json.loads(page(1))["collection"][0]).encode()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer with a track."""
+        return httpx.Response(200, headers=HEADERS, content=self.content)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer with a track."""
+        return self.handle_request(request)
+
+
+def calling() -> list[Row]:
+    """A typed call against `httpx.Client.send` of a ready request, both twins, in time of this process."""
+    token = "x" * 900
+    ready = httpx.Request("GET", ADDRESS, headers={"Authorization": f"OAuth {token}"})
+    client, http = SoundCloudClient(access_token=token, transport=Memory()), httpx.Client(transport=Memory())
+
+    def repeated(call: Callable[[], object]) -> Callable[[], None]:
+        def calls() -> None:
+            for _ in range(CALLS):
+                call()
+
+        return calls
+
+    with client, http:
+        jobs = {"ready": repeated(lambda: http.send(ready)), "ours": repeated(lambda: client.tracks.get_track(1))}
+        rows = [_own(SoundCloudClient, interleaved(jobs, rounds=60, clock=time.process_time))]
+
+    async_client = AsyncSoundCloudClient(access_token=token, transport=Memory())
+    async_http = httpx.AsyncClient(transport=Memory())
+
+    async def awaited(call: Callable[[], Awaitable[object]]) -> None:
+        for _ in range(CALLS):
+            await call()
+
+    with asyncio.Runner() as runner:
+        jobs = {
+            "ready": lambda: runner.run(awaited(lambda: async_http.send(ready))),
+            "ours": lambda: runner.run(awaited(lambda: async_client.tracks.get_track(1))),
+        }
+        rows.append(_own(AsyncSoundCloudClient, interleaved(jobs, rounds=60, clock=time.process_time)))
+        runner.run(async_client.aclose())
+        runner.run(async_http.aclose())
+    return rows
+
+
+def _own(client: type, times: Mapping[str, list[float]]) -> Row:
+    ours, ready = (figure([seconds / CALLS * 1e6 for seconds in times[name]], " us") for name in ("ours", "ready"))
+    result = difference(times["ours"], times["ready"], scale=1e6 / CALLS, unit=" us")
+    case = f"own CPU of a call, {client.__name__}"
+    return Row(case, ours, httpx=ready, result=result, of="over httpx", asked=Target("at most", 60, " us"))
+
+
+def syncing() -> list[Row]:
+    """`make openapi-sync` from a local file, regeneration included, into a copy."""
+    case, asked = "openapi-sync from a local file", Target("under", 20, " s")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "openapi.json"
+        target.write_bytes(OPENAPI_JSON.read_bytes())
+        start = time.perf_counter()
+        status = sync(["--source", str(OPENAPI_JSON)], openapi_json=target, generated=Path(folder) / "soundcloud_api")
+        took = time.perf_counter() - start
+    return [Row(case, result=figure([took], " s") if status == 0 else "failed", asked=asked)]
+
+
+CASES: Mapping[str, Callable[[], list[Row]]] = {
+    "decode": decoding,
+    "import": importing,
+    "call": calling,
+    "sessions": sessions.measure,
+    "sandbox": sandbox.measure,
+    "openapi-sync": syncing,
+}

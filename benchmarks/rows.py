@@ -1,0 +1,96 @@
+"""The rows of the table: what was measured, what was asked, and whether it is reached."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from benchmarks.measuring import Figure
+
+HEADINGS = ("case", "ours", "peer", "httpx", "result", "spread", "asked", "reached")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked of a result. Nothing fails when it is not reached: a slow day is no defect."""
+
+    bound: Literal["at least", "at most", "over", "under"]
+    value: float
+    unit: str = ""
+
+    def reached(self, value: float) -> bool:
+        """Whether a value is within the bound."""
+        match self.bound:
+            case "at least":
+                return value >= self.value
+            case "at most":
+                return value <= self.value
+            case "over":
+                return value > self.value
+            case "under":
+                return value < self.value
+
+    def __str__(self) -> str:
+        return f"{self.bound} {self.value:g}{self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        case: What was done.
+        ours: What this package measured.
+        peer: What soundcloud-api-ts measured.
+        httpx: What plain httpx measured.
+        result: What counts; a text where there is none, which says why.
+        of: What the result is a ratio of, or what it stands over.
+        asked: What the result is to reach.
+    """
+
+    case: str
+    ours: Figure | None = None
+    peer: Figure | None = None
+    httpx: Figure | None = None
+    result: Figure | str = "-"
+    of: str = ""
+    asked: Target | None = None
+
+    def cells(self) -> tuple[str, ...]:
+        """The texts of the line, in the order of `HEADINGS`."""
+        measured = isinstance(self.result, Figure)
+        reached = "-"
+        if self.asked is not None:
+            reached = "yes" if isinstance(self.result, Figure) and self.asked.reached(self.result.median) else "no"
+            if not measured:
+                reached = "not measured"
+        return (
+            self.case,
+            *(_candidate(candidate) for candidate in (self.ours, self.peer, self.httpx)),
+            f"{self.result} {self.of}".rstrip() if measured else str(self.result),
+            self.result.spread if isinstance(self.result, Figure) and self.result.low != self.result.high else "-",
+            str(self.asked or "-"),
+            reached,
+        )
+
+
+def _candidate(value: Figure | None) -> str:
+    if value is None:
+        return "-"
+    if not value.median or value.low == value.high:
+        return str(value)
+    return f"{value} ±{(value.high - value.low) / 2 / abs(value.median) * 100:.0f} %"
+
+
+def plain_table(rows: Iterable[Row]) -> str:
+    """Write the table for a terminal."""
+    lines = [HEADINGS, *(row.cells() for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def markdown_table(rows: Sequence[Row]) -> str:
+    """Write the table for Markdown."""
+    lines = [HEADINGS, ("---",) * len(HEADINGS), *(row.cells() for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

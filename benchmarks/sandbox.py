@@ -1,0 +1,98 @@
+"""What the sandbox costs its users: a start, a fresh world for each test, a snapshot, in memory and in a file."""
+
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measuring import figure, in_turns, interleaved
+from benchmarks.rows import Row, Target
+from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.worlds import World
+
+STARTS, ROUNDS = 9, 100
+
+# Everything that a start imports comes first, what uvicorn names by text too: what is left is the work of the start.
+_START = """
+import time
+import uvicorn.lifespan.off, uvicorn.loops.asyncio, uvicorn.protocols.http.h11_impl
+from soundcloud.sandbox.handlers import load_handlers
+from soundcloud.sandbox.server import Sandbox
+load_handlers().routes()
+start = time.perf_counter()
+sandbox = Sandbox(**{settings})
+print(time.perf_counter() - start)
+sandbox.close()
+"""
+
+
+def measure() -> list[Row]:
+    """Measure all of it, in the default world: 40 people, 600 tracks."""
+    with TemporaryDirectory() as folder:
+        return [*_starting(Path(folder)), *_world_by_world(Path(folder))]
+
+
+def _starting(folder: Path) -> list[Row]:
+    """Each start is in a process of its own, as the first one of a program is."""
+    kept = folder / "kept.db"
+    with Sandbox(data=kept):
+        pass
+    settings = {"in memory": "{}", "with data that is there": f"{{'data': {str(kept)!r}}}"}
+    times = in_turns({name: partial(_first_start, text) for name, text in settings.items()}, rounds=STARTS)
+    rows = [
+        Row(
+            f"start of a sandbox, {name}",
+            result=figure(values, " ms"),
+            of="beyond imports",
+            asked=Target("under", 300, " ms"),
+        )
+        for name, values in times.items()
+    ]
+    again = in_turns({"again": _start_again}, rounds=STARTS)["again"]
+    return [*rows, Row("start of another sandbox in the same program", result=figure(again, " ms"))]
+
+
+def _first_start(settings: str) -> float:
+    code = _START.replace("{settings}", settings)
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return float(done.stdout) * 1e3
+
+
+def _start_again() -> float:
+    start = time.perf_counter()
+    with Sandbox():
+        return (time.perf_counter() - start) * 1e3
+
+
+def _world_by_world(folder: Path) -> list[Row]:
+    rows: list[Row] = []
+    size = f"{len(World().image()) / 1e6:.1f} MB"
+    for name, data in (("in memory", None), ("in a file", folder / "world.db")):
+        with Sandbox(data=data) as sandbox:
+            times = interleaved(
+                {
+                    "reset": sandbox.reset,
+                    "reset and sign in": partial(_reset_and_sign_in, sandbox),
+                    "snapshot": sandbox.snapshot,
+                    "restore": partial(sandbox.restore, sandbox.snapshot()),
+                },
+                rounds=ROUNDS,
+            )
+        # A test signs in to a fresh world in memory.
+        asked = {"reset"} if data else {"reset", "reset and sign in"}
+        rows += [
+            Row(
+                f"{what} of a world of {size}, {name}",
+                result=figure([value * 1e3 for value in values], " ms"),
+                asked=Target("under", 5, " ms") if what in asked else None,
+            )
+            for what, values in times.items()
+        ]
+    return rows
+
+
+def _reset_and_sign_in(sandbox: Sandbox) -> None:
+    sandbox.reset()
+    sandbox.client_settings()

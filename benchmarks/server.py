@@ -1,0 +1,171 @@
+"""The server that all candidates meet: nginx in a folder of its own, on ports that were free.
+
+It serves three lists of pages of 200 tracks (whatever page size is asked for), one track under every number, and a token
+endpoint. A long list is made of the pages of a short one, with the links put in by nginx.
+"""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.pages import page
+from benchmarks.peer import UnavailableError
+
+ROOT = Path(__file__).parents[1]
+PER_PAGE = 200
+PAGES = 50
+DELAYED_PAGES = 15
+LONG_PAGES = 1_000
+DELAY = 0.05
+TOKEN = {"access_token": "a" * 900, "expires_in": 3599, "refresh_token": "r", "scope": "", "token_type": "bearer"}
+
+# Every path that nginx writes to is in its own folder, so that it needs no rights and leaves nothing behind.
+CONFIGURATION = """
+worker_processes 1; daemon off; pid nginx.pid;
+events { worker_connections 1024; }
+http {
+  access_log off; keepalive_requests 10000000; sendfile on; tcp_nopush on;
+  client_body_temp_path temporary; proxy_temp_path temporary; fastcgi_temp_path temporary;
+  uwsgi_temp_path temporary; scgi_temp_path temporary;
+  default_type application/json; charset utf-8; charset_types application/json;
+  map_hash_max_size 8192;
+  map $arg_cursor $page { default $arg_cursor; "" 0; }
+  map $arg_cursor $repeated_page { $REPEATED }
+  map $arg_cursor $link { $LINKS }
+  $SERVERS
+}
+"""
+SERVER = """
+  server {
+    listen 127.0.0.1:$PORT; root $LIST;
+    location = /tracks { $TRACKS }
+    location ~ ^/tracks/ { root .; try_files /track.json =404; }
+    location = /oauth/token { return 200 '$TOKEN'; }
+  }
+"""
+TRACKS = "try_files /$page.json =404;"
+LONG_TRACKS = """
+      # Large buffers, or the reply comes in pieces of 32 kB and reading those is what is measured.
+      output_buffers 2 1m; sub_filter '"@"' $link; sub_filter_types application/json;
+      try_files /$repeated_page.json =404;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where things are served, and by what.
+
+    Attributes:
+        direct: One track, and a list of 10,000.
+        delayed: A list of 3,000, every request 50 ms late.
+        long: A list of 200,000.
+        version: That of nginx.
+    """
+
+    direct: str
+    delayed: str
+    long: str
+    version: str
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving() -> Generator[Server]:
+    """Serve until the block is left.
+
+    Raises:
+        UnavailableError: There is no nginx here, or it does not start.
+    """
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if nginx is None:
+        raise UnavailableError("no nginx here; on Debian and Ubuntu: apt-get install nginx-light")
+    version = subprocess.run([nginx, "-v"], capture_output=True, text=True, check=True).stderr.strip().split("/")[-1]
+    direct, late, long = free_port(), free_port(), free_port()
+    with TemporaryDirectory() as name, relayed(late) as delayed:
+        folder = Path(name)
+        folder.chmod(0o755)  # started by root, nginx reads as somebody else
+        (folder / "track.json").write_bytes(json.dumps(json.loads(page(1))["collection"][0]).encode())
+        write_pages(folder / "direct", f"http://127.0.0.1:{direct}", PAGES)
+        write_pages(folder / "delayed", f"http://127.0.0.1:{delayed}", DELAYED_PAGES)
+        write_pages(folder / "long", None, PAGES)
+        (folder / "nginx.conf").write_text(configuration({"direct": direct, "delayed": late, "long": long}))
+        command = [nginx, "-p", name, "-e", "errors.log", "-c", "nginx.conf"]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            for port in (direct, late, long):
+                wait_for(port, process, folder / "errors.log")
+            addresses = [f"http://127.0.0.1:{port}" for port in (direct, delayed, long)]
+            yield Server(addresses[0], addresses[1], addresses[2], version)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+@contextmanager
+def relayed(port: int) -> Generator[int]:
+    """Start the relay in front of a port; gives the relay's own."""
+    command = [sys.executable, "-m", "benchmarks.relay", str(port), str(DELAY)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.terminate()
+
+
+def write_pages(folder: Path, address: str | None, pages: int) -> None:
+    """Write a list; without an address, with a mark where the links go."""
+    folder.mkdir()
+    for number in range(pages):
+        link = f"{address}/tracks?q=lofi&cursor={number + 1}" if number + 1 < pages else None
+        content = page(PER_PAGE, number=number, next_href=link if address else "@")
+        (folder / f"{number}.json").write_bytes(content)
+
+
+def configuration(ports: dict[str, int]) -> str:
+    """The text of nginx.conf."""
+    cursors = ['""', *range(1, LONG_PAGES)]
+    repeated = " ".join(f"{cursor} {number % PAGES};" for number, cursor in enumerate(cursors))
+    address = f"http://127.0.0.1:{ports['long']}/tracks?q=lofi&cursor="
+    links = [f"""'"{address}{number}"'""" for number in range(1, LONG_PAGES)] + ["null"]
+    servers = [
+        SERVER.replace("$PORT", str(port))
+        .replace("$LIST", name)
+        .replace("$TOKEN", json.dumps(TOKEN))
+        .replace("$TRACKS", LONG_TRACKS if name == "long" else TRACKS)
+        for name, port in ports.items()
+    ]
+    return (
+        CONFIGURATION.replace("$REPEATED", repeated)
+        .replace("$LINKS", " ".join(f"{cursor} {link};" for cursor, link in zip(cursors, links, strict=True)))
+        .replace("$SERVERS", "".join(servers))
+    )
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until somebody listens."""
+    for _ in range(100):
+        if process.poll() is not None:
+            raise UnavailableError(f"nginx does not start: {log.read_text().strip() or process.returncode}")
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise UnavailableError("nginx does not listen")

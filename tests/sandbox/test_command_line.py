@@ -1,0 +1,204 @@
+"""`python -m soundcloud.sandbox` as other programs use it: files for a shell, exit codes, a stop with connections open."""
+
+import json
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import soundcloud.sandbox.__main__ as command_line
+
+FREE = ["--port=0", "--auth-port=0"]
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell and its signals")
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start the command in a folder of its own, on free ports, and wait until it says what it has to."""
+    with ExitStack() as programs:
+
+        def run(*arguments, until="export SOUNDCLOUD_REDIRECT_URI="):
+            command = [sys.executable, "-m", "soundcloud.sandbox", *FREE, *arguments]
+            program = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment()
+            )
+            programs.enter_context(program)
+            programs.callback(program.kill)
+            lines = [program.stdout.readline().rstrip("\n")]
+            while not lines[-1].strip().startswith(until):
+                assert lines[-1], program.stderr.read()
+                lines.append(program.stdout.readline().rstrip("\n"))
+            return program, lines
+
+        yield run
+
+
+def environment():
+    """The folder is another one: what is relative in the search path would lead elsewhere."""
+    folders = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder)
+    binaries = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PYTHONPATH": folders, "PATH": binaries}
+
+
+def values_of(lines):
+    return dict(shlex.split(line)[1].split("=", 1) for line in lines)
+
+
+def stopped(program):
+    program.send_signal(signal.SIGTERM)
+    output, errors = program.communicate(timeout=20)
+    return program.returncode, output, errors
+
+
+def get(url):
+    return httpx.get(url, trust_env=False, verify=False)
+
+
+def test_help(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(["--help"])
+    assert ended.value.code == 0
+    told = capsys.readouterr().out
+    assert all(
+        name in told for name in ("--data PATH", "--env-file FILE", "--catalogue FILE", "examples:", "exit codes:")
+    )
+    assert max(map(len, told.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--port", "many"], "argument --port: invalid"),
+        (["--port", "70000"], "argument --port: 70000 is no port: 0 to 65535"),
+        (["--seed", "x"], "argument --seed: invalid int value: 'x'"),
+        (["--sead", "1"], "unrecognized arguments: --sead"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2(capsys, arguments, told):
+    with pytest.raises(SystemExit) as ended:
+        command_line.main(arguments)
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--catalogue", "none.json"], "none.json: cannot be read: No such file or directory\n"),
+        (["--data", "nowhere/world.db"], "there is no folder"),
+        (["--env-file", "nowhere/env"], "cannot write nowhere/env: No such file or directory\n"),
+        (["--host", "999.1.1.1"], "cannot listen at 999.1.1.1"),
+        (["--seed", str(2**80)], "is too large"),
+    ],
+)
+def test_what_cannot_start_ends_with_1(capsys, monkeypatch, tmp_path, arguments, told):
+    monkeypatch.chdir(tmp_path)
+    assert command_line.main([*FREE, *arguments]) == 1
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert told in errors
+    assert errors.count("\n") == 1
+    assert {name.name for name in tmp_path.iterdir()} <= {"world.db.lock"}
+
+
+def test_a_wrong_catalogue_is_named_in_one_line(capsys, tmp_path):
+    path = tmp_path / "world.json"
+    path.write_text(json.dumps({"users": [{"permalink": "a"}], "tracks": [{"user": "x", "title": "y"}]}))
+    assert command_line.main([*FREE, "--catalogue", str(path)]) == 1
+    assert capsys.readouterr().err == f'{path}: tracks[0].user: nobody has the permalink "x"\n'
+
+
+@posix_only
+def test_everything_together(start, tmp_path):
+    (tmp_path / "world.json").write_text(json.dumps({"users": [{"permalink": "solo"}]}))
+    arguments = [
+        "--data=world.db",
+        "--catalogue=world.json",
+        "--redirect-uri=myapp://back?a=1&b=$x",
+        "--env-file=it's.env",
+    ]
+    for _ in range(2):
+        program, lines = start("--print-env", *arguments)
+        values = values_of(lines)
+        assert values["SOUNDCLOUD_REDIRECT_URI"] == "myapp://back?a=1&b=$x"
+        assert (tmp_path / "it's.env").read_text().splitlines() == lines
+        assert get(f"{values['SOUNDCLOUD_API_URL']}/-/health").json() == {"status": "ok", "users": 1}
+        assert stopped(program) == (0, "", "")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["world.db", "world.db.lock", "world.json"]
+
+
+@posix_only
+def test_the_greeting_names_everybody_of_a_small_world(start, tmp_path):
+    (tmp_path / "world.json").write_text(json.dumps({"users": [{"permalink": "solo"}, {"permalink": "duo"}]}))
+    program, lines = start("--catalogue=world.json", until="people")
+    assert lines[0] == "A SoundCloud of your own is listening; Ctrl-C stops it."
+    assert lines[-1].split() == ["people", "solo,", "duo"]
+    assert stopped(program) == (0, "", "")
+
+
+@posix_only
+def test_the_example_for_a_script(tmp_path):
+    """The lines of --help, as a shell runs them."""
+    example = command_line._EXAMPLES.partition("when it stops:\n")[2].partition("\n\n")[0]
+    script = example.replace("curl", "python fetch.py").replace("kill $!", "kill $!; wait $!; echo ended with $?")
+    assert (script.count("fetch.py"), script.count("ended")) == (1, 1)
+    (tmp_path / "fetch.py").write_text(
+        "import sys, urllib.request\nprint(urllib.request.urlopen(sys.argv[1]).read().decode())"
+    )
+    result = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True, timeout=60
+    )
+    assert '{"status":"ok","users":40}\n' in result.stdout
+    assert result.stdout.endswith("ended with 0\n")
+    assert not (tmp_path / "sandbox.env").exists()
+
+
+@posix_only
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET /-/hea", b"POST /playlists HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
+)
+def test_a_stop_with_connections_open(start, sent):
+    program, lines = start("--print-env")
+    api = urlsplit(values_of(lines)["SOUNDCLOUD_API_URL"])
+    connections = [socket.create_connection((api.hostname, api.port)) for _ in range(5)]
+    for connection in connections:
+        # One request is answered, and the connection stays open.
+        connection.sendall(b"GET /-/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        connection.sendall(sent)
+    assert stopped(program) == (0, "", "")
+    for connection in connections:
+        connection.close()
+
+
+@posix_only
+def test_the_ports_and_the_name_that_are_asked_for(start):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    program, lines = start("--print-env", f"--media-port={port}", "--public-host=localhost", "--host=0.0.0.0")
+    api = values_of(lines)["SOUNDCLOUD_API_URL"]
+    assert api.startswith("http://localhost:")
+    number = get(f"{api}/").text.partition("/-/listen/")[2].partition('"')[0]
+    assert get(f"{api}/-/listen/{number}").headers["location"].startswith(f"http://localhost:{port}/")
+    assert stopped(program) == (0, "", "")
+
+
+def test_the_container_starts_what_there_is():
+    dockerfile = (Path(__file__).parent.parent.parent / "Dockerfile").read_text(encoding="utf-8")
+    command = json.loads(dockerfile.partition("ENTRYPOINT ")[2])
+    assert command[:3] == ["python", "-m", "soundcloud.sandbox"]
+    options = command_line._parser().parse_args(command[3:])
+    assert options.host == "0.0.0.0"
+    assert f"EXPOSE {options.port} {options.auth_port} {options.media_port}\n" in dockerfile
+    check = json.loads(dockerfile.partition("HEALTHCHECK")[2].partition("CMD ")[2].partition("\n")[0])
+    assert f"http://127.0.0.1:{options.port}/-/health" in check[-1]
+    assert "\nUSER sandbox\n" in dockerfile

@@ -1,0 +1,197 @@
+"""The pytest plugin, in runs of their own: a fresh world for each test, clients that are signed in, and no weight elsewhere."""
+
+import json
+import os
+import sys
+import tomllib
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parent.parent.parent
+STRICT = ["--strict-markers", "--strict-config", "-W", "error", "-p", "soundcloud.sandbox.pytest_plugin"]
+
+
+@pytest.fixture
+def run(pytester, monkeypatch):
+    """Run pytest with this plugin and those that are named, and with no other."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder))
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+
+    def run_pytest(source, *arguments):
+        pytester.makepyfile(source)
+        return pytester.runpytest_subprocess(*STRICT, *arguments)
+
+    return run_pytest
+
+
+def test_every_test_finds_a_fresh_world(run):
+    result = run(
+        """
+        import pytest
+
+        addresses = set()
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_likes(soundcloud_client, soundcloud_sandbox, number):
+            addresses.add(soundcloud_sandbox.api_url)
+            assert len(addresses) == 1
+            assert soundcloud_client.me.get_me().permalink == "ada-night"
+            assert "Mine" not in [item.title for item in soundcloud_client.me.get_playlists()]
+            soundcloud_client.playlists.create(title="Mine")
+            assert "Mine" in [item.title for item in soundcloud_client.me.get_playlists()]
+            assert soundcloud_sandbox.token_requests() == {}
+            # An expired token is refreshed, as anywhere.
+            soundcloud_sandbox.expire_tokens()
+            assert soundcloud_client.me.get_me().permalink == "ada-night"
+        """
+    )
+    result.assert_outcomes(passed=3)
+
+
+ASYNC_TEST = """
+    async with async_soundcloud_client as client:
+        assert (await client.me.get_me()).permalink == "ada-night"
+        titles = [item.title async for item in await client.me.get_playlists()]
+        assert "Mine" not in titles
+        await client.playlists.create(title="Mine")
+        assert soundcloud_sandbox.api_url in repr(client)
+"""
+
+
+ASYNCIO = ["-p", "pytest_asyncio.plugin", "-o", "asyncio_default_fixture_loop_scope=function"]
+with_asyncio = pytest.mark.skipif(find_spec("pytest_asyncio") is None, reason="SKIPPED: pip install pytest-asyncio")
+
+
+@pytest.mark.parametrize(
+    ("head", "arguments"),
+    [
+        ("import pytest\npytestmark = pytest.mark.anyio\n", ["-p", "anyio"]),
+        pytest.param("import pytest\npytestmark = pytest.mark.asyncio\n", ASYNCIO, marks=with_asyncio),
+        pytest.param("", [*ASYNCIO, "--asyncio-mode=auto"], marks=with_asyncio),
+    ],
+    ids=["anyio", "asyncio", "asyncio-auto"],
+)
+def test_the_async_client_under_every_plugin(run, head, arguments):
+    tests = "".join(
+        f"async def test_{name}(async_soundcloud_client, soundcloud_sandbox):{ASYNC_TEST}\n" for name in ("one", "two")
+    )
+    result = run(head + tests, *arguments)
+    # Under anyio each test runs twice: asyncio and trio.
+    result.assert_outcomes(passed=4 if "anyio" in arguments else 2)
+
+
+def test_an_async_client_that_is_not_used_leaves_nothing_behind(run):
+    result = run("def test_nothing(async_soundcloud_client): pass")
+    result.assert_outcomes(passed=1)
+
+
+def test_markers(run, pytester):
+    world = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
+    (pytester.path / "world.json").write_text(json.dumps(world), encoding="utf-8")
+    result = run(
+        """
+        import pytest
+
+        @pytest.mark.soundcloud(catalogue="world.json")
+        class TestOwn:
+            def test_first_of_the_file(self, soundcloud_client, soundcloud_sandbox):
+                assert soundcloud_sandbox.usernames() == ["solo", "duo"]
+                assert soundcloud_client.me.get_me().permalink == "solo"
+
+            @pytest.mark.soundcloud(user="duo")
+            def test_another_person(self, soundcloud_client):
+                assert soundcloud_client.me.get_me().permalink == "duo"
+
+            @pytest.mark.soundcloud(seed=3)
+            def test_another_world(self, soundcloud_client):
+                assert soundcloud_client.me.get_me().permalink == "ada-night"
+
+        @pytest.mark.soundcloud(catalogue={"users": [{"permalink": "here"}]})
+        def test_an_object(soundcloud_client):
+            assert soundcloud_client.me.get_me().permalink == "here"
+
+        newest = {}
+
+        @pytest.mark.parametrize("seed", [7, pytest.param(3, marks=pytest.mark.soundcloud(seed=3)), 7])
+        def test_seeds(soundcloud_client, seed):
+            title = soundcloud_client.search.tracks("").collection[0].title
+            assert newest.setdefault(seed, title) == title
+            assert len(set(newest.values())) == len(newest)
+
+        def test_back_again(soundcloud_client):
+            assert soundcloud_client.me.get_me().permalink == "ada-night"
+        """
+    )
+    result.assert_outcomes(passed=8)
+
+
+def test_the_configuration(run, pytester):
+    world = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
+    (pytester.path / "world.json").write_text(json.dumps(world), encoding="utf-8")
+    pytester.makeini("[pytest]\nsoundcloud_catalogue = world.json\nsoundcloud_user = duo\nsoundcloud_seed = 5\n")
+    result = run(
+        """
+        import pytest
+
+        def test_it(soundcloud_client):
+            assert soundcloud_client.me.get_me().permalink == "duo"
+
+        @pytest.mark.soundcloud(user="solo")
+        def test_the_marker_is_nearer(soundcloud_client):
+            assert soundcloud_client.me.get_me().permalink == "solo"
+        """
+    )
+    result.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("mark", "ini", "told"),
+    [
+        ("sead=1", "", "*takes seed=, catalogue= and user=, not sead*"),
+        ("1", "", "*takes seed=, catalogue= and user=, not values without a name*"),
+        ("user='nobody'", "", "*nobody in the sandbox is called 'nobody'*"),
+        ("catalogue={'users': []}", "", "*users: a world needs at least one user*"),
+        ("", "soundcloud_seed = x", "*soundcloud_seed='x' is no whole number*"),
+    ],
+)
+def test_a_wrong_option_is_named(run, pytester, mark, ini, told):
+    pytester.makeini(f"[pytest]\n{ini}\n")
+    result = run(f"import pytest\n@pytest.mark.soundcloud({mark})\ndef test_it(soundcloud_client): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([told])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_a_run_without_it_loads_and_starts_nothing(run):
+    result = run(
+        """
+        import sys
+        import threading
+
+        def test_it():
+            heavy = {"httpx", "starlette", "uvicorn", "sqlite3", "anyio", "soundcloud_api", "soundcloud._sync"}
+            assert heavy & sys.modules.keys() == set()
+            assert len(threading.enumerate()) == 1
+        """
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_pytest_finds_it_by_its_entry_point():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module = import_module(project["entry-points"]["pytest11"]["soundcloud_sandbox"])
+    for name in ("soundcloud_sandbox", "soundcloud_client", "async_soundcloud_client"):
+        assert hasattr(module, name)
+
+
+def test_it_tells_about_itself(run):
+    result = run("", "--markers")
+    result.stdout.fnmatch_lines(["*soundcloud(seed=None, catalogue=None, user=None)*"])
+    result = run("", "--fixtures")
+    result.stdout.fnmatch_lines(["soundcloud_sandbox*", "*A sandbox whose world is as it was at the start*"])
