@@ -22,6 +22,7 @@ NEED_THE_SOURCE = (
     "tests/test_nightly.py",
     "tests/test_readme.py",
 )
+LINKS = "tests/test_docs.py::test_every_link_leads_somewhere"
 
 
 def prepare(folder: Path) -> Path:
@@ -54,7 +55,7 @@ def prepare(folder: Path) -> Path:
 
 def run_tests(python: Path, project: Path, arguments: Sequence[str]) -> int:
     """Run the tests with the wheel and return pytest's exit status."""
-    skipped = [f"--ignore={name}" for name in NEED_THE_SOURCE]
+    skipped = [*(f"--ignore={name}" for name in NEED_THE_SOURCE), f"--deselect={LINKS}"]
     environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
     where = "import soundcloud, soundcloud_api; print('testing', soundcloud.__file__, soundcloud_api.__file__)"
     subprocess.run([str(python), "-c", where], cwd=project, env=environment, check=True)
