@@ -10,12 +10,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXTRAS = "aiohttp,keyring,redis,sandbox"
-LEFT_OUT = ("src", "generated")
+LEFT_OUT = ("src", "generated", ".git", ".venv", "*_cache", ".hypothesis", "__pycache__", "build", "dist")
 # What these test is how the two left-out folders are made, or that they are there.
 NEED_THE_SOURCE = (
     "tests/spec",
@@ -40,7 +40,9 @@ def prepare(folder: Path) -> Path:
     _run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)], ROOT)
     (wheel,) = folder.glob("*.whl")
     python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
-    wanted = [f"{wheel}[{EXTRAS}]", "--requirement", str(ROOT / "requirements-dev.txt")]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = ",".join(project["optional-dependencies"])
+    wanted = [f"{wheel}[{extras}]", "--requirement", str(ROOT / "requirements-dev.txt")]
     uv = shutil.which("uv")
     if uv is None:
         _run([sys.executable, "-m", "venv", str(folder / "env")], ROOT)
@@ -48,8 +50,7 @@ def prepare(folder: Path) -> Path:
     else:
         _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / "env")], ROOT)
         _run([uv, "pip", "install", "--quiet", "--python", str(python), *wanted], ROOT)
-    ignored = shutil.ignore_patterns(*LEFT_OUT, ".*", "__pycache__", "build", "dist")
-    shutil.copytree(ROOT, folder / "project", ignore=ignored)
+    shutil.copytree(ROOT, folder / "project", ignore=shutil.ignore_patterns(*LEFT_OUT))
     return python
 
 
