@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
-from soundcloud._core.files import FileInput, file_part, optional_part
+from soundcloud._core.files import FileInput, SoundInput, optional_picture, picture_part, sound_part
 from soundcloud._core.values import day, one_of, text_or_unset
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
@@ -98,13 +98,15 @@ def _form_fields(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: "" if value is None else value for name, value in fields.items()}
 
 
-def upload_form(file: FileInput, title: str, artwork: FileInput | None, **given: Any) -> TrackDataRequest:
+def upload_form(
+    file: SoundInput, length: int | None, filename: str | None, title: str, artwork: FileInput | None, **given: Any
+) -> TrackDataRequest:
     """The form that uploads a track."""
     fields = _form_fields(_checked(given))
     return TrackDataRequest(
         title=_titled(title),
-        asset_data=file_part("file", file, "track"),
-        artwork_data=optional_part("artwork", artwork, "artwork"),
+        asset_data=sound_part(file, length, filename),
+        artwork_data=optional_picture("artwork", artwork),
         **fields,
     )
 
@@ -118,7 +120,7 @@ def track_changes(artwork: FileInput | None, **given: Any) -> TrackMetadataReque
         _titled(fields["title"])
     if artwork is None:
         return TrackMetadataRequest(track=TrackMetadata(**fields))
-    return TrackUpdateFormRequest(artwork_data=file_part("artwork", artwork, "artwork"), **_form_fields(fields))
+    return TrackUpdateFormRequest(artwork_data=picture_part("artwork", artwork), **_form_fields(fields))
 
 
 def _track_urns(tracks: Iterable[Resource]) -> list[str]:
@@ -140,7 +142,7 @@ def new_playlist(
         references = UNSET if urns is None else [TrackReference(urn=urn) for urn in urns]
         return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
     return CreateUpdatePlaylistFormRequest(
-        artwork_data=file_part("artwork", artwork, "artwork"),
+        artwork_data=picture_part("artwork", artwork),
         tracks_urn=",".join(urns) if urns else UNSET,
         **_form_fields(fields),
     )

@@ -3,14 +3,22 @@
 from collections.abc import Iterable
 from datetime import date
 
+from attrs import evolve
+
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
+from soundcloud._colour import async_readable
 from soundcloud._core import writing
-from soundcloud._core.files import FileInput
+from soundcloud._core.files import FileInput, SoundInput
+from soundcloud._core.multipart import Progress
+from soundcloud._core.request import call_of
+from soundcloud._core.uploads import check_seconds_left, told_of_upload
 from soundcloud._core.values import AccessFilter, access_list, urn_list
 from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
+from soundcloud_api.api.me import get_me
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import (
     delete_tracks_track_urn,
@@ -64,9 +72,13 @@ class AsyncTrackEditsNamespace(AsyncNamespace):
     @implements("post_tracks")
     async def upload(
         self,
-        file: FileInput,
+        file: SoundInput,
         *,
         title: str,
+        length: int | None = None,
+        filename: str | None = None,
+        on_progress: Progress | None = None,
+        check_quota: bool = False,
         artwork: FileInput | None = None,
         description: str | UnsetType = UNSET,
         sharing: SharingName | UnsetType = UNSET,
@@ -87,11 +99,20 @@ class AsyncTrackEditsNamespace(AsyncNamespace):
         isrc: str | UnsetType = UNSET,
         token: str | None = None,
     ) -> Track:
-        """Upload a track. Only what is given is sent.
+        """Upload a track. Only what is given is sent; the sound is read while it is sent, and never held as a whole.
+
+        An upload is never repeated by itself: where it is unknown what became of it, the error says so.
 
         Args:
-            file: The sound: a path, the bytes, or a file that is open for reading bytes; at most 4 GB and 24 hours.
+            file: The sound: a path, the bytes, a file that is open for reading bytes, or an iterator of bytes; at most
+                4 GB and 24 hours.
             title: The title.
+            length: How many bytes the iterator gives; needed for one, and for nothing else.
+            filename: What to call bytes or an iterator; SoundCloud looks at the ending. A file has its own name.
+            on_progress: Takes the bytes of the files that were sent and how many there are, after each 64 kB. What it
+                raises ends the upload.
+            check_quota: Whether to ask first how many seconds of upload are left, and how many this file has; it needs
+                the extra `audio`.
             artwork: A picture: gif, jpeg or png, given like the sound.
             description: The text below the track.
             sharing: `public`, which SoundCloud takes when not given, or `private`.
@@ -116,19 +137,24 @@ class AsyncTrackEditsNamespace(AsyncNamespace):
             The track, before SoundCloud has processed the sound.
 
         Raises:
-            InvalidInputError: The file cannot be read or is empty, the title is empty, a value is unknown; nothing was
-                sent.
+            InvalidInputError: The file cannot be read, is empty or too large, the artwork is no picture, the title is
+                empty, a value is unknown; nothing was sent.
+            QuotaExceededError: With `check_quota`: not enough seconds are left; nothing was sent.
+            UploadInterruptedError: The file could not be read to its end, or had another length than announced.
             UnprocessableEntityError: SoundCloud refuses the sound or a field; the message says why.
-            SoundCloudError: The call failed. An upload is never repeated by itself.
+            SoundCloudError: The call failed.
 
         Example:
             >>> track = await client.tracks.upload("night.wav", title="Night", sharing="private")
+            >>> track = await client.tracks.wait_until_playable(track)
 
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
         body = writing.upload_form(
-            file,
+            async_readable(file),
+            length,
+            filename,
             title,
             artwork,
             description=description,
@@ -149,7 +175,16 @@ class AsyncTrackEditsNamespace(AsyncNamespace):
             release_date=release_date,
             isrc=isrc,
         )
-        return await self._pipeline.send(post_tracks(body=body), token)
+        if check_quota:
+            me = await self._pipeline.send(get_me(), token)
+            check_seconds_left(me.quota, file, filename)
+        call = evolve(call_of(post_tracks(body=body), self._pipeline.base_url, token), on_progress=on_progress)
+        del token  # no frame of a traceback shows it
+        try:
+            track: Track = await self._pipeline.perform(call)
+        except SoundCloudError as error:
+            raise told_of_upload(error)
+        return track
 
     @implements("put_tracks_track_urn")
     async def update(
