@@ -15,6 +15,7 @@ from soundcloud import retries_off
 
 CASSETTES = Path(__file__).parent / "cassettes"
 API, AUTH = "https://api.soundcloud.com", "https://secure.soundcloud.com"
+PICTURES = "https://i1.sndcdn.com"
 HEADER = (
     "# Recorded by `make cassettes` from soundcloud.sandbox, the local server of this project, not from SoundCloud.\n"
     "# Addresses are written as the live ones, tokens and secrets as placeholders. Do not edit.\n"
@@ -135,8 +136,8 @@ def recorded_from(record_mode: str, scrubber: Scrubber) -> Iterator[Any]:
         return
     from soundcloud.sandbox import Sandbox
 
-    with Sandbox() as sandbox:
-        scrubber.addresses = {sandbox.api_url: API, sandbox.auth_url: AUTH}
+    with Sandbox(processing_seconds=0) as sandbox:
+        scrubber.addresses = {sandbox.api_url: API, sandbox.auth_url: AUTH, sandbox.media_url: PICTURES}
         yield sandbox
 
 

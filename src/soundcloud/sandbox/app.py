@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from soundcloud.sandbox import consent, media, oauth, table, world_page
+from soundcloud.sandbox import consent, media_app, oauth, table, world_page
 from soundcloud.sandbox.exchange import Answer, Call, RefusedError, UploadedFile, error
 from soundcloud.sandbox.problems import SandboxError
 from soundcloud.sandbox.recording import note_form
@@ -52,7 +52,7 @@ class SandboxApp:
                     Route("/sign-out", self._sign_out, methods=["POST"]),
                 ]
             ),
-            sound: _application([Route("/{path:path}", self._sound, methods=["GET"])]),
+            sound: _application(media_app.routes(state)),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,9 +147,6 @@ class SandboxApp:
         access_token = cast("dict[str, object]", sent).get("access_token") if isinstance(sent, dict) else None
         text = access_token if isinstance(access_token, str) else None
         return _response(self._run(lambda: oauth.sign_out(self._state.database, text)))
-
-    async def _sound(self, request: Request) -> Response:
-        return _response(media.serve(self._state, request.url.path, request.query_params, request.headers))
 
 
 def _application(routes: list[BaseRoute]) -> Starlette:

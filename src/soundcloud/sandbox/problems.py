@@ -2,7 +2,7 @@
 
 RuntimeError
  └─ SandboxError        a port is taken, a person is unknown, an address is not the sandbox's
-     └─ WrongSettingError (also a ValueError)   a setting of the faults
+     └─ WrongSettingError (also a ValueError)   a setting of the faults or of the media
 ImportError             the extra `sandbox` is not installed
 """
 
@@ -16,7 +16,7 @@ class SandboxError(RuntimeError):
 
 
 class WrongSettingError(SandboxError, ValueError):
-    """A setting of the faults is wrong; nothing was changed.
+    """A setting is wrong; nothing was changed.
 
     Args:
         setting: Its name, such as `error_rate.timeout_text`.

@@ -25,12 +25,13 @@ from soundcloud.sandbox.front import Front
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.journal import DEFAULT_SIZE, RecordedRequests
 from soundcloud.sandbox.own_catalogue import Catalogue
-from soundcloud.sandbox.problems import SandboxError, require_extra
-from soundcloud.sandbox.state import App, State
+from soundcloud.sandbox.problems import SandboxError, WrongSettingError, require_extra
+from soundcloud.sandbox.state import App, MediaSettings, State
 from soundcloud.sandbox.worlds import World, choose_world, open_world
 
 _START_SECONDS = 10
 _STOP_SECONDS = 5
+_LONGEST_SECONDS = 10**9
 _GRACE_SECONDS = 0.3
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
@@ -53,13 +54,15 @@ class Sandbox:
         host: The address to listen at.
         port: The API's port; 0 takes a free one.
         auth_port: The sign-in host's port; 0 takes a free one.
-        media_port: The port of the host that serves sound; 0 takes a free one.
+        media_port: The port of the host that serves sound, pictures, oEmbed and the player; 0 takes a free one.
+        media_lifetime: How long a link to sound works, in seconds; with 0 or less it is expired when it is given.
+        processing_seconds: How long an upload has neither a duration nor streams, as with SoundCloud.
         public_host: What links call this machine, for clients that see it by another name; by default what `host` says.
         seed: What the catalogue is made from: the same seed gives the same one; by default 7.
         catalogue: Your own world instead of the invented one: a JSON file, or what such a file holds, as
             `soundcloud.sandbox.own_catalogue` describes it. The seed decides what it leaves open.
-        data: A file that keeps everything: a sandbox that is made with it later goes on from there, with what it was
-            started from. By default everything is in memory.
+        data: A file that keeps everything but the files of uploads: a sandbox that is made with it later goes on from
+            there, with what it was started from. By default everything is in memory.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to after signing in; compared literally.
@@ -72,7 +75,7 @@ class Sandbox:
     Attributes:
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
-        media_url: The origin that serves sound.
+        media_url: The origin that serves sound, pictures, oEmbed and the player.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to.
@@ -94,6 +97,8 @@ class Sandbox:
         port: int = 0,
         auth_port: int = 0,
         media_port: int = 0,
+        media_lifetime: float = 300.0,
+        processing_seconds: float = 0.5,
         public_host: str | None = None,
         seed: int | None = None,
         catalogue: Catalogue | None = None,
@@ -115,10 +120,15 @@ class Sandbox:
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
+            self._media_settings = (
+                _seconds("media_lifetime", media_lifetime),
+                _seconds("processing_seconds", processing_seconds),
+            )
+            media = MediaSettings(*self._media_settings)
             database = open_world(choose_world(seed, catalogue), data)
             on_failure.callback(database.close)
             urls = (self.api_url, self.auth_url, self.media_url)
-            self._state = State(database, app, *urls, quotas, last_requests=lambda: self.requests)
+            self._state = State(database, app, *urls, quotas, last_requests=lambda: self.requests, media=media)
             routes = load_handlers().routes()
             self._front = Front(
                 SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])),
@@ -160,9 +170,10 @@ class Sandbox:
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._state.database.close()
+        self._state.uploads.forget()
 
     def reset(self, *, seed: int | None = None, catalogue: Catalogue | None = None) -> None:
-        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used.
+        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used, no files.
 
         The journal is empty again, and the faults are those that the sandbox was made with.
 
@@ -178,6 +189,8 @@ class Sandbox:
             world = wanted or World(*self._state.database.origin)
             self._state.database.restore(world.image())
             self._state.book.forget()
+            self._state.uploads.forget()
+            self._state.media.lifetime, self._state.media.processing_seconds = self._media_settings
         self._front.reset()
 
     @property
@@ -209,8 +222,26 @@ class Sandbox:
         """Forget what was requested."""
         self._front.journal.clear()
 
+    @property
+    def media_lifetime(self) -> float:
+        """How long the links to sound work that are given from now on, in seconds; may be set, `reset` puts it back."""
+        return self._state.media.lifetime
+
+    @media_lifetime.setter
+    def media_lifetime(self, seconds: float) -> None:
+        self._state.media.lifetime = _seconds("media_lifetime", seconds)
+
+    @property
+    def processing_seconds(self) -> float:
+        """How long what is uploaded from now on is processed; may be set, `reset` puts it back."""
+        return self._state.media.processing_seconds
+
+    @processing_seconds.setter
+    def processing_seconds(self, seconds: float) -> None:
+        self._state.media.processing_seconds = _seconds("processing_seconds", seconds)
+
     def snapshot(self) -> Snapshot:
-        """Remember everything as it is now: the world, tokens, codes and used quotas.
+        """Remember everything as it is now: the world, tokens, codes and used quotas, but not the files of uploads.
 
         Returns:
             What `restore` takes, as often as you like.
@@ -368,6 +399,12 @@ class _Server(Server):
 
     def serve_until_closed(self, sockets: list[socket.socket]) -> None:
         asyncio.run(self.serve(sockets))
+
+
+def _seconds(name: str, value: float) -> float:
+    if not abs(value) <= _LONGEST_SECONDS:
+        raise WrongSettingError(name, f"{value!r} is no number of seconds up to {_LONGEST_SECONDS:,}")
+    return value
 
 
 def _listen(host: str, port: int, on_failure: ExitStack) -> socket.socket:
