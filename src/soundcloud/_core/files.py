@@ -72,11 +72,10 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     Raises:
         InvalidInputError: It is no file, cannot be read, is empty, or is larger than SoundCloud takes.
     """
-    is_file = isinstance(value, str | bytes | bytearray | memoryview | PathLike) or hasattr(value, "read")
-    if not is_file and (hasattr(value, "__iter__") or hasattr(value, "__aiter__")):
+    chunks = _chunks_of(value)
+    if chunks is not None:
         if length.__class__ is not int or cast("int", length) < 1:
             raise InvalidInputError(f"length={length!r}: an iterator of bytes needs its length, 1 byte or more")
-        chunks = AsyncChunks if hasattr(value, "__aiter__") else Chunks
         part = _part(chunks(value, cast("int", length)), filename or "track")
     else:
         if length is not None:
@@ -89,6 +88,15 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     if head and sound_format(head) is None:
         logger.warning("%s does not look like %s; SoundCloud may refuse it", part.filename, SOUND)
     return part
+
+
+def _chunks_of(value: Any) -> type[Any] | None:
+    """How something that gives bytes is taken; None for a file."""
+    if hasattr(value, "read") or isinstance(value, str | bytes | bytearray | memoryview | PathLike):
+        return None
+    if hasattr(cast("object", value), "__aiter__"):
+        return AsyncChunks
+    return Chunks if hasattr(cast("object", value), "__iter__") else None
 
 
 def picture_part(name: str, value: FileInput) -> File:
@@ -136,7 +144,7 @@ def file_part(name: str, value: Any, fallback: str) -> File:
         own_name = getattr(value, "name", None)
         part = _part(value, PurePath(own_name).name if isinstance(own_name, str) and own_name else fallback)
     if _size(part.content) == 0:
-        shown = value if isinstance(value, str | PathLike) else name
+        shown = str(part.content) if isinstance(part.content, PathLike) else name
         raise InvalidInputError(f"{shown} is empty: there is nothing to send")
     return part
 

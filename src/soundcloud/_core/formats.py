@@ -29,6 +29,8 @@ def sound_format(head: bytes) -> str | None:
             return "audio/amr"
         case b"\x30\x26\xb2\x75", _:
             return "audio/x-ms-wma"
+        case _:
+            pass
     if head[4:8] == b"ftyp":
         return "audio/mp4"
     if head[:3] == b"ID3":

@@ -8,17 +8,19 @@ from typing import Any, BinaryIO, cast
 from soundcloud.errors import ConnectionFailedError, InvalidInputError, QuotaExceededError, SoundCloudError
 from soundcloud_api.models import Quota, Track
 
+LONGEST_INTERVAL = 30.0
+"""Seconds between two looks at an upload, at most."""
+
 _UNKNOWN_FATE = (
     "it is not known whether SoundCloud made a track of it: look at me.get_tracks() before you upload it again; it is not "
     "repeated by itself"
 )
 
 
-def told_of_upload(error: SoundCloudError) -> SoundCloudError:
+def told_of_upload(error: SoundCloudError) -> None:
     """Say of an upload that failed whether there may be a track all the same."""
     if (isinstance(error, ConnectionFailedError) and error.sent) or error.is_server_error:
         error.hint = _UNKNOWN_FATE
-    return error
 
 
 def check_seconds_left(quota: Quota | None, file: Any, filename: str | None) -> None:

@@ -3,27 +3,18 @@
 from collections.abc import Iterable
 from datetime import date
 
-from attrs import evolve
-
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._colour import readable
 from soundcloud._core import writing
-from soundcloud._core.files import FileInput, SoundInput
-from soundcloud._core.multipart import Progress
-from soundcloud._core.request import call_of
-from soundcloud._core.uploads import check_seconds_left, told_of_upload
+from soundcloud._core.files import FileInput
 from soundcloud._core.values import AccessFilter, access_list, urn_list
 from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
-from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.api.me import get_me
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import (
     delete_tracks_track_urn,
     get_tracks_track_urn_preview,
-    post_tracks,
     post_tracks_track_urn_comments,
     put_tracks_track_urn,
     put_tracks_track_urn_storefront,
@@ -68,123 +59,6 @@ class TrackEditsNamespace(Namespace):
             urns=urns, access=access_list(access), limit=urns.count(",") + 1, linked_partitioning=True
         )
         return self._pipeline.page(operation, token)
-
-    @implements("post_tracks")
-    def upload(
-        self,
-        file: SoundInput,
-        *,
-        title: str,
-        length: int | None = None,
-        filename: str | None = None,
-        on_progress: Progress | None = None,
-        check_quota: bool = False,
-        artwork: FileInput | None = None,
-        description: str | UnsetType = UNSET,
-        sharing: SharingName | UnsetType = UNSET,
-        genre: str | UnsetType = UNSET,
-        tag_list: str | UnsetType = UNSET,
-        license: LicenseName | UnsetType = UNSET,  # noqa: A002 - the field's name
-        permalink: str | UnsetType = UNSET,
-        downloadable: bool | UnsetType = UNSET,
-        streamable: bool | UnsetType = UNSET,
-        commentable: bool | UnsetType = UNSET,
-        reveal_stats: bool | UnsetType = UNSET,
-        reveal_comments: bool | UnsetType = UNSET,
-        embeddable_by: EmbeddableByName | UnsetType = UNSET,
-        purchase_url: str | UnsetType = UNSET,
-        label_name: str | UnsetType = UNSET,
-        release: str | UnsetType = UNSET,
-        release_date: date | str | UnsetType = UNSET,
-        isrc: str | UnsetType = UNSET,
-        token: str | None = None,
-    ) -> Track:
-        """Upload a track. Only what is given is sent; the sound is read while it is sent, and never held as a whole.
-
-        An upload is never repeated by itself: where it is unknown what became of it, the error says so.
-
-        Args:
-            file: The sound: a path, the bytes, a file that is open for reading bytes, or an iterator of bytes; at most
-                4 GB and 24 hours.
-            title: The title.
-            length: How many bytes the iterator gives; needed for one, and for nothing else.
-            filename: What to call bytes or an iterator; SoundCloud looks at the ending. A file has its own name.
-            on_progress: Takes the bytes of the files that were sent and how many there are, after each 64 kB. What it
-                raises ends the upload.
-            check_quota: Whether to ask first how many seconds of upload are left, and how many this file has; it needs
-                the extra `audio`.
-            artwork: A picture: gif, jpeg or png, given like the sound.
-            description: The text below the track.
-            sharing: `public`, which SoundCloud takes when not given, or `private`.
-            genre: The genre.
-            tag_list: Tags, separated by spaces; tags of several words in double quotes.
-            license: `all-rights-reserved`, `cc-by`, ...
-            permalink: The last part of the track's address.
-            downloadable: Whether people may download it; SoundCloud takes True when not given.
-            streamable: Whether apps may stream it; SoundCloud takes True when not given.
-            commentable: Whether people may comment; SoundCloud takes True when not given.
-            reveal_stats: Whether play and like counts are shown.
-            reveal_comments: Whether comments are shown.
-            embeddable_by: `all`, `me` or `none`.
-            purchase_url: Where it can be bought.
-            label_name: The label.
-            release: The release's number.
-            release_date: A date, or a text such as `2026-11-23`.
-            isrc: The International Standard Recording Code.
-            token: The access token to act with instead of the client's own; a person's, not an app's.
-
-        Returns:
-            The track, before SoundCloud has processed the sound.
-
-        Raises:
-            InvalidInputError: The file cannot be read, is empty or too large, the artwork is no picture, the title is
-                empty, a value is unknown; nothing was sent.
-            QuotaExceededError: With `check_quota`: not enough seconds are left; nothing was sent.
-            UploadInterruptedError: The file could not be read to its end, or had another length than announced.
-            UnprocessableEntityError: SoundCloud refuses the sound or a field; the message says why.
-            SoundCloudError: The call failed.
-
-        Example:
-            >>> track = client.tracks.upload("night.wav", title="Night", sharing="private")
-            >>> track = client.tracks.wait_until_playable(track)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
-        """
-        body = writing.upload_form(
-            readable(file),
-            length,
-            filename,
-            title,
-            artwork,
-            description=description,
-            sharing=sharing,
-            genre=genre,
-            tag_list=tag_list,
-            license=license,
-            permalink=permalink,
-            downloadable=downloadable,
-            streamable=streamable,
-            commentable=commentable,
-            reveal_stats=reveal_stats,
-            reveal_comments=reveal_comments,
-            embeddable_by=embeddable_by,
-            purchase_url=purchase_url,
-            label_name=label_name,
-            release=release,
-            release_date=release_date,
-            isrc=isrc,
-        )
-        if check_quota:
-            me = self._pipeline.send(get_me(), token)
-            check_seconds_left(me.quota, file, filename)
-        call = evolve(call_of(post_tracks(body=body), self._pipeline.base_url, token), on_progress=on_progress)
-        del token  # no frame of a traceback shows it
-        try:
-            track: Track = self._pipeline.perform(call)
-        except SoundCloudError as error:
-            raise told_of_upload(error)
-        return track
 
     @implements("put_tracks_track_urn")
     def update(
