@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from soundcloud.pkce import generate_code_verifier as generate_code_verifier
     from soundcloud.pkce import generate_state as generate_state
     from soundcloud.raw import RawResponse as RawResponse
+    from soundcloud.tags import MachineTag as MachineTag
+    from soundcloud.tags import Tags as Tags
     from soundcloud.tokens import Token as Token
     from soundcloud.urn import Urn as Urn
     from soundcloud_api.types import UNSET as UNSET
@@ -77,6 +79,7 @@ _HOMES = {
     "InvalidGrantError": "soundcloud.errors",
     "InvalidInputError": "soundcloud.errors",
     "Limits": "soundcloud.options",
+    "MachineTag": "soundcloud.tags",
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
     "NotPlayableError": "soundcloud.errors",
@@ -102,6 +105,7 @@ _HOMES = {
     "SpamWarningError": "soundcloud.errors",
     "StatusError": "soundcloud.errors",
     "SubscriptionRequiredError": "soundcloud.errors",
+    "Tags": "soundcloud.tags",
     "Timeout": "soundcloud.options",
     "Token": "soundcloud.tokens",
     "TokenRefreshedEvent": "soundcloud.events",
