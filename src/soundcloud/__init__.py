@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from soundcloud._async.pages import AsyncPage as AsyncPage
     from soundcloud._sync.client import SoundCloudClient as SoundCloudClient
     from soundcloud._sync.pages import Page as Page
+    from soundcloud.artwork import artwork_url as artwork_url
+    from soundcloud.credits import Attribution as Attribution
+    from soundcloud.credits import attribution as attribution
     from soundcloud.errors import BadRequestError as BadRequestError
     from soundcloud.errors import ClosedClientError as ClosedClientError
     from soundcloud.errors import ConnectionFailedError as ConnectionFailedError
@@ -62,11 +65,14 @@ if TYPE_CHECKING:
     from soundcloud.tags import Tags as Tags
     from soundcloud.tokens import Token as Token
     from soundcloud.urn import Urn as Urn
+    from soundcloud.waveforms import Waveform as Waveform
+    from soundcloud.widget import OEmbed as OEmbed
     from soundcloud_api.types import UNSET as UNSET
 
 _HOMES = {
     "AsyncPage": "soundcloud._async.pages",
     "AsyncSoundCloudClient": "soundcloud._async.client",
+    "Attribution": "soundcloud.credits",
     "BadRequestError": "soundcloud.errors",
     "ClosedClientError": "soundcloud.errors",
     "ConnectionFailedError": "soundcloud.errors",
@@ -83,6 +89,7 @@ _HOMES = {
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
     "NotPlayableError": "soundcloud.errors",
+    "OEmbed": "soundcloud.widget",
     "Outcome": "soundcloud.outcomes",
     "Page": "soundcloud._sync.pages",
     "PaginationError": "soundcloud.errors",
@@ -115,6 +122,9 @@ _HOMES = {
     "UnexpectedReplyError": "soundcloud.errors",
     "UnprocessableEntityError": "soundcloud.errors",
     "Urn": "soundcloud.urn",
+    "Waveform": "soundcloud.waveforms",
+    "artwork_url": "soundcloud.artwork",
+    "attribution": "soundcloud.credits",
     "generate_code_challenge": "soundcloud.pkce",
     "generate_code_verifier": "soundcloud.pkce",
     "generate_state": "soundcloud.pkce",

@@ -39,7 +39,7 @@ class AsyncEngine:
     """Sends the requests of one client.
 
     Args:
-        origins: The addresses of the API and of the token endpoint.
+        origins: The addresses of the API and of other servers, as far as they are known.
         user_agent: What the client calls itself.
         http_client: A ready httpx client; it is not closed by this one.
         transport: An httpx transport.
@@ -50,7 +50,7 @@ class AsyncEngine:
 
     def __init__(
         self,
-        origins: tuple[str, str],
+        origins: tuple[str, ...],
         *,
         user_agent: str,
         http_client: "httpx.AsyncClient | None",
@@ -73,14 +73,13 @@ class AsyncEngine:
         self._limits, self._limit = limits, max_response_bytes
         self._client = http_client
         self._given = http_client is not None or transport is not None
-        self._proxies = {origin: None if self._given else proxy_of(origin) for origin in origins}
+        self._proxies: dict[str, str | None] = {}
+        self._hosts: dict[str, bytes] = {}
         self._faster = None if self._given else async_faster_engine(engine, limits, self._proxies, self._ssl_context)
         self._connections: dict[str, AsyncConnections] = {}
         self._transports: dict[str | None, httpx.AsyncBaseTransport] = {} if transport is None else {None: transport}
-        for origin, proxy in self._proxies.items():
-            if proxy is not None:
-                self._transport(origin, proxy)  # now: an address that is none is a setting that is wrong
-        self._hosts = {origin: urlsplit(origin).netloc.encode("idna") for origin in origins}
+        for origin in origins:
+            self._admit(origin)  # now: a proxy's address that is none is a setting that is wrong
         self._common: Headers = [
             (b"User-Agent", header_value("user_agent", user_agent).encode("ascii")),
             (b"Accept", b"application/json; charset=utf-8"),
@@ -103,7 +102,7 @@ class AsyncEngine:
 
         Args:
             call: What to send.
-            origin: The server, one of those that this engine was made for.
+            origin: The server.
             token: The access token, or None.
             timeouts: Seconds for each phase.
 
@@ -115,6 +114,8 @@ class AsyncEngine:
             ConnectionFailedError: There was no reply.
             UnexpectedReplyError: The reply cannot be decompressed.
         """
+        if origin not in self._hosts:
+            self._admit(origin)
         headers = self._headers(call, origin, token)
         body = Body(self._limit)
         with ExitStack() as files:
@@ -129,6 +130,13 @@ class AsyncEngine:
                 raise error.with_traceback(None) from None
             except errors_of_libraries() as error:
                 raise no_reply(error, call) from without_frames(error)
+
+    def _admit(self, origin: str) -> None:
+        """Find out how to reach a server."""
+        proxy = self._proxies[origin] = None if self._given else proxy_of(origin)
+        if proxy is not None:
+            self._transport(origin, proxy)
+        self._hosts[origin] = urlsplit(origin).netloc.encode("idna")
 
     def _sender(self, origin: str) -> Any:
         """What sends to a server: with the arguments method, url, headers, content, timeouts, body."""
