@@ -67,7 +67,7 @@ else:
     Milliseconds = int | float | str
 
 # As they stand in an address, and in an address that is the value of another one's query.
-_SECRETS = re.compile(r"(secret_token(?:=|%3D)|(?:/|%2F)s-)[^&#/?%\s\"']+", re.IGNORECASE)
+_SECRETS = re.compile(r"(secret_token(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
 _IDENTITY = (
     "urn",
     "title",

@@ -278,6 +278,7 @@ def test_a_token_that_is_renewed_within_a_call(observatory):
     [
         ("https://soundcloud.com/ada/night/s-hushhush", "https:%2F%2Fsoundcloud.com%2Fada%2Fnight%2Fs-***"),
         ("https://soundcloud.com/ada/night?secret_token=s-hushhush", "night%3Fsecret_token%3D***"),
+        ("https://soundcloud.com/ada/night/s-100%hushhush", "night%2Fs-***"),
     ],
 )
 def test_a_share_link_that_is_resolved_is_hidden(observatory, link, shown):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Any, cast
 
 from soundcloud._core.request import Call, Reply
@@ -128,7 +129,7 @@ def _limit_error(reply: Reply, data: dict[str, Any], details: dict[str, Any], no
     if cls is QuotaExceededError and resets_at is not None:
         details["hint"] = f"{cls.default_hint}; it ends at {resets_at:%Y-%m-%d %H:%M %Z}"
     elif retry_after:
-        details["hint"] = f"wait {retry_after:.0f} s before the next call"
+        details["hint"] = f"wait {ceil(retry_after)} s before the next call"
     return cls(retry_after=retry_after, resets_at=resets_at, quota=quota, **details)
 
 
