@@ -20,4 +20,5 @@ EXPOSE 8700 8701 8702
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8700/-/health', timeout=2)"]
 # Other containers reach it by its name on their network: add `--public-host` and that name.
+# To steer it from outside, as docs/sandbox-faults.md says, add `--open-control`.
 ENTRYPOINT ["python", "-m", "soundcloud.sandbox", "--host", "0.0.0.0", "--port", "8700", "--auth-port", "8701", "--media-port", "8702"]

@@ -13,7 +13,7 @@ import pytest
 from vcr.serializers import yamlserializer
 
 CASSETTES = Path(__file__).parent / "cassettes"
-API, AUTH, MEDIA = "https://api.soundcloud.com", "https://secure.soundcloud.com", "https://cf-media.sndcdn.com"
+API, AUTH, PICTURES = "https://api.soundcloud.com", "https://secure.soundcloud.com", "https://i1.sndcdn.com"
 REDIRECT = "http://127.0.0.1:8765/callback"
 HEADERS = {
     "sandbox": (
@@ -183,8 +183,8 @@ def sandbox_source(scrubber: Scrubber) -> Iterator[Source]:
     """Start a sandbox to record from."""
     from soundcloud.sandbox import Sandbox
 
-    with Sandbox() as sandbox:
-        origins = {sandbox.api_url: API, sandbox.auth_url: AUTH, sandbox.media_url: MEDIA}
+    with Sandbox(processing_seconds=0) as sandbox:
+        origins = {sandbox.api_url: API, sandbox.auth_url: AUTH, sandbox.media_url: PICTURES}
         scrubber.names = {**origins, sandbox.client_id: "client"}
         scrubber.since = datetime.now(UTC).replace(microsecond=0)
         settings = {

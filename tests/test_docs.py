@@ -1,14 +1,19 @@
 """The pages of docs: every snippet runs, in order, against the sandbox; links, tables and diagrams hold."""
 
 import json
+import logging
 import re
 from pathlib import Path
+from typing import get_args
 
+import attrs
 import httpx
 import pytest
 
-from soundcloud import SoundCloudClient
+from soundcloud import Limits, Outcome, RequestTelemetry, Retry, RetryInfo, SoundCloudClient, Timeout, errors
+from soundcloud._core import retry
 from soundcloud._core.environment import NAMES
+from soundcloud.events import Event
 from soundcloud.sandbox import Sandbox
 
 ROOT = Path(__file__).parent.parent
@@ -47,17 +52,25 @@ def quoted(cell):
     return re.findall(r"`([^`]+)`", cell)
 
 
+def without_numbers(text):
+    return re.sub(r"\d{5,}", "N", text)
+
+
 @pytest.fixture
 def elsewhere(tmp_path, monkeypatch):
     """A folder and an environment of its own for what the snippets leave."""
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         monkeypatch.setenv(name, "")
-    return tmp_path
+    logger = logging.getLogger("soundcloud")
+    level, handlers = logger.level, [*logger.handlers]
+    yield tmp_path
+    logger.setLevel(level)
+    logger.handlers[:] = handlers
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_snippet_runs(page, elsewhere):
+def test_every_snippet_runs(page, elsewhere, retrying, capsys):
     namespace = {}
     try:
         for mark, code, line in snippets(page):
@@ -67,6 +80,11 @@ def test_every_snippet_runs(page, elsewhere):
         for value in [*namespace.values()]:
             if isinstance(value, Sandbox | SoundCloudClient):
                 value.close()
+
+    # What a page says is printed is; which track it is depends on the catalogue.
+    printed = without_numbers(capsys.readouterr().out)
+    shown = [without_numbers(text) for language, _, text in FENCE.findall(PAGES[page]) if language == "text"]
+    assert [text for text in shown if text not in printed] == []
 
     # A reader who begins at the top has what the rest needs.
     run = [code for mark, code, _ in snippets(page) if mark == ""]
@@ -180,3 +198,42 @@ def test_the_table_of_the_environment_is_complete():
     rows = table_after("signing-in.md", "### From the environment")
 
     assert {quoted(variable)[0]: quoted(argument)[0] for variable, argument, _ in rows} == NAMES
+
+
+def columns(page, heading):
+    """The names in the first column of a table."""
+    return [name for row in table_after(page, heading) for name in quoted(row[0])]
+
+
+def fields(cls):
+    return [field.name for field in attrs.fields(cls)]
+
+
+def test_the_table_of_errors_is_the_tree():
+    classes = [name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)]
+
+    assert columns("errors-and-retries.md", "## One tree") == classes[1:]
+
+
+def test_the_table_of_retries_is_that_of_the_decision():
+    table = "\n".join(line for line in retry.__doc__.splitlines() if line.startswith("|"))
+
+    assert f"\n{table}\n" in PAGES["errors-and-retries.md"]
+
+
+def test_the_tables_of_settings_are_complete():
+    assert columns("errors-and-retries.md", "## Retry") == fields(Retry)
+    assert columns("errors-and-retries.md", "## Timeout") == fields(Timeout)
+    assert columns("caching-and-concurrency.md", "## Connections") == fields(Limits)
+    assert {*columns("caching-and-concurrency.md", "## Many items")} == {*fields(Outcome), "ok", "result()"}
+    for row in table_after("errors-and-retries.md", "## Retry"):
+        default = attrs.fields_dict(Retry)[quoted(row[0])[0]].default
+        assert float(row[1].strip("`").replace("False", "0")) == default
+
+
+def test_the_tables_of_telemetry_are_complete():
+    rows = table_after("telemetry.md", "## on_request and on_retry")
+
+    assert {name for row in rows for name in quoted(row[0])} == {*fields(RequestTelemetry)}
+    assert {name for row in rows for name in quoted(row[2])} == {*fields(RetryInfo)}
+    assert {*columns("telemetry.md", "## Events")} == {event.__name__ for event in get_args(Event)}

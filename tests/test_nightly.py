@@ -57,19 +57,23 @@ def follow(clone, source):
     return run(clone, sys.executable, *arguments, PYTHONPATH=path), clone.parent / "out"
 
 
-@pytest.fixture(scope="module")
-def night(clone):
-    """A night with one new operation, one removed and one changed; done once, it takes some seconds."""
+def document_with_a_new_operation():
     document = json.loads(OPENAPI_JSON.read_text(encoding="utf-8"))
-    paths = document["paths"]
     language = {"in": "query", "name": "language", "schema": {"type": "string"}}
     track = {"in": "path", "name": "track_urn", "required": True, "schema": {"type": "string"}}
     body = {"schema": {"type": "object", "properties": {"text": {"type": "string"}}}}
     reply = {"200": {"description": "", "content": {"application/json; charset=utf-8": body}}}
-    paths[NEW] = {"get": {"parameters": [track, language], "responses": reply, "tags": ["tracks"]}}
-    del paths[GONE]
+    document["paths"][NEW] = {"get": {"parameters": [track, language], "responses": reply, "tags": ["tracks"]}}
+    return document
+
+
+@pytest.fixture(scope="module")
+def night(clone):
+    """A night with one new operation, one removed and one changed; done once, it takes some seconds."""
+    document = document_with_a_new_operation()
+    del document["paths"][GONE]
     service = {"in": "query", "name": "service", "required": True, "schema": {"type": "string"}}
-    paths[CHANGED]["get"]["parameters"].append(service)
+    document["paths"][CHANGED]["get"]["parameters"].append(service)
     source = clone.parent / "document.json"
     source.write_text(json.dumps(document), encoding="utf-8")
     result, output = follow(clone, source)
@@ -115,8 +119,8 @@ def test_the_report_says_what_a_maintainer_has_to_know(night):
     assert '@implements("get_tracks_track_urn_lyrics")' in report
     assert "| facade | 98.4 % | 63 of 64 |" in report
     assert "`get_me_recently_played_tracks`, claimed by `me.get_recently_played_tracks`" in report
-    # What the tests said, and no folder that is gone.
-    assert "**Failed:** `tests/sandbox/test_table.py`" in report
+    # No tests without a client, and no folder that is gone.
+    assert "**Not run:** the client cannot be imported." in report
     assert str(Path("tree") / "generated") not in report
 
 
@@ -156,6 +160,19 @@ def test_a_failure_becomes_one_issue(clone, night, tmp_path):
     assert "The run: the-run" in issue
     assert second.stdout == "publish_nightly: an issue is open already\n"
     assert git(clone, "status", "--porcelain") == ""
+
+
+def test_the_tests_are_run_where_the_client_fits(clone, tmp_path):
+    source = tmp_path / "document.json"
+    source.write_text(json.dumps(document_with_a_new_operation()), encoding="utf-8")
+    result, output = follow(clone, source)
+    report = (output / "report.md").read_text(encoding="utf-8")
+
+    assert (result.returncode, "1 change: 0 breaking" in result.stdout) == (0, True), result.stderr
+    assert "| facade | 98.4 % | 64 of 65 |" in report
+    # The new operation has no handler, and the test of that says so.
+    assert "**Failed:** `tests/sandbox/test_table.py`" in report
+    assert "test_every_operation_is_handled" in report
 
 
 def test_nothing_is_done_when_nothing_has_changed(clone):

@@ -15,7 +15,7 @@ LINKS = [
 ]
 
 
-def test_every_snippet_runs(capsys):
+def test_every_snippet_runs(retrying, capsys):
     namespace = {}
     try:
         for snippet in SNIPPETS:
@@ -28,6 +28,7 @@ def test_every_snippet_runs(capsys):
 
     assert len(SNIPPETS) >= 6
     assert "HTTP 404" in printed
+    assert "retry 2 after HTTP 503\n/me 200 sent\n/me 200 from the cache\n" in printed
     assert "200" in printed
 
 

@@ -66,7 +66,8 @@ else:
     Timestamp = str
     Milliseconds = int | float | str
 
-_SECRETS = re.compile(r"(secret_token=|/s-)[^&#/?\s\"']+")
+# As they stand in an address, and in an address that is the value of another one's query.
+_SECRETS = re.compile(r"(secret_token(?:=|%3D)|(?:/|%2F)s-)[^&#/?%\s\"']+", re.IGNORECASE)
 _IDENTITY = (
     "urn",
     "title",

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from soundcloud.events import RequestTelemetry as RequestTelemetry
     from soundcloud.events import RetryInfo as RetryInfo
     from soundcloud.events import TokenRefreshedEvent as TokenRefreshedEvent
+    from soundcloud.events import TryFinishedEvent as TryFinishedEvent
     from soundcloud.options import Limits as Limits
     from soundcloud.options import Retry as Retry
     from soundcloud.options import Timeout as Timeout
@@ -106,6 +107,7 @@ _HOMES = {
     "Token": "soundcloud.tokens",
     "TokenRefreshedEvent": "soundcloud.events",
     "TokenStoreError": "soundcloud.errors",
+    "TryFinishedEvent": "soundcloud.events",
     "UNSET": "soundcloud_api.types",
     "UnauthorizedError": "soundcloud.errors",
     "UnexpectedReplyError": "soundcloud.errors",

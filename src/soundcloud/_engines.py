@@ -162,6 +162,8 @@ class AiohttpEngine:
                 cookie_jar=aiohttp.DummyCookieJar(),
                 skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
             )
+            # aiohttp would send a PUT or a DELETE a second time where a connection breaks: what it did is not known then.
+            self._session._retry_connection = False  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
             self._loop, self._slots = loop, AsyncSlots(self._limits.max_connections)
         assert self._slots is not None  # noqa: S101 - it is made with the session
         return self._session, self._slots

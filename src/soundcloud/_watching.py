@@ -20,10 +20,16 @@ from soundcloud.events import (
     RequestTelemetry,
     RetryHook,
     RetryInfo,
+    TryFinishedEvent,
 )
 from soundcloud_api.types import redact
 
 logger = logging.getLogger("soundcloud")
+
+
+def _address(call: Call) -> str:
+    """The address of a call as it may be shown, and is by `repr`."""
+    return str(redact(call.url))
 
 
 class Hooks:
@@ -63,13 +69,13 @@ class Watch:
         hooks: Those who want to be told.
     """
 
-    __slots__ = ("cached", "call", "hooks", "joined", "number", "reply", "retries", "start")
+    __slots__ = ("cached", "call", "hooks", "joined", "number", "reply", "retries", "sent", "start")
 
     def __init__(self, call: Call, hooks: Hooks) -> None:
         self.call, self.hooks = call, hooks
         self.number = next(hooks.numbers)
         self.reply: Reply | None = None
-        self.retries = 0
+        self.retries = self.sent = 0
         self.cached = self.joined = False
         self.start = 0.0
 
@@ -78,7 +84,7 @@ class Watch:
         if self.hooks.on_event is not None:
             template = call.template or call.path
             self.hooks.tell(
-                RequestStartedEvent(self.number, call.method, call.path, template, call.operation, redact(call.url))
+                RequestStartedEvent(self.number, call.method, call.path, template, call.operation, _address(call))
             )
         self.start = perf_counter()
         return self
@@ -90,7 +96,7 @@ class Watch:
         logger.info("%s %s: %s, retry %d in %.2f s", call.method, call.path, reason, self.retries, delay)
         hooks.tell(RequestRetryingEvent(self.number, self.retries, delay, reason, error.status, error))
         if hooks.on_retry is not None:
-            info = RetryInfo(self.retries, delay, reason, error.status, redact(call.url))
+            info = RetryInfo(self.retries, delay, reason, error.status, _address(call))
             hooks.call("on_retry", hooks.on_retry, info)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
@@ -116,6 +122,7 @@ class Watch:
                     self.cached,
                     self.joined,
                     None if reply is None else request_id_of(reply),
+                    self.sent,
                 )
             )
         if hooks.on_request is not None:
@@ -132,3 +139,41 @@ class Watch:
         text = "".join(f", {note}" for note in notes)
         outcome = status if status is not None else "no reply"
         logger.info("%s %s -> %s in %.3f s%s", self.call.method, self.call.path, outcome, duration, text)
+
+
+class Try:
+    """One request of a call.
+
+    Args:
+        watch: What watches the call.
+    """
+
+    __slots__ = ("start", "watch")
+
+    def __init__(self, watch: Watch) -> None:
+        self.watch = watch
+        watch.sent += 1
+        self.start = perf_counter()
+
+    def __enter__(self) -> None:
+        """Nothing more: what is measured has begun."""
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        watch = self.watch
+        if watch.hooks.on_event is None:
+            return
+        duration = perf_counter() - self.start
+        call, reply = watch.call, watch.reply if error is None else None
+        watch.hooks.tell(
+            TryFinishedEvent(
+                watch.number,
+                watch.sent - 1,
+                call.method,
+                call.template or call.path,
+                _address(call),
+                None if reply is None else reply.status,
+                duration,
+                error,
+                None if reply is None else request_id_of(reply),
+            )
+        )

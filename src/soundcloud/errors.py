@@ -227,7 +227,10 @@ class InvalidClientError(UnauthorizedError):
 class ForbiddenError(StatusError):
     """403: the token is fine, the call is not allowed."""
 
-    default_hint = "a new token does not help; the message says what is missing"
+    default_hint = (
+        "the token is fine, but this person or this app may not do this, for example change what is somebody else's; "
+        "a new token does not help"
+    )
 
 
 class SubscriptionRequiredError(ForbiddenError):
@@ -247,7 +250,7 @@ class NotPlayableError(ForbiddenError):
 class NotFoundError(StatusError):
     """404: it does not exist, or is not visible with this token."""
 
-    default_hint = "it may be private (pass secret_token=), deleted, or hidden from this app"
+    default_hint = "it may be deleted, private (a share link's secret_token= opens it), or hidden from this app"
 
 
 class UnprocessableEntityError(StatusError):
@@ -303,7 +306,7 @@ class RateLimitError(StatusError):
 class QuotaExceededError(RateLimitError):
     """A quota that is counted over hours is used up: plays, app tokens, all requests of an app."""
 
-    default_hint = "it is counted for the whole app, or the whole address; `resets_at` says when it ends"
+    default_hint = "it is counted for the whole app, or the whole address, over hours"
 
 
 class SpamWarningError(RateLimitError):

@@ -1,7 +1,8 @@
 """What the client tells while it works: frozen values, handed to `on_event`, `on_request` and `on_retry`.
 
-One call of a namespace makes one `RequestStartedEvent`, a `RequestRetryingEvent` for each further try, and one
-`RequestFinishedEvent`, with the same `id`. A page makes its own, and so does a renewal of the token within a call.
+One call of a namespace makes one `RequestStartedEvent`, a `TryFinishedEvent` for each request that was sent, a
+`RequestRetryingEvent` before each wait for another, and one `RequestFinishedEvent`, with the same `id`. A page makes its own, and
+so does a renewal of the token within a call.
 """
 
 from collections.abc import Callable
@@ -79,6 +80,33 @@ class RequestStartedEvent:
 
 
 @attrs.frozen
+class TryFinishedEvent:
+    """One request was sent, and a reply came, whatever its status, or none did.
+
+    Attributes:
+        id: The number of the call.
+        resend_count: How many requests were sent for the call before this one, after a wait or with a new token.
+        method: The HTTP method.
+        template: The path with its parameters in braces.
+        url: The whole address; the secrets of share links are hidden.
+        status: The status of the reply, or None when there was none.
+        duration: Seconds until the reply was read, the wait for a free connection included.
+        error: Why there was no reply, or None.
+        request_id: The id that the server or its edge gave the request.
+    """
+
+    id: int
+    resend_count: int
+    method: str
+    template: str
+    url: str
+    status: int | None
+    duration: float
+    error: BaseException | None = None
+    request_id: str | None = None
+
+
+@attrs.frozen
 class RequestRetryingEvent:
     """A try failed, and after a wait there will be another.
 
@@ -116,6 +144,7 @@ class RequestFinishedEvent:
         cached: Whether the reply came from the cache.
         joined: Whether the reply was that of another call, which was under way.
         request_id: The id that the server or its edge gave the last request.
+        sent: How many requests were sent for it; 0 where it was answered by the cache or another call.
     """
 
     id: int
@@ -130,6 +159,7 @@ class RequestFinishedEvent:
     cached: bool = False
     joined: bool = False
     request_id: str | None = None
+    sent: int = 0
 
 
 @attrs.frozen
@@ -176,7 +206,14 @@ class RetryInfo:
     url: str
 
 
-Event: TypeAlias = DriftEvent | TokenRefreshedEvent | RequestStartedEvent | RequestRetryingEvent | RequestFinishedEvent
+Event: TypeAlias = (
+    DriftEvent
+    | TokenRefreshedEvent
+    | RequestStartedEvent
+    | TryFinishedEvent
+    | RequestRetryingEvent
+    | RequestFinishedEvent
+)
 """Any event."""
 
 EventHook: TypeAlias = Callable[[Event], object]

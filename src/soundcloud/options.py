@@ -3,11 +3,13 @@
 import math
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from soundcloud.errors import InvalidInputError
+
+T = TypeVar("T")
 
 
 def _seconds(least: float) -> Any:
@@ -30,6 +32,13 @@ def _count(least: int) -> Any:
             raise InvalidInputError(f"{name}: give a whole number, {least} or more")
 
     return check
+
+
+def checked(name: str, value: Any, kind: type[T], example: str) -> T:
+    """Check that a setting is of its kind: what is not would fail at the first call that needs it."""
+    if not isinstance(value, kind):
+        raise InvalidInputError(f"{name}={value!r}: give a {kind.__name__}, for example {example}")
+    return value
 
 
 _ABOVE_0 = math.ulp(0.0)
@@ -115,6 +124,9 @@ class Limits:
 
     Raises:
         InvalidInputError: A value is out of its range.
+
+    Example:
+        >>> client = SoundCloudClient("id", "secret", limits=Limits(max_connections=20))
     """
 
     max_connections: int = attrs.field(default=100, validator=_count(1))

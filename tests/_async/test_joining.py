@@ -16,7 +16,7 @@ API = "https://api.soundcloud.com"
 class Slow:
     """A server that takes its time, and says whose call it answers."""
 
-    def __init__(self, status=200, seconds=0.1):
+    def __init__(self, status=200, seconds=0.5):
         self.status, self.seconds = status, seconds
         self.requests = []
 
@@ -116,7 +116,7 @@ async def test_it_can_be_switched_off():
 
 
 async def test_those_who_wait_have_a_deadline_too():
-    server = Slow(seconds=0.5)
+    server = Slow()
     async with server.client(timeout=Timeout(total=5)) as client:
         tracks = await together(3, lambda _: client.tracks.get_track(1))
 
@@ -130,10 +130,10 @@ async def test_a_token_that_changes_meanwhile_gives_nobody_the_wrong_data():
 
         async def call(number):
             if number == 0:
-                await async_sleep(0.03)
+                await async_sleep(0.15)
                 await client.set_token("other")
             elif number > 3:
-                await async_sleep(0.06)
+                await async_sleep(0.3)
             return None if number == 0 else (await client.me.get_me()).username
 
         found = await together(7, call)

@@ -175,7 +175,7 @@ def test_an_error_of_the_api_says_everything(recording):
     error = caught.value
     assert (error.status, error.code, error.link, error.request_id) == (404, 404, "https://docs", "r1")
     assert (error.is_not_found, error.is_unauthorized, error.is_server_error) == (True, False, False)
-    assert str(error).startswith("HTTP 404: 404 - Not Found [GET /tracks/soundcloud:tracks:1] - ")
+    assert str(error).startswith("HTTP 404: Not Found [GET /tracks/soundcloud:tracks:1] - ")
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.body, type(again)) == (str(error), error.body, NotFoundError)
     assert str(copy.copy(error)) == str(error)

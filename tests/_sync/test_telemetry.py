@@ -4,6 +4,7 @@ import logging
 
 import httpx
 import pytest
+from attrs import evolve
 
 from soundcloud import (
     SoundCloudClient,
@@ -13,6 +14,7 @@ from soundcloud import (
     RequestRetryingEvent,
     RequestStartedEvent,
     TokenRefreshedEvent,
+    TryFinishedEvent,
 )
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
@@ -33,11 +35,15 @@ def test_the_events_of_a_call(recording):
     with client_of(server, on_event=events.append) as client:
         client.tracks.get_track(1, secret_token="s-hush")
 
-    started, retrying, finished = events
+    started, failed, retrying, succeeded, finished = events
     path, template = "/tracks/soundcloud:tracks:1", "/tracks/{track_urn}"
     assert started == RequestStartedEvent(
         1, "GET", path, template, "get_tracks_track_urn", f"{API}{path}?secret_token=***"
     )
+    assert failed == evolve(
+        TryFinishedEvent(1, 0, "GET", template, f"{API}{path}?secret_token=***", 503, 0.0), duration=failed.duration
+    )
+    assert (succeeded.resend_count, succeeded.status, succeeded.request_id) == (1, 200, "r1")
     assert isinstance(retrying, RequestRetryingEvent)
     assert (retrying.id, retrying.attempt, retrying.delay, retrying.reason, retrying.status) == (
         1,
@@ -48,7 +54,7 @@ def test_the_events_of_a_call(recording):
     )
     assert isinstance(retrying.error, GatewayError)
     assert isinstance(finished, RequestFinishedEvent)
-    assert (finished.id, finished.status, finished.retry_count, finished.error) == (1, 200, 1, None)
+    assert (finished.id, finished.status, finished.retry_count, finished.sent, finished.error) == (1, 200, 1, 2, None)
     assert (finished.template, finished.operation, finished.request_id) == (template, "get_tracks_track_urn", "r1")
     assert finished.duration >= 0
 
@@ -116,12 +122,15 @@ def test_a_renewal_within_a_call_has_events_of_its_own(recording):
 
     assert [(type(event).__name__, getattr(event, "id", None)) for event in events] == [
         ("RequestStartedEvent", 1),
+        ("TryFinishedEvent", 1),
         ("RequestStartedEvent", 2),
+        ("TryFinishedEvent", 2),
         ("RequestFinishedEvent", 2),
         ("TokenRefreshedEvent", None),
+        ("TryFinishedEvent", 1),
         ("RequestFinishedEvent", 1),
     ]
-    assert isinstance(events[3], TokenRefreshedEvent)
+    assert isinstance(events[5], TokenRefreshedEvent)
 
 
 def test_a_hook_that_fails_breaks_nothing(recording, caplog):

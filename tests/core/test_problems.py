@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from soundcloud._core.decode import Drifts, read
 from soundcloud._core.problems import error_of
 from soundcloud._core.request import Reply
 from soundcloud.errors import (
@@ -15,8 +16,10 @@ from soundcloud.errors import (
     ServerError,
     StatusError,
     UnauthorizedError,
+    UnexpectedReplyError,
     UnprocessableEntityError,
 )
+from soundcloud_api.models import Track
 
 LIMIT = {"bucket": "by-ip", "max_nr_of_requests": 30, "time_window": "PT1H", "name": "client-credentials-exchange"}
 PAGE = b"<HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><H1>403 ERROR</H1><p>x</p></HTML>"
@@ -52,8 +55,8 @@ def test_the_class_follows_the_status(status, cls):
     ("status", "body", "message", "code"),
     [
         (422, {"code": 422, "message": "Too long"}, "HTTP 422: Too long", 422),
-        (401, {"code": 401, "message": "", "status": "401 - Unauthorized"}, "HTTP 401: 401 - Unauthorized", 401),
-        (404, {"errors": [{"error_message": "404 - Not Found"}]}, "HTTP 404: 404 - Not Found", None),
+        (401, {"code": 401, "message": "", "status": "401 - Unauthorized"}, "HTTP 401: Unauthorized", 401),
+        (404, {"errors": [{"error_message": "404 - Not Found"}]}, "HTTP 404: Not Found", None),
         (422, {"message": "", "errors": ["plain text"]}, "HTTP 422: plain text", None),
         (400, {"error": "invalid_grant"}, "HTTP 400: invalid_grant", "invalid_grant"),
         (400, {"code": 401, "message": "invalid_grant", "error_code": "invalid_grant"}, None, "invalid_grant"),
@@ -102,3 +105,26 @@ def test_a_request_id_and_a_secret():
 
 def test_a_long_body_makes_a_short_message():
     assert len(error(500, b"x" * 100_000).message) < 400
+
+
+def test_how_long_to_wait_is_said():
+    limited = error_of(Reply(429, {"retry-after": "30"}, b"Please slow down."))
+    meta = {"rate_limit": {"name": "plays"}, "reset_time": "2026/11/26 08:00:00 +0000"}
+    used_up = error_of(Reply(429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()))
+
+    assert limited.hint == "wait 30 s before the next call"
+    assert str(used_up).endswith("over hours; it ends at 2026-11-26 08:00 UTC")
+
+
+def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
+    page = b"<html><title>Hello</title></html>"
+    with pytest.raises(UnexpectedReplyError) as sent_a_page:
+        read(Reply(200, {}, page), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedReplyError) as redirected:
+        read(Reply(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedReplyError) as refused:
+        read(Reply(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+
+    assert sent_a_page.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
+    assert "word" not in str(redirected.value)
+    assert refused.value.message == "HTTP 301: a redirect where none belongs, to elsewhere.example"

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from soundcloud import InvalidInputError, Limits, Retry, Timeout
+from soundcloud import InvalidInputError, Limits, Retry, SoundCloudClient, Timeout
 from soundcloud._core.problems import error_of
 from soundcloud._core.request import Reply
 from soundcloud._core.retry import Outcome, decide
+from soundcloud.caches import MemoryCache
 from soundcloud.errors import (
     ConnectionFailedError,
     ReplyTooLargeError,
@@ -142,3 +143,25 @@ def test_no_decision_waits_longer_than_the_policy_says():
         wait = decide(policy, attempt, Outcome(reply(429), "GET", said=said, draw=draw), elapsed).wait
 
         assert wait is None or (wait <= 20 and elapsed + wait <= 40)
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"retry": 3}, r"retry=3: give a Retry, for example Retry\(max_retries=5\)"),
+        ({"retry": 0}, "retry=0: give a Retry"),
+        ({"limits": 10}, r"limits=10: give a Limits, for example Limits\(max_connections=20\)"),
+    ],
+)
+def test_a_setting_of_another_kind_is_refused_at_once(setting, message):
+    with pytest.raises(InvalidInputError, match=message):
+        SoundCloudClient(**setting)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [({"retry": 3}, "retry=3: give a Retry"), ({"cache": MemoryCache()}, "is None or left out")],
+)
+def test_an_option_of_another_kind_is_refused_at_once(option, message):
+    with SoundCloudClient() as client, pytest.raises(InvalidInputError, match=message):
+        client.with_options(**option)

@@ -4,11 +4,29 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
+import attrs
 import pytest
 
 import soundcloud
-from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+from soundcloud import (
+    AsyncSoundCloudClient,
+    Drift,
+    Limits,
+    Outcome,
+    RateLimit,
+    RequestTelemetry,
+    Retry,
+    RetryInfo,
+    SoundCloudClient,
+    SoundCloudError,
+    Timeout,
+    errors,
+)
+from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
+from soundcloud.events import Event
+from soundcloud.otel import OpenTelemetry
 from soundcloud.registry import implementations, methods_by_operation
 from soundcloud_api.operations import OPERATIONS
 
@@ -16,6 +34,7 @@ ROOT = Path(soundcloud.__file__).parent
 CLASSES = [
     cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *client.namespaces().values())
 ]
+SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
 
 
 def test_every_name_is_there_and_sorted():
@@ -31,7 +50,7 @@ def test_every_name_is_there_and_sorted():
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import soundcloud", ["httpx", "msgspec", "soundcloud_api", "soundcloud.sandbox"]),
+        ("import soundcloud", ["httpx", "msgspec", "opentelemetry", "soundcloud_api", "soundcloud.sandbox"]),
         ("from soundcloud import SoundCloudClient, NotFoundError", ["httpx", "soundcloud_api.api", "starlette"]),
         ("import soundcloud_api.api.tracks", ["httpx", "soundcloud_api.api.users"]),
     ],
@@ -65,6 +84,39 @@ def test_every_public_method_explains_itself(cls):
         if cls not in {SoundCloudClient, AsyncSoundCloudClient}:
             for section in ("Raises:", "Example:", "Source:\n    https://"):
                 assert section in text, f"{cls.__name__}.{name} has no {section}"
+
+
+@pytest.mark.parametrize("cls", SETTINGS, ids=lambda cls: cls.__name__)
+def test_every_setting_explains_itself(cls):
+    text = inspect.getdoc(cls) or ""
+
+    assert "Example:\n    >>> " in text
+    for name in list(inspect.signature(cls).parameters):
+        assert f"    {name}: " in text, f"{cls.__name__} does not explain {name}"
+    for name, member in inspect.getmembers(cls):
+        if not name.startswith("_") and inspect.isroutine(member):
+            assert inspect.getdoc(member), f"{cls.__name__}.{name} has no docstring"
+
+
+@pytest.mark.parametrize(
+    "cls", [*get_args(Event), RateLimit, RequestTelemetry, RetryInfo, Drift], ids=lambda cls: cls.__name__
+)
+def test_every_value_that_is_told_explains_its_fields(cls):
+    text = inspect.getdoc(cls) or ""
+
+    assert [field.name for field in attrs.fields(cls) if f"    {field.name}: " not in text] == []
+
+
+def test_every_error_explains_itself_and_what_it_adds():
+    classes = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, SoundCloudError)]
+    common = {*vars(SoundCloudError("what"))}
+
+    assert len(classes) > 20
+    for cls in classes:
+        added = {*vars(cls("what"))} - (set() if cls is SoundCloudError else common)
+        told = "".join(inspect.getdoc(each) or "" for each in cls.__mro__ if each in classes)
+        assert cls.__doc__, f"{cls.__name__} has no docstring"
+        assert [name for name in added if f"    {name}: " not in told] == []
 
 
 def test_http_is_spoken_in_two_files_only():

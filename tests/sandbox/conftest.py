@@ -10,7 +10,7 @@ from soundcloud.sandbox import Sandbox
 
 @pytest.fixture(scope="session")
 def running() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
+    with Sandbox(processing_seconds=0) as sandbox:
         yield sandbox
 
 

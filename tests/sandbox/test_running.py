@@ -148,7 +148,16 @@ def test_a_failing_handler_answers_500_and_changes_nothing(sandbox, ada, caplog,
 
 
 def test_names():
-    assert soundcloud.sandbox.__all__ == ["Sandbox", "SandboxError", "handled_operations"]
+    assert soundcloud.sandbox.__all__ == [
+        "Faults",
+        "RateLimit",
+        "RecordedRequest",
+        "RecordedRequests",
+        "Sandbox",
+        "SandboxError",
+        "WrongSettingError",
+        "handled_operations",
+    ]
     with pytest.raises(AttributeError):
         _ = soundcloud.sandbox.nothing
 

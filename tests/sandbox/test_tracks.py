@@ -5,9 +5,20 @@ import re
 
 import pytest
 
-from soundcloud.sandbox.sound import silent_aac, silent_mp3, tone
+from soundcloud.sandbox.melody import AAC_FRAME_SECONDS, MP3_FRAME_SECONDS, Melody
+from soundcloud.sandbox.sound import tone
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+
+
+def mp3(seconds):
+    return Melody(1).mp3(0, round(seconds / MP3_FRAME_SECONDS))
+
+
+def aac(seconds):
+    frames = Melody(1).aac(0, round(seconds / AAC_FRAME_SECONDS), 100)
+    # An ADTS header: AAC-LC, 48 kHz, one channel, and the length with the header itself.
+    return b"".join(b"\xff\xf1" + ((0x4C40 << 24) + (len(f) + 7 << 13) + 0x1FFC).to_bytes(5, "big") + f for f in frames)
 
 
 def upload(client, *, file=None, name="tone.wav", picture=None, **fields):
@@ -90,7 +101,7 @@ def test_upload_read_back_and_found(ada, marlow):
     assert (second["downloadable"], second["permalink_url"].rsplit("/", 1)[1]) == (True, "zebra-crossing-tone-2")
 
 
-@pytest.mark.parametrize(("make", "name"), [(tone, "t.wav"), (silent_mp3, "t.mp3"), (silent_aac, "t.AAC")])
+@pytest.mark.parametrize(("make", "name"), [(tone, "t.wav"), (mp3, "t.mp3"), (aac, "t.AAC")])
 def test_sound_is_measured(ada, make, name):
     duration = upload(ada, file=make(3.0), name=name).json()["duration"]
 

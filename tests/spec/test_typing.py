@@ -17,7 +17,7 @@ SURFACES = {
     SoundCloudClient: ROOT / "tests/typing/sync_surface.py",
     AsyncSoundCloudClient: ROOT / "tests/typing/async_surface.py",
 }
-CLIENT_METHODS = {"fetch_all", "paginate", "paginate_items", "send"}
+CLIENT_METHODS = {"fetch_all", "map", "paginate", "paginate_items", "send", "with_options"}
 WRONG = """
 from typing import assert_type
 from soundcloud import SoundCloudClient

@@ -9,9 +9,24 @@ from typing import Any, assert_type
 
 import httpx
 
-from soundcloud import AsyncPage, AsyncSoundCloudClient, RawResponse, SoundCloudClient, Token
+from soundcloud import (
+    AsyncPage,
+    AsyncSoundCloudClient,
+    Limits,
+    Outcome,
+    RawResponse,
+    RequestTelemetry,
+    Retry,
+    RetryInfo,
+    SoundCloudClient,
+    SoundCloudError,
+    Timeout,
+    Token,
+)
+from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
+from soundcloud.otel import OpenTelemetry
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn_web_profiles
@@ -206,6 +221,48 @@ async def operations(client: AsyncSoundCloudClient, hook: Callable[[Event], None
         assert_type(opened, AsyncSoundCloudClient)
         assert_type(opened.access_token, str | None)
         assert_type(await opened.set_token(Token("a")), None)
+
+
+async def weather(
+    client: AsyncSoundCloudClient, hook: Callable[[Event], None], cache: AsyncCache | Cache, telemetry: OpenTelemetry
+) -> None:
+    assert_type(
+        client.with_options(timeout=3, retry=Retry(max_retries=0), dedupe=False, cache=None), AsyncSoundCloudClient
+    )
+    assert_type(await client.with_options(timeout=Timeout(total=5)).tracks.get_track(1), Track)
+    outcomes = await client.map(client.tracks.get_track, [1, 2], concurrency=4)
+    assert_type(outcomes, list[Outcome[int, Track]])
+    assert_type(outcomes[0].item, int)
+    assert_type(outcomes[0].value, Track | None)
+    assert_type(outcomes[0].error, SoundCloudError | None)
+    assert_type(outcomes[0].result(), Track)
+    async for page in client.paginate(client.search.tracks("lofi"), prefetch=True):
+        assert_type(page, AsyncPage[Track])
+    async for user in client.paginate_items(lambda: client.users.get_followers(1), prefetch=True):
+        assert_type(user, User)
+    async for track in (await client.search.tracks("lofi")).items(prefetch=True):
+        assert_type(track, Track)
+    assert_type(await client.fetch_all(client.search.tracks("lofi"), prefetch=True), list[Track])
+    AsyncSoundCloudClient(
+        timeout=Timeout(total=20, connect=5),
+        retry=Retry(max_retries=5, base_delay=0.5, max_delay=20, max_elapsed=60, writes=True),
+        dedupe=False,
+        cache=cache,
+        cache_ttl=30,
+        limits=Limits(max_connections=20, max_keepalive=5, keepalive_seconds=10),
+        engine="auto",
+        max_response_bytes=1_000_000,
+        on_event=telemetry,
+        on_request=lambda seen: assert_type(seen, RequestTelemetry),
+        on_retry=lambda info: assert_type(info, RetryInfo),
+    )
+    AsyncSoundCloudClient(max_retries=5, retry_base_delay=0.5, retry_writes=True, cache=MemoryCache(), on_event=hook)
+    client.with_options(retry=3)  # type: ignore[arg-type]
+    client.with_options(cache=cache)  # type: ignore[arg-type]
+    await client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
+    AsyncSoundCloudClient(limits=10)  # type: ignore[arg-type]
+    AsyncSoundCloudClient(cache={})  # type: ignore[arg-type]
+    AsyncSoundCloudClient(engine="requests")  # type: ignore[arg-type]
 
 
 async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> None:

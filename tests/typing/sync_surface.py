@@ -5,24 +5,40 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, assert_never, assert_type
 
 import httpx
 
 from soundcloud import (
+    ConnectionFailedError,
     Drift,
     DriftEvent,
+    EdgeError,
     InvalidInputError,
+    Limits,
+    Outcome,
     Page,
+    RateLimit,
     RateLimitError,
     RawResponse,
+    RequestFinishedEvent,
+    RequestRetryingEvent,
+    RequestStartedEvent,
+    RequestTelemetry,
+    Retry,
+    RetryInfo,
     SoundCloudClient,
     SoundCloudError,
+    SpamWarningError,
+    Timeout,
     Token,
+    TokenRefreshedEvent,
+    TryFinishedEvent,
     Urn,
     generate_code_challenge,
     generate_code_verifier,
 )
+from soundcloud.caches import Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import (
     Access,
@@ -39,6 +55,7 @@ from soundcloud.models import (
     User,
     WebProfile,
 )
+from soundcloud.otel import OpenTelemetry
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn_web_profiles
@@ -190,6 +207,66 @@ def operations(client: SoundCloudClient, hook: Callable[[Event], None]) -> None:
         assert_type(opened.set_token(Token("a")), None)
 
 
+def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cache, telemetry: OpenTelemetry) -> None:
+    assert_type(client.with_options(timeout=3, retry=Retry(max_retries=0), dedupe=False, cache=None), SoundCloudClient)
+    assert_type(client.with_options(timeout=Timeout(total=5)).tracks.get_track(1), Track)
+    outcomes = client.map(client.tracks.get_track, [1, 2], concurrency=4)
+    assert_type(outcomes, list[Outcome[int, Track]])
+    assert_type(outcomes[0].item, int)
+    assert_type(outcomes[0].value, Track | None)
+    assert_type(outcomes[0].error, SoundCloudError | None)
+    assert_type(outcomes[0].result(), Track)
+    for page in client.paginate(client.search.tracks("lofi"), prefetch=True):
+        assert_type(page, Page[Track])
+    for user in client.paginate_items(lambda: client.users.get_followers(1), prefetch=True):
+        assert_type(user, User)
+    for track in client.search.tracks("lofi").items(prefetch=True):
+        assert_type(track, Track)
+    assert_type(client.fetch_all(client.search.tracks("lofi"), prefetch=True), list[Track])
+    SoundCloudClient(
+        timeout=Timeout(total=20, connect=5),
+        retry=Retry(max_retries=5, base_delay=0.5, max_delay=20, max_elapsed=60, writes=True),
+        dedupe=False,
+        cache=cache,
+        cache_ttl=30,
+        limits=Limits(max_connections=20, max_keepalive=5, keepalive_seconds=10),
+        engine="auto",
+        max_response_bytes=1_000_000,
+        on_event=telemetry,
+        on_request=lambda seen: assert_type(seen, RequestTelemetry),
+        on_retry=lambda info: assert_type(info, RetryInfo),
+    )
+    SoundCloudClient(max_retries=5, retry_base_delay=0.5, retry_writes=True, cache=MemoryCache(), on_event=hook)
+    client.with_options(retry=3)  # type: ignore[arg-type]
+    client.with_options(cache=cache)  # type: ignore[arg-type]
+    client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
+    SoundCloudClient(limits=10)  # type: ignore[arg-type]
+    SoundCloudClient(cache={})  # type: ignore[arg-type]
+    SoundCloudClient(engine="requests")  # type: ignore[arg-type]
+
+
+def events(event: Event) -> None:
+    match event:
+        case RequestStartedEvent():
+            assert_type(event.operation, str | None)
+            assert_type(event.url, str)
+        case TryFinishedEvent():
+            assert_type(event.resend_count, int)
+            assert_type(event.status, int | None)
+        case RequestRetryingEvent():
+            assert_type(event.delay, float)
+        case RequestFinishedEvent():
+            assert_type(event.error, BaseException | None)
+            assert_type(event.cached, bool)
+            assert_type(event.sent, int)
+        case TokenRefreshedEvent():
+            assert_type(event.expires_at, datetime | None)
+        case DriftEvent():
+            assert_type(event.total, int)
+        case _:
+            assert_never(event)
+
+
 def mistakes(client: SoundCloudClient, track: Track) -> None:
     client.tracks.get_track()  # type: ignore[call-arg]
     client.tracks.get_track(1.5)  # type: ignore[arg-type]
@@ -253,5 +330,18 @@ def errors(error: SoundCloudError, limited: RateLimitError, invalid: InvalidInpu
     assert_type(error.body, bytes)
     assert_type(error.is_not_found, bool)
     assert_type(limited.retry_after, float | None)
+    assert_type(limited.resets_at, datetime | None)
+    assert_type(limited.quota, RateLimit | None)
+    assert_type(error.retries, int)
+    assert_type(error.hint, str | None)
+    match error:
+        case SpamWarningError():
+            assert_type(error.spam_warning_urn, str | None)
+        case EdgeError():
+            assert_type(error.request_ids, dict[str, str])
+        case ConnectionFailedError():
+            assert_type(error.sent, bool)
+        case _:
+            assert_type(error, SoundCloudError)
     refused: ValueError = invalid
     assert_type(refused.args, tuple[Any, ...])

@@ -18,7 +18,7 @@ from soundcloud._core.problems import error_of, retry_after_of
 from soundcloud._core.request import Call, Reply, call_of
 from soundcloud._core.retry import SAFE_METHODS, Outcome, decide
 from soundcloud._waiting import AsyncDeadline
-from soundcloud._watching import Hooks, Watch
+from soundcloud._watching import Hooks, Try, Watch
 from soundcloud.errors import ClosedClientError, RateLimitError, RequestTimeoutError, SoundCloudError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout, retries_are_off
@@ -201,7 +201,8 @@ class AsyncPipeline:
                 attempt += 1
                 said: float | None = None
                 try:
-                    reply = watch.reply = await self.exchange(call, token, deadline)
+                    with Try(watch):
+                        reply = watch.reply = await self.exchange(call, token, deadline)
                 except SoundCloudError as failure:
                     watch.reply, error = None, failure
                 else:

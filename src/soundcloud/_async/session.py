@@ -12,7 +12,7 @@ from soundcloud._colour import AsyncGate, async_invoke, async_protected, async_s
 from soundcloud._core import oauth, session
 from soundcloud._core.problems import error_of
 from soundcloud._core.request import Call, Secret
-from soundcloud._watching import Watch
+from soundcloud._watching import Try, Watch
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import TokenRefreshedEvent
 from soundcloud.stores.base import LockingTokenStore
@@ -198,7 +198,8 @@ class AsyncSession:
             SoundCloudError: The call failed.
         """
         with Watch(call, self.pipeline.hooks) as watch:
-            reply = watch.reply = await self.pipeline.exchange(call)
+            with Try(watch):
+                reply = watch.reply = await self.pipeline.exchange(call)
             if reply.status >= 400:
                 form = call.form if isinstance(call.form, dict) else {}
                 raise session.grant_error(error_of(reply, now=self.clock()), call, reply, form.get("redirect_uri"))

@@ -5,6 +5,7 @@ leaves the odd one as it came, and says what differed. A reply that is no data a
 error.
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast, get_args
@@ -19,6 +20,7 @@ from soundcloud_api.models import Found
 from soundcloud_api.types import Model, Source, decoder_of, link, read_json
 
 MAXIMUM_DRIFTS = 100
+_HOST = re.compile(r"https?://([\w.-]+)")
 
 
 class Drifts(list[Drift]):
@@ -59,7 +61,9 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
     if cls is Found:
         return _found(reply)
     if 300 <= reply.status < 400:
-        raise unexpected(reply, f"HTTP {reply.status}: a redirect where none belongs")
+        host = _HOST.match(reply.headers.get("location", ""))
+        where = f", to {host[1]}" if host else ""
+        raise unexpected(reply, f"HTTP {reply.status}: a redirect where none belongs{where}")
     if not content or content.isspace():
         if cls is None or None in replies.values():
             return None
@@ -180,7 +184,7 @@ def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:
         return _items(cast("list[Any]", inner), item, "$.collection", (source, "collection"), drifts)
     if item is not None or not isinstance(data, dict):
         kind = _json_type(cast("object", data))
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is {kind} where {_name(cls)} was expected")
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is of type {kind} where {_name(cls)} was expected")
     return _model(cast("dict[str, Any]", data), cls, "$", source, drifts)
 
 

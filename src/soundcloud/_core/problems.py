@@ -44,6 +44,7 @@ _REQUEST_IDS = ("x-request-id", "x-amz-cf-id", "x-tyk-trace-id")
 _HTML_NOTES = re.compile(rb"<(title|h1|h2)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _PAGE_ID = re.compile(rb"Request ID:\s*([A-Za-z0-9_=-]{8,120})")
+_PAGE = "a page for a browser instead of data"
 _LONGEST = 300
 _LONGEST_SECONDS = 999_999_999.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -124,6 +125,10 @@ def _limit_error(reply: Reply, data: dict[str, Any], details: dict[str, Any], no
     if isinstance(warning, str) and warning:
         return SpamWarningError(spam_warning_urn=warning, retry_after=retry_after, quota=quota, **details)
     cls = QuotaExceededError if quota is not None or reply.status == 403 else RateLimitError
+    if cls is QuotaExceededError and resets_at is not None:
+        details["hint"] = f"{cls.default_hint}; it ends at {resets_at:%Y-%m-%d %H:%M %Z}"
+    elif retry_after:
+        details["hint"] = f"wait {retry_after:.0f} s before the next call"
     return cls(retry_after=retry_after, resets_at=resets_at, quota=quota, **details)
 
 
@@ -141,9 +146,9 @@ def unexpected(reply: Reply, what: str) -> UnexpectedReplyError:
     said = details.pop("message")
     details.pop("data")
     plain = f"HTTP {reply.status}"
-    return UnexpectedReplyError(
-        what if said == plain or not said else f"{what}: {said.removeprefix(plain + ': ')}", **details
-    )
+    if said == plain or not said:
+        return UnexpectedReplyError(what, **details)
+    return UnexpectedReplyError(f"{what}: {said.removeprefix(plain + ': ').removeprefix(f'{_PAGE}: ')}", **details)
 
 
 def _details(reply: Reply) -> dict[str, Any]:
@@ -169,7 +174,8 @@ def _details(reply: Reply) -> dict[str, Any]:
     if said is None and not fields:
         said = _text(content)
     plain = f"HTTP {reply.status}"
-    short = redact(" ".join(said.split()))[:_LONGEST] if said else ""
+    # `status` repeats the number: "404 - Not Found".
+    short = redact(" ".join(said.split()).removeprefix(f"{reply.status} - "))[:_LONGEST] if said else ""
     return {
         "message": f"{plain}: {short}" if short else plain,
         "status": reply.status,
@@ -218,9 +224,7 @@ def _text(content: bytes) -> str:
             _TAGS.sub("", html.unescape(found[1].decode("utf-8", "replace")))
             for found in _HTML_NOTES.findall(content[:20_000])
         ]
-        return "a page for a browser instead of data: " + ", ".join(
-            dict.fromkeys(" ".join(note.split()) for note in notes if note.strip())
-        )
+        return f"{_PAGE}: " + ", ".join(dict.fromkeys(" ".join(note.split()) for note in notes if note.strip()))
     return content[: 4 * _LONGEST].decode("utf-8", "replace")
 
 

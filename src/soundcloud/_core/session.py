@@ -134,7 +134,10 @@ def grant_error(error: SoundCloudError, call: Call, reply: Reply, redirect_uri: 
     if error.code == "invalid_grant":
         what = "the refresh token was used before, or the session was ended"
         if redirect_uri is not None:
-            what = f"the code was used before or is old, the verifier is another, or the redirect URI, which was {redirect_uri}"
+            what = (
+                "the code was used before or is old, or it belongs to another verifier, or to another redirect URI than "
+                f"{redirect_uri}"
+            )
         return InvalidGrantError(f"{error.message}: {what}", **details)
     if reply.status == 403 and error.code is None:
         error.hint = (

@@ -25,7 +25,7 @@ from soundcloud._engines import EngineName
 from soundcloud._watching import Hooks
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
-from soundcloud.options import Limits, Retry, Timeout
+from soundcloud.options import Limits, Retry, Timeout, checked
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, UnsetType
 
@@ -160,12 +160,12 @@ class SoundCloudClient(Walking):
                 http_client=http_client,
                 transport=transport,
                 engine=engine,
-                limits=limits or Limits(),
+                limits=checked("limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"),
                 max_response_bytes=max_response_bytes,
             ),
             Hooks(on_event, on_request, on_retry),
             Timeout.of(timeout),
-            retry or Retry(**chosen),
+            checked("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
             dedupe,
             None if cache is None else Caching(cache, positive_seconds("cache_ttl", cache_ttl), clock),
         )
@@ -305,9 +305,16 @@ class SoundCloudClient(Walking):
             >>> track = client.with_options(timeout=Timeout(total=5), cache=None).tracks.get_track(308946187)
         """
         options: dict[str, Any] = {} if timeout is UNSET else {"timeout": Timeout.of(timeout)}
-        options |= {name: value for name, value in (("retry", retry), ("dedupe", dedupe)) if value is not UNSET}
+        if retry is not UNSET:
+            options["retry"] = checked("retry", retry, Retry, "Retry(max_retries=0)")
+        if dedupe is not UNSET:
+            options["dedupe"] = dedupe
         if cache is not UNSET:
-            options["caching"] = cache
+            if cache is not None:  # pyright: ignore[reportUnnecessaryComparison]
+                raise InvalidInputError(
+                    "cache= of with_options is None or left out: a cache belongs to the whole client"
+                )
+            options["caching"] = None
         other = object.__new__(type(self))
         other._pipeline, other._session = self._pipeline.with_options(**options), self._session
         return other

@@ -97,6 +97,9 @@ class AsyncRedisCache(_Keys):
 
     Raises:
         InvalidInputError: The client is a synchronous one, or decodes replies.
+
+    Example:
+        >>> client = AsyncSoundCloudClient("id", "secret", cache=AsyncRedisCache.from_url("redis://localhost:6379/0"))
     """
 
     blocking = False

@@ -10,12 +10,26 @@ Example:
 
 from typing import TYPE_CHECKING, Any
 
+from soundcloud.sandbox.faults import Faults as Faults
+from soundcloud.sandbox.faults import RateLimit as RateLimit
+from soundcloud.sandbox.journal import RecordedRequest as RecordedRequest
+from soundcloud.sandbox.journal import RecordedRequests as RecordedRequests
 from soundcloud.sandbox.problems import SandboxError as SandboxError
+from soundcloud.sandbox.problems import WrongSettingError as WrongSettingError
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox as Sandbox
 
-__all__ = ["Sandbox", "SandboxError", "handled_operations"]
+__all__ = [
+    "Faults",
+    "RateLimit",
+    "RecordedRequest",
+    "RecordedRequests",
+    "Sandbox",
+    "SandboxError",
+    "WrongSettingError",
+    "handled_operations",
+]
 
 
 def handled_operations() -> frozenset[str]:

@@ -12,6 +12,7 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from soundcloud.sandbox.fault_flags import add_fault_flags, faults_of
 from soundcloud.sandbox.problems import SandboxError, require_extra
 
 if TYPE_CHECKING:
@@ -58,11 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 port=options.port,
                 auth_port=options.auth_port,
                 media_port=_media_port(options),
+                media_lifetime=options.media_lifetime,
+                processing_seconds=options.processing_seconds,
                 public_host=options.public_host,
                 seed=options.seed,
                 catalogue=options.catalogue,
                 data=options.data,
                 redirect_uri=options.redirect_uri,
+                faults=faults_of(options),
+                open_control=options.open_control,
             ) as sandbox,
             _environment_file(options.env_file, sandbox),
         ):
@@ -119,6 +124,7 @@ def _exports(sandbox: "Sandbox") -> str:
     environment = {
         "SOUNDCLOUD_API_URL": sandbox.api_url,
         "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+        "SOUNDCLOUD_MEDIA_URL": sandbox.media_url,
         "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
         "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
         "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
@@ -132,6 +138,8 @@ def _greeting(sandbox: "Sandbox") -> str:
     return f"""A SoundCloud of your own is listening; Ctrl-C stops it.
   API            {sandbox.api_url}  (a browser shows what is in it)
   sign-in        {sandbox.auth_url}
+  oEmbed         {sandbox.media_url}/oembed
+  player         {sandbox.media_url}/player/
   client id      {sandbox.client_id}
   client secret  {sandbox.client_secret}
   redirect URI   {sandbox.redirect_uri}
@@ -165,7 +173,9 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument("--port", type=_port, default=8700, help="the API's port; 0 takes a free one (%(default)s)")
     where.add_argument("--auth-port", type=_port, default=8701, help="the sign-in host's port (%(default)s)")
     where.add_argument(
-        "--media-port", type=_port, help=f"the port of sound ({_MEDIA_PORT}; a free one where --port is 0)"
+        "--media-port",
+        type=_port,
+        help=f"the port of sound, pictures, oEmbed and the player ({_MEDIA_PORT}; free where --port is 0)",
     )
     where.add_argument(
         "--public-host", metavar="NAME", help="what links call this machine, where clients see another name"
@@ -175,6 +185,20 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--catalogue", metavar="FILE", help="a world of your own instead of the invented one, as JSON")
     what.add_argument("--data", metavar="PATH", help="a file that keeps everything; without it, it is gone at the end")
     what.add_argument(
+        "--media-lifetime",
+        type=float,
+        default=300.0,
+        metavar="SECONDS",
+        help="how long links to sound work; 0 and less: they are expired when they are given (%(default)s)",
+    )
+    what.add_argument(
+        "--processing-seconds",
+        type=float,
+        default=0.5,
+        metavar="SECONDS",
+        help="how long an upload has no duration and no streams (%(default)s)",
+    )
+    what.add_argument(
         "--redirect-uri",
         default="http://127.0.0.1:8765/callback",
         metavar="URI",
@@ -183,6 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     told = parser.add_argument_group("what it says")
     told.add_argument("--print-env", action="store_true", help="print lines for a shell, then serve: use > FILE &")
     told.add_argument("--env-file", type=Path, metavar="FILE", help="keep the same lines in a file while it listens")
+    add_fault_flags(parser)
     return parser
 
 

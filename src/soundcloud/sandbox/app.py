@@ -15,9 +15,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from soundcloud.sandbox import consent, media, oauth, table, world_page
+from soundcloud.sandbox import consent, media_app, oauth, table, world_page
 from soundcloud.sandbox.exchange import Answer, Call, RefusedError, UploadedFile, error
 from soundcloud.sandbox.problems import SandboxError
+from soundcloud.sandbox.recording import note_form
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
@@ -51,7 +52,7 @@ class SandboxApp:
                     Route("/sign-out", self._sign_out, methods=["POST"]),
                 ]
             ),
-            sound: _application([Route("/{path:path}", self._sound, methods=["GET"])]),
+            sound: _application(media_app.routes(state)),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -147,9 +148,6 @@ class SandboxApp:
         text = access_token if isinstance(access_token, str) else None
         return _response(self._run(lambda: oauth.sign_out(self._state.database, text)))
 
-    async def _sound(self, request: Request) -> Response:
-        return _response(media.serve(self._state, request.url.path, request.query_params, request.headers))
-
 
 def _application(routes: list[BaseRoute]) -> Starlette:
     return Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
@@ -170,6 +168,7 @@ async def _body(request: Request) -> AsyncGenerator[tuple[bytes, Form | None], N
         yield await request.body(), None
         return
     async with request.form() as form:
+        note_form(request.scope, form)
         yield b"", _fields(form)
 
 

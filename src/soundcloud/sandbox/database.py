@@ -30,7 +30,7 @@ CREATE TABLE tracks (
     embeddable_by TEXT NOT NULL DEFAULT 'all', reveal_stats INTEGER NOT NULL DEFAULT 1,
     reveal_comments INTEGER NOT NULL DEFAULT 1, artwork_url TEXT, playback_count INTEGER NOT NULL DEFAULT 0,
     download_count INTEGER NOT NULL DEFAULT 0, search_text TEXT NOT NULL, tag_index TEXT NOT NULL DEFAULT '',
-    UNIQUE (user_id, permalink)
+    ready_at REAL NOT NULL DEFAULT 0, UNIQUE (user_id, permalink)
 );
 CREATE TABLE playlists (
     id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users, permalink TEXT NOT NULL COLLATE NOCASE,

@@ -73,7 +73,8 @@ def run() -> None:
     """Do the main job and print it."""
     print("This is soundcloud-sdk on its own sandbox: a local SoundCloud, invented artists, no account, no network.")
     with (
-        Sandbox() as sandbox,
+        # What is uploaded can be heard at once.
+        Sandbox(processing_seconds=0) as sandbox,
         SoundCloudClient(
             sandbox.client_id,
             sandbox.client_secret,

@@ -19,6 +19,7 @@ _PHRASES = {
     403: "Forbidden",
     404: "Not Found",
     422: "Unprocessable Entity",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     501: "Not Implemented",
 }

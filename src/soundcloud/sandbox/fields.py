@@ -3,10 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from secrets import token_hex
 from typing import Any, cast
 
 from soundcloud.sandbox.exchange import Call, JsonObject, UploadedFile, refused
-from soundcloud.sandbox.texts import slug
+from soundcloud.sandbox.texts import PICTURES, slug
 
 LICENSES = frozenset(
     {
@@ -57,7 +58,12 @@ _PLAYLIST_TEXTS = frozenset(
 )
 _NEVER_NULL = frozenset({"title", "tag_list", "permalink", "sharing", "license", "embeddable_by", "set_type", *_FLAGS})
 _DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?", re.ASCII)
-_PICTURES = (b"GIF87a", b"GIF89a", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+_PICTURES = {
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+}
 _LONGEST = 10_000
 
 
@@ -158,10 +164,13 @@ def _day(value: Any) -> str | None:
     raise refused(422, "release_date is not a day, written yyyy-mm-dd.")
 
 
-def artwork_url(sent: Mapping[str, Any], number: int) -> str | None:
-    """Check a picture that came along and choose its address; None where none came.
+def artwork_url(call: Call, sent: Mapping[str, Any], former: str | None = None) -> str | None:
+    """Check and keep a picture that came along, and choose its address; None where none came.
 
-    The sandbox does not keep the picture: the address leads nowhere.
+    Args:
+        call: The request.
+        sent: The fields.
+        former: The address of the picture that the new one takes the place of.
 
     Raises:
         RefusedError: 422 where it is no GIF, JPEG or PNG.
@@ -169,9 +178,21 @@ def artwork_url(sent: Mapping[str, Any], number: int) -> str | None:
     picture = sent.get("artwork_data")
     if picture is None or picture == "":
         return None
-    if not isinstance(picture, UploadedFile) or not picture.file.read(8).startswith(_PICTURES):
+    start = picture.file.read(8) if isinstance(picture, UploadedFile) else b""
+    media_type = next((kind for mark, kind in _PICTURES.items() if start.startswith(mark)), None)
+    if media_type is None:
         raise refused(422, "unable to process provided artwork_data")
-    return f"https://i1.sndcdn.com/artworks-sandbox{number:x}-0-large.jpg"
+    # A new picture has a new address, as addresses of pictures are kept by those who show them.
+    name = f"artworks-{token_hex(8)}-0"
+    drop_picture(call, former)
+    call.state.uploads.keep(name, picture.file, media_type)
+    return f"{PICTURES}{name}-large.jpg"
+
+
+def drop_picture(call: Call, address: str | None) -> None:
+    """Forget the picture with an address, if it was uploaded."""
+    if address:
+        call.state.uploads.drop(address.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
 def free_permalink(call: Call, table: str, person: int, wanted: str, number: int) -> str:

@@ -2,6 +2,7 @@
 
 RuntimeError
  └─ SandboxError        a port is taken, a person is unknown, an address is not the sandbox's
+     └─ WrongSettingError (also a ValueError)   a setting of the faults or of the media
 ImportError             the extra `sandbox` is not installed
 """
 
@@ -12,6 +13,19 @@ _NEEDED = ("starlette", "uvicorn", "python_multipart", "mutagen")
 
 class SandboxError(RuntimeError):
     """The sandbox cannot do what it was asked; the message says why and how to go on."""
+
+
+class WrongSettingError(SandboxError, ValueError):
+    """A setting is wrong; nothing was changed.
+
+    Args:
+        setting: Its name, such as `error_rate.timeout_text`.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, setting: str, reason: str) -> None:
+        super().__init__(f"{setting}: {reason}")
+        self.setting = setting
 
 
 def require_extra() -> None:

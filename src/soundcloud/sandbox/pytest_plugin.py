@@ -61,7 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _soundcloud_server() -> "Iterator[Sandbox]":
     from soundcloud.sandbox import Sandbox
 
-    with Sandbox() as sandbox:
+    # What a test uploads can be heard at once; `sandbox.processing_seconds` makes it wait.
+    with Sandbox(processing_seconds=0) as sandbox:
         yield sandbox
 
 

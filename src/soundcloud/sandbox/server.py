@@ -17,15 +17,21 @@ from uvicorn import Config, Server
 
 from soundcloud.sandbox import consent, oauth
 from soundcloud.sandbox.app import SandboxApp
+from soundcloud.sandbox.connections import Protocol
+from soundcloud.sandbox.control import Control
 from soundcloud.sandbox.exchange import Answer, RefusedError
+from soundcloud.sandbox.faults import Faults
+from soundcloud.sandbox.front import Front
 from soundcloud.sandbox.handlers import load_handlers
+from soundcloud.sandbox.journal import DEFAULT_SIZE, RecordedRequests
 from soundcloud.sandbox.own_catalogue import Catalogue
-from soundcloud.sandbox.problems import SandboxError, require_extra
-from soundcloud.sandbox.state import App, State
+from soundcloud.sandbox.problems import SandboxError, WrongSettingError, require_extra
+from soundcloud.sandbox.state import App, MediaSettings, State
 from soundcloud.sandbox.worlds import World, choose_world, open_world
 
 _START_SECONDS = 10
 _STOP_SECONDS = 5
+_LONGEST_SECONDS = 10**9
 _GRACE_SECONDS = 0.3
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
@@ -48,29 +54,35 @@ class Sandbox:
         host: The address to listen at.
         port: The API's port; 0 takes a free one.
         auth_port: The sign-in host's port; 0 takes a free one.
-        media_port: The port of the host that serves sound; 0 takes a free one.
+        media_port: The port of the host that serves sound, pictures, oEmbed and the player; 0 takes a free one.
+        media_lifetime: How long a link to sound works, in seconds; with 0 or less it is expired when it is given.
+        processing_seconds: How long an upload has neither a duration nor streams, as with SoundCloud.
         public_host: What links call this machine, for clients that see it by another name; by default what `host` says.
         seed: What the catalogue is made from: the same seed gives the same one; by default 7.
         catalogue: Your own world instead of the invented one: a JSON file, or what such a file holds, as
             `soundcloud.sandbox.own_catalogue` describes it. The seed decides what it leaves open.
-        data: A file that keeps everything: a sandbox that is made with it later goes on from there, with what it was
-            started from. By default everything is in memory.
+        data: A file that keeps everything but the files of uploads: a sandbox that is made with it later goes on from
+            there, with what it was started from. By default everything is in memory.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to after signing in; compared literally.
         quotas: Whether app tokens are limited as SoundCloud limits them: 30 in an hour for an address, 50 in 12 hours for
             the app. Refreshes do not count.
+        faults: How to fail on purpose from the start, and again after each reset; by default not at all.
+        journal_size: How many requests `requests` keeps, 0 or more.
+        open_control: Whether the addresses below `/-/` answer to other machines too, as a container needs it.
 
     Attributes:
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
-        media_url: The origin that serves sound.
+        media_url: The origin that serves sound, pictures, oEmbed and the player.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
         redirect_uri: Where people are sent back to.
 
     Raises:
-        SandboxError: A port is taken, the file is used by another sandbox or is none, or an entry of the catalogue is wrong.
+        SandboxError: A port is taken, the file is used by another sandbox or is none, or a setting or an entry of the catalogue
+            is wrong.
         ImportError: The extra `sandbox` is not installed.
 
     Example:
@@ -85,6 +97,8 @@ class Sandbox:
         port: int = 0,
         auth_port: int = 0,
         media_port: int = 0,
+        media_lifetime: float = 300.0,
+        processing_seconds: float = 0.5,
         public_host: str | None = None,
         seed: int | None = None,
         catalogue: Catalogue | None = None,
@@ -93,6 +107,9 @@ class Sandbox:
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
         redirect_uri: str = "http://127.0.0.1:8765/callback",
         quotas: bool = True,
+        faults: Faults | None = None,
+        journal_size: int = DEFAULT_SIZE,
+        open_control: bool = False,
     ) -> None:
         require_extra()
         with ExitStack() as on_failure:
@@ -103,11 +120,27 @@ class Sandbox:
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
+            self._media_settings = (
+                _seconds("media_lifetime", media_lifetime),
+                _seconds("processing_seconds", processing_seconds),
+            )
+            media = MediaSettings(*self._media_settings)
             database = open_world(choose_world(seed, catalogue), data)
             on_failure.callback(database.close)
-            self._state = State(database, app, self.api_url, self.auth_url, self.media_url, quotas)
+            urls = (self.api_url, self.auth_url, self.media_url)
+            self._state = State(database, app, *urls, quotas, last_requests=lambda: self.requests, media=media)
             routes = load_handlers().routes()
-            self._server = _Server(SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])))
+            self._front = Front(
+                SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])),
+                self._state,
+                routes,
+                ports,
+                control=Control(self, open_to_all=open_control),
+                expire_tokens=self.expire_tokens,
+                faults=Faults() if faults is None else faults,
+                journal_size=journal_size,
+            )
+            self._server = _Server(self._front)
             self._thread = Thread(
                 target=self._server.serve_until_closed, args=(sockets,), name="soundcloud-sandbox", daemon=True
             )
@@ -133,12 +166,16 @@ class Sandbox:
         if self._closed:
             return
         self._closed = True
+        self._front.close()
         self._server.should_exit = True
         self._thread.join(_STOP_SECONDS)
         self._state.database.close()
+        self._state.uploads.forget()
 
     def reset(self, *, seed: int | None = None, catalogue: Catalogue | None = None) -> None:
-        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used.
+        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used, no files.
+
+        The journal is empty again, and the faults are those that the sandbox was made with.
 
         Args:
             seed: With it or a catalogue, start from another world: this one, from now on.
@@ -152,9 +189,59 @@ class Sandbox:
             world = wanted or World(*self._state.database.origin)
             self._state.database.restore(world.image())
             self._state.book.forget()
+            self._state.uploads.forget()
+            self._state.media.lifetime, self._state.media.processing_seconds = self._media_settings
+        self._front.reset()
+
+    @property
+    def faults(self) -> Faults:
+        """How the sandbox fails on purpose at the moment."""
+        return self._front.faults
+
+    def set_faults(self, faults: Faults) -> None:
+        """Fail in another way from the next request on; what is not set does not happen.
+
+        Args:
+            faults: The settings, in the place of all that there were.
+        """
+        self._front.set_faults(faults)
+
+    def clear_faults(self) -> None:
+        """Fail no more, whatever the sandbox was made with."""
+        self._front.set_faults(Faults())
+
+    @property
+    def requests(self) -> RecordedRequests:
+        """What was requested so far, a copy: the last 10,000 requests, or as many as `journal_size` says, without secrets.
+
+        Requests to the sandbox's own page and below `/-/` are not among them.
+        """
+        return self._front.journal.read()
+
+    def clear_requests(self) -> None:
+        """Forget what was requested."""
+        self._front.journal.clear()
+
+    @property
+    def media_lifetime(self) -> float:
+        """How long the links to sound work that are given from now on, in seconds; may be set, `reset` puts it back."""
+        return self._state.media.lifetime
+
+    @media_lifetime.setter
+    def media_lifetime(self, seconds: float) -> None:
+        self._state.media.lifetime = _seconds("media_lifetime", seconds)
+
+    @property
+    def processing_seconds(self) -> float:
+        """How long what is uploaded from now on is processed; may be set, `reset` puts it back."""
+        return self._state.media.processing_seconds
+
+    @processing_seconds.setter
+    def processing_seconds(self, seconds: float) -> None:
+        self._state.media.processing_seconds = _seconds("processing_seconds", seconds)
 
     def snapshot(self) -> Snapshot:
-        """Remember everything as it is now: the world, tokens, codes and used quotas.
+        """Remember everything as it is now: the world, tokens, codes and used quotas, but not the files of uploads.
 
         Returns:
             What `restore` takes, as often as you like.
@@ -164,7 +251,7 @@ class Sandbox:
             return Snapshot(self._state.database.image(), Counter(book.requests), tuple(book.mints))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put everything back to what it was at a snapshot.
+        """Put everything back to what it was at a snapshot. The faults and the journal stay as they are.
 
         Args:
             snapshot: What `snapshot` gave, of this sandbox or another one.
@@ -276,18 +363,20 @@ class Sandbox:
 class _Server(Server):
     """Uvicorn, which tells when it listens and leaves signals and logs to the program that it runs in."""
 
-    def __init__(self, app: SandboxApp) -> None:
+    def __init__(self, app: Front) -> None:
         super().__init__(
             Config(
                 app,
                 access_log=False,
-                http="h11",
+                http=Protocol,
                 interface="asgi3",
                 lifespan="off",
                 log_config=None,
                 loop="asyncio",
                 server_header=False,
                 timeout_graceful_shutdown=1,
+                # Longer than clients keep a connection: else one is closed now and then just as it is used again.
+                timeout_keep_alive=75,
                 ws="none",
             )
         )
@@ -310,6 +399,12 @@ class _Server(Server):
 
     def serve_until_closed(self, sockets: list[socket.socket]) -> None:
         asyncio.run(self.serve(sockets))
+
+
+def _seconds(name: str, value: float) -> float:
+    if not abs(value) <= _LONGEST_SECONDS:
+        raise WrongSettingError(name, f"{value!r} is no number of seconds up to {_LONGEST_SECONDS:,}")
+    return value
 
 
 def _listen(host: str, port: int, on_failure: ExitStack) -> socket.socket:

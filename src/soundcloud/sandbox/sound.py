@@ -1,19 +1,24 @@
-"""Sound: a tone to upload, silence to stream, and how long a file plays."""
+"""Sound: a tone to upload, and how long a file plays."""
 
 import math
 import wave
 from array import array
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
-# One MPEG-1 layer III frame, 128 kbit/s, 48 kHz, stereo, that holds nothing: silence.
-_MP3_FRAME = bytes((0xFF, 0xFB, 0x94, 0x64)) + bytes(380)
-_MP3_FRAME_SECONDS = 1152 / 48_000
-# One AAC-LC frame, 44.1 kHz, stereo, that holds nothing, behind its ADTS header.
-_AAC_FRAME = bytes((0xFF, 0xF1, 0x50, 0x80, 0x02, 0x1F, 0xFC, 0x21, 0x00, 0x49, 0x90, 0x02, 0x19, 0x00, 0x23, 0x80))
-_AAC_FRAME_SECONDS = 1024 / 44_100
 _LONGEST_TONE = 600
+# By the reader's name.
+_TYPES = {
+    "AAC": "audio/aac",
+    "AIFF": "audio/aiff",
+    "FLAC": "audio/flac",
+    "MP3": "audio/mpeg",
+    "MP4": "audio/mp4",
+    "OggOpus": "audio/ogg",
+    "OggVorbis": "audio/ogg",
+    "WAVE": "audio/wav",
+}
 
 
 def tone(seconds: float = 2.0, frequency: float = 220.0) -> bytes:
@@ -47,25 +52,27 @@ def tone(seconds: float = 2.0, frequency: float = 220.0) -> bytes:
     return file.getvalue()
 
 
-def silent_mp3(seconds: float) -> bytes:
-    """Make an MP3 file that plays nothing for a while."""
-    return _MP3_FRAME * max(1, round(seconds / _MP3_FRAME_SECONDS))
+class Measured(NamedTuple):
+    """What was read of a file of sound.
+
+    Attributes:
+        duration: How long it plays, in milliseconds.
+        media_type: What it is served as.
+    """
+
+    duration: int
+    media_type: str
 
 
-def silent_aac(seconds: float) -> bytes:
-    """Make an AAC file that plays nothing for a while."""
-    return _AAC_FRAME * max(1, round(seconds / _AAC_FRAME_SECONDS))
-
-
-def duration_of(file: BinaryIO, filename: str = "") -> int | None:
-    """Read how long a file of sound plays.
+def measure(file: BinaryIO, filename: str = "") -> Measured | None:
+    """Read how long a file of sound plays, and what it is.
 
     Args:
         file: The file, at its start.
         filename: What it is called; plain AAC is known by its name only.
 
     Returns:
-        Milliseconds, or None where it is no sound that could be read.
+        What was read, or None where it is no sound that could be read.
     """
     # Imported here: only uploads need it.
     import mutagen
@@ -80,4 +87,5 @@ def duration_of(file: BinaryIO, filename: str = "") -> int | None:
     except Exception:
         # What strangers upload makes the readers of formats fail in many ways; each means the same.
         return None
-    return round(length * 1000) or None
+    duration = round(length * 1000)
+    return Measured(duration, _TYPES.get(type(found).__name__, "application/octet-stream")) if duration else None

@@ -7,6 +7,7 @@ from secrets import token_bytes
 from typing import Protocol
 
 from soundcloud.sandbox.database import Database
+from soundcloud.sandbox.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,19 @@ class TokenBook:
         """Begin anew."""
         self.requests.clear()
         self.mints.clear()
+
+
+@dataclass(slots=True)
+class MediaSettings:
+    """How sound is served; a running sandbox may change it.
+
+    Attributes:
+        lifetime: How long a link to sound works, in seconds; 0 and less makes links that are expired when they are given.
+        processing_seconds: How long an upload has neither a duration nor streams.
+    """
+
+    lifetime: float = 300.0
+    processing_seconds: float = 0.0
 
 
 class ShownRequest(Protocol):
@@ -82,10 +96,12 @@ class State:
         app: The registered app.
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
-        media_url: The origin that serves sound, without tokens.
+        media_url: The origin that serves sound, pictures, oEmbed and the player, without tokens.
         quotas: Whether the number of app tokens is limited.
         book: What the token endpoint notes down.
         signing_key: What links to sound are signed with.
+        media: How sound is served.
+        uploads: The files that were uploaded.
         last_requests: Gives the requests that the world page may show, the latest last.
     """
 
@@ -97,4 +113,6 @@ class State:
     quotas: bool = True
     book: TokenBook = field(default_factory=TokenBook, repr=False)
     signing_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
+    media: MediaSettings = field(default_factory=MediaSettings)
+    uploads: Uploads = field(default_factory=Uploads, repr=False)
     last_requests: Callable[[], Sequence[ShownRequest]] = field(default=no_requests, repr=False)

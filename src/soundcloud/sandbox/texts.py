@@ -4,6 +4,9 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+PICTURES = "https://i1.sndcdn.com/"
+"""Where the addresses of pictures begin in the data; read back, they begin with the sandbox's own origin."""
+
 _TAG = re.compile(r'"([^"]*)"|(\S+)')
 _MACHINE_TAG = re.compile(r"\w+:\w+=", re.ASCII)
 

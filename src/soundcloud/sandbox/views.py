@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from time import time
 
 from soundcloud.sandbox.database import Row
 from soundcloud.sandbox.exchange import JsonObject
 from soundcloud.sandbox.state import State
-from soundcloud.sandbox.texts import slug, timestamp, visible_tag_list
+from soundcloud.sandbox.texts import PICTURES, timestamp, visible_tag_list
 
 WEB = "https://soundcloud.com"
 EVERY_ACCESS = frozenset({"playable", "preview", "blocked"})
@@ -47,6 +48,12 @@ class Views:
     def sees(self, row: Row, secret_token: str | None = None) -> bool:
         """Tell whether a track or playlist is public, one's own, or opened by its secret token."""
         return bool(row["sharing"] == "public" or row["user_id"] == self._viewer or row["secret_token"] == secret_token)
+
+    def picture(self, address: str | None) -> str | None:
+        """Write the address of a picture, so that it loads: the sandbox serves what SoundCloud's host would."""
+        if address and address.startswith(PICTURES):
+            return f"{self._state.media_url}/{address.removeprefix(PICTURES)}"
+        return address
 
     def _link(self, kind: str, row: Row) -> str:
         return f"{self._state.api_url}/{kind}/soundcloud:{kind}:{row['id']}"
@@ -97,7 +104,7 @@ class Views:
     def _user_start(self, row: Row, followers: int, followings: int) -> JsonObject:
         names = [name for name in (row["first_name"], row["last_name"]) if name]
         return {
-            "avatar_url": row["avatar_url"],
+            "avatar_url": self.picture(row["avatar_url"]),
             "city": row["city"],
             "country": row["country"],
             "created_at": timestamp(row["created_at"]),
@@ -170,6 +177,10 @@ class Views:
         """The level of access that the person has to a track; full to one's own."""
         return "playable" if row["user_id"] == self._viewer else str(row["access"])
 
+    def processing(self, row: Row) -> bool:
+        """Tell whether a track was uploaded so lately that it has no duration and no streams yet."""
+        return bool(row["ready_at"] > time())
+
     def track(self, row: Row, *, personal: bool = False, secret_token: str | None = None) -> JsonObject:
         """Write a track.
 
@@ -188,7 +199,7 @@ class Views:
         year, month, day = (row["release_date"] or "--").split("-")
         track: JsonObject = {
             "access": access,
-            "artwork_url": row["artwork_url"],
+            "artwork_url": self.picture(row["artwork_url"]),
             "available_country_codes": None,
             "bpm": row["bpm"],
             "comment_count": row["comment_count"],
@@ -198,7 +209,7 @@ class Views:
             "download_count": row["download_count"],
             "download_url": f"{link}/download{secret}" if row["downloadable"] else None,
             "downloadable": bool(row["downloadable"]),
-            "duration": row["duration"],
+            "duration": 0 if self.processing(row) else row["duration"],
             "embeddable_by": row["embeddable_by"],
             "favoritings_count": row["favoritings_count"],
             "genre": row["genre"],
@@ -233,7 +244,7 @@ class Views:
             "user": self.embedded_user(row["user_id"]),
             "user_favorite": personal and self._exists("track_likes", "item_id", row["id"]),
             "user_playback_count": self._plays(row["id"]) if personal and self._viewer is not None else None,
-            "waveform_url": f"https://wave.sndcdn.com/{row['id']:x}{slug(row['title'])[:6]}_m.png",
+            "waveform_url": f"{self._state.media_url}/waves/{row['id']}_m.png",
         }
         if not (row["reveal_stats"] or own):
             # Hidden counts are absent, not 0.
@@ -285,7 +296,7 @@ class Views:
         page = f"{WEB}/{self.embedded_user(row['user_id'])['permalink']}/sets/{row['permalink']}"
         year, month, day = (row["release_date"] or "--").split("-")
         return {
-            "artwork_url": row["artwork_url"],
+            "artwork_url": self.picture(row["artwork_url"]),
             "created_at": timestamp(row["created_at"]),
             "description": row["description"],
             "downloadable": None,

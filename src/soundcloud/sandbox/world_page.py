@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from soundcloud.sandbox.database import Row
 from soundcloud.sandbox.documents import Html, document, fill, join
 from soundcloud.sandbox.exchange import Answer, error, found, resource_number
-from soundcloud.sandbox.media import media_link
+from soundcloud.sandbox.media import PREVIEW_NAME, media_link
 from soundcloud.sandbox.state import ShownRequest, State
 from soundcloud.sandbox.texts import fold
 
@@ -89,7 +89,7 @@ def listen(state: State, name: str) -> Answer:
     row = state.database.row("SELECT * FROM tracks WHERE id = ?", resource_number(name, "tracks"))
     if row is None or row["access"] == "blocked":
         return error(404)
-    return found(media_link(state, row["id"], row["duration"], "preview", "snippet.mp3"))
+    return found(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
 
 
 def health(state: State) -> Answer:

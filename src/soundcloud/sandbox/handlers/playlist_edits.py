@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from soundcloud.sandbox.database import now
 from soundcloud.sandbox.exchange import Answer, Call, JsonObject, refused, resource_number, status_object
-from soundcloud.sandbox.fields import artwork_url, free_permalink, playlist_columns, sent_fields
+from soundcloud.sandbox.fields import artwork_url, drop_picture, free_permalink, playlist_columns, sent_fields
 from soundcloud.sandbox.lookups import own_playlist, views
 from soundcloud.sandbox.table import handles
 from soundcloud.sandbox.texts import search_text, slug
@@ -37,7 +37,7 @@ def create(call: Call) -> Answer:
             "created_at": now(),
             "last_modified": now(),
             "secret_token": f"s-{token_urlsafe(8)}",
-            "artwork_url": artwork_url(sent, number),
+            "artwork_url": artwork_url(call, sent),
             "search_text": _search_text(call, person, columns),
             **columns,
         },
@@ -68,7 +68,9 @@ def update(call: Call) -> Answer:
 @handles("delete_playlists_playlist_urn")
 def delete(call: Call) -> Answer:
     """Delete a playlist, and with it every like and repost of it."""
-    call.state.database.change("DELETE FROM playlists WHERE id = ?", own_playlist(call)["id"])
+    row = own_playlist(call)
+    call.state.database.change("DELETE FROM playlists WHERE id = ?", row["id"])
+    drop_picture(call, row["artwork_url"])
     return status_object()
 
 

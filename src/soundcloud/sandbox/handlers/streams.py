@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 from soundcloud.sandbox.database import Row
 from soundcloud.sandbox.exchange import Answer, Call, found, refused
 from soundcloud.sandbox.lookups import track_row, views
-from soundcloud.sandbox.media import media_link
+from soundcloud.sandbox.media import PLAYLIST_NAME, PREVIEW_NAME, media_link, whole_name
 from soundcloud.sandbox.table import handles, handles_beyond
 
 # By name in the answer: what is served, and the last part of the link. The document does not name `hls_aac_96_url`.
@@ -16,6 +16,13 @@ _FORMATS = {
     "preview_mp3_128_url": ("preview", "preview"),
 }
 _NOT_HERE = "Sorry, this track is not compatible on your current device/platform."
+
+
+def _playable_row(call: Call) -> Row:
+    row = track_row(call)
+    if views(call).processing(row):
+        raise refused(404)
+    return row
 
 
 def _formats(call: Call, row: Row) -> dict[str, tuple[str, str]]:
@@ -34,6 +41,9 @@ def _uuid(row: Row, kind: str) -> str:
 def streams(call: Call) -> Answer:
     """List the links to a track's streams; following them takes the token again."""
     row = track_row(call)
+    if views(call).processing(row):
+        # The only sign besides the duration that SoundCloud is not done with an upload.
+        return Answer({})
     start = f"{call.state.api_url}/tracks/soundcloud:tracks:{row['id']}/streams"
     secret = f"?secret_token={row['secret_token']}" if row["sharing"] == "private" else ""
     return Answer(
@@ -47,26 +57,30 @@ def streams(call: Call) -> Answer:
 @handles_beyond("GET", "/tracks/{track_urn}/streams/{stream}/{protocol}")
 def stream(call: Call) -> Answer:
     """Lead from a stream's link to the signed one, and count it as played."""
-    row = track_row(call)
-    for kind, protocol in _formats(call, row).values():
+    row = _playable_row(call)
+    open_formats = _formats(call, row).values()
+    for kind, protocol in _FORMATS.values():
         if call.path["stream"] == _uuid(row, kind) and call.path["protocol"] == protocol:
             break
     else:
         raise refused(404)
+    if (kind, protocol) not in open_formats:
+        # A link from the time when the track could be played as a whole.
+        raise refused(403, _NOT_HERE)
     if kind == "preview":
         return _snippet(call, row)
     database = call.state.database
     database.change("UPDATE tracks SET playback_count = playback_count + 1 WHERE id = ?", row["id"])
     if call.viewer.user_id is not None:
         database.insert("plays", {"user_id": call.viewer.user_id, "track_id": row["id"]})
-    return found(media_link(call.state, row["id"], row["duration"], kind, "playlist.m3u8"))
+    return found(media_link(call.state, row["id"], row["duration"], kind, PLAYLIST_NAME))
 
 
 @handles("get_tracks_track_urn_preview")
 @handles_beyond("GET", "/tracks/{track_urn}/stream")
 def preview(call: Call) -> Answer:
     """Lead to a snippet of 30 seconds; the older `/stream` gives no more either."""
-    row = track_row(call)
+    row = _playable_row(call)
     if views(call).access(row) == "blocked":
         raise refused(404)
     return _snippet(call, row)
@@ -75,12 +89,12 @@ def preview(call: Call) -> Answer:
 @handles_beyond("GET", "/tracks/{track_urn}/download")
 def download(call: Call) -> Answer:
     """Lead to the file of a track that its owner lets people download."""
-    row = track_row(call)
+    row = _playable_row(call)
     if not row["downloadable"]:
         raise refused(404)
     call.state.database.change("UPDATE tracks SET download_count = download_count + 1 WHERE id = ?", row["id"])
-    return found(media_link(call.state, row["id"], row["duration"], "download", "track.mp3"))
+    return found(media_link(call.state, row["id"], row["duration"], "whole", whole_name(call.state, row["id"])))
 
 
 def _snippet(call: Call, row: Row) -> Answer:
-    return found(media_link(call.state, row["id"], row["duration"], "preview", "snippet.mp3"))
+    return found(media_link(call.state, row["id"], row["duration"], "preview", PREVIEW_NAME))

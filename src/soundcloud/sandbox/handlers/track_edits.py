@@ -1,13 +1,15 @@
 """Writing tracks: uploading, changing, deleting them, and their storefronts."""
 
 from secrets import token_urlsafe
+from time import time
 from typing import Any
 
 from soundcloud.sandbox.database import now
 from soundcloud.sandbox.exchange import Answer, Call, JsonObject, UploadedFile, refused, status_object
-from soundcloud.sandbox.fields import artwork_url, free_permalink, sent_fields, track_columns
+from soundcloud.sandbox.fields import artwork_url, drop_picture, free_permalink, sent_fields, track_columns
 from soundcloud.sandbox.lookups import own_track, views
-from soundcloud.sandbox.sound import duration_of
+from soundcloud.sandbox.media import sound_name
+from soundcloud.sandbox.sound import measure
 from soundcloud.sandbox.table import handles
 from soundcloud.sandbox.texts import search_text, slug, tag_index
 
@@ -44,8 +46,8 @@ def upload(call: Call) -> Answer:
         raise refused(422, "Parameter track[asset_data] is missing.")
     if len(file.filename) > _LONGEST_NAME:
         raise refused(422, "The file's name is too long.")
-    duration = duration_of(file.file, file.filename)
-    if duration is None:
+    measured = measure(file.file, file.filename)
+    if measured is None:
         raise refused(422, "unable to process provided asset_data")
     number = database.next_number("tracks")
     columns["permalink"] = free_permalink(
@@ -56,16 +58,18 @@ def upload(call: Call) -> Answer:
         {
             "id": number,
             "user_id": person,
-            "duration": duration,
+            "duration": measured.duration,
+            "ready_at": time() + call.state.media.processing_seconds,
             "created_at": now(),
             "last_modified": now(),
             "secret_token": f"s-{token_urlsafe(8)}",
-            "artwork_url": artwork_url(sent, number),
+            "artwork_url": artwork_url(call, sent),
             **columns,
             **_index(call, person, columns),
         },
     )
     database.insert("activities", {"user_id": person, "type": "track", "track_id": number, "created_at": now()})
+    call.state.uploads.keep(sound_name(number), file.file, measured.media_type)
     return _answer(call, number, 201)
 
 
@@ -77,7 +81,7 @@ def update(call: Call) -> Answer:
     columns = track_columns(sent)
     if "permalink" in columns:
         columns["permalink"] = free_permalink(call, "tracks", row["user_id"], columns["permalink"], row["id"])
-    picture = artwork_url(sent, row["id"])
+    picture = artwork_url(call, sent, row["artwork_url"])
     if picture is not None:
         columns["artwork_url"] = picture
     columns |= _index(call, row["user_id"], {**dict(row), **columns})
@@ -88,7 +92,10 @@ def update(call: Call) -> Answer:
 @handles("delete_tracks_track_urn")
 def delete(call: Call) -> Answer:
     """Delete a track, and with it its comments and likes and its place in playlists."""
-    call.state.database.change("DELETE FROM tracks WHERE id = ?", own_track(call)["id"])
+    row = own_track(call)
+    call.state.database.change("DELETE FROM tracks WHERE id = ?", row["id"])
+    call.state.uploads.drop(sound_name(row["id"]))
+    drop_picture(call, row["artwork_url"])
     return status_object()
 
 
@@ -107,7 +114,8 @@ def set_storefront(call: Call) -> Answer:
         raise refused(400, f"type is not one of {', '.join(sorted(_STOREFRONT_TYPES))}.")
     database.insert("storefronts", fields, replace=True)
     del fields["track_id"]
-    return Answer({"track_urn": f"soundcloud:tracks:{row['id']}", **fields, "image_url": row["artwork_url"]})
+    picture = views(call).picture(row["artwork_url"])
+    return Answer({"track_urn": f"soundcloud:tracks:{row['id']}", **fields, "image_url": picture})
 
 
 def _storefront_text(name: str, value: Any, longest: int) -> str | None:
