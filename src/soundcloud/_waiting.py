@@ -2,21 +2,24 @@
 
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from time import monotonic
 from typing import Any, Self, TypeVar
 
+from soundcloud._core.request import Call
 from soundcloud.errors import RequestTimeoutError
 
 T = TypeVar("T")
 
 
-def _out_of_time(seconds: float) -> RequestTimeoutError:
+def _out_of_time(seconds: float, call: Call) -> RequestTimeoutError:
     return RequestTimeoutError(
         f"not done in {seconds:g} s, which is the total of its Timeout",
         hint="give the call more time: Timeout(total=...), or fewer retries",
+        method=call.method,
+        path=call.path,
     )
 
 
@@ -25,15 +28,16 @@ class AsyncDeadline:
 
     Args:
         seconds: How long it may take; None for no end.
+        call: What is done in it.
 
     Raises:
         RequestTimeoutError: The time was over.
     """
 
-    __slots__ = ("_ends", "_scope", "_seconds")
+    __slots__ = ("_call", "_ends", "_scope", "_seconds")
 
-    def __init__(self, seconds: float | None) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float | None, call: Call) -> None:
+        self._seconds, self._call = seconds, call
         self._scope: Any = None
         self._ends = 0.0
 
@@ -49,9 +53,9 @@ class AsyncDeadline:
     def __exit__(self, *error: Any) -> None:
         if self._scope is None or self._seconds is None:
             return
-        self._scope.__exit__(*error)
+        self._scope.__exit__(*error)  # what it returns says yes on trio too where there was nothing to catch
         if self._scope.cancelled_caught:
-            raise _out_of_time(self._seconds)
+            raise _out_of_time(self._seconds, self._call)
 
     def left(self) -> float | None:
         """Seconds that are left, or None for no end."""
@@ -67,12 +71,13 @@ class Deadline:
 
     Args:
         seconds: How long it may take; None for no end.
+        call: What is done in it.
     """
 
-    __slots__ = ("_ends", "_seconds")
+    __slots__ = ("_call", "_ends", "_seconds")
 
-    def __init__(self, seconds: float | None) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float | None, call: Call) -> None:
+        self._seconds, self._call = seconds, call
         self._ends = 0.0
 
     def __enter__(self) -> Self:
@@ -97,8 +102,126 @@ class Deadline:
         if left is None or self._seconds is None:
             return timeouts
         if left <= 0:
-            raise _out_of_time(self._seconds)
-        return {phase: min(seconds, left) for phase, seconds in timeouts.items()}
+            raise _out_of_time(self._seconds, self._call)
+        return {phase: Ending(min(seconds, left), self._ends) for phase, seconds in timeouts.items()}
+
+
+class Ending(float):
+    """Seconds for one step of a call that has an end: each step may take as long as this, or until that end.
+
+    Args:
+        seconds: How long a step may take.
+        ends: When the whole is over, as `monotonic` tells it.
+    """
+
+    __slots__ = ("_ends",)
+    _ends: float
+
+    def __new__(cls, seconds: float, ends: float) -> Self:
+        self = super().__new__(cls, seconds)
+        self._ends = ends
+        return self
+
+    def left(self) -> float:
+        """Seconds that the next step may take.
+
+        Raises:
+            TimeoutError: Nothing is left.
+        """
+        left = self._ends - monotonic()
+        if left <= 0:
+            raise TimeoutError("the call has taken all of its time")
+        return min(self, left)
+
+
+def seconds_left(seconds: float | None) -> float | None:
+    """Seconds that the next step of a call may take, where they may come to an end."""
+    return seconds.left() if isinstance(seconds, Ending) else seconds
+
+
+class Punctual:
+    """A network for httpcore, or one of its streams, that asks for each read and write how long it may still take.
+
+    httpcore gives every read of a head or a body the same time. A server that sends a byte now and then would never end.
+
+    Args:
+        inner: The network or the stream that does the work.
+    """
+
+    __slots__ = ("_inner",)
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> "Punctual":
+        """Connect; see httpcore's `NetworkBackend`."""
+        return Punctual(self._inner.connect_tcp(host, port, seconds_left(timeout), **options))
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> "Punctual":
+        """Begin TLS; see httpcore's `NetworkStream`."""
+        return Punctual(self._inner.start_tls(ssl_context, server_hostname, seconds_left(timeout)))
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read; see httpcore's `NetworkStream`."""
+        data: bytes = self._inner.read(max_bytes, seconds_left(timeout))
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write; see httpcore's `NetworkStream`."""
+        self._inner.write(buffer, seconds_left(timeout))
+
+    def close(self) -> None:
+        """Close it."""
+        self._inner.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        """What httpcore wants to know of a stream."""
+        return self._inner.get_extra_info(info)
+
+
+class AsyncParts:
+    """The parts of a body to send, without a generator: trio complains of one that a cancelled task leaves in the middle.
+
+    Args:
+        parts: The parts.
+    """
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for part in self._parts:
+            return part
+        raise StopAsyncIteration
+
+
+def async_parts(content: Any) -> AsyncParts:
+    """What httpcore takes as a body: it would make a generator of bytes as well."""
+    return AsyncParts((content,) if isinstance(content, bytes) else content)
+
+
+def parts(content: Any) -> Any:
+    """What httpcore takes as a body: what there is."""
+    return content
+
+
+def async_network() -> Any:
+    """The network that connections use: None for httpcore's own, since a deadline cancels what they wait for."""
+    return None
+
+
+def network() -> Any:
+    """The network that connections use: one that minds the deadline."""
+    import httpcore
+
+    return Punctual(httpcore.SyncBackend())
 
 
 class AsyncSignal:

@@ -51,8 +51,8 @@ class Timeout:
     A number in its place, `timeout=10`, is the number of seconds for each phase, without an end for the whole.
 
     Args:
-        total: Seconds for the whole call: every try, the waits between them, the reply to its last byte; None for no end. The
-            synchronous client looks at the clock between the parts of a reply, and may be late by one `read`.
+        total: Seconds for the whole call: every try, the waits between them, the reply to its last byte; None for no end. With
+            `transport=` or `http_client=` the synchronous client may be late by one `read`.
         connect: Seconds until a connection stands; default 30.
         read: Seconds until the next part of a reply comes; default 30.
         write: Seconds until the next part of a body is taken; default 30.

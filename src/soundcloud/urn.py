@@ -136,6 +136,9 @@ def _from_url(text: str, kind: str | None, noun: str) -> str:
         within = urlsplit(inner).hostname
     except ValueError:
         raise InvalidInputError(f"{_shown(text)} is no URL") from None
+    if any(ord(letter) <= 32 for letter in text):
+        # urlsplit would leave line breaks out, and find another resource.
+        raise InvalidInputError(f"{_shown(text)} is no URL: it holds a space or a line break")
     if within not in {None, host}:
         return _from_url(inner, kind, noun)
     segments = [unquote(segment) for segment in parts.path.split("/") if segment]

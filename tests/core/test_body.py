@@ -69,3 +69,16 @@ def test_a_bomb_never_unfolds():
     body.begin({"content-encoding": "gzip"})
     with pytest.raises(ReplyTooLargeError):
         body.add(bomb)
+
+
+def test_what_follows_the_end_is_counted_and_not_kept():
+    assert read([gzip.compress(TEXT), b"tail"], content_encoding="gzip") == TEXT
+    with pytest.raises(ReplyTooLargeError):
+        read([gzip.compress(b"x"), *[b"y" * 1000] * 3], limit=2000, content_encoding="gzip")
+
+
+def test_the_reply_to_a_head_is_empty_whatever_its_headers_say():
+    body = Body(10, empty=True)
+    body.begin({"content-length": "1000", "content-encoding": "br"})
+
+    assert body.end() == b""

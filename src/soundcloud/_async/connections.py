@@ -7,6 +7,7 @@ request takes a connection off a stack, and puts it back.
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from soundcloud._colour import async_protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
 from soundcloud._core.retry import SAFE_METHODS
-from soundcloud._waiting import AsyncSlots, async_owner
+from soundcloud._waiting import AsyncSlots, async_network, async_owner, async_parts
 from soundcloud.options import Limits
 
 
@@ -42,6 +43,7 @@ class AsyncConnections:
         self._idle: deque[httpcore.AsyncHTTPConnection] = deque()
         self._slots: AsyncSlots | None = None
         self._owner: object = None
+        self._network: Any = async_network()
         self._lock = threading.Lock()
         self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
@@ -74,7 +76,7 @@ class AsyncConnections:
         try:
             while True:
                 connection, used = await self._take()
-                response = None
+                response = parts = None
                 try:
                     response = await connection.handle_async_request(
                         self._request(method, url, headers, content, timeouts)
@@ -82,12 +84,13 @@ class AsyncConnections:
                     try:
                         names = lower_headers(response.headers)
                         body.begin(names)
-                        async for part in response.aiter_stream():
+                        parts = response.aiter_stream()
+                        async for part in parts:
                             body.add(part)
                     finally:
                         await response.aclose()
                 except BaseException as error:
-                    await async_protected(connection.aclose)
+                    await async_protected(self._drop, connection, parts)
                     if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
                         continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
                     raise
@@ -109,6 +112,8 @@ class AsyncConnections:
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
         target = url[self._root :].encode("ascii")
+        if content is not None:
+            content = async_parts(content)
         where = self._httpcore.URL(
             scheme=self._scheme,
             host=self._host,
@@ -127,6 +132,7 @@ class AsyncConnections:
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
+            network_backend=self._network,
         )
         return made, False
 
@@ -143,6 +149,14 @@ class AsyncConnections:
             await async_protected(oldest.aclose)
         elif oldest is not None:
             self._idle.appendleft(oldest)
+
+    async def _drop(self, connection: Any, parts: Any) -> None:
+        """Close a connection, and end the reading of its reply: trio complains of a generator that is left in the middle."""
+        await connection.aclose()
+        if parts is not None:
+            with suppress(Exception):
+                async for _ in parts:
+                    pass
 
     async def aclose(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""

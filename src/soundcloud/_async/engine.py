@@ -24,6 +24,7 @@ from soundcloud._core.problems import no_reply, without_frames
 from soundcloud._core.proxies import proxy_of
 from soundcloud._core.request import Call, Reply, SecretBytes, header_value, lower_headers
 from soundcloud._engines import EngineName, async_faster_engine
+from soundcloud._waiting import seconds_left
 from soundcloud.errors import InvalidInputError, SoundCloudError
 from soundcloud.options import Limits
 from soundcloud_api.types import File, FormModel
@@ -116,7 +117,7 @@ class AsyncEngine:
             UnexpectedReplyError: The reply cannot be decompressed.
         """
         headers = self._headers(call, origin, token)
-        body = Body(self._limit)
+        body = Body(self._limit, empty=call.method == "HEAD")
         with ExitStack() as files:
             try:
                 url = sendable(call.url)
@@ -251,6 +252,7 @@ class AsyncHttpxSender:
             else:
                 body.begin(names)
                 async for raw in response.aiter_raw():
+                    seconds_left(timeouts["read"])  # raises when the call has taken all of its time
                     body.add(raw)
         finally:
             await response.aclose()

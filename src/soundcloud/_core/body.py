@@ -13,12 +13,13 @@ class Body:
 
     Args:
         limit: How many bytes it may have, after decompression.
+        empty: Whether there is none, whatever the headers say: the reply to a HEAD.
     """
 
-    __slots__ = ("_begun", "_decompressor", "_limit", "_parts", "_size")
+    __slots__ = ("_begun", "_decompressor", "_empty", "_limit", "_parts", "_size")
 
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
+    def __init__(self, limit: int, *, empty: bool = False) -> None:
+        self._limit, self._empty = limit, empty
         self._size = 0
         self._parts: list[bytes] = []
         self._decompressor: Any = None
@@ -31,6 +32,8 @@ class Body:
             UnexpectedReplyError: It is compressed in a way that was not asked for.
             ReplyTooLargeError: It says that it is too long.
         """
+        if self._empty:
+            return
         encoding = headers.get("content-encoding", "").strip().lower()
         if encoding in {"gzip", "x-gzip"}:
             self._decompressor = zlib.decompressobj(_GZIP)
@@ -49,15 +52,24 @@ class Body:
         """
         if self._decompressor is not None and part:
             self._begun = True
-            try:
-                part = self._decompressor.decompress(part, self._limit - self._size + 1)
-            except zlib.error as error:
-                raise UnexpectedReplyError(f"the reply cannot be decompressed: {error}") from None
+            if self._decompressor.eof:
+                # What follows the end is counted, not kept: zlib would gather it without a bound.
+                self._size += len(part)
+                part = b""
+            else:
+                part = self._decompressed(part)
         self._size += len(part)
         if self._size > self._limit:
             self._parts.clear()
             raise self._too_large()
         self._parts.append(part)
+
+    def _decompressed(self, part: bytes) -> bytes:
+        try:
+            plain: bytes = self._decompressor.decompress(part, self._limit - self._size + 1)
+        except zlib.error as error:
+            raise UnexpectedReplyError(f"the reply cannot be decompressed: {error}") from None
+        return plain
 
     def end(self) -> bytes:
         """The whole body.

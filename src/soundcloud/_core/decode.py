@@ -5,10 +5,10 @@ leaves the odd one as it came, and says what differed. A reply that is no data a
 error.
 """
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, cast, get_args
+from urllib.parse import urlsplit
 
 import attrs
 import msgspec
@@ -20,7 +20,6 @@ from soundcloud_api.models import Found
 from soundcloud_api.types import Model, Source, decoder_of, link, read_json
 
 MAXIMUM_DRIFTS = 100
-_HOST = re.compile(r"https?://([\w.-]+)")
 
 
 class Drifts(list[Drift]):
@@ -61,9 +60,8 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
     if cls is Found:
         return _found(reply)
     if 300 <= reply.status < 400:
-        host = _HOST.match(reply.headers.get("location", ""))
-        where = f", to {host[1]}" if host else ""
-        raise unexpected(reply, f"HTTP {reply.status}: a redirect where none belongs{where}")
+        where = host_of(reply.headers.get("location", ""))
+        raise unexpected(reply, f"HTTP {reply.status}: a redirect{where} where none belongs; it was not followed")
     if not content or content.isspace():
         if cls is None or None in replies.values():
             return None
@@ -88,6 +86,15 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
 
 
 _missing = object()
+
+
+def host_of(location: str) -> str:
+    """The host that a redirect leads to, as a part of a sentence; nothing for none."""
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        return ""
+    return f" to {host[:100]}" if host else ""
 
 
 def _name(cls: Any) -> str:

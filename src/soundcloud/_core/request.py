@@ -1,5 +1,6 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
+import re
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 from os import PathLike
@@ -13,6 +14,8 @@ from soundcloud_api.types import File, FormModel, Operation, redact
 
 # What may stand in a path or a query as it is: SoundCloud shows the colons of URNs and the commas of lists unescaped.
 _SAFE = ":,"
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_FRAMING = frozenset({"host", "content-length", "transfer-encoding", "te", "trailer", "upgrade"})
 
 
 class Secret(str):
@@ -202,6 +205,25 @@ def header_value(name: str, value: str) -> str:
         del value  # no frame of a traceback shows it
         raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
     return value
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Check the headers that a caller adds: each is one header, and none that says how the request is read or whose it is.
+
+    Args:
+        headers: The headers.
+
+    Raises:
+        InvalidInputError: A name is none, is one of the client's own, or a value holds a line break.
+    """
+    for name, value in headers.items():
+        if name.lower() == "authorization":
+            raise InvalidInputError("the Authorization header is made from the token: give token= instead")
+        if name.lower() in _FRAMING:
+            raise InvalidInputError(f"the {name} header is made from the request: leave it out")
+        if not _HEADER_NAME.fullmatch(name):
+            raise InvalidInputError(f"{name!r} is no name of a header")
+        header_value(name, value)
 
 
 def lower_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -7,6 +7,7 @@ request takes a connection off a stack, and puts it back.
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from soundcloud._colour import protected
 from soundcloud._core.body import Body
 from soundcloud._core.request import lower_headers
 from soundcloud._core.retry import SAFE_METHODS
-from soundcloud._waiting import Slots, owner
+from soundcloud._waiting import Slots, network, owner, parts
 from soundcloud.options import Limits
 
 
@@ -42,6 +43,7 @@ class Connections:
         self._idle: deque[httpcore.HTTPConnection] = deque()
         self._slots: Slots | None = None
         self._owner: object = None
+        self._network: Any = network()
         self._lock = threading.Lock()
         self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
@@ -74,7 +76,7 @@ class Connections:
         try:
             while True:
                 connection, used = self._take()
-                response = None
+                response = parts = None
                 try:
                     response = connection.handle_request(
                         self._request(method, url, headers, content, timeouts)
@@ -82,12 +84,13 @@ class Connections:
                     try:
                         names = lower_headers(response.headers)
                         body.begin(names)
-                        for part in response.iter_stream():
+                        parts = response.iter_stream()
+                        for part in parts:
                             body.add(part)
                     finally:
                         response.close()
                 except BaseException as error:
-                    protected(connection.close)
+                    protected(self._drop, connection, parts)
                     if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
                         continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
                     raise
@@ -109,6 +112,8 @@ class Connections:
     def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
         """The request as httpcore has it."""
         target = url[self._root :].encode("ascii")
+        if content is not None:
+            content = parts(content)
         where = self._httpcore.URL(
             scheme=self._scheme,
             host=self._host,
@@ -127,6 +132,7 @@ class Connections:
             self._origin,
             ssl_context=None if self._ssl_context is None else self._ssl_context(),
             keepalive_expiry=self._limits.keepalive_seconds,
+            network_backend=self._network,
         )
         return made, False
 
@@ -143,6 +149,14 @@ class Connections:
             protected(oldest.close)
         elif oldest is not None:
             self._idle.appendleft(oldest)
+
+    def _drop(self, connection: Any, parts: Any) -> None:
+        """Close a connection, and end the reading of its reply: trio complains of a generator that is left in the middle."""
+        connection.close()
+        if parts is not None:
+            with suppress(Exception):
+                for _ in parts:
+                    pass
 
     def close(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""

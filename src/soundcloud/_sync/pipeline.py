@@ -111,7 +111,7 @@ class Pipeline:
     def perform(self, call: Call) -> Any:
         """Send a call of a namespace and read its reply; a reply that is an error is raised."""
         self._check_open(call)
-        with Watch(call, self.hooks) as watch, Deadline(self.timeout.total) as deadline:
+        with Watch(call, self.hooks) as watch, Deadline(self.timeout.total, call) as deadline:
             if call.shareable and (self.dedupe or self.caching is not None):
                 reply = self._shared(call, watch, deadline)
             else:
@@ -122,7 +122,7 @@ class Pipeline:
     def fetch(self, call: Call) -> Reply:
         """Send a call once and give back its reply, whatever the status; nobody is told."""
         self._check_open(call)
-        with Deadline(self.timeout.total) as deadline:
+        with Deadline(self.timeout.total, call) as deadline:
             return self.exchange(call, self._token(call), deadline)
 
     def _check_open(self, call: Call) -> None:
@@ -165,7 +165,8 @@ class Pipeline:
                 finally:
                     self._flights.land(key, flight)
             if not signal.wait(deadline.left()):
-                raise RequestTimeoutError("no reply in time, of the same call under way")
+                what = "no reply in time, of the same call under way"
+                raise RequestTimeoutError(what, method=call.method, path=call.path)
             watch.joined = True
             reply = flight.outcome(token)
             if reply is not None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._core.request import Call, template_url
+from soundcloud._core.request import Call, check_headers, template_url
 from soundcloud.errors import InvalidInputError
 from soundcloud.raw import RawResponse
 
@@ -36,7 +36,7 @@ class AsyncRawNamespace(AsyncNamespace):
                 comma-separated.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
-            headers: Further headers.
+            headers: Further headers, but for Authorization and those that say where a request goes and ends.
             token: The access token to act with instead of the client's own.
 
         Returns:
@@ -58,8 +58,7 @@ class AsyncRawNamespace(AsyncNamespace):
             raise InvalidInputError(f"method={method!r}: use one of {', '.join(sorted(METHODS))}")
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
-        if any(name.lower() == "authorization" for name in headers or {}):
-            raise InvalidInputError("the Authorization header is made from the token: give token= instead")
+        check_headers(headers or {})
         url, filled = template_url(self._pipeline.base_url, path, parameters or {})
         call = Call(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
         reply = await self._pipeline.fetch(call)
