@@ -7,7 +7,8 @@ UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test soak check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
-	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage build clean
+	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
+	wheel-test conformance release-check build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -49,7 +50,7 @@ test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q
 
 soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets (some minutes)
-	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak
+	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code, tests
 	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check test
@@ -76,9 +77,9 @@ twin-check: $(VENV)/.dev
 generated-check: $(VENV)/.dev
 	@$(RUN) -m tools.generate --check
 
-cassettes: $(VENV)/.dev ## record tests/cassettes again, from the sandbox
-	@rm -f tests/cassettes/*.yaml
-	@$(RUN) -m pytest -q tests/_sync/test_cassettes.py --record-mode=rewrite
+cassettes: $(VENV)/.dev ## record tests/cassettes again: from the sandbox, or make cassettes SOURCE=live WRITES=yes|no
+	@$(RUN) -m pytest -q -s tests/_sync/test_cassettes.py --record-mode=rewrite \
+		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
 
 bench: $(VENV)/.dev ## measure, against soundcloud-api-ts and httpx too (4 minutes; needs nginx, and Node 20 for the peer)
 	@$(RUN) -m benchmarks
@@ -97,6 +98,24 @@ openapi-generate: $(VENV)/.dev ## tools/openapi.json and the corrections -> gene
 
 openapi-coverage: $(VENV)/.dev ## which operations are generated, in the facade, in the sandbox, recorded, documented
 	@$(RUN) -m tools.coverage --fail-under 100
+
+nightly: $(VENV)/.dev ## follow the document on a branch of its own, with a report in build/nightly; SOURCE=a.yaml
+	@$(RUN) -m tools.nightly $(if $(SOURCE),--source $(SOURCE))
+
+nightly-publish: ## push that branch and open a pull request with the report (needs gh and a token)
+	@$(PYTHON) -m tools.publish_nightly
+
+nightly-issue: ## open an issue about a nightly run that failed; RUN_URL=where it can be read
+	@$(PYTHON) -m tools.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
+
+wheel-test: $(VENV)/.dev ## build the wheel, install it alone, and test it with src and generated out of the way
+	@$(RUN) -m tools.wheel_test
+
+conformance: $(VENV)/.dev ## other people's clients against the sandbox: soundcloud-api-ts, the stock client, curl, schemathesis
+	@SOUNDCLOUD_CONFORMANCE=1 $(RUN) -m pytest -q -rs tests/conformance
+
+release-check: $(VENV)/.dev ## whether a tag is the version: make release-check TAG=v1.2.3
+	@test "v$$($(RUN) -m hatchling version)" = "$(TAG)" || { echo "the tag is $(TAG), the version $$($(RUN) -m hatchling version)" >&2; exit 1; }
 
 build: $(VENV)/.dev ## sdist and wheel into dist/
 	@$(RUN) -m hatchling build

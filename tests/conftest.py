@@ -1,92 +1,48 @@
-"""What all tests share: cassettes are recorded from the sandbox, without secrets, and say so."""
+"""What all tests share: cassettes are recorded from the sandbox or from SoundCloud, without secrets, and say so."""
 
-import json
-import re
+import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from vcr.serializers import yamlserializer
 
 from soundcloud import retries_off
-
-CASSETTES = Path(__file__).parent / "cassettes"
-API, AUTH = "https://api.soundcloud.com", "https://secure.soundcloud.com"
-PICTURES = "https://i1.sndcdn.com"
-HEADER = (
-    "# Recorded by `make cassettes` from soundcloud.sandbox, the local server of this project, not from SoundCloud.\n"
-    "# Addresses are written as the live ones, tokens and secrets as placeholders. Do not edit.\n"
+from tests.recording import (
+    CASSETTES,
+    Labelled,
+    RefusedRecordingError,
+    Scrubber,
+    Source,
+    check_source,
+    live_source,
+    played_source,
+    sandbox_source,
 )
-SECRETS = {"access_token", "refresh_token", "client_secret", "code", "code_verifier"}
 
 
-class Labelled:
-    """YAML with a first line that says where it comes from."""
-
-    @staticmethod
-    def serialize(cassette: dict[str, Any]) -> str:
-        return HEADER + yamlserializer.serialize(cassette)
-
-    @staticmethod
-    def deserialize(text: str) -> dict[str, Any]:
-        return yamlserializer.deserialize(text)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--record-from", choices=("sandbox", "live"), default="sandbox", help="what cassettes are made of")
+    parser.addoption("--record-writes", choices=("yes", "no"), help="whether to record what changes a live account")
 
 
-class Scrubber:
-    """Writes the sandbox's addresses as the live ones, and secrets as placeholders."""
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "writes: changes the account that its cassette is recorded with")
+    try:
+        check_source(config.getoption("--record-from"), config.getoption("--record-writes"), os.environ)
+    except RefusedRecordingError as problem:
+        raise pytest.UsageError(str(problem)) from None
 
-    def __init__(self) -> None:
-        self.addresses: dict[str, str] = {}
 
-    def text(self, text: str) -> str:
-        for address, live in self.addresses.items():
-            text = text.replace(address, live)
-        return re.sub(r"(secret_token=|/s-)[\w-]+", r"\1SECRET", text)
-
-    def fields(self, body: bytes) -> bytes:
-        """Replace the secrets of a form or a JSON object."""
-        text = body.decode("utf-8", "replace")
-        try:
-            data = json.loads(text)
-        except ValueError:
-            pairs = parse_qsl(text, keep_blank_values=True)
-            if not pairs or "multipart" in text or "\r\n" in text:
-                return body
-            return urlencode([(name, name.upper() if name in SECRETS else value) for name, value in pairs]).encode()
-        if not isinstance(data, dict) or not SECRETS & data.keys():
-            return self.text(text).encode()
-        return json.dumps({name: name.upper() if name in SECRETS else value for name, value in data.items()}).encode()
-
-    def request(self, request: Any) -> Any:
-        if request.path == "/authorize":
-            return None  # the person's browser, not the client
-        request.uri = self.text(request.uri)
-        request.headers = {
-            name: "SECRET" if name.lower() == "authorization" else value
-            for name, value in request.headers.items()
-            if name.lower() in {"authorization", "content-type", "accept"}
-        }
-        if isinstance(request.body, bytes):
-            request.body = self.fields(request.body)
-        return request
-
-    def response(self, response: dict[str, Any]) -> dict[str, Any]:
-        body = response["body"]["string"]
-        response["body"]["string"] = self.fields(body) if body else body
-        kept = {"content-type", "location", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"}
-        response["headers"] = {
-            name: [self.text(value) for value in ([values] if isinstance(values, str) else values)]
-            for name, values in response["headers"].items()
-            if name.lower() in kept
-        }
-        return response
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--record-from") == "live" and config.getoption("--record-writes") == "no":
+        writing = [item for item in items if item.get_closest_marker("writes")]
+        config.hook.pytest_deselected(items=writing)
+        items[:] = [item for item in items if item not in writing]
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
-    vcr.register_serializer("yaml", Labelled)
+    vcr.register_serializer("yaml", Labelled(config.getoption("--record-from")))
 
 
 @pytest.fixture
@@ -129,38 +85,27 @@ def default_cassette_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def recorded_from(record_mode: str, scrubber: Scrubber) -> Iterator[Any]:
-    """The sandbox that a cassette is recorded from; None when one is played."""
+def source(request: pytest.FixtureRequest, record_mode: str, scrubber: Scrubber) -> Iterator[Source]:
+    """Where the replies come from: a cassette, or what one is recorded from."""
     if record_mode == "none":
-        yield None
-        return
-    from soundcloud.sandbox import Sandbox
-
-    with Sandbox(processing_seconds=0) as sandbox:
-        scrubber.addresses = {sandbox.api_url: API, sandbox.auth_url: AUTH, sandbox.media_url: PICTURES}
-        yield sandbox
+        yield played_source()
+    elif request.config.getoption("--record-from") == "live":
+        yield live_source(scrubber, os.environ, request.config)
+    else:
+        with sandbox_source(scrubber) as source:
+            yield source
 
 
 @pytest.fixture
-def settings(recorded_from: Any) -> dict[str, Any]:
+def settings(source: Source) -> dict[str, Any]:
     """The settings of a client: the live addresses when a cassette is played."""
-    sandbox = recorded_from
-    return {
-        "client_id": sandbox.client_id if sandbox else "client",
-        "client_secret": sandbox.client_secret if sandbox else "SECRET",
-        "redirect_uri": sandbox.redirect_uri if sandbox else "http://127.0.0.1:8765/callback",
-        "base_url": sandbox.api_url if sandbox else API,
-        "auth_url": sandbox.auth_url if sandbox else AUTH,
-        "access_token": sandbox.user_token() if sandbox else "SECRET",
-    }
+    return source.settings
 
 
 @pytest.fixture
-def approve(recorded_from: Any) -> Callable[[str], str]:
-    """Plays the person at the consent page; without a sandbox the code is a placeholder, as it is in the cassette."""
-    if recorded_from is None:
-        return lambda url: "http://127.0.0.1:8765/callback?code=CODE"
-    return recorded_from.approve
+def approve(source: Source) -> Callable[[str], str]:
+    """Plays the person at the consent page; a cassette holds a placeholder for the code."""
+    return source.approve
 
 
 @pytest.fixture(autouse=True)

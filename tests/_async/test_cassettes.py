@@ -1,11 +1,11 @@
-"""A cassette for each namespace, recorded from the sandbox, played by both twins."""
+"""A cassette for each namespace, and one for what is written in it, recorded from the sandbox, played by both twins."""
 
 from datetime import datetime
 
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, NotFoundError, generate_code_challenge
-from soundcloud.models import Playlist, Track, User
+from soundcloud.models import Comment, Playlist, Track, User
 from soundcloud.sandbox.demo import tone
 
 pytestmark = [pytest.mark.anyio, pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["127.0.0.1"])]
@@ -34,40 +34,98 @@ async def test_search(settings):
 
 async def test_tracks(settings):
     async with AsyncSoundCloudClient(**settings) as client:
-        found = (await client.search.tracks("lofi", limit=1)).collection[0]
+        found, other = (await client.search.tracks("lofi", limit=2, access="playable")).collection
         track = await client.tracks.get_track(found)
+        several = await client.tracks.get_tracks([found, other])
         streams = await client.tracks.get_streams(track)
-        comment = await client.tracks.create_comment(track, "That bass!", 1500)
-        comments = await client.tracks.get_comments(track, 5)
+        preview = await client.tracks.get_preview(track)
+        comments = await client.tracks.get_comments(track, 3)
+        likes = await client.tracks.get_likes(track, 3)
+        reposts = await client.tracks.get_reposts(track, 3)
+        related = await client.tracks.get_related(track, 3)
+
+    assert isinstance(track, Track)
+    assert track.urn == found.urn
+    assert {each.urn for each in several.collection} == {found.urn, other.urn}
+    assert streams.raw
+    assert preview.startswith("http")
+    assert all(isinstance(comment, Comment) for comment in comments.collection)
+    assert all(isinstance(user, User) for user in likes.collection + reposts.collection)
+    assert track.urn not in {each.urn for each in related.collection}
+
+
+@pytest.mark.writes
+async def test_tracks_written(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
         uploaded = await client.tracks.upload(tone(0.02), title="Cassette", sharing="private")
         renamed = await client.tracks.update(uploaded, title="Cassette II")
+        comment = await client.tracks.create_comment(uploaded, "That bass!", 15)
+        comments = await client.tracks.get_comments(uploaded, 5)
+        storefront = await client.tracks.set_storefront(
+            uploaded, title="On tape", type="cassette", link="https://example.com/tape"
+        )
         await client.tracks.delete(uploaded)
         with pytest.raises(NotFoundError):
             await client.tracks.get_track(uploaded)
 
-    assert isinstance(track, Track)
-    assert track.urn == found.urn
-    assert streams.raw
-    assert (comment.body, comment.timestamp) == ("That bass!", 1500)
-    assert comment.urn in {each.urn for each in comments.collection}
     assert (uploaded.title, renamed.title, renamed.sharing) == ("Cassette", "Cassette II", "private")
+    assert (comment.body, comment.timestamp) == ("That bass!", 15)
+    assert comment.urn in {each.urn for each in comments.collection}
+    assert (storefront.title, storefront.link) == ("On tape", "https://example.com/tape")
 
 
 async def test_users(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         found = (await client.search.users("a", limit=1)).collection[0]
         user = await client.users.get_user(found)
-        tracks = await client.users.get_tracks(user, 3, sort="asc")
+        followers = await client.users.get_followers(user, 2)
+        followings = await client.users.get_followings(user, 2)
+        followed = await client.users.get_following(user, followings.collection[0])
+        related = await client.users.get_related(user, 2)
         profiles = await client.users.get_web_profiles(user)
-        followers = await client.users.get_followers(user, 3)
 
     assert user.urn == found.urn
-    assert [track.created_at for track in tracks.collection] == sorted(track.created_at for track in tracks.collection)
+    assert followed.urn == followings.collection[0].urn
+    assert all(isinstance(each, User) for each in followers.collection + related.collection)
     assert all(profile.url for profile in profiles.collection)
-    assert all(isinstance(follower, User) for follower in followers.collection)
+
+
+async def test_users_works(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
+        user = (await client.search.users("a", limit=1)).collection[0]
+        tracks = await client.users.get_tracks(user, 3, sort="asc")
+        playlists = await client.users.get_playlists(user, 2, show_tracks=False)
+        liked_tracks = await client.users.get_likes_tracks(user, 2)
+        liked_playlists = await client.users.get_likes_playlists(user, 2)
+        reposted_tracks = await client.users.get_reposts_tracks(user, 2)
+        reposted_playlists = await client.users.get_reposts_playlists(user, 2)
+        favorites = await client.users.get_favorites(user, 2)
+
+    assert [track.created_at for track in tracks.collection] == sorted(track.created_at for track in tracks.collection)
+    assert all(
+        isinstance(playlist, Playlist)
+        for page in (playlists, liked_playlists, reposted_playlists)
+        for playlist in page.collection
+    )
+    assert all(
+        isinstance(track, Track) for page in (liked_tracks, reposted_tracks, favorites) for track in page.collection
+    )
 
 
 async def test_playlists(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
+        found = (await client.search.playlists("night", limit=1, show_tracks=False)).collection[0]
+        playlist = await client.playlists.get_playlist(found, show_tracks=False)
+        tracks = await client.playlists.get_tracks(playlist, 3)
+        reposts = await client.playlists.get_reposts(playlist, 3)
+
+    assert playlist.urn == found.urn
+    assert all(isinstance(track, Track) for track in tracks.collection)
+    assert all(isinstance(user, User) for user in reposts.collection)
+
+
+@pytest.mark.writes
+async def test_playlists_written(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         first, second = (await client.search.tracks("lofi", limit=2)).collection
         playlist = await client.playlists.create(title="Cassette", tracks=[first, second], sharing="private")
@@ -83,38 +141,94 @@ async def test_playlists(settings):
 async def test_me(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         me = await client.me.get_me()
-        stranger = next(user for user in (await client.search.users("a")).collection if user.urn != me.urn)
-        await client.me.follow(stranger)
-        await client.me.follow(stranger)
-        followings = await client.me.get_followings()
-        await client.me.unfollow(stranger)
-        feed = await client.me.get_feed(5)
+        tracks = await client.me.get_tracks(2)
+        playlists = await client.me.get_playlists(2, show_tracks=False)
+        played = await client.me.get_recently_played_tracks()
+        liked_tracks = await client.me.get_likes_tracks(2)
+        liked_playlists = await client.me.get_likes_playlists(2)
+        reposted_tracks = await client.me.get_reposts_tracks(2)
+        reposted_playlists = await client.me.get_reposts_playlists(2)
 
     assert me.username
+    assert {track.user.urn for track in tracks.collection} | {each.user.urn for each in playlists.collection} <= {
+        me.urn
+    }
+    assert all(
+        isinstance(track, Track) for page in (played, liked_tracks, reposted_tracks) for track in page.collection
+    )
+    assert all(
+        isinstance(playlist, Playlist) for page in (liked_playlists, reposted_playlists) for playlist in page.collection
+    )
+
+
+async def test_me_feed(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
+        pages = [
+            await client.me.get_feed(2),
+            await client.me.get_feed_tracks(2),
+            await client.me.get_activities(2),
+            await client.me.get_activities_own(2),
+            await client.me.get_activities_tracks(2),
+        ]
+
+    assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
+
+
+async def test_me_people(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
+        followings = await client.me.get_followings(2)
+        followers = await client.me.get_followers(2)
+        following = await client.me.get_following(followings.collection[0])
+        follower = await client.me.get_follower(followers.collection[0])
+        tracks = await client.me.get_followings_tracks(2)
+
+    assert following.urn == followings.collection[0].urn
+    assert follower.urn == followers.collection[0].urn
+    assert all(isinstance(track, Track) for track in tracks.collection)
+
+
+@pytest.mark.writes
+async def test_me_people_written(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
+        me = await client.me.get_me()
+        known = {user.urn for user in (await client.me.get_followings(200)).collection} | {me.urn}
+        stranger = next(user for user in (await client.search.users("a")).collection if user.urn not in known)
+        await client.me.follow(stranger)
+        await client.me.follow(stranger)
+        followings = await client.me.get_followings(3)
+        await client.me.unfollow(stranger)
+
     assert stranger.urn in {user.urn for user in followings.collection}
-    assert all(isinstance(activity.origin, Track | Playlist) for activity in feed.collection)
 
 
+@pytest.mark.writes
 async def test_likes(settings):
     async with AsyncSoundCloudClient(**settings) as client:
-        track = (await client.search.tracks("lofi", limit=1)).collection[0]
+        track = (await client.me.get_tracks(1)).collection[0]
+        playlist = (await client.me.get_playlists(1, show_tracks=False)).collection[0]
         await client.likes.like_track(track)
-        liked = await client.me.get_likes_tracks(3)
+        await client.likes.like_playlist(playlist)
+        liked = [await client.me.get_likes_tracks(1), await client.me.get_likes_playlists(1)]
         await client.likes.unlike_track(track)
-        after = await client.me.get_likes_tracks(3)
+        await client.likes.unlike_playlist(playlist)
+        after = [await client.me.get_likes_tracks(1), await client.me.get_likes_playlists(1)]
 
-    assert track.urn in {each.urn for each in liked.collection}
-    assert track.urn not in {each.urn for each in after.collection}
+    assert [page.collection[0].urn for page in liked] == [track.urn, playlist.urn]
+    assert {track.urn, playlist.urn}.isdisjoint(each.urn for page in after for each in page.collection)
 
 
+@pytest.mark.writes
 async def test_reposts(settings):
     async with AsyncSoundCloudClient(**settings) as client:
-        track = (await client.search.tracks("lofi", limit=1)).collection[0]
+        track = (await client.me.get_tracks(1)).collection[0]
+        playlist = (await client.me.get_playlists(1, show_tracks=False)).collection[0]
         await client.reposts.repost_track(track)
-        reposted = await client.me.get_reposts_tracks(3)
+        await client.reposts.repost_playlist(playlist)
+        reposted = [await client.me.get_reposts_tracks(1), await client.me.get_reposts_playlists(1)]
         await client.reposts.unrepost_track(track)
+        await client.reposts.unrepost_playlist(playlist)
 
-    assert track.urn in {each.urn for each in reposted.collection}
+    assert [page.collection[0].urn for page in reposted] == [track.urn, playlist.urn]
 
 
 async def test_resolve(settings):

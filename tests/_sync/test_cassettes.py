@@ -1,11 +1,11 @@
-"""A cassette for each namespace, recorded from the sandbox, played by both twins."""
+"""A cassette for each namespace, and one for what is written in it, recorded from the sandbox, played by both twins."""
 
 from datetime import datetime
 
 import pytest
 
 from soundcloud import SoundCloudClient, NotFoundError, generate_code_challenge
-from soundcloud.models import Playlist, Track, User
+from soundcloud.models import Comment, Playlist, Track, User
 from soundcloud.sandbox.demo import tone
 
 pytestmark = [pytest.mark.anyio, pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["127.0.0.1"])]
@@ -34,40 +34,98 @@ def test_search(settings):
 
 def test_tracks(settings):
     with SoundCloudClient(**settings) as client:
-        found = (client.search.tracks("lofi", limit=1)).collection[0]
+        found, other = (client.search.tracks("lofi", limit=2, access="playable")).collection
         track = client.tracks.get_track(found)
+        several = client.tracks.get_tracks([found, other])
         streams = client.tracks.get_streams(track)
-        comment = client.tracks.create_comment(track, "That bass!", 1500)
-        comments = client.tracks.get_comments(track, 5)
+        preview = client.tracks.get_preview(track)
+        comments = client.tracks.get_comments(track, 3)
+        likes = client.tracks.get_likes(track, 3)
+        reposts = client.tracks.get_reposts(track, 3)
+        related = client.tracks.get_related(track, 3)
+
+    assert isinstance(track, Track)
+    assert track.urn == found.urn
+    assert {each.urn for each in several.collection} == {found.urn, other.urn}
+    assert streams.raw
+    assert preview.startswith("http")
+    assert all(isinstance(comment, Comment) for comment in comments.collection)
+    assert all(isinstance(user, User) for user in likes.collection + reposts.collection)
+    assert track.urn not in {each.urn for each in related.collection}
+
+
+@pytest.mark.writes
+def test_tracks_written(settings):
+    with SoundCloudClient(**settings) as client:
         uploaded = client.tracks.upload(tone(0.02), title="Cassette", sharing="private")
         renamed = client.tracks.update(uploaded, title="Cassette II")
+        comment = client.tracks.create_comment(uploaded, "That bass!", 15)
+        comments = client.tracks.get_comments(uploaded, 5)
+        storefront = client.tracks.set_storefront(
+            uploaded, title="On tape", type="cassette", link="https://example.com/tape"
+        )
         client.tracks.delete(uploaded)
         with pytest.raises(NotFoundError):
             client.tracks.get_track(uploaded)
 
-    assert isinstance(track, Track)
-    assert track.urn == found.urn
-    assert streams.raw
-    assert (comment.body, comment.timestamp) == ("That bass!", 1500)
-    assert comment.urn in {each.urn for each in comments.collection}
     assert (uploaded.title, renamed.title, renamed.sharing) == ("Cassette", "Cassette II", "private")
+    assert (comment.body, comment.timestamp) == ("That bass!", 15)
+    assert comment.urn in {each.urn for each in comments.collection}
+    assert (storefront.title, storefront.link) == ("On tape", "https://example.com/tape")
 
 
 def test_users(settings):
     with SoundCloudClient(**settings) as client:
         found = (client.search.users("a", limit=1)).collection[0]
         user = client.users.get_user(found)
-        tracks = client.users.get_tracks(user, 3, sort="asc")
+        followers = client.users.get_followers(user, 2)
+        followings = client.users.get_followings(user, 2)
+        followed = client.users.get_following(user, followings.collection[0])
+        related = client.users.get_related(user, 2)
         profiles = client.users.get_web_profiles(user)
-        followers = client.users.get_followers(user, 3)
 
     assert user.urn == found.urn
-    assert [track.created_at for track in tracks.collection] == sorted(track.created_at for track in tracks.collection)
+    assert followed.urn == followings.collection[0].urn
+    assert all(isinstance(each, User) for each in followers.collection + related.collection)
     assert all(profile.url for profile in profiles.collection)
-    assert all(isinstance(follower, User) for follower in followers.collection)
+
+
+def test_users_works(settings):
+    with SoundCloudClient(**settings) as client:
+        user = (client.search.users("a", limit=1)).collection[0]
+        tracks = client.users.get_tracks(user, 3, sort="asc")
+        playlists = client.users.get_playlists(user, 2, show_tracks=False)
+        liked_tracks = client.users.get_likes_tracks(user, 2)
+        liked_playlists = client.users.get_likes_playlists(user, 2)
+        reposted_tracks = client.users.get_reposts_tracks(user, 2)
+        reposted_playlists = client.users.get_reposts_playlists(user, 2)
+        favorites = client.users.get_favorites(user, 2)
+
+    assert [track.created_at for track in tracks.collection] == sorted(track.created_at for track in tracks.collection)
+    assert all(
+        isinstance(playlist, Playlist)
+        for page in (playlists, liked_playlists, reposted_playlists)
+        for playlist in page.collection
+    )
+    assert all(
+        isinstance(track, Track) for page in (liked_tracks, reposted_tracks, favorites) for track in page.collection
+    )
 
 
 def test_playlists(settings):
+    with SoundCloudClient(**settings) as client:
+        found = (client.search.playlists("night", limit=1, show_tracks=False)).collection[0]
+        playlist = client.playlists.get_playlist(found, show_tracks=False)
+        tracks = client.playlists.get_tracks(playlist, 3)
+        reposts = client.playlists.get_reposts(playlist, 3)
+
+    assert playlist.urn == found.urn
+    assert all(isinstance(track, Track) for track in tracks.collection)
+    assert all(isinstance(user, User) for user in reposts.collection)
+
+
+@pytest.mark.writes
+def test_playlists_written(settings):
     with SoundCloudClient(**settings) as client:
         first, second = (client.search.tracks("lofi", limit=2)).collection
         playlist = client.playlists.create(title="Cassette", tracks=[first, second], sharing="private")
@@ -83,38 +141,94 @@ def test_playlists(settings):
 def test_me(settings):
     with SoundCloudClient(**settings) as client:
         me = client.me.get_me()
-        stranger = next(user for user in (client.search.users("a")).collection if user.urn != me.urn)
-        client.me.follow(stranger)
-        client.me.follow(stranger)
-        followings = client.me.get_followings()
-        client.me.unfollow(stranger)
-        feed = client.me.get_feed(5)
+        tracks = client.me.get_tracks(2)
+        playlists = client.me.get_playlists(2, show_tracks=False)
+        played = client.me.get_recently_played_tracks()
+        liked_tracks = client.me.get_likes_tracks(2)
+        liked_playlists = client.me.get_likes_playlists(2)
+        reposted_tracks = client.me.get_reposts_tracks(2)
+        reposted_playlists = client.me.get_reposts_playlists(2)
 
     assert me.username
+    assert {track.user.urn for track in tracks.collection} | {each.user.urn for each in playlists.collection} <= {
+        me.urn
+    }
+    assert all(
+        isinstance(track, Track) for page in (played, liked_tracks, reposted_tracks) for track in page.collection
+    )
+    assert all(
+        isinstance(playlist, Playlist) for page in (liked_playlists, reposted_playlists) for playlist in page.collection
+    )
+
+
+def test_me_feed(settings):
+    with SoundCloudClient(**settings) as client:
+        pages = [
+            client.me.get_feed(2),
+            client.me.get_feed_tracks(2),
+            client.me.get_activities(2),
+            client.me.get_activities_own(2),
+            client.me.get_activities_tracks(2),
+        ]
+
+    assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
+
+
+def test_me_people(settings):
+    with SoundCloudClient(**settings) as client:
+        followings = client.me.get_followings(2)
+        followers = client.me.get_followers(2)
+        following = client.me.get_following(followings.collection[0])
+        follower = client.me.get_follower(followers.collection[0])
+        tracks = client.me.get_followings_tracks(2)
+
+    assert following.urn == followings.collection[0].urn
+    assert follower.urn == followers.collection[0].urn
+    assert all(isinstance(track, Track) for track in tracks.collection)
+
+
+@pytest.mark.writes
+def test_me_people_written(settings):
+    with SoundCloudClient(**settings) as client:
+        me = client.me.get_me()
+        known = {user.urn for user in (client.me.get_followings(200)).collection} | {me.urn}
+        stranger = next(user for user in (client.search.users("a")).collection if user.urn not in known)
+        client.me.follow(stranger)
+        client.me.follow(stranger)
+        followings = client.me.get_followings(3)
+        client.me.unfollow(stranger)
+
     assert stranger.urn in {user.urn for user in followings.collection}
-    assert all(isinstance(activity.origin, Track | Playlist) for activity in feed.collection)
 
 
+@pytest.mark.writes
 def test_likes(settings):
     with SoundCloudClient(**settings) as client:
-        track = (client.search.tracks("lofi", limit=1)).collection[0]
+        track = (client.me.get_tracks(1)).collection[0]
+        playlist = (client.me.get_playlists(1, show_tracks=False)).collection[0]
         client.likes.like_track(track)
-        liked = client.me.get_likes_tracks(3)
+        client.likes.like_playlist(playlist)
+        liked = [client.me.get_likes_tracks(1), client.me.get_likes_playlists(1)]
         client.likes.unlike_track(track)
-        after = client.me.get_likes_tracks(3)
+        client.likes.unlike_playlist(playlist)
+        after = [client.me.get_likes_tracks(1), client.me.get_likes_playlists(1)]
 
-    assert track.urn in {each.urn for each in liked.collection}
-    assert track.urn not in {each.urn for each in after.collection}
+    assert [page.collection[0].urn for page in liked] == [track.urn, playlist.urn]
+    assert {track.urn, playlist.urn}.isdisjoint(each.urn for page in after for each in page.collection)
 
 
+@pytest.mark.writes
 def test_reposts(settings):
     with SoundCloudClient(**settings) as client:
-        track = (client.search.tracks("lofi", limit=1)).collection[0]
+        track = (client.me.get_tracks(1)).collection[0]
+        playlist = (client.me.get_playlists(1, show_tracks=False)).collection[0]
         client.reposts.repost_track(track)
-        reposted = client.me.get_reposts_tracks(3)
+        client.reposts.repost_playlist(playlist)
+        reposted = [client.me.get_reposts_tracks(1), client.me.get_reposts_playlists(1)]
         client.reposts.unrepost_track(track)
+        client.reposts.unrepost_playlist(playlist)
 
-    assert track.urn in {each.urn for each in reposted.collection}
+    assert [page.collection[0].urn for page in reposted] == [track.urn, playlist.urn]
 
 
 def test_resolve(settings):

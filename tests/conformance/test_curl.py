@@ -1,0 +1,42 @@
+"""The curl commands of docs/sandbox.md, as they stand there, in one shell."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conformance.conftest import need
+
+PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+SECTION = PAGE.partition("\n## From another language\n")[2].partition("\n## ")[0]
+BLOCKS = re.findall(r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
+
+
+def test_the_commands_do_what_the_page_says(environment, sandbox, tmp_path):
+    need("sh", "curl", "sed", "grep")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "python").symlink_to(sys.executable)
+    path = os.pathsep.join((str(folder), os.environ["PATH"]))
+    # Each block says its number at its end, to tell what they print apart.
+    script = "set -eu\n" + "".join(f"{block}echo; echo @@@\n" for block in BLOCKS)
+    result = subprocess.run(
+        ["sh", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, **environment, "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path), "NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    search, me, playlist, upload = result.stdout.split("@@@\n")[:-1]
+    liked, deleted, missing, status = playlist.replace("}{", "}\n{").strip().splitlines()
+
+    assert len(json.loads(search)["collection"]) == 2
+    assert json.loads(me)["permalink"] == "ada-night"
+    assert json.loads(liked)["status"].startswith("20")
+    assert json.loads(deleted)["status"] == "200 - OK"
+    assert (json.loads(missing)["code"], status) == (404, "404")
+    assert (json.loads(upload)["title"], json.loads(upload)["sharing"]) == ("From curl", "private")
