@@ -127,4 +127,6 @@ def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
 
     assert sent_a_page.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
     assert "word" not in str(redirected.value)
-    assert refused.value.message == "HTTP 301: a redirect where none belongs, to elsewhere.example"
+    assert refused.value.message == (
+        "HTTP 301: a redirect to elsewhere.example where none belongs; it was not followed"
+    )
