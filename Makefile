@@ -47,7 +47,7 @@ demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, pag
 	@$(RUN) -m soundcloud.sandbox.demo
 
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
-	@$(RUN) -m pytest -q
+	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets (some minutes)
 	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather
