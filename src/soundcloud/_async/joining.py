@@ -2,7 +2,6 @@
 
 import copy
 import threading
-from typing import Any
 
 from soundcloud._core.request import Reply
 from soundcloud._waiting import AsyncSignal
@@ -25,13 +24,13 @@ class AsyncFlight:
     def __init__(self) -> None:
         self.reply: Reply | None = None
         self.error: SoundCloudError | None = None
-        self._signal: Any = None
+        self._signal: AsyncSignal | None = None
 
     def follow(self) -> AsyncSignal:
         """What tells those who wait that it is over."""
         if self._signal is None:
             self._signal = AsyncSignal()
-        return self._signal  # type: ignore[no-any-return] # it is made above, when somebody waits
+        return self._signal
 
     def landed(self) -> None:
         """Tell those who wait, if there are any."""
