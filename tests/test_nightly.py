@@ -24,8 +24,10 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not 
 
 def run(folder, *command, **environment):
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    # As in CI; and the clone has no .gitignore for what Python would write into it.
+    environment |= {"CI": "true", "PYTHONDONTWRITEBYTECODE": "1", **IDENTITY}
     return subprocess.run(
-        command, cwd=folder, env={**inherited, **IDENTITY, **environment}, capture_output=True, text=True, check=False
+        command, cwd=folder, env={**inherited, **environment}, capture_output=True, text=True, check=False
     )
 
 
