@@ -1,0 +1,134 @@
+"""Tables that fit the window: columns are measured on the first rows, cut where they may be, left out where they must be."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.cells import cell_len, set_cell_size
+from rich.style import Style
+from rich.text import Text
+
+from soundcloud.cli.shapes import Column, Shape, dig
+from soundcloud.cli.texts import printable
+from soundcloud_api.types import redact
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_MEASURED = 50
+_GAP = 2
+_LEAST = 8
+_WIDEST = 48
+
+
+def print_table(console: "Console", items: Iterable[Any], columns: Sequence[Column], *, window: int | None) -> int:
+    """Print a table, row by row as the items come.
+
+    Args:
+        console: Where to.
+        items: The items.
+        columns: The columns.
+        window: How many cells a line may have; None for as many as it needs.
+
+    Returns:
+        How many rows there were.
+    """
+    rows = iter(items)
+    measured = list(islice(rows, _MEASURED))
+    widths = fit(columns, [[_text(item, column) for column in columns] for item in measured], window)
+    shown = [(column, width) for column, width in zip(columns, widths, strict=True) if width]
+    if measured:
+        headings = _join(shown, (Text(column.heading, "bold") for column, _ in shown), cut=window is not None)
+        _print(console, headings)
+    number = 0
+    for item in chain(measured, rows):
+        number += 1
+        _print(console, _join(shown, (_cell(item, column) for column, _ in shown), cut=window is not None))
+    return number
+
+
+def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | None) -> list[int]:
+    """Decide how wide each column is.
+
+    Args:
+        columns: The columns.
+        rows: The texts of the first rows.
+        window: How many cells there are; None for as many as are needed.
+
+    Returns:
+        The width of each column; 0 for one that is left out.
+    """
+    widths = [
+        max([cell_len(column.heading), *(cell_len(row[place]) for row in rows)]) for place, column in enumerate(columns)
+    ]
+    if window is None:
+        return widths
+    widths = [min(width, _WIDEST) if column.flexible else width for column, width in zip(columns, widths, strict=True)]
+    kept = set(range(len(columns)))
+    while True:
+        excess = sum(widths[place] for place in kept) + _GAP * (len(kept) - 1) - window
+        room = {place: widths[place] - _LEAST for place in kept if columns[place].flexible and widths[place] > _LEAST}
+        if excess <= sum(room.values()):
+            break
+        least = max(kept, key=lambda place: columns[place].rank)
+        if columns[least].rank == 0:
+            break
+        kept.discard(least)
+    for _ in range(max(0, excess)):
+        # A cell at a time from the widest: short texts stay whole as long as there are longer ones.
+        widest = max(room, key=lambda place: widths[place], default=None)
+        if widest is None:
+            break
+        widths[widest] -= 1
+        if widths[widest] <= _LEAST:
+            del room[widest]
+    return [width if place in kept else 0 for place, width in enumerate(widths)]
+
+
+def print_lines(console: "Console", item: object, shape: Shape, *, window: int) -> None:
+    """Print one object, a line for each field that it has; long texts go on below."""
+    lines = [(column, text) for column in shape.lines if (text := _text(item, column, whole=True))]
+    indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
+    for column, text in lines:
+        body = Text(text, _style(item, column))
+        for number, part in enumerate(
+            body.wrap(console, max(window - indent, _LEAST), no_wrap=column.link is not None)
+        ):
+            label = Text(f"{column.heading if not number else '':<{indent}}", "bold")
+            _print(console, label + part)
+
+
+def _text(item: object, column: Column, *, whole: bool = False) -> str:
+    text = redact(column.write(dig(item, column.path)))
+    if whole:
+        return "\n".join(printable(line) for line in text.splitlines()).strip()
+    return printable(text)
+
+
+def _style(item: object, column: Column) -> Style:
+    link = dig(item, column.link) if column.link else None
+    fine = isinstance(link, str) and link.startswith(("http://", "https://")) and link.isprintable()
+    return Style(link=cast("str", link)) if fine else Style()
+
+
+def _cell(item: object, column: Column) -> Text:
+    return Text(_text(item, column), _style(item, column))
+
+
+def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], *, cut: bool) -> Text:
+    line = Text()
+    for number, ((column, width), cell) in enumerate(zip(shown, cells, strict=True)):
+        length = cell_len(cell.plain)
+        if cut and length > width:
+            cell.plain = set_cell_size(cell.plain, width - 1).rstrip() + "\u2026"
+            length = cell_len(cell.plain)
+        padding = Text(" " * max(0, width - length))
+        line.append_text(padding + cell if column.right else cell + padding)
+        if number < len(shown) - 1:
+            line.append(" " * _GAP)
+    line.rstrip()
+    return line
+
+
+def _print(console: "Console", line: Text) -> None:
+    console.print(line, soft_wrap=True, highlight=False)
