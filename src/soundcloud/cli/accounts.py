@@ -15,7 +15,7 @@ import attrs
 
 from soundcloud._core.environment import environment_settings
 from soundcloud.cli.problems import NOT_SIGNED_IN, CommandError
-from soundcloud.cli.profiles import Place, Profile, profiles_path, read_profiles
+from soundcloud.cli.profiles import Place, Profile, profiles_path, read_profiles, write_profiles
 from soundcloud.tokens import Token
 
 if TYPE_CHECKING:
@@ -97,23 +97,49 @@ def profile_account(name: str, profile: Profile) -> Account:
     )
 
 
-def keep_secret(name: str, place: Place, client_secret: str | None) -> None:
-    """Keep the secret of a profile's app, or forget it.
+def keep_secret(name: str, place: Place, client_secret: str) -> None:
+    """Keep the secret of a profile's app.
 
     Args:
         name: The profile's name.
         place: Where.
-        client_secret: The secret; None to forget it.
+        client_secret: The secret.
 
     Raises:
         TokenStoreError: It cannot be kept.
     """
-    store = _secret_store(open_store(place), name)
-    if client_secret is None:
-        store.clear()
-    else:
-        # Kept as a token is: it does not show itself, and the file or the keyring is the same.
-        store.set(Token(client_secret))
+    # Kept as a token is: it does not show itself, and the file or the keyring is the same.
+    _secret_store(open_store(place), name).set(Token(client_secret))
+
+
+def forget_secrets(name: str, profile: Profile) -> None:
+    """Forget the secret of a profile's app, and its tokens.
+
+    Args:
+        name: The profile's name.
+        profile: The profile.
+
+    Raises:
+        TokenStoreError: They cannot be removed.
+    """
+    store = open_store(profile.place)
+    store.for_user(f"profile:{name}").clear()
+    store.for_app(profile.client_id).clear()
+    _secret_store(store, name).clear()
+
+
+def forget_profile(name: str) -> None:
+    """Forget a profile and its secrets.
+
+    Args:
+        name: The profile's name.
+
+    Raises:
+        TokenStoreError: They cannot be removed.
+    """
+    profiles = read_profiles()
+    forget_secrets(name, profiles.by_name[name])
+    write_profiles(profiles.without(name))
 
 
 def usable_place() -> Place:

@@ -32,10 +32,12 @@ class CommandContext:
 
     Attributes:
         given: What the shared options were given, by their names.
+        base_url: The API's address, once there is a client.
     """
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
+        self.base_url = "https://api.soundcloud.com"
 
     @property
     def profile(self) -> str | None:
@@ -105,22 +107,28 @@ class CommandContext:
             from soundcloud.cli.debugging import tell_event
 
             settings.setdefault("on_event", tell_event)
-        with self._settings() as own:
+        with self.settings() as own:
+            self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
                 from soundcloud.cli.dry_run import DryRunTransport
 
-                settings.setdefault("transport", DryRunTransport(own.get("base_url")))
+                settings.setdefault("transport", DryRunTransport(self.base_url))
             with SoundCloudClient(**own, **settings) as client:
                 yield client
 
     @contextmanager
-    def _settings(self) -> Generator[dict[str, Any], None, None]:
+    def settings(self) -> Generator[dict[str, Any], None, None]:
+        """The arguments of the client: of the account, or of a sandbox.
+
+        Raises:
+            CommandError: There is no account, or the sandbox cannot be used.
+        """
         if not self.sandbox:
             yield {**self.account.settings, "token_store": self.account.store}
             return
         from soundcloud.cli.sandboxes import sandbox_settings
 
-        with sandbox_settings(self.note) as settings:
+        with sandbox_settings(self.remark) as settings:
             yield settings
 
     @cached_property
@@ -168,7 +176,7 @@ class CommandContext:
         if number == 0 and self.format == "table":
             self.note(f"no {shape.plural}")
         elif walk.more and "limit" not in self.given:
-            self.note(f"the first {number}; there are more: --limit N, or --all")
+            self.remark(f"the first {number}; there are more: --limit N, or --all")
 
     def progress(self) -> "Callable[[int], None] | None":
         """What is told how many items there were so far, where nobody sees them: at a terminal whose output goes elsewhere."""
@@ -184,6 +192,11 @@ class CommandContext:
     def note(self, text: str) -> None:
         """Tell people something, on standard error; programs that read standard output see nothing of it."""
         click.echo(printable(text), err=True)
+
+    def remark(self, text: str) -> None:
+        """Tell people something that is not of the matter, on standard error, where it is a terminal."""
+        if sys.stderr.isatty():
+            self.note(text)
 
     def confirm(self, question: str) -> None:
         """Ask before what cannot be undone.
@@ -202,11 +215,11 @@ class CommandContext:
         if not click.confirm(printable(question), err=True):
             raise CommandError("nothing was changed", "say y, or --yes on the command line")
 
-    def change(self, what: str, call: "Callable[[], T]") -> T | None:
+    def change(self, what: str | None, call: "Callable[[], T]") -> T | None:
         """Do something that changes SoundCloud; with `--dry-run`, show the request instead.
 
         Args:
-            what: What is done, in the past: "liked Flickermood".
+            what: What is done, in the past: "liked Flickermood"; None to say nothing.
             call: Does it.
 
         Returns:
@@ -219,7 +232,8 @@ class CommandContext:
         except NotSentError as stopped:
             click.echo(stopped.request)
             return None
-        self.note(what)
+        if what is not None:
+            self.note(what)
         return value
 
 

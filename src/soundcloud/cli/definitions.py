@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 
-Function: TypeAlias = "Callable[Concatenate[CommandContext, P], None]"
+Function: TypeAlias = "Callable[Concatenate[CommandContext, P], int | None]"
 Examples: TypeAlias = Sequence[tuple[str, str]]
 """What somebody wants, and the command line that does it."""
 
-_SHORT_HELP = 70
+_LONGEST_SENTENCE = 200
 
 
 class _Explained(click.Command):
@@ -29,9 +29,9 @@ class _Explained(click.Command):
         self.examples = tuple(examples)
         self.params = [*self.params, *common_options()]
 
-    def get_short_help_str(self, limit: int = _SHORT_HELP) -> str:
-        """The first sentence, whole: the window decides where it ends, not a number of letters."""
-        return super().get_short_help_str(max(limit, _SHORT_HELP))
+    def get_short_help_str(self, limit: int = _LONGEST_SENTENCE) -> str:
+        """The first sentence, whole: it is wrapped, not cut."""
+        return super().get_short_help_str(max(limit, _LONGEST_SENTENCE))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command's own options first, then those that others have too."""
@@ -86,10 +86,12 @@ class Group(_Explained, click.Group):
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Give options that come before any command to the default one: `track --json 293`."""
+        """Give options that come before any command, and nothing at all, to the default one: `track --json 293`."""
         own = {option for parameter in self.params for option in parameter.opts} | {*self.get_help_option_names(ctx)}
-        if self.default is not None and args and args[0].startswith("-") and args[0].partition("=")[0] not in own:
-            args = [self.default, *args]
+        if self.default is not None:
+            options = bool(args) and args[0].startswith("-") and args[0].partition("=")[0] not in own
+            if options or (not args and not self.no_args_is_help):
+                args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 
@@ -126,7 +128,7 @@ class Root(Group):
 
 
 def command(name: str, *, examples: Examples, **settings: Any) -> "Callable[[Function[P]], Command]":
-    """Make a command of a function whose first argument is the `CommandContext`.
+    """Make a command of a function whose first argument is the `CommandContext`. It may return an exit code.
 
     Args:
         name: What it is called.

@@ -31,8 +31,8 @@ class DryRunTransport(httpx.BaseTransport):
         base_url: The API's address; what goes elsewhere gets tokens.
     """
 
-    def __init__(self, base_url: str | None) -> None:
-        self._host = urlsplit(base_url or "https://api.soundcloud.com").netloc
+    def __init__(self, base_url: str) -> None:
+        self._host = urlsplit(base_url).netloc
         self._transport = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

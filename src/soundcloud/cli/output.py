@@ -5,7 +5,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -51,7 +51,7 @@ class Output:
 
                 chosen = Shape(shape.plural, (), self._columns(shape, whole=True))
                 console = self.console()
-                print_lines(console, item if not self.fields else raw_of(item), chosen, window=self.window or 10_000)
+                print_lines(console, item if not self.fields else raw_of(item), chosen, window=self.window)
 
     def show_list(self, items: Iterable[Any], shape: Shape) -> int:
         """Print a list as it comes, and count it."""
@@ -93,6 +93,10 @@ class Output:
 
     def _print_csv(self, items: Iterator[Any], shape: Shape) -> int:
         fields = self.fields or tuple(column.path for column in shape.columns or shape.lines)
+        if not fields:
+            # Nobody knows what this is: its own names.
+            first = [raw_of(item) for item in islice(items, 1)]
+            fields, items = tuple(name for item in first for name in item), chain(first, items)
         _write(_csv_line(fields))
         number = 0
         for number, raw in enumerate(map(raw_of, items), start=1):  # noqa: B007 - the last one counts

@@ -144,6 +144,50 @@ PLAYLISTS = Shape(
     ),
 )
 
+ME = Shape(
+    "users",
+    USERS.columns,
+    (
+        *USERS.lines[:-3],
+        Column("Private", "private_tracks_count", lambda number: f"{texts.count(number)} tracks"),
+        Column("E-mail", "primary_email_confirmed", lambda fine: "confirmed" if fine else "not confirmed"),
+        *USERS.lines[-3:],
+    ),
+)
+
+WHOAMI = Shape(
+    "people",
+    (),
+    (
+        Column("Name", "username", link=_LINK),
+        Column("Link", _LINK, link=_LINK),
+        Column("URN", "urn"),
+        Column("Plan", "plan"),
+        Column("Uploads", "upload_unlimited", lambda free: "without a limit" if free else ""),
+        Column("Uploads left", "upload_seconds_left", texts.span),
+        Column("Profile", "profile"),
+        Column("App from", "app_from"),
+        Column("Tokens in", "tokens_kept_in"),
+        Column("Token ends in", "token_seconds_left", texts.span),
+        Column("Renewed by itself", "token_renewable"),
+    ),
+)
+
+PROFILES = Shape(
+    "profiles",
+    (
+        Column("Name", "name"),
+        Column("Current", "current", rank=1),
+        Column("Signed in", "signed_in", rank=2),
+        Column("App", "client_id", rank=4, flexible=True),
+        Column("Secrets kept in", "secrets_kept_in", rank=3, flexible=True),
+    ),
+)
+
+FINDINGS = Shape(
+    "findings", (Column("Check", "check"), Column("OK", "ok"), Column("Detail", "detail"), Column("To do", "to_do"))
+)
+
 COMMENTS = Shape(
     "comments",
     (

@@ -85,17 +85,29 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | 
     return [width if place in kept else 0 for place, width in enumerate(widths)]
 
 
-def print_lines(console: "Console", item: object, shape: Shape, *, window: int) -> None:
+def print_lines(console: "Console", item: object, shape: Shape, *, window: int | None) -> None:
     """Print one object, a line for each field that it has; long texts go on below."""
     lines = [(column, text) for column in shape.lines if (text := _text(item, column, whole=True))]
     indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
     for column, text in lines:
-        body = Text(text, _style(item, column))
-        for number, part in enumerate(
-            body.wrap(console, max(window - indent, _LEAST), no_wrap=column.link is not None)
-        ):
-            label = Text(f"{column.heading if not number else '':<{indent}}", "bold")
-            _print(console, label + part)
+        label = Text(f"{column.heading:<{indent}}", "bold")
+        print_wrapped(console, label, Text(text, _style(item, column)), window=window, whole=column.link is not None)
+
+
+def print_wrapped(console: "Console", label: Text, body: Text, *, window: int | None, whole: bool = False) -> None:
+    """Print a text behind its label, in as many lines as it takes.
+
+    Args:
+        console: Where to.
+        label: What stands before it; the same room is left free below.
+        body: The text.
+        window: How many cells a line may have; None for as many as it needs.
+        whole: Whether lines are not broken: a link that is would lead nowhere.
+    """
+    room = 10_000 if window is None else max(window - len(label), _LEAST)
+    for number, part in enumerate(body.wrap(console, room, no_wrap=whole)):
+        part.rstrip()
+        _print(console, (Text(" " * len(label)) if number else label) + part)
 
 
 def _text(item: object, column: Column, *, whole: bool = False) -> str:
