@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Store: TypeAlias = FileTokenStore | KeyringTokenStore | MemoryTokenStore
 
-_NAMING = {"client_id", "access_token", "refresh_token"}
+_NAMING = {"client_id", "access_token", "refresh_token", "token_store"}
 
 
 @attrs.frozen
