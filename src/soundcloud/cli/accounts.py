@@ -191,11 +191,12 @@ def _environment_account(settings: dict[str, Any]) -> Account:
     path = settings.pop("token_store", None)
     renewable = {"client_id", "client_secret"} <= settings.keys()
     store: Store
-    if ("access_token" in settings and "refresh_token" not in settings and path is None) or not renewable:
-        store = MemoryTokenStore()
-    elif path is not None:
+    if path is not None:
         store = FileTokenStore(path)
-    else:
+    elif renewable and ("refresh_token" in settings or "access_token" not in settings):
         named = [settings.get(name, "") for name in ("client_id", "base_url", "refresh_token")]
         store = FileTokenStore().for_user(f"environment:{sha256(repr(named).encode()).hexdigest()[:16]}")
+    else:
+        # One access token, and nothing to renew it with: the environment is where it is kept.
+        store = MemoryTokenStore()
     return Account(None, "the environment", settings, store, place_of(store))

@@ -136,9 +136,6 @@ class CommandContext:
         """Prints to standard output."""
         from rich.console import Console
 
-        if sys.stdout.encoding.lower().replace("-", "") != "utf8":
-            # What the terminal cannot show is a question mark, not an error.
-            sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # it is a file, not what tests put there
         return Console(highlight=False, emoji=False, markup=False)
 
     @property

@@ -92,6 +92,8 @@ class Output:
         return number
 
     def _print_csv(self, items: Iterator[Any], shape: Shape) -> int:
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            sys.stdout.reconfigure(encoding="utf-8")
         fields = self.fields or tuple(column.path for column in shape.columns or shape.lines)
         if not fields:
             # Nobody knows what this is: its own names.

@@ -1,5 +1,6 @@
 """Runs the command line: the root of all commands, and what becomes of errors, of Ctrl-C and of pipes that break."""
 
+import io
 import os
 import sys
 import traceback
@@ -43,6 +44,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     context = CommandContext()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What the terminal cannot show is a question mark, not an error.
+        sys.stdout.reconfigure(errors="replace")
     try:
         code = root.main(
             None if arguments is None else list(arguments), prog_name="soundcloud", obj=context, standalone_mode=False

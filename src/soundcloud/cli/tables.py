@@ -36,14 +36,15 @@ def print_table(console: "Console", items: Iterable[Any], columns: Sequence[Colu
     rows = iter(items)
     measured = list(islice(rows, _MEASURED))
     widths = fit(columns, [[_text(item, column) for column in columns] for item in measured], window)
+    mark = _mark(console) if window is not None else ""
     shown = [(column, width) for column, width in zip(columns, widths, strict=True) if width]
     if measured:
-        headings = _join(shown, (Text(column.heading, "bold") for column, _ in shown), cut=window is not None)
+        headings = _join(shown, (Text(column.heading, "bold") for column, _ in shown), mark)
         _print(console, headings)
     number = 0
     for item in chain(measured, rows):
         number += 1
-        _print(console, _join(shown, (_cell(item, column) for column, _ in shown), cut=window is not None))
+        _print(console, _join(shown, (_cell(item, column) for column, _ in shown), mark))
     return number
 
 
@@ -120,6 +121,8 @@ def _text(item: object, column: Column, *, whole: bool = False) -> str:
 def _style(item: object, column: Column) -> Style:
     link = dig(item, column.link) if column.link else None
     fine = isinstance(link, str) and link.startswith(("http://", "https://")) and link.isprintable()
+    # The secret of a share link is shown to nobody, not in what a terminal opens either.
+    fine = fine and redact(cast("str", link)) == link
     return Style(link=cast("str", link)) if fine else Style()
 
 
@@ -127,12 +130,12 @@ def _cell(item: object, column: Column) -> Text:
     return Text(_text(item, column), _style(item, column))
 
 
-def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], *, cut: bool) -> Text:
+def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], mark: str) -> Text:
     line = Text()
     for number, ((column, width), cell) in enumerate(zip(shown, cells, strict=True)):
         length = cell_len(cell.plain)
-        if cut and length > width:
-            cell.plain = set_cell_size(cell.plain, width - 1).rstrip() + "\u2026"
+        if mark and length > width:
+            cell.plain = set_cell_size(cell.plain, max(width - len(mark), 0)).rstrip() + mark[:width]
             length = cell_len(cell.plain)
         padding = Text(" " * max(0, width - length))
         line.append_text(padding + cell if column.right else cell + padding)
@@ -140,6 +143,11 @@ def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], *, cut: bo
             line.append(" " * _GAP)
     line.rstrip()
     return line
+
+
+def _mark(console: "Console") -> str:
+    """What stands where a text was cut."""
+    return "\u2026" if console.encoding.startswith("utf") else "..."
 
 
 def _print(console: "Console", line: Text) -> None:

@@ -1,11 +1,13 @@
 """`soundcloud login`, `logout` and `whoami`."""
 
+import os
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from soundcloud._core.environment import environment_settings
 from soundcloud.cli.context import CommandContext
 from soundcloud.cli.definitions import command
 from soundcloud.cli.options import output_options
@@ -71,10 +73,6 @@ def login(
 
 def _environment_app(context: CommandContext, client_id: str | None) -> bool:
     """Whether the app is that of the environment."""
-    import os
-
-    from soundcloud._core.environment import environment_settings
-
     return context.profile is None and client_id is None and "client_id" in environment_settings(os.environ)
 
 
@@ -100,23 +98,23 @@ def _log_in_to_profile(
     profiles = read_profiles()
     name = checked_name(context.profile or (profiles.current if profiles.by_name else DEFAULT))
     known = profiles.by_name.get(name)
-    secret = None if known is None else profile_account(name, known).settings.get("client_secret")
-    if client_id is not None and known is not None and client_id != known.client_id:
-        secret = None
-    client_id = client_id or (known.client_id if known else None) or _ask_secret("The app's id")
-    secret = secret or _ask_secret("The app's secret")
+    # What is known of the profile, else what the environment says, else what the person does.
+    found: dict[str, Any] = environment_settings(os.environ) if known is None else profile_account(name, known).settings
+    if client_id not in {None, found.get("client_id")}:
+        found = {argument: value for argument, value in found.items() if argument in {"base_url", "auth_url"}}
+    client_id = client_id or found.get("client_id") or _ask_secret("The app's id")
+    secret = found.get("client_secret") or _ask_secret("The app's secret")
     profile = Profile(
         client_id,
-        redirect_uri or (known.redirect_uri if known else DEFAULT_REDIRECT_URI),
+        redirect_uri or found.get("redirect_uri") or DEFAULT_REDIRECT_URI,
         keep_in or (known.place if known else usable_place()),
-        known.base_url if known else None,
-        known.auth_url if known else None,
+        found.get("base_url"),
+        found.get("auth_url"),
     )
     store = open_store(profile.place)
-    urls = {"base_url": profile.base_url, "auth_url": profile.auth_url}
-    settings = {argument: url for argument, url in urls.items() if url is not None}
+    urls = {argument: found[argument] for argument in ("base_url", "auth_url") if argument in found}
     with SoundCloudClient(
-        client_id, secret, profile.redirect_uri, token_store=store.for_user(f"profile:{name}"), **cast("Any", settings)
+        client_id, secret, profile.redirect_uri, token_store=store.for_user(f"profile:{name}"), **urls
     ) as client:
         client.auth.login(**arguments)
         if known is not None and known.place != profile.place:
