@@ -1,7 +1,7 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from os import PathLike
 from typing import Any
@@ -56,6 +56,7 @@ class Call:
         json: A value for a JSON body.
         form: Fields of a multipart or, without files, of a URL-encoded form.
         headers: Further headers.
+        on_progress: Told how many bytes of its files were sent, and how many there are.
         shareable: Whether its reply may be that of the same call under way, or come from the cache: reading calls of the
             namespaces, not raw ones and not links to the next page.
     """
@@ -72,6 +73,7 @@ class Call:
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     shareable: bool = False
+    on_progress: Callable[[int, int], object] | None = attrs.field(default=None, repr=False)
 
     @property
     def files(self) -> list[File]:

@@ -1,6 +1,6 @@
-"""Tracks: get them, hear them, see who likes them. Uploads and changes are in track_edits."""
+"""Tracks: get them, hear them, see who likes them. Changes are in track_edits, uploads in track_uploads."""
 
-from soundcloud._async.namespaces.track_edits import AsyncTrackEditsNamespace
+from soundcloud._async.namespaces.track_uploads import AsyncTrackUploadsNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._core.values import AccessFilter, access_list, page_size, position
 from soundcloud.registry import batched, implements
@@ -16,7 +16,7 @@ from soundcloud_api.api.tracks import (
 from soundcloud_api.models import Comment, Streams, Track, User
 
 
-class AsyncTracksNamespace(AsyncTrackEditsNamespace):
+class AsyncTracksNamespace(AsyncTrackUploadsNamespace):
     """`client.tracks`: tracks, and what is said and done about them."""
 
     __slots__ = ()

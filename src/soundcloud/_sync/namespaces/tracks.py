@@ -1,6 +1,6 @@
-"""Tracks: get them, hear them, see who likes them. Uploads and changes are in track_edits."""
+"""Tracks: get them, hear them, see who likes them. Changes are in track_edits, uploads in track_uploads."""
 
-from soundcloud._sync.namespaces.track_edits import TrackEditsNamespace
+from soundcloud._sync.namespaces.track_uploads import TrackUploadsNamespace
 from soundcloud._sync.pages import Page
 from soundcloud._core.values import AccessFilter, access_list, page_size, position
 from soundcloud.registry import batched, implements
@@ -16,7 +16,7 @@ from soundcloud_api.api.tracks import (
 from soundcloud_api.models import Comment, Streams, Track, User
 
 
-class TracksNamespace(TrackEditsNamespace):
+class TracksNamespace(TrackUploadsNamespace):
     """`client.tracks`: tracks, and what is said and done about them."""
 
     __slots__ = ()
