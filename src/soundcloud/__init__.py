@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from soundcloud._async.pages import AsyncPage as AsyncPage
     from soundcloud._sync.client import SoundCloudClient as SoundCloudClient
     from soundcloud._sync.pages import Page as Page
+    from soundcloud.artwork import artwork_url as artwork_url
+    from soundcloud.credits import Attribution as Attribution
+    from soundcloud.credits import attribution as attribution
     from soundcloud.errors import BadRequestError as BadRequestError
     from soundcloud.errors import ClosedClientError as ClosedClientError
     from soundcloud.errors import ConnectionFailedError as ConnectionFailedError
@@ -59,13 +62,18 @@ if TYPE_CHECKING:
     from soundcloud.pkce import generate_code_verifier as generate_code_verifier
     from soundcloud.pkce import generate_state as generate_state
     from soundcloud.raw import RawResponse as RawResponse
+    from soundcloud.tags import MachineTag as MachineTag
+    from soundcloud.tags import Tags as Tags
     from soundcloud.tokens import Token as Token
     from soundcloud.urn import Urn as Urn
+    from soundcloud.waveforms import Waveform as Waveform
+    from soundcloud.widget import OEmbed as OEmbed
     from soundcloud_api.types import UNSET as UNSET
 
 _HOMES = {
     "AsyncPage": "soundcloud._async.pages",
     "AsyncSoundCloudClient": "soundcloud._async.client",
+    "Attribution": "soundcloud.credits",
     "BadRequestError": "soundcloud.errors",
     "ClosedClientError": "soundcloud.errors",
     "ConnectionFailedError": "soundcloud.errors",
@@ -78,9 +86,11 @@ _HOMES = {
     "InvalidGrantError": "soundcloud.errors",
     "InvalidInputError": "soundcloud.errors",
     "Limits": "soundcloud.options",
+    "MachineTag": "soundcloud.tags",
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
     "NotPlayableError": "soundcloud.errors",
+    "OEmbed": "soundcloud.widget",
     "Outcome": "soundcloud.outcomes",
     "Page": "soundcloud._sync.pages",
     "PaginationError": "soundcloud.errors",
@@ -103,6 +113,7 @@ _HOMES = {
     "SpamWarningError": "soundcloud.errors",
     "StatusError": "soundcloud.errors",
     "SubscriptionRequiredError": "soundcloud.errors",
+    "Tags": "soundcloud.tags",
     "Timeout": "soundcloud.options",
     "Token": "soundcloud.tokens",
     "TokenRefreshedEvent": "soundcloud.events",
@@ -113,6 +124,9 @@ _HOMES = {
     "UnexpectedReplyError": "soundcloud.errors",
     "UnprocessableEntityError": "soundcloud.errors",
     "Urn": "soundcloud.urn",
+    "Waveform": "soundcloud.waveforms",
+    "artwork_url": "soundcloud.artwork",
+    "attribution": "soundcloud.credits",
     "generate_code_challenge": "soundcloud.pkce",
     "generate_code_verifier": "soundcloud.pkce",
     "generate_state": "soundcloud.pkce",

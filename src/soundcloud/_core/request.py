@@ -56,6 +56,7 @@ class Call:
         json: A value for a JSON body.
         form: Fields of a multipart or, without files, of a URL-encoded form.
         headers: Further headers.
+        origin: Another server than the API and the sign-in host. It never sees a token.
         shareable: Whether its reply may be that of the same call under way, or come from the cache: reading calls of the
             namespaces, not raw ones and not links to the next page.
     """
@@ -71,6 +72,7 @@ class Call:
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    origin: str | None = None
     shareable: bool = False
 
     @property
@@ -133,6 +135,21 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
         form=body if isinstance(body, FormModel) else None,
         shareable=operation.method == "GET",
     )
+
+
+def call_elsewhere(url: str, model: type[Any]) -> Call:
+    """Make a reading call to another server than the API: without a token, whatever the client has.
+
+    Args:
+        url: The absolute address, checked by whoever gives it.
+        model: How to read the reply.
+
+    Returns:
+        The request.
+    """
+    parts = urlsplit(url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return Call("GET", url, parts.path, replies={200: model}, authorize=False, origin=origin, shareable=True)
 
 
 def path_value(name: str, value: object) -> str:

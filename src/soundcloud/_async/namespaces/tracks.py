@@ -1,6 +1,7 @@
-"""Tracks: get them, hear them, see who likes them. Uploads and changes are in track_edits."""
+"""Tracks: get them, hear them, see who likes them. Uploads and changes are in track_edits, waveforms in track_waves."""
 
 from soundcloud._async.namespaces.track_edits import AsyncTrackEditsNamespace
+from soundcloud._async.namespaces.track_waves import AsyncTrackWavesNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._core.values import AccessFilter, access_list, page_size, position
 from soundcloud.registry import batched, implements
@@ -16,7 +17,7 @@ from soundcloud_api.api.tracks import (
 from soundcloud_api.models import Comment, Streams, Track, User
 
 
-class AsyncTracksNamespace(AsyncTrackEditsNamespace):
+class AsyncTracksNamespace(AsyncTrackEditsNamespace, AsyncTrackWavesNamespace):
     """`client.tracks`: tracks, and what is said and done about them."""
 
     __slots__ = ()
