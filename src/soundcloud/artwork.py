@@ -1,8 +1,9 @@
 """Pictures of tracks, playlists and users, in the sizes that SoundCloud has."""
 
 import re
-from typing import Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
+from soundcloud._core.embedding import text_of
 from soundcloud._core.values import shown
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Me, Playlist, Track, User
@@ -28,8 +29,8 @@ _SUFFIX = re.compile(rf"-(?:{'|'.join(_SIZES)})(?=\.[A-Za-z]{{3,4}}(?:\?|$))")
 def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t500x500") -> str | None:
     """Find the address of a picture, in a size of your choice.
 
-    Where a track has none, it is the portrait of whoever uploaded it, as on SoundCloud; a playlist takes that of the first of
-    its tracks that has one before.
+    Where a track has none, it is the portrait of whoever uploaded it, as on SoundCloud. A playlist without one takes that of
+    the first of its tracks that has one, if its tracks are there.
 
     Args:
         resource: The track, playlist or user.
@@ -57,7 +58,8 @@ def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t50
 
 def _picture(resource: Track | Playlist | User | Me) -> str | None:
     if isinstance(resource, User | Me):
-        return resource.avatar_url or None
-    tracks = resource.tracks or [] if isinstance(resource, Playlist) else []
-    own = resource.artwork_url or next((track.artwork_url for track in tracks if track.artwork_url), None)
-    return own or (resource.user.avatar_url or None if resource.user else None)
+        return text_of(resource, "avatar_url")
+    tracks: Any = getattr(resource, "tracks", None)
+    within = cast("list[Any]", tracks) if isinstance(tracks, list) else []
+    covers = (text_of(each, "artwork_url") for each in (resource, *within))
+    return next(filter(None, covers), None) or text_of(resource.user, "avatar_url")

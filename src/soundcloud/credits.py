@@ -4,11 +4,10 @@ from html import escape
 
 import attrs
 
-from soundcloud._core.embedding import is_private_link
+from soundcloud._core.embedding import WEB, is_private_link, text_of
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Playlist, Track
 
-SOUNDCLOUD = "https://soundcloud.com"
 LOGOS = "https://developers.soundcloud.com/docs/api/buttons-logos"
 """Where SoundCloud's logos are, and how they may be used."""
 
@@ -45,7 +44,7 @@ class Attribution:
         """The credit as HTML, escaped, with links. The logo is yours to add."""
         uploader = _anchor(self.uploader_url, self.uploader)
         title = _anchor(None if self.is_private else self.link, self.title) + " by " if self.title else ""
-        return f"{title}{uploader} on {_anchor(SOUNDCLOUD, 'SoundCloud')}"
+        return f"{title}{uploader} on {_anchor(WEB, 'SoundCloud')}"
 
 
 def attribution(track: Track | Playlist) -> Attribution:
@@ -67,24 +66,30 @@ def attribution(track: Track | Playlist) -> Attribution:
     Source:
         https://developers.soundcloud.com/docs/api/guide#playing
     """
-    user = track.user
-    if user is None or not user.username:
+    if not isinstance(track, Track | Playlist):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"a track or a playlist is credited, not {type(track).__name__}")
+    uploader = _line_of(track.user, "username")
+    if uploader is None:
         raise InvalidInputError(
             f"this {type(track).__name__} does not say who uploaded it: get it again, on its own, for the whole of it"
         )
     is_private = track.sharing == "private" or any(
-        is_private_link(url) for url in (track.permalink_url, track.uri, getattr(track, "secret_uri", None))
+        is_private_link(getattr(track, name, None)) for name in ("permalink_url", "uri", "secret_uri")
     )
-    page = _address(user.permalink_url)
-    if page is None and user.permalink:
-        page = f"{SOUNDCLOUD}/{user.permalink}"
-    link = page if is_private else _address(track.permalink_url) or page
-    return Attribution(track.title or None, user.username, page, link, is_private)
+    page = _address_of(track.user)
+    link = page if is_private else _address_of(track) or page
+    return Attribution(_line_of(track, "title"), uploader, page, link, is_private)
 
 
-def _address(url: str | None) -> str | None:
-    """An address that may stand in a link: no script."""
-    return url if url and url.startswith(("https://", "http://")) else None
+def _line_of(model: object, name: str) -> str | None:
+    """A text of a model, in one line."""
+    return " ".join((text_of(model, name) or "").split()) or None
+
+
+def _address_of(model: object) -> str | None:
+    """The page of a track, a playlist or a user, if it may stand in a link: no script."""
+    url = text_of(model, "permalink_url")
+    return url if url and url.startswith(("https://", "http://")) and not any(map(str.isspace, url)) else None
 
 
 def _anchor(url: str | None, text: str) -> str:

@@ -35,7 +35,7 @@ class MachineTag(str):
         Raises:
             InvalidInputError: It is no `NAMESPACE:KEY=VALUE`.
         """
-        if not _MACHINE.fullmatch(tag):
+        if not isinstance(tag, str) or not _MACHINE.fullmatch(tag):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"{tag!r} is no machine tag: these look like geo:city=Berlin")
         return super().__new__(cls, tag)
 
@@ -98,8 +98,8 @@ class Tags(tuple[str, ...]):
 
         Args:
             text: A `tag_list`; None and an empty text hold no tag.
-            commas: Whether commas separate the tags. When not given: where there is a comma outside of quotes that is not
-                part of a machine tag's value.
+            commas: Whether commas separate the tags. When not given: where one begins or ends a word, or stands in the only
+                word that there is; one in the middle of a word among others is part of a tag.
 
         Returns:
             The tags. Double quotes are not part of them.
@@ -113,7 +113,8 @@ class Tags(tuple[str, ...]):
             raise InvalidInputError(f"a list of tags is one text, not {type(text).__name__}")
         spaced = _SPACED.findall(text)
         if commas is None:
-            commas = any("," in plain and not _MACHINE.fullmatch(plain) for _, _, _, plain in spaced)
+            words = [plain for _, _, _, plain in spaced if not _MACHINE.fullmatch(plain)]
+            commas = any(word.strip(",") != word for word in words) or (len(spaced) == 1 and "," in "".join(words))
         if commas:
             found = [part.replace('"', "") for part in _BETWEEN_COMMAS.findall(text)]
         else:

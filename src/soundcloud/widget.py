@@ -70,8 +70,8 @@ class OEmbed:
         version: `1.0`; SoundCloud has sent it as a number.
         provider_name: `SoundCloud`.
         provider_url: SoundCloud's address.
-        width: Pixels, or a text: SoundCloud sends `100%`.
-        height: Pixels, or a text.
+        width: A text, as SoundCloud sends it: `100%`, or a number of pixels.
+        height: Pixels.
         title: What it is, for people; None where this is not known.
         description: Its description, or None.
         thumbnail_url: The address of a picture, or None.
@@ -86,8 +86,8 @@ class OEmbed:
     version: str = "1.0"
     provider_name: str = "SoundCloud"
     provider_url: str = "https://soundcloud.com"
-    width: int | str = "100%"
-    height: int | str
+    width: str = "100%"
+    height: int
     title: str | None = None
     description: str | None = attrs.field(default=None, repr=False)
     thumbnail_url: str | None = None

@@ -105,7 +105,9 @@ NOT_REGISTERED = {
     "raw.post",
     "raw.put",
     "raw.request",
+    "resolve.oembed",
     "resolve.resolve",
+    "tracks.get_waveform",
 }
 """Methods that send requests and implement no operation of their own."""
 NOT_IN_JSON = {"post_playlists": {"artwork_data"}, "put_playlists_playlist_urn": {"artwork_data"}}

@@ -19,7 +19,8 @@ EmbeddedKind: TypeAlias = Literal["tracks", "users", "playlists"]
 """What can be embedded."""
 
 WEB = "https://soundcloud.com"
-PLAYER = "https://w.soundcloud.com/player"
+PLAYER_HOST = "w.soundcloud.com"
+PLAYER = f"https://{PLAYER_HOST}/player"
 API = "https://api.soundcloud.com"
 
 _WEB_HOSTS = frozenset({"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com"})
@@ -69,8 +70,8 @@ def embedded(resource: Resource, kind: str | None, secret_token: str | None) -> 
     """Find the address of what is to be embedded.
 
     Args:
-        resource: A permalink, a share link, an API URL, a URN, a number, or a model.
-        kind: What a number means; anything else is checked against it.
+        resource: A permalink, a share link, an API URL, the URL of a player, a URN, a number, or a model.
+        kind: What a number means; URNs, API URLs and models are checked against it.
         secret_token: The secret of a share link.
 
     Returns:
@@ -86,6 +87,10 @@ def embedded(resource: Resource, kind: str | None, secret_token: str | None) -> 
     if isinstance(resource, Model):
         return _of_model(resource, kind, secret_token)
     parts = _parts_of(resource)
+    if parts is not None and parts.hostname == PLAYER_HOST:
+        # The address inside may hold the secret of a share link.
+        resource = parse_qs(parts.query).get("url", [""])[0]
+        parts = _parts_of(resource)
     if parts is not None:
         if parts.hostname in _WEB_HOSTS:
             return _of_permalink(parts, secret_token)
@@ -100,20 +105,17 @@ def embedded(resource: Resource, kind: str | None, secret_token: str | None) -> 
 def _of_model(model: Model, kind: str | None, secret_token: str | None) -> Embedded:
     """By the number where the URN ends in one, else by the permalink."""
     urn = Urn.parse(model, kind)
-    fields: dict[str, Any] = {
-        name: getattr(model, name, None) for name in ("sharing", "permalink_url", "uri", "secret_uri", "title", "user")
-    }
-    if secret_token is None and fields["sharing"] != "public":
-        secret_token = next(
-            filter(None, (_secret_of(fields[name]) for name in ("secret_uri", "uri", "permalink_url"))), None
-        )
-    if secret_token is None and fields["sharing"] == "private":
+    sharing = text_of(model, "sharing")
+    if secret_token is None and sharing != "public":
+        places = ("secret_uri", "uri", "permalink_url")
+        secret_token = next(filter(None, (_secret_of(text_of(model, name)) for name in places)), None)
+    if secret_token is None and sharing == "private":
         raise InvalidInputError(
             f"this {type(model).__name__} is private, and the secret of its share link is not in it: give secret_token="
         )
-    maker = getattr(model, "username", None) or getattr(fields["user"], "username", None)
-    title = f"{fields['title']} by {maker}" if fields["title"] and maker else fields["title"] or maker
-    by_permalink, parts = None, _parts_of(fields["permalink_url"])
+    maker = text_of(model, "username") or text_of(getattr(model, "user", None), "username")
+    title = " by ".join(filter(None, (text_of(model, "title"), maker))) or None
+    by_permalink, parts = None, _parts_of(text_of(model, "permalink_url"))
     if parts is not None and parts.hostname in _WEB_HOSTS:
         by_permalink = _of_permalink(parts, secret_token)
     if by_permalink is not None and _number_of(urn) is None:
@@ -124,6 +126,8 @@ def _of_model(model: Model, kind: str | None, secret_token: str | None) -> Embed
 
 def _of_urn(urn: Urn, secret_token: str | None) -> Embedded:
     number = _number_of(urn)
+    if urn.kind not in {*_KINDS, "system-playlists"}:
+        raise InvalidInputError(f"{str(urn)!r}: only tracks, users and playlists can be embedded")
     if number is None:
         raise InvalidInputError(
             f"{str(urn)!r} has no number that the player understands, and URNs it refuses: give the permalink, "
@@ -147,6 +151,12 @@ def _of_permalink(parts: SplitResult, secret_token: str | None) -> Embedded:
         segments.append(secret_token)
     address = f"{WEB}/{quote('/'.join(segments), safe='/%:@!$&()*+,;=~')}"
     return Embedded(address, address, len(segments) == 1 or segments[1] in _SECTIONS or segments[0] == "discover")
+
+
+def text_of(model: object, name: str) -> str | None:
+    """A text of a model; None where there is none. A field that differs from the document is as it came."""
+    value = getattr(model, name, None)
+    return value if isinstance(value, str) and value else None
 
 
 def _parts_of(url: object) -> SplitResult | None:

@@ -1,5 +1,6 @@
 """oEmbed: what to ask SoundCloud for, how to read the reply, and what to give where there is none."""
 
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -78,7 +79,11 @@ class Question:
         version: Any = reply.version
         if isinstance(version, int | float):
             texts["version"] = str(float(version))
-        return OEmbed(width=_size(reply.width, "100%"), height=_size(reply.height, self._height()), **texts)
+        width: Any = reply.width
+        texts["width"] = str(width) if width.__class__ in {int, str} and width else "100%"
+        height = str(reply.height)
+        high = int(height) if _PIXELS.fullmatch(height) else self._height()
+        return OEmbed(height=high, **texts)
 
     def made_here(self, error: SoundCloudError, web_url: str) -> OEmbed:
         """The HTML of this package in the place of SoundCloud's."""
@@ -87,7 +92,7 @@ class Question:
         html = frame_of(self.found, self.options, None, width, self.maxheight, player)
         return OEmbed(
             html=html,
-            width=width,
+            width=str(width),
             height=self._height(),
             title=self.found.title,
             is_fallback=True,
@@ -99,6 +104,7 @@ class Question:
         return self.maxheight or player_height(is_list=self.found.is_list, visual=visual)
 
 
+_PIXELS = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 _TEXTS = (
     "version",
     "type",
@@ -130,11 +136,3 @@ def is_blocked(error: SoundCloudError) -> bool:
     if isinstance(error, BadRequestError | UnprocessableEntityError):
         return False
     return isinstance(error, ConnectionFailedError | UnexpectedReplyError | StatusError)
-
-
-def _size(value: Any, default: int | str) -> int | str:
-    """A size as it came; digits in a text are a number."""
-    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if text.isascii() and text.isdigit() and len(text) < 6:
-        return int(text)
-    return text if isinstance(value, str) and text else default

@@ -137,19 +137,28 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
     )
 
 
-def call_elsewhere(url: str, model: type[Any]) -> Call:
+def call_elsewhere(url: str, model: type[Any], *, template: str | None = None) -> Call:
     """Make a reading call to another server than the API: without a token, whatever the client has.
 
     Args:
         url: The absolute address, checked by whoever gives it.
         model: How to read the reply.
+        template: The path as telemetry shows it, where it has a part that differs from call to call.
 
     Returns:
         The request.
     """
     parts = urlsplit(url)
-    origin = f"{parts.scheme}://{parts.netloc}"
-    return Call("GET", url, parts.path, replies={200: model}, authorize=False, origin=origin, shareable=True)
+    return Call(
+        "GET",
+        url,
+        parts.path,
+        template=template,
+        replies={200: model},
+        authorize=False,
+        origin=f"{parts.scheme}://{parts.netloc}",
+        shareable=True,
+    )
 
 
 def path_value(name: str, value: object) -> str:
@@ -203,7 +212,7 @@ def origin_of(name: str, url: str) -> str:
         raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
     if parts.scheme == "http" and not is_loopback(host):
         raise InvalidInputError(
-            f"{name}={url!r}: tokens are not sent over plain http, except to this machine; use https"
+            f"{name}={url!r}: tokens and links are not sent over plain http, except to this machine; use https"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 

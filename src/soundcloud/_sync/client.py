@@ -212,8 +212,8 @@ class SoundCloudClient(Walking):
         """Make a client from the environment.
 
         `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
-        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL` and
-        `SOUNDCLOUD_AUTH_URL` too.
+        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL`,
+        `SOUNDCLOUD_AUTH_URL` and `SOUNDCLOUD_WEB_URL` too.
 
         Args:
             settings: Arguments of the client; they win over the environment.
