@@ -91,7 +91,7 @@ class AiohttpEngine:
 
     Args:
         limits: How many connections there may be.
-        proxies: The proxy for each server, or None.
+        proxies: The proxy for each server, or None; servers may be added.
         ssl_context: Makes the settings of TLS.
         needed: Whether it was asked for by name, so that nothing else will do.
     """
@@ -105,8 +105,7 @@ class AiohttpEngine:
         needed: bool,
     ) -> None:
         self._limits, self._ssl_context, self._needed = limits, ssl_context, needed
-        self._proxies = {origin: proxy for origin, proxy in proxies.items() if proxy is not None}
-        self._secure = any(origin.startswith("https://") for origin in proxies)
+        self._proxies = proxies
         self._session: ClientSession | None = None
         self._slots: AsyncSlots | None = None
         self._loop: object = None
@@ -125,7 +124,7 @@ class AiohttpEngine:
                 raise InvalidInputError("engine='aiohttp' runs on asyncio only; use engine='httpx' with trio") from None
             return False
         # A SOCKS proxy is httpx's business.
-        return self._needed or all(proxy.startswith("http") for proxy in self._proxies.values())
+        return self._needed or all(proxy is None or proxy.startswith("http") for proxy in self._proxies.values())
 
     async def exchange(
         self,
@@ -152,6 +151,7 @@ class AiohttpEngine:
                 allow_redirects=False,
                 timeout=self._timeout(timeouts),
                 proxy=proxy,
+                ssl=self._ssl_context() if url.startswith("https://") else True,
             ) as response:
                 names = lower_headers(response.raw_headers)
                 body.begin(names)
@@ -170,7 +170,6 @@ class AiohttpEngine:
             connector = aiohttp.TCPConnector(
                 limit=0,  # its own limit costs a timer for each request
                 keepalive_timeout=self._limits.keepalive_seconds,
-                ssl=self._ssl_context() if self._secure else False,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

@@ -272,9 +272,18 @@ class SubscriptionRequiredError(ForbiddenError):
 
 
 class NotPlayableError(ForbiddenError):
-    """403: the track cannot be streamed here: its rights holder, the country or the app does not allow it."""
+    """403: the track cannot be streamed here: its rights holder, the country or the app does not allow it.
+
+    Attributes:
+        available: The formats that can be played in its place, as far as that is known; names such as `preview_mp3_128`.
+    """
 
     default_hint = "look at the track's `access`: only a preview may be had, or nothing; a new token does not help"
+
+    def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.available = available
 
 
 class NotFoundError(StatusError):

@@ -40,7 +40,7 @@ class AsyncEngine:
     """Sends the requests of one client.
 
     Args:
-        origins: The addresses of the API and of the token endpoint.
+        origins: The addresses of the API and of other servers, as far as they are known.
         user_agent: What the client calls itself.
         http_client: A ready httpx client; it is not closed by this one.
         transport: An httpx transport.
@@ -51,7 +51,7 @@ class AsyncEngine:
 
     def __init__(
         self,
-        origins: tuple[str, str],
+        origins: tuple[str, ...],
         *,
         user_agent: str,
         http_client: "httpx.AsyncClient | None",
@@ -74,14 +74,13 @@ class AsyncEngine:
         self._limits, self._limit = limits, max_response_bytes
         self._client = http_client
         self._given = http_client is not None or transport is not None
-        self._proxies = {origin: None if self._given else proxy_of(origin) for origin in origins}
+        self._proxies: dict[str, str | None] = {}
+        self._hosts: dict[str, bytes] = {}
         self._faster = None if self._given else async_faster_engine(engine, limits, self._proxies, self._ssl_context)
         self._connections: dict[str, AsyncConnections] = {}
         self._transports: dict[str | None, httpx.AsyncBaseTransport] = {} if transport is None else {None: transport}
-        for origin, proxy in self._proxies.items():
-            if proxy is not None:
-                self._transport(origin, proxy)  # now: an address that is none is a setting that is wrong
-        self._hosts = {origin: urlsplit(origin).netloc.encode("idna") for origin in origins}
+        for origin in origins:
+            self._admit(origin)  # now: a proxy's address that is none is a setting that is wrong
         self._common: Headers = [
             (b"User-Agent", header_value("user_agent", user_agent).encode("ascii")),
             (b"Accept", b"application/json; charset=utf-8"),
@@ -104,7 +103,7 @@ class AsyncEngine:
 
         Args:
             call: What to send.
-            origin: The server, one of those that this engine was made for.
+            origin: The server.
             token: The access token, or None.
             timeouts: Seconds for each phase.
 
@@ -116,6 +115,8 @@ class AsyncEngine:
             ConnectionFailedError: There was no reply.
             UnexpectedReplyError: The reply cannot be decompressed.
         """
+        if origin not in self._hosts:
+            self._admit(origin)
         headers = self._headers(call, origin, token)
         body, content = Body(self._limit, empty=call.method == "HEAD"), None
         with ExitStack() as files:
@@ -132,6 +133,13 @@ class AsyncEngine:
                 if isinstance(content, Multipart) and content.failure is not None:
                     raise content.failure from None  # the program's own, whatever the library made of it
                 raise no_reply(error, call) from without_frames(error)
+
+    def _admit(self, origin: str) -> None:
+        """Find out how to reach a server."""
+        proxy = self._proxies[origin] = None if self._given else proxy_of(origin)
+        if proxy is not None:
+            self._transport(origin, proxy)
+        self._hosts[origin] = urlsplit(origin).netloc.encode("idna")
 
     def _sender(self, origin: str) -> Any:
         """What sends to a server: with the arguments method, url, headers, content, timeouts, body."""

@@ -14,7 +14,6 @@ from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import (
     delete_tracks_track_urn,
-    get_tracks_track_urn_preview,
     post_tracks_track_urn_comments,
     put_tracks_track_urn,
     put_tracks_track_urn_storefront,
@@ -210,32 +209,6 @@ class TrackEditsNamespace(Namespace):
         """
         body = writing.storefront(title, type, link, link_title, description, price)
         return self._pipeline.send(put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
-
-    @implements("get_tracks_track_urn_preview")
-    def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
-        """Get the address of a track's preview, a snippet.
-
-        Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
-
-        Returns:
-            The address; it is short-lived, and fetched without the access token.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such track, or it is not visible with this token.
-            SoundCloudError: The call failed.
-
-        Example:
-            >>> url = client.tracks.get_preview(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__preview
-        """
-        operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
-        return (self._pipeline.send(operation, token)).location or ""
 
     @implements("post_tracks_track_urn_comments")
     def create_comment(
