@@ -92,8 +92,8 @@ class Output:
         return number
 
     def _print_csv(self, items: Iterator[Any], shape: Shape) -> int:
-        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
-            sys.stdout.reconfigure(encoding="utf-8")
+        if not sys.stdout.isatty():
+            set_output(encoding="utf-8")
         fields = self.fields or tuple(column.path for column in shape.columns or shape.lines)
         if not fields:
             # Nobody knows what this is: its own names.
@@ -119,6 +119,13 @@ class Output:
                 raise CommandError(
                     f"there is no field {field!r} here", f"take of {', '.join(sorted(known))}", code=USAGE
                 )
+
+
+def set_output(**settings: str) -> None:
+    """Set how standard output writes texts, where it is a file."""
+    output: Any = sys.stdout
+    if hasattr(output, "reconfigure"):
+        output.reconfigure(**settings)
 
 
 def _json(value: Any, indent: int | None = None) -> str:

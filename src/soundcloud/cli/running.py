@@ -1,6 +1,5 @@
 """Runs the command line: the root of all commands, and what becomes of errors, of Ctrl-C and of pipes that break."""
 
-import io
 import os
 import sys
 import traceback
@@ -12,6 +11,7 @@ import click
 from soundcloud import __version__
 from soundcloud.cli.context import CommandContext
 from soundcloud.cli.definitions import Root
+from soundcloud.cli.output import set_output
 from soundcloud.cli.problems import INTERRUPTED, problem_of, tell
 
 _EXAMPLES = [
@@ -44,9 +44,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         The exit code.
     """
     context = CommandContext()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # What the terminal cannot show is a question mark, not an error.
-        sys.stdout.reconfigure(errors="replace")
+    # What the terminal cannot show is a question mark, not an error.
+    set_output(errors="replace")
     try:
         code = root.main(
             None if arguments is None else list(arguments), prog_name="soundcloud", obj=context, standalone_mode=False

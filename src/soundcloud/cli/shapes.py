@@ -18,6 +18,7 @@ class Column:
         write: Makes a text of its value.
         rank: Columns with the highest rank are left out first where the window is narrow; 0 is never left out.
         flexible: Whether its texts may be cut.
+        least: To how many cells at most.
         right: Whether it stands at the right.
         link: The field that holds the address which a click on it opens.
     """
@@ -27,6 +28,7 @@ class Column:
     write: Callable[[Any], str] = texts.plain
     rank: int = 0
     flexible: bool = False
+    least: int = 8
     right: bool = False
     link: str | None = None
 
@@ -52,7 +54,7 @@ _NUMBER = Column("Number", "urn", texts.number_of)
 TRACKS = Shape(
     "tracks",
     (
-        Column("Title", "title", flexible=True, link=_LINK),
+        Column("Title", "title", flexible=True, least=16, link=_LINK),
         Column("Artist", "user.username", rank=1, flexible=True),
         Column("Length", "duration", texts.clock, rank=2, right=True),
         Column("Plays", "playback_count", texts.count, rank=3, right=True),
@@ -88,7 +90,7 @@ TRACKS = Shape(
 USERS = Shape(
     "users",
     (
-        Column("Name", "username", flexible=True, link=_LINK),
+        Column("Name", "username", flexible=True, least=12, link=_LINK),
         Column("Full name", "full_name", rank=5, flexible=True),
         Column("City", "city", rank=4, flexible=True),
         Column("Country", "country", rank=6, flexible=True),
@@ -119,7 +121,7 @@ USERS = Shape(
 PLAYLISTS = Shape(
     "playlists",
     (
-        Column("Title", "title", flexible=True, link=_LINK),
+        Column("Title", "title", flexible=True, least=16, link=_LINK),
         Column("By", "user.username", rank=1, flexible=True),
         Column("Tracks", "track_count", texts.count, rank=2, right=True),
         Column("Length", "duration", texts.clock, rank=3, right=True),
@@ -193,7 +195,7 @@ COMMENTS = Shape(
     (
         Column("At", "timestamp", texts.clock, rank=1, right=True),
         Column("By", "user.username", rank=2, flexible=True),
-        Column("Comment", "body", flexible=True),
+        Column("Comment", "body", flexible=True, least=16),
         Column("Created", "created_at", texts.day, rank=3),
         Column("Number", "urn", texts.number_of, rank=4),
     ),
@@ -204,7 +206,7 @@ ACTIVITIES = Shape(
     (
         Column("When", "created_at", texts.day, rank=2),
         Column("What", "type", rank=3),
-        Column("Title", "origin.title", flexible=True, link="origin.permalink_url"),
+        Column("Title", "origin.title", flexible=True, least=16, link="origin.permalink_url"),
         Column("By", "origin.user.username", rank=1, flexible=True),
         Column("Number", "origin.urn", texts.number_of),
     ),

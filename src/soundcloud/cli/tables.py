@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MEASURED = 50
 _GAP = 2
-_LEAST = 8
+_LEAST_TEXT = 8
 _WIDEST = 48
 
 
@@ -68,21 +68,24 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | 
     kept = set(range(len(columns)))
     while True:
         excess = sum(widths[place] for place in kept) + _GAP * (len(kept) - 1) - window
-        room = {place: widths[place] - _LEAST for place in kept if columns[place].flexible and widths[place] > _LEAST}
+        room = {
+            place: each
+            for place in kept
+            if (each := widths[place] - columns[place].least) > 0 and columns[place].flexible
+        }
         if excess <= sum(room.values()):
             break
-        least = max(kept, key=lambda place: columns[place].rank)
-        if columns[least].rank == 0:
+        last = max(kept, key=lambda place: columns[place].rank)
+        if columns[last].rank == 0:
             break
-        kept.discard(least)
-    for _ in range(max(0, excess)):
+        kept.discard(last)
+    for _ in range(excess):
         # A cell at a time from the widest: short texts stay whole as long as there are longer ones.
-        widest = max(room, key=lambda place: widths[place], default=None)
-        if widest is None:
+        if not any(room.values()):
             break
+        widest = max((place for place, left in room.items() if left), key=lambda place: widths[place])
         widths[widest] -= 1
-        if widths[widest] <= _LEAST:
-            del room[widest]
+        room[widest] -= 1
     return [width if place in kept else 0 for place, width in enumerate(widths)]
 
 
@@ -105,7 +108,7 @@ def print_wrapped(console: "Console", label: Text, body: Text, *, window: int | 
         window: How many cells a line may have; None for as many as it needs.
         whole: Whether lines are not broken: a link that is would lead nowhere.
     """
-    room = 10_000 if window is None else max(window - len(label), _LEAST)
+    room = 10_000 if window is None else max(window - len(label), _LEAST_TEXT)
     for number, part in enumerate(body.wrap(console, room, no_wrap=whole)):
         part.rstrip()
         _print(console, (Text(" " * len(label)) if number else label) + part)

@@ -102,10 +102,10 @@ def _log_in_to_profile(
     found: dict[str, Any] = environment_settings(os.environ) if known is None else profile_account(name, known).settings
     if client_id not in {None, found.get("client_id")}:
         found = {argument: value for argument, value in found.items() if argument in {"base_url", "auth_url"}}
-    client_id = client_id or found.get("client_id") or _ask_secret("The app's id")
+    app = str(client_id or found.get("client_id") or _ask_secret("The app's id"))
     secret = found.get("client_secret") or _ask_secret("The app's secret")
     profile = Profile(
-        client_id,
+        app,
         redirect_uri or found.get("redirect_uri") or DEFAULT_REDIRECT_URI,
         keep_in or (known.place if known else usable_place()),
         found.get("base_url"),
@@ -114,7 +114,7 @@ def _log_in_to_profile(
     store = open_store(profile.place)
     urls = {argument: found[argument] for argument in ("base_url", "auth_url") if argument in found}
     with SoundCloudClient(
-        client_id, secret, profile.redirect_uri, token_store=store.for_user(f"profile:{name}"), **urls
+        app, secret, profile.redirect_uri, token_store=store.for_user(f"profile:{name}"), **urls
     ) as client:
         client.auth.login(**arguments)
         if known is not None and known.place != profile.place:
