@@ -27,6 +27,16 @@ SECTIONS: dict[str, dict[str, str]] = {
         "followers": "people",
         "followings": "people",
     },
+    "Change it": {
+        "like": "reactions",
+        "unlike": "reactions",
+        "repost": "reactions",
+        "unrepost": "reactions",
+        "follow": "reactions",
+        "unfollow": "reactions",
+        "comment": "reactions",
+    },
+    "Upload and play": {"upload": "upload", "play": "play", "embed": "embed", "export": "export"},
     "For programs": {"api": "api", "completion": "completion"},
 }
 """The commands by section: their name, and the module of `commands/` that holds them under that name."""
