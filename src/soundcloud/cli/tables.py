@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
@@ -12,16 +13,21 @@ from soundcloud.cli.shapes import Column, Shape, dig
 from soundcloud.cli.texts import printable
 from soundcloud_api.types import redact
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
 _MEASURED = 50
 _GAP = 2
 _LEAST_TEXT = 8
 _WIDEST = 48
 
 
-def print_table(console: "Console", items: Iterable[Any], columns: Sequence[Column], *, window: int | None) -> int:
+class TableConsole(Console):
+    """A console that leaves broken pipes to the end of the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise it again: the console's own way ends the program with an error."""
+        raise
+
+
+def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column], *, window: int | None) -> int:
     """Print a table, row by row as the items come.
 
     Args:
@@ -89,7 +95,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | 
     return [width if place in kept else 0 for place, width in enumerate(widths)]
 
 
-def print_lines(console: "Console", item: object, shape: Shape, *, window: int | None) -> None:
+def print_lines(console: Console, item: object, shape: Shape, *, window: int | None) -> None:
     """Print one object, a line for each field that it has; long texts go on below."""
     lines = [(column, text) for column in shape.lines if (text := _text(item, column, whole=True))]
     indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
@@ -98,7 +104,7 @@ def print_lines(console: "Console", item: object, shape: Shape, *, window: int |
         print_wrapped(console, label, Text(text, _style(item, column)), window=window, whole=column.link is not None)
 
 
-def print_wrapped(console: "Console", label: Text, body: Text, *, window: int | None, whole: bool = False) -> None:
+def print_wrapped(console: Console, label: Text, body: Text, *, window: int | None, whole: bool = False) -> None:
     """Print a text behind its label, in as many lines as it takes.
 
     Args:
@@ -148,10 +154,10 @@ def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], mark: str)
     return line
 
 
-def _mark(console: "Console") -> str:
+def _mark(console: Console) -> str:
     """What stands where a text was cut."""
     return "\u2026" if console.encoding.startswith("utf") else "..."
 
 
-def _print(console: "Console", line: Text) -> None:
+def _print(console: Console, line: Text) -> None:
     console.print(line, soft_wrap=True, highlight=False)
