@@ -27,7 +27,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "followers": "people",
         "followings": "people",
     },
-    "For programs": {"api": "api", "completion": "completion"},
+    "For pages and programs": {"embed": "embed", "api": "api", "completion": "completion"},
 }
 """The commands by section: their name, and the module of `commands/` that holds them under that name."""
 
