@@ -1,6 +1,6 @@
 """`soundcloud embed`: the HTML of SoundCloud's player."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--url", is_flag=True, help="Print the player's address alone.")
 def embed(
     context: CommandContext,
+    /,
     resource: str,
     kind: str,
     width: str,
@@ -54,7 +55,7 @@ def embed(
 
     # A number has no kind, and everything else says its own.
     of: Any = f"{kind}s" if resource.strip().isdigit() else None
-    chosen: PlayerOptions = {name: value for name, value in options.items() if value}  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]  # named after them
+    chosen = cast("PlayerOptions", {name: value for name, value in options.items() if value})
     player = PLAYER
     if context.sandbox:
         with context.settings() as settings:
