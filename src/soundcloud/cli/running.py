@@ -22,7 +22,7 @@ _EXAMPLES = [
     ("See what it can do, without an account", "soundcloud demo"),
     ("Search a SoundCloud of your own", "soundcloud search tracks lofi --sandbox"),
     ("Sign in, then look at your likes", "soundcloud login && soundcloud likes"),
-    ("Give a program all of somebody's tracks", "soundcloud user tracks forss --all --jsonl"),
+    ("Give a program all of somebody's tracks", "soundcloud user tracks https://soundcloud.com/forss --all --jsonl"),
 ]
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from soundcloud.cli.shapes import Column, Shape, dig
+from soundcloud.cli.shapes import SPARE, Column, Shape, dig
 from soundcloud.cli.texts import printable
 from soundcloud_api.types import redact
 
@@ -79,10 +79,9 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | 
             for place in kept
             if (each := widths[place] - columns[place].least) > 0 and columns[place].flexible
         }
-        if excess <= sum(room.values()):
-            break
         last = max(kept, key=lambda place: columns[place].rank)
-        if columns[last].rank == 0:
+        rank = columns[last].rank
+        if rank == 0 or excess <= (0 if rank >= SPARE else sum(room.values())):
             break
         kept.discard(last)
     for _ in range(excess):
@@ -117,7 +116,7 @@ def print_wrapped(console: Console, label: Text, body: Text, *, window: int | No
     room = 10_000 if window is None else max(window - len(label), _LEAST_TEXT)
     for number, part in enumerate(body.wrap(console, room, no_wrap=whole)):
         part.rstrip()
-        _print(console, (Text(" " * len(label)) if number else label) + part)
+        _print(console, Text.assemble(Text(" " * len(label)) if number else label, part))
 
 
 def _text(item: object, column: Column, *, whole: bool = False) -> str:
@@ -147,7 +146,7 @@ def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], mark: str)
             cell.plain = set_cell_size(cell.plain, max(width - len(mark), 0)).rstrip() + mark[:width]
             length = cell_len(cell.plain)
         padding = Text(" " * max(0, width - length))
-        line.append_text(padding + cell if column.right else cell + padding)
+        line.append_text(Text.assemble(padding, cell) if column.right else Text.assemble(cell, padding))
         if number < len(shown) - 1:
             line.append(" " * _GAP)
     line.rstrip()

@@ -36,8 +36,19 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
     metavar="URI",
     help=f"The app's redirect URI, literally as it is registered; {DEFAULT_REDIRECT_URI} when not given.",
 )
-@click.option("--port", type=click.IntRange(0, 65_535), help="Another port to listen on, where one leads to the other.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, help="Seconds to wait.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(0, 65_535),
+    help="Another port to listen on, where one leads to the other.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    help="How long to wait; 300 when not given.",
+)
 @click.option(
     "--keep-in",
     type=click.Choice(["keyring", "file"]),
