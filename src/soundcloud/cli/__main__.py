@@ -23,9 +23,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "  what to do: pip install 'soundcloud-sdk[cli]'\n"
         )
         return 1
-    from soundcloud.cli.running import run
+    try:
+        from soundcloud.cli.running import run
 
-    return run(arguments)
+        return run(arguments)
+    except KeyboardInterrupt:
+        # While it was loaded; later on it is told properly.
+        return 130
 
 
 if __name__ == "__main__":

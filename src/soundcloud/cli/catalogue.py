@@ -36,8 +36,8 @@ SECTIONS: dict[str, dict[str, str]] = {
         "unfollow": "reactions",
         "comment": "reactions",
     },
-    "Upload and play": {"upload": "upload", "play": "play", "embed": "embed", "export": "export"},
-    "For programs": {"api": "api", "completion": "completion"},
+    "Upload, play, keep": {"upload": "upload", "play": "play", "export": "export"},
+    "For pages and programs": {"embed": "embed", "api": "api", "completion": "completion"},
 }
 """The commands by section: their name, and the module of `commands/` that holds them under that name."""
 

@@ -134,9 +134,9 @@ class CommandContext:
     @cached_property
     def console(self) -> "Console":
         """Prints to standard output."""
-        from rich.console import Console
+        from soundcloud.cli.tables import TableConsole
 
-        return Console(highlight=False, emoji=False, markup=False)
+        return TableConsole(highlight=False, emoji=False, markup=False)
 
     @property
     def window(self) -> int | None:

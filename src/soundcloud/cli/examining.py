@@ -151,11 +151,11 @@ def _credentials(settings: dict[str, Any], account: "Account | None", context: C
         yield Finding(
             "app",
             False,
-            f"{' and '.join(missing)} are not known",
+            f"not known: {' and '.join(missing)}",
             "soundcloud login, or SOUNDCLOUD_CLIENT_ID and ..._SECRET",
         )
     elif odd:
-        yield Finding("app", False, f"{' and '.join(odd)} hold a blank or a quote", "copy them again, without it")
+        yield Finding("app", False, f"a blank or a quote is in {' and '.join(odd)}", "copy them again, without it")
     else:
         yield Finding("app", True, "its id and its secret are known")
     yield _redirect_uri(settings.get("redirect_uri"), context)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import click
+from click.shell_completion import shell_complete
 
 from soundcloud import __version__
 from soundcloud.cli.context import CommandContext
@@ -14,11 +15,14 @@ from soundcloud.cli.definitions import Root
 from soundcloud.cli.output import set_output
 from soundcloud.cli.problems import INTERRUPTED, problem_of, tell
 
+PROGRAM = "soundcloud"
+COMPLETION_VARIABLE = "_SOUNDCLOUD_COMPLETE"
+
 _EXAMPLES = [
     ("See what it can do, without an account", "soundcloud demo"),
     ("Search a SoundCloud of your own", "soundcloud search tracks lofi --sandbox"),
     ("Sign in, then look at your likes", "soundcloud login && soundcloud likes"),
-    ("Give a program all of somebody's tracks", "soundcloud user tracks forss --all --jsonl"),
+    ("Give a program all of somebody's tracks", "soundcloud user tracks https://soundcloud.com/forss --all --jsonl"),
 ]
 
 
@@ -43,22 +47,30 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    asked = os.environ.get(COMPLETION_VARIABLE)
+    if asked:
+        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, asked)
     context = CommandContext()
     # What the terminal cannot show is a question mark, not an error.
     set_output(errors="replace")
     try:
-        code = root.main(
-            None if arguments is None else list(arguments), prog_name="soundcloud", obj=context, standalone_mode=False
-        )
+        # Not root.main: it ends the program by itself when a pipe breaks.
+        with root.make_context(PROGRAM, list(sys.argv[1:] if arguments is None else arguments), obj=context) as made:
+            code = root.invoke(made)
         sys.stdout.flush()
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except SystemExit as ended:
+        # The sandbox reads its own command line.
+        return ended.code if isinstance(ended.code, int) else 0
     except click.exceptions.NoArgsIsHelpError as wanted:
         click.echo(wanted.format_message())
         return 0
     except BrokenPipeError:
-        # Who read has seen enough. What is left in the buffer is not to be written at exit either.
+        # Who read has seen enough.
         _leave_standard_output()
         return 0
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort, EOFError):
         with suppress(OSError):
             sys.stderr.write("\n")
         return INTERRUPTED
@@ -74,5 +86,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _leave_standard_output() -> None:
+    """Lead what is left in the buffer to nowhere: it would be written at exit, and fail again."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,7 @@ from soundcloud._core.environment import environment_settings
 from soundcloud.cli.problems import CommandError
 
 DEFAULT_URLS = ("http://127.0.0.1:8700", "http://127.0.0.1:8701")
+DEFAULT_WEB_URL = "http://127.0.0.1:8702"
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _SECONDS = 5.0
 
@@ -40,7 +41,8 @@ def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], N
         }
         chosen = named if urls != DEFAULT_URLS else {}
         app = {name: chosen.get(name, value) for name, value in defaults.items()}
-        yield _signed_in({**app, "base_url": urls[0], "auth_url": urls[1]})
+        web = {"web_url": chosen["web_url"]} if "web_url" in chosen else {"web_url": DEFAULT_WEB_URL}
+        yield _signed_in({**app, **web, "base_url": urls[0], "auth_url": urls[1]})
         return
     from soundcloud.sandbox import Sandbox
 

@@ -7,6 +7,8 @@ import attrs
 
 from soundcloud.cli import texts
 
+SPARE = 5
+
 
 @attrs.frozen
 class Column:
@@ -16,7 +18,8 @@ class Column:
         heading: What it is called.
         path: Which field, such as `user.username`.
         write: Makes a text of its value.
-        rank: Columns with the highest rank are left out first where the window is narrow; 0 is never left out.
+        rank: Columns with the highest rank are left out first where the window is narrow, those of `SPARE` and above before
+            anything is cut; 0 is never left out.
         flexible: Whether its texts may be cut.
         least: To how many cells at most.
         right: Whether it stands at the right.

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from rich.cells import cell_len, set_cell_size
+from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from soundcloud.cli.shapes import Column, Shape, dig
+from soundcloud.cli.shapes import SPARE, Column, Shape, dig
 from soundcloud.cli.texts import printable
 from soundcloud_api.types import redact
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _MEASURED = 50
 _GAP = 2
@@ -21,7 +19,15 @@ _LEAST_TEXT = 8
 _WIDEST = 48
 
 
-def print_table(console: "Console", items: Iterable[Any], columns: Sequence[Column], *, window: int | None) -> int:
+class TableConsole(Console):
+    """A console that leaves broken pipes to the end of the command."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise it again: the console's own way ends the program with an error."""
+        raise
+
+
+def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column], *, window: int | None) -> int:
     """Print a table, row by row as the items come.
 
     Args:
@@ -73,10 +79,9 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | 
             for place in kept
             if (each := widths[place] - columns[place].least) > 0 and columns[place].flexible
         }
-        if excess <= sum(room.values()):
-            break
         last = max(kept, key=lambda place: columns[place].rank)
-        if columns[last].rank == 0:
+        rank = columns[last].rank
+        if rank == 0 or excess <= (0 if rank >= SPARE else sum(room.values())):
             break
         kept.discard(last)
     for _ in range(excess):
@@ -89,7 +94,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | 
     return [width if place in kept else 0 for place, width in enumerate(widths)]
 
 
-def print_lines(console: "Console", item: object, shape: Shape, *, window: int | None) -> None:
+def print_lines(console: Console, item: object, shape: Shape, *, window: int | None) -> None:
     """Print one object, a line for each field that it has; long texts go on below."""
     lines = [(column, text) for column in shape.lines if (text := _text(item, column, whole=True))]
     indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
@@ -98,7 +103,7 @@ def print_lines(console: "Console", item: object, shape: Shape, *, window: int |
         print_wrapped(console, label, Text(text, _style(item, column)), window=window, whole=column.link is not None)
 
 
-def print_wrapped(console: "Console", label: Text, body: Text, *, window: int | None, whole: bool = False) -> None:
+def print_wrapped(console: Console, label: Text, body: Text, *, window: int | None, whole: bool = False) -> None:
     """Print a text behind its label, in as many lines as it takes.
 
     Args:
@@ -111,7 +116,7 @@ def print_wrapped(console: "Console", label: Text, body: Text, *, window: int | 
     room = 10_000 if window is None else max(window - len(label), _LEAST_TEXT)
     for number, part in enumerate(body.wrap(console, room, no_wrap=whole)):
         part.rstrip()
-        _print(console, (Text(" " * len(label)) if number else label) + part)
+        _print(console, Text.assemble(Text(" " * len(label)) if number else label, part))
 
 
 def _text(item: object, column: Column, *, whole: bool = False) -> str:
@@ -141,17 +146,17 @@ def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], mark: str)
             cell.plain = set_cell_size(cell.plain, max(width - len(mark), 0)).rstrip() + mark[:width]
             length = cell_len(cell.plain)
         padding = Text(" " * max(0, width - length))
-        line.append_text(padding + cell if column.right else cell + padding)
+        line.append_text(Text.assemble(padding, cell) if column.right else Text.assemble(cell, padding))
         if number < len(shown) - 1:
             line.append(" " * _GAP)
     line.rstrip()
     return line
 
 
-def _mark(console: "Console") -> str:
+def _mark(console: Console) -> str:
     """What stands where a text was cut."""
     return "\u2026" if console.encoding.startswith("utf") else "..."
 
 
-def _print(console: "Console", line: Text) -> None:
+def _print(console: Console, line: Text) -> None:
     console.print(line, soft_wrap=True, highlight=False)

@@ -21,7 +21,9 @@ def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - e
     """Print what a shell reads to complete commands, options and profiles."""
     from click.shell_completion import get_completion_class
 
+    from soundcloud.cli.running import COMPLETION_VARIABLE, PROGRAM
+
     kind = get_completion_class(shell)
     root = click.get_current_context().find_root().command
     if kind is not None:
-        click.echo(kind(root, {}, "soundcloud", "_SOUNDCLOUD_COMPLETE").source())
+        click.echo(kind(root, {}, PROGRAM, COMPLETION_VARIABLE).source())

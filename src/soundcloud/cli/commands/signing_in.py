@@ -14,6 +14,7 @@ from soundcloud.cli.options import output_options
 from soundcloud.cli.problems import FAILED, NOT_SIGNED_IN, USAGE, CommandError
 
 if TYPE_CHECKING:
+    from soundcloud import SoundCloudClient
     from soundcloud.cli.profiles import Place
 
 DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
@@ -35,8 +36,19 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
     metavar="URI",
     help=f"The app's redirect URI, literally as it is registered; {DEFAULT_REDIRECT_URI} when not given.",
 )
-@click.option("--port", type=click.IntRange(0, 65_535), help="Another port to listen on, where one leads to the other.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, help="Seconds to wait.")
+@click.option(
+    "--port",
+    metavar="PORT",
+    type=click.IntRange(0, 65_535),
+    help="Another port to listen on, where one leads to the other.",
+)
+@click.option(
+    "--timeout",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=300.0,
+    help="How long to wait; 300 when not given.",
+)
 @click.option(
     "--keep-in",
     type=click.Choice(["keyring", "file"]),
@@ -144,6 +156,12 @@ def _ask_secret(what: str) -> str:
     return str(click.prompt(what, hide_input=True, err=True)).strip()
 
 
+def _somebody(context: CommandContext, client: "SoundCloudClient") -> bool:
+    """Whether a person is signed in, as far as this machine knows."""
+    given = context.sandbox or client.access_token or client.refresh_token
+    return bool(given) or context.account.store.get() is not None
+
+
 @command(
     "logout",
     examples=[
@@ -159,7 +177,7 @@ def logout(context: CommandContext, forget: bool) -> None:
 
     problem: SoundCloudError | None = None
     with context.client() as client:
-        signed_in = context.sandbox or client.access_token or context.account.store.get() is not None
+        signed_in = _somebody(context, client)
         if signed_in:
             try:
                 client.auth.sign_out()
@@ -190,7 +208,7 @@ def whoami(context: CommandContext) -> None:
     from soundcloud.errors import MissingTokenError
 
     with context.client() as client:
-        if not context.sandbox and client.access_token is None and context.account.store.get() is None:
+        if not _somebody(context, client):
             raise MissingTokenError("nobody is signed in")
         me = client.me.get_me()
     token = None if context.sandbox else context.account.store.get()
