@@ -97,8 +97,8 @@ class Export:
             ) from None
         try:
             yield
-            Path(lock.lock_file).unlink(missing_ok=True)
         finally:
+            Path(lock.lock_file).unlink(missing_ok=True)
             lock.release()
 
     def begun(self, *, restart: bool) -> State:
@@ -116,14 +116,15 @@ class Export:
             return State()
         try:
             data = cast("dict[str, Any]", json.loads(self._state_path.read_text(encoding="utf-8")))
-            wanted = {**data["wanted"], "fields": tuple(data["wanted"]["fields"])}
+            wanted, begun = cast("dict[str, Any]", data["wanted"]), cast("dict[str, Any]", data["state"])
+            wanted["fields"], begun["last"] = tuple(wanted["fields"]), tuple(begun["last"])
             if data["version"] != _VERSION or Wanted(**wanted) != self._wanted:
                 raise CommandError(
                     f"{self._state_path} is of another export",
                     "take another --output, or begin anew: --restart",
                     code=USAGE,
                 )
-            state = State(**{**data["state"], "last": tuple(data["state"]["last"])})
+            state = State(**begun)
         except FileNotFoundError:
             if self._path.exists():
                 raise CommandError(

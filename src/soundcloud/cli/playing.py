@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from soundcloud.cli.keys import Keyboard
 from soundcloud.cli.players import Player
@@ -10,6 +11,7 @@ from soundcloud.cli.problems import CommandError
 from soundcloud.cli.texts import clock, printable
 
 if TYPE_CHECKING:
+    from soundcloud import Stream
     from soundcloud.models import Track
 
 Outcome: TypeAlias = Literal["ended", "next", "previous", "quit"]
@@ -18,27 +20,10 @@ _TICK = 0.25
 _SEEK = 10.0
 _NEAR = 3.0
 _TRIES = 3
+_SKEW = timedelta(seconds=30)
 
 
-class Link(Protocol):
-    """A `soundcloud.Stream`, as far as it is needed here."""
-
-    @property
-    def url(self) -> str:
-        """What the player opens."""
-        ...
-
-    @property
-    def is_preview(self) -> bool:
-        """Whether it is a snippet."""
-        ...
-
-    def refresh(self) -> "Link":
-        """Fetch it again."""
-        ...
-
-
-def play_track(player: Player, keys: Keyboard, link: Link, show: Callable[[Player], None]) -> Outcome:
+def play_track(player: Player, keys: Keyboard, link: "Stream", show: Callable[[Player], None]) -> Outcome:
     """Play one track to its end, or until a key ends it.
 
     Args:
@@ -74,7 +59,7 @@ def play_track(player: Player, keys: Keyboard, link: Link, show: Callable[[Playe
                     player.seek(_SEEK if key == "forward" else -_SEEK)
         if player.ended == "quit":
             return "quit"
-        if player.ended == "eof" and player.position >= player.duration - _NEAR:
+        if player.ended == "eof" and not _broke_off(player, link):
             return "ended"
         if player.ended is not None:
             # The link has expired: what is left could not be fetched.
@@ -89,6 +74,12 @@ def play_track(player: Player, keys: Keyboard, link: Link, show: Callable[[Playe
             player.load(link.url, reached)
             continue
         show(player)
+
+
+def _broke_off(player: Player, link: "Stream") -> bool:
+    """Whether the end came early because the link had expired: players pass over what they cannot fetch."""
+    left = player.duration - player.position
+    return left > _NEAR and link.expires_at is not None and link.expires_at <= datetime.now(UTC) + _SKEW
 
 
 class Screen:

@@ -68,7 +68,7 @@ def edit(
     from soundcloud.cli.locating import locate
     from soundcloud.cli.track_fields import fields_of
 
-    changes = fields_of(given) | dict.fromkeys(clear)
+    changes: dict[str, Any] = {**fields_of(given), **dict.fromkeys(clear)}
     if not changes:
         raise click.UsageError("nothing is to be changed: give at least one field")
     items = read_items(tracks)
