@@ -1,12 +1,13 @@
 """Progress, on standard error: only people see it, and only where standard error is a terminal."""
 
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleRenderable
 
 _WIDE = 70
 
@@ -47,9 +48,12 @@ class FileBars:
     Args:
         total: How many files there are.
         console: Where to; standard error when not given.
+        clock: Gives seconds, for the speed.
     """
 
-    def __init__(self, total: int, console: "Console | None" = None) -> None:
+    def __init__(
+        self, total: int, console: "Console | None" = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         from rich.progress import (
             BarColumn,
             DownloadColumn,
@@ -65,7 +69,9 @@ class FileBars:
         wide = self.console.width >= _WIDE
         name = TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True))
         more = (DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()) if wide else (TimeRemainingColumn(),)
-        self._bars = Progress(name, BarColumn(24 if wide else 10), *more, console=self.console, expand=True)
+        self._bars = Progress(
+            name, BarColumn(24 if wide else 10), *more, console=self.console, expand=True, get_time=clock
+        )
         self._total, self._number = total, 0
         self._most = max(2, self.console.height - 4)
         self._tasks: list[TaskID] = []
@@ -76,6 +82,10 @@ class FileBars:
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
+
+    def picture(self) -> "ConsoleRenderable":
+        """The bars as they are now, to be printed once."""
+        return self._bars.get_renderable()
 
     def begin(self, name: str, size: int) -> Callable[[int, int], None]:
         """Show a file that begins.

@@ -7,7 +7,14 @@ from typing import Any, cast
 
 from soundcloud._core.formats import picture_format
 
-_NAMES = {"title": "title", "genre": "genre", "organization": "label_name", "isrc": "isrc", "date": "release_date"}
+# The field, the name that mutagen's easy tags have for it, and the frame of ID3: WAV and AIFF have no easy tags.
+_NAMES = (
+    ("title", "title", "TIT2"),
+    ("genre", "genre", "TCON"),
+    ("label_name", "organization", "TPUB"),
+    ("isrc", "isrc", "TSRC"),
+    ("release_date", "date", "TDRC"),
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -30,21 +37,24 @@ def read_tags(path: Path) -> dict[str, Any]:
     try:
         # Its own annotations end where the formats begin.
         easy, full = (cast("Any", mutagen.File)(path, easy=easy) for easy in (True, False))  # pyright: ignore[reportUnknownMemberType]
-        found = {name: _first(easy, tag) for tag, name in _NAMES.items()}
+        found: dict[str, Any] = {field: _first(easy, name, frame) for field, name, frame in _NAMES}
         picture = _picture(full)
     except Exception:
         # Files of strangers make the readers of formats fail in many ways; each means the same.
         return {}
-    if found["release_date"] is not None and not _DAY.fullmatch(found["release_date"]):
+    if not _DAY.fullmatch(found["release_date"] or ""):
+        # A year alone is no day.
         del found["release_date"]
     if picture is not None and picture_format(picture) is not None:
         found["artwork"] = picture
     return {name: value for name, value in found.items() if value}
 
 
-def _first(file: Any, tag: str) -> Any:
-    values = file.tags.get(tag) if file is not None and file.tags is not None else None
-    return str(values[0]).strip() if values else None
+def _first(file: Any, name: str, frame: str) -> str | None:
+    if file is None or file.tags is None:
+        return None
+    found = file.tags.get(frame if hasattr(file.tags, "getall") else name)
+    return str(found[0]).strip() if found else None
 
 
 def _picture(file: Any) -> bytes | None:

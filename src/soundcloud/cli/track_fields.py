@@ -50,7 +50,7 @@ def field_options(function: Decorated) -> Decorated:
         click.option("--embeddable-by", type=click.Choice(["all", "me", "none"]), help="Who can embed it."),
         click.option(
             "--artwork",
-            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            type=click.Path(path_type=Path, dir_okay=False),
             metavar="FILE",
             help="A picture: gif, jpeg or png.",
         ),

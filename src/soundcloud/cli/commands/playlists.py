@@ -93,7 +93,7 @@ def tracks(context: CommandContext, playlist: str) -> None:
 @click.option("--album", is_flag=True, help="Make it an album.")
 @click.option(
     "--artwork",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="A picture: gif, jpeg or png.",
 )

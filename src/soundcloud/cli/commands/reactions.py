@@ -177,5 +177,5 @@ def _method(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[str],
     if (verb, kind) not in methods:
         from soundcloud.cli.problems import USAGE, CommandError
 
-        raise CommandError(f"{kind} cannot be {verb}ed", f"soundcloud {verb} --help", code=USAGE)
+        raise CommandError(f"{verb} is not for {kind}", f"soundcloud {verb} --help", code=USAGE)
     return methods[verb, kind]

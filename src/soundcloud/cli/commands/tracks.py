@@ -11,6 +11,8 @@ from soundcloud.cli.items import failed_option
 from soundcloud.cli.options import deleting_options, list_options, output_options, writing_options
 from soundcloud.cli.track_fields import CLEARABLE, field_options
 
+_LONGEST = 60
+
 
 @group(
     "track",
@@ -78,12 +80,18 @@ def edit(
             urn = locate(client, item, "tracks").urn
             before = client.tracks.get_track(urn)
             for name, value in changes.items():
-                old = "" if name == "artwork" else f"{getattr(before, name, None)!r} -> "
-                context.note(f"{urn}: {name}: {old}{str(value) if name == 'artwork' else repr(value)}")
+                old = f"{_shown(getattr(before, name, None))} -> " if name != "artwork" else ""
+                context.note(f"{urn}: {name}: {old}{_shown(value)}")
             client.tracks.update(urn, **changes)
             return urn
 
         return change_each(context, items, call, words=("changing", "changed"), failed_path=failed)
+
+
+def _shown(value: Any) -> str:
+    """A value of a field, cut where it is long."""
+    text = str(value) if isinstance(value, Path) else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 @subcommand(

@@ -37,7 +37,7 @@ _MEGABYTE = 1_000_000
 @field_options
 @click.option(
     "--manifest",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="A CSV file with a heading, or a JSON list of objects: file, title, genre, tag_list, artwork...",
 )
