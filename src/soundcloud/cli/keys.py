@@ -54,7 +54,7 @@ def _split(typed: str) -> list[str]:
 @contextmanager
 def keyboard() -> Generator[Keyboard, None, None]:
     """Take keys from standard input, where it is a terminal, and leave it as it was."""
-    if not sys.stdin.isatty():
+    if not sys.stdin.isatty() or os.name != "posix":
         yield Keyboard(None)
         return
     import termios

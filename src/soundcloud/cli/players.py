@@ -4,22 +4,21 @@ macOS's afplay plays files only, and SoundCloud's terms forbid to make files of 
 """
 
 import json
+import os
 import select
 import socket
 import subprocess
-import tempfile
 import time
 from contextlib import suppress
-from pathlib import Path
-from shutil import rmtree, which
+from shutil import which
 from typing import Any, Literal, Protocol, TypeAlias, cast
 
 from soundcloud.cli.problems import CommandError
 
 End: TypeAlias = Literal["eof", "error", "quit"]
 
-_START_SECONDS = 15.0
 _END_SECONDS = 3.0
+_OBSERVED = ("time-pos", "duration", "pause", "demuxer-cache-time", "demuxer-cache-idle")
 _PIECE = 65_536
 
 
@@ -72,6 +71,8 @@ def find_player(wanted: str | None) -> Player:
     """
     kinds: dict[str, type[MpvPlayer | FfplayPlayer]] = {"mpv": MpvPlayer, "ffplay": FfplayPlayer}
     for name, kind in kinds.items():
+        if name == "mpv" and os.name != "posix":
+            continue  # elsewhere a program cannot be given a socket
         if wanted in (None, name) and (program := which(name)) is not None:
             return kind(program)
     raise CommandError(
@@ -80,7 +81,12 @@ def find_player(wanted: str | None) -> Player:
 
 
 class MpvPlayer:
-    """mpv. The link is told over its socket: what stands on a command line is seen by everybody on the machine.
+    """mpv, steered over a socket that only the two have; when this end of it is gone, mpv ends as well.
+
+    The link is told over it, too: what stands on a command line is seen by everybody on the machine.
+
+    It is moved only to what it has read already, and waits for that: ffmpeg 5 loses a stream of fragmented MP4 that is moved
+    elsewhere, and `--start` is such a move.
 
     Args:
         program: Its path.
@@ -91,33 +97,22 @@ class MpvPlayer:
     def __init__(self, program: str) -> None:
         self.position, self.duration, self.paused = 0.0, 0.0, False
         self.ended: End | None = None
-        self._buffer = b""
-        self._folder = Path(tempfile.mkdtemp(prefix="soundcloud-"))
-        path = self._folder / "mpv"
+        self._buffer, self._told = b"", False
+        self._socket, theirs = socket.socketpair()
         arguments = ["--idle=yes", "--no-video", "--no-terminal", "--ytdl=no", "--force-window=no"]
-        self._process = subprocess.Popen(  # noqa: S603 - found by which, with constant arguments
-            [program, *arguments, f"--input-ipc-server={path}"], stdin=subprocess.DEVNULL, start_new_session=True
-        )
-        self._socket = socket.socket(socket.AF_UNIX)
-        try:
-            self._connect(path)
-            for number, name in enumerate(("time-pos", "duration", "pause"), start=1):
-                self._send("observe_property", number, name)
-        except BaseException:
-            self.close()
-            raise
-
-    def _connect(self, path: Path) -> None:
-        ends = time.monotonic() + _START_SECONDS
-        while True:
-            try:
-                self._socket.connect(str(path))
-            except OSError:
-                if self._process.poll() is not None or time.monotonic() > ends:
-                    raise CommandError("mpv does not start", "try it by itself: mpv --idle=yes") from None
-                time.sleep(0.02)
-            else:
-                return
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - found by which, with constant arguments
+                [program, *arguments, f"--input-ipc-client=fd://{theirs.fileno()}"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._cached, self._all_cached = 0.0, False
+        self._wanted: float | None = None
+        for number, name in enumerate(_OBSERVED, start=1):
+            self._send("observe_property", number, name)
 
     def _send(self, *command: Any) -> None:
         try:
@@ -128,10 +123,14 @@ class MpvPlayer:
     def load(self, url: str, start: float = 0.0) -> None:
         """Play a link."""
         self.position, self.duration, self.ended = start, 0.0, None
-        # As a property: the arguments of loadfile differ among versions of mpv.
-        self._send("set_property", "start", f"+{start:.3f}" if start else "none")
-        self._send("set_property", "pause", False)
+        self._forget()
+        self._wanted = start or None
+        self._send("set_property", "pause", start > 0)
         self._send("loadfile", url, "replace")
+
+    def _forget(self) -> None:
+        """What was read is of another file."""
+        self._cached, self._all_cached = 0.0, False
 
     def wait(self, seconds: float, keys: int | None) -> None:
         """Wait, and take in what mpv tells."""
@@ -144,8 +143,12 @@ class MpvPlayer:
         except OSError:
             piece = b""
         if not piece:
+            if not self._told:
+                self.close()
+                raise CommandError("mpv does not start", "try it by itself: mpv --idle=yes; it needs version 0.33")
             self.ended = "quit"
             return
+        self._told = True
         *lines, self._buffer = (self._buffer + piece).split(b"\n")
         for line in lines:
             self._take(cast("dict[str, Any]", json.loads(line)))
@@ -153,11 +156,20 @@ class MpvPlayer:
     def _take(self, told: dict[str, Any]) -> None:
         match told.get("event"), told.get("name"), told.get("data"):
             case "property-change", "time-pos", float() | int() as seconds:
-                self.position = float(seconds)
+                if self._wanted is None:
+                    self.position = float(seconds)
             case "property-change", "duration", float() | int() as seconds:
                 self.duration = float(seconds)
             case "property-change", "pause", bool() as paused:
-                self.paused = paused
+                self.paused = paused and self._wanted is None
+            case "property-change", "demuxer-cache-time", float() | int() as seconds:
+                self._cached = float(seconds)
+                self._move()
+            case "property-change", "demuxer-cache-idle", bool() as idle:
+                self._all_cached = idle
+                self._move()
+            case "start-file", _, _:
+                self._forget()
             case "end-file", _, _:
                 # What is replaced by something else ends with "stop".
                 if (reason := told.get("reason")) in {"eof", "error", "quit"}:
@@ -173,16 +185,25 @@ class MpvPlayer:
         return True
 
     def seek(self, seconds: float) -> bool:
-        """Move."""
-        self._send("seek", seconds, "relative")
+        """Move, as soon as it has been read as far as that."""
+        self._wanted = self.position = max(0.0, self.position + seconds)
+        if self._wanted > self._cached:
+            self._send("set_property", "pause", True)
+        self._move()
         return True
+
+    def _move(self) -> None:
+        """Go to where it was wanted, or as far as it goes."""
+        if self._wanted is None or not self._cached or (self._wanted > self._cached and not self._all_cached):
+            return
+        self._send("seek", min(self._wanted, max(0.0, self._cached - 1)), "absolute")
+        self._send("set_property", "pause", False)
+        self._wanted = None
 
     def close(self) -> None:
         """End mpv."""
-        self._send("quit")
         self._socket.close()
         _end(self._process)
-        rmtree(self._folder, ignore_errors=True)
 
 
 class FfplayPlayer:
@@ -212,7 +233,6 @@ class FfplayPlayer:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,
         )
         self._begun = time.monotonic()
 
