@@ -23,6 +23,7 @@ from soundcloud.cli.upload_journal import Entry, UploadJournal, digest_of, journ
 from soundcloud.sandbox import Faults
 from soundcloud.sandbox.sound import tone
 from tests.cli.conftest import COMMAND
+from tests.cli.killing import kill_when
 
 
 @pytest.fixture
@@ -58,21 +59,6 @@ def journal_of(home):
 def states_of(home):
     entries = json.loads(journal_of(home).read_text())["uploads"].values()
     return Counter(entry["state"] for entry in entries)
-
-
-def kill_when(shell, arguments, reached):
-    """Start a command, and kill it at once when something is so; what it printed is thrown away."""
-    program = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shell.variables()
-    )
-    ends = time.monotonic() + 60
-    try:
-        while program.poll() is None and time.monotonic() < ends and not reached():
-            time.sleep(0.002)
-    finally:
-        program.send_signal(signal.SIGKILL)
-        program.wait()
-    assert program.returncode == -signal.SIGKILL, "it had ended before"
 
 
 def write_large(path, number):
