@@ -29,6 +29,7 @@ _SECONDS = 10.0
 _CLOCK_SECONDS = 60
 _EXTRAS = {
     "sandbox": "starlette",
+    "audio": "m3u8",
     "keyring": "keyring",
     "aiohttp": "aiohttp",
     "redis": "redis",
