@@ -68,6 +68,7 @@ def page(browser, address):
     page.goto(address)
     for name in (FIRST, SECOND):
         said(page, f"{name}: ready")
+    page.wait_for_function("players.every((player) => Number(player.slider.max) > 0)")
     yield page
     page.close()
 
@@ -101,7 +102,7 @@ def test_the_frames_are_those_that_this_package_writes():
 @needs_browser
 def test_one_script_controls_both(page):
     first, second = part(page, "First player"), part(page, "Second player")
-    assert first.get_by_role("status").inner_text() == "0:00 / 1:30"
+    first.get_by_role("status").get_by_text("0:00 / 1:30", exact=True).wait_for()
 
     # Play, seek, pause.
     first.get_by_role("button", name="Play").click()
