@@ -21,7 +21,7 @@ from soundcloud import (
 )
 from soundcloud.caches import MemoryCache
 from soundcloud.models import Track, User
-from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox import Faults, Sandbox
 from soundcloud.widget import iframe
 
 pytestmark = pytest.mark.anyio
@@ -212,6 +212,20 @@ def test_oembed_of_the_sandbox(sandbox, engine):
     assert missing.is_fallback
     # What is made here leads to the sandbox's player too.
     assert f'src="{sandbox.media_url}/player/?url=' in missing.html
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["blocked_html", "unavailable_text", "empty_500", "redirect_loop", "reset_before", "truncated", "broken_gzip"],
+)
+def test_whatever_goes_wrong_there_is_html(sandbox, kind):
+    sandbox.set_faults(Faults(error_rate={kind: 1}, paths="/oembed"))
+    with SoundCloudClient(**sandbox.client_settings()) as client:
+        embed = client.resolve.oembed(LINK)
+
+    assert embed.is_fallback
+    assert embed.html == iframe(LINK, player=f"{sandbox.media_url}/player")
+    assert all("authorization" not in request.headers for request in sandbox.requests)
 
 
 def test_a_waveform(recording):
