@@ -11,8 +11,10 @@ __version__ = "0.1.0.dev0"
 if TYPE_CHECKING:
     from soundcloud._async.client import AsyncSoundCloudClient as AsyncSoundCloudClient
     from soundcloud._async.pages import AsyncPage as AsyncPage
+    from soundcloud._async.streams import AsyncStream as AsyncStream
     from soundcloud._sync.client import SoundCloudClient as SoundCloudClient
     from soundcloud._sync.pages import Page as Page
+    from soundcloud._sync.streams import Stream as Stream
     from soundcloud.artwork import artwork_url as artwork_url
     from soundcloud.credits import Attribution as Attribution
     from soundcloud.credits import attribution as attribution
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from soundcloud.errors import MissingTokenError as MissingTokenError
     from soundcloud.errors import NotFoundError as NotFoundError
     from soundcloud.errors import NotPlayableError as NotPlayableError
+    from soundcloud.errors import NotReadyError as NotReadyError
     from soundcloud.errors import PaginationError as PaginationError
+    from soundcloud.errors import PlaylistChangedError as PlaylistChangedError
     from soundcloud.errors import QuotaExceededError as QuotaExceededError
     from soundcloud.errors import RateLimit as RateLimit
     from soundcloud.errors import RateLimitError as RateLimitError
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from soundcloud.errors import UnauthorizedError as UnauthorizedError
     from soundcloud.errors import UnexpectedReplyError as UnexpectedReplyError
     from soundcloud.errors import UnprocessableEntityError as UnprocessableEntityError
+    from soundcloud.errors import UploadInterruptedError as UploadInterruptedError
     from soundcloud.events import Drift as Drift
     from soundcloud.events import DriftEvent as DriftEvent
     from soundcloud.events import RequestFinishedEvent as RequestFinishedEvent
@@ -73,6 +78,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "AsyncPage": "soundcloud._async.pages",
     "AsyncSoundCloudClient": "soundcloud._async.client",
+    "AsyncStream": "soundcloud._async.streams",
     "Attribution": "soundcloud.credits",
     "BadRequestError": "soundcloud.errors",
     "ClosedClientError": "soundcloud.errors",
@@ -90,10 +96,12 @@ _HOMES = {
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
     "NotPlayableError": "soundcloud.errors",
+    "NotReadyError": "soundcloud.errors",
     "OEmbed": "soundcloud.widget",
     "Outcome": "soundcloud.outcomes",
     "Page": "soundcloud._sync.pages",
     "PaginationError": "soundcloud.errors",
+    "PlaylistChangedError": "soundcloud.errors",
     "QuotaExceededError": "soundcloud.errors",
     "RateLimit": "soundcloud.errors",
     "RateLimitError": "soundcloud.errors",
@@ -112,6 +120,7 @@ _HOMES = {
     "SoundCloudError": "soundcloud.errors",
     "SpamWarningError": "soundcloud.errors",
     "StatusError": "soundcloud.errors",
+    "Stream": "soundcloud._sync.streams",
     "SubscriptionRequiredError": "soundcloud.errors",
     "Tags": "soundcloud.tags",
     "Timeout": "soundcloud.options",
@@ -123,6 +132,7 @@ _HOMES = {
     "UnauthorizedError": "soundcloud.errors",
     "UnexpectedReplyError": "soundcloud.errors",
     "UnprocessableEntityError": "soundcloud.errors",
+    "UploadInterruptedError": "soundcloud.errors",
     "Urn": "soundcloud.urn",
     "Waveform": "soundcloud.waveforms",
     "artwork_url": "soundcloud.artwork",

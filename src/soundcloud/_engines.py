@@ -1,11 +1,12 @@
 """Engines that only one of the two shells has, in a pair: `async_faster_engine` and `faster_engine`."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from soundcloud._core.body import Body
+from soundcloud._core.multipart import Multipart
 from soundcloud._core.request import lower_headers
 from soundcloud._waiting import AsyncSlots
 from soundcloud.errors import InvalidInputError
@@ -13,6 +14,7 @@ from soundcloud.options import Limits
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+    from httpx import AsyncByteStream, SyncByteStream
 
 EngineName: TypeAlias = Literal["httpx", "aiohttp", "auto"]
 """Who sends the requests."""
@@ -35,6 +37,20 @@ def async_faster_engine(
             return None
         raise InvalidInputError(f"engine='aiohttp': {_INSTALL}")
     return AiohttpEngine(limits, proxies, ssl_context, needed=name == "aiohttp")
+
+
+def httpx_stream(form: Multipart) -> "SyncByteStream | AsyncByteStream":
+    """A form as httpx takes it: it asks for streams of its own classes."""
+    import httpx
+
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(form)
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return aiter(form)
+
+    return Stream()
 
 
 def faster_engine(

@@ -12,6 +12,7 @@ import httpx
 from soundcloud import (
     AsyncPage,
     AsyncSoundCloudClient,
+    AsyncStream,
     Limits,
     OEmbed,
     Outcome,
@@ -102,6 +103,9 @@ async def playlists(client: AsyncSoundCloudClient, track: Track, playlist: Playl
     assert_type(
         await client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist
     )
+    assert_type(await client.playlists.add_tracks(playlist, [1, track], position=0, duplicates=False), Playlist)
+    assert_type(await client.playlists.remove_tracks(1, [track], drop_hidden=True), Playlist)
+    assert_type(await client.playlists.reorder(1, (1, "soundcloud:tracks:2")), Playlist)
 
 
 async def raw(client: AsyncSoundCloudClient) -> None:
@@ -153,6 +157,9 @@ async def tracks(client: AsyncSoundCloudClient, track: Track, day: date) -> None
     assert_type(await client.tracks.get_related(track, 10, offset=20), AsyncPage[Track])
     assert_type(client.tracks.get_reposts(track), AsyncPage[User])
     assert_type(await client.tracks.get_reposts(track), AsyncPage[User])
+    assert_type(await client.tracks.get_stream(track, ("hls_aac_160",), secret_token="s-1"), AsyncStream)
+    assert_type(await (await client.tracks.get_stream(1)).refresh(), AsyncStream)
+    assert_type((await client.tracks.get_stream(1)).is_preview, bool)
     assert_type(await client.tracks.get_streams(track), Streams)
     assert_type(await client.tracks.get_track(1, secret_token="s-1", token="t"), Track)
     assert_type(client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), AsyncPage[Track])
@@ -164,6 +171,15 @@ async def tracks(client: AsyncSoundCloudClient, track: Track, day: date) -> None
         await client.tracks.upload(Path("a.flac"), title="t", license="cc-by", release_date=day, downloadable=False),
         Track,
     )
+    assert_type(
+        await client.tracks.upload(
+            iter([b"1"]), title="t", length=1, filename="a.wav", on_progress=print, check_quota=True
+        ),
+        Track,
+    )
+    assert_type(await client.tracks.wait_until_playable(track, timeout=60, interval=1.5), Track)
+    assert_type(await client.tracks.publish(1), Track)
+    assert_type(await client.tracks.unpublish(track), Track)
 
 
 async def users(client: AsyncSoundCloudClient, user: User) -> None:

@@ -33,6 +33,7 @@ from soundcloud import (
     SoundCloudClient,
     SoundCloudError,
     SpamWarningError,
+    Stream,
     Tags,
     Timeout,
     Token,
@@ -117,6 +118,9 @@ def playlists(client: SoundCloudClient, track: Track, playlist: Playlist) -> Non
     assert_type(client.playlists.get_reposts(1), Page[User])
     assert_type(client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), Page[Track])
     assert_type(client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist)
+    assert_type(client.playlists.add_tracks(playlist, [1, track], position=0, duplicates=False), Playlist)
+    assert_type(client.playlists.remove_tracks(1, [track], drop_hidden=True), Playlist)
+    assert_type(client.playlists.reorder(1, (1, "soundcloud:tracks:2")), Playlist)
 
 
 def raw(client: SoundCloudClient) -> None:
@@ -157,6 +161,9 @@ def tracks(client: SoundCloudClient, track: Track, day: date) -> None:
     assert_type(client.tracks.get_preview(track), str)
     assert_type(client.tracks.get_related(track, 10, offset=20), Page[Track])
     assert_type(client.tracks.get_reposts(track), Page[User])
+    assert_type(client.tracks.get_stream(track, ("hls_aac_160",), secret_token="s-1"), Stream)
+    assert_type((client.tracks.get_stream(1)).refresh(), Stream)
+    assert_type((client.tracks.get_stream(1)).is_preview, bool)
     assert_type(client.tracks.get_streams(track), Streams)
     assert_type(client.tracks.get_track(1, secret_token="s-1", token="t"), Track)
     assert_type(client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), Page[Track])
@@ -166,6 +173,13 @@ def tracks(client: SoundCloudClient, track: Track, day: date) -> None:
     assert_type(
         client.tracks.upload(Path("a.flac"), title="t", license="cc-by", release_date=day, downloadable=False), Track
     )
+    assert_type(
+        client.tracks.upload(iter([b"1"]), title="t", length=1, filename="a.wav", on_progress=print, check_quota=True),
+        Track,
+    )
+    assert_type(client.tracks.wait_until_playable(track, timeout=60, interval=1.5), Track)
+    assert_type(client.tracks.publish(1), Track)
+    assert_type(client.tracks.unpublish(track), Track)
 
 
 def users(client: SoundCloudClient, user: User) -> None:

@@ -1,7 +1,7 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from os import PathLike
 from typing import Any
@@ -36,7 +36,8 @@ class SecretBytes(bytes):
         return "b'***'"
 
 
-def _hidden(value: str | None) -> str | None:
+def hidden(value: str | None) -> str | None:
+    """A secret that does not show itself, if there is one."""
     return None if value is None else Secret(value)
 
 
@@ -56,6 +57,7 @@ class Call:
         json: A value for a JSON body.
         form: Fields of a multipart or, without files, of a URL-encoded form.
         headers: Further headers.
+        on_progress: Told how many bytes of its files were sent, and how many there are.
         origin: Another server than the API and the sign-in host. It never sees a token.
         shareable: Whether its reply may be that of the same call under way, or come from the cache: reading calls of the
             namespaces, not raw ones and not links to the next page.
@@ -67,13 +69,14 @@ class Call:
     operation: str | None = None
     template: str | None = None
     replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
-    token: str | None = attrs.field(default=None, repr=False, converter=_hidden)
+    token: str | None = attrs.field(default=None, repr=False, converter=hidden)
     authorize: bool = True
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     origin: str | None = None
     shareable: bool = False
+    on_progress: Callable[[int, int], object] | None = attrs.field(default=None, repr=False)
 
     @property
     def files(self) -> list[File]:
