@@ -177,7 +177,7 @@ def test_every_person_can_sign_in(sandbox):
 def test_from_the_command_line(number):
     command = [sys.executable, "-m", "soundcloud.sandbox", "--port", "0", "--auth-port", "0", "--print-env"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
-        lines = [program.stdout.readline() for _ in range(5)]
+        lines = [program.stdout.readline() for _ in range(7)]
         values = dict(line.removeprefix("export ").rstrip().split("=", 1) for line in lines)
         token = httpx.post(
             f"{values['SOUNDCLOUD_AUTH_URL']}/oauth/token",
