@@ -65,4 +65,4 @@ def problem_answer(
     """Say what went wrong: to a person as a page, to a script as JSON."""
     if wants_page(connection):
         return page(status, title, *sentences, links=links, headers=headers)
-    return json_answer({"error": {"status": status, "message": ". ".join([title, *sentences])}}, status, headers)
+    return json_answer({"error": {"status": status, "message": ". ".join(text for text in (title, *sentences) if text)}}, status, headers)

@@ -121,6 +121,7 @@ class SoundCloudRoutes:
             ],
             exception_handlers={HTTPException: self._refuse, SoundCloudError: self._fail},
         )
+        self._app.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; for the ASGI server."""
@@ -202,7 +203,7 @@ class SoundCloudRoutes:
             csrf_token: The token, where you have read it yourself.
 
         Yields:
-            The client, until the block ends. When SoundCloud does not know the person's tokens any more, the session is
+            The client, until the block ends; then the files of a form that was read are closed. When SoundCloud does not know the person's tokens any more, the session is
             ended too, and the error of the block becomes a `NotSignedInError`.
 
         Raises:
@@ -214,9 +215,13 @@ class SoundCloudRoutes:
             >>> async with routes.client(request) as client:
             ...     me = await client.me.get_me()
         """
-        session = await self._required(request, csrf_token)
-        async with self._client_of(session) as client:
-            yield client
+        try:
+            session = await self._required(request, csrf_token)
+            async with self._client_of(session) as client:
+                yield client
+        finally:
+            if isinstance(request, Request):
+                await request.close()
 
     @asynccontextmanager
     async def _client_of(self, session: Session) -> AsyncGenerator[AsyncSoundCloudClient]:
