@@ -210,7 +210,11 @@ async def test_the_same_person_in_two_browsers_keeps_the_tokens_until_the_last_s
 
 
 async def test_signing_out_everywhere(site):
-    async with site.browser("ada-night") as one, site.browser("ada-night") as other, site.browser("marlow-finch") as third:
+    async with (
+        site.browser("ada-night") as one,
+        site.browser("ada-night") as other,
+        site.browser("marlow-finch") as third,
+    ):
         await one.sign_out(everywhere="yes")
 
         assert (await other.get("/name")).status_code == 401
