@@ -87,7 +87,7 @@ async def test_used_vs_accepted_session_id_exchange_mechanisms(site):
     async with site.browser("ada-night") as browser, site.browser() as thief:
         found = browser.session_id
         answers = [
-            await thief.get("/name", params={name: found for name in ("sid", NAME, "session")}),
+            await thief.get("/name", params=dict.fromkeys(("sid", NAME, "session"), found)),
             await thief.get("/name", headers={"Authorization": f"Bearer {found}", "X-Session": found, NAME: found}),
             await thief.get(f"/name;{NAME}={found}"),
             await thief.get("/name", headers={"Cookie": f"sid={found}"}),
