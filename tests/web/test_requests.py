@@ -289,6 +289,14 @@ async def test_a_request_without_the_sessions_own_token_changes_nothing(site, tr
     assert track not in likes_of(site.sandbox, "ada-night")
 
 
+async def test_a_form_of_another_site_does_not_even_take_the_cookie_away(site):
+    async with site.browser() as browser:  # SameSite=Lax: the cookie stayed at home
+        for path in ("/soundcloud/logout", "/like/1", "/soundcloud/callback", "/soundcloud/login"):
+            await browser.post(path, data={"state": "x"}, headers=CROSS[0])
+
+        assert browser.set_cookies == []
+
+
 async def test_a_file_in_the_place_of_the_token_is_none(site, track):
     async with site.browser("ada-night") as browser:
         response = await browser.post(f"/like/{track}", files={"csrf_token": (await browser.csrf_token()).encode()})

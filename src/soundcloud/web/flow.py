@@ -18,23 +18,13 @@ from soundcloud import AsyncSoundCloudClient
 from soundcloud._colour import async_invoke
 from soundcloud._core.redirect import read_redirect
 from soundcloud._core.request import Secret
-from soundcloud.errors import (
-    ConnectionFailedError,
-    InvalidClientError,
-    InvalidGrantError,
-    RateLimitError,
-    RequestTimeoutError,
-    SignInError,
-    SoundCloudError,
-    StatusError,
-    TokenStoreError,
-    UnexpectedReplyError,
-)
+from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedReplyError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.tokens import Token
 from soundcloud.web.cookies import Cookies, SignIn, local_path
 from soundcloud.web.pages import SAFE_HEADERS, page
+from soundcloud.web.problems import Told, explain
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.site import Site
 
@@ -99,12 +89,11 @@ class SignInFlow:
             assert sign_in is not None  # noqa: S101 - a redirect without a state is an error, which was raised
             response = await self._enter(request, code, sign_in)
         except SoundCloudError as error:
-            status, title, told, headers = explain(error)
             again = self._site.path("login")
             if sign_in is not None:
                 again += f"?{urlencode({'next': sign_in.target}, safe='/')}"
             links = {"Try again": again, "To the start page": self._site.home}
-            response = page(status, title, told, links=links, headers=headers)
+            response = page(explain(error), links)
         self._cookies.write_sign_ins(response, sign_ins)
         return response
 
@@ -138,14 +127,15 @@ class SignInFlow:
     def ask_to_sign_out(self, session: Session | None) -> Response:
         """Make the page with the button."""
         if session is None:
-            return page(200, "You are signed out", links={"To the start page": self._site.home})
+            return page(Told(200, "You are signed out"), {"To the start page": self._site.home})
         form = _SIGN_OUT.format(action=escape(self._site.path("logout")), token=escape(session.csrf_token))
-        return page(200, "Sign out?", links={"Stay signed in": self._site.home}, form=form)
+        return page(Told(200, "Sign out?"), {"Stay signed in": self._site.home}, form)
 
-    def signed_out(self, *, page: bool) -> Response:
+    def signed_out(self, *, page: bool, clear: bool) -> Response:
         """Make the answer to a sign-out."""
         response = RedirectResponse(self._site.home, 303, SAFE_HEADERS) if page else Response(None, 204, SAFE_HEADERS)
-        self._cookies.clear_session(response)
+        if clear:
+            self._cookies.clear_session(response)
         return response
 
     async def end(self, session: Session, *, everywhere: bool = False) -> None:
@@ -178,42 +168,6 @@ async def stored_token(store: Any) -> Token | None:
 
 def _is_blocking(store: Any) -> bool:
     return bool(getattr(store, "blocking", False))
-
-
-def explain(error: SoundCloudError) -> tuple[int, str, str, dict[str, str]]:
-    """Say what went wrong, to somebody at a browser.
-
-    Args:
-        error: What was raised.
-
-    Returns:
-        The status of the answer, its title, what to do, and headers.
-    """
-    match error:
-        case SignInError(code="access_denied"):
-            return 400, "You are not signed in", "You did not let this site in, so nothing was kept", {}
-        case SignInError():
-            return 400, "You are not signed in", f"{error.message}; {error.hint}" if error.hint else error.message, {}
-        case InvalidGrantError():
-            told = "The way back from SoundCloud took too long, or this page was opened twice"
-            return 400, "You are not signed in", told, {}
-        case InvalidClientError():
-            logger.error("SoundCloud does not take the app's id and secret: %s", error)
-            return 500, "This site is not set up", "SoundCloud does not take the id and the secret of this app", {}
-        case TokenStoreError():
-            logger.error("%s", error)
-            return 503, "This site has a problem", "It cannot reach the place where it keeps its sessions", {}
-        case RateLimitError():
-            after = {} if error.retry_after is None else {"Retry-After": str(max(1, round(error.retry_after)))}
-            return 429, "Too much at once", "SoundCloud asks to wait a while", after
-        case RequestTimeoutError():
-            return 504, "SoundCloud does not answer", "Try again in a while", {}
-        case StatusError() if error.status is not None and 400 <= error.status < 500:
-            return error.status, "SoundCloud refuses this", error.message, {}
-        case ConnectionFailedError():
-            return 502, "SoundCloud cannot be reached", "Try again in a while", {}
-        case _:
-            return 502, "SoundCloud has a problem", "Try again in a while", {}
 
 
 async def _read_form(request: Request) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
 from soundcloud._core.page import write_page
+from soundcloud.web.problems import Told
 
 # The answers are about one person, and for the pages of this site.
 SAFE_HEADERS = {
@@ -25,28 +26,18 @@ def wants_page(connection: HTTPConnection) -> bool:
     return "text/html" in connection.headers.get("accept", "")
 
 
-def page(
-    status: int,
-    title: str,
-    *sentences: str,
-    links: Mapping[str, str] | None = None,
-    form: str = "",
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def page(told: Told, links: Mapping[str, str], form: str = "") -> Response:
     """Make a page.
 
     Args:
-        status: The HTTP status.
-        title: What happened.
-        sentences: What to do about it.
+        told: What it says.
         links: Where to go on, by what the link says.
         form: HTML of a form.
-        headers: Further headers.
     """
-    anchors = "".join(f'<a href="{escape(address)}">{escape(text)}</a>' for text, address in (links or {}).items())
-    more = form + (f"<nav>{anchors}</nav>" if anchors else "")
-    content = write_page(title, *sentences, good=status < 400, more=more)
-    return HTMLResponse(content, status, {**SAFE_HEADERS, "Content-Security-Policy": _POLICY, **(headers or {})})
+    anchors = "".join(f'<a href="{escape(address)}">{escape(text)}</a>' for text, address in links.items())
+    content = write_page(told.title, told.sentence, good=told.status < 400, more=f"{form}<nav>{anchors}</nav>")
+    headers = {**SAFE_HEADERS, "Content-Security-Policy": _POLICY, **told.headers}
+    return HTMLResponse(content, told.status, headers)
 
 
 def json_answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -54,15 +45,9 @@ def json_answer(data: Any, status: int = 200, headers: Mapping[str, str] | None 
     return Response(msgspec.json.encode(data), status, {**SAFE_HEADERS, **(headers or {})}, "application/json")
 
 
-def problem_answer(
-    connection: HTTPConnection,
-    status: int,
-    title: str,
-    *sentences: str,
-    links: Mapping[str, str],
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def problem_answer(connection: HTTPConnection, told: Told, links: Mapping[str, str]) -> Response:
     """Say what went wrong: to a person as a page, to a script as JSON."""
     if wants_page(connection):
-        return page(status, title, *sentences, links=links, headers=headers)
-    return json_answer({"error": {"status": status, "message": ". ".join(text for text in (title, *sentences) if text)}}, status, headers)
+        return page(told, links)
+    message = f"{told.title}. {told.sentence}" if told.sentence else told.title
+    return json_answer({"error": {"status": told.status, "message": message}}, told.status, told.headers)

@@ -25,9 +25,9 @@ from soundcloud.errors import (
 )
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.web.cookies import Cookies, local_path
-from soundcloud.web.flow import SignInFlow, explain, stored_token
+from soundcloud.web.flow import SignInFlow, stored_token
 from soundcloud.web.pages import json_answer, problem_answer, wants_page
-from soundcloud.web.problems import CsrfError, NotSignedInError
+from soundcloud.web.problems import CsrfError, NotSignedInError, explain
 from soundcloud.web.proxy import AllowList
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.site import Site
@@ -119,7 +119,7 @@ class SoundCloudRoutes:
                 Route("/me", self._me),
                 Route("/api/{path:path}", self._api),
             ],
-            exception_handlers={HTTPException: self._refuse, SoundCloudError: self._fail},
+            exception_handlers={HTTPException: self._refuse, SoundCloudError: self._refuse},
         )
         self._app.router.redirect_slashes = False
 
@@ -203,8 +203,9 @@ class SoundCloudRoutes:
             csrf_token: The token, where you have read it yourself.
 
         Yields:
-            The client, until the block ends; then the files of a form that was read are closed. When SoundCloud does not know the person's tokens any more, the session is
-            ended too, and the error of the block becomes a `NotSignedInError`.
+            The client, until the block ends; then the files of a form that was read are closed. When SoundCloud does not
+            know the person's tokens any more, the session is ended too, and the error of the block becomes a
+            `NotSignedInError`.
 
         Raises:
             NotSignedInError: Nobody is signed in.
@@ -283,41 +284,27 @@ class SoundCloudRoutes:
 
         Args:
             request: The request.
-            error: A `NotSignedInError`, a `CsrfError` or another `HTTPException`.
+            error: A `NotSignedInError`, a `CsrfError` or another `HTTPException`, or a `SoundCloudError`.
 
         Returns:
             The answer; for a `NotSignedInError` it offers to sign in, and to come back to where the person was.
+
+        Example:
+            >>> handlers = {HTTPException: routes.refuse, SoundCloudError: routes.refuse}
+            >>> app = Starlette(routes=[Mount("/soundcloud", routes)], exception_handlers=handlers)
         """
         # Only what was to be read can be asked for again.
         here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return self._refusal(request, error, here if request.method == "GET" else None)
 
-    def _refusal(self, request: Request, error: Exception, here: str | None) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        headers = error.headers if isinstance(error, HTTPException) else None
-        links = {"To the start page": self.site.home}
-        if isinstance(error, NotSignedInError):
-            links = {"Sign in": self.login_url(here)} | links
-            title, told = ("Your session has ended", "Sign in again to go on") if error.ended else ("Sign in first", "")
-        elif isinstance(error, CsrfError):
-            title, told = "Nothing was changed", error.detail
-        elif status == 404:
-            title, told = "There is nothing here", ""
-        elif status == 405:
-            title, told = "This cannot be done here", "The address is right, the way of asking is not"
-        else:
-            title, told = "This did not work", error.detail if isinstance(error, HTTPException) else ""
-        return problem_answer(request, status, title, told, links=links, headers=headers)
-
     async def _refuse(self, request: Request, error: Exception) -> Response:
         return self._refusal(request, error, None)
 
-    async def _fail(self, request: Request, error: Exception) -> Response:
-        assert isinstance(error, SoundCloudError)  # noqa: S101 - it is registered for these only
-        status, title, told, headers = explain(error)
-        return problem_answer(
-            request, status, title, told, links={"To the start page": self.site.home}, headers=headers
-        )
+    def _refusal(self, request: Request, error: Exception, here: str | None) -> Response:
+        links = {"To the start page": self.site.home}
+        if isinstance(error, NotSignedInError):
+            links = {"Sign in": self.login_url(here)} | links
+        return problem_answer(request, explain(error), links)
 
     def _not_signed_in(self, *, ended: bool) -> NotSignedInError:
         headers = {"Cache-Control": "no-store"}
@@ -340,7 +327,8 @@ class SoundCloudRoutes:
             await self.check_csrf(request, session)
             everywhere = (await request.form()).get("everywhere") == "yes"
             await self._flow.end(session, everywhere=everywhere)
-        return self._flow.signed_out(page=wants_page(request))
+        # A form of another site comes without the cookie: the answer to it must not take the cookie away.
+        return self._flow.signed_out(page=wants_page(request), clear=self._cookies.session_id(request) is not None)
 
     async def _me(self, request: Request) -> Response:
         session = await self.current_session(request)
