@@ -277,8 +277,8 @@ def test_other_sites_can_neither_read_nor_change_anything(example, open_page, ev
     evil.pages["/frame"] = f'<iframe src="{example.url}/" width="600" height="400"></iframe>'
     evil.pages["/read"] = f"""<script>
       const options = [{{ credentials: "include" }}, {{ credentials: "include", mode: "no-cors" }}];
-      Promise.all(options.map((option) => fetch("{example.url}/soundcloud/me", option).then((answer) => answer.text(), () => "refused")))
-        .then((texts) => {{ document.body.textContent = "got " + JSON.stringify(texts); }});
+      const read = (option) => fetch("{example.url}/soundcloud/me", option).then((answer) => answer.text(), () => "refused");
+      Promise.all(options.map(read)).then((texts) => {{ document.body.textContent = "got " + JSON.stringify(texts); }});
     </script><body></body>"""
 
     for path in ("/sign-out", "/upload"):
@@ -363,4 +363,5 @@ def test_dark_and_small(example, open_page, settings):
 
 
 def _form(action, field):
-    return f'<form method="post" action="{action}"><input name="{field}" value="yes"></form><script>document.forms[0].submit()</script>'
+    form = f'<form method="post" action="{action}"><input name="{field}" value="yes"></form>'
+    return f"{form}<script>document.forms[0].submit()</script>"

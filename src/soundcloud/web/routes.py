@@ -106,7 +106,8 @@ class SoundCloudRoutes:
         self.site = Site.of(visitor.auth.get_authorization_url(), home)
         self.sessions = session
         self._cookies = Cookies(session, secure=self.site.secure)
-        self._client_factory, self._token_store = client_factory, token_store
+        self.token_store = token_store
+        self._client_factory = client_factory
         self._allowed = AllowList(api)
         flow = SignInFlow(self.site, session, self._cookies, client_factory, token_store)
         self._flow = flow
@@ -226,7 +227,7 @@ class SoundCloudRoutes:
 
     @asynccontextmanager
     async def _client_of(self, session: Session) -> AsyncGenerator[AsyncSoundCloudClient]:
-        store = self._token_store.for_user(session.user)
+        store = self.token_store.for_user(session.user)
         # Without a person's token the client would act as the app.
         if await stored_token(store) is None:
             await self.sessions.end(session)
