@@ -70,6 +70,7 @@ def read_waveform(reply: WaveformReply) -> Waveform:
         or any(sample.__class__ is not int or sample < 0 for sample in samples)
     ):
         raise UnexpectedReplyError("the file with the waveform holds no samples")
-    if height.__class__ is not int or height is None or height < max(samples):
-        height = max(1, *samples)
+    loudest = max(1, *samples)  # what is drawn is divided by it
+    if height.__class__ is not int or height is None or height < loudest:
+        height = loudest
     return Waveform(tuple(samples), len(samples), height)
