@@ -167,9 +167,8 @@ class AsyncConnections:
 
 def _has_more(connection: Any) -> bool:
     """Whether more came than the reply: it is no reply to the next request, which would take it for one (RFC 9112, section 6.3)."""
-    parser: Any = getattr(
-        getattr(connection, "_connection", None), "_h11_state", None
-    )  # httpcore does not look by itself
+    # httpcore keeps it for the next reply, and does not say so.
+    parser: Any = getattr(getattr(connection, "_connection", None), "_h11_state", None)
     return parser is not None and parser.trailing_data[0] != b""
 
 
