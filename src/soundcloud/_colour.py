@@ -143,6 +143,24 @@ def protected(function: Callable[..., Any], *arguments: Any) -> Any:
     return function(*arguments)
 
 
+def async_readable(value: Any) -> Any:
+    """Give back something to send: this client takes all kinds."""
+    return value
+
+
+def readable(value: Any) -> Any:
+    """Give back something to send.
+
+    Raises:
+        InvalidInputError: It gives its bytes asynchronously, which this client cannot wait for.
+    """
+    if hasattr(value, "__aiter__") and not hasattr(value, "read"):
+        raise InvalidInputError(
+            "the file gives its bytes asynchronously; use AsyncSoundCloudClient, or a plain iterator"
+        )
+    return value
+
+
 async def async_sleep(seconds: float) -> None:
     """Let time pass."""
     from anyio import sleep

@@ -62,6 +62,8 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
     if 300 <= reply.status < 400:
         where = host_of(reply.headers.get("location", ""))
         raise unexpected(reply, f"HTTP {reply.status}: a redirect{where} where none belongs; it was not followed")
+    if cls is bytes:
+        return content
     if not content or content.isspace():
         if cls is None or None in replies.values():
             return None

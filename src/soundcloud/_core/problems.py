@@ -88,7 +88,9 @@ def error_of(reply: Reply, *, now: datetime | None = None, call: Call | None = N
     if call is not None:
         details |= {"method": call.method, "path": call.path}
     data, said = details.pop("data"), details["message"].lower()
-    if _is_of_edge(reply):
+    # Elsewhere than at the API, a text is the usual way to say that there is no such thing.
+    elsewhere = call is not None and call.origin is not None
+    if _is_of_edge(reply) and not (elsewhere and reply.status == 404):
         cls = GatewayError if reply.status >= 500 else EdgeError
         ids = {name: reply.headers[name] for name in _REQUEST_IDS if name in reply.headers}
         return cls(request_ids=ids | _page_ids(reply), **details)

@@ -1,7 +1,7 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from os import PathLike
 from typing import Any
@@ -36,8 +36,8 @@ class SecretBytes(bytes):
         return "b'***'"
 
 
-def _hidden(token: str | None) -> str | None:
-    """Check an access token, and let it not show itself."""
+def hidden(token: str | None) -> str | None:
+    """Check an access token, if there is one, and let it not show itself."""
     if token is None:
         return None
     if isinstance(token, str) and token:  # pyright: ignore[reportUnnecessaryIsInstance]
@@ -63,6 +63,8 @@ class Call:
         json: A value for a JSON body.
         form: Fields of a multipart or, without files, of a URL-encoded form.
         headers: Further headers.
+        on_progress: Told how many bytes of its files were sent, and how many there are.
+        origin: Another server than the API and the sign-in host. It never sees a token.
         shareable: Whether its reply may be that of the same call under way, or come from the cache: reading calls of the
             namespaces, not raw ones and not links to the next page.
     """
@@ -73,12 +75,14 @@ class Call:
     operation: str | None = None
     template: str | None = None
     replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
-    token: str | None = attrs.field(default=None, repr=False, converter=_hidden)
+    token: str | None = attrs.field(default=None, repr=False, converter=hidden)
     authorize: bool = True
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    origin: str | None = None
     shareable: bool = False
+    on_progress: Callable[[int, int], object] | None = attrs.field(default=None, repr=False)
 
     @property
     def files(self) -> list[File]:
@@ -142,6 +146,30 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
     )
 
 
+def call_elsewhere(url: str, model: type[Any], *, template: str | None = None) -> Call:
+    """Make a reading call to another server than the API: without a token, whatever the client has.
+
+    Args:
+        url: The absolute address, checked by whoever gives it.
+        model: How to read the reply.
+        template: The path as telemetry shows it, where it has a part that differs from call to call.
+
+    Returns:
+        The request.
+    """
+    parts = urlsplit(url)
+    return Call(
+        "GET",
+        url,
+        parts.path,
+        template=template,
+        replies={200: model},
+        authorize=False,
+        origin=f"{parts.scheme}://{parts.netloc}",
+        shareable=True,
+    )
+
+
 def path_value(name: str, value: object) -> str:
     """Write one value of a path; it stays one segment whatever it holds."""
     try:
@@ -195,7 +223,7 @@ def origin_of(name: str, url: str) -> str:
         raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
     if parts.scheme == "http" and not is_loopback(host):
         raise InvalidInputError(
-            f"{name}={url!r}: tokens are not sent over plain http, except to this machine; use https"
+            f"{name}={url!r}: tokens and links are not sent over plain http, except to this machine; use https"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 

@@ -17,6 +17,7 @@ from soundcloud._sync.engine import Engine
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._sync.session import Session, utc_now
 from soundcloud._sync.walking import Walking
+from soundcloud._core.embedding import WEB
 from soundcloud._core.environment import environment_settings
 from soundcloud._core.request import header_value, origin_of
 from soundcloud._core.session import UNKNOWN
@@ -79,6 +80,7 @@ class SoundCloudClient(Walking):
         clock: Tells the time, as an aware datetime; for tests.
         base_url: The API's address. A sandbox has another one.
         auth_url: The address of the sign-in and of the tokens.
+        web_url: The address of soundcloud.com, which is asked for oEmbed, without a token. A sandbox has another one.
         timeout: Seconds to wait for a connection, and for each part of a reply; default 30. A `Timeout` for more.
         retry: How often, and after which wait, a call that failed is tried again: a `Retry`. In its place `max_retries`,
             default 3, `retry_base_delay`, default 1 second, and `retry_writes`, default False, may be given.
@@ -127,6 +129,7 @@ class SoundCloudClient(Walking):
         clock: Callable[[], datetime] = utc_now,
         base_url: str = "https://api.soundcloud.com",
         auth_url: str = "https://secure.soundcloud.com",
+        web_url: str = WEB,
         timeout: float | Timeout = 30.0,
         retry: Retry | None = None,
         max_retries: int | None = None,
@@ -147,6 +150,7 @@ class SoundCloudClient(Walking):
     ) -> None:
         """Check the settings; nothing is sent."""
         base_url, auth_url = origin_of("base_url", base_url), origin_of("auth_url", auth_url)
+        web_url = origin_of("web_url", web_url)
         chosen: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
         chosen = {name: value for name, value in chosen.items() if value is not None}
         if retry is not None and chosen:
@@ -155,8 +159,9 @@ class SoundCloudClient(Walking):
         self._pipeline = Pipeline(
             base_url,
             auth_url,
+            web_url,
             Engine(
-                (base_url, auth_url),
+                (base_url, auth_url, web_url),
                 user_agent=user_agent or f"soundcloud-sdk/{__version__}",
                 http_client=http_client,
                 transport=transport,
@@ -208,8 +213,8 @@ class SoundCloudClient(Walking):
         """Make a client from the environment.
 
         `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
-        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL` and
-        `SOUNDCLOUD_AUTH_URL` too.
+        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL`,
+        `SOUNDCLOUD_AUTH_URL` and `SOUNDCLOUD_WEB_URL` too.
 
         Args:
             settings: Arguments of the client; they win over the environment.

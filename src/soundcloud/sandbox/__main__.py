@@ -124,6 +124,7 @@ def _exports(sandbox: "Sandbox") -> str:
     environment = {
         "SOUNDCLOUD_API_URL": sandbox.api_url,
         "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+        "SOUNDCLOUD_WEB_URL": sandbox.media_url,
         "SOUNDCLOUD_MEDIA_URL": sandbox.media_url,
         "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
         "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
