@@ -25,11 +25,11 @@ endif
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml
-	@echo "installing the package and the sandbox into $(VENV) ..."
+	@echo "installing the package into $(VENV) ..."
 ifdef UV
-	@$(UV) pip install --quiet --python $(RUN) -e '.[sandbox,web]'
+	@$(UV) pip install --quiet --python $(RUN) -e '.[audio,cli,sandbox,web]'
 else
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[sandbox,web]'
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[audio,cli,sandbox,web]'
 endif
 	@touch $@
 
