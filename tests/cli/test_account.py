@@ -213,6 +213,9 @@ def test_pasting(person, loopback, home):
     assert (code, output) == (0, "")
     assert "signed in as ada-night" in errors
     assert "code=" not in errors
+    ended = person.pipe("login", "--paste", **app_of(loopback))
+    assert ended.code == 1
+    assert ended.errors.splitlines()[-2] == "error: nothing was pasted"
     assert person.here("whoami", "--json", **app_of(loopback)).data["app_from"] == "the environment"
     assert not (home / "address").exists()
 

@@ -343,6 +343,13 @@ def test_completion(nobody):
     assert nobody.here("completion", "tcsh").code == 2
     completed = nobody.pipe(_SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud search tr", COMP_CWORD="2")
     assert completed.output.split() == ["plain,tracks"]
+    for words in ("--debug --sandbox me --json --f", "likes --all --limit 5 --f"):
+        completed = nobody.pipe(
+            _SOUNDCLOUD_COMPLETE="bash_complete",
+            COMP_WORDS=f"soundcloud {words}",
+            COMP_CWORD=str(len(words.split())),
+        )
+        assert completed.output.split() == ["plain,--fields"], completed.errors
 
 
 def test_a_name_without_a_scheme_is_a_link(shell):
