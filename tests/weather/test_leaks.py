@@ -174,8 +174,10 @@ class Storm:
         others = [other for other in PEOPLE if other != name and other in text]
         # Other errors may leave open whose they are: a lost connection, a page of the edge.
         answered = any(item.ok for item in value) if is_map(value) else not isinstance(value, SoundCloudError)
-        nameless = kind.says and answered and name not in text
-        if others or nameless or (isinstance(value, NotFoundError) and name not in text):
+        says = kind.says and answered
+        # Of a 404 that was cut short nothing but the status is known.
+        refused = isinstance(value, NotFoundError) and value.code is not None
+        if others or ((says or refused) and name not in text):
             self.problems.append(f"{name} got {text}")
 
     def be_thread(self, clients: list[SoundCloudClient]) -> None:
