@@ -295,10 +295,11 @@ def test_a_track_without_a_picture_of_its_waveform(recording, url):
 def test_nobody_else_is_asked(recording, url):
     server = recording(httpx.Response(200, json=WAVE))
     with client_of(server) as client:
-        with pytest.raises(UnexpectedReplyError, match="not SoundCloud's; it was not asked"):
+        with pytest.raises(UnexpectedReplyError, match="not SoundCloud's; it was not asked") as caught:
             client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=url))
 
     assert server.requests == []
+    assert "password" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def client():
         yield client
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(texts=st.lists(WORDS, max_size=6))
 def test_a_track_keeps_them(client, texts):
     tags = Tags(texts)
@@ -165,7 +165,7 @@ def test_a_track_keeps_them(client, texts):
     assert Tags.parse(kept, commas=False) == tuple(tag for tag in tags if tag not in tags.machine_tags)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(texts=st.lists(WORDS.filter(lambda text: "," not in text and ":" not in text), max_size=6))
 def test_a_playlist_keeps_them(client, texts):
     tags = Tags(texts)
