@@ -1,6 +1,7 @@
 """The example in a real browser: signing in, refusing, a session that ends, two people, other sites, uploads, signing out."""
 
 import json
+import random
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
+from soundcloud.web.cookies import local_path
 from tests.browser import needs_browser, open_browser, take_picture
 from tests.web.conftest import SECRET_KEY, Clock
 
@@ -332,6 +334,20 @@ def test_no_sign_in_ends_at_another_site(example, open_page, evil, target):
     page.wait_for_url(f"{example.url}/**")
 
     assert "gotcha" not in page.content()
+
+
+def test_what_is_taken_for_a_path_of_this_site_is_one_for_a_browser_too(example, open_page):
+    chance = random.Random(7)
+    pieces = ["/", "/", "\\", ".", "..", "@", ":", "evil.test", "%2f", "%5c", "%09", "\t", "\n", " "]
+    pieces += ["?", "#", ";", "http:", "\uff0f", "a"]
+    targets = {"".join(chance.choices(pieces, k=chance.randint(1, 8))) for _ in range(50_000)}
+    taken = [target for target in targets if local_path(target)]
+    page = open_page()
+    page.goto(example.url)
+    elsewhere = page.evaluate("(all) => all.filter((one) => new URL(one, location).origin !== location.origin)", taken)
+
+    assert len(taken) > 500
+    assert elsewhere == []
 
 
 def test_a_form_brings_the_redirect_from_another_site(example, open_page):
