@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from os import PathLike, fspath
 from pathlib import Path, PurePath
+from stat import S_ISDIR
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from soundcloud._core.formats import HEAD, PICTURE, SOUND, picture_format, sound_format
@@ -66,7 +67,7 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     Args:
         value: A path, the bytes, a binary file, or something that gives bytes.
         length: How many bytes the last has.
-        filename: What to call it, where that is not known.
+        filename: What to call it; None for its own name.
 
     Returns:
         The part.
@@ -84,7 +85,9 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     else:
         if length is not None:
             raise InvalidInputError("length= is for an iterator of bytes; a file knows its own")
-        part = file_part("file", value, filename or "track")
+        part = file_part("file", value, "track")
+        if filename is not None:
+            part = _part(part.content, filename)
     size = _size(part.content)
     if size > LARGEST_FILE:
         raise InvalidInputError(f"the file has {size / 1024**3:.1f} GB: SoundCloud takes 4 GB at most")
@@ -163,13 +166,14 @@ def _size(content: Any) -> int:
         return length_of(content)
     path = Path(cast("PathLike[str]", content))
     try:
-        if path.is_dir():
-            raise InvalidInputError(f"{path} is a folder; give a file")
-        return path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
     except ValueError:
         raise InvalidInputError(f"{str(path)!r} is no path") from None
+    if S_ISDIR(found.st_mode):
+        raise InvalidInputError(f"{path} is a folder; give a file")
+    return found.st_size
 
 
 def _head(content: Any) -> bytes:
@@ -195,8 +199,9 @@ def _head(content: Any) -> bytes:
 def _part(content: Any, filename: str) -> File:
     name = ascii_name(filename)
     # By the ending only: of a name that begins with `data:` the guess would be what the name says.
-    media_type = mimetypes.guess_type("file" + PurePath(name).suffix)[0]
-    return File(content, name, media_type or "application/octet-stream")
+    media_type = mimetypes.guess_type("file" + PurePath(name).suffix)[0] or ""
+    is_media = media_type.startswith(("audio/", "video/"))
+    return File(content, name, media_type if is_media else "application/octet-stream")
 
 
 def ascii_name(filename: str) -> str:

@@ -68,9 +68,10 @@ class TrackUploadsNamespace(TrackEditsNamespace):
                 4 GB and 24 hours.
             title: The title.
             length: How many bytes the iterator gives; needed for one, and for nothing else.
-            filename: What to call bytes or an iterator; SoundCloud looks at the ending. A file has its own name.
+            filename: What to call it, where it has no name of its own or another one is wanted; SoundCloud looks at the
+                ending.
             on_progress: Takes the bytes of the files that were sent and how many there are, after each 64 kB. What it
-                raises ends the upload.
+                raises ends the upload. It begins again from 0 where a token had expired.
             check_quota: Whether to ask first how many seconds of upload are left, and how many this file has; it needs
                 the extra `audio`.
             artwork: A picture: gif, jpeg or png, given like the sound.
@@ -202,7 +203,7 @@ class TrackUploadsNamespace(TrackEditsNamespace):
             streams = self._past_cache(ends).send(operation, token)
         except (NotFoundError, ForbiddenError):
             return False
-        return bool(streams.raw)
+        return any(streams.raw.values())
 
     def _past_cache(self, ends: float) -> Pipeline:
         """The same without a cache, which would tell what was before, for calls that end in time."""
