@@ -12,6 +12,7 @@ from typing import Any
 
 TRACK = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "Night"}
 _PATIENCE_SECONDS = 20.0
+_KEPT = 1000
 _RESET = struct.pack("ii", 1, 0)  # closes with a reset, at once
 
 
@@ -46,29 +47,32 @@ class Upload:
         head: The request's first line and headers.
         announced: How many bytes its body was to have.
         size: How many came.
-        content: The body, where the server keeps it.
+        start: Its first bytes.
+        end: Its last ones.
+        digest: Takes all of them.
     """
 
     head: bytes
     announced: int
     size: int = 0
-    content: bytearray = field(default_factory=bytearray)
+    start: bytes = b""
+    end: bytes = b""
     digest: Any = field(default_factory=hashlib.sha256)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it came."""
+        return self.size == self.announced
 
 
 class UploadServer:
-    """Takes uploads, and answers every other request with a person.
+    """Takes uploads, and answers every other request with a person."""
 
-    Args:
-        keep: Whether bodies are kept, not only hashed.
-    """
-
-    def __init__(self, *, keep: bool = False) -> None:
+    def __init__(self) -> None:
         self.plan: Plan | None = None
         self.uploads: list[Upload] = []
         self.connections = self.open = 0
         self.quiet = threading.Condition()
-        self._keep = keep
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -145,14 +149,15 @@ class UploadServer:
     def _note(self, upload: Upload, part: Any) -> None:
         upload.size += len(part)
         upload.digest.update(part)
-        if self._keep:
-            upload.content += part
+        if len(upload.start) < _KEPT:
+            upload.start += bytes(part[:_KEPT])
+        upload.end = (upload.end + bytes(part[-_KEPT:]))[-_KEPT:]
 
 
 @contextmanager
-def upload_server(**settings: Any) -> Iterator[UploadServer]:
+def upload_server() -> Iterator[UploadServer]:
     """A server, until the block ends."""
-    server = UploadServer(**settings)
+    server = UploadServer()
     try:
         yield server
     finally:

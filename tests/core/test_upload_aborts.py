@@ -82,7 +82,7 @@ async def fails(wait, call):
 
 def whole(server):
     """The uploads that came to their end."""
-    return [True for upload in server.uploads if upload.size == upload.announced]
+    return [True for upload in server.uploads if upload.is_whole]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -149,7 +149,7 @@ def test_a_server_that_answers_early(way, share, answer, cls, says):
     assert says in str(error)
     assert error.retries == 0
     assert ("look at me.get_tracks()" in str(error)) == error.is_server_error
-    assert [upload.size for upload in server.uploads][1] == server.uploads[1].announced
+    assert server.uploads[1].is_whole
 
 
 class OwnError(Exception):
