@@ -70,7 +70,7 @@ class TrackUploadsNamespace(TrackEditsNamespace):
             length: How many bytes the iterator gives; needed for one, and for nothing else.
             filename: What to call it, where it has no name of its own or another one is wanted; SoundCloud looks at the
                 ending.
-            on_progress: Takes the bytes of the files that were sent and how many there are, after each 64 kB. What it
+            on_progress: Takes the bytes of the files that were sent and how many there are, after each 128 kB. What it
                 raises ends the upload. It begins again from 0 where a token had expired.
             check_quota: Whether to ask first how many seconds of upload are left, and how many this file has; it needs
                 the extra `audio`.
