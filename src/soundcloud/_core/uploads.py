@@ -109,14 +109,20 @@ def _seconds_of(file: Any, filename: str | None) -> float | None:
 
 
 def duration_of(file: BinaryIO, filename: str) -> float | None:
-    """Read how long a sound plays.
+    """How long a sound plays, in seconds; see `read_sound`."""
+    found = read_sound(file, filename)
+    return None if found is None else found[1]
+
+
+def read_sound(file: BinaryIO, filename: str) -> tuple[str, float] | None:
+    """Read what a sound is, and how long it plays.
 
     Args:
         file: The file, at its start.
         filename: What it is called; plain AAC is known by its name only.
 
     Returns:
-        Seconds, or None where it is no sound that could be read.
+        The name of mutagen's reader, and seconds; None where it is no sound that could be read.
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
@@ -137,4 +143,4 @@ def duration_of(file: BinaryIO, filename: str) -> float | None:
     except Exception:
         # Files of strangers make the readers of formats fail in many ways; each means the same.
         return None
-    return length or None
+    return (type(found).__name__, length) if length else None
