@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
+.PHONY: help demo example-web test soak check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	wheel-test conformance release-check build clean
 
@@ -26,9 +26,9 @@ endif
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml
 	@echo "installing the package and the sandbox into $(VENV) ..."
 ifdef UV
-	@$(UV) pip install --quiet --python $(RUN) -e '.[sandbox]'
+	@$(UV) pip install --quiet --python $(RUN) -e '.[sandbox,web]'
 else
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[sandbox]'
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[sandbox,web]'
 endif
 	@touch $@
 
@@ -45,6 +45,9 @@ env: $(VENV)/.dev ## make the environment with everything a contributor needs
 
 demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, page, resolve, like, upload
 	@$(RUN) -m soundcloud.sandbox.demo
+
+example-web: $(VENV)/.runtime ## a web app with a sandbox to sign in to: likes, upload, sign-out; PORT=8000
+	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
