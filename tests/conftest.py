@@ -21,7 +21,6 @@ from tests.recording import (
     sandbox_source,
 )
 
-
 # A busy machine is no defect of what is tested.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
