@@ -76,6 +76,7 @@ def serving() -> Iterator[Origin]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", "0")))

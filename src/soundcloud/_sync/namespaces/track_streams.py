@@ -88,9 +88,9 @@ class TrackStreamsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#playing
         """
-        return find_stream(
-            self._pipeline, to_urn(track, "tracks"), formats_of(prefer), secret_token, hidden(token)
-        )
+        token, secret_token = hidden(token), hidden(secret_token)  # no frame of a traceback shows them
+        urn, chosen = to_urn(track, "tracks"), formats_of(prefer)
+        return find_stream(self._pipeline, urn, chosen, secret_token, token)
 
     @implements("get_tracks_track_urn_preview")
     def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
@@ -117,5 +117,5 @@ class TrackStreamsNamespace(Namespace):
         """
         operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
         call = call_of(operation, self._pipeline.base_url, token)
-        del token, secret_token  # no frame of a traceback shows them
+        del operation, token, secret_token  # no frame of a traceback shows them
         return follow(self._pipeline, call)
