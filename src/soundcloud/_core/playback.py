@@ -36,8 +36,10 @@ NOT_FROM_CACHES = {"Cache-Control": "no-cache"}
 
 _SUFFIX = "_url"
 _FORMAT = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+# The last part is short enough to be sent with a port behind it.
 _HOST = re.compile(
-    r"((?:[a-z0-9_-]{1,63}\.){0,30}[a-z0-9_-]{1,63}\.?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE
+    r"(?:(?:[a-z0-9_-]{1,63}\.){0,30}[a-z0-9_-]{1,57}\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?",
+    re.ASCII | re.IGNORECASE,
 )
 _EPOCH = re.compile(r"[0-9]{1,12}", re.ASCII)
 _POLICY_TIME = re.compile(rb'"DateLessThan"\s*:\s*\{\s*"AWS:EpochTime"\s*:\s*([0-9]{1,12})')
