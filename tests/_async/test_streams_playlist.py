@@ -17,6 +17,7 @@ from soundcloud import (
     SoundCloudError,
     UnexpectedReplyError,
 )
+from soundcloud.caches import MemoryCache
 from tests.origins import Answer, answer_json, redirect, serving
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +82,7 @@ def client_of(api):
 
 async def test_what_is_in_a_playlist(api, cdn, client_of, link):
     cdn.answer(FILE, Answer(content=PLAYLIST.encode(), headers={"Content-Type": "application/vnd.apple.mpegurl"}))
-    async with client_of() as client:
+    async with client_of(cache=MemoryCache()) as client:
         stream = await client.tracks.get_stream(1)
         playlist = await stream.playlist()
         await stream.playlist()

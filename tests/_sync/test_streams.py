@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -139,11 +140,13 @@ def test_a_chain_inside_the_api_takes_the_token_along(api, cdn, client_of, liste
 
 
 def test_a_token_of_its_own_goes_along(api, client_of, listed):
+    api.answer(hop_of("hls_aac_160"), redirect("/media/1"))
+    api.answer("/media/1", redirect(listed["hls_aac_160"]))
     with client_of() as client:
         stream = client.tracks.get_stream(1, token="another")
         stream.refresh()
 
-    assert api.tokens() == ["OAuth another"] * 4
+    assert api.tokens() == ["OAuth another"] * 6
 
 
 def test_a_chain_that_is_too_long(api, client_of, listed):
@@ -397,16 +400,17 @@ def test_until_when_a_link_works(api, cdn, client_of, listed):
 @pytest.mark.parametrize("query", ["expires={}&Signature=a", "Policy={policy}&Signature=a"])
 def test_a_link_that_is_born_expired_is_asked_for_once_more(api, cdn, client_of, listed, query):
     dead = f"{cdn.url}/old?" + query.format(1_000, policy=policy(1_000))
-    api.answer(hop_of("hls_aac_160"), redirect("/media/1"))
-    api.answer("/media/1", redirect(dead), redirect(listed["hls_aac_160"]))
+    hops = [hop_of("hls_aac_160"), "/media/1", "/media/2", "/media/3"]
+    for hop, following in pairwise(hops):
+        api.answer(hop, redirect(following))
+    api.answer(hops[-1], redirect(dead), redirect(listed["hls_aac_160"]))
     with client_of() as client:
         stream = client.tracks.get_stream(1)
 
     assert stream.url == listed["hls_aac_160"]
-    kept = [(request.path, request.headers.get("cache-control")) for request in api.requests[1:]]
-    hops = (hop_of("hls_aac_160"), "/media/1")
-    assert kept == [(path, None) for path in hops] + [(path, "no-cache") for path in hops]
-    assert api.tokens() == [TOKEN] * 5
+    asked = [(request.path, request.headers.get("cache-control")) for request in api.requests[1:]]
+    assert asked == [(hop, None) for hop in hops] + [(hop, "no-cache") for hop in hops]
+    assert api.tokens() == [TOKEN] * 9
     assert cdn.requests == []
 
 

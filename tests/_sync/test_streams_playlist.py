@@ -17,6 +17,7 @@ from soundcloud import (
     SoundCloudError,
     UnexpectedReplyError,
 )
+from soundcloud.caches import MemoryCache
 from tests.origins import Answer, answer_json, redirect, serving
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +82,7 @@ def client_of(api):
 
 def test_what_is_in_a_playlist(api, cdn, client_of, link):
     cdn.answer(FILE, Answer(content=PLAYLIST.encode(), headers={"Content-Type": "application/vnd.apple.mpegurl"}))
-    with client_of() as client:
+    with client_of(cache=MemoryCache()) as client:
         stream = client.tracks.get_stream(1)
         playlist = stream.playlist()
         stream.playlist()

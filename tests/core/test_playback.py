@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from soundcloud import InvalidInputError, NotPlayableError, UnexpectedReplyError
+from soundcloud import ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedReplyError
 from soundcloud._core.decode import Drifts, read
 from soundcloud._core.playback import (
     PREFERRED,
@@ -23,7 +23,7 @@ from soundcloud._core.playback import (
     read_playlist,
 )
 from soundcloud._core.problems import error_of
-from soundcloud._core.request import Call, Reply, is_loopback
+from soundcloud._core.request import Call, Reply, call_elsewhere, is_loopback
 from soundcloud_api.models import Streams
 from soundcloud_api.types import redact
 
@@ -180,6 +180,8 @@ def test_a_403_means_the_track_where_sound_was_asked_for(template):
     call = Call("GET", f"{API}/media/1", "/media/1", template=template)
 
     assert isinstance(error_of(Reply(403, {}, b""), call=call), NotPlayableError) is (template is not None)
+    elsewhere = call_elsewhere("https://cdn.example/streams/1", bytes, template=template)
+    assert type(error_of(Reply(403, {}, b""), call=elsewhere)) is ForbiddenError
 
 
 def test_signatures_are_hidden_in_texts():
