@@ -58,7 +58,7 @@ def faster_engine(
     limits: Limits,  # noqa: ARG001 - as the other
     proxies: Mapping[str, str | None],  # noqa: ARG001
     ssl_context: Callable[[], Any],  # noqa: ARG001
-) -> "NoEngine | None":
+) -> Any:
     """None: there is no other engine for this client.
 
     Raises:
@@ -71,19 +71,6 @@ def faster_engine(
 
 class PoolTimeout(TimeoutError):  # noqa: N818 - the name that httpx and httpcore have for it
     """No connection was free in time."""
-
-
-class NoEngine:
-    """What `faster_engine` would give back if there were one."""
-
-    def is_of_use(self) -> bool:
-        """Never."""
-        return False
-
-    exchange: Any = None
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class AiohttpEngine:

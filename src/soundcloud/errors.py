@@ -217,6 +217,12 @@ class UnexpectedReplyError(SoundCloudError):
 
     default_hint = "this comes from SoundCloud or from something before it; the `body` attribute holds the reply"
 
+    def __init__(self, message: str, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`. Where there is no body, because it is empty or cannot be read, it is not named."""
+        super().__init__(message, **details)
+        if not self.body and self.hint == UnexpectedReplyError.default_hint:
+            self.hint = "this comes from SoundCloud or from something before it"
+
 
 class ReplyTooLargeError(UnexpectedReplyError):
     """The reply is larger than `max_response_bytes`; it was not read to its end."""
