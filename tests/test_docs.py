@@ -67,11 +67,12 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         monkeypatch.setenv(name, "")
-    logger = logging.getLogger("soundcloud")
-    level, handlers = logger.level, [*logger.handlers]
+    # The root too: Litestar, in web.md, adds a handler to it.
+    before = [(logger, logger.level, [*logger.handlers]) for logger in (logging.getLogger("soundcloud"), logging.root)]
     yield tmp_path
-    logger.setLevel(level)
-    logger.handlers[:] = handlers
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 @pytest.mark.parametrize("page", PAGES)
