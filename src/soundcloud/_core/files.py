@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from soundcloud._core.formats import HEAD, PICTURE, SOUND, picture_format, sound_format
 from soundcloud._core.multipart import length_of
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import checked_text
 from soundcloud_api.types import UNSET, File, UnsetType
 
 FileInput: TypeAlias = str | PathLike[str] | bytes | BinaryIO
@@ -72,6 +73,7 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     Raises:
         InvalidInputError: It is no file, cannot be read, is empty, or is larger than SoundCloud takes.
     """
+    checked_text("filename", filename)
     chunks = _chunks_of(value)
     if chunks is not None:
         if length.__class__ is not int or cast("int", length) < 1:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from soundcloud._core.pages import next_url
 from soundcloud._core.request import Call, is_loopback
+from soundcloud._core.values import several
 from soundcloud.errors import InvalidInputError, NotPlayableError, PaginationError, UnexpectedReplyError
 from soundcloud_api.models import Streams
 from soundcloud_api.models.found import Found
@@ -43,7 +44,7 @@ def formats_of(prefer: Iterable[str]) -> list[str]:
     Raises:
         InvalidInputError: One is no name, or there are none.
     """
-    names = [prefer] if isinstance(prefer, str) else list(prefer)
+    names = [prefer] if isinstance(prefer, str) else list(several("prefer", prefer))
     if not names or not all(isinstance(name, str) and _FORMAT.fullmatch(name) for name in names):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"prefer={prefer!r}: give names of formats such as {PREFERRED[0]!r}")
     return [name.removesuffix(_SUFFIX) for name in names]

@@ -15,6 +15,7 @@ from soundcloud._core.uploads import LONGEST_INTERVAL, check_seconds_left, is_pl
 from soundcloud._core.values import positive_seconds
 from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName
 from soundcloud.errors import ForbiddenError, NotFoundError, NotReadyError, RequestTimeoutError, SoundCloudError
+from soundcloud.options import checked_function
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.me import get_me
@@ -110,6 +111,7 @@ class TrackUploadsNamespace(TrackEditsNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
+        checked_function("on_progress", on_progress)
         body = writing.upload_form(
             sound_part(readable(file), length, filename),
             title,
