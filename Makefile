@@ -53,7 +53,7 @@ example-web: $(VENV)/.runtime ## a web app with a sandbox to sign in to: likes, 
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
-soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets (some minutes)
+soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
 	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code, tests
