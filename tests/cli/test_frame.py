@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import click
 import pytest
@@ -20,6 +21,38 @@ from soundcloud.cli.running import root
 from tests.cli.conftest import COMMAND
 
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
+
+
+class Answering:
+    """A server that answers everything with the same."""
+
+    def __init__(self, status, body, headers=""):
+        head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n{headers}Connection: close\r\n\r\n"
+        self.reply = head.encode() + body
+
+    def __enter__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+        self.address = self.server.getsockname()
+        return f"http://127.0.0.1:{self.address[1]}"
+
+    def __exit__(self, *error):
+        self.over = True
+        socket.create_connection(self.address).close()
+        self.thread.join()
+        self.server.close()
+
+    over = False
+
+    def serve(self):
+        while True:
+            connection, _ = self.server.accept()
+            with connection:
+                if self.over:
+                    return
+                connection.recv(65_536)
+                connection.sendall(self.reply)
 
 
 def every_command(group=root, path=()):
@@ -244,11 +277,12 @@ def test_options_may_stand_before_and_after_the_command(shell):
     assert shell.here("track", "--json", "2287190367").data["title"]
 
 
-def test_a_broken_pipe_is_quiet(shell):
+@pytest.mark.parametrize("form", [(), ("--jsonl",), ("--csv",)])
+def test_a_broken_pipe_is_quiet(shell, form):
     environment = shell.variables()
     reader, writer = os.pipe()
     program = subprocess.Popen(
-        [*COMMAND, "likes", "--all", "--jsonl"], stdout=writer, stderr=subprocess.PIPE, env=environment
+        [*COMMAND, "likes", "--all", *form], stdout=writer, stderr=subprocess.PIPE, env=environment
     )
     os.close(writer)
     os.read(reader, 1)

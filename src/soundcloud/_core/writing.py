@@ -125,6 +125,8 @@ def track_urns(tracks: Iterable[Resource]) -> list[str]:
     """The URNs of the tracks of a playlist."""
     if isinstance(tracks, str):
         raise InvalidInputError("tracks is one text; give a list of tracks")
+    if not isinstance(tracks, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"tracks is {type(tracks).__name__}; give a list of tracks")
     urns = [to_urn(track, "tracks") for track in tracks]
     if len(urns) > MAXIMUM_PLAYLIST:
         raise InvalidInputError(f"{len(urns)} tracks: a playlist of SoundCloud holds at most {MAXIMUM_PLAYLIST}")

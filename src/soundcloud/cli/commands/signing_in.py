@@ -124,6 +124,8 @@ def _log_in_to_profile(
         found.get("auth_url"),
     )
     store = open_store(profile.place)
+    # What cannot be kept is said before the person signs in, not after.
+    store.for_user(f"profile:{name}").get()
     urls = {argument: found[argument] for argument in ("base_url", "auth_url") if argument in found}
     with SoundCloudClient(
         app, secret, profile.redirect_uri, token_store=store.for_user(f"profile:{name}"), **urls
