@@ -5,7 +5,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,10 +33,12 @@ class Plan:
     Args:
         at: After which share of its body; 1 is after the last byte.
         answer: What is answered then; None for a reset.
+        stalls: Whether nothing is read after it, and the connection stays open.
     """
 
     at: float
     answer: bytes | None = None
+    stalls: bool = False
 
 
 @dataclass
@@ -73,6 +75,7 @@ class UploadServer:
         self.uploads: list[Upload] = []
         self.connections = self.open = 0
         self.quiet = threading.Condition()
+        self._closing = threading.Event()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -80,6 +83,7 @@ class UploadServer:
 
     def close(self) -> None:
         """Take no more connections."""
+        self._closing.set()
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)  # a close alone does not wake who waits
         self._listening.close()
@@ -138,7 +142,10 @@ class UploadServer:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             return False
         connection.sendall(plan.answer)
-        if upload.size == upload.announced:
+        if plan.stalls:
+            self._closing.wait(_PATIENCE_SECONDS)
+            return False
+        if upload.is_whole:
             return True
         # Whoever closes with bytes unread makes the other side lose the answer (RFC 9112, section 9.6).
         connection.shutdown(socket.SHUT_WR)
@@ -155,7 +162,7 @@ class UploadServer:
 
 
 @contextmanager
-def upload_server() -> Iterator[UploadServer]:
+def upload_server() -> Generator[UploadServer, None, None]:
     """A server, until the block ends."""
     server = UploadServer()
     try:

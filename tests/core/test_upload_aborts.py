@@ -13,6 +13,7 @@ from soundcloud import (
     ConnectionFailedError,
     EdgeError,
     GatewayError,
+    RequestTimeoutError,
     SoundCloudClient,
     StatusError,
     Timeout,
@@ -257,17 +258,40 @@ def test_a_task_of_asyncio_cancelled_in_the_middle():
     assert whole(server) == [True]
 
 
-@pytest.mark.parametrize("way", ["sync", "async", "aiohttp"])
-def test_a_server_that_stops_reading(way):
-    """The end of the call is kept although the bytes do not go away."""
+LARGE = b"fLaC" + bytes(40_000_000)  # more than any socket takes before somebody reads
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("timeout", [Timeout(total=1), Timeout(write=0.5)])
+def test_a_server_that_stops_reading(way, timeout):
+    """A call ends in time although its bytes do not go away."""
     errors = []
 
     async def work(client, wait):
-        with_end = client.with_options(timeout=Timeout(total=0.5))
-        errors.append(await fails(wait, lambda: with_end.tracks.upload(bytes(40_000_000), title="Night")))
+        quick = client.with_options(timeout=timeout)
+        errors.append(await fails(wait, lambda: quick.tracks.upload(LARGE, title="Night")))
+        server.plan = None
+        assert (await wait(lambda: client.tracks.upload(SOUND, title="Night"))).title == "Night"
 
     with upload_server() as server:
-        server.plan = Plan(0.01, b"")  # nothing is answered, and nothing more is read
+        server.plan = Plan(0.01, b"", stalls=True)
         Ways(way, server.url).run(work)
     (error,) = errors
-    assert isinstance(error, ConnectionFailedError)
+    assert isinstance(error, RequestTimeoutError)
+    assert error.sent
+
+
+def test_aiohttp_does_not_send_on_after_an_answer():
+    errors = []
+
+    async def work(client, wait):
+        errors.append(await fails(wait, lambda: client.tracks.upload(LARGE, title="Night")))
+        server.plan = None
+        assert (await client.tracks.upload(SOUND, title="Night")).title == "Night"
+
+    with upload_server() as server:
+        server.plan = Plan(0.01, reply(413, b""), stalls=True)
+        Ways("aiohttp", server.url).run(work)
+    (error,) = errors
+    assert error.status == 413
+    assert server.connections == 2

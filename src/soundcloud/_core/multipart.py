@@ -31,6 +31,7 @@ class Multipart:
     Attributes:
         length: How many bytes it has.
         failure: What ended it early: a file, or what `on_progress` raised.
+        ended: Whether whoever sends it has taken all of it.
 
     Raises:
         InvalidInputError: A file cannot be read, or is empty.
@@ -39,6 +40,7 @@ class Multipart:
     def __init__(self, fields: Mapping[str, str | File], boundary: str, on_progress: Progress | None = None) -> None:
         self.media_type = f"multipart/form-data; boundary={boundary}"
         self.failure: Exception | None = None
+        self.ended = False
         self._on_progress = on_progress
         self._parts: list[tuple[bytes, _Source | None]] = []
         self._opened: list[BinaryIO] = []
@@ -114,6 +116,7 @@ class Multipart:
                     source.check_end(left)
                 yield b"\r\n"
             yield self._end
+            self.ended = True
         except Exception as error:
             self.failure = error
             raise
