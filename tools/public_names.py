@@ -77,9 +77,8 @@ def _everything() -> Iterator[tuple[str, Any]]:
 def _members(where: str, cls: type[Any]) -> Iterator[tuple[str, Any]]:
     for name, value in inspect.getmembers_static(cls):
         ours = any(name in vars(each) for each in cls.__mro__ if each.__module__.startswith("soundcloud"))
-        if ours and not name.startswith("_") and isinstance(value, property | classmethod | staticmethod):
-            yield f"{where}.{name}", value if isinstance(value, property) else value.__func__
-        elif ours and not name.startswith("_") and inspect.isfunction(value):
+        told = inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod)
+        if ours and told and not name.startswith("_"):
             yield f"{where}.{name}", value
 
 

@@ -20,7 +20,7 @@ from tools.public_names import undocumented
 from tools.site_check import problems
 from tools.site_pages import ROOT, SiteError, stage
 
-_IN_THE_PLACE = re.compile(r"docs/([\w-]+)\.md(#[\w.-]+)?(?![^<]*</(?:a|code)>)")
+_IN_THE_PLACE = re.compile(r"docs/([\w-]+)\.md(#[\w-]+)?(?![^<]*</(?:a|code)>)")
 
 
 def build(output: Path) -> list[str]:
@@ -48,6 +48,8 @@ def build(output: Path) -> list[str]:
             raise SiteError(f"zensical refuses the pages:\n{said.rstrip()}")
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(Path(folder) / "site", output)
+    for name in ("llms.txt", "llms-full.txt"):
+        shutil.copy(ROOT / name, output / name)
     for page in (output / "reference").glob("*.html"):
         _link_pages(page)
     return problems(output)

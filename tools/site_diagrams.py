@@ -134,7 +134,9 @@ def _arrow(step: _Step, middles: list[float], height: float) -> list[str]:
         text = _text(step.lines, start + 36, height, "own")
         return [f'<path class="{step.kind}" d="{path}"/>', f'<path class="tip" d="{tip}"/>', *text]
     side = 1 if end > start else -1
-    tip = f"M{end - 9 * side:.0f},{height - 4:.0f} L{end - side:.0f},{height:.0f} L{end - 9 * side:.0f},{height + 4:.0f}"
+    tip = (
+        f"M{end - 9 * side:.0f},{height - 4:.0f} L{end - side:.0f},{height:.0f} L{end - 9 * side:.0f},{height + 4:.0f}"
+    )
     return [
         f'<line class="{step.kind}" x1="{start:.0f}" y1="{height:.0f}" x2="{end - side:.0f}" y2="{height:.0f}"/>',
         f'<path class="tip" d="{tip}"/>',

@@ -41,7 +41,11 @@ def _index(places: dict[str, str]) -> str:
         value = getattr(importlib.import_module("soundcloud"), name)
         link = _link(name, places[f"soundcloud.{name}"])
         lines.append(f"| {link} | {NOT_OURS.get(name) or _first_sentence(value)} |")
-    lines += ["", "The calls, by namespace. `AsyncSoundCloudClient` has the same, with `await` where something is sent:", ""]
+    lines += [
+        "",
+        "The calls, by namespace. `AsyncSoundCloudClient` has the same, with `await` where something is sent:",
+        "",
+    ]
     lines += ["| namespace | what |", "| --- | --- |"]
     for name, cls in namespaces().items():
         lines.append(f"| [client.{name}](client.{name}.md) | {_first_sentence(cls).partition(': ')[2]} |")
@@ -61,7 +65,12 @@ def _client(places: dict[str, str]) -> str:
 
 
 def _namespace(name: str, cls: type[Any]) -> str:
-    lines = [f"# client.{name}", "", "`AsyncSoundCloudClient` has the same methods; those that send are awaited, those", ""]
+    lines = [
+        f"# client.{name}",
+        "",
+        "`AsyncSoundCloudClient` has the same methods; those that send are awaited, those",
+        "",
+    ]
     lines[2] += " that return a page are not."
     lines += [_entry(f"{cls.__module__}.{cls.__qualname__}", "show_root_heading: false", "show_bases: false"), ""]
     return "\n".join(lines)
@@ -91,12 +100,25 @@ def _described(place: str, value: Any) -> list[str]:
     if not rows:
         return [_entry(place), ""]
     title = "value" if issubclass(value, Enum) else "type"
-    return [_entry(place, "members: false", "inherited_members: false"), f"| name | {title} |", "| --- | --- |", *rows, ""]
+    return [
+        _entry(place, "members: false", "inherited_members: false"),
+        f"| name | {title} |",
+        "| --- | --- |",
+        *rows,
+        "",
+    ]
 
 
 def _operations(places: dict[str, str]) -> str:
-    lines = [f"# {API}", "", "One function for each operation of SoundCloud's document. Each makes an `Operation`, which"]
-    lines += ["`client.send(operation)` sends; none sends anything itself. `soundcloud_api` is made from the document.", ""]
+    lines = [
+        f"# {API}",
+        "",
+        "One function for each operation of SoundCloud's document. Each makes an `Operation`, which",
+    ]
+    lines += [
+        "`client.send(operation)` sends; none sends anything itself. `soundcloud_api` is made from the document.",
+        "",
+    ]
     for module in public_modules():
         if module.startswith(API):
             lines += [f"## {module.rpartition('.')[2]}", ""]
