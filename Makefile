@@ -123,11 +123,20 @@ wheel-test: $(VENV)/.dev ## build the wheel, install it alone, and test it with 
 conformance: $(VENV)/.dev ## other people's clients against the sandbox: soundcloud-api-ts, the stock client, curl, schemathesis
 	@SOUNDCLOUD_CONFORMANCE=1 $(RUN) -m pytest -q -rs tests/conformance
 
+minimal-test: $(VENV)/.dev ## test the lowest versions of all dependencies (some minutes)
+	@$(RUN) -m tools.minimal_test
+
+api-check: $(VENV)/.dev ## what breaks callers since the last version tag, or make api-check REF=main
+	@$(RUN) -m tools.api_check $(if $(REF),--against $(REF))
+
+sbom: $(VENV)/.dev ## what comes with an installation, as CycloneDX, in build/sbom.json
+	@$(RUN) -m tools.sbom
+
 release-check: $(VENV)/.dev ## whether a tag is the version: make release-check TAG=v1.2.3
 	@test "v$$($(RUN) -m hatchling version)" = "$(TAG)" || { echo "the tag is $(TAG), the version $$($(RUN) -m hatchling version)" >&2; exit 1; }
 
-build: $(VENV)/.dev ## sdist and wheel into dist/
-	@$(RUN) -m hatchling build
+build: $(VENV)/.dev ## sdist and wheel into dist/, built twice: the bytes have to be the same
+	@$(RUN) -m tools.build
 
 clean: ## delete what make made
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

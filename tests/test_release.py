@@ -27,6 +27,8 @@ def released(tmp_path_factory):
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "first")
     git(folder, "tag", "v0.1.0")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "second")
+    git(folder, "tag", "v0.2.0")  # of the commit itself, as in the workflow of a release
     return folder
 
 

@@ -106,8 +106,8 @@ def _alone(value: griffe.Object | griffe.Alias) -> griffe.Module:
 
 
 def last_tag(root: Path) -> str | None:
-    """Return the last version tag that the commit has behind it, if there is one."""
-    command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "HEAD"]
+    """Return the last version tag before this commit, if there is one; its own is what is to be compared."""
+    command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "HEAD^"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     return done.stdout.strip() or None
 
