@@ -6,7 +6,8 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check env format format-check lint types sync-twin twin-check generated-check cassettes bench \
+.PHONY: help demo example-web test soak check env format format-check lint types sync-twin twin-check generated-check \
+	cassettes command-page bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
 
@@ -24,11 +25,11 @@ endif
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml
-	@echo "installing the package and the sandbox into $(VENV) ..."
+	@echo "installing the package into $(VENV) ..."
 ifdef UV
-	@$(UV) pip install --quiet --python $(RUN) -e '.[sandbox]'
+	@$(UV) pip install --quiet --python $(RUN) -e '.[audio,cli,sandbox,web]'
 else
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[sandbox]'
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[audio,cli,sandbox,web]'
 endif
 	@touch $@
 
@@ -45,6 +46,9 @@ env: $(VENV)/.dev ## make the environment with everything a contributor needs
 
 demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, page, resolve, like, upload
 	@$(RUN) -m soundcloud.sandbox.demo
+
+example-web: $(VENV)/.runtime ## a web app with a sandbox to sign in to: likes, upload, sign-out; PORT=8000
+	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
@@ -80,6 +84,9 @@ generated-check: $(VENV)/.dev
 cassettes: $(VENV)/.dev ## record tests/cassettes again: from the sandbox, or make cassettes SOURCE=live WRITES=yes|no
 	@$(RUN) -m pytest -q -s tests/_sync/test_cassettes.py --record-mode=rewrite \
 		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
+
+command-page: $(VENV)/.dev ## docs/command-line.md from the help of the commands
+	@$(RUN) -m tools.cli_page
 
 bench: $(VENV)/.dev ## measure, against soundcloud-api-ts and httpx too (4 minutes; needs nginx, and Node 20 for the peer)
 	@$(RUN) -m benchmarks

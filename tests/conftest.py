@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from soundcloud import retries_off
 from tests.recording import (
@@ -19,6 +20,10 @@ from tests.recording import (
     played_source,
     sandbox_source,
 )
+
+# A busy machine is no defect of what is tested.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,6 @@
 """The pages of docs: every snippet runs, in order, against the sandbox; links, tables and diagrams hold."""
 
+import inspect
 import json
 import logging
 import re
@@ -16,6 +17,7 @@ from soundcloud._core import retry
 from soundcloud._core.environment import NAMES
 from soundcloud.events import Event
 from soundcloud.sandbox import Sandbox
+from soundcloud.web import Sessions
 
 ROOT = Path(__file__).parent.parent
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
@@ -32,6 +34,8 @@ NOT_RUN = {
         "client.auth.login(paste=True)",
         'store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
     ],
+    # The first is run by tests/web/test_django.py.
+    "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
 
 
@@ -74,7 +78,7 @@ def elsewhere(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_snippet_runs(page, elsewhere, retrying, capsys):
-    namespace = {}
+    namespace = {"__name__": "__main__"}  # Litestar looks for the module of a function
     try:
         for mark, code, line in snippets(page):
             if mark == "":
@@ -232,6 +236,22 @@ def test_the_tables_of_settings_are_complete():
     for row in table_after("errors-and-retries.md", "## Retry"):
         default = attrs.fields_dict(Retry)[quoted(row[0])[0]].default
         assert float(row[1].strip("`").replace("False", "0")) == default
+
+
+def test_the_tables_of_the_web_routes_are_complete():
+    routes = {route for name in columns("web.md", "## Mounting the routes") for route in [name.split("?")[0]]}
+    settings = inspect.signature(Sessions).parameters
+
+    assert routes == {
+        "GET /login",
+        "GET /callback",
+        "POST /callback",
+        "GET /logout",
+        "POST /logout",
+        "GET /me",
+        "GET /api/...",
+    }
+    assert columns("web.md", "## Many workers, and restarts") == [*settings]
 
 
 def test_the_tables_of_telemetry_are_complete():

@@ -7,9 +7,14 @@ import doctest
 import importlib
 import inspect
 import io
+import os
 import pkgutil
+import sys
 
 import pytest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Mount
 
 import soundcloud
 from soundcloud import (
@@ -25,9 +30,11 @@ from soundcloud import (
     retries_off,
 )
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
+from soundcloud.models import Track, User
 from soundcloud.sandbox import Faults, RateLimit, Sandbox
 from soundcloud.sandbox.sound import tone
 from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore, MemoryTokenStore, RedisTokenStore
+from soundcloud.web import RedisSessionStore, Sessions, SoundCloudRoutes
 
 WORLD = {
     "users": [
@@ -42,7 +49,7 @@ WORLD = {
         *({"user": "cy", "title": f"lofi {number}"} for number in range(60)),
     ],
     "playlists": [
-        {"user": "forss", "id": 1212781357, "title": "Study", "tracks": ["forss/flickermood", "bo/lofi"]},
+        {"user": "forss", "id": 1212781357, "title": "Study", "tracks": ["forss/night-lofi", "bo/lofi"]},
     ],
     "follows": [
         {"user": "forss", "follows": "bo"},
@@ -57,8 +64,9 @@ WORLD = {
     "reposts": [{"user": "forss", "track": "forss/night-lofi"}, {"user": "forss", "playlist": "forss/study"}],
     "comments": [{"user": "bo", "track": "forss/night-lofi", "body": "so good", "timestamp": 1500}],
 }
-# Where a person, a browser or a keyring is needed.
+# Where a person, a browser, a keyring or a request of somebody signed in is needed.
 NOT_RUN = {
+    "soundcloud.web.routes.SoundCloudRoutes.client",
     "soundcloud.loopback.LoopbackReceiver",
     "soundcloud.stores.keyring.KeyringTokenStore",
     "soundcloud._async.namespaces.auth.AsyncAuthNamespace.login",
@@ -103,7 +111,11 @@ def settings(sandbox, tmp_path, monkeypatch):
     (tmp_path / "night.wav").write_bytes(tone())
     given = sandbox.client_settings("forss")
     monkeypatch.setenv("SOUNDCLOUD_CLIENT_ID", sandbox.client_id)
+    monkeypatch.setenv("SOUNDCLOUD_CLIENT_SECRET", sandbox.client_secret)
+    monkeypatch.setenv("SOUNDCLOUD_REDIRECT_URI", "http://127.0.0.1:8000/soundcloud/callback")
+    monkeypatch.setenv("SOUNDCLOUD_AUTH_URL", sandbox.auth_url)
     monkeypatch.setenv("SOUNDCLOUD_API_URL", sandbox.api_url)
+    monkeypatch.setenv("SECRET_KEY", "a secret of the tests, long enough to be one")
     return given
 
 
@@ -128,17 +140,34 @@ def names(sandbox, settings, client):
     answer = sandbox.approve(url, username="forss")
     common = (AsyncRedisCache, AsyncRedisTokenStore, Faults, FileTokenStore, Limits, MemoryCache, MemoryTokenStore)
     common += (RateLimit, RedisCache, RedisTokenStore, Retry, Sandbox, Timeout, Token, Urn)
+    common += (HTTPException, Mount, RedisSessionStore, Sessions, SoundCloudRoutes, Starlette)
     common += (generate_code_challenge, generate_code_verifier, retries_off, tone)
+    artwork = "https://i1.sndcdn.com/artworks-000067273316-smsiqx-large.jpg"
+    words = {
+        "title": "Flickermood",
+        "permalink_url": "https://soundcloud.com/forss/flickermood",
+        "artwork_url": artwork,
+    }
     return {each.__name__: each for each in common} | {
         "AsyncSoundCloudClient": connected(AsyncSoundCloudClient),
         "SoundCloudClient": connected(SoundCloudClient),
         "client": client,
+        "os": os,
         "code": answer.partition("code=")[2].partition("&")[0],
         "run_my_program": lambda: None,
         "sandbox": sandbox,
+        "secret_key": os.environ["SECRET_KEY"],
+        "track": Track(urn="soundcloud:tracks:308946187", user=User(username="Forss"), **words),
         "urns": ["soundcloud:tracks:308946187", "soundcloud:tracks:293"],
         "verifier": verifier,
     }
+
+
+def module_of(name):
+    """The module that a docstring stands in: what it has needs no import in an example."""
+    while name not in sys.modules:
+        name = name.rpartition(".")[0]
+    return sys.modules[name]
 
 
 async def run(name, text, namespace):
@@ -172,7 +201,12 @@ def test_every_example_runs(name, sandbox, settings):
 
     async def main():
         client = (AsyncSoundCloudClient if asynchronous else SoundCloudClient)(**settings)
-        namespace = names(sandbox, settings, client)
+        namespace = {**vars(module_of(name)), **names(sandbox, settings, client)}
+        if "Stream." in name:
+            stream = client.tracks.get_stream(308946187)
+            namespace["stream"] = await stream if asynchronous else stream
+        if "Routes." in name:
+            await run(name, EXAMPLES["soundcloud.web.routes.SoundCloudRoutes"], namespace)
         if name.endswith(".RecordedRequests"):
             with SoundCloudClient(**settings) as other:
                 sandbox.clear_requests()

@@ -21,13 +21,16 @@ from tools.document import OPENAPI_JSON, load
 from tools.site_pages import ROOT, page_file, sections
 
 OPERATIONS = "docs/operations.md"
+_THEMES = "What SoundCloud has"
+"""The section of the menu whose pages are about calls."""
+_MOST = 2
 _INTRODUCTION = """# Operations
 
 <!-- Made by `make docs-pages`; do not edit. -->
 
 Every operation of SoundCloud's document, in the order of its paths: the method that calls it, the handler of the sandbox that
-answers it, and the pages that show it in code that the tests run. `make openapi-coverage` has the same at a terminal, with what
-is recorded.
+answers it, and pages that show it in code that the tests run, two at most. `make openapi-coverage` has the same at a terminal,
+with what is recorded.
 """
 _SUMMARY = """# soundcloud-sdk
 
@@ -58,13 +61,22 @@ def operations_page(coverage: Coverage) -> str:
     table = load_handlers()
     handlers = {route.operation: route.handler for route in table.routes()}
     shown, _ = documentation(ROOT, {name for record in coverage.records for name in record.methods})
+    themes = {
+        page_file(name).relative_to(ROOT).as_posix()
+        for title, names in sections()
+        for name in names
+        if title == _THEMES
+    }
+    menu = [page_file(name).relative_to(ROOT).as_posix() for _, names in sections() for name in names]
+    # A page about the theme says more than one that only makes use of the call.
+    order = sorted([*menu, "README.md"], key=lambda page: page not in themes)
     lines = [_INTRODUCTION, f"{len(coverage.records)} operations: " + ", ".join(_shares(coverage)) + ".", ""]
     lines += ["| operation | method | sandbox | shown on |", "| --- | --- | --- | --- |"]
     for record in coverage.records:
         methods = ", ".join(f"`{name}`" for name in record.methods) or "none"
         handler = handlers.get(record.id)
-        pages = dict.fromkeys(page for name in record.methods for page in shown.get(name, ()))
-        cells = [_operation(record), methods, _handler(handler), ", ".join(map(_page, pages)) or "nowhere"]
+        pages = sorted({page for name in record.methods for page in shown.get(name, ())}, key=order.index)
+        cells = [_operation(record), methods, _handler(handler), ", ".join(map(_page, pages[:_MOST])) or "nowhere"]
         lines.append(f"| {' | '.join(cells)} |")
     lines += ["", "A star marks what SoundCloud's document calls deprecated.", "", "## Beyond the document", ""]
     lines += [f"- `{name}`: {', '.join(what) or 'a call of its own'}" for name, what in coverage.beyond.items()]

@@ -89,7 +89,7 @@ def _read(diagram: str) -> tuple[list[str], list[str], list[_Step]]:
 
 
 def _broken(text: str) -> tuple[str, ...]:
-    return tuple(textwrap.wrap(text, _WIDEST))
+    return tuple(textwrap.wrap(text, _WIDEST, break_long_words=False))
 
 
 def _width(lines: tuple[str, ...] | list[str]) -> float:

@@ -14,7 +14,7 @@ DOCS = ROOT / "docs"
 SOURCE = "source"
 LARGE = 60_000
 """Files above this many bytes are linked as they are instead of being shown as a page."""
-ON_THE_WAY = ("uploads.md", "playback.md", "embeds.md", "web.md", "command-line.md")
+ON_THE_WAY = ("uploads.md", "playback.md")
 """Pages of the menu that may be missing: other work brings them."""
 
 _LINK = re.compile(r"(\]\()(?!https?://|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
@@ -69,9 +69,11 @@ def stage(folder: Path) -> Path:
         target.write_text(text, encoding="utf-8")
     for place, file in wanted.items():
         _show(file, pages / place)
-    for file in DOCS.iterdir():
+    for file in DOCS.rglob("*"):
         if file.suffix in {".css", ".js", ".svg", ".png"}:
-            (pages / file.name).write_bytes(file.read_bytes())
+            target = pages / file.relative_to(DOCS)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.read_bytes())
     nav = [_entry(title, [json.dumps(page.lower()) for page in names]) for title, names in menu]
     nav.append(_entry("Reference", _reference_menu([*reference])))
     settings = (DOCS / "zensical.toml").read_text(encoding="utf-8")
@@ -123,6 +125,8 @@ def _target(file: Path, link: str, wanted: dict[str, Path]) -> str:
         raise SiteError(f"{file.relative_to(ROOT)} links to {link}, which is not there")
     if path.parent == DOCS and path.suffix == ".md":
         return path.name
+    if path.is_file() and path.is_relative_to(DOCS):
+        return path.relative_to(DOCS).as_posix()  # a picture
     if path == ROOT / "README.md":
         return "index.md"
     if path.parent == ROOT and path.suffix == ".md":

@@ -77,7 +77,7 @@ def _namespace(name: str, cls: type[Any]) -> str:
 
 
 def _module(module: str, places: dict[str, str]) -> str:
-    lines = [f"# {module}", "", (importlib.import_module(module).__doc__ or "").strip(), ""]
+    lines = [f"# {module}", "", _words(importlib.import_module(module).__doc__ or ""), ""]
     for name in public_names(module):
         place = places[f"{module}.{name}"]
         if name in NOT_OURS:
@@ -89,6 +89,12 @@ def _module(module: str, places: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
+def _words(docstring: str) -> str:
+    """A module's docstring as Markdown: what is drawn with lines stays as it was drawn."""
+    paragraphs = docstring.strip().split("\n\n")
+    return "\n\n".join(f"```\n{part}\n```" if "\u251c" in part else part for part in paragraphs)
+
+
 def _described(place: str, value: Any) -> list[str]:
     """A name's entry; what a model or an enum holds is a table, as each of them has it without words of its own."""
     rows: list[str] = []
@@ -98,7 +104,9 @@ def _described(place: str, value: Any) -> list[str]:
         rows = [f"| `{field.name}` | `{field.type}` |".replace(" | None`", "`") for field in attrs.fields(value)]
         rows = [row.replace("` | `", "`\0`").replace(" | ", " \\| ").replace("\0", " | ") for row in rows]
     if not rows:
-        return [_entry(place), ""]
+        # What all errors have in common is described once, at the root.
+        own = inspect.isclass(value) and issubclass(value, Exception) and value.__base__ is not Exception
+        return [_entry(place, *(["inherited_members: false"] if own else [])), ""]
     title = "value" if issubclass(value, Enum) else "type"
     return [
         _entry(place, "members: false", "inherited_members: false"),

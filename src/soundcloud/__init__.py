@@ -11,8 +11,13 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from soundcloud._async.client import AsyncSoundCloudClient as AsyncSoundCloudClient
     from soundcloud._async.pages import AsyncPage as AsyncPage
+    from soundcloud._async.streams import AsyncStream as AsyncStream
     from soundcloud._sync.client import SoundCloudClient as SoundCloudClient
     from soundcloud._sync.pages import Page as Page
+    from soundcloud._sync.streams import Stream as Stream
+    from soundcloud.artwork import artwork_url as artwork_url
+    from soundcloud.credits import Attribution as Attribution
+    from soundcloud.credits import attribution as attribution
     from soundcloud.errors import BadRequestError as BadRequestError
     from soundcloud.errors import ClosedClientError as ClosedClientError
     from soundcloud.errors import ConnectionFailedError as ConnectionFailedError
@@ -25,7 +30,9 @@ if TYPE_CHECKING:
     from soundcloud.errors import MissingTokenError as MissingTokenError
     from soundcloud.errors import NotFoundError as NotFoundError
     from soundcloud.errors import NotPlayableError as NotPlayableError
+    from soundcloud.errors import NotReadyError as NotReadyError
     from soundcloud.errors import PaginationError as PaginationError
+    from soundcloud.errors import PlaylistChangedError as PlaylistChangedError
     from soundcloud.errors import QuotaExceededError as QuotaExceededError
     from soundcloud.errors import RateLimit as RateLimit
     from soundcloud.errors import RateLimitError as RateLimitError
@@ -41,6 +48,7 @@ if TYPE_CHECKING:
     from soundcloud.errors import UnauthorizedError as UnauthorizedError
     from soundcloud.errors import UnexpectedReplyError as UnexpectedReplyError
     from soundcloud.errors import UnprocessableEntityError as UnprocessableEntityError
+    from soundcloud.errors import UploadInterruptedError as UploadInterruptedError
     from soundcloud.events import Drift as Drift
     from soundcloud.events import DriftEvent as DriftEvent
     from soundcloud.events import RequestFinishedEvent as RequestFinishedEvent
@@ -59,13 +67,19 @@ if TYPE_CHECKING:
     from soundcloud.pkce import generate_code_verifier as generate_code_verifier
     from soundcloud.pkce import generate_state as generate_state
     from soundcloud.raw import RawResponse as RawResponse
+    from soundcloud.tags import MachineTag as MachineTag
+    from soundcloud.tags import Tags as Tags
     from soundcloud.tokens import Token as Token
     from soundcloud.urn import Urn as Urn
+    from soundcloud.waveforms import Waveform as Waveform
+    from soundcloud.widget import OEmbed as OEmbed
     from soundcloud_api.types import UNSET as UNSET
 
 _HOMES = {
     "AsyncPage": "soundcloud._async.pages",
     "AsyncSoundCloudClient": "soundcloud._async.client",
+    "AsyncStream": "soundcloud._async.streams",
+    "Attribution": "soundcloud.credits",
     "BadRequestError": "soundcloud.errors",
     "ClosedClientError": "soundcloud.errors",
     "ConnectionFailedError": "soundcloud.errors",
@@ -78,12 +92,16 @@ _HOMES = {
     "InvalidGrantError": "soundcloud.errors",
     "InvalidInputError": "soundcloud.errors",
     "Limits": "soundcloud.options",
+    "MachineTag": "soundcloud.tags",
     "MissingTokenError": "soundcloud.errors",
     "NotFoundError": "soundcloud.errors",
     "NotPlayableError": "soundcloud.errors",
+    "NotReadyError": "soundcloud.errors",
+    "OEmbed": "soundcloud.widget",
     "Outcome": "soundcloud.outcomes",
     "Page": "soundcloud._sync.pages",
     "PaginationError": "soundcloud.errors",
+    "PlaylistChangedError": "soundcloud.errors",
     "QuotaExceededError": "soundcloud.errors",
     "RateLimit": "soundcloud.errors",
     "RateLimitError": "soundcloud.errors",
@@ -102,7 +120,9 @@ _HOMES = {
     "SoundCloudError": "soundcloud.errors",
     "SpamWarningError": "soundcloud.errors",
     "StatusError": "soundcloud.errors",
+    "Stream": "soundcloud._sync.streams",
     "SubscriptionRequiredError": "soundcloud.errors",
+    "Tags": "soundcloud.tags",
     "Timeout": "soundcloud.options",
     "Token": "soundcloud.tokens",
     "TokenRefreshedEvent": "soundcloud.events",
@@ -112,7 +132,11 @@ _HOMES = {
     "UnauthorizedError": "soundcloud.errors",
     "UnexpectedReplyError": "soundcloud.errors",
     "UnprocessableEntityError": "soundcloud.errors",
+    "UploadInterruptedError": "soundcloud.errors",
     "Urn": "soundcloud.urn",
+    "Waveform": "soundcloud.waveforms",
+    "artwork_url": "soundcloud.artwork",
+    "attribution": "soundcloud.credits",
     "generate_code_challenge": "soundcloud.pkce",
     "generate_code_verifier": "soundcloud.pkce",
     "generate_state": "soundcloud.pkce",
@@ -123,6 +147,8 @@ __all__ = [
     "UNSET",
     "AsyncPage",
     "AsyncSoundCloudClient",
+    "AsyncStream",
+    "Attribution",
     "BadRequestError",
     "ClosedClientError",
     "ConnectionFailedError",
@@ -135,12 +161,16 @@ __all__ = [
     "InvalidGrantError",
     "InvalidInputError",
     "Limits",
+    "MachineTag",
     "MissingTokenError",
     "NotFoundError",
     "NotPlayableError",
+    "NotReadyError",
+    "OEmbed",
     "Outcome",
     "Page",
     "PaginationError",
+    "PlaylistChangedError",
     "QuotaExceededError",
     "RateLimit",
     "RateLimitError",
@@ -159,7 +189,9 @@ __all__ = [
     "SoundCloudError",
     "SpamWarningError",
     "StatusError",
+    "Stream",
     "SubscriptionRequiredError",
+    "Tags",
     "Timeout",
     "Token",
     "TokenRefreshedEvent",
@@ -168,8 +200,12 @@ __all__ = [
     "UnauthorizedError",
     "UnexpectedReplyError",
     "UnprocessableEntityError",
+    "UploadInterruptedError",
     "Urn",
+    "Waveform",
     "__version__",
+    "artwork_url",
+    "attribution",
     "generate_code_challenge",
     "generate_code_verifier",
     "generate_state",

@@ -6,10 +6,11 @@ Everything else of the synchronous shell is made from the asynchronous one by re
 import inspect
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import Any, Protocol, Self, TypeVar
 
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import checked_function
 
 
 async def async_invoke(
@@ -63,6 +64,45 @@ def invoke(
     return value
 
 
+def async_check_function(name: str, function: Any) -> None:
+    """Check that a setting is a function, plain or of coroutines, or None."""
+    checked_function(name, function)
+
+
+def check_function(name: str, function: Any) -> None:
+    """Check that a setting is a plain function, or None: this client cannot wait for coroutines."""
+    checked_function(name, function)
+    if inspect.iscoroutinefunction(function):
+        raise InvalidInputError(f"{name} is asynchronous; use AsyncSoundCloudClient, or its synchronous form")
+
+
+def async_check_methods(name: str, value: Any, methods: Iterable[str], example: str) -> None:
+    """Check that a setting is an object with some methods, plain or of coroutines, or None."""
+    _check_methods(name, value, methods, example, async_check_function)
+
+
+def check_methods(name: str, value: Any, methods: Iterable[str], example: str) -> None:
+    """Check that a setting is an object with some plain methods, or None."""
+    _check_methods(name, value, methods, example, check_function)
+
+
+def _check_methods(
+    name: str, value: Any, methods: Iterable[str], example: str, check: Callable[[str, Any], None]
+) -> None:
+    if value is None:
+        return
+    if isinstance(value, type):
+        raise InvalidInputError(f"{name}={value.__name__}: give an object, not its class, for example {example}")
+    for method in methods:
+        function = getattr(value, method, None)
+        if function is None:
+            kind = type(value).__name__
+            raise InvalidInputError(
+                f"{name} is of type {kind}, which has no method {method}: give for example {example}"
+            )
+        check(f"{name}.{method}", function)
+
+
 async def async_protected(function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
     """Run something to its end, whoever gives up waiting for it meanwhile; what was given up is given up after that.
 
@@ -101,6 +141,24 @@ async def async_protected(function: Callable[..., Coroutine[Any, Any, Any]], *ar
 def protected(function: Callable[..., Any], *arguments: Any) -> Any:
     """Run something; a thread cannot be cancelled."""
     return function(*arguments)
+
+
+def async_readable(value: Any) -> Any:
+    """Give back something to send: this client takes all kinds."""
+    return value
+
+
+def readable(value: Any) -> Any:
+    """Give back something to send.
+
+    Raises:
+        InvalidInputError: It gives its bytes asynchronously, which this client cannot wait for.
+    """
+    if hasattr(value, "__aiter__") and not hasattr(value, "read"):
+        raise InvalidInputError(
+            "the file gives its bytes asynchronously; use AsyncSoundCloudClient, or a plain iterator"
+        )
+    return value
 
 
 async def async_sleep(seconds: float) -> None:

@@ -1,11 +1,12 @@
 """Engines that only one of the two shells has, in a pair: `async_faster_engine` and `faster_engine`."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from soundcloud._core.body import Body
+from soundcloud._core.multipart import Multipart
 from soundcloud._core.request import lower_headers
 from soundcloud._waiting import AsyncSlots
 from soundcloud.errors import InvalidInputError
@@ -13,6 +14,7 @@ from soundcloud.options import Limits
 
 if TYPE_CHECKING:
     from aiohttp import ClientSession
+    from httpx import AsyncByteStream, SyncByteStream
 
 EngineName: TypeAlias = Literal["httpx", "aiohttp", "auto"]
 """Who sends the requests."""
@@ -37,12 +39,26 @@ def async_faster_engine(
     return AiohttpEngine(limits, proxies, ssl_context, needed=name == "aiohttp")
 
 
+def httpx_stream(form: Multipart) -> "SyncByteStream | AsyncByteStream":
+    """A form as httpx takes it: it asks for streams of its own classes."""
+    import httpx
+
+    class Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            return iter(form)
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return aiter(form)
+
+    return Stream()
+
+
 def faster_engine(
     name: EngineName,
     limits: Limits,  # noqa: ARG001 - as the other
     proxies: Mapping[str, str | None],  # noqa: ARG001
     ssl_context: Callable[[], Any],  # noqa: ARG001
-) -> "NoEngine | None":
+) -> Any:
     """None: there is no other engine for this client.
 
     Raises:
@@ -57,25 +73,12 @@ class PoolTimeout(TimeoutError):  # noqa: N818 - the name that httpx and httpcor
     """No connection was free in time."""
 
 
-class NoEngine:
-    """What `faster_engine` would give back if there were one."""
-
-    def is_of_use(self) -> bool:
-        """Never."""
-        return False
-
-    exchange: Any = None
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
 class AiohttpEngine:
     """Sends with aiohttp: for very many requests at once, on asyncio.
 
     Args:
         limits: How many connections there may be.
-        proxies: The proxy for each server, or None.
+        proxies: The proxy for each server, or None; servers may be added.
         ssl_context: Makes the settings of TLS.
         needed: Whether it was asked for by name, so that nothing else will do.
     """
@@ -89,8 +92,7 @@ class AiohttpEngine:
         needed: bool,
     ) -> None:
         self._limits, self._ssl_context, self._needed = limits, ssl_context, needed
-        self._proxies = {origin: proxy for origin, proxy in proxies.items() if proxy is not None}
-        self._secure = any(origin.startswith("https://") for origin in proxies)
+        self._proxies = proxies
         self._session: ClientSession | None = None
         self._slots: AsyncSlots | None = None
         self._loop: object = None
@@ -109,7 +111,7 @@ class AiohttpEngine:
                 raise InvalidInputError("engine='aiohttp' runs on asyncio only; use engine='httpx' with trio") from None
             return False
         # A SOCKS proxy is httpx's business.
-        return self._needed or all(proxy.startswith("http") for proxy in self._proxies.values())
+        return self._needed or all(proxy is None or proxy.startswith("http") for proxy in self._proxies.values())
 
     async def exchange(
         self,
@@ -136,6 +138,7 @@ class AiohttpEngine:
                 allow_redirects=False,
                 timeout=self._timeout(timeouts),
                 proxy=proxy,
+                ssl=self._ssl_context() if url.startswith("https://") else True,
             ) as response:
                 names = lower_headers(response.raw_headers)
                 body.begin(names)
@@ -154,7 +157,6 @@ class AiohttpEngine:
             connector = aiohttp.TCPConnector(
                 limit=0,  # its own limit costs a timer for each request
                 keepalive_timeout=self._limits.keepalive_seconds,
-                ssl=self._ssl_context() if self._secure else False,
             )
             self._session = aiohttp.ClientSession(
                 connector=connector,

@@ -8,6 +8,9 @@ SoundCloudError
 ├── SignInError                               a person's sign-in was refused, given up or tampered with
 ├── ConnectionFailedError                     no reply: refused, reset, DNS, TLS
 │   └── RequestTimeoutError                   no reply in time
+├── UploadInterruptedError                    a file ended early, grew, or could not be read while it was sent
+├── NotReadyError                             an upload that could not be played in time
+├── PlaylistChangedError                      a playlist changed between reading and writing; nothing was written
 ├── PaginationError                           a link to the next page that must not be followed
 ├── UnexpectedReplyError                      a reply that is not what the API promises: HTML, or an error object
 │   └── ReplyTooLargeError                    more bytes than the client takes
@@ -182,6 +185,41 @@ class RequestTimeoutError(ConnectionFailedError):
     default_hint = "try again, or give the client a larger timeout="
 
 
+class UploadInterruptedError(SoundCloudError):
+    """A file could not be read to its end while it was sent, or had another length than announced.
+
+    See docs/errors.md#uploadinterruptederror.
+    """
+
+    default_hint = "SoundCloud got a part of it at most, and makes no track of that: mend the file, and upload it again"
+
+
+class NotReadyError(SoundCloudError):
+    """An upload could not be played in time. It may still become playable.
+
+    See docs/errors.md#notreadyerror.
+
+    Attributes:
+        track: The track as it was last seen, a `Track`.
+    """
+
+    default_hint = "SoundCloud takes minutes, at times hours; look again later"
+
+    def __init__(self, message: str, *, track: Any = None, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.track = track
+
+
+class PlaylistChangedError(SoundCloudError):
+    """A playlist changed between reading and writing, or holds tracks that are not shown; nothing was written.
+
+    See docs/errors.md#playlistchangederror.
+    """
+
+    default_hint = "read it again, and decide again"
+
+
 class PaginationError(SoundCloudError):
     """The link to the next page must not be followed: it leads elsewhere, repeats, or leads nowhere.
 
@@ -194,12 +232,15 @@ class UnexpectedReplyError(SoundCloudError):
 
     default_hint = "this comes from SoundCloud or from something before it; the `body` attribute holds the reply"
 
+    def __init__(self, message: str, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`. Where there is no body, because it is empty or cannot be read, it is not named."""
+        super().__init__(message, **details)
+        if not self.body and self.hint == UnexpectedReplyError.default_hint:
+            self.hint = "this comes from SoundCloud or from something before it"
+
 
 class ReplyTooLargeError(UnexpectedReplyError):
-    """The reply is larger than `max_response_bytes`; it was not read to its end.
-
-    See docs/errors.md#replytoolargeerror.
-    """
+    """The reply is larger than `max_response_bytes`; it was not read to its end. See docs/errors.md#replytoolargeerror."""
 
     default_hint = "ask for smaller pages (limit=), or give the client a larger max_response_bytes="
 
@@ -224,10 +265,7 @@ class InvalidGrantError(BadRequestError):
 
 
 class UnauthorizedError(StatusError):
-    """401: there is no access token, it is spent, or the call needs a user's token.
-
-    See docs/errors.md#unauthorizederror.
-    """
+    """401: there is no access token, it is spent, or the call needs a user's token. See docs/errors.md#unauthorizederror."""
 
     default_hint = "get a new access token; /me, writes and private things need a user's token, not the app's"
 
@@ -264,9 +302,17 @@ class NotPlayableError(ForbiddenError):
     """403: the track cannot be streamed here: its rights holder, the country or the app does not allow it.
 
     See docs/errors.md#notplayableerror.
+
+    Attributes:
+        available: The formats that can be played in its place, as far as that is known; names such as `preview_mp3_128`.
     """
 
     default_hint = "look at the track's `access`: only a preview may be had, or nothing; a new token does not help"
+
+    def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Any) -> None:
+        """Make an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.available = available
 
 
 class NotFoundError(StatusError):

@@ -28,6 +28,7 @@ from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.events import Event
 from soundcloud.otel import OpenTelemetry
 from soundcloud.registry import implementations, methods_by_operation
+from soundcloud.web import MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes
 from soundcloud_api.operations import OPERATIONS
 
 ROOT = Path(soundcloud.__file__).parent
@@ -35,6 +36,7 @@ CLASSES = [
     cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *client.namespaces().values())
 ]
 SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
+SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
 
 
 def test_every_name_is_there_once():

@@ -9,6 +9,8 @@ from soundcloud._core import files, values, writing
 from soundcloud.models import Playlist, Track
 from soundcloud.urn import to_urn
 
+SOUND = files.sound_part(b"RIFF....WAVE", None, None)
+
 
 @pytest.mark.parametrize(
     ("value", "urn"),
@@ -160,7 +162,7 @@ def test_lists_of_texts():
 
 def test_only_what_is_given_is_written():
     body = writing.track_changes(None, title="New", genre=None, description=UNSET, release_date=date(2026, 11, 23))
-    form = writing.upload_form(b"sound", "New", None, downloadable=False, sharing="private", genre=UNSET)
+    form = writing.upload_form(SOUND, "New", None, downloadable=False, sharing="private", genre=UNSET)
 
     assert (body.track.title, body.track.genre, body.track.description) == ("New", None, UNSET)
     assert body.track.release_date == "2026-11-23"
@@ -177,9 +179,9 @@ def test_only_what_is_given_is_written():
         (lambda: writing.track_changes(None, downloadable="yes"), "True or False"),
         (lambda: writing.track_changes(None, genre=3), "a text"),
         (lambda: writing.track_changes(None, release_date="tomorrow"), "2026-11-23"),
-        (lambda: writing.upload_form(b"", "New", None), "empty"),
-        (lambda: writing.upload_form(b"x", "", None), "title"),
-        (lambda: writing.upload_form(3, "New", None), "path, bytes"),
+        (lambda: files.sound_part(b"", None, None), "empty"),
+        (lambda: writing.upload_form(SOUND, "", None), "title"),
+        (lambda: files.sound_part(3, None, None), "path, bytes"),
         (lambda: writing.playlist_changes(None), "nothing is to be changed"),
         (lambda: writing.playlist_changes(range(1, 502)), "at most 500"),
         (lambda: writing.playlist_changes("soundcloud:tracks:1"), "list of tracks"),

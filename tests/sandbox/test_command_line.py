@@ -196,7 +196,7 @@ def test_the_container_starts_what_there_is():
     dockerfile = (Path(__file__).parent.parent.parent / "Dockerfile").read_text(encoding="utf-8")
     command = json.loads(dockerfile.partition("ENTRYPOINT ")[2])
     assert command[:3] == ["python", "-m", "soundcloud.sandbox"]
-    options = command_line._parser().parse_args(command[3:])
+    options = command_line.make_parser().parse_args(command[3:])
     assert options.host == "0.0.0.0"
     assert f"EXPOSE {options.port} {options.auth_port} {options.media_port}\n" in dockerfile
     check = json.loads(dockerfile.partition("HEALTHCHECK")[2].partition("CMD ")[2].partition("\n")[0])

@@ -30,9 +30,10 @@ from tools.document import OPENAPI_JSON, parse
 SAMPLES: dict[str, Any] = {
     "access": ("playable", "blocked"),
     "access_token": "another",
-    "artwork": b"a picture",
+    "artwork": b"GIF89a and so on",
     "body": "That bass & more!\n",
     "bpm": (120, 130),
+    "check_quota": False,
     "commentable": False,
     "created_at": (datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 11, 23, 12, 30, tzinfo=UTC)),
     "cursor": "1234,user-track-likes,1-2",
@@ -42,17 +43,20 @@ SAMPLES: dict[str, Any] = {
     "ean": "4006381333931",
     "embeddable_by": "me",
     "file": b"some sound",
+    "filename": "night.wav",
     "follower": "soundcloud:users:3",
     "following": 3,
     "genre": "Deep House",
     "genres": ["House", "Drum & Bass"],
     "isrc": "DEA010000001",
     "label_name": "Ä label",
+    "length": None,
     "license": "cc-by-nc-sa",
     "limit": 17,
     "link": "https://example.com/buy?a=b",
     "link_title": "Buy",
     "offset": 40,
+    "on_progress": lambda sent, total: None,
     "page_number": 3,
     "permalink": "a-night",
     "permalink_url": "https://soundcloud.com/a/sets/b",
@@ -94,18 +98,29 @@ WIRE_NAMES = {
     "page_number": "offset",
     "query": "q",
 }
+NOT_SENT = {"check_quota", "filename", "length", "on_progress"}
+"""Arguments that say how something is sent, and are no field of it."""
 WITHOUT_REQUEST = {"auth.get_authorization_url"}
 NOT_REGISTERED = {
     "auth.login",
     "auth.get_client_token",
     "auth.get_user_token",
     "auth.refresh_user_token",
+    "playlists.add_tracks",
+    "playlists.remove_tracks",
+    "playlists.reorder",
     "raw.delete",
     "raw.get",
     "raw.post",
     "raw.put",
     "raw.request",
+    "resolve.oembed",
     "resolve.resolve",
+    "tracks.get_stream",
+    "tracks.get_waveform",
+    "tracks.publish",
+    "tracks.unpublish",
+    "tracks.wait_until_playable",
 }
 """Methods that send requests and implement no operation of their own."""
 NOT_IN_JSON = {"post_playlists": {"artwork_data"}, "put_playlists_playlist_urn": {"artwork_data"}}
@@ -218,7 +233,7 @@ def allowed_beyond(entry: Implementation, arguments: Arguments) -> set[str]:
 def wire_names(entry: Implementation, arguments: Arguments) -> set[str]:
     """What the arguments are called in a query or a body."""
     own = {"tracks": "urns"} if entry.name == "tracks.get_tracks" else {}
-    return {own.get(name) or WIRE_NAMES.get(name, name) for name in arguments}
+    return {own.get(name) or WIRE_NAMES.get(name, name) for name in arguments if name not in NOT_SENT}
 
 
 def outer_names(sent: Sent) -> set[str]:

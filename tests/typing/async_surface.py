@@ -12,7 +12,9 @@ import httpx
 from soundcloud import (
     AsyncPage,
     AsyncSoundCloudClient,
+    AsyncStream,
     Limits,
+    OEmbed,
     Outcome,
     RawResponse,
     RequestTelemetry,
@@ -22,6 +24,7 @@ from soundcloud import (
     SoundCloudError,
     Timeout,
     Token,
+    Waveform,
 )
 from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
@@ -100,6 +103,9 @@ async def playlists(client: AsyncSoundCloudClient, track: Track, playlist: Playl
     assert_type(
         await client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist
     )
+    assert_type(await client.playlists.add_tracks(playlist, [1, track], position=0, duplicates=False), Playlist)
+    assert_type(await client.playlists.remove_tracks(1, [track], drop_hidden=True), Playlist)
+    assert_type(await client.playlists.reorder(1, (1, "soundcloud:tracks:2")), Playlist)
 
 
 async def raw(client: AsyncSoundCloudClient) -> None:
@@ -118,6 +124,8 @@ async def reposts(client: AsyncSoundCloudClient, track: Track) -> None:
 
 
 async def resolve(client: AsyncSoundCloudClient) -> None:
+    assert_type(await client.resolve.oembed("https://soundcloud.com/a/b"), OEmbed)
+    assert_type(await client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
     assert_type(await client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
     assert_type(await client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
 
@@ -149,16 +157,29 @@ async def tracks(client: AsyncSoundCloudClient, track: Track, day: date) -> None
     assert_type(await client.tracks.get_related(track, 10, offset=20), AsyncPage[Track])
     assert_type(client.tracks.get_reposts(track), AsyncPage[User])
     assert_type(await client.tracks.get_reposts(track), AsyncPage[User])
+    assert_type(await client.tracks.get_stream(track, ("hls_aac_160",), secret_token="s-1"), AsyncStream)
+    assert_type(await (await client.tracks.get_stream(1)).refresh(), AsyncStream)
+    assert_type((await client.tracks.get_stream(1)).is_preview, bool)
     assert_type(await client.tracks.get_streams(track), Streams)
     assert_type(await client.tracks.get_track(1, secret_token="s-1", token="t"), Track)
     assert_type(client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), AsyncPage[Track])
     assert_type(await client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), AsyncPage[Track])
+    assert_type(await client.tracks.get_waveform(track), Waveform | None)
     assert_type(await client.tracks.set_storefront(1, title="t", type="vinyl", link="https://example.com"), Storefront)
     assert_type(await client.tracks.update(track, title="t", description=None, sharing="private", artwork=b"1"), Track)
     assert_type(
         await client.tracks.upload(Path("a.flac"), title="t", license="cc-by", release_date=day, downloadable=False),
         Track,
     )
+    assert_type(
+        await client.tracks.upload(
+            iter([b"1"]), title="t", length=1, filename="a.wav", on_progress=print, check_quota=True
+        ),
+        Track,
+    )
+    assert_type(await client.tracks.wait_until_playable(track, timeout=60, interval=1.5), Track)
+    assert_type(await client.tracks.publish(1), Track)
+    assert_type(await client.tracks.unpublish(track), Track)
 
 
 async def users(client: AsyncSoundCloudClient, user: User) -> None:

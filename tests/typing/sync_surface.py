@@ -10,12 +10,15 @@ from typing import Any, assert_never, assert_type
 import httpx
 
 from soundcloud import (
+    Attribution,
     ConnectionFailedError,
     Drift,
     DriftEvent,
     EdgeError,
     InvalidInputError,
     Limits,
+    MachineTag,
+    OEmbed,
     Outcome,
     Page,
     RateLimit,
@@ -30,11 +33,16 @@ from soundcloud import (
     SoundCloudClient,
     SoundCloudError,
     SpamWarningError,
+    Stream,
+    Tags,
     Timeout,
     Token,
     TokenRefreshedEvent,
     TryFinishedEvent,
     Urn,
+    Waveform,
+    artwork_url,
+    attribution,
     generate_code_challenge,
     generate_code_verifier,
 )
@@ -56,6 +64,7 @@ from soundcloud.models import (
     WebProfile,
 )
 from soundcloud.otel import OpenTelemetry
+from soundcloud.widget import iframe, player_url
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn_web_profiles
@@ -109,6 +118,9 @@ def playlists(client: SoundCloudClient, track: Track, playlist: Playlist) -> Non
     assert_type(client.playlists.get_reposts(1), Page[User])
     assert_type(client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), Page[Track])
     assert_type(client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist)
+    assert_type(client.playlists.add_tracks(playlist, [1, track], position=0, duplicates=False), Playlist)
+    assert_type(client.playlists.remove_tracks(1, [track], drop_hidden=True), Playlist)
+    assert_type(client.playlists.reorder(1, (1, "soundcloud:tracks:2")), Playlist)
 
 
 def raw(client: SoundCloudClient) -> None:
@@ -127,6 +139,8 @@ def reposts(client: SoundCloudClient, track: Track) -> None:
 
 
 def resolve(client: SoundCloudClient) -> None:
+    assert_type(client.resolve.oembed("https://soundcloud.com/a/b"), OEmbed)
+    assert_type(client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
     assert_type(client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
     assert_type(client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
 
@@ -147,14 +161,25 @@ def tracks(client: SoundCloudClient, track: Track, day: date) -> None:
     assert_type(client.tracks.get_preview(track), str)
     assert_type(client.tracks.get_related(track, 10, offset=20), Page[Track])
     assert_type(client.tracks.get_reposts(track), Page[User])
+    assert_type(client.tracks.get_stream(track, ("hls_aac_160",), secret_token="s-1"), Stream)
+    assert_type((client.tracks.get_stream(1)).refresh(), Stream)
+    assert_type((client.tracks.get_stream(1)).is_preview, bool)
     assert_type(client.tracks.get_streams(track), Streams)
     assert_type(client.tracks.get_track(1, secret_token="s-1", token="t"), Track)
     assert_type(client.tracks.get_tracks([1, "soundcloud:tracks:2", track]), Page[Track])
+    assert_type(client.tracks.get_waveform(track), Waveform | None)
     assert_type(client.tracks.set_storefront(1, title="t", type="vinyl", link="https://example.com"), Storefront)
     assert_type(client.tracks.update(track, title="t", description=None, sharing="private", artwork=b"1"), Track)
     assert_type(
         client.tracks.upload(Path("a.flac"), title="t", license="cc-by", release_date=day, downloadable=False), Track
     )
+    assert_type(
+        client.tracks.upload(iter([b"1"]), title="t", length=1, filename="a.wav", on_progress=print, check_quota=True),
+        Track,
+    )
+    assert_type(client.tracks.wait_until_playable(track, timeout=60, interval=1.5), Track)
+    assert_type(client.tracks.publish(1), Track)
+    assert_type(client.tracks.unpublish(track), Track)
 
 
 def users(client: SoundCloudClient, user: User) -> None:
@@ -310,6 +335,27 @@ def models(track: Track, playlist: Playlist, activity: Activity, comment: Commen
     assert_type(streams.hls_aac_160_url, str | None)
     if track.access is not None:
         assert_type(track.access == Access.PLAYABLE, bool)
+
+
+def embeds(track: Track, playlist: Playlist, me: Me, embed: OEmbed, waveform: Waveform) -> None:
+    assert_type(player_url(track, visual=True, start_track=2, color="#ff5500"), str)
+    assert_type(iframe(1, kind="users", width="50%", height=300, lazy=False, single_active=False), str)
+    assert_type((embed.html, embed.width, embed.height), tuple[str, str, int])
+    assert_type((embed.title, embed.is_fallback, embed.reason), tuple[str | None, bool, str | None])
+    assert_type(artwork_url(track), str | None)
+    assert_type(artwork_url(me, "t67x67"), str | None)
+    assert_type(attribution(playlist), Attribution)
+    assert_type(
+        (attribution(track).text, attribution(track).html, attribution(track).link), tuple[str, str, str | None]
+    )
+    assert_type(Tags.parse(track.tag_list), Tags)
+    assert_type(Tags(["lofi"]).machine_tags, tuple[MachineTag, ...])
+    assert_type((str(Tags()), Tags().with_commas(), list(Tags())), tuple[str, str, list[str]])
+    assert_type((waveform.samples, waveform.width, waveform.height), tuple[tuple[int, ...], int, int])
+    player_url(track, autoplay=True)  # type: ignore[call-arg]
+    player_url(track, color=5)  # type: ignore[arg-type]
+    iframe(1, kind="comments")  # type: ignore[arg-type]
+    artwork_url(track, "t600x600")  # type: ignore[arg-type]
 
 
 def values(urn: Urn, token: Token, response: RawResponse, event: DriftEvent) -> None:

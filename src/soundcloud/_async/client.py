@@ -17,6 +17,7 @@ from soundcloud._async.engine import AsyncEngine
 from soundcloud._async.pipeline import AsyncPipeline
 from soundcloud._async.session import AsyncSession, utc_now
 from soundcloud._async.walking import AsyncWalking
+from soundcloud._core.embedding import WEB
 from soundcloud._core.environment import environment_settings
 from soundcloud._core.request import header_value, origin_of
 from soundcloud._core.session import UNKNOWN
@@ -79,6 +80,7 @@ class AsyncSoundCloudClient(AsyncWalking):
         clock: Tells the time, as an aware datetime; for tests.
         base_url: The API's address. A sandbox has another one.
         auth_url: The address of the sign-in and of the tokens.
+        web_url: The address of soundcloud.com, which is asked for oEmbed, without a token. A sandbox has another one.
         timeout: Seconds to wait for a connection, and for each part of a reply; default 30. A `Timeout` for more.
         retry: How often, and after which wait, a call that failed is tried again: a `Retry`. In its place `max_retries`,
             default 3, `retry_base_delay`, default 1 second, and `retry_writes`, default False, may be given.
@@ -127,6 +129,7 @@ class AsyncSoundCloudClient(AsyncWalking):
         clock: Callable[[], datetime] = utc_now,
         base_url: str = "https://api.soundcloud.com",
         auth_url: str = "https://secure.soundcloud.com",
+        web_url: str = WEB,
         timeout: float | Timeout = 30.0,
         retry: Retry | None = None,
         max_retries: int | None = None,
@@ -147,15 +150,18 @@ class AsyncSoundCloudClient(AsyncWalking):
     ) -> None:
         """Check the settings; nothing is sent."""
         base_url, auth_url = origin_of("base_url", base_url), origin_of("auth_url", auth_url)
+        web_url = origin_of("web_url", web_url)
         chosen: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
         chosen = {name: value for name, value in chosen.items() if value is not None}
         if retry is not None and chosen:
             raise InvalidInputError("give retry= alone: it says max_retries, retry_base_delay and retry_writes too")
+        ttl = positive_seconds("cache_ttl", cache_ttl)
         self._pipeline = AsyncPipeline(
             base_url,
             auth_url,
+            web_url,
             AsyncEngine(
-                (base_url, auth_url),
+                (base_url, auth_url, web_url),
                 user_agent=user_agent or f"soundcloud-sdk/{__version__}",
                 http_client=http_client,
                 transport=transport,
@@ -166,14 +172,14 @@ class AsyncSoundCloudClient(AsyncWalking):
             Hooks(on_event, on_request, on_retry),
             Timeout.of(timeout),
             checked("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
-            dedupe,
-            None if cache is None else AsyncCaching(cache, positive_seconds("cache_ttl", cache_ttl), clock),
+            checked("dedupe", dedupe, bool, "dedupe=False"),
+            None if cache is None else AsyncCaching(cache, ttl, clock),
         )
         if token_provider is not None and (token_store is not None or access_token is not None):
             raise InvalidInputError(
                 "give token_provider= alone: it keeps the tokens, and no store or access_token is needed"
             )
-        if not isinstance(leeway, int | float) or leeway < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway < float("inf"):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"leeway={leeway!r}: give seconds, 0 or more")
         if isinstance(token_store, str | PathLike):
             from soundcloud.stores.file import FileTokenStore
@@ -207,8 +213,8 @@ class AsyncSoundCloudClient(AsyncWalking):
         """Make a client from the environment.
 
         `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
-        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL` and
-        `SOUNDCLOUD_AUTH_URL` too.
+        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL`,
+        `SOUNDCLOUD_AUTH_URL` and `SOUNDCLOUD_WEB_URL` too.
 
         Args:
             settings: Arguments of the client; they win over the environment.
@@ -308,7 +314,7 @@ class AsyncSoundCloudClient(AsyncWalking):
         if retry is not UNSET:
             options["retry"] = checked("retry", retry, Retry, "Retry(max_retries=0)")
         if dedupe is not UNSET:
-            options["dedupe"] = dedupe
+            options["dedupe"] = checked("dedupe", dedupe, bool, "dedupe=False")
         if cache is not UNSET:
             if cache is not None:  # pyright: ignore[reportUnnecessaryComparison]
                 raise InvalidInputError(

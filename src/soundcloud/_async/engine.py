@@ -8,11 +8,10 @@
 | `engine="aiohttp"`, or `"auto"` with aiohttp at hand, under asyncio | aiohttp |
 """
 
-import os
 import sys
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,14 +19,15 @@ import msgspec
 
 from soundcloud._async.connections import AsyncConnections
 from soundcloud._core.body import Body
+from soundcloud._core.multipart import Multipart
 from soundcloud._core.problems import no_reply, without_frames
 from soundcloud._core.proxies import proxy_of
 from soundcloud._core.request import Call, Reply, SecretBytes, header_value, lower_headers
-from soundcloud._engines import EngineName, async_faster_engine
+from soundcloud._engines import EngineName, async_faster_engine, httpx_stream
 from soundcloud._waiting import seconds_left
 from soundcloud.errors import InvalidInputError, SoundCloudError
-from soundcloud.options import Limits
-from soundcloud_api.types import File, FormModel
+from soundcloud.options import Limits, checked
+from soundcloud_api.types import FormModel
 
 if TYPE_CHECKING:
     import httpx
@@ -40,7 +40,7 @@ class AsyncEngine:
     """Sends the requests of one client.
 
     Args:
-        origins: The addresses of the API and of the token endpoint.
+        origins: The addresses of the API and of other servers, as far as they are known.
         user_agent: What the client calls itself.
         http_client: A ready httpx client; it is not closed by this one.
         transport: An httpx transport.
@@ -51,7 +51,7 @@ class AsyncEngine:
 
     def __init__(
         self,
-        origins: tuple[str, str],
+        origins: tuple[str, ...],
         *,
         user_agent: str,
         http_client: "httpx.AsyncClient | None",
@@ -65,7 +65,8 @@ class AsyncEngine:
             raise InvalidInputError(
                 "give http_client= or transport=, not both: a ready client has its transport already"
             )
-        if engine not in {"httpx", "aiohttp", "auto"}:
+        check_colour(http_client, transport)
+        if engine not in ("httpx", "aiohttp", "auto"):
             raise InvalidInputError(f"engine={engine!r}: use httpx, aiohttp or auto")
         if engine == "aiohttp" and (http_client is not None or transport is not None):
             raise InvalidInputError("give engine='aiohttp' alone: http_client= and transport= are httpx's")
@@ -74,14 +75,13 @@ class AsyncEngine:
         self._limits, self._limit = limits, max_response_bytes
         self._client = http_client
         self._given = http_client is not None or transport is not None
-        self._proxies = {origin: None if self._given else proxy_of(origin) for origin in origins}
+        self._proxies: dict[str, str | None] = {}
+        self._hosts: dict[str, bytes] = {}
         self._faster = None if self._given else async_faster_engine(engine, limits, self._proxies, self._ssl_context)
         self._connections: dict[str, AsyncConnections] = {}
         self._transports: dict[str | None, httpx.AsyncBaseTransport] = {} if transport is None else {None: transport}
-        for origin, proxy in self._proxies.items():
-            if proxy is not None:
-                self._transport(origin, proxy)  # now: an address that is none is a setting that is wrong
-        self._hosts = {origin: urlsplit(origin).netloc.encode("idna") for origin in origins}
+        for origin in origins:
+            self._admit(origin)  # now: a proxy's address that is none is a setting that is wrong
         self._common: Headers = [
             (b"User-Agent", header_value("user_agent", user_agent).encode("ascii")),
             (b"Accept", b"application/json; charset=utf-8"),
@@ -104,7 +104,7 @@ class AsyncEngine:
 
         Args:
             call: What to send.
-            origin: The server, one of those that this engine was made for.
+            origin: The server.
             token: The access token, or None.
             timeouts: Seconds for each phase.
 
@@ -116,8 +116,10 @@ class AsyncEngine:
             ConnectionFailedError: There was no reply.
             UnexpectedReplyError: The reply cannot be decompressed.
         """
+        if origin not in self._hosts:
+            self._admit(origin)
         headers = self._headers(call, origin, token)
-        body = Body(self._limit, empty=call.method == "HEAD")
+        body, content = Body(self._limit, empty=call.method == "HEAD"), None
         with ExitStack() as files:
             try:
                 url = sendable(call.url)
@@ -129,7 +131,16 @@ class AsyncEngine:
                 error.method, error.path = call.method, call.path
                 raise error.with_traceback(None) from None
             except errors_of_libraries() as error:
+                if isinstance(content, Multipart) and content.failure is not None:
+                    raise content.failure from None  # the program's own, whatever the library made of it
                 raise no_reply(error, call) from without_frames(error)
+
+    def _admit(self, origin: str) -> None:
+        """Find out how to reach a server."""
+        proxy = self._proxies[origin] = None if self._given else proxy_of(origin)
+        if proxy is not None:
+            self._transport(origin, proxy)
+        self._hosts[origin] = urlsplit(origin).netloc.encode("idna")
 
     def _sender(self, origin: str) -> Any:
         """What sends to a server: with the arguments method, url, headers, content, timeouts, body."""
@@ -201,13 +212,13 @@ class AsyncEngine:
                 raise InvalidInputError(f"the body cannot be written as JSON: {error}") from None
             headers.append((b"Content-Type", b"application/json"))
         elif isinstance(call.form, FormModel):
-            import httpx
-
-            parts: Any = [(name, part(value, files)) for name, value in call.form.fields().items()]
-            # httpx writes multipart forms; of this request only the body is used.
-            form = httpx.Request("POST", "https://form", files=parts)
-            headers += [pair for pair in form.headers.raw if pair[0].lower().startswith((b"content-", b"transfer-"))]
-            return form.stream
+            form = Multipart(call.form.fields(), token_hex(16), call.on_progress)
+            files.callback(form.close)
+            headers += [
+                (b"Content-Type", form.media_type.encode("ascii")),
+                (b"Content-Length", str(form.length).encode("ascii")),
+            ]
+            return form
         elif call.form is not None:
             content = SecretBytes(urlencode(dict(call.form)).encode("ascii"))
             headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
@@ -241,7 +252,7 @@ class AsyncHttpxSender:
         """Send a request and read its reply; see `AsyncConnections`."""
         import httpx
 
-        stream = httpx.ByteStream(content or b"") if content is None or isinstance(content, bytes) else content
+        stream = httpx_stream(content) if isinstance(content, Multipart) else httpx.ByteStream(content or b"")
         response = await self._send(
             httpx.Request(method, url, headers=headers, stream=stream, extensions={"timeout": timeouts})
         )
@@ -259,23 +270,16 @@ class AsyncHttpxSender:
         return response.status_code, names
 
 
-def part(value: str | File, files: ExitStack) -> tuple[str | None, Any] | tuple[str | None, Any, str]:
-    """One part of a multipart form; a path is opened until the request is done."""
-    if isinstance(value, str):
-        return (None, value)
-    content = value.content
-    if isinstance(content, os.PathLike):
-        path = Path(content)
-        try:
-            content = files.enter_context(path.open("rb"))
-            empty = path.stat().st_size == 0
-        except OSError as error:
-            raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
-        except ValueError:
-            raise InvalidInputError(f"{str(path)!r} is no path") from None
-        if empty:
-            raise InvalidInputError(f"{path} is empty: there is nothing to send")
-    return (value.filename, content, value.media_type)
+def check_colour(http_client: Any, transport: Any) -> None:
+    """Check what was given to send with: with something of the other client's the first call would fail."""
+    if http_client is None and transport is None:
+        return
+    import httpx
+
+    if http_client is not None:
+        checked("http_client", http_client, httpx.AsyncClient, "httpx.AsyncClient()")
+    if transport is not None:
+        checked("transport", transport, httpx.AsyncBaseTransport, "httpx.AsyncHTTPTransport()")
 
 
 def sendable(url: str) -> str:

@@ -49,6 +49,7 @@ class AsyncPipeline:
     Args:
         base_url: The API's origin.
         auth_url: The origin of the token endpoint.
+        web_url: The origin of oEmbed.
         engine: What sends.
         hooks: Those who want to be told.
         timeout: How long a call may take.
@@ -60,6 +61,7 @@ class AsyncPipeline:
 
     base_url: str
     auth_url: str
+    web_url: str
     engine: AsyncEngine = attrs.field(repr=False)
     hooks: Hooks = attrs.field(repr=False)
     timeout: Timeout
@@ -137,9 +139,11 @@ class AsyncPipeline:
 
     async def exchange(self, call: Call, token: str | None = None, deadline: AsyncDeadline | None = None) -> Reply:
         """Send a call once, whatever comes of it."""
-        if not call.authorize:
+        if call.origin is None and not call.authorize:
             return await self.engine.exchange(call, self.auth_url, token, self._token_phases)
         phases = self._phases if deadline is None else deadline.phases(self._phases)
+        if call.origin is not None:
+            return await self.engine.exchange(call, call.origin, None, phases)
         return await self.engine.exchange(call, self.base_url, token, phases)
 
     async def _shared(self, call: Call, watch: Watch, deadline: AsyncDeadline) -> Reply:

@@ -11,6 +11,7 @@ NAMES = {
     "SOUNDCLOUD_TOKEN_FILE": "token_store",
     "SOUNDCLOUD_API_URL": "base_url",
     "SOUNDCLOUD_AUTH_URL": "auth_url",
+    "SOUNDCLOUD_WEB_URL": "web_url",
 }
 
 

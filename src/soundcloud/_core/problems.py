@@ -41,6 +41,12 @@ _CLASSES: Mapping[int, type[StatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
+_TAKEN_BACK: Mapping[str, str] = {
+    "likes": "this person does not like it, or it is gone: there is nothing to take back",
+    "reposts": "this person has not reposted it, or it is gone: there is nothing to take back",
+    "me": "this person does not follow that one, or that one is gone: there is nothing to take back",
+}
+"""What a 404 means where a like, a repost or a follow is taken back."""
 _REQUEST_IDS = ("x-request-id", "x-amz-cf-id", "x-tyk-trace-id")
 _HTML_NOTES = re.compile(rb"<(title|h1|h2)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
@@ -82,7 +88,9 @@ def error_of(reply: Reply, *, now: datetime | None = None, call: Call | None = N
     if call is not None:
         details |= {"method": call.method, "path": call.path}
     data, said = details.pop("data"), details["message"].lower()
-    if _is_of_edge(reply):
+    # Elsewhere than at the API, a text is the usual way to say that there is no such thing.
+    elsewhere = call is not None and call.origin is not None
+    if _is_of_edge(reply) and not (elsewhere and reply.status == 404):
         cls = GatewayError if reply.status >= 500 else EdgeError
         ids = {name: reply.headers[name] for name in _REQUEST_IDS if name in reply.headers}
         return cls(request_ids=ids | _page_ids(reply), **details)
@@ -94,6 +102,8 @@ def error_of(reply: Reply, *, now: datetime | None = None, call: Call | None = N
         (call is not None and "/streams" in call.path) or "not compatible on your current device" in said
     ):
         return NotPlayableError(**details)
+    if reply.status == 404 and call is not None and call.method == "DELETE":
+        details["hint"] = _TAKEN_BACK.get(call.path.split("/")[1])
     return (_CLASSES.get(reply.status) or (ServerError if reply.status >= 500 else StatusError))(**details)
 
 

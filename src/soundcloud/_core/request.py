@@ -1,7 +1,7 @@
 """An operation made ready to send: its URL, headers and body, still without any I/O."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from ipaddress import ip_address
 from os import PathLike
 from typing import Any
@@ -36,8 +36,15 @@ class SecretBytes(bytes):
         return "b'***'"
 
 
-def _hidden(value: str | None) -> str | None:
-    return None if value is None else Secret(value)
+def hidden(token: str | None) -> str | None:
+    """Check an access token, if there is one, and let it not show itself."""
+    if token is None:
+        return None
+    if isinstance(token, str) and token:  # pyright: ignore[reportUnnecessaryIsInstance]
+        return Secret(token)
+    what = "is empty" if token == "" else f"is of type {type(token).__name__}"
+    del token  # no frame of a traceback shows it
+    raise InvalidInputError(f"token= {what}: give an access token, or leave it out to act with the client's own")
 
 
 @attrs.define
@@ -56,6 +63,8 @@ class Call:
         json: A value for a JSON body.
         form: Fields of a multipart or, without files, of a URL-encoded form.
         headers: Further headers.
+        on_progress: Told how many bytes of its files were sent, and how many there are.
+        origin: Another server than the API and the sign-in host. It never sees a token.
         shareable: Whether its reply may be that of the same call under way, or come from the cache: reading calls of the
             namespaces, not raw ones and not links to the next page.
     """
@@ -66,12 +75,14 @@ class Call:
     operation: str | None = None
     template: str | None = None
     replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
-    token: str | None = attrs.field(default=None, repr=False, converter=_hidden)
+    token: str | None = attrs.field(default=None, repr=False, converter=hidden)
     authorize: bool = True
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
+    origin: str | None = None
     shareable: bool = False
+    on_progress: Callable[[int, int], object] | None = attrs.field(default=None, repr=False)
 
     @property
     def files(self) -> list[File]:
@@ -135,6 +146,30 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
     )
 
 
+def call_elsewhere(url: str, model: type[Any], *, template: str | None = None) -> Call:
+    """Make a reading call to another server than the API: without a token, whatever the client has.
+
+    Args:
+        url: The absolute address, checked by whoever gives it.
+        model: How to read the reply.
+        template: The path as telemetry shows it, where it has a part that differs from call to call.
+
+    Returns:
+        The request.
+    """
+    parts = urlsplit(url)
+    return Call(
+        "GET",
+        url,
+        parts.path,
+        template=template,
+        replies={200: model},
+        authorize=False,
+        origin=f"{parts.scheme}://{parts.netloc}",
+        shareable=True,
+    )
+
+
 def path_value(name: str, value: object) -> str:
     """Write one value of a path; it stays one segment whatever it holds."""
     try:
@@ -177,6 +212,8 @@ def origin_of(name: str, url: str) -> str:
     Raises:
         InvalidInputError: It is no address, carries a query or credentials, or would send tokens over plain http.
     """
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname or "", parts.port
@@ -186,7 +223,7 @@ def origin_of(name: str, url: str) -> str:
         raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
     if parts.scheme == "http" and not is_loopback(host):
         raise InvalidInputError(
-            f"{name}={url!r}: tokens are not sent over plain http, except to this machine; use https"
+            f"{name}={url!r}: tokens and links are not sent over plain http, except to this machine; use https"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
@@ -201,6 +238,8 @@ def is_loopback(host: str) -> bool:
 
 def header_value(name: str, value: str) -> str:
     """Check what goes into a header; a line break would smuggle another header in."""
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a text")
     if not value.isascii() or not value.isprintable():
         del value  # no frame of a traceback shows it
         raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
@@ -217,6 +256,8 @@ def check_headers(headers: Mapping[str, str]) -> None:
         InvalidInputError: A name is none, is one of the client's own, or a value holds a line break.
     """
     for name, value in headers.items():
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"{name!r} is no name of a header")
         if name.lower() == "authorization":
             raise InvalidInputError("the Authorization header is made from the token: give token= instead")
         if name.lower() in _FRAMING:
@@ -249,6 +290,8 @@ def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tup
     Raises:
         InvalidInputError: The path is absolute, leads elsewhere, or names a parameter that is not given.
     """
+    if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"path={path!r}: give a path of the API such as /tracks/{{id}}")
     if (
         not path.startswith("/")
         or path.startswith("//")

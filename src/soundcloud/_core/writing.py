@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
-from soundcloud._core.files import FileInput, file_part, optional_part
+from soundcloud._core.files import FileInput, optional_picture, picture_part
 from soundcloud._core.values import day, one_of, text_or_unset
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
@@ -25,7 +25,7 @@ from soundcloud_api.models import (
     TrackReference,
     TrackUpdateFormRequest,
 )
-from soundcloud_api.types import UNSET
+from soundcloud_api.types import UNSET, File
 
 SharingName: TypeAlias = Literal["public", "private"]
 """Who can see it."""
@@ -98,13 +98,13 @@ def _form_fields(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: "" if value is None else value for name, value in fields.items()}
 
 
-def upload_form(file: FileInput, title: str, artwork: FileInput | None, **given: Any) -> TrackDataRequest:
+def upload_form(sound: File, title: str, artwork: FileInput | None, **given: Any) -> TrackDataRequest:
     """The form that uploads a track."""
     fields = _form_fields(_checked(given))
     return TrackDataRequest(
         title=_titled(title),
-        asset_data=file_part("file", file, "track"),
-        artwork_data=optional_part("artwork", artwork, "artwork"),
+        asset_data=sound,
+        artwork_data=optional_picture("artwork", artwork),
         **fields,
     )
 
@@ -118,10 +118,11 @@ def track_changes(artwork: FileInput | None, **given: Any) -> TrackMetadataReque
         _titled(fields["title"])
     if artwork is None:
         return TrackMetadataRequest(track=TrackMetadata(**fields))
-    return TrackUpdateFormRequest(artwork_data=file_part("artwork", artwork, "artwork"), **_form_fields(fields))
+    return TrackUpdateFormRequest(artwork_data=picture_part("artwork", artwork), **_form_fields(fields))
 
 
-def _track_urns(tracks: Iterable[Resource]) -> list[str]:
+def track_urns(tracks: Iterable[Resource]) -> list[str]:
+    """The URNs of the tracks of a playlist."""
     if isinstance(tracks, str):
         raise InvalidInputError("tracks is one text; give a list of tracks")
     urns = [to_urn(track, "tracks") for track in tracks]
@@ -135,12 +136,12 @@ def new_playlist(
 ) -> CreateUpdatePlaylistRequest | CreateUpdatePlaylistFormRequest:
     """The body that creates a playlist: JSON, or a form where a picture comes along."""
     fields: dict[str, Any] = {"title": _titled(title), **_checked(given, open_license=True)}
-    urns = None if tracks is None else _track_urns(tracks)
+    urns = None if tracks is None else track_urns(tracks)
     if artwork is None:
         references = UNSET if urns is None else [TrackReference(urn=urn) for urn in urns]
         return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
     return CreateUpdatePlaylistFormRequest(
-        artwork_data=file_part("artwork", artwork, "artwork"),
+        artwork_data=picture_part("artwork", artwork),
         tracks_urn=",".join(urns) if urns else UNSET,
         **_form_fields(fields),
     )
@@ -151,7 +152,7 @@ def playlist_changes(tracks: Iterable[Resource] | None, **given: Any) -> CreateU
     fields = _checked(given, open_license=True)
     if "title" in fields:
         _titled(fields["title"])
-    references = UNSET if tracks is None else [TrackReference(urn=urn) for urn in _track_urns(tracks)]
+    references = UNSET if tracks is None else [TrackReference(urn=urn) for urn in track_urns(tracks)]
     if not fields and references is UNSET:
         raise InvalidInputError("nothing is to be changed: give at least one field")
     return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))

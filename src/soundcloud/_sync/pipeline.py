@@ -49,6 +49,7 @@ class Pipeline:
     Args:
         base_url: The API's origin.
         auth_url: The origin of the token endpoint.
+        web_url: The origin of oEmbed.
         engine: What sends.
         hooks: Those who want to be told.
         timeout: How long a call may take.
@@ -60,6 +61,7 @@ class Pipeline:
 
     base_url: str
     auth_url: str
+    web_url: str
     engine: Engine = attrs.field(repr=False)
     hooks: Hooks = attrs.field(repr=False)
     timeout: Timeout
@@ -137,9 +139,11 @@ class Pipeline:
 
     def exchange(self, call: Call, token: str | None = None, deadline: Deadline | None = None) -> Reply:
         """Send a call once, whatever comes of it."""
-        if not call.authorize:
+        if call.origin is None and not call.authorize:
             return self.engine.exchange(call, self.auth_url, token, self._token_phases)
         phases = self._phases if deadline is None else deadline.phases(self._phases)
+        if call.origin is not None:
+            return self.engine.exchange(call, call.origin, None, phases)
         return self.engine.exchange(call, self.base_url, token, phases)
 
     def _shared(self, call: Call, watch: Watch, deadline: Deadline) -> Reply:

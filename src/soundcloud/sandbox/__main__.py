@@ -18,6 +18,7 @@ from soundcloud.sandbox.problems import SandboxError, require_extra
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
 
+_PROGRAM = "python -m soundcloud.sandbox"
 _MEDIA_PORT = 8702
 
 _EXAMPLES = """
@@ -37,16 +38,17 @@ exit codes: 0 it was stopped by Ctrl-C or SIGTERM, 1 it could not start, 2 the c
 """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> int:
     """Run a sandbox until Ctrl-C or SIGTERM.
 
     Args:
         arguments: The command line; by default the program's own.
+        program: What was typed to come here.
 
     Returns:
         The exit code: 0 when it was stopped, 1 when it could not start.
     """
-    options = _parser().parse_args(arguments)
+    options = make_parser(program).parse_args(arguments)
     stop = Event()
     try:
         require_extra()
@@ -124,6 +126,7 @@ def _exports(sandbox: "Sandbox") -> str:
     environment = {
         "SOUNDCLOUD_API_URL": sandbox.api_url,
         "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+        "SOUNDCLOUD_WEB_URL": sandbox.media_url,
         "SOUNDCLOUD_MEDIA_URL": sandbox.media_url,
         "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
         "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
@@ -161,11 +164,19 @@ def _port(text: str) -> int:
     return number
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
+    """Describe the command line.
+
+    Args:
+        program: What is typed to come here.
+
+    Returns:
+        The parser, with the help.
+    """
     parser = argparse.ArgumentParser(
-        prog="python -m soundcloud.sandbox",
+        prog=program,
         description="Run a SoundCloud of your own.",
-        epilog=_EXAMPLES,
+        epilog=_EXAMPLES.replace(_PROGRAM, program),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     where = parser.add_argument_group("where it listens")

@@ -322,7 +322,7 @@ class Sandbox:
             username: Who it is; see `user_token`.
 
         Returns:
-            The app's id, secret and redirect URI, both addresses, and both tokens.
+            The app's id, secret and redirect URI, the addresses, and both tokens.
 
         Raises:
             SandboxError: Nobody has that name.
@@ -335,6 +335,7 @@ class Sandbox:
             "redirect_uri": self.redirect_uri,
             "base_url": self.api_url,
             "auth_url": self.auth_url,
+            "web_url": self.media_url,
             "access_token": str(tokens["access_token"]),
             "refresh_token": str(tokens["refresh_token"]),
         }

@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 
-from attrs import evolve
-
-from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._async.namespaces.playlist_tracks import AsyncPlaylistTracksNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._core import writing
 from soundcloud._core.files import FileInput
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud._core.values import AccessFilter, access_list, page_size
 from soundcloud._core.writing import SetTypeName, SharingName
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
@@ -17,15 +15,14 @@ from soundcloud_api.api.playlists import (
     delete_playlists_playlist_urn,
     get_playlists_playlist_urn,
     get_playlists_playlist_urn_reposters,
-    get_playlists_playlist_urn_tracks,
     post_playlists,
     put_playlists_playlist_urn,
 )
-from soundcloud_api.models import Playlist, Track, User
+from soundcloud_api.models import Playlist, User
 from soundcloud_api.types import UNSET, UnsetType
 
 
-class AsyncPlaylistsNamespace(AsyncNamespace):
+class AsyncPlaylistsNamespace(AsyncPlaylistTracksNamespace):
     """`client.playlists`: playlists, also called sets."""
 
     __slots__ = ()
@@ -73,53 +70,6 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             ),
             token,
         )
-
-    @implements("get_playlists_playlist_urn_tracks", beyond=("limit", "offset"))
-    def get_tracks(
-        self,
-        playlist: Resource,
-        limit: int | None = None,
-        offset: int | None = None,
-        *,
-        secret_token: str | None = None,
-        access: AccessFilter = None,
-        token: str | None = None,
-    ) -> AsyncPage[Track]:
-        """List the tracks of a playlist, in its order.
-
-        Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given. The document does not list it,
-                SoundCloud takes it.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead. The document does
-                not list it, SoundCloud takes it.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
-
-        Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
-
-        Example:
-            >>> async for track in client.playlists.get_tracks(1212781357):
-            ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn__tracks
-        """
-        operation = get_playlists_playlist_urn_tracks(
-            to_urn(playlist, "playlists"),
-            secret_token=secret_token,
-            access=access_list(access),
-            linked_partitioning=True,
-        )
-        operation = evolve(operation, query={**operation.query, "limit": page_size(limit), "offset": position(offset)})
-        return self._pipeline.page(operation, token)
 
     @implements("get_playlists_playlist_urn_reposters")
     def get_reposts(self, playlist: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:

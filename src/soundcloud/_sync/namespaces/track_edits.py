@@ -14,8 +14,6 @@ from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import (
     delete_tracks_track_urn,
-    get_tracks_track_urn_preview,
-    post_tracks,
     post_tracks_track_urn_comments,
     put_tracks_track_urn,
     put_tracks_track_urn_storefront,
@@ -60,96 +58,6 @@ class TrackEditsNamespace(Namespace):
             urns=urns, access=access_list(access), limit=urns.count(",") + 1, linked_partitioning=True
         )
         return self._pipeline.page(operation, token)
-
-    @implements("post_tracks")
-    def upload(
-        self,
-        file: FileInput,
-        *,
-        title: str,
-        artwork: FileInput | None = None,
-        description: str | UnsetType = UNSET,
-        sharing: SharingName | UnsetType = UNSET,
-        genre: str | UnsetType = UNSET,
-        tag_list: str | UnsetType = UNSET,
-        license: LicenseName | UnsetType = UNSET,  # noqa: A002 - the field's name
-        permalink: str | UnsetType = UNSET,
-        downloadable: bool | UnsetType = UNSET,
-        streamable: bool | UnsetType = UNSET,
-        commentable: bool | UnsetType = UNSET,
-        reveal_stats: bool | UnsetType = UNSET,
-        reveal_comments: bool | UnsetType = UNSET,
-        embeddable_by: EmbeddableByName | UnsetType = UNSET,
-        purchase_url: str | UnsetType = UNSET,
-        label_name: str | UnsetType = UNSET,
-        release: str | UnsetType = UNSET,
-        release_date: date | str | UnsetType = UNSET,
-        isrc: str | UnsetType = UNSET,
-        token: str | None = None,
-    ) -> Track:
-        """Upload a track. Only what is given is sent.
-
-        Args:
-            file: The sound: a path, the bytes, or a file that is open for reading bytes; at most 4 GB and 24 hours.
-            title: The title.
-            artwork: A picture: gif, jpeg or png, given like the sound.
-            description: The text below the track.
-            sharing: `public`, which SoundCloud takes when not given, or `private`.
-            genre: The genre.
-            tag_list: Tags, separated by spaces; tags of several words in double quotes.
-            license: `all-rights-reserved`, `cc-by`, ...
-            permalink: The last part of the track's address.
-            downloadable: Whether people may download it; SoundCloud takes True when not given.
-            streamable: Whether apps may stream it; SoundCloud takes True when not given.
-            commentable: Whether people may comment; SoundCloud takes True when not given.
-            reveal_stats: Whether play and like counts are shown.
-            reveal_comments: Whether comments are shown.
-            embeddable_by: `all`, `me` or `none`.
-            purchase_url: Where it can be bought.
-            label_name: The label.
-            release: The release's number.
-            release_date: A date, or a text such as `2026-11-23`.
-            isrc: The International Standard Recording Code.
-            token: The access token to act with instead of the client's own; a person's, not an app's.
-
-        Returns:
-            The track, before SoundCloud has processed the sound.
-
-        Raises:
-            InvalidInputError: The file cannot be read or is empty, the title is empty, a value is unknown; nothing was
-                sent.
-            UnprocessableEntityError: SoundCloud refuses the sound or a field; the message says why.
-            SoundCloudError: The call failed. An upload is never repeated by itself.
-
-        Example:
-            >>> track = client.tracks.upload("night.wav", title="Night", sharing="private")
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
-        """
-        body = writing.upload_form(
-            file,
-            title,
-            artwork,
-            description=description,
-            sharing=sharing,
-            genre=genre,
-            tag_list=tag_list,
-            license=license,
-            permalink=permalink,
-            downloadable=downloadable,
-            streamable=streamable,
-            commentable=commentable,
-            reveal_stats=reveal_stats,
-            reveal_comments=reveal_comments,
-            embeddable_by=embeddable_by,
-            purchase_url=purchase_url,
-            label_name=label_name,
-            release=release,
-            release_date=release_date,
-            isrc=isrc,
-        )
-        return self._pipeline.send(post_tracks(body=body), token)
 
     @implements("put_tracks_track_urn")
     def update(
@@ -301,32 +209,6 @@ class TrackEditsNamespace(Namespace):
         """
         body = writing.storefront(title, type, link, link_title, description, price)
         return self._pipeline.send(put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
-
-    @implements("get_tracks_track_urn_preview")
-    def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
-        """Get the address of a track's preview, a snippet.
-
-        Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
-
-        Returns:
-            The address; it is short-lived, and fetched without the access token.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such track, or it is not visible with this token.
-            SoundCloudError: The call failed.
-
-        Example:
-            >>> url = client.tracks.get_preview(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__preview
-        """
-        operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
-        return (self._pipeline.send(operation, token)).location or ""
 
     @implements("post_tracks_track_urn_comments")
     def create_comment(

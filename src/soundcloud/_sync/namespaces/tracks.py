@@ -1,6 +1,8 @@
-"""Tracks: get them, hear them, see who likes them. Uploads and changes are in track_edits."""
+"""Tracks: get them, see who likes them. The rest is in track_edits, track_uploads, track_streams and track_waves."""
 
-from soundcloud._sync.namespaces.track_edits import TrackEditsNamespace
+from soundcloud._sync.namespaces.track_streams import TrackStreamsNamespace
+from soundcloud._sync.namespaces.track_uploads import TrackUploadsNamespace
+from soundcloud._sync.namespaces.track_waves import TrackWavesNamespace
 from soundcloud._sync.pages import Page
 from soundcloud._core.values import AccessFilter, access_list, page_size, position
 from soundcloud.registry import batched, implements
@@ -11,12 +13,11 @@ from soundcloud_api.api.tracks import (
     get_tracks_track_urn_favoriters,
     get_tracks_track_urn_related,
     get_tracks_track_urn_reposters,
-    get_tracks_track_urn_streams,
 )
-from soundcloud_api.models import Comment, Streams, Track, User
+from soundcloud_api.models import Comment, Track, User
 
 
-class TracksNamespace(TrackEditsNamespace):
+class TracksNamespace(TrackUploadsNamespace, TrackStreamsNamespace, TrackWavesNamespace):
     """`client.tracks`: tracks, and what is said and done about them."""
 
     __slots__ = ()
@@ -53,39 +54,6 @@ class TracksNamespace(TrackEditsNamespace):
     def _get_many(self, tracks: list[str]) -> Page[Track]:
         """Get tracks with one call, whatever their level of access, as `get_track` does."""
         return self.get_tracks(tracks, access=("playable", "preview", "blocked"))
-
-    @implements("get_tracks_track_urn_streams")
-    def get_streams(
-        self, track: Resource, *, secret_token: str | None = None, token: str | None = None
-    ) -> Streams:
-        """Get the addresses that a track is streamed from.
-
-        Each address needs the access token itself and redirects to one that must be fetched without it and is
-        short-lived.
-
-        Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
-
-        Returns:
-            The addresses by format; formats that the document does not name are in `extra`.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
-
-        Example:
-            >>> streams = client.tracks.get_streams(308946187)
-            >>> print(streams.hls_aac_160_url)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__streams
-        """
-        return self._pipeline.send(
-            get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
-        )
 
     @implements("get_tracks_track_urn_comments")
     def get_comments(

@@ -1,0 +1,56 @@
+"""What a file is, by its first bytes."""
+
+HEAD = 16
+"""How many bytes are enough to tell."""
+
+SOUND = "AIFF, WAVE, FLAC, OGG, MP2, MP3, AAC, AMR or WMA"
+PICTURE = "gif, jpeg or png"
+
+
+def sound_format(head: bytes) -> str | None:
+    """Tell the format of a sound file, of those that SoundCloud names.
+
+    Args:
+        head: Its first 16 bytes.
+
+    Returns:
+        A media type, or None for anything else.
+    """
+    match head[:4], head[8:12]:
+        case (b"RIFF" | b"RF64", b"WAVE"):
+            return "audio/wav"
+        case b"FORM", b"AIFF" | b"AIFC":
+            return "audio/aiff"
+        case b"fLaC", _:
+            return "audio/flac"
+        case b"OggS", _:
+            return "audio/ogg"
+        case b"#!AM", _:
+            return "audio/amr"
+        case b"\x30\x26\xb2\x75", _:
+            return "audio/x-ms-wma"
+        case _:
+            pass
+    if head[4:8] == b"ftyp":
+        return "audio/mp4"
+    if head[:3] == b"ID3":
+        return "audio/mpeg"
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+        return "audio/aac" if head[1] & 0xF6 == 0xF0 else "audio/mpeg"
+    return None
+
+
+def picture_format(head: bytes) -> str | None:
+    """Tell the format of a picture, of those that SoundCloud takes.
+
+    Args:
+        head: Its first 16 bytes.
+
+    Returns:
+        A media type, or None for anything else.
+    """
+    if head.startswith((b"GIF87a", b"GIF89a")):
+        return "image/gif"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    return "image/png" if head.startswith(b"\x89PNG\r\n\x1a\n") else None

@@ -1,0 +1,56 @@
+"""`soundcloud doctor`: whether all that a sign-in and a call need is there."""
+
+from typing import Any
+
+from soundcloud.cli.context import CommandContext
+from soundcloud.cli.definitions import command
+from soundcloud.cli.options import output_options
+from soundcloud.cli.problems import FAILED
+
+
+@command(
+    "doctor",
+    examples=[
+        ("What is wrong here?", "soundcloud doctor"),
+        ("The same against a sandbox", "soundcloud doctor --sandbox"),
+        ("For a program", "soundcloud doctor --json"),
+    ],
+)
+@output_options
+def doctor(context: CommandContext) -> int:
+    """Check what is installed, the credentials, the hosts, the tokens, the clock and the file modes.
+
+    No secret is shown. It ends with 1 if anything is not ok.
+    """
+    from soundcloud.cli.examining import Finding, examine
+    from soundcloud.cli.shapes import FINDINGS
+
+    context.given["limit"] = None
+    findings: list[Finding] = []
+    if context.format == "table":
+        for finding in examine(context):
+            findings.append(finding)
+            _print(context, finding)
+    else:
+        findings += examine(context)
+        context.show_list([_plain(finding) for finding in findings], FINDINGS)
+    return FAILED if any(not finding.ok for finding in findings) else 0
+
+
+def _plain(finding: Any) -> dict[str, Any]:
+    import attrs
+
+    return attrs.asdict(finding)
+
+
+def _print(context: CommandContext, finding: Any) -> None:
+    from rich.text import Text
+
+    from soundcloud.cli.tables import print_wrapped
+    from soundcloud.cli.texts import printable
+
+    mark = Text("ok      ", "green") if finding.ok else Text("not ok  ", "bold red")
+    print_wrapped(context.console, mark, Text(f"{finding.check}: {printable(finding.detail)}"), window=context.window)
+    if finding.to_do:
+        to_do = Text(f"to do: {printable(finding.to_do)}", "" if finding.ok else "bold")
+        print_wrapped(context.console, Text(" " * 8), to_do, window=context.window)

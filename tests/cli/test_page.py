@@ -1,0 +1,82 @@
+"""The page in the docs and the examples of the help: made of the commands, and true."""
+
+import re
+import shlex
+
+import click
+import pytest
+
+from soundcloud.cli import problems
+from soundcloud.cli.running import root
+from tools import cli_page
+
+COMMANDS = list(cli_page.every_command())
+EXAMPLES = [
+    (path, what, line)
+    for path, found in [("soundcloud", root), *COMMANDS]
+    for what, line in found.examples
+    if line.startswith("soundcloud ")
+]
+# What needs a person, or runs until it is stopped; and the numbers that stand for a track, a user and a playlist.
+NOT_RUN = ("login", "logout", "demo", "sandbox", "profiles", "completion")
+KNOWN = {"308946187": "2287190367", "1212781357": "207899532"}
+LINKS = {
+    "https://soundcloud.com/forss/flickermood": "https://soundcloud.com/monsoon-desk/garden-lofi-for-empty-kitchens",
+    "https://soundcloud.com/forss/sets/soulhack": "https://soundcloud.com/ada-night/sets/warm-tape-1",
+    "https://soundcloud.com/forss": "https://soundcloud.com/ada-night",
+}
+
+
+def test_the_page_is_what_the_commands_say(capsys):
+    assert cli_page.main(["--check"]) == 0, "python -m tools.cli_page"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_page_that_is_not_is_noticed(monkeypatch, tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text(f"# Title\n\n{cli_page.MARK}\nold\n", encoding="utf-8")
+    monkeypatch.setattr(cli_page, "PAGE", page)
+
+    assert cli_page.main(["--check"]) == 1
+    assert "python -m tools.cli_page" in capsys.readouterr().err
+    assert cli_page.main([]) == 0
+    assert cli_page.main(["--check"]) == 0
+    assert page.read_text(encoding="utf-8").startswith("# Title\n\n<!--")
+    assert "### `soundcloud search tracks [QUERY]`" in page.read_text(encoding="utf-8")
+    page.write_text("no mark", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no line"):
+        cli_page.main([])
+
+
+def test_every_command_is_on_the_page():
+    page = cli_page.PAGE.read_text(encoding="utf-8")
+
+    assert [path for path, _ in COMMANDS if f"\n### `{path}" not in page] == []
+    assert "| 5 | too many requests; the second line says when to go on |" in page
+    table = re.findall(r"^\| \d+ \|.*$", problems.__doc__, re.MULTILINE)
+    assert len(table) == 7
+    assert "\n".join(table) in page
+
+
+@pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])
+def test_every_example_is_a_command_line(path, what, line):
+    for part in line.split(" && "):
+        words = shlex.split(part.partition(" > ")[0])[1:]
+        group, context = root, click.Context(root, info_name="soundcloud")
+        # Options and arguments are read as they would be, and nothing is run.
+        while isinstance(group, click.Group):
+            name, group, words = group.resolve_command(context, words)
+            assert group is not None, (path, name)
+        group.make_context("soundcloud", [*words], obj=type("Given", (), {"given": {}})())
+
+
+@pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])
+def test_every_example_works_on_the_sandbox(shell, path, what, line):
+    for before, after in [*LINKS.items(), *KNOWN.items()]:
+        line = re.sub(rf"{re.escape(before)}(?![\w/])", after, line)
+    arguments = shlex.split(line)[1:]
+    if arguments[0] in NOT_RUN or "--sandbox" in arguments or "--profile" in arguments:
+        return
+    done = shell.here(*arguments)
+
+    assert (done.code, done.errors) in {(0, ""), (0, "no tracks\n"), (0, "no playlists\n"), (0, "no users\n")}
