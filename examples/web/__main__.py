@@ -11,7 +11,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import uvicorn
@@ -84,7 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             app = sandbox_app(sandbox, sessions, token_store)
         sys.stdout.write(f"Open {address}/ in a browser; Ctrl-C ends it.\n")
         sys.stdout.flush()
-        uvicorn.Server(uvicorn.Config(app.asgi(), log_level="warning")).run(sockets=[listener])
+        # uvicorn stops at Ctrl-C and then hands it on.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(app.asgi(), log_level="warning")).run(sockets=[listener])
     return 0
 
 

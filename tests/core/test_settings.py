@@ -7,7 +7,7 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, Retry, SoundCloudClient, Token
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
-from soundcloud.stores import FileTokenStore, MemoryTokenStore
+from soundcloud.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore
 
 SECRET = "s3cret"
 CLIENTS = pytest.mark.parametrize("cls", [SoundCloudClient, AsyncSoundCloudClient])
@@ -124,6 +124,14 @@ def answered(**settings):
         (lambda client: client.map(client.tracks.get_track, "293"), "items='293': give a list"),
         (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items="a"), "max_items='a': give a"),
         (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items=True), "max_items=True: give a"),
+        (lambda client: client.tracks.get_tracks(3), "tracks=3: give a list"),
+        (lambda client: client.search.tracks("a", access=3), "access=3: give a list"),
+        (lambda client: client.search.tracks("a", tags=3), "tags=3: give a list"),
+        (lambda client: client.playlists.create(title="a", tracks=3), "tracks=3: give a list"),
+        (lambda client: client.playlists.add_tracks(1, 3), "tracks=3: give a list"),
+        (lambda client: client.tracks.get_stream(1, prefer=3), "prefer=3: give a list"),
+        (lambda client: client.tracks.upload(b"a", title="a", on_progress=3), "on_progress=3: give a function"),
+        (lambda client: client.tracks.upload(b"a", title="a", filename=3), "filename is of type int: give a text"),
         (lambda client: client.send("x"), "'x' is no operation: give what a function of soundcloud_api.api returns"),
         (lambda client: client.with_options(dedupe="no"), "dedupe='no': give a bool"),
         (lambda client: client.set_token(3), "access_token is of type int: give a text"),
@@ -158,6 +166,12 @@ def test_a_call(make, said):
         (lambda: AsyncRedisCache(3), "client is of type int: give a client of redis-py"),
         (lambda: RedisCache.from_url(3), "this is no URL of Redis: redis://host:6379/0"),
         (lambda: RedisCache.from_url("redis://localhost", prefix=3), "prefix=3: give a str"),
+        (lambda: RedisTokenStore({}), "client is of type dict: give a client of redis-py, or use from_url"),
+        (lambda: RedisTokenStore.from_url(3), "this is no URL of Redis: redis://host:6379/0"),
+        (
+            lambda: RedisTokenStore.from_url("redis://localhost", lock_seconds="a"),
+            "lock_seconds has to be more than 0, it is 'a'",
+        ),
         (lambda: Retry(writes="yes"), "Retry(writes)='yes': give a bool"),
         (lambda: Token(SECRET.encode()), "access_token is of type bytes: give a text"),
         (lambda: MemoryTokenStore(SECRET), "token is of type str: give a Token"),

@@ -6,15 +6,18 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from examples.web.__main__ import sandbox_app, soundcloud_app
+from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
+from tests.core.redis_server import free_port
 from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
 
 pytestmark = pytest.mark.anyio
@@ -37,21 +40,54 @@ def start(*arguments, **environment):
     )
 
 
-def test_it_starts_and_stops():
-    with start("--port", "0") as program:
+@contextmanager
+def started(*arguments, **environment):
+    """The program and its address, until the block ends."""
+    with start(*arguments, **environment) as program:
         try:
-            address = re.search(r"http://\S+", program.stdout.readline())[0]
-            with httpx.Client(base_url=address) as http:
-                page, script = http.get("/"), http.get("/static/app.js")
-                leave = http.get("/soundcloud/login")
-                consent = http.get(leave.headers["location"])
+            yield program, re.search(r"http://[\d.:]+", program.stdout.readline())[0]
         finally:
             program.send_signal(signal.SIGINT)
-            program.communicate(timeout=60)
+            _, program.said = program.communicate(timeout=60)
 
+
+def test_it_starts_and_stops():
+    with started("--port", "0") as (program, address), httpx.Client(base_url=address) as http:
+        page, script = http.get("/"), http.get("/static/app.js")
+        leave = http.get("/soundcloud/login")
+        consent = http.get(leave.headers["location"])
+
+    assert (program.returncode, program.said) == (0, "")
     assert (page.status_code, script.status_code, consent.status_code) == (200, 200, 200)
     assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
     assert "Let Sandbox app in?" in consent.text
+
+
+def test_a_kill_and_another_worker_leave_people_signed_in(redis_server):
+    port = free_port()
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/soundcloud/callback") as sandbox, httpx.Client() as http:
+        environment = {
+            "SOUNDCLOUD_API_URL": sandbox.api_url,
+            "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+            "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
+            "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
+            "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
+            "SECRET_KEY": SECRET_KEY,
+            "REDIS_URL": redis_server.url,
+        }
+        with started("--soundcloud", "--port", str(port), **environment) as (program, address):
+            leave = http.get(f"{address}/soundcloud/login")
+            http.get(sandbox.approve(leave.headers["location"]))
+            assert http.get(f"{address}/likes").status_code == 200
+            program.kill()
+
+        sandbox.expire_tokens()
+        with (
+            started("--soundcloud", "--port", str(port), **environment) as (_, again),
+            started("--soundcloud", "--port", "0", **environment) as (_, beside),  # cookies know no ports
+        ):
+            assert [http.get(f"{address}/likes").status_code for address in (again, beside)] == [200, 200]
+    assert sandbox.token_requests()["refresh_token"] == 1
 
 
 def test_a_port_that_is_taken_is_said():

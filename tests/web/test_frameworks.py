@@ -1,5 +1,7 @@
 """The same routes in Starlette, FastAPI and Litestar."""
 
+import subprocess
+import sys
 from typing import Annotated
 
 import httpx
@@ -89,3 +91,12 @@ async def test_a_session_that_ended_while_the_route_ran(app, site):
 
         assert response.status_code == 401
         assert browser.session_id is None
+
+
+@pytest.mark.parametrize("name", ["itsdangerous", "python_multipart", "starlette"])
+def test_what_is_missing_is_named(name):
+    code = f"import sys; sys.modules[{name!r}] = None; import soundcloud.web"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert f"ImportError: soundcloud.web needs {name}: pip install 'soundcloud-sdk[web]'" in done.stderr

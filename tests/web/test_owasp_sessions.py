@@ -360,11 +360,11 @@ async def test_detecting_session_id_anomalies(site, caplog):
 async def test_binding_the_session_id_to_other_user_properties(site, caplog):
     """Another User-Agent is a warning, and not the end: browsers are updated. An address is no property, phones change it."""
     async with site.browser("ada-night") as browser:
-        response = await browser.get("/name", headers={"User-Agent": "Other/2.0"})
+        for _ in range(2):
+            assert (await browser.get("/name", headers={"User-Agent": "Other/2.0"})).status_code == 200
 
-        assert response.status_code == 200
         assert f"session {hashlib.sha256(browser.session_id.encode()).hexdigest()[:12]} of" in caplog.text
-    assert "is used by another browser" in caplog.text
+    assert caplog.text.count("is used by another browser") == 1
 
 
 async def test_logging_sessions_life_cycle(site, clock, caplog):

@@ -99,12 +99,18 @@ def error_of(reply: Reply, *, now: datetime | None = None, call: Call | None = N
     if reply.status == 403 and "subscription is required" in said:
         return SubscriptionRequiredError(**details)
     if reply.status == 403 and (
-        (call is not None and "/streams" in call.path) or "not compatible on your current device" in said
+        (call is not None and _asks_for_sound(call)) or "not compatible on your current device" in said
     ):
         return NotPlayableError(**details)
     if reply.status == 404 and call is not None and call.method == "DELETE":
         details["hint"] = _TAKEN_BACK.get(call.path.split("/")[1])
     return (_CLASSES.get(reply.status) or (ServerError if reply.status >= 500 else StatusError))(**details)
+
+
+def _asks_for_sound(call: Call) -> bool:
+    """Whether a call asks where a track can be heard; its template says so when the API sends it from path to path."""
+    asked = f"{call.path} {call.template}"
+    return call.origin is None and ("/streams" in asked or "/preview" in asked)
 
 
 def _is_of_edge(reply: Reply) -> bool:

@@ -115,7 +115,7 @@ def local_path(target: str | None) -> str | None:
     Returns:
         The same; None for anything that a browser could take for another site, or that is too long.
     """
-    # Browsers take \\ for /, and leave out line breaks and tabs before they look for a host.
+    # Browsers take \ for /, and leave out line breaks and tabs before they look for a host.
     if not target or len(target) > _LONGEST_PATH or not target.isascii() or not target.isprintable():
         return None
     if not target.startswith("/") or target.startswith("//") or "\\" in target or " " in target:

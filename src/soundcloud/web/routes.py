@@ -1,7 +1,6 @@
 """The routes, and what routes of the app's own need of them: who is signed in, with a client that acts for that person."""
 
 import hmac
-import logging
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -35,8 +34,6 @@ from soundcloud.web.site import Site
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _FACE = ("urn", "username", "full_name", "permalink", "permalink_url", "avatar_url", "city", "country", "plan")
-
-logger = logging.getLogger("soundcloud.web")
 
 
 class HasScope(Protocol):

@@ -145,7 +145,8 @@ class Sessions:
         if record["browser"] != _brief(browser):
             # It may have been updated meanwhile. It may also be somebody else's.
             logger.warning("session %s of %s is used by another browser", session.name, session.user)
-        await self.store.replace(key, json.dumps(record | {"seen": now}), self._left(record["started"], now))
+        record |= {"seen": now, "browser": _brief(browser)}
+        await self.store.replace(key, json.dumps(record), self._left(record["started"], now))
         return session
 
     async def end(self, session: Session) -> None:
