@@ -6,10 +6,10 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check env format format-check lint types sync-twin twin-check generated-check cassettes \
-	command-page bench \
+.PHONY: help demo example-web test soak check env format format-check lint types sync-twin twin-check generated-check \
+	cassettes command-page bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
-	wheel-test conformance release-check build clean
+	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -25,11 +25,11 @@ endif
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml
-	@echo "installing the package and the sandbox into $(VENV) ..."
+	@echo "installing the package into $(VENV) ..."
 ifdef UV
-	@$(UV) pip install --quiet --python $(RUN) -e '.[sandbox]'
+	@$(UV) pip install --quiet --python $(RUN) -e '.[audio,cli,sandbox,web]'
 else
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[sandbox]'
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -e '.[audio,cli,sandbox,web]'
 endif
 	@touch $@
 
@@ -47,14 +47,17 @@ env: $(VENV)/.dev ## make the environment with everything a contributor needs
 demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, page, resolve, like, upload
 	@$(RUN) -m soundcloud.sandbox.demo
 
+example-web: $(VENV)/.runtime ## a web app with a sandbox to sign in to: likes, upload, sign-out; PORT=8000
+	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
+
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
-soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets (some minutes)
+soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
 	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather
 
-check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code, tests
-	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check test
+check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code and pages, tests
+	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test
 
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
@@ -112,17 +115,35 @@ nightly-publish: ## push that branch and open a pull request with the report (ne
 nightly-issue: ## open an issue about a nightly run that failed; RUN_URL=where it can be read
 	@$(PYTHON) -m tools.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
 
+docs: $(VENV)/.dev ## the site, in build/site; a broken link or an undocumented public name fails
+	@$(RUN) -m tools.site
+
+docs-pages: $(VENV)/.dev ## make docs/operations.md, llms.txt and llms-full.txt
+	@$(RUN) -m tools.made_pages
+
+docs-check: $(VENV)/.dev
+	@$(RUN) -m tools.made_pages --check
+
 wheel-test: $(VENV)/.dev ## build the wheel, install it alone, and test it with src and generated out of the way
 	@$(RUN) -m tools.wheel_test
 
 conformance: $(VENV)/.dev ## other people's clients against the sandbox: soundcloud-api-ts, the stock client, curl, schemathesis
 	@SOUNDCLOUD_CONFORMANCE=1 $(RUN) -m pytest -q -rs tests/conformance
 
+minimal-test: $(VENV)/.dev ## test the lowest versions of all dependencies (some minutes)
+	@$(RUN) -m tools.minimal_test
+
+api-check: $(VENV)/.dev ## what breaks callers since the last version tag, or make api-check REF=main
+	@$(RUN) -m tools.api_check $(if $(REF),--against $(REF))
+
+sbom: $(VENV)/.dev ## what comes with an installation, as CycloneDX, in build/sbom.json
+	@$(RUN) -m tools.sbom
+
 release-check: $(VENV)/.dev ## whether a tag is the version: make release-check TAG=v1.2.3
 	@test "v$$($(RUN) -m hatchling version)" = "$(TAG)" || { echo "the tag is $(TAG), the version $$($(RUN) -m hatchling version)" >&2; exit 1; }
 
-build: $(VENV)/.dev ## sdist and wheel into dist/
-	@$(RUN) -m hatchling build
+build: $(VENV)/.dev ## sdist and wheel into dist/, built twice: the bytes have to be the same
+	@$(RUN) -m tools.build
 
 clean: ## delete what make made
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

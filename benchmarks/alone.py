@@ -1,4 +1,4 @@
-"""What is measured without a server: decoding, importing, a call's own work, the sync of the document."""
+"""What is measured without nginx: decoding, importing, a call's own work, uploads, the sync of the document."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import sandbox, sessions
+from benchmarks import sandbox, sessions, uploads
 from benchmarks.measuring import difference, figure, interleaved, ratio
 from benchmarks.pages import page
 from benchmarks.rows import Row, Target
@@ -153,5 +153,6 @@ CASES: Mapping[str, Callable[[], list[Row]]] = {
     "call": calling,
     "sessions": sessions.measure,
     "sandbox": sandbox.measure,
+    "upload": uploads.measure,
     "openapi-sync": syncing,
 }

@@ -13,7 +13,7 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,29 @@ async def concurrently(call: Callable[[int], Awaitable[object]], first: int, cou
     return {"count": count}
 
 
+class Watcher:
+    """Looks at the memory with every chunk of an upload."""
+
+    def __init__(self) -> None:
+        self.memory: list[int] = []
+
+    def __call__(self, sent: int, total: int) -> None:
+        """Take note."""
+        self.memory.append(resident())
+
+
+def uploaded(path: str, memory: list[int]) -> Outcome:
+    """What came of an upload."""
+    return {"count": Path(path).stat().st_size, "memory": memory}
+
+
+async def pieces(path: str) -> AsyncIterator[bytes]:
+    """A file as httpx's asynchronous client takes it, in pieces as large as those that its other client makes."""
+    with Path(path).open("rb") as file:
+        while piece := file.read(65_536):
+            yield piece
+
+
 class Ours:
     """`SoundCloudClient`, as it is installed, with everything typed."""
 
@@ -95,6 +118,12 @@ class Ours:
         items = self.client.paginate_items(lambda: self.client.search.tracks("lofi", limit=200), **settings)
         return walked((track.title for track in items), every, times)
 
+    def upload(self, path: str, watched: bool = False) -> Outcome:
+        """Upload a file."""
+        watcher = Watcher()
+        assert self.client.tracks.upload(path, title="Night", on_progress=watcher if watched else None).title
+        return uploaded(path, watcher.memory)
+
 
 class OursAsync:
     """`AsyncSoundCloudClient`, as it is installed or with the engine aiohttp."""
@@ -113,6 +142,12 @@ class OursAsync:
             assert (await self.client.tracks.get_track(number)).title
 
         return await concurrently(call, first, count, lanes)
+
+    async def upload(self, path: str, watched: bool = False) -> Outcome:
+        """Upload a file."""
+        watcher = Watcher()
+        assert (await self.client.tracks.upload(path, title="Night", on_progress=watcher if watched else None)).title
+        return uploaded(path, watcher.memory)
 
 
 def token(address: str) -> dict[str, str]:
@@ -142,6 +177,12 @@ class Httpx:
         """Walk a list, item by item."""
         return walked(self._titles(), every)
 
+    def upload(self, path: str) -> Outcome:
+        """Send a file as it is."""
+        with Path(path).open("rb") as file:
+            assert self.http.post(f"{self.address}/tracks", content=file).json()["title"]
+        return uploaded(path, [])
+
     def _titles(self) -> Iterator[str | None]:
         link: str | None = f"{self.address}/tracks?q=lofi&limit=200&linked_partitioning=true"
         while link:
@@ -169,6 +210,13 @@ class HttpxAsync:
             assert (await self.http.get(f"{self.address}/tracks/{number}")).json()["title"]
 
         return await concurrently(call, first, count, lanes)
+
+    async def upload(self, path: str) -> Outcome:
+        """Send a file as it is."""
+        headers = {"Content-Length": str(Path(path).stat().st_size)}
+        reply = await self.http.post(f"{self.address}/tracks", content=pieces(path), headers=headers)
+        assert reply.json()["title"]
+        return uploaded(path, [])
 
 
 CANDIDATES: dict[str, Callable[[str], object]] = {

@@ -1,5 +1,6 @@
 """The pages of docs: every snippet runs, in order, against the sandbox; links, tables and diagrams hold."""
 
+import inspect
 import json
 import logging
 import re
@@ -10,25 +11,32 @@ import attrs
 import httpx
 import pytest
 
-from soundcloud import Limits, Outcome, RequestTelemetry, Retry, RetryInfo, SoundCloudClient, Timeout, errors
+import soundcloud
+from soundcloud import Limits, Outcome, Page, RequestTelemetry, Retry, RetryInfo, SoundCloudClient, Timeout, errors
 from soundcloud._core import retry
 from soundcloud._core.environment import NAMES
 from soundcloud.events import Event
 from soundcloud.sandbox import Sandbox
+from soundcloud.web import Sessions
 
 ROOT = Path(__file__).parent.parent
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
 FENCE = re.compile(r"^```(\S+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-# What a person, a browser, a keyring, a Redis or another pytest is needed for, by a line of it.
+# What a person, a browser, a loudspeaker, a keyring, a Redis or another pytest is needed for, by a line of it.
 NOT_RUN = {
+    "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
+    "index.md": ["    client.auth.login()  # opens the browser, once; the token is kept in the file"],
+    "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
     "sandbox.md": ["async def test_me(async_soundcloud_client):"],
     "signing-in.md": [
         "client.auth.login()  # once; the next start finds the token in the file",
         "client.auth.login(paste=True)",
         'store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
     ],
+    # The first is run by tests/web/test_django.py.
+    "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
 
 
@@ -62,16 +70,17 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         monkeypatch.setenv(name, "")
-    logger = logging.getLogger("soundcloud")
-    level, handlers = logger.level, [*logger.handlers]
+    # The root too: Litestar, in web.md, adds a handler to it.
+    before = [(logger, logger.level, [*logger.handlers]) for logger in (logging.getLogger("soundcloud"), logging.root)]
     yield tmp_path
-    logger.setLevel(level)
-    logger.handlers[:] = handlers
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_snippet_runs(page, elsewhere, retrying, capsys):
-    namespace = {}
+    namespace = {"__name__": "__main__"}  # Litestar looks for the module of a function
     try:
         for mark, code, line in snippets(page):
             if mark == "":
@@ -231,9 +240,54 @@ def test_the_tables_of_settings_are_complete():
         assert float(row[1].strip("`").replace("False", "0")) == default
 
 
+def test_the_tables_of_the_web_routes_are_complete():
+    routes = {route for name in columns("web.md", "## Mounting the routes") for route in [name.split("?")[0]]}
+    settings = inspect.signature(Sessions).parameters
+
+    assert routes == {
+        "GET /login",
+        "GET /callback",
+        "POST /callback",
+        "GET /logout",
+        "POST /logout",
+        "GET /me",
+        "GET /api/...",
+    }
+    assert columns("web.md", "## Many workers, and restarts") == [*settings]
+
+
 def test_the_tables_of_telemetry_are_complete():
     rows = table_after("telemetry.md", "## on_request and on_retry")
 
     assert {name for row in rows for name in quoted(row[0])} == {*fields(RequestTelemetry)}
     assert {name for row in rows for name in quoted(row[2])} == {*fields(RetryInfo)}
     assert {*columns("telemetry.md", "## Events")} == {event.__name__ for event in get_args(Event)}
+
+
+def error_classes():
+    """The classes of errors.py, the root first."""
+    return [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, Exception)]
+
+
+def test_every_error_has_its_place_with_what_happened_why_and_what_to_do():
+    places = re.findall(r"^## (\w+)\n\n((?:.+\n)+)", PAGES["errors.md"], re.MULTILINE)
+
+    assert [name for name, _ in places] == [cls.__name__ for cls in error_classes()]
+    for name, text in places:
+        assert re.findall(r"^- \*\*(.+?):\*\* \S", text, re.MULTILINE) == ["What happened", "Why", "What to do"], name
+
+
+@pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: cls.__name__)
+def test_every_error_names_its_place(cls):
+    assert f"See docs/errors.md#{cls.__name__.lower()}." in cls.__doc__
+    assert cls is errors.SoundCloudError or f"(errors.md#{cls.__name__.lower()})" in PAGES["errors-and-retries.md"]
+
+
+def test_every_method_beside_the_other_client_is_there():
+    pages = "\n".join(PAGES[page] for page in PAGES if page.startswith("from-"))
+    rows = [line.strip("|").split("|") for line in pages.splitlines() if line.startswith("| `")]
+    named = [found for row in rows for found in re.findall(r"`(?:client\.(?=\w+\.))?(\w+)\.(\w+)\(", row[1])]
+
+    owners = {**SoundCloudClient.namespaces(), "client": SoundCloudClient, "page": Page, "soundcloud": soundcloud}
+    assert len(named) > 70
+    assert [f"{owner}.{name}" for owner, name in named if not hasattr(owners[owner], name)] == []

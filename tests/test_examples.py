@@ -1,4 +1,4 @@
-"""The examples: each is a program's part that works as it stands."""
+"""The examples: each is a program's part that works as it stands. The page with two players has a test of its own."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ class Server:
 
 
 def test_every_example_has_a_test():
-    assert {path.name for path in FOLDER.iterdir() if path.suffix == ".py"} == {"file_cache.py"}
+    assert {path.name for path in FOLDER.iterdir() if path.is_file()} == {"file_cache.py", "two_players.html"}
 
 
 def test_the_file_cache_outlives_the_client(cache, server):

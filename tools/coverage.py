@@ -8,7 +8,7 @@ The columns:
     facade          a method on both clients, as `soundcloud.registry` has it from the methods themselves
     sandbox         the sandbox answers it
     cassette        a recorded test plays it
-    documentation   the README or a page under docs/ names its method
+    documentation   a Python block that runs, in the README or on a page under docs/, shows its method
 
 A column that nobody can tell is unknown, with a note; it does not fail the report. For an operation without a method
 the report suggests a name and the method's first lines. The exit status is 0 when all is well, 1 when the facade's

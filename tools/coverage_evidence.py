@@ -16,7 +16,7 @@ from tools.operation_index import Operation
 from tools.schema_words import items_of, mapping
 
 REPORT_MARK = "<!-- Made by `python -m tools.coverage`; do not edit. -->"
-"""How a report in Markdown starts; one that lies in docs/ does not count as documentation."""
+"""How a report in Markdown starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,18 @@ def _fits(segment: str, given: str) -> bool:
     return re.fullmatch("[^/]+".join(re.escape(part) for part in parts), given) is not None
 
 
-def documentation(root: Path, methods: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the methods that the README or a page of the documentation names, and what could not be read."""
-    texts: list[str] = []
+def documentation(root: Path, methods: Iterable[str]) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Find the pages that show a method at work: in a Python block that the tests run, so not in one that is marked.
+
+    Args:
+        root: The project's folder, with `README.md` and `docs`.
+        methods: Names such as `tracks.get_track`.
+
+    Returns:
+        The pages of each method that has any, by their paths from the root; and what could not be read.
+    """
+    wanted = frozenset(methods)
+    shown: dict[str, tuple[str, ...]] = {}
     reasons: list[str] = []
     for path in (root / "README.md", *sorted((root / "docs").rglob("*.md"))):
         try:
@@ -114,11 +123,12 @@ def documentation(root: Path, methods: Iterable[str]) -> tuple[frozenset[str], t
         except (OSError, UnicodeError) as error:
             reasons.append(f"{path.relative_to(root).as_posix()} cannot be read: {one_line(error)}")
             continue
-        if not text.startswith(REPORT_MARK):
-            texts.append(text)
-    # All names of the form a.b at once: a search per method would read every page sixty times.
-    named = {name for text in texts for name in re.findall(r"(?<!\w)(?=(\w+\.\w+)(?!\w))", text)}
-    return frozenset(named.intersection(methods)), tuple(reasons)
+        code = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+        # All names of the form a.b at once: a search per method would read every page sixty times.
+        named = set(re.findall(r"(?<!\w)(?=(\w+\.\w+)(?!\w))", code))
+        for name in wanted & named:
+            shown[name] = (*shown.get(name, ()), path.relative_to(root).as_posix())
+    return shown, tuple(reasons)
 
 
 def one_line(error: Exception) -> str:

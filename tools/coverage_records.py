@@ -56,7 +56,7 @@ class Record:
         generated: Whether there is a generated function.
         sandbox: Whether the sandbox answers it.
         cassette: Whether a cassette plays it.
-        documentation: Whether the documentation names one of its methods.
+        documentation: Whether the documentation shows one of its methods, in code that runs.
         start: What to write if it has no method on either client.
     """
 

@@ -21,6 +21,8 @@ NEED_THE_SOURCE = (
     "tests/spec",
     "tests/test_nightly.py",
     "tests/test_readme.py",
+    "tests/test_site.py",
+    "tests/test_release.py",
 )
 LINKS = "tests/test_docs.py::test_every_link_leads_somewhere"
 
@@ -37,21 +39,44 @@ def prepare(folder: Path) -> Path:
     Raises:
         subprocess.CalledProcessError: A step failed; it has said why.
     """
-    _run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)], ROOT)
+    wheel = build_wheel(folder)
+    python = make_environment(folder / "env")
+    install(python, [wheel, "--requirement", str(ROOT / "requirements-dev.txt")])
+    copy_tests(folder)
+    return python
+
+
+def build_wheel(folder: Path) -> str:
+    """Build the wheel into a folder and return what installs it with all its extras."""
+    run([sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)], ROOT)
     (wheel,) = folder.glob("*.whl")
-    python = folder / "env" / ("Scripts" if os.name == "nt" else "bin") / "python"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = ",".join(project["optional-dependencies"])
-    wanted = [f"{wheel}[{extras}]", "--requirement", str(ROOT / "requirements-dev.txt")]
+    return f"{wheel}[{','.join(project['optional-dependencies'])}]"
+
+
+def make_environment(folder: Path) -> Path:
+    """Make a virtual environment and return its interpreter."""
     uv = shutil.which("uv")
     if uv is None:
-        _run([sys.executable, "-m", "venv", str(folder / "env")], ROOT)
-        _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted], ROOT)
+        run([sys.executable, "-m", "venv", str(folder)], ROOT)
     else:
-        _run([uv, "venv", "--quiet", "--python", sys.executable, str(folder / "env")], ROOT)
-        _run([uv, "pip", "install", "--quiet", "--python", str(python), *wanted], ROOT)
+        run([uv, "venv", "--quiet", "--python", sys.executable, str(folder)], ROOT)
+    return folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+
+def install(python: Path, wanted: list[str]) -> None:
+    """Install into the environment of an interpreter: with uv where it is there, with pip where it is not."""
+    uv = shutil.which("uv")
+    if uv is None:
+        run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted], ROOT)
+    else:
+        run([uv, "pip", "install", "--quiet", "--python", str(python), *wanted], ROOT)
+
+
+def copy_tests(folder: Path) -> Path:
+    """Copy the project without its packages, and return where it is."""
     shutil.copytree(ROOT, folder / "project", ignore=shutil.ignore_patterns(*LEFT_OUT))
-    return python
+    return folder / "project"
 
 
 def run_tests(python: Path, project: Path, arguments: Sequence[str]) -> int:
@@ -64,7 +89,8 @@ def run_tests(python: Path, project: Path, arguments: Sequence[str]) -> int:
     return subprocess.run(command, cwd=project, env=environment, check=False).returncode
 
 
-def _run(command: list[str], folder: Path) -> None:
+def run(command: list[str], folder: Path) -> None:
+    """Run a command in a folder; it has to succeed."""
     subprocess.run(command, cwd=folder, check=True)
 
 

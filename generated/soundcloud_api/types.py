@@ -67,7 +67,7 @@ else:
     Milliseconds = int | float | str
 
 # As they stand in an address, and in an address that is the value of another one's query.
-_SECRETS = re.compile(r"(secret_token(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
+_SECRETS = re.compile(r"((?:secret_token|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
 _IDENTITY = (
     "urn",
     "title",
@@ -86,15 +86,15 @@ _IDENTITY = (
 
 
 def redact(text: str) -> str:
-    """Hide the secret tokens of share links in a text.
+    """Hide the secret tokens of share links, and the signatures of links to sound, in a text.
 
     Args:
         text: Any text, a URL for example.
 
     Returns:
-        The text with `***` in the place of each secret token.
+        The text with `***` in the place of each of them.
     """
-    return _SECRETS.sub(r"\1***", text) if "s-" in text or "secret_token" in text else text
+    return _SECRETS.sub(r"\1***", text) if "s-" in text or "secret_token" in text or "ignature" in text else text
 
 
 def read_timestamp(value: str) -> datetime:

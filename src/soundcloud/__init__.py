@@ -6,7 +6,7 @@ Names are loaded when they are first used, so that importing this package costs 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from soundcloud._async.client import AsyncSoundCloudClient as AsyncSoundCloudClient
@@ -143,7 +143,74 @@ _HOMES = {
     "retries_off": "soundcloud.options",
 }
 
-__all__ = [*sorted(_HOMES), "__version__"]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = [
+    "UNSET",
+    "AsyncPage",
+    "AsyncSoundCloudClient",
+    "AsyncStream",
+    "Attribution",
+    "BadRequestError",
+    "ClosedClientError",
+    "ConnectionFailedError",
+    "Drift",
+    "DriftEvent",
+    "EdgeError",
+    "ForbiddenError",
+    "GatewayError",
+    "InvalidClientError",
+    "InvalidGrantError",
+    "InvalidInputError",
+    "Limits",
+    "MachineTag",
+    "MissingTokenError",
+    "NotFoundError",
+    "NotPlayableError",
+    "NotReadyError",
+    "OEmbed",
+    "Outcome",
+    "Page",
+    "PaginationError",
+    "PlaylistChangedError",
+    "QuotaExceededError",
+    "RateLimit",
+    "RateLimitError",
+    "RawResponse",
+    "ReplyTooLargeError",
+    "RequestFinishedEvent",
+    "RequestRetryingEvent",
+    "RequestStartedEvent",
+    "RequestTelemetry",
+    "RequestTimeoutError",
+    "Retry",
+    "RetryInfo",
+    "ServerError",
+    "SignInError",
+    "SoundCloudClient",
+    "SoundCloudError",
+    "SpamWarningError",
+    "StatusError",
+    "Stream",
+    "SubscriptionRequiredError",
+    "Tags",
+    "Timeout",
+    "Token",
+    "TokenRefreshedEvent",
+    "TokenStoreError",
+    "TryFinishedEvent",
+    "UnauthorizedError",
+    "UnexpectedReplyError",
+    "UnprocessableEntityError",
+    "UploadInterruptedError",
+    "Urn",
+    "Waveform",
+    "__version__",
+    "artwork_url",
+    "attribution",
+    "generate_code_challenge",
+    "generate_code_verifier",
+    "generate_state",
+    "retries_off",
+]
 
 if not TYPE_CHECKING:
 

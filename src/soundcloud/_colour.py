@@ -6,10 +6,11 @@ Everything else of the synchronous shell is made from the asynchronous one by re
 import inspect
 import threading
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import Any, Protocol, Self, TypeVar
 
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import checked_function
 
 
 async def async_invoke(
@@ -61,6 +62,45 @@ def invoke(
         name = getattr(function, "__qualname__", repr(function))
         raise InvalidInputError(f"{name} is asynchronous; use AsyncSoundCloudClient, or its synchronous form")
     return value
+
+
+def async_check_function(name: str, function: Any) -> None:
+    """Check that a setting is a function, plain or of coroutines, or None."""
+    checked_function(name, function)
+
+
+def check_function(name: str, function: Any) -> None:
+    """Check that a setting is a plain function, or None: this client cannot wait for coroutines."""
+    checked_function(name, function)
+    if inspect.iscoroutinefunction(function):
+        raise InvalidInputError(f"{name} is asynchronous; use AsyncSoundCloudClient, or its synchronous form")
+
+
+def async_check_methods(name: str, value: Any, methods: Iterable[str], example: str) -> None:
+    """Check that a setting is an object with some methods, plain or of coroutines, or None."""
+    _check_methods(name, value, methods, example, async_check_function)
+
+
+def check_methods(name: str, value: Any, methods: Iterable[str], example: str) -> None:
+    """Check that a setting is an object with some plain methods, or None."""
+    _check_methods(name, value, methods, example, check_function)
+
+
+def _check_methods(
+    name: str, value: Any, methods: Iterable[str], example: str, check: Callable[[str, Any], None]
+) -> None:
+    if value is None:
+        return
+    if isinstance(value, type):
+        raise InvalidInputError(f"{name}={value.__name__}: give an object, not its class, for example {example}")
+    for method in methods:
+        function = getattr(value, method, None)
+        if function is None:
+            kind = type(value).__name__
+            raise InvalidInputError(
+                f"{name} is of type {kind}, which has no method {method}: give for example {example}"
+            )
+        check(f"{name}.{method}", function)
 
 
 async def async_protected(function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:

@@ -58,7 +58,7 @@ def faster_engine(
     limits: Limits,  # noqa: ARG001 - as the other
     proxies: Mapping[str, str | None],  # noqa: ARG001
     ssl_context: Callable[[], Any],  # noqa: ARG001
-) -> "NoEngine | None":
+) -> Any:
     """None: there is no other engine for this client.
 
     Raises:
@@ -71,19 +71,6 @@ def faster_engine(
 
 class PoolTimeout(TimeoutError):  # noqa: N818 - the name that httpx and httpcore have for it
     """No connection was free in time."""
-
-
-class NoEngine:
-    """What `faster_engine` would give back if there were one."""
-
-    def is_of_use(self) -> bool:
-        """Never."""
-        return False
-
-    exchange: Any = None
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class AiohttpEngine:
@@ -136,6 +123,26 @@ class AiohttpEngine:
         body: Body,
     ) -> tuple[int, dict[str, str]]:
         """Send a request and read its reply; see `AsyncConnections.exchange`."""
+        if not isinstance(content, Multipart):
+            return await self._exchange(method, url, headers, content, timeouts, body)
+        async with asyncio.timeout(None) as writing:
+            payload = _payload_of(content, writing, timeouts["write"])
+            try:
+                return await self._exchange(method, url, headers, payload, timeouts, body)
+            finally:
+                if not content.ended and payload.transport is not None:
+                    # It broke off, or was answered early. A close would wait until somebody takes what is not sent yet.
+                    payload.transport.abort()
+
+    async def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[bytes, bytes]],
+        content: Any,
+        timeouts: dict[str, float],
+        body: Body,
+    ) -> tuple[int, dict[str, str]]:
         from yarl import URL
 
         session, slots = self._current()
@@ -201,3 +208,30 @@ class AiohttpEngine:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _payload_of(form: Multipart, writing: asyncio.Timeout, seconds: float) -> Any:
+    """A form as aiohttp takes it. Each piece has to be taken in time: aiohttp knows no such end.
+
+    Args:
+        form: The form.
+        writing: What ends the call.
+        seconds: How long the writing of a piece may take.
+    """
+    from aiohttp.payload import Payload
+
+    class FormPayload(Payload):
+        transport: asyncio.Transport | None = None
+
+        async def write(self, writer: Any) -> None:
+            self.transport = writer.transport
+            clock = asyncio.get_running_loop().time
+            async for piece in form:  # where a piece comes from may take its time
+                writing.reschedule(clock() + seconds)
+                await writer.write(piece)
+                writing.reschedule(None)
+
+        def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:  # noqa: ARG002 - as the other
+            raise TypeError("a form is sent, and not read")
+
+    return FormPayload(form, content_type=form.media_type)

@@ -202,9 +202,9 @@ class AsyncParts:
         raise StopAsyncIteration
 
 
-def async_parts(content: Any) -> AsyncParts:
+def async_parts(content: Any) -> Any:
     """What httpcore takes as a body: it would make a generator of bytes as well."""
-    return AsyncParts((content,) if isinstance(content, bytes) else content)
+    return AsyncParts((content,)) if isinstance(content, bytes) else content
 
 
 def parts(content: Any) -> Any:

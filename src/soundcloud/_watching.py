@@ -22,6 +22,7 @@ from soundcloud.events import (
     RetryInfo,
     TryFinishedEvent,
 )
+from soundcloud.options import checked_function
 from soundcloud_api.types import redact
 
 logger = logging.getLogger("soundcloud")
@@ -42,7 +43,9 @@ class Hooks:
     """
 
     def __init__(self, on_event: EventHook | None, on_request: RequestHook | None, on_retry: RetryHook | None) -> None:
-        self.on_event, self.on_request, self.on_retry = on_event, on_request, on_retry
+        self.on_event = checked_function("on_event", on_event)
+        self.on_request = checked_function("on_request", on_request)
+        self.on_retry = checked_function("on_retry", on_retry)
         self.numbers = count(1)
 
     def tell(self, event: Event) -> None:

@@ -42,6 +42,8 @@ import attrs
 class SoundCloudError(Exception):
     """The root of all errors of this package.
 
+    See docs/errors.md#soundclouderror.
+
     Attributes:
         message: What went wrong, in one line.
         status: The HTTP status of the reply, or None when there was none.
@@ -132,17 +134,17 @@ def _rebuild(cls: type[SoundCloudError], message: str, state: dict[str, Any]) ->
 
 
 class InvalidInputError(SoundCloudError, ValueError):
-    """An argument is wrong; nothing was sent."""
+    """An argument is wrong; nothing was sent. See docs/errors.md#invalidinputerror."""
 
 
 class ClosedClientError(SoundCloudError):
-    """The client was closed; nothing was sent."""
+    """The client was closed; nothing was sent. See docs/errors.md#closedclienterror."""
 
     default_hint = "make the calls inside the `with` block, or make a new client"
 
 
 class MissingTokenError(SoundCloudError):
-    """There is no access token; nothing was sent."""
+    """There is no access token; nothing was sent. See docs/errors.md#missingtokenerror."""
 
     default_hint = (
         "give the client access_token=, call set_token(), or pass token= to the method; "
@@ -151,17 +153,19 @@ class MissingTokenError(SoundCloudError):
 
 
 class TokenStoreError(SoundCloudError):
-    """The tokens cannot be read or kept."""
+    """The tokens cannot be read or kept. See docs/errors.md#tokenstoreerror."""
 
 
 class SignInError(SoundCloudError):
-    """A person's sign-in was refused, given up or tampered with."""
+    """A person's sign-in was refused, given up or tampered with. See docs/errors.md#signinerror."""
 
     default_hint = "start the sign-in again"
 
 
 class ConnectionFailedError(SoundCloudError):
     """There was no reply: the connection was refused, reset, or never came about.
+
+    See docs/errors.md#connectionfailederror.
 
     Attributes:
         sent: Whether the request may have reached the server; False when surely nothing was sent.
@@ -176,19 +180,24 @@ class ConnectionFailedError(SoundCloudError):
 
 
 class RequestTimeoutError(ConnectionFailedError):
-    """There was no reply in time."""
+    """There was no reply in time. See docs/errors.md#requesttimeouterror."""
 
     default_hint = "try again, or give the client a larger timeout="
 
 
 class UploadInterruptedError(SoundCloudError):
-    """A file could not be read to its end while it was sent, or had another length than announced."""
+    """A file could not be read to its end while it was sent, or had another length than announced.
+
+    See docs/errors.md#uploadinterruptederror.
+    """
 
     default_hint = "SoundCloud got a part of it at most, and makes no track of that: mend the file, and upload it again"
 
 
 class NotReadyError(SoundCloudError):
     """An upload could not be played in time. It may still become playable.
+
+    See docs/errors.md#notreadyerror.
 
     Attributes:
         track: The track as it was last seen, a `Track`.
@@ -203,37 +212,52 @@ class NotReadyError(SoundCloudError):
 
 
 class PlaylistChangedError(SoundCloudError):
-    """A playlist changed between reading and writing, or holds tracks that are not shown; nothing was written."""
+    """A playlist changed between reading and writing, or holds tracks that are not shown; nothing was written.
+
+    See docs/errors.md#playlistchangederror.
+    """
 
     default_hint = "read it again, and decide again"
 
 
 class PaginationError(SoundCloudError):
-    """The link to the next page must not be followed: it leads elsewhere, repeats, or leads nowhere."""
+    """The link to the next page must not be followed: it leads elsewhere, repeats, or leads nowhere.
+
+    See docs/errors.md#paginationerror.
+    """
 
 
 class UnexpectedReplyError(SoundCloudError):
-    """The reply is not what the API promises."""
+    """The reply is not what the API promises. See docs/errors.md#unexpectedreplyerror."""
 
     default_hint = "this comes from SoundCloud or from something before it; the `body` attribute holds the reply"
 
+    def __init__(self, message: str, **details: Any) -> None:
+        """Make an error; see `SoundCloudError`. Where there is no body, because it is empty or cannot be read, it is not named."""
+        super().__init__(message, **details)
+        if not self.body and self.hint == UnexpectedReplyError.default_hint:
+            self.hint = "this comes from SoundCloud or from something before it"
+
 
 class ReplyTooLargeError(UnexpectedReplyError):
-    """The reply is larger than `max_response_bytes`; it was not read to its end."""
+    """The reply is larger than `max_response_bytes`; it was not read to its end. See docs/errors.md#replytoolargeerror."""
 
     default_hint = "ask for smaller pages (limit=), or give the client a larger max_response_bytes="
 
 
 class StatusError(SoundCloudError):
-    """A reply with an error status that has no class of its own."""
+    """A reply with an error status that has no class of its own. See docs/errors.md#statuserror."""
 
 
 class BadRequestError(StatusError):
-    """400: the request cannot be understood."""
+    """400: the request cannot be understood. See docs/errors.md#badrequesterror."""
 
 
 class InvalidGrantError(BadRequestError):
-    """The token endpoint refuses the code or the refresh token: it was used before, is old, or belongs to another app."""
+    """The token endpoint refuses the code or the refresh token: it was used before, is old, or belongs to another app.
+
+    See docs/errors.md#invalidgranterror.
+    """
 
     default_hint = (
         "the person has to sign in again: auth.login(), or auth.get_authorization_url() and auth.get_user_token()"
@@ -241,13 +265,13 @@ class InvalidGrantError(BadRequestError):
 
 
 class UnauthorizedError(StatusError):
-    """401: there is no access token, it is spent, or the call needs a user's token."""
+    """401: there is no access token, it is spent, or the call needs a user's token. See docs/errors.md#unauthorizederror."""
 
     default_hint = "get a new access token; /me, writes and private things need a user's token, not the app's"
 
 
 class InvalidClientError(UnauthorizedError):
-    """The token endpoint does not know the app, or its secret is another."""
+    """The token endpoint does not know the app, or its secret is another. See docs/errors.md#invalidclienterror."""
 
     default_hint = (
         "check client_id and client_secret at soundcloud.com/you/apps; an app that was removed looks the same"
@@ -255,7 +279,7 @@ class InvalidClientError(UnauthorizedError):
 
 
 class ForbiddenError(StatusError):
-    """403: the token is fine, the call is not allowed."""
+    """403: the token is fine, the call is not allowed. See docs/errors.md#forbiddenerror."""
 
     default_hint = (
         "the token is fine, but this person or this app may not do this, for example change what is somebody else's; "
@@ -264,7 +288,10 @@ class ForbiddenError(StatusError):
 
 
 class SubscriptionRequiredError(ForbiddenError):
-    """403: the account, or that of the app's owner, has no subscription that allows this."""
+    """403: the account, or that of the app's owner, has no subscription that allows this.
+
+    See docs/errors.md#subscriptionrequirederror.
+    """
 
     default_hint = (
         "SoundCloud asks for a paid plan (Artist Pro) here; see soundcloud.com/pro. A new token does not help"
@@ -273,6 +300,8 @@ class SubscriptionRequiredError(ForbiddenError):
 
 class NotPlayableError(ForbiddenError):
     """403: the track cannot be streamed here: its rights holder, the country or the app does not allow it.
+
+    See docs/errors.md#notplayableerror.
 
     Attributes:
         available: The formats that can be played in its place, as far as that is known; names such as `preview_mp3_128`.
@@ -287,13 +316,13 @@ class NotPlayableError(ForbiddenError):
 
 
 class NotFoundError(StatusError):
-    """404: it does not exist, or is not visible with this token."""
+    """404: it does not exist, or is not visible with this token. See docs/errors.md#notfounderror."""
 
     default_hint = "it may be deleted, private (a share link's secret_token= opens it), or hidden from this app"
 
 
 class UnprocessableEntityError(StatusError):
-    """422: the request is understood and refused."""
+    """422: the request is understood and refused. See docs/errors.md#unprocessableentityerror."""
 
 
 @attrs.frozen
@@ -317,6 +346,8 @@ class RateLimit:
 
 class RateLimitError(StatusError):
     """429: too many requests.
+
+    See docs/errors.md#ratelimiterror.
 
     Attributes:
         retry_after: Seconds to wait, when the reply says so.
@@ -343,13 +374,18 @@ class RateLimitError(StatusError):
 
 
 class QuotaExceededError(RateLimitError):
-    """A quota that is counted over hours is used up: plays, app tokens, all requests of an app."""
+    """A quota that is counted over hours is used up: plays, app tokens, all requests of an app.
+
+    See docs/errors.md#quotaexceedederror.
+    """
 
     default_hint = "it is counted for the whole app, or the whole address, over hours"
 
 
 class SpamWarningError(RateLimitError):
     """429 on a like or a comment: SoundCloud warns this person of spam.
+
+    See docs/errors.md#spamwarningerror.
 
     Attributes:
         spam_warning_urn: The URN of the warning.
@@ -364,13 +400,15 @@ class SpamWarningError(RateLimitError):
 
 
 class ServerError(StatusError):
-    """5xx: SoundCloud, or the edge before it, failed."""
+    """5xx: SoundCloud, or the edge before it, failed. See docs/errors.md#servererror."""
 
     default_hint = "this is on SoundCloud's side; try again later"
 
 
 class EdgeError(StatusError):
     """What stands before the API answered in its place, as HTML or plain text: it says nothing about the resource.
+
+    See docs/errors.md#edgeerror.
 
     Attributes:
         request_ids: Every id that the reply holds, by the name of its header; name them when you report a problem.
@@ -393,6 +431,6 @@ class EdgeError(StatusError):
 
 
 class GatewayError(EdgeError, ServerError):
-    """5xx of the gateway or the edge before the API."""
+    """5xx of the gateway or the edge before the API. See docs/errors.md#gatewayerror."""
 
     default_hint = ServerError.default_hint

@@ -37,8 +37,28 @@ def _count(least: int) -> Any:
 def checked(name: str, value: Any, kind: type[T], example: str) -> T:
     """Check that a setting is of its kind: what is not would fail at the first call that needs it."""
     if not isinstance(value, kind):
-        raise InvalidInputError(f"{name}={value!r}: give a {kind.__name__}, for example {example}")
+        article = "an" if kind.__name__.startswith("A") else "a"
+        raise InvalidInputError(f"{name}={value!r}: give {article} {kind.__name__}, for example {example}")
     return value
+
+
+def checked_text(name: str, value: Any, *, none: bool = True) -> Any:
+    """Check that a setting is a text, or None where that may be; it is not shown: it may be a secret."""
+    if not isinstance(value, str) and not (none and value is None):
+        raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a text")
+    return value
+
+
+def checked_function(name: str, value: Any, *, none: bool = True) -> Any:
+    """Check that a setting is a function or something else that can be called, or None where that may be."""
+    if not callable(value) and not (none and value is None):
+        raise InvalidInputError(f"{name}={value!r}: give a function")
+    return value
+
+
+def _truth(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Check a truth value: a text such as "no" would be true."""
+    checked(f"{type(instance).__name__}({attribute.name})", value, bool, "True")
 
 
 _ABOVE_0 = math.ulp(0.0)
@@ -110,7 +130,7 @@ class Retry:
     base_delay: float = attrs.field(default=1.0, validator=_seconds(0))
     max_delay: float = attrs.field(default=60.0, validator=_seconds(0))
     max_elapsed: float = attrs.field(default=120.0, validator=_seconds(0))
-    writes: bool = False
+    writes: bool = attrs.field(default=False, validator=_truth)
 
 
 @attrs.frozen(kw_only=True)

@@ -6,6 +6,8 @@ from typing import Any, Literal, NoReturn, Self, TypeAlias
 
 import attrs
 
+from soundcloud.options import checked_text
+
 Grant: TypeAlias = Literal["app", "user"]
 """Whose token it is: the app's own, or a person's."""
 
@@ -41,7 +43,9 @@ class Token:
     mints: tuple[datetime, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a moment without a time zone: nobody could say when it is."""
+        """Refuse what is no text, and a moment without a time zone: nobody could say when it is."""
+        checked_text("access_token", self.access_token, none=False)
+        checked_text("refresh_token", self.refresh_token)
         if self.expires_at is not None and self.expires_at.utcoffset() is None:
             raise ValueError("expires_at has no time zone; use for example tzinfo=datetime.UTC")
 

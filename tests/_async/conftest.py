@@ -1,9 +1,11 @@
-"""What the tests of the shell share: a transport that records, and a client on it."""
+"""What the tests of the shell share: a transport that records, and a sandbox that is put back to the start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+
+from soundcloud.sandbox import Sandbox
 
 Answer = httpx.Response | Exception
 Recorder = Callable[..., "Recording"]
@@ -33,3 +35,15 @@ class Recording:
 @pytest.fixture
 def recording() -> Recorder:
     return Recording
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    with Sandbox(processing_seconds=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    running_sandbox.reset()
+    return running_sandbox

@@ -234,7 +234,7 @@ def test_it_can_be_left_out_for_some_calls(recording, clock):
 def test_a_setting_that_is_wrong():
     with pytest.raises(InvalidInputError, match="cache_ttl"):
         SoundCloudClient(cache=MemoryCache(), cache_ttl=0)
-    with pytest.raises(InvalidInputError, match="at least 1"):
+    with pytest.raises(InvalidInputError, match="MemoryCache\\(max_entries=0\\): give a whole number, 1 or more"):
         MemoryCache(max_entries=0)
 
 

@@ -137,6 +137,30 @@ def test_from_the_sign_in_to_the_end(person, loopback, home):
     assert secrets_of(home) == []
 
 
+def test_the_keyring(person, loopback, home):
+    backend = {"PYTHON_KEYRING_BACKEND": "tests.cli.file_keyring.FileKeyring"}
+    ended = log_in(person, loopback, home, **backend)
+    entries = json.loads((home / "keyring.json").read_text())
+
+    assert ended.code == 0, ended.told
+    assert "its secrets are kept in the keyring" in ended.told
+    assert {name.partition("/")[2] for name in entries} > {"user:client-secret:mine", "user:profile:mine"}
+    assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
+    assert person.pipe("whoami", "--json", **backend).data["tokens_kept_in"] == "the keyring"
+
+    # Signing in again may move them, and nothing is left behind.
+    moved = sign_in(loopback, home)
+    again = person.pipe("login", "--keep-in", "file", **backend)
+    moved()
+    assert again.code == 0, again.errors
+    assert json.loads((home / "keyring.json").read_text()) == {}
+    assert SECRET in secrets_of(home)
+    # A keyring that was asked for and is not there is no reason to keep them elsewhere.
+    refused = person.pipe("login", "--keep-in", "keyring")
+    assert refused.code == 1
+    assert "there is no keyring on this machine" in refused.errors
+
+
 def test_the_second_sign_in_asks_for_nothing(person, loopback, home):
     assert log_in(person, loopback, home).code == 0
     done = sign_in(loopback, home)
@@ -189,6 +213,9 @@ def test_pasting(person, loopback, home):
     assert (code, output) == (0, "")
     assert "signed in as ada-night" in errors
     assert "code=" not in errors
+    ended = person.pipe("login", "--paste", **app_of(loopback))
+    assert ended.code == 1
+    assert ended.errors.splitlines()[-2] == "error: nothing was pasted"
     assert person.here("whoami", "--json", **app_of(loopback)).data["app_from"] == "the environment"
     assert not (home / "address").exists()
 

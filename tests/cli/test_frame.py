@@ -2,10 +2,13 @@
 
 import io
 import os
+import pty
+import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import click
 import pytest
@@ -17,9 +20,42 @@ from soundcloud.cli.context import CommandContext
 from soundcloud.cli.definitions import Command, Group
 from soundcloud.cli.problems import CommandError, problem_of
 from soundcloud.cli.running import root
+from soundcloud.sandbox import Faults, RateLimit
 from tests.cli.conftest import COMMAND
 
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
+
+
+class Answering:
+    """A server that answers everything with the same."""
+
+    def __init__(self, status, body, headers=""):
+        head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n{headers}Connection: close\r\n\r\n"
+        self.reply = head.encode() + body
+
+    def __enter__(self):
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.thread = threading.Thread(target=self.serve)
+        self.thread.start()
+        self.address = self.server.getsockname()
+        return f"http://127.0.0.1:{self.address[1]}"
+
+    def __exit__(self, *error):
+        self.over = True
+        socket.create_connection(self.address).close()
+        self.thread.join()
+        self.server.close()
+
+    over = False
+
+    def serve(self):
+        while True:
+            connection, _ = self.server.accept()
+            with connection:
+                if self.over:
+                    return
+                connection.recv(65_536)
+                connection.sendall(self.reply)
 
 
 def every_command(group=root, path=()):
@@ -180,6 +216,45 @@ def test_nobody_is_signed_in(nobody, stranger):
     assert wrong.code in {1, 3}
 
 
+def test_a_limit_that_is_met(sandbox, shell):
+    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
+    try:
+        first, second = shell.here("me", "--json"), shell.here("me", "--json")
+    finally:
+        sandbox.clear_faults()
+
+    assert (first.code, second.code) == (0, 5)
+    assert re.search(r"  what to do: go on after 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d; ", second.errors)
+
+
+def test_a_wait_is_explained_at_a_terminal(sandbox, shell):
+    sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
+    try:
+        told = shell.terminal("me", "--fields", "username")
+        sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
+        piped = shell.pipe("me", "--fields", "username")
+    finally:
+        sandbox.clear_faults()
+
+    assert (told.code, piped.code, piped.errors) == (0, 0, "")
+    assert re.match(r"HTTP 503.*: again in \d s$", told.lines[0])
+
+
+def test_progress_is_for_people_whose_output_goes_elsewhere(shell):
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [*COMMAND, "likes", "--all", "--jsonl"], stdout=subprocess.PIPE, stderr=theirs, env=shell.variables()
+    )
+    output, _ = program.communicate(timeout=60)
+    os.close(theirs)
+    told = os.read(ours, 10_000).decode()
+    os.close(ours)
+
+    number = len(output.splitlines())
+    assert number > 100
+    assert told == f"\r{number:,} so far\r\x1b[K"
+
+
 def test_too_many_requests_say_when():
     limited = errors.RateLimitError("HTTP 429", status=429, retry_after=90.0)
     unknown = errors.QuotaExceededError("HTTP 429", status=429)
@@ -244,11 +319,12 @@ def test_options_may_stand_before_and_after_the_command(shell):
     assert shell.here("track", "--json", "2287190367").data["title"]
 
 
-def test_a_broken_pipe_is_quiet(shell):
+@pytest.mark.parametrize("form", [(), ("--jsonl",), ("--csv",)])
+def test_a_broken_pipe_is_quiet(shell, form):
     environment = shell.variables()
     reader, writer = os.pipe()
     program = subprocess.Popen(
-        [*COMMAND, "likes", "--all", "--jsonl"], stdout=writer, stderr=subprocess.PIPE, env=environment
+        [*COMMAND, "likes", "--all", *form], stdout=writer, stderr=subprocess.PIPE, env=environment
     )
     os.close(writer)
     os.read(reader, 1)
@@ -309,6 +385,13 @@ def test_completion(nobody):
     assert nobody.here("completion", "tcsh").code == 2
     completed = nobody.pipe(_SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud search tr", COMP_CWORD="2")
     assert completed.output.split() == ["plain,tracks"]
+    for words in ("--debug --sandbox me --json --f", "likes --all --limit 5 --f"):
+        completed = nobody.pipe(
+            _SOUNDCLOUD_COMPLETE="bash_complete",
+            COMP_WORDS=f"soundcloud {words}",
+            COMP_CWORD=str(len(words.split())),
+        )
+        assert completed.output.split() == ["plain,--fields"], completed.errors
 
 
 def test_a_name_without_a_scheme_is_a_link(shell):

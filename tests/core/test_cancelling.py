@@ -18,6 +18,7 @@ class Slow(httpx.AsyncBaseTransport):
 
     def __init__(self):
         self.asked = anyio.Event()
+        self.when_asked = lambda: None
         self.refreshes = 0
 
     async def handle_async_request(self, request):
@@ -25,6 +26,7 @@ class Slow(httpx.AsyncBaseTransport):
             return httpx.Response(200, json={"username": "ada"})
         self.refreshes += 1
         self.asked.set()
+        self.when_asked()
         await anyio.sleep(0.1)
         return httpx.Response(200, json={"access_token": "new", "refresh_token": "next", "expires_in": 3599})
 
@@ -85,8 +87,10 @@ def test_a_deadline_passes(store):
         transport = Slow()
         async with client_of(store, transport) as client:
             with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.03):
+                async with asyncio.timeout(None) as deadline:
+                    transport.when_asked = lambda: deadline.reschedule(asyncio.get_running_loop().time())
                     await client.me.get_me()
+            transport.when_asked = lambda: None
             return store.get(), (await client.me.get_me()).username, transport.refreshes
 
     kept, username, refreshes = asyncio.run(main())

@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -254,3 +255,14 @@ def test_a_secret_does_not_show():
 
     assert "HUSH" not in repr(track) + repr(found)
     assert repr(track).startswith("Track(urn='soundcloud:tracks:1'")
+
+
+@pytest.mark.parametrize("data", [{"collection": [{"id": 1}], "next_href": None}, [1, "a", None], "text", 3.5])
+def test_any_means_plain_values(data):
+    assert decoded(Any, data) == (data, [])
+
+
+@pytest.mark.parametrize("data", [b"<html>", b"{", {"errors": [{"error_message": "no"}]}])
+def test_any_is_still_data(data):
+    with pytest.raises(UnexpectedReplyError):
+        decoded(Any, data)

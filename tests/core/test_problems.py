@@ -7,7 +7,7 @@ import pytest
 
 from soundcloud._core.decode import Drifts, read
 from soundcloud._core.problems import error_of
-from soundcloud._core.request import Reply
+from soundcloud._core.request import Call, Reply
 from soundcloud.errors import (
     BadRequestError,
     ForbiddenError,
@@ -130,3 +130,28 @@ def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
     assert refused.value.message == (
         "HTTP 301: a redirect to elsewhere.example where none belongs; it was not followed"
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("DELETE", "/likes/tracks/soundcloud:tracks:1", "this person does not like it, or it is gone"),
+        ("DELETE", "/reposts/playlists/soundcloud:playlists:1", "this person has not reposted it, or it is gone"),
+        ("DELETE", "/me/followings/soundcloud:users:1", "this person does not follow that one, or that one is gone"),
+        ("DELETE", "/tracks/soundcloud:tracks:1", "it may be deleted, private"),
+        ("GET", "/tracks/soundcloud:tracks:1", "it may be deleted, private"),
+        ("POST", "/likes/tracks/soundcloud:tracks:1", "it may be deleted, private"),
+    ],
+)
+def test_what_is_not_found_where_something_is_taken_back(method, path, hint):
+    call = Call(method, f"https://api.soundcloud.com{path}", path)
+    found = error_of(Reply(404, {}, b'{"code": 404, "message": "Not Found"}'), call=call)
+
+    assert isinstance(found, NotFoundError)
+    assert found.hint.startswith(hint)
+
+
+def test_only_a_body_that_is_there_is_pointed_to():
+    assert "`body`" in UnexpectedReplyError("what", body=b"<html>").hint
+    assert UnexpectedReplyError("what").hint == "this comes from SoundCloud or from something before it"
+    assert UnexpectedReplyError("what", hint="another").hint == "another"

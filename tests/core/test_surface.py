@@ -28,6 +28,7 @@ from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.events import Event
 from soundcloud.otel import OpenTelemetry
 from soundcloud.registry import implementations, methods_by_operation
+from soundcloud.web import MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes
 from soundcloud_api.operations import OPERATIONS
 
 ROOT = Path(soundcloud.__file__).parent
@@ -35,12 +36,13 @@ CLASSES = [
     cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *client.namespaces().values())
 ]
 SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
+SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
 
 
-def test_every_name_is_there_and_sorted():
+def test_every_name_is_there_once():
     names = [name for name in soundcloud.__all__ if name != "__version__"]
 
-    assert names == sorted(names)
+    assert sorted(names) == sorted(soundcloud._HOMES)
     assert all(getattr(soundcloud, name) is not None for name in names)
     assert set(names) <= set(dir(soundcloud))
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):

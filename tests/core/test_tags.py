@@ -3,14 +3,16 @@
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from soundcloud import InvalidInputError, Tags
+from soundcloud import InvalidInputError, SoundCloudClient, Tags
+from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.texts import split_tags
 from soundcloud.tags import MachineTag
 
 TAG = st.text(st.characters(codec="utf-8", exclude_characters='"'), min_size=1).filter(lambda text: text.strip())
+WORDS = TAG.filter(str.isprintable)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +36,12 @@ TAG = st.text(st.characters(codec="utf-8", exclude_characters='"'), min_size=1).
         ('lofi, "hip hop", "a, b"', ["lofi", "hip hop", "a, b"]),
         ('lofi "a, b"', ["lofi", "a, b"]),
         (",lofi,,", ["lofi"]),
+        ("lofi,chill", ["lofi", "chill"]),
+        # A comma in the middle of a word among others is part of it.
+        ("lofi 1,000hz chill", ["lofi", "1,000hz", "chill"]),
+        ('"hip hop" 1,000hz', ["hip hop", "1,000hz"]),
+        ('"hip hop",lofi', ["hip hop", "lofi"]),
+        ("lofi , chill", ["lofi", "chill"]),
     ],
 )
 def test_reading(text, tags):
@@ -66,8 +74,10 @@ def test_machine_tags():
         ("geo", "note", "a=b c"),
     ]
     assert repr(tags.machine_tags[0]) == "MachineTag('geo:lat=52.5')"
-    with pytest.raises(InvalidInputError, match="geo:city=Berlin"):
-        MachineTag("lofi")
+    for wrong in ("lofi", "a:b=", 5, None):
+        with pytest.raises(InvalidInputError, match="geo:city=Berlin"):
+            MachineTag(wrong)
+    assert pickle.loads(pickle.dumps(tags.machine_tags)) == tags.machine_tags
 
 
 def test_what_was_kept_is_added_once():
@@ -122,8 +132,44 @@ def test_what_is_written_with_commas_is_read_again(texts):
     assert Tags.parse(tags.with_commas(), commas=True) == tags
 
 
+@given(st.text('a ,"\t:='), st.sampled_from([None, True, False]))
+def test_whatever_is_made_of_separators_is_read_and_can_be_written(text, commas):
+    tags = Tags.parse(text, commas=commas)
+
+    assert Tags.parse(str(tags)) == tags
+    assert '"' not in "".join(tags)
+
+
 @given(st.text(), st.sampled_from([None, True, False]))
 def test_whatever_comes_is_read_and_can_be_written(text, commas):
     tags = Tags.parse(text, commas=commas)
 
     assert Tags.parse(str(tags)) == tags
+
+
+@pytest.fixture(scope="module")
+def client():
+    with Sandbox(processing_seconds=0) as sandbox, SoundCloudClient(**sandbox.client_settings()) as client:
+        yield client
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(WORDS, max_size=6))
+def test_a_track_keeps_them(client, texts):
+    tags = Tags(texts)
+    track = client.me.get_tracks(limit=1).collection[0]
+    client.tracks.update(track, tag_list=str(tags))
+    kept = client.tracks.get_track(track).tag_list
+
+    # Machine tags are kept by SoundCloud, and not given back.
+    assert Tags.parse(kept, commas=False) == tuple(tag for tag in tags if tag not in tags.machine_tags)
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(WORDS.filter(lambda text: "," not in text and ":" not in text), max_size=6))
+def test_a_playlist_keeps_them(client, texts):
+    tags = Tags(texts)
+    playlist = client.me.get_playlists(limit=1).collection[0]
+    client.playlists.update(playlist, tag_list=tags.with_commas())
+
+    assert Tags.parse(client.playlists.get_playlist(playlist).tag_list, commas=True) == tags

@@ -1,7 +1,6 @@
 """What one hears: every stream of the sandbox, decoded by ffmpeg as players decode it."""
 
 import math
-import shutil
 import struct
 import subprocess
 import sys
@@ -11,69 +10,15 @@ from array import array
 import pytest
 
 from soundcloud.sandbox.melody import NOTE_SECONDS, Melody
-from soundcloud.sandbox.notes import FREQUENCIES, NOTE_SAMPLES, NOTES_FILE, RATE, mp3_note
+from soundcloud.sandbox.notes import NOTES_FILE, RATE, mp3_note
+from tests.listening import FFMPEG, decode, heard_note, loudness, note_samples, strength
 from tools import make_notes
 
-FFMPEG = shutil.which("ffmpeg")
 if FFMPEG is None:
     sys.__stderr__.write("\n*** ffmpeg is not installed: that the sandbox's sound can be played IS NOT TESTED ***\n")
 pytestmark = pytest.mark.skipif(FFMPEG is None, reason="SKIPPED: no ffmpeg here; on Debian: apt-get install ffmpeg")
 
-# What ffmpeg says of every MP3 without an index, and of files that name no loudspeakers.
-HARMLESS = ("Estimating duration from bitrate", "Guessed Channel Layout")
 FORMATS = ("hls_aac_160_url", "hls_aac_96_url", "hls_mp3_128_url", "preview_mp3_128_url")
-
-
-def decode(source, *options):
-    """Decode to samples of 48 kHz, one channel; a warning of the decoder is a failure."""
-    command = [
-        FFMPEG,
-        "-nostdin",
-        "-v",
-        "warning",
-        "-i",
-        source,
-        *options,
-        "-f",
-        "s16le",
-        "-ar",
-        str(RATE),
-        "-ac",
-        "1",
-        "-",
-    ]
-    result = subprocess.run(command, capture_output=True, check=True)
-    told = [line for line in result.stderr.decode().splitlines() if not any(word in line for word in HARMLESS)]
-    assert told == []
-    samples = array("h", result.stdout)
-    if sys.byteorder == "big":
-        samples.byteswap()
-    return samples
-
-
-def loudness(samples):
-    return math.sqrt(sum(sample * sample for sample in samples) / len(samples))
-
-
-def strength(samples, frequency):
-    """How much of a frequency is in the samples, by Goertzel's algorithm."""
-    factor = 2 * math.cos(2 * math.pi * frequency / RATE)
-    before, last = 0.0, 0.0
-    for sample in samples:
-        before, last = last, sample + factor * last - before
-    return before * before + last * last - factor * before * last
-
-
-def heard_note(samples):
-    """Which note is loudest; 0 for silence."""
-    if loudness(samples) < 20:
-        return 0
-    return 1 + max(range(len(FREQUENCIES)), key=lambda index: strength(samples, FREQUENCIES[index]))
-
-
-def note_samples(samples, index):
-    # Behind the attack, before the next note.
-    return samples[index * NOTE_SAMPLES + 2_400 : index * NOTE_SAMPLES + 12_000]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -177,17 +177,21 @@ def test_every_person_can_sign_in(sandbox):
 def test_from_the_command_line(number):
     command = [sys.executable, "-m", "soundcloud.sandbox", "--port", "0", "--auth-port", "0", "--print-env"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
-        lines = [program.stdout.readline() for _ in range(5)]
-        values = dict(line.removeprefix("export ").rstrip().split("=", 1) for line in lines)
-        token = httpx.post(
-            f"{values['SOUNDCLOUD_AUTH_URL']}/oauth/token",
-            data={"grant_type": "client_credentials"},
-            auth=(values["SOUNDCLOUD_CLIENT_ID"], values["SOUNDCLOUD_CLIENT_SECRET"]),
-            trust_env=False,
-            verify=False,
-        )
-        program.send_signal(number)
-        output, errors = program.communicate(timeout=10)
+        try:
+            lines = [program.stdout.readline() for _ in range(7)]
+            values = dict(line.removeprefix("export ").rstrip().split("=", 1) for line in lines)
+            token = httpx.post(
+                f"{values['SOUNDCLOUD_AUTH_URL']}/oauth/token",
+                data={"grant_type": "client_credentials"},
+                auth=(values["SOUNDCLOUD_CLIENT_ID"], values["SOUNDCLOUD_CLIENT_SECRET"]),
+                trust_env=False,
+                verify=False,
+                timeout=30,
+            )
+            program.send_signal(number)
+            output, errors = program.communicate(timeout=10)
+        finally:
+            program.kill()  # of no effect where it has ended; else whatever failed would wait for ever
 
     assert token.status_code == 200
     assert (program.returncode, output, errors) == (0, "", "")

@@ -1,7 +1,11 @@
 """The sign-in in a real browser: the consent page, the redirect, the page that says it is done."""
 
+import os
+import pty
 import socket
+import sys
 import threading
+import time
 
 import pytest
 
@@ -86,3 +90,40 @@ def test_a_person_refuses(sandbox, page):
     assert login.store.get() is None
     assert "not" in text
     login.client.close()
+
+
+def test_the_command(sandbox, page, tmp_path):
+    """`soundcloud login` at a terminal, whose browser is this one."""
+    browser, told = tmp_path / "browser", tmp_path / "address"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" > {told}\n')
+    browser.chmod(0o755)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(os.path.abspath(folder) for folder in sys.path if folder),  # noqa: PTH100 - a text
+        "HOME": str(tmp_path),
+        "BROWSER": f"{browser} %s",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "SOUNDCLOUD_API_URL": sandbox.api_url,
+        "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+        "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
+        "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
+        "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
+    }
+    pid, handle = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, [sys.executable, "-m", "soundcloud.cli", "login"], environment)
+    end = time.monotonic() + 30
+    while not (told.exists() and told.read_text().endswith("\n")) and time.monotonic() < end:
+        time.sleep(0.05)
+    page.goto(told.read_text().strip())
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url("**/callback?**")
+    output = b""
+    while b"signed in as" not in output and time.monotonic() < end:
+        output += os.read(handle, 65_536)
+    _, status = os.waitpid(pid, 0)
+    os.close(handle)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert b"signed in as ada-night" in output
+    assert "close this tab" in page.inner_text("body")

@@ -193,6 +193,17 @@ def test_it_plays_to_the_end_of_an_upload(sandbox, client, browser, serve, track
     page.wait_for_function('count("one", "finish") === 2')
 
 
+def test_a_seek_right_after_play(sandbox, browser, serve, tracks):
+    page = browser.new_page()
+    page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
+    page.wait_for_function('count("one", "ready") === 1')
+    page.evaluate("widgets.one.play().seekTo(30000)")
+    page.wait_for_function('count("one", "playProgress") > 1')
+
+    assert page.evaluate('ask("one", "getPosition")') > 30_000
+    assert page.evaluate('ask("one", "isPaused")') is False
+
+
 def test_an_expired_link_is_asked_for_again(sandbox, browser, serve, tracks):
     refused: list[str] = []
 

@@ -184,7 +184,9 @@ def without(arguments: Arguments, name: str) -> Arguments:
 def answer(request: httpx.Request) -> httpx.Response:
     contract = contract_of(document(), request.method, request.url.raw_path.decode().partition("?")[0])
     status = 200 if contract is None else contract.status
-    headers = {"Location": "https://api.soundcloud.com/tracks/soundcloud:tracks:1"} if status == 302 else {}
+    # What leads to sound leads away from the API, or it would be followed.
+    host = "cf-media.sndcdn.com" if request.url.path.endswith("/preview") else "api.soundcloud.com"
+    headers = {"Location": f"https://{host}/tracks/soundcloud:tracks:1"} if status == 302 else {}
     return httpx.Response(status, headers=headers, json={"urn": "soundcloud:tracks:1", "collection": []})
 
 

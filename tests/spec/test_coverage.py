@@ -426,16 +426,19 @@ def test_the_most_specific_template_wins(openapi: Document, method: str, uri: st
     assert matcher(found, ["/v1"])(method, uri) == expected
 
 
-def test_documentation_is_what_names_the_method(run: Run, document: Document, tmp_path: Path) -> None:
+def test_documentation_is_code_that_runs(run: Run, document: Document, tmp_path: Path) -> None:
     (tmp_path / "docs" / "deep").mkdir(parents=True)
-    (tmp_path / "README.md").write_text("`client.tracks.get_track(1)` and tracks.get_streams_twice, mytracks.upload")
-    (tmp_path / "docs" / "deep" / "page.md").write_text("search.tracks, see users.get_user.")
-    made = run(document, "--format", "markdown")[1]
-    (tmp_path / "docs" / "coverage.md").write_text(made)
+    (tmp_path / "README.md").write_text(
+        "`client.me.get_me()`\n```python\nclient.tracks.get_track(1), tracks.get_streams_twice, mytracks.upload\n```\n"
+    )
+    (tmp_path / "docs" / "deep" / "page.md").write_text(
+        "```python\nclient.map(client.users.get_user, found)\n```\n"
+        "```python no-run\nclient.me.get_feed()\n```\n```text\nclient.me.get_tracks()\n```\nsearch.tracks\n"
+    )
+    (tmp_path / "docs" / "coverage.md").write_text(run(document, "--format", "markdown")[1])
 
     assert {entry["id"] for entry in report(run, document)["records"] if entry["documentation"]} == {
         "get_tracks_track_urn",
-        "get_tracks",
         "get_users_user_urn",
     }
 

@@ -17,6 +17,7 @@ SURFACES = {
     SoundCloudClient: ROOT / "tests/typing/sync_surface.py",
     AsyncSoundCloudClient: ROOT / "tests/typing/async_surface.py",
 }
+FILES = [*SURFACES.values(), ROOT / "tests/typing/web_surface.py"]
 CLIENT_METHODS = {"fetch_all", "map", "paginate", "paginate_items", "send", "with_options"}
 WRONG = """
 from typing import assert_type
@@ -59,17 +60,17 @@ def mypy(folder: Path, *files: Path) -> list[str]:
 
 
 def test_pyright_agrees(tmp_path):
-    report = pyright(tmp_path, *SURFACES.values())
+    report = pyright(tmp_path, *FILES)
 
     assert [
         f"{Path(problem['file']).name}:{problem['range']['start']['line'] + 1} {problem['message']}"
         for problem in report["generalDiagnostics"]
     ] == []
-    assert report["summary"]["filesAnalyzed"] == len(SURFACES)
+    assert report["summary"]["filesAnalyzed"] == len(FILES)
 
 
 def test_mypy_agrees(tmp_path):
-    assert mypy(tmp_path, *SURFACES.values()) == ["exit status 0"]
+    assert mypy(tmp_path, *FILES) == ["exit status 0"]
 
 
 def test_pyright_finds_what_is_wrong(tmp_path):

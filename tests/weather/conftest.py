@@ -26,12 +26,7 @@ def nothing_is_left() -> Iterator[None]:
     """After a test there are no more sockets and threads than before it."""
     before = (sockets(), {thread.name for thread in threading.enumerate()})
     yield
-    if len(sockets()) > len(before[0]):
-        gc.collect()
-    patience = time.monotonic() + 10
-    while len(sockets()) > len(before[0]) and time.monotonic() < patience:
-        time.sleep(0.01)  # what a loop of the server closes at its very end
-    after = (sockets(), {thread.name for thread in threading.enumerate() if not thread.daemon})
+    after = (sockets_left(len(before[0])), {thread.name for thread in threading.enumerate() if not thread.daemon})
     assert len(after[0]) <= len(before[0]), after[0]
     assert after[1] <= before[1]
 
@@ -47,6 +42,16 @@ def sockets() -> list[str]:
         if target.startswith("socket:"):
             found.append(target)
     return found
+
+
+def sockets_left(most: int) -> list[str]:
+    """The sockets that are open when there are no more than so many, or after a while."""
+    if len(sockets()) > most:
+        gc.collect()
+    patience = time.monotonic() + 10
+    while len(sockets()) > most and time.monotonic() < patience:
+        time.sleep(0.01)  # what a loop of the server closes at its very end
+    return sockets()
 
 
 @pytest.fixture

@@ -85,9 +85,15 @@ class Exchange:
     """One request and its reply."""
 
     def __init__(
-        self, server: "WeatherServer", entry: Entry, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        server: "WeatherServer",
+        entry: Entry,
+        headers: dict[str, str],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         self.server, self.entry, self._reader, self._writer = server, entry, reader, writer
+        self.headers = headers
         self.status, self.body = 200, b""
         self.open = True
 
@@ -129,7 +135,14 @@ class Exchange:
     async def answer(self) -> None:
         """Do what was asked for, and say so."""
         self.apply()
-        await self.reply(self.status, self.body)
+        etag = self.server.etag if self.entry.method == "GET" and self.status == 200 else None
+        if etag is None:
+            await self.reply(self.status, self.body)
+        elif self.headers.get("if-none-match") == etag:
+            self.server.unchanged += 1
+            await self.send(self.head(304, None, {"ETag": etag}))
+        else:
+            await self.reply(self.status, self.body, {"ETag": etag})
 
     async def pause(self, seconds: float) -> None:
         """Let time pass; it ends when the client goes away."""
@@ -156,6 +169,12 @@ class WeatherServer:
     Args:
         schedule: Which calls are spoiled.
         elsewhere: The address that redirects and links of the fault `elsewhere` lead to.
+
+    Attributes:
+        etag: The ETag of every reply to a reading call, whoever asks; None for none.
+        unchanged: How many calls were answered with a 304.
+        issued: To whom each access token was given, by its digest.
+        everywhere: The very bytes that every call is answered with, whoever asks, and whether the connection stays; or None.
     """
 
     def __init__(self, schedule: Schedule | None = None, elsewhere: str = "http://192.0.2.1") -> None:
@@ -166,6 +185,10 @@ class WeatherServer:
         self.refreshes: dict[str, str] = {}
         self.problems: list[str] = []
         self.url = ""
+        self.etag: str | None = None
+        self.unchanged = 0
+        self.issued: dict[str, str] = {}
+        self.everywhere: tuple[bytes, bool] | None = None
         self.refresh_seconds = 0.0
         self._turns: Counter[tuple[str, str]] = Counter()
         self._scripts: dict[str, deque[str | bytes]] = defaultdict(deque)
@@ -200,7 +223,7 @@ class WeatherServer:
         with self._lock:
             self._pairs += 1
             pair = {"access_token": f"access-{user}-{self._pairs}", "refresh_token": f"refresh-{user}-{self._pairs}"}
-        self.users[pair["access_token"]] = user
+        self.users[pair["access_token"]] = self.issued[digest(pair["access_token"])] = user
         self.refreshes[pair["refresh_token"]] = user
         return pair | {"expires_in": lifetime, "token_type": "bearer", "scope": ""}
 
@@ -250,7 +273,11 @@ class WeatherServer:
         label = f"{method} {path}" + (f" {mark[0].decode()}" if mark else "")
         entry = Entry(number, method, target, digest(token or None), label)
         self.journal.append(entry)
-        exchange = Exchange(self, entry, reader, writer)
+        exchange = Exchange(self, entry, headers, reader, writer)
+        if self.everywhere is not None:
+            answer, keep = self.everywhere
+            await exchange.send(answer)
+            return keep
         if path == "/oauth/token":
             await asyncio.sleep(self.refresh_seconds)
             exchange.status, exchange.body = self._token(parse_qs(body.decode()))
@@ -321,6 +348,8 @@ def answer_to(method: str, target: str, body: bytes, user: str, url: str) -> tup
             value: Any = {"kind": "user", "urn": "soundcloud:users:1", "username": user}
         case (("GET" | "PUT"), ["tracks", urn]):
             value = track_of(urn, user)
+        case "GET", ["users", urn]:
+            return 404, json.dumps({"code": 404, "message": f"{urn} is hidden from {user}", "errors": []}).encode()
         case "GET", ["tracks"] | ["me" | "users", *_, "tracks"]:
             value = page_of(target, user, url)
         case "POST", ["playlists"]:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
+from soundcloud._colour import async_invoke
 from soundcloud._core.values import MAXIMUM_BATCH
 from soundcloud._waiting import async_concurrently
 from soundcloud.errors import InvalidInputError, SoundCloudError
@@ -41,7 +42,7 @@ class AsyncBatches(Generic[T, V]):
     async def _one(self, number: int) -> None:
         item = self._items[number]
         try:
-            self._found[number] = Outcome(item, await self._method(item))
+            self._found[number] = Outcome(item, await async_invoke(self._method, item))
         except SoundCloudError as error:
             self._found[number] = Outcome(item, error=error)
 

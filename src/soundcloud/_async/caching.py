@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from soundcloud._colour import async_invoke
+from soundcloud._colour import async_check_methods, async_invoke
 from soundcloud._core.caching import FIRST_GENERATION, STALE_TTLS, Entry, decode, encode, entry_key, generation_keys
 from soundcloud._core.request import Call, Reply
 
@@ -40,6 +40,7 @@ class AsyncCaching:
     """
 
     def __init__(self, cache: Any, ttl: float, clock: Callable[[], datetime]) -> None:
+        async_check_methods("cache", cache, ("get", "set", "delete"), "MemoryCache()")
         self._cache, self._ttl, self._clock = cache, ttl, clock
 
     async def find(self, call: Call, token: str | None) -> AsyncLookup:

@@ -155,6 +155,7 @@ class AsyncSoundCloudClient(AsyncWalking):
         chosen = {name: value for name, value in chosen.items() if value is not None}
         if retry is not None and chosen:
             raise InvalidInputError("give retry= alone: it says max_retries, retry_base_delay and retry_writes too")
+        ttl = positive_seconds("cache_ttl", cache_ttl)
         self._pipeline = AsyncPipeline(
             base_url,
             auth_url,
@@ -171,14 +172,14 @@ class AsyncSoundCloudClient(AsyncWalking):
             Hooks(on_event, on_request, on_retry),
             Timeout.of(timeout),
             checked("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
-            dedupe,
-            None if cache is None else AsyncCaching(cache, positive_seconds("cache_ttl", cache_ttl), clock),
+            checked("dedupe", dedupe, bool, "dedupe=False"),
+            None if cache is None else AsyncCaching(cache, ttl, clock),
         )
         if token_provider is not None and (token_store is not None or access_token is not None):
             raise InvalidInputError(
                 "give token_provider= alone: it keeps the tokens, and no store or access_token is needed"
             )
-        if not isinstance(leeway, int | float) or leeway < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+        if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway < float("inf"):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"leeway={leeway!r}: give seconds, 0 or more")
         if isinstance(token_store, str | PathLike):
             from soundcloud.stores.file import FileTokenStore
@@ -313,7 +314,7 @@ class AsyncSoundCloudClient(AsyncWalking):
         if retry is not UNSET:
             options["retry"] = checked("retry", retry, Retry, "Retry(max_retries=0)")
         if dedupe is not UNSET:
-            options["dedupe"] = dedupe
+            options["dedupe"] = checked("dedupe", dedupe, bool, "dedupe=False")
         if cache is not UNSET:
             if cache is not None:  # pyright: ignore[reportUnnecessaryComparison]
                 raise InvalidInputError(

@@ -26,7 +26,7 @@ from soundcloud._core.request import Call, Reply, SecretBytes, header_value, low
 from soundcloud._engines import EngineName, async_faster_engine, httpx_stream
 from soundcloud._waiting import seconds_left
 from soundcloud.errors import InvalidInputError, SoundCloudError
-from soundcloud.options import Limits
+from soundcloud.options import Limits, checked
 from soundcloud_api.types import FormModel
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class AsyncEngine:
             raise InvalidInputError(
                 "give http_client= or transport=, not both: a ready client has its transport already"
             )
-        if engine not in {"httpx", "aiohttp", "auto"}:
+        check_colour(http_client, transport)
+        if engine not in ("httpx", "aiohttp", "auto"):
             raise InvalidInputError(f"engine={engine!r}: use httpx, aiohttp or auto")
         if engine == "aiohttp" and (http_client is not None or transport is not None):
             raise InvalidInputError("give engine='aiohttp' alone: http_client= and transport= are httpx's")
@@ -267,6 +268,18 @@ class AsyncHttpxSender:
         finally:
             await response.aclose()
         return response.status_code, names
+
+
+def check_colour(http_client: Any, transport: Any) -> None:
+    """Check what was given to send with: with something of the other client's the first call would fail."""
+    if http_client is None and transport is None:
+        return
+    import httpx
+
+    if http_client is not None:
+        checked("http_client", http_client, httpx.AsyncClient, "httpx.AsyncClient()")
+    if transport is not None:
+        checked("transport", transport, httpx.AsyncBaseTransport, "httpx.AsyncHTTPTransport()")
 
 
 def sendable(url: str) -> str:

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from soundcloud._colour import AsyncGate, async_invoke, async_protected, async_sleep
+from soundcloud._colour import (
+    AsyncGate,
+    async_check_function,
+    async_check_methods,
+    async_invoke,
+    async_protected,
+    async_sleep,
+)
 from soundcloud._core import oauth, session
 from soundcloud._core.problems import error_of
 from soundcloud._core.request import Call, Secret
 from soundcloud._watching import Try, Watch
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import TokenRefreshedEvent
+from soundcloud.options import checked_function, checked_text
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
 from soundcloud.tokens import Token
@@ -65,7 +73,15 @@ class AsyncSession:
     _failed: tuple[float, SoundCloudError] | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Find the place of the app's own token."""
+        """Check the settings, and find the place of the app's own token."""
+        for name in ("client_id", "client_secret", "redirect_uri"):
+            checked_text(name, getattr(self, name))
+        async_check_methods("token_store", self.store, ("get", "set", "clear"), "MemoryTokenStore(), or a path")
+        provided = ("get_access_token", "set_tokens", "refresh_if_needed")
+        async_check_methods("token_provider", self.provider, provided, "a TokenProvider")
+        async_check_function("on_token_refresh", self.on_refresh)
+        async_check_function("on_token_stored", self.on_stored)
+        checked_function("clock", self.clock, none=False)
         if self.store is None:
             self.store = MemoryTokenStore()
         shared = isinstance(self.store, LockingTokenStore)

@@ -44,7 +44,7 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
 
     Args:
         reply: A reply with a status below 400.
-        replies: The type of the reply by status; None for one without a body.
+        replies: The type of the reply by status; None for one without a body, Any for plain JSON values.
         drifts: Takes what differs from the document.
 
     Returns:
@@ -71,6 +71,8 @@ def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
     if cls is None:
         _refuse_problem(reply)
         return None
+    if cls is Any:
+        return _plain(reply)
     try:
         value = decoder_of(_shape(cls, content)).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -167,6 +169,15 @@ def _is_problem(data: dict[str, Any]) -> bool:
         or isinstance(data.get("error"), str)
         or (data.get("errors") and not data.keys() - {"errors", "error", "status", "link"})
     )
+
+
+def _plain(reply: Reply) -> Any:
+    """What was asked for as `Any`: the JSON as it came."""
+    _refuse_problem(reply)
+    try:
+        return read_json(reply.content)
+    except ValueError:
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is not JSON") from None
 
 
 def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:

@@ -149,7 +149,10 @@ def _of_permalink(parts: SplitResult, secret_token: str | None) -> Embedded:
     secret_token = secret_token or _secret_in(parts.query)
     if secret_token is not None and not _secret_among(segments):
         segments.append(secret_token)
-    address = f"{WEB}/{quote('/'.join(segments), safe='/%:@!$&()*+,;=~')}"
+    try:
+        address = f"{WEB}/{quote('/'.join(segments), safe='/%:@!$&()*+,;=~')}"
+    except UnicodeEncodeError:
+        raise InvalidInputError("this link cannot be written: half a character") from None
     return Embedded(address, address, len(segments) == 1 or segments[1] in _SECTIONS or segments[0] == "discover")
 
 

@@ -1,5 +1,6 @@
 """Files to send, as parts of a multipart form: looked at before anything is sent."""
 
+import inspect
 import io
 import logging
 import mimetypes
@@ -7,6 +8,7 @@ import unicodedata
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from os import PathLike, fspath
 from pathlib import Path, PurePath
+from stat import S_ISDIR
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from soundcloud._core.formats import HEAD, PICTURE, SOUND, picture_format, sound_format
@@ -21,6 +23,7 @@ SoundInput: TypeAlias = FileInput | Iterable[bytes] | AsyncIterable[bytes]
 """A sound to send: a file, or something that gives its bytes, whose `length=` is then needed."""
 
 LONGEST_NAME = 255
+_HOW_TO_GIVE = '{}: give a path, bytes, or a file that is open for reading bytes (open(path, "rb"))'
 LARGEST_FILE = 4 * 1024**3
 
 logger = logging.getLogger("soundcloud")
@@ -64,7 +67,7 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     Args:
         value: A path, the bytes, a binary file, or something that gives bytes.
         length: How many bytes the last has.
-        filename: What to call it, where that is not known.
+        filename: What to call it; None for its own name.
 
     Returns:
         The part.
@@ -72,6 +75,8 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     Raises:
         InvalidInputError: It is no file, cannot be read, is empty, or is larger than SoundCloud takes.
     """
+    if filename is not None and (not isinstance(filename, str) or not filename.strip()):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"filename={filename!r}: give a name such as night.wav")
     chunks = _chunks_of(value)
     if chunks is not None:
         if length.__class__ is not int or cast("int", length) < 1:
@@ -80,14 +85,20 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     else:
         if length is not None:
             raise InvalidInputError("length= is for an iterator of bytes; a file knows its own")
-        part = file_part("file", value, filename or "track")
+        part = file_part("file", value, "track")
+        if filename is not None:
+            part = _part(part.content, filename)
     size = _size(part.content)
     if size > LARGEST_FILE:
         raise InvalidInputError(f"the file has {size / 1024**3:.1f} GB: SoundCloud takes 4 GB at most")
     head = _head(part.content)
-    if head and sound_format(head) is None:
+    if not head:
+        return part
+    found = sound_format(head)
+    if found is None:
         logger.warning("%s does not look like %s; SoundCloud may refuse it", part.filename, SOUND)
-    return part
+        return part
+    return File(part.content, part.filename, found)
 
 
 def _chunks_of(value: Any) -> type[Any] | None:
@@ -137,9 +148,9 @@ def file_part(name: str, value: Any, fallback: str) -> File:
     elif isinstance(value, bytes | bytearray | memoryview):
         part = _part(bytes(cast("bytes", value)), fallback)
     elif isinstance(value, io.TextIOBase) or not callable(getattr(value, "read", None)):
-        raise InvalidInputError(
-            f'{name}: give a path, bytes, or a file that is open for reading bytes (open(path, "rb"))'
-        )
+        raise InvalidInputError(_HOW_TO_GIVE.format(name))
+    elif inspect.iscoroutinefunction(value.read):
+        raise InvalidInputError(f"{name}: this file is read asynchronously; give its path, or an iterator with length=")
     else:
         own_name = getattr(value, "name", None)
         part = _part(value, PurePath(own_name).name if isinstance(own_name, str) and own_name else fallback)
@@ -155,13 +166,14 @@ def _size(content: Any) -> int:
         return length_of(content)
     path = Path(cast("PathLike[str]", content))
     try:
-        if path.is_dir():
-            raise InvalidInputError(f"{path} is a folder; give a file")
-        return path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
     except ValueError:
         raise InvalidInputError(f"{str(path)!r} is no path") from None
+    if S_ISDIR(found.st_mode):
+        raise InvalidInputError(f"{path} is a folder; give a file")
+    return found.st_size
 
 
 def _head(content: Any) -> bytes:
@@ -175,15 +187,21 @@ def _head(content: Any) -> bytes:
             with Path(cast("PathLike[str]", content)).open("rb") as file:
                 return file.read(HEAD)
         start = content.tell()
-        head: bytes = content.read(HEAD)
+        head: Any = content.read(HEAD)
         content.seek(start)
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if not isinstance(head, bytes):
+        raise InvalidInputError(_HOW_TO_GIVE.format("the file gives no bytes"))
     return head
 
 
 def _part(content: Any, filename: str) -> File:
-    return File(content, ascii_name(filename), mimetypes.guess_type(filename)[0] or "application/octet-stream")
+    name = ascii_name(filename)
+    # By the ending only: of a name that begins with `data:` the guess would be what the name says.
+    media_type = mimetypes.guess_type("file" + PurePath(name).suffix)[0] or ""
+    is_media = media_type.startswith(("audio/", "video/"))
+    return File(content, name, media_type if is_media else "application/octet-stream")
 
 
 def ascii_name(filename: str) -> str:

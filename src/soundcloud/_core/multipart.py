@@ -1,18 +1,23 @@
 """A multipart form, written part by part: its length is known before, and what it holds is read while it is sent."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+import os
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, Self, TypeAlias, cast
 
 from soundcloud._core.request import SecretBytes
 from soundcloud.errors import InvalidInputError, UploadInterruptedError
 from soundcloud_api.types import File
 
-CHUNK = 65_536
+# As large as a connection of 5 kB/s still takes within the time that a write may need; half of it costs half as much again.
+CHUNK = 131_072
 
 Progress = Callable[[int, int], object]
 """Takes the bytes of the files that were sent, and how many there are."""
+
+Pieces: TypeAlias = Generator[bytes | AsyncIterator[bytes], bytes | None, None]
+"""Bytes to send, and what the next of them is to be awaited from."""
 
 
 class Multipart:
@@ -26,6 +31,7 @@ class Multipart:
     Attributes:
         length: How many bytes it has.
         failure: What ended it early: a file, or what `on_progress` raised.
+        ended: Whether whoever sends it has taken all of it.
 
     Raises:
         InvalidInputError: A file cannot be read, or is empty.
@@ -34,6 +40,7 @@ class Multipart:
     def __init__(self, fields: Mapping[str, str | File], boundary: str, on_progress: Progress | None = None) -> None:
         self.media_type = f"multipart/form-data; boundary={boundary}"
         self.failure: Exception | None = None
+        self.ended = False
         self._on_progress = on_progress
         self._parts: list[tuple[bytes, _Source | None]] = []
         self._opened: list[BinaryIO] = []
@@ -62,7 +69,7 @@ class Multipart:
             try:
                 content = path.open("rb")
                 self._opened.append(content)
-                length = path.stat().st_size
+                length = os.fstat(content.fileno()).st_size
             except OSError as error:
                 raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
             except ValueError:
@@ -80,29 +87,36 @@ class Multipart:
             self._opened.pop().close()
 
     def __iter__(self) -> Iterator[bytes]:
-        try:
-            for head, source in self._parts:
-                yield head
-                if source is not None:
-                    for chunk in source:
-                        yield chunk
-                        self._tell(chunk)
-                yield b"\r\n"
-            yield self._end
-        except Exception as error:
-            self.failure = error
-            raise
+        return cast("Iterator[bytes]", self.pieces())  # a form with an asynchronous source is for the other client
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _AsyncPieces(self.pieces())
+
+    def pieces(self) -> "Pieces":
+        """All that is to be sent, in order.
+
+        For an asynchronous source it gives its iterator, and is sent what came of it: the next chunk, or None at its end.
+        """
         try:
             for head, source in self._parts:
                 yield head
                 if source is not None:
-                    async for chunk in source:
-                        yield chunk
-                        self._tell(chunk)
+                    left = source.length
+                    if source.is_asynchronous:
+                        chunks = aiter(source.content)
+                        while (chunk := (yield chunks)) is not None:
+                            left = source.left_after(chunk, left)
+                            yield chunk
+                            self._tell(chunk)
+                    else:
+                        for chunk in source.chunks():
+                            left = source.left_after(chunk, left)
+                            yield chunk
+                            self._tell(chunk)
+                    source.check_end(left)
                 yield b"\r\n"
             yield self._end
+            self.ended = True
         except Exception as error:
             self.failure = error
             raise
@@ -125,25 +139,13 @@ class _Source:
     def __init__(self, name: str, content: Any, length: int) -> None:
         self.name, self.content, self.length = name, content, length
 
-    def __iter__(self) -> Iterator[bytes]:
-        left = self.length
-        for chunk in self._chunks():
-            left -= self._checked(chunk, left)
-            yield chunk
-        self._ended(left)
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether its bytes have to be awaited."""
+        return hasattr(self.content, "__aiter__")
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        if not hasattr(self.content, "__aiter__"):
-            for chunk in self:
-                yield chunk
-            return
-        left = self.length
-        async for chunk in self.content:
-            left -= self._checked(chunk, left)
-            yield chunk
-        self._ended(left)
-
-    def _chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[Any]:
+        """What it gives, unchecked."""
         if isinstance(self.content, bytes):
             view = memoryview(self.content)
             for start in range(0, len(view), CHUNK):
@@ -157,20 +159,58 @@ class _Source:
         else:
             yield from self.content
 
-    def _checked(self, chunk: Any, left: int) -> int:
+    def left_after(self, chunk: Any, left: int) -> int:
+        """How many bytes are to come after a chunk.
+
+        Raises:
+            UploadInterruptedError: It is no bytes, or more than there were to be.
+        """
         if not isinstance(chunk, bytes):
             raise UploadInterruptedError(f"{self.name} gives {type(chunk).__name__}, bytes are needed")
         if len(chunk) > left:
             raise UploadInterruptedError(
                 f"{self.name} has more than the {self.length} bytes that were announced; did it grow meanwhile?"
             )
-        return len(chunk)
+        return left - len(chunk)
 
-    def _ended(self, left: int) -> None:
+    def check_end(self, left: int) -> None:
+        """Check that nothing is to come any more.
+
+        Raises:
+            UploadInterruptedError: There is.
+        """
         if left:
             raise UploadInterruptedError(
                 f"{self.name} ended {left} bytes before the {self.length} that were announced; did it shrink meanwhile?"
             )
+
+
+class _AsyncPieces:
+    """The pieces of a form, without a generator: trio complains of one that a cancelled task leaves in the middle.
+
+    Args:
+        pieces: What gives them.
+    """
+
+    __slots__ = ("_pieces",)
+
+    def __init__(self, pieces: "Pieces") -> None:
+        self._pieces = pieces
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        for piece in self._pieces:
+            while not isinstance(piece, bytes):
+                try:
+                    chunk = await anext(piece, None)
+                except Exception as error:
+                    piece = self._pieces.throw(error)
+                else:
+                    piece = self._pieces.send(chunk)
+            return piece
+        raise StopAsyncIteration
 
 
 def length_of(content: Any) -> int:
@@ -184,6 +224,8 @@ def length_of(content: Any) -> int:
     length = getattr(content, "length", None)
     if length.__class__ is int:
         return cast("int", length)
+    if getattr(content, "closed", None) is True:
+        raise InvalidInputError("the file is closed; give one that is open, or its path")
     try:
         start = content.tell()
         length = content.seek(0, 2) - start
@@ -192,7 +234,7 @@ def length_of(content: Any) -> int:
         raise InvalidInputError(
             "the file does not say how long it is: give its path or its bytes, or an iterator with length="
         ) from None
-    return cast("int", length)
+    return max(0, cast("int", length))
 
 
 def _quoted(text: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from soundcloud._core.problems import unexpected
 from soundcloud._core.request import Call, Reply, Secret
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import checked_text
 from soundcloud.tokens import Grant, Token
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105
@@ -36,6 +37,8 @@ def authorization_url(
     auth_url: str, client_id: str, redirect_uri: str, code_challenge: str | None, state: str | None
 ) -> str:
     """The address to send a person to."""
+    checked_text("code_challenge", code_challenge)
+    checked_text("state", state)
     query = {
         "client_id": client_id,
         "redirect_uri": redirect_uri,

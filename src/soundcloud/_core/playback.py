@@ -7,9 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from soundcloud._core.pages import next_url
-from soundcloud._core.request import Call, is_loopback
-from soundcloud.errors import InvalidInputError, NotPlayableError, PaginationError, UnexpectedReplyError
+from soundcloud._core.pages import LONGEST_LINK, next_url
+from soundcloud._core.request import Call, Secret, SecretBytes, is_loopback
+from soundcloud.errors import (
+    ForbiddenError,
+    InvalidInputError,
+    NotPlayableError,
+    PaginationError,
+    StatusError,
+    UnexpectedReplyError,
+)
 from soundcloud_api.models import Streams
 from soundcloud_api.models.found import Found
 
@@ -22,12 +29,20 @@ PREFERRED = ("hls_aac_160", "hls_aac_96", "hls_mp3_128", "preview_mp3_128")
 MOST_REDIRECTS = 5
 """How many hops at the API a link may take."""
 
-LARGEST_PLAYLIST = 8 * 1024 * 1024
+STREAM = "/tracks/{track_urn}/streams/{stream}"
+"""The path of a stream's address, for telemetry."""
+
+NOT_FROM_CACHES = {"Cache-Control": "no-cache"}
 
 _SUFFIX = "_url"
-_FORMAT = re.compile(r"[a-z0-9_]+", re.ASCII)
+_FORMAT = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
+# The last part is short enough to be sent with a port behind it.
+_HOST = re.compile(
+    r"(?:(?:[a-z0-9_-]{1,63}\.){0,30}[a-z0-9_-]{1,57}\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?",
+    re.ASCII | re.IGNORECASE,
+)
 _EPOCH = re.compile(r"[0-9]{1,12}", re.ASCII)
-_POLICY_TIME = re.compile(rb'"AWS:EpochTime"\s*:\s*([0-9]{1,12})')
+_POLICY_TIME = re.compile(rb'"DateLessThan"\s*:\s*\{\s*"AWS:EpochTime"\s*:\s*([0-9]{1,12})')
 _POLICY_LETTERS = bytes.maketrans(b"-_~", b"+=/")
 
 
@@ -38,21 +53,26 @@ def formats_of(prefer: Iterable[str]) -> list[str]:
         prefer: Their names, such as `hls_aac_160`; those of the fields, with `_url` behind, are taken too.
 
     Returns:
-        The names.
+        The names, each once.
 
     Raises:
         InvalidInputError: One is no name, or there are none.
     """
-    names = [prefer] if isinstance(prefer, str) else list(prefer)
-    if not names or not all(isinstance(name, str) and _FORMAT.fullmatch(name) for name in names):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"prefer={prefer!r}: give names of formats such as {PREFERRED[0]!r}")
-    return [name.removesuffix(_SUFFIX) for name in names]
+    given: Any = prefer
+    try:
+        names: list[Any] = [given] if isinstance(given, str) else list(given)
+    except TypeError:
+        names = []
+    found = [name.removesuffix(_SUFFIX) if isinstance(name, str) else "" for name in names]
+    if not found or not all(map(_FORMAT.fullmatch, found)):
+        raise InvalidInputError(f"prefer={given!r}: give names of formats such as {PREFERRED[0]!r}")
+    return list(dict.fromkeys(found))
 
 
-def links_of(streams: Streams) -> dict[str, str]:
+def links_of(streams: Streams) -> dict[str, Secret]:
     """Name the addresses of a track's streams by format, those too that the document does not know."""
     return {
-        name.removesuffix(_SUFFIX): value
+        name.removesuffix(_SUFFIX): Secret(value)
         for name, value in streams.raw.items()
         if name.endswith(_SUFFIX) and isinstance(value, str) and value
     }
@@ -95,13 +115,14 @@ def not_playable(message: str, others: Iterable[str], error: NotPlayableError | 
     return NotPlayableError(message, available=available, **details)
 
 
-def hop(link: str, base_url: str, token: str | None) -> Call | None:
+def hop(link: str, base_url: str, token: str | None, template: str) -> Call | None:
     """Make the request that follows a link, while it stays at the API.
 
     Args:
-        link: The link as it came.
+        link: The link, checked by `next_link`.
         base_url: The API's origin.
         token: The access token to act with, or None for the client's own.
+        template: The path as telemetry shows it.
 
     Returns:
         The request, with a token; None where the link leads away from the API, and no token may be sent.
@@ -111,10 +132,10 @@ def hop(link: str, base_url: str, token: str | None) -> Call | None:
     except PaginationError:
         return None
     path = urlsplit(url).path
-    return Call("GET", url, path, template="/tracks/{track_urn}/streams/{stream}", replies={302: Found}, token=token)
+    return Call("GET", url, path, template=template, replies={302: Found}, token=token)
 
 
-def next_link(link: str, location: str, base_url: str) -> str:
+def next_link(link: str, location: str, base_url: str) -> Secret:
     """Tell where a redirect leads.
 
     Args:
@@ -128,18 +149,30 @@ def next_link(link: str, location: str, base_url: str) -> str:
     Raises:
         UnexpectedReplyError: It is no address that a player may be given.
     """
+    url, problem = _checked(link, location, base_url)
+    del link, location  # no frame of a traceback shows them
+    if problem:
+        raise UnexpectedReplyError(problem, hint="this comes from SoundCloud or from something before it; try again")
+    return url
+
+
+def _checked(link: str, location: str, base_url: str) -> tuple[Secret, str]:
+    """The address that a redirect leads to, and what is wrong with it."""
+    nowhere = (Secret(), "the stream leads to no address")
     try:
         url = urljoin(link, location)
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        host, url, parts = "", "", urlsplit("")
-    if not host or parts.scheme not in {"http", "https"} or not url.isprintable() or not url.isascii() or " " in url:
-        raise UnexpectedReplyError("the stream leads to no address")
+        return nowhere
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) < LONGEST_LINK
+    # Names and passwords have no place in it, nor has what players read in two ways.
+    if not plain or parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc):
+        return nowhere
     local = is_loopback(urlsplit(base_url).hostname or "")
     if parts.scheme == "http" and not (local and is_loopback(host)):
-        raise UnexpectedReplyError(f"the stream leads to {host} over plain http; it was not followed")
-    return url
+        return Secret(), f"the stream leads to {host[:100]} over plain http; it was not followed"
+    return Secret(url), ""
 
 
 def expiry_of(url: str) -> datetime | None:
@@ -160,7 +193,31 @@ def expiry_of(url: str) -> datetime | None:
             return None
         found = _POLICY_TIME.search(policy)
         seconds = found[1].decode("ascii") if found else ""
-    return datetime.fromtimestamp(int(seconds), UTC) if _EPOCH.fullmatch(seconds) else None
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC) if _EPOCH.fullmatch(seconds) else None
+    except (ValueError, OverflowError, OSError):
+        return None  # a year that no calendar has
+
+
+def link_refused(error: StatusError) -> ForbiddenError:
+    """Say of a signed link that it was refused: the storage behind it answers 403 with a page, whatever the reason.
+
+    Args:
+        error: What came of the request.
+
+    Returns:
+        The error.
+    """
+    details: dict[str, Any] = {
+        name: value
+        for name, value in vars(error).items()
+        if name in {"status", "code", "errors", "link", "request_id", "body", "method", "path"}
+    }
+    return ForbiddenError(
+        "the link to the stream is refused: HTTP 403",
+        hint="it works for minutes only: refresh() fetches it again",
+        **details,
+    )
 
 
 def read_playlist(content: bytes, url: str) -> "M3U8":
@@ -178,14 +235,18 @@ def read_playlist(content: bytes, url: str) -> "M3U8":
         UnexpectedReplyError: It is no playlist.
     """
     m3u8 = playlist_reader()
-    text = content.decode("utf-8", "replace")
-    if not text.lstrip("\ufeff \r\n").startswith("#EXTM3U"):
-        raise UnexpectedReplyError("this is no HLS playlist", body=content)
+    # Its lines are links that are signed themselves: no frame of a traceback shows them.
+    content, url = SecretBytes(content), Secret(url)
+    text = Secret(content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
+    if not text.startswith("#EXTM3U"):
+        raise UnexpectedReplyError("this is no HLS playlist", body=bytes(content))
     try:
         found: M3U8 = m3u8.loads(text, uri=url)
     except Exception as error:
         # The reader fails in many ways on lines that are none; each means the same.
-        raise UnexpectedReplyError(f"the HLS playlist cannot be read: {type(error).__name__}", body=content) from None
+        raise UnexpectedReplyError(
+            f"the HLS playlist cannot be read: {type(error).__name__}", body=bytes(content)
+        ) from None
     return found
 
 

@@ -41,6 +41,12 @@ _CLASSES: Mapping[int, type[StatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
+_TAKEN_BACK: Mapping[str, str] = {
+    "likes": "this person does not like it, or it is gone: there is nothing to take back",
+    "reposts": "this person has not reposted it, or it is gone: there is nothing to take back",
+    "me": "this person does not follow that one, or that one is gone: there is nothing to take back",
+}
+"""What a 404 means where a like, a repost or a follow is taken back."""
 _REQUEST_IDS = ("x-request-id", "x-amz-cf-id", "x-tyk-trace-id")
 _HTML_NOTES = re.compile(rb"<(title|h1|h2)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
@@ -93,10 +99,18 @@ def error_of(reply: Reply, *, now: datetime | None = None, call: Call | None = N
     if reply.status == 403 and "subscription is required" in said:
         return SubscriptionRequiredError(**details)
     if reply.status == 403 and (
-        (call is not None and "/streams" in call.path) or "not compatible on your current device" in said
+        (call is not None and _asks_for_sound(call)) or "not compatible on your current device" in said
     ):
         return NotPlayableError(**details)
+    if reply.status == 404 and call is not None and call.method == "DELETE":
+        details["hint"] = _TAKEN_BACK.get(call.path.split("/")[1])
     return (_CLASSES.get(reply.status) or (ServerError if reply.status >= 500 else StatusError))(**details)
+
+
+def _asks_for_sound(call: Call) -> bool:
+    """Whether a call asks where a track can be heard; its template says so when the API sends it from path to path."""
+    asked = f"{call.path} {call.template}"
+    return call.origin is None and ("/streams" in asked or "/preview" in asked)
 
 
 def _is_of_edge(reply: Reply) -> bool:

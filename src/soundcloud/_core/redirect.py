@@ -7,12 +7,12 @@ refuses most wrong requests on its own page, so that nothing comes back at all.
 import hmac
 import re
 from collections.abc import Mapping
-from html import escape
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
 
+from soundcloud._core.page import write_page
 from soundcloud._core.request import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
@@ -47,40 +47,6 @@ Referrer-Policy: no-referrer
 X-Content-Type-Options: nosniff
 Connection: close
 """.replace("\n", "\r\n")
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; --paper: #f4f4f2; --card: #fff; --ink: #1c1c1a; --soft: #5c5c57; --line: #e2e2de;
-  --good: #1a7f45; --bad: #b4471c; }}
-@media (prefers-color-scheme: dark) {{
-  :root {{ --paper: #161615; --card: #212120; --ink: #f0f0ec; --soft: #a9a9a2; --line: #353533; --good: #4cc27d; --bad: #f08a5d; }}
-}}
-* {{ box-sizing: border-box; }}
-body {{ margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 1.5rem;
-  background: var(--paper); color: var(--ink); font: 1.0625rem/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; }}
-main {{ width: 100%; max-width: 28rem; padding: 2.5rem clamp(1.25rem, 6vw, 2rem); text-align: center; background: var(--card);
-  border: 1px solid var(--line); border-radius: 1rem; overflow-wrap: anywhere; }}
-svg {{ width: 3.25rem; height: 3.25rem; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round;
-  stroke-linejoin: round; }}
-.good {{ color: var(--good); }}
-.bad {{ color: var(--bad); }}
-h1 {{ margin: 1rem 0 0; font-size: 1.375rem; line-height: 1.3; text-wrap: balance; }}
-p {{ margin: .75rem 0 0; color: var(--soft); text-wrap: pretty; }}
-</style>
-</head>
-<body>
-<main>
-<svg class="{mood}" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10"/><path d="{mark}"/></svg>
-<h1>{title}</h1>
-{paragraphs}
-</main>
-</body>
-</html>
-"""
 
 
 @attrs.frozen
@@ -232,19 +198,8 @@ def make_page(status: HTTPStatus, title: str = "", *sentences: str, method: str 
     Returns:
         The bytes of the reply.
     """
-    good = status == HTTPStatus.OK
     sentences = sentences or ("This address receives the redirect of one sign-in, and nothing else",)
-    written = (
-        sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\u2026" else ".")
-        for sentence in sentences
-        if sentence
-    )
-    page = _PAGE.format(
-        title=escape(title or status.phrase),
-        paragraphs="\n".join(f"<p>{escape(sentence)}</p>" for sentence in written),
-        mood="good" if good else "bad",
-        mark="M7.5 12.5l3 3 6-6.5" if good else "M12 7v6M12 16.5v.01",
-    ).encode()
+    page = write_page(title or status.phrase, *sentences, good=status == HTTPStatus.OK).encode()
     allow = "Allow: GET, HEAD, POST\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{_HEADERS}{allow}Content-Length: {len(page)}\r\n\r\n"
     return head.encode("ascii") + (b"" if method == "HEAD" else page)

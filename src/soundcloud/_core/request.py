@@ -36,9 +36,15 @@ class SecretBytes(bytes):
         return "b'***'"
 
 
-def hidden(value: str | None) -> str | None:
-    """A secret that does not show itself, if there is one."""
-    return None if value is None else Secret(value)
+def hidden(token: str | None) -> str | None:
+    """Check an access token, if there is one, and let it not show itself."""
+    if token is None:
+        return None
+    if isinstance(token, str) and token:  # pyright: ignore[reportUnnecessaryIsInstance]
+        return Secret(token)
+    what = "is empty" if token == "" else f"is of type {type(token).__name__}"
+    del token  # no frame of a traceback shows it
+    raise InvalidInputError(f"token= {what}: give an access token, or leave it out to act with the client's own")
 
 
 @attrs.define
@@ -206,6 +212,8 @@ def origin_of(name: str, url: str) -> str:
     Raises:
         InvalidInputError: It is no address, carries a query or credentials, or would send tokens over plain http.
     """
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name}={url!r}: give an address such as https://api.soundcloud.com")
     try:
         parts = urlsplit(url.strip())
         host, _ = parts.hostname or "", parts.port
@@ -230,6 +238,8 @@ def is_loopback(host: str) -> bool:
 
 def header_value(name: str, value: str) -> str:
     """Check what goes into a header; a line break would smuggle another header in."""
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a text")
     if not value.isascii() or not value.isprintable():
         del value  # no frame of a traceback shows it
         raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")
@@ -246,6 +256,8 @@ def check_headers(headers: Mapping[str, str]) -> None:
         InvalidInputError: A name is none, is one of the client's own, or a value holds a line break.
     """
     for name, value in headers.items():
+        if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"{name!r} is no name of a header")
         if name.lower() == "authorization":
             raise InvalidInputError("the Authorization header is made from the token: give token= instead")
         if name.lower() in _FRAMING:
@@ -278,6 +290,8 @@ def template_url(base_url: str, path: str, parameters: Mapping[str, Any]) -> tup
     Raises:
         InvalidInputError: The path is absolute, leads elsewhere, or names a parameter that is not given.
     """
+    if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"path={path!r}: give a path of the API such as /tracks/{{id}}")
     if (
         not path.startswith("/")
         or path.startswith("//")

@@ -1,12 +1,20 @@
 """What is known before and after an upload: the seconds that are left, and what became of one that failed."""
 
+import inspect
 import io
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from soundcloud.errors import ConnectionFailedError, InvalidInputError, QuotaExceededError, SoundCloudError
-from soundcloud_api.models import Quota, Track
+from soundcloud._core.multipart import Progress
+from soundcloud.errors import (
+    ConnectionFailedError,
+    InvalidInputError,
+    QuotaExceededError,
+    SoundCloudError,
+    UnexpectedReplyError,
+)
+from soundcloud_api.models import Quota
 
 LONGEST_INTERVAL = 30.0
 """Seconds between two looks at an upload, at most."""
@@ -17,10 +25,47 @@ _UNKNOWN_FATE = (
 )
 
 
-def told_of_upload(error: SoundCloudError) -> None:
-    """Say of an upload that failed whether there may be a track all the same."""
-    if (isinstance(error, ConnectionFailedError) and error.sent) or error.is_server_error:
-        error.hint = _UNKNOWN_FATE
+class Sending:
+    """How far an upload has come; stands between the form and whoever wants to be told.
+
+    Args:
+        on_progress: Who wants to be told.
+
+    Attributes:
+        sent: How many bytes of its files were sent.
+        total: How many there are; 0 before the first were sent.
+
+    Raises:
+        InvalidInputError: It cannot be called, or would have to be awaited.
+    """
+
+    def __init__(self, on_progress: Progress | None) -> None:
+        if on_progress is not None and (not callable(on_progress) or inspect.iscoroutinefunction(on_progress)):
+            raise InvalidInputError("on_progress: give a plain function that takes two numbers")
+        self.sent = self.total = 0
+        self._on_progress = on_progress
+
+    def __call__(self, sent: int, total: int) -> None:
+        """Take note, and tell."""
+        self.sent, self.total = sent, total
+        if self._on_progress is not None:
+            self._on_progress(sent, total)
+
+    def explain(self, error: SoundCloudError) -> None:
+        """Say of an upload that failed whether there may be a track all the same.
+
+        Args:
+            error: What is going to be raised.
+        """
+        lost = isinstance(error, ConnectionFailedError) and error.sent
+        if not (lost or error.is_server_error or isinstance(error, UnexpectedReplyError)):
+            return
+        if lost and not 0 < self.total <= self.sent:
+            # The form's last line goes out after the last byte of its files, and without it there is no form.
+            how_far = f"{self.sent:,} of {self.total:,} bytes were sent" if self.total else "no byte of it was sent"
+            error.hint = f"{how_far}, and SoundCloud makes no track of that: upload it again"
+        else:
+            error.hint = _UNKNOWN_FATE
 
 
 def check_seconds_left(quota: Quota | None, file: Any, filename: str | None) -> None:
@@ -64,14 +109,20 @@ def _seconds_of(file: Any, filename: str | None) -> float | None:
 
 
 def duration_of(file: BinaryIO, filename: str) -> float | None:
-    """Read how long a sound plays.
+    """How long a sound plays, in seconds; see `read_sound`."""
+    found = read_sound(file, filename)
+    return None if found is None else found[1]
+
+
+def read_sound(file: BinaryIO, filename: str) -> tuple[str, float] | None:
+    """Read what a sound is, and how long it plays.
 
     Args:
         file: The file, at its start.
         filename: What it is called; plain AAC is known by its name only.
 
     Returns:
-        Seconds, or None where it is no sound that could be read.
+        The name of mutagen's reader, and seconds; None where it is no sound that could be read.
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
@@ -92,17 +143,4 @@ def duration_of(file: BinaryIO, filename: str) -> float | None:
     except Exception:
         # Files of strangers make the readers of formats fail in many ways; each means the same.
         return None
-    return length or None
-
-
-def is_playable(track: Track, formats: int) -> bool:
-    """Whether an upload seems to be ready: there is no field that says so.
-
-    Args:
-        track: The track.
-        formats: How many addresses `/streams` names.
-
-    Returns:
-        Whether it has a duration and something to stream.
-    """
-    return bool(track.duration) and formats > 0
+    return (type(found).__name__, length) if length else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
@@ -42,6 +42,13 @@ def shown(value: Any) -> str:
     except ValueError:
         return "an endless number"
     return text if len(text) <= 80 else text[:77] + "..."
+
+
+def several(name: str, values: Any) -> Iterable[Any]:
+    """Check that what a caller gave can be walked."""
+    if not isinstance(values, Iterable):
+        raise InvalidInputError(f"{name}={shown(values)}: give a list")
+    return cast("Iterable[Any]", values)
 
 
 def positive_seconds(name: str, value: float) -> float:
@@ -94,7 +101,7 @@ def access_list(access: str | Iterable[str] | None) -> str | None:
     """Write levels of access as one comma-separated value."""
     if access is None:
         return None
-    values = list(dict.fromkeys(access.split(",") if isinstance(access, str) else access))
+    values = list(dict.fromkeys(access.split(",") if isinstance(access, str) else several("access", access)))
     for value in values:
         if value not in _ACCESS:
             raise InvalidInputError(f"access={shown(value)}: the levels of access are {', '.join(_ACCESS)}")
@@ -109,7 +116,7 @@ def comma_list(name: str, values: str | Iterable[str] | None) -> str | None:
     """Write texts as one comma-separated value; a text is taken as it is."""
     if values is None or isinstance(values, str):
         return values
-    texts = list(values)
+    texts = list(several(name, values))
     for text in texts:
         if not isinstance(text, str) or "," in text:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(
@@ -122,7 +129,7 @@ def urn_list(resources: Iterable[Resource], kind: str) -> str:
     """Write resources as a comma-separated list of URNs, 1 to 200 of them."""
     if isinstance(resources, str):
         resources = resources.split(",")
-    urns = [to_urn(resource, kind) for resource in resources]
+    urns = [to_urn(resource, kind) for resource in several(kind, resources)]
     if not 1 <= len(urns) <= MAXIMUM_BATCH:
         raise InvalidInputError(
             f"{len(urns)} {kind} asked for at once: SoundCloud answers 1 to {MAXIMUM_BATCH}; split the list"

@@ -48,9 +48,9 @@ def waveform_call(waveform_url: str | None, web_url: str) -> Call | None:
     of_soundcloud = parts.scheme == "https" and _HOST.fullmatch(parts.netloc)
     web = urlsplit(web_url)
     if not of_soundcloud and (parts.scheme, parts.netloc) != (web.scheme, web.netloc):
+        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         raise UnexpectedReplyError(
-            f"the waveform is said to be at {shown(f'{parts.scheme}://{parts.netloc}')}, which is not SoundCloud's; "
-            "it was not asked",
+            f"the waveform is said to be at {shown(place)}, which is not SoundCloud's; it was not asked",
             hint="for a sandbox give the client web_url=",
         )
     path = parts.path.removesuffix(".png").removesuffix(".json") + ".json"
@@ -70,6 +70,7 @@ def read_waveform(reply: WaveformReply) -> Waveform:
         or any(sample.__class__ is not int or sample < 0 for sample in samples)
     ):
         raise UnexpectedReplyError("the file with the waveform holds no samples")
-    if height.__class__ is not int or height is None or height < max(samples):
-        height = max(1, *samples)
+    loudest = max(1, *samples)  # what is drawn is divided by it
+    if height.__class__ is not int or height is None or height < loudest:
+        height = loudest
     return Waveform(tuple(samples), len(samples), height)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
 from soundcloud._core.files import FileInput, optional_picture, picture_part
-from soundcloud._core.values import day, one_of, text_or_unset
+from soundcloud._core.values import day, one_of, several, text_or_unset
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.models import (
@@ -125,7 +125,7 @@ def track_urns(tracks: Iterable[Resource]) -> list[str]:
     """The URNs of the tracks of a playlist."""
     if isinstance(tracks, str):
         raise InvalidInputError("tracks is one text; give a list of tracks")
-    urns = [to_urn(track, "tracks") for track in tracks]
+    urns = [to_urn(track, "tracks") for track in several("tracks", tracks)]
     if len(urns) > MAXIMUM_PLAYLIST:
         raise InvalidInputError(f"{len(urns)} tracks: a playlist of SoundCloud holds at most {MAXIMUM_PLAYLIST}")
     return urns

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from soundcloud._colour import invoke
 from soundcloud._core.values import MAXIMUM_BATCH
 from soundcloud._waiting import concurrently
 from soundcloud.errors import InvalidInputError, SoundCloudError
@@ -41,7 +42,7 @@ class Batches(Generic[T, V]):
     def _one(self, number: int) -> None:
         item = self._items[number]
         try:
-            self._found[number] = Outcome(item, self._method(item))
+            self._found[number] = Outcome(item, invoke(self._method, item))
         except SoundCloudError as error:
             self._found[number] = Outcome(item, error=error)
 

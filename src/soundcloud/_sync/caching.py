@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from soundcloud._colour import invoke
+from soundcloud._colour import check_methods, invoke
 from soundcloud._core.caching import FIRST_GENERATION, STALE_TTLS, Entry, decode, encode, entry_key, generation_keys
 from soundcloud._core.request import Call, Reply
 
@@ -40,6 +40,7 @@ class Caching:
     """
 
     def __init__(self, cache: Any, ttl: float, clock: Callable[[], datetime]) -> None:
+        check_methods("cache", cache, ("get", "set", "delete"), "MemoryCache()")
         self._cache, self._ttl, self._clock = cache, ttl, clock
 
     def find(self, call: Call, token: str | None) -> Lookup:

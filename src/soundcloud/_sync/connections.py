@@ -140,7 +140,7 @@ class Connections:
         """Keep a connection for the next request, and close the one that was idle longest when it is time."""
         if connection.is_closed():
             return
-        if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0:
+        if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0 or _has_more(connection):
             protected(connection.close)
             return
         oldest = _taken(self._idle.popleft)
@@ -163,6 +163,13 @@ class Connections:
         self._closed = True
         while (connection := _taken(self._idle.pop)) is not None:
             protected(connection.close)
+
+
+def _has_more(connection: Any) -> bool:
+    """Whether more came than the reply: it is no reply to the next request, which would take it for one (RFC 9112, section 6.3)."""
+    # httpcore keeps it for the next reply, and does not say so.
+    parser: Any = getattr(getattr(connection, "_connection", None), "_h11_state", None)
+    return parser is not None and parser.trailing_data[0] != b""
 
 
 def _taken(take: Callable[[], Any]) -> Any:

@@ -9,17 +9,20 @@ import attrs
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._core.playback import (
     MOST_REDIRECTS,
+    NOT_FROM_CACHES,
+    STREAM,
     check_any,
     expiry_of,
     hop,
+    link_refused,
     links_of,
     next_link,
     not_playable,
     playlist_reader,
     read_playlist,
 )
-from soundcloud._core.request import Secret, call_elsewhere
-from soundcloud.errors import ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedReplyError
+from soundcloud._core.request import Call, Secret, call_elsewhere
+from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedReplyError
 from soundcloud_api.api.tracks import get_tracks_track_urn_streams
 
 if TYPE_CHECKING:
@@ -34,8 +37,8 @@ class Stream:
     no download here, and no cache.
 
     Attributes:
-        url: What the player opens: an HLS playlist, or an MP3 where the format says `preview`. It works for whoever has
-            it, for minutes, and is not shown by `repr`.
+        url: What the player opens: an HLS playlist, or a file such as an MP3 where the format says nothing of `hls`. It
+            works for whoever has it, for minutes, and is not shown by `repr`.
         format: Which format it is, for example `hls_aac_160`.
         expires_at: Until when the link works, as far as it says so; an aware datetime in UTC, or None.
         headers: What the player has to send with it: nothing. Never send it an access token.
@@ -55,18 +58,19 @@ class Stream:
     expires_at: datetime | None
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     is_preview: bool = False
-    _link: str = attrs.field(default="", repr=False, converter=Secret, kw_only=True, alias="link")
+    _urn: str = attrs.field(repr=False, kw_only=True, alias="urn")
+    _secret_token: str | None = attrs.field(default=None, repr=False, kw_only=True, alias="secret_token")
     _token: str | None = attrs.field(default=None, repr=False, kw_only=True, alias="token")
     _pipeline: Pipeline = attrs.field(repr=False, kw_only=True, alias="pipeline")
 
     def refresh(self) -> "Stream":
-        """Fetch the link again: after `expires_at`, or when a player is refused.
+        """Fetch the link again: after `expires_at`, or when a player is refused. The track is asked what it has now.
 
         Returns:
             A new stream of the same format; this one stays as it is.
 
         Raises:
-            NotPlayableError: It cannot be played any more.
+            NotPlayableError: It cannot be played any more, or not in this format.
             SoundCloudError: The call failed.
 
         Example:
@@ -75,17 +79,19 @@ class Stream:
         Source:
             https://developers.soundcloud.com/docs/api/guide#playing
         """
-        return open_stream(self._pipeline, self.format, self._link, self._token)
+        return find_stream(self._pipeline, self._urn, [self.format], self._secret_token, self._token)
 
     def playlist(self) -> "M3U8":
         """Get the HLS playlist and read it, for a player of your own: which segments there are, and how long they are.
+
+        It is asked for without a token.
 
         Returns:
             An `m3u8.M3U8`; its segments have `absolute_uri` and `duration` in seconds.
 
         Raises:
             InvalidInputError: It is no HLS stream, or the extra `audio` is not installed; nothing was sent.
-            ForbiddenError: The link has expired: `refresh()`.
+            ForbiddenError: The link is refused, as a rule because it has expired: `refresh()`.
             UnexpectedReplyError: There is no playlist behind the link.
             SoundCloudError: The call failed.
 
@@ -99,51 +105,74 @@ class Stream:
         if not self.format.startswith("hls"):
             raise InvalidInputError(f"{self.format} is a file, not an HLS stream: there is no playlist")
         playlist_reader()
-        call = attrs.evolve(call_elsewhere(self.url, bytes), shareable=False)
+        call = attrs.evolve(call_elsewhere(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
         try:
-            content = self._pipeline.perform(call)
-        except ForbiddenError as error:
-            error.hint = "the link works for minutes only: refresh() fetches it again"
-            raise
-        return read_playlist(content, self.url)
+            return read_playlist(self._pipeline.perform(call), self.url)
+        except (ForbiddenError, EdgeError) as error:
+            if error.status != 403:
+                raise
+            refused = link_refused(error)
+        raise refused
 
 
 def find_stream(
     pipeline: Pipeline, urn: str, chosen: list[str], secret_token: str | None, token: str | None
 ) -> Stream:
     """Get the link of the first format that can be played."""
-    # Who is refused one format may have the next: SoundCloud lists some that it does not let be played.
-    streams = pipeline.with_options(caching=None).send(
-        get_tracks_track_urn_streams(urn, secret_token=secret_token), token
-    )
-    links = links_of(streams)
+    links = links_of(pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token))
     check_any(urn, links, chosen)
     refusal: NotPlayableError | None = None
     for name in chosen:
-        if name in links:
-            try:
-                return open_stream(pipeline, name, links[name], token)
-            except NotPlayableError as error:
-                refusal = error
+        if name not in links:
+            continue
+        try:
+            url = next_link(links[name], links[name], pipeline.base_url)
+            start = hop(url, pipeline.base_url, token, STREAM)
+            if start is not None:
+                url = follow(pipeline, start)
+        except NotPlayableError as error:
+            # SoundCloud lists formats that it does not let be played; the next one may be.
+            refusal = error
+            continue
+        return Stream(
+            url,
+            name,
+            expiry_of(url),
+            is_preview="preview" in name,
+            urn=urn,
+            secret_token=secret_token,
+            token=token,
+            pipeline=pipeline,
+        )
     others = [name for name in links if name not in chosen]
-    raise not_playable(f"{urn} cannot be played in {', '.join(chosen)}", others, refusal) from None
+    raise not_playable(f"{urn} cannot be played in {', '.join(chosen)}", others, refusal)
 
 
-def open_stream(pipeline: Pipeline, name: str, link: str, token: str | None) -> Stream:
-    """Follow a link with the token while it stays at the API, and no further."""
-    stale = False
-    url = next_link(link, link, pipeline.base_url)
-    hops = 0
-    while (call := hop(url, pipeline.base_url, token)) is not None:
-        if hops == MOST_REDIRECTS:
-            raise UnexpectedReplyError(f"the stream leads from one address of the API to the next, {hops} times")
-        if stale:
-            call = attrs.evolve(call, headers={"Cache-Control": "no-cache"})
-        found = pipeline.perform(call)
-        url, hops = next_link(call.url, found.location, pipeline.base_url), hops + 1
+def follow(pipeline: Pipeline, start: Call) -> Secret:
+    """Follow a link with the token while it stays at the API, and no further.
+
+    Args:
+        pipeline: What sends.
+        start: The call that follows the link.
+
+    Returns:
+        Where it leads: an address elsewhere.
+
+    Raises:
+        NotPlayableError: The API refuses.
+        UnexpectedReplyError: It leads to no address, over plain http, or round and round.
+    """
+    base_url, template = pipeline.base_url, start.template or start.path
+    call, hops, fresh = start, 0, False
+    while hops < MOST_REDIRECTS:
+        url = next_link(call.url, (pipeline.perform(call)).location, base_url)
+        following = hop(url, base_url, start.token, template)
         expires_at = expiry_of(url)
-        if expires_at is not None and expires_at <= pipeline.session.clock() and not stale:
-            # What a cache on the way has kept is dead already.
-            stale, url, hops = True, next_link(link, link, pipeline.base_url), 0
-    preview = "preview" in name
-    return Stream(url, name, expiry_of(url), is_preview=preview, link=link, token=token, pipeline=pipeline)
+        if expires_at is not None and expires_at <= pipeline.session.clock() and not fresh:
+            # A cache on the way has kept it for too long.
+            call, hops, fresh = attrs.evolve(start, headers=NOT_FROM_CACHES, shareable=False), 0, True
+        elif following is None:
+            return url
+        else:
+            call, hops = attrs.evolve(following, headers=call.headers), hops + 1
+    raise UnexpectedReplyError(f"the stream leads from one address of the API to the next, {MOST_REDIRECTS} times")

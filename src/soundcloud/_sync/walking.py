@@ -7,6 +7,7 @@ from soundcloud._sync.batches import Batches
 from soundcloud._sync.pages import Items, Page, Pages
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._colour import startable
+from soundcloud._core.values import shown
 from soundcloud.errors import InvalidInputError
 from soundcloud.outcomes import Outcome
 from soundcloud_api.types import Operation
@@ -37,6 +38,10 @@ class Walking:
             >>> from soundcloud_api.api.tracks import get_tracks_track_urn
             >>> track = client.send(get_tracks_track_urn("soundcloud:tracks:308946187"))
         """
+        if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(
+                f"{shown(operation)} is no operation: give what a function of soundcloud_api.api returns"
+            )
         return self._pipeline.send(operation, token)
 
     def paginate(
@@ -108,8 +113,10 @@ class Walking:
         Example:
             >>> tracks = client.fetch_all(client.search.tracks("lofi"), max_items=120)
         """
-        if max_items is not None and max_items < 0:
-            raise InvalidInputError(f"max_items={max_items}: give a number of items, 0 or above, or None for all")
+        if max_items is not None and (max_items.__class__ is not int or max_items < 0):
+            raise InvalidInputError(
+                f"max_items={shown(max_items)}: give a number of items, 0 or above, or None for all"
+            )
         items: list[T] = []
         if max_items == 0:
             return items
@@ -140,7 +147,7 @@ class Walking:
             An `Outcome` for each item, in their order: its `value`, or the `error` of its call.
 
         Raises:
-            InvalidInputError: `concurrency` is out of its range.
+            InvalidInputError: `concurrency` is out of its range, `method` cannot be called, or `items` are none.
             Exception: What the method raised, where it is no `SoundCloudError`; what was not begun is not done.
 
         Example:
@@ -149,6 +156,10 @@ class Walking:
         """
         if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
             raise InvalidInputError(f"concurrency={concurrency!r}: give a number of calls at a time, 1 to 1000")
+        if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
+            raise InvalidInputError(f"method={shown(method)}: give a method, for example client.tracks.get_track")
+        if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"items={shown(items)}: give a list")
         return Batches(method, list(items), concurrency).outcomes()
 
     def _own(self, first: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import checked_function
 
 
 class MemoryCache:
@@ -19,7 +20,7 @@ class MemoryCache:
         clock: Tells the time in seconds, from anywhere; for tests.
 
     Raises:
-        InvalidInputError: A bound is below 1.
+        InvalidInputError: A bound is no whole number of 1 or more.
 
     Example:
         >>> client = SoundCloudClient("id", "secret", cache=MemoryCache(), cache_ttl=30)
@@ -32,10 +33,10 @@ class MemoryCache:
         self, *, max_entries: int = 1000, max_bytes: int = 50_000_000, clock: Callable[[], float] = monotonic
     ) -> None:
         """Begin empty."""
-        if max_entries < 1 or max_bytes < 1:
-            raise InvalidInputError(
-                f"max_entries={max_entries}, max_bytes={max_bytes}: a cache holds at least 1 of each"
-            )
+        for name, value in (("max_entries", max_entries), ("max_bytes", max_bytes)):
+            if value.__class__ is not int or value < 1:
+                raise InvalidInputError(f"MemoryCache({name}={value!r}): give a whole number, 1 or more")
+        checked_function("clock", clock, none=False)
         self._max_entries, self._max_bytes, self._clock = max_entries, max_bytes, clock
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._size = 0

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import checked
 
 if TYPE_CHECKING:
     from redis import Redis, RedisCluster
@@ -19,7 +20,11 @@ class _Keys:
     _client: Any
 
     def __init__(self, client: Any, prefix: str) -> None:
-        self._client, self._prefix = client, prefix
+        if not all(callable(getattr(client, name, None)) for name in ("get", "set", "delete")):
+            raise InvalidInputError(
+                f"client is of type {type(client).__name__}: give a client of redis-py, or use from_url"
+            )
+        self._client, self._prefix = client, checked("prefix", prefix, str, repr(_PREFIX))
         pool = getattr(client, "connection_pool", None)
         if getattr(pool, "connection_kwargs", {}).get("decode_responses"):
             raise InvalidInputError("replies are kept as bytes: make the client without decode_responses=True")
@@ -162,6 +167,6 @@ def _redis() -> Any:
 def _connect(client: Any, url: str) -> Any:
     try:
         return client.from_url(url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         url = ""  # it may hold a password, and a traceback may show this frame
     raise InvalidInputError("this is no URL of Redis: redis://host:6379/0, rediss://host:6379/0 or unix:///path")

@@ -65,7 +65,7 @@ class RecordedRequests(list[RecordedRequest]):
 
     Example:
         >>> sandbox.requests.assert_requested("POST", "/likes/tracks/*", times=1)
-        >>> sandbox.requests.matching(origin="api").expect(["GET /me", "GET /tracks?q=lofi"])
+        >>> sandbox.requests.matching(method="GET").expect(["GET /me", "GET /tracks?q=lofi"])
     """
 
     def matching(

@@ -3,9 +3,10 @@
 import math
 import wave
 from array import array
-from collections.abc import Callable
 from io import BytesIO
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
+
+from soundcloud._core.uploads import read_sound
 
 _LONGEST_TONE = 600
 # By the reader's name.
@@ -74,18 +75,9 @@ def measure(file: BinaryIO, filename: str = "") -> Measured | None:
     Returns:
         What was read, or None where it is no sound that could be read.
     """
-    # Imported here: only uploads need it.
-    import mutagen
-    from mutagen.aac import AAC
-
-    plain_aac = filename.lower().endswith((".aac", ".adts"))
-    # Its own annotations end where the formats begin.
-    read = cast("Callable[[BinaryIO], Any]", AAC if plain_aac else mutagen.File)  # pyright: ignore[reportUnknownMemberType]
-    try:
-        found = read(file)
-        length = float(found.info.length) if found is not None else 0.0
-    except Exception:
-        # What strangers upload makes the readers of formats fail in many ways; each means the same.
+    found = read_sound(file, filename)
+    if found is None:
         return None
-    duration = round(length * 1000)
-    return Measured(duration, _TYPES.get(type(found).__name__, "application/octet-stream")) if duration else None
+    kind, seconds = found
+    duration = round(seconds * 1000)
+    return Measured(duration, _TYPES.get(kind, "application/octet-stream")) if duration else None

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Self, cast
 
 from filelock import FileLock, Timeout
 
-from soundcloud.errors import TokenStoreError
+from soundcloud.errors import InvalidInputError, TokenStoreError
 from soundcloud.tokens import Token
 
 _VERSION = 1
@@ -27,6 +27,7 @@ class FileTokenStore:
         path: The file; by default `tokens.json` in the folder that the system has for a program's data.
 
     Raises:
+        InvalidInputError: `path` is no path.
         TokenStoreError: The file is readable by others, damaged, or cannot be read or written.
 
     Example:
@@ -43,7 +44,10 @@ class FileTokenStore:
             from platformdirs import user_data_path
 
             path = user_data_path("soundcloud-sdk", appauthor=False) / "tokens.json"
-        self.path = Path(path).expanduser().absolute()
+        try:
+            self.path = Path(path).expanduser().absolute()
+        except TypeError:
+            raise InvalidInputError(f"path={path!r}: give the path of a file") from None
         self._key = "user:"
 
     def for_user(self, user: str) -> Self:

@@ -3,6 +3,7 @@
 import threading
 from typing import Self
 
+from soundcloud.errors import InvalidInputError
 from soundcloud.tokens import Token
 
 
@@ -27,6 +28,8 @@ class MemoryTokenStore:
         self._locks: dict[str, threading.Lock] = {}
         self._key = "user:"
         if token is not None:
+            if not isinstance(token, Token):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise InvalidInputError(f"token is of type {type(token).__name__}: give a Token")
             self.set(token)
 
     def for_user(self, user: str) -> Self:

@@ -20,6 +20,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self
 
 from soundcloud.errors import InvalidInputError, TokenStoreError
+from soundcloud.options import checked
 from soundcloud.tokens import Token
 
 if TYPE_CHECKING:
@@ -74,9 +75,14 @@ class _Keys:
     _client: Any
 
     def __init__(self, client: Any, *, prefix: str = _PREFIX, lock_seconds: float = _LOCK_SECONDS) -> None:
-        if not math.isfinite(lock_seconds) or lock_seconds <= 0:
-            raise InvalidInputError(f"lock_seconds has to be more than 0, it is {lock_seconds}")
         self._errors = _redis_errors()
+        if not all(callable(getattr(client, name, None)) for name in ("get", "set", "eval")):
+            raise InvalidInputError(
+                f"client is of type {type(client).__name__}: give a client of redis-py, or use from_url"
+            )
+        checked("prefix", prefix, str, repr(_PREFIX))
+        if not isinstance(lock_seconds, int | float) or not math.isfinite(lock_seconds) or lock_seconds <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"lock_seconds has to be more than 0, it is {lock_seconds!r}")
         self._client, self._prefix, self._lock_seconds = client, prefix, lock_seconds
         self._name("user:")
 
@@ -396,7 +402,7 @@ def _connect(client: Any, url: str) -> Any:
     timeouts = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
     try:
         return client.from_url(url, **timeouts)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, AttributeError):
         url = ""  # it may hold a password, and a traceback may show this frame
     raise InvalidInputError("this is no URL of Redis: redis://host:6379/0, rediss://host:6379/0 or unix:///path")
 

@@ -54,8 +54,11 @@ class AsyncRawNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api
         """
-        if method.upper() not in METHODS:
+        if str(method).upper() not in METHODS:
             raise InvalidInputError(f"method={method!r}: use one of {', '.join(sorted(METHODS))}")
+        for name, value in (("parameters", parameters), ("form", form), ("headers", headers)):
+            if value is not None and not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise InvalidInputError(f"{name} is of type {type(value).__name__}: give names and values, as a dict")
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
         check_headers(headers or {})

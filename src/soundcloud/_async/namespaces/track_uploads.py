@@ -6,12 +6,13 @@ from time import monotonic
 from attrs import evolve
 
 from soundcloud._async.namespaces.track_edits import AsyncTrackEditsNamespace
+from soundcloud._async.pipeline import AsyncPipeline
 from soundcloud._colour import async_readable, async_sleep
 from soundcloud._core import writing
 from soundcloud._core.files import FileInput, SoundInput, sound_part
 from soundcloud._core.multipart import Progress
 from soundcloud._core.request import call_of
-from soundcloud._core.uploads import LONGEST_INTERVAL, check_seconds_left, is_playable, told_of_upload
+from soundcloud._core.uploads import LONGEST_INTERVAL, Sending, check_seconds_left
 from soundcloud._core.values import positive_seconds
 from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName
 from soundcloud.errors import ForbiddenError, NotFoundError, NotReadyError, RequestTimeoutError, SoundCloudError
@@ -67,9 +68,10 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
                 4 GB and 24 hours.
             title: The title.
             length: How many bytes the iterator gives; needed for one, and for nothing else.
-            filename: What to call bytes or an iterator; SoundCloud looks at the ending. A file has its own name.
-            on_progress: Takes the bytes of the files that were sent and how many there are, after each 64 kB. What it
-                raises ends the upload.
+            filename: What to call it, where it has no name of its own or another one is wanted; SoundCloud looks at the
+                ending.
+            on_progress: Takes the bytes of the files that were sent and how many there are, after each 128 kB. What it
+                raises ends the upload. It begins again from 0 where a token had expired.
             check_quota: Whether to ask first how many seconds of upload are left, and how many this file has; it needs
                 the extra `audio`.
             artwork: A picture: gif, jpeg or png, given like the sound.
@@ -110,6 +112,7 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
+        sending = Sending(on_progress)
         body = writing.upload_form(
             sound_part(async_readable(file), length, filename),
             title,
@@ -135,12 +138,12 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
         if check_quota:
             me = await self._pipeline.send(get_me(), token)
             check_seconds_left(me.quota, file, filename)
-        call = evolve(call_of(post_tracks(body=body), self._pipeline.base_url, token), on_progress=on_progress)
+        call = evolve(call_of(post_tracks(body=body), self._pipeline.base_url, token), on_progress=sending)
         del token  # no frame of a traceback shows it
         try:
             track: Track = await self._pipeline.perform(call)
         except SoundCloudError as error:
-            told_of_upload(error)
+            sending.explain(error)
             raise
         return track
 
@@ -178,30 +181,35 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
         seconds, wait = positive_seconds("timeout", timeout), positive_seconds("interval", interval)
         ends = monotonic() + seconds
         seen: Track | None = None
-        while (left := ends - monotonic()) > 0:
+        while monotonic() < ends:
             try:
-                seen, formats = await self._look(urn, left, token)
+                seen = await self._past_cache(ends).send(get_tracks_track_urn(urn), token)
+                if await self._is_playable(seen, ends, token):
+                    return seen
             except RequestTimeoutError:
                 if seen is None or monotonic() < ends:
                     raise
                 break
-            if is_playable(seen, formats):
-                return seen
             await async_sleep(max(0.0, min(wait, ends - monotonic())))
             wait = min(LONGEST_INTERVAL, wait * 1.5)
         raise NotReadyError(f"{urn} cannot be played after {seconds:g} s", track=seen)
 
-    async def _look(self, urn: str, seconds: float, token: str | None) -> tuple[Track, int]:
-        """Get a track and how many addresses it is streamed from, past the cache: what was kept is what it was before."""
-        timeout = self._pipeline.timeout
-        total = seconds if timeout.total is None else min(seconds, timeout.total)
-        pipeline = self._pipeline.with_options(caching=None, timeout=evolve(timeout, total=total))
-        track = await pipeline.send(get_tracks_track_urn(urn), token)
+    async def _is_playable(self, track: Track, ends: float, token: str | None) -> bool:
+        """Whether it has a duration, and an address that it is streamed from."""
+        if not track.duration:
+            return False
         try:
-            streams = await pipeline.send(get_tracks_track_urn_streams(urn), token)
+            operation = get_tracks_track_urn_streams(to_urn(track, "tracks"))
+            streams = await self._past_cache(ends).send(operation, token)
         except (NotFoundError, ForbiddenError):
-            return track, 0
-        return track, len(streams.raw)
+            return False
+        return any(streams.raw.values())
+
+    def _past_cache(self, ends: float) -> AsyncPipeline:
+        """The same without a cache, which would tell what was before, for calls that end in time."""
+        timeout, left = self._pipeline.timeout, max(0.001, ends - monotonic())
+        total = left if timeout.total is None else min(left, timeout.total)
+        return self._pipeline.with_options(caching=None, timeout=evolve(timeout, total=total))
 
     async def publish(self, track: Resource, *, token: str | None = None) -> Track:
         """Let everybody see and hear a track of your own: `update(track, sharing="public")`.

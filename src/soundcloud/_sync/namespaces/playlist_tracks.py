@@ -110,7 +110,8 @@ class PlaylistTracksNamespace(Namespace):
             InvalidInputError: An argument is wrong, or there would be more than 500 tracks; nothing was written.
             PlaylistChangedError: Somebody else changed it meanwhile, or it has tracks that are not listed; nothing was
                 written.
-            NotFoundError: There is no such playlist, or it is not yours.
+            NotFoundError: There is no such playlist, or it is not visible with this token.
+            ForbiddenError: It is somebody else's.
             SoundCloudError: A call failed.
 
         Example:
@@ -147,7 +148,8 @@ class PlaylistTracksNamespace(Namespace):
             InvalidInputError: An argument is wrong, or a track is not in the playlist; nothing was written.
             PlaylistChangedError: Somebody else changed it meanwhile, or it has tracks that are not listed; nothing was
                 written.
-            NotFoundError: There is no such playlist, or it is not yours.
+            NotFoundError: There is no such playlist, or it is not visible with this token.
+            ForbiddenError: It is somebody else's.
             SoundCloudError: A call failed.
 
         Example:
@@ -182,7 +184,8 @@ class PlaylistTracksNamespace(Namespace):
             InvalidInputError: An argument is wrong, or these are not the tracks of the playlist; nothing was written.
             PlaylistChangedError: Somebody else changed it meanwhile, or it has tracks that are not listed; nothing was
                 written.
-            NotFoundError: There is no such playlist, or it is not yours.
+            NotFoundError: There is no such playlist, or it is not visible with this token.
+            ForbiddenError: It is somebody else's.
             SoundCloudError: A call failed.
 
         Example:

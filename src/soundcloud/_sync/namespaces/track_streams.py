@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._sync.streams import Stream, find_stream
+from soundcloud._sync.streams import Stream, find_stream, follow
 from soundcloud._core.playback import PREFERRED, formats_of
-from soundcloud._core.request import hidden
+from soundcloud._core.request import call_of, hidden
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn_preview, get_tracks_track_urn_streams
@@ -61,7 +61,8 @@ class TrackStreamsNamespace(Namespace):
         """Get the link that a player opens.
 
         The addresses of `get_streams` need the access token and lead to another host that must not see it: this follows
-        them as far as the token may go. A format that SoundCloud refuses is passed over for the next one.
+        them as far as the token may go. A format that SoundCloud refuses is passed over for the next one; each that is
+        asked for may count as played.
 
         Args:
             track: A track: a number, a URN, an API URL or a `Track`.
@@ -77,7 +78,7 @@ class TrackStreamsNamespace(Namespace):
             InvalidInputError: An argument is wrong; nothing was sent.
             NotPlayableError: It cannot be played in these formats; its `available` names others. The token is fine.
             NotFoundError: There is no such track, or it is not visible with this token.
-            UnexpectedReplyError: A stream leads to no address, or over plain http.
+            UnexpectedReplyError: A stream leads to no address, over plain http, or round and round.
             SoundCloudError: A call failed.
 
         Example:
@@ -87,9 +88,9 @@ class TrackStreamsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#playing
         """
-        return find_stream(
-            self._pipeline, to_urn(track, "tracks"), formats_of(prefer), secret_token, hidden(token)
-        )
+        token, secret_token = hidden(token), hidden(secret_token)  # no frame of a traceback shows them
+        urn, chosen = to_urn(track, "tracks"), formats_of(prefer)
+        return find_stream(self._pipeline, urn, chosen, secret_token, token)
 
     @implements("get_tracks_track_urn_preview")
     def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
@@ -115,4 +116,6 @@ class TrackStreamsNamespace(Namespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__preview
         """
         operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
-        return (self._pipeline.send(operation, token)).location or ""
+        call = call_of(operation, self._pipeline.base_url, token)
+        del operation, token, secret_token  # no frame of a traceback shows them
+        return follow(self._pipeline, call)

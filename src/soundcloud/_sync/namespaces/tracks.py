@@ -1,4 +1,4 @@
-"""Tracks: get them, see who likes them. Changes are in track_edits, uploads in track_uploads, streams in track_streams."""
+"""Tracks: get them, see who likes them. The rest is in track_edits, track_uploads, track_streams and track_waves."""
 
 from soundcloud._sync.namespaces.track_streams import TrackStreamsNamespace
 from soundcloud._sync.namespaces.track_uploads import TrackUploadsNamespace

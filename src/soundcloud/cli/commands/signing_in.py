@@ -124,6 +124,8 @@ def _log_in_to_profile(
         found.get("auth_url"),
     )
     store = open_store(profile.place)
+    # What cannot be kept is said before the person signs in, not after.
+    store.for_user(f"profile:{name}").get()
     urls = {argument: found[argument] for argument in ("base_url", "auth_url") if argument in found}
     with SoundCloudClient(
         app, secret, profile.redirect_uri, token_store=store.for_user(f"profile:{name}"), **urls
@@ -142,7 +144,13 @@ def _tell(text: str) -> None:
 
 
 def _ask(question: str) -> str:
-    return str(click.prompt(question.rstrip(": "), err=True))
+    try:
+        return str(click.prompt(question.rstrip(": "), err=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise CommandError("nothing was pasted", "run it where somebody can paste the address") from None
 
 
 def _ask_secret(what: str) -> str:

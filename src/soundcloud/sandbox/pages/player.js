@@ -82,7 +82,7 @@ function seek(milliseconds) {
   if (audio.readyState > 0) audio.currentTime = place / 1000;
   else {
     wanted = place;
-    audio.load();
+    if (!going) audio.load(); // what is about to play is being loaded, and would stop
   }
   show();
 }

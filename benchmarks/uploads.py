@@ -1,0 +1,72 @@
+"""Uploads against httpx, which streams the same file without a form, and the memory that they take."""
+
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.measuring import figure, ratio
+from benchmarks.rows import Row, Target
+from benchmarks.server import ROOT
+from benchmarks.worker import STATM
+from benchmarks.workers import Candidate, race
+
+SIZE, ROUNDS = 256 * 2**20, 9
+MEGABYTES = f"{SIZE / 2**20:.0f} MB"
+ASKED = Target("at least", 0.9)
+
+
+def measure() -> list[Row]:
+    """Measure all of it, into a server that throws away what it gets."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "night.flac"
+        path.write_bytes(b"fLaC" + bytes(SIZE - 4))
+        with subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.sink"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as sink:
+            assert sink.stdout
+            try:
+                address = f"http://127.0.0.1:{sink.stdout.readline().strip()}"
+                return [*_speeds(address, path), *_memory(address, path)]
+            finally:
+                sink.terminate()
+
+
+def _speeds(address: str, path: Path) -> list[Row]:
+    names = ["ours", "httpx", "ours-async", "httpx-async"]
+    if find_spec("aiohttp"):
+        names.append("ours-aiohttp")
+    candidates = {name: Candidate(name, address) for name in names}
+    job = {"job": "upload", "path": str(path)}
+    speeds = race(candidates, job, rounds=ROUNDS, package=None, expected=SIZE)
+    rows: list[Row] = []
+    for ours, httpx, how in (
+        ("ours", "httpx", "sync"),
+        ("ours-async", "httpx-async", "async"),
+        ("ours-aiohttp", "httpx-async", "async, engine aiohttp"),
+    ):
+        case = f"upload of {MEGABYTES}, {how}"
+        if ours not in speeds:
+            rows.append(Row(case, result="the extra aiohttp is not installed", asked=ASKED))
+            continue
+        figures = [figure([speed / 1e6 for speed in speeds[name]], " MB/s") for name in (ours, httpx)]
+        result = ratio(speeds[ours], speeds[httpx])
+        rows.append(Row(case, figures[0], httpx=figures[1], result=result, of="of httpx, raw", asked=ASKED))
+    return rows
+
+
+def _memory(address: str, path: Path) -> list[Row]:
+    asked = Target("under", 20, " MB")
+    rows: list[Row] = []
+    for name, how in (("ours", "sync"), ("ours-async", "async")):
+        case = f"memory grown while uploading {MEGABYTES}, {how}"
+        if not STATM.exists():
+            rows.append(Row(case, result="no /proc here", asked=asked))
+            continue
+        with Candidate(name, address).start(None) as worker:
+            worker.run({"job": "upload", "path": str(path)})
+            sizes = worker.run({"job": "upload", "path": str(path), "watched": True})["memory"]
+        grown = figure([(max(sizes) - sizes[0]) / 1e6], " MB")
+        rows.append(Row(case, grown, result=grown, asked=asked))
+    return rows

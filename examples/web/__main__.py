@@ -1,0 +1,94 @@
+"""Starts the app and a sandbox: `python -m examples.web`, or `make example-web`.
+
+With `--soundcloud` it signs people in with the real SoundCloud instead, as the app of `SOUNDCLOUD_CLIENT_ID`,
+`SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`; register `http://127.0.0.1:8000/soundcloud/callback`. With `REDIS_URL`
+sessions and tokens are kept in Redis: then they survive a restart, if `SECRET_KEY` is the same.
+"""
+
+import argparse
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from typing import Any
+
+import uvicorn
+
+from examples.web.app import WebApp
+from soundcloud import AsyncSoundCloudClient
+from soundcloud.sandbox import Sandbox
+from soundcloud.stores import AsyncRedisTokenStore, MemoryTokenStore
+from soundcloud.web import RedisSessionStore, Sessions
+
+SOUNDCLOUD_PLAYER = "https://w.soundcloud.com/player/"
+SOUNDCLOUD_PICTURES = "https://*.sndcdn.com"
+
+
+def sandbox_app(sandbox: Sandbox, sessions: Sessions, token_store: Any) -> WebApp:
+    """Make the app for a sandbox."""
+
+    def client(store: Any) -> AsyncSoundCloudClient:
+        return AsyncSoundCloudClient(
+            sandbox.client_id,
+            sandbox.client_secret,
+            sandbox.redirect_uri,
+            base_url=sandbox.api_url,
+            auth_url=sandbox.auth_url,
+            token_store=store,
+        )
+
+    player = f"{sandbox.media_url}/player/"
+    return WebApp(client, sessions=sessions, token_store=token_store, player=player, pictures=sandbox.media_url)
+
+
+def soundcloud_app(sessions: Sessions, token_store: Any) -> WebApp:
+    """Make the app for SoundCloud itself."""
+    return WebApp(
+        lambda store: AsyncSoundCloudClient.from_env(token_store=store),
+        sessions=sessions,
+        token_store=token_store,
+        player=SOUNDCLOUD_PLAYER,
+        pictures=SOUNDCLOUD_PICTURES,
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C, and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.web", description="a web app that signs in with SoundCloud"
+    )
+    parser.add_argument("--port", type=int, default=8000, help="where to listen on this machine; 0 for a free port")
+    parser.add_argument("--soundcloud", action="store_true", help="the real SoundCloud; see the top of this file")
+    options = parser.parse_args(arguments)
+    redis = os.environ.get("REDIS_URL")
+    sessions = Sessions(
+        os.environ.get("SECRET_KEY") or secrets.token_urlsafe(48),
+        store=RedisSessionStore.from_url(redis) if redis else None,
+    )
+    token_store = AsyncRedisTokenStore.from_url(redis) if redis else MemoryTokenStore()
+    with ExitStack() as stack:
+        try:
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", options.port)))
+        except OSError as problem:
+            sys.stderr.write(
+                f"cannot listen at port {options.port}: {problem.strerror}; choose another one with --port\n"
+            )
+            return 1
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        if options.soundcloud:
+            app = soundcloud_app(sessions, token_store)
+        else:
+            sandbox = stack.enter_context(Sandbox(redirect_uri=f"{address}/soundcloud/callback"))
+            app = sandbox_app(sandbox, sessions, token_store)
+        sys.stdout.write(f"Open {address}/ in a browser; Ctrl-C ends it.\n")
+        sys.stdout.flush()
+        # uvicorn stops at Ctrl-C and then hands it on.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(uvicorn.Config(app.asgi(), log_level="warning")).run(sockets=[listener])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,136 @@
+"""The app: the routes of `soundcloud.web`, two routes of its own, and three static files. No token reaches the browser.
+
+What its script reads by `/soundcloud/api/...` is on the list below; what needs more than a list has a route here.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from soundcloud import AsyncSoundCloudClient, SoundCloudError
+from soundcloud.artwork import artwork_url
+from soundcloud.models import Track
+from soundcloud.stores import LockingTokenStore
+from soundcloud.web import Sessions, SoundCloudRoutes
+from soundcloud.widget import player_url
+
+FOLDER = Path(__file__).parent
+READABLE = ("/me/tracks", "/tracks/{track_urn}")
+LARGEST_UPLOAD = 200_000_000
+PRIVATE = {"Cache-Control": "no-store"}
+
+
+class WebApp:
+    """Makes the app.
+
+    Args:
+        client_factory: Makes a client that keeps its token in the store that it is given.
+        sessions: How sessions work.
+        token_store: Where people's tokens are kept.
+        player: The address of SoundCloud's player, or of the sandbox's.
+        pictures: Where pictures come from.
+    """
+
+    def __init__(
+        self,
+        client_factory: Callable[[Any], AsyncSoundCloudClient],
+        *,
+        sessions: Sessions,
+        token_store: LockingTokenStore,
+        player: str,
+        pictures: str,
+    ) -> None:
+        self.routes = SoundCloudRoutes(client_factory, session=sessions, token_store=token_store, api=READABLE)
+        self.player = player
+        # The page runs no script and shows no frame but these, whatever gets into it.
+        origin = "/".join(player.split("/")[:3])
+        self.policy = (
+            f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' {pictures}; "
+            f"frame-src {origin}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+
+    def asgi(self) -> Starlette:
+        """The ASGI app."""
+        return Starlette(
+            routes=[
+                Route("/", self.start_page),
+                Route("/likes", self.likes),
+                Route("/upload", self.upload, methods=["POST"]),
+                Mount("/soundcloud", self.routes),
+                Mount("/static", StaticFiles(directory=FOLDER / "static")),
+            ],
+            exception_handlers={HTTPException: self.routes.refuse, SoundCloudError: self.routes.refuse},
+        )
+
+    async def start_page(self, _request: Request) -> Response:
+        """The page; its script asks who is signed in."""
+        headers = {"Content-Security-Policy": self.policy, "X-Content-Type-Options": "nosniff", **PRIVATE}
+        return FileResponse(FOLDER / "index.html", headers=headers)
+
+    async def likes(self, request: Request) -> Response:
+        """What the person liked last, with artwork and player."""
+        async with self.routes.client(request) as client:
+            page = await client.me.get_likes_tracks(limit=12)
+        return JSONResponse([self.card(track) for track in page.collection], headers=PRIVATE)
+
+    def card(self, track: Track) -> dict[str, Any]:
+        """What the page shows of a track."""
+        return {
+            "title": track.title,
+            "artist": track.user.username if track.user else None,
+            "link": track.permalink_url,
+            "artwork": artwork_url(track, "t300x300"),
+            "player": player_url(track, player=self.player, show_artwork=False, color="#ff5500"),
+        }
+
+    async def upload(self, request: Request) -> Response:
+        """Hand a file on to SoundCloud. The answer is a line of JSON for each step, and one for how it ended."""
+        if int(request.headers.get("content-length", LARGEST_UPLOAD + 1)) > LARGEST_UPLOAD:
+            raise HTTPException(413, f"at most {LARGEST_UPLOAD:,} bytes")
+        async with AsyncExitStack() as stack:
+            client = await stack.enter_async_context(self.routes.client(request))
+            form = await request.form()
+            file, title = form.get("file"), form.get("title")
+            if not isinstance(file, UploadFile) or not isinstance(title, str) or not title.strip():
+                raise HTTPException(422, "a file and a title are needed")
+            # The client lives until the last line was sent.
+            lines = _upload_lines(client, file, title.strip(), stack.pop_all())
+            return StreamingResponse(lines, media_type="application/x-ndjson", headers=PRIVATE)
+        raise AssertionError("a client's block lets every error through")
+
+
+async def _upload_lines(
+    client: AsyncSoundCloudClient, file: UploadFile, title: str, stack: AsyncExitStack
+) -> AsyncIterator[str]:
+    async with stack:
+        steps: asyncio.Queue[tuple[int, int] | None] = asyncio.Queue()
+        sending = asyncio.create_task(
+            client.tracks.upload(
+                file.file,
+                title=title,
+                filename=file.filename,
+                sharing="private",
+                on_progress=lambda sent, total: steps.put_nowait((sent, total)),
+            )
+        )
+        sending.add_done_callback(lambda _task: steps.put_nowait(None))
+        try:
+            while (step := await steps.get()) is not None:
+                yield json.dumps({"sent": step[0], "total": step[1]}) + "\n"
+            track = await sending
+            yield json.dumps({"track": {"title": track.title, "urn": track.urn, "link": track.permalink_url}}) + "\n"
+        except SoundCloudError as error:
+            yield json.dumps({"error": error.message}) + "\n"
+        finally:
+            sending.cancel()

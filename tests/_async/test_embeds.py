@@ -1,0 +1,348 @@
+"""oEmbed and waveforms: what is asked of whom, without a token, and what is given where nobody answers."""
+
+import json
+
+import httpx
+import pytest
+
+from soundcloud import (
+    AsyncSoundCloudClient,
+    BadRequestError,
+    ClosedClientError,
+    ConnectionFailedError,
+    EdgeError,
+    InvalidInputError,
+    NotFoundError,
+    RateLimitError,
+    RequestStartedEvent,
+    RequestTimeoutError,
+    ServerError,
+    UnexpectedReplyError,
+)
+from soundcloud.caches import MemoryCache
+from soundcloud.models import Track, User
+from soundcloud.sandbox import Faults, Sandbox
+from soundcloud.widget import iframe
+
+pytestmark = pytest.mark.anyio
+
+LINK = "https://soundcloud.com/forss/flickermood"
+REPLY = {
+    "version": 1.0,
+    "type": "rich",
+    "provider_name": "SoundCloud",
+    "provider_url": "https://soundcloud.com",
+    "height": 166,
+    "width": "100%",
+    "title": "Flickermood by Forss",
+    "description": "From the Soulhack album.",
+    "thumbnail_url": "https://i1.sndcdn.com/artworks-000067273316-smsiqx-t500x500.jpg",
+    "html": '<iframe src="https://w.soundcloud.com/player/?url=x"></iframe>',
+    "author_name": "Forss",
+    "author_url": "https://soundcloud.com/forss",
+}
+PAGE = httpx.Response(403, html="<html><title>ERROR: The request could not be satisfied</title></html>")
+WAVE = {"width": 4, "height": 140, "samples": [0, 7, 140, 3]}
+PICTURE = "https://wave.sndcdn.com/AbCdEf_m.png"
+
+
+def client_of(server, **settings):
+    return AsyncSoundCloudClient(access_token="own-token", transport=server.transport, **settings)
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox(processing_seconds=0) as sandbox:
+        yield sandbox
+
+
+async def test_oembed_asks_without_a_token(recording):
+    server = recording(httpx.Response(200, json=REPLY))
+    async with client_of(server) as client:
+        embed = await client.resolve.oembed(LINK, maxwidth=480, maxheight=200, color="FF5500", visual=True)
+
+    request = server.request
+    assert (request.method, str(request.url.copy_with(query=None))) == ("GET", "https://soundcloud.com/oembed")
+    assert dict(request.url.params) == {
+        "format": "json",
+        "url": LINK,
+        "maxwidth": "480",
+        "maxheight": "200",
+        "color": "#ff5500",
+        "visual": "true",
+    }
+    assert "authorization" not in request.headers
+    assert b"own-token" not in b"".join(part for pair in request.headers.raw for part in pair)
+    # The number is a text, and the text stays one.
+    assert (embed.version, embed.width, embed.height) == ("1.0", "100%", 166)
+    assert (embed.html, embed.title, embed.author_name) == (REPLY["html"], REPLY["title"], "Forss")
+    assert (embed.description, embed.thumbnail_url) == (REPLY["description"], REPLY["thumbnail_url"])
+    assert (embed.is_fallback, embed.reason) == (False, None)
+
+
+async def test_oembed_needs_no_token(recording):
+    server = recording(httpx.Response(200, json=REPLY))
+    async with AsyncSoundCloudClient(transport=server.transport) as client:
+        assert (await client.resolve.oembed(LINK)).title == REPLY["title"]
+
+    assert "authorization" not in server.request.headers
+
+
+@pytest.mark.parametrize(
+    ("resource", "arguments", "url"),
+    [
+        ("soundcloud:tracks:293", {}, "https://api.soundcloud.com/tracks/293"),
+        (293, {"kind": "playlists"}, "https://api.soundcloud.com/playlists/293"),
+        (LINK, {"secret_token": "s-AbC"}, f"{LINK}/s-AbC"),
+        (Track(urn="soundcloud:tracks:293", permalink_url=LINK, sharing="public"), {}, LINK),
+        (Track(urn="soundcloud:tracks:293", permalink_url=f"{LINK}/s-AbC", sharing="private"), {}, f"{LINK}/s-AbC"),
+    ],
+)
+async def test_what_oembed_is_asked_for(recording, resource, arguments, url):
+    server = recording(httpx.Response(200, json=REPLY))
+    async with client_of(server) as client:
+        await client.resolve.oembed(resource, **arguments)
+
+    assert server.request.url.params["url"] == url
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"width": 480, "height": "300", "version": "1.0"}, ("480", 300, "1.0")),
+        ({"width": "480", "height": None, "version": 1}, ("480", 166, "1.0")),
+        ({"width": None, "height": "100%", "version": None}, ("100%", 166, "1.0")),
+        ({"width": [], "height": {}, "version": {}, "title": 5, "more": 1}, ("100%", 166, "1.0")),
+    ],
+)
+async def test_oembed_in_other_forms(recording, change, expected):
+    async with client_of(recording(httpx.Response(200, json=REPLY | change))) as client:
+        embed = await client.resolve.oembed(LINK)
+
+    assert (embed.width, embed.height, embed.version) == expected
+    assert embed.html == REPLY["html"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "raised", "reason"),
+    [
+        (PAGE, EdgeError, "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied"),
+        (httpx.Response(404, text="Not Found"), NotFoundError, "HTTP 404: Not Found"),
+        (httpx.Response(404, content=b""), NotFoundError, "HTTP 404"),
+        (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
+        (httpx.Response(503, html="<h1>503</h1>"), ServerError, None),
+        (httpx.Response(200, html="<html><title>Are you human?</title></html>"), UnexpectedReplyError, None),
+        (httpx.Response(200, json=REPLY | {"html": ""}), UnexpectedReplyError, "answered without any HTML"),
+        (httpx.Response(302, headers={"location": "https://elsewhere.example/"}), UnexpectedReplyError, None),
+        (httpx.ConnectError("no route"), ConnectionFailedError, None),
+        (httpx.ReadTimeout("slow"), RequestTimeoutError, None),
+    ],
+)
+async def test_blocked_it_is_made_here_and_says_so(recording, answer, raised, reason):
+    server = recording(answer)
+    track = Track(urn="soundcloud:tracks:293", title="Night", permalink_url=LINK, user=User(username="Ada"))
+    async with client_of(server) as client:
+        embed = await client.resolve.oembed(track, maxwidth="50%", visual=True)
+        assert len(server.requests) == 1
+        with pytest.raises(raised) as caught:
+            await client.resolve.oembed(track, fallback=False)
+
+    assert embed.is_fallback
+    assert embed.html == iframe(track, width="50%", visual=True)
+    assert (embed.width, embed.height, embed.title) == ("50%", 300, "Night by Ada")
+    assert embed.reason
+    assert reason is None or reason in embed.reason
+    assert "authorization" not in server.requests[0].headers
+    assert "own-token" not in f"{embed!r}{caught.value!r}"
+
+
+async def test_what_is_wrong_is_no_block(recording):
+    server = recording(httpx.Response(400, json={"error": "bad"}))
+    client = client_of(server)
+    with pytest.raises(BadRequestError):
+        await client.resolve.oembed(LINK)
+    for wrong in ({"color": "red"}, {"maxwidth": "wide"}, {"maxheight": "100%"}, {"kind": "likes"}, {"autoplay": True}):
+        with pytest.raises(InvalidInputError):
+            await client.resolve.oembed(LINK, **wrong)
+    with pytest.raises(InvalidInputError, match="short links"):
+        await client.resolve.oembed("https://on.soundcloud.com/AbC")
+    assert len(server.requests) == 1
+    await client.aclose()
+    with pytest.raises(ClosedClientError):
+        await client.resolve.oembed(LINK)
+
+
+async def test_the_secret_of_a_share_link_is_not_told(recording):
+    told = []
+    async with client_of(recording(PAGE), on_event=told.append) as client:
+        embed = await client.resolve.oembed(f"{LINK}/s-AbCdEf")
+
+    assert "s-AbCdEf" in embed.html
+    assert "s-AbCdEf" not in repr(embed) + repr(told)
+    assert [event.template for event in told if isinstance(event, RequestStartedEvent)] == ["/oembed"]
+
+
+async def test_the_same_question_is_answered_from_the_cache(recording):
+    server = recording(httpx.Response(200, json=REPLY))
+    async with client_of(server, cache=MemoryCache()) as client:
+        assert await client.resolve.oembed(LINK) == await client.resolve.oembed(LINK)
+
+    assert len(server.requests) == 1
+
+
+async def test_a_wrong_address_of_the_web(recording):
+    with pytest.raises(InvalidInputError, match="web_url"):
+        client_of(recording(PAGE), web_url="http://soundcloud.com")
+
+
+@pytest.mark.parametrize("engine", ["httpx", "auto"])
+async def test_oembed_of_the_sandbox(sandbox, engine):
+    settings = sandbox.client_settings()
+    async with AsyncSoundCloudClient(**settings, engine=engine) as client:
+        track = (await client.search.tracks("lofi", access=["playable"], limit=1)).collection[0]
+        sandbox.clear_requests()
+        embed = await client.resolve.oembed(track, show_comments=False)
+        (asked,) = sandbox.requests
+        missing = await client.resolve.oembed("https://soundcloud.com/nobody-here/nothing")
+
+    assert (asked.path, asked.origin) == ("/oembed", "sound")
+    assert "authorization" not in asked.headers
+    assert (embed.title, embed.height, embed.is_fallback) == (f"{track.title} by {track.user.username}", 166, False)
+    assert f"{sandbox.media_url}/player/?" in embed.html
+    assert missing.is_fallback
+    # What is made here leads to the sandbox's player too.
+    assert f'src="{sandbox.media_url}/player/?url=' in missing.html
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["blocked_html", "unavailable_text", "empty_500", "redirect_loop", "reset_before", "truncated", "broken_gzip"],
+)
+async def test_whatever_goes_wrong_there_is_html(sandbox, kind):
+    sandbox.set_faults(Faults(error_rate={kind: 1}, paths="/oembed"))
+    async with AsyncSoundCloudClient(**sandbox.client_settings()) as client:
+        embed = await client.resolve.oembed(LINK)
+
+    assert embed.is_fallback
+    assert embed.html == iframe(LINK, player=f"{sandbox.media_url}/player")
+    assert all("authorization" not in request.headers for request in sandbox.requests)
+
+
+async def test_a_waveform(recording):
+    server = recording(httpx.Response(200, json=WAVE))
+    told = []
+    async with client_of(server, on_event=told.append) as client:
+        waveform = await client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
+
+    assert str(server.request.url) == "https://wave.sndcdn.com/AbCdEf_m.json"
+    assert "authorization" not in server.request.headers
+    assert (waveform.samples, waveform.width, waveform.height) == ((0, 7, 140, 3), 4, 140)
+    # Telemetry sees one name for all of them.
+    assert [event.template for event in told if isinstance(event, RequestStartedEvent)] == ["/{waveform}.json"]
+
+
+async def test_a_waveform_by_its_track(recording):
+    track = {"urn": "soundcloud:tracks:1", "waveform_url": PICTURE}
+    server = recording(httpx.Response(200, json=track), httpx.Response(200, json=WAVE))
+    async with client_of(server) as client:
+        waveform = await client.tracks.get_waveform(1, secret_token="s-AbC", token="other")
+
+    first, second = server.requests
+    assert (first.url.path, first.url.params["secret_token"]) == ("/tracks/soundcloud:tracks:1", "s-AbC")
+    assert first.headers["authorization"] == "OAuth other"
+    assert "authorization" not in second.headers
+    assert second.url.query == b""
+    assert waveform.samples == (0, 7, 140, 3)
+
+
+@pytest.mark.parametrize("status", [403, 404, 410])
+@pytest.mark.parametrize("body", ["", "Not found", "<Error><Code>AccessDenied</Code></Error>"])
+async def test_where_the_file_is_not_there(recording, retrying, status, body):
+    server = recording(httpx.Response(status, text=body))
+    async with client_of(server) as client:
+        assert await client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE)) is None
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "url", [None, "", 5, "https://wave.sndcdn.com/", "/a.png", "https://wave.sndcdn.com/a.jpg", "//[.png"]
+)
+async def test_a_track_without_a_picture_of_its_waveform(recording, url):
+    server = recording(httpx.Response(200, json={"urn": "soundcloud:tracks:1", "waveform_url": url}))
+    async with client_of(server) as client:
+        assert await client.tracks.get_waveform(1) is None
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://wave.sndcdn.com.evil.example/a.png",
+        "https://evilsndcdn.com/a.png",
+        "https://sndcdn.com/a.png",
+        "https://user:password@wave.sndcdn.com/a.png",
+        "https://wave.sndcdn.com:8443/a.png",
+        "http://wave.sndcdn.com/a.png",
+        "https://wave..sndcdn.com/a.png",
+        "https://wäve.sndcdn.com/a.png",
+        "https://127.0.0.1/a.png",
+        "http://169.254.169.254/latest/meta-data/a.json",
+        "file://x/etc/passwd.png",
+    ],
+)
+async def test_nobody_else_is_asked(recording, url):
+    server = recording(httpx.Response(200, json=WAVE))
+    async with client_of(server) as client:
+        with pytest.raises(UnexpectedReplyError, match="not SoundCloud's; it was not asked") as caught:
+            await client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=url))
+
+    assert server.requests == []
+    assert "password" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>",
+        b"[1, 2]",
+        b'{"samples": []}',
+        b'{"samples": 5}',
+        b'{"samples": [1, "2"]}',
+        b'{"samples": [1, -2]}',
+        b'{"samples": [1, true]}',
+        b'{"samples": [1.5]}',
+    ],
+)
+async def test_what_is_no_waveform(recording, content):
+    async with client_of(recording(httpx.Response(200, content=content))) as client:
+        with pytest.raises(UnexpectedReplyError):
+            await client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
+
+
+@pytest.mark.parametrize(
+    ("change", "height"),
+    [({"height": None}, 140), ({"height": 7}, 140), ({"height": "tall"}, 140), ({"samples": [0, 0], "height": 0}, 1)],
+)
+async def test_a_height_that_is_none(recording, change, height):
+    content = json.dumps(WAVE | change).encode()
+    async with client_of(recording(httpx.Response(200, content=content))) as client:
+        waveform = await client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
+
+    assert waveform.height == height
+
+
+async def test_a_waveform_of_the_sandbox(sandbox):
+    async with AsyncSoundCloudClient(**sandbox.client_settings()) as client:
+        track = (await client.search.tracks("lofi", limit=1)).collection[0]
+        sandbox.clear_requests()
+        waveform = await client.tracks.get_waveform(track)
+        (asked,) = sandbox.requests
+        same = await client.tracks.get_waveform(track.urn)
+
+    assert "authorization" not in asked.headers
+    assert len(waveform.samples) == waveform.width == 1800
+    assert 0 <= min(waveform.samples) < max(waveform.samples) <= waveform.height == 140
+    assert waveform == same

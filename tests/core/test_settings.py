@@ -1,0 +1,201 @@
+"""Settings that are wrong: each is refused when it is given, with what is wrong and what to give, and without a secret."""
+
+import asyncio
+
+import httpx
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, InvalidInputError, Retry, SoundCloudClient, Token
+from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
+from soundcloud.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore
+
+SECRET = "s3cret"
+CLIENTS = pytest.mark.parametrize("cls", [SoundCloudClient, AsyncSoundCloudClient])
+
+
+class AsyncThing:
+    """A cache, a store and a provider, of coroutines."""
+
+    async def get(self, *arguments):
+        """Nothing is here."""
+
+    set = delete = clear = get_access_token = set_tokens = refresh_if_needed = get
+
+
+async def coroutine(*arguments):
+    """Takes anything."""
+
+
+@CLIENTS
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("client_id", 3, "client_id is of type int: give a text"),
+        ("client_secret", SECRET.encode(), "client_secret is of type bytes: give a text"),
+        ("redirect_uri", 3, "redirect_uri is of type int: give a text"),
+        ("access_token", SECRET.encode(), "access_token is of type bytes: give a text"),
+        ("refresh_token", SECRET.encode(), "refresh_token is of type bytes: give a text"),
+        (
+            "token_store",
+            {},
+            "token_store is of type dict, which has no method set: give for example MemoryTokenStore()",
+        ),
+        ("token_store", MemoryTokenStore, "token_store=MemoryTokenStore: give an object, not its class"),
+        ("token_provider", 3, "token_provider is of type int, which has no method get_access_token"),
+        ("on_token_refresh", "x", "on_token_refresh='x': give a function"),
+        ("on_token_stored", 3, "on_token_stored=3: give a function"),
+        ("clock", 3, "clock=3: give a function"),
+        ("clock", None, "clock=None: give a function"),
+        ("leeway", True, "leeway=True: give seconds, 0 or more"),
+        ("leeway", float("nan"), "leeway=nan: give seconds, 0 or more"),
+        ("leeway", float("inf"), "leeway=inf: give seconds, 0 or more"),
+        ("base_url", 3, "base_url=3: give an address such as https://api.soundcloud.com"),
+        ("auth_url", None, "auth_url=None: give an address"),
+        ("timeout", "10", "timeout='10': give seconds, more than 0, or a Timeout"),
+        ("retry", 3, "retry=3: give a Retry, for example Retry(max_retries=5)"),
+        ("retry_writes", "no", "Retry(writes)='no': give a bool, for example True"),
+        ("dedupe", "yes", "dedupe='yes': give a bool, for example dedupe=False"),
+        ("cache", {}, "cache is of type dict, which has no method set: give for example MemoryCache()"),
+        ("cache", True, "cache is of type bool, which has no method get"),
+        ("cache", MemoryCache, "cache=MemoryCache: give an object, not its class, for example MemoryCache()"),
+        ("cache_ttl", "60", "cache_ttl='60': give seconds, more than 0"),
+        ("cache_ttl", None, "cache_ttl=None: give seconds, more than 0"),
+        ("cache_ttl", float("inf"), "cache_ttl=inf: give seconds, more than 0"),
+        ("user_agent", 3, "user_agent is of type int: give a text"),
+        ("http_client", httpx, "http_client=<module 'httpx'"),
+        ("transport", 3, "transport=3: give a"),
+        ("engine", [], "engine=[]: use httpx, aiohttp or auto"),
+        ("limits", 3, "limits=3: give a Limits, for example Limits(max_connections=20)"),
+        ("max_response_bytes", "1", "max_response_bytes='1': give a number of bytes, 1 or more"),
+        ("on_event", 3, "on_event=3: give a function"),
+        ("on_request", "x", "on_request='x': give a function"),
+        ("on_retry", 3, "on_retry=3: give a function"),
+    ],
+)
+def test_a_client(cls, name, value, said):
+    with pytest.raises(InvalidInputError) as caught:
+        cls(**{name: value})
+
+    assert str(caught.value).startswith(said)
+    assert SECRET not in repr(caught.value)
+
+
+@CLIENTS
+def test_a_client_or_transport_of_the_other_kind(cls):
+    one, other = (
+        (httpx.AsyncClient(), httpx.Client()) if cls is SoundCloudClient else (httpx.Client(), httpx.AsyncClient())
+    )
+    with pytest.raises(InvalidInputError) as caught:
+        cls(http_client=one)
+    assert f"for example httpx.{type(other).__name__}()" in str(caught.value)
+    transport = httpx.AsyncHTTPTransport() if cls is SoundCloudClient else httpx.HTTPTransport()
+    with pytest.raises(InvalidInputError, match=r"transport=<httpx.* for example httpx"):
+        cls(transport=transport)
+
+    assert cls(http_client=other).access_token is None
+    assert cls(transport=httpx.MockTransport(lambda request: httpx.Response(200))).access_token is None
+
+
+@pytest.mark.parametrize("name", ["cache", "token_store", "token_provider"])
+def test_what_is_asynchronous_is_for_the_other_client(name):
+    with pytest.raises(InvalidInputError, match=rf"{name}\.get\w* is asynchronous; use AsyncSoundCloudClient, or its"):
+        SoundCloudClient(**{name: AsyncThing()})
+    assert AsyncSoundCloudClient(**{name: AsyncThing()}).access_token is None
+
+
+@pytest.mark.parametrize("name", ["on_token_refresh", "on_token_stored"])
+def test_a_coroutine_function_is_for_the_other_client(name):
+    with pytest.raises(InvalidInputError, match=f"{name} is asynchronous; use AsyncSoundCloudClient"):
+        SoundCloudClient(**{name: coroutine})
+    assert AsyncSoundCloudClient(**{name: coroutine}).access_token is None
+
+
+def answered(**settings):
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"title": "Night"}))
+    return SoundCloudClient(access_token="own", transport=transport, **settings)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda client: client.map("x", [1]), "method='x': give a method, for example client.tracks.get_track"),
+        (lambda client: client.map(3, []), "method=3: give a method"),
+        (lambda client: client.map(client.tracks.get_track, 3), "items=3: give a list"),
+        (lambda client: client.map(client.tracks.get_track, "293"), "items='293': give a list"),
+        (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items="a"), "max_items='a': give a"),
+        (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items=True), "max_items=True: give a"),
+        (lambda client: client.tracks.get_tracks(3), "tracks=3: give a list"),
+        (lambda client: client.search.tracks("a", access=3), "access=3: give a list"),
+        (lambda client: client.search.tracks("a", tags=3), "tags=3: give a list"),
+        (lambda client: client.playlists.create(title="a", tracks=3), "tracks=3: give a list"),
+        (lambda client: client.playlists.add_tracks(1, 3), "tracks=3: give a list"),
+        (lambda client: client.tracks.get_stream(1, prefer=3), "prefer=3: give a list"),
+        (lambda client: client.tracks.upload(b"a", title="a", on_progress=3), "on_progress=3: give a function"),
+        (lambda client: client.tracks.upload(b"a", title="a", filename=3), "filename is of type int: give a text"),
+        (lambda client: client.send("x"), "'x' is no operation: give what a function of soundcloud_api.api returns"),
+        (lambda client: client.with_options(dedupe="no"), "dedupe='no': give a bool"),
+        (lambda client: client.set_token(3), "access_token is of type int: give a text"),
+        (lambda client: client.set_token("a", SECRET.encode()), "refresh_token is of type bytes: give a text"),
+        (lambda client: client.me.get_me(token=SECRET.encode()), "token= is of type bytes: give an access token"),
+        (lambda client: client.me.get_me(token=""), "token= is empty: give an access token, or leave it out"),
+        (lambda client: client.raw.request(3, "/me"), "method=3: use one of DELETE, GET"),
+        (lambda client: client.raw.get(3), "path=3: give a path of the API such as /tracks/{id}"),
+        (lambda client: client.raw.get("/me", ["a"]), "parameters is of type list: give names and values, as a dict"),
+        (lambda client: client.raw.post("/me", form=3), "form is of type int: give names and values"),
+        (lambda client: client.raw.request("GET", "/me", headers=3), "headers is of type int: give names and values"),
+        (lambda client: client.raw.request("GET", "/me", headers={3: "a"}), "3 is no name of a header"),
+        (lambda client: client.raw.request("GET", "/me", headers={"a": 3}), "a is of type int: give a text"),
+    ],
+)
+def test_a_call(make, said):
+    with answered() as client, pytest.raises(InvalidInputError) as caught:
+        make(client)
+
+    assert str(caught.value).startswith(said)
+    assert SECRET not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: MemoryCache(max_entries="a"), "MemoryCache(max_entries='a'): give a whole number, 1 or more"),
+        (lambda: MemoryCache(max_bytes=1.5), "MemoryCache(max_bytes=1.5): give a whole number, 1 or more"),
+        (lambda: MemoryCache(max_entries=True), "MemoryCache(max_entries=True): give a whole number"),
+        (lambda: MemoryCache(clock=3), "clock=3: give a function"),
+        (lambda: RedisCache({}), "client is of type dict: give a client of redis-py, or use from_url"),
+        (lambda: AsyncRedisCache(3), "client is of type int: give a client of redis-py"),
+        (lambda: RedisCache.from_url(3), "this is no URL of Redis: redis://host:6379/0"),
+        (lambda: RedisCache.from_url("redis://localhost", prefix=3), "prefix=3: give a str"),
+        (lambda: RedisTokenStore({}), "client is of type dict: give a client of redis-py, or use from_url"),
+        (lambda: RedisTokenStore.from_url(3), "this is no URL of Redis: redis://host:6379/0"),
+        (
+            lambda: RedisTokenStore.from_url("redis://localhost", lock_seconds="a"),
+            "lock_seconds has to be more than 0, it is 'a'",
+        ),
+        (lambda: Retry(writes="yes"), "Retry(writes)='yes': give a bool"),
+        (lambda: Token(SECRET.encode()), "access_token is of type bytes: give a text"),
+        (lambda: MemoryTokenStore(SECRET), "token is of type str: give a Token"),
+        (lambda: FileTokenStore(3), "path=3: give the path of a file"),
+    ],
+)
+def test_a_thing_to_give_to_a_client(make, said):
+    with pytest.raises(InvalidInputError) as caught:
+        make()
+
+    assert str(caught.value).startswith(said)
+    assert SECRET not in repr(caught.value)
+
+
+def test_mapping_a_plain_function_with_the_asynchronous_client():
+    async def main():
+        async with AsyncSoundCloudClient() as client:
+            return await client.map(lambda item: item + 1, [1, 2])
+
+    assert [outcome.value for outcome in asyncio.run(main())] == [2, 3]
+
+
+def test_mapping_a_coroutine_function_with_the_synchronous_client():
+    with answered() as client:
+        [outcome] = client.map(coroutine, [1])
+
+    assert "coroutine is asynchronous; use AsyncSoundCloudClient" in str(outcome.error)

@@ -1,0 +1,57 @@
+"""What a user of `soundcloud.web` sees, for type checkers; see tests/spec/test_typing.py."""
+
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
+
+from typing import Annotated, assert_type
+
+from fastapi import Depends, FastAPI
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.routing import Mount
+
+from soundcloud import AsyncSoundCloudClient, SoundCloudClient, SoundCloudError
+from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore, MemoryTokenStore
+from soundcloud.web import MemorySessionStore, RedisSessionStore, Session, Sessions, SoundCloudRoutes
+
+memory = SoundCloudRoutes(
+    lambda store: AsyncSoundCloudClient(token_store=store),
+    session=Sessions(["old" * 12, "new" * 12], store=MemorySessionStore()),
+    token_store=FileTokenStore("tokens.json"),
+    api=["/me"],
+)
+redis = SoundCloudRoutes(
+    lambda store: AsyncSoundCloudClient(token_store=store),
+    session=Sessions("secret" * 6, store=RedisSessionStore.from_url("redis://localhost"), idle_seconds=60),
+    token_store=AsyncRedisTokenStore.from_url("redis://localhost"),
+)
+
+
+async def routes_of_an_app(request: Request) -> None:
+    async with memory.client(request) as client:
+        assert_type(client, AsyncSoundCloudClient)
+    assert_type(await memory.find_session(request), Session | None)
+    assert_type(await memory.current_session(request), Session)
+    assert_type(memory.login_url("/path"), str)
+    await memory.sign_out(await memory.current_session(request), everywhere=True)
+    async with memory.client("request"):  # type: ignore[arg-type]
+        pass
+
+
+def apps() -> None:
+    Starlette(
+        routes=[Mount("/soundcloud", memory)],
+        exception_handlers={HTTPException: memory.refuse, SoundCloudError: memory.refuse},
+    )
+    app = FastAPI(exception_handlers={HTTPException: memory.refuse, SoundCloudError: memory.refuse})
+    app.mount("/soundcloud", memory)
+
+    async def name(client: Annotated[AsyncSoundCloudClient, Depends(memory.current_client)]) -> str | None:
+        return (await client.me.get_me()).username
+
+    app.get("/name")(name)
+
+
+def mistakes() -> None:
+    SoundCloudRoutes(SoundCloudClient, session=Sessions("s"), token_store=MemoryTokenStore())  # type: ignore[arg-type]
+    Sessions("s", store=MemoryTokenStore())  # type: ignore[arg-type]

@@ -1,0 +1,143 @@
+"""The example as a program: how it starts, what it says when it cannot, what its routes refuse."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from examples.web.__main__ import sandbox_app, soundcloud_app
+from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.sound import tone
+from soundcloud.stores import MemoryTokenStore
+from soundcloud.web import Sessions
+from tests.core.redis_server import free_port
+from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+async def browser(sandbox, site):
+    app = sandbox_app(sandbox, Sessions(SECRET_KEY), MemoryTokenStore())
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi()), base_url=ORIGIN) as http:
+        yield Browser(site, http)
+
+
+def start(*arguments, **environment):
+    command = [sys.executable, "-m", "examples.web", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": ":".join(sys.path), **environment}, **pipes
+    )
+
+
+@contextmanager
+def started(*arguments, **environment):
+    """The program and its address, until the block ends."""
+    with start(*arguments, **environment) as program:
+        try:
+            yield program, re.search(r"http://[\d.:]+", program.stdout.readline())[0]
+        finally:
+            program.send_signal(signal.SIGINT)
+            _, program.said = program.communicate(timeout=60)
+
+
+def test_it_starts_and_stops():
+    with started("--port", "0") as (program, address), httpx.Client(base_url=address) as http:
+        page, script = http.get("/"), http.get("/static/app.js")
+        leave = http.get("/soundcloud/login")
+        consent = http.get(leave.headers["location"])
+
+    assert (program.returncode, program.said) == (0, "")
+    assert (page.status_code, script.status_code, consent.status_code) == (200, 200, 200)
+    assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
+    assert "Let Sandbox app in?" in consent.text
+
+
+def test_a_kill_and_another_worker_leave_people_signed_in(redis_server):
+    port = free_port()
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/soundcloud/callback") as sandbox, httpx.Client() as http:
+        environment = {
+            "SOUNDCLOUD_API_URL": sandbox.api_url,
+            "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+            "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
+            "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
+            "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
+            "SECRET_KEY": SECRET_KEY,
+            "REDIS_URL": redis_server.url,
+        }
+        with started("--soundcloud", "--port", str(port), **environment) as (program, address):
+            leave = http.get(f"{address}/soundcloud/login")
+            http.get(sandbox.approve(leave.headers["location"]))
+            assert http.get(f"{address}/likes").status_code == 200
+            program.kill()
+
+        sandbox.expire_tokens()
+        with (
+            started("--soundcloud", "--port", str(port), **environment) as (_, again),
+            started("--soundcloud", "--port", "0", **environment) as (_, beside),  # cookies know no ports
+        ):
+            assert [http.get(f"{address}/likes").status_code for address in (again, beside)] == [200, 200]
+    assert sandbox.token_requests()["refresh_token"] == 1
+
+
+def test_a_port_that_is_taken_is_said():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        with start("--port", str(taken.getsockname()[1])) as program:
+            _, problem = program.communicate(timeout=60)
+
+    assert program.returncode == 1
+    assert "choose another one with --port" in problem
+
+
+def test_for_soundcloud_itself(monkeypatch):
+    monkeypatch.setenv("SOUNDCLOUD_CLIENT_ID", "id")
+    monkeypatch.setenv("SOUNDCLOUD_CLIENT_SECRET", "secret")
+    monkeypatch.setenv("SOUNDCLOUD_REDIRECT_URI", "http://127.0.0.1:8000/soundcloud/callback")
+    app = soundcloud_app(Sessions(SECRET_KEY), MemoryTokenStore())
+
+    assert app.routes.site.prefix == "/soundcloud"
+    assert "frame-src https://w.soundcloud.com;" in app.policy
+
+
+async def test_who_is_not_signed_in_sees_nothing(browser):
+    likes, upload = await browser.get("/likes"), await browser.post("/upload", files={"file": b"x"})
+
+    assert (likes.status_code, upload.status_code) == (401, 401)
+
+
+async def test_what_an_upload_needs(browser, sandbox):
+    await browser.sign_in("ada-night")
+    headers = {"X-CSRF-Token": await browser.csrf_token()}
+    sound = {"file": ("a.wav", tone())}
+    answers = [
+        await browser.post("/upload", files=sound, data={"title": "A"}),
+        await browser.post("/upload", files=sound, data={"title": " "}, headers=headers),
+        await browser.post("/upload", data={"title": "A"}, headers=headers),
+        await browser.post(
+            "/upload", files=sound, data={"title": "A"}, headers={**headers, "Content-Length": "9" * 12}
+        ),
+        await browser.post("/upload", files=sound, data={"title": "A"}, headers=headers),
+    ]
+
+    assert [answer.status_code for answer in answers] == [403, 422, 422, 413, 200]
+    assert answers[2].json()["error"]["message"] == "This did not work. a file and a title are needed"
+    assert '"title": "A"' in answers[4].text.splitlines()[-1]
+
+
+async def test_an_upload_that_fails_says_so_in_its_last_line(browser):
+    await browser.sign_in("ada-night")
+    headers = {"X-CSRF-Token": await browser.csrf_token()}
+    answer = await browser.post("/upload", files={"file": ("a.wav", b"no sound")}, data={"title": "A"}, headers=headers)
+
+    assert answer.status_code == 200
+    assert '{"error": ' in answer.text.splitlines()[-1]

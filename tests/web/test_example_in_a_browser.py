@@ -1,0 +1,386 @@
+"""The example in a real browser: signing in, refusing, a session that ends, two people, other sites, uploads, signing out."""
+
+import json
+import random
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
+
+import pytest
+import uvicorn
+
+from examples.web.__main__ import sandbox_app
+from soundcloud import SoundCloudClient
+from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.sound import tone
+from soundcloud.stores import MemoryTokenStore
+from soundcloud.web import Sessions
+from soundcloud.web.cookies import local_path
+from tests.browser import needs_browser, open_browser, take_picture
+from tests.web.conftest import SECRET_KEY, Clock
+
+pytestmark = needs_browser
+
+
+class Example:
+    """The example, served by a thread, with its sandbox."""
+
+    def __init__(self):
+        self.clock, self.token_store = Clock(), MemoryTokenStore()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self.sandbox = Sandbox(redirect_uri=f"{self.url}/soundcloud/callback")
+        self.sessions = Sessions(SECRET_KEY, clock=self.clock)
+        app = sandbox_app(self.sandbox, self.sessions, self.token_store)
+        self.server = uvicorn.Server(uvicorn.Config(app.asgi(), log_config=None, lifespan="off"))
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
+        self.thread.start()
+
+    def close(self):
+        self.server.should_exit = True
+        self.thread.join()
+        self.listener.close()
+        self.sandbox.close()
+
+    def tracks_of(self, username):
+        with SoundCloudClient(**self.sandbox.client_settings(username)) as client:
+            return [track.title for track in client.me.get_tracks()]
+
+
+@pytest.fixture(scope="module")
+def running():
+    example = Example()
+    yield example
+    example.close()
+
+
+@pytest.fixture
+def example(running):
+    running.sandbox.reset()
+    return running
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Opens pages, each in a browser of its own."""
+    contexts = []
+
+    def open_page(*, players=False, **settings):
+        context = chromium.new_context(**{"viewport": {"width": 1000, "height": 800}, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        if not players:  # a dozen of them take their time
+            page.route("**/player/**", lambda route: route.abort())
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, example, username="ada-night"):
+    page.goto(example.url)
+    page.get_by_role("link", name="Sign in with SoundCloud").click()
+    page.get_by_label("Answer as").select_option(username)
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url(f"{example.url}/")
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def test_sign_in_likes_players_sign_out(example, open_page):
+    page = open_page(players=True)
+    page.goto(example.url)
+    page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+    take_picture(page, "example-welcome")
+    sign_in(page, example)
+    page.locator("#likes li").first.wait_for()
+    with SoundCloudClient(**example.sandbox.client_settings("ada-night")) as client:
+        liked = [track.title for track in client.me.get_likes_tracks(limit=12).collection]
+
+    assert page.locator("#name").inner_text() == "ada-night"
+    assert page.locator("#likes .head p:first-child").all_inner_texts() == liked
+    picture = page.locator("#likes img").first
+    picture.scroll_into_view_if_needed()
+    picture.evaluate("image => image.decode()")  # fails where it is no picture
+    player = page.frame_locator("#likes iframe >> nth=0")
+    player.get_by_role("button").first.wait_for()
+    take_picture(page, "example-likes")
+    page.locator("#likes").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 500)
+    page.frame_locator("#likes iframe >> nth=3").get_by_role("button").first.wait_for()
+    take_picture(page, "example-players")
+
+    # No script of the page can read the cookies, and none is there that is not ours.
+    assert page.evaluate("document.cookie") == ""
+    (cookie,) = page.context.cookies(example.url)
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == ("sid", True, "Lax", -1)
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+
+    assert page.context.cookies(example.url) == []
+    assert page.locator("#likes li").count() == 0
+    page.go_back()
+    page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+    assert page.locator("#likes li").count() == 0
+    assert page.problems == []
+
+
+def test_more_of_the_own_tracks(example, open_page):
+    page = open_page()
+    sign_in(page, example)
+    page.locator("#tracks li").first.wait_for()
+    while page.get_by_role("button", name="More").is_visible():
+        count = page.locator("#tracks li").count()
+        page.get_by_role("button", name="More").click()
+        page.locator("#tracks li").nth(count).wait_for()
+
+    assert page.locator("#tracks li a").all_inner_texts() == example.tracks_of("ada-night")
+
+
+def test_a_person_refuses(example, open_page):
+    page = open_page()
+    page.goto(example.url)
+    page.get_by_role("link", name="Sign in with SoundCloud").click()
+    page.get_by_role("button", name="Refuse").click()
+    page.get_by_role("heading", name="You are not signed in").wait_for()
+    take_picture(page, "example-refused")
+
+    assert "You did not let this site in" in page.inner_text("main")
+    assert page.context.cookies(example.url) == []
+    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("button", name="Allow").wait_for()
+
+
+def test_a_session_that_ends_while_the_page_is_open(example, open_page):
+    page = open_page()
+    sign_in(page, example)
+    page.locator("#likes li").first.wait_for()
+    example.clock.now += 1800
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    page.get_by_text("Your session has ended").wait_for()
+    take_picture(page, "example-expired")
+
+    assert page.locator("#likes li").count() == 0
+    assert page.context.cookies(example.url) == []
+    page.goto(f"{example.url}/soundcloud/me")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="Allow").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def test_two_people_in_two_browsers(example, open_page):
+    one, other = open_page(), open_page()
+    sign_in(one, example, "ada-night")
+    sign_in(other, example, "marlow-finch")
+    for page, name in ((one, "ada-night"), (other, "Marlow Finch")):
+        page.reload()
+        page.locator("#likes li").first.wait_for()
+        assert page.locator("#name").inner_text() == name
+
+    one.get_by_role("button", name="Sign out").click()
+    one.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+    other.reload()
+    other.get_by_role("button", name="Sign out").wait_for()
+    assert other.locator("#name").inner_text() == "Marlow Finch"
+
+
+def test_upload_with_progress(example, open_page, tmp_path):
+    sound = tmp_path / "Nächtlich \U0001f319.wav"
+    size = sound.write_bytes(tone(seconds=30))
+    page = open_page()
+    page.add_init_script(
+        "window.steps = []; new MutationObserver(() => { const bar = document.querySelector('#bar');"
+        " if (bar) window.steps.push([document.querySelector('#progress label').textContent, bar.value]); })"
+        ".observe(document, { attributes: true, childList: true, subtree: true });"
+    )
+    sign_in(page, example)
+    page.locator("#tracks li").first.wait_for()
+    page.get_by_label("Title").fill("Night <b>drive</b>")
+    page.get_by_label("Sound").set_input_files(sound)
+    with page.expect_response("**/upload") as caught:
+        page.get_by_role("button", name="Upload").click()
+    page.get_by_text("Uploaded:").wait_for()
+    lines = [json.loads(line) for line in caught.value.text().splitlines()]
+    page.get_by_text("Night <b>drive</b>", exact=True).nth(1).wait_for()
+    take_picture(page, "example-uploaded")
+    steps = page.evaluate("window.steps")
+
+    shares = [share for _, share in steps]
+    assert shares == sorted(shares)
+    assert {text for text, _ in steps} - {""} == {"To the server", "To SoundCloud", "Done"}
+    # Every piece on the way to SoundCloud is told.
+    sent = [line["sent"] for line in lines[:-1]]
+    assert sent == sorted({*sent})
+    assert len(sent) > 3
+    assert sent[-1] == size
+    assert {line["total"] for line in lines[:-1]} == {size}
+    assert lines[-1].keys() == {"track"}
+    assert example.tracks_of("ada-night")[0] == "Night <b>drive</b>"
+    assert page.locator("#tracks b").count() == 0
+    assert page.problems == []
+
+
+def test_an_upload_that_soundcloud_refuses(example, open_page, tmp_path):
+    sound = tmp_path / "text.wav"
+    sound.write_bytes(b"this is no sound")
+    page = open_page()
+    sign_in(page, example)
+    before = example.tracks_of("ada-night")
+    page.get_by_label("Title").fill("Text")
+    page.get_by_label("Sound").set_input_files(sound)
+    page.get_by_role("button", name="Upload").click()
+    page.locator("#outcome:not(:empty)").wait_for()
+
+    assert "Uploaded" not in page.inner_text("#outcome")
+    assert example.tracks_of("ada-night") == before
+
+
+@pytest.fixture
+def evil():
+    """Another site, whose pages attack the example."""
+    pages = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            content = pages.get(self.path, "").encode()
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    # By this name it is another site than 127.0.0.1, for browsers.
+    server.pages, server.url = pages, f"http://localhost:{server.server_address[1]}"
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_other_sites_can_neither_read_nor_change_anything(example, open_page, evil):
+    page = open_page()
+    sign_in(page, example)
+    tracks = example.tracks_of("ada-night")
+    evil.pages["/sign-out"] = _form(f"{example.url}/soundcloud/logout", "everywhere")
+    evil.pages["/upload"] = _form(f"{example.url}/upload", "title")
+    evil.pages["/frame"] = f'<iframe src="{example.url}/" width="600" height="400"></iframe>'
+    evil.pages["/read"] = f"""<script>
+      const options = [{{ credentials: "include" }}, {{ credentials: "include", mode: "no-cors" }}];
+      const read = (option) => fetch("{example.url}/soundcloud/me", option).then((answer) => answer.text(), () => "refused");
+      Promise.all(options.map(read)).then((texts) => {{ document.body.textContent = "got " + JSON.stringify(texts); }});
+    </script><body></body>"""
+
+    for path in ("/sign-out", "/upload"):
+        page.goto(evil.url + path)
+        page.wait_for_url(f"{example.url}/**")
+        # SameSite=Lax: the browser has not even told who it is.
+        assert page.locator("h1").inner_text() in {"Sign in first", "Likes and uploads"}
+    page.goto(evil.url + "/read")
+    page.get_by_text("got").wait_for()
+    assert page.inner_text("body") == 'got ["refused","refused"]'
+    page.goto(evil.url + "/frame")
+    assert "Likes and uploads" not in page.frames[1].content()
+
+    page.goto(example.url)
+    page.get_by_role("button", name="Sign out").wait_for()
+    assert example.tracks_of("ada-night") == tracks
+
+
+def test_a_page_of_the_same_site_without_the_token_changes_nothing(example, open_page):
+    page = open_page()
+    sign_in(page, example)
+    status = page.evaluate("fetch('/soundcloud/logout', { method: 'POST' }).then((answer) => answer.status)")
+
+    assert status == 403
+    page.reload()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+def test_the_redirect_of_another_persons_sign_in_is_refused(example, open_page):
+    attacker, victim = open_page(), open_page()
+    # The attacker stops before the redirect, and sends its address to the victim.
+    attacker.route("**/soundcloud/callback**", lambda route: route.abort())
+    attacker.goto(f"{example.url}/soundcloud/login")
+    attacker.get_by_label("Answer as").select_option("marlow-finch")
+    with attacker.expect_request("**/soundcloud/callback**") as caught:
+        attacker.get_by_role("button", name="Allow").click()
+    victim.goto(caught.value.url)
+    take_picture(victim, "example-foreign")
+
+    assert "was not started in this browser" in victim.inner_text("main")
+    assert victim.context.cookies(example.url) == []
+
+
+@pytest.mark.parametrize("target", ["//{evil}", "/\\{evil}", "/\t/{evil}", "http://{evil}", "/%09/{evil}"])
+def test_no_sign_in_ends_at_another_site(example, open_page, evil, target):
+    evil.pages["/"] = "gotcha"
+    page = open_page()
+    where = target.format(evil=evil.url.removeprefix("http://"))
+    page.goto(f"{example.url}/soundcloud/login?next={quote(where)}")
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url(f"{example.url}/**")
+
+    assert "gotcha" not in page.content()
+
+
+def test_what_is_taken_for_a_path_of_this_site_is_one_for_a_browser_too(example, open_page):
+    chance = random.Random(7)
+    pieces = ["/", "/", "\\", ".", "..", "@", ":", "evil.test", "%2f", "%5c", "%09", "\t", "\n", " "]
+    pieces += ["?", "#", ";", "http:", "\uff0f", "a"]
+    targets = {"".join(chance.choices(pieces, k=chance.randint(1, 8))) for _ in range(50_000)}
+    taken = [target for target in targets if local_path(target)]
+    page = open_page()
+    page.goto(example.url)
+    elsewhere = page.evaluate("(all) => all.filter((one) => new URL(one, location).origin !== location.origin)", taken)
+
+    assert len(taken) > 500
+    assert elsewhere == []
+
+
+def test_a_form_brings_the_redirect_from_another_site(example, open_page):
+    """SoundCloud may send a form: browsers send no Lax cookies with one from another site, and the routes cope."""
+    page = open_page()
+    page.goto(f"{example.url}/soundcloud/login")
+    back = example.sandbox.approve(page.url)
+    fields = "".join(
+        f'<input name="{name}" value="{value}">'
+        for name, _, value in (pair.partition("=") for pair in back.partition("?")[2].split("&"))
+    )
+    page.evaluate(
+        "([action, fields]) => { document.body.innerHTML = `<form method=post action=${action}>${fields}</form>`; }",
+        [back.partition("?")[0], fields],
+    )
+    page.evaluate("document.forms[0].submit()")
+    page.wait_for_url(f"{example.url}/")
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+@pytest.mark.parametrize("settings", [{"color_scheme": "dark"}, {"viewport": {"width": 380, "height": 780}}])
+def test_dark_and_small(example, open_page, settings):
+    page = open_page(players=True, **settings)
+    sign_in(page, example)
+    page.locator("#likes li").first.wait_for()
+    take_picture(page, f"example-{'small' if 'viewport' in settings else 'dark'}")
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def _form(action, field):
+    form = f'<form method="post" action="{action}"><input name="{field}" value="yes"></form>'
+    return f"{form}<script>document.forms[0].submit()</script>"

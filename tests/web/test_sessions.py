@@ -1,0 +1,202 @@
+"""Sessions: settings, stores, restarts, several workers."""
+
+import json
+import re
+
+import pytest
+import redis
+import redis.asyncio
+
+from soundcloud import InvalidInputError, TokenStoreError
+from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore
+from soundcloud.web import MemorySessionStore, RedisSessionStore, Sessions
+from tests.web.conftest import SECRET_KEY, Site
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(params=["memory", "redis", "redis that decodes"])
+async def store(request):
+    if request.param == "memory":
+        yield MemorySessionStore()
+        return
+    server = request.getfixturevalue("redis_server")
+    client = redis.asyncio.Redis.from_url(server.url, decode_responses="decodes" in request.param)
+    await client.flushall()
+    store = RedisSessionStore(client, prefix="test:")
+    yield store
+    await store.aclose()
+
+
+async def test_a_store_keeps_what_it_is_given(store):
+    await store.add("k", "one", 60, "ada")
+    await store.replace("k", "two", 60)
+
+    assert [await store.get(key) for key in ("k", "other")] == ["two", None]
+
+
+async def test_what_was_removed_is_not_brought_back(store):
+    await store.add("k", "one", 60, "ada")
+    await store.remove("k", "ada")
+    await store.replace("k", "two", 60)
+
+    assert await store.get("k") is None
+    assert await store.keys_of("ada") == []
+
+
+async def test_what_is_too_old_is_gone(store):
+    await store.add("k", "one", 60, "ada")
+    await store.add("old", "one", 60, "ada")
+    await store.replace("old", "one", 0)
+    # A millisecond, which is the shortest time that Redis keeps anything for.
+    while await store.get("old") is not None:
+        pass
+
+    assert await store.keys_of("ada") == ["k"]
+
+
+async def test_a_users_sessions(store):
+    for key, user in (("a", "ada"), ("b", "ada"), ("c", "bo")):
+        await store.add(key, "record", 60, user)
+
+    assert sorted(await store.keys_of("ada")) == ["a", "b"]
+    assert await store.keys_of("bo") == ["c"]
+    assert await store.keys_of("nobody") == []
+
+
+async def test_memory_does_not_grow_for_ever():
+    store = MemorySessionStore()
+    for number in range(100):
+        await store.add(str(number), "record", 0 if number < 99 else 60, "ada")
+    await store.add("last", "record", 60, "ada")
+
+    assert [*store._kept] == ["99", "last"]
+
+
+def share_cookies(browser, *others):
+    """One browser, whatever worker it comes to."""
+    for other in others:
+        other.http._cookies = browser.http._cookies
+
+
+async def test_sessions_survive_a_restart_and_serve_many_workers(sandbox, clock, redis_server):
+    def worker():
+        return Site(
+            sandbox,
+            clock,
+            session_store=RedisSessionStore.from_url(redis_server.url),
+            token_store=AsyncRedisTokenStore.from_url(redis_server.url),
+        )
+
+    first, second = worker(), worker()
+    try:
+        async with first.browser() as browser, second.browser() as other:
+            # One worker sends the person away, the other takes the person back.
+            back = sandbox.approve(await browser.depart("/name"))
+            share_cookies(browser, other)
+            assert (await other.get(back)).status_code == 303
+            assert (await browser.get("/name")).json() == "ada-night"
+            assert (await other.get("/name")).json() == "ada-night"
+
+            # A renewal by one is the other's, too.
+            sandbox.expire_tokens()
+            assert (await browser.get("/name")).status_code == (await other.get("/name")).status_code == 200
+            assert sandbox.token_requests()["refresh_token"] == 1
+
+            # Who signs out with one is signed out with the other.
+            session_id = browser.session_id
+            await browser.sign_out()
+            other.http.cookies.set("__Host-sid", session_id)
+            assert (await other.get("/name")).status_code == 401
+    finally:
+        for site in (first, second):
+            await site.session_store.aclose()
+            await site.token_store.aclose()
+
+
+async def test_tokens_in_a_file(sandbox, clock, tmp_path):
+    site = Site(sandbox, clock, token_store=FileTokenStore(tmp_path / "tokens.json"))
+    async with site.browser("ada-night") as browser:
+        assert (await browser.get("/name")).json() == "ada-night"
+        await browser.sign_out()
+
+    assert site.token_of("ada-night") is None
+
+
+async def test_redis_that_is_away_is_told_without_its_address(redis_server):
+    store = RedisSessionStore.from_url("redis://:hidden-password@127.0.0.1:1/0")
+    with pytest.raises(TokenStoreError, match="cannot be read or kept: ConnectionError") as caught:
+        await store.get("k")
+
+    assert "hidden" not in repr(store) + str(caught.value)
+    assert caught.value.__context__ is None
+    await store.aclose()
+
+
+def test_a_synchronous_redis_is_refused():
+    with pytest.raises(InvalidInputError, match=r"use redis\.asyncio\.Redis"):
+        RedisSessionStore(redis.Redis())
+
+
+@pytest.mark.parametrize("url", ["http://localhost", "redis://localhost:port/0"])
+def test_a_url_that_is_none_of_redis_is_refused(url):
+    with pytest.raises(InvalidInputError, match="no URL of Redis"):
+        RedisSessionStore.from_url(url)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"secret_key": "short"}, "32 characters or more"),
+        ({"secret_key": []}, "32 characters or more"),
+        ({"secret_key": [SECRET_KEY, "short"]}, "32 characters or more"),
+        ({"idle_seconds": 0}, "idle_seconds"),
+        ({"absolute_seconds": float("inf")}, "absolute_seconds"),
+        ({"absolute_seconds": 31 * 24 * 3600}, "at most 2592000, 30 days"),
+        ({"cookie": "a b"}, "letters, digits"),
+        ({"cookie": ""}, "letters, digits"),
+    ],
+)
+def test_settings_that_are_wrong(settings, message):
+    with pytest.raises(InvalidInputError, match=message):
+        Sessions(**{"secret_key": SECRET_KEY, **settings})
+
+
+async def test_a_secret_key_can_be_replaced_while_people_sign_in(sandbox, clock):
+    new = SECRET_KEY[::-1]
+    old, both, other = (Site(sandbox, clock, secret_key=keys) for keys in (SECRET_KEY, [SECRET_KEY, new], new))
+    async with old.browser() as browser, both.browser() as later, other.browser() as last:
+        back = sandbox.approve(await browser.depart())
+        share_cookies(browser, later, last)
+
+        assert (await later.get(back)).status_code == 303
+
+        back = sandbox.approve(await browser.depart())
+
+        assert (await last.get(back)).status_code == 400
+
+
+@pytest.mark.parametrize("record", ["", "{", "[]", "{}", '"text"', json.dumps({"user": "ada", "csrf": 1})])
+async def test_a_record_that_is_no_session_is_none(site, record):
+    async with site.browser("ada-night") as browser:
+        (key,) = await site.session_store.keys_of(site.urn_of("ada-night"))
+        await site.session_store.replace(key, record, 60)
+
+        assert (await browser.get("/name")).status_code == 401
+
+
+async def test_on_this_machine_plain_http_will_do(sandbox, clock):
+    from soundcloud import AsyncSoundCloudClient
+
+    class Local(Site):
+        def client(self, store):
+            return AsyncSoundCloudClient(
+                "id", "secret", "http://127.0.0.1:8000/callback", base_url=sandbox.api_url, token_store=store
+            )
+
+    site = Local(sandbox, clock)
+    async with site.browser() as browser:
+        await browser.depart()
+
+    assert (site.routes.site.origin, site.routes.site.prefix) == ("http://127.0.0.1:8000", "")
+    assert re.fullmatch(r"sid-start=[\w.-]+; HttpOnly; Max-Age=600; Path=/; SameSite=lax", browser.set_cookies[0])

@@ -1,0 +1,439 @@
+"""Signing in and out through the routes: the way there, the way back, and what a person reads when it fails."""
+
+import asyncio
+import re
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, InvalidInputError, generate_code_challenge
+from soundcloud.sandbox import Faults
+from soundcloud.stores import MemoryTokenStore
+from soundcloud.web import Sessions, SoundCloudRoutes
+from soundcloud.web.cookies import local_path
+from tests.web.conftest import ORIGIN, SECRET_KEY, Site, sentences
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_way_in_and_out(site):
+    async with site.browser() as browser:
+        assert (await browser.get("/name")).status_code == 401
+        back = await browser.sign_in("ada-night", "/name?a=1")
+
+        assert back.headers["location"] == "/name?a=1"
+        assert (await browser.get("/name")).json() == "ada-night"
+        assert site.token_of("ada-night").grant == "user"
+
+        out = await browser.sign_out()
+
+        assert (out.status_code, out.headers["location"]) == (303, "/home")
+        assert browser.session_id is None
+        assert (await browser.get("/name")).status_code == 401
+        assert site.token_of("ada-night") is None
+
+
+async def test_no_token_and_no_secret_reaches_the_browser(site):
+    async with site.browser("ada-night") as browser:
+        token = site.token_of("ada-night")
+        for path in ("/name", "/soundcloud/me", "/soundcloud/api/me/tracks", "/soundcloud/logout", "/soundcloud/none"):
+            await browser.get(path)
+        await browser.sign_out()
+        seen = browser.everything()
+
+    assert "ada-night" in seen
+    assert not any(
+        secret in seen for secret in (token.access_token, token.refresh_token, site.sandbox.client_secret, SECRET_KEY)
+    )
+
+
+async def test_the_person_is_sent_away_with_a_challenge_and_a_state_of_this_browser(site):
+    async with site.browser() as one, site.browser() as other:
+        first, second = [parse_qs(urlsplit(await browser.depart()).query) for browser in (one, other)]
+        cookie = site.routes._cookies._serializer.loads(one.http.cookies["__Host-sid-start"])
+
+    (state,) = first["state"]
+    assert first["code_challenge_method"] == ["S256"]
+    assert first["code_challenge"] == [generate_code_challenge(cookie[state][0])]
+    assert first["state"] != second["state"]
+    assert first["code_challenge"] != second["code_challenge"]
+
+
+async def test_the_callback_takes_a_form(site):
+    async with site.browser() as browser:
+        fields = parse_qs(urlsplit(site.sandbox.approve(await browser.depart("/name"))).query)
+        # From another site: the browser leaves its cookies at home.
+        async with site.browser() as bare:
+            form = await bare.post("/soundcloud/callback", data={name: value for name, (value,) in fields.items()})
+
+        assert form.status_code == 303
+        assert form.headers["location"] == f"/soundcloud/callback?{urlencode(fields, doseq=True)}"
+        assert (await browser.get(form.headers["location"])).headers["location"] == "/name"
+        assert (await browser.get("/name")).json() == "ada-night"
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "status"),
+    [
+        ({"Content-Type": "application/json"}, b"{}", 415),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"code=" + b"c" * 20_000, 413),
+        ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&" * 100, 413),
+    ],
+)
+async def test_the_callback_takes_no_other_form(site, headers, content, status):
+    async with site.browser() as browser:
+        assert (await browser.post("/soundcloud/callback", headers=headers, content=content)).status_code == status
+
+
+async def test_a_person_who_refuses_reads_so(site):
+    async with site.browser() as browser:
+        response = await browser.get(site.sandbox.refuse(await browser.depart("/upload")))
+
+        assert response.status_code == 400
+        assert "You did not let this site in, so nothing was kept." in sentences(response)
+        assert 'href="/soundcloud/login?next=/upload"' in response.text
+        assert browser.session_id is None
+        assert browser.http.cookies.get("__Host-sid-start") is None
+
+
+async def test_a_redirect_that_another_browser_was_sent_away_for_is_refused(site):
+    async with site.browser() as attacker, site.browser() as victim:
+        back = site.sandbox.approve(await attacker.depart(), username="marlow-finch")
+        await victim.depart()
+        response = await victim.get(back)
+
+        assert response.status_code == 400
+        assert "was not started in this browser" in sentences(response)
+        assert victim.session_id is None
+        # The attacker's own browser is where it belongs.
+        assert (await attacker.get(back)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda query: {**query, "state": [*query["state"], "x"]},
+        lambda query: {**query, "state": ["x"]},
+        lambda query: {"code": query["code"]},
+        lambda query: {"state": query["state"]},
+        lambda query: {**query, "code": ["a", "b"]},
+        lambda query: {**query, "code": ["never-given"]},
+        lambda query: {},
+    ],
+    ids=["two states", "another state", "no state", "no code", "two codes", "a made-up code", "nothing"],
+)
+async def test_a_redirect_that_was_tampered_with_is_refused(site, change):
+    async with site.browser() as browser:
+        query = parse_qs(urlsplit(site.sandbox.approve(await browser.depart())).query)
+        response = await browser.get(f"/soundcloud/callback?{urlencode(change(query), doseq=True)}")
+
+        assert response.status_code == 400
+        assert "You are not signed in" in sentences(response)
+        assert not any(secret in response.text for secret in (*query["code"], *query["state"]))
+        assert browser.session_id is None
+
+
+async def test_a_redirect_works_once(site):
+    async with site.browser() as browser:
+        back = site.sandbox.approve(await browser.depart())
+        first, second = await browser.get(back), await browser.get(back)
+
+        assert (first.status_code, second.status_code) == (303, 400)
+        assert (await browser.get("/name")).json() == "ada-night"
+
+
+async def test_an_error_without_a_state_is_told(site):
+    async with site.browser() as browser:
+        response = await browser.get("/soundcloud/callback?error=redirect_uri_mismatch")
+
+    assert response.status_code == 400
+    assert "SoundCloud does not know this redirect URI" in sentences(response)
+
+
+async def test_a_cookie_that_was_changed_is_none(site):
+    async with site.browser() as browser:
+        back = site.sandbox.approve(await browser.depart())
+        value = browser.http.cookies["__Host-sid-start"]
+        browser.http.cookies.clear()
+        response = await browser.get(back, headers={"Cookie": f"__Host-sid-start={value[:-2]}xx"})
+
+    assert response.status_code == 400
+
+
+async def test_a_person_may_take_ten_minutes(site, clock):
+    async with site.browser() as browser:
+        back, late = [site.sandbox.approve(await browser.depart()) for _ in range(2)]
+        clock.now += 599
+        assert (await browser.get(back)).status_code == 303
+        clock.now += 2
+        assert "more than ten minutes ago" in sentences(await browser.get(late))
+
+
+async def test_tabs_do_not_disturb_each_other(site):
+    async with site.browser() as browser:
+        backs = [site.sandbox.approve(await browser.depart(f"/{tab}")) for tab in range(5)]
+        answers = [await browser.get(back) for back in reversed(backs)]
+
+    # A cookie has room for the last four.
+    assert [answer.headers.get("location") for answer in answers] == ["/4", "/3", "/2", "/1", None]
+
+
+async def test_the_cookie_of_many_tabs_with_long_addresses_is_one_that_browsers_take(site):
+    async with site.browser() as browser:
+        for tab in range(5):
+            await browser.depart("/" + f"{tab}{tab * 7919 % 99991}" * 60)
+
+    assert max(len(cookie) for cookie in browser.set_cookies) < 4096
+
+
+async def test_another_person_in_the_same_browser_takes_over(site):
+    async with site.browser("ada-night") as browser:
+        before = browser.session_id
+        await browser.sign_in("marlow-finch")
+
+        assert (await browser.get("/name")).json() == "marlow-finch"
+        assert browser.session_id != before
+        assert site.token_of("ada-night") is None
+        assert site.token_of("marlow-finch") is not None
+
+
+async def test_the_same_person_in_two_browsers_keeps_the_tokens_until_the_last_sign_out(site):
+    async with site.browser("ada-night") as one, site.browser("ada-night") as other:
+        await one.sign_out()
+
+        assert (await one.get("/name")).status_code == 401
+        assert (await other.get("/name")).json() == "ada-night"
+
+        await other.sign_out()
+
+        assert site.token_of("ada-night") is None
+
+
+async def test_signing_out_everywhere(site):
+    async with (
+        site.browser("ada-night") as one,
+        site.browser("ada-night") as other,
+        site.browser("marlow-finch") as third,
+    ):
+        await one.sign_out(everywhere="yes")
+
+        assert (await other.get("/name")).status_code == 401
+        assert (await third.get("/name")).json() == "marlow-finch"
+        assert site.token_of("ada-night") is None
+
+
+async def test_signing_out_ends_the_session_at_soundcloud(site):
+    async with site.browser("ada-night") as browser:
+        token = site.token_of("ada-night").access_token
+        await browser.sign_out()
+        async with AsyncSoundCloudClient(access_token=token, base_url=site.sandbox.api_url) as client:
+            assert (await client.raw.get("/me")).status == 401
+
+
+async def test_signing_out_works_while_soundcloud_does_not(site, caplog):
+    async with site.browser("ada-night") as browser:
+        csrf_token = await browser.csrf_token()
+        site.sandbox.set_faults(Faults(error_rate={"bad_gateway_html": 1}, paths="*"))
+        try:
+            response = await browser.post("/soundcloud/logout", data={"csrf_token": csrf_token})
+        finally:
+            site.sandbox.clear_faults()
+
+        assert response.status_code == 303
+        assert (await browser.get("/name")).status_code == 401
+        assert site.token_of("ada-night") is None
+
+
+async def test_the_page_that_asks_whether_to_sign_out(site):
+    async with site.browser("ada-night") as browser:
+        page = await browser.get("/soundcloud/logout")
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page.text))
+
+        assert "Sign out?" in sentences(page)
+        assert (await browser.post("/soundcloud/logout", data=fields)).status_code == 303
+        assert "You are signed out" in sentences(await browser.get("/soundcloud/logout"))
+        assert (await browser.post("/soundcloud/logout")).status_code == 303
+
+
+async def test_a_script_signs_out_without_a_redirect(site):
+    async with site.browser("ada-night") as browser:
+        headers = {"X-CSRF-Token": await browser.csrf_token(), "Accept": "*/*"}
+
+        assert (await browser.post("/soundcloud/logout", headers=headers)).status_code == 204
+        assert browser.session_id is None
+
+
+LOCAL = ["/", "/name", "/a?b=c&d=//evil.test", "/a#b", "/%2F%2Fevil.test", "/a:b@c"]
+ELSEWHERE = [
+    "//evil.test",
+    "///evil.test",
+    "/\\evil.test",
+    "\\\\evil.test",
+    "https://evil.test",
+    "https:evil.test",
+    "javascript:alert(1)",
+    "evil.test",
+    "/\t/evil.test",
+    "/\n/evil.test",
+    "\t//evil.test",
+    " //evil.test",
+    "/ /evil.test",
+    "/\x00/evil.test",
+    "/\u2044evil.test",
+    "/\uff0f/evil.test",
+    "@evil.test",
+    "?next=//evil.test",
+    "/" + "a" * 400,
+    "",
+]
+
+
+@pytest.mark.parametrize("target", LOCAL)
+async def test_a_path_of_this_site_is_where_a_sign_in_may_end(site, target):
+    async with site.browser() as browser:
+        assert (await browser.sign_in(target=target)).headers["location"] == target
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+async def test_no_sign_in_ends_at_another_site(site, target):
+    async with site.browser() as browser:
+        assert (await browser.sign_in(target=target)).headers["location"] == "/home"
+
+    assert site.routes.login_url(target) == "/soundcloud/login"
+    assert local_path(target) is None
+
+
+async def test_the_first_of_two_targets_does_not_slip_by(site):
+    async with site.browser() as browser:
+        response = await browser.get("/soundcloud/login?next=//evil.test&next=/name&next=//evil.test")
+        back = await browser.get(site.sandbox.approve(response.headers["location"]))
+
+    assert back.headers["location"] == "/home"
+
+
+@pytest.mark.parametrize("host", ["evil.test", "evil.test:443"])
+async def test_a_host_header_leads_nowhere(site, host):
+    async with site.browser() as browser:
+        response = await browser.get("/soundcloud/login", headers={"Host": host})
+        query = parse_qs(urlsplit(response.headers["location"]).query)
+
+    assert query["redirect_uri"] == [f"{ORIGIN}/soundcloud/callback"]
+    assert "evil" not in browser.everything()
+
+
+@pytest.mark.parametrize(
+    ("faults", "status", "told"),
+    [
+        (Faults(error_rate={"bad_gateway_html": 1}, paths="*"), 502, "SoundCloud has a problem Try again in a while."),
+        (Faults(error_rate={"rate_limited_object": 1}, paths="*"), 429, "SoundCloud asks to wait a while"),
+        (Faults(error_rate={"reset_before": 1}, paths="*"), 502, "SoundCloud cannot be reached Try again in a while."),
+    ],
+    ids=["server", "limit", "reset"],
+)
+async def test_a_sign_in_while_soundcloud_does_not_work(site, faults, status, told):
+    async with site.browser() as browser:
+        back = site.sandbox.approve(await browser.depart("/name"))
+        site.sandbox.set_faults(faults)
+        try:
+            response = await browser.get(back)
+        finally:
+            site.sandbox.clear_faults()
+
+        assert response.status_code == status
+        assert told in sentences(response)
+        assert 'href="/soundcloud/login?next=/name"' in response.text
+        assert browser.session_id is None
+
+
+async def test_a_wrong_secret_is_told_to_whoever_runs_the_site(sandbox, clock, caplog):
+    class Wrong(Site):
+        def client(self, store):
+            settings = {"base_url": sandbox.api_url, "auth_url": sandbox.auth_url, "token_store": store}
+            return AsyncSoundCloudClient(sandbox.client_id, "wrong-secret", sandbox.redirect_uri, **settings)
+
+    site = Wrong(sandbox, clock)
+    async with site.browser() as browser:
+        response = await browser.get(sandbox.approve(await browser.depart()))
+
+    assert response.status_code == 500
+    assert "This site is not set up" in sentences(response)
+    assert "SoundCloud does not take the app's id and secret" in caplog.text
+    assert "wrong-secret" not in caplog.text + browser.everything()
+
+
+async def test_a_factory_that_does_not_use_the_store_is_found_out_before_anybody_is_signed_in(sandbox, clock):
+    shared = MemoryTokenStore()
+
+    class Shared(Site):
+        def client(self, store):
+            return super().client(shared)
+
+    site = Shared(sandbox, clock)
+    async with site.browser() as browser:
+        back = sandbox.approve(await browser.depart())
+        with pytest.raises(RuntimeError, match="do not keep their tokens in the store they are given"):
+            await browser.get(back)
+
+        assert browser.session_id is None
+
+
+def settings_of(sandbox, **changes):
+    return {
+        "client_id": "id",
+        "client_secret": "secret",
+        "redirect_uri": sandbox.redirect_uri,
+        "base_url": sandbox.api_url,
+        "auth_url": sandbox.auth_url,
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"access_token": "t"}, "everybody would act as that person"),
+        ({"refresh_token": "t"}, "everybody would act as that person"),
+        ({"client_id": None}, "client_id"),
+        ({"redirect_uri": None}, "redirect_uri"),
+        ({"redirect_uri": "https://site.test/soundcloud"}, "has to end in /callback"),
+        ({"redirect_uri": "https://site.test/callback?x=1"}, "has to end in /callback"),
+        ({"redirect_uri": "http://site.test/callback"}, "needs https"),
+        ({"redirect_uri": "myapp://callback"}, "has to end in /callback"),
+    ],
+)
+def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message):
+    settings = settings_of(sandbox, **changes)
+    with pytest.raises(InvalidInputError, match=message):
+        SoundCloudRoutes(
+            lambda store: AsyncSoundCloudClient(**settings, token_store=store),
+            session=Sessions(SECRET_KEY),
+            token_store=MemoryTokenStore(),
+        )
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"token_store": object()}, "use one of soundcloud.stores"),
+        ({"home": "//evil.test"}, "give a path of this site"),
+        ({"client_factory": lambda store: None}, "makes a NoneType"),
+        ({"api": "/me"}, "give a list"),
+        ({"api": ["/me/likes"]}, "no path that can be read"),
+        ({"api": ["/likes/tracks/{track_urn}"]}, "no path that can be read"),
+        ({"api": ["/resolve"]}, "no path that can be read"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(site, changes, message):
+    settings = {"client_factory": site.client, "session": site.sessions, "token_store": site.token_store, **changes}
+    with pytest.raises(InvalidInputError, match=message):
+        SoundCloudRoutes(settings.pop("client_factory"), **settings)
+
+
+def test_the_routes_work_on_trio_too(site):
+    trio = pytest.importorskip("trio")
+
+    async def main():
+        async with site.browser("ada-night") as browser:
+            return (await browser.get("/name")).json()
+
+    assert trio.run(main) == asyncio.run(main()) == "ada-night"
