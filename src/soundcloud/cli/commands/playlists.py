@@ -81,6 +81,7 @@ def tracks(context: CommandContext, playlist: str) -> None:
     examples=[
         ("An empty one", 'soundcloud playlist create "Night drive"'),
         ("With tracks, hidden", 'soundcloud playlist create "Night drive" 308946187 308946188 --private'),
+        ("Of what a search finds", 'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -'),
         ("Its number, for a program", 'soundcloud playlist create "Night drive" --json --fields id'),
     ],
 )
@@ -189,9 +190,8 @@ def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> N
     examples=[
         ("Bring two tracks to the front", "soundcloud playlist reorder 1212781357 308946188 308946187"),
         (
-            "Sort it by title",
-            "soundcloud playlist tracks 1212781357 --all --csv --fields title,urn | sort | grep -o soundcloud:tracks:.* "
-            "| soundcloud playlist reorder 1212781357",
+            "Turn it round",
+            "soundcloud playlist tracks 1212781357 --all --jsonl | tac | soundcloud playlist reorder 1212781357",
         ),
     ],
 )

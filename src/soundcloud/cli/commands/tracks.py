@@ -21,7 +21,6 @@ _LONGEST = 60
         ("Show one, by its number", "soundcloud track 308946187"),
         ("Or by its link", "soundcloud track https://soundcloud.com/forss/flickermood"),
         ("One field of it", "soundcloud track 308946187 --json --fields title"),
-        ("Change one of yours", 'soundcloud track edit 308946187 --genre "Deep House"'),
     ],
 )
 def track() -> None:
