@@ -80,7 +80,8 @@ def take_uploads(sandbox: Sandbox) -> str:
     bars = FileBars(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_A_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")
     console.print("uploading 3 files, 25.9 MB, as ada-night")
-    with SoundCloudClient(**sandbox.client_settings()) as client:
+    settings: dict[str, Any] = {**sandbox.client_settings()}
+    with SoundCloudClient(**settings) as client:
         for number, (name, seconds) in enumerate(_UPLOADS.items(), start=1):
             sound = tone(seconds)
             show = bars.begin(name, len(sound))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleRenderable
+    from rich.console import Console, RenderableType
 
 _WIDE = 70
 
@@ -83,7 +83,7 @@ class FileBars:
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
-    def picture(self) -> "ConsoleRenderable":
+    def picture(self) -> "RenderableType":
         """The bars as they are now, to be printed once."""
         return self._bars.get_renderable()
 
