@@ -172,8 +172,10 @@ class CommandContext:
             shape: What is printed of each.
         """
         walk = _Walk(found, self.limit, self.progress())
-        number = self.output.show_list(walk, shape)
-        walk.done()
+        try:
+            number = self.output.show_list(walk, shape)
+        finally:
+            walk.done()
         if number == 0 and self.format == "table":
             self.note(f"no {shape.plural}")
         elif walk.more and "limit" not in self.given:
