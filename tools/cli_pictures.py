@@ -31,7 +31,7 @@ PICTURES: Mapping[str, str] = {
 }
 _FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 _COLUMNS = 100
-_UPLOADS = {"01 Harbour.wav": 90.0, "02 Low Tide.wav": 110.0, "03 Night Bus.wav": 94.0}
+_UPLOADS = {"01-harbour.wav": 410.0, "02-low-tide.wav": 580.0, "03-night-bus.wav": 395.0}
 _BYTES_A_SECOND = 2_000_000
 
 
@@ -79,11 +79,13 @@ def take_uploads(sandbox: Sandbox) -> str:
     sent_before, sent_now = 0, 0
     bars = FileBars(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_A_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")
-    console.print("uploading 3 files, 25.9 MB, as ada-night")
     settings: dict[str, Any] = {**sandbox.client_settings()}
+    sounds = {name: tone(seconds) for name, seconds in _UPLOADS.items()}
     with SoundCloudClient(**settings) as client:
-        for number, (name, seconds) in enumerate(_UPLOADS.items(), start=1):
-            sound = tone(seconds)
+        size = sum(map(len, sounds.values())) / 1_000_000
+        console.print(f"uploading {len(sounds)} files, {size:.1f} MB, as {client.me.get_me().username}")
+        for number, name in enumerate(sounds, start=1):
+            sound = sounds[name]
             show = bars.begin(name, len(sound))
             pictured = False
 
