@@ -144,6 +144,16 @@ def test_the_link_alone(world, shell):
 
 
 @needs_mpv
+def test_debug_shows_no_secret(world, shell):
+    done = shell.pipe("play", "5", "--debug")
+
+    assert done.code == 0
+    assert f"debug: GET {world.api_url}/tracks/soundcloud:tracks:5/streams" in done.errors
+    assert "signature" not in done.output + done.errors
+    assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output + done.errors
+
+
+@needs_mpv
 def test_what_cannot_be_played_is_passed_over(shell):
     alone = shell.here("play", "8", "--url")
     one = shell.pipe("play", "8")

@@ -400,6 +400,18 @@ def test_bars_at_a_terminal(shell, client, tmp_path, columns):
     assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
 
 
+def test_debug_and_the_journal_hold_no_secret(sandbox, shell, client, home, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    done = shell.here("upload", str(file), "--private", "--debug", "--json")
+    (secret,) = [track.secret_uri.partition("secret_token=")[2] for track in client.me.get_tracks()]
+
+    assert done.code == 0
+    assert secret.startswith("s-")
+    assert f"debug: POST {sandbox.api_url}/tracks" in done.errors
+    for hidden in (secret, shell.environment["SOUNDCLOUD_ACCESS_TOKEN"], sandbox.client_secret):
+        assert hidden not in done.output + done.errors + journal_of(home).read_text()
+
+
 def test_in_a_sandbox_of_its_own_nothing_is_remembered(nobody, home, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
     for _ in range(2):

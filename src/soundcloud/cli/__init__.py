@@ -9,7 +9,7 @@ How a command is added:
 3. Take what all commands share from the `CommandContext` that is its first argument: `context.client()` makes the client that
    `--profile`, `--sandbox`, `--debug` and `--dry-run` ask for; `context.show(model, shape)` and `context.show_list(page, shape)`
    print in the form that `--json`, `--jsonl`, `--csv` and `--fields` ask for; `context.note` tells people something on standard
-   error; `context.confirm` asks before what cannot be undone.
+   error; `context.confirm` asks before what cannot be undone. `change_each` of `changing.py` does something to many items.
 4. Raise, never print, what goes wrong: `problems.py` makes two lines and an exit code of it. `CommandError` is for what no
    other error says.
 
