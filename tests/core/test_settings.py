@@ -129,7 +129,7 @@ def answered(**settings):
         (lambda client: client.search.tracks("a", tags=3), "tags=3: give a list"),
         (lambda client: client.playlists.create(title="a", tracks=3), "tracks=3: give a list"),
         (lambda client: client.playlists.add_tracks(1, 3), "tracks=3: give a list"),
-        (lambda client: client.tracks.get_stream(1, prefer=3), "prefer=3: give a list"),
+        (lambda client: client.tracks.get_stream(1, prefer=3), "prefer=3: give names of formats"),
         (lambda client: client.tracks.upload(b"a", title="a", on_progress=3), "on_progress=3: give a function"),
         (lambda client: client.tracks.upload(b"a", title="a", filename=3), "filename is of type int: give a text"),
         (lambda client: client.send("x"), "'x' is no operation: give what a function of soundcloud_api.api returns"),
