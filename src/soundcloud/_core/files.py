@@ -14,7 +14,6 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from soundcloud._core.formats import HEAD, PICTURE, SOUND, picture_format, sound_format
 from soundcloud._core.multipart import length_of
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import checked_text
 from soundcloud_api.types import UNSET, File, UnsetType
 
 FileInput: TypeAlias = str | PathLike[str] | bytes | BinaryIO
@@ -76,8 +75,7 @@ def sound_part(value: Any, length: int | None, filename: str | None) -> File:
     Raises:
         InvalidInputError: It is no file, cannot be read, is empty, or is larger than SoundCloud takes.
     """
-    checked_text("filename", filename)
-    if filename is not None and not filename.strip():
+    if filename is not None and (not isinstance(filename, str) or not filename.strip()):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"filename={filename!r}: give a name such as night.wav")
     chunks = _chunks_of(value)
     if chunks is not None:

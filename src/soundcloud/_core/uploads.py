@@ -14,7 +14,6 @@ from soundcloud.errors import (
     SoundCloudError,
     UnexpectedReplyError,
 )
-from soundcloud.options import checked_function
 from soundcloud_api.models import Quota
 
 LONGEST_INTERVAL = 30.0
@@ -41,9 +40,8 @@ class Sending:
     """
 
     def __init__(self, on_progress: Progress | None) -> None:
-        checked_function("on_progress", on_progress)
-        if inspect.iscoroutinefunction(on_progress):
-            raise InvalidInputError("on_progress: give a plain function, not one that has to be awaited")
+        if on_progress is not None and (not callable(on_progress) or inspect.iscoroutinefunction(on_progress)):
+            raise InvalidInputError(f"on_progress={on_progress!r}: give a plain function that takes two numbers")
         self.sent = self.total = 0
         self._on_progress = on_progress
 
