@@ -10,6 +10,7 @@ import time
 import wave
 from collections import Counter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from mutagen.id3 import APIC, TCON, TDRC, TIT2, TPUB, TSRC
@@ -61,6 +62,13 @@ def states_of(home):
     return Counter(entry["state"] for entry in entries)
 
 
+@pytest.fixture
+def large():
+    """A folder for large files: what pytest keeps of earlier runs would be too much."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 def write_large(path, number):
     """A sound that is too large for the buffers of a connection: it is not sent to its end before somebody reads it."""
     with wave.open(str(path), "wb") as file:
@@ -68,8 +76,8 @@ def write_large(path, number):
         file.writeframes(bytes([number]) * (16 * 1024 * 1024))
 
 
-def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, home, tmp_path):
-    files = [tmp_path / f"{number:02}.wav" for number in range(1, 11)]
+def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, home, large):
+    files = [large / f"{number:02}.wav" for number in range(1, 11)]
     for number, path in enumerate(files):
         write_large(path, number)
     # Each waits for a while before it is read: that is the middle.
@@ -93,8 +101,9 @@ def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, ho
     assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"there already"}
 
 
-def test_killed_while_it_sends_is_sent_again(sandbox, shell, client, home, tmp_path):
-    (file,) = write_sounds(tmp_path / "album", 1, 300)
+def test_killed_while_it_sends_is_sent_again(sandbox, shell, client, home, large):
+    file = large / "01.wav"
+    write_large(file, 1)
     # The sandbox does not read yet, so the file cannot be sent to its end.
     sandbox.set_faults(Faults(latency=60, paths="POST /tracks"))
     try:
@@ -229,8 +238,10 @@ def test_two_at_once_do_not_meet(shell, client, home, tmp_path):
     assert titles(client) == []
 
 
-def test_ctrl_c_leaves_no_doubt(sandbox, shell, client, home, tmp_path):
-    files = write_sounds(tmp_path / "album", 2, 300)
+def test_ctrl_c_leaves_no_doubt(sandbox, shell, client, home, large):
+    files = [large / f"{number:02}.wav" for number in (1, 2)]
+    for number, path in enumerate(files):
+        write_large(path, number)
     sandbox.set_faults(Faults(latency=60, paths="POST /tracks"))
     program = subprocess.Popen(
         [*COMMAND, "upload", *map(str, files)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=shell.variables()

@@ -126,12 +126,14 @@ def _summarize(
     done: str,
     failed_path: Path | None,
 ) -> int:
-    if len(items) == 1 or context.dry_run:
-        return code_of([problem for _, problem in failures])
+    if len(items) == 1:
+        return 0
     for item, problem in failures[:_MOST_TOLD]:
         tell(Problem(f"{item}: {problem.message}", problem.hint, problem.code))
     if len(failures) > _MOST_TOLD:
         context.note(f"and {len(failures) - _MOST_TOLD} more")
+    if context.dry_run:
+        return code_of([problem for _, problem in failures])
     number = len(items) - len(failures) - rest
     parts = [f"{done} {number} of {len(items)}"]
     parts += [f"{len(failures)} failed"] if failures else []
