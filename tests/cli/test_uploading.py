@@ -10,6 +10,7 @@ import time
 import wave
 from collections import Counter
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -25,6 +26,8 @@ from soundcloud.sandbox import Faults
 from soundcloud.sandbox.sound import tone
 from tests.cli.conftest import COMMAND
 from tests.cli.killing import kill_when
+
+FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
 
 
 @pytest.fixture
@@ -99,6 +102,31 @@ def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, ho
     assert titles(client) == [path.stem for path in files]
     assert len({json.loads(line)["urn"] for line in done.output.splitlines()}) == 10
     assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"there already"}
+
+
+@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_SOAK=1 runs it")
+@pytest.mark.parametrize("seed", range(10))
+def test_killed_at_any_moment(sandbox, shell, client, tmp_path, seed):
+    chance = Random(seed)
+    files = write_sounds(tmp_path / "album", 10, 60)
+    for _ in range(8):
+        program = subprocess.Popen(
+            [*COMMAND, "upload", *map(str, files)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=shell.variables(),
+        )
+        try:
+            program.wait(chance.uniform(0.3, 0.9))
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.wait()
+    done = shell.pipe("upload", *map(str, files), "--jsonl")
+    results = [json.loads(line) for line in done.output.splitlines()]
+    unknown = [result["title"] for result in results if result["status"] == "unknown"]
+
+    # The sandbox drops a form that it has not read when the connection ends: then nobody knows, and it is not there.
+    assert sorted([*titles(client), *unknown]) == [path.stem for path in files]
 
 
 def test_killed_while_it_sends_is_sent_again(sandbox, shell, client, home, large):

@@ -99,7 +99,7 @@ class MpvPlayer:
         self.ended: End | None = None
         self._buffer, self._told = b"", False
         self._socket, theirs = socket.socketpair()
-        arguments = ["--idle=yes", "--no-video", "--no-terminal", "--ytdl=no", "--force-window=no"]
+        arguments = ["--idle=yes", "--no-video", "--no-terminal", "--ytdl=no", "--force-window=no", "--cache=yes"]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - found by which, with constant arguments
                 [program, *arguments, f"--input-ipc-client=fd://{theirs.fileno()}"],
