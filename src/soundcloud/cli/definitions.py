@@ -87,7 +87,8 @@ class Group(_Explained, click.Group):
         """Find the command that is named, or the default one."""
         if self.default is not None and args and self.get_command(ctx, args[0]) is None:
             return self.default, self.get_command(ctx, self.default), args
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+        known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
+        if not known and not ctx.resilient_parsing:
             near = get_close_matches(args[0], self.list_commands(ctx), n=3)
             more = f"; did you mean {' or '.join(near)}?" if near else ""
             raise click.UsageError(f"there is no command {args[0]!r}{more}", ctx)

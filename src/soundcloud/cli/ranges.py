@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -13,7 +13,14 @@ Ends: TypeAlias = tuple[T | None, T | None]
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 
 
-class _Range(click.ParamType[Any]):
+if TYPE_CHECKING:
+    _ParamType = click.ParamType[Any]
+else:
+    # It became generic after the oldest version that this works with.
+    _ParamType = click.ParamType
+
+
+class _Range(_ParamType):
     """Two values with a mark between them."""
 
     mark = "-"
