@@ -23,7 +23,9 @@ _TRIES = 3
 _SKEW = timedelta(seconds=30)
 
 
-def play_track(player: Player, keys: Keyboard, link: "Stream", show: Callable[[Player], None]) -> Outcome:
+def play_track(
+    player: Player, keys: Keyboard, link: "Stream", show: Callable[[Player], None], *, seconds: float = 0.0
+) -> Outcome:
     """Play one track to its end, or until a key ends it.
 
     Args:
@@ -31,6 +33,7 @@ def play_track(player: Player, keys: Keyboard, link: "Stream", show: Callable[[P
         keys: Typed meanwhile.
         link: What is played.
         show: Shows where it is.
+        seconds: How long it is, for players that do not say so.
 
     Returns:
         What ended it.
@@ -59,11 +62,11 @@ def play_track(player: Player, keys: Keyboard, link: "Stream", show: Callable[[P
                     player.seek(_SEEK if key == "forward" else -_SEEK)
         if player.ended == "quit":
             return "quit"
-        if player.ended == "eof" and not _broke_off(player, link):
+        if player.ended == "eof" and not _broke_off(player, link, seconds):
             return "ended"
         if player.ended is not None:
             # The link has expired: what is left could not be fetched.
-            tries = 1 if player.position > reached else tries + 1
+            tries = 1 if player.position > reached + _NEAR else tries + 1
             if tries > _TRIES:
                 raise CommandError(
                     f"{player.name} cannot play it beyond {clock(reached * 1000)}",
@@ -76,9 +79,9 @@ def play_track(player: Player, keys: Keyboard, link: "Stream", show: Callable[[P
         show(player)
 
 
-def _broke_off(player: Player, link: "Stream") -> bool:
+def _broke_off(player: Player, link: "Stream", seconds: float) -> bool:
     """Whether the end came early because the link had expired: players pass over what they cannot fetch."""
-    left = player.duration - player.position
+    left = (player.duration or seconds) - player.position
     return left > _NEAR and link.expires_at is not None and link.expires_at <= datetime.now(UTC) + _SKEW
 
 

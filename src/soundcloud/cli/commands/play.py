@@ -60,17 +60,18 @@ def _play_all(
     wanted: str | None,
     prefer: dict[str, Any],
 ) -> int:
-    from soundcloud import NotPlayableError
+    from soundcloud import NotFoundError, NotPlayableError
     from soundcloud.cli.bars import error_console
+    from soundcloud.cli.changing import code_of
     from soundcloud.cli.keys import keyboard
     from soundcloud.cli.players import find_player
     from soundcloud.cli.playing import Outcome, Screen, move, play_track
-    from soundcloud.cli.problems import problem_of, tell
+    from soundcloud.cli.problems import Problem, problem_of, tell
 
     console = error_console()
     screen = Screen(console.width if console.is_terminal else _WIDTH, plain=not console.encoding.startswith("utf"))
     position: int | None = 0
-    code = 0
+    problems: list[Problem] = []
     player = find_player(wanted)
     try:
         with keyboard() as keys:
@@ -81,20 +82,20 @@ def _play_all(
                     track = client.tracks.get_track(each.urn, secret_token=each.secret_token)
                     stream: Stream = client.tracks.get_stream(each.urn, secret_token=each.secret_token, **prefer)
                     show = screen.begin(track, preview=stream.is_preview, number=position + 1, total=len(queue))
-                    outcome = play_track(player, keys, stream, show)
-                except NotPlayableError as error:
+                    seconds = 0.0 if stream.is_preview else (track.duration or 0) / 1000
+                    outcome = play_track(player, keys, stream, show, seconds=seconds)
+                except (NotPlayableError, NotFoundError) as error:
                     if len(queue) == 1:
                         raise
                     screen.end()
-                    problem = problem_of(error)
-                    tell(problem)
-                    code = problem.code
+                    problems.append(problem_of(error))
+                    tell(problems[-1])
                 finally:
                     screen.end()
                 position = move(outcome, position, queue)
     finally:
         player.close()
-    return code
+    return code_of(problems)
 
 
 def _tracks_of(client: "SoundCloudClient", item: str) -> "list[Located]":

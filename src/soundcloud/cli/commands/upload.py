@@ -164,7 +164,7 @@ def _add_to(context: CommandContext, client: "SoundCloudClient", playlist: str, 
         return
     found = locate(client, playlist, "playlists").urn
     client.playlists.add_tracks(found, urns, duplicates=False)
-    context.note(f"all of them are in {found}")
+    context.note(f"{len(urns)} of them are in {found}")
 
 
 def _tell(context: CommandContext, results: "Sequence[Result]") -> int:
