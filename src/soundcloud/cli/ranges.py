@@ -88,7 +88,7 @@ class DateRangeType(_Range):
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-class MomentType(click.ParamType[Any]):
+class MomentType(_ParamType):
     """A moment of a track, in milliseconds: 45, 1:30, 1:02:03."""
 
     name = "m:ss"
