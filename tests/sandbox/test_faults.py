@@ -703,7 +703,7 @@ def test_settings_travel_as_json():
 
 
 def flags(*arguments):
-    return command_line.faults_of(command_line._parser().parse_args(arguments))
+    return command_line.faults_of(command_line.make_parser().parse_args(arguments))
 
 
 def test_the_command_line():
