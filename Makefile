@@ -54,7 +54,7 @@ test: $(VENV)/.dev ## the tests (no network beyond this machine)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
-	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather
+	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather tests/cli/test_exporting.py
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code and pages, tests
 	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test

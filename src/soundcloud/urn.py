@@ -74,7 +74,8 @@ def to_urn(value: "Resource", kind: str) -> str:
     """The URN that a request names a resource by; see `Urn.parse`."""
     # The common cases first: this runs with every call.
     if isinstance(value, str) and (found := _URN.fullmatch(value)) and found[1] == kind and ".." not in value:
-        return value
+        # Of a `Urn` only the text: what writes JSON takes no subclasses.
+        return str(value)
     return _parse(value, kind)
 
 

@@ -679,7 +679,7 @@ async def test_what_is_never_ready(sandbox):
 
 
 async def test_what_has_a_duration_and_no_streams_is_not_ready(recording):
-    track = httpx.Response(200, json={"urn": "soundcloud:tracks:1", "title": "Night", "duration": 1000})
+    track = httpx.Response(200, json={"title": "Night", "duration": 1000})  # its urn is not needed
     streams = httpx.Response(200, json={"hls_aac_160_url": "https://api.soundcloud.com/x"})
     server = recording(
         track, httpx.Response(404), track, httpx.Response(403), track, httpx.Response(200, json={}), track, streams

@@ -220,8 +220,8 @@ def test_what_is_refused_before_anything_is_asked(sandbox, urns):
         for wrong, says in (
             ([], "nothing is to be changed"),
             (urns[0], "one text"),
-            (3, "list of tracks"),
-            (None, "list of tracks"),
+            (3, "give a list"),
+            (None, "give a list"),
             (["soundcloud:users:1"], "track"),
         ):
             for call in (client.playlists.add_tracks, client.playlists.remove_tracks, client.playlists.reorder):

@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import struct
 import subprocess
 import sys
@@ -23,7 +22,6 @@ import pytest
 from soundcloud.cli.running import run
 from soundcloud.sandbox import Sandbox
 
-ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "soundcloud.cli"]
 ESCAPES = re.compile(r"\x1b\][^\x1b\x07]*(?:\x1b\\|\x07)|\x1b\[[0-9;?]*[A-Za-z]")
 _SECONDS = 60.0
@@ -182,8 +180,3 @@ def stranger(sandbox, nobody):
 def shell(sandbox, stranger):
     """A shell in which ada-night is signed in, by the environment."""
     return Shell({**stranger.environment, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _needed():
-    assert shutil.which("sh"), "these tests need a POSIX system"

@@ -2,6 +2,8 @@
 
 import io
 import os
+import pty
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +20,7 @@ from soundcloud.cli.context import CommandContext
 from soundcloud.cli.definitions import Command, Group
 from soundcloud.cli.problems import CommandError, problem_of
 from soundcloud.cli.running import root
+from soundcloud.sandbox import Faults, RateLimit
 from tests.cli.conftest import COMMAND
 
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
@@ -209,8 +212,49 @@ def test_nobody_is_signed_in(nobody, stranger):
     assert with_app.code == 3
     assert "soundcloud login" in with_app.errors.splitlines()[1]
     assert stranger.here("search", "tracks", "lofi").code == 0
-    wrong = stranger.here("search", "tracks", "lofi", SOUNDCLOUD_CLIENT_SECRET="other", HOME="/nonexistent")
-    assert wrong.code in {1, 3}
+    # Another app has no token yet, and this secret gets it none.
+    wrong = stranger.here("search", "tracks", "lofi", SOUNDCLOUD_CLIENT_ID="other")
+    assert wrong.code == 3
+    assert "compare the app's id and secret with soundcloud.com/you/apps" in wrong.errors
+
+
+def test_a_limit_that_is_met(sandbox, shell):
+    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
+    try:
+        first, second = shell.here("me", "--json"), shell.here("me", "--json")
+    finally:
+        sandbox.clear_faults()
+
+    assert (first.code, second.code) == (0, 5)
+    assert re.search(r"  what to do: go on after 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d; ", second.errors)
+
+
+def test_a_wait_is_explained_at_a_terminal(sandbox, shell):
+    sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
+    try:
+        told = shell.terminal("me", "--fields", "username")
+        sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
+        piped = shell.pipe("me", "--fields", "username")
+    finally:
+        sandbox.clear_faults()
+
+    assert (told.code, piped.code, piped.errors) == (0, 0, "")
+    assert re.match(r"HTTP 503.*: again in \d s$", told.lines[0])
+
+
+def test_progress_is_for_people_whose_output_goes_elsewhere(shell):
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen(
+        [*COMMAND, "likes", "--all", "--jsonl"], stdout=subprocess.PIPE, stderr=theirs, env=shell.variables()
+    )
+    output, _ = program.communicate(timeout=60)
+    os.close(theirs)
+    told = os.read(ours, 10_000).decode()
+    os.close(ours)
+
+    number = len(output.splitlines())
+    assert number > 100
+    assert told == f"\r{number:,} so far\r\x1b[K"
 
 
 def test_too_many_requests_say_when():
@@ -343,6 +387,13 @@ def test_completion(nobody):
     assert nobody.here("completion", "tcsh").code == 2
     completed = nobody.pipe(_SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud search tr", COMP_CWORD="2")
     assert completed.output.split() == ["plain,tracks"]
+    for words in ("--debug --sandbox me --json --f", "likes --all --limit 5 --f"):
+        completed = nobody.pipe(
+            _SOUNDCLOUD_COMPLETE="bash_complete",
+            COMP_WORDS=f"soundcloud {words}",
+            COMP_CWORD=str(len(words.split())),
+        )
+        assert completed.output.split() == ["plain,--fields"], completed.errors
 
 
 def test_a_name_without_a_scheme_is_a_link(shell):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -159,7 +160,13 @@ def test_a_title_cannot_steer_the_terminal(sandbox, shell):
     evil = "a\x1b]0;owned\x07\x9b31m\u202e\nb"
     sandbox.reset(catalogue={"users": [{"permalink": "bo"}], "tracks": [{"user": "bo", "title": evil, "id": 5}]})
     token = sandbox.user_token()
-    for arguments in (("user", "tracks"), ("track", "5"), ("user", "tracks", "--json"), ("track", "5", "--jsonl")):
+    for arguments in (
+        ("user", "tracks"),
+        ("track", "5"),
+        ("user", "tracks", "--json"),
+        ("track", "5", "--jsonl"),
+        ("track", "5", "--csv"),
+    ):
         output = shell.terminal(*arguments, SOUNDCLOUD_ACCESS_TOKEN=token).output
         assert "\x1b]0;" not in output
         assert "\x9b" not in output
@@ -187,12 +194,16 @@ def test_fields(shell):
     table = shell.here("search", "tracks", "lofi", "--limit", "2", "--fields", "title,user.username")
     rows = list(csv.reader(io.StringIO(shell.here("search", "tracks", "lofi", "--limit", "2", "--csv").output)))
     wrong = shell.here("search", "tracks", "lofi", "--fields", "title,titel")
+    asked = "title,genre,urn,duration,license,sharing,access,user.username"
+    narrow = shell.terminal("search", "tracks", "lofi", "--limit", "2", "--fields", asked, columns=60)
 
     assert document.data[0] == {"title": "Garden: lofi for empty kitchens", "user.username": "Monsoon Desk"}
     assert table.lines[0].split() == ["title", "user.username"]
     assert table.lines[1].split("  ")[0] == "Garden: lofi for empty kitchens"
     assert rows[0][:3] == ["title", "user.username", "duration"]
     assert rows[1][:3] == ["Garden: lofi for empty kitchens", "Monsoon Desk", "135913"]
+    # What was asked for is never left out.
+    assert len(re.split("  +", narrow.lines[0])) == 8
     assert wrong.code == 2
     assert "there is no field 'titel' here" in wrong.errors
     assert wrong.output == ""

@@ -133,8 +133,8 @@ def test_what_an_upload_says_of_its_end():
 
     lost, refused = ConnectionFailedError("reset"), ConnectionFailedError("refused", sent=False)
 
-    assert explained(lost) == "no byte of it was sent, and SoundCloud makes no track of that: upload it again"
-    assert explained(lost, (10, 2000), (1000, 2000)).startswith("1,000 of 2,000 bytes were sent, and SoundCloud makes")
+    assert explained(lost) == "it broke off at its beginning, and SoundCloud makes no track of that: upload it again"
+    assert explained(lost, (10, 2000), (1000, 2000)).startswith("it broke off after 1,000 of 2,000 bytes, and")
     assert "it is not known" in explained(lost, (10, 20), (20, 20))
     assert explained(refused) == ConnectionFailedError.default_hint
     assert "it is not known" in explained(errors.ServerError("", status=500), (10, 20))
@@ -150,7 +150,7 @@ def test_progress_cannot_be_asynchronous():
         async with AsyncSoundCloudClient(access_token="own") as client:
             await client.tracks.upload(b"fLaC", title="Night", on_progress=on_progress)
 
-    with pytest.raises(InvalidInputError, match="on_progress=.*: give a plain function"):
+    with pytest.raises(InvalidInputError, match=r"on_progress=.*: give a plain function"):
         anyio.run(uploading)
 
 

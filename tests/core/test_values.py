@@ -29,6 +29,7 @@ SOUND = files.sound_part(b"RIFF....WAVE", None, None)
 )
 def test_what_names_a_track(value, urn):
     assert to_urn(value, "tracks") == urn
+    assert type(to_urn(value, "tracks")) is str
     assert Urn.parse(value, "tracks") == urn
 
 

@@ -62,8 +62,8 @@ class Sending:
             return
         if lost and not 0 < self.total <= self.sent:
             # The form's last line goes out after the last byte of its files, and without it there is no form.
-            how_far = f"{self.sent:,} of {self.total:,} bytes were sent" if self.total else "no byte of it was sent"
-            error.hint = f"{how_far}, and SoundCloud makes no track of that: upload it again"
+            how_far = f"after {self.sent:,} of {self.total:,} bytes" if self.total else "at its beginning"
+            error.hint = f"it broke off {how_far}, and SoundCloud makes no track of that: upload it again"
         else:
             error.hint = _UNKNOWN_FATE
 

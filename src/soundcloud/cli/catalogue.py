@@ -27,6 +27,16 @@ SECTIONS: dict[str, dict[str, str]] = {
         "followers": "people",
         "followings": "people",
     },
+    "Change it": {
+        "like": "reactions",
+        "unlike": "reactions",
+        "repost": "reactions",
+        "unrepost": "reactions",
+        "follow": "reactions",
+        "unfollow": "reactions",
+        "comment": "reactions",
+    },
+    "Upload, play, keep": {"upload": "upload", "play": "play", "export": "export"},
     "For pages and programs": {"embed": "embed", "api": "api", "completion": "completion"},
 }
 """The commands by section: their name, and the module of `commands/` that holds them under that name."""

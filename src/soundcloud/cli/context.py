@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from soundcloud.cli.accounts import Account
     from soundcloud.cli.output import Output
     from soundcloud.cli.shapes import Shape
+    from soundcloud.events import RetryInfo
 
 T = TypeVar("T")
 
@@ -107,6 +108,9 @@ class CommandContext:
             from soundcloud.cli.debugging import tell_event
 
             settings.setdefault("on_event", tell_event)
+        else:
+            # A wait that nobody explains looks like a command that hangs.
+            settings.setdefault("on_retry", self._tell_retry)
         with self.settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
@@ -168,8 +172,10 @@ class CommandContext:
             shape: What is printed of each.
         """
         walk = _Walk(found, self.limit, self.progress())
-        number = self.output.show_list(walk, shape)
-        walk.done()
+        try:
+            number = self.output.show_list(walk, shape)
+        finally:
+            walk.done()
         if number == 0 and self.format == "table":
             self.note(f"no {shape.plural}")
         elif walk.more and "limit" not in self.given:
@@ -194,6 +200,9 @@ class CommandContext:
         """Tell people something that is not of the matter, on standard error, where it is a terminal."""
         if sys.stderr.isatty():
             self.note(text)
+
+    def _tell_retry(self, info: "RetryInfo") -> None:
+        self.remark(f"{info.reason}: again in {info.delay:.0f} s")
 
     def confirm(self, question: str) -> None:
         """Ask before what cannot be undone.

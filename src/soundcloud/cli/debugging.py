@@ -16,7 +16,9 @@ def tell_event(event: "Event") -> None:
         case TryFinishedEvent():
             outcome = event.status or f"no reply: {event.error}"
             request = f", request {event.request_id}" if event.request_id else ""
-            line = f"{event.method} {event.url} (Authorization: ***) -> {outcome} in {event.duration:.3f} s{request}"
+            # The endpoint of the tokens is asked without one.
+            token = "" if event.template.startswith("/oauth/") else " (Authorization: ***)"
+            line = f"{event.method} {event.url}{token} -> {outcome} in {event.duration:.3f} s{request}"
         case RequestRetryingEvent():
             line = f"{event.reason}: try {event.attempt + 1} in {event.delay:.1f} s"
         case TokenRefreshedEvent():

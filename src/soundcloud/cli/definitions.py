@@ -73,6 +73,14 @@ class Group(_Explained, click.Group):
         super().__init__(*arguments, **settings)
         self.default = default
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it is for, and which command is the default."""
+        super().format_help_text(ctx, formatter)
+        if self.default is not None:
+            formatter.write_paragraph()
+            with formatter.indentation():
+                formatter.write_text(f"Where no command is named, `{self.default}` is meant.")
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

@@ -18,6 +18,9 @@ OUTPUT, CHANGES, EVERYWHERE = "Output", "Before it changes anything", "Every com
 
 def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
     """Keep a value where `CommandContext` finds it. What was said on the command line wins over the environment."""
+    if ctx.resilient_parsing:
+        # Something is completed: there is no command that would want to know.
+        return
     name = parameter.name or ""
     source = ctx.get_parameter_source(name)
     context: CommandContext = ctx.obj
@@ -26,13 +29,15 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> Non
 
 
 def _remember_format(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if ctx.resilient_parsing:
+        return
     context: CommandContext = ctx.obj
     if value and context.given.setdefault("format", parameter.name) != parameter.name:
         raise click.UsageError(f"--{context.given['format']} and --{parameter.name} exclude each other", ctx)
 
 
 def _remember_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
-    if value is None:
+    if value is None or ctx.resilient_parsing:
         return
     fields = tuple(field.strip() for field in value.split(","))
     if not all(all(part for part in field.split(".")) for field in fields):
@@ -41,7 +46,7 @@ def _remember_fields(ctx: click.Context, parameter: click.Parameter, value: str 
 
 
 def _remember_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
-    if ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE:
+    if ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE and not ctx.resilient_parsing:
         if "limit" in ctx.obj.given:
             raise click.UsageError("--limit and --all exclude each other", ctx)
         ctx.obj.given["limit"] = None if value is True else value

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ import attrs
 
 from soundcloud.cli.problems import USAGE, CommandError
 from soundcloud.cli.shapes import Column, Shape, dig, raw_of
+from soundcloud.cli.texts import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,9 +75,7 @@ class Output:
 
     def _columns(self, shape: Shape, *, whole: bool = False) -> tuple[Column, ...]:
         if self.fields:
-            return tuple(
-                Column(field, field, _compact, rank=place, flexible=True) for place, field in enumerate(self.fields)
-            )
+            return tuple(Column(field, field, _compact, flexible=True) for field in self.fields)
         return shape.lines if whole else shape.columns
 
     def _picked(self, item: object) -> Any:
@@ -92,7 +91,8 @@ class Output:
         return number
 
     def _print_csv(self, items: Iterator[Any], shape: Shape) -> int:
-        if not sys.stdout.isatty():
+        at_terminal = sys.stdout.isatty()
+        if not at_terminal:
             set_output(encoding="utf-8")
         fields = self.fields or tuple(column.path for column in shape.columns or shape.lines)
         if not fields:
@@ -102,7 +102,8 @@ class Output:
         _write(_csv_line(fields))
         number = 0
         for number, raw in enumerate(map(raw_of, items), start=1):  # noqa: B007 - the last one counts
-            _write(_csv_line([_compact(dig(raw, field)) for field in fields]))
+            values = [_compact(dig(raw, field)) for field in fields]
+            _write(_csv_line(map(printable, values) if at_terminal else values))
         return number
 
     def _checked(self, items: Iterator[Any]) -> Iterator[Any]:
@@ -140,7 +141,7 @@ def _compact(value: Any) -> str:
     return _json(value)
 
 
-def _csv_line(values: Sequence[str]) -> str:
+def _csv_line(values: Iterable[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(values)
     return line.getvalue()

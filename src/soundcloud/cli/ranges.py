@@ -79,3 +79,21 @@ class DateRangeType(_Range):
         if last and len(text) == len("2026-06-30"):
             moment += timedelta(days=1, seconds=-1)
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+class MomentType(click.ParamType[Any]):
+    """A moment of a track, in milliseconds: 45, 1:30, 1:02:03."""
+
+    name = "m:ss"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read hours, minutes and seconds, or seconds."""
+        if not isinstance(value, str):
+            return value
+        try:
+            length = DurationRangeType().end(value.strip())
+        except ValueError:
+            length = None
+        if length is None or length < timedelta():
+            self.fail(f"{value!r} is no moment; it should look like 1:30, or like 90")
+        return int(length.total_seconds() * 1000)

@@ -70,7 +70,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # Who read has seen enough.
         _leave_standard_output()
         return 0
-    except (KeyboardInterrupt, click.Abort, EOFError):
+    except (KeyboardInterrupt, click.Abort):
         with suppress(OSError):
             sys.stderr.write("\n")
         return INTERRUPTED

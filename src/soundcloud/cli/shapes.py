@@ -193,6 +193,16 @@ FINDINGS = Shape(
     "findings", (Column("Check", "check"), Column("OK", "ok"), Column("Detail", "detail"), Column("To do", "to_do"))
 )
 
+UPLOADS = Shape(
+    "uploads",
+    (
+        Column("File", "file", rank=2, flexible=True),
+        Column("Title", "title", rank=1, flexible=True, link=_LINK),
+        Column("What became of it", "status"),
+        _NUMBER,
+    ),
+)
+
 COMMENTS = Shape(
     "comments",
     (

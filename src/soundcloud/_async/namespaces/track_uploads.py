@@ -184,7 +184,7 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
         while monotonic() < ends:
             try:
                 seen = await self._past_cache(ends).send(get_tracks_track_urn(urn), token)
-                if await self._is_playable(seen, ends, token):
+                if seen.duration and await self._is_streamed(urn, ends, token):
                     return seen
             except RequestTimeoutError:
                 if seen is None or monotonic() < ends:
@@ -194,13 +194,10 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
             wait = min(LONGEST_INTERVAL, wait * 1.5)
         raise NotReadyError(f"{urn} cannot be played after {seconds:g} s", track=seen)
 
-    async def _is_playable(self, track: Track, ends: float, token: str | None) -> bool:
-        """Whether it has a duration, and an address that it is streamed from."""
-        if not track.duration:
-            return False
+    async def _is_streamed(self, urn: str, ends: float, token: str | None) -> bool:
+        """Whether there is an address that it is streamed from."""
         try:
-            operation = get_tracks_track_urn_streams(to_urn(track, "tracks"))
-            streams = await self._past_cache(ends).send(operation, token)
+            streams = await self._past_cache(ends).send(get_tracks_track_urn_streams(urn), token)
         except (NotFoundError, ForbiddenError):
             return False
         return any(streams.raw.values())

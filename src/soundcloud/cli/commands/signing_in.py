@@ -144,7 +144,13 @@ def _tell(text: str) -> None:
 
 
 def _ask(question: str) -> str:
-    return str(click.prompt(question.rstrip(": "), err=True))
+    try:
+        return str(click.prompt(question.rstrip(": "), err=True))
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise CommandError("nothing was pasted", "run it where somebody can paste the address") from None
 
 
 def _ask_secret(what: str) -> str:

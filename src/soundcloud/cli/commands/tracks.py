@@ -1,10 +1,17 @@
 """`soundcloud track`, and what belongs to a track: related ones, comments, streams."""
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from soundcloud.cli.context import CommandContext
 from soundcloud.cli.definitions import command, group, subcommand
-from soundcloud.cli.options import list_options, output_options
+from soundcloud.cli.items import failed_option
+from soundcloud.cli.options import deleting_options, list_options, output_options, writing_options
+from soundcloud.cli.track_fields import CLEARABLE, field_options
+
+_LONGEST = 60
 
 
 @group(
@@ -17,7 +24,7 @@ from soundcloud.cli.options import list_options, output_options
     ],
 )
 def track() -> None:
-    """Show a track."""
+    """Show a track, change it, delete it."""
 
 
 @subcommand(
@@ -38,6 +45,83 @@ def show(context: CommandContext, track: str) -> None:
     with context.client() as client:
         found = locate(client, track, "tracks")
         context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)
+
+
+@subcommand(
+    track,
+    "edit",
+    examples=[
+        ("A new title, and no description", 'soundcloud track edit 308946187 --title "Night II" --clear description'),
+        ("Hide several", "soundcloud track edit 308946187 308946188 --private"),
+    ],
+)
+@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@field_options
+@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="Leave this empty.")
+@failed_option
+@writing_options
+def edit(
+    context: CommandContext, /, tracks: tuple[str, ...], clear: tuple[str, ...], failed: Path | None, **given: Any
+) -> int:
+    """Change tracks of your own; what is not given stays as it is."""
+    from soundcloud.cli.changing import change_each
+    from soundcloud.cli.items import read_items
+    from soundcloud.cli.locating import locate
+    from soundcloud.cli.track_fields import fields_of
+
+    changes: dict[str, Any] = {**fields_of(given), **dict.fromkeys(clear)}
+    if not changes:
+        raise click.UsageError("nothing is to be changed: give at least one field")
+    items = read_items(tracks)
+    with context.client() as client:
+
+        def call(item: str) -> str:
+            urn = locate(client, item, "tracks").urn
+            before = client.tracks.get_track(urn)
+            for name, value in changes.items():
+                old = f"{_shown(getattr(before, name, None))} -> " if name != "artwork" else ""
+                context.note(f"{urn}: {name}: {old}{_shown(value)}")
+            client.tracks.update(urn, **changes)
+            return urn
+
+        return change_each(context, items, call, words=("changing", "changed"), failed_path=failed)
+
+
+def _shown(value: Any) -> str:
+    """A value of a field, cut where it is long."""
+    text = str(value) if isinstance(value, Path) else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+
+
+@subcommand(
+    track,
+    "delete",
+    examples=[
+        ("Delete one of yours", "soundcloud track delete 308946187"),
+        ("Without being asked", "soundcloud track delete 308946187 --yes"),
+    ],
+)
+@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@failed_option
+@deleting_options
+def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
+    """Delete tracks of your own; there is no way back."""
+    from soundcloud.cli.changing import change_each, confirm_deleting
+    from soundcloud.cli.items import read_items
+    from soundcloud.cli.locating import locate
+
+    items = read_items(tracks)
+    with context.client() as client:
+        confirm_deleting(
+            context, items, lambda item: client.tracks.get_track(locate(client, item, "tracks").urn).title or ""
+        )
+
+        def call(item: str) -> str:
+            urn = locate(client, item, "tracks").urn
+            client.tracks.delete(urn)
+            return urn
+
+        return change_each(context, items, call, words=("deleting", "deleted"), failed_path=failed)
 
 
 @command(
