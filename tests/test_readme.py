@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from soundcloud import errors
+from soundcloud_api.operations import OPERATIONS
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SNIPPETS = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
@@ -44,3 +47,10 @@ def test_every_make_target_that_is_named_is_there():
 
     assert named
     assert {name for name in named if f"\n{name}:" not in makefile} == set()
+
+
+def test_the_numbers_of_the_table_are_right():
+    classes = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, Exception)]
+
+    assert f"with a typed method | {len(OPERATIONS)} of {len(OPERATIONS)} |" in README
+    assert f"with what to do | {len(classes)} |" in README

@@ -2,8 +2,8 @@
 
     python -m tools.minimal_test [PYTEST ARGUMENTS ...]
 
-Builds the wheel, installs it with exactly these versions into an environment of its own, and runs the tests of the clients and
-of the sandbox there. Exit status: pytest's, or 2 if that environment cannot be made.
+Builds the wheel, installs it with exactly these versions into an environment of its own, and runs the tests of the clients, of
+the sandbox and of the command there. Exit status: pytest's, or 2 if that environment cannot be made.
 """
 
 import re
@@ -16,15 +16,12 @@ from pathlib import Path
 
 from tools.wheel_test import ROOT, build_wheel, copy_tests, make_environment, run, run_tests
 
-TESTS = ("tests/core", "tests/_async", "tests/_sync", "tests/sandbox", "tests/weather")
+TESTS = ("tests/core", "tests/_async", "tests/_sync", "tests/sandbox", "tests/cli", "tests/weather")
 TOOLS = (
     *("hypothesis", "jsonschema", "openapi-schema-validator", "opentelemetry-sdk", "pytest", "pytest-asyncio"),
     *("pytest-recording", "pytest-xdist", "ruamel.yaml", "trio", "vcrpy"),
 )
 """What the tests need beside the package; in versions of their own choice, as the newest may need newer packages."""
-
-_QUIET = ("-Wdefault::DeprecationWarning", "-Wdefault::PendingDeprecationWarning")
-"""What old versions of others say about each other is nothing that we could mend."""
 
 
 def lowest_versions(folder: Path) -> Path:
@@ -57,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         named = re.findall(r"^([\w.-]+==\S+)", versions.read_text(encoding="utf-8"), re.MULTILINE)
         print(f"minimal_test: {', '.join(named)}", file=sys.stderr)
-        return run_tests(python, copy_tests(folder), [*_QUIET, *(given or TESTS)])
+        return run_tests(python, copy_tests(folder), given or [*TESTS])
 
 
 if __name__ == "__main__":

@@ -14,8 +14,6 @@ DOCS = ROOT / "docs"
 SOURCE = "source"
 LARGE = 60_000
 """Files above this many bytes are linked as they are instead of being shown as a page."""
-ON_THE_WAY = ("uploads.md", "playback.md")
-"""Pages of the menu that may be missing: other work brings them."""
 
 _LINK = re.compile(r"(\]\()(?!https?://|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"^```(\S*)[^\n]*\n.*?^```$", re.MULTILINE | re.DOTALL)
@@ -27,15 +25,11 @@ class SiteError(Exception):
 
 
 def sections() -> list[tuple[str, list[str]]]:
-    """Return the menu: titles, and the files below each, those that are there."""
+    """Return the menu: titles, and the files below each."""
     menu = tomllib.loads((DOCS / "navigation.toml").read_text(encoding="utf-8"))
-    found: list[tuple[str, list[str]]] = []
-    for section in menu["section"]:
-        missing = [page for page in section["pages"] if not page_file(page).is_file()]
-        if lost := [page for page in missing if page not in ON_THE_WAY]:
-            raise SiteError(f"docs/navigation.toml names pages that are not there: {', '.join(lost)}")
-        if pages := [page for page in section["pages"] if page not in missing]:
-            found.append((section["title"], pages))
+    found: list[tuple[str, list[str]]] = [(section["title"], section["pages"]) for section in menu["section"]]
+    if missing := [page for _, pages in found for page in pages if not page_file(page).is_file()]:
+        raise SiteError(f"docs/navigation.toml names pages that are not there: {', '.join(missing)}")
     return found
 
 

@@ -5,6 +5,7 @@ from time import perf_counter
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
@@ -95,7 +96,8 @@ class Recording:
             try:
                 async with Request(self._scope, self.receive).form() as form:
                     note_form(self._scope, form)
-            except (MultiPartException, ClientDisconnect):
+            # What the parser of forms itself raises is passed on by older versions of Starlette.
+            except (MultiPartException, FormParserError, ClientDisconnect):
                 # A form that nobody can read is no reason to do something else than was planned.
                 pass
             return
