@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-web test soak check env format format-check lint types sync-twin twin-check generated-check \
+.PHONY: help demo example-web test test-slow soak check env format format-check lint types sync-twin twin-check generated-check \
 	cassettes command-page bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
@@ -51,13 +51,16 @@ example-web: $(VENV)/.runtime ## a web app with a sandbox to sign in to: likes, 
 	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## the tests (no network beyond this machine)
-	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile
+	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m "not slow"
+
+test-slow: $(VENV)/.dev ## the tests that start browsers, type checkers and other programs
+	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m slow
 
 soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
 	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather tests/cli/test_exporting.py tests/cli/test_uploading.py
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code and pages, tests
-	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test
+	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test test-slow
 
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
