@@ -18,9 +18,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from soundcloud import AsyncSoundCloudClient, Track
+from soundcloud import AsyncSoundCloudClient
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, RateLimitError, UnauthorizedError
 from soundcloud.events import RequestTelemetry
+from soundcloud.models import Track
 from soundcloud.outcomes import Outcome
 from soundcloud.urn import to_urn
 
