@@ -21,7 +21,7 @@ from rq.serializers import JSONSerializer
 
 from examples import crawl
 from soundcloud.events import RequestTelemetry
-from soundcloud.sandbox import Faults, Sandbox
+from soundcloud.sandbox import Faults, RateLimit, Sandbox
 from soundcloud.stores import RedisTokenStore
 from tests.core import redis_server
 from tests.core.redis_server import RedisServer, free_port
@@ -40,7 +40,7 @@ def sandbox():
 @pytest.fixture(autouse=True)
 def environment(sandbox, monkeypatch):
     """What `--print-env` prints: the app, and nobody signed in."""
-    sandbox.reset()
+    sandbox.reset(seed=7)
     sandbox.clear_faults()
     sandbox.clear_requests()
     for name in [name for name in os.environ if name.startswith("SOUNDCLOUD_")]:
@@ -133,7 +133,7 @@ def test_a_crawl_goes_on_after_what_is_there(sandbox, tmp_path, capsys, monkeypa
 def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypatch):
     urns = numbered_tracks(sandbox, 401)
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(urns)))
-    sandbox.set_faults(Faults(rate_limit=(1, 3600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
     out = tmp_path / "tracks.jsonl"
 
     assert crawl.main(["-", str(out), "--concurrency", "1"]) == 1
