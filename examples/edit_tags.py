@@ -18,7 +18,7 @@ import attrs
 
 from soundcloud import InvalidInputError, RateLimitError, SoundCloudClient, SoundCloudError
 from soundcloud.tags import Tags
-from soundcloud_api.models import Track
+from soundcloud.models import Track
 
 
 @attrs.frozen

@@ -31,7 +31,7 @@ from soundcloud import (
     UnauthorizedError,
 )
 from soundcloud.credits import attribution
-from soundcloud_api.models import Track
+from soundcloud.models import Track
 
 # The feed can be late, and clocks differ: each look goes back this far before the one before.
 OVERLAP = timedelta(days=1)
@@ -145,7 +145,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--every takes seconds from 1 to 1000000, --days a number from 0 to 3650")
 
     try:
-        memory = Memory(options.state, datetime.now(UTC) - timedelta(days=options.days))
+        memory = Memory(options.state, datetime.now(UTC).replace(microsecond=0) - timedelta(days=options.days))
     except OSError as error:
         raise SystemExit(f"{options.state} cannot be used: {error.strerror}") from None
     url = os.environ.get("BOT_WEBHOOK")

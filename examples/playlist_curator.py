@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import attrs
 
 from soundcloud import InvalidInputError, PlaylistChangedError, SoundCloudClient, SoundCloudError
-from soundcloud_api.models import Track
+from soundcloud.models import Track
 
 LONGEST = 500  # what SoundCloud takes
 
