@@ -17,8 +17,8 @@ from collections.abc import Sequence
 import attrs
 
 from soundcloud import InvalidInputError, RateLimitError, SoundCloudClient, SoundCloudError
-from soundcloud.tags import Tags
 from soundcloud.models import Track
+from soundcloud.tags import Tags
 
 
 @attrs.frozen

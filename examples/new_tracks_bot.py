@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -21,16 +20,9 @@ from pathlib import Path
 
 import httpx
 
-from soundcloud import (
-    InvalidGrantError,
-    InvalidInputError,
-    MissingTokenError,
-    RateLimitError,
-    SoundCloudClient,
-    SoundCloudError,
-    UnauthorizedError,
-)
+from soundcloud import InvalidInputError, RateLimitError, SoundCloudClient, SoundCloudError
 from soundcloud.credits import attribution
+from soundcloud.errors import InvalidGrantError, MissingTokenError, UnauthorizedError
 from soundcloud.models import Track
 
 # The feed can be late, and clocks differ: each look goes back this far before the one before.
@@ -54,16 +46,14 @@ class Memory:
 
     def write(self) -> None:
         """Write the file. It is replaced at once: whoever kills the bot leaves the old one or the new one."""
-        told = {urn: when.isoformat() for urn, when in self.told.items() if when >= self.since}
-        handle, draft = tempfile.mkstemp(dir=self.file.parent, prefix=f"{self.file.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"since": self.since.isoformat(), "told": told}, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(draft).replace(self.file)
-        finally:
-            Path(draft).unlink(missing_ok=True)
+        self.told = {urn: when for urn, when in self.told.items() if when >= self.since}
+        told = {urn: when.isoformat() for urn, when in self.told.items()}
+        draft = self.file.with_name(f"{self.file.name}.draft")
+        with draft.open("w", encoding="utf-8") as file:
+            json.dump({"since": self.since.isoformat(), "told": told}, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.file)
 
 
 class NotToldError(Exception):
@@ -84,7 +74,7 @@ def webhook(url: str) -> Callable[[str], None]:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL) as problem:
             raise NotToldError(f"the webhook cannot be reached: {type(problem).__name__}") from None
         except httpx.HTTPError as problem:
-            print(f"the webhook may not have got it: {type(problem).__name__}: {text}", file=sys.stderr)
+            print(f"the webhook may not have got it: {type(problem).__name__}: {text!r}", file=sys.stderr)
             return
         if not reply.is_success:
             raise NotToldError(f"the webhook answers {reply.status_code}")
@@ -96,13 +86,13 @@ def find_new(client: SoundCloudClient, memory: Memory) -> list[tuple[datetime, T
     """Walk the feed, the newest first, back to where everything is known; reposts are no new tracks. The oldest comes first."""
     found: dict[str, tuple[datetime, Track]] = {}
     for item in client.me.get_feed_tracks(50):
-        when = item.created_at or datetime.now(UTC)
-        if item.type != "track":
-            continue
-        if when < memory.since:
-            break
         track = item.origin
-        if isinstance(track, Track) and track.urn and track.urn not in memory.told:
+        if item.type != "track" or not isinstance(track, Track):
+            continue
+        when = item.created_at or track.created_at
+        if when and when < memory.since:
+            break
+        if when and track.urn and track.urn not in memory.told:
             found[track.urn] = (when, track)
     return sorted(found.values(), key=lambda pair: pair[0])
 

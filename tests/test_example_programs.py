@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from examples import edit_tags, new_tracks_bot, playlist_curator
@@ -210,6 +212,24 @@ def test_a_webhook_that_is_not_there_is_not_named(look, publish, monkeypatch):
     assert look()[0] == ["New 1"]
 
 
+def test_what_a_webhook_may_have_got_is_not_told_again(look, publish, monkeypatch):
+    look()
+    publish("New 1")
+
+    def post(url, **_):
+        raise httpx.ReadTimeout(url)
+
+    monkeypatch.setenv("BOT_WEBHOOK", "https://hooks.example/very-secret")
+    monkeypatch.setattr(new_tracks_bot.httpx, "post", post)
+    told, status, errors = look()
+    monkeypatch.delenv("BOT_WEBHOOK")
+
+    assert (told, status) == ([], 0)
+    assert errors.startswith("the webhook may not have got it: ReadTimeout: 'New 1 by Bo")
+    assert "very-secret" not in errors
+    assert look() == ([], 0, "")
+
+
 def test_a_bot_that_is_killed_and_started_again_tells_nothing_twice(sandbox, publish, tmp_path, monkeypatch):
     state = tmp_path / "told.json"
     assert run("new_tracks_bot.py", "--once", "--state", state).returncode == 0
@@ -255,6 +275,22 @@ def test_the_bot_ends_when_nobody_is_signed_in(sandbox, look, monkeypatch):
     sandbox.expire_tokens()
     with pytest.raises(SystemExit, match="nobody is signed in, or not any more"):
         look()
+    monkeypatch.delenv("SOUNDCLOUD_ACCESS_TOKEN")
+    with pytest.raises(SystemExit, match="nobody is signed in, or not any more"):
+        look()
+
+
+def test_the_bot_takes_what_the_feed_leaves_out(tmp_path):
+    whole = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A", "created_at": "2026/01/01 00:00:00 +0000"}
+    timeless = {"kind": "track", "urn": "soundcloud:tracks:2", "title": "B"}
+    page = {"collection": [{"type": "track", "origin": origin} for origin in (None, timeless, whole)]}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
+    memory, told = new_tracks_bot.Memory(tmp_path / "told.json", datetime(2025, 1, 1, tzinfo=UTC)), []
+    with SoundCloudClient(access_token="very-secret", transport=transport) as client:
+        new_tracks_bot.look(client, memory, told.append)
+
+    # Without a time nobody knows whether it is new.
+    assert told == ["A: soundcloud:tracks:1"]
 
 
 def test_the_bot_prints_nothing_that_steers_a_terminal(capsys):
