@@ -40,7 +40,8 @@ class Server:
 
 
 def test_every_example_has_a_test_and_a_place_on_the_page():
-    files = [*Path(__file__).parent.glob("test_example*.py"), Path(__file__).with_name("test_two_players.py")]
+    here = Path(__file__).parent
+    files = [*here.glob("test_example*.py"), *here.glob("programs/test_*.py"), here / "test_two_players.py"]
     tests = "".join(file.read_text(encoding="utf-8") for file in files)
     page = (FOLDER.parent / "docs" / "examples.md").read_text(encoding="utf-8")
     names = {path.name for path in FOLDER.iterdir() if path.is_file()}
