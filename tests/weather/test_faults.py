@@ -110,12 +110,14 @@ def test_sync(weather, name):
 def test_async(weather, backend, engine):
     async def main():
         async with AsyncSoundCloudClient(**settings_of(weather, "ada", engine=engine)) as client:
-            outcomes = await client.map(
-                lambda name: client.with_options(**options(name)).tracks.get_track(7, secret_token=f"fault-{name}"),
-                FAULTS,
-                concurrency=40,
-            )
-            for outcome in outcomes:
+
+            def get(name):
+                return client.with_options(**options(name)).tracks.get_track(7, secret_token=f"fault-{name}")
+
+            for outcome in await client.map(get, FAULTS, concurrency=40):
+                if type(outcome.error) is ConnectionFailedError and COMES_TO[outcome.item] is not ConnectionFailedError:
+                    # It was sent on a connection whose reset, after another's reply, was heard of late.
+                    (outcome,) = await client.map(get, [outcome.item])
                 check(outcome.item, outcome.error, outcome.value if outcome.ok else None)
             again = client.with_options(retry=AGAIN)
             assert (await again.tracks.get_track(8)).title == f"ada {urn(8)}"
