@@ -29,6 +29,12 @@ settings.load_profile("any machine")
 
 SLOW = (
     "cli/test_account.py",
+    "cli/test_changing.py",
+    "cli/test_exporting.py",
+    "cli/test_playing.py",
+    "cli/test_reading.py",
+    "cli/test_uploading.py",
+    "sandbox/test_media_decoded.py",
     "sandbox/test_plugin.py",
     "sandbox/test_world_page.py",
     "soak/",

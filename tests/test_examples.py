@@ -39,8 +39,15 @@ class Server:
         return cls(access_token="very-secret", transport=httpx.MockTransport(self.answer), cache=cache)
 
 
-def test_every_example_has_a_test():
-    assert {path.name for path in FOLDER.iterdir() if path.is_file()} == {"file_cache.py", "two_players.html"}
+def test_every_example_has_a_test_and_a_place_on_the_page():
+    here = Path(__file__).parent
+    files = [*here.glob("test_example*.py"), *here.glob("programs/test_*.py"), here / "test_two_players.py"]
+    tests = "".join(file.read_text(encoding="utf-8") for file in files)
+    page = (FOLDER.parent / "docs" / "examples.md").read_text(encoding="utf-8")
+    names = {path.name for path in FOLDER.iterdir() if path.is_file()}
+
+    assert {name for name in names if f"(../examples/{name})" not in page} == set()
+    assert {name for name in names if name.removesuffix(".py") not in tests} == set()
 
 
 def test_the_file_cache_outlives_the_client(cache, server):
