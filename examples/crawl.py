@@ -1,7 +1,7 @@
 """Fetches very many tracks by URN, and counts what that took: 5,000 tracks are 25 requests.
 
-    python -m soundcloud.sandbox --print-env > sandbox.env &   # or your app's id and secret in the environment
-    . ./sandbox.env
+    python -m soundcloud.sandbox --env-file sandbox.env &   # or your app's id and secret in the environment
+    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
     python -m examples.crawl urns.txt tracks.jsonl
 
 `urns.txt` holds a URN, a number or an API address per line; `-` reads standard input. `tracks.jsonl` gets a line for each track:

@@ -1,9 +1,9 @@
 """Workers of RQ that act for people and share one Redis: when a token expires in all of them at once, one refreshes it.
 
     pip install rq 'soundcloud-sdk[redis]'; redis-server &
-    python -m soundcloud.sandbox --print-env > sandbox.env &   # or your app's id, secret and redirect URI
-    . ./sandbox.env
-    python -m examples.workers sign-in ada-night               # keeps the token in Redis, under this name
+    python -m soundcloud.sandbox --env-file sandbox.env &   # or your app's id, secret and redirect URI
+    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
+    python -m examples.workers sign-in ada-night            # keeps the token in Redis, under this name
     python -m examples.workers work --workers 4 &
     python -m examples.workers ask ada-night --jobs 16
 
