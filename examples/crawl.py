@@ -1,7 +1,7 @@
 """Fetches very many tracks by URN, and counts what that took: 5,000 tracks are 25 requests.
 
-    python -m soundcloud.sandbox --print-env > sandbox.env &   # or your app's id and secret in the environment
-    . ./sandbox.env
+    python -m soundcloud.sandbox --env-file sandbox.env &   # or your app's id and secret in the environment
+    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
     python -m examples.crawl urns.txt tracks.jsonl
 
 `urns.txt` holds a URN, a number or an API address per line; `-` reads standard input. `tracks.jsonl` gets a line for each track:
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from soundcloud import AsyncSoundCloudClient
-from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, RateLimitError, UnauthorizedError
+from soundcloud.errors import InvalidGrantError, MissingTokenError, RateLimitError, UnauthorizedError
 from soundcloud.events import RequestTelemetry
 from soundcloud.models import Track
 from soundcloud.outcomes import Outcome
@@ -68,8 +68,7 @@ def read_urns(text: str) -> list[str]:
 
 def read_done(path: Path) -> set[str]:
     """What the file has already. A last line that was cut off, when the program was killed, is taken away."""
-    if not path.exists():
-        return set()
+    path.touch()
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
@@ -120,8 +119,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--concurrency is a number from 1 to 50")
     try:
         urns = read_urns(sys.stdin.read() if options.urns == "-" else Path(options.urns).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:  # ValueError: no URN, or no text
+        parser.error(f"{options.urns}: {problem}")
+    try:
         done = read_done(options.out)
-    except (OSError, InvalidInputError) as problem:
+    except OSError as problem:
         parser.error(str(problem))
     except (ValueError, KeyError, TypeError):
         parser.error(f"{options.out} was not written by this program")

@@ -1,9 +1,9 @@
 """Workers of RQ that act for people and share one Redis: when a token expires in all of them at once, one refreshes it.
 
     pip install rq 'soundcloud-sdk[redis]'; redis-server &
-    python -m soundcloud.sandbox --print-env > sandbox.env &   # or your app's id, secret and redirect URI
-    . ./sandbox.env
-    python -m examples.workers sign-in ada-night               # keeps the token in Redis, under this name
+    python -m soundcloud.sandbox --env-file sandbox.env &   # or your app's id, secret and redirect URI
+    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
+    python -m examples.workers sign-in ada-night            # keeps the token in Redis, under this name
     python -m examples.workers work --workers 4 &
     python -m examples.workers ask ada-night --jobs 16
 
@@ -19,13 +19,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from redis import Redis
+from redis import Redis, RedisError
 from rq import Queue
 from rq.results import Result
 from rq.serializers import JSONSerializer
 from rq.worker_pool import WorkerPool
 
 from soundcloud import SoundCloudClient
+from soundcloud.errors import SoundCloudError
 from soundcloud.stores import RedisTokenStore
 
 QUEUE = "soundcloud-example"
@@ -59,6 +60,7 @@ def sign_in(user: str) -> int:
 def work(workers: int) -> int:
     """Work until Ctrl-C or SIGTERM."""
     with connect() as redis:
+        redis.ping()  # without Redis the pool would start workers again and again
         # JSON, not pickle, RQ's default: who can write to Redis could run anything here.
         queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
         WorkerPool([queue], connection=redis, num_workers=workers, serializer=JSONSerializer).start()
@@ -85,7 +87,8 @@ def explain(result: Result | None) -> str:
     if result is None:
         return "no answer in time: does a worker run?"
     if result.type is Result.Type.SUCCESSFUL:
-        return "{user} has {tracks} tracks".format(**result.return_value)
+        answer: Any = result.return_value
+        return f"{answer['user']} has {answer['tracks']} tracks"
     return (result.exc_string or result.type.name).strip().splitlines()[-1]
 
 
@@ -107,11 +110,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("workers", "jobs", "seconds"):
         if getattr(options, name, 1) < 1:
             parser.error(f"--{name} is 1 or more")
-    if options.command == "sign-in":
-        return sign_in(options.user)
-    if options.command == "work":
-        return work(options.workers)
-    return ask(options.user, options.jobs, options.seconds)
+    try:
+        if options.command == "sign-in":
+            return sign_in(options.user)
+        if options.command == "work":
+            return work(options.workers)
+        return ask(options.user, options.jobs, options.seconds)
+    except (RedisError, SoundCloudError) as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
 
 
 if __name__ == "__main__":

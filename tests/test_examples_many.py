@@ -149,6 +149,7 @@ def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypat
     ("urns", "written", "more", "problem"),
     [
         ("https://example.com/x\n", None, [], "example.com"),
+        ("\udcff\n", None, [], "can't decode"),
         (None, None, [], "No such file"),
         ("1\n", "something else\n", [], "was not written by this program"),
         ("1\n", '{"urn": 1}\n', [], "was not written by this program"),
@@ -158,13 +159,22 @@ def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypat
 def test_a_crawl_refuses(urns, written, more, problem, tmp_path, capsys):
     for name, text in (("urns.txt", urns), ("out.jsonl", written)):
         if text is not None:
-            (tmp_path / name).write_text(text, encoding="utf-8")
+            (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
 
     with pytest.raises(SystemExit) as ended:
         crawl.main([str(tmp_path / "urns.txt"), str(tmp_path / "out.jsonl"), *more])
 
     assert ended.value.code == 2
     assert problem in capsys.readouterr().err
+
+
+def test_a_crawl_says_before_it_starts_that_it_cannot_write(sandbox, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("1"))
+    with pytest.raises(SystemExit):
+        crawl.main(["-", str(tmp_path / "nowhere" / "out.jsonl")])
+
+    assert "No such file" in capsys.readouterr().err
+    assert not asked_for_tracks(sandbox)
 
 
 def test_the_metrics_of_a_crawl():
@@ -336,6 +346,16 @@ def test_workers_refresh_a_token_once(workers, sandbox, person, capsys):
 def test_without_workers_asking_ends(workers, capsys):
     assert workers.main(["ask", "ada", "--jobs", "1", "--seconds", "1"]) == 1
     assert capsys.readouterr().out == "1 jobs: no answer in time: does a worker run?\n0 workers took part\n"
+
+
+@pytest.mark.parametrize("arguments", [["work"], ["ask", "ada"], ["sign-in", "ada"]])
+def test_workers_without_redis(arguments, workers, person, monkeypatch, capsys):
+    monkeypatch.setenv("REDIS_URL", f"redis://:very-secret@127.0.0.1:{free_port()}/0")
+
+    assert workers.main(arguments) == 1
+    said = capsys.readouterr().err
+    assert "127.0.0.1" in said or "Redis cannot be reached" in said
+    assert "very-secret" not in said
 
 
 @pytest.mark.parametrize("arguments", [["work", "--workers", "0"], ["ask", "ada", "--jobs", "-1"], []])
