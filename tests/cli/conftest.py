@@ -91,7 +91,7 @@ class Shell:
         self,
         *arguments: str,
         columns: int = 100,
-        answers: tuple[tuple[str, str], ...] = (),
+        answers: tuple[tuple[str | re.Pattern[bytes], str], ...] = (),
         command: tuple[str, ...] = tuple(COMMAND),
         **changes: str | None,
     ) -> Ended:
@@ -112,12 +112,16 @@ class Shell:
                 if not piece:
                     break
                 output += piece
-                if waiting and waiting[0][0].encode() in output:
+                if waiting and _is_seen(waiting[0][0], output):
                     os.write(handle, waiting.pop(0)[1].encode())
         finally:
             os.close(handle)
         _, status = os.waitpid(pid, 0)
         return Ended(os.waitstatus_to_exitcode(status), output.decode("utf-8", "replace"))
+
+
+def _is_seen(expected: str | re.Pattern[bytes], output: bytes) -> bool:
+    return expected.encode() in output if isinstance(expected, str) else expected.search(output) is not None
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ class MpvPlayer:
     def __init__(self, program: str) -> None:
         self.position, self.duration, self.paused = 0.0, 0.0, False
         self.ended: End | None = None
-        self._buffer, self._told = b"", False
+        self._buffer, self._told, self._starting = b"", False, False
         self._socket, theirs = socket.socketpair()
         arguments = ["--idle=yes", "--no-video", "--no-terminal", "--ytdl=no", "--force-window=no", "--cache=yes"]
         with theirs:
@@ -123,6 +123,7 @@ class MpvPlayer:
     def load(self, url: str, start: float = 0.0) -> None:
         """Play a link."""
         self.position, self.duration, self.ended = start, 0.0, None
+        self._starting = True
         self._forget()
         self._wanted = start or None
         self._send("set_property", "pause", start > 0)
@@ -154,6 +155,8 @@ class MpvPlayer:
             self._take(cast("dict[str, Any]", json.loads(line)))
 
     def _take(self, told: dict[str, Any]) -> None:
+        if self._starting and (told.get("name") in {"time-pos", "duration"} or told.get("event") == "end-file"):
+            return  # of the file before it
         match told.get("event"), told.get("name"), told.get("data"):
             case "property-change", "time-pos", float() | int() as seconds:
                 if self._wanted is None:
@@ -169,6 +172,7 @@ class MpvPlayer:
                 self._all_cached = idle
                 self._move()
             case "start-file", _, _:
+                self._starting = False
                 self._forget()
             case "end-file", _, _:
                 # What is replaced by something else ends with "stop".
