@@ -60,7 +60,7 @@ class Hooks:
             if inspect.iscoroutine(returned):
                 returned.close()
                 logger.error("the %s hook is asynchronous and was not run: give a plain function", name)
-        except Exception:
+        except Exception:  # the program's own function: who watches a call does not make it fail
             logger.exception("the %s hook failed", name)
 
 

@@ -47,7 +47,7 @@ def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Meth
     """
 
     def mark(method: Method) -> Method:
-        method.__implements__ = (operations, beyond)  # type: ignore[attr-defined]
+        method.__implements__ = (operations, beyond)  # type: ignore[attr-defined]  # functions take attributes
         return method
 
     return mark
@@ -65,7 +65,7 @@ def batched(kind: str, many: str) -> Callable[[Method], Method]:
     """
 
     def mark(method: Method) -> Method:
-        method.__batch__ = (kind, many)  # type: ignore[attr-defined]
+        method.__batch__ = (kind, many)  # type: ignore[attr-defined]  # functions take attributes
         return method
 
     return mark

@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from soundcloud import SoundCloudClient
 from soundcloud.cli.exporting import Export, Wanted
 from soundcloud.sandbox import Faults, Sandbox
+from tests import memory
 from tests.cli.conftest import Shell, addresses, app_of
 from tests.cli.killing import kill_when
 
@@ -46,19 +46,12 @@ def urns_in(path):
 
 
 def memory_of(shell, *arguments):
-    """The most memory that a command had, in megabytes.
-
-    It is read in the command itself: what `wait4` says counts what the test had when it started the command.
-    """
-    program = (
-        "import pathlib, sys; from soundcloud.cli.__main__ import main; code = main(sys.argv[1:]);"
-        "status = pathlib.Path('/proc/self/status').read_text().split();"
-        "print(status[status.index('VmHWM:') + 1]); sys.exit(code)"
+    """The most memory that a command had, in megabytes."""
+    done = subprocess.run(
+        [*memory.COMMAND, *arguments], env=shell.variables(), capture_output=True, text=True, check=False
     )
-    command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(command, env=shell.variables(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return int(done.stdout) / 1024
+    return memory.bytes_in(done.stderr) / 1024**2
 
 
 def test_what_is_exported_is_all_of_it(shell, tmp_path):

@@ -2,12 +2,15 @@
 
 import re
 import shlex
+from typing import get_args
 
 import click
 import pytest
 
+from soundcloud._core.writing import LicenseName
 from soundcloud.cli import problems
 from soundcloud.cli.running import root
+from soundcloud.cli.track_fields import LICENSES
 from tools import cli_page
 
 COMMANDS = list(cli_page.every_command())
@@ -94,3 +97,8 @@ def test_every_example_works_on_the_sandbox(shell, path, what, line):
     done = shell.here(*arguments)
 
     assert (done.code, done.errors) in {(0, ""), (0, "no tracks\n"), (0, "no playlists\n"), (0, "no users\n")}
+
+
+def test_the_licenses_are_those_of_the_library():
+    # Named twice: the help of all commands is shown without loading the library.
+    assert set(LICENSES) == set(get_args(LicenseName))

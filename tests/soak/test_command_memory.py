@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 import threading
+from tempfile import TemporaryFile
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests import memory
 from tests.soak.crowd import FULL
 
 PAGE = 200
@@ -52,17 +54,16 @@ def peak_of(number, form):
         "SOUNDCLOUD_API_URL": likes.url,
         "SOUNDCLOUD_AUTH_URL": likes.url,
     }
-    program = subprocess.Popen(
-        [sys.executable, "-m", "soundcloud.cli", "likes", "--all", *form], stdout=subprocess.PIPE, env=environment
-    )
-    lines = sum(1 for _ in program.stdout)
-    _, status, usage = os.wait4(program.pid, 0)
-    program.returncode = os.waitstatus_to_exitcode(status)
-    program.stdout.close()
+    command = [*memory.COMMAND, "likes", "--all", *form]
+    with TemporaryFile("w+") as errors:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment) as program:
+            lines = sum(1 for _ in program.stdout)
+        errors.seek(0)
+        said = errors.read()
     likes.join(10)
     likes.server.close()
-    assert program.returncode == 0
-    return lines, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    assert program.returncode == 0, said
+    return lines, memory.bytes_in(said)
 
 
 @pytest.mark.parametrize("form", FORMS if FULL else FORMS[:1], ids=str)

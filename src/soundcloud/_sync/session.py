@@ -345,7 +345,7 @@ class Session:
         if self.on_stored is not None:
             try:
                 invoke(self.on_stored, token)
-            except Exception:
+            except Exception:  # the program's own function: whatever it raises, the token is stored and of use
                 logger.exception("the on_token_stored callback failed; the token is stored")
 
     def _call(self, store: Any, function: Callable[..., Any], *arguments: Any) -> Any:

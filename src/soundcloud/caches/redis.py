@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from soundcloud._redis import connect
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import checked
 
@@ -73,7 +74,7 @@ class RedisCache(_Keys):
         Raises:
             InvalidInputError: The URL is none of Redis, or redis-py is not installed.
         """
-        return cls(_connect(_redis().Redis, url), prefix=prefix)
+        return cls(connect(_redis().Redis, url, _TIMEOUT_SECONDS), prefix=prefix)
 
     def get(self, key: str) -> bytes | None:
         """Read an entry; None when there is none."""
@@ -134,7 +135,7 @@ class AsyncRedisCache(_Keys):
         _redis()
         from redis.asyncio import Redis
 
-        return cls(_connect(Redis, url), prefix=prefix)
+        return cls(connect(Redis, url, _TIMEOUT_SECONDS), prefix=prefix)
 
     async def get(self, key: str) -> bytes | None:
         """Read an entry; None when there is none."""
@@ -162,11 +163,3 @@ def _redis() -> Any:
             "replies are kept in Redis through redis-py, which is not installed: pip install 'soundcloud-sdk[redis]'"
         ) from None
     return redis
-
-
-def _connect(client: Any, url: str) -> Any:
-    try:
-        return client.from_url(url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS)
-    except (ValueError, TypeError, AttributeError):
-        url = ""  # it may hold a password, and a traceback may show this frame
-    raise InvalidInputError("this is no URL of Redis: redis://host:6379/0, rediss://host:6379/0 or unix:///path")

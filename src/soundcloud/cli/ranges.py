@@ -1,8 +1,9 @@
 """Ranges on the command line: 120-130, 2:00-5:00, 2026-01-01..2026-06-30; an end may be left open."""
 
 import re
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import click
 
@@ -13,14 +14,7 @@ Ends: TypeAlias = tuple[T | None, T | None]
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 
 
-if TYPE_CHECKING:
-    _ParamType = click.ParamType[Any]
-else:
-    # It became generic after the oldest version that this works with.
-    _ParamType = click.ParamType
-
-
-class _Range(_ParamType):
+class _Range(click.ParamType[Any], ABC):
     """Two values with a mark between them."""
 
     mark = "-"
@@ -39,9 +33,9 @@ class _Range(_ParamType):
             self.fail(f"{value!r} is no range; it should look like {self.example}, and one of the ends may be missing")
         return ends
 
+    @abstractmethod
     def end(self, text: str, *, last: bool = False) -> Any:
         """Read one end; None where it is open."""
-        raise NotImplementedError
 
 
 class NumberRangeType(_Range):
@@ -88,7 +82,7 @@ class DateRangeType(_Range):
         return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-class MomentType(_ParamType):
+class MomentType(click.ParamType[Any]):
     """A moment of a track, in milliseconds: 45, 1:30, 1:02:03."""
 
     name = "m:ss"

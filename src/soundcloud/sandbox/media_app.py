@@ -39,7 +39,7 @@ def routes(state: State) -> list[BaseRoute]:
                     found = answer(request)
             except RefusedError as problem:
                 found = problem.answer
-            except Exception:
+            except Exception:  # a defect of the sandbox: it is logged, and the client gets an answer
                 _LOGGER.exception("the media origin of the sandbox failed")
                 found = text(500, "The sandbox failed; its log says why.")
             return _file(found, request) if isinstance(found, File) else _whole(found)

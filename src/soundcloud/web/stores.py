@@ -5,6 +5,7 @@ from collections.abc import Awaitable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
+from soundcloud._redis import connect
 from soundcloud.errors import InvalidInputError, TokenStoreError
 
 if TYPE_CHECKING:
@@ -129,13 +130,7 @@ class RedisSessionStore:
         Example:
             >>> store = RedisSessionStore.from_url("rediss://:password@redis.example.com:6379/0")
         """
-        client = _redis().asyncio.Redis
-        timeouts = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
-        try:
-            return cls(client.from_url(url, **timeouts), prefix=prefix)
-        except (ValueError, TypeError):
-            url = ""  # it may hold a password, and a traceback may show this frame
-        raise InvalidInputError("this is no URL of Redis: redis://host:6379/0, rediss://host:6379/0 or unix:///path")
+        return cls(connect(_redis().asyncio.Redis, url, _TIMEOUT_SECONDS), prefix=prefix)
 
     async def get(self, key: str) -> str | None:
         """Read a session; None where there is none."""
