@@ -254,10 +254,11 @@ def test_a_person_uses_it_on_a_phone(sandbox, client, browser, tracks, colours):
     # At its end the next one of the list begins.
     page.locator("#list [aria-current=true]", has_text="2. ").wait_for()
     page.get_by_role("button", name="Pause", exact=True).wait_for()
+    # The artwork may come later than the sound.
+    page.wait_for_function("document.getElementById('picture').naturalWidth === 500")
     take_picture(page, f"player-phone-{colours}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.evaluate("document.getElementById('picture').naturalWidth") == 500
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == ("rgb(255, 255, 255)" if colours == "light" else "rgb(28, 28, 30)")
     page.get_by_role("button", name="4. ").click()
