@@ -27,7 +27,6 @@ NAMES = {
     "StopAsyncIteration": "StopIteration",
     "aclose": "close",
     "aiter_raw": "iter_raw",
-    "aiter_stream": "iter_stream",
     "handle_async_request": "handle_request",
     "asynchronous": "synchronous",
 }

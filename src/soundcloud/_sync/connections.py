@@ -1,22 +1,27 @@
-"""The connections to one server, on httpcore's own: the one that was used last goes first.
+"""The connections to one server: the one that was used last goes first.
 
-httpcore's pool looks at each of its connections for each request, and at fifty requests at once does little else. Here a
-request takes a connection off a stack, and puts it back.
+httpcore's pool looks at each of its connections for each request, and at fifty requests at once does little else; its parser
+is Python. Here a request takes a connection off a stack, and puts it back, and llhttp reads the reply.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._colour import protected
 from soundcloud._core.body import Body
-from soundcloud._core.request import lower_headers
+from soundcloud._core.http1 import ReplyReader, head_of
+from soundcloud._core.request import SecretBytes
 from soundcloud._core.retry import SAFE_METHODS
-from soundcloud._waiting import Slots, network, owner, parts
+from soundcloud._network import connect
+from soundcloud._waiting import Slots, owner
 from soundcloud.options import Limits
+
+READ_BYTES = 65_536  # at a time, and more of a reply that fills it
+READ_BYTES_MORE = 1_048_576
 
 
 class Connections:
@@ -31,20 +36,18 @@ class Connections:
     def __init__(self, origin: str, limits: Limits, ssl_context: Any) -> None:
         import httpcore
 
-        self._httpcore = httpcore
         parts = urlsplit(origin)
         secure = parts.scheme == "https"
         self._root = len(f"{parts.scheme}://{parts.netloc}")
-        self._scheme, self._host = parts.scheme.encode(), (parts.hostname or "").encode("idna")
+        self._host = (parts.hostname or "").encode("idna").decode("ascii")
         self._port = parts.port or (443 if secure else 80)
-        self._origin = httpcore.Origin(self._scheme, self._host, self._port)
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
-        self._idle: deque[httpcore.HTTPConnection] = deque()
+        self._idle: deque[tuple[Any, float]] = deque()  # each with the moment when it is too old
         self._slots: Slots | None = None
         self._owner: object = None
-        self._network: Any = network()
         self._lock = threading.Lock()
+        self._pool_timeout, self._write_error = httpcore.PoolTimeout, httpcore.WriteError
         self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
@@ -63,39 +66,39 @@ class Connections:
             method: The HTTP method.
             url: The address; whatever it says, the request goes to this server.
             headers: All headers.
-            content: The body to send: bytes, or something that gives them.
+            content: The body to send: None, bytes, or something that gives them.
             timeouts: Seconds for each phase.
             body: Takes the body of the reply.
 
         Returns:
             The status, and the headers with their names in lower case.
         """
+        target = url[self._root :].encode("ascii")
+        head = head_of(method, target if target.startswith(b"/") else b"/" + target, headers)
         slots = self._current()
         if not slots.take(timeouts["pool"]):
-            raise self._httpcore.PoolTimeout
+            raise self._pool_timeout
         try:
             while True:
-                connection, used = self._take()
-                response = parts = None
+                stream = self._take()
+                used = stream is not None
+                if stream is None:
+                    ssl_context = None if self._ssl_context is None else self._ssl_context()
+                    stream = connect(self._host, self._port, ssl_context, timeouts["connect"])
+                reply = ReplyReader(body, empty=method == "HEAD")
                 try:
-                    response = connection.handle_request(
-                        self._request(method, url, headers, content, timeouts)
-                    )
-                    try:
-                        names = lower_headers(response.headers)
-                        body.begin(names)
-                        parts = response.iter_stream()
-                        for part in parts:
-                            body.add(part)
-                    finally:
-                        response.close()
+                    sent = self._write(stream, head, content, timeouts["write"])
+                    self._read(stream, reply, timeouts["read"])
                 except BaseException as error:
-                    protected(self._drop, connection, parts)
-                    if used and response is None and method in SAFE_METHODS and isinstance(error, self._broken):
+                    protected(stream.close)
+                    if used and not reply.status and method in SAFE_METHODS and isinstance(error, self._broken):
                         continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
                     raise
-                self._give_back(connection)
-                return response.status, names
+                if sent and reply.reusable and not self._closed and self._limits.max_keepalive:
+                    self._keep(stream)
+                else:
+                    protected(stream.close)
+                return reply.status, reply.headers
         finally:
             slots.give()
 
@@ -109,71 +112,59 @@ class Connections:
                     self._owner = whose
         return self._slots
 
-    def _request(self, method: str, url: str, headers: Any, content: Any, timeouts: dict[str, float]) -> Any:
-        """The request as httpcore has it."""
-        target = url[self._root :].encode("ascii")
-        if content is not None:
-            content = parts(content)
-        where = self._httpcore.URL(
-            scheme=self._scheme,
-            host=self._host,
-            port=self._port,
-            target=target if target.startswith(b"/") else b"/" + target,
-        )
-        return self._httpcore.Request(method, where, headers=headers, content=content, extensions={"timeout": timeouts})
+    def _write(self, stream: Any, head: SecretBytes, content: Any, seconds: float) -> bool:
+        """Send a request; tells whether the server took all of it. If not, it may have answered all the same."""
+        try:
+            if content is None or isinstance(content, bytes):
+                stream.write(SecretBytes(head + content) if content else head, seconds)
+            else:
+                stream.write(head, seconds)
+                for part in content:
+                    stream.write(part, seconds)
+        except self._write_error:
+            return False
+        return True
 
-    def _take(self) -> tuple[Any, bool]:
-        """The connection that was used last, or a new one; and whether it was used."""
-        while (connection := _taken(self._idle.pop)) is not None:
-            if not connection.has_expired() and connection.is_idle():
-                return connection, True
-            protected(connection.close)
-        made = self._httpcore.HTTPConnection(
-            self._origin,
-            ssl_context=None if self._ssl_context is None else self._ssl_context(),
-            keepalive_expiry=self._limits.keepalive_seconds,
-            network_backend=self._network,
-        )
-        return made, False
+    def _read(self, stream: Any, reply: ReplyReader, seconds: float) -> None:
+        """Read a reply to its end."""
+        size = READ_BYTES
+        while True:
+            data = stream.read(size, seconds)
+            if reply.feed(data):
+                return
+            if len(data) == size:
+                size = READ_BYTES_MORE
 
-    def _give_back(self, connection: Any) -> None:
+    def _take(self) -> Any:
+        """The connection that was used last, or None: there is none, or each is too old or closed by the server."""
+        while (idle := _taken(self._idle.pop)) is not None:
+            stream, too_old = idle
+            if monotonic() < too_old and not stream.get_extra_info("is_readable"):
+                return stream
+            protected(stream.close)
+        return None
+
+    def _keep(self, stream: Any) -> None:
         """Keep a connection for the next request, and close the one that was idle longest when it is time."""
-        if connection.is_closed():
-            return
-        if self._closed or not connection.is_idle() or self._limits.max_keepalive == 0 or _has_more(connection):
-            protected(connection.close)
-            return
         oldest = _taken(self._idle.popleft)
-        self._idle.append(connection)
-        if oldest is not None and (len(self._idle) >= self._limits.max_keepalive or oldest.has_expired()):
-            protected(oldest.close)
-        elif oldest is not None:
+        now = monotonic()
+        self._idle.append((stream, now + self._limits.keepalive_seconds))
+        if oldest is None:
+            return
+        if len(self._idle) >= self._limits.max_keepalive or oldest[1] <= now or oldest[0].get_extra_info("is_readable"):
+            protected(oldest[0].close)
+        else:
             self._idle.appendleft(oldest)
-
-    def _drop(self, connection: Any, parts: Any) -> None:
-        """Close a connection, and end the reading of its reply: trio complains of a generator that is left in the middle."""
-        connection.close()
-        if parts is not None:
-            with suppress(Exception):
-                for _ in parts:
-                    pass
 
     def close(self) -> None:
         """Close those that are idle; those that are in use are closed after it."""
         self._closed = True
-        while (connection := _taken(self._idle.pop)) is not None:
-            protected(connection.close)
-
-
-def _has_more(connection: Any) -> bool:
-    """Whether more came than the reply: it is no reply to the next request, which would take it for one (RFC 9112, section 6.3)."""
-    # httpcore keeps it for the next reply, and does not say so.
-    parser: Any = getattr(getattr(connection, "_connection", None), "_h11_state", None)
-    return parser is not None and parser.trailing_data[0] != b""
+        while (idle := _taken(self._idle.pop)) is not None:
+            protected(idle[0].close)
 
 
 def _taken(take: Callable[[], Any]) -> Any:
-    """A connection off the stack, or None: another thread may have taken the last one."""
+    """Something off the stack, or None: another thread may have taken the last one."""
     try:
         return take()
     except IndexError:
