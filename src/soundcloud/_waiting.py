@@ -13,6 +13,8 @@ from soundcloud.errors import RequestTimeoutError
 
 T = TypeVar("T")
 
+HEAD_START = 0.001  # seconds for what is begun in a thread of its own
+
 
 def _out_of_time(seconds: float, call: Call) -> RequestTimeoutError:
     return RequestTimeoutError(
@@ -297,6 +299,8 @@ class Ahead:
             target=copy_context().run, args=(self._run,), name="soundcloud-prefetch", daemon=True
         )
         self._thread.start()
+        # Until it waits for the network. Whoever works on without a pause would keep the interpreter, and it would not even begin.
+        self._thread.join(HEAD_START)
 
     def _run(self) -> None:
         try:

@@ -20,8 +20,7 @@ from soundcloud._network import async_connect
 from soundcloud._waiting import AsyncSlots, async_owner
 from soundcloud.options import Limits
 
-READ_BYTES = 65_536  # at a time, and more of a reply that fills it
-READ_BYTES_MORE = 1_048_576
+READ_BYTES = 131_072  # at a time; what is much larger costs the system a new piece of memory each time
 
 
 class AsyncConnections:
@@ -127,13 +126,8 @@ class AsyncConnections:
 
     async def _read(self, stream: Any, reply: ReplyReader, seconds: float) -> None:
         """Read a reply to its end."""
-        size = READ_BYTES
-        while True:
-            data = await stream.read(size, seconds)
-            if reply.feed(data):
-                return
-            if len(data) == size:
-                size = READ_BYTES_MORE
+        while not reply.feed(await stream.read(READ_BYTES, seconds)):
+            pass
 
     async def _take(self) -> Any:
         """The connection that was used last, or None: there is none, or each is too old or closed by the server."""

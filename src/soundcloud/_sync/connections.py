@@ -20,8 +20,7 @@ from soundcloud._network import connect
 from soundcloud._waiting import Slots, owner
 from soundcloud.options import Limits
 
-READ_BYTES = 65_536  # at a time, and more of a reply that fills it
-READ_BYTES_MORE = 1_048_576
+READ_BYTES = 131_072  # at a time; what is much larger costs the system a new piece of memory each time
 
 
 class Connections:
@@ -127,13 +126,8 @@ class Connections:
 
     def _read(self, stream: Any, reply: ReplyReader, seconds: float) -> None:
         """Read a reply to its end."""
-        size = READ_BYTES
-        while True:
-            data = stream.read(size, seconds)
-            if reply.feed(data):
-                return
-            if len(data) == size:
-                size = READ_BYTES_MORE
+        while not reply.feed(stream.read(READ_BYTES, seconds)):
+            pass
 
     def _take(self) -> Any:
         """The connection that was used last, or None: there is none, or each is too old or closed by the server."""
