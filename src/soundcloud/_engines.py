@@ -74,7 +74,7 @@ class PoolTimeout(TimeoutError):  # noqa: N818 - the name that httpx and httpcor
 
 
 class AiohttpEngine:
-    """Sends with aiohttp: for very many requests at once, on asyncio.
+    """Sends with aiohttp, on asyncio: where it was asked for, and through proxies.
 
     Args:
         limits: How many connections there may be.
@@ -110,8 +110,10 @@ class AiohttpEngine:
             if self._needed:
                 raise InvalidInputError("engine='aiohttp' runs on asyncio only; use engine='httpx' with trio") from None
             return False
-        # A SOCKS proxy is httpx's business.
-        return self._needed or all(proxy is None or proxy.startswith("http") for proxy in self._proxies.values())
+        # Unasked it is of use where a proxy stands between, which the client's own connections do not speak to. A SOCKS proxy is
+        # httpx's business.
+        proxies = [proxy for proxy in self._proxies.values() if proxy is not None]
+        return self._needed or (bool(proxies) and all(proxy.startswith("http") for proxy in proxies))
 
     async def exchange(
         self,

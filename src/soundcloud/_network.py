@@ -7,6 +7,7 @@ errors. Under asyncio it is one of our own, on asyncio's transports: one future 
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
+from soundcloud._colour import async_protected
 from soundcloud._waiting import seconds_left
 
 if TYPE_CHECKING:
@@ -37,20 +38,23 @@ async def async_connect(host: str, port: int, ssl_context: "ssl.SSLContext | Non
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        stream = await httpcore.AnyIOBackend().connect_tcp(host, port, timeout=seconds)
-        if ssl_context is not None:
-            stream = await stream.start_tls(ssl_context, server_hostname=host, timeout=seconds)
-        return stream
+        network: Any = httpcore.AnyIOBackend()
+        stream: Any = await network.connect_tcp(host, port, seconds)
+        try:
+            return stream if ssl_context is None else await stream.start_tls(ssl_context, host, seconds)
+        except BaseException:
+            await async_protected(stream.aclose)
+            raise
     try:
         async with asyncio.timeout(seconds):
-            _, stream = await loop.create_connection(
+            _, made = await loop.create_connection(
                 AsyncioStream, host, port, ssl=ssl_context, happy_eyeballs_delay=HAPPY_EYEBALLS
             )
     except TimeoutError as error:
         raise httpcore.ConnectTimeout(str(error)) from error
     except OSError as error:
         raise httpcore.ConnectError(str(error)) from error
-    return stream
+    return made
 
 
 def connect(host: str, port: int, ssl_context: "ssl.SSLContext | None", seconds: float) -> "Punctual":
@@ -109,7 +113,7 @@ class AsyncioStream(asyncio.Protocol):
         self._error: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - as httpcore's
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as httpcore's
         """Read what there is; nothing at the end.
 
         Raises:
@@ -129,7 +133,7 @@ class AsyncioStream(asyncio.Protocol):
             raise _error("ReadError", self._error)
         return b""
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as httpcore's
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write, and wait until not too much of it is left to be sent.
 
         Raises:

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -21,60 +20,7 @@ from soundcloud import (
     Timeout,
 )
 from soundcloud._sync.engine import httpx_is_patched
-
-BODY = b'{"urn":"soundcloud:users:1"}'
-HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY)
-
-
-class Server:
-    """A server of plain sockets that counts its connections and keeps what it reads."""
-
-    def __init__(self, *, answers_of_each=None, hold=None):
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
-        self.answers_of_each, self.hold = answers_of_each, hold
-        self.connections, self.requests, self.open = 0, [], set()
-        self.thread = threading.Thread(target=self.accept, daemon=True)
-        self.thread.start()
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listening.accept()
-            except OSError:
-                return
-            self.connections += 1
-            self.open.add(connection)
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    def serve(self, connection):
-        with connection:
-            for _ in range(self.answers_of_each or 1_000_000):
-                read = b""
-                while b"\r\n\r\n" not in read:
-                    part = connection.recv(65536)
-                    if not part:
-                        return
-                    read += part
-                self.requests.append(read)
-                if self.hold is not None:
-                    self.hold.wait(10)
-                connection.sendall(HEAD + BODY)
-
-    def close(self):
-        # First the waiting for new ones: a close alone does not wake it.
-        self.listening.shutdown(socket.SHUT_RDWR)
-        self.listening.close()
-        self.thread.join(5)
-
-
-@contextmanager
-def serving(**settings):
-    server = Server(**settings)
-    try:
-        yield server
-    finally:
-        server.close()
+from tests.plain_server import BODY, serving
 
 
 def client_of(server, **settings):

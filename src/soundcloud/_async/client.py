@@ -93,8 +93,8 @@ class AsyncSoundCloudClient(AsyncWalking):
         user_agent: What to call yourself; default this package's name and version.
         http_client: A ready httpx client to send with; it is not closed by this one.
         transport: An httpx transport to send with, for proxies and tests.
-        engine: Who sends: `httpx`, the default; `aiohttp`, for very many requests at once, on asyncio, with the extra
-            `aiohttp`; `auto` for aiohttp where it is installed.
+        engine: Who sends: `httpx`, the default: connections of the client's own, and httpx where a proxy stands between;
+            `aiohttp`, on asyncio, with the extra `aiohttp`; `auto` for aiohttp where it is installed and a proxy stands between.
         limits: How many connections to hold, see `Limits`.
         max_response_bytes: How many bytes a reply may have; default 50 million.
         on_event: Takes the events of `soundcloud.events`.

@@ -183,6 +183,7 @@ class AsyncEngine:
             import httpx
 
             self._ssl = httpx.create_ssl_context()
+            self._ssl.set_alpn_protocols(["http/1.1"])
         return self._ssl
 
     def _headers(self, call: Call, origin: str, token: str | None) -> Headers:

@@ -8,7 +8,9 @@ from soundcloud._core.body import Body
 from soundcloud._core.request import SecretBytes, lower_headers
 
 HEAD_BYTES = 100_000  # that a head may have
-FRAMING = 16  # bytes between the parts of a body, for each byte of it: a chunk of one byte has its length and two line ends
+FRAMING = (
+    16  # bytes between the parts of a body, for each byte of it: a chunk of one byte has its length and two line ends
+)
 
 
 def head_of(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> SecretBytes:
