@@ -45,11 +45,11 @@ async def async_connect(host: str, port: int, ssl_context: "ssl.SSLContext | Non
         except BaseException:
             await async_protected(stream.aclose)
             raise
+    # Other loops, uvloop's among them, know no happy eyeballs.
+    options: Any = {"happy_eyeballs_delay": HAPPY_EYEBALLS} if isinstance(loop, asyncio.BaseEventLoop) else {}
     try:
         async with asyncio.timeout(seconds):
-            _, made = await loop.create_connection(
-                AsyncioStream, host, port, ssl=ssl_context, happy_eyeballs_delay=HAPPY_EYEBALLS
-            )
+            _, made = await loop.create_connection(AsyncioStream, host, port, ssl=ssl_context, **options)
     except TimeoutError as error:
         raise httpcore.ConnectTimeout(str(error)) from error
     except OSError as error:
@@ -125,7 +125,7 @@ class AsyncioStream(asyncio.Protocol):
         if self._parts:
             data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
             self._parts.clear()
-            if self._unread > READ_AHEAD:
+            if self._unread > READ_AHEAD and not self._ended:
                 self._transport.resume_reading()
             self._unread = 0
             return data

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import httpcore
 import pytest
+import uvloop
 
 from soundcloud._network import READ_AHEAD, async_connect, connect
 
@@ -30,7 +31,13 @@ def server(serve):
         thread.join(10)
 
 
-def talk(port, work):
+@pytest.fixture(params=["asyncio", "uvloop"])
+def loop(request):
+    """How to make a loop."""
+    return asyncio.new_event_loop if request.param == "asyncio" else uvloop.new_event_loop
+
+
+def talk(loop, port, work):
     """Do something with a stream, and close it."""
 
     async def main():
@@ -40,10 +47,11 @@ def talk(port, work):
         finally:
             await stream.aclose()
 
-    return asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        return runner.run(main())
 
 
-def test_what_nobody_reads_waits_at_the_server():
+def test_what_nobody_reads_waits_at_the_server(loop):
     sent = threading.Event()
 
     def serve(connection):
@@ -61,13 +69,13 @@ def test_what_nobody_reads_waits_at_the_server():
         return waiting, got
 
     with server(serve) as port:
-        waiting, got = talk(port, work)
+        waiting, got = talk(loop, port, work)
 
     assert READ_AHEAD < waiting < 3 * READ_AHEAD
     assert got == MUCH
 
 
-def test_a_server_that_takes_nothing():
+def test_a_server_that_takes_nothing(loop):
     done = threading.Event()
 
     async def work(stream):
@@ -79,10 +87,10 @@ def test_a_server_that_takes_nothing():
             done.set()
 
     with server(lambda connection: done.wait(10)) as port:
-        talk(port, work)
+        talk(loop, port, work)
 
 
-def test_a_server_that_takes_it_slowly():
+def test_a_server_that_takes_it_slowly(loop):
     got = []
 
     def serve(connection):
@@ -96,11 +104,11 @@ def test_a_server_that_takes_it_slowly():
             await asyncio.sleep(0.01)
 
     with server(serve) as port:
-        talk(port, work)
+        talk(loop, port, work)
     assert sum(got) == 20_000_000
 
 
-def test_a_server_that_says_nothing():
+def test_a_server_that_says_nothing(loop):
     done = threading.Event()
 
     async def work(stream):
@@ -116,10 +124,10 @@ def test_a_server_that_says_nothing():
             done.set()
 
     with server(lambda connection: done.wait(10)) as port:
-        talk(port, work)
+        talk(loop, port, work)
 
 
-def test_the_end():
+def test_the_end(loop):
     async def work(stream):
         assert await stream.read(100, 5) == b"far out"
         assert await stream.read(100, 5) == b""
@@ -129,10 +137,10 @@ def test_the_end():
             await stream.write(b"x", 5)
 
     with server(lambda connection: connection.sendall(b"far out")) as port:
-        talk(port, work)
+        talk(loop, port, work)
 
 
-def test_a_reset():
+def test_a_reset(loop):
     def serve(connection):
         connection.recv(1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
@@ -143,10 +151,10 @@ def test_a_reset():
             await stream.read(100, 5)
 
     with server(serve) as port:
-        talk(port, work)
+        talk(loop, port, work)
 
 
-def test_nothing_is_left_of_a_connection_that_was_not_made():
+def test_nothing_is_left_of_a_connection_that_was_not_made(loop):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
@@ -156,7 +164,8 @@ def test_nothing_is_left_of_a_connection_that_was_not_made():
         with pytest.raises(httpcore.ConnectError):
             await async_connect("no such host.invalid", port, None, 5)
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main())
     with pytest.raises(httpcore.ConnectError):
         connect("127.0.0.1", port, None, 5)
     gc.collect()  # a socket that is left open would warn, and a warning fails a test

@@ -12,7 +12,7 @@ import trustme
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, RequestTimeoutError, SoundCloudClient, Timeout
 from tests.plain_server import serving
 
-WAYS = ["sync", "asyncio", "trio", "aiohttp"]
+WAYS = ["sync", "asyncio", "uvloop", "trio", "aiohttp"]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,8 @@ def users(way, url, numbers, pause=0, **settings):
                 await anyio.sleep(pause)
             return found
 
-    return anyio.run(inside, backend="trio" if way == "trio" else "asyncio")
+    options = {"use_uvloop": True} if way == "uvloop" else {}
+    return anyio.run(inside, backend="trio" if way == "trio" else "asyncio", backend_options=options)
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -23,7 +23,7 @@ from soundcloud import (
 from tests.upload_server import Plan, reply, upload_server
 
 SOUND = b"fLaC" + bytes(range(256)) * 12_000  # 3 MB: more than sockets keep for themselves
-WAYS = ["sync", "sync httpx", "async", "async httpx", "trio", "aiohttp"]
+WAYS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio", "aiohttp"]
 PAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 REFUSED = json.dumps({"code": 422, "message": "unable to process provided asset_data"}).encode()
 
@@ -55,7 +55,8 @@ class Ways:
             async with self.client:
                 await work(self.client, awaited)
 
-        anyio.run(inside, backend="trio" if self.way == "trio" else "asyncio")
+        options = {"use_uvloop": True} if self.way == "uvloop" else {}
+        anyio.run(inside, backend="trio" if self.way == "trio" else "asyncio", backend_options=options)
 
 
 async def returned(call):
@@ -218,7 +219,7 @@ class Slow:
         return bytes(10_000)
 
 
-@pytest.mark.parametrize("way", ["async", "async httpx", "trio", "aiohttp"])
+@pytest.mark.parametrize("way", ["async", "async httpx", "uvloop", "trio", "aiohttp"])
 def test_cancelled_in_the_middle(way, tmp_path):
     path = tmp_path / "cover.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
