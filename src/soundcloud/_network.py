@@ -5,6 +5,7 @@ errors. Under asyncio it is one of our own, on asyncio's transports: one future 
 """
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING, Any, cast
 
 from soundcloud._colour import async_protected
@@ -45,14 +46,20 @@ async def async_connect(host: str, port: int, ssl_context: "ssl.SSLContext | Non
         except BaseException:
             await async_protected(stream.aclose)
             raise
-    # Other loops, uvloop's among them, know no happy eyeballs.
-    options: Any = {"happy_eyeballs_delay": HAPPY_EYEBALLS} if isinstance(loop, asyncio.BaseEventLoop) else {}
+    # Its types name a bare tuple.
+    from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType]
+
+    # asyncio's own happy eyeballs leave a socket open when they are cancelled at the wrong moment, and uvloop has none.
     try:
         async with asyncio.timeout(seconds):
-            _, made = await loop.create_connection(AsyncioStream, host, port, ssl=ssl_context, **options)
+            addresses = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            connected = await start_connection(addresses, happy_eyeballs_delay=HAPPY_EYEBALLS)
+            _, made = await loop.create_connection(
+                AsyncioStream, sock=connected, ssl=ssl_context, server_hostname=None if ssl_context is None else host
+            )
     except TimeoutError as error:
         raise httpcore.ConnectTimeout(str(error)) from error
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter is uvloop's for some addresses
         raise httpcore.ConnectError(str(error)) from error
     return made
 

@@ -221,6 +221,14 @@ def test_a_hook_that_fails_breaks_nothing(recording, caplog):
     assert "the on_event hook failed" in caplog.text
 
 
+@pytest.mark.parametrize("location", ["http://[", "nowhere at all", "//", ""])
+def test_a_link_that_resolves_to_no_address(recording, location):
+    server = recording(httpx.Response(302, headers={"location": location}))
+    with SoundCloudClient(access_token="secret", transport=server.transport) as client:
+        with pytest.raises(UnexpectedReplyError):
+            client.resolve.resolve("https://soundcloud.com/forss/flickermood")
+
+
 def test_redirects_are_not_followed_with_the_token(recording):
     server = recording(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
     with httpx.Client(transport=server.transport, follow_redirects=True) as http:

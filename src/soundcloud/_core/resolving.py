@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from soundcloud._core.decode import host_of
 from soundcloud._core.pages import next_url
 from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedReplyError
 from soundcloud.urn import Urn
@@ -45,10 +46,8 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
     try:
         parts = urlsplit(next_url(location, base_url))
     except PaginationError:
-        host = urlsplit(location).hostname if "://" in location else None
-        raise UnexpectedReplyError(
-            f"the link was resolved to {host or 'no address'}, which is not the API; it was not followed"
-        ) from None
+        where = host_of(location) or " to no address"
+        raise UnexpectedReplyError(f"the link was resolved{where}, which is not the API; it was not followed") from None
     segments = [unquote(segment) for segment in parts.path.removeprefix(urlsplit(base_url).path).split("/") if segment]
     secret_token = parse_qs(parts.query).get("secret_token", [None])[0]
     if len(segments) == 2:
