@@ -43,8 +43,10 @@ async def async_connect(host: str, port: int, ssl_context: "ssl.SSLContext | Non
         stream: Any = await network.connect_tcp(host, port, seconds)
         try:
             return stream if ssl_context is None else await stream.start_tls(ssl_context, host, seconds)
-        except BaseException:
+        except BaseException as error:
             await async_protected(stream.aclose)
+            if isinstance(error, OSError):  # one of TLS, as older versions of httpcore leave it
+                raise httpcore.ConnectError(str(error)) from error
             raise
     # Its types name a bare tuple.
     from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType]

@@ -120,6 +120,21 @@ def test_the_keys_that_ffplay_knows(shell):
     assert "[2/2] Long" in done.told
 
 
+@needs_ffplay
+def test_ffplay_begins_in_the_middle(client, monkeypatch):
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    player = find_player("ffplay")
+    begun = time.monotonic()
+    player.load(client.tracks.get_stream(6, prefer=("hls_aac_160",)).url, 58.0)
+    while player.ended is None and time.monotonic() < begun + 20:
+        player.wait(0.1, None)
+    player.close()
+
+    assert player.ended == "eof"
+    # It played the two seconds that were left: not nothing, and not the minute.
+    assert 1.5 < time.monotonic() - begun < 15
+
+
 @needs_mpv
 def test_the_terminal_is_left_as_it_was(shell):
     program = (

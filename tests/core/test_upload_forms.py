@@ -32,12 +32,12 @@ CONTENTS = some.binary(min_size=1, max_size=300) | some.sampled_from(
 
 def read(body, media_type):
     """Fields and files of a form, in order, as python-multipart reads them."""
-    found = []
+    found, files = [], []
 
     def on_file(file):
         file.file_object.seek(0)
         found.append((file.field_name.decode(), (file.file_name.decode(), file.file_object.read())))
-        file.close()
+        files.append(file)  # older versions flush it after this
 
     parse_form(
         {"Content-Type": media_type, "Content-Length": str(len(body))},
@@ -45,6 +45,8 @@ def read(body, media_type):
         lambda field: found.append((field.field_name.decode(), (field.value or b"").decode())),
         on_file,
     )
+    for file in files:
+        file.close()
     return found
 
 

@@ -231,9 +231,12 @@ class FfplayPlayer:
         self.close()
         self.position = self._start = start
         self.ended = None
-        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet", "-ss", f"{start:.3f}", "-i", url]
+        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet"]
+        if start:
+            # Not -ss: with the fragments of HLS, some versions find nothing to play then.
+            arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
         self._process = subprocess.Popen(  # noqa: S603 - found by which, and the link was checked
-            [self._program, *arguments],
+            [self._program, *arguments, "-i", url],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
