@@ -1,5 +1,7 @@
 """HTTP/1.1 from bytes, in one piece and byte by byte: what a reply is, where it ends, and what is none."""
 
+import gc
+
 import httpcore
 import pytest
 
@@ -138,6 +140,16 @@ def test_a_body_that_is_too_long():
         read(OK + b"Content-Length: 200\r\n\r\n", limit=100)
     with pytest.raises(ReplyTooLargeError):
         read(OK + b"\r\n" + b"y" * 200, limit=100, size=50)
+
+
+def test_nothing_is_left_to_the_garbage_collector():
+    gc.collect()
+    gc.disable()
+    try:
+        read(OK + LENGTH + b"ok")
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_a_request():

@@ -1,6 +1,7 @@
 """HTTP/1.1 without any I/O: the head of a request, and a reply that is read part by part (RFC 9112). llhttp does the parsing."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
@@ -60,7 +61,7 @@ class ReplyReader:
 
     def __init__(self, body: Body, *, empty: bool = False) -> None:
         self._body, self._empty = body, empty
-        self._parser = HttpResponseParser(self)
+        self._parser: Any = HttpResponseParser(self)
         self._lines: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
         self._fed = self._taken = 0
@@ -97,7 +98,9 @@ class ReplyReader:
         if self.status:
             self._pass_on()
         self._fed += len(data)
-        if not self.complete and self._fed - self._taken > HEAD_BYTES + FRAMING * self._taken:
+        if self.complete:
+            self._parser = None  # which holds this one: the body would stay until the garbage is collected
+        elif self._fed - self._taken > HEAD_BYTES + FRAMING * self._taken:
             raise _protocol_error("the head of the reply is too long")
         return self.complete
 
