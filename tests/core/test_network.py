@@ -12,7 +12,7 @@ import uvloop
 
 from soundcloud._network import READ_AHEAD, async_connect, connect
 
-MUCH = 8_000_000
+MUCH = 64_000_000  # more than the buffers of both sockets together
 
 
 @contextmanager
