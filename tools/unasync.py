@@ -24,6 +24,7 @@ NAMES = {
     "__aexit__": "__exit__",
     "__aiter__": "__iter__",
     "__anext__": "__next__",
+    "anext": "next",
     "StopAsyncIteration": "StopIteration",
     "aclose": "close",
     "aiter_raw": "iter_raw",

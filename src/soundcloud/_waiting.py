@@ -8,6 +8,7 @@ from contextvars import copy_context
 from time import monotonic
 from typing import Any, Self, TypeVar
 
+from soundcloud._colour import async_sleep
 from soundcloud._core.request import Call
 from soundcloud.errors import RequestTimeoutError
 
@@ -274,6 +275,11 @@ class AsyncAhead:
             self._kept.discard(self)
             self._done.set()
 
+    async def begin(self) -> None:
+        """Let it come to the network: whoever works on without a pause would keep the loop, and it would not even begin."""
+        for _ in range(2):  # trio chooses by chance who is first in a turn
+            await async_sleep(0)
+
     async def result(self) -> Any:
         """Wait for it, and give back what came of it."""
         await self._done.wait(None)
@@ -299,8 +305,6 @@ class Ahead:
             target=copy_context().run, args=(self._run,), name="soundcloud-prefetch", daemon=True
         )
         self._thread.start()
-        # Until it waits for the network. Whoever works on without a pause would keep the interpreter, and it would not even begin.
-        self._thread.join(HEAD_START)
 
     def _run(self) -> None:
         try:
@@ -309,6 +313,10 @@ class Ahead:
             self._error = error
         finally:
             self._kept.discard(self)
+
+    def begin(self) -> None:
+        """Let it come to the network: whoever works on without a pause would keep the interpreter for a while."""
+        self._thread.join(HEAD_START)
 
     def result(self) -> Any:
         """Wait for it, and give back what came of it."""

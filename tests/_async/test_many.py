@@ -1,5 +1,7 @@
 """Many items at once, and pages that are fetched ahead."""
 
+import time
+
 import httpx
 import pytest
 
@@ -133,6 +135,19 @@ async def test_the_next_page_is_fetched_while_this_one_is_worked_on():
         ("soundcloud:tracks:2", [1, 2, 3]),
         ("soundcloud:tracks:3", [1, 2, 3]),
     ]
+
+
+async def test_the_next_page_is_asked_for_before_somebody_works_without_a_pause():
+    server = Pages(3)
+    async with server.client() as client:
+        walk = client.paginate(lambda: client.search.tracks("lofi"), prefetch=True)
+        await anext(walk)
+        end = time.monotonic() + 5
+        while len(server.asked) < 2 and time.monotonic() < end:
+            pass
+        assert server.asked == [1, 2]
+        await anext(walk)
+        assert [track.urn async for page in walk for track in page.collection] == ["soundcloud:tracks:3"]
 
 
 async def test_every_way_to_walk_can_fetch_ahead():

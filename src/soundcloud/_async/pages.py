@@ -169,6 +169,7 @@ class AsyncPages(Generic[T]):
         self._first = first
         self._prefetch = prefetch
         self._page: AsyncPage[T] | None = None
+        self._ready: AsyncPage[T] | None = None
         self._ahead: AsyncAhead | None = None
         self._seen: set[str] = set()
         self._empty = 0
@@ -177,6 +178,15 @@ class AsyncPages(Generic[T]):
         return self
 
     async def __anext__(self) -> AsyncPage[T]:
+        if self._ready is None:
+            self._ready = await self._fetched()
+        if self._ahead is not None:
+            await self._ahead.begin()  # who gives up here gets the page with the next call
+        page, self._ready = self._ready, None
+        return page
+
+    async def _fetched(self) -> AsyncPage[T]:
+        """Fetch the page whose turn it is, and begin with the one after it where that is wanted."""
         if self._page is None:
             page: AsyncPage[T] | None = await self._first
             if not isinstance(page, AsyncPage):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -25,7 +25,7 @@ def head_of(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) 
     Returns:
         The bytes to send, up to the body.
     """
-    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    lines = SecretBytes(b"".join([b"%b: %b\r\n" % header for header in headers]))
     return SecretBytes(b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode("ascii"), target, lines))
 
 

@@ -72,8 +72,8 @@ class Connections:
         Returns:
             The status, and the headers with their names in lower case.
         """
-        target = url[self._root :].encode("ascii")
-        head = head_of(method, target if target.startswith(b"/") else b"/" + target, headers)
+        target = SecretBytes(url[self._root :].encode("ascii"))
+        head = head_of(method, target if target.startswith(b"/") else SecretBytes(b"/" + target), headers)
         slots = self._current()
         if not slots.take(timeouts["pool"]):
             raise self._pool_timeout

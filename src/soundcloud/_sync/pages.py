@@ -169,6 +169,7 @@ class Pages(Generic[T]):
         self._first = first
         self._prefetch = prefetch
         self._page: Page[T] | None = None
+        self._ready: Page[T] | None = None
         self._ahead: Ahead | None = None
         self._seen: set[str] = set()
         self._empty = 0
@@ -177,6 +178,15 @@ class Pages(Generic[T]):
         return self
 
     def __next__(self) -> Page[T]:
+        if self._ready is None:
+            self._ready = self._fetched()
+        if self._ahead is not None:
+            self._ahead.begin()  # who gives up here gets the page with the next call
+        page, self._ready = self._ready, None
+        return page
+
+    def _fetched(self) -> Page[T]:
+        """Fetch the page whose turn it is, and begin with the one after it where that is wanted."""
         if self._page is None:
             page: Page[T] | None = self._first
             if not isinstance(page, Page):  # pyright: ignore[reportUnnecessaryIsInstance]

@@ -91,7 +91,7 @@ def examine(context: CommandContext) -> Iterator[Finding]:
 
 def _installed() -> Iterator[Finding]:
     python = ".".join(map(str, sys.version_info[:3]))
-    packages = ", ".join(f"{name} {_version(name)}" for name in ("httpx", "click", "rich"))
+    packages = ", ".join(f"{name} {_version(name)}" for name in ("httpx", "httptools", "click", "rich"))
     yield Finding("installed", True, f"soundcloud-sdk {_version('soundcloud-sdk')}, Python {python}, {packages}")
     missing = [name for name, module in _EXTRAS.items() if find_spec(module) is None]
     there = [name for name in _EXTRAS if name not in missing]
