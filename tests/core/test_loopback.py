@@ -33,10 +33,10 @@ def opened():
 def nothing_is_left():
     threads, descriptors = opened()
     yield
-    # A thread of an earlier test may end meanwhile.
+    # A thread or a socket of an earlier test may end meanwhile.
     after = opened()
     assert after[0] <= threads
-    assert after[1] == descriptors
+    assert after[1] <= descriptors
 
 
 @contextmanager
