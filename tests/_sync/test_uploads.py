@@ -602,7 +602,8 @@ def test_a_file_that_changes_while_it_is_sent(sandbox, tmp_path, change, says):
 
     assert "makes no track of that" in str(caught.value)
     assert (caught.value.method, caught.value.path) == ("POST", "/tracks")
-    assert [request.status for request in uploads(sandbox)] in ([], [None], [400])
+    # The sandbox may note later that it broke off, or may have noted that of the test before.
+    assert {request.status for request in uploads(sandbox)} <= {None, 400}
 
 
 class Failing(io.BytesIO):

@@ -1,6 +1,7 @@
 """HTTP/1.1 from bytes, in one piece and byte by byte: what a reply is, where it ends, and what is none."""
 
 import gc
+import weakref
 
 import httpcore
 import pytest
@@ -143,11 +144,16 @@ def test_a_body_that_is_too_long():
 
 
 def test_nothing_is_left_to_the_garbage_collector():
-    gc.collect()
+    class Watched(ReplyReader):
+        __slots__ = ("__weakref__",)
+
     gc.disable()
     try:
-        read(OK + LENGTH + b"ok")
-        assert gc.collect() == 0
+        reader = Watched(Body(100))
+        assert reader.feed(OK + LENGTH + b"ok")
+        watched = weakref.ref(reader)
+        del reader
+        assert watched() is None
     finally:
         gc.enable()
 
