@@ -17,6 +17,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}" if tls is None else f"https://localhost:{self.port}"
         self.answers_of_each, self.hold, self.answer, self.tls = answers_of_each, hold, answer, tls
         self.connections, self.requests, self.open = 0, [], set()
+        self.protocols = []  # that were agreed on with TLS
         self.thread = threading.Thread(target=self.accept, daemon=True)
         self.thread.start()
 
@@ -37,6 +38,7 @@ class Server:
             except OSError:
                 connection.close()
                 return
+            self.protocols.append(connection.selected_alpn_protocol())
         with connection:
             for _ in range(self.answers_of_each or 1_000_000):
                 read = b""

@@ -214,6 +214,28 @@ def test_engines_and_where_they_run():
             trio.run(call, server, "aiohttp")
 
 
+@pytest.mark.parametrize(
+    ("engine", "proxy", "sends"),
+    [
+        ("auto", "", "AsyncConnections"),
+        ("auto", "http://127.0.0.1:9", "AiohttpEngine"),
+        ("httpx", "http://127.0.0.1:9", "AsyncHttpxSender"),
+        ("aiohttp", "", "AiohttpEngine"),
+    ],
+)
+def test_who_sends(monkeypatch, engine, proxy, sends):
+    for name in ("https_proxy", "all_proxy", "no_proxy", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    async def main():
+        async with AsyncSoundCloudClient(access_token="own", engine=engine) as client:
+            pipeline = client._pipeline
+            return type(pipeline.engine._sender(pipeline.base_url).__self__).__name__
+
+    assert asyncio.run(main()) == sends
+
+
 def test_an_engine_that_is_not_installed_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     monkeypatch.setattr("soundcloud._engines.find_spec", lambda name: None)

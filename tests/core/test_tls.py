@@ -62,6 +62,7 @@ def test_one_connection_serves_one_call_after_the_other(way, authority, trusted)
 
     assert {user.urn for user in found} == {"soundcloud:users:1"}
     assert server.connections == 1
+    assert server.protocols == ["http/1.1"]
     assert len(server.requests) == 5
     assert f"Host: localhost:{server.port}".encode() in server.requests[0]
 

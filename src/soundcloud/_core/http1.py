@@ -9,9 +9,8 @@ from soundcloud._core.body import Body
 from soundcloud._core.request import SecretBytes, lower_headers
 
 HEAD_BYTES = 100_000  # that a head may have
-FRAMING = (
-    16  # bytes between the parts of a body, for each byte of it: a chunk of one byte has its length and two line ends
-)
+# Between the parts of a body, for each byte of it: a chunk of one byte has its length and two line ends.
+FRAMING = 16
 
 
 def head_of(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> SecretBytes:
@@ -145,7 +144,7 @@ class ReplyReader:
         status = self._parser.get_status_code()
         self._interim = 100 <= status < 200
         if not self._interim:
-            self.status = status or 1
+            self.status = status or 1  # 000 is refused with all that are none, and not taken for a head that is to come
             self.headers = lower_headers(self._lines)
             if self._empty:
                 self.on_message_complete()
