@@ -57,7 +57,7 @@ test-slow: $(VENV)/.dev ## the tests that start browsers, type checkers and othe
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m slow
 
 soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
-	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/soak tests/weather tests/cli/test_exporting.py tests/cli/test_uploading.py
+	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code and pages, tests
 	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test test-slow
@@ -76,20 +76,20 @@ types: $(VENV)/.dev ## pyright and mypy, both strict
 	@$(BIN)/mypy
 
 sync-twin: $(VENV)/.dev ## make src/soundcloud/_sync and the sync tests from their async originals
-	@$(RUN) -m tools.unasync
+	@$(RUN) -m tools.codegen.unasync
 
 twin-check: $(VENV)/.dev
-	@$(RUN) -m tools.unasync --check
+	@$(RUN) -m tools.codegen.unasync --check
 
 generated-check: $(VENV)/.dev
 	@$(RUN) -m tools.generate --check
 
 cassettes: $(VENV)/.dev ## record tests/cassettes again: from the sandbox, or make cassettes SOURCE=live WRITES=yes|no
-	@$(RUN) -m pytest -q -s tests/_sync/test_cassettes.py --record-mode=rewrite \
+	@$(RUN) -m pytest -q -s tests/client/_sync/test_cassettes.py --record-mode=rewrite \
 		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
 
 command-page: $(VENV)/.dev ## docs/command-line.md from the help of the commands
-	@$(RUN) -m tools.cli_page
+	@$(RUN) -m tools.docs_site.cli_page
 
 bench: $(VENV)/.dev ## measure, against soundcloud-api-ts and httpx too (4 minutes; needs nginx, and Node 20 for the peer)
 	@$(RUN) -m benchmarks
@@ -113,40 +113,40 @@ nightly: $(VENV)/.dev ## follow the document on a branch of its own, with a repo
 	@$(RUN) -m tools.nightly $(if $(SOURCE),--source $(SOURCE))
 
 nightly-publish: ## push that branch and open a pull request with the report (needs gh and a token)
-	@$(PYTHON) -m tools.publish_nightly
+	@$(PYTHON) -m tools.publishing.publish_nightly
 
 nightly-issue: ## open an issue about a nightly run that failed; RUN_URL=where it can be read
-	@$(PYTHON) -m tools.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
+	@$(PYTHON) -m tools.publishing.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
 
 docs: $(VENV)/.dev ## the site, in build/site; a broken link or an undocumented public name fails
-	@$(RUN) -m tools.site
+	@$(RUN) -m tools.docs_site.build
 
 docs-pages: $(VENV)/.dev ## make docs/operations.md, llms.txt and llms-full.txt
-	@$(RUN) -m tools.made_pages
+	@$(RUN) -m tools.docs_site.generated_pages
 
 docs-check: $(VENV)/.dev
-	@$(RUN) -m tools.made_pages --check
+	@$(RUN) -m tools.docs_site.generated_pages --check
 
 wheel-test: $(VENV)/.dev ## build the wheel, install it alone, and test it with src and generated out of the way
-	@$(RUN) -m tools.wheel_test
+	@$(RUN) -m tools.packaging.wheel_test
 
 conformance: $(VENV)/.dev ## other people's clients against the sandbox: soundcloud-api-ts, the stock client, curl, schemathesis
 	@SOUNDCLOUD_CONFORMANCE=1 $(RUN) -m pytest -q -rs tests/conformance
 
 minimal-test: $(VENV)/.dev ## test the lowest versions of all dependencies (some minutes)
-	@$(RUN) -m tools.minimal_test
+	@$(RUN) -m tools.packaging.minimal_test
 
 api-check: $(VENV)/.dev ## what breaks callers since the last version tag, or make api-check REF=main
-	@$(RUN) -m tools.api_check $(if $(REF),--against $(REF))
+	@$(RUN) -m tools.packaging.api_check $(if $(REF),--against $(REF))
 
 sbom: $(VENV)/.dev ## what comes with an installation, as CycloneDX, in build/sbom.json
-	@$(RUN) -m tools.sbom
+	@$(RUN) -m tools.packaging.sbom
 
 release-check: $(VENV)/.dev ## whether a tag is the version: make release-check TAG=v1.2.3
 	@test "v$$($(RUN) -m hatchling version)" = "$(TAG)" || { echo "the tag is $(TAG), the version $$($(RUN) -m hatchling version)" >&2; exit 1; }
 
 build: $(VENV)/.dev ## sdist and wheel into dist/, built twice: the bytes have to be the same
-	@$(RUN) -m tools.build
+	@$(RUN) -m tools.packaging.build
 
 clean: ## delete what make made
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

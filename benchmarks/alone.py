@@ -16,10 +16,10 @@ from benchmarks.measuring import difference, figure, interleaved, ratio
 from benchmarks.pages import page
 from benchmarks.rows import Row, Target
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud._core.decode import Drifts, read
-from soundcloud._core.request import Reply
+from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.http.messages import Reply
 from soundcloud_api.models import Tracks
-from tools.document import OPENAPI_JSON
+from tools.openapi.document import OPENAPI_JSON
 from tools.sync_spec import main as sync
 
 ADDRESS = "https://api.soundcloud.com/tracks/soundcloud:tracks:1"

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.measuring import figure, in_turns, interleaved
 from benchmarks.rows import Row, Target
 from soundcloud.sandbox import Sandbox
-from soundcloud.sandbox.worlds import World
+from soundcloud.sandbox.data.datasets import World
 
 STARTS, ROUNDS = 9, 100
 

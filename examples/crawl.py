@@ -22,7 +22,7 @@ from soundcloud import AsyncSoundCloudClient
 from soundcloud.errors import InvalidGrantError, MissingTokenError, RateLimitError, UnauthorizedError
 from soundcloud.events import RequestTelemetry
 from soundcloud.models import Track
-from soundcloud.outcomes import Outcome
+from soundcloud.results import Outcome
 from soundcloud.urn import to_urn
 
 BATCH = 200  # tracks that the client asks for with one request

@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from soundcloud import InvalidInputError, RateLimitError, SoundCloudClient, SoundCloudError
-from soundcloud.credits import attribution
+from soundcloud.attribution import get_attribution
 from soundcloud.errors import InvalidGrantError, MissingTokenError, UnauthorizedError
 from soundcloud.models import Track
 
@@ -100,7 +100,7 @@ def find_new(client: SoundCloudClient, memory: Memory) -> list[tuple[datetime, T
 def describe(track: Track) -> str:
     """Name a track with the credit that SoundCloud asks for."""
     try:
-        return attribution(track).text
+        return get_attribution(track).text
     except InvalidInputError:  # the feed does not say whose it is
         return f"{track.title}: {track.permalink_url or track.urn}"
 

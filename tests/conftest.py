@@ -3,14 +3,13 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from soundcloud import retries_off
-from tests.recording import (
+from tests.helpers.recording import (
     CASSETTES,
     Labelled,
     RefusedRecordingError,
@@ -27,36 +26,13 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
-SLOW = (
-    "cli/test_account.py",
-    "cli/test_changing.py",
-    "cli/test_exporting.py",
-    "cli/test_playing.py",
-    "cli/test_reading.py",
-    "cli/test_uploading.py",
-    "sandbox/test_media_decoded.py",
-    "sandbox/test_plugin.py",
-    "sandbox/test_world_page.py",
-    "soak/",
-    "spec/test_generate.py",
-    "spec/test_typing.py",
-    "test_nightly.py",
-    "test_recordings.py",
-    "test_release.py",
-    "test_site.py",
-    "test_two_players.py",
-    "web/test_example_in_a_browser.py",
-)
-"""What starts browsers, type checkers, generators and other programs; `make test-slow` runs it, `make test` the rest."""
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-from", choices=("sandbox", "live"), default="sandbox", help="what cassettes are made of")
     parser.addoption("--record-writes", choices=("yes", "no"), help="whether to record what changes a live account")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: starts browsers and other programs; see SLOW")
+    config.addinivalue_line("markers", "slow: starts browsers, type checkers, generators or other programs")
     config.addinivalue_line("markers", "writes: changes the account that its cassette is recorded with")
     try:
         check_source(config.getoption("--record-from"), config.getoption("--record-writes"), os.environ)
@@ -66,9 +42,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.relative_to(Path(__file__).parent).as_posix().startswith(SLOW):
-            item.add_marker(pytest.mark.slow)
     if config.getoption("--record-from") == "live" and config.getoption("--record-writes") == "no":
         writing = [item for item in items if item.get_closest_marker("writes")]
         config.hook.pytest_deselected(items=writing)

@@ -23,10 +23,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
-from tools.coverage_records import CoverageError, gather
-from tools.coverage_report import FORMATS, Format, render
+from tools.coverage_report.records import CoverageError, gather
+from tools.coverage_report.report import FORMATS, Format, render
 from tools.diff_spec import print_report
-from tools.document import OPENAPI_JSON, DocumentError, load
+from tools.openapi.document import OPENAPI_JSON, DocumentError, load
 
 ROOT = Path(__file__).parent.parent
 

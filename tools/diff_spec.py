@@ -26,10 +26,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from tools.change import Change
-from tools.change_report import FORMATS, Format, render
-from tools.document import DocumentError, load
-from tools.document_changes import compare
+from tools.openapi.document import DocumentError, load
+from tools.openapi_diff.change import Change
+from tools.openapi_diff.document_changes import compare
+from tools.openapi_diff.report import FORMATS, Format, render
 
 __all__ = ["Change", "compare", "main", "methods_by_operation", "print_report", "render"]
 

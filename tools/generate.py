@@ -28,12 +28,12 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
-from tools.corrections import CORRECTIONS, METHODS, CorrectionError, apply_corrections
-from tools.document import OPENAPI_JSON, DocumentError, dump, operation_ids, parse
-from tools.interface import resolve
-from tools.replacing import staged
+from tools.openapi.atomic_replace import staged
+from tools.openapi.corrections import CORRECTIONS, METHODS, CorrectionError, apply_corrections
+from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, operation_ids, parse
+from tools.openapi.interface import resolve
 
-TEMPLATES = Path(__file__).with_name("templates")
+TEMPLATES = Path(__file__).with_name("codegen") / "templates"
 GENERATED = Path(__file__).resolve().parent.parent / "generated" / "soundcloud_api"
 RESERVED = {"raw", "extra"}
 RESERVED_IN_FORMS = {"fields"}

@@ -4,7 +4,7 @@
 
 Works in a worktree of its own, from the last commit: fetches the document, generates, measures the coverage, runs the
 sandbox's tests and commits what changed to a branch `nightly/...`. The folder that it was started in stays as it is.
-Nothing is sent anywhere, see tools/publish_nightly.py for that. In the output folder (build/nightly) is then
+Nothing is sent anywhere, see tools/publishing/publish_nightly.py for that. In the output folder (build/nightly) is then
 
     branch.txt, branch.bundle    if the document has changed: the branch's name, and the branch for another clone
     title.txt, report.md         with them: the pull request's title and text
@@ -27,11 +27,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from tools.coverage_evidence import REPORT_MARK
+from tools.coverage_report.evidence import REPORT_MARK
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = Path("build") / "nightly"
-TESTS = ("tests/sandbox", "tests/spec", "tests/test_recordings.py")
+TESTS = ("tests/sandbox", "tests/spec", "tests/release/test_recordings.py")
 """What a new document may break, beside the facade."""
 
 # GitHub takes 65,536 characters.

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from tools.change import Change
-from tools.change_report import FORMATS, Format, render
 from tools.diff_spec import compare, methods_by_operation, print_report
-from tools.document import OPENAPI_JSON, DocumentError, dump, load, operation_ids, parse
 from tools.generate import GenerateError, generate
-from tools.replacing import staged
+from tools.openapi.atomic_replace import staged
+from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, load, operation_ids, parse
+from tools.openapi_diff.change import Change
+from tools.openapi_diff.report import FORMATS, Format, render
 
 SOURCES = (
     "https://developers.soundcloud.com/docs/api/explorer/api.json",

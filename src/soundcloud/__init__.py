@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from soundcloud._sync.pages import Page as Page
     from soundcloud._sync.streams import Stream as Stream
     from soundcloud.artwork import artwork_url as artwork_url
-    from soundcloud.credits import Attribution as Attribution
-    from soundcloud.credits import attribution as attribution
+    from soundcloud.attribution import Attribution as Attribution
+    from soundcloud.attribution import get_attribution as get_attribution
     from soundcloud.errors import BadRequestError as BadRequestError
     from soundcloud.errors import ClosedClientError as ClosedClientError
     from soundcloud.errors import ConnectionFailedError as ConnectionFailedError
@@ -62,11 +62,11 @@ if TYPE_CHECKING:
     from soundcloud.options import Retry as Retry
     from soundcloud.options import Timeout as Timeout
     from soundcloud.options import retries_off as retries_off
-    from soundcloud.outcomes import Outcome as Outcome
     from soundcloud.pkce import generate_code_challenge as generate_code_challenge
     from soundcloud.pkce import generate_code_verifier as generate_code_verifier
     from soundcloud.pkce import generate_state as generate_state
     from soundcloud.raw import RawResponse as RawResponse
+    from soundcloud.results import Outcome as Outcome
     from soundcloud.tags import MachineTag as MachineTag
     from soundcloud.tags import Tags as Tags
     from soundcloud.tokens import Token as Token
@@ -79,7 +79,7 @@ _HOMES = {
     "AsyncPage": "soundcloud._async.pages",
     "AsyncSoundCloudClient": "soundcloud._async.client",
     "AsyncStream": "soundcloud._async.streams",
-    "Attribution": "soundcloud.credits",
+    "Attribution": "soundcloud.attribution",
     "BadRequestError": "soundcloud.errors",
     "ClosedClientError": "soundcloud.errors",
     "ConnectionFailedError": "soundcloud.errors",
@@ -98,7 +98,7 @@ _HOMES = {
     "NotPlayableError": "soundcloud.errors",
     "NotReadyError": "soundcloud.errors",
     "OEmbed": "soundcloud.widget",
-    "Outcome": "soundcloud.outcomes",
+    "Outcome": "soundcloud.results",
     "Page": "soundcloud._sync.pages",
     "PaginationError": "soundcloud.errors",
     "PlaylistChangedError": "soundcloud.errors",
@@ -136,7 +136,7 @@ _HOMES = {
     "Urn": "soundcloud.urn",
     "Waveform": "soundcloud.waveforms",
     "artwork_url": "soundcloud.artwork",
-    "attribution": "soundcloud.credits",
+    "get_attribution": "soundcloud.attribution",
     "generate_code_challenge": "soundcloud.pkce",
     "generate_code_verifier": "soundcloud.pkce",
     "generate_state": "soundcloud.pkce",
@@ -205,10 +205,10 @@ __all__ = [
     "Waveform",
     "__version__",
     "artwork_url",
-    "attribution",
     "generate_code_challenge",
     "generate_code_verifier",
     "generate_state",
+    "get_attribution",
     "retries_off",
 ]
 

@@ -3,8 +3,8 @@
 import re
 from typing import Any, Literal, TypeAlias, cast, get_args
 
-from soundcloud._core.embedding import text_of
-from soundcloud._core.values import shown
+from soundcloud._protocol.media.embeds import text_of
+from soundcloud._protocol.validation import shown
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Me, Playlist, Track, User
 

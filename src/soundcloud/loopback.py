@@ -19,7 +19,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
-from soundcloud._core.redirect import (
+from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.redirect import (
     RedirectRequest,
     carries_state,
     loopback_address,
@@ -27,7 +28,6 @@ from soundcloud._core.redirect import (
     read_redirect,
     read_request,
 )
-from soundcloud._core.request import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
 _MOST_CONNECTIONS = 64

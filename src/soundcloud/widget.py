@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack, cast
 
 import attrs
 
-from soundcloud._core.embedding import (
+from soundcloud._protocol.media.embeds import (
     PLAYER,
     Embedded,
     EmbeddedKind,

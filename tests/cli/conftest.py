@@ -19,7 +19,7 @@ from typing import Any
 import attrs
 import pytest
 
-from soundcloud.cli.running import run
+from soundcloud.cli.main import run
 from soundcloud.sandbox import Sandbox
 
 COMMAND = [sys.executable, "-m", "soundcloud.cli"]

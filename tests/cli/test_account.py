@@ -12,10 +12,12 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from soundcloud.cli import examining
+from soundcloud.cli.auth import checks
 from soundcloud.sandbox import Faults, Sandbox
 from soundcloud.stores import FileTokenStore
 from tests.cli.conftest import COMMAND, Shell, addresses, app_of
+
+pytestmark = pytest.mark.slow
 
 SECRET = "sandbox-client-secret"
 
@@ -355,12 +357,12 @@ def test_doctor_without_an_account(nobody):
 
 
 def test_doctor_looks_at_the_clock(sandbox, shell, monkeypatch):
-    class Late(examining.datetime):
+    class Late(checks.datetime):
         @classmethod
         def now(cls, tz=None):
             return super().now(tz) + timedelta(minutes=10)
 
-    monkeypatch.setattr(examining, "datetime", Late)
+    monkeypatch.setattr(checks, "datetime", Late)
     ended = shell.here("doctor", "--json")
     (clock,) = [each for each in ended.data if each["check"] == "clock"]
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.test_frame import Answering
+from tests.cli.test_framework import Answering
 
 
 def test_bodies_from_three_places(sandbox, shell, tmp_path):

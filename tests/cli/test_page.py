@@ -7,11 +7,11 @@ from typing import get_args
 import click
 import pytest
 
-from soundcloud._core.writing import LicenseName
-from soundcloud.cli import problems
-from soundcloud.cli.running import root
-from soundcloud.cli.track_fields import LICENSES
-from tools import cli_page
+from soundcloud._protocol.request_bodies import LicenseName
+from soundcloud.cli.framework import errors
+from soundcloud.cli.main import root
+from soundcloud.cli.upload.track_fields import LICENSES
+from tools.docs_site import cli_page
 
 COMMANDS = list(cli_page.every_command())
 EXAMPLES = [
@@ -37,7 +37,7 @@ LINKS = {
 
 
 def test_the_page_is_what_the_commands_say(capsys):
-    assert cli_page.main(["--check"]) == 0, "python -m tools.cli_page"
+    assert cli_page.main(["--check"]) == 0, "python -m tools.docs_site.cli_page"
     assert capsys.readouterr().err == ""
 
 
@@ -47,7 +47,7 @@ def test_a_page_that_is_not_is_noticed(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(cli_page, "PAGE", page)
 
     assert cli_page.main(["--check"]) == 1
-    assert "python -m tools.cli_page" in capsys.readouterr().err
+    assert "python -m tools.docs_site.cli_page" in capsys.readouterr().err
     assert cli_page.main([]) == 0
     assert cli_page.main(["--check"]) == 0
     assert page.read_text(encoding="utf-8").startswith("# Title\n\n<!--")
@@ -62,7 +62,7 @@ def test_every_command_is_on_the_page():
 
     assert [path for path, _ in COMMANDS if f"\n### `{path}" not in page] == []
     assert "| 5 | too many requests; the second line says when to go on |" in page
-    table = re.findall(r"^\| \d+ \|.*$", problems.__doc__, re.MULTILINE)
+    table = re.findall(r"^\| \d+ \|.*$", errors.__doc__, re.MULTILINE)
     assert len(table) == 7
     assert "\n".join(table) in page
 

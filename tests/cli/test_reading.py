@@ -8,6 +8,8 @@ import re
 import pytest
 from rich.cells import cell_len
 
+pytestmark = pytest.mark.slow
+
 TRACK, USER, PLAYLIST = "2287190367", "51366024", "207899532"
 
 # The command, a word of its table, and a field of its objects.

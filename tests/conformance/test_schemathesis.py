@@ -22,8 +22,8 @@ from schemathesis.specs.openapi.checks import (
 from soundcloud.sandbox import Sandbox
 from soundcloud_api.operations import OPERATIONS
 from tests.conformance.conftest import FULL
-from tools.corrections import apply_corrections, load_corrections
-from tools.document import OPENAPI_JSON
+from tools.openapi.corrections import apply_corrections, load_corrections
+from tools.openapi.document import OPENAPI_JSON
 
 EXAMPLES = 40 if FULL else 3
 CHECKS = (content_type_conformance, response_headers_conformance, response_schema_conformance)

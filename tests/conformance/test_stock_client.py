@@ -14,10 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from soundcloud.sandbox.sound import tone
+from soundcloud.sandbox.media.sound import tone
 from soundcloud_api.operations import OPERATIONS
-from tools.corrections import apply_corrections
-from tools.document import OPENAPI_JSON
+from tools.openapi.corrections import apply_corrections
+from tools.openapi.document import OPENAPI_JSON
 
 PACKAGE = "stock_soundcloud_client"
 

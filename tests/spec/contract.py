@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, unquote
 import httpx
 from openapi_schema_validator import OAS30WriteValidator
 
-from tools.document import operation_id
-from tools.interface import HTTP_METHODS, resolve
+from tools.openapi.document import operation_id
+from tools.openapi.interface import HTTP_METHODS, resolve
 
 Node = dict[str, Any]
 URN = re.compile(r"soundcloud:[a-z][a-z-]*:[A-Za-z0-9_.~:-]+")

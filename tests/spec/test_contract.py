@@ -25,7 +25,7 @@ from tests.spec.contract import (
     read,
     violations,
 )
-from tools.document import OPENAPI_JSON, parse
+from tools.openapi.document import OPENAPI_JSON, parse
 
 SAMPLES: dict[str, Any] = {
     "access": ("playable", "blocked"),

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.spec.contract import violations
-from tools.document import OPENAPI_JSON, parse
+from tools.openapi.document import OPENAPI_JSON, parse
 
 API = "https://api.soundcloud.com"
 DOCUMENT = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)

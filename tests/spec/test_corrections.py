@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tools.corrections import CORRECTIONS, RULES, CorrectionError, apply_corrections, load_corrections, matches
-from tools.document import OPENAPI_JSON, parse
+from tools.openapi.corrections import CORRECTIONS, RULES, CorrectionError, apply_corrections, load_corrections, matches
+from tools.openapi.document import OPENAPI_JSON, parse
 
 DOCUMENT = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
 ENTRIES = load_corrections()

@@ -15,10 +15,10 @@ import pytest
 import soundcloud.registry
 from soundcloud.registry import Implementation, implementations
 from tools.coverage import main
-from tools.coverage_evidence import matcher
-from tools.coverage_report import FORMATS
-from tools.document import OPENAPI_JSON, load
-from tools.operation_index import operations, path_items
+from tools.coverage_report.evidence import matcher
+from tools.coverage_report.report import FORMATS
+from tools.openapi.document import OPENAPI_JSON, load
+from tools.openapi.operation_index import operations, path_items
 
 ALBUMS = "/users/{user_urn}/likes/albums"
 ALBUMS_ID = "get_users_user_urn_likes_albums"

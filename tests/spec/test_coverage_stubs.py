@@ -7,10 +7,10 @@ import pytest
 
 from soundcloud.registry import implementations, methods_by_operation
 from soundcloud_api.operations import OPERATIONS
-from tools.coverage_stubs import stub
-from tools.coverage_suggestions import suggest
-from tools.document import OPENAPI_JSON, load
-from tools.operation_index import Operation, operations, path_items
+from tools.coverage_report.stubs import stub
+from tools.coverage_report.suggestions import suggest
+from tools.openapi.document import OPENAPI_JSON, load
+from tools.openapi.operation_index import Operation, operations, path_items
 
 
 def test_the_suggestions_are_the_names_that_were_chosen() -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tools.diff_spec import Change, compare, main, methods_by_operation, render
-from tools.document import OPENAPI_JSON, dump, normalise, parse
+from tools.openapi.document import OPENAPI_JSON, dump, normalise, parse
 
 REAL = parse(OPENAPI_JSON.read_bytes(), name="openapi.json")
 

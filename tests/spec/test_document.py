@@ -1,4 +1,4 @@
-"""Reading, fetching, normalising and naming: `tools.document`."""
+"""Reading, fetching, normalising and naming: `tools.openapi.document`."""
 
 import contextlib
 import json
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.document import (
+from tools.openapi.document import (
     MAX_BYTES,
     OPENAPI_JSON,
     DocumentError,

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from tools import generate as generator
-from tools.document import OPENAPI_JSON, dump, parse
 from tools.generate import GENERATED, GenerateError, generate, main
+from tools.openapi.document import OPENAPI_JSON, dump, parse
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
@@ -25,7 +27,7 @@ ANSWER = {
 ELSEWHERE = """
 import sys
 from pathlib import Path
-from tools.document import OPENAPI_JSON, parse
+from tools.openapi.document import OPENAPI_JSON, parse
 from tools.generate import generate
 generate(parse(OPENAPI_JSON.read_bytes(), name="it"), Path(sys.argv[1]))
 """

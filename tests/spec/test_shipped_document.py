@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tools.document import OPENAPI_JSON, dump, normalise, operation_ids, parse
+from tools.openapi.document import OPENAPI_JSON, dump, normalise, operation_ids, parse
 from tools.sync_spec import main as sync
 
 

@@ -15,9 +15,9 @@ import pytest
 from ruamel.yaml import YAML
 
 import tools.sync_spec
-from tools.document import OPENAPI_JSON, DocumentError, dump, fetch, normalise, parse
 from tools.generate import GenerateError
-from tools.replacing import staged
+from tools.openapi.atomic_replace import staged
+from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, fetch, normalise, parse
 from tools.sync_spec import main
 
 OLD = {
@@ -311,7 +311,7 @@ def test_bad_sources_alone_change_nothing(
 
 
 def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, capsys) -> None:
-    monkeypatch.setattr("tools.document.fetch", functools.partial(fetch, timeout=0.3))
+    monkeypatch.setattr("tools.openapi.document.fetch", functools.partial(fetch, timeout=0.3))
     slow = serve(SLOW)
 
     assert run(project, "--source", slow, new, "--check") == 1

@@ -12,6 +12,8 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SURFACES = {
     SoundCloudClient: ROOT / "tests/typing/sync_surface.py",

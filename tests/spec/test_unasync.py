@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from tools import unasync
-from tools.unasync import UnasyncError, main, twin, twins
+from tools.codegen import unasync
+from tools.codegen.unasync import UnasyncError, main, twin, twins
 
 RULES = {
     *unasync.NAMES,
@@ -194,7 +194,7 @@ def test_a_rule_that_matches_nothing(project, capsys, text, other, rules):
     assert changed != EVERY_RULE
     assert main([]) == 2
     assert capsys.readouterr().err == (
-        f"failed: these rules of tools/unasync.py match nothing any more, delete them: {rules}\n"
+        f"failed: these rules of tools/codegen/unasync.py match nothing any more, delete them: {rules}\n"
     )
     assert not (project / "src/_sync").exists()
 

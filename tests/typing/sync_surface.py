@@ -42,9 +42,9 @@ from soundcloud import (
     Urn,
     Waveform,
     artwork_url,
-    attribution,
     generate_code_challenge,
     generate_code_verifier,
+    get_attribution,
 )
 from soundcloud.caches import Cache, MemoryCache
 from soundcloud.events import Event
@@ -344,9 +344,10 @@ def embeds(track: Track, playlist: Playlist, me: Me, embed: OEmbed, waveform: Wa
     assert_type((embed.title, embed.is_fallback, embed.reason), tuple[str | None, bool, str | None])
     assert_type(artwork_url(track), str | None)
     assert_type(artwork_url(me, "t67x67"), str | None)
-    assert_type(attribution(playlist), Attribution)
+    assert_type(get_attribution(playlist), Attribution)
     assert_type(
-        (attribution(track).text, attribution(track).html, attribution(track).link), tuple[str, str, str | None]
+        (get_attribution(track).text, get_attribution(track).html, get_attribution(track).link),
+        tuple[str, str, str | None],
     )
     assert_type(Tags.parse(track.tag_list), Tags)
     assert_type(Tags(["lofi"]).machine_tags, tuple[MachineTag, ...])

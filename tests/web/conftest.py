@@ -16,7 +16,7 @@ from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import MemorySessionStore, NotSignedInError, Sessions, SoundCloudRoutes
-from tests.core.redis_server import PROGRAM, RedisServer
+from tests.helpers.redis_server import PROGRAM, RedisServer
 
 ORIGIN = "https://site.test"
 SECRET_KEY = "not-very-secret-but-of-forty-characters!"

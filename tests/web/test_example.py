@@ -14,10 +14,10 @@ import pytest
 
 from examples.web.__main__ import sandbox_app, soundcloud_app
 from soundcloud.sandbox import Sandbox
-from soundcloud.sandbox.sound import tone
+from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
-from tests.core.redis_server import free_port
+from tests.helpers.redis_server import free_port
 from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
 
 pytestmark = pytest.mark.anyio

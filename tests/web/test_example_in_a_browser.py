@@ -13,14 +13,14 @@ import uvicorn
 from examples.web.__main__ import sandbox_app
 from soundcloud import SoundCloudClient
 from soundcloud.sandbox import Sandbox
-from soundcloud.sandbox.sound import tone
+from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
 from soundcloud.web.cookies import local_path
-from tests.browser import needs_browser, open_browser, take_picture
+from tests.helpers.browser import needs_browser, open_browser, take_picture
 from tests.web.conftest import SECRET_KEY, Clock
 
-pytestmark = needs_browser
+pytestmark = [pytest.mark.slow, needs_browser]
 
 
 class Example:

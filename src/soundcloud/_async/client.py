@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import evolve
 
 from soundcloud import __version__
-from soundcloud._async.caching import AsyncCaching
-from soundcloud._async.engine import AsyncEngine
 from soundcloud._async.pipeline import AsyncPipeline
-from soundcloud._async.session import AsyncSession, utc_now
+from soundcloud._async.steps.cache import AsyncCaching
+from soundcloud._async.token_manager import AsyncSession, utc_now
 from soundcloud._async.walking import AsyncWalking
-from soundcloud._core.embedding import WEB
-from soundcloud._core.environment import environment_settings
-from soundcloud._core.request import header_value, origin_of
-from soundcloud._core.session import UNKNOWN
-from soundcloud._core.values import positive_seconds
-from soundcloud._engines import EngineName
-from soundcloud._watching import Hooks
+from soundcloud._instrumentation import Hooks
+from soundcloud._protocol.environment import environment_settings
+from soundcloud._protocol.http.messages import header_value, origin_of
+from soundcloud._protocol.media.embeds import WEB
+from soundcloud._protocol.token_lifecycle import UNKNOWN
+from soundcloud._protocol.validation import positive_seconds
+from soundcloud._transport._async.sender import AsyncEngine
+from soundcloud._transport.aiohttp_engine import EngineName
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, Retry, Timeout, checked

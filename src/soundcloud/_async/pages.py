@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 
 import attrs
 
-from soundcloud._colour import AsyncLoads
-from soundcloud._core.pages import MAXIMUM_EMPTY_PAGES, next_link, next_url
-from soundcloud._core.request import Call
-from soundcloud._waiting import AsyncAhead
+from soundcloud._concurrency import AsyncAhead
+from soundcloud._protocol.http.messages import Call
+from soundcloud._protocol.pagination import MAXIMUM_EMPTY_PAGES, next_link, next_url
+from soundcloud._synchronization import AsyncLoads
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud_api.types import redact
 

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import attrs
 
-from soundcloud._async.caching import AsyncCaching, AsyncLookup
-from soundcloud._async.engine import AsyncEngine
-from soundcloud._async.joining import AsyncFlights
 from soundcloud._async.pages import AsyncPage, PageModel
-from soundcloud._colour import async_protected, async_sleep, async_start
-from soundcloud._core.caching import is_cachable
-from soundcloud._core.decode import Drifts, read
-from soundcloud._core.problems import error_of, retry_after_of
-from soundcloud._core.request import Call, Reply, call_of
-from soundcloud._core.retry import SAFE_METHODS, Outcome, decide
-from soundcloud._waiting import AsyncDeadline
-from soundcloud._watching import Hooks, Try, Watch
+from soundcloud._async.steps.cache import AsyncCaching, AsyncLookup
+from soundcloud._async.steps.single_flight import AsyncFlights
+from soundcloud._concurrency import AsyncDeadline
+from soundcloud._instrumentation import Hooks, Try, Watch
+from soundcloud._protocol.cache_entries import is_cachable
+from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.error_mapping import error_of, retry_after_of
+from soundcloud._protocol.http.messages import Call, Reply, call_of
+from soundcloud._protocol.retry import SAFE_METHODS, Outcome, decide
+from soundcloud._synchronization import async_protected, async_sleep, async_start
+from soundcloud._transport._async.sender import AsyncEngine
 from soundcloud.errors import ClosedClientError, RateLimitError, RequestTimeoutError, SoundCloudError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout, retries_are_off
 from soundcloud_api.types import Operation
 
 if TYPE_CHECKING:
-    from soundcloud._async.session import AsyncSession
+    from soundcloud._async.token_manager import AsyncSession
 
 T = TypeVar("T")
 

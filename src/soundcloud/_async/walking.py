@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeVar, cast
 
-from soundcloud._async.batches import AsyncBatches
+from soundcloud._async.batching import AsyncBatches
 from soundcloud._async.pages import AsyncItems, AsyncPage, AsyncPages
 from soundcloud._async.pipeline import AsyncPipeline
-from soundcloud._colour import async_startable
-from soundcloud._core.values import shown
+from soundcloud._protocol.validation import shown
+from soundcloud._synchronization import async_startable
 from soundcloud.errors import InvalidInputError
-from soundcloud.outcomes import Outcome
+from soundcloud.results import Outcome
 from soundcloud_api.types import Operation
 
 T = TypeVar("T")

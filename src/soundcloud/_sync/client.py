@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import evolve
 
 from soundcloud import __version__
-from soundcloud._sync.caching import Caching
-from soundcloud._sync.engine import Engine
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._sync.session import Session, utc_now
+from soundcloud._sync.steps.cache import Caching
+from soundcloud._sync.token_manager import Session, utc_now
 from soundcloud._sync.walking import Walking
-from soundcloud._core.embedding import WEB
-from soundcloud._core.environment import environment_settings
-from soundcloud._core.request import header_value, origin_of
-from soundcloud._core.session import UNKNOWN
-from soundcloud._core.values import positive_seconds
-from soundcloud._engines import EngineName
-from soundcloud._watching import Hooks
+from soundcloud._instrumentation import Hooks
+from soundcloud._protocol.environment import environment_settings
+from soundcloud._protocol.http.messages import header_value, origin_of
+from soundcloud._protocol.media.embeds import WEB
+from soundcloud._protocol.token_lifecycle import UNKNOWN
+from soundcloud._protocol.validation import positive_seconds
+from soundcloud._transport._sync.sender import Engine
+from soundcloud._transport.aiohttp_engine import EngineName
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, Retry, Timeout, checked

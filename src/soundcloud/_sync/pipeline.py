@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import attrs
 
-from soundcloud._sync.caching import Caching, Lookup
-from soundcloud._sync.engine import Engine
-from soundcloud._sync.joining import Flights
 from soundcloud._sync.pages import Page, PageModel
-from soundcloud._colour import protected, sleep, start
-from soundcloud._core.caching import is_cachable
-from soundcloud._core.decode import Drifts, read
-from soundcloud._core.problems import error_of, retry_after_of
-from soundcloud._core.request import Call, Reply, call_of
-from soundcloud._core.retry import SAFE_METHODS, Outcome, decide
-from soundcloud._waiting import Deadline
-from soundcloud._watching import Hooks, Try, Watch
+from soundcloud._sync.steps.cache import Caching, Lookup
+from soundcloud._sync.steps.single_flight import Flights
+from soundcloud._concurrency import Deadline
+from soundcloud._instrumentation import Hooks, Try, Watch
+from soundcloud._protocol.cache_entries import is_cachable
+from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.error_mapping import error_of, retry_after_of
+from soundcloud._protocol.http.messages import Call, Reply, call_of
+from soundcloud._protocol.retry import SAFE_METHODS, Outcome, decide
+from soundcloud._synchronization import protected, sleep, start
+from soundcloud._transport._sync.sender import Engine
 from soundcloud.errors import ClosedClientError, RateLimitError, RequestTimeoutError, SoundCloudError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout, retries_are_off
 from soundcloud_api.types import Operation
 
 if TYPE_CHECKING:
-    from soundcloud._sync.session import Session
+    from soundcloud._sync.token_manager import Session
 
 T = TypeVar("T")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._core.playback import (
+from soundcloud._protocol.http.messages import Call, Secret, call_elsewhere
+from soundcloud._protocol.media.playback import (
     MOST_REDIRECTS,
     NOT_FROM_CACHES,
     STREAM,
@@ -21,7 +22,6 @@ from soundcloud._core.playback import (
     playlist_reader,
     read_playlist,
 )
-from soundcloud._core.request import Call, Secret, call_elsewhere
 from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedReplyError
 from soundcloud_api.api.tracks import get_tracks_track_urn_streams
 

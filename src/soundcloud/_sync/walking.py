@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar, cast
 
-from soundcloud._sync.batches import Batches
+from soundcloud._sync.batching import Batches
 from soundcloud._sync.pages import Items, Page, Pages
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._colour import startable
-from soundcloud._core.values import shown
+from soundcloud._protocol.validation import shown
+from soundcloud._synchronization import startable
 from soundcloud.errors import InvalidInputError
-from soundcloud.outcomes import Outcome
+from soundcloud.results import Outcome
 from soundcloud_api.types import Operation
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     try:
-        from soundcloud.cli.running import run
+        from soundcloud.cli.main import run
 
         return run(arguments)
     except KeyboardInterrupt:

@@ -10,12 +10,12 @@ Example:
 
 from typing import TYPE_CHECKING, Any
 
-from soundcloud.sandbox.faults import Faults as Faults
-from soundcloud.sandbox.faults import RateLimit as RateLimit
-from soundcloud.sandbox.journal import RecordedRequest as RecordedRequest
-from soundcloud.sandbox.journal import RecordedRequests as RecordedRequests
-from soundcloud.sandbox.problems import SandboxError as SandboxError
-from soundcloud.sandbox.problems import WrongSettingError as WrongSettingError
+from soundcloud.sandbox.errors import SandboxError as SandboxError
+from soundcloud.sandbox.errors import WrongSettingError as WrongSettingError
+from soundcloud.sandbox.faults.settings import Faults as Faults
+from soundcloud.sandbox.faults.settings import RateLimit as RateLimit
+from soundcloud.sandbox.http.request_log import RecordedRequest as RecordedRequest
+from soundcloud.sandbox.http.request_log import RecordedRequests as RecordedRequests
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox as Sandbox
@@ -48,7 +48,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         if name != "Sandbox":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from soundcloud.sandbox.problems import require_extra
+        from soundcloud.sandbox.errors import require_extra
 
         require_extra()
         from soundcloud.sandbox.server import Sandbox

@@ -12,8 +12,8 @@ from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from soundcloud.sandbox.fault_flags import add_fault_flags, faults_of
-from soundcloud.sandbox.problems import SandboxError, require_extra
+from soundcloud.sandbox.errors import SandboxError, require_extra
+from soundcloud.sandbox.faults.flags import add_fault_flags, faults_of
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from soundcloud.sandbox.problems import SandboxError
+from soundcloud.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -135,7 +135,7 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
             options |= {"seed": None, "catalogue": None}
         options |= marker.kwargs
     if options["seed"] is None and options["catalogue"] is None:
-        from soundcloud.sandbox.worlds import DEFAULT_SEED
+        from soundcloud.sandbox.data.datasets import DEFAULT_SEED
 
         # The test before may have had another world.
         options["seed"] = DEFAULT_SEED

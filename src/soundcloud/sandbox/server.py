@@ -15,19 +15,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from uvicorn import Config, Server
 
-from soundcloud.sandbox import consent, oauth
-from soundcloud.sandbox.app import SandboxApp
-from soundcloud.sandbox.connections import Protocol
-from soundcloud.sandbox.control import Control
-from soundcloud.sandbox.exchange import Answer, RefusedError
-from soundcloud.sandbox.faults import Faults
-from soundcloud.sandbox.front import Front
+from soundcloud.sandbox.data.custom_dataset import Catalogue
+from soundcloud.sandbox.data.datasets import World, choose_world, open_world
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError, require_extra
+from soundcloud.sandbox.faults.connections import Protocol
+from soundcloud.sandbox.faults.settings import Faults
 from soundcloud.sandbox.handlers import load_handlers
-from soundcloud.sandbox.journal import DEFAULT_SIZE, RecordedRequests
-from soundcloud.sandbox.own_catalogue import Catalogue
-from soundcloud.sandbox.problems import SandboxError, WrongSettingError, require_extra
+from soundcloud.sandbox.http.app import SandboxApp
+from soundcloud.sandbox.http.control import Control
+from soundcloud.sandbox.http.messages import Answer, RefusedError
+from soundcloud.sandbox.http.middleware import Front
+from soundcloud.sandbox.http.request_log import DEFAULT_SIZE, RecordedRequests
+from soundcloud.sandbox.oauth import consent, grants
 from soundcloud.sandbox.state import App, MediaSettings, State
-from soundcloud.sandbox.worlds import World, choose_world, open_world
 
 _START_SECONDS = 10
 _STOP_SECONDS = 5
@@ -60,7 +60,7 @@ class Sandbox:
         public_host: What links call this machine, for clients that see it by another name; by default what `host` says.
         seed: What the catalogue is made from: the same seed gives the same one; by default 7.
         catalogue: Your own world instead of the invented one: a JSON file, or what such a file holds, as
-            `soundcloud.sandbox.own_catalogue` describes it. The seed decides what it leaves open.
+            `soundcloud.sandbox.data.custom_dataset` describes it. The seed decides what it leaves open.
         data: A file that keeps everything but the files of uploads: a sandbox that is made with it later goes on from
             there, with what it was started from. By default everything is in memory.
         client_id: The registered app's id.
@@ -313,7 +313,7 @@ class Sandbox:
         """
         with self._state.database.transaction():
             person = consent.find_person(self._state, username)
-            return str(oauth.start_session(self._state.database, person)["access_token"])
+            return str(grants.start_session(self._state.database, person)["access_token"])
 
     def client_settings(self, username: str | None = None) -> dict[str, str]:
         """Sign a person in, and give what a client is made with: `SoundCloudClient(**sandbox.client_settings())`.
@@ -328,7 +328,7 @@ class Sandbox:
             SandboxError: Nobody has that name.
         """
         with self._state.database.transaction():
-            tokens = oauth.start_session(self._state.database, consent.find_person(self._state, username))
+            tokens = grants.start_session(self._state.database, consent.find_person(self._state, username))
         return {
             "client_id": self.client_id,
             "client_secret": self.client_secret,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from secrets import token_bytes
 from typing import Protocol
 
-from soundcloud.sandbox.database import Database
-from soundcloud.sandbox.uploads import Uploads
+from soundcloud.sandbox.data.database import Database
+from soundcloud.sandbox.media.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)

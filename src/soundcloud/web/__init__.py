@@ -18,7 +18,7 @@ if _missing:
     raise ImportError(f"soundcloud.web needs {', '.join(_missing)}: pip install 'soundcloud-sdk[web]'")
 
 # ruff: noqa: E402 - what they import may not be there
-from soundcloud.web.problems import CsrfError, NotSignedInError
+from soundcloud.web.errors import CsrfError, NotSignedInError
 from soundcloud.web.routes import SoundCloudRoutes
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.stores import MemorySessionStore, RedisSessionStore, SessionStore

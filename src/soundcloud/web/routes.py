@@ -24,11 +24,11 @@ from soundcloud.errors import (
 )
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.web.cookies import Cookies, local_path
-from soundcloud.web.flow import SignInFlow, stored_token
-from soundcloud.web.pages import json_answer, problem_answer, wants_page
-from soundcloud.web.problems import CsrfError, NotSignedInError, explain
+from soundcloud.web.errors import CsrfError, NotSignedInError, explain
 from soundcloud.web.proxy import AllowList
+from soundcloud.web.responses import json_answer, problem_answer, wants_page
 from soundcloud.web.sessions import Session, Sessions
+from soundcloud.web.sign_in import SignInFlow, stored_token
 from soundcloud.web.site import Site
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}

@@ -17,8 +17,8 @@ from typing import Any, cast
 
 import attrs
 
-from soundcloud._core.request import Secret
-from soundcloud._core.values import positive_seconds
+from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.validation import positive_seconds
 from soundcloud.errors import InvalidInputError
 from soundcloud.web.stores import LONGEST_SECONDS, MemorySessionStore, SessionStore
 

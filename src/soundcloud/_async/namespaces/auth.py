@@ -4,11 +4,11 @@ import webbrowser
 from collections.abc import Callable
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._colour import async_invoke
-from soundcloud._core import oauth
-from soundcloud._core.problems import error_of
-from soundcloud._core.redirect import read_redirect
-from soundcloud._core.request import Secret
+from soundcloud._protocol import oauth
+from soundcloud._protocol.error_mapping import error_of
+from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.redirect import read_redirect
+from soundcloud._synchronization import async_invoke
 from soundcloud.errors import InvalidGrantError, MissingTokenError
 from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state

@@ -2,7 +2,7 @@
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.me import (

@@ -5,10 +5,10 @@ from datetime import date
 
 from soundcloud._async.namespaces.playlist_tracks import AsyncPlaylistTracksNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._core import writing
-from soundcloud._core.files import FileInput
-from soundcloud._core.values import AccessFilter, access_list, page_size
-from soundcloud._core.writing import SetTypeName, SharingName
+from soundcloud._files import FileInput
+from soundcloud._protocol import request_bodies
+from soundcloud._protocol.request_bodies import SetTypeName, SharingName
+from soundcloud._protocol.validation import AccessFilter, access_list, page_size
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.playlists import (
@@ -179,7 +179,7 @@ class AsyncPlaylistsNamespace(AsyncPlaylistTracksNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/post_playlists
         """
-        body = writing.new_playlist(
+        body = request_bodies.new_playlist(
             title,
             tracks,
             artwork,
@@ -259,7 +259,7 @@ class AsyncPlaylistsNamespace(AsyncPlaylistTracksNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        body = writing.playlist_changes(
+        body = request_bodies.playlist_changes(
             tracks,
             title=title,
             description=description,

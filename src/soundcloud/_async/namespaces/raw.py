@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._core.request import Call, check_headers, template_url
+from soundcloud._protocol.http.messages import Call, check_headers, template_url
 from soundcloud.errors import InvalidInputError
 from soundcloud.raw import RawResponse
 

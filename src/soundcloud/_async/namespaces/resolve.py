@@ -3,9 +3,9 @@
 from typing import Any, Unpack, cast
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._core.embedding import EmbeddedKind
-from soundcloud._core.oembed import is_blocked, question
-from soundcloud._core.resolving import operation_at, permalink
+from soundcloud._protocol.media.embeds import EmbeddedKind
+from soundcloud._protocol.media.oembed import is_blocked, question
+from soundcloud._protocol.resolving import operation_at, permalink
 from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.urn import Resource

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._core.values import (
+from soundcloud._protocol.validation import (
     AccessFilter,
     DurationRange,
     MomentRange,

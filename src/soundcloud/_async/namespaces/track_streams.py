@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.streams import AsyncStream, async_find_stream, async_follow
-from soundcloud._core.playback import PREFERRED, formats_of
-from soundcloud._core.request import call_of, hidden
+from soundcloud._protocol.http.messages import call_of, hidden
+from soundcloud._protocol.media.playback import PREFERRED, formats_of
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn_preview, get_tracks_track_urn_streams

@@ -7,14 +7,14 @@ from attrs import evolve
 
 from soundcloud._async.namespaces.track_edits import AsyncTrackEditsNamespace
 from soundcloud._async.pipeline import AsyncPipeline
-from soundcloud._colour import async_readable, async_sleep
-from soundcloud._core import writing
-from soundcloud._core.files import FileInput, SoundInput, sound_part
-from soundcloud._core.multipart import Progress
-from soundcloud._core.request import call_of
-from soundcloud._core.uploads import LONGEST_INTERVAL, Sending, check_seconds_left
-from soundcloud._core.values import positive_seconds
-from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName
+from soundcloud._files import FileInput, SoundInput, sound_part
+from soundcloud._protocol import request_bodies
+from soundcloud._protocol.http.messages import call_of
+from soundcloud._protocol.http.multipart import Progress
+from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName
+from soundcloud._protocol.validation import positive_seconds
+from soundcloud._synchronization import async_readable, async_sleep
+from soundcloud._uploads import LONGEST_INTERVAL, Sending, check_seconds_left
 from soundcloud.errors import ForbiddenError, NotFoundError, NotReadyError, RequestTimeoutError, SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
@@ -113,7 +113,7 @@ class AsyncTrackUploadsNamespace(AsyncTrackEditsNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
         sending = Sending(on_progress)
-        body = writing.upload_form(
+        body = request_bodies.upload_form(
             sound_part(async_readable(file), length, filename),
             title,
             artwork,

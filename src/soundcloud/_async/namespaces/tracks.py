@@ -4,7 +4,7 @@ from soundcloud._async.namespaces.track_streams import AsyncTrackStreamsNamespac
 from soundcloud._async.namespaces.track_uploads import AsyncTrackUploadsNamespace
 from soundcloud._async.namespaces.track_waves import AsyncTrackWavesNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import (

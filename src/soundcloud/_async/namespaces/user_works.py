@@ -4,7 +4,7 @@ from attrs import evolve
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._core.values import AccessFilter, SortName, access_list, page_size, sort_order
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, page_size, sort_order
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.users import (

@@ -4,7 +4,7 @@ from typing import Any
 
 from soundcloud._sync.namespaces.me_people import MePeopleNamespace
 from soundcloud._sync.pages import Page
-from soundcloud._core.values import AccessFilter, SortName, access_list, page_size, sort_order
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, page_size, sort_order
 from soundcloud.registry import implements
 from soundcloud_api.api.me import (
     get_me,

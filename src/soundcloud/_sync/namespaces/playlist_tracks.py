@@ -6,7 +6,8 @@ from attrs import evolve
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._core.track_lists import (
+from soundcloud._protocol.request_bodies import playlist_changes
+from soundcloud._protocol.track_lists import (
     check_unchanged,
     listed_urns,
     reordered,
@@ -14,8 +15,7 @@ from soundcloud._core.track_lists import (
     with_added,
     without_removed,
 )
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
-from soundcloud._core.writing import playlist_changes
+from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.playlists import (

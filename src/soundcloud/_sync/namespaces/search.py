@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._core.values import (
+from soundcloud._protocol.validation import (
     AccessFilter,
     DurationRange,
     MomentRange,

@@ -5,10 +5,10 @@ from datetime import date
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._core import writing
-from soundcloud._core.files import FileInput
-from soundcloud._core.values import AccessFilter, access_list, urn_list
-from soundcloud._core.writing import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud._files import FileInput
+from soundcloud._protocol import request_bodies
+from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud._protocol.validation import AccessFilter, access_list, urn_list
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_tracks
@@ -123,7 +123,7 @@ class TrackEditsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        body = writing.track_changes(
+        body = request_bodies.track_changes(
             artwork,
             title=title,
             description=description,
@@ -207,7 +207,7 @@ class TrackEditsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn__storefront
         """
-        body = writing.storefront(title, type, link, link_title, description, price)
+        body = request_bodies.storefront(title, type, link, link_title, description, price)
         return self._pipeline.send(put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
 
     @implements("post_tracks_track_urn_comments")
@@ -237,5 +237,5 @@ class TrackEditsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks__track_urn__comments
         """
-        request = writing.comment(body, timestamp)
+        request = request_bodies.comment(body, timestamp)
         return self._pipeline.send(post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token)

@@ -1,7 +1,7 @@
 """The part of `tracks` that is about waveforms."""
 
 from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._core.waves import read_waveform, waveform_call
+from soundcloud._protocol.media.waveform import read_waveform, waveform_call
 from soundcloud.errors import StatusError
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform

@@ -4,7 +4,7 @@ from soundcloud._sync.namespaces.track_streams import TrackStreamsNamespace
 from soundcloud._sync.namespaces.track_uploads import TrackUploadsNamespace
 from soundcloud._sync.namespaces.track_waves import TrackWavesNamespace
 from soundcloud._sync.pages import Page
-from soundcloud._core.values import AccessFilter, access_list, page_size, position
+from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import (

@@ -2,7 +2,7 @@
 
 from soundcloud._sync.namespaces.user_works import UserWorksNamespace
 from soundcloud._sync.pages import Page
-from soundcloud._core.values import page_size, position
+from soundcloud._protocol.validation import page_size, position
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_users

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
-from soundcloud.cli.options import list_options, writing_options
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import list_options, writing_options
 
 if TYPE_CHECKING:
     from soundcloud import RawResponse, SoundCloudClient
@@ -47,7 +47,7 @@ def api(
 
     What the API refuses is printed too, and ends with the exit code of its kind.
     """
-    from soundcloud.cli.shapes import Shape
+    from soundcloud.cli.output.columns import Shape
 
     body = _read_body(data)
     if paginate and (method.upper() != "GET" or body is not None):
@@ -67,7 +67,7 @@ def api(
 
 
 def _show(context: CommandContext, reply: "RawResponse") -> None:
-    from soundcloud.cli.shapes import Shape
+    from soundcloud.cli.output.columns import Shape
 
     data = cast("object", reply.data)
     if isinstance(data, dict):
@@ -95,7 +95,7 @@ def _read_body(data: str | None) -> Any:
 def _walk(client: "SoundCloudClient", path: str, query: Mapping[str, str], base_url: str) -> Iterator[Any]:
     """The items of all pages, from the first one on."""
     from soundcloud import PaginationError
-    from soundcloud._core.pages import next_url
+    from soundcloud._protocol.pagination import next_url
 
     parameters: dict[str, str] = {"linked_partitioning": "true", **query}
     seen: set[str] = set()

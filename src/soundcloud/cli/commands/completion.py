@@ -2,8 +2,8 @@
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -21,7 +21,7 @@ def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - e
     """Print what a shell reads to complete commands, options and profiles."""
     from click.shell_completion import get_completion_class
 
-    from soundcloud.cli.running import COMPLETION_VARIABLE, PROGRAM
+    from soundcloud.cli.main import COMPLETION_VARIABLE, PROGRAM
 
     kind = get_completion_class(shell)
     root = click.get_current_context().find_root().command

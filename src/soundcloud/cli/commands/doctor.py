@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
-from soundcloud.cli.options import output_options
-from soundcloud.cli.problems import FAILED
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import FAILED
+from soundcloud.cli.framework.options import output_options
 
 
 @command(
@@ -22,8 +22,8 @@ def doctor(context: CommandContext) -> int:
 
     No secret is shown. It ends with 1 if anything is not ok.
     """
-    from soundcloud.cli.examining import Finding, examine
-    from soundcloud.cli.shapes import FINDINGS
+    from soundcloud.cli.auth.checks import Finding, examine
+    from soundcloud.cli.output.columns import FINDINGS
 
     context.given["limit"] = None
     findings: list[Finding] = []
@@ -46,8 +46,8 @@ def _plain(finding: Any) -> dict[str, Any]:
 def _print(context: CommandContext, finding: Any) -> None:
     from rich.text import Text
 
-    from soundcloud.cli.tables import print_wrapped
-    from soundcloud.cli.texts import printable
+    from soundcloud.cli.output.formatting import printable
+    from soundcloud.cli.output.tables import print_wrapped
 
     mark = Text("ok      ", "green") if finding.ok else Text("not ok  ", "bold red")
     print_wrapped(context.console, mark, Text(f"{finding.check}: {printable(finding.detail)}"), window=context.window)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
 
 if TYPE_CHECKING:
     from soundcloud.widget import PlayerOptions
@@ -50,7 +50,7 @@ def embed(
 
     Nothing is sent, and no account is needed. A share link stays what it is: whoever sees the page can read it.
     """
-    from soundcloud._core.embedding import PLAYER
+    from soundcloud._protocol.media.embeds import PLAYER
     from soundcloud.widget import iframe, player_url
 
     # A number has no kind, and everything else says its own.

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.shapes import Shape
+    from soundcloud.cli.output.columns import Shape
 
 _PAGE = 200
 _LISTS = ("likes", "liked-playlists", "playlists", "tracks", "followings", "followers")
@@ -44,7 +44,7 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
     When it breaks off, run the same command again: it goes on where it was. The file can be read by you only: the objects are
     SoundCloud's own, and those of private things hold the secrets of their share links.
     """
-    from soundcloud.cli.exporting import Export, Wanted
+    from soundcloud.cli.output.export import Export, Wanted
 
     path = output or Path(f"{what}.jsonl")
     kind = path.suffix.lower().removeprefix(".")
@@ -90,7 +90,7 @@ def _told(context: CommandContext, path: Path) -> Generator[Callable[[int], None
 
 
 def _list(client: "SoundCloudClient", what: str) -> "tuple[Callable[[], Any], Shape]":
-    from soundcloud.cli.shapes import PLAYLISTS, TRACKS, USERS
+    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
     lists: dict[str, tuple[Callable[[], Any], Shape]] = {
         "likes": (partial(client.me.get_likes_tracks, limit=_PAGE), TRACKS),

@@ -2,9 +2,9 @@
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
-from soundcloud.cli.options import list_options, output_options
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import list_options, output_options
 
 
 @command(
@@ -14,7 +14,7 @@ from soundcloud.cli.options import list_options, output_options
 @output_options
 def me(context: CommandContext) -> None:
     """Show who is signed in, as SoundCloud sees them."""
-    from soundcloud.cli.shapes import ME
+    from soundcloud.cli.output.columns import ME
 
     with context.client() as client:
         context.show(client.me.get_me(), ME)
@@ -31,7 +31,7 @@ def me(context: CommandContext) -> None:
 @list_options
 def feed(context: CommandContext, tracks: bool) -> None:
     """List what those whom you follow post and repost."""
-    from soundcloud.cli.shapes import ACTIVITIES
+    from soundcloud.cli.output.columns import ACTIVITIES
 
     with context.client() as client:
         method = client.me.get_feed_tracks if tracks else client.me.get_feed

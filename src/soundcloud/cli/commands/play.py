@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient, Stream
-    from soundcloud.cli.locating import Located
+    from soundcloud.cli.framework.resources import Located
 
 _WIDTH = 80
 
@@ -61,12 +61,12 @@ def _play_all(
     prefer: dict[str, Any],
 ) -> int:
     from soundcloud import NotFoundError, NotPlayableError
-    from soundcloud.cli.bars import error_console
-    from soundcloud.cli.changing import code_of
-    from soundcloud.cli.keys import keyboard
-    from soundcloud.cli.players import find_player
-    from soundcloud.cli.playing import Outcome, Screen, move, play_track
-    from soundcloud.cli.problems import Problem, problem_of, tell
+    from soundcloud.cli.framework.bulk import code_of
+    from soundcloud.cli.framework.errors import Problem, problem_of, tell
+    from soundcloud.cli.output.progress import error_console
+    from soundcloud.cli.player.keys import keyboard
+    from soundcloud.cli.player.playback import Outcome, Screen, move, play_track
+    from soundcloud.cli.player.programs import find_player
 
     console = error_console()
     screen = Screen(console.width if console.is_terminal else _WIDTH, plain=not console.encoding.startswith("utf"))
@@ -100,13 +100,13 @@ def _play_all(
 
 def _tracks_of(client: "SoundCloudClient", item: str) -> "list[Located]":
     """The tracks that an argument names: itself, or those of the playlist."""
-    from soundcloud.cli.locating import Located, locate
+    from soundcloud.cli.framework.resources import Located, locate
 
     found = locate(client, item, "tracks" if item.strip().isdigit() else None)
     if found.kind == "tracks":
         return [found]
     if found.kind != "playlists":
-        from soundcloud.cli.problems import USAGE, CommandError
+        from soundcloud.cli.framework.errors import USAGE, CommandError
 
         raise CommandError(f"{found.kind} cannot be played", f"soundcloud user tracks {item}", code=USAGE)
     tracks = client.playlists.get_tracks(found.urn, 200, secret_token=found.secret_token)

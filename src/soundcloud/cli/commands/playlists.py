@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import group, subcommand
-from soundcloud.cli.items import failed_option
-from soundcloud.cli.options import deleting_options, list_options, output_options, writing_options
+from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.items import failed_option
+from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -44,8 +44,8 @@ def playlist() -> None:
 @output_options
 def show(context: CommandContext, playlist: str) -> None:
     """Show a playlist; a share link shows a private one."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import PLAYLISTS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import PLAYLISTS
 
     with context.client() as client:
         found = locate(client, playlist, "playlists")
@@ -66,8 +66,8 @@ def show(context: CommandContext, playlist: str) -> None:
 @list_options
 def tracks(context: CommandContext, playlist: str) -> None:
     """List the tracks of a playlist, in its order."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import TRACKS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
         found = locate(client, playlist, "playlists")
@@ -112,8 +112,8 @@ def create(
 ) -> None:
     """Make a playlist; - reads its tracks from standard input."""
     from soundcloud import Tags
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.shapes import PLAYLISTS
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.output.columns import PLAYLISTS
 
     fields = {name: value for name, value in given.items() if value is not None}
     if tags:
@@ -152,8 +152,8 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
 
     They are named on the command line, or one per line on standard input.
     """
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
 
     items = read_items(tracks)
     position = None if at is None else at - 1
@@ -175,8 +175,8 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
 @writing_options
 def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Remove tracks from a playlist of your own, each as often as it is in it."""
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
 
     items = read_items(tracks)
     with context.client() as client:
@@ -200,8 +200,8 @@ def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> N
 @writing_options
 def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Give the tracks of a playlist of your own another order: those that are named come first, in the order given."""
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
 
     items = read_items(tracks)
     with context.client() as client:
@@ -228,9 +228,9 @@ def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> 
 @deleting_options
 def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | None) -> int:
     """Delete playlists of your own; there is no way back. Their tracks stay."""
-    from soundcloud.cli.changing import change_each, confirm_deleting
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.bulk import change_each, confirm_deleting
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
 
     items = read_items(playlists)
     with context.client() as client:
@@ -249,7 +249,7 @@ def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | N
 
 
 def _urns(client: "SoundCloudClient", items: list[str]) -> list[str]:
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.resources import locate
 
     return [locate(client, item, "tracks").urn for item in items]
 

@@ -3,9 +3,9 @@
 import attrs
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import group, subcommand
-from soundcloud.cli.options import deleting_options, output_options
+from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import deleting_options, output_options
 
 
 @group(
@@ -27,9 +27,9 @@ def profiles() -> None:
 @output_options
 def list_profiles(context: CommandContext) -> None:
     """List the profiles; no secret is shown."""
-    from soundcloud.cli.accounts import profile_account
-    from soundcloud.cli.profiles import read_profiles
-    from soundcloud.cli.shapes import PROFILES
+    from soundcloud.cli.auth.accounts import profile_account
+    from soundcloud.cli.auth.profiles import read_profiles
+    from soundcloud.cli.output.columns import PROFILES
 
     found = read_profiles()
     rows: list[dict[str, object]] = []
@@ -52,8 +52,8 @@ def list_profiles(context: CommandContext) -> None:
 @click.argument("name")
 def use(context: CommandContext, name: str) -> None:
     """Make a profile the one that is used when none is named."""
-    from soundcloud.cli.accounts import find_account
-    from soundcloud.cli.profiles import read_profiles, write_profiles
+    from soundcloud.cli.auth.accounts import find_account
+    from soundcloud.cli.auth.profiles import read_profiles, write_profiles
 
     find_account(name)
     write_profiles(attrs.evolve(read_profiles(), current=name))
@@ -69,7 +69,7 @@ def use(context: CommandContext, name: str) -> None:
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
     """Forget a profile with its secrets; SoundCloud is not told, `soundcloud logout` does that."""
-    from soundcloud.cli.accounts import find_account, forget_profile
+    from soundcloud.cli.auth.accounts import find_account, forget_profile
 
     find_account(name)
     context.confirm(f"Forget the profile {name}, its app's secret and its tokens?")

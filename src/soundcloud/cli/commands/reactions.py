@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
-from soundcloud.cli.items import failed_option
-from soundcloud.cli.options import deleting_options, output_options, writing_options
-from soundcloud.cli.ranges import MomentType
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.items import failed_option
+from soundcloud.cli.framework.options import deleting_options, output_options, writing_options
+from soundcloud.cli.framework.ranges import MomentType
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -121,8 +121,8 @@ def comment(context: CommandContext, track: str, text: str, at: int | None) -> N
 
     SoundCloud offers no way to take a comment back.
     """
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import COMMENTS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import COMMENTS
 
     words = sys.stdin.read().strip() if text == "-" else text
     with context.client() as client:
@@ -140,9 +140,9 @@ def _react(
     *,
     playlists: bool = False,
 ) -> int:
-    from soundcloud.cli.changing import change_each
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.bulk import change_each
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
 
     items = read_items(arguments)
     verb, doing, done = words
@@ -175,7 +175,7 @@ def _method(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[str],
         ("unfollow", "users"): client.me.unfollow,
     }
     if (verb, kind) not in methods:
-        from soundcloud.cli.problems import USAGE, CommandError
+        from soundcloud.cli.framework.errors import USAGE, CommandError
 
         raise CommandError(f"{verb} is not for {kind}", f"soundcloud {verb} --help", code=USAGE)
     return methods[verb, kind]

@@ -2,9 +2,9 @@
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
-from soundcloud.cli.options import output_options
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import output_options
 
 
 @command(
@@ -18,8 +18,8 @@ from soundcloud.cli.options import output_options
 @output_options
 def resolve(context: CommandContext, url: str) -> None:
     """Show the track, user or playlist that a link names."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import PLAYLISTS, TRACKS, USERS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
     with context.client() as client:
         found = locate(client, url, None)

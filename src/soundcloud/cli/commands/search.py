@@ -4,10 +4,10 @@ from typing import Any
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import group, subcommand
-from soundcloud.cli.options import list_options
-from soundcloud.cli.ranges import DateRangeType, DurationRangeType, NumberRangeType
+from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import list_options
+from soundcloud.cli.framework.ranges import DateRangeType, DurationRangeType, NumberRangeType
 
 ACCESS = ("playable", "preview", "blocked")
 
@@ -66,7 +66,7 @@ def tracks(
     access: Any,
 ) -> None:
     """Find tracks by words and filters, all of which must hold."""
-    from soundcloud.cli.shapes import TRACKS
+    from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
         page = client.search.tracks(
@@ -94,7 +94,7 @@ def tracks(
 @list_options
 def users(context: CommandContext, query: str) -> None:
     """Find users by words."""
-    from soundcloud.cli.shapes import USERS
+    from soundcloud.cli.output.columns import USERS
 
     with context.client() as client:
         context.show_list(client.search.users(query, limit=context.page_size), USERS)
@@ -113,7 +113,7 @@ def users(context: CommandContext, query: str) -> None:
 @list_options
 def playlists(context: CommandContext, query: str, access: Any) -> None:
     """Find playlists by words."""
-    from soundcloud.cli.shapes import PLAYLISTS
+    from soundcloud.cli.output.columns import PLAYLISTS
 
     with context.client() as client:
         page = client.search.playlists(query, access=access or None, show_tracks=False, limit=context.page_size)

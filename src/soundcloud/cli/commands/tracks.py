@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command, group, subcommand
-from soundcloud.cli.items import failed_option
-from soundcloud.cli.options import deleting_options, list_options, output_options, writing_options
-from soundcloud.cli.track_fields import CLEARABLE, field_options
+from soundcloud.cli.framework.commands import command, group, subcommand
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.items import failed_option
+from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
+from soundcloud.cli.upload.track_fields import CLEARABLE, field_options
 
 _LONGEST = 60
 
@@ -39,8 +39,8 @@ def track() -> None:
 @output_options
 def show(context: CommandContext, track: str) -> None:
     """Show a track; a share link shows a private one."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import TRACKS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
         found = locate(client, track, "tracks")
@@ -64,10 +64,10 @@ def edit(
     context: CommandContext, /, tracks: tuple[str, ...], clear: tuple[str, ...], failed: Path | None, **given: Any
 ) -> int:
     """Change tracks of your own; what is not given stays as it is."""
-    from soundcloud.cli.changing import change_each
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.track_fields import fields_of
+    from soundcloud.cli.framework.bulk import change_each
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.upload.track_fields import fields_of
 
     changes: dict[str, Any] = {**fields_of(given), **dict.fromkeys(clear)}
     if not changes:
@@ -106,9 +106,9 @@ def _shown(value: Any) -> str:
 @deleting_options
 def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
     """Delete tracks of your own; there is no way back."""
-    from soundcloud.cli.changing import change_each, confirm_deleting
-    from soundcloud.cli.items import read_items
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.bulk import change_each, confirm_deleting
+    from soundcloud.cli.framework.items import read_items
+    from soundcloud.cli.framework.resources import locate
 
     items = read_items(tracks)
     with context.client() as client:
@@ -135,8 +135,8 @@ def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None
 @list_options
 def related(context: CommandContext, track: str) -> None:
     """List tracks that are like one."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import TRACKS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
         context.show_list(client.tracks.get_related(locate(client, track, "tracks").urn, context.page_size), TRACKS)
@@ -153,8 +153,8 @@ def related(context: CommandContext, track: str) -> None:
 @list_options
 def comments(context: CommandContext, track: str) -> None:
     """List the comments on a track."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import COMMENTS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import COMMENTS
 
     with context.client() as client:
         context.show_list(client.tracks.get_comments(locate(client, track, "tracks").urn, context.page_size), COMMENTS)
@@ -174,8 +174,8 @@ def streams(context: CommandContext, track: str) -> None:
 
     They are opened with an access token in the Authorization header, and lead to links that expire.
     """
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import Column, Shape
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import Column, Shape
 
     with context.client() as client:
         found = locate(client, track, "tracks")

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import command
-from soundcloud.cli.options import output_options, writing_options
-from soundcloud.cli.track_fields import field_options
+from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import output_options, writing_options
+from soundcloud.cli.upload.track_fields import field_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.manifests import Planned
-    from soundcloud.cli.uploading import Result
+    from soundcloud.cli.upload.manifest import Planned
+    from soundcloud.cli.upload.uploader import Result
 
 _MEGABYTE = 1_000_000
 
@@ -72,8 +72,8 @@ def upload(
     What was uploaded is written to a journal. When a batch breaks off, run the same command again: it goes on, and no content
     is uploaded twice to one account. With --sandbox nothing is remembered, unless --journal names a file.
     """
-    from soundcloud.cli.manifests import plan
-    from soundcloud.cli.track_fields import fields_of
+    from soundcloud.cli.upload.manifest import plan
+    from soundcloud.cli.upload.track_fields import fields_of
 
     planned = plan(files, fields_of(given), manifest)
     describe = _Describer(context, reads_tags=not no_tags)
@@ -92,7 +92,7 @@ class _Describer:
     """Decides what is sent with a file."""
 
     def __init__(self, context: CommandContext, *, reads_tags: bool) -> None:
-        from soundcloud.cli.sound_tags import can_read_tags
+        from soundcloud.cli.upload.audio_tags import can_read_tags
 
         self._reads_tags = reads_tags and can_read_tags()
         if reads_tags and not self._reads_tags:
@@ -105,7 +105,7 @@ class _Describer:
         return fields.pop("title", None) or each.path.stem, fields
 
     def _read(self, path: Path) -> dict[str, Any]:
-        from soundcloud.cli.sound_tags import read_tags
+        from soundcloud.cli.upload.audio_tags import read_tags
 
         return read_tags(path) if self._reads_tags else {}
 
@@ -132,8 +132,8 @@ def _upload(
     again: bool,
     arrived: bool,
 ) -> "list[Result]":
-    from soundcloud.cli.upload_journal import UploadJournal, journal_path
-    from soundcloud.cli.uploading import Uploader
+    from soundcloud.cli.upload.history import UploadJournal, journal_path
+    from soundcloud.cli.upload.uploader import Uploader
 
     me = client.me.get_me()
     size = sum(each.path.stat().st_size for each in planned)
@@ -146,7 +146,7 @@ def _upload(
         kept = stack.enter_context(UploadJournal(path).opened())
         bars = None
         if sys.stderr.isatty():
-            from soundcloud.cli.bars import FileBars
+            from soundcloud.cli.output.progress import FileBars
 
             bars = stack.enter_context(FileBars(len(planned)))
         for result in Uploader(client, kept, bars, describe, again=again, arrived=arrived).upload_all(planned):
@@ -157,7 +157,7 @@ def _upload(
 
 
 def _add_to(context: CommandContext, client: "SoundCloudClient", playlist: str, results: "Sequence[Result]") -> None:
-    from soundcloud.cli.locating import locate
+    from soundcloud.cli.framework.resources import locate
 
     urns = [result.urn for result in results if result.urn is not None]
     if not urns:
@@ -168,9 +168,9 @@ def _add_to(context: CommandContext, client: "SoundCloudClient", playlist: str, 
 
 
 def _tell(context: CommandContext, results: "Sequence[Result]") -> int:
-    from soundcloud.cli.problems import Problem, tell
-    from soundcloud.cli.shapes import UPLOADS
-    from soundcloud.cli.uploading import exit_code
+    from soundcloud.cli.framework.errors import Problem, tell
+    from soundcloud.cli.output.columns import UPLOADS
+    from soundcloud.cli.upload.uploader import exit_code
 
     context.given["limit"] = None
     context.show_list(results, UPLOADS)

@@ -2,9 +2,9 @@
 
 import click
 
-from soundcloud.cli.context import CommandContext
-from soundcloud.cli.definitions import group, subcommand
-from soundcloud.cli.options import list_options, output_options
+from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import list_options, output_options
 
 
 @group(
@@ -32,8 +32,8 @@ def user() -> None:
 @output_options
 def show(context: CommandContext, user: str) -> None:
     """Show a user."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import USERS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import USERS
 
     with context.client() as client:
         context.show(client.users.get_user(locate(client, user, "users").urn), USERS)
@@ -51,8 +51,8 @@ def show(context: CommandContext, user: str) -> None:
 @list_options
 def tracks(context: CommandContext, user: str | None) -> None:
     """List the tracks of a user; your own, where none is named."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import TRACKS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
         size = context.page_size
@@ -75,8 +75,8 @@ def tracks(context: CommandContext, user: str | None) -> None:
 @list_options
 def playlists(context: CommandContext, user: str | None) -> None:
     """List the playlists of a user; your own, where none is named."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import PLAYLISTS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import PLAYLISTS
 
     with context.client() as client:
         size = context.page_size
@@ -92,8 +92,8 @@ def playlists(context: CommandContext, user: str | None) -> None:
 @list_options
 def related(context: CommandContext, user: str) -> None:
     """List artists who are like a user."""
-    from soundcloud.cli.locating import locate
-    from soundcloud.cli.shapes import USERS
+    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.output.columns import USERS
 
     with context.client() as client:
         context.show_list(client.users.get_related(locate(client, user, "users").urn, context.page_size), USERS)

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from soundcloud.sandbox.table import TABLE, HandlerTable
+from soundcloud.sandbox.http.routing import TABLE, HandlerTable
 
 _MODULES = (
     "feed",

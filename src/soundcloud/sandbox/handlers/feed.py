@@ -2,12 +2,12 @@
 
 import json
 
-from soundcloud.sandbox.exchange import Answer, Call, JsonObject
-from soundcloud.sandbox.lookups import views
-from soundcloud.sandbox.paging import access_levels, next_link, page_size, whole_number
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.texts import timestamp
-from soundcloud.sandbox.views import DEFAULT_ACCESS
+from soundcloud.sandbox.data.lookups import views
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.data.text import timestamp
+from soundcloud.sandbox.http.messages import Answer, Call, JsonObject
+from soundcloud.sandbox.http.pagination import access_levels, next_link, page_size, whole_number
+from soundcloud.sandbox.http.routing import handles
 
 # A cursor below 0 asks for what is newer than its number: that is what `future_href` holds.
 _ACTIVITIES = """

@@ -1,11 +1,11 @@
 """The person who asks: their profile, whom they follow, what they played."""
 
-from soundcloud.sandbox.exchange import Answer, Call, refused, status_object
-from soundcloud.sandbox.lookups import user_row, views
-from soundcloud.sandbox.paging import access_levels, page_by_key
-from soundcloud.sandbox.table import handles, handles_beyond
-from soundcloud.sandbox.texts import timestamp
-from soundcloud.sandbox.views import DEFAULT_ACCESS, EVERY_ACCESS
+from soundcloud.sandbox.data.lookups import user_row, views
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
+from soundcloud.sandbox.data.text import timestamp
+from soundcloud.sandbox.http.messages import Answer, Call, refused, status_object
+from soundcloud.sandbox.http.pagination import access_levels, page_by_key
+from soundcloud.sandbox.http.routing import handles, handles_beyond
 
 _FOLLOWS = "SELECT 1 FROM followings WHERE user_id = ? AND followed_id = ?"
 _FOLLOWED_TRACKS = """

@@ -4,13 +4,13 @@ import json
 from secrets import token_urlsafe
 from typing import Any, cast
 
-from soundcloud.sandbox.database import now
-from soundcloud.sandbox.exchange import Answer, Call, JsonObject, refused, resource_number, status_object
-from soundcloud.sandbox.fields import artwork_url, drop_picture, free_permalink, playlist_columns, sent_fields
-from soundcloud.sandbox.lookups import own_playlist, views
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.texts import search_text, slug
-from soundcloud.sandbox.views import EVERY_ACCESS
+from soundcloud.sandbox.data.database import now
+from soundcloud.sandbox.data.fields import artwork_url, drop_picture, free_permalink, playlist_columns, sent_fields
+from soundcloud.sandbox.data.lookups import own_playlist, views
+from soundcloud.sandbox.data.serializers import EVERY_ACCESS
+from soundcloud.sandbox.data.text import search_text, slug
+from soundcloud.sandbox.http.messages import Answer, Call, JsonObject, refused, resource_number, status_object
+from soundcloud.sandbox.http.routing import handles
 
 _MAXIMUM_TRACKS = 500
 _LARGEST_ID = 2**31 - 1

@@ -1,10 +1,10 @@
 """Reading playlists: one, its tracks, who reposted it."""
 
-from soundcloud.sandbox.exchange import Answer, Call
-from soundcloud.sandbox.lookups import playlist_row, views
-from soundcloud.sandbox.paging import access_levels, flag, page_by_key
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.views import DEFAULT_ACCESS
+from soundcloud.sandbox.data.lookups import playlist_row, views
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.http.messages import Answer, Call
+from soundcloud.sandbox.http.pagination import access_levels, flag, page_by_key
+from soundcloud.sandbox.http.routing import handles
 
 
 @handles("get_playlists_playlist_urn")

@@ -1,9 +1,9 @@
 """Reposts: of tracks and playlists."""
 
-from soundcloud.sandbox.database import now
-from soundcloud.sandbox.exchange import Answer, Call, refused, status_object
-from soundcloud.sandbox.lookups import playlist_row, track_row
-from soundcloud.sandbox.table import handles
+from soundcloud.sandbox.data.database import now
+from soundcloud.sandbox.data.lookups import playlist_row, track_row
+from soundcloud.sandbox.http.messages import Answer, Call, refused, status_object
+from soundcloud.sandbox.http.routing import handles
 
 
 @handles("post_reposts_tracks_track_urn")

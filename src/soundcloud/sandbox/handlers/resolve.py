@@ -1,9 +1,9 @@
 """Addresses of soundcloud.com, turned into those of the API."""
 
-from soundcloud.sandbox.addresses import find_permalink
-from soundcloud.sandbox.exchange import Answer, Call, found, refused
-from soundcloud.sandbox.lookups import views
-from soundcloud.sandbox.table import handles
+from soundcloud.sandbox.data.lookups import views
+from soundcloud.sandbox.data.permalinks import find_permalink
+from soundcloud.sandbox.http.messages import Answer, Call, found, refused
+from soundcloud.sandbox.http.routing import handles
 
 
 @handles("get_resolve")

@@ -4,12 +4,12 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from soundcloud.sandbox.exchange import Answer, Call, refused, resource_number
-from soundcloud.sandbox.lookups import views
-from soundcloud.sandbox.paging import access_levels, flag, page_by_offset, whole_number
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.texts import fold
-from soundcloud.sandbox.views import DEFAULT_ACCESS
+from soundcloud.sandbox.data.lookups import views
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.data.text import fold
+from soundcloud.sandbox.http.messages import Answer, Call, refused, resource_number
+from soundcloud.sandbox.http.pagination import access_levels, flag, page_by_offset, whole_number
+from soundcloud.sandbox.http.routing import handles
 
 _CACHED = {"Cache-Control": "public, max-age=60"}
 _MAXIMUM_URNS = 200

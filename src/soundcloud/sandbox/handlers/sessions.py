@@ -1,8 +1,8 @@
 """Signing out, as the API's own host takes it."""
 
-from soundcloud.sandbox.exchange import Answer, Call
-from soundcloud.sandbox.oauth import end_session
-from soundcloud.sandbox.table import handles
+from soundcloud.sandbox.http.messages import Answer, Call
+from soundcloud.sandbox.http.routing import handles
+from soundcloud.sandbox.oauth.grants import end_session
 
 
 @handles("post_sign_out")

@@ -2,11 +2,11 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
-from soundcloud.sandbox.database import Row
-from soundcloud.sandbox.exchange import Answer, Call, found, refused
-from soundcloud.sandbox.lookups import track_row, views
-from soundcloud.sandbox.media import PLAYLIST_NAME, PREVIEW_NAME, media_link, whole_name
-from soundcloud.sandbox.table import handles, handles_beyond
+from soundcloud.sandbox.data.database import Row
+from soundcloud.sandbox.data.lookups import track_row, views
+from soundcloud.sandbox.http.messages import Answer, Call, found, refused
+from soundcloud.sandbox.http.routing import handles, handles_beyond
+from soundcloud.sandbox.media.streams import PLAYLIST_NAME, PREVIEW_NAME, media_link, whole_name
 
 # By name in the answer: what is served, and the last part of the link. The document does not name `hls_aac_96_url`.
 _FORMATS = {

@@ -4,14 +4,14 @@ from secrets import token_urlsafe
 from time import time
 from typing import Any
 
-from soundcloud.sandbox.database import now
-from soundcloud.sandbox.exchange import Answer, Call, JsonObject, UploadedFile, refused, status_object
-from soundcloud.sandbox.fields import artwork_url, drop_picture, free_permalink, sent_fields, track_columns
-from soundcloud.sandbox.lookups import own_track, views
-from soundcloud.sandbox.media import sound_name
-from soundcloud.sandbox.sound import measure
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.texts import search_text, slug, tag_index
+from soundcloud.sandbox.data.database import now
+from soundcloud.sandbox.data.fields import artwork_url, drop_picture, free_permalink, sent_fields, track_columns
+from soundcloud.sandbox.data.lookups import own_track, views
+from soundcloud.sandbox.data.text import search_text, slug, tag_index
+from soundcloud.sandbox.http.messages import Answer, Call, JsonObject, UploadedFile, refused, status_object
+from soundcloud.sandbox.http.routing import handles
+from soundcloud.sandbox.media.sound import measure
+from soundcloud.sandbox.media.streams import sound_name
 
 _LONGEST_NAME = 255
 _STOREFRONT_TYPES = frozenset(

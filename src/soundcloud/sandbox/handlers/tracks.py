@@ -2,12 +2,12 @@
 
 from typing import cast
 
-from soundcloud.sandbox.database import now
-from soundcloud.sandbox.exchange import Answer, Call, JsonObject, error_object, refused
-from soundcloud.sandbox.lookups import track_row, views
-from soundcloud.sandbox.paging import access_levels, page_by_key, page_by_offset
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.views import DEFAULT_ACCESS
+from soundcloud.sandbox.data.database import now
+from soundcloud.sandbox.data.lookups import track_row, views
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.http.messages import Answer, Call, JsonObject, error_object, refused
+from soundcloud.sandbox.http.pagination import access_levels, page_by_key, page_by_offset
+from soundcloud.sandbox.http.routing import handles
 
 _LONGEST_COMMENT = 5_000
 

@@ -3,12 +3,12 @@
 Where SoundCloud's document knows no 404, the lists of a user who does not exist are empty, as SoundCloud's are.
 """
 
-from soundcloud.sandbox.exchange import Answer, Call, refused
-from soundcloud.sandbox.lookups import user_row, views
-from soundcloud.sandbox.paging import access_levels, direction, flag, page_by_key, page_by_offset
-from soundcloud.sandbox.table import handles
-from soundcloud.sandbox.texts import timestamp
-from soundcloud.sandbox.views import DEFAULT_ACCESS, EVERY_ACCESS
+from soundcloud.sandbox.data.lookups import user_row, views
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
+from soundcloud.sandbox.data.text import timestamp
+from soundcloud.sandbox.http.messages import Answer, Call, refused
+from soundcloud.sandbox.http.pagination import access_levels, direction, flag, page_by_key, page_by_offset
+from soundcloud.sandbox.http.routing import handles
 
 _FOLLOWS = "SELECT 1 FROM followings WHERE user_id = ? AND followed_id = ?"
 _RELATED = """

@@ -1,0 +1,303 @@
+"""From a reply's bytes to typed objects, in two tiers.
+
+The first is msgspec straight into the models. Where a reply does not fit, the second keeps every field that fits,
+leaves the odd one as it came, and says what differed. A reply that is no data at all (HTML, an error object) is an
+error.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, cast, get_args
+from urllib.parse import urlsplit
+
+import attrs
+import msgspec
+
+from soundcloud._protocol.error_mapping import unexpected
+from soundcloud._protocol.http.messages import Reply
+from soundcloud.events import Drift
+from soundcloud_api.models import Found
+from soundcloud_api.types import Model, Source, decoder_of, link, read_json
+
+MAXIMUM_DRIFTS = 100
+
+
+class Drifts(list[Drift]):
+    """The differences found in a reply: the first 100, and how many there were."""
+
+    total = 0
+
+    def add(self, path: str, expected: str, value: object) -> None:
+        """Note one difference."""
+        self.total += 1
+        if len(self) < MAXIMUM_DRIFTS:
+            self.append(Drift(path, expected, _json_type(value)))
+
+
+@lru_cache(maxsize=256)
+def _field_names(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(cls))
+
+
+def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
+    """Read a successful reply.
+
+    Args:
+        reply: A reply with a status below 400.
+        replies: The type of the reply by status; None for one without a body, Any for plain JSON values.
+        drifts: Takes what differs from the document.
+
+    Returns:
+        The object, or None where there is none.
+
+    Raises:
+        UnexpectedReplyError: The reply is no data of this API.
+    """
+    cls = replies.get(reply.status, _missing)
+    if cls is _missing:
+        cls = next((cls for cls in replies.values() if cls is not None), None)
+    content = reply.content
+    if cls is Found:
+        return _found(reply)
+    if 300 <= reply.status < 400:
+        where = host_of(reply.headers.get("location", ""))
+        raise unexpected(reply, f"HTTP {reply.status}: a redirect{where} where none belongs; it was not followed")
+    if cls is bytes:
+        return content
+    if not content or content.isspace():
+        if cls is None or None in replies.values():
+            return None
+        raise unexpected(reply, f"HTTP {reply.status} without a body; {_name(cls)} was expected")
+    if cls is None:
+        _refuse_problem(reply)
+        return None
+    if cls is Any:
+        return _plain(reply)
+    try:
+        value = decoder_of(_shape(cls, content)).decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _read_odd(reply, cls, drifts)
+    if value.__class__ is list:
+        return _page(cls, value, content)
+    if _is_empty(value):
+        _refuse_problem(reply)
+        if _is_page(cls):
+            drifts.add("$.collection", "array", None)
+    elif _is_page(cls) and value.collection is None:
+        _refuse_problem(reply)
+    link(value, Source(content))
+    return value
+
+
+_missing = object()
+
+
+def host_of(location: str) -> str:
+    """The host that a redirect leads to, as a part of a sentence; nothing for none."""
+    try:
+        host = urlsplit(location).hostname
+    except ValueError:
+        return ""
+    return f" to {host[:100]}" if host else ""
+
+
+def _name(cls: Any) -> str:
+    return getattr(_item(cls) or cls, "__name__", str(cls))
+
+
+def _item(cls: Any) -> Any:
+    """The T of `list[T]`, else None."""
+    return get_args(cls)[0] if get_args(cls) else None
+
+
+def _is_page(cls: Any) -> bool:
+    return isinstance(cls, type) and "collection" in getattr(cls, "_nested", {})
+
+
+def _shape(cls: Any, content: bytes) -> Any:
+    """The type to decode: a list where a bare array came for a page object."""
+    if _is_page(cls) and content.lstrip()[:1] == b"[":
+        return cls._nested["collection"]
+    return cls
+
+
+def _page(cls: Any, items: list[Any], content: bytes) -> Any:
+    """Put a bare array into its page object; a plain list stays one."""
+    source = Source(content)
+    for index, item in enumerate(items):
+        if isinstance(item, Model):
+            link(item, (source, index))
+    return cls(collection=items) if _is_page(cls) else items
+
+
+def _is_empty(value: Any) -> bool:
+    # `link` and `status` are fields of an error object too.
+    return all(getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"})
+
+
+def _found(reply: Reply) -> Found:
+    """A redirect that is an answer: the header says where to, and the body again."""
+    location = reply.headers.get("location")
+    try:
+        found: Found = decoder_of(Found).decode(reply.content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found = Found()
+    else:
+        link(found, Source(reply.content))
+    found.location = location or found.location
+    if not found.location:
+        raise unexpected(reply, f"HTTP {reply.status} that does not say where to")
+    return found
+
+
+def _refuse_problem(reply: Reply) -> None:
+    """Raise when a success is none: HTML, or an error object with status 200."""
+    content = reply.content.lstrip()
+    if content[:1] == b"<":
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is a page for a browser")
+    try:
+        data = read_json(content)
+    except ValueError:
+        return
+    if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is an error object")
+
+
+def _is_problem(data: dict[str, Any]) -> bool:
+    return bool(
+        ("code" in data and ("message" in data or "errors" in data))
+        or isinstance(data.get("error"), str)
+        or (data.get("errors") and not data.keys() - {"errors", "error", "status", "link"})
+    )
+
+
+def _plain(reply: Reply) -> Any:
+    """What was asked for as `Any`: the JSON as it came."""
+    _refuse_problem(reply)
+    try:
+        return read_json(reply.content)
+    except ValueError:
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is not JSON") from None
+
+
+def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:
+    """The second tier."""
+    try:
+        data: Any = read_json(reply.content)
+    except ValueError:
+        _refuse_problem(reply)
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is not JSON") from None
+    if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is an error object")
+    source = Source(reply.content)
+    item = _item(cls)
+    if _is_page(cls) and isinstance(data, list):
+        return cls(collection=_items(cast("list[Any]", data), _item(cls._nested["collection"]), "$", source, drifts))
+    if item is not None and isinstance(data, list):
+        return _items(cast("list[Any]", data), item, "$", source, drifts)
+    if (
+        item is not None
+        and isinstance(data, dict)
+        and isinstance(inner := cast("dict[str, Any]", data).get("collection"), list)
+    ):
+        drifts.add("$", "array", cast("Any", data))
+        return _items(cast("list[Any]", inner), item, "$.collection", (source, "collection"), drifts)
+    if item is not None or not isinstance(data, dict):
+        kind = _json_type(cast("object", data))
+        raise unexpected(reply, f"HTTP {reply.status}, but the reply is of type {kind} where {_name(cls)} was expected")
+    return _model(cast("dict[str, Any]", data), cls, "$", source, drifts)
+
+
+def _items(values: list[Any], cls: Any, path: str, source: Any, drifts: Drifts) -> list[Any]:
+    """The objects of an array. What is no object is left out: a caller meets models only, and `raw` still has it."""
+    items: list[Any] = []
+    for index, value in enumerate(values):
+        if isinstance(value, dict) and not hasattr(cls, "_nested"):
+            items.append(value)
+        elif isinstance(value, dict):
+            items.append(_model(cast("dict[str, Any]", value), cls, f"{path}[{index}]", (source, index), drifts))
+        else:
+            drifts.add(f"{path}[{index}]", "object", value)
+    return items
+
+
+def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drifts) -> Any:
+    """One object: at once where it fits, else field by field."""
+    decoder_of(cls)
+    try:
+        model = msgspec.convert(data, cls)
+    except (msgspec.ValidationError, RecursionError):
+        pass
+    else:
+        link(model, source)
+        return model
+    fits = dict(data)
+    apart: dict[str, Any] = {}
+    for name, kinds in cls._nested.items():
+        if fits.get(name) is not None:
+            apart[name] = _within(fits.pop(name), kinds, f"{path}.{name}", (source, name), drifts)
+    for name, read_wire in cls._wire.items():
+        if fits.get(name) is not None:
+            value = apart[name] = fits.pop(name)
+            try:
+                apart[name] = read_wire(value)
+            except (ValueError, TypeError, AttributeError, OverflowError):
+                drifts.add(f"{path}.{name}", read_wire.__name__.removeprefix("read_"), value)
+    while True:
+        try:
+            model = msgspec.convert(fits, cls)
+            break
+        except msgspec.ValidationError as error:
+            expected, name = _blamed(str(error), fits)
+        apart[name] = fits.pop(name)
+        drifts.add(f"{path}.{name}", expected, apart[name])
+    for name, value in apart.items():
+        setattr(model, name, value)
+    link(model, source, within=False)
+    return model
+
+
+def _within(value: Any, expected: Any, path: str, source: Any, drifts: Drifts) -> Any:
+    """A field that holds a model, a list of models, or a model by its kind."""
+    item = _item(expected)
+    if item is not None:
+        if isinstance(value, list):
+            return _items(cast("list[Any]", value), item, path, source, drifts)
+    elif isinstance(value, dict):
+        data = cast("dict[str, Any]", value)
+        cls = expected
+        if isinstance(expected, Mapping):
+            cls = cast("Mapping[str, Any]", expected).get(str(data.get("kind")))
+        return data if cls is None else _model(data, cls, path, source, drifts)
+    what = "array" if item is not None else "object" if isinstance(expected, Mapping) else _name(expected)
+    drifts.add(path, what, cast("object", value))
+    return value
+
+
+def _blamed(message: str, fields: dict[str, Any]) -> tuple[str, str]:
+    """What msgspec expected, and the field that did not fit: it says `Expected X, got Y - at $.field...`."""
+    text, _, place = message.rpartition(" - at `$.")
+    name = place.rstrip("`").split(".")[0].split("[")[0]
+    expected = text.removeprefix("Expected ").split(", got")[0].replace("`", "")
+    if name in fields:
+        return expected, name
+    # Not named: the last one goes, so that the walk ends whatever the message looks like.
+    return expected or message, next(reversed(fields))
+
+
+def _json_type(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"

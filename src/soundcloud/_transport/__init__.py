@@ -1,0 +1,1 @@
+"""Sends requests and receives responses over HTTP."""

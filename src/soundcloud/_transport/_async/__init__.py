@@ -1,0 +1,1 @@
+"""The async transport; `_sync` is generated from it."""

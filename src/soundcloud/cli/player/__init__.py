@@ -1,0 +1,1 @@
+"""Playback from the command line through mpv or ffplay."""

@@ -1,0 +1,1 @@
+"""The sandbox's data: database, storage, datasets and serializers."""

@@ -1,0 +1,1 @@
+"""Fault injection: settings, selection and the failures themselves."""

@@ -1,0 +1,1 @@
+"""The sandbox's HTTP side: application, middleware, routing, request log and control API."""

@@ -1,0 +1,1 @@
+"""The sandbox's media: audio, images, HLS, oEmbed and the player."""

@@ -1,0 +1,116 @@
+"""Fragmented MP4, as HLS carries AAC in it: one head for all, and fragments that play by themselves (ISO 14496-12, -14)."""
+
+import struct
+from collections.abc import Sequence
+
+from soundcloud.sandbox.media.notes import AAC_FRAME_SAMPLES, RATE
+
+# AAC-LC, 48 kHz, one channel.
+_AUDIO_CONFIG = bytes((0x11, 0x88))
+_MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
+_TRACK = 1
+# Frames stand on their own: none depends on another.
+_INDEPENDENT = 0x02000000
+
+
+def head(bit_rate: int) -> bytes:
+    """Write the part that all fragments share.
+
+    Args:
+        bit_rate: Bits a second.
+
+    Returns:
+        What `EXT-X-MAP` names.
+    """
+    return _box(b"ftyp", b"iso6", bytes(4), b"iso6", b"mp42", b"dash") + _box(
+        b"moov",
+        # Nothing has a length here: the fragments have.
+        _full(b"mvhd", 0, 0, struct.pack(">4I", 0, 0, RATE, 0), _loud(), bytes(8), _MATRIX, bytes(24), _number(2)),
+        _box(b"trak", _track_head(), _box(b"mdia", *_media_heads(), _box(b"minf", *_sound_tables(bit_rate)))),
+        _box(b"mvex", _full(b"trex", 0, 0, struct.pack(">5I", _TRACK, 1, AAC_FRAME_SAMPLES, 0, _INDEPENDENT))),
+    )
+
+
+def fragment(sequence: int, first_frame: int, frames: Sequence[bytes]) -> bytes:
+    """Write frames as one fragment.
+
+    Args:
+        sequence: The fragment's number, from 1.
+        first_frame: How many frames come before.
+        frames: Frames of AAC, without headers.
+
+    Returns:
+        The fragment.
+    """
+    sizes = struct.pack(f">{len(frames)}I", *map(len, frames))
+    # The sounds begin behind the head of the box that holds them; where that is does not change the head's length.
+    moof = _moof(sequence, first_frame, len(frames), 0, sizes)
+    moof = _moof(sequence, first_frame, len(frames), len(moof) + 8, sizes)
+    return _box(b"styp", b"msdh", bytes(4), b"msdh", b"iso6") + moof + _box(b"mdat", *frames)
+
+
+def _moof(sequence: int, first_frame: int, count: int, offset: int, sizes: bytes) -> bytes:
+    return _box(
+        b"moof",
+        _full(b"mfhd", 0, 0, _number(sequence)),
+        _box(
+            b"traf",
+            # 0x20000: offsets count from the start of this box.
+            _full(b"tfhd", 0, 0x20000, _number(_TRACK)),
+            _full(b"tfdt", 1, 0, struct.pack(">Q", first_frame * AAC_FRAME_SAMPLES)),
+            # 0x201: an offset, and the size of each frame.
+            _full(b"trun", 0, 0x201, struct.pack(">Ii", count, offset), sizes),
+        ),
+    )
+
+
+def _track_head() -> bytes:
+    # 7: on, in the film, in the preview.
+    return _full(b"tkhd", 0, 7, struct.pack(">5I", 0, 0, _TRACK, 0, 0), bytes(12), b"\1\0", bytes(2), _MATRIX, bytes(8))
+
+
+def _media_heads() -> tuple[bytes, bytes]:
+    undetermined = b"\x55\xc4"
+    return (
+        _full(b"mdhd", 0, 0, struct.pack(">4I", 0, 0, RATE, 0), undetermined, bytes(2)),
+        _full(b"hdlr", 0, 0, bytes(4), b"soun", bytes(12), b"sound\0"),
+    )
+
+
+def _sound_tables(bit_rate: int) -> tuple[bytes, bytes, bytes]:
+    entry = struct.pack(">6xH8xHH4xI", 1, 1, 16, RATE << 16)
+    decoder = _descriptor(4, b"\x40\x15", bytes(3), _number(bit_rate) * 2, _descriptor(5, _AUDIO_CONFIG))
+    description = _descriptor(3, b"\0\1\0", decoder, _descriptor(6, b"\2"))
+    empty = tuple(
+        _full(name, 0, 0, bytes(size)) for name, size in ((b"stts", 4), (b"stsc", 4), (b"stsz", 8), (b"stco", 4))
+    )
+    sample = _full(b"stsd", 0, 0, _number(1), _box(b"mp4a", entry, _full(b"esds", 0, 0, description)))
+    return (
+        _full(b"smhd", 0, 0, bytes(4)),
+        # 1: the sounds are in the same file.
+        _box(b"dinf", _full(b"dref", 0, 0, _number(1), _full(b"url ", 0, 1))),
+        _box(b"stbl", sample, *empty),
+    )
+
+
+def _loud() -> bytes:
+    """Normal speed, full volume, and room that is reserved."""
+    return struct.pack(">IH2x", 0x10000, 0x100)
+
+
+def _number(value: int) -> bytes:
+    return struct.pack(">I", value)
+
+
+def _box(name: bytes, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    return _number(len(content) + 8) + name + content
+
+
+def _full(name: bytes, version: int, flags: int, *parts: bytes) -> bytes:
+    return _box(name, bytes((version,)), flags.to_bytes(3, "big"), *parts)
+
+
+def _descriptor(tag: int, *parts: bytes) -> bytes:
+    content = b"".join(parts)
+    return bytes((tag, len(content))) + content

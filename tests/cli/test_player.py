@@ -1,0 +1,390 @@
+"""`soundcloud play`: with real players and no sound card, at a terminal and without one; links that expire."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from itertools import count, pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from soundcloud import SoundCloudClient
+from soundcloud.cli.framework.errors import CommandError
+from soundcloud.cli.player.keys import Keyboard
+from soundcloud.cli.player.playback import Screen, move, play_track
+from soundcloud.cli.player.programs import FfplayPlayer, MpvPlayer, find_player
+from tests.cli.conftest import COMMAND
+
+pytestmark = pytest.mark.slow
+
+CATALOGUE = {
+    "users": [{"permalink": "ada"}, {"permalink": "bo", "username": "Bo"}],
+    "tracks": [
+        {"user": "bo", "title": "Two seconds", "duration": 2000, "id": 5},
+        {"user": "bo", "title": "A minute", "duration": 60_000, "id": 6},
+        {"user": "bo", "title": "Long", "duration": 600_000, "id": 7},
+        {"user": "bo", "title": "Blocked", "duration": 2000, "access": "blocked", "id": 8},
+        {"user": "bo", "title": "Snippet", "duration": 90_000, "access": "preview", "id": 9},
+    ],
+    "playlists": [{"user": "bo", "title": "Short ones", "tracks": ["bo/two-seconds", "bo/two-seconds"], "id": 20}],
+}
+needs_mpv = pytest.mark.skipif(shutil.which("mpv") is None, reason="mpv is not installed")
+needs_ffplay = pytest.mark.skipif(shutil.which("ffplay") is None, reason="ffplay is not installed")
+
+
+@pytest.fixture
+def world(sandbox):
+    sandbox.reset(catalogue=CATALOGUE)
+    return sandbox
+
+
+@pytest.fixture
+def shell(world, shell, home):
+    settings = home / ".config" / "mpv" / "mpv.conf"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("ao=null\n")
+    environment = {**shell.environment, "SOUNDCLOUD_ACCESS_TOKEN": world.user_token(), "SDL_AUDIODRIVER": "dummy"}
+    return type(shell)(environment)
+
+
+@pytest.fixture
+def client(world):
+    with SoundCloudClient(**world.client_settings()) as client:
+        yield client
+
+
+@pytest.fixture
+def player(monkeypatch, tmp_path):
+    if shutil.which("mpv") is None:
+        pytest.skip("mpv is not installed")
+    (tmp_path / "mpv.conf").write_text("ao=null\n")
+    monkeypatch.setenv("MPV_HOME", str(tmp_path))
+    player = find_player("mpv")
+    yield player
+    player.close()
+
+
+@needs_mpv
+def test_mpv_plays_to_the_end(shell):
+    done = shell.pipe("play", "5", "soundcloud:tracks:5")
+
+    assert (done.code, done.output) == (0, "")
+    assert done.errors == "[1/2] Two seconds \u2014 Bo (0:02)\n[2/2] Two seconds \u2014 Bo (0:02)\n"
+
+
+@needs_ffplay
+def test_ffplay_plays_to_the_end(shell):
+    done = shell.pipe("play", "5", "--player", "ffplay")
+
+    assert (done.code, done.errors) == (0, "Two seconds \u2014 Bo (0:02)\n")
+
+
+@needs_mpv
+def test_a_playlist_at_a_terminal(shell):
+    done = shell.terminal("play", "https://soundcloud.com/bo/sets/short-ones", columns=60)
+
+    assert done.code == 0
+    assert "\u25b6 [1/2] Two seconds \u2014 Bo 0:00 / 0:02" in done.told
+    assert "[2/2] Two seconds" in done.told
+    assert "0:01 / 0:02" in done.told
+
+
+@needs_mpv
+def test_the_keys(shell):
+    # Each is pressed when what the one before it did can be seen; "p" goes to the beginning first where three seconds have passed.
+    seen = [
+        r"0:0[1-9] / 1:00",
+        r"0:1[1-9] / 1:00",
+        "\u2016",
+        "\u2016.*\u25b6",
+        "Long",
+        "Long.*A minute \u2014 Bo 0:0[1-9]",
+    ]
+    keys = ("\x1b[C", " ", " ", "n", "pp", "q")
+    answers = tuple((re.compile(pattern.encode(), re.DOTALL), key) for pattern, key in zip(seen, keys, strict=True))
+    done = shell.terminal("play", "6", "7", answers=answers, columns=70)
+
+    assert done.code == 0
+    assert done.told.index("\u2016") < done.told.index("[2/2] Long") < done.told.rindex("[1/2] A minute")
+
+
+@needs_ffplay
+def test_the_keys_that_ffplay_knows(shell):
+    keys = ((" 0:01 / 1:00", " "), ("0:02 / 1:00", "n"), ("Long", "q"))
+    done = shell.terminal("play", "6", "7", "--player", "ffplay", answers=keys)
+
+    assert done.code == 0
+    assert "[2/2] Long" in done.told
+
+
+@needs_ffplay
+def test_ffplay_begins_in_the_middle(client, monkeypatch):
+    monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
+    player = find_player("ffplay")
+    begun = time.monotonic()
+    player.load(client.tracks.get_stream(6, prefer=("hls_aac_160",)).url, 58.0)
+    while player.ended is None and time.monotonic() < begun + 20:
+        player.wait(0.1, None)
+    player.close()
+
+    assert player.ended == "eof"
+    # It played the two seconds that were left: not nothing, and not the minute.
+    assert 1.5 < time.monotonic() - begun < 15
+
+
+@needs_mpv
+def test_the_terminal_is_left_as_it_was(shell):
+    program = (
+        "import sys, termios; before = termios.tcgetattr(0);"
+        "from soundcloud.cli.__main__ import main; code = main(sys.argv[1:]);"
+        "print('same' if termios.tcgetattr(0) == before else 'other', code)"
+    )
+    for key, code in (("q", 0), ("\x03", 130)):
+        done = shell.terminal("play", "6", command=(sys.executable, "-c", program), answers=(("0:01 / 1:00", key),))
+        assert done.lines[-1] == f"same {code}"
+
+
+@needs_mpv
+def test_a_preview_says_that_it_is_one(shell):
+    played = shell.terminal("play", "9", answers=(("[preview]", "q"),), columns=40)
+    link = shell.here("play", "9", "--url")
+
+    assert "0:00 [preview]" in played.told
+    assert link.code == 0
+    assert link.errors == "soundcloud:tracks:9: this is a preview of 30 seconds\n"
+
+
+def test_the_link_alone(world, shell):
+    done = shell.here("play", "5", "6", "--url")
+    worse = shell.here("play", "5", "--url", "--format", "hls_mp3_128")
+
+    assert (done.code, done.errors) == (0, "")
+    assert [line.startswith(world.media_url) for line in done.output.splitlines()] == [True, True]
+    assert "mp3_128" in worse.output
+    assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
+
+
+@needs_mpv
+def test_debug_shows_no_secret(world, shell):
+    done = shell.pipe("play", "5", "--debug")
+
+    assert done.code == 0
+    assert f"debug: GET {world.api_url}/tracks/soundcloud:tracks:5/streams" in done.errors
+    assert "signature" not in done.output + done.errors
+    assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output + done.errors
+
+
+@needs_mpv
+def test_what_cannot_be_played_is_passed_over(shell):
+    alone = shell.here("play", "8", "--url")
+    one = shell.pipe("play", "8")
+    among = shell.pipe("play", "8", "999", "5")
+
+    assert (alone.code, one.code, among.code) == (1, 1, 1)
+    assert "soundcloud:tracks:8" in one.errors
+    assert "[3/3] Two seconds" in among.errors
+
+
+def test_what_is_no_track(shell):
+    assert shell.here("play", "https://soundcloud.com/bo").errors == (
+        "error: users cannot be played\n  what to do: soundcloud user tracks https://soundcloud.com/bo\n"
+    )
+    assert shell.here("play").code == 2
+
+
+def test_without_a_player(shell):
+    done = shell.here("play", "5", PATH="/nonexistent")
+    other = shell.here("play", "5", "--player", "mpv", PATH="/nonexistent")
+
+    assert (done.code, other.code) == (1, 1)
+    assert done.errors == (
+        "error: there is no mpv or ffplay here\n  what to do: install mpv; or print the link for another player: --url\n"
+    )
+
+
+class Expiring:
+    """A stream whose first links lead nowhere."""
+
+    def __init__(self, stream, dead):
+        self.stream, self.dead, self.fetched = stream, dead, 0
+        self.is_preview, self.expires_at = False, stream.expires_at
+
+    @property
+    def url(self):
+        return self.stream.url.replace("signature=", "signature=x") if self.fetched < self.dead else self.stream.url
+
+    def refresh(self):
+        self.fetched += 1
+        return self
+
+
+def test_a_link_that_has_expired_is_fetched_again(client, player):
+    link = Expiring(client.tracks.get_stream(5), dead=2)
+    outcome = play_track(player, Keyboard(None), link, lambda _: None)
+
+    assert (outcome, link.fetched) == ("ended", 2)
+
+
+def test_what_stays_dead_is_an_error(client, player):
+    link = Expiring(client.tracks.get_stream(5), dead=100)
+    with pytest.raises(CommandError, match="mpv cannot play it beyond 0:00"):
+        play_track(player, Keyboard(None), link, lambda _: None)
+
+    assert link.fetched == 3
+
+
+def test_it_goes_on_where_the_link_expired(client, player):
+    link = Expiring(client.tracks.get_stream(6), dead=0)
+    seen = []
+
+    def show(player):
+        seen.append(player.position)
+        if link.fetched == 0 and player.position > 1.0:
+            # As when the rest could not be fetched.
+            link.expires_at = datetime.now(UTC)
+            player.ended = "eof"
+            player.seen = player.position
+        if link.fetched == 1 and player.position > player.seen + 0.5:
+            player.ended = "quit"
+
+    outcome = play_track(player, Keyboard(None), link, show)
+
+    assert (outcome, link.fetched) == ("quit", 1)
+    assert [after for before, after in pairwise(seen) if after < before - 1] == []
+
+
+class Silent:
+    """A player that does as it is told: what happens is a list of ends."""
+
+    name = "silent"
+
+    def __init__(self, *ends, duration=100.0):
+        self.ends, self.duration = list(ends), duration
+        self.position, self.paused, self.ended = 0.0, False, None
+        self.loaded = []
+
+    def load(self, url, start=0.0):
+        self.loaded.append(start)
+        self.position, self.ended = start, None
+
+    def wait(self, seconds, keys):
+        self.position, self.ended = self.ends.pop(0)
+
+
+def stream(expires_at):
+    link = SimpleNamespace(url="https://cf.sndcdn.example/x", expires_at=expires_at)
+    link.refresh = lambda: link
+    return link
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "ends", "loaded"),
+    [
+        (timedelta(minutes=-1), [(40.0, "eof"), (99.0, "eof")], [0.0, 40.0]),
+        (timedelta(minutes=-1), [(40.0, "error"), (40.0, "error"), (99.0, "eof")], [0.0, 40.0, 40.0]),
+        (timedelta(minutes=5), [(40.0, "eof")], [0.0]),
+        (None, [(40.0, "eof")], [0.0]),
+        (timedelta(minutes=5), [(40.0, "error"), (99.0, "eof")], [0.0, 40.0]),
+    ],
+)
+def test_an_early_end_counts_where_the_link_has_expired(expires_in, ends, loaded):
+    player = Silent(*ends)
+    link = stream(None if expires_in is None else datetime.now(UTC) + expires_in)
+
+    assert play_track(player, Keyboard(None), link, lambda _: None) == "ended"
+    assert player.loaded == loaded
+
+
+def test_a_player_that_cannot_go_on_is_not_asked_forever():
+    # Each try takes a moment, and plays nothing.
+    player = Silent(*((40.0 + each / 3, "eof") for each in range(20)), duration=0.0)
+    with pytest.raises(CommandError, match="silent cannot play it beyond 0:40"):
+        play_track(player, Keyboard(None), stream(datetime.now(UTC)), lambda _: None, seconds=100.0)
+
+    assert len(player.loaded) == 4
+
+
+def test_keys_as_they_come():
+    reader, writer = os.pipe()
+    keys = Keyboard(reader)
+
+    assert keys.read() == []
+    os.write(writer, b" x\x1b[C\x1bOD\x1b[Anpq\xc3\xa4")
+    assert keys.read() == ["pause", "forward", "back", "next", "previous", "quit"]
+    os.close(writer)
+    assert keys.read() == ["quit"]
+    assert keys.read() == []
+    os.close(reader)
+    assert Keyboard(None).read() == []
+
+
+def test_which_comes_next():
+    queue = [1, 2]
+
+    assert [move(outcome, 0, queue) for outcome in ("ended", "next", "previous", "quit")] == [1, 1, 0, None]
+    assert move("ended", 1, queue) is None
+
+
+@pytest.mark.parametrize(("plain", "start"), [(False, "\u25b6 [2/9] \u97f3\u97f3"), (True, "> [2/9] \u97f3\u97f3")])
+def test_the_line_fits(monkeypatch, capsys, plain, start):
+    from rich.cells import cell_len
+
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    track = SimpleNamespace(title="\u97f3" * 50, metadata_artist=None, user=None, duration=200_000)
+    screen = Screen(40, plain=plain)
+    show = screen.begin(track, preview=False, number=2, total=9)
+    for position in count():
+        if position > 2:
+            break
+        show(SimpleNamespace(position=position, duration=0.0, paused=False))
+        show(SimpleNamespace(position=position, duration=0.0, paused=False))
+    screen.end()
+    lines = capsys.readouterr().err.split("\r\x1b[K")[1:]
+
+    assert len(lines) == 3
+    assert lines[0].startswith(start)
+    assert lines[2].endswith(" 0:02 / 3:20\n")
+    assert max(cell_len(line.rstrip("\n")) for line in lines) <= 39
+
+
+@needs_mpv
+def test_mpv_ends_when_the_command_is_killed(shell):
+    program = subprocess.Popen([*COMMAND, "play", "7"], stderr=subprocess.PIPE, env=shell.variables())
+    assert program.stderr.readline().startswith(b"Long")
+    (mpv,) = (Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text()).split()
+    program.kill()
+    program.communicate()
+    ends = time.monotonic() + 30
+    while (
+        Path(f"/proc/{mpv}/cmdline").exists() and Path(f"/proc/{mpv}/cmdline").read_bytes() and time.monotonic() < ends
+    ):
+        time.sleep(0.05)
+
+    assert time.monotonic() < ends
+
+
+def test_mpv_that_does_not_start(tmp_path):
+    program = tmp_path / "mpv"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    with pytest.raises(CommandError, match="mpv does not start"):
+        MpvPlayer(str(program)).wait(10.0, None)
+
+
+def test_mpv_that_is_gone(player):
+    while not player._told:
+        player.wait(5.0, None)
+    player._process.kill()
+    player._process.wait()
+    while player.ended is None:
+        player.wait(5.0, None)
+
+    assert player.ended == "quit"
+    assert player.seek(5.0)
+    assert not FfplayPlayer("ffplay").seek(5.0)
+    assert not FfplayPlayer("ffplay").toggle_pause()

@@ -1,0 +1,482 @@
+"""`soundcloud upload`: what is sent, and that nothing is sent twice, whatever happens in the middle."""
+
+import csv
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import wave
+from collections import Counter
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from mutagen.id3 import APIC, TCON, TDRC, TIT2, TPUB, TSRC
+from mutagen.wave import WAVE
+
+from soundcloud import SoundCloudClient
+from soundcloud.cli.framework.errors import CommandError
+from soundcloud.cli.upload.audio_tags import read_tags
+from soundcloud.cli.upload.history import Entry, UploadJournal, journal_path
+from soundcloud.cli.upload.manifest import read_manifest
+from soundcloud.sandbox import Faults
+from soundcloud.sandbox.media.sound import tone
+from tests.cli.conftest import COMMAND
+from tests.cli.killing import kill_when
+
+pytestmark = pytest.mark.slow
+
+FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
+
+
+@pytest.fixture
+def client(sandbox):
+    sandbox.reset(catalogue={"users": [{"permalink": "ada"}]})
+    with SoundCloudClient(**sandbox.client_settings()) as client:
+        yield client
+
+
+@pytest.fixture
+def shell(client, sandbox, shell):
+    return type(shell)({**shell.environment, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})
+
+
+def write_sounds(folder, number, seconds=1):
+    """Sounds that differ."""
+    folder.mkdir(exist_ok=True)
+    paths = [folder / f"{each:02}.wav" for each in range(1, number + 1)]
+    for each, path in enumerate(paths):
+        path.write_bytes(tone(seconds, 100.0 + each))
+    return paths
+
+
+def titles(client):
+    return sorted(track.title for track in client.me.get_tracks())
+
+
+def journal_of(home):
+    (path,) = home.rglob("uploads/*.json")
+    return path
+
+
+def states_of(home):
+    entries = json.loads(journal_of(home).read_text())["uploads"].values()
+    return Counter(entry["state"] for entry in entries)
+
+
+@pytest.fixture
+def large():
+    """A folder for large files: what pytest keeps of earlier runs would be too much."""
+    with TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def write_large(path, number):
+    """A sound that is too large for the buffers of a connection: it is not sent to its end before somebody reads it."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, 44_100, 0, "NONE", "not compressed"))
+        file.writeframes(bytes([number]) * (16 * 1024 * 1024))
+
+
+def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, home, large):
+    files = [large / f"{number:02}.wav" for number in range(1, 11)]
+    for number, path in enumerate(files):
+        write_large(path, number)
+    # Each waits for a while before it is read: that is the middle.
+    sandbox.set_faults(Faults(latency=0.4, paths="POST /tracks"))
+    for number in (2, 5, 8):
+        kill_when(
+            shell,
+            ("upload", *files),
+            lambda number=number: (
+                list(home.rglob("uploads/*.json")) and states_of(home) == {"done": number, "begun": 1}
+            ),
+        )
+        assert len(titles(client)) == number
+    sandbox.clear_faults()
+    done = shell.pipe("upload", *map(str, files), "--jsonl")
+    after = shell.pipe("upload", *map(str, files), "--jsonl")
+
+    assert (done.code, after.code) == (0, 0)
+    assert titles(client) == [path.stem for path in files]
+    assert len({json.loads(line)["urn"] for line in done.output.splitlines()}) == 10
+    assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"there already"}
+
+
+@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_SOAK=1 runs it")
+@pytest.mark.parametrize("seed", range(10))
+def test_killed_at_any_moment(sandbox, shell, client, tmp_path, seed):
+    chance = Random(seed)
+    files = write_sounds(tmp_path / "album", 10, 60)
+    for _ in range(8):
+        program = subprocess.Popen(
+            [*COMMAND, "upload", *map(str, files)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=shell.variables(),
+        )
+        try:
+            program.wait(chance.uniform(0.3, 0.9))
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.wait()
+    done = shell.pipe("upload", *map(str, files), "--jsonl")
+    results = [json.loads(line) for line in done.output.splitlines()]
+    unknown = [result["title"] for result in results if result["status"] == "unknown"]
+
+    # The sandbox drops a form that it has not read when the connection ends: then nobody knows, and it is not there.
+    assert sorted([*titles(client), *unknown]) == [path.stem for path in files]
+
+
+def test_killed_while_it_sends_is_sent_again(sandbox, shell, client, home, large):
+    file = large / "01.wav"
+    write_large(file, 1)
+    # The sandbox does not read yet, so the file cannot be sent to its end.
+    sandbox.set_faults(Faults(latency=60, paths="POST /tracks"))
+    try:
+        kill_when(shell, ("upload", file), lambda: list(home.rglob("uploads/*.json")) and states_of(home)["begun"])
+    finally:
+        sandbox.clear_faults()
+    assert states_of(home) == {"begun": 1}
+    done = shell.pipe("upload", str(file), "--json")
+
+    assert (done.code, done.data[0]["status"]) == (0, "uploaded")
+    assert titles(client) == ["01"]
+
+
+def test_killed_while_it_waits_for_the_answer_is_found(sandbox, shell, client, home, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    sandbox.set_faults(Faults(error_rate={"slow_body": 1}, slow_seconds=60, paths="POST /tracks"))
+    try:
+        kill_when(shell, ("upload", file), lambda: titles(client) == ["01"])
+    finally:
+        sandbox.clear_faults()
+    assert states_of(home) == {"sent": 1}
+    done = shell.pipe("upload", str(file), "--json")
+
+    assert (done.code, done.data[0]["status"]) == (0, "arrived earlier")
+    assert done.data[0]["urn"] == client.me.get_tracks().collection[0].urn
+    assert titles(client) == ["01"]
+    assert states_of(home) == {"done": 1}
+
+
+def test_a_lost_answer_is_looked_for_at_once(sandbox, shell, client, tmp_path):
+    files = write_sounds(tmp_path / "album", 2)
+    sandbox.set_faults(Faults(error_rate={"reset_during": 1}, paths="POST /tracks", times=1))
+    done = shell.here("upload", *map(str, files), "--json")
+
+    assert done.code == 0
+    assert [each["status"] for each in done.data] == ["arrived earlier", "uploaded"]
+    assert titles(client) == ["01", "02"]
+
+
+def test_an_unknown_fate_is_said_and_not_repeated(sandbox, shell, client, tmp_path):
+    files = write_sounds(tmp_path / "album", 2)
+    sandbox.set_faults(Faults(error_rate={"timeout_text": 1}, paths="POST /tracks", times=1))
+    first = shell.here("upload", *map(str, files), "--json")
+    second = shell.here("upload", *map(str, files), "--json")
+    asked = len(sandbox.requests.matching(method="POST", path="/tracks"))
+    anew = shell.here("upload", str(files[0]), "--again", "--json")
+
+    assert (first.code, second.code, anew.code) == (1, 1, 0)
+    assert [each["status"] for each in first.data] == ["unknown", "uploaded"]
+    assert [each["status"] for each in second.data] == ["unknown", "there already"]
+    assert "it is not known whether this made a track, and no track of this title came since" in second.errors
+    assert "1 of 2 are on SoundCloud" in second.errors
+    assert "--again uploads it anew" in second.errors
+    assert asked == 2
+    assert titles(client) == ["01", "02"]
+
+
+def test_an_unknown_fate_can_be_settled_by_hand(sandbox, shell, client, home, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    sandbox.set_faults(Faults(error_rate={"timeout_text": 1}, paths="POST /tracks", times=1))
+    assert shell.here("upload", str(file)).code == 1
+    settled = shell.here("upload", str(file), "--arrived", "--json")
+
+    assert (settled.code, settled.data[0]["status"]) == (0, "there already")
+    assert states_of(home) == {"done": 1}
+    assert titles(client) == []
+
+
+def test_a_track_of_the_same_title_from_before_is_not_taken_for_it(sandbox, shell, client, tmp_path):
+    client.tracks.upload(tone(1, 900), title="01", filename="other.wav")
+    for _ in range(2):
+        time.sleep(1.1)  # SoundCloud's times are in seconds
+        client.tracks.upload(tone(1, 901), title="another", filename="other.wav")
+    (file,) = write_sounds(tmp_path / "album", 1)
+    sandbox.set_faults(Faults(error_rate={"timeout_text": 1}, paths="POST /tracks", times=1))
+    done = shell.here("upload", str(file), "--json")
+
+    assert (done.code, done.data[0]["status"]) == (1, "unknown")
+
+
+def test_what_is_refused_is_forgotten_and_the_rest_goes_on(sandbox, shell, client, home, tmp_path):
+    files = write_sounds(tmp_path / "album", 3)
+    files[1].write_bytes(b"this is no sound at all")
+    done = shell.here("upload", *map(str, files), "--json")
+
+    assert done.code == 1
+    assert [each["status"] for each in done.data] == ["uploaded", "failed", "uploaded"]
+    assert done.data[1]["error"].startswith("HTTP 422")
+    assert "2 of 3 are on SoundCloud; for the rest run the same command again" in done.errors
+    assert states_of(home) == {"done": 2}
+    files[1].write_bytes(tone(1, 700))
+    assert shell.here("upload", *map(str, files)).code == 0
+    assert titles(client) == ["01", "02", "03"]
+
+
+def test_a_limit_ends_it(sandbox, shell, client, home, tmp_path):
+    files = write_sounds(tmp_path / "album", 3)
+    sandbox.set_faults(Faults(error_rate={"rate_limited_object": 1}, paths="POST /tracks", times=20))
+    try:
+        done = shell.here("upload", *map(str, files), "--json")
+    finally:
+        sandbox.clear_faults()
+
+    assert done.code == 5
+    assert [each["status"] for each in done.data] == ["failed", "not begun", "not begun"]
+    assert states_of(home) == {}
+
+
+def test_the_same_content_is_one_upload_and_another_account_has_its_own(sandbox, shell, client, tmp_path):
+    files = write_sounds(tmp_path / "album", 1)
+    copy = tmp_path / "copy.wav"
+    copy.write_bytes(files[0].read_bytes())
+    done = shell.here("upload", str(files[0]), str(copy), "--json")
+    sandbox.reset(catalogue={"users": [{"permalink": "ada"}, {"permalink": "bo"}]})
+    other = shell.here("upload", str(copy), "--json", SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token("bo"))
+
+    assert [each["status"] for each in done.data] == ["uploaded", "there already"]
+    assert [each["status"] for each in other.data] == ["uploaded"]
+
+
+def test_two_at_once_do_not_meet(shell, client, home, tmp_path):
+    files = write_sounds(tmp_path / "album", 1)
+    path = tmp_path / "journal.json"
+    with UploadJournal(path).opened():
+        done = shell.here("upload", str(files[0]), "--journal", str(path))
+
+    assert done.code == 1
+    assert "another upload of this account is running here" in done.errors
+    path.write_text("{}")
+    damaged = shell.here("upload", str(files[0]), "--journal", str(path))
+    assert "is no journal of this version" in damaged.errors
+    assert titles(client) == []
+
+
+def test_ctrl_c_leaves_no_doubt(sandbox, shell, client, home, large):
+    files = [large / f"{number:02}.wav" for number in (1, 2)]
+    for number, path in enumerate(files):
+        write_large(path, number)
+    sandbox.set_faults(Faults(latency=60, paths="POST /tracks"))
+    program = subprocess.Popen(
+        [*COMMAND, "upload", *map(str, files)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=shell.variables()
+    )
+    try:
+        ends = time.monotonic() + 30
+        while not (list(home.rglob("uploads/*.json")) and states_of(home)) and time.monotonic() < ends:
+            time.sleep(0.01)
+        program.send_signal(signal.SIGINT)
+        _, told = program.communicate(timeout=30)
+    finally:
+        sandbox.clear_faults()
+
+    assert program.returncode == 130
+    assert b"Traceback" not in told
+    assert states_of(home) == {}
+    assert shell.here("upload", *map(str, files)).code == 0
+    assert titles(client) == ["01", "02"]
+
+
+def test_options_and_a_playlist(sandbox, shell, client, tmp_path):
+    files = write_sounds(tmp_path / "album", 2)
+    playlist = client.playlists.create(title="Album", sharing="private")
+    picture = tmp_path / "cover.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
+    arguments = ("upload", *map(str, files), "--private", "--genre", "Drone", "--tag", "two words", "--tag", "one")
+    arguments += ("--artwork", str(picture), "--not-downloadable", "--playlist", playlist.urn)
+    done = shell.here(*arguments)
+    again = shell.here(*arguments)
+    track = client.tracks.get_track(done.lines[1].split()[-1])
+
+    assert (done.code, again.code) == (0, 0)
+    assert (track.sharing, track.genre, track.tag_list, track.downloadable) == (
+        "private",
+        "Drone",
+        '"two words" one',
+        False,
+    )
+    assert track.artwork_url
+    assert [each.title for each in client.playlists.get_tracks(playlist)] == ["01", "02"]
+    assert f"2 of them are in {playlist.urn}" in again.errors
+
+
+def test_a_table_says_what_is_what(shell, client, tmp_path):
+    write_sounds(tmp_path / "album", 2)
+    table = tmp_path / "album" / "tracks.csv"
+    table.write_text('\ufefffile,title,genre,downloadable\n01.wav,"One, two",,no\n02.wav,,Dub,yes\n', encoding="utf-8")
+    entries = tmp_path / "album" / "tracks.json"
+    entries.write_text(json.dumps([{"file": "02.wav", "title": "Again", "tag_list": ["a b"], "sharing": "private"}]))
+    done = shell.here("upload", "--manifest", str(table), "--genre", "House", "--csv")
+    more = shell.here("upload", "--manifest", str(entries), "--again", "--json")
+    rows = list(csv.DictReader(done.output.splitlines()))
+    tracks = {track.title: track for track in client.me.get_tracks()}
+
+    assert (done.code, more.code) == (0, 0)
+    assert [row["title"] for row in rows] == ["One, two", "02"]
+    assert (tracks["One, two"].genre, tracks["One, two"].downloadable) == ("House", False)
+    assert (tracks["02"].genre, tracks["02"].downloadable) == ("Dub", True)
+    assert (tracks["Again"].tag_list, tracks["Again"].sharing) == ('"a b"', "private")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("a.csv", "name\nx.wav\n", "has no column file"),
+        ("a.csv", "file,titel\nx.wav,y\n", "there is no column 'titel'"),
+        ("a.csv", "file,title\nx.wav,y,z\n", "has more cells than the heading"),
+        ("a.csv", "file,title\n,y\n", "line 2 names no file"),
+        ("a.csv", "file,downloadable\nx.wav,perhaps\n", "'perhaps' is neither yes nor no"),
+        ("a.csv", b"file\n\xff.wav\n", "is not in UTF-8"),
+        ("a.json", "{}", "holds no list"),
+        ("a.json", "[1]", "entry 1 is no object"),
+        ("a.json", "[", "is no JSON"),
+        ("a.json", '[{"file": "x.wav", "title": 5}]', "title is no text"),
+    ],
+)
+def test_a_wrong_table_is_refused(tmp_path, name, text, what):
+    path = tmp_path / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(CommandError) as refused:
+        read_manifest(path)
+
+    assert what in refused.value.message
+    assert refused.value.code == 2
+
+
+def test_nothing_is_sent_when_something_is_missing(sandbox, shell, client, tmp_path):
+    files = write_sounds(tmp_path / "album", 2)
+    for arguments in (
+        (),
+        (str(files[0]), str(tmp_path / "none.wav")),
+        (*map(str, files), "--title", "One for two"),
+        (str(files[0]), "--artwork", str(tmp_path / "none.png")),
+        (str(files[0]), str(tmp_path)),
+    ):
+        assert shell.here("upload", *arguments).code == 2
+    assert shell.here("upload", "--manifest", str(tmp_path / "none.csv")).code == 1
+    assert len(sandbox.requests.matching(method="POST", path="/tracks")) == 0
+
+
+def test_what_the_file_says_of_itself(shell, client, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    sound = WAVE(file)
+    sound.add_tags()
+    texts = {TIT2: "Night", TCON: "Drone", TSRC: "QZK6P1900001", TDRC: "2026-11-23", TPUB: "Us"}
+    for frame, text in texts.items():
+        sound.tags.add(frame(text=text))
+    sound.tags.add(APIC(mime="image/png", type=3, data=b"\x89PNG\r\n\x1a\n" + b"0" * 100))
+    sound.save()
+    done = shell.here("upload", str(file), "--genre", "Dub", "--json")
+    track = client.tracks.get_track(done.data[0]["urn"])
+
+    assert (track.title, track.genre, track.isrc, track.label_name) == ("Night", "Dub", "QZK6P1900001", "Us")
+    assert (track.release_year, track.release_month, track.release_day) == (2026, 11, 23)
+    assert track.artwork_url
+    plain = shell.here("upload", str(file), "--no-tags", "--again", "--json")
+    assert plain.data[0]["title"] == "01"
+
+
+@pytest.mark.skipif(
+    shutil.which("ffmpeg") is None, reason="ffmpeg writes the files that this test reads, and is not here"
+)
+@pytest.mark.parametrize("name", ["a.flac", "a.mp3", "a.m4a", "a.ogg", "a.aiff"])
+def test_what_files_of_each_format_say(tmp_path, name):
+    path = tmp_path / name
+    tags = ("-metadata", "title=Night", "-metadata", "genre=Drone", "-metadata", "date=2026")
+    extra = ("-write_id3v2", "1") if name.endswith("aiff") else ()
+    codec = ("-c:a", "libvorbis") if name.endswith("ogg") else ()
+    source = ("-f", "lavfi", "-i", "sine=duration=1")
+    subprocess.run(["ffmpeg", "-v", "error", *source, *tags, *extra, *codec, str(path)], check=True)
+
+    assert read_tags(path) == {"title": "Night", "genre": "Drone"}
+    path.write_bytes(path.read_bytes()[:40])
+    assert read_tags(path) == {}
+
+
+def test_without_mutagen_it_says_so(shell, client, tmp_path, monkeypatch):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    monkeypatch.setattr("soundcloud.cli.upload.audio_tags.find_spec", lambda name: None)
+    done = shell.here("upload", str(file))
+
+    assert done.code == 0
+    assert "pip install 'soundcloud-sdk[audio]'" in done.errors
+
+
+def test_a_dry_run_shows_and_keeps_nothing(sandbox, shell, client, home, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    done = shell.here("upload", str(file), "--genre", "Dub", "--dry-run")
+
+    assert done.code == 0
+    assert done.output.splitlines()[0] == f"{file}: title='01', genre='Dub'"
+    assert done.output.splitlines()[1] == f"POST {sandbox.api_url}/tracks"
+    assert list(home.rglob("uploads/*")) == []
+    assert titles(client) == []
+
+
+@pytest.mark.parametrize("columns", [40, 100])
+def test_bars_at_a_terminal(shell, client, tmp_path, columns):
+    files = write_sounds(tmp_path / "album", 3, 60)
+    done = shell.terminal("upload", *map(str, files), columns=columns)
+
+    assert done.code == 0
+    assert "3/3 03.wav" in done.told
+    assert ("MB" in done.told.replace(done.lines[0], "")) == (columns == 100)
+    assert "\x1b[?25h" in done.output
+    assert "03" in done.lines[-1]
+    assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
+
+
+def test_debug_and_the_journal_hold_no_secret(sandbox, shell, client, home, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    done = shell.here("upload", str(file), "--private", "--debug", "--json")
+    (secret,) = [track.secret_uri.partition("secret_token=")[2] for track in client.me.get_tracks()]
+
+    assert done.code == 0
+    assert secret.startswith("s-")
+    assert f"debug: POST {sandbox.api_url}/tracks" in done.errors
+    for hidden in (secret, shell.environment["SOUNDCLOUD_ACCESS_TOKEN"], sandbox.client_secret):
+        assert hidden not in done.output + done.errors + journal_of(home).read_text()
+
+
+def test_in_a_sandbox_of_its_own_nothing_is_remembered(nobody, home, tmp_path):
+    (file,) = write_sounds(tmp_path / "album", 1)
+    for _ in range(2):
+        done = nobody.here("upload", str(file), "--sandbox", "--json")
+        assert done.data[0]["status"] == "uploaded"
+    assert list(home.rglob("uploads/*.json")) == []
+
+
+def test_a_journal_that_was_written_halfway_is_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "folder" / "journal.json"
+    with UploadJournal(path).opened() as journal:
+        journal.put("a", Entry("done", "a.wav", "A", urn="soundcloud:tracks:1"))
+        monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(OSError, match="No space"):
+            journal.put("b", Entry("begun", "b.wav", "B"))
+    with UploadJournal(path).opened() as journal:
+        assert journal.urns == {"soundcloud:tracks:1"}
+        assert journal.get("b") is None
+    assert sorted(each.name for each in path.parent.iterdir()) == ["journal.json", "journal.json.lock"]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_journals_are_of_one_account(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    paths = {journal_path(url, user) for url in ("https://a", "https://b") for user in ("1", "2")}
+
+    assert len(paths) == 4

@@ -1,0 +1,226 @@
+"""Calls that are tried again, and those that are not; deadlines; what the error says."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from soundcloud import (
+    AsyncSoundCloudClient,
+    ConnectionFailedError,
+    EdgeError,
+    GatewayError,
+    InvalidInputError,
+    NotFoundError,
+    RateLimitError,
+    RequestTimeoutError,
+    Retry,
+    ServerError,
+    SpamWarningError,
+    Timeout,
+    retries_off,
+)
+from soundcloud._synchronization import async_sleep
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
+
+TRACK = httpx.Response(200, json={"urn": "soundcloud:tracks:1", "title": "Night"})
+DOWN = httpx.Response(503, text="upstream connect error or disconnect/reset before headers")
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def client_of(server, **settings):
+    settings = {"retry_base_delay": 0, **settings}
+    return AsyncSoundCloudClient(access_token="own", transport=server.transport, clock=lambda: NOW, **settings)
+
+
+async def test_a_reading_call_survives(recording):
+    server = recording(DOWN, httpx.ReadError("reset"), httpx.Response(404, text="404 page not found"), TRACK)
+    async with client_of(server) as client:
+        track = await client.tracks.get_track(1)
+
+    assert track.title == "Night"
+    assert len(server.requests) == 4
+
+
+async def test_it_gives_up_and_says_how_often_it_tried(recording):
+    server = recording(DOWN)
+    async with client_of(server) as client:
+        with pytest.raises(GatewayError, match=r"\(tried 4 times\)") as caught:
+            await client.tracks.get_track(1)
+
+    assert isinstance(caught.value, ServerError)
+    assert isinstance(caught.value, EdgeError)
+    assert caught.value.retries == 3
+    assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize("answer", [DOWN, httpx.ReadTimeout("late"), httpx.ReadError("reset")])
+async def test_a_change_is_not_made_twice(recording, answer):
+    server = recording(answer, httpx.Response(200))
+    async with client_of(server) as client:
+        with pytest.raises((GatewayError, ConnectionFailedError)):
+            await client.likes.like_track(1)
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("answer", [httpx.ConnectError("refused"), httpx.Response(429, text="Please slow down.")])
+async def test_a_change_that_surely_was_not_made_is_tried_again(recording, answer):
+    server = recording(answer, httpx.Response(200))
+    async with client_of(server) as client:
+        await client.likes.like_track(1)
+
+    assert len(server.requests) == 2
+
+
+async def test_changes_too_where_the_program_says_so(recording):
+    server = recording(DOWN, httpx.Response(200))
+    async with client_of(server, retry_writes=True) as client:
+        await client.likes.like_track(1)
+
+    assert len(server.requests) == 2
+
+
+async def test_an_upload_is_never_repeated(recording):
+    server = recording(httpx.Response(429), httpx.Response(201))
+    async with client_of(server, retry_writes=True) as client:
+        with pytest.raises(RateLimitError):
+            await client.tracks.upload(b"sound", title="Night")
+
+    assert len(server.requests) == 1
+
+
+async def test_a_warning_of_spam_is_not_waited_out(recording):
+    body = {"code": 429, "message": "", "spam_warning_urn": "soundcloud:spam-warnings:1"}
+    server = recording(httpx.Response(429, json=body))
+    async with client_of(server) as client:
+        with pytest.raises(SpamWarningError, match="do not repeat") as caught:
+            await client.tracks.create_comment(1, "first!")
+
+    assert caught.value.spam_warning_urn == "soundcloud:spam-warnings:1"
+    assert len(server.requests) == 1
+
+
+async def test_a_wait_that_is_too_long_is_raised_at_once_with_the_number(recording):
+    server = recording(httpx.Response(429, headers={"retry-after": "3600"}))
+    async with client_of(server) as client:
+        with pytest.raises(RateLimitError) as caught:
+            await client.tracks.get_track(1)
+
+    assert caught.value.retry_after == 3600
+    assert len(server.requests) == 1
+
+
+async def test_the_useless_headers_are_not_waited_for(recording):
+    useless = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+    waits = []
+    server = recording(httpx.Response(429, headers=useless, json={"error": "Rate Limit Exceeded"}), TRACK)
+    async with client_of(server, on_retry=waits.append) as client:
+        await client.tracks.get_track(1)
+
+    assert [(wait.attempt, wait.delay, wait.status) for wait in waits] == [(1, 0.0, 429)]
+
+
+async def test_other_settings_for_some_calls(recording):
+    server = recording(DOWN, DOWN, TRACK)
+    async with client_of(server) as client:
+        once = client.with_options(retry=Retry(max_retries=0))
+        with pytest.raises(GatewayError):
+            await once.tracks.get_track(1)
+        assert len(server.requests) == 1
+        assert (await client.tracks.get_track(1)).title == "Night"
+
+    assert len(server.requests) == 3
+
+
+async def test_all_of_it_can_be_switched_off(recording):
+    server = recording(DOWN, TRACK)
+    async with client_of(server) as client:
+        with retries_off(), pytest.raises(GatewayError):
+            await client.tracks.get_track(1)
+        assert (await client.tracks.get_track(1)).title == "Night"
+
+
+async def test_a_pair_of_settings_that_contradict(recording):
+    with pytest.raises(InvalidInputError, match="retry= alone"):
+        AsyncSoundCloudClient(retry=Retry(), max_retries=1)
+    with pytest.raises(InvalidInputError, match="max_retries"):
+        AsyncSoundCloudClient(max_retries=-1)
+
+
+async def test_a_deadline_ends_the_waits(recording):
+    server = recording(httpx.Response(503, headers={"retry-after": "30"}), TRACK)
+    async with client_of(server, timeout=Timeout(total=0.5)) as client:
+        with pytest.raises(ServerError):
+            await client.tracks.get_track(1)
+
+    assert len(server.requests) == 1
+
+
+async def test_a_deadline_ends_a_call_that_takes_too_long():
+    async def slow(request):
+        await async_sleep(0.06)
+        return httpx.Response(503)
+
+    transport = httpx.MockTransport(slow)
+    async with AsyncSoundCloudClient(
+        access_token="own", transport=transport, timeout=Timeout(total=0.1), max_retries=50, retry_base_delay=0
+    ) as client:
+        with pytest.raises((RequestTimeoutError, ServerError)) as caught:
+            await client.tracks.get_track(1)
+
+    if isinstance(caught.value, RequestTimeoutError):
+        assert "0.1 s" in str(caught.value)
+        assert "Timeout(total=...)" in str(caught.value)
+
+
+async def test_after_a_401_it_counts_no_retry(recording):
+    server = recording(
+        httpx.Response(401),
+        httpx.Response(200, json={"access_token": "new", "refresh_token": "next", "expires_in": 3599}),
+        DOWN,
+        TRACK,
+    )
+    telemetry = []
+    async with AsyncSoundCloudClient(
+        "id",
+        "secret",
+        access_token="old",
+        refresh_token="refresh",
+        transport=server.transport,
+        retry_base_delay=0,
+        on_request=telemetry.append,
+    ) as client:
+        assert (await client.tracks.get_track(1)).title == "Night"
+
+    assert [(seen.path, seen.status, seen.retry_count) for seen in telemetry] == [
+        ("/oauth/token", 200, 0),
+        ("/tracks/soundcloud:tracks:1", 200, 1),
+    ]
+    sent = [request.headers.get("authorization") for request in server.requests]
+    assert sent == ["OAuth old", None, "OAuth new", "OAuth new"]
+
+
+async def test_the_token_endpoint_is_asked_once_however_often_a_call_may_be_tried(recording):
+    server = recording(httpx.Response(500))
+    async with AsyncSoundCloudClient("id", "secret", transport=server.transport, retry_base_delay=0) as client:
+        with pytest.raises(ServerError):
+            await client.tracks.get_track(1)
+
+    assert len(server.requests) == 1
+
+
+async def test_a_resource_that_is_gone_and_a_service_that_is_down_are_two_errors(recording):
+    gone = recording(httpx.Response(404, json={"code": 404, "message": ""}))
+    async with client_of(gone) as client:
+        with pytest.raises(NotFoundError) as not_found:
+            await client.tracks.get_track(1)
+    down = recording(httpx.Response(404, text="404 page not found"))
+    async with client_of(down) as client:
+        with pytest.raises(EdgeError) as edge:
+            await client.tracks.get_track(1)
+
+    assert not_found.value.is_not_found
+    assert not edge.value.is_not_found
+    assert not isinstance(edge.value, NotFoundError)

@@ -1,0 +1,293 @@
+"""The pages of docs: every snippet runs, in order, against the sandbox; links, tables and diagrams hold."""
+
+import inspect
+import json
+import logging
+import re
+from pathlib import Path
+from typing import get_args
+
+import attrs
+import httpx
+import pytest
+
+import soundcloud
+from soundcloud import Limits, Outcome, Page, RequestTelemetry, Retry, RetryInfo, SoundCloudClient, Timeout, errors
+from soundcloud._protocol import retry
+from soundcloud._protocol.environment import NAMES
+from soundcloud.events import Event
+from soundcloud.sandbox import Sandbox
+from soundcloud.web import Sessions
+
+ROOT = Path(__file__).parents[2]
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
+FENCE = re.compile(r"^```(\S+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# What a person, a browser, a loudspeaker, a keyring, a Redis or another pytest is needed for, by a line of it.
+NOT_RUN = {
+    "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
+    "index.md": ["    client.auth.login()  # opens the browser, once; the token is kept in the file"],
+    "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
+    "sandbox.md": ["async def test_me(async_soundcloud_client):"],
+    "signing-in.md": [
+        "client.auth.login()  # once; the next start finds the token in the file",
+        "client.auth.login(paste=True)",
+        'store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
+    ],
+    # The first is run by tests/web/test_django.py.
+    "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
+}
+
+
+def snippets(page):
+    """The python blocks of a page, with their first lines and what follows the language."""
+    text = PAGES[page]
+    for found in FENCE.finditer(text):
+        if found[1].startswith("python"):
+            yield found[2].strip(), found[3], text.count("\n", 0, found.start(3))
+
+
+def table_after(page, heading):
+    """The rows of the first table below a heading, as lists of cells."""
+    section = PAGES[page].partition(f"\n{heading}\n")[2]
+    table = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)
+    assert table, f"{page} has no table below {heading!r}"
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[0].splitlines()[2:]]
+
+
+def quoted(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def without_numbers(text):
+    return re.sub(r"\d{5,}", "N", text)
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder and an environment of its own for what the snippets leave."""
+    monkeypatch.chdir(tmp_path)
+    for name in NAMES:
+        monkeypatch.setenv(name, "")
+    # The root too: Litestar, in web.md, adds a handler to it.
+    before = [(logger, logger.level, [*logger.handlers]) for logger in (logging.getLogger("soundcloud"), logging.root)]
+    yield tmp_path
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_snippet_runs(page, elsewhere, retrying, capsys):
+    namespace = {"__name__": "__main__"}  # Litestar looks for the module of a function
+    try:
+        for mark, code, line in snippets(page):
+            if mark == "":
+                exec(compile("\n" * line + code, f"docs/{page}", "exec"), namespace)
+    finally:
+        for value in [*namespace.values()]:
+            if isinstance(value, Sandbox | SoundCloudClient):
+                value.close()
+
+    # What a page says is printed is; which track it is depends on the catalogue.
+    printed = without_numbers(capsys.readouterr().out)
+    shown = [without_numbers(text) for language, _, text in FENCE.findall(PAGES[page]) if language == "text"]
+    assert [text for text in shown if text not in printed] == []
+
+    # A reader who begins at the top has what the rest needs.
+    run = [code for mark, code, _ in snippets(page) if mark == ""]
+    assert not run or run[0].startswith("from soundcloud.sandbox import Sandbox\n")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_does_not_run_is_listed_here_and_compiles(page):
+    skipped = [code for mark, code, _ in snippets(page) if mark]
+
+    assert {mark for mark, _, _ in snippets(page)} <= {"", "no-run"}
+    assert len(skipped) == len(NOT_RUN.get(page, []))
+    for code, line in zip(skipped, NOT_RUN.get(page, []), strict=True):
+        assert line in code.splitlines()
+        compile(code, f"docs/{page}", "exec")
+
+
+def test_every_page_that_is_named_here_is_there():
+    assert NOT_RUN.keys() <= PAGES.keys()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\((?!https?://)([^)#]+)", PAGES[page])
+
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_diagram_names_who_speaks(page):
+    for language, _, diagram in FENCE.findall(PAGES[page]):
+        if language != "mermaid":
+            continue
+        first, *lines = [line.strip() for line in diagram.splitlines()]
+        speakers = {match[1] for line in lines if (match := re.match(r"(?:participant|actor) (\w+) as ", line))}
+        arrows = [re.match(r"(\w+)-{1,2}>>(\w+): .", line) for line in lines]
+
+        assert first == "sequenceDiagram"
+        assert {name for arrow in arrows if arrow for name in arrow.groups()} == speakers
+        # Everything that is no arrow is one of these, and a semicolon would end a line.
+        assert all(
+            arrow or re.match(r"participant |actor |Note over ", line)
+            for arrow, line in zip(arrows, lines, strict=True)
+        )
+        assert ";" not in diagram
+        assert "#" not in diagram
+
+
+@pytest.fixture(scope="module")
+def operations():
+    document = json.loads((ROOT / "tools" / "openapi.json").read_text(encoding="utf-8"))
+    return {
+        (method.upper(), path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method.upper() in METHODS
+    }
+
+
+@pytest.fixture(scope="module")
+def token_table():
+    """The operations that an app token is enough for, and those that need a person's, with repetitions."""
+    app, person = [], []
+    for paths, with_app, with_person in table_after("signing-in.md", "## What needs a person's token"):
+        for path in quoted(paths):
+            for cell, operations in ((with_app, app), (with_person, person)):
+                operations += [(method.strip(), path) for method in cell.split(",") if method.strip()]
+    return app, person
+
+
+def test_every_operation_is_in_one_list_of_the_token_table(operations, token_table):
+    app, person = token_table
+
+    assert sorted(app + person) == sorted(operations)
+
+
+def test_the_token_table_follows_the_rule(token_table):
+    app, person = token_table
+
+    assert [(method, path) for method, path in app if method != "GET" or path.split("/")[1] == "me"] == [
+        ("POST", "/sign-out")
+    ]
+    assert [(method, path) for method, path in person if method == "GET" and path.split("/")[1] != "me"] == []
+
+
+def test_the_sandbox_agrees_with_the_token_table(token_table):
+    app, person = token_table
+    refused = set()
+    with Sandbox() as sandbox:
+        with SoundCloudClient(
+            sandbox.client_id, sandbox.client_secret, base_url=sandbox.api_url, auth_url=sandbox.auth_url
+        ) as client:
+            track = client.search.tracks("a", limit=1).collection[0]
+            names = {"track": track.urn, "user": track.user.urn, "follower": track.user.urn}
+            names |= {"playlist": client.search.playlists("a", limit=1).collection[0].urn}
+            names |= {"following": client.users.get_followings(track.user).collection[0].urn}
+            with httpx.Client(
+                base_url=sandbox.api_url, headers={"Authorization": f"OAuth {client.access_token}"}
+            ) as http:
+                # The sign-out comes last: after it every call is refused.
+                for method, path in sorted(app + person, key=lambda operation: operation[1] == "/sign-out"):
+                    target = re.sub(r"\{(\w+)_urn\}", lambda found: names[found[1]], path)
+                    query = {"url": track.permalink_url} if path == "/resolve" else {}
+                    if http.request(method, target, params=query).status_code == 401:
+                        refused.add((method, path))
+
+    assert refused == set(person)
+
+
+def test_the_table_of_the_environment_is_complete():
+    rows = table_after("signing-in.md", "### From the environment")
+
+    assert {quoted(variable)[0]: quoted(argument)[0] for variable, argument, _ in rows} == NAMES
+
+
+def columns(page, heading):
+    """The names in the first column of a table."""
+    return [name for row in table_after(page, heading) for name in quoted(row[0])]
+
+
+def fields(cls):
+    return [field.name for field in attrs.fields(cls)]
+
+
+def test_the_table_of_errors_is_the_tree():
+    classes = [name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)]
+
+    assert columns("errors-and-retries.md", "## One tree") == classes[1:]
+
+
+def test_the_table_of_retries_is_that_of_the_decision():
+    table = "\n".join(line for line in retry.__doc__.splitlines() if line.startswith("|"))
+
+    assert f"\n{table}\n" in PAGES["errors-and-retries.md"]
+
+
+def test_the_tables_of_settings_are_complete():
+    assert columns("errors-and-retries.md", "## Retry") == fields(Retry)
+    assert columns("errors-and-retries.md", "## Timeout") == fields(Timeout)
+    assert columns("caching-and-concurrency.md", "## Connections") == fields(Limits)
+    assert {*columns("caching-and-concurrency.md", "## Many items")} == {*fields(Outcome), "ok", "result()"}
+    for row in table_after("errors-and-retries.md", "## Retry"):
+        default = attrs.fields_dict(Retry)[quoted(row[0])[0]].default
+        assert float(row[1].strip("`").replace("False", "0")) == default
+
+
+def test_the_tables_of_the_web_routes_are_complete():
+    routes = {route for name in columns("web.md", "## Mounting the routes") for route in [name.split("?")[0]]}
+    settings = inspect.signature(Sessions).parameters
+
+    assert routes == {
+        "GET /login",
+        "GET /callback",
+        "POST /callback",
+        "GET /logout",
+        "POST /logout",
+        "GET /me",
+        "GET /api/...",
+    }
+    assert columns("web.md", "## Many workers, and restarts") == [*settings]
+
+
+def test_the_tables_of_telemetry_are_complete():
+    rows = table_after("telemetry.md", "## on_request and on_retry")
+
+    assert {name for row in rows for name in quoted(row[0])} == {*fields(RequestTelemetry)}
+    assert {name for row in rows for name in quoted(row[2])} == {*fields(RetryInfo)}
+    assert {*columns("telemetry.md", "## Events")} == {event.__name__ for event in get_args(Event)}
+
+
+def error_classes():
+    """The classes of errors.py, the root first."""
+    return [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, Exception)]
+
+
+def test_every_error_has_its_place_with_what_happened_why_and_what_to_do():
+    places = re.findall(r"^## (\w+)\n\n((?:.+\n)+)", PAGES["errors.md"], re.MULTILINE)
+
+    assert [name for name, _ in places] == [cls.__name__ for cls in error_classes()]
+    for name, text in places:
+        assert re.findall(r"^- \*\*(.+?):\*\* \S", text, re.MULTILINE) == ["What happened", "Why", "What to do"], name
+
+
+@pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: cls.__name__)
+def test_every_error_names_its_place(cls):
+    assert f"See docs/errors.md#{cls.__name__.lower()}." in cls.__doc__
+    assert cls is errors.SoundCloudError or f"(errors.md#{cls.__name__.lower()})" in PAGES["errors-and-retries.md"]
+
+
+def test_every_method_beside_the_other_client_is_there():
+    pages = "\n".join(PAGES[page] for page in PAGES if page.startswith("from-"))
+    rows = [line.strip("|").split("|") for line in pages.splitlines() if line.startswith("| `")]
+    named = [found for row in rows for found in re.findall(r"`(?:client\.(?=\w+\.))?(\w+)\.(\w+)\(", row[1])]
+
+    owners = {**SoundCloudClient.namespaces(), "client": SoundCloudClient, "page": Page, "soundcloud": soundcloud}
+    assert len(named) > 70
+    assert [f"{owner}.{name}" for owner, name in named if not hasattr(owners[owner], name)] == []

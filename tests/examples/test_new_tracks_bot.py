@@ -1,0 +1,240 @@
+"""The bot tells each new track once, whatever happens to it, to the webhook or to SoundCloud."""
+
+import http.server
+import json
+import subprocess
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from examples import new_tracks_bot
+from soundcloud import SoundCloudClient
+from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox.media.sound import tone
+
+
+@pytest.fixture
+def publish(sandbox):
+    """Uploads tracks of bo, whom ada follows."""
+    with SoundCloudClient(**sandbox.client_settings("bo")) as uploader:
+        yield lambda title: uploader.tracks.upload(tone(), title=title, sharing="public", filename="a.wav")
+
+
+@pytest.fixture
+def look(sandbox, tmp_path, capsys):
+    """Lets the bot look once; what it tells, its exit status and its errors."""
+
+    def look(*arguments):
+        status = new_tracks_bot.main(["--once", "--state", str(tmp_path / "told.json"), *arguments])
+        output = capsys.readouterr()
+        return [line.partition(" by ")[0] for line in output.out.splitlines()], status, output.err
+
+    return look
+
+
+class Hook:
+    """Receives what the bot posts, and answers with these statuses, then with 200; None stands for never."""
+
+    def __init__(self, *statuses):
+        self.texts = []
+        self.arrived = threading.Event()
+        self.ended = threading.Event()
+        self.statuses = [*statuses]
+
+    @contextmanager
+    def listening(self):
+        hook = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                hook.texts.append(body["text"].partition(" by ")[0])
+                hook.arrived.set()
+                status = hook.statuses.pop(0) if hook.statuses else 200
+                if status is None:
+                    hook.ended.wait()
+                    return
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                """Be silent."""
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}/very-secret"
+            finally:
+                self.ended.set()
+                server.shutdown()
+                thread.join()
+
+
+def test_the_bot_tells_each_new_track_once(look, publish):
+    assert look() == ([], 0, "")
+    publish("New 1")
+    publish("New 2")
+
+    told, status, _ = look()
+    assert (sorted(told), status) == (["New 1", "New 2"], 0)
+    assert look() == ([], 0, "")
+
+
+def test_the_first_look_of_the_bot_goes_back_as_far_as_it_is_told(look):
+    told, _, _ = look("--days", "3650")
+
+    # The oldest first, and what bo has only reposted is none of them.
+    assert told == ["Jazz 1", "Jazz 2", "House 1", "Jazz 3", "Jazz 4", "By hand"]
+    assert look() == ([], 0, "")
+
+
+def test_the_file_of_the_bot_is_whole_and_does_not_grow(look, publish, tmp_path):
+    look("--days", "3650")
+    # What is older than a look goes back is not kept.
+    assert json.loads((tmp_path / "told.json").read_text())["told"] == {}
+    new = publish("New 1")
+    look()
+    assert [*json.loads((tmp_path / "told.json").read_text())["told"]] == [new.urn]
+    assert [file.name for file in tmp_path.iterdir()] == ["told.json"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"since": 1, "told": {}}', '{"since": "2026-01-01", "told": []}'])
+def test_the_bot_refuses_a_damaged_file(look, tmp_path, text):
+    (tmp_path / "told.json").write_text(text)
+
+    with pytest.raises(SystemExit, match=r"told\.json is damaged"):
+        look()
+    assert (tmp_path / "told.json").read_text() == text
+
+
+def test_the_bot_says_when_it_cannot_write(sandbox, tmp_path):
+    with pytest.raises(SystemExit, match=r"gone.told\.json cannot be used: No such file"):
+        new_tracks_bot.main(["--once", "--state", str(tmp_path / "gone" / "told.json")])
+
+
+def test_what_a_webhook_refuses_is_told_at_the_next_look(look, publish, monkeypatch):
+    look()
+    publish("New 1")
+    hook = Hook(503)
+    with hook.listening() as url:
+        monkeypatch.setenv("BOT_WEBHOOK", url)
+        assert look() == ([], 1, "this look failed: the webhook answers 503\n")
+        assert look() == ([], 0, "")
+        assert look() == ([], 0, "")
+    told, status, errors = look()  # nobody listens any more; and nothing is new
+
+    assert hook.texts == ["New 1", "New 1"]
+    assert (told, status, errors) == ([], 0, "")
+
+
+def test_a_webhook_that_is_not_there_is_not_named(look, publish, monkeypatch):
+    look()
+    publish("New 1")
+    with Hook().listening() as url:
+        pass
+    monkeypatch.setenv("BOT_WEBHOOK", url)
+    told, status, errors = look()
+    assert (told, status, errors) == ([], 1, "this look failed: the webhook cannot be reached: ConnectError\n")
+
+    monkeypatch.delenv("BOT_WEBHOOK")
+    assert look()[0] == ["New 1"]
+
+
+def test_what_a_webhook_may_have_got_is_not_told_again(look, publish, monkeypatch):
+    look()
+    publish("New 1")
+
+    def post(url, **_):
+        raise httpx.ReadTimeout(url)
+
+    monkeypatch.setenv("BOT_WEBHOOK", "https://hooks.example/very-secret")
+    monkeypatch.setattr(new_tracks_bot.httpx, "post", post)
+    told, status, errors = look()
+    monkeypatch.delenv("BOT_WEBHOOK")
+
+    assert (told, status) == ([], 0)
+    assert errors.startswith("the webhook may not have got it: ReadTimeout: 'New 1 by Bo")
+    assert "very-secret" not in errors
+    assert look() == ([], 0, "")
+
+
+def test_a_bot_that_is_killed_and_started_again_tells_nothing_twice(
+    command, run, sandbox, publish, tmp_path, monkeypatch
+):
+    state = tmp_path / "told.json"
+    assert run("new_tracks_bot.py", "--once", "--state", state).returncode == 0
+    publish("New 1")
+    publish("New 2")
+    hook = Hook(None)
+    with hook.listening() as url:
+        monkeypatch.setenv("BOT_WEBHOOK", url)
+        bot = command("new_tracks_bot.py", "--every", 600, "--state", state)
+        with subprocess.Popen(bot) as program:
+            assert hook.arrived.wait(60)
+            program.kill()
+        again = run("new_tracks_bot.py", "--once", "--state", state)
+        once_more = run("new_tracks_bot.py", "--once", "--state", state)
+
+    assert (again.returncode, once_more.returncode) == (0, 0)
+    assert sorted(hook.texts) == ["New 1", "New 2"]
+
+
+def test_the_bot_waits_as_long_as_a_rate_limit_says_and_goes_on(sandbox, publish, tmp_path, monkeypatch, capsys):
+    waits = []
+
+    def sleep(seconds):
+        waits.append(seconds)
+        sandbox.clear_faults()
+        if len(waits) == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(new_tracks_bot.time, "sleep", sleep)
+    sandbox.set_faults(Faults(rate_limit=RateLimit(requests=1, seconds=600)))
+    publish("New 1")  # uses the only call up
+    with pytest.raises(KeyboardInterrupt):
+        new_tracks_bot.main(["--every", "60", "--days", "1", "--state", str(tmp_path / "told.json")])
+    output = capsys.readouterr()
+
+    assert waits[0] > 60
+    assert waits[1] == 60
+    assert output.out.startswith("New 1 by Bo")
+    assert output.err.count("this look failed: ") == 1
+
+
+def test_the_bot_ends_when_nobody_is_signed_in(sandbox, look, monkeypatch):
+    sandbox.expire_tokens()
+    with pytest.raises(SystemExit, match="nobody is signed in, or not any more"):
+        look()
+    monkeypatch.delenv("SOUNDCLOUD_ACCESS_TOKEN")
+    with pytest.raises(SystemExit, match="nobody is signed in, or not any more"):
+        look()
+
+
+def test_the_bot_takes_what_the_feed_leaves_out(tmp_path):
+    whole = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A", "created_at": "2026/01/01 00:00:00 +0000"}
+    timeless = {"kind": "track", "urn": "soundcloud:tracks:2", "title": "B"}
+    page = {"collection": [{"type": "track", "origin": origin} for origin in (None, timeless, whole)]}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
+    memory, told = new_tracks_bot.Memory(tmp_path / "told.json", datetime(2025, 1, 1, tzinfo=UTC)), []
+    with SoundCloudClient(access_token="very-secret", transport=transport) as client:
+        new_tracks_bot.look(client, memory, told.append)
+
+    # Without a time nobody knows whether it is new.
+    assert told == ["A: soundcloud:tracks:1"]
+
+
+def test_the_bot_prints_nothing_that_steers_a_terminal(capsys):
+    new_tracks_bot.print_line("a\x1b[2J\nb é")
+
+    assert capsys.readouterr().out == "a?[2J?b é\n"
+
+
+@pytest.mark.parametrize("wrong", [[], ["--every", "0"], ["--every", "nan"], ["--once", "--days", "-1"]])
+def test_the_bot_refuses_wrong_arguments(wrong, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        new_tracks_bot.main(wrong)

@@ -1,0 +1,162 @@
+"""The example with two players, in a real browser, with the sandbox's player in the place of SoundCloud's."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from soundcloud import widget
+from soundcloud.sandbox import Sandbox
+from tests.helpers.browser import needs_browser, open_browser, take_picture
+
+pytestmark = pytest.mark.slow
+
+PAGE = (Path(__file__).parents[2] / "examples" / "two_players.html").read_text(encoding="utf-8")
+PLAYER = "https://w.soundcloud.com/player/"
+# Those whom the page names, with sounds of a length that a test can wait for.
+WORLD = {
+    "users": [{"permalink": "forss", "username": "Forss"}],
+    "tracks": [
+        {"user": "forss", "title": "Flickermood", "duration": 90_000},
+        {"user": "forss", "title": "Journeyman", "duration": 120_000},
+    ],
+}
+FIRST, SECOND = "Flickermood by Forss", "Tracks by Forss"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(catalogue=WORLD, processing_seconds=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def address(sandbox):
+    """The page at an origin of its own, as it stands but for where the player is."""
+    content = PAGE.replace(PLAYER, f"{sandbox.media_url}/player/").encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, address):
+    problems: list[str] = []
+    page = browser.new_page(viewport={"width": 720, "height": 900})
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    for name in (FIRST, SECOND):
+        said(page, f"{name}: ready")
+    page.wait_for_function("players.every((player) => Number(player.slider.max) > 0)")
+    yield page
+    page.close()
+
+    assert problems == []
+
+
+def said(page, line):
+    """Wait until the page has heard something of a player."""
+    page.locator("#heard li").get_by_text(line, exact=True).first.wait_for(state="attached")
+
+
+def part(page, name):
+    return page.get_by_role("region", name=name)
+
+
+def position(page, name):
+    return float(part(page, name).get_by_role("slider").input_value())
+
+
+def test_the_frames_are_those_that_this_package_writes():
+    first = widget.iframe("https://soundcloud.com/forss/flickermood", title=FIRST, lazy=False, color="#cc4400")
+    second = widget.iframe("https://soundcloud.com/forss", title=SECOND, lazy=False, height=300, visual=True)
+
+    assert PAGE.count("<iframe") == 2
+    assert f"\n{first}\n" in PAGE
+    assert f"\n{second}\n" in PAGE
+    # Nothing else is loaded from elsewhere.
+    assert PAGE.count("https://") == PAGE.count(PLAYER) == 3
+
+
+@needs_browser
+def test_one_script_controls_both(page):
+    first, second = part(page, "First player"), part(page, "Second player")
+    first.get_by_role("status").get_by_text("0:00 / 1:30", exact=True).wait_for()
+
+    # Play, seek, pause.
+    first.get_by_role("button", name="Play").click()
+    said(page, f"{FIRST}: play")
+    first.get_by_role("button", name="Pause").wait_for()
+    first.get_by_role("slider", name=f"Position in {FIRST}").fill("60000")
+    said(page, f"{FIRST}: seek to 1:00")
+    page.wait_for_function("players[0].slider.valueAsNumber > 60000")
+    first.get_by_role("button", name="Pause").click()
+    said(page, f"{FIRST}: pause")
+    first.get_by_role("button", name="Play").wait_for()
+    assert 60_000 <= position(page, "First player") < 90_000
+    assert position(page, "Second player") == 0
+
+    # Seek while nothing plays, then play from there.
+    second.get_by_role("slider").fill("30000")
+    said(page, f"{SECOND}: seek to 0:30")
+    assert second.get_by_role("button").inner_text() == "Play"
+    second.get_by_role("button", name="Play").click()
+    said(page, f"{SECOND}: play")
+    page.wait_for_function("players[1].slider.valueAsNumber > 30000")
+    take_picture(page, "two-players")
+
+
+@needs_browser
+def test_only_one_is_heard(page):
+    part(page, "First player").get_by_role("button", name="Play").click()
+    said(page, f"{FIRST}: play")
+    part(page, "Second player").get_by_role("button", name="Play").click()
+    said(page, f"{SECOND}: play")
+    said(page, f"{FIRST}: pause")
+    part(page, "First player").get_by_role("button", name="Play").wait_for()
+
+
+@needs_browser
+def test_when_the_first_has_ended_the_second_goes_on(page):
+    first = part(page, "First player")
+    first.get_by_role("slider").fill("88000")
+    said(page, f"{FIRST}: seek to 1:28")
+    first.get_by_role("button", name="Play").click()
+    said(page, f"{FIRST}: finish")
+    said(page, f"{SECOND}: play")
+    part(page, "Second player").get_by_role("button", name="Pause").wait_for()
+
+
+@needs_browser
+def test_it_fits_a_phone(browser, address):
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.goto(address)
+    said(page, f"{SECOND}: ready")
+    width = page.evaluate("document.documentElement.scrollWidth")
+    take_picture(page, "two-players-phone")
+    page.close()
+
+    assert width <= 360

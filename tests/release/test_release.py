@@ -1,0 +1,126 @@
+"""What a release rests on: a removal is noticed, a build gives the same bytes again, a tag is the version."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.packaging import api_check
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+
+
+def git(folder, *arguments):
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.com")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A repository of the two packages, with the version tag v0.1.0."""
+    folder = tmp_path_factory.mktemp("released").resolve()
+    for name in ("src", "generated"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n### Added\n")
+    git(folder, "init", "-q")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "first")
+    git(folder, "tag", "v0.1.0")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "second")
+    git(folder, "tag", "v0.2.0")  # of the commit itself, as in the workflow of a release
+    return folder
+
+
+@pytest.fixture
+def change(released):
+    """Replaces a text in a file, and puts it back."""
+    changed = []
+
+    def replace(file, old, new):
+        path = released / file
+        text = path.read_text(encoding="utf-8")
+        changed.append((path, text))
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    yield replace
+    for path, text in reversed(changed):
+        path.write_text(text, encoding="utf-8")
+
+
+BREAKING = [
+    ("src/soundcloud/__init__.py", '    "RateLimitError",\n', "", "soundcloud.RateLimitError: was removed"),
+    (
+        "src/soundcloud/errors.py",
+        "class SpamWarningError(",
+        "class Renamed(",
+        "soundcloud.errors.SpamWarningError: was removed",
+    ),
+    ("src/soundcloud/errors.py", "def is_forbidden(", "def forbidden(", "is_forbidden"),
+    ("src/soundcloud/options.py", "def retries_off()", "def retries_off(why)", "retries_off(why)"),
+    ("src/soundcloud/stores/__init__.py", '    "Lease",\n', "", "soundcloud.stores.Lease: was removed"),
+    ("src/soundcloud/_sync/namespaces/tracks.py", "def get_related(", "def get_similar(", "get_related"),
+    ("src/soundcloud/_sync/namespaces/track_edits.py", "def get_tracks(", "def get_many(", "get_tracks"),
+    (
+        "src/soundcloud/_sync/namespaces/likes.py",
+        "def like_track(self, track:",
+        "def like_track(self, it:",
+        "like_track(track)",
+    ),
+    ("src/soundcloud/_sync/walking.py", "    def fetch_all(", "    def get_all(", "fetch_all"),
+    ("generated/soundcloud_api/models/track.py", "    duration: int | None = None\n", "", "Track.duration"),
+    (
+        "generated/soundcloud_api/api/tracks/get_tracks_track_urn.py",
+        "    secret_token: str | None",
+        "    secret: str | None",
+        "get_tracks_track_urn(secret_token)",
+    ),
+]
+
+
+def test_what_breaks_callers_is_named(released, change, capsys):
+    for file, old, new, _ in BREAKING:
+        change(file, old, new)
+
+    assert api_check.main([], root=released) == 1
+    printed = capsys.readouterr().out
+    assert [said for *_, said in BREAKING if said not in printed] == []
+    assert str(released) not in printed
+    assert "\x1b" not in printed
+
+
+def test_what_is_added_or_private_breaks_nothing(released, change, capsys):
+    change("src/soundcloud/_sync/namespaces/likes.py", "token: str | None = None)", "token: str | None = None, more=1)")
+    change("src/soundcloud/_protocol/pagination.py", "def ", "def renamed_")
+    change("src/soundcloud/sandbox/http/operations.py", "def ", "def renamed_")
+
+    assert api_check.main([], root=released) == 0
+    assert capsys.readouterr() == ("", "api_check: 0 breaking changes since v0.1.0\n")
+
+
+def test_what_is_announced_may_break(released, change, capsys):
+    change("src/soundcloud/errors.py", "class SpamWarningError(", "class Renamed(")
+    change("CHANGELOG.md", "### Added", "### Breaking\n\n- `SpamWarningError` is gone.\n\n### Added")
+
+    assert api_check.main([], root=released) == 0
+    said = capsys.readouterr()
+    assert "SpamWarningError" in said.out
+    assert "announced in CHANGELOG.md" in said.err
+
+
+def test_what_cannot_be_compared_is_told(released, capsys):
+    assert api_check.main(["--against", "v9.9.9"], root=released) == 2
+    assert "v9.9.9 cannot be read" in capsys.readouterr().err
+
+
+def test_before_the_first_release_there_is_nothing_to_compare(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "first")
+
+    assert api_check.main([], root=tmp_path) == 0
+    assert "no version tag yet" in capsys.readouterr().err

@@ -1,0 +1,142 @@
+"""Each fault by itself, once, without a second try: what a call comes to."""
+
+import asyncio
+
+import anyio
+import pytest
+
+from soundcloud import (
+    AsyncSoundCloudClient,
+    ConnectionFailedError,
+    EdgeError,
+    GatewayError,
+    QuotaExceededError,
+    RateLimitError,
+    ReplyTooLargeError,
+    RequestTimeoutError,
+    Retry,
+    ServerError,
+    SoundCloudClient,
+    SpamWarningError,
+    Timeout,
+    UnexpectedReplyError,
+)
+from tests.resilience.calls import settings_of, urn
+from tests.resilience.faults import FAULTS
+
+COMES_TO = {
+    "429-bare": RateLimitError,
+    "429-seconds": RateLimitError,
+    "429-date": RateLimitError,
+    "429-reset-time": QuotaExceededError,
+    "429-spam": SpamWarningError,
+    "5xx-json": ServerError,
+    "5xx-html": GatewayError,
+    "5xx-text": GatewayError,
+    "5xx-empty": ServerError,
+    "404-text": EdgeError,
+    "reset-before": ConnectionFailedError,
+    "reset-unanswered": ConnectionFailedError,
+    "reset-in-head": ConnectionFailedError,
+    "reset-in-body": ConnectionFailedError,
+    "reset-after": None,
+    "close-after": None,
+    "truncated-right-length": UnexpectedReplyError,
+    "truncated-wrong-length": ConnectionFailedError,
+    "wrong-type": None,
+    "html-200": UnexpectedReplyError,
+    "error-200": UnexpectedReplyError,
+    "garbage": ConnectionFailedError,
+    "huge-head": ConnectionFailedError,
+    "gzip-corrupt": UnexpectedReplyError,
+    "gzip-truncated": UnexpectedReplyError,
+    "gzip-bomb": ReplyTooLargeError,
+    "gzip-endless-tail": ReplyTooLargeError,
+    "unknown-encoding": UnexpectedReplyError,
+    "chunked-wrong": ConnectionFailedError,
+    "chunked-cut": ConnectionFailedError,
+    "redirect-loop": UnexpectedReplyError,
+    "redirect-elsewhere": UnexpectedReplyError,
+    "slow": None,
+    "drip-head": RequestTimeoutError,
+    "drip-body": RequestTimeoutError,
+    "never": RequestTimeoutError,
+}
+ENDLESS = {"drip-head", "drip-body", "never"}
+ONCE, AGAIN = Retry(max_retries=0), Retry(base_delay=0.01)
+
+pytestmark = pytest.mark.usefixtures("retrying")
+# A client may read the reply before it hears of the reset, or not.
+EITHER = {"reset-after"}
+
+
+def test_all_faults_are_in_the_table():
+    assert COMES_TO.keys() == FAULTS.keys()
+
+
+def options(name):
+    """Time for a busy machine, but for what has no end."""
+    return {
+        "timeout": Timeout(total=0.6 if name in ENDLESS else 30, read=0.3 if name in ENDLESS else 30),
+        "retry": ONCE,
+    }
+
+
+def check(name, error, track):
+    expected = COMES_TO[name]
+    if error is None:
+        assert expected is None
+        assert track.title == f"ada {urn(7)}"
+    elif name not in EITHER:
+        assert expected is not None
+        assert isinstance(error, expected)
+        assert (error.method, error.path) == ("GET", f"/tracks/{urn(7)}")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_sync(weather, name):
+    with SoundCloudClient(**settings_of(weather, "ada", **options(name))) as client:
+        error = track = None
+        try:
+            track = client.tracks.get_track(7, secret_token=f"fault-{name}")
+        except Exception as raised:
+            error = raised
+        check(name, error, track)
+        again = client.with_options(retry=AGAIN)  # a reset may be heard of late
+        assert again.tracks.get_track(8).title == f"ada {urn(8)}"
+
+
+@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
+def test_async(weather, backend, engine):
+    async def main():
+        async with AsyncSoundCloudClient(**settings_of(weather, "ada", engine=engine)) as client:
+
+            def get(name):
+                return client.with_options(**options(name)).tracks.get_track(7, secret_token=f"fault-{name}")
+
+            for outcome in await client.map(get, FAULTS, concurrency=40):
+                if type(outcome.error) is ConnectionFailedError and COMES_TO[outcome.item] is not ConnectionFailedError:
+                    # It was sent on a connection whose reset, after another's reply, was heard of late.
+                    (outcome,) = await client.map(get, [outcome.item])
+                check(outcome.item, outcome.error, outcome.value if outcome.ok else None)
+            again = client.with_options(retry=AGAIN)
+            assert (await again.tracks.get_track(8)).title == f"ada {urn(8)}"
+        if backend == "asyncio":
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    anyio.run(main, backend=backend)
+
+
+@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
+def test_a_write_is_sent_once_where_the_connection_breaks(weather, backend, engine):
+    async def main():
+        async with AsyncSoundCloudClient(**settings_of(weather, "ada", engine=engine)) as client:
+            for number in range(1, 6):
+                await client.tracks.get_track(number)  # its connection is used again
+                weather.script(f"/tracks/{urn(number)}", "reset-unanswered")
+                with pytest.raises(ConnectionFailedError) as caught:
+                    await client.tracks.delete(number)
+                assert caught.value.sent
+
+    anyio.run(main, backend=backend)
+    assert weather.applied == {f"DELETE /tracks/{urn(number)}": 1 for number in range(1, 6)}

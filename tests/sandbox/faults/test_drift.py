@@ -1,0 +1,296 @@
+"""Replies that drift and pages that are odd: that they are, and that the client gets through or ends with the right error."""
+
+import asyncio
+import json
+from copy import deepcopy
+from itertools import islice
+from random import Random
+
+import httpx
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+from soundcloud.errors import PaginationError, SoundCloudError
+from soundcloud.events import DriftEvent
+from soundcloud.sandbox import Faults
+from soundcloud.sandbox.faults.drift import FOREIGN_HOST, NEW_FIELD, NEW_VALUE, drift, shorter_query, without_mark
+from soundcloud.sandbox.faults.settings import DRIFT_KINDS, FLAKY_KINDS
+
+
+@pytest.fixture
+def settings(sandbox):
+    return {"access_token": sandbox.user_token(), "base_url": sandbox.api_url, "auth_url": sandbox.auth_url}
+
+
+@pytest.fixture
+def drifts():
+    return []
+
+
+@pytest.fixture
+def client(settings, drifts):
+    with SoundCloudClient(**settings, on_event=drifts.append) as client:
+        yield client
+
+
+def differences(before, after, path="$"):
+    """Where two JSON values differ, and how."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in before.keys() | after.keys():
+            if name not in before:
+                yield f"{path}.{name}", "added"
+            elif name not in after:
+                yield f"{path}.{name}", "removed"
+            else:
+                yield from differences(before[name], after[name], f"{path}.{name}")
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, pair in enumerate(zip(before, after, strict=True)):
+            yield from differences(*pair, f"{path}[{index}]")
+    elif before != after or type(before) is not type(after):
+        yield path, (before, after)
+
+
+@pytest.mark.parametrize("kind", DRIFT_KINDS)
+@pytest.mark.parametrize("path", ["/tracks?limit=5", "/tracks?limit=5&linked_partitioning=true", "/me/feed?limit=5"])
+def test_each_kind_of_drift_is_done_once(sandbox, ada, path, kind):
+    plain = ada.get(path).json()
+    sandbox.set_faults(Faults(drift=kind))
+    reply = ada.get(path)
+    found = list(differences(plain, reply.json()))
+
+    assert sandbox.requests[-1].faults == (kind,)
+    assert len(found) == 1
+    place, how = found[0]
+    if kind == "unknown_field":
+        assert (place.rpartition(".")[2], how) == (NEW_FIELD, "added")
+    elif kind == "unknown_enum_value":
+        assert how[1] == NEW_VALUE
+    elif kind == "null":
+        assert how[0] is not None
+        assert how[1] is None
+    elif kind == "changed_type":
+        assert type(how[0]) is not type(how[1])
+    else:
+        assert how == "removed"
+
+
+def test_all_kinds_together_meet_at_places_of_their_own():
+    track = {
+        "urn": "soundcloud:tracks:1",
+        "kind": "track",
+        "access": "playable",
+        "title": "x",
+        "duration": 5,
+        "user": {},
+    }
+    for seed in range(300):
+        data = {"collection": [deepcopy(track)], "next_href": "https://api.soundcloud.com/tracks"}
+        done = drift(data, DRIFT_KINDS, Random(seed))
+        changed = data["collection"][0]
+
+        assert done == list(DRIFT_KINDS)
+        assert data.keys() == {"collection", "next_href"}
+        assert (changed["urn"], changed["kind"]) == ("soundcloud:tracks:1", "track")
+        assert NEW_FIELD in changed or NEW_FIELD in changed.get("user", {})
+        assert changed["access"] == NEW_VALUE
+        json.dumps(changed)
+
+
+def test_nothing_drifts_where_there_is_no_place():
+    for data in ([], {}, {"collection": [], "next_href": None}, {"urn": "x"}, None, 5, "x"):
+        before = deepcopy(data)
+        assert drift(data, ("null", "removed_field", "changed_type", "unknown_enum_value"), Random(1)) == []
+        assert data == before
+
+
+@pytest.mark.parametrize(
+    ("value", "kinds"),
+    [(True, {str}), (5, {str}), (5.5, {str}), ("x", {list, dict}), ([1], {dict}), ({"a": 1}, {list, dict, str})],
+)
+def test_a_changed_type_is_another_type(value, kinds):
+    found = set()
+    for seed in range(30):
+        data = {"field": deepcopy(value)}
+        drift(data, ("changed_type",), Random(seed))
+        found.add(type(data.get("field")))
+
+    assert found <= kinds
+
+
+def test_the_places_vary(sandbox, ada):
+    plain = ada.get("/tracks", params={"limit": 20}).json()
+    sandbox.set_faults(Faults(drift="null"))
+    places = {
+        place for _ in range(20) for place, _ in differences(plain, ada.get("/tracks", params={"limit": 20}).json())
+    }
+
+    assert len(places) > 15
+
+
+def test_what_is_no_success_does_not_drift(sandbox, ada, track):
+    sandbox.set_faults(Faults(drift=DRIFT_KINDS))
+
+    assert ada.get("/tracks/1").json()["code"] == 404
+    assert ada.get(f"/tracks/{track['urn']}/preview").status_code == 302
+    assert ada.post("/sign-out").content == b""
+    assert [request.faults for request in sandbox.requests[-3:]] == [(), (), ()]
+
+
+def test_a_share_of_the_replies_drifts(sandbox, ada):
+    sandbox.set_faults(Faults(drift="unknown_field", drift_rate=0.5))
+    changed = [NEW_FIELD in ada.get("/me").text for _ in range(40)]
+
+    assert 8 < sum(changed) < 32
+
+
+def read_all_over(client, urn):
+    """Read with methods of every kind, two pages of each list; give back how many objects came."""
+    count = 0
+    for page in (
+        client.search.tracks("a", limit=7),
+        client.me.get_likes_tracks(limit=7),
+        client.me.get_feed(limit=7),
+        client.me.get_followings(limit=7),
+        client.me.get_playlists(limit=7),
+        client.tracks.get_comments(urn, limit=7),
+        client.users.get_web_profiles(client.me.get_me()),
+    ):
+        for item in islice(page, 14):
+            repr(item)
+            count += 1
+    repr(client.tracks.get_track(urn))
+    repr(client.tracks.get_streams(urn))
+    return count
+
+
+def test_the_client_survives_drift(sandbox, client, drifts, track):
+    plain = read_all_over(client, track["urn"])
+    assert not any(isinstance(event, DriftEvent) for event in drifts)
+    for seed in range(8):
+        sandbox.set_faults(Faults(drift=DRIFT_KINDS, seed=seed))
+        assert read_all_over(client, track["urn"]) == plain
+
+    # What has another type than the document says is told.
+    assert any(isinstance(event, DriftEvent) for event in drifts)
+
+
+def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, walk):
+    plain = walk(ada, "/tracks", q="a", limit=150)
+    sandbox.set_faults(Faults(flaky_pages="empty_page_with_next"))
+    pages = walk(ada, "/tracks", q="a", limit=150)
+
+    assert len(plain) > 2
+    assert [page["collection"] for page in pages[::2]] == [[]] * len(plain)
+    assert [page["collection"] for page in pages[1::2]] == [page["collection"] for page in plain]
+    assert sandbox.requests[-1].faults == ()
+    assert sandbox.requests[-2].faults == ("empty_page_with_next",)
+
+
+def test_a_short_page_loses_nothing(sandbox, ada, walk):
+    plain = walk(ada, "/me/followings", limit=10)
+    sandbox.set_faults(Faults(flaky_pages="short_page"))
+    pages = walk(ada, "/me/followings", limit=10)
+
+    def items(found):
+        return [item["urn"] for page in found for item in page["collection"]]
+
+    assert items(pages) == items(plain)
+    assert len(pages) > len(plain)
+    assert all(0 < len(page["collection"]) < 10 for page in pages[:-1])
+    assert all("page_size=10" in page["next_href"] for page in pages[:-1])
+    assert sandbox.requests[-2].faults == ("short_page",)
+
+
+def test_what_cannot_be_shorter_stays_as_it_is(sandbox, ada):
+    sandbox.set_faults(Faults(flaky_pages="short_page"))
+    one = ada.get("/tracks", params={"limit": 1, "linked_partitioning": "true"}).json()
+    wrong = ada.get("/tracks", params={"limit": "many", "linked_partitioning": "true"})
+    array = ada.get("/tracks", params={"limit": 9}).json()
+
+    assert (len(one["collection"]), wrong.status_code, len(array)) == (1, 400, 9)
+    assert [request.faults for request in sandbox.requests] == [(), (), ()]
+
+
+def test_a_link_that_repeats_itself(sandbox, ada):
+    sandbox.set_faults(Faults(flaky_pages="repeated_href"))
+    page = ada.get("/tracks?q=a&limit=3&linked_partitioning=true")
+
+    assert page.json()["next_href"] == str(page.url)
+    assert len(page.json()["collection"]) == 3
+
+
+def test_a_link_to_another_host(sandbox, ada):
+    plain = ada.get("/tracks?q=a&limit=3&linked_partitioning=true").json()
+    sandbox.set_faults(Faults(flaky_pages="foreign_host"))
+    page = ada.get("/tracks?q=a&limit=3&linked_partitioning=true").json()
+
+    assert httpx.URL(page["next_href"]).host == FOREIGN_HOST
+    assert httpx.URL(page["next_href"]).raw_path == httpx.URL(plain["next_href"]).raw_path
+    # The last page has one too.
+    last = ada.get("/tracks?q=nothing-is-called-this&linked_partitioning=true").json()
+    assert httpx.URL(last["next_href"]).host == FOREIGN_HOST
+
+
+@pytest.mark.parametrize("kind", ["empty_page_with_next", "short_page"])
+def test_the_client_walks_through(sandbox, client, kind):
+    plain = [user.urn for user in client.me.get_followings(limit=9)]
+    sandbox.set_faults(Faults(flaky_pages=kind))
+
+    assert [user.urn for user in client.me.get_followings(limit=9)] == plain
+    assert len(plain) > 9
+    assert len(sandbox.requests.matching(fault=kind)) > 1
+
+
+@pytest.mark.parametrize(("kind", "message"), [("repeated_href", "repeats"), ("foreign_host", FOREIGN_HOST)])
+def test_the_clients_end_a_walk_with_an_error(sandbox, client, settings, kind, message):
+    sandbox.set_faults(Faults(flaky_pages=kind))
+    seen = []
+    with pytest.raises(PaginationError, match=message):
+        seen.extend(client.search.tracks("a", limit=5))
+    # What came before the error was had.
+    assert len(seen) == 5
+
+    async def walk():
+        async with AsyncSoundCloudClient(**settings) as other:
+            return [user async for user in other.me.get_followings(limit=5)]
+
+    with pytest.raises(PaginationError, match=message):
+        asyncio.run(walk())
+
+
+def test_a_walk_on_which_anything_may_happen_ends(sandbox, client):
+    ended = set()
+    for seed in range(12):
+        sandbox.set_faults(
+            Faults(
+                flaky_pages=FLAKY_KINDS,
+                flaky_rate=0.4,
+                drift=DRIFT_KINDS,
+                error_rate=0.05,
+                seed=seed,
+                slow_seconds=0.01,
+            )
+        )
+        try:
+            for user in client.me.get_followings(limit=4):
+                repr(user)
+            ended.add("whole")
+        except SoundCloudError as error:
+            ended.add(type(error).__name__)
+
+    assert "PaginationError" in ended
+    assert len(ended) > 1
+
+
+def test_links_and_queries():
+    assert without_mark(b"a=1&after_empty=1&b=%20") == b"a=1&b=%20"
+    assert without_mark(b"after_empty=1") == b""
+    assert without_mark(b"a=after_empty=1") is None
+    assert without_mark(b"") is None
+    query, size = shorter_query(b"q=%C3%A9+x&limit=10&page_size=50", Random(1))
+    assert size == 10
+    assert query.startswith(b"q=%C3%A9+x&limit=")
+    assert 1 <= int(query.rpartition(b"=")[2]) < 10
+    assert shorter_query(b"", Random(1))[1] == 50
+    assert shorter_query(b"limit=1", Random(1)) is None
+    assert shorter_query(b"limit=1e3", Random(1)) is None

@@ -1,0 +1,467 @@
+"""The journal: what it holds, what it never holds, and what it says when something else was expected."""
+
+import json
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError, fields
+
+import httpx
+import pytest
+
+from soundcloud import SoundCloudClient
+from soundcloud.pkce import generate_code_challenge
+from soundcloud.sandbox import Faults, RecordedRequest, RecordedRequests, Sandbox
+from soundcloud.sandbox.handlers import load_handlers
+from soundcloud.sandbox.http.operations import OperationFinder
+from soundcloud.sandbox.http.redaction import Masks
+from soundcloud_api.operations import OPERATIONS
+
+
+def recorded(line, status=200, **further):
+    """A request, from a line such as `GET /tracks?q=x`."""
+    method, _, url = line.partition(" ")
+    values = {
+        "method": method,
+        "path": httpx.URL(url).path,
+        "query": dict(httpx.URL(url).params),
+        "headers": {},
+        "body": None,
+        "operation": None,
+        "status": status,
+        "user": None,
+        "faults": (),
+        "duration": 0.001,
+        "origin": "api",
+    }
+    return RecordedRequest(**{**values, **further})
+
+
+@pytest.fixture
+def some():
+    return RecordedRequests(
+        [
+            recorded("GET /me", user="ada-night"),
+            recorded("GET /tracks?q=techno&limit=5", operation="get_tracks"),
+            recorded("GET /tracks/soundcloud:tracks:5", 404, operation="get_tracks_track_urn"),
+            recorded("POST /likes/tracks/soundcloud:tracks:5", 503, faults=("latency", "unavailable_text")),
+            recorded("POST /oauth/token", origin="sign-in"),
+        ]
+    )
+
+
+def message(check, *arguments, **further):
+    with pytest.raises(AssertionError) as caught:
+        check(*arguments, **further)
+    return str(caught.value)
+
+
+def test_what_a_request_leaves(sandbox, ada):
+    ada.get("/tracks?q=a%20b&limit=2&limit=3", headers={"X-Own": "yes"})
+    (request,) = sandbox.requests
+
+    assert (request.method, request.path, request.query) == ("GET", "/tracks", {"q": "a b", "limit": "3"})
+    assert request.operation == "get_tracks"
+    assert (request.status, request.user, request.origin) == (200, "ada-night", "api")
+    assert request.faults == ()
+    assert 0 < request.duration < 60
+    assert request.headers["x-own"] == "yes"
+    assert request.headers["authorization"] == "OAuth ***"
+    assert request.body is None
+    assert str(request) == "GET /tracks?q=a+b&limit=3 -> 200"
+    with pytest.raises(FrozenInstanceError):
+        request.status = 500
+
+
+def test_bodies(sandbox, ada, track):
+    sandbox.clear_requests()
+    ada.post("/playlists", json={"playlist": {"title": "Night", "tracks": [{"urn": track["urn"]}]}})
+    ada.post(f"/tracks/{track['urn']}/comments", content=b"{ no json")
+    ada.post("/playlists", content=bytes(70_000))
+    ada.put("/playlists/1", data={"playlist[title]": "Form"})
+    ada.post("/tracks", data={"track[title]": "x"}, files={"track[asset_data]": ("a.mp3", b"123", "audio/mpeg")})
+    ada.post("/tracks", content=b"--x\r\nbroken", headers={"Content-Type": "multipart/form-data; boundary=x"})
+
+    assert [request.body for request in sandbox.requests] == [
+        {"playlist": {"title": "Night", "tracks": [{"urn": track["urn"]}]}},
+        "9 bytes of an unknown type",
+        "70000 bytes of an unknown type",
+        {"playlist[title]": "Form"},
+        {"track[title]": "x", "track[asset_data]": {"filename": "a.mp3", "size": 3}},
+        {},
+    ]
+
+
+def test_every_origin_and_who_asked(sandbox, ada, app_client, auth, anonymous, track):
+    sandbox.clear_requests()
+    app_client.get("/tracks")
+    auth.post("/oauth/token", data={"grant_type": "refresh_token", "refresh_token": "spent"})
+    anonymous.get(ada.get(f"/tracks/{track['urn']}/preview").headers["location"])
+    anonymous.get(f"{sandbox.api_url}/nowhere")
+    ada.post("/sign-out")
+    ada.get("/me")
+
+    assert [(request.origin, request.user, request.operation, request.status) for request in sandbox.requests] == [
+        ("api", None, "get_tracks", 200),
+        ("sign-in", None, None, 401),
+        ("api", "ada-night", "get_tracks_track_urn_preview", 302),
+        ("sound", None, None, 200),
+        ("api", None, None, 404),
+        # Whose token it was is known before it ends.
+        ("api", "ada-night", "post_sign_out", 200),
+        ("api", None, "get_me", 401),
+    ]
+
+
+def test_every_operation_is_found():
+    finder = OperationFinder(load_handlers().routes())
+    for info in OPERATIONS.values():
+        path = "/".join("soundcloud:x:1" if part.startswith("{") else part for part in info.path.split("/"))
+        assert finder.find(info.method, path) == info.id
+        assert info.method != "GET" or finder.find("HEAD", path) == info.id
+
+    assert finder.find("GET", "/me/connections") == "GET /me/connections"
+    for method, path in [
+        ("GET", "/"),
+        ("GET", ""),
+        ("GET", "*"),
+        ("PATCH", "/me"),
+        ("GET", "/tracks/"),
+        ("GET", "/x/y"),
+    ]:
+        assert finder.find(method, path) is None
+
+
+def test_who_has_the_reply_finds_the_request(sandbox, ada):
+    for number in range(150):
+        ada.request("HEAD" if number % 3 == 0 else "GET", "/me/web" if number % 2 else "/me")
+        assert len(sandbox.requests) == number + 1
+
+
+def test_a_request_whose_sender_left_is_kept(sandbox, ada):
+    sandbox.set_faults(Faults(latency=0.2))
+    with pytest.raises(httpx.ReadTimeout):
+        ada.get("/me", timeout=0.05)
+    deadline = time.monotonic() + 10
+    while not sandbox.requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert [(request.path, request.status, request.faults) for request in sandbox.requests] == [
+        ("/me", None, ("latency",))
+    ]
+
+
+def test_only_the_last_ones_are_kept():
+    with Sandbox(journal_size=3) as sandbox, httpx.Client(base_url=sandbox.api_url, trust_env=False) as client:
+        for number in range(5):
+            client.get(f"/{number}")
+
+        assert [request.path for request in sandbox.requests] == ["/2", "/3", "/4"]
+        sandbox.reset()
+        assert sandbox.requests == []
+        client.get("/x")
+        sandbox.clear_requests()
+        assert sandbox.requests == []
+
+
+def test_threads(sandbox, ada):
+    def ask(number):
+        ada.get("/tracks", params={"limit": 1, "q": str(number)})
+        return len(sandbox.requests)
+
+    with ThreadPoolExecutor(8) as pool:
+        counts = list(pool.map(ask, range(80)))
+
+    assert max(counts) == len(sandbox.requests) == 80
+    assert {request.query["q"] for request in sandbox.requests} == {str(number) for number in range(80)}
+    sandbox.requests.expect([f"GET /tracks?q={number}" for number in range(80)], any_order=True)
+
+
+def test_a_copy_does_not_grow(sandbox, ada):
+    before = sandbox.requests
+    ada.get("/me")
+
+    assert (len(before), len(sandbox.requests)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("picked", "found"),
+    [
+        ({}, [0, 1, 2, 3, 4]),
+        ({"method": "get"}, [0, 1, 2]),
+        ({"path": "/tracks"}, [1]),
+        ({"path": "/tracks*"}, [1, 2]),
+        ({"path": "/tracks?q=techno"}, [1]),
+        ({"path": "/tracks?q=lofi"}, []),
+        ({"query": {"q": "tech*", "limit": 5}}, [1]),
+        ({"query": {"cursor": "*"}}, []),
+        ({"operation": "get_tracks_track_urn"}, [2]),
+        ({"status": 503}, [3]),
+        ({"user": "ada-night"}, [0]),
+        ({"fault": "unavailable_text"}, [3]),
+        ({"origin": "sign-in"}, [4]),
+        ({"method": "POST", "origin": "api"}, [3]),
+    ],
+)
+def test_picking(some, picked, found):
+    assert some.matching(**picked) == [some[index] for index in found]
+    assert isinstance(some.matching(**picked), RecordedRequests)
+
+
+def test_brackets_are_no_pattern():
+    requests = RecordedRequests([recorded("GET /tracks?created_at[from]=2020-01-01")])
+
+    requests.assert_requested("GET", "/tracks", query={"created_at[from]": "2020-*"})
+    assert requests.matching(query={"created_at[from]": "[2]020-01-01"}) == []
+
+
+def test_what_was_requested(some):
+    some.assert_requested("GET", "/me")
+    some.assert_requested("get", "/tracks*", times=2)
+    some.assert_requested("GET", "/tracks", query={"q": "techno"}, times=1)
+    some.assert_requested("DELETE", "*", times=0)
+    with pytest.raises(AssertionError):
+        some.assert_requested("GET", "/me", times=2)
+    with pytest.raises(AssertionError):
+        some.assert_requested("GET", "/me", times=0)
+
+
+def test_the_message_shows_the_nearest_first(some):
+    assert message(some.assert_requested, "GET", "/tracks", query={"q": "lofi"}) == (
+        "expected at least once, came never:\n"
+        "- GET /tracks?q=lofi\n"
+        "+ GET /tracks?q=techno&limit=5 -> 200\n"
+        "+ GET /tracks/soundcloud:tracks:5 -> 404\n"
+        "+ GET /me -> 200\n"
+        "  and 2 other requests"
+    )
+    assert message(some.assert_requested, "DELETE", "/likes/tracks/soundcloud:tracks:5", times=1).splitlines()[:3] == [
+        "expected once, came never:",
+        "- DELETE /likes/tracks/soundcloud:tracks:5",
+        "+ POST /likes/tracks/soundcloud:tracks:5 -> 503 (latency, unavailable_text)",
+    ]
+
+
+def test_the_message_shows_what_came_too_often(some):
+    assert message(some.assert_requested, "GET", "/tracks*", times=1) == (
+        "expected once, came twice:\n"
+        "- GET /tracks*\n"
+        "+ GET /tracks?q=techno&limit=5 -> 200\n"
+        "+ GET /tracks/soundcloud:tracks:5 -> 404\n"
+        "  and 3 other requests"
+    )
+    assert message(RecordedRequests().assert_requested, "GET", "/me") == (
+        "expected at least once, came never:\n- GET /me\n  nothing was requested"
+    )
+
+
+def test_exactly_these(some):
+    lines = [
+        "GET /me",
+        "GET /tracks?q=techno",
+        "GET /tracks/*",
+        "POST /likes/tracks/soundcloud:tracks:5",
+        "post /oauth/token",
+    ]
+    some.expect(lines)
+    some.expect(lines[::-1], any_order=True)
+    some.matching(origin="sign-in").expect(["POST *"])
+    RecordedRequests().expect([])
+
+
+def test_the_difference(some):
+    assert message(
+        some.expect, ["GET /me", "GET /tracks?q=lofi", "GET /tracks/*", "DELETE /me", "POST /oauth/token"]
+    ) == (
+        "the requests are not those that were expected\n"
+        "the nearest miss:\n"
+        "- GET /tracks?q=lofi\n"
+        "+ GET /tracks?q=techno&limit=5 -> 200\n"
+        "all of them:\n"
+        "  GET /me -> 200\n"
+        "- GET /tracks?q=lofi\n"
+        "+ GET /tracks?q=techno&limit=5 -> 200\n"
+        "  GET /tracks/soundcloud:tracks:5 -> 404\n"
+        "- DELETE /me\n"
+        "+ POST /likes/tracks/soundcloud:tracks:5 -> 503 (latency, unavailable_text)\n"
+        "  POST /oauth/token -> 200"
+    )
+
+
+def test_the_difference_when_something_is_missing_or_too_much(some):
+    assert message(RecordedRequests().expect, ["GET /me"]) == (
+        "the requests are not those that were expected\nall of them:\n- GET /me"
+    )
+    assert message(some.expect, [f"{request.method} {request.path}" for request in some[1:]]).splitlines()[1:3] == [
+        "all of them:",
+        "+ GET /me -> 200",
+    ]
+
+
+def test_a_long_difference_is_cut():
+    requests = RecordedRequests(recorded(f"GET /{number}") for number in range(150))
+
+    lines = message(requests.expect, ["GET /0"]).splitlines()
+    assert lines[:4] == [
+        "the requests are not those that were expected",
+        "all of them:",
+        "  GET /0 -> 200",
+        "+ GET /1 -> 200",
+    ]
+    assert lines[-1] == "  and 50 other requests"
+
+
+def test_the_order_matters_unless_it_does_not():
+    requests = RecordedRequests([recorded("GET /a"), recorded("GET /b")])
+
+    assert message(requests.expect, ["GET /b", "GET /a"]).splitlines()[-3:] == [
+        "- GET /b",
+        "  GET /a -> 200",
+        "+ GET /b -> 200",
+    ]
+    requests.expect(["GET /b", "GET /a"], any_order=True)
+    # The one that fits both is left for the one that fits nothing else.
+    requests.expect(["GET /*", "GET /a"], any_order=True)
+    requests.expect(["GET /*", "GET /b"], any_order=True)
+    assert message(requests.expect, ["GET /a", "GET /a"], any_order=True).splitlines()[-3:] == [
+        "  GET /a -> 200",
+        "- GET /a",
+        "+ GET /b -> 200",
+    ]
+
+
+@pytest.mark.parametrize("line", ["", "GET", "/me", "GET me", "G3T /me"])
+def test_a_line_that_is_no_request(some, line):
+    with pytest.raises(ValueError, match="is no request such as"):
+        some.expect([line])
+
+
+def every_text(value):
+    """All texts within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from every_text(name)
+            yield from every_text(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from every_text(item)
+
+
+def test_no_secret_is_kept(sandbox, auth, anonymous, caplog):
+    caplog.set_level(logging.DEBUG)
+    secrets = {sandbox.client_secret}
+    with SoundCloudClient(
+        sandbox.client_id,
+        sandbox.client_secret,
+        sandbox.redirect_uri,
+        base_url=sandbox.api_url,
+        auth_url=sandbox.auth_url,
+    ) as client:
+        url = client.auth.get_authorization_url(state="a-state", code_challenge=generate_code_challenge("a" * 43))
+        anonymous.get(url)
+        code = httpx.URL(sandbox.approve(url)).params["code"]
+        token = client.auth.get_user_token(code, "a" * 43)
+        fresh = client.auth.refresh_user_token(token.refresh_token)
+        client.set_token(fresh.access_token)
+        client.me.get_me()
+        secrets |= {code, "a" * 43, token.access_token, token.refresh_token, fresh.access_token, fresh.refresh_token}
+        client.auth.sign_out()
+    token = sandbox.user_token()
+    secrets.add(token)
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Cookie": "session=cookie-secret",
+        "X-Api-Key": "header-secret",
+        "X-Trace": f"the token {token}",
+        "Referer": "http://127.0.0.1:8765/callback?code=referer-secret&state=s",
+    }
+    secrets |= {"cookie-secret", "header-secret", "referer-secret"}
+    with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False, verify=False) as client:
+        client.get("/tracks/1?secret_token=s-share&oauth_token=query-secret&q=x")
+        client.get("/tracks", params={"q": f"find {token}"})
+        client.get("/resolve", params={"url": "https://soundcloud.com/a/b/s-linked?secret_token=s-inner"})
+        client.get(f"/tracks/{token}")
+        client.post(
+            "/playlists", json={"playlist": {"title": token, "tokens": ["list-secret", 5, {"x": "deep-secret"}]}}
+        )
+        client.post("/tracks", data={"track[secret_token]": "form-secret"}, files={"track[asset_data]": (token, b"1")})
+        client.post("/sign-out", json={"access_token": "json-secret"})
+    secrets |= {
+        "s-share",
+        "query-secret",
+        "s-linked",
+        "s-inner",
+        "list-secret",
+        "deep-secret",
+        "form-secret",
+        "json-secret",
+    }
+    for grant in ("authorization_code", "refresh_token", "client_credentials"):
+        fields = {
+            "client_secret": sandbox.client_secret,
+            "code": "code-secret",
+            "code_verifier": "verifier-secret",
+            "refresh_token": "refresh-secret",
+        }
+        auth.post("/oauth/token", data={"grant_type": grant, **fields})
+        auth.post("/oauth/token", data={"grant_type": grant}, auth=("an-app", "basic-secret"))
+    secrets |= {"code-secret", "verifier-secret", "refresh-secret", "basic-secret", "YW4tYXBwOmJhc2ljLXNlY3JldA=="}
+
+    requests = sandbox.requests
+    kept = [*every_text([request.to_json() for request in requests])]
+    kept += [repr(request) for request in requests] + [str(request) for request in requests]
+    # The test's own httpx logs what it asks for.
+    kept += [record.getMessage() for record in caplog.records if record.name.startswith(("soundcloud", "uvicorn"))]
+    assert len(requests) > 12
+    for secret in secrets:
+        assert [text for text in kept if secret in text] == []
+    # What is no secret is there.
+    grants = [request.body["grant_type"] for request in requests if request.path == "/oauth/token"]
+    assert "authorization_code" in grants
+    assert requests.matching(path="/tracks/1", query={"q": "x", "secret_token": "***"})
+
+
+def test_masks():
+    masks = Masks("OAuth a-token-of-some-length")
+
+    assert masks.text("see a-token-of-some-length here") == "see *** here"
+    assert masks.header("authorization", "Basic abc") == "Basic ***"
+    assert masks.header("authorization", "abc") == "***"
+    assert masks.header("user-agent", "x/1") == "x/1"
+    assert masks.json({"token": None, "secret": "", "codes": ["x"], "code": 5, "title": "code=1&x=2"}) == {
+        "token": None,
+        "secret": "",
+        "codes": ["x"],
+        "code": "***",
+        "title": "code=***&x=2",
+    }
+    assert masks.pairs([("a", "1"), ("a", "2"), ("code", ""), ("code_verifier", "x")]) == {
+        "a": "2",
+        "code": "",
+        "code_verifier": "***",
+    }
+    # Numbers that JSON does not have, and texts that are no texts, can be written down all the same.
+    odd = masks.body(b'{"a": NaN, "b": 1e999, "c": "\\ud800"}', "application/json", 37)
+    assert odd == {"a": "nan", "b": "inf", "c": "\ud800"}
+    json.dumps(odd, allow_nan=False)
+    deep = b"[" * 5000 + b"]" * 5000
+    assert masks.body(deep, "application/json", len(deep)) == "10000 bytes of application/json"
+    # A short one is in half of all words.
+    assert Masks("OAuth x").text("next") == "next"
+    assert Masks(None).text("next") == "next"
+
+
+def test_a_long_text_takes_no_longer():
+    """Backtracking would take minutes here."""
+    text = "a" * 60_000 + "token" * 1000 + "=" + "s-" * 1000
+
+    assert Masks(None).text(text).endswith("token=***")
+
+
+def test_every_field_is_shown():
+    request = recorded("GET /me")
+
+    assert request.to_json().keys() == {field.name for field in fields(RecordedRequest)}
+    assert str(recorded("GET /me", None)) == "GET /me -> no reply"

@@ -1,0 +1,373 @@
+"""What the media origin serves without a token: links that expire, HLS, parts of files, waveforms, pictures."""
+
+import math
+import struct
+import time
+import zlib
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from soundcloud.sandbox import Sandbox, SandboxError
+from soundcloud.sandbox.__main__ import main
+from soundcloud.sandbox.media.fmp4 import fragment, head
+from soundcloud.sandbox.media.melody import NOTE_SECONDS, Melody
+from soundcloud.sandbox.media.notes import FREQUENCIES, MP3_FRAME_BYTES
+
+HLS = ("hls_aac_160_url", "hls_aac_96_url", "hls_mp3_128_url")
+
+
+@pytest.fixture
+def location(ada, track):
+    """Follow the first hop of a format."""
+
+    def follow(name="hls_aac_160_url", urn=track["urn"]):
+        return ada.get(ada.get(f"/tracks/{urn}/streams").json()[name]).headers["location"]
+
+    return follow
+
+
+def lines(playlist):
+    return [line for line in playlist.splitlines() if line and not line.startswith("#")]
+
+
+def boxes(content):
+    """Read the boxes of an MP4, one level deep."""
+    position, found = 0, {}
+    while position < len(content):
+        size, name = struct.unpack_from(">I4s", content, position)
+        found[name.decode()] = content[position + 8 : position + size]
+        position += size
+    assert position == len(content)
+    return found
+
+
+def pixels(content):
+    """Read a PNG of eight bits a pixel: width, height, rows, palette."""
+    assert content[:8] == b"\x89PNG\r\n\x1a\n"
+    position, chunks = 8, {}
+    while position < len(content):
+        size, name = struct.unpack_from(">I4s", content, position)
+        body = content[position + 8 : position + 8 + size]
+        assert struct.unpack_from(">I", content, position + 8 + size)[0] == zlib.crc32(name + body)
+        chunks[name] = body
+        position += size + 12
+    width, height, depth, kind = struct.unpack_from(">IIBB", chunks[b"IHDR"])
+    assert (depth, kind) == (8, 3)
+    data = zlib.decompress(chunks[b"IDAT"])
+    assert len(data) == (width + 1) * height
+    rows = [data[row * (width + 1) + 1 : (row + 1) * (width + 1)] for row in range(height)]
+    return width, height, rows, chunks[b"PLTE"]
+
+
+def test_links_say_when_they_expire(sandbox, location, anonymous):
+    for name in (*HLS, "preview_mp3_128_url"):
+        expires = int(parse_qs(urlsplit(location(name)).query)["expires"][0])
+        assert 295 <= expires - time.time() <= 300
+    sandbox.media_lifetime = 10_000
+    assert int(parse_qs(urlsplit(location()).query)["expires"][0]) - time.time() > 9_000
+
+
+@pytest.mark.parametrize("lifetime", [0, -1, -3600, -(10**9)])
+def test_links_can_be_born_expired(sandbox, location, anonymous, lifetime):
+    sandbox.media_lifetime = lifetime
+    reply = anonymous.get(location())
+
+    assert (reply.status_code, reply.text) == (403, "The link has expired.")
+    sandbox.reset()
+    assert sandbox.media_lifetime == 300
+
+
+def test_settings_are_checked(sandbox):
+    for seconds in (float("nan"), float("inf"), 10**12):
+        with pytest.raises(SandboxError, match="media_lifetime"):
+            Sandbox(media_lifetime=seconds)
+        with pytest.raises(SandboxError, match="processing_seconds"):
+            sandbox.processing_seconds = seconds
+    assert sandbox.processing_seconds == 0
+
+
+def test_a_port_of_its_own():
+    with Sandbox() as first:
+        port = urlsplit(first.media_url).port
+    with Sandbox(media_port=port) as second:
+        assert urlsplit(second.media_url).port == port
+
+
+@pytest.mark.parametrize(
+    ("arguments", "port"),
+    [([], 8702), (["--port", "8080"], 8702), (["--port", "0"], 0), (["--port", "0", "--media-port", "9"], 9)],
+)
+def test_the_port_from_the_command_line(monkeypatch, capsys, arguments, port):
+    asked = {}
+
+    def refuse(**options):
+        asked.update(options)
+        raise SandboxError("not here")
+
+    monkeypatch.setattr("soundcloud.sandbox.server.Sandbox", refuse)
+    assert main([*arguments, "--media-lifetime", "7.5", "--processing-seconds", "2"]) == 1
+    assert capsys.readouterr().err == "not here\n"
+    assert (asked["media_port"], asked["media_lifetime"], asked["processing_seconds"]) == (port, 7.5, 2)
+
+
+def test_a_link_opens_its_own_folder_only(location, anonymous):
+    url = location("hls_mp3_128_url")
+
+    for other in ("whole/track.mp3", "preview/snippet.mp3", "aac_160/playlist.m3u8"):
+        assert anonymous.get(url.replace("mp3_128/playlist.m3u8", other)).status_code == 403
+    for other in ("0.m4s", "init.mp4", "snippet.mp3", "x.mp3", "-1.mp3", "9999999999.mp3", "playlist"):
+        assert anonymous.get(url.replace("playlist.m3u8", other)).status_code == 404
+
+
+def test_a_token_is_refused_wherever_it_goes(ada, location, anonymous):
+    playlist = location()
+    segment = str(anonymous.get(playlist).url.join(lines(anonymous.get(playlist).text)[0]))
+
+    for url in (playlist, segment):
+        assert anonymous.get(url).status_code == 200
+        for value in ("OAuth x", "Bearer x", ada.headers["authorization"], ""):
+            assert anonymous.get(url, headers={"Authorization": value}).status_code == 400
+
+
+def test_a_full_stream_that_was_taken_back_is_403(ada, marlow, sandbox, track):
+    links = ada.get(f"/tracks/{track['urn']}/streams").json()
+    with sandbox._state.database.transaction():
+        sandbox._state.database.change("UPDATE tracks SET access = 'preview' WHERE id = ?", track["id"])
+
+    for name in HLS:
+        reply = ada.get(links[name])
+        assert (reply.status_code, reply.json()["message"][:5]) == (403, "Sorry")
+        # The token is good all the same.
+        assert ada.get("/me").status_code == 200
+    assert ada.get(links["preview_mp3_128_url"]).status_code == 302
+    with sandbox._state.database.transaction():
+        sandbox._state.database.change("UPDATE tracks SET access = 'blocked' WHERE id = ?", track["id"])
+    assert {ada.get(url).status_code for url in links.values()} == {403}
+
+
+def test_private_streams_need_the_share_token(ada, marlow):
+    track = next(item for item in ada.get("/me/tracks", params={"limit": 200}).json() if item["sharing"] == "private")
+    token = track["uri"].split("secret_token=")[1]
+
+    assert marlow.get(f"/tracks/{track['urn']}/streams").status_code == 404
+    links = marlow.get(f"/tracks/{track['urn']}/streams", params={"secret_token": token}).json()
+    for url in links.values():
+        assert f"secret_token={token}" in url
+        assert marlow.get(url).status_code == 302
+        assert marlow.get(url.split("?")[0]).status_code == 404
+
+
+@pytest.mark.parametrize("name", HLS)
+def test_hls(location, anonymous, track, name):
+    reply = anonymous.get(location(name))
+    playlist = reply.text
+
+    assert reply.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert playlist.endswith("#EXT-X-ENDLIST\n")
+    durations = [float(line[8:-1]) for line in playlist.splitlines() if line.startswith("#EXTINF:")]
+    target = int(playlist.split("#EXT-X-TARGETDURATION:")[1].split()[0])
+    assert max(round(length) for length in durations) <= target
+    assert sum(durations) == pytest.approx(track["duration"] / 1000, abs=0.013)
+    place = 0
+    for index, (length, line) in enumerate(zip(durations, lines(playlist), strict=True)):
+        segment = anonymous.get(reply.url.join(line)).content
+        if "mp3" in name:
+            # The tag says when the segment plays, in ticks of 90 kHz.
+            assert segment[:3] == b"ID3"
+            assert struct.unpack(">Q", segment[65:73])[0] == round(place * 90_000)
+            frames = segment[73:]
+            assert (frames[:2], len(frames)) == (b"\xff\xfb", round(length / 0.024) * MP3_FRAME_BYTES)
+        else:
+            found = boxes(segment)
+            inner = boxes(boxes(found["moof"])["traf"])
+            assert struct.unpack_from(">I", boxes(found["moof"])["mfhd"], 4)[0] == index + 1
+            assert struct.unpack_from(">Q", inner["tfdt"], 4)[0] == round(place * 48_000)
+            count, offset = struct.unpack_from(">Ii", inner["trun"], 4)
+            sizes = struct.unpack_from(f">{count}I", inner["trun"], 12)
+            assert count * 1024 == round(length * 48_000)
+            assert sum(sizes) == len(found["mdat"])
+            # Offsets count from the start of `moof`; what stands in front is `styp`.
+            assert offset == 8 + len(found["moof"]) + 8
+            rate = 8 * sum(sizes) / length
+            assert rate == pytest.approx(160_000 if "160" in name else 96_000, rel=0.01)
+        place += length
+    if "aac" in name:
+        uri = playlist.split('#EXT-X-MAP:URI="')[1].split('"')[0]
+        reply = anonymous.get(reply.url.join(uri))
+        assert (reply.status_code, set(boxes(reply.content))) == (200, {"ftyp", "moov"})
+
+
+def test_head_and_parts(location, anonymous):
+    url = location("preview_mp3_128_url")
+    whole = anonymous.get(url)
+
+    assert len(whole.content) == int(whole.headers["content-length"]) == 1250 * MP3_FRAME_BYTES
+    reply = anonymous.head(url)
+    assert (reply.status_code, reply.content) == (200, b"")
+    for name in ("content-length", "content-type", "accept-ranges"):
+        assert reply.headers[name] == whole.headers[name]
+    for wanted, start, stop in (
+        ("0-", 0, 480_000),
+        ("0-0", 0, 1),
+        ("383-384", 383, 385),
+        ("1000-300000", 1000, 300_001),
+        ("479999-999999", 479_999, 480_000),
+        ("-10", 479_990, 480_000),
+        ("-999999", 0, 480_000),
+    ):
+        part = anonymous.get(url, headers={"Range": f"bytes={wanted}"})
+        assert part.status_code == 206
+        assert part.headers["content-range"] == f"bytes {start}-{stop - 1}/480000"
+        assert part.content == whole.content[start:stop]
+        assert anonymous.head(url, headers={"Range": f"bytes={wanted}"}).headers["content-length"] == str(stop - start)
+    for wanted in ("480000-", "10-5", "-0"):
+        reply = anonymous.get(url, headers={"Range": f"bytes={wanted}"})
+        assert (reply.status_code, reply.headers["content-range"]) == (416, "bytes */480000")
+    for wanted in ("-", "x", "0-1,4-5"):
+        assert anonymous.get(url, headers={"Range": f"bytes={wanted}"}).status_code == 200
+
+
+def test_the_same_track_sounds_the_same_and_others_do_not():
+    notes = [[Melody(number).note(index) for index in range(200)] for number in (1, 2, 3, 2**60)]
+
+    assert notes[1] == [Melody(2).note(index) for index in range(200)]
+    assert all(one != other for place, one in enumerate(notes) for other in notes[:place])
+    for melody in notes:
+        assert melody[0][0] > 0
+        assert {note for note, _ in melody} <= set(range(len(FREQUENCIES) + 1))
+        assert len({note for note, _ in melody}) > 4
+
+
+def test_a_melody_is_read_at_any_place():
+    melody, day = Melody(5), 86_400
+    start = melody.mp3(0, 400)
+
+    assert len(start) == 400 * MP3_FRAME_BYTES
+    assert melody.mp3(37, 300) == start[37 * MP3_FRAME_BYTES : 337 * MP3_FRAME_BYTES]
+    assert melody.aac(19, 100, 300) == melody.aac(0, 400, 300)[19:119]
+    assert all(len(frame) == 427 for frame in melody.aac(round(day * 48_000 / 1024), 50, 427)[5:])
+    assert melody.mp3(5, 0) == b""
+
+
+def test_loudness_follows_the_notes():
+    melody = Melody(11)
+    for index in range(100):
+        start = index * NOTE_SECONDS
+        note, softer = melody.note(index)
+        heard = melody.loudness(start + 0.025, start + 0.03)
+        assert heard == pytest.approx(2 ** (-softer / 4) if note else 0, rel=0.01)
+        assert melody.loudness(start + 0.125, start + 0.13) == pytest.approx(heard * math.exp(-0.7), rel=0.01)
+        assert melody.loudness(start, start + 0.02) == melody.loudness(start + 0.37, start + 0.38) == 0
+
+
+def test_fragments_are_whole_boxes():
+    assert set(boxes(head(96_000))) == {"ftyp", "moov"}
+    found = boxes(fragment(3, 936, [b"a" * 10, b"b" * 20]))
+
+    assert found["mdat"] == b"a" * 10 + b"b" * 20
+    assert set(found) == {"styp", "moof", "mdat"}
+
+
+def test_waveform(anonymous, track, sandbox):
+    assert track["waveform_url"] == f"{sandbox.media_url}/waves/{track['id']}_m.png"
+    reply = anonymous.get(track["waveform_url"].replace(".png", ".json"))
+    wave = reply.json()
+
+    assert reply.headers["content-type"] == "application/json"
+    assert (wave["width"], wave["height"], len(wave["samples"])) == (1800, 140, 1800)
+    assert 0 <= min(wave["samples"]) < 40 < max(wave["samples"]) <= 140
+    melody, step = Melody(track["id"]), track["duration"] / 1000 / 1800
+    for index in (0, 17, 900, 1799):
+        assert wave["samples"][index] == round(133 * melody.loudness(index * step, (index + 1) * step))
+    width, height, rows, _ = pixels(anonymous.get(track["waveform_url"]).content)
+    assert (width, height) == (1800, 280)
+    # Each column is as high as its sample says, above and below the middle.
+    assert [sum(row[column] for row in rows) for column in range(width)] == [2 * sample for sample in wave["samples"]]
+    assert anonymous.get(f"{sandbox.media_url}/waves/1_m.png").status_code == 404
+    assert anonymous.get(f"{sandbox.media_url}/waves/{'9' * 18}_m.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("size", "pixel"),
+    [
+        ("mini", 16),
+        ("tiny", 20),
+        ("small", 32),
+        ("badge", 47),
+        ("t67x67", 67),
+        ("large", 100),
+        ("t300x300", 300),
+        ("crop", 400),
+        ("t500x500", 500),
+        ("original", 800),
+    ],
+)
+def test_pictures_in_each_size(ada, anonymous, sandbox, size, pixel):
+    found = ada.get("/tracks", params={"limit": 200}).json()
+    picture = next(item["artwork_url"] for item in found if item["artwork_url"])
+    face = found[0]["user"]["avatar_url"]
+
+    for url in (picture, face):
+        assert url.startswith(f"{sandbox.media_url}/")
+        assert url.endswith("-large.jpg")
+        reply = anonymous.get(url.replace("-large", f"-{size}"))
+        assert (reply.status_code, reply.headers["content-type"]) == (200, "image/png")
+        width, height, rows, palette = pixels(reply.content)
+        assert (width, height) == (pixel, pixel)
+        assert len({colour for row in rows for colour in row}) > 8
+        assert max(max(row) for row in rows) < len(palette) // 3
+
+
+def test_pictures_differ_and_stay_the_same(ada, anonymous):
+    found = ada.get("/tracks", params={"limit": 200}).json()
+    urls = list({item["artwork_url"] for item in found if item["artwork_url"]})[:20]
+    pictures = [anonymous.get(url).content for url in urls]
+
+    assert len(set(pictures)) == len(urls) == 20
+    assert pictures == [anonymous.get(url).content for url in urls]
+    assert anonymous.get(urls[0].replace("-large", "-huge")).status_code == 404
+
+
+def test_every_address_of_the_catalogue_loads(ada, anonymous, sandbox):
+    def addresses(value):
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if name in {"artwork_url", "avatar_url", "waveform_url"} and inner:
+                    yield inner
+                yield from addresses(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from addresses(inner)
+
+    replies = [
+        ada.get(path).json() for path in ("/tracks?limit=20", "/playlists?limit=5&q=a", "/users?limit=10&q=a", "/me")
+    ]
+    found = set(addresses(replies))
+    assert len(found) > 30
+    for url in found:
+        assert url.startswith(sandbox.media_url)
+        assert anonymous.get(url).status_code == 200
+
+
+def test_nothing_else_is_there(sandbox, anonymous):
+    for path in (
+        "/",
+        "/sound/1/2/preview",
+        "/tracks/1",
+        "/oauth/token",
+        "/player/x.js",
+        "/player/../server.py",
+        "/waves/x_m.png",
+    ):
+        assert anonymous.get(sandbox.media_url + path).status_code == 404
+    assert anonymous.post(f"{sandbox.media_url}/oembed").status_code == 405
+
+
+def test_a_failing_media_origin_answers_500(sandbox, location, anonymous, caplog, monkeypatch):
+    url = location()
+    monkeypatch.setattr("soundcloud.sandbox.media.streams._signature", lambda *_: 1 / 0)
+
+    assert anonymous.get(url).status_code == 500
+    assert "the media origin of the sandbox failed" in caplog.text

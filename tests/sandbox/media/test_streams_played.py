@@ -1,0 +1,148 @@
+"""The link that `get_stream` gives, in the sandbox: what may be heard, for how long, and that players play it."""
+
+import shutil
+import subprocess
+import sys
+from array import array
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from soundcloud import ForbiddenError, NotFoundError, NotPlayableError, SoundCloudClient
+from soundcloud._protocol.media.playback import PREFERRED
+from soundcloud.sandbox.media.melody import Melody
+from soundcloud.sandbox.media.notes import RATE
+from soundcloud.sandbox.media.sound import tone
+from tests.helpers.listening import FFMPEG, decode, heard_note, loudness, note_samples
+
+MPV = shutil.which("mpv")
+SECONDS, NOTES = 2, 5
+
+
+@pytest.fixture
+def client(sandbox):
+    with SoundCloudClient(**sandbox.client_settings()) as client:
+        yield client
+
+
+def first(client, access):
+    own = client.me.get_me().urn
+    found = client.search.tracks("a", access=access, limit=50).collection
+    return next(track for track in found if track.user.urn != own and track.duration > 60_000)
+
+
+def check_melody(samples, track):
+    """The beginning of a track, note by note."""
+    melody = Melody(int(track.urn.rpartition(":")[2]))
+    assert len(samples) / RATE == pytest.approx(SECONDS, abs=0.05)
+    assert loudness(samples) > 300
+    heard = [heard_note(note_samples(samples, index)) for index in range(NOTES)]
+    assert heard == [melody.note(index)[0] for index in range(NOTES)]
+
+
+@pytest.mark.skipif(FFMPEG is None, reason="SKIPPED: no ffmpeg here; on Debian: apt-get install ffmpeg")
+@pytest.mark.parametrize("name", PREFERRED)
+def test_ffmpeg_plays_the_link(client, name):
+    track = first(client, "playable")
+    stream = client.tracks.get_stream(track, prefer=(name,))
+
+    assert stream.format == name
+    check_melody(decode(stream.url, "-t", str(SECONDS)), track)
+
+
+@pytest.mark.skipif(MPV is None, reason="SKIPPED: no mpv here; on Debian: apt-get install mpv")
+@pytest.mark.parametrize("name", PREFERRED)
+def test_mpv_plays_the_link(client, tmp_path, name):
+    track = first(client, "playable")
+    heard = tmp_path / "heard"
+    stream = client.tracks.get_stream(track, prefer=(name,))
+    # In the place of a loudspeaker: what would be heard.
+    output = ("--ao=pcm", "--ao-pcm-waveheader=no", f"--ao-pcm-file={heard}", "--audio-format=s16")
+    command = [MPV, "--no-config", "--no-video", f"--length={SECONDS}", *output, stream.url]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+
+    samples = array("h", heard.read_bytes())
+    if sys.byteorder == "big":
+        samples.byteswap()
+    check_melody(samples, track)
+
+
+def test_the_playlist_is_as_long_as_the_track(client, sandbox):
+    track = first(client, "playable")
+    for name in PREFERRED[:3]:
+        playlist = client.tracks.get_stream(track, (name,)).playlist()
+
+        assert sum(segment.duration for segment in playlist.segments) == pytest.approx(track.duration / 1000, abs=0.1)
+        assert all(segment.absolute_uri.startswith(f"{sandbox.media_url}/") for segment in playlist.segments)
+
+
+def test_a_preview_is_all_that_may_be_heard(client):
+    track = first(client, "preview")
+    stream = client.tracks.get_stream(track)
+
+    assert (stream.format, stream.is_preview) == ("preview_mp3_128", True)
+    assert client.tracks.get_preview(track).partition("?")[0] == stream.url.partition("?")[0]
+    with pytest.raises(NotPlayableError, match=r"give prefer=\('preview_mp3_128',\)") as caught:
+        client.tracks.get_stream(track, ("hls_aac_160", "hls_aac_96"))
+    assert caught.value.available == ("preview_mp3_128",)
+
+
+def test_nothing_may_be_heard(client, sandbox):
+    tokens = sandbox.token_requests()
+    track = first(client, "blocked")
+    with pytest.raises(NotPlayableError, match="not compatible on your current device") as caught:
+        client.tracks.get_stream(track)
+
+    assert (caught.value.status, caught.value.available) == (403, ())
+    with pytest.raises(NotFoundError):
+        client.tracks.get_preview(track)
+    assert sandbox.token_requests() == tokens
+
+
+def test_an_upload_has_no_streams_before_it_is_processed(client, sandbox):
+    before, sandbox.processing_seconds = sandbox.processing_seconds, 600
+    try:
+        track = client.tracks.upload(tone(1), title="A tone", sharing="private")
+        with pytest.raises(NotPlayableError, match="has no streams"):
+            client.tracks.get_stream(track)
+    finally:
+        sandbox.processing_seconds = before
+
+
+def test_what_is_private_opens_by_its_secret(client, sandbox):
+    track = client.tracks.upload(tone(1), title="A tone", sharing="private")
+    secret = track.secret_uri.rpartition("secret_token=")[2]
+    with SoundCloudClient(**sandbox.client_settings("marlow-finch")) as another:
+        with pytest.raises(NotFoundError):
+            another.tracks.get_stream(track.urn)
+        stream = another.tracks.get_stream(track.urn, secret_token=secret)
+        assert stream.refresh().format == stream.format == "hls_aac_160"
+
+
+def test_a_link_works_until_it_expires(client, sandbox):
+    before = sandbox.media_lifetime
+    track = first(client, "playable")
+    try:
+        sandbox.media_lifetime = 0
+        sandbox.clear_requests()
+        stream = client.tracks.get_stream(track)
+        # Born expired, and asked for once more.
+        assert len(sandbox.requests) == 3
+        assert stream.expires_at <= datetime.now(UTC)
+        with pytest.raises(ForbiddenError, match=r"refresh\(\) fetches it again"):
+            stream.playlist()
+        sandbox.media_lifetime = 600
+        again = stream.refresh()
+    finally:
+        sandbox.media_lifetime = before
+
+    assert again.expires_at > datetime.now(UTC) + timedelta(seconds=300)
+    assert again.playlist().segments
+
+
+def test_what_is_played_is_counted_once(client):
+    track = first(client, "playable")
+    client.tracks.get_stream(track)
+
+    assert client.tracks.get_track(track).playback_count == track.playback_count + 1
+    assert client.me.get_recently_played_tracks().collection[0].urn == track.urn

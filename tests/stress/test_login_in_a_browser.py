@@ -1,0 +1,129 @@
+"""The sign-in in a real browser: the consent page, the redirect, the page that says it is done."""
+
+import os
+import pty
+import socket
+import sys
+import threading
+import time
+
+import pytest
+
+from soundcloud import SignInError, SoundCloudClient
+from soundcloud.sandbox import Sandbox
+from soundcloud.stores import MemoryTokenStore
+from tests.helpers.browser import needs_browser, open_browser, take_picture
+
+pytestmark = [pytest.mark.slow, needs_browser]
+
+
+@pytest.fixture
+def sandbox():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/callback") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def page():
+    with open_browser() as browser:
+        yield browser.new_page(viewport={"width": 420, "height": 780})
+
+
+class Login(threading.Thread):
+    """The program at the terminal, which waits while the person is in the browser."""
+
+    def __init__(self, sandbox):
+        super().__init__()
+        self.store, self.shown, self.told, self.problem = MemoryTokenStore(), "", threading.Event(), None
+        self.client = SoundCloudClient(
+            sandbox.client_id,
+            sandbox.client_secret,
+            sandbox.redirect_uri,
+            base_url=sandbox.api_url,
+            auth_url=sandbox.auth_url,
+            token_store=self.store,
+        )
+
+    def show(self, text):
+        self.shown = next(word for word in text.split() if "/authorize?" in word)
+        self.told.set()
+
+    def run(self):
+        try:
+            self.client.auth.login(open_browser=False, timeout=30, show=self.show)
+        except SignInError as error:
+            self.problem = error
+
+
+def test_a_person_lets_the_app_in(sandbox, page):
+    login = Login(sandbox)
+    login.start()
+    login.told.wait(10)
+    page.goto(login.shown)
+    take_picture(page, "consent")
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url("**/callback?**")
+    text = page.inner_text("body")
+    take_picture(page, "signed-in")
+    login.join()
+
+    assert login.problem is None
+    assert "close this tab" in text
+    assert login.client.me.get_me().username == "ada-night"
+    login.client.close()
+
+
+def test_a_person_refuses(sandbox, page):
+    login = Login(sandbox)
+    login.start()
+    login.told.wait(10)
+    page.goto(login.shown)
+    page.get_by_role("button", name="Refuse").click()
+    page.wait_for_url("**/callback?**")
+    text = page.inner_text("body")
+    take_picture(page, "refused")
+    login.join()
+
+    assert "did not let the app in" in str(login.problem)
+    assert login.store.get() is None
+    assert "not" in text
+    login.client.close()
+
+
+def test_the_command(sandbox, page, tmp_path):
+    """`soundcloud login` at a terminal, whose browser is this one."""
+    browser, told = tmp_path / "browser", tmp_path / "address"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" > {told}\n')
+    browser.chmod(0o755)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(os.path.abspath(folder) for folder in sys.path if folder),  # noqa: PTH100 - a text
+        "HOME": str(tmp_path),
+        "BROWSER": f"{browser} %s",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "SOUNDCLOUD_API_URL": sandbox.api_url,
+        "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+        "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
+        "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
+        "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
+    }
+    pid, handle = pty.fork()
+    if pid == 0:
+        os.execve(sys.executable, [sys.executable, "-m", "soundcloud.cli", "login"], environment)
+    end = time.monotonic() + 30
+    while not (told.exists() and told.read_text().endswith("\n")) and time.monotonic() < end:
+        time.sleep(0.05)
+    page.goto(told.read_text().strip())
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url("**/callback?**")
+    output = b""
+    while b"signed in as" not in output and time.monotonic() < end:
+        output += os.read(handle, 65_536)
+    _, status = os.waitpid(pid, 0)
+    os.close(handle)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert b"signed in as ada-night" in output
+    assert "close this tab" in page.inner_text("body")

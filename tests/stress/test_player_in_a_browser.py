@@ -1,0 +1,315 @@
+"""The player in a real browser: two on one page, and the page that plays, pauses, seeks and listens."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import quote
+
+import httpx
+import pytest
+
+from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.media.sound import tone
+from tests.helpers.browser import needs_browser, open_browser, take_picture
+
+PAGE = """<!doctype html><html lang="en"><head><meta name="color-scheme" content="light dark"><title>Two players</title>
+<style>body {{ margin: 12px; }} iframe {{ display: block; width: 100%; border: 0; margin-bottom: 8px; }}</style></head><body>
+<iframe id="one" height="166" allow="autoplay" src="{one}"></iframe>
+<iframe id="two" height="360" allow="autoplay" src="{two}"></iframe>
+<script src="{api}"></script>
+<script>
+  const heard = [];
+  const widgets = {{}};
+  for (const name of ["one", "two"]) {{
+    const widget = (widgets[name] = SC.Widget(document.getElementById(name)));
+    for (const event of Object.values(SC.Widget.Events)) widget.bind(event, (value) => heard.push([name, event, value]));
+  }}
+  const ask = (name, question) => new Promise((answer) => widgets[name][question](answer));
+  const count = (name, event) => heard.filter((entry) => entry[0] === name && entry[1] === event).length;
+</script></body></html>"""
+
+pytestmark = [pytest.mark.slow, needs_browser]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(processing_seconds=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(sandbox):
+    headers = {"Authorization": f"OAuth {sandbox.user_token()}"}
+    with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture
+def browser():
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def serve():
+    """Serve a page at an origin of its own: what is not loopback may not reach the sandbox."""
+    servers: list[HTTPServer] = []
+
+    def start(content: str) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(content.encode())
+
+            def log_message(self, *_):
+                pass
+
+        servers.append(HTTPServer(("127.0.0.1", 0), Handler))
+        thread = threading.Thread(target=servers[-1].serve_forever)
+        thread.start()
+        threads.append(thread)
+        return f"http://127.0.0.1:{servers[-1].server_port}/"
+
+    threads: list[threading.Thread] = []
+    yield start
+    for server, thread in zip(servers, threads, strict=True):
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def tracks(client):
+    found = client.get("/tracks", params={"access": "playable", "q": "lofi", "limit": 20}).json()
+    return [item for item in found if item["embeddable_by"] == "all"]
+
+
+def player(sandbox, track, **flags):
+    query = "".join(f"&{name}={quote(value)}" for name, value in flags.items())
+    return f"{sandbox.media_url}/player/?url={quote(track['permalink_url'], safe='')}{query}"
+
+
+def two_players(sandbox, serve, one, two, **flags):
+    return serve(PAGE.format(one=player(sandbox, one, **flags), two=two, api=f"{sandbox.media_url}/player/api.js"))
+
+
+def watch(page):
+    """Collect what goes wrong in a page and its frames."""
+    problems: list[str] = []
+    page.on("pageerror", lambda problem: problems.append(str(problem)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    return problems
+
+
+def test_a_page_controls_two_players(sandbox, client, browser, serve, tracks):
+    playlist = client.get("/playlists", params={"q": "a"}).json()[0]
+    # The third of the list is blocked: it is passed over.
+    whole = client.get(f"/playlists/{playlist['urn']}/tracks?access=playable,preview,blocked").json()
+    assert [item["access"] for item in whole][:4] == ["playable", "playable", "blocked", "playable"]
+    page = browser.new_page(viewport={"width": 720, "height": 600})
+    problems = watch(page)
+    page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, playlist, color="#0066cc")))
+    page.wait_for_function('count("one", "ready") === 1 && count("two", "ready") === 1')
+
+    assert page.evaluate('ask("one", "getDuration")') == tracks[0]["duration"]
+    assert page.evaluate('ask("one", "getPosition")') == 0
+    assert page.evaluate('ask("one", "isPaused")') is True
+    assert page.evaluate('ask("one", "getCurrentSound")')["title"] == tracks[0]["title"]
+    sounds = page.evaluate('ask("two", "getSounds")')
+    assert len(sounds) == playlist["track_count"]
+
+    # Play, and hear of it.
+    page.evaluate("widgets.one.play(), widgets.one.setVolume(30)")
+    page.wait_for_function('count("one", "play") === 1 && count("one", "playProgress") > 1')
+    assert page.evaluate('ask("one", "isPaused")') is False
+    assert page.evaluate('ask("one", "getVolume")') == 30
+    told = page.evaluate('heard.filter((entry) => entry[1] === "playProgress").at(-1)[2]')
+    assert set(told) == {"soundId", "loadedProgress", "currentPosition", "relativePosition"}
+    assert told["soundId"] == tracks[0]["id"]
+    assert 0 < told["currentPosition"] < 20_000
+
+    # Seek while it plays.
+    page.evaluate("widgets.one.seekTo(60000)")
+    page.wait_for_function('count("one", "seek") === 1')
+    page.wait_for_function('heard.at(-1)[1] === "playProgress" && heard.at(-1)[2].currentPosition > 60000')
+    assert 60_000 < page.evaluate('ask("one", "getPosition")') < 80_000
+    take_picture(page, "player-two")
+
+    # The second one starts, and the first one stops for it.
+    page.evaluate("widgets.two.skip(1)")
+    page.wait_for_function('count("two", "play") === 1 && count("one", "pause") === 1')
+    assert page.evaluate('ask("two", "getCurrentSoundIndex")') == 1
+    assert page.evaluate('ask("one", "isPaused")') is True
+    page.evaluate("widgets.two.toggle()")
+    page.wait_for_function('count("two", "pause") >= 1')
+    assert page.evaluate('ask("two", "isPaused")') is True
+    page.evaluate("widgets.two.next()")
+    page.wait_for_function('count("two", "play") === 2')
+    assert page.evaluate('ask("two", "getCurrentSoundIndex")') == 3
+    page.evaluate("widgets.two.pause().prev()")
+    page.wait_for_function('count("two", "play") === 3')
+    assert page.evaluate('ask("two", "getCurrentSound")')["id"] == sounds[1]["id"]
+
+    # What is unbound is not heard, and another sound can be loaded.
+    page.evaluate("widgets.one.unbind(SC.Widget.Events.PLAY)")
+    page.evaluate(
+        "(url) => widgets.one.load(url, { auto_play: true, callback: () => heard.push(['one', 'loaded']) })",
+        tracks[1]["permalink_url"],
+    )
+    page.wait_for_function(
+        'count("one", "loaded") === 1 && heard.at(-1)[0] === "one" && heard.at(-1)[1] === "playProgress"'
+    )
+    assert page.evaluate('ask("one", "getCurrentSound")')["id"] == tracks[1]["id"]
+    assert page.evaluate('count("one", "play")') == 1
+    assert problems == []
+
+
+def test_several_play_where_they_may(sandbox, browser, serve, tracks):
+    page = browser.new_page()
+    page.goto(
+        two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1], single_active="false"), single_active="false")
+    )
+    page.wait_for_function('count("one", "ready") === 1 && count("two", "ready") === 1')
+    page.evaluate("widgets.one.play(), widgets.two.play()")
+    page.wait_for_function('count("one", "playProgress") > 2 && count("two", "playProgress") > 2')
+
+    assert page.evaluate('Promise.all([ask("one", "isPaused"), ask("two", "isPaused")])') == [False, False]
+
+
+def test_it_plays_to_the_end_of_an_upload(sandbox, client, browser, serve, tracks):
+    files = {"track[asset_data]": ("tone.wav", tone(1.5), "audio/wav")}
+    short = client.post("/tracks", data={"track[title]": "Short"}, files=files).json()
+    page = browser.new_page()
+    page.goto(two_players(sandbox, serve, short, player(sandbox, tracks[0])))
+    page.wait_for_function('count("one", "ready") === 1')
+    page.evaluate("widgets.one.play()")
+    page.wait_for_function('count("one", "finish") === 1')
+
+    assert abs(page.evaluate('ask("one", "getDuration")') - 1500) <= 1
+    # And again, from the start.
+    page.evaluate("widgets.one.play()")
+    page.wait_for_function('count("one", "finish") === 2')
+
+
+def test_a_seek_right_after_play(sandbox, browser, serve, tracks):
+    page = browser.new_page()
+    page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
+    page.wait_for_function('count("one", "ready") === 1')
+    page.evaluate("widgets.one.play().seekTo(30000)")
+    page.wait_for_function('count("one", "playProgress") > 1')
+
+    assert page.evaluate('ask("one", "getPosition")') > 30_000
+    assert page.evaluate('ask("one", "isPaused")') is False
+
+
+def test_an_expired_link_is_asked_for_again(sandbox, browser, serve, tracks):
+    refused: list[str] = []
+
+    def refuse_the_first(route):
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=403, body="The link has expired.")
+
+    page = browser.new_page()
+    # Where a redirect leads cannot be stopped here: what is refused is the step before.
+    page.route("**/player/sounds/**", refuse_the_first)
+    page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
+    page.wait_for_function('count("one", "ready") === 1')
+    page.evaluate("widgets.one.seekTo(30000).play()")
+    page.wait_for_function('count("one", "playProgress") > 1')
+
+    assert len(refused) == 1
+    assert page.evaluate('ask("one", "getPosition")') > 30_000
+    assert page.evaluate('count("one", "error")') == 0
+
+
+def test_a_link_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
+    page = browser.new_page()
+    page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
+    page.wait_for_function('count("one", "ready") === 1')
+    sandbox.media_lifetime = -60
+    page.evaluate("widgets.one.play()")
+    page.wait_for_function('count("one", "error") === 1')
+    assert page.frame_locator("#one").get_by_role("status").inner_text() == "This cannot be played"
+    sandbox.media_lifetime = 60
+    page.evaluate("widgets.one.play()")
+    page.wait_for_function('count("one", "playProgress") > 1')
+    assert page.frame_locator("#one").locator("#told").text_content() == ""
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_a_person_uses_it_on_a_phone(sandbox, client, browser, tracks, colours):
+    playlist = client.get("/playlists", params={"q": "a"}).json()[0]
+    page = browser.new_page(viewport={"width": 360, "height": 420}, color_scheme=colours)
+    problems = watch(page)
+    page.goto(player(sandbox, playlist))
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    page.get_by_role("slider", name="Position").focus()
+    page.keyboard.press("End")
+    # At its end the next one of the list begins.
+    page.locator("#list [aria-current=true]", has_text="2. ").wait_for()
+    page.get_by_role("button", name="Pause", exact=True).wait_for()
+    # The artwork may come later than the sound.
+    page.wait_for_function("document.getElementById('picture').naturalWidth === 500")
+    take_picture(page, f"player-phone-{colours}")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(255, 255, 255)" if colours == "light" else "rgb(28, 28, 30)")
+    page.get_by_role("button", name="4. ").click()
+    page.locator("#list [aria-current=true]", has_text="4. ").wait_for()
+    assert problems == []
+
+
+# What a player of HLS in a page does: it fetches the parts and hands them to the browser, here with a gap.
+PLAY_FRAGMENTS = """async (playlist) => {
+  const text = await (await fetch(playlist)).text();
+  const address = (name) => new URL(name, playlist).href;
+  const segments = text.split("\\n").filter((line) => line && !line.startsWith("#"));
+  const source = new MediaSource();
+  const audio = document.createElement("audio");
+  audio.src = URL.createObjectURL(source);
+  await new Promise((opened) => (source.onsourceopen = opened));
+  const buffer = source.addSourceBuffer('audio/mp4; codecs="mp4a.40.2"');
+  for (const name of [text.match(/URI="([^"]+)"/)[1], segments[0], segments[1], segments[5]]) {
+    const part = await (await fetch(address(name))).arrayBuffer();
+    await new Promise((done, failed) => {
+      buffer.onupdateend = done;
+      buffer.onerror = failed;
+      buffer.appendBuffer(part);
+    });
+  }
+  audio.currentTime = 9.5;
+  await audio.play();
+  await new Promise((later) => (audio.ontimeupdate = () => audio.currentTime > 10.2 && later()));
+  const ranges = [...Array(buffer.buffered.length).keys()];
+  return ranges.map((range) => [buffer.buffered.start(range), buffer.buffered.end(range)]);
+}"""
+
+
+def test_a_browser_takes_the_fragments(sandbox, client, browser, serve, tracks):
+    streams = client.get(f"/tracks/{tracks[0]['urn']}/streams").json()
+    location = client.get(streams["hls_aac_160_url"]).headers["location"]
+    page = browser.new_page()
+    page.goto(serve("<!doctype html><title>A player of HLS</title>"))
+    ranges = page.evaluate(PLAY_FRAGMENTS, location)
+
+    # The first two without a gap, and the sixth where it belongs.
+    assert [[round(place, 2) for place in part] for part in ranges] == [[0, 19.97], [49.92, 59.9]]
+
+
+def test_what_cannot_be_played_says_so(sandbox, client, browser):
+    found = client.get("/tracks", params={"access": "blocked", "limit": 20}).json()
+    page = browser.new_page(viewport={"width": 360, "height": 180})
+    page.goto(player(sandbox, found[0]))
+
+    assert page.get_by_role("status").inner_text() == "Not available here"
+    assert page.get_by_role("button", name="Play").is_disabled()
+    page.goto(f"{sandbox.media_url}/player/?url=https://api.soundcloud.com/tracks/{found[0]['urn']}")
+    assert "does not understand URNs" in page.get_by_role("alert").inner_text()
+    take_picture(page, "player-refused")

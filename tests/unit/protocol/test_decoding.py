@@ -1,0 +1,268 @@
+"""Decoding: replies as they are, not as the document has them."""
+
+import copy
+import json
+import pickle
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, read
+from soundcloud._protocol.http.messages import Reply
+from soundcloud.errors import UnexpectedReplyError
+from soundcloud.models import Access, Activities, Comment, Playlist, Streams, Track, Tracks, User, WebProfile
+from soundcloud_api.models import Found
+
+
+def decoded(cls, data, *, status=200, headers=None):
+    content = data if isinstance(data, bytes) else json.dumps(data).encode()
+    drifts = Drifts()
+    value = read(Reply(status, headers or {}, content), {200: cls}, drifts)
+    return value, [str(drift) for drift in drifts]
+
+
+def test_a_track_as_it_comes():
+    track, drifts = decoded(
+        Track,
+        {
+            "urn": "soundcloud:tracks:1",
+            "id": 1,
+            "created_at": "2019/01/15 15:40:49 +0000",
+            "bpm": 124,
+            "isrc": None,
+            "access": "playable",
+            "available_country_codes": ["DE", "AT"],
+            "user": {"urn": "soundcloud:users:2", "last_modified": "2020/01/03 12:08:25 +0200", "online": False},
+        },
+    )
+
+    assert drifts == []
+    assert track.created_at == datetime(2019, 1, 15, 15, 40, 49, tzinfo=UTC)
+    assert track.user.last_modified == datetime(2020, 1, 3, 10, 8, 25, tzinfo=UTC)
+    assert (track.bpm, track.isrc, track.access) == (124.0, None, Access.PLAYABLE)
+    assert track.available_country_codes == ["DE", "AT"]
+    assert track.extra == {"id": 1}
+    assert track.user.extra == {"online": False}
+    assert track.raw["user"]["online"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2019/01/15 15:40:49 +0000", "2019-01-15T15:40:49Z", "2019-01-15T15:40:49.000+00:00", "2019-01-15 15:40:49"],
+)
+def test_moments_in_every_form(text):
+    track, drifts = decoded(Track, {"created_at": text})
+
+    assert drifts == []
+    assert track.created_at == datetime(2019, 1, 15, 15, 40, 49, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("odd", ["yesterday", "", 3, True, {"a": 1}, [1]])
+def test_a_moment_that_is_none_stays_as_it_came(odd):
+    track, drifts = decoded(Track, {"title": "Night", "created_at": odd})
+
+    assert (track.title, track.created_at) == ("Night", odd)
+    assert len(drifts) == 1
+    assert drifts[0].startswith("$.created_at: expected timestamp, got ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"), [(4960, 4960), ("4960", 4960), (4960.0, 4960), ("12.5", 12), (None, None)]
+)
+def test_the_position_of_a_comment(sent, expected):
+    comment, drifts = decoded(Comment, {"body": "!", "timestamp": sent})
+
+    assert drifts == []
+    assert comment.timestamp == expected
+    assert type(comment.timestamp) is type(expected)
+
+
+def test_an_unknown_level_of_access_is_kept():
+    track, drifts = decoded(Track, {"access": "early"})
+
+    assert drifts == []
+    assert track.access == "early"
+    assert isinstance(track.access, Access)
+    assert pickle.loads(pickle.dumps(track)).access == "early"
+
+
+def test_what_does_not_fit_stays_as_it_came():
+    tracks, drifts = decoded(
+        Tracks,
+        {
+            "collection": [
+                {"title": "fits", "user": {"username": "a"}},
+                {"title": 7, "duration": "long", "bpm": 90, "user": {"username": "b", "followers_count": "many"}},
+                {"title": "odd user", "user": "c"},
+                "no object",
+                None,
+            ],
+            "next_href": None,
+        },
+    )
+
+    assert drifts == [
+        "$.collection[1].user.followers_count: expected int | null, got string",
+        "$.collection[1].title: expected str | null, got integer",
+        "$.collection[1].duration: expected int | null, got string",
+        "$.collection[2].user: expected User, got string",
+        "$.collection[3]: expected object, got string",
+        "$.collection[4]: expected object, got null",
+    ]
+    fits, odd, third = tracks.collection
+    assert (fits.title, fits.user.username) == ("fits", "a")
+    assert (odd.title, odd.duration, odd.bpm) == (7, "long", 90.0)
+    assert (odd.user.username, odd.user.followers_count) == ("b", "many")
+    assert third.user == "c"
+    assert odd.raw["duration"] == "long"
+    assert tracks.raw["collection"][3] == "no object"
+
+
+def test_an_activity_holds_a_track_or_a_playlist():
+    activities, drifts = decoded(
+        Activities,
+        {
+            "collection": [
+                {"type": "track:repost", "reposter": "soundcloud:users:1", "origin": {"kind": "track", "title": "a"}},
+                {"type": "playlist", "origin": {"kind": "playlist", "title": "b", "tracks": [{"title": "c"}]}},
+                {"type": "station", "origin": {"kind": "system-playlist", "title": "d"}},
+                {"type": "track", "origin": None},
+            ]
+        },
+    )
+
+    assert drifts == []
+    track, playlist, station, nothing = (activity.origin for activity in activities.collection)
+    assert (type(track), track.title) == (Track, "a")
+    assert (type(playlist), playlist.tracks[0].title) == (Playlist, "c")
+    assert station == {"kind": "system-playlist", "title": "d"}
+    assert nothing is None
+    assert activities.collection[0].reposter == "soundcloud:users:1"
+
+
+def test_an_odd_activity():
+    activities, drifts = decoded(Activities, {"collection": [{"origin": {"kind": "track", "title": 3}}, {"origin": 4}]})
+
+    assert activities.collection[0].origin.title == 3
+    assert activities.collection[1].origin == 4
+    assert drifts == [
+        "$.collection[0].origin.title: expected str | null, got integer",
+        "$.collection[1].origin: expected object, got integer",
+    ]
+
+
+def test_a_bare_array_for_a_page_and_a_page_for_an_array():
+    tracks, _ = decoded(Tracks, [{"title": "a"}])
+    profiles, drifts = decoded(list[WebProfile], {"collection": [{"url": "https://example.com"}]})
+
+    assert ([track.title for track in tracks.collection], tracks.next_href) == (["a"], None)
+    assert profiles[0].url == "https://example.com"
+    assert drifts == ["$: expected array, got object"]
+
+
+def test_an_odd_bare_array():
+    tracks, drifts = decoded(Tracks, [{"title": 1}, 2])
+
+    assert [track.title for track in tracks.collection] == [1]
+    assert tracks.collection[0].raw == {"title": 1}
+    assert len(drifts) == 2
+
+
+def test_streams_are_an_open_map():
+    streams, _ = decoded(Streams, {"hls_aac_160_url": "https://a", "hls_aac_96_url": "https://b"})
+
+    assert streams.hls_aac_160_url == "https://a"
+    assert streams.extra == {"hls_aac_96_url": "https://b"}
+
+
+def test_an_empty_user_is_a_user():
+    track, drifts = decoded(Track, {"title": "a", "user": {}})
+
+    assert track.user == User()
+    assert drifts == []
+
+
+@pytest.mark.parametrize(
+    ("cls", "content"),
+    [
+        (Track, b"<html><body>The request could not be satisfied</body></html>"),
+        (Track, b"upstream connect error"),
+        (Track, b""),
+        (Track, b"\n"),
+        (Track, b"[]"),
+        (Track, b"3"),
+        (Track, b"null"),
+        (Track, b'{"title": "cut'),
+        (Track, b"\xff\xfe"),
+        (Track, b'{"code": 200, "message": "unable to decode response", "status": "200 - unable to decode response"}'),
+        (Track, b'{"errors": [{"error_message": "x"}]}'),
+        (Track, b'{"error": "Rate Limit Exceeded"}'),
+        (Tracks, b'{"code": 200, "message": "", "link": "x", "status": "200", "errors": [], "error": null}'),
+        (list[WebProfile], b'{"code": 200, "message": "x"}'),
+        (list[WebProfile], b"{}"),
+        (None, b"<html></html>"),
+        (None, b'{"code": 200, "message": "unable to decode response"}'),
+        (Found, b'{"status": "302 - Found"}'),
+    ],
+)
+def test_a_success_that_is_none(cls, content):
+    with pytest.raises(UnexpectedReplyError) as caught:
+        decoded(cls, content)
+
+    assert caught.value.status == 200
+    assert caught.value.body == content
+
+
+@pytest.mark.parametrize("content", [b"", b" \n", b'{"status":"200 - OK"}', b'{"urn":"soundcloud:users:1"}', b"OK"])
+def test_a_success_without_a_body(content):
+    assert decoded(None, content) == (None, [])
+
+
+def test_a_redirect_that_is_an_answer():
+    body = {"status": "302 - Found", "location": "https://api.soundcloud.com/tracks/1"}
+    by_body, _ = decoded(Found, body, status=302)
+    by_header, _ = decoded(Found, b"", status=302, headers={"location": "https://api.soundcloud.com/tracks/2"})
+
+    assert by_body.location == "https://api.soundcloud.com/tracks/1"
+    assert by_header.location == "https://api.soundcloud.com/tracks/2"
+
+
+def test_the_number_of_drifts_is_bounded():
+    drifts = Drifts()
+    content = json.dumps({"collection": [{"title": number} for number in range(150)]}).encode()
+    read(Reply(200, {}, content), {200: Tracks}, drifts)
+
+    assert len(drifts) == MAXIMUM_DRIFTS
+    assert drifts.total == 150
+
+
+def test_models_compare_copy_and_pickle():
+    one, _ = decoded(Track, {"title": "a", "id": 1})
+    other, _ = decoded(Track, {"title": "a", "id": 2})
+    again = pickle.loads(pickle.dumps(one))
+
+    assert one == other == again == copy.deepcopy(one)
+    assert again.extra == copy.copy(one).extra == {"id": 1}
+    assert Track(title="by hand").extra == {}
+
+
+def test_a_secret_does_not_show():
+    track, _ = decoded(
+        Track, {"title": "https://soundcloud.com/a/b/s-HUSH", "urn": "soundcloud:tracks:1", "secret_uri": "s-HUSH"}
+    )
+    found = Found(location="https://api.soundcloud.com/tracks/1?secret_token=s-HUSH&x=1")
+
+    assert "HUSH" not in repr(track) + repr(found)
+    assert repr(track).startswith("Track(urn='soundcloud:tracks:1'")
+
+
+@pytest.mark.parametrize("data", [{"collection": [{"id": 1}], "next_href": None}, [1, "a", None], "text", 3.5])
+def test_any_means_plain_values(data):
+    assert decoded(Any, data) == (data, [])
+
+
+@pytest.mark.parametrize("data", [b"<html>", b"{", {"errors": [{"error_message": "no"}]}])
+def test_any_is_still_data(data):
+    with pytest.raises(UnexpectedReplyError):
+        decoded(Any, data)

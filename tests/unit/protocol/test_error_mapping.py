@@ -1,0 +1,157 @@
+"""Errors: every body that SoundCloud, its gateway and its edge were seen to send."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.error_mapping import error_of
+from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud.errors import (
+    BadRequestError,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitError,
+    ServerError,
+    StatusError,
+    UnauthorizedError,
+    UnexpectedReplyError,
+    UnprocessableEntityError,
+)
+from soundcloud_api.models import Track
+
+LIMIT = {"bucket": "by-ip", "max_nr_of_requests": 30, "time_window": "PT1H", "name": "client-credentials-exchange"}
+PAGE = b"<HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></HEAD><H1>403 ERROR</H1><p>x</p></HTML>"
+
+
+def error(status, body, **headers):
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return error_of(Reply(status, names, content), now=datetime(2022, 5, 26, 16, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("status", "cls"),
+    [
+        (400, BadRequestError),
+        (401, UnauthorizedError),
+        (403, ForbiddenError),
+        (404, NotFoundError),
+        (405, StatusError),
+        (422, UnprocessableEntityError),
+        (429, RateLimitError),
+        (500, ServerError),
+        (503, ServerError),
+        (599, ServerError),
+    ],
+)
+def test_the_class_follows_the_status(status, cls):
+    assert type(error(status, b"")) is cls
+    assert error(status, b"").status == status
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message", "code"),
+    [
+        (422, {"code": 422, "message": "Too long"}, "HTTP 422: Too long", 422),
+        (401, {"code": 401, "message": "", "status": "401 - Unauthorized"}, "HTTP 401: Unauthorized", 401),
+        (404, {"errors": [{"error_message": "404 - Not Found"}]}, "HTTP 404: Not Found", None),
+        (422, {"message": "", "errors": ["plain text"]}, "HTTP 422: plain text", None),
+        (400, {"error": "invalid_grant"}, "HTTP 400: invalid_grant", "invalid_grant"),
+        (400, {"code": 401, "message": "invalid_grant", "error_code": "invalid_grant"}, None, "invalid_grant"),
+        (429, {"error": "Rate Limit Exceeded"}, "HTTP 429: Rate Limit Exceeded", "Rate Limit Exceeded"),
+        (403, {"errors": [{"code": "user_already_has_application"}]}, "HTTP 403: user_already_has_application", None),
+        (429, b"Please slow down.", "HTTP 429: Please slow down.", None),
+        (404, b"404 page not found\n", "HTTP 404: 404 page not found", None),
+        (500, b"", "HTTP 500", None),
+        (500, b"[1, 2]", "HTTP 500: [1, 2]", None),
+        (401, b"\n", "HTTP 401", None),
+        (
+            403,
+            PAGE,
+            "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied, 403 ERROR",
+            None,
+        ),
+        (500, b'{"code": "x", "message": 3, "errors": {"a": 1}, "link": 4}', "HTTP 500", None),
+    ],
+)
+def test_the_message_is_made_of_what_there_is(status, body, message, code):
+    found = error(status, body)
+
+    assert found.message == (message or "HTTP 400: invalid_grant")
+    assert found.code == code
+
+
+def test_a_quota_names_itself_and_when_it_ends():
+    found = error(429, {"errors": [{"meta": {"rate_limit": LIMIT, "reset_time": "2022/05/26 16:31:52 +0000"}}]})
+
+    assert "client-credentials-exchange: 30 requests in PT1H" in found.message
+    assert found.retry_after == 31 * 60 + 52
+
+
+def test_a_header_says_how_long():
+    assert error(429, b"", retry_after="7").retry_after == 7
+    assert error(429, b"", retry_after="soon").retry_after is None
+    assert error(429, b"", x_ratelimit_reset="0").retry_after is None
+
+
+def test_a_request_id_and_a_secret():
+    found = error(404, {"message": "no track at https://soundcloud.com/a/b/s-HUSH"}, x_amz_cf_id="edge")
+
+    assert found.request_id == "edge"
+    assert "HUSH" not in str(found) + repr(found)
+
+
+def test_a_long_body_makes_a_short_message():
+    assert len(error(500, b"x" * 100_000).message) < 400
+
+
+def test_how_long_to_wait_is_said():
+    limited = error_of(Reply(429, {"retry-after": "30"}, b"Please slow down."))
+    meta = {"rate_limit": {"name": "plays"}, "reset_time": "2026/11/26 08:00:00 +0000"}
+    used_up = error_of(Reply(429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()))
+
+    assert limited.hint == "wait 30 s before the next call"
+    assert str(used_up).endswith("over hours; it ends at 2026-11-26 08:00 UTC")
+
+
+def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
+    page = b"<html><title>Hello</title></html>"
+    with pytest.raises(UnexpectedReplyError) as sent_a_page:
+        read(Reply(200, {}, page), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedReplyError) as redirected:
+        read(Reply(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedReplyError) as refused:
+        read(Reply(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+
+    assert sent_a_page.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
+    assert "word" not in str(redirected.value)
+    assert refused.value.message == (
+        "HTTP 301: a redirect to elsewhere.example where none belongs; it was not followed"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "hint"),
+    [
+        ("DELETE", "/likes/tracks/soundcloud:tracks:1", "this person does not like it, or it is gone"),
+        ("DELETE", "/reposts/playlists/soundcloud:playlists:1", "this person has not reposted it, or it is gone"),
+        ("DELETE", "/me/followings/soundcloud:users:1", "this person does not follow that one, or that one is gone"),
+        ("DELETE", "/tracks/soundcloud:tracks:1", "it may be deleted, private"),
+        ("GET", "/tracks/soundcloud:tracks:1", "it may be deleted, private"),
+        ("POST", "/likes/tracks/soundcloud:tracks:1", "it may be deleted, private"),
+    ],
+)
+def test_what_is_not_found_where_something_is_taken_back(method, path, hint):
+    call = Call(method, f"https://api.soundcloud.com{path}", path)
+    found = error_of(Reply(404, {}, b'{"code": 404, "message": "Not Found"}'), call=call)
+
+    assert isinstance(found, NotFoundError)
+    assert found.hint.startswith(hint)
+
+
+def test_only_a_body_that_is_there_is_pointed_to():
+    assert "`body`" in UnexpectedReplyError("what", body=b"<html>").hint
+    assert UnexpectedReplyError("what").hint == "this comes from SoundCloud or from something before it"
+    assert UnexpectedReplyError("what", hint="another").hint == "another"

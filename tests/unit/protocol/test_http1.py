@@ -1,0 +1,166 @@
+"""HTTP/1.1 from bytes, in one piece and byte by byte: what a reply is, where it ends, and what is none."""
+
+import gc
+import weakref
+
+import httpcore
+import pytest
+
+from soundcloud import ReplyTooLargeError
+from soundcloud._protocol.http.http1 import HEAD_BYTES, ReplyReader, head_of
+from soundcloud._protocol.http.response_body import Body
+
+OK = b"HTTP/1.1 200 OK\r\n"
+LENGTH = b"Content-Length: 2\r\n\r\n"
+
+
+def pieces(data, size):
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
+    """Read a reply; gives what was found, or raises."""
+    body = Body(limit, empty=empty)
+    reader = ReplyReader(body, empty=empty)
+    for piece in pieces(data, size or len(data)):
+        if reader.feed(piece):
+            break
+    if end and not reader.complete:
+        reader.feed(b"")
+    assert reader.complete
+    return reader.status, reader.headers, body.end(), reader.reusable
+
+
+@pytest.mark.parametrize("size", [None, 1, 7])
+@pytest.mark.parametrize(
+    ("data", "status", "content", "reusable"),
+    [
+        (OK + LENGTH + b"ok", 200, b"ok", True),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n1\r\no\r\n1;a=b\r\nk\r\n0\r\nTrailer: x\r\n\r\n", 200, b"ok", True),
+        (OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 200, b"ok", True),
+        (OK + b"Connection: close\r\n" + LENGTH + b"ok", 200, b"ok", False),
+        (b"HTTP/1.0 200 OK\r\n" + LENGTH + b"ok", 200, b"ok", False),
+        (b"HTTP/1.1 200\r\n" + LENGTH + b"ok", 200, b"ok", True),
+        (b"\r\n" + OK + LENGTH + b"ok", 200, b"ok", True),
+        (b"HTTP/1.1 204 No Content\r\n" + LENGTH, 204, b"", True),
+        (b"HTTP/1.1 304 Not Modified\r\n" + LENGTH, 304, b"", True),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" + OK + LENGTH + b"ok", 200, b"ok", True),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + LENGTH + b"ok", 200, b"ok", True),
+        (b"HTTP/1.1 599 Odd\r\n" + LENGTH + b"no", 599, b"no", True),
+    ],
+)
+def test_a_reply(data, status, content, reusable, size):
+    found = read(data, size=size)
+
+    assert (found[0], found[2], found[3]) == (status, content, reusable)
+    assert "link" not in found[1]
+
+
+@pytest.mark.parametrize("size", [None, 1])
+@pytest.mark.parametrize("head", [b"\r\n", b"Transfer-Encoding: gzip\r\n\r\n"])
+def test_a_reply_that_ends_with_the_connection(head, size):
+    assert read(OK + head + b"far out", size=size, end=True)[2:] == (b"far out", False)
+
+
+def test_headers():
+    head = b"X-A:  one \t\r\nx-a: two\r\nX-Empty:\r\nX-Latin: \xe9\r\n"
+
+    assert read(OK + head + LENGTH + b"ok")[1] == {
+        "x-a": "one, two",
+        "x-empty": "",
+        "x-latin": "é",
+        "content-length": "2",
+    }
+
+
+@pytest.mark.parametrize("size", [None, 1])
+def test_the_reply_to_a_head_has_no_body(size):
+    assert read(OK + LENGTH, size=size, empty=True)[2:] == (b"", True)
+    assert read(OK + LENGTH + b"ok", empty=True)[2:] == (b"", False)
+
+
+@pytest.mark.parametrize("more", [b"x", b"HTTP/1.1 200 OK\r\n", OK + LENGTH + b"ok", b"\x00", b"0\r\n\r\n"])
+@pytest.mark.parametrize("head", [LENGTH, b"Connection: close\r\n" + LENGTH])
+def test_what_follows_a_reply_ends_the_connection(more, head):
+    assert read(OK + head + b"ok" + more)[2:] == (b"ok", False)
+
+
+@pytest.mark.parametrize("size", [None, 1])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<html>not HTTP</html>",
+        b"HTTP/1.1 20x OK\r\n\r\n",
+        b"HTTP/1.1 000 OK\r\n" + LENGTH + b"ok",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nabc",
+        OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+        OK + b"Content-Length: -2\r\n\r\nok",
+        OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nok",
+        OK + b"X : y\r\n" + LENGTH + b"ok",
+        OK + b"X: a\x00b\r\n" + LENGTH + b"ok",
+        OK + b"X: " + b"y" * (HEAD_BYTES + 1),
+        OK + b"X: y\r\n" * (HEAD_BYTES // 6),
+        b"HTTP/1.1 102 Processing\r\n\r\n" * (HEAD_BYTES // 20),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nTrailer: " + b"y" * (HEAD_BYTES + 100),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2;" + b"y" * (HEAD_BYTES + 100),
+    ],
+)
+def test_what_is_no_reply(data, size):
+    with pytest.raises(httpcore.RemoteProtocolError):
+        read(data, size=size)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "without sending a response"),
+        (b"HTT", "in the middle of the head"),
+        (OK, "in the middle of the head"),
+        (OK + LENGTH + b"o", "in the middle of the body"),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", "in the middle of the body"),
+    ],
+)
+def test_a_reply_that_breaks_off(data, says):
+    reader = ReplyReader(Body(100))
+    if data:
+        reader.feed(data)
+    with pytest.raises(httpcore.RemoteProtocolError, match=says):
+        reader.feed(b"")
+
+
+def test_a_reply_in_chunks_of_one_byte_is_read():
+    content = b"far out " * 10_000
+    data = OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(b"1\r\n%c\r\n" % byte for byte in content)
+
+    assert read(data + b"0\r\n\r\n", size=65_536)[2] == content
+
+
+def test_a_body_that_is_too_long():
+    with pytest.raises(ReplyTooLargeError):
+        read(OK + b"Content-Length: 200\r\n\r\n", limit=100)
+    with pytest.raises(ReplyTooLargeError):
+        read(OK + b"\r\n" + b"y" * 200, limit=100, size=50)
+
+
+def test_nothing_is_left_to_the_garbage_collector():
+    class Watched(ReplyReader):
+        __slots__ = ("__weakref__",)
+
+    gc.disable()
+    try:
+        reader = Watched(Body(100))
+        assert reader.feed(OK + LENGTH + b"ok")
+        watched = weakref.ref(reader)
+        del reader
+        assert watched() is None
+    finally:
+        gc.enable()
+
+
+def test_a_request():
+    headers = [(b"Host", b"api"), (b"Authorization", b"OAuth hush")]
+    head = head_of("GET", b"/tracks?q=a", headers)
+
+    assert bytes(head) == b"GET /tracks?q=a HTTP/1.1\r\nHost: api\r\nAuthorization: OAuth hush\r\n\r\n"
+    assert "hush" not in repr(head)

@@ -1,0 +1,259 @@
+"""URNs and requests, whatever the values: properties that hypothesis tries to break."""
+
+import contextlib
+import json
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+import httpx
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from soundcloud import InvalidInputError, Urn
+from soundcloud._protocol.http.messages import call_of, origin_of, path_value, query_text, template_url
+from soundcloud.models import Track
+from soundcloud.urn import KINDS, to_urn
+from soundcloud_api.types import Operation
+
+# The same examples in every run, on every machine.
+properties = settings(derandomize=True, deadline=None, max_examples=300)
+
+API = "https://api.soundcloud.com"
+KIND = st.sampled_from(sorted(KINDS))
+NUMBERS = st.integers(min_value=1, max_value=10**20 - 1)
+WORDS = st.from_regex(r"[A-Za-z0-9_~-]{1,12}", fullmatch=True)
+TEXTS = st.text(st.characters(), max_size=30)
+"""Any text, lone surrogates included: that is what a damaged file name or tag gives."""
+READABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | READABLE
+URN_PARTS = [
+    *("soundcloud", ":", "tracks", "users", "playlists", "system-playlists", "1", "308946187", "s-secret"),
+    *("/", "?", "#", "..", ".", "%0d%0a", "%3A", "%2F", "%2e", " ", "\r\n", "\x00", "\u0661", "\u202e"),
+    *("https://", "api.soundcloud.com", "w.soundcloud.com", "player/?url=", "[", "]", "@"),
+]
+NEAR_URNS = st.lists(st.sampled_from(URN_PARTS), max_size=14).map("".join)
+
+
+def written(value: object) -> str:
+    """A value as it should stand in a query."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@properties
+@given(KIND, NUMBERS)
+def test_every_way_to_write_a_number(kind, number):
+    urn = f"soundcloud:{kind}:{number}"
+    ways = [
+        number,
+        str(number),
+        f" {number}\n",
+        urn,
+        Urn(urn),
+        quote(urn, safe=""),
+        f"{API}/{kind}/{number}",
+        f"{API}/{kind}/{urn}",
+        f"http://api.soundcloud.com/{kind}/{quote(urn, safe='')}?secret_token=s-1",
+        f"{API}/{kind}/{number}/stream#now",
+        f"https://w.soundcloud.com/player/?visual=true&url={quote(f'{API}/{kind}/{number}', safe='')}",
+        Track(urn=urn),
+    ]
+
+    assert [Urn.parse(way, kind) for way in ways] == [urn] * len(ways)
+    assert [to_urn(way, kind) for way in ways] == [urn] * len(ways)
+    assert (Urn.parse(urn).kind, Urn.parse(urn).id) == (kind, str(number))
+
+
+@properties
+@given(
+    st.sampled_from([(kind, own) for kind, names in KINDS.items() for own in names]),
+    st.lists(WORDS, min_size=1, max_size=3),
+)
+def test_what_follows_the_kind_is_opaque(names, parts):
+    kind, own = names
+    urn = f"soundcloud:{own}:{':'.join(parts)}"
+    parsed = Urn.parse(quote(urn, safe=""), kind)
+
+    assert parsed == urn == Urn.parse(parsed) == to_urn(f"{API}/{own}/{urn}", kind)
+    assert (parsed.kind, parsed.id) == (own, ":".join(parts))
+
+
+@properties
+@given(TEXTS | NEAR_URNS | st.integers() | st.none() | st.binary() | st.floats(), KIND | st.none())
+@example("9" * 5000, "tracks")
+@example(10**5000, "tracks")
+@example("https://w.soundcloud.com/player/?url=http://[x", "tracks")
+@example("https://api.soundcloud.com/tracks/soundcloud:tracks:1%0d%0aX", None)
+@example("soundcloud:tracks:..", "tracks")
+@example("soundcloud:tracks:1\n", "tracks")
+def test_what_is_accepted_is_harmless(value, kind):
+    try:
+        urn = Urn.parse(value, kind)
+    except InvalidInputError:
+        return
+
+    assert urn.isascii()
+    assert urn.isprintable()
+    assert not {" ", "/", "?", "#", "%", "\\"} & set(urn)
+    assert ".." not in urn
+    assert urn.split(":")[0] == "soundcloud"
+    assert kind is None or urn.kind in KINDS[kind]
+    assert Urn.parse(urn, kind) == urn
+    assert path_value("urn", urn) == urn
+
+
+@properties
+@given(TEXTS)
+@example("\ud800")
+def test_the_fast_way_and_the_slow_way_agree(text):
+    def outcome(read):
+        try:
+            return str(read(text))
+        except InvalidInputError as error:
+            return str(error)
+
+    assert outcome(lambda value: to_urn(value, "tracks")) == outcome(lambda value: Urn.parse(value, "tracks"))
+
+
+@properties
+@given(st.dictionaries(READABLE, SCALARS, max_size=6))
+def test_a_query_gives_back_its_values(query):
+    text = query_text(query)
+
+    assert parse_qsl(text, keep_blank_values=True) == [
+        (name, written(value)) for name, value in query.items() if value is not None
+    ]
+    assert text.isascii()
+    assert not {" ", "#", "?", "/", "\r", "\n", '"'} & set(text)
+
+
+@properties
+@given(st.lists(st.integers() | st.booleans() | READABLE.filter(lambda text: "," not in text), min_size=1, max_size=5))
+def test_a_list_is_one_value(values):
+    assert parse_qsl(query_text({"a": values, "b": tuple(values)}), keep_blank_values=True) == [
+        (name, ",".join(map(written, values))) for name in "ab"
+    ]
+
+
+def harmless(url: str, segments: int) -> None:
+    """The URL leads to the API, and its path has as many segments as its template, for urllib and for httpx."""
+    assert url.startswith(f"{API}/")
+    assert (urlsplit(url).scheme, urlsplit(url).netloc, urlsplit(url).fragment) == ("https", "api.soundcloud.com", "")
+    request = httpx.Request("GET", url)
+    assert (request.url.scheme, request.url.host, request.url.port) == ("https", "api.soundcloud.com", None)
+    assert request.url.raw_path.partition(b"?")[0].count(b"/") == segments
+
+
+@properties
+@given(TEXTS, TEXTS, st.dictionaries(READABLE, SCALARS, max_size=3))
+@example("\ud800", "1", {})
+@example("..", "1", {})
+@example("{two}", "{one}", {})
+@example("a/../b", "x?y#z", {"a&b=c": "d&e=f"})
+def test_an_operation_stays_where_it_belongs(one, two, query):
+    operation = Operation("an_id", "GET", "/a/{one}/b/{two}", {}, path={"one": one, "two": two}, query=query)
+    try:
+        call = call_of(operation, API, None)
+    except InvalidInputError:
+        return
+
+    harmless(call.url, 4)
+    assert [unquote(part) for part in urlsplit(call.url).path.split("/")] == ["", "a", one, "b", two]
+    assert call.path == urlsplit(call.url).path
+    assert parse_qsl(urlsplit(call.url).query, keep_blank_values=True) == [
+        (name, written(value)) for name, value in query.items() if value is not None
+    ]
+
+
+@properties
+@given(TEXTS)
+@example("\ud800")
+def test_a_query_that_cannot_be_written_is_refused(text):
+    operation = Operation("an_id", "GET", "/a", {}, query={"q": text})
+    try:
+        url = call_of(operation, API, None).url
+    except InvalidInputError:
+        assert any("\ud800" <= letter <= "\udfff" for letter in text)
+        return
+
+    assert parse_qsl(urlsplit(url).query, keep_blank_values=True) == [("q", text)]
+
+
+@properties
+@given(TEXTS, st.dictionaries(WORDS, SCALARS, max_size=3))
+@example("\ud800", {})
+@example("%2e%2e/x", {"q": "&a=b"})
+def test_a_template_stays_where_it_belongs(value, more):
+    more = {f"q{name}": each for name, each in more.items()}
+    try:
+        url, path = template_url(API, "/a/{value}/b", {"value": value, **more})
+    except InvalidInputError:
+        return
+
+    harmless(url, 3)
+    assert path == urlsplit(url).path
+    assert unquote(path) == f"/a/{value}/b"
+    assert dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)) == {
+        name: written(each) for name, each in more.items() if each is not None
+    }
+
+
+@properties
+@given(
+    TEXTS
+    | st.lists(st.sampled_from([*URN_PARTS, "{a}", "{", "}", "\\", "//", "evil.example", "?x=1", "%"]), max_size=9).map(
+        "".join
+    )
+)
+@example("//evil.example/x")
+@example("/{a}/../x")
+@example("/\ud800")
+def test_any_template_leads_to_the_api(template):
+    for path in (template, f"/{template}"):
+        try:
+            url, _ = template_url(API, path, {"a": "1"})
+        except InvalidInputError:
+            continue
+
+        assert url.startswith(f"{API}/")
+        assert (urlsplit(url).netloc, urlsplit(url).fragment) == ("api.soundcloud.com", "")
+        assert ".." not in urlsplit(url).path
+        with contextlib.suppress(httpx.InvalidURL):  # such a URL leads nowhere
+            assert httpx.Request("GET", url).url.host == "api.soundcloud.com"
+
+
+@properties
+@given(
+    TEXTS
+    | st.lists(st.sampled_from([*URN_PARTS, "http://", "localhost", "127.0.0.1", ":8080", ":", "\\"]), max_size=7).map(
+        "".join
+    )
+)
+@example("https://[::1")
+@example("https://api.soundcloud.com:99999")
+@example("http://127.evil.example")
+@example("http://localhost.evil.example")
+def test_an_origin_is_safe(text):
+    try:
+        origin = origin_of("base_url", text)
+    except InvalidInputError:
+        return
+    parts = urlsplit(origin)
+
+    assert parts.scheme == "https" or parts.hostname in {"localhost", "::1"} or is_loopback(parts.hostname)
+    assert not origin.endswith("/")
+    assert (parts.query, parts.fragment, parts.username, parts.password) == ("", "", None, None)
+    assert origin_of("base_url", origin) == origin
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is a number of this machine's; a name such as 127.example is none."""
+    numbers = host.split(".")
+    return numbers[0] == "127" and len(numbers) == 4 and all(number.isdigit() for number in numbers)
+
+
+@pytest.mark.parametrize("value", [json.dumps, {}, [1], object()], ids=["function", "dict", "list", "object"])
+def test_what_is_no_text_names_nothing(value):
+    with pytest.raises(InvalidInputError) as caught:
+        Urn.parse(value, "tracks")
+
+    assert type(value).__name__ in str(caught.value)

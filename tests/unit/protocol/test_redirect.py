@@ -1,0 +1,257 @@
+"""What comes back with the redirect of a sign-in."""
+
+from http import HTTPStatus
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from soundcloud._protocol.redirect import carries_state, loopback_address, make_page, read_redirect, read_request
+from soundcloud.errors import InvalidInputError, SignInError
+
+STATE = "STATE-0123456789"
+CODE = "CODE-0123456789"
+ADDRESS = f"http://127.0.0.1:8765/callback?code={CODE}&state={STATE}"
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ADDRESS,
+        f"  {ADDRESS}\r\n",
+        f'"{ADDRESS}"',
+        f"'{ADDRESS}'\n",
+        f"<{ADDRESS}>",
+        f"\u201c{ADDRESS}\u201d",
+        ADDRESS.replace("code=", "co\r\n    de="),
+        ADDRESS.replace("0123", "01\n23"),
+        f"{ADDRESS}#_=_",
+        f"https://example.org/a=b?state={STATE}&code={CODE}&scope=",
+        f"com.example.app:/oauth2?code={CODE}&state={STATE}",
+        f"127.0.0.1:8765/callback/?code={CODE}&state={STATE}",
+        f"/callback?code={CODE}&state={STATE}",
+        f"?code={CODE}&state={STATE}",
+        f"code={CODE}&state={STATE}",
+        f"code={CODE}&state={STATE}&error=&error_description=what?",
+    ],
+)
+def test_the_code_is_read_from_whatever_was_pasted(text):
+    assert read_redirect(text, state=STATE) == CODE
+
+
+def test_escapes_are_read():
+    code, state = "a b+c/d=\u00e9?#", "\u00fc&="
+
+    assert read_redirect(urlencode({"code": code, "state": state}), state=state) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "name"),
+    [
+        (
+            "error=access_denied&error_description=no",
+            r"^the person did not let the app in - start the",
+            "access_denied",
+        ),
+        ("error=invalid_request", r"\(invalid_request\) - .*generate_code_challenge", "invalid_request"),
+        ("error=redirect_uri_mismatch", "letter by letter, the one registered", "redirect_uri_mismatch"),
+        ("error=server_error&error_description=a+fault%3F", r"\(server_error\): a fault\? - start", "server_error"),
+        ("error=server_error&error_description=%1b[31m%0aa%09%E2%80%AEb", r": \[31m a b -", "server_error"),
+        (f"error=odd&error_description={'x' * 999}", r"\(odd\): x{199}\u2026 -", "odd"),
+        (f"error=odd&error_description=it+was+{CODE}&code={CODE}", r"\(odd\) - start", "odd"),
+        (f"error=odd&error_description=not+{STATE}", r"\(odd\) - start", "odd"),
+        ("error=ODD%20%3Cb%3E", "an error that cannot be shown", None),
+        ("error=odd&code=odd", "an error that cannot be shown", None),
+    ],
+)
+def test_an_error_is_explained(text, message, name):
+    for written in (text, f"{text}&state={STATE}"):
+        with pytest.raises(SignInError, match=message) as caught:
+            read_redirect(written, state=STATE)
+
+        assert caught.value.code == name
+        assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "nothing came back"),
+        (" \n", "nothing came back"),
+        ("hello", "there is no code"),
+        (CODE, "there is no code"),
+        ("http://127.0.0.1:8765/callback", "there is no code"),
+        ("http://[", "there is no code"),
+        (f"state={STATE}", "there is no code"),
+        (f"code=&state={STATE}", "there is no code"),
+        (f"code=%20&state={STATE}", "there is no code"),
+        ("&".join(["code=1"] * 1000), "there is no code"),
+        (
+            f"https://secure.soundcloud.com/authorize?response_type=code&code_challenge=x&state={STATE}",
+            "sign-in page itself",
+        ),
+        (f"code={CODE}&code=2&state={STATE}", "more than one code"),
+        (f"code={CODE}&code={CODE}&state={STATE}", "more than one code"),
+        (f"code={CODE}", "somebody else's, or comes from an old tab - start again"),
+        (f"code={CODE}&state=", "somebody else's"),
+        (f"code={CODE}&state=another", "somebody else's"),
+        (f"code={CODE}&state={STATE}&state={STATE}", "somebody else's"),
+        (f"code={CODE}&state={STATE.lower()}", "somebody else's"),
+        ("error=access_denied&state=another", "somebody else's"),
+    ],
+)
+def test_what_is_no_redirect_of_this_sign_in(text, message):
+    with pytest.raises(SignInError, match=message) as caught:
+        read_redirect(text, state=STATE)
+
+    assert CODE not in str(caught.value)
+    assert STATE not in str(caught.value)
+
+
+def test_an_empty_state_protects_nothing():
+    with pytest.raises(SignInError, match="somebody else's"):
+        read_redirect(f"code={CODE}&state=", state="")
+
+    assert not carries_state("state=", "")
+
+
+def test_a_redirect_carries_the_state_or_does_not():
+    assert carries_state(ADDRESS, STATE)
+    assert carries_state(f"state={STATE}&error=odd", STATE)
+    assert not carries_state(f"{ADDRESS}&state=", STATE)
+    assert not carries_state("", STATE)
+
+
+SECRETS = st.from_regex(r"[A-Z0-9]{12,40}", fullmatch=True)
+NOISE = st.one_of(
+    st.text(),
+    st.text("?&=#%/:[]\"' \r\n+code"),
+    st.sampled_from(["error", "error_description", "code", "state", "access_denied", "http://", "?", "&", "="]),
+)
+
+
+@given(text=st.one_of(st.text(), st.lists(NOISE).map("".join)), state=st.text())
+@example(text="\ud800=&state=\udfff&error=\ud800", state="\ud800")
+@example(text="//[?error=", state="")
+def test_any_text_is_a_code_or_a_sign_in_error(text, state):
+    message = ""
+    try:
+        read_redirect(text, state=state)
+    except SignInError as error:
+        message = str(error)
+
+    assert message.isprintable()
+
+
+@given(code=SECRETS, state=SECRETS, other=SECRETS, noise=st.lists(NOISE, max_size=4), order=st.permutations(range(6)))
+def test_no_message_shows_a_code_or_a_state(code, state, other, noise, order):
+    fields = [f"code={code}", f"state={other}", f"error={code}", f"error_description={quote(f'a {code} {state}')}"]
+    fields += ["&".join(noise), f"state={state}"]
+    for end in range(len(fields) + 1):
+        text = "&".join(fields[place] for place in order[:end])
+        try:
+            read_redirect(text, state=state)
+        except SignInError as error:
+            shown = f"{error} {error.args} {error.code} {error.__cause__}"
+
+            assert not any(secret in shown for secret in (code, state, other))
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "address"),
+    [
+        ("http://127.0.0.1:8765/callback", ("127.0.0.1", 8765, "/callback")),
+        ("http://localhost:3000/", ("localhost", 3000, "/")),
+        ("http://localhost", ("localhost", 80, "/")),
+        ("HTTP://LocalHost:1/a/b?c=d", ("localhost", 1, "/a/b")),
+        ("http://[::1]:8765/callback/", ("::1", 8765, "/callback/")),
+    ],
+)
+def test_a_redirect_that_arrives_here(redirect_uri, address):
+    assert loopback_address(redirect_uri) == address
+
+
+@pytest.mark.parametrize(
+    ("redirect_uri", "why"),
+    [
+        ("https://127.0.0.1:8765/callback", "does not begin with http://"),
+        ("twistedwave://oauth2", "does not begin with http://"),
+        ("", "does not begin with http://"),
+        ("http://example.org/callback", "leads to another machine"),
+        ("http://0.0.0.0:8765/callback", "leads to another machine"),
+        ("http://localhost.example.org/", "leads to another machine"),
+        ("http:///callback", "leads to another machine"),
+        ("http://localhost:99999/", "not a valid address"),
+        ("http://[::1/", "not a valid address"),
+        ("http://localhost:1/\n", "characters that an address cannot have"),
+        ("http://localhost:1/a b", "characters that an address cannot have"),
+        ("http://user@localhost:1/", "user name"),
+        ("http://localhost:1/#a", "fragment"),
+        ("http://localhost:0/", "port 0"),
+    ],
+)
+def test_a_redirect_that_does_not(redirect_uri, why):
+    with pytest.raises(InvalidInputError, match=why) as caught:
+        loopback_address(redirect_uri)
+
+    assert repr(redirect_uri) in str(caught.value)
+    assert "sign in by pasting" in str(caught.value)
+
+
+def post(body=b"a=b", **headers):
+    lines = {"Host": "h", "Content_Type": FORM, "Content_Length": str(len(body)), **headers}
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items() if value is not None)
+    return f"POST /cb?c=d HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
+
+
+@pytest.mark.parametrize(
+    ("received", "status"),
+    [
+        (b"\x16\x03\x01", HTTPStatus.BAD_REQUEST),
+        (b"GET\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET / HTTP/2\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET http://h/cb HTTP/1.1\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET / HTTP/1.1\r\nA: b\nHost: c\r\n\r\n", HTTPStatus.BAD_REQUEST),
+        (b"GET /" + b"a" * 70_000, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
+        (post(Content_Length=None), HTTPStatus.LENGTH_REQUIRED),
+        (post(Transfer_Encoding="chunked"), HTTPStatus.LENGTH_REQUIRED),
+        (post(Content_Length="-1"), HTTPStatus.BAD_REQUEST),
+        (post(Content_Length="\u00b2"), HTTPStatus.BAD_REQUEST),
+        (post(Content_Length="16385"), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        (post(Content_Length="9" * 5000), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        (post(Content_Type="application/json"), HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+        (post(Content_Type=None), HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+    ],
+)
+def test_a_request_that_is_refused(received, status):
+    assert read_request(received) == status
+
+
+def test_a_request_is_read_once_all_of_it_is_there():
+    received = post(b"code=1", Content_Type=f"{FORM}; charset=UTF-8")
+    request = read_request(received + b"GET / garbage")
+
+    assert all(read_request(received[:end]) is None for end in range(len(received)))
+    assert (request.method, request.host, request.path, request.fields) == ("POST", "h", "/cb", "?c=d&code=1")
+    assert "code=1" not in repr(request)
+
+
+@given(st.binary())
+def test_any_bytes_are_a_request_or_are_not(received):
+    read_request(received)
+    read_request(b"GET / HTTP/1.1\r\n" + received + b"\r\n\r\n")
+
+
+def test_a_page_escapes_what_stands_in_it():
+    page = make_page(HTTPStatus.BAD_REQUEST, "<script>", "a & b", "is it?", "").decode()
+
+    assert "<script>" not in page
+    assert "<h1>&lt;script&gt;</h1>" in page
+    assert "<p>A &amp; b.</p>\n<p>Is it?</p>\n</main>" in page
+    assert not any(mark in page for mark in ("src=", "href=", "url("))

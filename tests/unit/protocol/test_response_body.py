@@ -1,0 +1,84 @@
+"""The body of a reply: decompressed part by part, counted, refused where it is damaged."""
+
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from soundcloud import ReplyTooLargeError, UnexpectedReplyError
+from soundcloud._protocol.http.response_body import Body
+
+TEXT = b'{"collection": []}' * 200
+
+
+def read(parts, *, limit=100_000, **headers):
+    body = Body(limit)
+    body.begin({name.replace("_", "-"): value for name, value in headers.items()})
+    for part in parts:
+        body.add(part)
+    return body.end()
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
+@given(sizes=st.lists(st.integers(1, 50), max_size=30))
+def test_any_cut_gives_the_same(encoding, sizes):
+    data = gzip.compress(TEXT)
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(data[start : start + size])
+        start += size
+
+    assert read([*parts, data[start:]], content_encoding=encoding) == TEXT
+
+
+def test_plain_and_empty():
+    assert read([b"a", b"", b"b"]) == b"ab"
+    assert read([]) == b""
+    assert read([], content_encoding="gzip") == b""
+    assert read([b"x"], content_encoding="identity") == b"x"
+
+
+@pytest.mark.parametrize(
+    ("parts", "encoding", "message"),
+    [
+        ([b"no gzip at all"], "gzip", "cannot be decompressed"),
+        ([gzip.compress(TEXT)[:-20]], "gzip", "ends too early"),
+        ([gzip.compress(TEXT)[:20], b"\xff" * 40], "gzip", "cannot be decompressed"),
+        ([b"x"], "br", "'br', which was not asked for"),
+    ],
+)
+def test_damage_is_an_error(parts, encoding, message):
+    with pytest.raises(UnexpectedReplyError, match=message):
+        read(parts, content_encoding=encoding)
+
+
+def test_too_much_is_refused():
+    with pytest.raises(ReplyTooLargeError, match="max_response_bytes=10"):
+        read([b"12345", b"678901"], limit=10)
+    assert read([b"1234567890"], limit=10) == b"1234567890"
+    with pytest.raises(ReplyTooLargeError):
+        read([], limit=10, content_length="11")
+    with pytest.raises(ReplyTooLargeError):
+        read([], limit=10, content_length="9" * 5000)
+
+
+def test_a_bomb_never_unfolds():
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    body = Body(1000)
+    body.begin({"content-encoding": "gzip"})
+    with pytest.raises(ReplyTooLargeError):
+        body.add(bomb)
+
+
+def test_what_follows_the_end_is_counted_and_not_kept():
+    assert read([gzip.compress(TEXT), b"tail"], content_encoding="gzip") == TEXT
+    with pytest.raises(ReplyTooLargeError):
+        read([gzip.compress(b"x"), *[b"y" * 1000] * 3], limit=2000, content_encoding="gzip")
+
+
+def test_the_reply_to_a_head_is_empty_whatever_its_headers_say():
+    body = Body(10, empty=True)
+    body.begin({"content-length": "1000", "content-encoding": "br"})
+
+    assert body.end() == b""

@@ -1,0 +1,231 @@
+"""Arguments: what is written, and what is refused before any request."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from soundcloud import UNSET, InvalidInputError, Urn, _files
+from soundcloud._protocol import request_bodies, validation
+from soundcloud.models import Playlist, Track
+from soundcloud.urn import to_urn
+
+SOUND = _files.sound_part(b"RIFF....WAVE", None, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "urn"),
+    [
+        (1, "soundcloud:tracks:1"),
+        ("1", "soundcloud:tracks:1"),
+        (" soundcloud:tracks:1 ", "soundcloud:tracks:1"),
+        ("soundcloud%3Atracks%3A1", "soundcloud:tracks:1"),
+        ("https://api.soundcloud.com/tracks/1", "soundcloud:tracks:1"),
+        ("https://api.soundcloud.com/tracks/soundcloud:tracks:1?secret_token=s-x", "soundcloud:tracks:1"),
+        ("https://api.soundcloud.com/tracks/soundcloud%3Atracks%3A1/stream", "soundcloud:tracks:1"),
+        ("https://w.soundcloud.com/player/?url=https%3A//api.soundcloud.com/tracks/1&color=ff", "soundcloud:tracks:1"),
+        (Track(urn="soundcloud:tracks:1"), "soundcloud:tracks:1"),
+        (Urn("soundcloud:tracks:1"), "soundcloud:tracks:1"),
+    ],
+)
+def test_what_names_a_track(value, urn):
+    assert to_urn(value, "tracks") == urn
+    assert type(to_urn(value, "tracks")) is str
+    assert Urn.parse(value, "tracks") == urn
+
+
+def test_a_urn_with_four_parts_is_opaque():
+    urn = Urn.parse("soundcloud:system-playlists:track-stations:5", "playlists")
+
+    assert (urn.kind, urn.id) == ("system-playlists", "track-stations:5")
+    assert repr(urn) == "Urn('soundcloud:system-playlists:track-stations:5')"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("", "empty"),
+        ("  ", "empty"),
+        (0, "positive"),
+        (-1, "positive"),
+        ("0", "positive"),
+        (True, "bool"),
+        (1.5, "float"),
+        (None, "NoneType"),
+        (["1"], "list"),
+        ("x y", "no URN"),
+        ("soundcloud:tracks:", "no URN"),
+        ("soundcloud:tracks:../me", "no URN"),
+        ("soundcloud:tracks:1\r\nX: y", "no URN"),
+        ("soundcloud:tracks:1?a=b", "no URN"),
+        ("soundcloud:tracks:1#a", "no URN"),
+        ("soundcloud:users:1", "one of the users"),
+        ("https://api.soundcloud.com/users/1", "one of the users"),
+        ("https://soundcloud.com/forss/flickermood", "resolve"),
+        ("https://soundcloud.com/tracks/1", "resolve"),
+        ("https://[", "no URL"),
+        (Track(title="a"), "no urn"),
+        (Playlist(urn="soundcloud:playlists:1"), "one of the playlists"),
+    ],
+)
+def test_what_names_no_track(value, message):
+    with pytest.raises(InvalidInputError, match=message) as caught:
+        to_urn(value, "tracks")
+
+    assert isinstance(caught.value, ValueError)
+
+
+def test_a_number_alone_has_no_kind():
+    assert Urn.parse("soundcloud:tracks:1") == "soundcloud:tracks:1"
+    with pytest.raises(InvalidInputError, match="kind="):
+        Urn.parse(1)
+    with pytest.raises(InvalidInputError, match="no kind of resource"):
+        Urn.parse(1, "albums")
+
+
+def test_a_share_link_in_a_message_keeps_its_secret():
+    with pytest.raises(InvalidInputError) as caught:
+        to_urn("https://soundcloud.com/a/b/s-HUSH", "tracks")
+
+    assert "HUSH" not in str(caught.value)
+
+
+@pytest.mark.parametrize("limit", [0, -1, 201, 1.0, "50", True])
+def test_a_page_has_1_to_200_items(limit):
+    assert [validation.page_size(1), validation.page_size(200), validation.page_size(None)] == [1, 200, None]
+    with pytest.raises(InvalidInputError, match="1 to 200"):
+        validation.page_size(limit)
+
+
+def test_pages_are_counted_from_0():
+    assert validation.page_offset(None, None, None) is None
+    assert validation.page_offset(0, None, None) is None
+    assert validation.page_offset(2, None, None) == 100
+    assert validation.page_offset(2, 10, None) == 20
+    assert validation.page_offset(None, 10, 7) == 7
+    with pytest.raises(InvalidInputError, match="twice"):
+        validation.page_offset(1, None, 1)
+    with pytest.raises(InvalidInputError, match="from 0"):
+        validation.page_offset(-1, None, None)
+
+
+def test_levels_of_access():
+    assert validation.access_list(None) is None
+    assert validation.access_list("playable") == "playable"
+    assert validation.access_list(["playable", "blocked", "playable"]) == "playable,blocked"
+    with pytest.raises(InvalidInputError, match="playable, preview, blocked"):
+        validation.access_list("everything")
+    with pytest.raises(InvalidInputError, match="empty"):
+        validation.access_list([])
+
+
+def test_201_ids_are_refused():
+    assert validation.urn_list([1, "2"], "tracks") == "soundcloud:tracks:1,soundcloud:tracks:2"
+    assert validation.urn_list(range(1, 201), "tracks").count(",") == 199
+    with pytest.raises(ValueError, match="201 tracks"):
+        validation.urn_list(range(1, 202), "tracks")
+    with pytest.raises(InvalidInputError, match="0 tracks"):
+        validation.urn_list([], "tracks")
+
+
+def test_ranges_of_numbers():
+    assert validation.number_range("bpm", None) == (None, None)
+    assert validation.number_range("bpm", (120, None)) == (120, None)
+    assert validation.number_range("bpm", range(120, 131)) == (120, 130)
+    for wrong in ((130, 120), range(0), range(0, 10, 2), (1, 2, 3), 120, ("a", None), (1.5, None)):
+        with pytest.raises(InvalidInputError, match="bpm"):
+            validation.number_range("bpm", wrong)
+
+
+def test_ranges_of_durations():
+    assert validation.duration_range("duration", (timedelta(minutes=1), 90_000)) == (60_000, 90_000)
+
+
+def test_ranges_of_moments():
+    east = timezone(timedelta(hours=2))
+
+    assert validation.moment_range("created_at", (datetime(2026, 1, 1, 1, tzinfo=east), None)) == (
+        "2025-12-31 23:00:00",
+        None,
+    )
+    with pytest.raises(InvalidInputError, match="time zone"):
+        validation.moment_range("created_at", (datetime(2026, 1, 1), None))
+    with pytest.raises(InvalidInputError, match="after"):
+        validation.moment_range("created_at", (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)))
+
+
+def test_lists_of_texts():
+    assert validation.comma_list("genres", None) is None
+    assert validation.comma_list("genres", "Pop,House") == "Pop,House"
+    assert validation.comma_list("genres", ["Pop", "House"]) == "Pop,House"
+    with pytest.raises(InvalidInputError, match="commas"):
+        validation.comma_list("genres", ["Pop,House"])
+
+
+def test_only_what_is_given_is_written():
+    body = request_bodies.track_changes(
+        None, title="New", genre=None, description=UNSET, release_date=date(2026, 11, 23)
+    )
+    form = request_bodies.upload_form(SOUND, "New", None, downloadable=False, sharing="private", genre=UNSET)
+
+    assert (body.track.title, body.track.genre, body.track.description) == ("New", None, UNSET)
+    assert body.track.release_date == "2026-11-23"
+    assert set(form.fields()) == {"track[title]", "track[asset_data]", "track[downloadable]", "track[sharing]"}
+    assert (form.fields()["track[downloadable]"], form.fields()["track[sharing]"]) == ("false", "private")
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (lambda: request_bodies.track_changes(None), "nothing is to be changed"),
+        (lambda: request_bodies.track_changes(None, title=" "), "title"),
+        (lambda: request_bodies.track_changes(None, sharing="secret"), "private, public"),
+        (lambda: request_bodies.track_changes(None, downloadable="yes"), "True or False"),
+        (lambda: request_bodies.track_changes(None, genre=3), "a text"),
+        (lambda: request_bodies.track_changes(None, release_date="tomorrow"), "2026-11-23"),
+        (lambda: _files.sound_part(b"", None, None), "empty"),
+        (lambda: request_bodies.upload_form(SOUND, "", None), "title"),
+        (lambda: _files.sound_part(3, None, None), "path, bytes"),
+        (lambda: request_bodies.playlist_changes(None), "nothing is to be changed"),
+        (lambda: request_bodies.playlist_changes(range(1, 502)), "at most 500"),
+        (lambda: request_bodies.playlist_changes("soundcloud:tracks:1"), "list of tracks"),
+        (lambda: request_bodies.new_playlist("", None, None), "title"),
+        (lambda: request_bodies.storefront("x" * 101, "cd", "https://a", None, None, None), "at most 100"),
+        (lambda: request_bodies.storefront("x", "boat", "https://a", None, None, None), "digital"),
+        (lambda: request_bodies.storefront("x", "cd", "ftp://a", None, None, None), "https://"),
+        (lambda: request_bodies.comment(" ", None), "empty"),
+        (lambda: request_bodies.comment("x", -1), "milliseconds"),
+        (lambda: request_bodies.comment("x", True), "milliseconds"),
+    ],
+)
+def test_what_cannot_be_written(write, message):
+    with pytest.raises(InvalidInputError, match=message):
+        write()
+
+
+def test_an_empty_track_list_empties_a_playlist():
+    assert request_bodies.playlist_changes([]).playlist.tracks == []
+    assert request_bodies.playlist_changes(None, title="x").playlist.tracks is UNSET
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("night.wav", "night.wav"),
+        ("Füße.mp3", "Fue.mp3"),
+        ("夜.flac", "file.flac"),
+        ('a"b\r\nc.wav', "a_b__c.wav"),
+        ("x" * 300 + ".aiff", "x" * 250 + ".aiff"),
+        ("", "file"),
+    ],
+)
+def test_file_names_are_ascii(name, sent):
+    assert _files.ascii_name(name) == sent
+
+
+def test_a_text_file_is_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_text("x")
+    with path.open() as file, pytest.raises(InvalidInputError, match="rb"):
+        _files.file_part("file", file, "track")
+    with path.open("rb") as file:
+        assert _files.file_part("file", file, "track").filename == "a.wav"

@@ -1,0 +1,27 @@
+"""Hooks: what they may be, and what they must not break."""
+
+from soundcloud._instrumentation import Hooks, Watch
+from soundcloud._protocol.http.messages import Call
+
+CALL = Call("GET", "https://api.soundcloud.com/me", "/me")
+
+
+def test_a_hook_that_is_asynchronous_is_named_and_not_run(caplog):
+    ran = []
+
+    async def hook(value):
+        ran.append(value)
+
+    with Watch(CALL, Hooks(hook, hook, None)):
+        pass
+
+    assert ran == []
+    assert "the on_event hook is asynchronous and was not run: give a plain function" in caplog.text
+    assert "the on_request hook is asynchronous" in caplog.text
+
+
+def test_without_hooks_nothing_is_made():
+    with Watch(CALL, Hooks(None, None, None)) as watch:
+        pass
+
+    assert (watch.number, watch.retries, watch.reply) == (1, 0, None)

@@ -1,0 +1,175 @@
+"""Tags: what is read, what is written, and that both are the same."""
+
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from soundcloud import InvalidInputError, SoundCloudClient, Tags
+from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.data.text import split_tags
+from soundcloud.tags import MachineTag
+
+TAG = st.text(st.characters(codec="utf-8", exclude_characters='"'), min_size=1).filter(lambda text: text.strip())
+WORDS = TAG.filter(str.isprintable)
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        (None, []),
+        ("", []),
+        ("  ", []),
+        ("lofi", ["lofi"]),
+        ("lofi chill", ["lofi", "chill"]),
+        ('lofi "hip hop"  chill', ["lofi", "hip hop", "chill"]),
+        ('"hip  hop"\tlofi\n', ["hip hop", "lofi"]),
+        ('lofi lofi "Lofi"', ["lofi", "lofi", "Lofi"]),
+        ('lofi "hip hop', ["lofi", "hip hop"]),
+        ('lofi""chill " "', ["lofi", "chill"]),
+        ("geo:lat=52.5 geo:lon=13.4", ["geo:lat=52.5", "geo:lon=13.4"]),
+        ("geo:latlon=52.5,13.4 lofi", ["geo:latlon=52.5,13.4", "lofi"]),
+        ('"geo:city=New York" x', ["geo:city=New York", "x"]),
+        ('geo:city="New York" x', ["geo:city=New York", "x"]),
+        ("lofi, hip hop,chill", ["lofi", "hip hop", "chill"]),
+        ('lofi, "hip hop", "a, b"', ["lofi", "hip hop", "a, b"]),
+        ('lofi "a, b"', ["lofi", "a, b"]),
+        (",lofi,,", ["lofi"]),
+        ("lofi,chill", ["lofi", "chill"]),
+        # A comma in the middle of a word among others is part of it.
+        ("lofi 1,000hz chill", ["lofi", "1,000hz", "chill"]),
+        ('"hip hop" 1,000hz', ["hip hop", "1,000hz"]),
+        ('"hip hop",lofi', ["hip hop", "lofi"]),
+        ("lofi , chill", ["lofi", "chill"]),
+    ],
+)
+def test_reading(text, tags):
+    assert list(Tags.parse(text)) == tags
+
+
+def test_the_form_can_be_said():
+    assert Tags.parse("hip hop", commas=True) == ("hip hop",)
+    assert Tags.parse("a,b c", commas=False) == ("a,b", "c")
+    assert Tags.parse('a, "b, c', commas=True) == ("a", "b, c")
+
+
+def test_writing():
+    tags = Tags(["lofi", "hip  hop", "a,b", "geo:city=New York"])
+
+    assert str(tags) == 'lofi "hip hop" "a,b" "geo:city=New York"'
+    assert Tags(["lofi", "hip hop"]).with_commas() == "lofi, hip hop"
+    assert str(Tags()) == Tags().with_commas() == ""
+    assert repr(tags[:1] and Tags(tags[:1])) == "Tags(['lofi'])"
+    with pytest.raises(InvalidInputError, match="'a,b' holds a comma"):
+        tags.with_commas()
+
+
+def test_machine_tags():
+    tags = Tags.parse('lofi geo:lat=52.5 "ns:a key=v" "geo:note=a=b c" :x=1 a:=1 a:b=')
+
+    assert tags.machine_tags == ("geo:lat=52.5", "geo:note=a=b c")
+    assert [(tag.namespace, tag.key, tag.value) for tag in tags.machine_tags] == [
+        ("geo", "lat", "52.5"),
+        ("geo", "note", "a=b c"),
+    ]
+    assert repr(tags.machine_tags[0]) == "MachineTag('geo:lat=52.5')"
+    for wrong in ("lofi", "a:b=", 5, None):
+        with pytest.raises(InvalidInputError, match="geo:city=Berlin"):
+            MachineTag(wrong)
+    assert pickle.loads(pickle.dumps(tags.machine_tags)) == tags.machine_tags
+
+
+def test_what_was_kept_is_added_once():
+    kept = Tags.parse("geo:lat=52.5 lofi").machine_tags
+
+    assert str(Tags(dict.fromkeys([*Tags.parse("lofi"), *kept, *kept]))) == "lofi geo:lat=52.5"
+
+
+@pytest.mark.parametrize(
+    ("tags", "message"),
+    [
+        (['say "hi"'], "holds a double quote"),
+        (["a", ""], "empty"),
+        ([" \n"], "empty"),
+        ([1], "a tag is a text, not int"),
+        ("lofi chill", r"Tags\.parse"),
+    ],
+)
+def test_what_cannot_be_written(tags, message):
+    with pytest.raises(InvalidInputError, match=message):
+        Tags(tags)
+
+
+def test_only_a_text_is_read():
+    with pytest.raises(InvalidInputError, match="not list"):
+        Tags.parse(["lofi"])
+
+
+def test_it_is_a_tuple():
+    tags = Tags(["a", "b"])
+
+    assert tags == ("a", "b")
+    assert {tags: 1}["a", "b"] == 1
+    assert pickle.loads(pickle.dumps(tags)) == tags
+    assert type(pickle.loads(pickle.dumps(tags))) is Tags
+    assert not hasattr(tags, "__dict__")
+
+
+@given(st.lists(TAG))
+def test_what_is_written_is_read_again(texts):
+    tags = Tags(texts)
+
+    assert Tags.parse(str(tags)) == tags
+    # The sandbox reads the same, by other code.
+    assert split_tags(str(tags)) == list(tags)
+
+
+@given(st.lists(TAG.filter(lambda text: "," not in text)))
+def test_what_is_written_with_commas_is_read_again(texts):
+    tags = Tags(texts)
+
+    assert Tags.parse(tags.with_commas(), commas=True) == tags
+
+
+@given(st.text('a ,"\t:='), st.sampled_from([None, True, False]))
+def test_whatever_is_made_of_separators_is_read_and_can_be_written(text, commas):
+    tags = Tags.parse(text, commas=commas)
+
+    assert Tags.parse(str(tags)) == tags
+    assert '"' not in "".join(tags)
+
+
+@given(st.text(), st.sampled_from([None, True, False]))
+def test_whatever_comes_is_read_and_can_be_written(text, commas):
+    tags = Tags.parse(text, commas=commas)
+
+    assert Tags.parse(str(tags)) == tags
+
+
+@pytest.fixture(scope="module")
+def client():
+    with Sandbox(processing_seconds=0) as sandbox, SoundCloudClient(**sandbox.client_settings()) as client:
+        yield client
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(WORDS, max_size=6))
+def test_a_track_keeps_them(client, texts):
+    tags = Tags(texts)
+    track = client.me.get_tracks(limit=1).collection[0]
+    client.tracks.update(track, tag_list=str(tags))
+    kept = client.tracks.get_track(track).tag_list
+
+    # Machine tags are kept by SoundCloud, and not given back.
+    assert Tags.parse(kept, commas=False) == tuple(tag for tag in tags if tag not in tags.machine_tags)
+
+
+@settings(max_examples=30)
+@given(texts=st.lists(WORDS.filter(lambda text: "," not in text and ":" not in text), max_size=6))
+def test_a_playlist_keeps_them(client, texts):
+    tags = Tags(texts)
+    playlist = client.me.get_playlists(limit=1).collection[0]
+    client.playlists.update(playlist, tag_list=tags.with_commas())
+
+    assert Tags.parse(client.playlists.get_playlist(playlist).tag_list, commas=True) == tags

@@ -1,0 +1,45 @@
+"""Proxies of the environment."""
+
+import pytest
+
+from soundcloud import InvalidInputError, SoundCloudClient
+from soundcloud._transport.proxies import proxy_of
+
+API = "https://api.soundcloud.com"
+NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("names", "origin", "proxy"),
+    [
+        ({}, API, None),
+        ({"HTTPS_PROXY": "http://proxy:3128"}, API, "http://proxy:3128"),
+        ({"https_proxy": "proxy:3128"}, API, "http://proxy:3128"),
+        ({"ALL_PROXY": "http://proxy:1"}, API, "http://proxy:1"),
+        ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": ".soundcloud.com"}, API, None),
+        ({"HTTPS_PROXY": "http://proxy:3128", "NO_PROXY": "*"}, API, None),
+        ({"HTTP_PROXY": "http://proxy:3128"}, API, None),
+        ({"HTTP_PROXY": "http://proxy:3128"}, "http://127.0.0.1:8080", None),
+    ],
+)
+def test_the_environment_names_a_proxy(environment, names, origin, proxy):
+    for name, value in names.items():
+        environment.setenv(name, value)
+
+    assert proxy_of(origin) == proxy
+
+
+def test_a_proxy_that_cannot_be_used(environment):
+    environment.setenv("HTTPS_PROXY", "gopher://user:hush@proxy")
+    with pytest.raises(InvalidInputError, match="proxy") as caught:
+        SoundCloudClient()
+
+    assert "hush" not in str(caught.value)

@@ -1,0 +1,1 @@
+"""Code generation: the sync variants, the templates, the sandbox's notes."""

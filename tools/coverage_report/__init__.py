@@ -1,0 +1,1 @@
+"""The coverage report: evidence, records and output formats."""

@@ -1,0 +1,234 @@
+"""Sets the document's operations against what there is of each: generated, facade, sandbox, cassette, documentation."""
+
+import importlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from tools.coverage_report.evidence import Evidence, cassettes, documentation, one_line, sandbox
+from tools.coverage_report.stubs import package, stub
+from tools.coverage_report.suggestions import Suggestion, suggest
+from tools.openapi.operation_index import Operation, operations, path_items
+from tools.openapi.schema_text import items_of, mapping
+
+if TYPE_CHECKING:
+    from soundcloud.registry import Implementation
+
+COLUMNS = ("generated", "facade", "sandbox", "cassette", "documentation")
+"""What an operation can have, in the order of the report."""
+
+
+class CoverageError(Exception):
+    """The report cannot be made; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What to write for an operation that has no method.
+
+    Attributes:
+        suggestion: Where the method belongs and what it is called.
+        stub: Its first lines.
+    """
+
+    suggestion: Suggestion
+    stub: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One operation of the document and what there is of it. A column is None if nobody can tell.
+
+    Attributes:
+        id: The operation's id.
+        method: The HTTP method in upper case.
+        path: The path template.
+        tag: The first tag.
+        namespace: The namespace of its method; the suggested one if it has none.
+        deprecated: Whether the document says so.
+        methods: The methods of the facade, on either client.
+        sync: Whether the synchronous client has one of them.
+        asynchronous: Whether the asynchronous client has one of them.
+        facade: Whether both clients have one and the same of them.
+        generated: Whether there is a generated function.
+        sandbox: Whether the sandbox answers it.
+        cassette: Whether a cassette plays it.
+        documentation: Whether the documentation shows one of its methods, in code that runs.
+        start: What to write if it has no method on either client.
+    """
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    namespace: str
+    deprecated: bool
+    methods: tuple[str, ...]
+    sync: bool
+    asynchronous: bool
+    facade: bool
+    generated: bool | None
+    sandbox: bool | None
+    cassette: bool | None
+    documentation: bool | None
+    start: Start | None
+
+    def has(self, column: str) -> bool | None:
+        """Say what the record holds in a column of `COLUMNS`."""
+        return getattr(self, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """All records, and what does not fit into one.
+
+    Attributes:
+        document: The document, as it was given.
+        records: One for each operation, sorted by path.
+        unknown: The methods of operations that the document lacks, by the operation's id.
+        beyond: The methods that send what the document does not list, and what that is.
+        outside: The names among `beyond` that implement no operation at all.
+        notes: What the columns could not take into account, in sentences.
+    """
+
+    document: str
+    records: tuple[Record, ...]
+    unknown: dict[str, list[str]]
+    beyond: dict[str, list[str]]
+    outside: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def missing(self) -> list[Record]:
+        """The operations that have no method on both clients."""
+        return [record for record in self.records if not record.facade]
+
+    @property
+    def deprecated(self) -> list[Record]:
+        """The operations that the document calls deprecated."""
+        return [record for record in self.records if record.deprecated]
+
+    def count(self, column: str) -> int | None:
+        """Count the operations that have something in a column; None if nobody can tell."""
+        values = [record.has(column) for record in self.records]
+        return None if None in values else values.count(True)
+
+    def percent(self, column: str) -> float | None:
+        """Return the share of a column, rounded down to a tenth, so that 100 means all; None if nobody can tell."""
+        count = self.count(column)
+        return None if count is None else math.floor(1000 * count / len(self.records)) / 10
+
+    def reaches(self, share: float) -> bool:
+        """Say whether at least this share of the operations, in per cent, is in the facade."""
+        return 100 * (self.count("facade") or 0) >= share * len(self.records)
+
+
+def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
+    """Make the records of a document.
+
+    Args:
+        document: The document, normalised.
+        name: What to call it in the report.
+        root: The project's folder, with `tests/cassettes`, `docs` and `README.md`.
+
+    Raises:
+        CoverageError: The facade cannot be imported, or the document has no operations.
+    """
+    items = sorted(path_items(document).items())
+    found = [operation for path, item in items for operation in operations(path, item).values()]
+    if not found:
+        raise CoverageError(f"{name}: no operations in it; give an OpenAPI document with paths")
+    implemented = _implementations()
+    ids = {operation.name for operation in found}
+    unknown = _unknown(implemented, ids)
+    made, made_note = _generated()
+    handled = sandbox()
+    played = cassettes(root / "tests" / "cassettes", found, _prefixes(document))
+    named, unread = documentation(root, {entry.name for entry in implemented})
+    # A name whose operation is gone from the document may be given again.
+    taken = {entry.name for entry in implemented if entry.operation is None or entry.operation in ids}
+    namespaces = {entry.namespace for entry in implemented}
+    records: list[Record] = []
+    for operation in found:
+        entries = [entry for entry in implemented if entry.operation == operation.name]
+        tags = items_of(operation.value.get("tags"))
+        tag = str(tags[0]) if tags else (made or {}).get(operation.name, "default")
+        facade = any(entry.sync and entry.asynchronous for entry in entries)
+        start = None
+        if not entries:
+            suggestion = suggest(operation.method, operation.path, tag, namespaces=namespaces, taken=taken)
+            start = Start(suggestion, stub(document, operation, tag, suggestion))
+            taken.add(suggestion.name)
+        records.append(
+            Record(
+                id=operation.name,
+                method=operation.method,
+                path=operation.path,
+                tag=tag,
+                namespace=entries[0].namespace if entries else start.suggestion.namespace if start else "",
+                deprecated=operation.value.get("deprecated") is True,
+                methods=tuple(entry.name for entry in entries),
+                sync=any(entry.sync for entry in entries),
+                asynchronous=any(entry.asynchronous for entry in entries),
+                facade=facade,
+                generated=None if made is None else operation.name in made,
+                sandbox=_in(handled, operation),
+                cassette=_in(played, operation),
+                documentation=any(entry.name in named for entry in entries),
+                start=start,
+            )
+        )
+    strange = sorted((handled.found or frozenset[str]()) - ids)
+    notes = [
+        *made_note,
+        *handled.reasons,
+        *([f"the sandbox handles what the document lacks: {', '.join(strange)}"] if strange else []),
+        *played.reasons,
+        *unread,
+    ]
+    beyond = {entry.name: list(entry.beyond) for entry in implemented if entry.beyond or entry.operation is None}
+    outside = tuple(entry.name for entry in implemented if entry.operation is None)
+    return Coverage(name, tuple(records), unknown, beyond, outside, tuple(notes))
+
+
+def _implementations() -> Sequence["Implementation"]:
+    try:
+        registry = importlib.import_module("soundcloud.registry")
+        return registry.implementations()
+    except Exception as error:
+        raise CoverageError(
+            f"the facade cannot be imported ({one_line(error)}); it may not fit what is generated: run the type checker"
+        ) from error
+
+
+def _unknown(implemented: Sequence["Implementation"], ids: set[str]) -> dict[str, list[str]]:
+    unknown: dict[str, list[str]] = {}
+    for entry in implemented:
+        if entry.operation is not None and entry.operation not in ids:
+            unknown.setdefault(entry.operation, []).append(entry.name)
+    return unknown
+
+
+def _generated() -> tuple[dict[str, str] | None, list[str]]:
+    """The operations that have a generated function, with the tag of each; None and why, if nobody can tell."""
+    try:
+        table: dict[str, Any] = importlib.import_module("soundcloud_api.operations").OPERATIONS
+        made: dict[str, str] = {}
+        for id_, info in table.items():
+            module = importlib.import_module(f"soundcloud_api.api.{package(info.tag)}")
+            if callable(getattr(module, id_, None)):
+                made[id_] = info.tag
+    except Exception as error:
+        return None, [f"soundcloud_api cannot be imported: {one_line(error)}"]
+    return made, [f"in the table of operations, but without a function: {id_}" for id_ in table if id_ not in made]
+
+
+def _in(evidence: Evidence, operation: Operation) -> bool | None:
+    return None if evidence.found is None else operation.name in evidence.found
+
+
+def _prefixes(document: dict[str, Any]) -> list[str]:
+    return [urlsplit(str(mapping(server).get("url", ""))).path for server in items_of(document.get("servers"))]

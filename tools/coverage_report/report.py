@@ -1,0 +1,206 @@
+"""Writes the coverage of a document as text for a terminal, Markdown for a pull request, or JSON."""
+
+import json
+import re
+from typing import Any, Literal
+
+from tools.coverage_report.evidence import REPORT_MARK
+from tools.coverage_report.html_page import page
+from tools.coverage_report.records import COLUMNS, Coverage, Record
+
+Format = Literal["text", "markdown", "json", "html"]
+FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "html")
+"""The forms of a report."""
+
+_BAR = 30
+_MARKS = {True: "yes", False: "no", None: "?"}
+
+
+def render(coverage: Coverage, format: Format) -> str:  # noqa: A002 - the option's name
+    """Write a report."""
+    return {"text": _text, "markdown": _markdown, "json": _json, "html": page}[format](coverage)
+
+
+def _text(coverage: Coverage) -> str:
+    lines = [f"{len(coverage.records)} operations in {_plain(coverage.document)}", ""]
+    for column in COLUMNS:
+        count, percent = coverage.count(column), coverage.percent(column)
+        if count is None or percent is None:
+            lines.append(f"  {column:<14} {'?' * _BAR}  unknown, see the notes")
+            continue
+        bar = "#" * (_BAR * count // len(coverage.records))
+        lines.append(f"  {column:<14} {bar:.<{_BAR}}  {percent:5.1f} %  {count} of {len(coverage.records)}")
+    rows = [_row(record) for record in coverage.records]
+    head = ["operation", "gen", "facade", "sandbox", "cassette", "docs"]
+    widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    lines.append("")
+    lines += [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (head, ["-" * width for width in widths], *rows)
+    ]
+    for title, entries in _sections(coverage):
+        lines += ["", f"{title} ({len(entries)})"] if entries else ["", f"{title}: none"]
+        lines += [f"  {entry}" for entry in entries]
+    for record in coverage.missing:
+        if record.start is not None:
+            lines += ["", f"A start for {_plain(_where(record))}: {record.start.suggestion.name}", ""]
+            lines += [f"    {line}".rstrip() for line in record.start.stub.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _row(record: Record) -> list[str]:
+    path = f"{record.method:<6} {_plain(record.path)}{' *' if record.deprecated else ''}"
+    marks = [_MARKS[record.has(column)] for column in COLUMNS]
+    return [path, marks[0], _facade(record), *marks[2:]]
+
+
+def _facade(record: Record) -> str:
+    if not record.methods:
+        return "MISSING"
+    names = ", ".join(record.methods)
+    return names if record.facade else f"{names} ({_twins(record)})"
+
+
+def _twins(record: Record) -> str:
+    return "different on each" if record.sync and record.asynchronous else "sync only" if record.sync else "async only"
+
+
+def _where(record: Record) -> str:
+    return f"{record.method} {record.path}"
+
+
+def _sections(coverage: Coverage) -> list[tuple[str, list[str]]]:
+    missing = [f"{_plain(_where(record))} -> {_advice(record)}" for record in coverage.missing]
+    unknown = [f"{id_}, claimed by {', '.join(names)}" for id_, names in coverage.unknown.items()]
+    beyond = [
+        f"{name}: {', '.join(what) or 'a call of its own'}{_outside(coverage, name)}"
+        for name, what in coverage.beyond.items()
+    ]
+    return [
+        ("Missing in the facade", missing),
+        ("Unknown to the document", unknown),
+        ("* Deprecated by the document", [_plain(_where(record)) for record in coverage.deprecated]),
+        ("Beyond the document", beyond),
+        ("Notes", [_plain(note) for note in coverage.notes]),
+    ]
+
+
+def _advice(record: Record) -> str:
+    if record.start is not None:
+        return record.start.suggestion.name
+    return f"{', '.join(record.methods)} is {_twins(record)}; run `make sync-twin`"
+
+
+def _outside(coverage: Coverage, name: str) -> str:
+    return " (no operation of the document)" if name in coverage.outside else ""
+
+
+def _plain(text: str) -> str:
+    """Escape what would move the cursor or break a line."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _markdown(coverage: Coverage) -> str:
+    lines = [
+        REPORT_MARK,
+        "",
+        "## API coverage",
+        "",
+        f"{len(coverage.records)} operations in {_code(coverage.document)}",
+        "",
+    ]
+    lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
+    for column in COLUMNS:
+        count, percent = coverage.count(column), coverage.percent(column)
+        share = "unknown" if percent is None else f"{percent:.1f} %"
+        lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
+    for record in coverage.missing:
+        start = record.start
+        advice = _advice(record) if start is None else f"write {_code(start.suggestion.name)}, for example so:"
+        lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
+        lines += ["", "```python", start.stub.rstrip(), "```"] if start is not None else []
+    for title, entries in _markdown_lists(coverage):
+        lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
+    lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
+    lines += [
+        "| operation | generated | facade | sandbox | cassette | documentation |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for record in coverage.records:
+        marks = [_MARKS[record.has(column)] for column in COLUMNS]
+        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_twins(record)})")
+        marks[1] = marks[1] if record.methods else "**missing**"
+        where = _code(_where(record)) + (" (deprecated)" if record.deprecated else "")
+        cells = [cell.replace("|", "\\|") for cell in (where, *marks)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", "</details>", ""])
+
+
+def _markdown_lists(coverage: Coverage) -> list[tuple[str, list[str]]]:
+    unknown = [f"{_code(id_)}, claimed by {', '.join(map(_code, names))}" for id_, names in coverage.unknown.items()]
+    beyond = [
+        f"{_code(name)}: {', '.join(map(_code, what)) or 'a call of its own'}{_outside(coverage, name)}"
+        for name, what in coverage.beyond.items()
+    ]
+    return [
+        ("Unknown to the document", unknown),
+        ("Deprecated by the document", [_code(_where(record)) for record in coverage.deprecated]),
+        ("Beyond the document", beyond),
+        ("Notes", [_code(note) for note in coverage.notes]),
+    ]
+
+
+def _code(text: str) -> str:
+    """Write a text as code, whatever it holds."""
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{_plain(text)}{space}{fence}"
+
+
+def _json(coverage: Coverage) -> str:
+    report: dict[str, Any] = {
+        "document": coverage.document,
+        "operations": len(coverage.records),
+        "implemented": coverage.count("facade"),
+        "percent": coverage.percent("facade"),
+        "columns": {
+            column: {"count": coverage.count(column), "percent": coverage.percent(column)} for column in COLUMNS
+        },
+        "missing": [record.id for record in coverage.missing],
+        "unknown": list(coverage.unknown),
+        "unknown_methods": coverage.unknown,
+        "beyond": [
+            {"name": name, "sends": what, "operation": name not in coverage.outside}
+            for name, what in coverage.beyond.items()
+        ],
+        "deprecated": [record.id for record in coverage.deprecated],
+        "notes": list(coverage.notes),
+        "records": [_record(record) for record in coverage.records],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+
+def _record(record: Record) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "id": record.id,
+        "method": record.method,
+        "path": record.path,
+        "tag": record.tag,
+        "deprecated": record.deprecated,
+        "generated": record.generated,
+        "methods": list(record.methods),
+        "sync": record.sync,
+        "async": record.asynchronous,
+        "sandbox": record.sandbox,
+        "cassette": record.cassette,
+        "documentation": record.documentation,
+    }
+    if record.start is not None:
+        suggestion = record.start.suggestion
+        values["suggestion"] = {
+            "namespace": suggestion.namespace,
+            "method": suggestion.method,
+            "name": suggestion.name,
+            "stub": record.start.stub,
+        }
+    return values

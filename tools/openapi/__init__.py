@@ -1,0 +1,1 @@
+"""SoundCloud's OpenAPI document: fetched, parsed, corrected and normalised."""

@@ -1,0 +1,196 @@
+"""SoundCloud's OpenAPI document: fetched, read, reduced to its interface and written in one canonical form.
+
+Everything that reads or writes the document goes through here, so that the JSON and the YAML edition of it, from the
+network or from a file, end as the same bytes in `tools/openapi.json`.
+"""
+
+import json
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+from tools.openapi.errors import DocumentError
+from tools.openapi.fetch import fetch
+from tools.openapi.interface import HTTP_METHODS, canonical, is_mapping, is_sequence, normalise, references, resolve
+from tools.openapi.yaml_loader import YamlTextError, read_yaml
+
+__all__ = [
+    "MAX_BYTES",
+    "OPENAPI_JSON",
+    "DocumentError",
+    "dump",
+    "fetch",
+    "load",
+    "normalise",
+    "operation_id",
+    "operation_ids",
+    "parse",
+]
+
+OPENAPI_JSON = Path(__file__).parents[1] / "openapi.json"
+"""The document that the client is made from, normalised."""
+
+MAX_BYTES = 10 * 1024 * 1024
+"""How large a document may be; SoundCloud's is a hundredth of it."""
+
+_MAX_NODES = 500_000
+_MAX_DEPTH = 100
+
+_HINT = "give the address of the OpenAPI document itself, as JSON or YAML"
+
+
+def parse(content: bytes, *, name: str) -> dict[str, Any]:
+    """Read an OpenAPI 3.x document, JSON or YAML 1.2.
+
+    Timestamps stay the text that they are in JSON. Nothing is dropped; see `normalise` for that.
+
+    Args:
+        content: The document, UTF-8, at most 10 MiB.
+        name: What to call it in an error: its address or path.
+
+    Raises:
+        DocumentError: It is not such a document, or not all of one.
+    """
+    if len(content) > MAX_BYTES:
+        raise DocumentError(f"{name}: larger than {MAX_BYTES} bytes; {_HINT}")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"{name}: not UTF-8 text (byte {error.start}); {_HINT}") from None
+    start = text.lstrip()[:1]
+    if not start:
+        raise DocumentError(f"{name}: empty; {_HINT}")
+    if start == "<":
+        raise DocumentError(f"{name}: HTML or XML, not an OpenAPI document; {_HINT}")
+    value = _read_json(text, name) if start in "{[" else _read_yaml(text, name)
+    _check_bounds(value, name)
+    return _checked(value, name)
+
+
+def load(source: str) -> dict[str, Any]:
+    """Fetch a document from a URL or a path, read it and reduce it to its interface.
+
+    Raises:
+        DocumentError: It cannot be had, or is not an OpenAPI document.
+    """
+    return normalise(parse(fetch(source), name=source))
+
+
+def dump(document: dict[str, Any]) -> bytes:
+    """Write a document as canonical JSON: UTF-8, sorted keys, two spaces of indent, a newline at the end."""
+    return (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def operation_id(method: str, path: str) -> str:
+    """Derive the name of an operation: `get_tracks_track_urn` from `get` and `/tracks/{track_urn}`."""
+    return re.sub(r"[^a-z0-9]+", "_", f"{method} {path}".lower()).strip("_")
+
+
+def operation_ids(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Name every operation of a document.
+
+    Returns:
+        Name -> (method in upper case, path template), in the order of the document.
+
+    Raises:
+        DocumentError: Two operations would have the same name.
+    """
+    names: dict[str, tuple[str, str]] = {}
+    paths: Any = document.get("paths")
+    for path, item in (paths if is_mapping(paths) else {}).items():
+        if not is_mapping(item) or path.startswith("x-"):
+            continue
+        for method in HTTP_METHODS:
+            if not is_mapping(item.get(method)):
+                continue
+            name = operation_id(method, path)
+            if name in names:
+                other_method, other_path = names[name]
+                raise DocumentError(
+                    f"{method.upper()} {path} and {other_method} {other_path} would both be called {name}; "
+                    "tell them apart in operation_id()"
+                )
+            names[name] = (method.upper(), path)
+    return names
+
+
+def _read_json(text: str, name: str) -> Any:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        values = dict(pairs)
+        if len(values) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for key in keys if keys.count(key) > 1)
+            raise DocumentError(
+                f"{name}: key {twice!r} occurs twice in one object; the document is ambiguous, report it upstream"
+            )
+        return values
+
+    try:
+        return json.loads(text, object_pairs_hook=unique)
+    except RecursionError:
+        raise DocumentError(f"{name}: nested deeper than {_MAX_DEPTH} levels; {_HINT}") from None
+    except ValueError as error:
+        raise DocumentError(f"{name}: invalid or incomplete JSON ({error}); fetch it again or {_HINT}") from None
+
+
+def _read_yaml(text: str, name: str) -> Any:
+    try:
+        return read_yaml(text, max_nodes=_MAX_NODES, max_depth=_MAX_DEPTH)
+    except YamlTextError as error:
+        raise DocumentError(f"{name}: invalid or incomplete YAML ({error}); fetch it again or {_HINT}") from None
+
+
+def _check_bounds(document: Any, name: str) -> None:
+    """Refuse what would exhaust a recursive walk, and numbers that JSON cannot write."""
+    waiting = [(document, 1)]
+    nodes = 0
+    while waiting:
+        value, depth = waiting.pop()
+        nodes += 1
+        if nodes > _MAX_NODES:
+            raise DocumentError(f"{name}: holds more than {_MAX_NODES} values; {_HINT}")
+        if depth > _MAX_DEPTH:
+            raise DocumentError(f"{name}: nested deeper than {_MAX_DEPTH} levels; {_HINT}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise DocumentError(f"{name}: holds a number that JSON cannot write ({value}); report it upstream")
+        if is_mapping(value):
+            waiting.extend((item, depth + 1) for item in value.values())
+        elif is_sequence(value):
+            waiting.extend((item, depth + 1) for item in value)
+    try:
+        canonical(document).encode()
+    except UnicodeEncodeError:
+        raise DocumentError(f"{name}: holds half a character (a lone surrogate); report it upstream") from None
+
+
+def _checked(document: Any, name: str) -> dict[str, Any]:
+    """Return the value when it is an OpenAPI 3.x document with paths, complete as far as its references tell."""
+    if not is_mapping(document):
+        raise DocumentError(f"{name}: {_kind(document)} at the top, not an object with OpenAPI's keys; {_HINT}")
+    version: Any = document.get("openapi")
+    if not isinstance(version, str) or not re.fullmatch(r"3\.\d+(\.\d+)?(-.*)?", version):
+        said = f"swagger {document['swagger']}" if "swagger" in document else f"openapi: {version!r}"
+        raise DocumentError(f"{name}: not OpenAPI 3.x (it says {said}); {_HINT}")
+    paths: Any = document.get("paths")
+    if not is_mapping(paths) or not any(is_mapping(item) for item in paths.values()):
+        raise DocumentError(f"{name}: no paths in it, so no operations; {_HINT}")
+    # A document that was cut off is often valid YAML; what it lacks gives it away. OpenAPI 3.0 requires replies.
+    for path, item in paths.items():
+        if not is_mapping(item) and not path.startswith("x-"):
+            raise DocumentError(f"{name}: {path} has nothing under it; incomplete? fetch it again or {_HINT}")
+        for method in HTTP_METHODS if is_mapping(item) and version.startswith("3.0") else ():
+            operation = item.get(method)
+            if method in item and not (is_mapping(operation) and is_mapping(operation.get("responses"))):
+                where = f"{method.upper()} {path}"
+                raise DocumentError(f"{name}: {where} has no responses; incomplete? fetch it again or {_HINT}")
+    for reference in sorted(references(normalise(document))):
+        if resolve(document, reference) is None:
+            raise DocumentError(
+                f"{name}: refers to {reference}, which is not in it; incomplete? fetch it again or {_HINT}"
+            )
+    return document
+
+
+def _kind(value: Any) -> str:
+    return "an array" if is_sequence(value) else "nothing" if value is None else f"a {type(value).__name__}"

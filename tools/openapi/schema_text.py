@@ -1,0 +1,114 @@
+"""Says in words what a schema allows, and reads its keywords whatever their edition or shape."""
+
+import re
+from typing import Any
+
+from tools.openapi.interface import canonical, is_mapping, is_sequence
+
+LOWER_BOUNDS = ("minimum", "minItems", "minLength", "minProperties")
+UPPER_BOUNDS = ("maximum", "maxItems", "maxLength", "maxProperties")
+_OTHER_CONSTRAINTS = ("pattern", "multipleOf", "const", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum")
+CONSTRAINTS = (*LOWER_BOUNDS, *UPPER_BOUNDS, *_OTHER_CONSTRAINTS)
+VARIANTS = ("anyOf", "oneOf")
+
+
+def describe(schema: Any) -> str:
+    """Say in a few words what a schema allows: `string (date-time), or null`."""
+    if not is_mapping(schema):
+        return {"true": "anything", "null": "nothing"}.get(canonical(schema), shortened(canonical(schema)))
+    references, rest = split(schema)
+    names = [reference_name(reference) for reference in sorted(references)]
+    kind = type_name(rest)
+    if kind == "array":
+        names.append(f"array of {describe(rest.get('items', True))}")
+    elif kind == "object":
+        fields = sorted(mapping(rest.get("properties")))
+        listed = ", ".join([*fields[:5], *(["..."] if len(fields) > 5 else [])])
+        names.append(f"object with {listed}" if listed else "object")
+    elif kind != "any":
+        names.append(kind)
+    names.extend(" or ".join(describe(item) for item in items_of(rest.get(key))) for key in VARIANTS if rest.get(key))
+    text = " and ".join(names) or "anything"
+    if "format" in rest:
+        text += f" ({value_text(rest['format'])})"
+    if is_nullable(rest):
+        text += " or null"
+    if isinstance(rest.get("enum"), list):
+        text += f", one of {values_text(rest['enum'])}"
+    limits = [f"{key} {value_text(rest[key])}" for key in ("default", *CONSTRAINTS) if key in rest]
+    return "; ".join([text, *limits])
+
+
+def reference_name(reference: str) -> str:
+    """Return the last part of a reference, which is the component's name."""
+    return reference.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+def shortened(text: str) -> str:
+    """Cut a text that would fill the screen."""
+    return text if len(text) <= 160 else f"{text[:157]}..."
+
+
+def split(schema: dict[str, Any]) -> tuple[frozenset[str], dict[str, Any]]:
+    """Read `allOf` as one schema: the components that it takes in, and the rest of it merged."""
+    references: set[str] = set()
+    rest = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
+    if isinstance(schema.get("$ref"), str):
+        references.add(schema["$ref"])
+    for part in items_of(schema.get("allOf")):
+        if is_mapping(part):
+            part_references, part_rest = split(part)
+            references |= part_references
+            rest = joined(rest, part_rest)
+    return frozenset(references), rest
+
+
+def joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Take two parts of an `allOf` as one schema; the first wins where they contradict each other."""
+    both = {**other, **one}
+    if "properties" in one and "properties" in other:
+        both["properties"] = {**mapping(other["properties"]), **mapping(one["properties"])}
+    if "required" in one and "required" in other:
+        both["required"] = sorted(texts_of(one["required"]) | texts_of(other["required"]))
+    return both
+
+
+def type_name(schema: dict[str, Any]) -> str:
+    """Name the type of a schema; one that does not say has the type that its keywords are for."""
+    kind = schema.get("type")
+    if is_sequence(kind):
+        return "|".join(sorted(str(item) for item in kind if item != "null")) or "null"
+    if isinstance(kind, str):
+        return kind
+    return "object" if "properties" in schema else "array" if "items" in schema else "any"
+
+
+def is_nullable(schema: dict[str, Any]) -> bool:
+    """Say whether a schema allows null, in the words of 3.0 or of 3.1."""
+    return schema.get("nullable") is True or "null" in texts_of(schema.get("type"))
+
+
+def value_text(value: Any) -> str:
+    """Write a value as a person would: a text without quotes, unless it could then be taken for something else."""
+    plain = isinstance(value, str) and not re.fullmatch(r"-?[0-9].*|true|false|null|\s*", value)
+    return shortened(value if plain else canonical(value))
+
+
+def values_text(values: list[Any]) -> str:
+    """Write values one after the other."""
+    return ", ".join(value_text(value) for value in values)
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return the value if it is a JSON object, else an empty one."""
+    return value if is_mapping(value) else {}
+
+
+def items_of(value: Any) -> list[Any]:
+    """Return the value if it is a JSON array, else an empty one."""
+    return value if is_sequence(value) else []
+
+
+def texts_of(value: Any) -> set[str]:
+    """Return the texts in a value if it is a JSON array."""
+    return {item for item in items_of(value) if isinstance(item, str)}

@@ -1,0 +1,168 @@
+"""Compares what goes over the wire: parameters, request bodies, replies and their media types."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from tools.openapi.interface import canonical, is_mapping
+from tools.openapi.operation_index import followed
+from tools.openapi.schema_text import describe, mapping, value_text
+from tools.openapi_diff.schema_changes import Difference, SchemaComparison, changed_key, deprecation
+
+_STYLES = {"query": "form", "cookie": "form"}
+
+
+class MessageComparison:
+    """Compares the messages of one document with those of another.
+
+    Attributes:
+        schemas: The comparison of their schemas.
+    """
+
+    def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+        self._old = old
+        self._new = new
+        self.schemas = SchemaComparison(old, new)
+
+    def parameters(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare two parameters or two headers, given in place or by reference."""
+        old, new = self._followed(old, new)
+        for key in ("in", "name"):
+            if canonical(old.get(key)) != canonical(new.get(key)) and key in old and key in new:
+                # A path parameter's name is the path's affair, reported there.
+                if key == "name" and old.get("in") == new.get("in") == "path":
+                    continue
+                yield Difference("", "renamed" if key == "name" else "moved", str(old[key]), str(new[key]), True, True)
+        before, after = old.get("required") is True, new.get("required") is True
+        if before != after:
+            what = "became required" if after else "became optional"
+            words = ("required", "optional") if before else ("optional", "required")
+            yield Difference("", what, *words, breaks_request=after)
+        yield from deprecation(old, new, "")
+        for key, old_value, new_value in _serialisation(old, new):
+            yield Difference("", "format changed", f"{key} {old_value}", f"{key} {new_value}", True)
+        yield from self.schemas.differences(old.get("schema"), new.get("schema"))
+        yield from self._content(old, new)
+        known = {"in", "name", "required", "deprecated", "style", "explode", "schema", "content", "$ref"}
+        for key in sorted((old.keys() | new.keys()) - known):
+            yield from changed_key(old, new, key, "")
+
+    def bodies(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare the request bodies of two operations; None stands for no body."""
+        if _same_component(old, new):
+            return
+        before, after = self._followed(old, new)
+        if old is None and new is not None:
+            required = after.get("required") is True
+            yield Difference("request body", "request body added", None, _media_types(after), required)
+        elif new is None and old is not None:
+            yield Difference("request body", "request body removed", _media_types(before), None, True)
+        else:
+            for difference in self.body(before, after):
+                yield difference.under("request body")
+
+    def body(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare two request bodies."""
+        old, new = self._followed(old, new)
+        before, after = old.get("required") is True, new.get("required") is True
+        if before != after:
+            what = "became required" if after else "became optional"
+            words = ("required", "optional") if before else ("optional", "required")
+            yield Difference("", what, *words, breaks_request=after)
+        yield from self._content(old, new)
+        for key in sorted((old.keys() | new.keys()) - {"required", "content", "$ref"}):
+            yield from changed_key(old, new, key, "")
+
+    def replies(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare the replies of two operations, by status."""
+        before, after = mapping(old), mapping(new)
+        for status in sorted(before.keys() | after.keys()):
+            where = f"reply {status}"
+            # A refusal that is not documented any more breaks nobody; a success does.
+            success = not status.startswith(("4", "5"))
+            if status.startswith("x-"):
+                yield from changed_key(before, after, status, "")
+            elif status not in after:
+                yield Difference(where, "reply removed", self._said(self._old, before[status]), None, success, success)
+            elif status not in before:
+                yield Difference(where, "reply added", None, self._said(self._new, after[status]))
+            elif not _same_component(before[status], after[status]):
+                for difference in self.reply(before[status], after[status]):
+                    yield difference.under(where)
+
+    def reply(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare two replies."""
+        old, new = self._followed(old, new)
+        yield from self._content(old, new)
+        before, after = mapping(old.get("headers")), mapping(new.get("headers"))
+        for name in sorted(before.keys() | after.keys()):
+            where = f"header {name}"
+            if name not in after:
+                yield Difference(where, "header removed", _header(self._old, before[name]), None, breaks_reply=True)
+            elif name not in before:
+                yield Difference(where, "header added", None, _header(self._new, after[name]))
+            elif not _same_component(before[name], after[name]):
+                for difference in self.parameters(before[name], after[name]):
+                    yield difference.under(where)
+        for key in sorted((old.keys() | new.keys()) - {"content", "headers", "description", "$ref"}):
+            yield from changed_key(old, new, key, "")
+
+    def _content(self, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
+        before, after = mapping(old.get("content")), mapping(new.get("content"))
+        gone = [name for name in sorted(before) if name not in after]
+        pairs = {name: name for name in before if name in after}
+        for name in sorted(after.keys() - before.keys()):
+            # `application/json` and `application/json; charset=utf-8` are one media type, said in more words.
+            same = next((other for other in gone if _base(other) == _base(name)), None)
+            if same is None:
+                yield Difference(name, "media type added", None, _schema(after[name]))
+            else:
+                gone.remove(same)
+                pairs[same] = name
+                yield Difference(name, "media type changed", same, name)
+        for name in gone:
+            yield Difference(name, "media type removed", _schema(before[name]), None, True, True)
+        for name, other in sorted(pairs.items()):
+            one, two = mapping(before[name]), mapping(after[other])
+            for difference in self.schemas.differences(one.get("schema"), two.get("schema")):
+                yield difference.under(other)
+            for key in sorted((one.keys() | two.keys()) - {"schema"}):
+                yield from changed_key(one, two, key, other)
+
+    def _followed(self, old: Any, new: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return followed(self._old, old)[1], followed(self._new, new)[1]
+
+    def _said(self, document: dict[str, Any], reply: Any) -> str:
+        reference, value = followed(document, reply)
+        return reference.rpartition("/")[2] if reference else _media_types(value) or "no body"
+
+
+def _serialisation(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Compare how a parameter is written, a default being the same as nothing said."""
+    sides: list[tuple[Any, Any]] = []
+    for side in (old, new):
+        style = side.get("style", _STYLES.get(str(side.get("in")), "simple"))
+        sides.append((style, side.get("explode", style == "form")))
+    for key, before, after in zip(("style", "explode"), *sides, strict=True):
+        if canonical(before) != canonical(after):
+            yield key, value_text(before), value_text(after)
+
+
+def _same_component(old: Any, new: Any) -> bool:
+    """Say whether both are the same reference: then the component says what changed."""
+    return is_mapping(old) and is_mapping(new) and "$ref" in old and canonical(old) == canonical(new)
+
+
+def _base(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
+def _media_types(message: dict[str, Any]) -> str:
+    return ", ".join(f"{name}: {_schema(value)}" for name, value in sorted(mapping(message.get("content")).items()))
+
+
+def _schema(media_type: Any) -> str:
+    return describe(mapping(media_type).get("schema", {}))
+
+
+def _header(document: dict[str, Any], header: Any) -> str:
+    return describe(followed(document, header)[1].get("schema", {}))

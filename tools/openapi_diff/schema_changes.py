@@ -1,0 +1,322 @@
+"""Compares two schemas by meaning: what changed in them, and for which side of the wire it breaks callers.
+
+References are followed as far as the meaning needs it: a reference to the same component on both sides is not a
+difference here (the component is compared once, for itself), and a field that moved from an inline schema to a
+component with the same content has not changed. `allOf` is read as one schema with everything in it.
+
+What breaks callers depends on the direction. In a request, anything that was allowed and is not any more breaks. In a
+reply, what was promised and is not any more breaks; but every field may be null and every enum is open in this client,
+so nullability and new enum values do not.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tools.openapi.interface import canonical, is_mapping, is_sequence, resolve
+from tools.openapi.schema_text import (
+    CONSTRAINTS,
+    LOWER_BOUNDS,
+    VARIANTS,
+    describe,
+    is_nullable,
+    items_of,
+    joined,
+    mapping,
+    reference_name,
+    shortened,
+    split,
+    texts_of,
+    type_name,
+    value_text,
+    values_text,
+)
+
+# Compared one by one; everything else in a schema is compared as it stands.
+_KNOWN = frozenset(
+    {
+        *("type", "nullable", "format", "enum", "default", "deprecated", "readOnly", "writeOnly"),
+        *("properties", "required", "items", "additionalProperties", "allOf", "$ref"),
+        *CONSTRAINTS,
+        *VARIANTS,
+    }
+)
+# How many components deep a comparison goes before it says that the two differ.
+_MAX_COMPONENTS = 30
+_ANYTHING: dict[str, Any] = {}
+# Formats that give a value another Python type than its JSON type has.
+_FORMATS_WITH_A_TYPE = frozenset({"binary", "byte", "date", "date-time", "duration", "time", "uuid"})
+_WIDER_FORMATS = frozenset({("int32", "int64"), ("float", "double")})
+_WIDER_TYPES = frozenset({("integer", "number")})
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference between two schemas, parameters, bodies or replies.
+
+    Attributes:
+        path: Where in the compared object, `collection[].title`; empty for the object itself.
+        what: The kind of difference.
+        before: What stood there, in words; None if nothing did.
+        after: What stands there now, in words; None if nothing does.
+        breaks_request: Whether it breaks callers who send this.
+        breaks_reply: Whether it breaks callers who read this.
+    """
+
+    path: str
+    what: str
+    before: str | None = None
+    after: str | None = None
+    breaks_request: bool = False
+    breaks_reply: bool = False
+
+    def under(self, prefix: str) -> "Difference":
+        """Return the same difference, seen from further outside."""
+        return replace(self, path=f"{prefix}, {self.path}" if self.path else prefix)
+
+
+class SchemaComparison:
+    """Compares schemas of one document with schemas of another."""
+
+    def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+        self._old = old
+        self._new = new
+        # What was found between two components: a schema that is in many places is compared once.
+        self._replaced: dict[tuple[str, str, str], list[Difference]] = {}
+
+    def differences(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare two schemas, each as it stands in its own document; an absent one is None."""
+        return self._compare({} if old is None else old, {} if new is None else new, "", frozenset())
+
+    def _compare(self, old: Any, new: Any, path: str, pending: frozenset[tuple[str, str]]) -> Iterator[Difference]:
+        # `true` says the same as `{}`: anything goes.
+        old = _ANYTHING if old is True else old
+        new = _ANYTHING if new is True else new
+        if canonical(old) == canonical(new):
+            return
+        if not is_mapping(old) or not is_mapping(new):
+            yield Difference(path, "type changed", describe(old), describe(new), True, True)
+            return
+        old_references, old_rest = split(old)
+        new_references, new_rest = split(new)
+        shared = old_references & new_references
+        ours, theirs = sorted(old_references - shared), sorted(new_references - shared)
+        pair = (canonical(ours), canonical(theirs))
+        if (ours or theirs) and pair in pending:
+            return  # A recursive schema: this pair is being compared further up.
+        if len(pending) > _MAX_COMPONENTS:
+            yield Difference(path, "type changed", describe(old), describe(new), True, True)
+            return
+        found = self._compare_views(
+            _merged(self._old, old_rest, ours),
+            _merged(self._new, new_rest, theirs),
+            path,
+            pending | {pair},
+            typed_elsewhere=bool(shared),
+        )
+        if len(ours) == len(theirs) == 1 and canonical(old_rest) == canonical(new_rest):
+            # Another component in the same place is one change, however much the two differ.
+            key = (*pair, canonical(old_rest))
+            if key not in self._replaced:
+                self._replaced[key] = list(found)
+            found = self._replaced[key]
+            if found:
+                breaks_request = any(item.breaks_request for item in found)
+                breaks_reply = any(item.breaks_reply for item in found)
+                before, after = reference_name(ours[0]), reference_name(theirs[0])
+                yield Difference(path, "type changed", before, after, breaks_request, breaks_reply)
+        else:
+            yield from found
+
+    def _compare_views(
+        self,
+        old: dict[str, Any],
+        new: dict[str, Any],
+        path: str,
+        pending: frozenset[tuple[str, str]],
+        *,
+        typed_elsewhere: bool,
+    ) -> Iterator[Difference]:
+        old_type, new_type = type_name(old), type_name(new)
+        # Beside a component that both take in, a schema need not say its type; the component does.
+        if old_type != new_type and not (typed_elsewhere and "any" in (old_type, new_type)):
+            wider_request = new_type == "any" or (old_type, new_type) in _WIDER_TYPES
+            narrower_reply = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
+            yield Difference(path, "type changed", describe(old), describe(new), not wider_request, not narrower_reply)
+        yield from _flags(old, new, path)
+        yield from _format(old, new, path)
+        yield from _enum(old, new, path)
+        yield from _constraints(old, new, path)
+        # With another type, its fields and items are part of that change.
+        if old_type == new_type or "any" in (old_type, new_type):
+            yield from self._fields(old, new, path, pending)
+            yield from self._items(old, new, path, pending)
+        yield from self._variants(old, new, path, pending)
+        for key in sorted((old.keys() | new.keys()) - _KNOWN):
+            yield from changed_key(old, new, key, path)
+
+    def _fields(
+        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
+    ) -> Iterator[Difference]:
+        old_fields, new_fields = mapping(old.get("properties")), mapping(new.get("properties"))
+        old_required, new_required = texts_of(old.get("required")), texts_of(new.get("required"))
+        for name in sorted(old_fields.keys() | new_fields.keys() | old_required | new_required):
+            field = f"{path}.{name}" if path else name
+            before = _described_field(old_fields.get(name), name in old_required)
+            after = _described_field(new_fields.get(name), name in new_required)
+            if name in old_fields and name not in new_fields:
+                yield Difference(field, "field removed", before, None, True, True)
+            elif name in new_fields and name not in old_fields:
+                yield Difference(field, "field added", None, after, breaks_request=name in new_required)
+            else:
+                if name in new_required and name not in old_required:
+                    yield Difference(field, "became required", "optional", "required", breaks_request=True)
+                elif name in old_required and name not in new_required:
+                    yield Difference(field, "became optional", "required", "optional")
+                if name in old_fields:
+                    yield from self._compare(old_fields[name], new_fields[name], field, pending)
+
+    def _items(
+        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
+    ) -> Iterator[Difference]:
+        if "items" in old or "items" in new:
+            yield from self._compare(old.get("items", {}), new.get("items", {}), f"{path}[]", pending)
+        before, after = (schema.get("additionalProperties", True) for schema in (old, new))
+        if (before is False) != (after is False):
+            yield Difference(
+                path,
+                "constraint changed",
+                "no other fields" if before is False else "other fields allowed",
+                "no other fields" if after is False else "other fields allowed",
+                breaks_request=after is False,
+            )
+        elif "additionalProperties" in old or "additionalProperties" in new:
+            yield from self._compare(before, after, f"{path}{{}}", pending)
+
+    def _variants(
+        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
+    ) -> Iterator[Difference]:
+        for key in VARIANTS:
+            before, after = items_of(old.get(key)), items_of(new.get(key))
+            kept = {canonical(item) for item in before} & {canonical(item) for item in after}
+            gone = [item for item in before if canonical(item) not in kept]
+            come = [item for item in after if canonical(item) not in kept]
+            if len(gone) == len(come) == 1 and len(before) == len(after):
+                number = next(index for index, item in enumerate(after, 1) if item is come[0])
+                yield from self._compare(gone[0], come[0], f"{path}({key} {number})", pending)
+                continue
+            # The first variants narrow a schema that allowed anything; those after them widen it.
+            narrows = not before
+            for item in gone:
+                yield Difference(path, "variant removed", describe(item), None, breaks_request=bool(after))
+            for item in come:
+                yield Difference(path, "variant added", None, describe(item), narrows, not narrows)
+
+
+def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -> Iterator[Difference]:
+    """Compare what stands under a key that has no rule of its own."""
+    if canonical(old.get(key)) != canonical(new.get(key)):
+        before, after = (
+            f"{key}: {shortened(canonical(side[key]))}" if key in side else f"no {key}" for side in (old, new)
+        )
+        yield Difference(path, "changed", before, after)
+
+
+def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterable[str]) -> dict[str, Any]:
+    """Write out components, and those that they take in themselves."""
+    waiting, seen = list(references), set[str]()
+    while waiting:
+        reference = waiting.pop(0)
+        if reference in seen:
+            continue
+        seen.add(reference)
+        target = resolve(document, reference)
+        if is_mapping(target):
+            more, rest = split(target)
+            waiting.extend(sorted(more))
+            schema = joined(schema, rest)
+    return schema
+
+
+def _flags(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+    if is_nullable(new) and not is_nullable(old):
+        yield Difference(path, "became nullable")
+    elif is_nullable(old) and not is_nullable(new):
+        yield Difference(path, "no longer nullable", breaks_request=True)
+    yield from deprecation(old, new, path)
+    for key, is_request in (("readOnly", True), ("writeOnly", False)):
+        before, after = old.get(key) is True, new.get(key) is True
+        if before != after:
+            words = ("read-only", "readable and writable") if is_request else ("write-only", "readable and writable")
+            first, second = words if before else words[::-1]
+            yield Difference(path, "access changed", first, second, after and is_request, after and not is_request)
+    if canonical(old.get("default")) != canonical(new.get("default")):
+        yield Difference(path, "default changed", _said(old, "default"), _said(new, "default"))
+
+
+def deprecation(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+    """Compare the `deprecated` mark of anything that can have one."""
+    before, after = old.get("deprecated") is True, new.get("deprecated") is True
+    if before != after:
+        yield Difference(path, "deprecated" if after else "no longer deprecated")
+
+
+def _format(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+    before, after = old.get("format"), new.get("format")
+    if canonical(before) != canonical(after):
+        pair = (str(before), str(after))
+        narrower = after is not None and pair not in _WIDER_FORMATS
+        yield Difference(
+            path,
+            "format changed",
+            _said(old, "format"),
+            _said(new, "format"),
+            narrower,
+            not _FORMATS_WITH_A_TYPE.isdisjoint(pair),
+        )
+
+
+def _enum(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+    before, after = old.get("enum"), new.get("enum")
+    if not is_sequence(before) and not is_sequence(after):
+        return
+    if not is_sequence(before) or not is_sequence(after):
+        closed = "any value" if not is_sequence(before) else f"one of {values_text(before)}"
+        opened = "any value" if not is_sequence(after) else f"one of {values_text(after)}"
+        what = "enum removed" if not is_sequence(after) else "enum added"
+        yield Difference(path, what, closed, opened, breaks_request=is_sequence(after))
+        return
+    old_values, new_values = ({canonical(value): value for value in values} for values in (before, after))
+    gone = [value for key, value in old_values.items() if key not in new_values]
+    come = [value for key, value in new_values.items() if key not in old_values]
+    if gone:
+        yield Difference(path, "enum value removed", values_text(gone), None, breaks_request=True)
+    if come:
+        yield Difference(path, "enum value added", None, values_text(come))
+
+
+def _constraints(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+    for key in CONSTRAINTS:
+        before, after = old.get(key), new.get(key)
+        if canonical(before) != canonical(after):
+            tighter = _is_tighter(key, before, after)
+            yield Difference(path, "constraint changed", _said(old, key), _said(new, key), breaks_request=tighter)
+
+
+def _is_tighter(key: str, before: Any, after: Any) -> bool:
+    if after is None or after is False:
+        return False
+    numbers = [value for value in (before, after) if isinstance(value, int | float)]
+    if len(numbers) < 2 or key in {"pattern", "multipleOf", "const"}:
+        return True
+    if key in LOWER_BOUNDS or key == "exclusiveMinimum":
+        return numbers[1] > numbers[0]
+    return numbers[1] < numbers[0] or after is True
+
+
+def _described_field(schema: Any, required: bool) -> str:
+    return describe(schema) + ("; required" if required else "")
+
+
+def _said(schema: dict[str, Any], key: str) -> str:
+    return f"{key} {value_text(schema[key])}" if key in schema else f"no {key}"

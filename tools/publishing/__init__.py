@@ -1,0 +1,1 @@
+"""Publishes the results of the nightly job."""

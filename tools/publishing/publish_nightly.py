@@ -1,0 +1,102 @@
+"""Shows on GitHub what the night brought: a pull request for a drift, an issue for a failure.
+
+    python -m tools.publishing.publish_nightly [--output FOLDER] [--run URL] [--failed]
+
+Needs git, and GitHub's `gh` with a token (GH_TOKEN). Without --failed: pushes the branch that tools/nightly.py made and
+opens a pull request with its report; a branch that is on the remote already is left alone, somebody may work on it. With
+--failed: opens an issue with what went wrong, unless one is open. This needs no package but Python itself.
+
+Exit status: 0 done or nothing to do, 2 failed.
+"""
+
+import argparse
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+OUTPUT = Path("build") / "nightly"
+ISSUE_TITLE = "The nightly run failed"
+
+
+class PublishError(Exception):
+    """Git or GitHub refused; the message says what was said."""
+
+
+def publish_drift(output: Path) -> str:
+    """Push the night's branch and open a pull request for it.
+
+    Args:
+        output: The folder with what the night wrote.
+
+    Returns:
+        What was done.
+
+    Raises:
+        PublishError: Git or GitHub refused.
+    """
+    if not (output / "branch.txt").exists():
+        return "there is no branch to publish"
+    branch = (output / "branch.txt").read_text(encoding="utf-8")
+    if _run("git", "ls-remote", "--heads", "origin", branch).strip():
+        return f"{branch} is there already"
+    # The branch comes as a file: it was made in a clone that could not push.
+    _run("git", "fetch", "--quiet", str(output / "branch.bundle"), branch)
+    _run("git", "push", "--quiet", "origin", f"FETCH_HEAD:refs/heads/{branch}")
+    title = (output / "title.txt").read_text(encoding="utf-8")
+    body = ("--title", title, "--body-file", str(output / "report.md"))
+    return _run("gh", "pr", "create", "--head", branch, *body).strip()
+
+
+def publish_failure(output: Path, run: str | None) -> str:
+    """Open an issue about a night that failed.
+
+    Args:
+        output: The folder with what the night wrote.
+        run: The address of the run, to name it in the issue.
+
+    Returns:
+        What was done.
+
+    Raises:
+        PublishError: GitHub refused.
+    """
+    listed = _run("gh", "issue", "list", "--state", "open", "--search", f"{ISSUE_TITLE} in:title", "--json", "title")
+    if ISSUE_TITLE in listed:
+        return "an issue is open already"
+    written = output / "failure.md"
+    text = written.read_text(encoding="utf-8") if written.exists() else "It did not get as far as the document.\n"
+    body = f"{text}\nThe run: {run}\n" if run else text
+    return _run("gh", "issue", "create", "--title", ISSUE_TITLE, "--body", body).strip()
+
+
+def _run(*command: str) -> str:
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise PublishError(f"{command[0]} is not installed") from None
+    if result.returncode != 0:
+        raise PublishError(f"{' '.join(command[:3])}: {result.stderr.strip()}")
+    return result.stdout
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.publishing.publish_nightly", description="Publish what a night found."
+    )
+    parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FOLDER")
+    parser.add_argument("--run", metavar="URL", help="the run's address, for the issue")
+    parser.add_argument("--failed", action="store_true", help="open an issue instead")
+    options = parser.parse_args(arguments)
+    try:
+        done = publish_failure(options.output, options.run) if options.failed else publish_drift(options.output)
+    except PublishError as error:
+        print(f"publish_nightly: {error}", file=sys.stderr)
+        return 2
+    print(f"publish_nightly: {done}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
