@@ -17,7 +17,7 @@ from benchmarks.pages import page
 from benchmarks.rows import Row, Target
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud._protocol.decoding import Drifts, read
-from soundcloud._protocol.http.messages import Reply
+from soundcloud._protocol.http.messages import Response
 from soundcloud_api.models import Tracks
 from tools.openapi.document import OPENAPI_JSON
 from tools.sync_spec import main as sync
@@ -32,9 +32,9 @@ def decoding() -> list[Row]:
     rows: list[Row] = []
     replies = {200: Tracks}
     for name, content, asked in (("a page", page(), 0.8), ("a drifted page", page(drifted=True), 3)):
-        reply = Reply(200, {}, content)
+        reply = Response(200, {}, content)
 
-        def typed(reply: Reply = reply) -> object:
+        def typed(reply: Response = reply) -> object:
             return read(reply, replies, Drifts())
 
         def plain(content: bytes = content) -> object:

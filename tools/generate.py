@@ -124,9 +124,9 @@ class Shapes:
         return names
 
     def shape_of(self, model: Any) -> Shape:
-        """A model's fields and its direction: reply, form or request."""
+        """A model's fields and its direction: response, form or request."""
         name = str(model.class_info.name)
-        direction = "form" if name in self.forms else "request" if name in self.requests else "reply"
+        direction = "form" if name in self.forms else "request" if name in self.requests else "response"
         properties = [*model.required_properties, *model.optional_properties]
         fields = sorted((self._field(name, item, direction) for item in properties), key=lambda item: item.name)
         _distinct(name, fields)
@@ -143,7 +143,7 @@ class Shapes:
         code = item.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
         made = Field(name, wire_name, code, optional=not item.required)
         schema = self.schemas.get(owner, {}).get("properties", {}).get(wire_name, {})
-        if direction == "reply":
+        if direction == "response":
             made.wire = schema.get("x-wire-type")
             if made.wire not in {None, *WIRE_TYPES}:
                 raise GenerateError(
@@ -161,18 +161,18 @@ class Shapes:
         return made
 
     def operation_of(self, endpoint: Any) -> Node:
-        """An operation's signature, request and replies."""
+        """An operation's signature, request and responses."""
         identity = str(endpoint.name)
         method, path, operation = self.operations[identity]
         in_path = {_raw(item.name): item for item in endpoint.path_parameters}
         _distinct(identity, [self._parameter(item) for item in (*endpoint.path_parameters, *endpoint.query_parameters)])
-        replies: list[tuple[int, str]] = []
-        for reply in endpoint.responses.patterns:
-            status = reply.status_code.range[0]
+        responses: list[tuple[int, str]] = []
+        for response in endpoint.responses.patterns:
+            status = response.status_code.range[0]
             if status < 400:
-                code = reply.prop.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
-                replies.append((status, "None" if code == "Any" else code))
-        kinds = list(dict.fromkeys(code for _, code in sorted(replies, key=lambda reply: reply[1] == "None")))
+                code = response.prop.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
+                responses.append((status, "None" if code == "Any" else code))
+        kinds = list(dict.fromkeys(code for _, code in sorted(responses, key=lambda response: response[1] == "None")))
         bodies = dict.fromkeys(
             str(body.prop.get_type_string(no_optional=True).as_unembedded_code()).replace('"', "")
             for body in endpoint.bodies
@@ -186,7 +186,7 @@ class Shapes:
             "path_parameters": [self._parameter(in_path[name]) for name in re.findall(r"{([^}]+)}", path)],
             "query_parameters": [self._parameter(item) for item in endpoint.query_parameters],
             "body": " | ".join(bodies),
-            "replies": sorted(replies),
+            "responses": sorted(responses),
             "result": " | ".join(kinds) or "None",
         }
 

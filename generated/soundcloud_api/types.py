@@ -196,7 +196,7 @@ class OpenEnum(StrEnum):
 
 
 class Source:
-    """The bytes that a reply was decoded from, to be read again when something beyond the models is wanted."""
+    """The bytes that a response was decoded from, to be read again when something beyond the models is wanted."""
 
     __slots__ = ("_data", "content")
 
@@ -206,7 +206,7 @@ class Source:
 
     @property
     def data(self) -> Any:
-        """The reply as plain JSON values, parsed at the first call."""
+        """The response as plain JSON values, parsed at the first call."""
         try:
             return self._data
         except AttributeError:
@@ -232,7 +232,7 @@ class Model:
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The object exactly as it came, as plain JSON values; empty for a model that was not decoded from a reply."""
+        """The object exactly as it came, as plain JSON values; empty for a model that was not decoded from a response."""
         source: Any = getattr(self, "_source", None)
         keys: list[str | int] = []
         while isinstance(source, tuple):
@@ -247,7 +247,7 @@ class Model:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What the reply held for this object beyond the documented fields."""
+        """What the response held for this object beyond the documented fields."""
         known = {field.name for field in attrs.fields(cast("Any", type(self)))}
         return {name: value for name, value in self.raw.items() if name not in known}
 
@@ -352,13 +352,13 @@ def _query_text(query: Mapping[str, QueryValue]) -> str:
 
 @attrs.frozen
 class Operation(Generic[T_co]):
-    """One request, described: what to send and how to read the reply. Send it with `client.send(operation)`.
+    """One request, described: what to send and how to read the response. Send it with `client.send(operation)`.
 
     Args:
         id: The operation's id, made of method and path.
         method: The HTTP method.
         path_template: The path with its parameters in braces.
-        replies: The type of the reply by status; None for a reply without one.
+        responses: The type of the response by status; None for a response without one.
         path: The path's values.
         query: The query's values; None is not sent.
         body: A JSON body or a multipart form.
@@ -367,7 +367,7 @@ class Operation(Generic[T_co]):
     id: str
     method: str
     path_template: str
-    replies: Mapping[int, Any]
+    responses: Mapping[int, Any]
     path: Mapping[str, str] = attrs.field(factory=dict[str, str], kw_only=True)
     query: Mapping[str, QueryValue] = attrs.field(factory=dict[str, QueryValue], kw_only=True, repr=_query_text)
     body: RequestModel | FormModel | None = attrs.field(default=None, kw_only=True)

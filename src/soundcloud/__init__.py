@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from soundcloud.errors import QuotaExceededError as QuotaExceededError
     from soundcloud.errors import RateLimit as RateLimit
     from soundcloud.errors import RateLimitError as RateLimitError
-    from soundcloud.errors import ReplyTooLargeError as ReplyTooLargeError
     from soundcloud.errors import RequestTimeoutError as RequestTimeoutError
+    from soundcloud.errors import ResponseTooLargeError as ResponseTooLargeError
     from soundcloud.errors import ServerError as ServerError
     from soundcloud.errors import SignInError as SignInError
     from soundcloud.errors import SoundCloudError as SoundCloudError
@@ -46,9 +46,10 @@ if TYPE_CHECKING:
     from soundcloud.errors import SubscriptionRequiredError as SubscriptionRequiredError
     from soundcloud.errors import TokenStoreError as TokenStoreError
     from soundcloud.errors import UnauthorizedError as UnauthorizedError
-    from soundcloud.errors import UnexpectedReplyError as UnexpectedReplyError
+    from soundcloud.errors import UnexpectedResponseError as UnexpectedResponseError
     from soundcloud.errors import UnprocessableEntityError as UnprocessableEntityError
     from soundcloud.errors import UploadInterruptedError as UploadInterruptedError
+    from soundcloud.events import AttemptFinishedEvent as AttemptFinishedEvent
     from soundcloud.events import Drift as Drift
     from soundcloud.events import DriftEvent as DriftEvent
     from soundcloud.events import RequestFinishedEvent as RequestFinishedEvent
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     from soundcloud.events import RequestTelemetry as RequestTelemetry
     from soundcloud.events import RetryInfo as RetryInfo
     from soundcloud.events import TokenRefreshedEvent as TokenRefreshedEvent
-    from soundcloud.events import TryFinishedEvent as TryFinishedEvent
     from soundcloud.options import Limits as Limits
     from soundcloud.options import Retry as Retry
     from soundcloud.options import Timeout as Timeout
@@ -106,7 +106,7 @@ _HOMES = {
     "RateLimit": "soundcloud.errors",
     "RateLimitError": "soundcloud.errors",
     "RawResponse": "soundcloud.raw",
-    "ReplyTooLargeError": "soundcloud.errors",
+    "ResponseTooLargeError": "soundcloud.errors",
     "RequestFinishedEvent": "soundcloud.events",
     "RequestRetryingEvent": "soundcloud.events",
     "RequestStartedEvent": "soundcloud.events",
@@ -127,10 +127,10 @@ _HOMES = {
     "Token": "soundcloud.tokens",
     "TokenRefreshedEvent": "soundcloud.events",
     "TokenStoreError": "soundcloud.errors",
-    "TryFinishedEvent": "soundcloud.events",
+    "AttemptFinishedEvent": "soundcloud.events",
     "UNSET": "soundcloud_api.types",
     "UnauthorizedError": "soundcloud.errors",
-    "UnexpectedReplyError": "soundcloud.errors",
+    "UnexpectedResponseError": "soundcloud.errors",
     "UnprocessableEntityError": "soundcloud.errors",
     "UploadInterruptedError": "soundcloud.errors",
     "Urn": "soundcloud.urn",
@@ -148,6 +148,7 @@ __all__ = [
     "AsyncPage",
     "AsyncSoundCloudClient",
     "AsyncStream",
+    "AttemptFinishedEvent",
     "Attribution",
     "BadRequestError",
     "ClosedClientError",
@@ -175,12 +176,12 @@ __all__ = [
     "RateLimit",
     "RateLimitError",
     "RawResponse",
-    "ReplyTooLargeError",
     "RequestFinishedEvent",
     "RequestRetryingEvent",
     "RequestStartedEvent",
     "RequestTelemetry",
     "RequestTimeoutError",
+    "ResponseTooLargeError",
     "Retry",
     "RetryInfo",
     "ServerError",
@@ -196,9 +197,8 @@ __all__ = [
     "Token",
     "TokenRefreshedEvent",
     "TokenStoreError",
-    "TryFinishedEvent",
     "UnauthorizedError",
-    "UnexpectedReplyError",
+    "UnexpectedResponseError",
     "UnprocessableEntityError",
     "UploadInterruptedError",
     "Urn",

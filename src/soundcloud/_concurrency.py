@@ -8,7 +8,7 @@ from contextvars import copy_context
 from time import monotonic
 from typing import Any, Self, TypeVar
 
-from soundcloud._protocol.http.messages import Call
+from soundcloud._protocol.http.messages import Request
 from soundcloud._synchronization import async_sleep
 from soundcloud.errors import RequestTimeoutError
 
@@ -17,12 +17,12 @@ T = TypeVar("T")
 HEAD_START = 0.001  # seconds for what is begun in a thread of its own
 
 
-def _out_of_time(seconds: float, call: Call) -> RequestTimeoutError:
+def _out_of_time(seconds: float, request: Request) -> RequestTimeoutError:
     return RequestTimeoutError(
         f"not done in {seconds:g} s, which is the total of its Timeout",
         hint="give the call more time: Timeout(total=...), or fewer retries",
-        method=call.method,
-        path=call.path,
+        method=request.method,
+        path=request.path,
     )
 
 
@@ -31,16 +31,16 @@ class AsyncDeadline:
 
     Args:
         seconds: How long it may take; None for no end.
-        call: What is done in it.
+        request: What is done in it.
 
     Raises:
         RequestTimeoutError: The time was over.
     """
 
-    __slots__ = ("_call", "_ends", "_scope", "_seconds")
+    __slots__ = ("_ends", "_request", "_scope", "_seconds")
 
-    def __init__(self, seconds: float | None, call: Call) -> None:
-        self._seconds, self._call = seconds, call
+    def __init__(self, seconds: float | None, request: Request) -> None:
+        self._seconds, self._request = seconds, request
         self._scope: Any = None
         self._ends = 0.0
 
@@ -58,7 +58,7 @@ class AsyncDeadline:
             return
         self._scope.__exit__(*error)  # what it returns says yes on trio too where there was nothing to catch
         if self._scope.cancelled_caught:
-            raise _out_of_time(self._seconds, self._call)
+            raise _out_of_time(self._seconds, self._request)
 
     def left(self) -> float | None:
         """Seconds that are left, or None for no end."""
@@ -74,13 +74,13 @@ class Deadline:
 
     Args:
         seconds: How long it may take; None for no end.
-        call: What is done in it.
+        request: What is done in it.
     """
 
-    __slots__ = ("_call", "_ends", "_seconds")
+    __slots__ = ("_ends", "_request", "_seconds")
 
-    def __init__(self, seconds: float | None, call: Call) -> None:
-        self._seconds, self._call = seconds, call
+    def __init__(self, seconds: float | None, request: Request) -> None:
+        self._seconds, self._request = seconds, request
         self._ends = 0.0
 
     def __enter__(self) -> Self:
@@ -105,7 +105,7 @@ class Deadline:
         if left is None or self._seconds is None:
             return timeouts
         if left <= 0:
-            raise _out_of_time(self._seconds, self._call)
+            raise _out_of_time(self._seconds, self._request)
         return {phase: Ending(min(seconds, left), self._ends) for phase, seconds in timeouts.items()}
 
 

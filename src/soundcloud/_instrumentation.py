@@ -7,10 +7,11 @@ from itertools import count
 from time import perf_counter
 from typing import Any, Self
 
-from soundcloud._protocol.error_mapping import request_id_of
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.error_mapping import request_id_from
+from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import SoundCloudError
 from soundcloud.events import (
+    AttemptFinishedEvent,
     Event,
     EventHook,
     RequestFinishedEvent,
@@ -20,17 +21,16 @@ from soundcloud.events import (
     RequestTelemetry,
     RetryHook,
     RetryInfo,
-    TryFinishedEvent,
 )
-from soundcloud.options import checked_function
+from soundcloud.options import check_callable
 from soundcloud_api.types import redact
 
 logger = logging.getLogger("soundcloud")
 
 
-def _address(call: Call) -> str:
+def _address(request: Request) -> str:
     """The address of a call as it may be shown, and is by `repr`."""
-    return str(redact(call.url))
+    return str(redact(request.url))
 
 
 class Hooks:
@@ -43,17 +43,17 @@ class Hooks:
     """
 
     def __init__(self, on_event: EventHook | None, on_request: RequestHook | None, on_retry: RetryHook | None) -> None:
-        self.on_event = checked_function("on_event", on_event)
-        self.on_request = checked_function("on_request", on_request)
-        self.on_retry = checked_function("on_retry", on_retry)
+        self.on_event = check_callable("on_event", on_event)
+        self.on_request = check_callable("on_request", on_request)
+        self.on_retry = check_callable("on_retry", on_retry)
         self.numbers = count(1)
 
     def tell(self, event: Event) -> None:
         """Hand an event to the hook."""
         if self.on_event is not None:
-            self.call("on_event", self.on_event, event)
+            self.run("on_event", self.on_event, event)
 
-    def call(self, name: str, hook: Callable[[Any], object], value: object) -> None:
+    def run(self, name: str, hook: Callable[[Any], object], value: object) -> None:
         """Call a hook."""
         try:
             returned = hook(value)
@@ -68,26 +68,28 @@ class Watch:
     """One call, from start to end.
 
     Args:
-        call: The call.
+        request: The call.
         hooks: Those who want to be told.
     """
 
-    __slots__ = ("cached", "call", "hooks", "joined", "number", "reply", "retries", "sent", "start")
+    __slots__ = ("cached", "deduplicated", "hooks", "number", "request", "response", "retries", "sent", "start")
 
-    def __init__(self, call: Call, hooks: Hooks) -> None:
-        self.call, self.hooks = call, hooks
+    def __init__(self, request: Request, hooks: Hooks) -> None:
+        self.request, self.hooks = request, hooks
         self.number = next(hooks.numbers)
-        self.reply: Reply | None = None
+        self.response: Response | None = None
         self.retries = self.sent = 0
-        self.cached = self.joined = False
+        self.cached = self.deduplicated = False
         self.start = 0.0
 
     def __enter__(self) -> Self:
-        call = self.call
+        request = self.request
         if self.hooks.on_event is not None:
-            template = call.template or call.path
+            template = request.template or request.path
             self.hooks.tell(
-                RequestStartedEvent(self.number, call.method, call.path, template, call.operation, _address(call))
+                RequestStartedEvent(
+                    self.number, request.method, request.path, template, request.operation, _address(request)
+                )
             )
         self.start = perf_counter()
         return self
@@ -95,53 +97,53 @@ class Watch:
     def retrying(self, delay: float, reason: str, error: SoundCloudError) -> None:
         """A try failed, and after a wait there will be another."""
         self.retries += 1
-        call, hooks = self.call, self.hooks
-        logger.info("%s %s: %s, retry %d in %.2f s", call.method, call.path, reason, self.retries, delay)
+        request, hooks = self.request, self.hooks
+        logger.info("%s %s: %s, retry %d in %.2f s", request.method, request.path, reason, self.retries, delay)
         hooks.tell(RequestRetryingEvent(self.number, self.retries, delay, reason, error.status, error))
         if hooks.on_retry is not None:
-            info = RetryInfo(self.retries, delay, reason, error.status, _address(call))
-            hooks.call("on_retry", hooks.on_retry, info)
+            info = RetryInfo(self.retries, delay, reason, error.status, _address(request))
+            hooks.run("on_retry", hooks.on_retry, info)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         duration = perf_counter() - self.start
-        call, hooks, reply = self.call, self.hooks, self.reply
+        request, hooks, response = self.request, self.hooks, self.response
         if isinstance(error, SoundCloudError) and error.method is None:
-            error.method, error.path = call.method, call.path
-        status = reply.status if reply is not None else getattr(error, "status", None)
+            error.method, error.path = request.method, request.path
+        status = response.status if response is not None else getattr(error, "status", None)
         if logger.isEnabledFor(logging.INFO):
             self._log(status, duration, error)
         if hooks.on_event is not None:
             hooks.tell(
                 RequestFinishedEvent(
                     self.number,
-                    call.method,
-                    call.path,
-                    call.template or call.path,
-                    call.operation,
+                    request.method,
+                    request.path,
+                    request.template or request.path,
+                    request.operation,
                     status,
                     duration,
                     self.retries,
                     error,
                     self.cached,
-                    self.joined,
-                    None if reply is None else request_id_of(reply),
+                    self.deduplicated,
+                    None if response is None else request_id_from(response),
                     self.sent,
                 )
             )
         if hooks.on_request is not None:
             seen = RequestTelemetry(
-                call.method, call.path, duration, status, self.retries, error, self.cached, self.joined
+                request.method, request.path, duration, status, self.retries, error, self.cached, self.deduplicated
             )
-            hooks.call("on_request", hooks.on_request, seen)
+            hooks.run("on_request", hooks.on_request, seen)
 
     def _log(self, status: int | None, duration: float, error: BaseException | None) -> None:
         notes = [f"{self.retries} retries"] * (self.retries > 0)
-        notes += ["from the cache"] * self.cached + ["joined"] * self.joined
+        notes += ["from the cache"] * self.cached + ["joined"] * self.deduplicated
         if error is not None:
             notes.append(type(error).__name__)
         text = "".join(f", {note}" for note in notes)
         outcome = status if status is not None else "no reply"
-        logger.info("%s %s -> %s in %.3f s%s", self.call.method, self.call.path, outcome, duration, text)
+        logger.info("%s %s -> %s in %.3f s%s", self.request.method, self.request.path, outcome, duration, text)
 
 
 class Try:
@@ -166,17 +168,17 @@ class Try:
         if watch.hooks.on_event is None:
             return
         duration = perf_counter() - self.start
-        call, reply = watch.call, watch.reply if error is None else None
+        request, response = watch.request, watch.response if error is None else None
         watch.hooks.tell(
-            TryFinishedEvent(
+            AttemptFinishedEvent(
                 watch.number,
                 watch.sent - 1,
-                call.method,
-                call.template or call.path,
-                _address(call),
-                None if reply is None else reply.status,
+                request.method,
+                request.template or request.path,
+                _address(request),
+                None if response is None else response.status,
                 duration,
                 error,
-                None if reply is None else request_id_of(reply),
+                None if response is None else request_id_from(response),
             )
         )

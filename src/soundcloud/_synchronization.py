@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import Any, Protocol, Self, TypeVar
 
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import checked_function
+from soundcloud.options import check_callable
 
 
 async def async_invoke(
@@ -66,12 +66,12 @@ def invoke(
 
 def async_check_function(name: str, function: Any) -> None:
     """Check that a setting is a function, plain or of coroutines, or None."""
-    checked_function(name, function)
+    check_callable(name, function)
 
 
 def check_function(name: str, function: Any) -> None:
     """Check that a setting is a plain function, or None: this client cannot wait for coroutines."""
-    checked_function(name, function)
+    check_callable(name, function)
     if inspect.iscoroutinefunction(function):
         raise InvalidInputError(f"{name} is asynchronous; use AsyncSoundCloudClient, or its synchronous form")
 

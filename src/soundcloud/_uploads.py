@@ -12,7 +12,7 @@ from soundcloud.errors import (
     InvalidInputError,
     QuotaExceededError,
     SoundCloudError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud_api.models import Quota
 
@@ -58,7 +58,7 @@ class Sending:
             error: What is going to be raised.
         """
         lost = isinstance(error, ConnectionFailedError) and error.sent
-        if not (lost or error.is_server_error or isinstance(error, UnexpectedReplyError)):
+        if not (lost or error.is_server_error or isinstance(error, UnexpectedResponseError)):
             return
         if lost and not 0 < self.total <= self.sent:
             # The form's last line goes out after the last byte of its files, and without it there is no form.

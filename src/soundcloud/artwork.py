@@ -4,7 +4,7 @@ import re
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from soundcloud._protocol.media.embeds import text_of
-from soundcloud._protocol.validation import shown
+from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Me, Playlist, Track, User
 
@@ -49,7 +49,7 @@ def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t50
         'https://i1.sndcdn.com/artworks-000067273316-smsiqx-t300x300.jpg'
     """
     if size not in _SIZES:
-        raise InvalidInputError(f"size={shown(size)}: use one of {', '.join(_SIZES)}")
+        raise InvalidInputError(f"size={repr_value(size)}: use one of {', '.join(_SIZES)}")
     if not isinstance(resource, Track | Playlist | User | Me):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"a track, a playlist or a user has a picture, not {type(resource).__name__}")
     picture = _picture(resource)

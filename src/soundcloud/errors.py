@@ -12,8 +12,8 @@ SoundCloudError
 ├── NotReadyError                             an upload that could not be played in time
 ├── PlaylistChangedError                      a playlist changed between reading and writing; nothing was written
 ├── PaginationError                           a link to the next page that must not be followed
-├── UnexpectedReplyError                      a reply that is not what the API promises: HTML, or an error object
-│   └── ReplyTooLargeError                    more bytes than the client takes
+├── UnexpectedResponseError                      a reply that is not what the API promises: HTML, or an error object
+│   └── ResponseTooLargeError                    more bytes than the client takes
 └── StatusError                               a reply with an error status
     ├── BadRequestError                       400
     │   └── InvalidGrantError                 400 of the token endpoint: sign in again
@@ -227,20 +227,20 @@ class PaginationError(SoundCloudError):
     """
 
 
-class UnexpectedReplyError(SoundCloudError):
-    """The reply is not what the API promises. See docs/errors.md#unexpectedreplyerror."""
+class UnexpectedResponseError(SoundCloudError):
+    """The reply is not what the API promises. See docs/errors.md#unexpectedresponseerror."""
 
     default_hint = "this comes from SoundCloud or from something before it; the `body` attribute holds the reply"
 
     def __init__(self, message: str, **details: Any) -> None:
         """Make an error; see `SoundCloudError`. Where there is no body, because it is empty or cannot be read, it is not named."""
         super().__init__(message, **details)
-        if not self.body and self.hint == UnexpectedReplyError.default_hint:
+        if not self.body and self.hint == UnexpectedResponseError.default_hint:
             self.hint = "this comes from SoundCloud or from something before it"
 
 
-class ReplyTooLargeError(UnexpectedReplyError):
-    """The reply is larger than `max_response_bytes`; it was not read to its end. See docs/errors.md#replytoolargeerror."""
+class ResponseTooLargeError(UnexpectedResponseError):
+    """The reply is larger than `max_response_bytes`; it was not read to its end. See docs/errors.md#responsetoolargeerror."""
 
     default_hint = "ask for smaller pages (limit=), or give the client a larger max_response_bytes="
 

@@ -1,6 +1,6 @@
 """What the client tells while it works: frozen values, handed to `on_event`, `on_request` and `on_retry`.
 
-One call of a namespace makes one `RequestStartedEvent`, a `TryFinishedEvent` for each request that was sent, a
+One call of a namespace makes one `RequestStartedEvent`, a `AttemptFinishedEvent` for each request that was sent, a
 `RequestRetryingEvent` before each wait for another, and one `RequestFinishedEvent`, with the same `id`. A page makes its own, and
 so does a renewal of the token within a call.
 """
@@ -80,7 +80,7 @@ class RequestStartedEvent:
 
 
 @attrs.frozen
-class TryFinishedEvent:
+class AttemptFinishedEvent:
     """One request was sent, and a reply came, whatever its status, or none did.
 
     Attributes:
@@ -142,7 +142,7 @@ class RequestFinishedEvent:
         retry_count: How many tries there were after the first.
         error: What is raised, or None.
         cached: Whether the reply came from the cache.
-        joined: Whether the reply was that of another call, which was under way.
+        deduplicated: Whether the reply was that of another call, which was under way.
         request_id: The id that the server or its edge gave the last request.
         sent: How many requests were sent for it; 0 where it was answered by the cache or another call.
     """
@@ -157,7 +157,7 @@ class RequestFinishedEvent:
     retry_count: int
     error: BaseException | None = None
     cached: bool = False
-    joined: bool = False
+    deduplicated: bool = False
     request_id: str | None = None
     sent: int = 0
 
@@ -174,7 +174,7 @@ class RequestTelemetry:
         retry_count: How many tries there were after the first.
         error: What is raised, or None.
         cached: Whether the reply came from the cache.
-        joined: Whether the reply was that of another call, which was under way.
+        deduplicated: Whether the reply was that of another call, which was under way.
     """
 
     method: str
@@ -184,7 +184,7 @@ class RequestTelemetry:
     retry_count: int
     error: BaseException | None = None
     cached: bool = False
-    joined: bool = False
+    deduplicated: bool = False
 
 
 @attrs.frozen
@@ -210,7 +210,7 @@ Event: TypeAlias = (
     DriftEvent
     | TokenRefreshedEvent
     | RequestStartedEvent
-    | TryFinishedEvent
+    | AttemptFinishedEvent
     | RequestRetryingEvent
     | RequestFinishedEvent
 )

@@ -34,7 +34,7 @@ def _count(least: int) -> Any:
     return check
 
 
-def checked(name: str, value: Any, kind: type[T], example: str) -> T:
+def check_type(name: str, value: Any, kind: type[T], example: str) -> T:
     """Check that a setting is of its kind: what is not would fail at the first call that needs it."""
     if not isinstance(value, kind):
         article = "an" if kind.__name__.startswith("A") else "a"
@@ -42,14 +42,14 @@ def checked(name: str, value: Any, kind: type[T], example: str) -> T:
     return value
 
 
-def checked_text(name: str, value: Any, *, none: bool = True) -> Any:
+def check_string(name: str, value: Any, *, none: bool = True) -> Any:
     """Check that a setting is a text, or None where that may be; it is not shown: it may be a secret."""
     if not isinstance(value, str) and not (none and value is None):
         raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a text")
     return value
 
 
-def checked_function(name: str, value: Any, *, none: bool = True) -> Any:
+def check_callable(name: str, value: Any, *, none: bool = True) -> Any:
     """Check that a setting is a function or something else that can be called, or None where that may be."""
     if not callable(value) and not (none and value is None):
         raise InvalidInputError(f"{name}={value!r}: give a function")
@@ -58,7 +58,7 @@ def checked_function(name: str, value: Any, *, none: bool = True) -> Any:
 
 def _truth(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     """Check a truth value: a text such as "no" would be true."""
-    checked(f"{type(instance).__name__}({attribute.name})", value, bool, "True")
+    check_type(f"{type(instance).__name__}({attribute.name})", value, bool, "True")
 
 
 _ABOVE_0 = math.ulp(0.0)

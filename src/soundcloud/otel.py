@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from soundcloud import __version__
-from soundcloud.events import Event, RequestFinishedEvent, TryFinishedEvent
+from soundcloud.events import AttemptFinishedEvent, Event, RequestFinishedEvent
 
 try:
     from opentelemetry import metrics, trace
@@ -72,14 +72,14 @@ class OpenTelemetry:
     def __call__(self, event: Event) -> None:
         """Take an event of a client."""
         match event:
-            case TryFinishedEvent():
+            case AttemptFinishedEvent():
                 self._tell_of_request(event)
-            case RequestFinishedEvent(sent=0) if event.error is None and (event.cached or event.joined):
+            case RequestFinishedEvent(sent=0) if event.error is None and (event.cached or event.deduplicated):
                 self._tell_of_answer(event)
             case _:
                 pass
 
-    def _tell_of_request(self, event: TryFinishedEvent) -> None:
+    def _tell_of_request(self, event: AttemptFinishedEvent) -> None:
         """Make the span of a request that has ended, and measure it.
 
         Everything is known by now, so that nothing has to be remembered between two events, in whatever thread they come.
@@ -112,7 +112,7 @@ class OpenTelemetry:
         self._saved.add(1, what)
 
 
-def _error_type(event: TryFinishedEvent) -> str | None:
+def _error_type(event: AttemptFinishedEvent) -> str | None:
     """What `error.type` says: the class of what was raised, or the status."""
     if event.error is not None:
         kind = type(event.error)
@@ -120,7 +120,7 @@ def _error_type(event: TryFinishedEvent) -> str | None:
     return str(event.status) if event.status is not None and event.status >= 400 else None
 
 
-def _common(event: TryFinishedEvent, error: str | None) -> "dict[str, AttributeValue]":
+def _common(event: AttemptFinishedEvent, error: str | None) -> "dict[str, AttributeValue]":
     """What spans and measurements both say."""
     address = urlsplit(event.url)
     found: dict[str, AttributeValue] = {

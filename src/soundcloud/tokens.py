@@ -6,7 +6,7 @@ from typing import Any, Literal, NoReturn, Self, TypeAlias
 
 import attrs
 
-from soundcloud.options import checked_text
+from soundcloud.options import check_string
 
 Grant: TypeAlias = Literal["app", "user"]
 """Whose token it is: the app's own, or a person's."""
@@ -44,8 +44,8 @@ class Token:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no text, and a moment without a time zone: nobody could say when it is."""
-        checked_text("access_token", self.access_token, none=False)
-        checked_text("refresh_token", self.refresh_token)
+        check_string("access_token", self.access_token, none=False)
+        check_string("refresh_token", self.refresh_token)
         if self.expires_at is not None and self.expires_at.utcoffset() is None:
             raise ValueError("expires_at has no time zone; use for example tzinfo=datetime.UTC")
 

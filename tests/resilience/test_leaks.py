@@ -155,7 +155,7 @@ class Storm:
         return SETTINGS | urls | {"token_store": own, "cache": cache, "on_request": self._note}
 
     def _note(self, seen: RequestTelemetry) -> None:
-        self.came["joined"] += seen.joined
+        self.came["joined"] += seen.deduplicated
         self.came["from the cache"] += seen.cached
 
     def next_call(self, clients: list[Any]) -> tuple[str, Kind, Callable[[], Any]] | None:

@@ -7,10 +7,10 @@ from soundcloud import (
     AsyncSoundCloudClient,
     InvalidInputError,
     PaginationError,
-    ReplyTooLargeError,
+    ResponseTooLargeError,
     SoundCloudClient,
     SoundCloudError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from tests.resilience.calls import settings_of, urn
 from tests.resilience.server import WeatherServer, digest
@@ -75,7 +75,7 @@ def test_a_redirect_elsewhere_is_not_followed(weather, somebody_else, which, mak
 
     assert len(weather.journal) == 1
     if isinstance(came, SoundCloudError):
-        assert isinstance(came, UnexpectedReplyError)
+        assert isinstance(came, UnexpectedResponseError)
         assert "localhost" in str(came)
     else:
         assert came.status == 302
@@ -114,7 +114,7 @@ def test_what_a_link_resolves_to_elsewhere_is_not_followed(weather, somebody_els
         settings_of(weather, "ada"), lambda client: client.resolve.resolve("https://soundcloud.com/a/b"), which
     )
 
-    assert isinstance(error, UnexpectedReplyError)
+    assert isinstance(error, UnexpectedResponseError)
     assert "localhost" in str(error)
 
 
@@ -152,7 +152,7 @@ def test_a_reply_has_a_size(weather, which):
     for head in heads:
         weather.script(path, b"HTTP/1.1 200 OK\r\n" + head)
         settings = settings_of(weather, "ada", max_response_bytes=4999)
-        assert isinstance(call(settings, lambda client: client.tracks.get_track(1), which), ReplyTooLargeError)
+        assert isinstance(call(settings, lambda client: client.tracks.get_track(1), which), ResponseTooLargeError)
         weather.script(path, b"HTTP/1.1 200 OK\r\n" + head)
         settings = settings_of(weather, "ada", max_response_bytes=5020)
         assert call(settings, lambda client: client.tracks.get_track(1), which).title == "x" * 5000

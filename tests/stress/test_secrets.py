@@ -221,7 +221,7 @@ async def run(witness: Witness, make: Callable[..., Any], folder: Path, monkeypa
         "an authorization call": soundcloud._protocol.oauth.refresh(
             "http://127.0.0.1", "id", CLIENT_SECRET, token.refresh_token
         ),
-        "an api call": soundcloud._protocol.http.messages.call_of(operation, sandbox.api_url, token.access_token),
+        "an api call": soundcloud._protocol.http.messages.build_request(operation, sandbox.api_url, token.access_token),
     }.items():
         if what != "a track's uri":
             witness.see(what, value) if what not in {"a track", "a page"} else witness.seen.append((what, repr(value)))

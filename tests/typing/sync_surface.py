@@ -10,6 +10,7 @@ from typing import Any, assert_never, assert_type
 import httpx
 
 from soundcloud import (
+    AttemptFinishedEvent,
     Attribution,
     ConnectionFailedError,
     Drift,
@@ -38,7 +39,6 @@ from soundcloud import (
     Timeout,
     Token,
     TokenRefreshedEvent,
-    TryFinishedEvent,
     Urn,
     Waveform,
     artwork_url,
@@ -275,7 +275,7 @@ def events(event: Event) -> None:
         case RequestStartedEvent():
             assert_type(event.operation, str | None)
             assert_type(event.url, str)
-        case TryFinishedEvent():
+        case AttemptFinishedEvent():
             assert_type(event.resend_count, int)
             assert_type(event.status, int | None)
         case RequestRetryingEvent():

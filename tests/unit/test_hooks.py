@@ -1,9 +1,9 @@
 """Hooks: what they may be, and what they must not break."""
 
 from soundcloud._instrumentation import Hooks, Watch
-from soundcloud._protocol.http.messages import Call
+from soundcloud._protocol.http.messages import Request
 
-CALL = Call("GET", "https://api.soundcloud.com/me", "/me")
+CALL = Request("GET", "https://api.soundcloud.com/me", "/me")
 
 
 def test_a_hook_that_is_asynchronous_is_named_and_not_run(caplog):
@@ -24,4 +24,4 @@ def test_without_hooks_nothing_is_made():
     with Watch(CALL, Hooks(None, None, None)) as watch:
         pass
 
-    assert (watch.number, watch.retries, watch.reply) == (1, 0, None)
+    assert (watch.number, watch.retries, watch.response) == (1, 0, None)

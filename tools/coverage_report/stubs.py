@@ -16,7 +16,7 @@ _PEOPLE = frozenset({"follower", "following", "user"})
 _VALUES = "soundcloud._protocol.validation"
 _CHECKED = {
     "access": ("AccessFilter", "access_list", "AccessFilter"),
-    "limit": ("int | None", "page_size", None),
+    "limit": ("int | None", "check_limit", None),
     "offset": ("int | None", "position", None),
     "sort": ("SortName | None", "sort_order", "SortName"),
 }

@@ -1,4 +1,4 @@
-"""The objects of the API, as replies hold them and requests take them.
+"""The objects of the API, as responses hold them and requests take them.
 
 Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """

@@ -18,15 +18,15 @@ from soundcloud._async.token_manager import AsyncSession, utc_now
 from soundcloud._async.walking import AsyncWalking
 from soundcloud._instrumentation import Hooks
 from soundcloud._protocol.environment import environment_settings
-from soundcloud._protocol.http.messages import header_value, origin_of
+from soundcloud._protocol.http.messages import check_origin_url, header_value
 from soundcloud._protocol.media.embeds import WEB
 from soundcloud._protocol.token_lifecycle import UNKNOWN
-from soundcloud._protocol.validation import positive_seconds
+from soundcloud._protocol.validation import check_seconds
 from soundcloud._transport._async.sender import AsyncEngine
 from soundcloud._transport.aiohttp_engine import EngineName
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
-from soundcloud.options import Limits, Retry, Timeout, checked
+from soundcloud.options import Limits, Retry, Timeout, check_type
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, UnsetType
 
@@ -149,13 +149,13 @@ class AsyncSoundCloudClient(AsyncWalking):
         on_retry: RetryHook | None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
-        base_url, auth_url = origin_of("base_url", base_url), origin_of("auth_url", auth_url)
-        web_url = origin_of("web_url", web_url)
+        base_url, auth_url = check_origin_url("base_url", base_url), check_origin_url("auth_url", auth_url)
+        web_url = check_origin_url("web_url", web_url)
         chosen: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
         chosen = {name: value for name, value in chosen.items() if value is not None}
         if retry is not None and chosen:
             raise InvalidInputError("give retry= alone: it says max_retries, retry_base_delay and retry_writes too")
-        ttl = positive_seconds("cache_ttl", cache_ttl)
+        ttl = check_seconds("cache_ttl", cache_ttl)
         self._pipeline = AsyncPipeline(
             base_url,
             auth_url,
@@ -166,13 +166,15 @@ class AsyncSoundCloudClient(AsyncWalking):
                 http_client=http_client,
                 transport=transport,
                 engine=engine,
-                limits=checked("limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"),
+                limits=check_type(
+                    "limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"
+                ),
                 max_response_bytes=max_response_bytes,
             ),
             Hooks(on_event, on_request, on_retry),
             Timeout.of(timeout),
-            checked("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
-            checked("dedupe", dedupe, bool, "dedupe=False"),
+            check_type("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
+            check_type("dedupe", dedupe, bool, "dedupe=False"),
             None if cache is None else AsyncCaching(cache, ttl, clock),
         )
         if token_provider is not None and (token_store is not None or access_token is not None):
@@ -312,9 +314,9 @@ class AsyncSoundCloudClient(AsyncWalking):
         """
         options: dict[str, Any] = {} if timeout is UNSET else {"timeout": Timeout.of(timeout)}
         if retry is not UNSET:
-            options["retry"] = checked("retry", retry, Retry, "Retry(max_retries=0)")
+            options["retry"] = check_type("retry", retry, Retry, "Retry(max_retries=0)")
         if dedupe is not UNSET:
-            options["dedupe"] = checked("dedupe", dedupe, bool, "dedupe=False")
+            options["dedupe"] = check_type("dedupe", dedupe, bool, "dedupe=False")
         if cache is not UNSET:
             if cache is not None:  # pyright: ignore[reportUnnecessaryComparison]
                 raise InvalidInputError(

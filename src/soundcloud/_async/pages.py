@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
 import attrs
 
 from soundcloud._concurrency import AsyncAhead
-from soundcloud._protocol.http.messages import Call
+from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.pagination import MAXIMUM_EMPTY_PAGES, next_link, next_url
 from soundcloud._synchronization import AsyncLoads
 from soundcloud.errors import InvalidInputError, PaginationError
@@ -44,16 +44,16 @@ class AsyncPage(AsyncLoads, Generic[T]):
         https://developers.soundcloud.com/docs/api/guide#pagination
     """
 
-    def __init__(self, pipeline: "AsyncPipeline", call: Call) -> None:
+    def __init__(self, pipeline: "AsyncPipeline", request: Request) -> None:
         """Made by the client's methods."""
         self._pipeline = pipeline
-        self._call = call
+        self._request = request
         self._model: Any = None
 
     async def load(self) -> Self:
         """Fetch the page, unless it is there."""
         if self._model is None:
-            self._model = await self._pipeline.perform(self._call)
+            self._model = await self._pipeline.perform(self._request)
         return self
 
     @property
@@ -72,7 +72,7 @@ class AsyncPage(AsyncLoads, Generic[T]):
     @property
     def url(self) -> str:
         """The address that this page is fetched from."""
-        return self._call.url
+        return self._request.url
 
     @property
     def next_href(self) -> str | None:
@@ -118,7 +118,7 @@ class AsyncPage(AsyncLoads, Generic[T]):
         if link is None:
             return None
         url = next_url(link, self._pipeline.base_url)
-        return AsyncPage(self._pipeline, attrs.evolve(self._call, url=url, shareable=False))
+        return AsyncPage(self._pipeline, attrs.evolve(self._request, url=url, shareable=False))
 
     def pages(self, *, prefetch: bool = False) -> "AsyncPages[T]":
         """Walk the pages, this one first.
@@ -156,9 +156,9 @@ class AsyncPage(AsyncLoads, Generic[T]):
 
     def __repr__(self) -> str:
         if self._model is None:
-            return f"<{type(self).__name__} of {redact(self._call.path)}, not fetched yet>"
+            return f"<{type(self).__name__} of {redact(self._request.path)}, not fetched yet>"
         more = "more follow" if self.next_href else "the last page"
-        return f"<{type(self).__name__} of {redact(self._call.path)}: {len(self.collection)} items, {more}>"
+        return f"<{type(self).__name__} of {redact(self._request.path)}: {len(self.collection)} items, {more}>"
 
 
 class AsyncPages(Generic[T]):

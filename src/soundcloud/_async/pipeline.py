@@ -14,8 +14,8 @@ from soundcloud._concurrency import AsyncDeadline
 from soundcloud._instrumentation import Hooks, Try, Watch
 from soundcloud._protocol.cache_entries import is_cachable
 from soundcloud._protocol.decoding import Drifts, read
-from soundcloud._protocol.error_mapping import error_of, retry_after_of
-from soundcloud._protocol.http.messages import Call, Reply, call_of
+from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
+from soundcloud._protocol.http.messages import Request, Response, build_request
 from soundcloud._protocol.retry import SAFE_METHODS, Outcome, decide
 from soundcloud._synchronization import async_protected, async_sleep, async_start
 from soundcloud._transport._async.sender import AsyncEngine
@@ -95,9 +95,9 @@ class AsyncPipeline:
 
     async def send(self, operation: Operation[T], token: str | None = None) -> T:
         """Send an operation and read its reply."""
-        call = call_of(operation, self.base_url, token)
+        request = build_request(operation, self.base_url, token)
         del token  # no frame of a traceback shows it
-        value: T = await self.perform(call)
+        value: T = await self.perform(request)
         return value
 
     @overload
@@ -106,63 +106,65 @@ class AsyncPipeline:
     def page(self, operation: Operation[list[T]], token: str | None = None) -> AsyncPage[T]: ...
     def page(self, operation: Operation[Any], token: str | None = None) -> AsyncPage[Any]:
         """Ask for the first page of a list."""
-        call = call_of(operation, self.base_url, token)
+        request = build_request(operation, self.base_url, token)
         del token  # no frame of a traceback shows it
-        return async_start(AsyncPage(self, call))
+        return async_start(AsyncPage(self, request))
 
-    async def perform(self, call: Call) -> Any:
+    async def perform(self, request: Request) -> Any:
         """Send a call of a namespace and read its reply; a reply that is an error is raised."""
-        self._check_open(call)
-        with Watch(call, self.hooks) as watch, AsyncDeadline(self.timeout.total, call) as deadline:
-            if call.shareable and (self.dedupe or self.caching is not None):
-                reply = await self._shared(call, watch, deadline)
+        self._check_open(request)
+        with Watch(request, self.hooks) as watch, AsyncDeadline(self.timeout.total, request) as deadline:
+            if request.shareable and (self.dedupe or self.caching is not None):
+                response = await self._shared(request, watch, deadline)
             else:
-                reply = await self._attempts(call, None, watch, deadline)
-            watch.reply = reply
-            return self._read(call, reply)
+                response = await self._attempts(request, None, watch, deadline)
+            watch.response = response
+            return self._read(request, response)
 
-    async def fetch(self, call: Call) -> Reply:
+    async def fetch(self, request: Request) -> Response:
         """Send a call once and give back its reply, whatever the status; nobody is told."""
-        self._check_open(call)
-        with AsyncDeadline(self.timeout.total, call) as deadline:
-            return await self.exchange(call, await self._token(call), deadline)
+        self._check_open(request)
+        with AsyncDeadline(self.timeout.total, request) as deadline:
+            return await self.exchange(request, await self._token(request), deadline)
 
-    def _check_open(self, call: Call) -> None:
+    def _check_open(self, request: Request) -> None:
         if self.life.closed:
-            raise ClosedClientError("this client is closed", method=call.method, path=call.path)
+            raise ClosedClientError("this client is closed", method=request.method, path=request.path)
 
-    async def _token(self, call: Call) -> str | None:
+    async def _token(self, request: Request) -> str | None:
         """The access token that a call carries."""
-        if call.token is not None or not call.authorize:
-            return call.token
-        return await self.session.access_token(call)
+        if request.token is not None or not request.authorize:
+            return request.token
+        return await self.session.access_token(request)
 
-    async def exchange(self, call: Call, token: str | None = None, deadline: AsyncDeadline | None = None) -> Reply:
+    async def exchange(
+        self, request: Request, token: str | None = None, deadline: AsyncDeadline | None = None
+    ) -> Response:
         """Send a call once, whatever comes of it."""
-        if call.origin is None and not call.authorize:
-            return await self.engine.exchange(call, self.auth_url, token, self._token_phases)
+        if request.origin is None and not request.authorize:
+            return await self.engine.exchange(request, self.auth_url, token, self._token_phases)
         phases = self._phases if deadline is None else deadline.phases(self._phases)
-        if call.origin is not None:
-            return await self.engine.exchange(call, call.origin, None, phases)
-        return await self.engine.exchange(call, self.base_url, token, phases)
+        if request.origin is not None:
+            return await self.engine.exchange(request, request.origin, None, phases)
+        return await self.engine.exchange(request, self.base_url, token, phases)
 
-    async def _shared(self, call: Call, watch: Watch, deadline: AsyncDeadline) -> Reply:
+    async def _shared(self, request: Request, watch: Watch, deadline: AsyncDeadline) -> Response:
         """The reply that the cache holds, or that of the same call under way, or one of its own."""
-        cached = self.caching is not None and is_cachable(call)
+        cached = self.caching is not None and is_cachable(request)
         while True:
-            token = await self._token(call)
-            lookup = await self.caching.find(call, token) if cached and self.caching is not None else None
+            token = await self._token(request)
+            lookup = await self.caching.find(request, token) if cached and self.caching is not None else None
             if lookup is not None and lookup.entry is not None and lookup.fresh:
                 watch.cached = True
-                return lookup.entry.reply(token)
+                return lookup.entry.response(token)
             if not self.dedupe:
-                return await self._kept(call, token, lookup, watch, deadline)
-            key = (call.url, token)
+                return await self._kept(request, token, lookup, watch, deadline)
+            key = (request.url, token)
             flight, signal = self._flights.join(key)
             if signal is None:
                 try:
-                    flight.reply = await self._kept(call, token, lookup, watch, deadline)
-                    return flight.reply
+                    flight.response = await self._kept(request, token, lookup, watch, deadline)
+                    return flight.response
                 except SoundCloudError as error:
                     flight.error = error
                     raise
@@ -170,59 +172,61 @@ class AsyncPipeline:
                     self._flights.land(key, flight)
             if not await signal.wait(deadline.left()):
                 what = "no reply in time, of the same call under way"
-                raise RequestTimeoutError(what, method=call.method, path=call.path)
-            watch.joined = True
-            reply = flight.outcome(token)
-            if reply is not None:
-                return reply
-            watch.joined = False
+                raise RequestTimeoutError(what, method=request.method, path=request.path)
+            watch.deduplicated = True
+            response = flight.outcome(token)
+            if response is not None:
+                return response
+            watch.deduplicated = False
 
     async def _kept(
-        self, call: Call, token: str | None, lookup: AsyncLookup | None, watch: Watch, deadline: AsyncDeadline
-    ) -> Reply:
+        self, request: Request, token: str | None, lookup: AsyncLookup | None, watch: Watch, deadline: AsyncDeadline
+    ) -> Response:
         """Send a call, on condition where the cache holds an old reply, and keep the reply."""
         if lookup is None or self.caching is None:
-            return await self._attempts(call, token, watch, deadline)
+            return await self._attempts(request, token, watch, deadline)
         old = lookup.entry
         if old is not None and "etag" in old.headers:
-            call = attrs.evolve(call, headers={**call.headers, "If-None-Match": old.headers["etag"]})
-        reply = await self._attempts(call, token, watch, deadline)
-        if reply.status == 304 and old is not None:
+            request = attrs.evolve(request, headers={**request.headers, "If-None-Match": old.headers["etag"]})
+        response = await self._attempts(request, token, watch, deadline)
+        if response.status == 304 and old is not None:
             watch.cached = True
-            reply = old.reply(reply.token)
-        if reply.token == token:
-            await self.caching.keep(lookup, reply)
-        return reply
+            response = old.response(response.token)
+        if response.token == token:
+            await self.caching.keep(lookup, response)
+        return response
 
-    async def _attempts(self, call: Call, token: str | None, watch: Watch, deadline: AsyncDeadline) -> Reply:
+    async def _attempts(self, request: Request, token: str | None, watch: Watch, deadline: AsyncDeadline) -> Response:
         """Send a call until it succeeds or there is no use in it; after a 401 once more, with a new token."""
         start, attempt, renewed = monotonic(), 0, False
         policy = Retry(max_retries=0) if retries_are_off() else self.retry
         try:
             while True:
-                self._check_open(call)
+                self._check_open(request)
                 if token is None:
-                    token = await self._token(call)
+                    token = await self._token(request)
                 attempt += 1
                 said: float | None = None
                 try:
                     with Try(watch):
-                        reply = watch.reply = await self.exchange(call, token, deadline)
+                        response = watch.response = await self.exchange(request, token, deadline)
                 except SoundCloudError as failure:
-                    watch.reply, error = None, failure
+                    watch.response, error = None, failure
                 else:
-                    if reply.status < 400:
-                        return reply
-                    error = error_of(reply, now=self.session.clock(), call=call)
-                    said = error.retry_after if isinstance(error, RateLimitError) else self._said(reply)
-                    if reply.status == 401 and token is not None and call.token is None:
-                        other = None if renewed or not call.repeatable else await self.session.replaced(call, token)
+                    if response.status < 400:
+                        return response
+                    error = error_from_response(response, now=self.session.clock(), request=request)
+                    said = error.retry_after if isinstance(error, RateLimitError) else self._said(response)
+                    if response.status == 401 and token is not None and request.token is None:
+                        other = (
+                            None if renewed or not request.repeatable else await self.session.replaced(request, token)
+                        )
                         if other is not None:
                             token, renewed, attempt = other, True, attempt - 1
                             continue
-                        error = self.session.explained(error, call, renewed=renewed)
+                        error = self.session.explained(error, request, renewed=renewed)
                 error.retries = attempt - 1
-                outcome = Outcome(error, call.method, bool(call.files), said, random())  # noqa: S311 - no secret
+                outcome = Outcome(error, request.method, bool(request.files), said, random())  # noqa: S311 - no secret
                 decision = decide(policy, attempt, outcome, monotonic() - start)
                 left = deadline.left()
                 if decision.wait is None or (left is not None and decision.wait >= left):
@@ -231,22 +235,22 @@ class AsyncPipeline:
                 del error
                 await async_sleep(decision.wait)
         finally:
-            if self.caching is not None and call.method not in SAFE_METHODS:
-                await async_protected(self.caching.forget, call, token)
+            if self.caching is not None and request.method not in SAFE_METHODS:
+                await async_protected(self.caching.forget, request, token)
 
-    def _said(self, reply: Reply) -> float | None:
-        return retry_after_of(reply, now=self.session.clock())
+    def _said(self, response: Response) -> float | None:
+        return retry_after_from(response, now=self.session.clock())
 
-    def _read(self, call: Call, reply: Reply) -> Any:
+    def _read(self, request: Request, response: Response) -> Any:
         """Read a reply; what differs from the document is told."""
         drifts = Drifts()
-        value = read(reply, call.replies, drifts)
+        value = read(response, request.responses, drifts)
         if drifts:
             logger.info(
                 "%s: the reply differs from the document in %d places, first %s",
-                call.operation,
+                request.operation,
                 drifts.total,
                 drifts[0],
             )
-            self.hooks.tell(DriftEvent(call.operation or call.path, tuple(drifts), drifts.total))
+            self.hooks.tell(DriftEvent(request.operation or request.path, tuple(drifts), drifts.total))
         return value

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.http.messages import Request, Response
 
 PREFIX = "soundcloud:"
 FIRST_GENERATION = "0"
@@ -44,40 +44,40 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     content: bytes
     fresh_until: float
 
-    def reply(self, token: str | None) -> Reply:
+    def response(self, token: str | None) -> Response:
         """The reply."""
-        return Reply(self.status, self.headers, self.content, token)
+        return Response(self.status, self.headers, self.content, token)
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Entry)
 
 
-def is_cachable(call: Call) -> bool:
+def is_cachable(request: Request) -> bool:
     """Whether the replies to a call may be kept at all."""
-    return call.shareable and not call.path.endswith(_NEVER)
+    return request.shareable and not request.path.endswith(_NEVER)
 
 
-def generation_keys(call: Call, token: str | None) -> list[str]:
+def generation_keys(request: Request, token: str | None) -> list[str]:
     """The keys of the generations that a call belongs to: that of its token, and those of the resources in its path."""
-    return [f"{PREFIX}generation:{name}" for name in (_digest(token or ""), *_URN.findall(call.path))]
+    return [f"{PREFIX}generation:{name}" for name in (_digest(token or ""), *_URN.findall(request.path))]
 
 
-def entry_key(call: Call, token: str | None, generations: list[str]) -> str:
+def entry_key(request: Request, token: str | None, generations: list[str]) -> str:
     """The key of the reply to a call."""
-    return PREFIX + _digest("\n".join((call.method, call.url, _digest(token or ""), *generations)))
+    return PREFIX + _digest("\n".join((request.method, request.url, _digest(token or ""), *generations)))
 
 
 def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def encode(key: str, reply: Reply, fresh_until: float) -> bytes | None:
+def encode(key: str, response: Response, fresh_until: float) -> bytes | None:
     """Write a reply as an entry; None for one that is not to be kept."""
-    if reply.status not in {200, 302} or "no-store" in reply.headers.get("cache-control", "").lower():
+    if response.status not in {200, 302} or "no-store" in response.headers.get("cache-control", "").lower():
         return None
-    headers = {name: reply.headers[name] for name in _KEPT_HEADERS if name in reply.headers}
-    return _encoder.encode(Entry(_VERSION, key, reply.status, headers, reply.content, fresh_until))
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    return _encoder.encode(Entry(_VERSION, key, response.status, headers, response.content, fresh_until))
 
 
 def decode(key: str, value: Any) -> Entry | None:

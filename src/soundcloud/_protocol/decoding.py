@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import attrs
 import msgspec
 
-from soundcloud._protocol.error_mapping import unexpected
-from soundcloud._protocol.http.messages import Reply
+from soundcloud._protocol.error_mapping import unexpected_response_error
+from soundcloud._protocol.http.messages import Response
 from soundcloud.events import Drift
 from soundcloud_api.models import Found
 from soundcloud_api.types import Model, Source, decoder_of, link, read_json
@@ -39,52 +39,54 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
-def read(reply: Reply, replies: Mapping[int, Any], drifts: Drifts) -> Any:
+def read(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
     """Read a successful reply.
 
     Args:
-        reply: A reply with a status below 400.
-        replies: The type of the reply by status; None for one without a body, Any for plain JSON values.
+        response: A reply with a status below 400.
+        responses: The type of the reply by status; None for one without a body, Any for plain JSON values.
         drifts: Takes what differs from the document.
 
     Returns:
         The object, or None where there is none.
 
     Raises:
-        UnexpectedReplyError: The reply is no data of this API.
+        UnexpectedResponseError: The reply is no data of this API.
     """
-    cls = replies.get(reply.status, _missing)
+    cls = responses.get(response.status, _missing)
     if cls is _missing:
-        cls = next((cls for cls in replies.values() if cls is not None), None)
-    content = reply.content
+        cls = next((cls for cls in responses.values() if cls is not None), None)
+    content = response.content
     if cls is Found:
-        return _found(reply)
-    if 300 <= reply.status < 400:
-        where = host_of(reply.headers.get("location", ""))
-        raise unexpected(reply, f"HTTP {reply.status}: a redirect{where} where none belongs; it was not followed")
+        return _found(response)
+    if 300 <= response.status < 400:
+        where = host_of(response.headers.get("location", ""))
+        raise unexpected_response_error(
+            response, f"HTTP {response.status}: a redirect{where} where none belongs; it was not followed"
+        )
     if cls is bytes:
         return content
     if not content or content.isspace():
-        if cls is None or None in replies.values():
+        if cls is None or None in responses.values():
             return None
-        raise unexpected(reply, f"HTTP {reply.status} without a body; {_name(cls)} was expected")
+        raise unexpected_response_error(response, f"HTTP {response.status} without a body; {_name(cls)} was expected")
     if cls is None:
-        _refuse_problem(reply)
+        _refuse_problem(response)
         return None
     if cls is Any:
-        return _plain(reply)
+        return _plain(response)
     try:
         value = decoder_of(_shape(cls, content)).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _read_odd(reply, cls, drifts)
+        return _read_odd(response, cls, drifts)
     if value.__class__ is list:
         return _page(cls, value, content)
     if _is_empty(value):
-        _refuse_problem(reply)
+        _refuse_problem(response)
         if _is_page(cls):
             drifts.add("$.collection", "array", None)
     elif _is_page(cls) and value.collection is None:
-        _refuse_problem(reply)
+        _refuse_problem(response)
     link(value, Source(content))
     return value
 
@@ -135,32 +137,32 @@ def _is_empty(value: Any) -> bool:
     return all(getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"})
 
 
-def _found(reply: Reply) -> Found:
+def _found(response: Response) -> Found:
     """A redirect that is an answer: the header says where to, and the body again."""
-    location = reply.headers.get("location")
+    location = response.headers.get("location")
     try:
-        found: Found = decoder_of(Found).decode(reply.content)
+        found: Found = decoder_of(Found).decode(response.content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         found = Found()
     else:
-        link(found, Source(reply.content))
+        link(found, Source(response.content))
     found.location = location or found.location
     if not found.location:
-        raise unexpected(reply, f"HTTP {reply.status} that does not say where to")
+        raise unexpected_response_error(response, f"HTTP {response.status} that does not say where to")
     return found
 
 
-def _refuse_problem(reply: Reply) -> None:
+def _refuse_problem(response: Response) -> None:
     """Raise when a success is none: HTML, or an error object with status 200."""
-    content = reply.content.lstrip()
+    content = response.content.lstrip()
     if content[:1] == b"<":
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is a page for a browser")
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is a page for a browser")
     try:
         data = read_json(content)
     except ValueError:
         return
     if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is an error object")
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is an error object")
 
 
 def _is_problem(data: dict[str, Any]) -> bool:
@@ -171,25 +173,25 @@ def _is_problem(data: dict[str, Any]) -> bool:
     )
 
 
-def _plain(reply: Reply) -> Any:
+def _plain(response: Response) -> Any:
     """What was asked for as `Any`: the JSON as it came."""
-    _refuse_problem(reply)
+    _refuse_problem(response)
     try:
-        return read_json(reply.content)
+        return read_json(response.content)
     except ValueError:
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is not JSON") from None
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is not JSON") from None
 
 
-def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:
+def _read_odd(response: Response, cls: Any, drifts: Drifts) -> Any:
     """The second tier."""
     try:
-        data: Any = read_json(reply.content)
+        data: Any = read_json(response.content)
     except ValueError:
-        _refuse_problem(reply)
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is not JSON") from None
+        _refuse_problem(response)
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is not JSON") from None
     if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is an error object")
-    source = Source(reply.content)
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is an error object")
+    source = Source(response.content)
     item = _item(cls)
     if _is_page(cls) and isinstance(data, list):
         return cls(collection=_items(cast("list[Any]", data), _item(cls._nested["collection"]), "$", source, drifts))
@@ -204,7 +206,9 @@ def _read_odd(reply: Reply, cls: Any, drifts: Drifts) -> Any:
         return _items(cast("list[Any]", inner), item, "$.collection", (source, "collection"), drifts)
     if item is not None or not isinstance(data, dict):
         kind = _json_type(cast("object", data))
-        raise unexpected(reply, f"HTTP {reply.status}, but the reply is of type {kind} where {_name(cls)} was expected")
+        raise unexpected_response_error(
+            response, f"HTTP {response.status}, but the reply is of type {kind} where {_name(cls)} was expected"
+        )
     return _model(cast("dict[str, Any]", data), cls, "$", source, drifts)
 
 

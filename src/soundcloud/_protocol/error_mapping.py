@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil
 from typing import Any, cast
 
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
     BadRequestError,
     ConnectionFailedError,
@@ -28,7 +28,7 @@ from soundcloud.errors import (
     StatusError,
     SubscriptionRequiredError,
     UnauthorizedError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
     UnprocessableEntityError,
 )
 from soundcloud_api.types import read_json, read_timestamp, redact
@@ -57,7 +57,7 @@ _LONGEST_SECONDS = 999_999_999.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def without_frames(error: Exception) -> Exception:
+def clear_tracebacks(error: Exception) -> Exception:
     """Take the frames off an error and those behind it: they know the request, and with it tokens and bodies.
 
     Args:
@@ -73,67 +73,71 @@ def without_frames(error: Exception) -> Exception:
     return error
 
 
-def error_of(reply: Reply, *, now: datetime | None = None, call: Call | None = None) -> SoundCloudError:
+def error_from_response(
+    response: Response, *, now: datetime | None = None, request: Request | None = None
+) -> SoundCloudError:
     """Make the error that a reply with an error status means.
 
     Args:
-        reply: The reply; its body may be an error object, another object, text, HTML or nothing.
+        response: The reply; its body may be an error object, another object, text, HTML or nothing.
         now: The time, for a waiting time that the reply gives as a moment; the reply's own `Date` goes before it.
-        call: The request: what it asked for tells what a 403 means.
+        request: The request: what it asked for tells what a 403 means.
 
     Returns:
         The error.
     """
-    details = _details(reply)
-    if call is not None:
-        details |= {"method": call.method, "path": call.path}
+    details = _details(response)
+    if request is not None:
+        details |= {"method": request.method, "path": request.path}
     data, said = details.pop("data"), details["message"].lower()
     # Elsewhere than at the API, a text is the usual way to say that there is no such thing.
-    elsewhere = call is not None and call.origin is not None
-    if _is_of_edge(reply) and not (elsewhere and reply.status == 404):
-        cls = GatewayError if reply.status >= 500 else EdgeError
-        ids = {name: reply.headers[name] for name in _REQUEST_IDS if name in reply.headers}
-        return cls(request_ids=ids | _page_ids(reply), **details)
-    if reply.status == 429 or (reply.status == 403 and "quota" in said):
-        return _limit_error(reply, data, details, now)
-    if reply.status == 403 and "subscription is required" in said:
+    elsewhere = request is not None and request.origin is not None
+    if _is_of_edge(response) and not (elsewhere and response.status == 404):
+        cls = GatewayError if response.status >= 500 else EdgeError
+        ids = {name: response.headers[name] for name in _REQUEST_IDS if name in response.headers}
+        return cls(request_ids=ids | _page_ids(response), **details)
+    if response.status == 429 or (response.status == 403 and "quota" in said):
+        return _limit_error(response, data, details, now)
+    if response.status == 403 and "subscription is required" in said:
         return SubscriptionRequiredError(**details)
-    if reply.status == 403 and (
-        (call is not None and _asks_for_sound(call)) or "not compatible on your current device" in said
+    if response.status == 403 and (
+        (request is not None and _asks_for_sound(request)) or "not compatible on your current device" in said
     ):
         return NotPlayableError(**details)
-    if reply.status == 404 and call is not None and call.method == "DELETE":
-        details["hint"] = _TAKEN_BACK.get(call.path.split("/")[1])
-    return (_CLASSES.get(reply.status) or (ServerError if reply.status >= 500 else StatusError))(**details)
+    if response.status == 404 and request is not None and request.method == "DELETE":
+        details["hint"] = _TAKEN_BACK.get(request.path.split("/")[1])
+    return (_CLASSES.get(response.status) or (ServerError if response.status >= 500 else StatusError))(**details)
 
 
-def _asks_for_sound(call: Call) -> bool:
+def _asks_for_sound(request: Request) -> bool:
     """Whether a call asks where a track can be heard; its template says so when the API sends it from path to path."""
-    asked = f"{call.path} {call.template}"
-    return call.origin is None and ("/streams" in asked or "/preview" in asked)
+    asked = f"{request.path} {request.template}"
+    return request.origin is None and ("/streams" in asked or "/preview" in asked)
 
 
-def _is_of_edge(reply: Reply) -> bool:
+def _is_of_edge(response: Response) -> bool:
     """Whether something before the API answered: with a page, or with plain text where the API sends JSON or nothing."""
-    content = reply.content.strip()
-    if not content or reply.status in {401, 405, 429}:
+    content = response.content.strip()
+    if not content or response.status in {401, 405, 429}:
         return False
     if content[:1] == b"<":
         return True
-    return (reply.status in {403, 404} or reply.status >= 500) and content[:1] not in b'{["'
+    return (response.status in {403, 404} or response.status >= 500) and content[:1] not in b'{["'
 
 
-def _page_ids(reply: Reply) -> dict[str, str]:
+def _page_ids(response: Response) -> dict[str, str]:
     """The id that a page of the edge shows."""
-    found = _PAGE_ID.search(reply.content[:20_000])
+    found = _PAGE_ID.search(response.content[:20_000])
     return {"page": found[1].decode("ascii")} if found else {}
 
 
-def _limit_error(reply: Reply, data: dict[str, Any], details: dict[str, Any], now: datetime | None) -> RateLimitError:
+def _limit_error(
+    response: Response, data: dict[str, Any], details: dict[str, Any], now: datetime | None
+) -> RateLimitError:
     """The error of a limit: how long to wait, which limit, and whether it is a warning instead."""
-    said = parsedate(reply.headers.get("date")) or now
+    said = parsedate(response.headers.get("date")) or now
     resets_at, quota = _described(data)
-    retry_after = _retry_after(reply.headers.get("retry-after", ""), said)
+    retry_after = _retry_after(response.headers.get("retry-after", ""), said)
     if retry_after is None and resets_at is not None and said is not None:
         retry_after = max(0.0, (resets_at - said).total_seconds())
     elif resets_at is None and retry_after is not None and said is not None and retry_after < _LONGEST_SECONDS:
@@ -141,7 +145,7 @@ def _limit_error(reply: Reply, data: dict[str, Any], details: dict[str, Any], no
     warning = data.get("spam_warning_urn")
     if isinstance(warning, str) and warning:
         return SpamWarningError(spam_warning_urn=warning, retry_after=retry_after, quota=quota, **details)
-    cls = QuotaExceededError if quota is not None or reply.status == 403 else RateLimitError
+    cls = QuotaExceededError if quota is not None or response.status == 403 else RateLimitError
     if cls is QuotaExceededError and resets_at is not None:
         details["hint"] = f"{cls.default_hint}; it ends at {resets_at:%Y-%m-%d %H:%M %Z}"
     elif retry_after:
@@ -149,27 +153,27 @@ def _limit_error(reply: Reply, data: dict[str, Any], details: dict[str, Any], no
     return cls(retry_after=retry_after, resets_at=resets_at, quota=quota, **details)
 
 
-def unexpected(reply: Reply, what: str) -> UnexpectedReplyError:
+def unexpected_response_error(response: Response, what: str) -> UnexpectedResponseError:
     """Make the error for a reply that should have been a success.
 
     Args:
-        reply: The reply.
+        response: The reply.
         what: What is wrong with it.
 
     Returns:
         The error, with what the body says added.
     """
-    details = _details(reply)
+    details = _details(response)
     said = details.pop("message")
     details.pop("data")
-    plain = f"HTTP {reply.status}"
+    plain = f"HTTP {response.status}"
     if said == plain or not said:
-        return UnexpectedReplyError(what, **details)
-    return UnexpectedReplyError(f"{what}: {said.removeprefix(plain + ': ').removeprefix(f'{_PAGE}: ')}", **details)
+        return UnexpectedResponseError(what, **details)
+    return UnexpectedResponseError(f"{what}: {said.removeprefix(plain + ': ').removeprefix(f'{_PAGE}: ')}", **details)
 
 
-def _details(reply: Reply) -> dict[str, Any]:
-    content = reply.content.strip()
+def _details(response: Response) -> dict[str, Any]:
+    content = response.content.strip()
     try:
         data = read_json(content) if content else None
     except ValueError:
@@ -190,24 +194,24 @@ def _details(reply: Reply) -> dict[str, Any]:
     )
     if said is None and not fields:
         said = _text(content)
-    plain = f"HTTP {reply.status}"
+    plain = f"HTTP {response.status}"
     # `status` repeats the number: "404 - Not Found".
-    short = redact(" ".join(said.split()).removeprefix(f"{reply.status} - "))[:_LONGEST] if said else ""
+    short = redact(" ".join(said.split()).removeprefix(f"{response.status} - "))[:_LONGEST] if said else ""
     return {
         "message": f"{plain}: {short}" if short else plain,
-        "status": reply.status,
+        "status": response.status,
         "code": word or (number if isinstance(number, int) else None),
         "errors": errors,
         "link": fields.get("link") if isinstance(fields.get("link"), str) else None,
-        "request_id": request_id_of(reply),
-        "body": reply.content,
+        "request_id": request_id_from(response),
+        "body": response.content,
         "data": fields,
     }
 
 
-def request_id_of(reply: Reply) -> str | None:
+def request_id_from(response: Response) -> str | None:
     """The id that the server, its edge or its gateway gave a request."""
-    return next((reply.headers[name] for name in _REQUEST_IDS if name in reply.headers), None)
+    return next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), None)
 
 
 def _list(value: Any) -> list[Any]:
@@ -300,10 +304,10 @@ def _retry_after(header: str, now: datetime | None) -> float | None:
     return max(0.0, (moment - now).total_seconds()) if moment is not None and now is not None else None
 
 
-def retry_after_of(reply: Reply, *, now: datetime) -> float | None:
+def retry_after_from(response: Response, *, now: datetime) -> float | None:
     """Seconds to wait, where a reply that is no 429 says so."""
-    header = reply.headers.get("retry-after", "")
-    return _retry_after(header, parsedate(reply.headers.get("date")) or now) if header else None
+    header = response.headers.get("retry-after", "")
+    return _retry_after(header, parsedate(response.headers.get("date")) or now) if header else None
 
 
 _NOTHING_SENT = frozenset(
@@ -323,22 +327,22 @@ _NOTHING_SENT = frozenset(
 )
 
 
-def no_reply(error: Exception, call: Call) -> SoundCloudError:
+def map_transport_error(error: Exception, request: Request) -> SoundCloudError:
     """Make the error for a request that came to no reply.
 
     Args:
         error: What the HTTP library raised; its class is known by its name, which they agree on.
-        call: The request.
+        request: The request.
 
     Returns:
         The error to raise.
     """
     kind = type(error).__name__
-    details: dict[str, Any] = {"method": call.method, "path": call.path}
+    details: dict[str, Any] = {"method": request.method, "path": request.path}
     said = redact(" ".join(str(error).split()))[:_LONGEST]
     if kind == "DecodingError":
-        return UnexpectedReplyError(f"the reply cannot be decompressed: {said}", **details)
-    if kind in {"InvalidURL", "UnicodeEncodeError"} or (kind == "LocalProtocolError" and not call.files):
+        return UnexpectedResponseError(f"the reply cannot be decompressed: {said}", **details)
+    if kind in {"InvalidURL", "UnicodeEncodeError"} or (kind == "LocalProtocolError" and not request.files):
         return InvalidInputError(f"this cannot be sent: {said}", **details)
     details["sent"] = kind not in _NOTHING_SENT
     if kind == "PoolTimeout":

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from soundcloud._protocol.error_mapping import unexpected
-from soundcloud._protocol.http.messages import Call, Reply, Secret
+from soundcloud._protocol.error_mapping import unexpected_response_error
+from soundcloud._protocol.http.messages import Request, Response, Secret
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import checked_text
+from soundcloud.options import check_string
 from soundcloud.tokens import Grant, Token
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105
@@ -37,8 +37,8 @@ def authorization_url(
     auth_url: str, client_id: str, redirect_uri: str, code_challenge: str | None, state: str | None
 ) -> str:
     """The address to send a person to."""
-    checked_text("code_challenge", code_challenge)
-    checked_text("state", state)
+    check_string("code_challenge", code_challenge)
+    check_string("state", state)
     query = {
         "client_id": client_id,
         "redirect_uri": redirect_uri,
@@ -51,7 +51,7 @@ def authorization_url(
     return f"{auth_url}/authorize?{text}"
 
 
-def client_credentials(auth_url: str, client_id: str, client_secret: str) -> Call:
+def client_credentials(auth_url: str, client_id: str, client_secret: str) -> Request:
     """An app's own token: the credentials go into the header, nothing else into the body."""
     basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode("ascii")
     return _call(auth_url, {"grant_type": "client_credentials"}, {"Authorization": f"Basic {basic}"})
@@ -59,7 +59,7 @@ def client_credentials(auth_url: str, client_id: str, client_secret: str) -> Cal
 
 def authorization_code(
     auth_url: str, client_id: str, client_secret: str, redirect_uri: str, code: str, code_verifier: str | None
-) -> Call:
+) -> Request:
     """A person's token for a code: the credentials go into the body, no Authorization header."""
     form = {"grant_type": "authorization_code", "client_id": client_id, "client_secret": Secret(client_secret)}
     form |= {"redirect_uri": redirect_uri, "code": Secret(code)}
@@ -68,15 +68,15 @@ def authorization_code(
     return _call(auth_url, form, {})
 
 
-def refresh(auth_url: str, client_id: str, client_secret: str, refresh_token: str) -> Call:
+def refresh(auth_url: str, client_id: str, client_secret: str, refresh_token: str) -> Request:
     """A new pair for a refresh token: the credentials go into the body, no Authorization header."""
     form = {"grant_type": "refresh_token", "client_id": client_id, "client_secret": Secret(client_secret)}
     return _call(auth_url, form | {"refresh_token": Secret(refresh_token)}, {})
 
 
-def sign_out(auth_url: str, access_token: str) -> Call:
+def sign_out(auth_url: str, access_token: str) -> Request:
     """End the session of a token, in the form that SoundCloud's guide gives: the token in the body, no header."""
-    return Call(
+    return Request(
         "POST",
         f"{auth_url}/sign-out",
         "/sign-out",
@@ -86,8 +86,8 @@ def sign_out(auth_url: str, access_token: str) -> Call:
     )
 
 
-def _call(auth_url: str, form: dict[str, str], headers: dict[str, str]) -> Call:
-    return Call(
+def _call(auth_url: str, form: dict[str, str], headers: dict[str, str]) -> Request:
+    return Request(
         "POST",
         auth_url + TOKEN_PATH,
         TOKEN_PATH,
@@ -97,19 +97,19 @@ def _call(auth_url: str, form: dict[str, str], headers: dict[str, str]) -> Call:
     )
 
 
-def read_token(reply: Reply, *, now: datetime, grant: Grant | None) -> Token:
+def read_token(response: Response, *, now: datetime, grant: Grant | None) -> Token:
     """Read what the token endpoint answered; only the access token is required.
 
     Raises:
-        UnexpectedReplyError: There is no access token in the reply.
+        UnexpectedResponseError: There is no access token in the reply.
     """
     data: Any = None
     try:
-        data = msgspec.json.decode(reply.content)
+        data = msgspec.json.decode(response.content)
         return Token.from_reply(cast("dict[str, Any]", data) if isinstance(data, dict) else {}, now=now, grant=grant)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         # Without the body, here and in this frame: whatever it is, it may hold a token.
         data = None
-        raise unexpected(
-            Reply(reply.status, reply.headers, b""), "the token endpoint answered without an access token"
+        raise unexpected_response_error(
+            Response(response.status, response.headers, b""), "the token endpoint answered without an access token"
         ) from None

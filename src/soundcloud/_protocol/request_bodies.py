@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
 from soundcloud._files import FileInput, optional_picture, picture_part
-from soundcloud._protocol.validation import day, one_of, several, text_or_unset
+from soundcloud._protocol.validation import as_date_string, as_iterable, check_choice, check_optional_string
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.models import (
@@ -75,15 +75,15 @@ def _checked(given: dict[str, Any], *, open_license: bool = False) -> dict[str, 
         if value is UNSET:
             continue
         if name == "release_date":
-            fields[name] = day(name, value)
+            fields[name] = as_date_string(name, value)
         elif name in _FLAGS:
             if not isinstance(value, bool):
                 raise InvalidInputError(f"{name}={value!r}: give True or False")
             fields[name] = value
         elif name == "license" and open_license:
-            fields[name] = text_or_unset(name, value)
+            fields[name] = check_optional_string(name, value)
         else:
-            fields[name] = text_or_unset(name, value, _CHOICES.get(name))
+            fields[name] = check_optional_string(name, value, _CHOICES.get(name))
     return fields
 
 
@@ -125,7 +125,7 @@ def track_urns(tracks: Iterable[Resource]) -> list[str]:
     """The URNs of the tracks of a playlist."""
     if isinstance(tracks, str):
         raise InvalidInputError("tracks is one text; give a list of tracks")
-    urns = [to_urn(track, "tracks") for track in several("tracks", tracks)]
+    urns = [to_urn(track, "tracks") for track in as_iterable("tracks", tracks)]
     if len(urns) > MAXIMUM_PLAYLIST:
         raise InvalidInputError(f"{len(urns)} tracks: a playlist of SoundCloud holds at most {MAXIMUM_PLAYLIST}")
     return urns
@@ -175,7 +175,7 @@ def storefront(
     if not link.startswith(("https://", "http://")):
         raise InvalidInputError(f"link={link!r}: give an address with https:// or http:// in front")
     texts = {name: value for name, value in given.items() if value is not None}
-    return StorefrontUpdateRequest(type=one_of("type", kind, StorefrontType), **texts)
+    return StorefrontUpdateRequest(type=check_choice("type", kind, StorefrontType), **texts)
 
 
 def comment(body: str, timestamp: float | None) -> CreateCommentRequest:

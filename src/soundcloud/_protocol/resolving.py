@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from soundcloud._protocol.decoding import host_of
 from soundcloud._protocol.pagination import next_url
-from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedReplyError
+from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError
 from soundcloud.urn import Urn
 from soundcloud_api.api.playlists import get_playlists_playlist_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn
@@ -41,13 +41,15 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
         The operation, with the secret of a share link if the URL holds one.
 
     Raises:
-        UnexpectedReplyError: The URL leads to another host, or names no track, user or playlist.
+        UnexpectedResponseError: The URL leads to another host, or names no track, user or playlist.
     """
     try:
         parts = urlsplit(next_url(location, base_url))
     except PaginationError:
         where = host_of(location) or " to no address"
-        raise UnexpectedReplyError(f"the link was resolved{where}, which is not the API; it was not followed") from None
+        raise UnexpectedResponseError(
+            f"the link was resolved{where}, which is not the API; it was not followed"
+        ) from None
     segments = [unquote(segment) for segment in parts.path.removeprefix(urlsplit(base_url).path).split("/") if segment]
     secret_token = parse_qs(parts.query).get("secret_token", [None])[0]
     if len(segments) == 2:
@@ -63,7 +65,7 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
                     pass
         except InvalidInputError:
             pass
-    raise UnexpectedReplyError(
+    raise UnexpectedResponseError(
         f"the link was resolved to {parts.path}, which is no track, user or playlist",
         hint="get it with client.raw.get(path)",
     )

@@ -17,11 +17,11 @@ from soundcloud.errors import (
     EdgeError,
     ForbiddenError,
     RateLimitError,
-    ReplyTooLargeError,
     RequestTimeoutError,
+    ResponseTooLargeError,
     SoundCloudError,
     SpamWarningError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud.options import Retry
 
@@ -92,13 +92,13 @@ def decide(policy: Retry, attempt: int, outcome: Outcome, elapsed: float) -> Dec
 def _may_pass(error: SoundCloudError, *, safe: bool) -> bool:
     """Whether the same call may well succeed a moment later, and does no harm."""
     match error:
-        case SpamWarningError() | ReplyTooLargeError():
+        case SpamWarningError() | ResponseTooLargeError():
             return False
         case RateLimitError():
             return error.status == 429
         case ConnectionFailedError():
             return safe or not error.sent
-        case UnexpectedReplyError():
+        case UnexpectedResponseError():
             return safe
         case EdgeError() if error.status == 404:
             return safe and not error.body.lstrip().startswith(b"<")

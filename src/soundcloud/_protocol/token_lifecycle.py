@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import attrs
 
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import InvalidClientError, InvalidGrantError, RateLimitError, SoundCloudError, UnauthorizedError
 from soundcloud.tokens import Token
 
@@ -25,7 +25,7 @@ Step = Literal["use", "renew", "sign in"]
 
 
 @attrs.frozen
-class Means:
+class TokenSources:
     """What a client has to get a token with.
 
     Args:
@@ -37,7 +37,7 @@ class Means:
     callback: bool
 
 
-def step_before(token: Token | None, means: Means, *, now: datetime, leeway: timedelta) -> Step:
+def next_step(token: Token | None, means: TokenSources, *, now: datetime, leeway: timedelta) -> Step:
     """Decide what to do before a call.
 
     Args:
@@ -56,7 +56,7 @@ def step_before(token: Token | None, means: Means, *, now: datetime, leeway: tim
     return "use"
 
 
-def can_renew(token: Token, means: Means) -> bool:
+def can_renew(token: Token, means: TokenSources) -> bool:
     """Whether a new token could be got in the place of one."""
     if means.callback:
         return True
@@ -65,23 +65,23 @@ def can_renew(token: Token, means: Means) -> bool:
     return token.refresh_token is not None and means.credentials
 
 
-def is_fresh(stored: Token | None, spent: Token | None, *, now: datetime, leeway: timedelta) -> bool:
+def is_newer(stored: Token | None, spent: Token | None, *, now: datetime, leeway: timedelta) -> bool:
     """Whether the store holds a token that somebody else renewed meanwhile."""
     if stored is None or stored.expires_within(leeway, now=now):
         return False
     return spent is None or stored.access_token != spent.access_token
 
 
-def needs_person(call: Call) -> bool:
+def needs_user_token(request: Request) -> bool:
     """Whether a call needs a token that a person signed in for: /me, and everything that changes something."""
     return (
-        call.path == "/me"
-        or call.path.startswith("/me/")
-        or (call.method not in {"GET", "HEAD"} and call.path != "/sign-out")
+        request.path == "/me"
+        or request.path.startswith("/me/")
+        or (request.method not in {"GET", "HEAD"} and request.path != "/sign-out")
     )
 
 
-def recent_mints(token: Token | None, *, now: datetime) -> tuple[datetime, ...]:
+def recent_app_tokens(token: Token | None, *, now: datetime) -> tuple[datetime, ...]:
     """The mints that still count; a clock that was set back does not make them count for longer."""
     return tuple(moment for moment in (token.mints if token else ()) if abs(now - moment) < HALF_DAY)
 
@@ -104,18 +104,20 @@ def check_quota(mints: tuple[datetime, ...], *, now: datetime) -> None:
             )
 
 
-def pause_after(failures: int) -> float:
+def refresh_backoff(failures: int) -> float:
     """Seconds in which a renewal that failed is not tried again: 2, doubled each time, 60 at most."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
 
 
-def grant_error(error: SoundCloudError, call: Call, reply: Reply, redirect_uri: str | None) -> SoundCloudError:
+def grant_error(
+    error: SoundCloudError, request: Request, response: Response, redirect_uri: str | None
+) -> SoundCloudError:
     """Say what the token endpoint means, and what to do.
 
     Args:
         error: The error that the reply makes.
-        call: The request.
-        reply: The reply.
+        request: The request.
+        response: The reply.
         redirect_uri: The redirect URI that was sent, if one was.
 
     Returns:
@@ -124,9 +126,9 @@ def grant_error(error: SoundCloudError, call: Call, reply: Reply, redirect_uri: 
     details: dict[str, Any] = {
         name: getattr(error, name) for name in ("status", "code", "errors", "link", "request_id", "body")
     }
-    details |= {"method": call.method, "path": call.path}
+    details |= {"method": request.method, "path": request.path}
     if error.code == "invalid_client":
-        where = "in the Authorization header" if "Authorization" in call.headers else "in the body"
+        where = "in the Authorization header" if "Authorization" in request.headers else "in the body"
         message = (
             f"{error.message}: SoundCloud does not know this app, or the secret is another; both were sent {where}"
         )
@@ -139,15 +141,15 @@ def grant_error(error: SoundCloudError, call: Call, reply: Reply, redirect_uri: 
                 f"{redirect_uri}"
             )
         return InvalidGrantError(f"{error.message}: {what}", **details)
-    if reply.status == 403 and error.code is None:
+    if response.status == 403 and error.code is None:
         error.hint = (
             "the edge blocked the request, which happens to data centres; the tokens are untouched, try again later"
         )
-    error.method, error.path = call.method, call.path
+    error.method, error.path = request.method, request.path
     return error
 
 
-def still_refused(error: SoundCloudError) -> SoundCloudError:
+def rejected_again(error: SoundCloudError) -> SoundCloudError:
     """Say what a 401 right after a good renewal means."""
     if isinstance(error, UnauthorizedError):
         error.hint = (
@@ -157,7 +159,7 @@ def still_refused(error: SoundCloudError) -> SoundCloudError:
     return error
 
 
-def person_needed(error: SoundCloudError) -> SoundCloudError:
+def user_token_required(error: SoundCloudError) -> SoundCloudError:
     """Say what a 401 for an app's token means, where a person's is needed."""
     error.hint = (
         "this call needs a token that a person signed in for; the app's own token was sent. Sign in: auth.login()"

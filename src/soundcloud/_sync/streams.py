@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import attrs
 
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._protocol.http.messages import Call, Secret, call_elsewhere
+from soundcloud._protocol.http.messages import Request, Secret, request_for_url
 from soundcloud._protocol.media.playback import (
     MOST_REDIRECTS,
     NOT_FROM_CACHES,
     STREAM,
     check_any,
-    expiry_of,
+    expiry_from_url,
     hop,
     link_refused,
-    links_of,
     next_link,
     not_playable,
     playlist_reader,
     read_playlist,
+    stream_urls,
 )
-from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedReplyError
+from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
 from soundcloud_api.api.tracks import get_tracks_track_urn_streams
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Stream:
         Raises:
             InvalidInputError: It is no HLS stream, or the extra `audio` is not installed; nothing was sent.
             ForbiddenError: The link is refused, as a rule because it has expired: `refresh()`.
-            UnexpectedReplyError: There is no playlist behind the link.
+            UnexpectedResponseError: There is no playlist behind the link.
             SoundCloudError: The call failed.
 
         Example:
@@ -105,9 +105,9 @@ class Stream:
         if not self.format.startswith("hls"):
             raise InvalidInputError(f"{self.format} is a file, not an HLS stream: there is no playlist")
         playlist_reader()
-        call = attrs.evolve(call_elsewhere(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
+        request = attrs.evolve(request_for_url(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
         try:
-            return read_playlist(self._pipeline.perform(call), self.url)
+            return read_playlist(self._pipeline.perform(request), self.url)
         except (ForbiddenError, EdgeError) as error:
             if error.status != 403:
                 raise
@@ -119,7 +119,7 @@ def find_stream(
     pipeline: Pipeline, urn: str, chosen: list[str], secret_token: str | None, token: str | None
 ) -> Stream:
     """Get the link of the first format that can be played."""
-    links = links_of(pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token))
+    links = stream_urls(pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token))
     check_any(urn, links, chosen)
     refusal: NotPlayableError | None = None
     for name in chosen:
@@ -137,7 +137,7 @@ def find_stream(
         return Stream(
             url,
             name,
-            expiry_of(url),
+            expiry_from_url(url),
             is_preview="preview" in name,
             urn=urn,
             secret_token=secret_token,
@@ -148,7 +148,7 @@ def find_stream(
     raise not_playable(f"{urn} cannot be played in {', '.join(chosen)}", others, refusal)
 
 
-def follow(pipeline: Pipeline, start: Call) -> Secret:
+def follow(pipeline: Pipeline, start: Request) -> Secret:
     """Follow a link with the token while it stays at the API, and no further.
 
     Args:
@@ -160,19 +160,19 @@ def follow(pipeline: Pipeline, start: Call) -> Secret:
 
     Raises:
         NotPlayableError: The API refuses.
-        UnexpectedReplyError: It leads to no address, over plain http, or round and round.
+        UnexpectedResponseError: It leads to no address, over plain http, or round and round.
     """
     base_url, template = pipeline.base_url, start.template or start.path
-    call, hops, fresh = start, 0, False
+    request, hops, fresh = start, 0, False
     while hops < MOST_REDIRECTS:
-        url = next_link(call.url, (pipeline.perform(call)).location, base_url)
+        url = next_link(request.url, (pipeline.perform(request)).location, base_url)
         following = hop(url, base_url, start.token, template)
-        expires_at = expiry_of(url)
+        expires_at = expiry_from_url(url)
         if expires_at is not None and expires_at <= pipeline.session.clock() and not fresh:
             # A cache on the way has kept it for too long.
-            call, hops, fresh = attrs.evolve(start, headers=NOT_FROM_CACHES, shareable=False), 0, True
+            request, hops, fresh = attrs.evolve(start, headers=NOT_FROM_CACHES, shareable=False), 0, True
         elif following is None:
             return url
         else:
-            call, hops = attrs.evolve(following, headers=call.headers), hops + 1
-    raise UnexpectedReplyError(f"the stream leads from one address of the API to the next, {MOST_REDIRECTS} times")
+            request, hops = attrs.evolve(following, headers=request.headers), hops + 1
+    raise UnexpectedResponseError(f"the stream leads from one address of the API to the next, {MOST_REDIRECTS} times")

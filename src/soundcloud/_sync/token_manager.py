@@ -10,8 +10,8 @@ import attrs
 
 from soundcloud._instrumentation import Try, Watch
 from soundcloud._protocol import oauth, token_lifecycle
-from soundcloud._protocol.error_mapping import error_of
-from soundcloud._protocol.http.messages import Call, Secret
+from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.http.messages import Request, Secret
 from soundcloud._synchronization import (
     Gate,
     check_function,
@@ -22,7 +22,7 @@ from soundcloud._synchronization import (
 )
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import TokenRefreshedEvent
-from soundcloud.options import checked_function, checked_text
+from soundcloud.options import check_callable, check_string
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
 from soundcloud.tokens import Token
@@ -75,24 +75,24 @@ class Session:
     def __attrs_post_init__(self) -> None:
         """Check the settings, and find the place of the app's own token."""
         for name in ("client_id", "client_secret", "redirect_uri"):
-            checked_text(name, getattr(self, name))
+            check_string(name, getattr(self, name))
         check_methods("token_store", self.store, ("get", "set", "clear"), "MemoryTokenStore(), or a path")
         provided = ("get_access_token", "set_tokens", "refresh_if_needed")
         check_methods("token_provider", self.provider, provided, "a TokenProvider")
         check_function("on_token_refresh", self.on_refresh)
         check_function("on_token_stored", self.on_stored)
-        checked_function("clock", self.clock, none=False)
+        check_callable("clock", self.clock, none=False)
         if self.store is None:
             self.store = MemoryTokenStore()
         shared = isinstance(self.store, LockingTokenStore)
         self._apps = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
 
     @property
-    def means(self) -> token_lifecycle.Means:
+    def means(self) -> token_lifecycle.TokenSources:
         """What a new token could be got with."""
-        return token_lifecycle.Means(bool(self.client_id and self.client_secret), self.on_refresh is not None)
+        return token_lifecycle.TokenSources(bool(self.client_id and self.client_secret), self.on_refresh is not None)
 
-    def access_token(self, call: Call) -> str:
+    def access_token(self, request: Request) -> str:
         """The access token for a call: the one at hand, a renewed one, or a first one.
 
         Raises:
@@ -102,14 +102,16 @@ class Session:
         if self.provider is not None:
             given = invoke(self.provider.get_access_token)
             if not given:
-                raise MissingTokenError("the token provider has no access token", method=call.method, path=call.path)
+                raise MissingTokenError(
+                    "the token provider has no access token", method=request.method, path=request.path
+                )
             return Secret(given)
         token = self.token
         if not self._loaded or self._unsaved:
             token = self._load()
-        match token_lifecycle.step_before(token, self.means, now=self.clock(), leeway=self.leeway):
+        match token_lifecycle.next_step(token, self.means, now=self.clock(), leeway=self.leeway):
             case "sign in":
-                raise MissingTokenError("this call needs an access token", method=call.method, path=call.path)
+                raise MissingTokenError("this call needs an access token", method=request.method, path=request.path)
             case "renew":
                 try:
                     token = self._renew(token)
@@ -122,11 +124,11 @@ class Session:
         assert token is not None  # noqa: S101 - the match says so
         return Secret(token.access_token)
 
-    def replaced(self, call: Call, refused: str) -> str | None:
+    def replaced(self, request: Request, refused: str) -> str | None:
         """The access token to try once more with after a 401, or None when there is no other.
 
         Args:
-            call: The call that was refused.
+            request: The call that was refused.
             refused: The access token that it carried.
 
         Raises:
@@ -140,7 +142,7 @@ class Session:
             return None
         if token.access_token != refused:
             return Secret(token.access_token)
-        if token.grant == "app" and token_lifecycle.needs_person(call):
+        if token.grant == "app" and token_lifecycle.needs_user_token(request):
             # Somebody may have signed in meanwhile, with another client of this store.
             person = self._call(self.store, self.store.get)
             if person is None or person.access_token == refused:
@@ -151,18 +153,18 @@ class Session:
             return None
         return Secret((self._renew(token)).access_token)
 
-    def explained(self, error: SoundCloudError, call: Call, *, renewed: bool) -> SoundCloudError:
+    def explained(self, error: SoundCloudError, request: Request, *, renewed: bool) -> SoundCloudError:
         """Say what a 401 means, as far as the session knows.
 
         Args:
             error: The error that the reply makes.
-            call: The call, with the client's own token.
+            request: The call, with the client's own token.
             renewed: Whether that token was got for it.
         """
         if renewed:
-            return token_lifecycle.still_refused(error)
-        if self.token is not None and self.token.grant == "app" and token_lifecycle.needs_person(call):
-            return token_lifecycle.person_needed(error)
+            return token_lifecycle.rejected_again(error)
+        if self.token is not None and self.token.grant == "app" and token_lifecycle.needs_user_token(request):
+            return token_lifecycle.user_token_required(error)
         return error
 
     def set(self, token: Token) -> None:
@@ -198,14 +200,14 @@ class Session:
         return token
 
     def _minted(self, before: Token | None) -> Token:
-        mints = token_lifecycle.recent_mints(before, now=self.clock())
+        mints = token_lifecycle.recent_app_tokens(before, now=self.clock())
         token_lifecycle.check_quota(mints, now=self.clock())
         client_id = oauth.needed("client_id", self.client_id, "an app token")
         client_secret = oauth.needed("client_secret", self.client_secret, "an app token")
-        call = oauth.client_credentials(self.pipeline.auth_url, client_id, client_secret)
-        return attrs.evolve(self.request(call, "app"), mints=(*mints, self.clock()))
+        request = oauth.client_credentials(self.pipeline.auth_url, client_id, client_secret)
+        return attrs.evolve(self.request(request, "app"), mints=(*mints, self.clock()))
 
-    def request(self, call: Call, grant: Any) -> Token:
+    def request(self, request: Request, grant: Any) -> Token:
         """Ask the token endpoint, once: what it takes for a refresh token is spent, whatever it answers.
 
         Raises:
@@ -213,15 +215,15 @@ class Session:
             InvalidGrantError: The code or refresh token was used before.
             SoundCloudError: The call failed.
         """
-        with Watch(call, self.pipeline.hooks) as watch:
+        with Watch(request, self.pipeline.hooks) as watch:
             with Try(watch):
-                reply = watch.reply = self.pipeline.exchange(call)
-            if reply.status >= 400:
-                form = call.form if isinstance(call.form, dict) else {}
+                response = watch.response = self.pipeline.exchange(request)
+            if response.status >= 400:
+                form = request.form if isinstance(request.form, dict) else {}
                 raise token_lifecycle.grant_error(
-                    error_of(reply, now=self.clock()), call, reply, form.get("redirect_uri")
+                    error_from_response(response, now=self.clock()), request, response, form.get("redirect_uri")
                 )
-            return oauth.read_token(reply, now=self.clock(), grant=grant)
+            return oauth.read_token(response, now=self.clock(), grant=grant)
 
     def _load(self) -> Token | None:
         """The token of the store, once; else the one that the client was given, which is stored; else the app's.
@@ -256,12 +258,12 @@ class Session:
             if (
                 token is not None
                 and token is not spent
-                and token_lifecycle.is_fresh(token, spent, now=self.clock(), leeway=self.leeway)
+                and token_lifecycle.is_newer(token, spent, now=self.clock(), leeway=self.leeway)
             ):
                 return token
             if self._failed is not None and monotonic() < self._failed[0]:
                 stored = self._call(self._place(spent), self._place(spent).get)
-                if not token_lifecycle.is_fresh(stored, spent, now=self.clock(), leeway=self.leeway):
+                if not token_lifecycle.is_newer(stored, spent, now=self.clock(), leeway=self.leeway):
                     # The same error again, without the frames of those who got it before.
                     raise self._failed[1].with_traceback(None)
             renewed: Token
@@ -269,7 +271,7 @@ class Session:
                 renewed, made = protected(self._locked, self._place(spent), spent)
             except SoundCloudError as error:
                 self._failures += 1
-                self._failed = (monotonic() + token_lifecycle.pause_after(self._failures), error)
+                self._failed = (monotonic() + token_lifecycle.refresh_backoff(self._failures), error)
                 raise
             self._failures, self._failed = 0, None
             self._loaded = True
@@ -282,7 +284,7 @@ class Session:
         lease = self._lease(store)
         try:
             stored = self._call(store, store.get)
-            if token_lifecycle.is_fresh(stored, spent, now=self.clock(), leeway=self.leeway):
+            if token_lifecycle.is_newer(stored, spent, now=self.clock(), leeway=self.leeway):
                 self.token, self._kept = stored, True
                 return stored, False
             if stored is None and store is self.store and self._kept:
@@ -326,13 +328,13 @@ class Session:
             if not isinstance(token, Token):
                 raise InvalidInputError(f"on_token_refresh returned {type(token).__name__}, a Token is needed")
             return token
-        pipeline, mints = self.pipeline, token_lifecycle.recent_mints(spent, now=self.clock())
+        pipeline, mints = self.pipeline, token_lifecycle.recent_app_tokens(spent, now=self.clock())
         client_id = oauth.needed("client_id", self.client_id, "a new token")
         client_secret = oauth.needed("client_secret", self.client_secret, "a new token")
         if spent is not None and spent.refresh_token is not None:
-            call = oauth.refresh(pipeline.auth_url, client_id, client_secret, spent.refresh_token)
+            request = oauth.refresh(pipeline.auth_url, client_id, client_secret, spent.refresh_token)
             try:
-                token = self.request(call, spent.grant)
+                token = self.request(request, spent.grant)
             except InvalidGrantError:
                 if spent.grant != "app":
                     raise

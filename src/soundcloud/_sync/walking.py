@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from soundcloud._sync.batching import Batches
 from soundcloud._sync.pages import Items, Page, Pages
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._protocol.validation import shown
+from soundcloud._protocol.validation import repr_value
 from soundcloud._synchronization import startable
 from soundcloud.errors import InvalidInputError
 from soundcloud.results import Outcome
@@ -40,7 +40,7 @@ class Walking:
         """
         if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(
-                f"{shown(operation)} is no operation: give what a function of soundcloud_api.api returns"
+                f"{repr_value(operation)} is no operation: give what a function of soundcloud_api.api returns"
             )
         return self._pipeline.send(operation, token)
 
@@ -115,7 +115,7 @@ class Walking:
         """
         if max_items is not None and (max_items.__class__ is not int or max_items < 0):
             raise InvalidInputError(
-                f"max_items={shown(max_items)}: give a number of items, 0 or above, or None for all"
+                f"max_items={repr_value(max_items)}: give a number of items, 0 or above, or None for all"
             )
         items: list[T] = []
         if max_items == 0:
@@ -157,9 +157,9 @@ class Walking:
         if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
             raise InvalidInputError(f"concurrency={concurrency!r}: give a number of calls at a time, 1 to 1000")
         if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
-            raise InvalidInputError(f"method={shown(method)}: give a method, for example client.tracks.get_track")
+            raise InvalidInputError(f"method={repr_value(method)}: give a method, for example client.tracks.get_track")
         if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"items={shown(items)}: give a list")
+            raise InvalidInputError(f"items={repr_value(items)}: give a list")
         return Batches(method, list(items), concurrency).outcomes()
 
     def _own(self, first: Any) -> Any:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from soundcloud._concurrency import AsyncSlots
-from soundcloud._protocol.http.messages import lower_headers
+from soundcloud._protocol.http.messages import decode_headers
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import Body
 from soundcloud.errors import InvalidInputError
@@ -162,7 +162,7 @@ class AiohttpEngine:
                 proxy=proxy,
                 ssl=self._ssl_context() if url.startswith("https://") else True,
             ) as response:
-                names = lower_headers(response.raw_headers)
+                names = decode_headers(response.raw_headers)
                 body.begin(names)
                 async for part in response.content.iter_any():
                     body.add(part)

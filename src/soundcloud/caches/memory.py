@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import checked_function
+from soundcloud.options import check_callable
 
 
 class MemoryCache:
@@ -36,7 +36,7 @@ class MemoryCache:
         for name, value in (("max_entries", max_entries), ("max_bytes", max_bytes)):
             if value.__class__ is not int or value < 1:
                 raise InvalidInputError(f"MemoryCache({name}={value!r}): give a whole number, 1 or more")
-        checked_function("clock", clock, none=False)
+        check_callable("clock", clock, none=False)
         self._max_entries, self._max_bytes, self._clock = max_entries, max_bytes, clock
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._size = 0

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from soundcloud._redis import connect
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import checked
+from soundcloud.options import check_type
 
 if TYPE_CHECKING:
     from redis import Redis, RedisCluster
@@ -25,7 +25,7 @@ class _Keys:
             raise InvalidInputError(
                 f"client is of type {type(client).__name__}: give a client of redis-py, or use from_url"
             )
-        self._client, self._prefix = client, checked("prefix", prefix, str, repr(_PREFIX))
+        self._client, self._prefix = client, check_type("prefix", prefix, str, repr(_PREFIX))
         pool = getattr(client, "connection_pool", None)
         if getattr(pool, "connection_kwargs", {}).get("decode_responses"):
             raise InvalidInputError("replies are kept as bytes: make the client without decode_responses=True")

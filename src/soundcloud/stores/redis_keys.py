@@ -17,7 +17,7 @@ import math
 from typing import Any, Self
 
 from soundcloud.errors import InvalidInputError, TokenStoreError
-from soundcloud.options import checked
+from soundcloud.options import check_type
 from soundcloud.tokens import Token
 
 PREFIX = "soundcloud:"
@@ -77,7 +77,7 @@ class Keys:
             raise InvalidInputError(
                 f"client is of type {type(client).__name__}: give a client of redis-py, or use from_url"
             )
-        checked("prefix", prefix, str, repr(PREFIX))
+        check_type("prefix", prefix, str, repr(PREFIX))
         if not isinstance(lock_seconds, int | float) or not math.isfinite(lock_seconds) or lock_seconds <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"lock_seconds has to be more than 0, it is {lock_seconds!r}")
         self._client, self._prefix, self._lock_seconds = client, prefix, lock_seconds

@@ -18,7 +18,7 @@ from typing import Any, cast
 import attrs
 
 from soundcloud._protocol.http.messages import Secret
-from soundcloud._protocol.validation import positive_seconds
+from soundcloud._protocol.validation import check_seconds
 from soundcloud.errors import InvalidInputError
 from soundcloud.web.stores import LONGEST_SECONDS, MemorySessionStore, SessionStore
 
@@ -93,8 +93,8 @@ class Sessions:
             raise InvalidInputError(f"cookie={cookie!r}: use up to 40 letters, digits, - and _")
         self.secret_keys = tuple(Secret(key) for key in keys)
         self.store: SessionStore = MemorySessionStore() if store is None else store
-        self.idle_seconds = positive_seconds("idle_seconds", idle_seconds)
-        self.absolute_seconds = positive_seconds("absolute_seconds", absolute_seconds)
+        self.idle_seconds = check_seconds("idle_seconds", idle_seconds)
+        self.absolute_seconds = check_seconds("absolute_seconds", absolute_seconds)
         if absolute_seconds > LONGEST_SECONDS:
             raise InvalidInputError(f"absolute_seconds={absolute_seconds}: give at most {LONGEST_SECONDS}, 30 days")
         self.cookie = cookie

@@ -18,7 +18,7 @@ from soundcloud import AsyncSoundCloudClient
 from soundcloud._protocol.http.messages import Secret
 from soundcloud._protocol.redirect import read_redirect
 from soundcloud._synchronization import async_invoke
-from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedReplyError
+from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedResponseError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.tokens import Token
@@ -108,7 +108,7 @@ class SignInFlow:
             token = await visitor.auth.get_user_token(code, sign_in.verifier)
             user = (await visitor.me.get_me(token=token.access_token)).urn
         if not user:
-            raise UnexpectedReplyError("SoundCloud does not say who this is")
+            raise UnexpectedResponseError("SoundCloud does not say who this is")
         store = self._token_store.for_user(user)
         async with self._client_factory(store) as client:
             await client.set_token(token)

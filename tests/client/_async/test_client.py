@@ -18,7 +18,7 @@ from soundcloud import (
     RequestTimeoutError,
     Token,
     UnauthorizedError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud_api.api.tracks import get_tracks_track_urn
 
@@ -143,7 +143,7 @@ async def test_the_typed_escape_hatch(recording):
         (httpx.RemoteProtocolError("nonsense"), ConnectionFailedError),
         (httpx.ReadTimeout("slow"), RequestTimeoutError),
         (httpx.ConnectTimeout("slow"), RequestTimeoutError),
-        (httpx.DecodingError("gzip"), UnexpectedReplyError),
+        (httpx.DecodingError("gzip"), UnexpectedResponseError),
         (OSError("no network"), ConnectionFailedError),
     ],
 )
@@ -225,7 +225,7 @@ async def test_a_hook_that_fails_breaks_nothing(recording, caplog):
 async def test_a_link_that_resolves_to_no_address(recording, location):
     server = recording(httpx.Response(302, headers={"location": location}))
     async with AsyncSoundCloudClient(access_token="secret", transport=server.transport) as client:
-        with pytest.raises(UnexpectedReplyError):
+        with pytest.raises(UnexpectedResponseError):
             await client.resolve.resolve("https://soundcloud.com/forss/flickermood")
 
 
@@ -233,7 +233,7 @@ async def test_redirects_are_not_followed_with_the_token(recording):
     server = recording(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
     async with httpx.AsyncClient(transport=server.transport, follow_redirects=True) as http:
         async with AsyncSoundCloudClient(access_token="own", http_client=http) as client:
-            with pytest.raises(UnexpectedReplyError, match="redirect"):
+            with pytest.raises(UnexpectedResponseError, match="redirect"):
                 await client.tracks.get_track(1)
 
     assert len(server.requests) == 1

@@ -59,7 +59,7 @@ async def test_one_request_for_all_and_objects_of_their_own():
     assert len(server.requests) == 2
     assert all(track == tracks[0] for track in tracks)
     assert len({id(track) for track in tracks}) == len({id(track.user) for track in tracks}) == 8
-    assert sorted(seen.joined for seen in telemetry) == [False] * 2 + [True] * 7
+    assert sorted(seen.deduplicated for seen in telemetry) == [False] * 2 + [True] * 7
     assert {seen.status for seen in telemetry} == {200}
 
 

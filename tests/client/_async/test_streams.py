@@ -14,7 +14,7 @@ from soundcloud import (
     NotFoundError,
     NotPlayableError,
     QuotaExceededError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud._protocol.media.playback import MOST_REDIRECTS, PREFERRED
 from soundcloud.caches import MemoryCache
@@ -153,7 +153,7 @@ async def test_a_chain_that_is_too_long(api, client_of, listed):
     api.answer(hop_of("hls_aac_160"), redirect(hop_of("hls_aac_160")))
     async with client_of() as client:
         with pytest.raises(
-            UnexpectedReplyError, match=f"from one address of the API to the next, {MOST_REDIRECTS} times"
+            UnexpectedResponseError, match=f"from one address of the API to the next, {MOST_REDIRECTS} times"
         ):
             await client.tracks.get_stream(1)
 
@@ -192,7 +192,7 @@ async def test_a_chain_that_is_just_short_enough(api, client_of, listed):
 async def test_a_redirect_to_what_is_no_address(api, client_of, listed, location):
     api.answer(hop_of("hls_aac_160"), redirect(location))
     async with client_of() as client:
-        with pytest.raises(UnexpectedReplyError, match="the stream leads to no address"):
+        with pytest.raises(UnexpectedResponseError, match="the stream leads to no address"):
             await client.tracks.get_stream(1)
 
     assert len(api.requests) == 2
@@ -214,7 +214,7 @@ async def test_a_redirect_to_what_is_no_address(api, client_of, listed, location
 async def test_a_reply_that_leads_nowhere(api, client_of, listed, answer):
     api.answer(hop_of("hls_aac_160"), answer)
     async with client_of() as client:
-        with pytest.raises(UnexpectedReplyError, match=f"HTTP {answer.status} that does not say where to"):
+        with pytest.raises(UnexpectedResponseError, match=f"HTTP {answer.status} that does not say where to"):
             await client.tracks.get_stream(1)
 
 
@@ -232,7 +232,7 @@ async def test_an_address_that_is_none_in_the_list(api, client_of):
     for address in ("garbage", "/tracks/1", "http://cdn.example/sound", "ftp://cdn.example/sound"):
         api.answer(f"{TRACK}/streams", answer_json({"hls_aac_160_url": address}))
         async with client_of() as client:
-            with pytest.raises(UnexpectedReplyError, match="the stream leads to"):
+            with pytest.raises(UnexpectedResponseError, match="the stream leads to"):
                 await client.tracks.get_stream(1)
 
 
@@ -274,7 +274,7 @@ async def test_soundclouds_own_addresses(recording, location):
     )
     async with AsyncSoundCloudClient(access_token="TOKEN", transport=server.transport) as client:
         if location in REFUSED:
-            with pytest.raises(UnexpectedReplyError, match=REFUSED[location]) as caught:
+            with pytest.raises(UnexpectedResponseError, match=REFUSED[location]) as caught:
                 await client.tracks.get_stream(1)
             assert "body" not in str(caught.value)
         else:
@@ -450,7 +450,7 @@ async def test_a_preview_is_followed_like_a_stream(api, cdn, client_of, listed):
 
         for location, what in (("http://cdn.example/", "plain http"), ("javascript:", "no address"), (path, "5 times")):
             api.answer(path, redirect(location))
-            with pytest.raises(UnexpectedReplyError, match=what):
+            with pytest.raises(UnexpectedResponseError, match=what):
                 await client.tracks.get_preview(1)
 
         for answer, error in (

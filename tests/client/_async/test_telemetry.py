@@ -8,13 +8,13 @@ from attrs import evolve
 
 from soundcloud import (
     AsyncSoundCloudClient,
+    AttemptFinishedEvent,
     GatewayError,
     NotFoundError,
     RequestFinishedEvent,
     RequestRetryingEvent,
     RequestStartedEvent,
     TokenRefreshedEvent,
-    TryFinishedEvent,
 )
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
@@ -41,7 +41,7 @@ async def test_the_events_of_a_call(recording):
         1, "GET", path, template, "get_tracks_track_urn", f"{API}{path}?secret_token=***"
     )
     assert failed == evolve(
-        TryFinishedEvent(1, 0, "GET", template, f"{API}{path}?secret_token=***", 503, 0.0), duration=failed.duration
+        AttemptFinishedEvent(1, 0, "GET", template, f"{API}{path}?secret_token=***", 503, 0.0), duration=failed.duration
     )
     assert (succeeded.resend_count, succeeded.status, succeeded.request_id) == (1, 200, "r1")
     assert isinstance(retrying, RequestRetryingEvent)
@@ -122,12 +122,12 @@ async def test_a_renewal_within_a_call_has_events_of_its_own(recording):
 
     assert [(type(event).__name__, getattr(event, "id", None)) for event in events] == [
         ("RequestStartedEvent", 1),
-        ("TryFinishedEvent", 1),
+        ("AttemptFinishedEvent", 1),
         ("RequestStartedEvent", 2),
-        ("TryFinishedEvent", 2),
+        ("AttemptFinishedEvent", 2),
         ("RequestFinishedEvent", 2),
         ("TokenRefreshedEvent", None),
-        ("TryFinishedEvent", 1),
+        ("AttemptFinishedEvent", 1),
         ("RequestFinishedEvent", 1),
     ]
     assert isinstance(events[5], TokenRefreshedEvent)

@@ -17,7 +17,7 @@ from soundcloud import (
     RequestStartedEvent,
     RequestTimeoutError,
     ServerError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud.caches import MemoryCache
 from soundcloud.models import Track, User
@@ -131,9 +131,9 @@ def test_oembed_in_other_forms(recording, change, expected):
         (httpx.Response(404, content=b""), NotFoundError, "HTTP 404"),
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
         (httpx.Response(503, html="<h1>503</h1>"), ServerError, None),
-        (httpx.Response(200, html="<html><title>Are you human?</title></html>"), UnexpectedReplyError, None),
-        (httpx.Response(200, json=REPLY | {"html": ""}), UnexpectedReplyError, "answered without any HTML"),
-        (httpx.Response(302, headers={"location": "https://elsewhere.example/"}), UnexpectedReplyError, None),
+        (httpx.Response(200, html="<html><title>Are you human?</title></html>"), UnexpectedResponseError, None),
+        (httpx.Response(200, json=REPLY | {"html": ""}), UnexpectedResponseError, "answered without any HTML"),
+        (httpx.Response(302, headers={"location": "https://elsewhere.example/"}), UnexpectedResponseError, None),
         (httpx.ConnectError("no route"), ConnectionFailedError, None),
         (httpx.ReadTimeout("slow"), RequestTimeoutError, None),
     ],
@@ -295,7 +295,7 @@ def test_a_track_without_a_picture_of_its_waveform(recording, url):
 def test_nobody_else_is_asked(recording, url):
     server = recording(httpx.Response(200, json=WAVE))
     with client_of(server) as client:
-        with pytest.raises(UnexpectedReplyError, match="not SoundCloud's; it was not asked") as caught:
+        with pytest.raises(UnexpectedResponseError, match="not SoundCloud's; it was not asked") as caught:
             client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=url))
 
     assert server.requests == []
@@ -318,7 +318,7 @@ def test_nobody_else_is_asked(recording, url):
 )
 def test_what_is_no_waveform(recording, content):
     with client_of(recording(httpx.Response(200, content=content))) as client:
-        with pytest.raises(UnexpectedReplyError):
+        with pytest.raises(UnexpectedResponseError):
             client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
 
 

@@ -15,7 +15,7 @@ from soundcloud import (
     NotPlayableError,
     ServerError,
     SoundCloudError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud.caches import MemoryCache
 from tests.helpers.origins import Answer, answer_json, redirect, serving
@@ -128,12 +128,12 @@ def test_a_link_that_is_refused_is_to_be_fetched_again(api, cdn, client_of, link
     [
         (Answer(404, b"no such file"), NotFoundError),
         (Answer(500), ServerError),
-        (Answer(), UnexpectedReplyError),
-        (Answer(content=b"<html>#EXTM3U</html>"), UnexpectedReplyError),
-        (Answer(content=b"EXTM3U"), UnexpectedReplyError),
-        (Answer(content=bytes(range(256))), UnexpectedReplyError),
-        (Answer(content=b"#EXTM3U\n#EXTINF:long,\n0.m4s\n"), UnexpectedReplyError),
-        (redirect("https://cdn.example/elsewhere"), UnexpectedReplyError),
+        (Answer(), UnexpectedResponseError),
+        (Answer(content=b"<html>#EXTM3U</html>"), UnexpectedResponseError),
+        (Answer(content=b"EXTM3U"), UnexpectedResponseError),
+        (Answer(content=bytes(range(256))), UnexpectedResponseError),
+        (Answer(content=b"#EXTM3U\n#EXTINF:long,\n0.m4s\n"), UnexpectedResponseError),
+        (redirect("https://cdn.example/elsewhere"), UnexpectedResponseError),
     ],
 )
 def test_no_playlist(cdn, client_of, link, answer, error):
@@ -231,7 +231,7 @@ def test_no_secret_is_shown(api, cdn, client_of, link, caplog, location):
 
     assert [type(error) for error in seen.errors] == [
         ForbiddenError,
-        *[UnexpectedReplyError] * 4,
+        *[UnexpectedResponseError] * 4,
         *[NotPlayableError] * 2,
     ]
     text = seen.text()

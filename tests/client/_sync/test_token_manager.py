@@ -17,7 +17,7 @@ from soundcloud import (
     Token,
     TokenStoreError,
     UnauthorizedError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud.stores import MemoryTokenStore
 
@@ -193,7 +193,7 @@ def test_a_spent_refresh_token_says_sign_in_again(world):
     [
         (httpx.Response(500, content=b""), ServerError),
         (httpx.Response(403, html="<html><title>Request blocked.</title></html>"), Exception),
-        (httpx.Response(200, html="<html></html>"), UnexpectedReplyError),
+        (httpx.Response(200, html="<html></html>"), UnexpectedResponseError),
         (httpx.Response(401, json={"error": "invalid_client"}), InvalidClientError),
         (httpx.Response(429, json={"error": "rate_limit_exceeded"}), RateLimitError),
     ],

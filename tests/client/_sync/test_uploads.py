@@ -21,7 +21,7 @@ from soundcloud import (
     QuotaExceededError,
     Retry,
     ServerError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
     UnprocessableEntityError,
     UploadInterruptedError,
 )
@@ -636,7 +636,7 @@ UNKNOWN = "it is not known whether SoundCloud made a track of it: look at me.get
         (httpx.Response(500), ServerError, True),
         (httpx.ReadError("reset"), ConnectionFailedError, True),
         (httpx.ReadTimeout("late"), ConnectionFailedError, True),
-        (httpx.Response(200, text="<html>hello</html>"), UnexpectedReplyError, True),
+        (httpx.Response(200, text="<html>hello</html>"), UnexpectedResponseError, True),
         (httpx.Response(422, json={"message": "unable to process"}), UnprocessableEntityError, False),
         (httpx.ConnectError("refused"), ConnectionFailedError, False),
     ],

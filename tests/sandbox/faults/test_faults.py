@@ -27,7 +27,7 @@ from soundcloud.errors import (
     SpamWarningError,
     SubscriptionRequiredError,
     UnauthorizedError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud.sandbox import Faults, RateLimit, RecordedRequest, Sandbox, SandboxError, WrongSettingError
 from soundcloud.sandbox import __main__ as command_line
@@ -314,14 +314,14 @@ def test_a_form_that_nobody_can_read_fails_as_planned(sandbox, ada, content_type
         ("timeout_text", ServerError),
         ("empty_500", ServerError),
         ("error_object_500", ServerError),
-        ("error_object_200", UnexpectedReplyError),
+        ("error_object_200", UnexpectedResponseError),
         ("forbidden_gateway", ForbiddenError),
         ("subscription_wall", SubscriptionRequiredError),
-        ("redirect_loop", UnexpectedReplyError),
+        ("redirect_loop", UnexpectedResponseError),
         ("reset_before", ConnectionFailedError),
         ("reset_during", ConnectionFailedError),
         ("truncated", ConnectionFailedError),
-        ("broken_gzip", UnexpectedReplyError),
+        ("broken_gzip", UnexpectedResponseError),
     ],
 )
 def test_the_client_raises_the_right_error(sandbox, client, kind, error):

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, read
-from soundcloud._protocol.http.messages import Reply
-from soundcloud.errors import UnexpectedReplyError
+from soundcloud._protocol.http.messages import Response
+from soundcloud.errors import UnexpectedResponseError
 from soundcloud.models import Access, Activities, Comment, Playlist, Streams, Track, Tracks, User, WebProfile
 from soundcloud_api.models import Found
 
@@ -18,7 +18,7 @@ from soundcloud_api.models import Found
 def decoded(cls, data, *, status=200, headers=None):
     content = data if isinstance(data, bytes) else json.dumps(data).encode()
     drifts = Drifts()
-    value = read(Reply(status, headers or {}, content), {200: cls}, drifts)
+    value = read(Response(status, headers or {}, content), {200: cls}, drifts)
     return value, [str(drift) for drift in drifts]
 
 
@@ -207,7 +207,7 @@ def test_an_empty_user_is_a_user():
     ],
 )
 def test_a_success_that_is_none(cls, content):
-    with pytest.raises(UnexpectedReplyError) as caught:
+    with pytest.raises(UnexpectedResponseError) as caught:
         decoded(cls, content)
 
     assert caught.value.status == 200
@@ -231,7 +231,7 @@ def test_a_redirect_that_is_an_answer():
 def test_the_number_of_drifts_is_bounded():
     drifts = Drifts()
     content = json.dumps({"collection": [{"title": number} for number in range(150)]}).encode()
-    read(Reply(200, {}, content), {200: Tracks}, drifts)
+    read(Response(200, {}, content), {200: Tracks}, drifts)
 
     assert len(drifts) == MAXIMUM_DRIFTS
     assert drifts.total == 150
@@ -264,5 +264,5 @@ def test_any_means_plain_values(data):
 
 @pytest.mark.parametrize("data", [b"<html>", b"{", {"errors": [{"error_message": "no"}]}])
 def test_any_is_still_data(data):
-    with pytest.raises(UnexpectedReplyError):
+    with pytest.raises(UnexpectedResponseError):
         decoded(Any, data)

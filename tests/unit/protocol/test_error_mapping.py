@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from soundcloud._protocol.decoding import Drifts, read
-from soundcloud._protocol.error_mapping import error_of
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
     BadRequestError,
     ForbiddenError,
@@ -16,7 +16,7 @@ from soundcloud.errors import (
     ServerError,
     StatusError,
     UnauthorizedError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
     UnprocessableEntityError,
 )
 from soundcloud_api.models import Track
@@ -28,7 +28,7 @@ PAGE = b"<HTML><HEAD><TITLE>ERROR: The request could not be satisfied</TITLE></H
 def error(status, body, **headers):
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return error_of(Reply(status, names, content), now=datetime(2022, 5, 26, 16, 0, tzinfo=UTC))
+    return error_from_response(Response(status, names, content), now=datetime(2022, 5, 26, 16, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_a_long_body_makes_a_short_message():
 
 
 def test_how_long_to_wait_is_said():
-    limited = error_of(Reply(429, {"retry-after": "30"}, b"Please slow down."))
+    limited = error_from_response(Response(429, {"retry-after": "30"}, b"Please slow down."))
     meta = {"rate_limit": {"name": "plays"}, "reset_time": "2026/11/26 08:00:00 +0000"}
-    used_up = error_of(Reply(429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()))
+    used_up = error_from_response(Response(429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()))
 
     assert limited.hint == "wait 30 s before the next call"
     assert str(used_up).endswith("over hours; it ends at 2026-11-26 08:00 UTC")
@@ -118,12 +118,12 @@ def test_how_long_to_wait_is_said():
 
 def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
     page = b"<html><title>Hello</title></html>"
-    with pytest.raises(UnexpectedReplyError) as sent_a_page:
-        read(Reply(200, {}, page), {200: Track}, Drifts())
-    with pytest.raises(UnexpectedReplyError) as redirected:
-        read(Reply(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
-    with pytest.raises(UnexpectedReplyError) as refused:
-        read(Reply(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedResponseError) as sent_a_page:
+        read(Response(200, {}, page), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedResponseError) as redirected:
+        read(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+    with pytest.raises(UnexpectedResponseError) as refused:
+        read(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
 
     assert sent_a_page.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
     assert "word" not in str(redirected.value)
@@ -144,14 +144,14 @@ def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
     ],
 )
 def test_what_is_not_found_where_something_is_taken_back(method, path, hint):
-    call = Call(method, f"https://api.soundcloud.com{path}", path)
-    found = error_of(Reply(404, {}, b'{"code": 404, "message": "Not Found"}'), call=call)
+    call = Request(method, f"https://api.soundcloud.com{path}", path)
+    found = error_from_response(Response(404, {}, b'{"code": 404, "message": "Not Found"}'), request=call)
 
     assert isinstance(found, NotFoundError)
     assert found.hint.startswith(hint)
 
 
 def test_only_a_body_that_is_there_is_pointed_to():
-    assert "`body`" in UnexpectedReplyError("what", body=b"<html>").hint
-    assert UnexpectedReplyError("what").hint == "this comes from SoundCloud or from something before it"
-    assert UnexpectedReplyError("what", hint="another").hint == "another"
+    assert "`body`" in UnexpectedResponseError("what", body=b"<html>").hint
+    assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from something before it"
+    assert UnexpectedResponseError("what", hint="another").hint == "another"

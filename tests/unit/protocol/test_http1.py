@@ -6,8 +6,8 @@ import weakref
 import httpcore
 import pytest
 
-from soundcloud import ReplyTooLargeError
-from soundcloud._protocol.http.http1 import HEAD_BYTES, ReplyReader, head_of
+from soundcloud import ResponseTooLargeError
+from soundcloud._protocol.http.http1 import HEAD_BYTES, ResponseReader, encode_head
 from soundcloud._protocol.http.response_body import Body
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -21,7 +21,7 @@ def pieces(data, size):
 def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
     """Read a reply; gives what was found, or raises."""
     body = Body(limit, empty=empty)
-    reader = ReplyReader(body, empty=empty)
+    reader = ResponseReader(body, empty=empty)
     for piece in pieces(data, size or len(data)):
         if reader.feed(piece):
             break
@@ -122,7 +122,7 @@ def test_what_is_no_reply(data, size):
     ],
 )
 def test_a_reply_that_breaks_off(data, says):
-    reader = ReplyReader(Body(100))
+    reader = ResponseReader(Body(100))
     if data:
         reader.feed(data)
     with pytest.raises(httpcore.RemoteProtocolError, match=says):
@@ -137,14 +137,14 @@ def test_a_reply_in_chunks_of_one_byte_is_read():
 
 
 def test_a_body_that_is_too_long():
-    with pytest.raises(ReplyTooLargeError):
+    with pytest.raises(ResponseTooLargeError):
         read(OK + b"Content-Length: 200\r\n\r\n", limit=100)
-    with pytest.raises(ReplyTooLargeError):
+    with pytest.raises(ResponseTooLargeError):
         read(OK + b"\r\n" + b"y" * 200, limit=100, size=50)
 
 
 def test_nothing_is_left_to_the_garbage_collector():
-    class Watched(ReplyReader):
+    class Watched(ResponseReader):
         __slots__ = ("__weakref__",)
 
     gc.disable()
@@ -160,7 +160,7 @@ def test_nothing_is_left_to_the_garbage_collector():
 
 def test_a_request():
     headers = [(b"Host", b"api"), (b"Authorization", b"OAuth hush")]
-    head = head_of("GET", b"/tracks?q=a", headers)
+    head = encode_head("GET", b"/tracks?q=a", headers)
 
     assert bytes(head) == b"GET /tracks?q=a HTTP/1.1\r\nHost: api\r\nAuthorization: OAuth hush\r\n\r\n"
     assert "hush" not in repr(head)

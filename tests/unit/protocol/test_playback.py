@@ -9,20 +9,20 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from soundcloud import ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedReplyError
+from soundcloud import ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
 from soundcloud._protocol.decoding import Drifts, read
-from soundcloud._protocol.error_mapping import error_of
-from soundcloud._protocol.http.messages import Call, Reply, call_elsewhere, is_loopback
+from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.http.messages import Request, Response, is_loopback, request_for_url
 from soundcloud._protocol.media.playback import (
     PREFERRED,
     check_any,
-    expiry_of,
-    formats_of,
+    check_formats,
+    expiry_from_url,
     hop,
-    links_of,
     next_link,
     not_playable,
     read_playlist,
+    stream_urls,
 )
 from soundcloud_api.models import Streams
 from soundcloud_api.types import redact
@@ -49,7 +49,7 @@ def test_any_text_leads_to_a_checked_address_or_nowhere(location, base_url):
     message, url = "", ""
     try:
         url = next_link(base_url + HOP, location, base_url)
-    except UnexpectedReplyError as error:
+    except UnexpectedResponseError as error:
         message = str(error)
     assert message.isprintable()
     assert ("the stream leads to" in message) is (url == "")
@@ -65,7 +65,7 @@ def test_any_text_leads_to_a_checked_address_or_nowhere(location, base_url):
     assert repr(url) == "'***'"
     # What is checked stays as it is.
     assert next_link(url, url, base_url) == url
-    assert expiry_of(url) is None or expiry_of(url).tzinfo is UTC
+    assert expiry_from_url(url) is None or expiry_from_url(url).tzinfo is UTC
     call = hop(url, base_url, "TOKEN", "/template")
     base = urlsplit(base_url)
     if call is None:
@@ -81,7 +81,7 @@ def test_no_message_shows_the_address(secret, start):
     shown = ""
     try:
         next_link(API + HOP, f"{start}?Signature={secret}", API)
-    except UnexpectedReplyError as error:
+    except UnexpectedResponseError as error:
         shown = f"{error} {error.args} {vars(error)}"
 
     assert secret not in shown
@@ -94,7 +94,7 @@ def test_no_message_shows_the_address(secret, start):
 @example(query="expires=253402300800")
 @example(query="Policy=" + quote(b64encode(b'{"DateLessThan":{"AWS:EpochTime":999999999999}}')))
 def test_any_query_says_until_when_or_nothing(query):
-    found = expiry_of(f"https://cdn.example/sound?{query}")
+    found = expiry_from_url(f"https://cdn.example/sound?{query}")
 
     assert found is None or found.tzinfo is UTC
 
@@ -106,8 +106,8 @@ def test_the_moment_is_that_of_the_link(moment, name):
     policy = b64encode(statement.encode()).decode().translate(str.maketrans("+=/", "-_~"))
 
     expected = datetime.fromtimestamp(seconds, UTC)
-    assert expiry_of(f"https://cdn.example/sound?a=b&{name}={seconds}&Signature=x") == expected
-    assert expiry_of(f"https://cdn.example/sound?Policy={policy}&Signature=x") == expected
+    assert expiry_from_url(f"https://cdn.example/sound?a=b&{name}={seconds}&Signature=x") == expected
+    assert expiry_from_url(f"https://cdn.example/sound?Policy={policy}&Signature=x") == expected
 
 
 TAGS = b"""
@@ -123,7 +123,7 @@ def test_any_bytes_are_a_playlist_or_an_error_that_says_so(lines, start):
     found = body = None
     try:
         found = read_playlist(start + lines, "https://cdn.example/1/playlist.m3u8?Signature=x")
-    except UnexpectedReplyError as error:
+    except UnexpectedResponseError as error:
         body = error.body
 
     assert (body == start + lines) if found is None else (found.base_uri == "https://cdn.example/1/")
@@ -132,24 +132,24 @@ def test_any_bytes_are_a_playlist_or_an_error_that_says_so(lines, start):
 @given(st.one_of(st.text(), st.lists(st.one_of(st.text(), st.integers(), st.none()))))
 def test_any_preference_is_names_or_an_error(prefer):
     try:
-        names = formats_of(prefer)
+        names = check_formats(prefer)
     except InvalidInputError:
         return
     assert names
     assert len(names) == len({*names})
-    assert formats_of(names) == names
+    assert check_formats(names) == names
 
 
 def test_names_are_those_of_formats_or_of_fields():
-    assert formats_of(PREFERRED) == [*PREFERRED]
-    assert formats_of(f"{name}_url" for name in PREFERRED) == [*PREFERRED]
-    assert formats_of(["b", "a", "b_url"]) == ["b", "a"]
+    assert check_formats(PREFERRED) == [*PREFERRED]
+    assert check_formats(f"{name}_url" for name in PREFERRED) == [*PREFERRED]
+    assert check_formats(["b", "a", "b_url"]) == ["b", "a"]
 
 
 def test_formats_that_the_document_does_not_know_are_there_too():
     known = "hls_aac_160_url", "hls_opus_64_url"
     raw = {name: f"{API}/{name}" for name in known} | {"http_url": 1, "none_url": None, "empty_url": "", "urls": "x"}
-    links = links_of(read(Reply(200, {}, json.dumps(raw).encode()), {200: Streams}, Drifts()))
+    links = stream_urls(read(Response(200, {}, json.dumps(raw).encode()), {200: Streams}, Drifts()))
 
     assert links == {"hls_aac_160": f"{API}/{known[0]}", "hls_opus_64": f"{API}/{known[1]}"}
     assert API not in repr(links)
@@ -160,8 +160,10 @@ def test_formats_that_the_document_does_not_know_are_there_too():
 
 
 def test_what_was_answered_stays_in_the_error():
-    call = Call("GET", API + HOP, HOP)
-    answered = error_of(Reply(403, {"x-request-id": "r1"}, b'{"code": 403, "errors": ["no"]}'), call=call)
+    call = Request("GET", API + HOP, HOP)
+    answered = error_from_response(
+        Response(403, {"x-request-id": "r1"}, b'{"code": 403, "errors": ["no"]}'), request=call
+    )
     answered.retries = 2
     error = not_playable("what", ["preview_mp3_128"], answered)
 
@@ -177,11 +179,13 @@ def test_what_was_answered_stays_in_the_error():
 
 @pytest.mark.parametrize("template", [None, "/tracks/{track_urn}/streams/{stream}", "/tracks/{track_urn}/preview"])
 def test_a_403_means_the_track_where_sound_was_asked_for(template):
-    call = Call("GET", f"{API}/media/1", "/media/1", template=template)
+    call = Request("GET", f"{API}/media/1", "/media/1", template=template)
 
-    assert isinstance(error_of(Reply(403, {}, b""), call=call), NotPlayableError) is (template is not None)
-    elsewhere = call_elsewhere("https://cdn.example/streams/1", bytes, template=template)
-    assert type(error_of(Reply(403, {}, b""), call=elsewhere)) is ForbiddenError
+    assert isinstance(error_from_response(Response(403, {}, b""), request=call), NotPlayableError) is (
+        template is not None
+    )
+    elsewhere = request_for_url("https://cdn.example/streams/1", bytes, template=template)
+    assert type(error_from_response(Response(403, {}, b""), request=elsewhere)) is ForbiddenError
 
 
 def test_signatures_are_hidden_in_texts():

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from soundcloud import InvalidInputError, Urn
-from soundcloud._protocol.http.messages import call_of, origin_of, path_value, query_text, template_url
+from soundcloud._protocol.http.messages import build_request, check_origin_url, path_value, query_text, template_url
 from soundcloud.models import Track
 from soundcloud.urn import KINDS, to_urn
 from soundcloud_api.types import Operation
@@ -152,7 +152,7 @@ def harmless(url: str, segments: int) -> None:
 def test_an_operation_stays_where_it_belongs(one, two, query):
     operation = Operation("an_id", "GET", "/a/{one}/b/{two}", {}, path={"one": one, "two": two}, query=query)
     try:
-        call = call_of(operation, API, None)
+        call = build_request(operation, API, None)
     except InvalidInputError:
         return
 
@@ -170,7 +170,7 @@ def test_an_operation_stays_where_it_belongs(one, two, query):
 def test_a_query_that_cannot_be_written_is_refused(text):
     operation = Operation("an_id", "GET", "/a", {}, query={"q": text})
     try:
-        url = call_of(operation, API, None).url
+        url = build_request(operation, API, None).url
     except InvalidInputError:
         assert any("\ud800" <= letter <= "\udfff" for letter in text)
         return
@@ -234,7 +234,7 @@ def test_any_template_leads_to_the_api(template):
 @example("http://localhost.evil.example")
 def test_an_origin_is_safe(text):
     try:
-        origin = origin_of("base_url", text)
+        origin = check_origin_url("base_url", text)
     except InvalidInputError:
         return
     parts = urlsplit(origin)
@@ -242,7 +242,7 @@ def test_an_origin_is_safe(text):
     assert parts.scheme == "https" or parts.hostname in {"localhost", "::1"} or is_loopback(parts.hostname)
     assert not origin.endswith("/")
     assert (parts.query, parts.fragment, parts.username, parts.password) == ("", "", None, None)
-    assert origin_of("base_url", origin) == origin
+    assert check_origin_url("base_url", origin) == origin
 
 
 def is_loopback(host: str) -> bool:

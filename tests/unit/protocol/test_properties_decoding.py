@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import soundcloud_api.api
-from soundcloud import SoundCloudError, Token, UnexpectedReplyError
+from soundcloud import SoundCloudError, Token, UnexpectedResponseError
 from soundcloud._protocol.decoding import Drifts, read
-from soundcloud._protocol.error_mapping import error_of
-from soundcloud._protocol.http.messages import Reply
+from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.http.messages import Response
 from soundcloud._protocol.oauth import read_token
 from soundcloud.models import Activities, Comment, Playlist, Track, User
 from soundcloud.raw import RawResponse
@@ -100,7 +100,7 @@ def operations() -> list[Operation]:
 
 
 OPERATIONS = operations()
-REPLIES = list({str(sorted(each.replies.items(), key=str)): each.replies for each in OPERATIONS}.values())
+REPLIES = list({str(sorted(each.responses.items(), key=str)): each.responses for each in OPERATIONS}.values())
 KEYS = sorted(
     {key for _, data in REALISTIC for key in data} | {*USER, *TRACK, *PLAYLIST, "collection", "next_href", *ERROR_KEYS}
 )
@@ -138,7 +138,7 @@ def same(one: object, other: object) -> bool:
 
 def decoded(cls, data):
     drifts = Drifts()
-    value = read(Reply(200, {}, json.dumps(data).encode()), {200: cls}, drifts)
+    value = read(Response(200, {}, json.dumps(data).encode()), {200: cls}, drifts)
     return value, drifts
 
 
@@ -156,11 +156,11 @@ def models_in(value: object, found: list[Model]) -> list[Model]:
 
 def attempt(content: bytes, status: int, replies, headers=None) -> None:
     """Read a reply and use all that it gives; only errors of this package are allowed."""
-    reply = Reply(status, headers or {}, content)
+    reply = Response(status, headers or {}, content)
     drifts = Drifts()
     try:
         value = read(reply, replies, drifts)
-    except UnexpectedReplyError as problem:
+    except UnexpectedResponseError as problem:
         error = pickle.loads(pickle.dumps(problem))
         value = None
     else:
@@ -210,7 +210,7 @@ def test_any_bytes(content):
 def test_any_error(value, status, headers, data):
     cut = data.draw(st.integers(0, 5))
     content = json.dumps(value).encode()
-    error = error_of(Reply(status, headers, content[: len(content) - cut]))
+    error = error_from_response(Response(status, headers, content[: len(content) - cut]))
 
     assert isinstance(error, SoundCloudError)
     assert error.status == status
@@ -225,8 +225,8 @@ def test_any_error(value, status, headers, data):
 @given(VALUES | st.fixed_dictionaries({"access_token": TEXTS, "expires_in": VALUES, "refresh_token": VALUES}))
 def test_any_answer_of_the_token_endpoint(value):
     try:
-        token = read_token(Reply(200, {}, json.dumps(value).encode()), now=NOW, grant=None)
-    except UnexpectedReplyError:
+        token = read_token(Response(200, {}, json.dumps(value).encode()), now=NOW, grant=None)
+    except UnexpectedResponseError:
         assert not (isinstance(value, dict) and isinstance(value.get("access_token"), str) and value["access_token"])
         return
 

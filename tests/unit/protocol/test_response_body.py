@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soundcloud import ReplyTooLargeError, UnexpectedReplyError
+from soundcloud import ResponseTooLargeError, UnexpectedResponseError
 from soundcloud._protocol.http.response_body import Body
 
 TEXT = b'{"collection": []}' * 200
@@ -49,17 +49,17 @@ def test_plain_and_empty():
     ],
 )
 def test_damage_is_an_error(parts, encoding, message):
-    with pytest.raises(UnexpectedReplyError, match=message):
+    with pytest.raises(UnexpectedResponseError, match=message):
         read(parts, content_encoding=encoding)
 
 
 def test_too_much_is_refused():
-    with pytest.raises(ReplyTooLargeError, match="max_response_bytes=10"):
+    with pytest.raises(ResponseTooLargeError, match="max_response_bytes=10"):
         read([b"12345", b"678901"], limit=10)
     assert read([b"1234567890"], limit=10) == b"1234567890"
-    with pytest.raises(ReplyTooLargeError):
+    with pytest.raises(ResponseTooLargeError):
         read([], limit=10, content_length="11")
-    with pytest.raises(ReplyTooLargeError):
+    with pytest.raises(ResponseTooLargeError):
         read([], limit=10, content_length="9" * 5000)
 
 
@@ -67,13 +67,13 @@ def test_a_bomb_never_unfolds():
     bomb = gzip.compress(b"\0" * 50_000_000)
     body = Body(1000)
     body.begin({"content-encoding": "gzip"})
-    with pytest.raises(ReplyTooLargeError):
+    with pytest.raises(ResponseTooLargeError):
         body.add(bomb)
 
 
 def test_what_follows_the_end_is_counted_and_not_kept():
     assert read([gzip.compress(TEXT), b"tail"], content_encoding="gzip") == TEXT
-    with pytest.raises(ReplyTooLargeError):
+    with pytest.raises(ResponseTooLargeError):
         read([gzip.compress(b"x"), *[b"y" * 1000] * 3], limit=2000, content_encoding="gzip")
 
 

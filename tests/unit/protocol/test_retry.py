@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from soundcloud import InvalidInputError, Limits, Retry, SoundCloudClient, Timeout
-from soundcloud._protocol.error_mapping import error_of
-from soundcloud._protocol.http.messages import Reply
+from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.http.messages import Response
 from soundcloud._protocol.retry import Outcome, decide
 from soundcloud.caches import MemoryCache
 from soundcloud.errors import (
     ConnectionFailedError,
-    ReplyTooLargeError,
     RequestTimeoutError,
-    UnexpectedReplyError,
+    ResponseTooLargeError,
+    UnexpectedResponseError,
 )
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -22,13 +22,13 @@ PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 
 def reply(status, body=b"", **headers):
-    return error_of(Reply(status, headers, body), now=NOW)
+    return error_from_response(Response(status, headers, body), now=NOW)
 
 
 NOTHING_SENT = ConnectionFailedError("refused", sent=False)
 BROKEN = ConnectionFailedError("reset")
 LATE = RequestTimeoutError("late")
-DAMAGED = UnexpectedReplyError("cannot be decompressed")
+DAMAGED = UnexpectedResponseError("cannot be decompressed")
 SPAM = reply(429, b'{"code": 429, "spam_warning_urn": "soundcloud:spam-warnings:1"}')
 
 
@@ -40,7 +40,7 @@ SPAM = reply(429, b'{"code": 429, "spam_warning_urn": "soundcloud:spam-warnings:
         (BROKEN, True, False, True),
         (LATE, True, False, True),
         (DAMAGED, True, False, True),
-        (ReplyTooLargeError("large"), False, False, False),
+        (ResponseTooLargeError("large"), False, False, False),
         (reply(429), True, True, True),
         (reply(429, b"Please slow down."), True, True, True),
         (reply(429, b'{"error": "Rate Limit Exceeded"}'), True, True, True),

@@ -139,7 +139,7 @@ def test_what_an_upload_says_of_its_end():
     assert "it is not known" in explained(lost, (10, 20), (20, 20))
     assert explained(refused) == ConnectionFailedError.default_hint
     assert "it is not known" in explained(errors.ServerError("", status=500), (10, 20))
-    assert "it is not known" in explained(errors.UnexpectedReplyError("", status=201), (20, 20))
+    assert "it is not known" in explained(errors.UnexpectedResponseError("", status=201), (20, 20))
     assert explained(errors.UnprocessableEntityError("", status=422), (20, 20)) is None
 
 

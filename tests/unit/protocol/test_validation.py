@@ -91,9 +91,9 @@ def test_a_share_link_in_a_message_keeps_its_secret():
 
 @pytest.mark.parametrize("limit", [0, -1, 201, 1.0, "50", True])
 def test_a_page_has_1_to_200_items(limit):
-    assert [validation.page_size(1), validation.page_size(200), validation.page_size(None)] == [1, 200, None]
+    assert [validation.check_limit(1), validation.check_limit(200), validation.check_limit(None)] == [1, 200, None]
     with pytest.raises(InvalidInputError, match="1 to 200"):
-        validation.page_size(limit)
+        validation.check_limit(limit)
 
 
 def test_pages_are_counted_from_0():

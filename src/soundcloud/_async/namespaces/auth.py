@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._protocol import oauth
-from soundcloud._protocol.error_mapping import error_of
+from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Secret
 from soundcloud._protocol.redirect import read_redirect
 from soundcloud._synchronization import async_invoke
@@ -98,10 +98,10 @@ class AsyncAuthNamespace(AsyncNamespace):
         """
         client_id, client_secret = self._credentials("a user token")
         redirect_uri = oauth.needed("redirect_uri", self._pipeline.session.redirect_uri, "a user token")
-        call = oauth.authorization_code(
+        request = oauth.authorization_code(
             self._pipeline.auth_url, client_id, client_secret, redirect_uri, code, code_verifier
         )
-        return await self._pipeline.session.request(call, "user")
+        return await self._pipeline.session.request(request, "user")
 
     async def refresh_user_token(self, refresh_token: str | None = None) -> Token:
         """Get a new pair of tokens for a refresh token.
@@ -126,8 +126,8 @@ class AsyncAuthNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/guide#refresh-token
         """
         spent = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
-        call = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent)
-        return await self._pipeline.session.request(call, "user")
+        request = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent)
+        return await self._pipeline.session.request(request, "user")
 
     async def login(
         self,
@@ -217,20 +217,20 @@ class AsyncAuthNamespace(AsyncNamespace):
         pipeline, session = self._pipeline, self._pipeline.session
         if access_token is not None:
             given = oauth.needed("access_token", access_token, "signing out")
-            call = oauth.sign_out(pipeline.auth_url, given)
-            reply = await pipeline.fetch(call)
-            if reply.status >= 400:
-                raise error_of(reply, call=call)
+            request = oauth.sign_out(pipeline.auth_url, given)
+            response = await pipeline.fetch(request)
+            if response.status >= 400:
+                raise error_from_response(response, request=request)
             return
         own = await session.access_token(oauth.sign_out(pipeline.auth_url, ""))
-        call = oauth.sign_out(pipeline.auth_url, own)
+        request = oauth.sign_out(pipeline.auth_url, own)
         try:
-            reply = await pipeline.fetch(call)
-            if reply.status == 401 and (other := await session.replaced(call, own)) is not None:
-                call = oauth.sign_out(pipeline.auth_url, other)
-                reply = await pipeline.fetch(call)
-            if reply.status >= 400 and reply.status != 401:
-                raise error_of(reply, call=call)
+            response = await pipeline.fetch(request)
+            if response.status == 401 and (other := await session.replaced(request, own)) is not None:
+                request = oauth.sign_out(pipeline.auth_url, other)
+                response = await pipeline.fetch(request)
+            if response.status >= 400 and response.status != 401:
+                raise error_from_response(response, request=request)
         except (InvalidGrantError, MissingTokenError):
             pass  # the session is over, which is what was wanted; so is a 401 after a refresh
         await session.clear()

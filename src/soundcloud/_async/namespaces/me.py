@@ -4,7 +4,7 @@ from typing import Any
 
 from soundcloud._async.namespaces.me_people import AsyncMePeopleNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._protocol.validation import AccessFilter, SortName, access_list, page_size, sort_order
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, sort_order
 from soundcloud.registry import implements
 from soundcloud_api.api.me import (
     get_me,
@@ -77,7 +77,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_feed
         """
-        return self._pipeline.page(get_me_feed(limit=page_size(limit), access=access_list(access)), token)
+        return self._pipeline.page(get_me_feed(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_feed_tracks")
     def get_feed_tracks(
@@ -105,7 +105,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_feed_tracks
         """
-        return self._pipeline.page(get_me_feed_tracks(limit=page_size(limit), access=access_list(access)), token)
+        return self._pipeline.page(get_me_feed_tracks(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_activities")
     def get_activities(
@@ -136,7 +136,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_activities
         """
-        return self._pipeline.page(get_me_activities(limit=page_size(limit), access=access_list(access)), token)
+        return self._pipeline.page(get_me_activities(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_activities_all_own")
     def get_activities_own(
@@ -165,7 +165,9 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_activities_all_own
         """
-        return self._pipeline.page(get_me_activities_all_own(limit=page_size(limit), access=access_list(access)), token)
+        return self._pipeline.page(
+            get_me_activities_all_own(limit=check_limit(limit), access=access_list(access)), token
+        )
 
     @implements("get_me_activities_tracks")
     def get_activities_tracks(
@@ -196,7 +198,9 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_activities_tracks
         """
-        return self._pipeline.page(get_me_activities_tracks(limit=page_size(limit), access=access_list(access)), token)
+        return self._pipeline.page(
+            get_me_activities_tracks(limit=check_limit(limit), access=access_list(access)), token
+        )
 
     @implements("get_me_recently_played_tracks")
     def get_recently_played_tracks(self, *, access: AccessFilter = None, token: str | None = None) -> AsyncPage[Track]:
@@ -251,7 +255,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_tracks
         """
         return self._pipeline.page(
-            get_me_tracks(limit=page_size(limit), sort=sort_order(sort), linked_partitioning=True), token
+            get_me_tracks(limit=check_limit(limit), sort=sort_order(sort), linked_partitioning=True), token
         )
 
     @implements("get_me_playlists")
@@ -281,7 +285,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_playlists
         """
         return self._pipeline.page(
-            get_me_playlists(limit=page_size(limit), show_tracks=show_tracks, linked_partitioning=True), token
+            get_me_playlists(limit=check_limit(limit), show_tracks=show_tracks, linked_partitioning=True), token
         )
 
     @implements("get_me_reposts_tracks")
@@ -311,7 +315,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_reposts_tracks
         """
         return self._pipeline.page(
-            get_me_reposts_tracks(limit=page_size(limit), access=access_list(access), linked_partitioning=True), token
+            get_me_reposts_tracks(limit=check_limit(limit), access=access_list(access), linked_partitioning=True), token
         )
 
     @implements("get_me_reposts_playlists")
@@ -336,7 +340,7 @@ class AsyncMeNamespace(AsyncMePeopleNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_reposts_playlists
         """
-        return self._pipeline.page(get_me_reposts_playlists(limit=page_size(limit), linked_partitioning=True), token)
+        return self._pipeline.page(get_me_reposts_playlists(limit=check_limit(limit), linked_partitioning=True), token)
 
     @implements(beyond=("GET /me/connections",))
     async def get_connections(self, *, token: str | None = None) -> list[dict[str, Any]]:

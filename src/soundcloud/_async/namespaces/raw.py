@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._protocol.http.messages import Call, check_headers, template_url
+from soundcloud._protocol.http.messages import Request, check_extra_headers, template_url
 from soundcloud.errors import InvalidInputError
 from soundcloud.raw import RawResponse
 
@@ -61,11 +61,11 @@ class AsyncRawNamespace(AsyncNamespace):
                 raise InvalidInputError(f"{name} is of type {type(value).__name__}: give names and values, as a dict")
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
-        check_headers(headers or {})
+        check_extra_headers(headers or {})
         url, filled = template_url(self._pipeline.base_url, path, parameters or {})
-        call = Call(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
-        reply = await self._pipeline.fetch(call)
-        return RawResponse.read(reply.status, reply.headers, reply.content)
+        request = Request(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
+        response = await self._pipeline.fetch(request)
+        return RawResponse.read(response.status, response.headers, response.content)
 
     async def get(
         self, path: str, parameters: Mapping[str, Any] | None = None, *, token: str | None = None

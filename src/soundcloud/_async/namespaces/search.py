@@ -10,12 +10,12 @@ from soundcloud._protocol.validation import (
     MomentRange,
     NumberRange,
     access_list,
+    check_limit,
     comma_list,
     duration_range,
     moment_range,
     number_range,
     page_offset,
-    page_size,
     urn_list,
 )
 from soundcloud.registry import implements
@@ -92,7 +92,7 @@ class AsyncSearchNamespace(AsyncNamespace):
             created_at_from=created_at_from,
             created_at_to=created_at_to,
             access=access_list(access),
-            limit=page_size(limit),
+            limit=check_limit(limit),
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
@@ -136,7 +136,7 @@ class AsyncSearchNamespace(AsyncNamespace):
         operation = get_users(
             q=query,
             urns=None if urns is None else urn_list(urns, "users"),
-            limit=page_size(limit),
+            limit=check_limit(limit),
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
@@ -184,7 +184,7 @@ class AsyncSearchNamespace(AsyncNamespace):
             q=query,
             access=access_list(access),
             show_tracks=show_tracks,
-            limit=page_size(limit),
+            limit=check_limit(limit),
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )

@@ -1,7 +1,7 @@
 """The part of `tracks` that is about waveforms."""
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._protocol.media.waveform import read_waveform, waveform_call
+from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud.errors import StatusError
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform
@@ -33,7 +33,7 @@ class AsyncTrackWavesNamespace(AsyncNamespace):
         Raises:
             InvalidInputError: An argument is wrong; nothing was sent.
             NotFoundError: There is no such track, or it is not visible with this token.
-            UnexpectedReplyError: The file is no waveform, or not at a host of SoundCloud's.
+            UnexpectedResponseError: The file is no waveform, or not at a host of SoundCloud's.
             SoundCloudError: A call failed.
 
         Example:
@@ -48,11 +48,11 @@ class AsyncTrackWavesNamespace(AsyncNamespace):
         if found is None:
             operation = get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)
             found = await self._pipeline.send(operation, token)
-        call = waveform_call(found.waveform_url, self._pipeline.web_url)
-        if call is None:
+        request = waveform_request(found.waveform_url, self._pipeline.web_url)
+        if request is None:
             return None
         try:
-            return read_waveform(await self._pipeline.perform(call))
+            return read_waveform(await self._pipeline.perform(request))
         except StatusError as error:
             # A storage that does not let one list its files answers 403 where there is none.
             if error.status not in {403, 404, 410}:

@@ -4,7 +4,7 @@ from attrs import evolve
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._protocol.validation import AccessFilter, SortName, access_list, page_size, sort_order
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, sort_order
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.users import (
@@ -61,7 +61,7 @@ class AsyncUserWorksNamespace(AsyncNamespace):
         return self._pipeline.page(
             get_users_user_urn_tracks(
                 to_urn(user, "users"),
-                limit=page_size(limit),
+                limit=check_limit(limit),
                 access=access_list(access),
                 sort=sort_order(sort),
                 linked_partitioning=True,
@@ -106,7 +106,7 @@ class AsyncUserWorksNamespace(AsyncNamespace):
         return self._pipeline.page(
             get_users_user_urn_playlists(
                 to_urn(user, "users"),
-                limit=page_size(limit),
+                limit=check_limit(limit),
                 access=access_list(access),
                 show_tracks=show_tracks,
                 linked_partitioning=True,
@@ -151,7 +151,7 @@ class AsyncUserWorksNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__likes_tracks
         """
         operation = get_users_user_urn_likes_tracks(
-            to_urn(user, "users"), limit=page_size(limit), access=access_list(access), linked_partitioning=True
+            to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
         )
         operation = evolve(operation, query={**operation.query, "cursor": cursor})
         return self._pipeline.page(operation, token)
@@ -183,7 +183,9 @@ class AsyncUserWorksNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__likes_playlists
         """
         return self._pipeline.page(
-            get_users_user_urn_likes_playlists(to_urn(user, "users"), limit=page_size(limit), linked_partitioning=True),
+            get_users_user_urn_likes_playlists(
+                to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
+            ),
             token,
         )
 
@@ -217,7 +219,7 @@ class AsyncUserWorksNamespace(AsyncNamespace):
         """
         return self._pipeline.page(
             get_users_user_urn_reposts_tracks(
-                to_urn(user, "users"), limit=page_size(limit), access=access_list(access), linked_partitioning=True
+                to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
             ),
             token,
         )
@@ -250,7 +252,7 @@ class AsyncUserWorksNamespace(AsyncNamespace):
         """
         return self._pipeline.page(
             get_users_user_urn_reposts_playlists(
-                to_urn(user, "users"), limit=page_size(limit), linked_partitioning=True
+                to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
             ),
             token,
         )
@@ -283,5 +285,6 @@ class AsyncUserWorksNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__favorites
         """
         return self._pipeline.page(
-            get_users_user_urn_favorites(to_urn(user, "users"), limit=page_size(limit), linked_partitioning=True), token
+            get_users_user_urn_favorites(to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True),
+            token,
         )

@@ -2,7 +2,7 @@
 
 from soundcloud._async.namespaces.user_works import AsyncUserWorksNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._protocol.validation import page_size, position
+from soundcloud._protocol.validation import check_limit, check_offset
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_users
@@ -75,7 +75,7 @@ class AsyncUsersNamespace(AsyncUserWorksNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__followers
         """
-        return self._pipeline.page(get_users_user_urn_followers(to_urn(user, "users"), limit=page_size(limit)), token)
+        return self._pipeline.page(get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token)
 
     @implements("get_users_user_urn_followings")
     def get_followings(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
@@ -100,7 +100,9 @@ class AsyncUsersNamespace(AsyncUserWorksNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__followings
         """
-        return self._pipeline.page(get_users_user_urn_followings(to_urn(user, "users"), limit=page_size(limit)), token)
+        return self._pipeline.page(
+            get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)), token
+        )
 
     @implements("get_users_user_urn_followings_following_urn")
     async def get_following(self, user: Resource, following: Resource, *, token: str | None = None) -> User:
@@ -160,7 +162,7 @@ class AsyncUsersNamespace(AsyncUserWorksNamespace):
         """
         return self._pipeline.page(
             get_users_user_urn_related(
-                to_urn(user, "users"), limit=page_size(limit), offset=position(offset), linked_partitioning=True
+                to_urn(user, "users"), limit=check_limit(limit), offset=check_offset(offset), linked_partitioning=True
             ),
             token,
         )
@@ -191,5 +193,5 @@ class AsyncUsersNamespace(AsyncUserWorksNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__web-profiles
         """
         return self._pipeline.page(
-            get_users_user_urn_web_profiles(to_urn(user, "users"), limit=page_size(limit)), token
+            get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token
         )

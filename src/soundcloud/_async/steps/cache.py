@@ -17,7 +17,7 @@ from soundcloud._protocol.cache_entries import (
     entry_key,
     generation_keys,
 )
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import async_check_methods, async_invoke
 
 logger = logging.getLogger("soundcloud")
@@ -51,10 +51,10 @@ class AsyncCaching:
         async_check_methods("cache", cache, ("get", "set", "delete"), "MemoryCache()")
         self._cache, self._ttl, self._clock = cache, ttl, clock
 
-    async def find(self, call: Call, token: str | None) -> AsyncLookup:
+    async def find(self, request: Request, token: str | None) -> AsyncLookup:
         """Look for the reply to a call."""
-        generations = [await self._generation(key) for key in generation_keys(call, token)]
-        key = entry_key(call, token, generations)
+        generations = [await self._generation(key) for key in generation_keys(request, token)]
+        key = entry_key(request, token, generations)
         entry = decode(key, await self._ask("get", key))
         fresh = entry is not None and 0 <= entry.fresh_until - self._clock().timestamp() <= self._ttl
         return AsyncLookup(key, entry, fresh)
@@ -63,15 +63,15 @@ class AsyncCaching:
         value = await self._ask("get", key)
         return value.decode("ascii", "replace") if isinstance(value, bytes) else FIRST_GENERATION
 
-    async def keep(self, lookup: AsyncLookup, reply: Reply) -> None:
+    async def keep(self, lookup: AsyncLookup, response: Response) -> None:
         """Keep the reply to a call, if it is one to keep."""
-        value = encode(lookup.key, reply, self._clock().timestamp() + self._ttl)
+        value = encode(lookup.key, response, self._clock().timestamp() + self._ttl)
         if value is not None:
-            await self._ask("set", lookup.key, value, self._ttl * (STALE_TTLS if "etag" in reply.headers else 1))
+            await self._ask("set", lookup.key, value, self._ttl * (STALE_TTLS if "etag" in response.headers else 1))
 
-    async def forget(self, call: Call, token: str | None) -> None:
+    async def forget(self, request: Request, token: str | None) -> None:
         """Let nobody find what a call that changed something has touched."""
-        for key in generation_keys(call, token):
+        for key in generation_keys(request, token):
             # Kept for as long as any reply of the generation before.
             await self._ask("set", key, token_hex(8).encode("ascii"), self._ttl * (STALE_TTLS + 1))
 

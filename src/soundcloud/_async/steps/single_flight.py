@@ -4,7 +4,7 @@ import copy
 import threading
 
 from soundcloud._concurrency import AsyncSignal
-from soundcloud._protocol.http.messages import Reply
+from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import SoundCloudError
 
 Key = tuple[str, str | None]
@@ -15,14 +15,14 @@ class AsyncFlight:
     """A call under way.
 
     Attributes:
-        reply: Its reply, when it has come.
+        response: Its reply, when it has come.
         error: What it failed with, when it has.
     """
 
-    __slots__ = ("_signal", "error", "reply")
+    __slots__ = ("_signal", "error", "response")
 
     def __init__(self) -> None:
-        self.reply: Reply | None = None
+        self.response: Response | None = None
         self.error: SoundCloudError | None = None
         self._signal: AsyncSignal | None = None
 
@@ -37,7 +37,7 @@ class AsyncFlight:
         if self._signal is not None:
             self._signal.set()
 
-    def outcome(self, token: str | None) -> Reply | None:
+    def outcome(self, token: str | None) -> Response | None:
         """What those who waited get: the reply, or None when they have to call by themselves.
 
         Args:
@@ -48,7 +48,7 @@ class AsyncFlight:
         """
         if self.error is not None:
             raise copy.copy(self.error)
-        return self.reply if self.reply is not None and self.reply.token == token else None
+        return self.response if self.response is not None and self.response.token == token else None
 
 
 class AsyncFlights:

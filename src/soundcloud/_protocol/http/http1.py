@@ -5,7 +5,7 @@ from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from soundcloud._protocol.http.messages import SecretBytes, lower_headers
+from soundcloud._protocol.http.messages import SecretBytes, decode_headers
 from soundcloud._protocol.http.response_body import Body
 
 HEAD_BYTES = 100_000  # that a head may have
@@ -13,7 +13,7 @@ HEAD_BYTES = 100_000  # that a head may have
 FRAMING = 16
 
 
-def head_of(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> SecretBytes:
+def encode_head(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> SecretBytes:
     """Write the head of a request.
 
     Args:
@@ -28,7 +28,7 @@ def head_of(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) 
     return SecretBytes(b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode("ascii"), target, lines))
 
 
-class ReplyReader:
+class ResponseReader:
     """Reads one reply.
 
     Args:
@@ -80,8 +80,8 @@ class ReplyReader:
 
         Raises:
             httpcore.RemoteProtocolError: This is no reply, or it ended too early.
-            UnexpectedReplyError: Its body cannot be decompressed.
-            ReplyTooLargeError: Its body is too long.
+            UnexpectedResponseError: Its body cannot be decompressed.
+            ResponseTooLargeError: Its body is too long.
         """
         if not data:
             self._end()
@@ -145,7 +145,7 @@ class ReplyReader:
         self._interim = 100 <= status < 200
         if not self._interim:
             self.status = status or 1  # 000 is refused with all that are none, and not taken for a head that is to come
-            self.headers = lower_headers(self._lines)
+            self.headers = decode_headers(self._lines)
             if self._empty:
                 self.on_message_complete()
         self._lines.clear()

@@ -36,7 +36,7 @@ class SecretBytes(bytes):
         return "b'***'"
 
 
-def hidden(token: str | None) -> str | None:
+def as_secret(token: str | None) -> str | None:
     """Check an access token, if there is one, and let it not show itself."""
     if token is None:
         return None
@@ -48,7 +48,7 @@ def hidden(token: str | None) -> str | None:
 
 
 @attrs.define
-class Call:
+class Request:
     """One request to send.
 
     Args:
@@ -57,7 +57,7 @@ class Call:
         path: The path for messages and events, without query and values.
         operation: The id of the operation, or None outside the document.
         template: The path with its parameters in braces, or None outside the document.
-        replies: How to read the reply, by status.
+        responses: How to read the reply, by status.
         token: The access token to send, or None for the client's own.
         authorize: Whether an access token is sent at all.
         json: A value for a JSON body.
@@ -74,8 +74,8 @@ class Call:
     path: str
     operation: str | None = None
     template: str | None = None
-    replies: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
-    token: str | None = attrs.field(default=None, repr=False, converter=hidden)
+    responses: Mapping[int, Any] = attrs.field(factory=dict[int, Any], repr=False)
+    token: str | None = attrs.field(default=None, repr=False, converter=as_secret)
     authorize: bool = True
     json: Any = attrs.field(default=None, repr=False)
     form: FormModel | Mapping[str, str] | None = attrs.field(default=None, repr=False)
@@ -97,7 +97,7 @@ class Call:
 
 
 @attrs.frozen
-class Reply:
+class Response:
     """One reply, as it came.
 
     Args:
@@ -113,7 +113,7 @@ class Reply:
     token: str | None = attrs.field(default=None, repr=False)
 
 
-def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call:
+def build_request(operation: Operation[Any], base_url: str, token: str | None) -> Request:
     """Make an operation ready to send.
 
     Args:
@@ -132,13 +132,13 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
         path = path.replace("{" + name + "}", path_value(name, value))
     query = {name: value for name, value in operation.query.items() if value is not None}
     body = operation.body
-    return Call(
+    return Request(
         operation.method,
         f"{base_url}{path}?{query_text(query)}" if query else base_url + path,
         path,
         operation.id,
         operation.path_template,
-        operation.replies,
+        operation.responses,
         token,
         json=None if isinstance(body, FormModel) else body,
         form=body if isinstance(body, FormModel) else None,
@@ -146,7 +146,7 @@ def call_of(operation: Operation[Any], base_url: str, token: str | None) -> Call
     )
 
 
-def call_elsewhere(url: str, model: type[Any], *, template: str | None = None) -> Call:
+def request_for_url(url: str, model: type[Any], *, template: str | None = None) -> Request:
     """Make a reading call to another server than the API: without a token, whatever the client has.
 
     Args:
@@ -158,12 +158,12 @@ def call_elsewhere(url: str, model: type[Any], *, template: str | None = None) -
         The request.
     """
     parts = urlsplit(url)
-    return Call(
+    return Request(
         "GET",
         url,
         parts.path,
         template=template,
-        replies={200: model},
+        responses={200: model},
         authorize=False,
         origin=f"{parts.scheme}://{parts.netloc}",
         shareable=True,
@@ -199,7 +199,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def origin_of(name: str, url: str) -> str:
+def check_origin_url(name: str, url: str) -> str:
     """Check the address of a server and write it without a slash at the end.
 
     Args:
@@ -246,7 +246,7 @@ def header_value(name: str, value: str) -> str:
     return value
 
 
-def check_headers(headers: Mapping[str, str]) -> None:
+def check_extra_headers(headers: Mapping[str, str]) -> None:
     """Check the headers that a caller adds: each is one header, and none that says how the request is read or whose it is.
 
     Args:
@@ -267,7 +267,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
         header_value(name, value)
 
 
-def lower_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def decode_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers as they came, with their names in lower case; of a repeated one the values are joined."""
     found: dict[str, str] = {}
     for raw_name, raw_value in headers:

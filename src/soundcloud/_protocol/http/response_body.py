@@ -3,7 +3,7 @@
 import zlib
 from typing import Any
 
-from soundcloud.errors import ReplyTooLargeError, UnexpectedReplyError
+from soundcloud.errors import ResponseTooLargeError, UnexpectedResponseError
 
 _GZIP = 31  # zlib's way to say: with the header of gzip
 
@@ -29,8 +29,8 @@ class Body:
         """Read how it is compressed, and how long it says it is.
 
         Raises:
-            UnexpectedReplyError: It is compressed in a way that was not asked for.
-            ReplyTooLargeError: It says that it is too long.
+            UnexpectedResponseError: It is compressed in a way that was not asked for.
+            ResponseTooLargeError: It says that it is too long.
         """
         if self._empty:
             return
@@ -38,7 +38,7 @@ class Body:
         if encoding in {"gzip", "x-gzip"}:
             self._decompressor = zlib.decompressobj(_GZIP)
         elif encoding not in {"", "identity"}:
-            raise UnexpectedReplyError(f"the reply is compressed as {encoding[:40]!r}, which was not asked for")
+            raise UnexpectedResponseError(f"the reply is compressed as {encoding[:40]!r}, which was not asked for")
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > self._limit):
             raise self._too_large()
@@ -47,8 +47,8 @@ class Body:
         """Take a part.
 
         Raises:
-            UnexpectedReplyError: It cannot be decompressed.
-            ReplyTooLargeError: There are too many bytes by now.
+            UnexpectedResponseError: It cannot be decompressed.
+            ResponseTooLargeError: There are too many bytes by now.
         """
         if self._decompressor is not None and part:
             self._begun = True
@@ -68,18 +68,18 @@ class Body:
         try:
             plain: bytes = self._decompressor.decompress(part, self._limit - self._size + 1)
         except zlib.error as error:
-            raise UnexpectedReplyError(f"the reply cannot be decompressed: {error}") from None
+            raise UnexpectedResponseError(f"the reply cannot be decompressed: {error}") from None
         return plain
 
     def end(self) -> bytes:
         """The whole body.
 
         Raises:
-            UnexpectedReplyError: It ends in the middle of what was compressed.
+            UnexpectedResponseError: It ends in the middle of what was compressed.
         """
         if self._decompressor is not None and self._begun and not self._decompressor.eof:
-            raise UnexpectedReplyError("the reply cannot be decompressed: it ends too early")
+            raise UnexpectedResponseError("the reply cannot be decompressed: it ends too early")
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
-    def _too_large(self) -> ReplyTooLargeError:
-        return ReplyTooLargeError(f"the reply is larger than max_response_bytes={self._limit}; it was not read")
+    def _too_large(self) -> ResponseTooLargeError:
+        return ResponseTooLargeError(f"the reply is larger than max_response_bytes={self._limit}; it was not read")

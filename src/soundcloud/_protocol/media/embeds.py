@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, parse_qs, quote, urlencode, urlsplit
 
 import attrs
 
-from soundcloud._protocol.http.messages import origin_of
-from soundcloud._protocol.validation import shown
+from soundcloud._protocol.http.messages import check_origin_url
+from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, Urn
 from soundcloud_api.types import Model
@@ -81,7 +81,7 @@ def embedded(resource: Resource, kind: str | None, secret_token: str | None) -> 
         InvalidInputError: It names no track, user or playlist, or has no address that the player takes.
     """
     if kind is not None and kind not in _KINDS:
-        raise InvalidInputError(f"kind={shown(kind)}: use one of {', '.join(_KINDS)}")
+        raise InvalidInputError(f"kind={repr_value(kind)}: use one of {', '.join(_KINDS)}")
     if secret_token is not None and (not isinstance(secret_token, str) or not _SECRET.fullmatch(secret_token)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError("secret_token: give the secret of the share link, which looks like s-AbCdEf")
     if isinstance(resource, Model):
@@ -210,16 +210,18 @@ def player_options(options: dict[str, Any]) -> dict[str, str]:
     if "color" in options:
         found = _COLOR.fullmatch(options["color"]) if isinstance(options["color"], str) else None
         if found is None:
-            raise InvalidInputError(f"color={shown(options['color'])}: give six hexadecimal digits, such as #ff5500")
+            raise InvalidInputError(
+                f"color={repr_value(options['color'])}: give six hexadecimal digits, such as #ff5500"
+            )
         written["color"] = f"#{found[1].lower()}"
     for name in _FLAGS:
         if name in options:
             if not isinstance(options[name], bool):
-                raise InvalidInputError(f"{name}={shown(options[name])}: give True or False")
+                raise InvalidInputError(f"{name}={repr_value(options[name])}: give True or False")
             written[name] = "true" if options[name] else "false"
     if "start_track" in options:
         if options["start_track"].__class__ is not int or not 0 <= options["start_track"] < 10_000:
-            raise InvalidInputError(f"start_track={shown(options['start_track'])}: tracks are counted from 0")
+            raise InvalidInputError(f"start_track={repr_value(options['start_track'])}: tracks are counted from 0")
         written["start_track"] = str(options["start_track"])
     return written
 
@@ -227,7 +229,7 @@ def player_options(options: dict[str, Any]) -> dict[str, str]:
 def player_address(player: str, address: str, options: dict[str, str]) -> str:
     """The URL of a player that plays what an address names."""
     query = urlencode({"url": address, **options}, quote_via=quote, safe="")
-    return f"{origin_of('player', player)}/?{query}"
+    return f"{check_origin_url('player', player)}/?{query}"
 
 
 def player_height(*, is_list: bool, visual: bool) -> int:
@@ -242,5 +244,5 @@ def size_of(name: str, value: Any, *, percent: bool) -> str:
     if percent and isinstance(value, str) and _PERCENT.fullmatch(value):
         return value
     raise InvalidInputError(
-        f"{name}={shown(value)}: give a number of pixels" + (", or a text such as '100%'" if percent else "")
+        f"{name}={repr_value(value)}: give a number of pixels" + (", or a text such as '100%'" if percent else "")
     )

@@ -6,14 +6,14 @@ from urllib.parse import quote, urlencode
 
 import attrs
 
-from soundcloud._protocol.http.messages import Call, call_elsewhere
+from soundcloud._protocol.http.messages import Request, request_for_url
 from soundcloud._protocol.media.embeds import PLAYER, WEB, Embedded, embedded, player_height, player_options, size_of
 from soundcloud.errors import (
     BadRequestError,
     ConnectionFailedError,
     SoundCloudError,
     StatusError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
     UnprocessableEntityError,
 )
 from soundcloud.urn import Resource
@@ -55,33 +55,33 @@ class Question:
     maxwidth: int | str | None
     maxheight: int | None
 
-    def call(self, web_url: str) -> Call:
+    def request(self, web_url: str) -> Request:
         """The request; no token is sent with it."""
         query = {"format": "json", "url": self.found.link, **player_options(self.options)}
         if self.maxwidth is not None:
             query["maxwidth"] = size_of("maxwidth", self.maxwidth, percent=True)
         if self.maxheight is not None:
             query["maxheight"] = size_of("maxheight", self.maxheight, percent=False)
-        return call_elsewhere(f"{web_url}/oembed?{urlencode(query, quote_via=quote, safe='')}", OEmbedReply)
+        return request_for_url(f"{web_url}/oembed?{urlencode(query, quote_via=quote, safe='')}", OEmbedReply)
 
-    def answer(self, reply: OEmbedReply) -> OEmbed:
+    def answer(self, response: OEmbedReply) -> OEmbed:
         """Read the reply.
 
         Raises:
-            UnexpectedReplyError: There is no HTML in it.
+            UnexpectedResponseError: There is no HTML in it.
         """
         # Fields that do not fit are as they came.
         texts: dict[str, Any] = {
-            name: value for name in _TEXTS if isinstance(value := getattr(reply, name), str) and value
+            name: value for name in _TEXTS if isinstance(value := getattr(response, name), str) and value
         }
         if "html" not in texts:
-            raise UnexpectedReplyError("SoundCloud's oEmbed answered without any HTML")
-        version: Any = reply.version
+            raise UnexpectedResponseError("SoundCloud's oEmbed answered without any HTML")
+        version: Any = response.version
         if isinstance(version, int | float):
             texts["version"] = str(float(version))
-        width: Any = reply.width
+        width: Any = response.width
         texts["width"] = str(width) if width.__class__ in {int, str} and width else "100%"
-        height = str(reply.height)
+        height = str(response.height)
         high = int(height) if _PIXELS.fullmatch(height) else self._height()
         return OEmbed(height=high, **texts)
 
@@ -135,4 +135,4 @@ def is_blocked(error: SoundCloudError) -> bool:
     """Whether SoundCloud did not answer this machine, as far as one can tell: it does not say why."""
     if isinstance(error, BadRequestError | UnprocessableEntityError):
         return False
-    return isinstance(error, ConnectionFailedError | UnexpectedReplyError | StatusError)
+    return isinstance(error, ConnectionFailedError | UnexpectedResponseError | StatusError)

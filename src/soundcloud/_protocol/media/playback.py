@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from soundcloud._protocol.http.messages import Call, Secret, SecretBytes, is_loopback
+from soundcloud._protocol.http.messages import Request, Secret, SecretBytes, is_loopback
 from soundcloud._protocol.pagination import LONGEST_LINK, next_url
 from soundcloud.errors import (
     ForbiddenError,
@@ -15,7 +15,7 @@ from soundcloud.errors import (
     NotPlayableError,
     PaginationError,
     StatusError,
-    UnexpectedReplyError,
+    UnexpectedResponseError,
 )
 from soundcloud_api.models import Streams
 from soundcloud_api.models.found import Found
@@ -46,7 +46,7 @@ _POLICY_TIME = re.compile(rb'"DateLessThan"\s*:\s*\{\s*"AWS:EpochTime"\s*:\s*([0
 _POLICY_LETTERS = bytes.maketrans(b"-_~", b"+=/")
 
 
-def formats_of(prefer: Iterable[str]) -> list[str]:
+def check_formats(prefer: Iterable[str]) -> list[str]:
     """Check the formats that a caller prefers.
 
     Args:
@@ -69,7 +69,7 @@ def formats_of(prefer: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def links_of(streams: Streams) -> dict[str, Secret]:
+def stream_urls(streams: Streams) -> dict[str, Secret]:
     """Name the addresses of a track's streams by format, those too that the document does not know."""
     return {
         name.removesuffix(_SUFFIX): Secret(value)
@@ -115,7 +115,7 @@ def not_playable(message: str, others: Iterable[str], error: NotPlayableError | 
     return NotPlayableError(message, available=available, **details)
 
 
-def hop(link: str, base_url: str, token: str | None, template: str) -> Call | None:
+def hop(link: str, base_url: str, token: str | None, template: str) -> Request | None:
     """Make the request that follows a link, while it stays at the API.
 
     Args:
@@ -132,7 +132,7 @@ def hop(link: str, base_url: str, token: str | None, template: str) -> Call | No
     except PaginationError:
         return None
     path = urlsplit(url).path
-    return Call("GET", url, path, template=template, replies={302: Found}, token=token)
+    return Request("GET", url, path, template=template, responses={302: Found}, token=token)
 
 
 def next_link(link: str, location: str, base_url: str) -> Secret:
@@ -147,12 +147,12 @@ def next_link(link: str, location: str, base_url: str) -> Secret:
         An absolute address.
 
     Raises:
-        UnexpectedReplyError: It is no address that a player may be given.
+        UnexpectedResponseError: It is no address that a player may be given.
     """
     url, problem = _checked(link, location, base_url)
     del link, location  # no frame of a traceback shows them
     if problem:
-        raise UnexpectedReplyError(problem, hint="this comes from SoundCloud or from something before it; try again")
+        raise UnexpectedResponseError(problem, hint="this comes from SoundCloud or from something before it; try again")
     return url
 
 
@@ -175,7 +175,7 @@ def _checked(link: str, location: str, base_url: str) -> tuple[Secret, str]:
     return Secret(url), ""
 
 
-def expiry_of(url: str) -> datetime | None:
+def expiry_from_url(url: str) -> datetime | None:
     """Read until when a signed link works: from `expires`, or from the policy that CloudFront signs.
 
     Args:
@@ -232,19 +232,19 @@ def read_playlist(content: bytes, url: str) -> "M3U8":
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
-        UnexpectedReplyError: It is no playlist.
+        UnexpectedResponseError: It is no playlist.
     """
     m3u8 = playlist_reader()
     # Its lines are links that are signed themselves: no frame of a traceback shows them.
     content, url = SecretBytes(content), Secret(url)
     text = Secret(content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
     if not text.startswith("#EXTM3U"):
-        raise UnexpectedReplyError("this is no HLS playlist", body=bytes(content))
+        raise UnexpectedResponseError("this is no HLS playlist", body=bytes(content))
     try:
         found: M3U8 = m3u8.loads(text, uri=url)
     except Exception as error:
         # The reader fails in many ways on lines that are none; each means the same.
-        raise UnexpectedReplyError(
+        raise UnexpectedResponseError(
             f"the HLS playlist cannot be read: {type(error).__name__}", body=bytes(content)
         ) from None
     return found

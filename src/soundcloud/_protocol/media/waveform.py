@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from soundcloud._protocol.http.messages import Call, call_elsewhere
-from soundcloud._protocol.validation import shown
-from soundcloud.errors import UnexpectedReplyError
+from soundcloud._protocol.http.messages import Request, request_for_url
+from soundcloud._protocol.validation import repr_value
+from soundcloud.errors import UnexpectedResponseError
 from soundcloud.waveforms import Waveform
 from soundcloud_api.types import Model
 
@@ -24,7 +24,7 @@ class WaveformReply(Model):
     samples: list[int] | None = None
 
 
-def waveform_call(waveform_url: str | None, web_url: str) -> Call | None:
+def waveform_request(waveform_url: str | None, web_url: str) -> Request | None:
     """The request for the samples: they are in a JSON file beside the picture.
 
     Args:
@@ -35,7 +35,7 @@ def waveform_call(waveform_url: str | None, web_url: str) -> Call | None:
         The request; None where the track has no picture of the usual form.
 
     Raises:
-        UnexpectedReplyError: The address leads to another host than SoundCloud's.
+        UnexpectedResponseError: The address leads to another host than SoundCloud's.
     """
     # A field that differs from the document is as it came.
     given: Any = waveform_url
@@ -49,27 +49,27 @@ def waveform_call(waveform_url: str | None, web_url: str) -> Call | None:
     web = urlsplit(web_url)
     if not of_soundcloud and (parts.scheme, parts.netloc) != (web.scheme, web.netloc):
         place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-        raise UnexpectedReplyError(
-            f"the waveform is said to be at {shown(place)}, which is not SoundCloud's; it was not asked",
+        raise UnexpectedResponseError(
+            f"the waveform is said to be at {repr_value(place)}, which is not SoundCloud's; it was not asked",
             hint="for a sandbox give the client web_url=",
         )
     path = parts.path.removesuffix(".png").removesuffix(".json") + ".json"
-    return call_elsewhere(parts._replace(path=path, fragment="").geturl(), WaveformReply, template="/{waveform}.json")
+    return request_for_url(parts._replace(path=path, fragment="").geturl(), WaveformReply, template="/{waveform}.json")
 
 
-def read_waveform(reply: WaveformReply) -> Waveform:
+def read_waveform(response: WaveformReply) -> Waveform:
     """Read the samples.
 
     Raises:
-        UnexpectedReplyError: There are none, or other things than numbers from 0.
+        UnexpectedResponseError: There are none, or other things than numbers from 0.
     """
-    samples, height = reply.samples, reply.height
+    samples, height = response.samples, response.height
     if (
         not isinstance(samples, list)
         or not samples
         or any(sample.__class__ is not int or sample < 0 for sample in samples)
     ):
-        raise UnexpectedReplyError("the file with the waveform holds no samples")
+        raise UnexpectedResponseError("the file with the waveform holds no samples")
     loudest = max(1, *samples)  # what is drawn is divided by it
     if height.__class__ is not int or height is None or height < loudest:
         height = loudest

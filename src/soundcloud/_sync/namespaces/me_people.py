@@ -2,7 +2,7 @@
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
+from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.me import (
@@ -51,7 +51,7 @@ class MePeopleNamespace(Namespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_likes_tracks
         """
         return self._pipeline.page(
-            get_me_likes_tracks(limit=page_size(limit), access=access_list(access), linked_partitioning=True), token
+            get_me_likes_tracks(limit=check_limit(limit), access=access_list(access), linked_partitioning=True), token
         )
 
     @implements("get_me_likes_playlists")
@@ -76,7 +76,7 @@ class MePeopleNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_likes_playlists
         """
-        return self._pipeline.page(get_me_likes_playlists(limit=page_size(limit), linked_partitioning=True), token)
+        return self._pipeline.page(get_me_likes_playlists(limit=check_limit(limit), linked_partitioning=True), token)
 
     @implements("get_me_followings")
     def get_followings(
@@ -103,7 +103,7 @@ class MePeopleNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followings
         """
-        return self._pipeline.page(get_me_followings(limit=page_size(limit), offset=position(offset)), token)
+        return self._pipeline.page(get_me_followings(limit=check_limit(limit), offset=check_offset(offset)), token)
 
     @implements("get_me_followings_tracks")
     def get_followings_tracks(
@@ -138,7 +138,8 @@ class MePeopleNamespace(Namespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followings_tracks
         """
         return self._pipeline.page(
-            get_me_followings_tracks(limit=page_size(limit), access=access_list(access), offset=position(offset)), token
+            get_me_followings_tracks(limit=check_limit(limit), access=access_list(access), offset=check_offset(offset)),
+            token,
         )
 
     @implements("get_me_followers")
@@ -163,7 +164,7 @@ class MePeopleNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followers
         """
-        return self._pipeline.page(get_me_followers(limit=page_size(limit)), token)
+        return self._pipeline.page(get_me_followers(limit=check_limit(limit)), token)
 
     @implements("get_me_followings_user_urn")
     def get_following(self, user: Resource, *, token: str | None = None) -> User:

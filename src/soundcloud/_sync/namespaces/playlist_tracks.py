@@ -15,7 +15,7 @@ from soundcloud._protocol.track_lists import (
     with_added,
     without_removed,
 )
-from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
+from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.playlists import (
@@ -77,7 +77,9 @@ class PlaylistTracksNamespace(Namespace):
             access=access_list(access),
             linked_partitioning=True,
         )
-        operation = evolve(operation, query={**operation.query, "limit": page_size(limit), "offset": position(offset)})
+        operation = evolve(
+            operation, query={**operation.query, "limit": check_limit(limit), "offset": check_offset(offset)}
+        )
         return self._pipeline.page(operation, token)
 
     def add_tracks(

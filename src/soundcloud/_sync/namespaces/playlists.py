@@ -8,7 +8,7 @@ from soundcloud._sync.pages import Page
 from soundcloud._files import FileInput
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.request_bodies import SetTypeName, SharingName
-from soundcloud._protocol.validation import AccessFilter, access_list, page_size
+from soundcloud._protocol.validation import AccessFilter, access_list, check_limit
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.playlists import (
@@ -96,7 +96,7 @@ class PlaylistsNamespace(PlaylistTracksNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn__reposters
         """
         return self._pipeline.page(
-            get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=page_size(limit)), token
+            get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)), token
         )
 
     @implements("delete_playlists_playlist_urn")

@@ -58,7 +58,7 @@ class ResolveNamespace(Namespace):
         Raises:
             InvalidInputError: It is no link; nothing was sent.
             NotFoundError: The link names nothing, or nothing that is visible with this token.
-            UnexpectedReplyError: The link names something else, or leads to another host; that was not followed.
+            UnexpectedResponseError: The link names something else, or leads to another host; that was not followed.
             SoundCloudError: A call failed.
 
         Example:
@@ -115,7 +115,7 @@ class ResolveNamespace(Namespace):
         """
         asked = question(resource, kind, secret_token, maxwidth, maxheight, cast("dict[str, Any]", options))
         try:
-            return asked.answer(self._pipeline.perform(asked.call(self._pipeline.web_url)))
+            return asked.answer(self._pipeline.perform(asked.request(self._pipeline.web_url)))
         except SoundCloudError as error:
             if not fallback or not is_blocked(error):
                 raise

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.streams import Stream, find_stream, follow
-from soundcloud._protocol.http.messages import call_of, hidden
-from soundcloud._protocol.media.playback import PREFERRED, formats_of
+from soundcloud._protocol.http.messages import as_secret, build_request
+from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn_preview, get_tracks_track_urn_streams
@@ -78,7 +78,7 @@ class TrackStreamsNamespace(Namespace):
             InvalidInputError: An argument is wrong; nothing was sent.
             NotPlayableError: It cannot be played in these formats; its `available` names others. The token is fine.
             NotFoundError: There is no such track, or it is not visible with this token.
-            UnexpectedReplyError: A stream leads to no address, over plain http, or round and round.
+            UnexpectedResponseError: A stream leads to no address, over plain http, or round and round.
             SoundCloudError: A call failed.
 
         Example:
@@ -88,8 +88,8 @@ class TrackStreamsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#playing
         """
-        token, secret_token = hidden(token), hidden(secret_token)  # no frame of a traceback shows them
-        urn, chosen = to_urn(track, "tracks"), formats_of(prefer)
+        token, secret_token = as_secret(token), as_secret(secret_token)  # no frame of a traceback shows them
+        urn, chosen = to_urn(track, "tracks"), check_formats(prefer)
         return find_stream(self._pipeline, urn, chosen, secret_token, token)
 
     @implements("get_tracks_track_urn_preview")
@@ -116,6 +116,6 @@ class TrackStreamsNamespace(Namespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__preview
         """
         operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
-        call = call_of(operation, self._pipeline.base_url, token)
+        request = build_request(operation, self._pipeline.base_url, token)
         del operation, token, secret_token  # no frame of a traceback shows them
-        return follow(self._pipeline, call)
+        return follow(self._pipeline, request)

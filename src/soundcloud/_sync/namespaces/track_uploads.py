@@ -9,10 +9,10 @@ from soundcloud._sync.namespaces.track_edits import TrackEditsNamespace
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._files import FileInput, SoundInput, sound_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.http.messages import call_of
+from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName
-from soundcloud._protocol.validation import positive_seconds
+from soundcloud._protocol.validation import check_seconds
 from soundcloud._synchronization import readable, sleep
 from soundcloud._uploads import LONGEST_INTERVAL, Sending, check_seconds_left
 from soundcloud.errors import ForbiddenError, NotFoundError, NotReadyError, RequestTimeoutError, SoundCloudError
@@ -138,10 +138,10 @@ class TrackUploadsNamespace(TrackEditsNamespace):
         if check_quota:
             me = self._pipeline.send(get_me(), token)
             check_seconds_left(me.quota, file, filename)
-        call = evolve(call_of(post_tracks(body=body), self._pipeline.base_url, token), on_progress=sending)
+        request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=sending)
         del token  # no frame of a traceback shows it
         try:
-            track: Track = self._pipeline.perform(call)
+            track: Track = self._pipeline.perform(request)
         except SoundCloudError as error:
             sending.explain(error)
             raise
@@ -178,7 +178,7 @@ class TrackUploadsNamespace(TrackEditsNamespace):
             https://developers.soundcloud.com/docs/api/guide#uploading
         """
         urn = to_urn(track, "tracks")
-        seconds, wait = positive_seconds("timeout", timeout), positive_seconds("interval", interval)
+        seconds, wait = check_seconds("timeout", timeout), check_seconds("interval", interval)
         ends = monotonic() + seconds
         seen: Track | None = None
         while monotonic() < ends:

@@ -4,7 +4,7 @@ from soundcloud._sync.namespaces.track_streams import TrackStreamsNamespace
 from soundcloud._sync.namespaces.track_uploads import TrackUploadsNamespace
 from soundcloud._sync.namespaces.track_waves import TrackWavesNamespace
 from soundcloud._sync.pages import Page
-from soundcloud._protocol.validation import AccessFilter, access_list, page_size, position
+from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.tracks import (
@@ -84,7 +84,7 @@ class TracksNamespace(TrackUploadsNamespace, TrackStreamsNamespace, TrackWavesNa
         """
         return self._pipeline.page(
             get_tracks_track_urn_comments(
-                to_urn(track, "tracks"), limit=page_size(limit), offset=position(offset), linked_partitioning=True
+                to_urn(track, "tracks"), limit=check_limit(limit), offset=check_offset(offset), linked_partitioning=True
             ),
             token,
         )
@@ -114,7 +114,9 @@ class TracksNamespace(TrackUploadsNamespace, TrackStreamsNamespace, TrackWavesNa
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__favoriters
         """
         return self._pipeline.page(
-            get_tracks_track_urn_favoriters(to_urn(track, "tracks"), limit=page_size(limit), linked_partitioning=True),
+            get_tracks_track_urn_favoriters(
+                to_urn(track, "tracks"), limit=check_limit(limit), linked_partitioning=True
+            ),
             token,
         )
 
@@ -143,7 +145,7 @@ class TracksNamespace(TrackUploadsNamespace, TrackStreamsNamespace, TrackWavesNa
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__reposters
         """
         return self._pipeline.page(
-            get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=page_size(limit)), token
+            get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token
         )
 
     @implements("get_tracks_track_urn_related")
@@ -184,9 +186,9 @@ class TracksNamespace(TrackUploadsNamespace, TrackStreamsNamespace, TrackWavesNa
         return self._pipeline.page(
             get_tracks_track_urn_related(
                 to_urn(track, "tracks"),
-                limit=page_size(limit),
+                limit=check_limit(limit),
                 access=access_list(access),
-                offset=position(offset),
+                offset=check_offset(offset),
                 linked_partitioning=True,
             ),
             token,

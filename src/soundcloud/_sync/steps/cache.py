@@ -17,7 +17,7 @@ from soundcloud._protocol.cache_entries import (
     entry_key,
     generation_keys,
 )
-from soundcloud._protocol.http.messages import Call, Reply
+from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import check_methods, invoke
 
 logger = logging.getLogger("soundcloud")
@@ -51,10 +51,10 @@ class Caching:
         check_methods("cache", cache, ("get", "set", "delete"), "MemoryCache()")
         self._cache, self._ttl, self._clock = cache, ttl, clock
 
-    def find(self, call: Call, token: str | None) -> Lookup:
+    def find(self, request: Request, token: str | None) -> Lookup:
         """Look for the reply to a call."""
-        generations = [self._generation(key) for key in generation_keys(call, token)]
-        key = entry_key(call, token, generations)
+        generations = [self._generation(key) for key in generation_keys(request, token)]
+        key = entry_key(request, token, generations)
         entry = decode(key, self._ask("get", key))
         fresh = entry is not None and 0 <= entry.fresh_until - self._clock().timestamp() <= self._ttl
         return Lookup(key, entry, fresh)
@@ -63,15 +63,15 @@ class Caching:
         value = self._ask("get", key)
         return value.decode("ascii", "replace") if isinstance(value, bytes) else FIRST_GENERATION
 
-    def keep(self, lookup: Lookup, reply: Reply) -> None:
+    def keep(self, lookup: Lookup, response: Response) -> None:
         """Keep the reply to a call, if it is one to keep."""
-        value = encode(lookup.key, reply, self._clock().timestamp() + self._ttl)
+        value = encode(lookup.key, response, self._clock().timestamp() + self._ttl)
         if value is not None:
-            self._ask("set", lookup.key, value, self._ttl * (STALE_TTLS if "etag" in reply.headers else 1))
+            self._ask("set", lookup.key, value, self._ttl * (STALE_TTLS if "etag" in response.headers else 1))
 
-    def forget(self, call: Call, token: str | None) -> None:
+    def forget(self, request: Request, token: str | None) -> None:
         """Let nobody find what a call that changed something has touched."""
-        for key in generation_keys(call, token):
+        for key in generation_keys(request, token):
             # Kept for as long as any reply of the generation before.
             self._ask("set", key, token_hex(8).encode("ascii"), self._ttl * (STALE_TTLS + 1))
 

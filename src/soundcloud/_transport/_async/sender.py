@@ -18,15 +18,15 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 
 from soundcloud._concurrency import seconds_left
-from soundcloud._protocol.error_mapping import no_reply, without_frames
-from soundcloud._protocol.http.messages import Call, Reply, SecretBytes, header_value, lower_headers
+from soundcloud._protocol.error_mapping import clear_tracebacks, map_transport_error
+from soundcloud._protocol.http.messages import Request, Response, SecretBytes, decode_headers, header_value
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import Body
 from soundcloud._transport._async.pool import AsyncConnections
 from soundcloud._transport.aiohttp_engine import EngineName, async_faster_engine, httpx_stream
 from soundcloud._transport.proxies import proxy_of
 from soundcloud.errors import InvalidInputError, SoundCloudError
-from soundcloud.options import Limits, checked
+from soundcloud.options import Limits, check_type
 from soundcloud_api.types import FormModel
 
 if TYPE_CHECKING:
@@ -99,11 +99,11 @@ class AsyncEngine:
         if self._faster is not None:
             await self._faster.aclose()
 
-    async def exchange(self, call: Call, origin: str, token: str | None, timeouts: dict[str, float]) -> Reply:
+    async def exchange(self, request: Request, origin: str, token: str | None, timeouts: dict[str, float]) -> Response:
         """Send a call, once, and read its reply, whatever the status.
 
         Args:
-            call: What to send.
+            request: What to send.
             origin: The server.
             token: The access token, or None.
             timeouts: Seconds for each phase.
@@ -114,26 +114,26 @@ class AsyncEngine:
         Raises:
             InvalidInputError: It cannot be sent; nothing was.
             ConnectionFailedError: There was no reply.
-            UnexpectedReplyError: The reply cannot be decompressed.
+            UnexpectedResponseError: The reply cannot be decompressed.
         """
         if origin not in self._hosts:
             self._admit(origin)
-        headers = self._headers(call, origin, token)
-        body, content = Body(self._limit, empty=call.method == "HEAD"), None
+        headers = self._headers(request, origin, token)
+        body, content = Body(self._limit, empty=request.method == "HEAD"), None
         with ExitStack() as files:
             try:
-                url = sendable(call.url)
-                content = self._content(call, headers, files)
+                url = sendable(request.url)
+                content = self._content(request, headers, files)
                 send = self._sender(origin)
-                status, names = await send(call.method, url, headers, content, timeouts, body)
-                return Reply(status, names, body.end(), token)
+                status, names = await send(request.method, url, headers, content, timeouts, body)
+                return Response(status, names, body.end(), token)
             except SoundCloudError as error:
-                error.method, error.path = call.method, call.path
+                error.method, error.path = request.method, request.path
                 raise error.with_traceback(None) from None
             except errors_of_libraries() as error:
                 if isinstance(content, Multipart) and content.failure is not None:
                     raise content.failure from None  # the program's own, whatever the library made of it
-                raise no_reply(error, call) from without_frames(error)
+                raise map_transport_error(error, request) from clear_tracebacks(error)
 
     def _admit(self, origin: str) -> None:
         """Find out how to reach a server."""
@@ -186,9 +186,9 @@ class AsyncEngine:
             self._ssl.set_alpn_protocols(["http/1.1"])
         return self._ssl
 
-    def _headers(self, call: Call, origin: str, token: str | None) -> Headers:
+    def _headers(self, request: Request, origin: str, token: str | None) -> Headers:
         """The headers of a call, but for those of its body."""
-        own = call.headers
+        own = request.headers
         names = {name.lower().encode("ascii") for name in own} if own else ()
         headers = [(b"Host", self._hosts[origin])]
         headers += [pair for pair in self._common if pair[0].lower() not in names] if names else self._common
@@ -204,26 +204,26 @@ class AsyncEngine:
         ]
         return headers
 
-    def _content(self, call: Call, headers: Headers, files: ExitStack) -> Any:
+    def _content(self, request: Request, headers: Headers, files: ExitStack) -> Any:
         """The body to send, or None; its headers are added."""
-        if call.json is not None:
+        if request.json is not None:
             try:
-                content = SecretBytes(msgspec.json.encode(call.json))
+                content = SecretBytes(msgspec.json.encode(request.json))
             except (TypeError, ValueError, RecursionError) as error:
                 raise InvalidInputError(f"the body cannot be written as JSON: {error}") from None
             headers.append((b"Content-Type", b"application/json"))
-        elif isinstance(call.form, FormModel):
-            form = Multipart(call.form.fields(), token_hex(16), call.on_progress)
+        elif isinstance(request.form, FormModel):
+            form = Multipart(request.form.fields(), token_hex(16), request.on_progress)
             files.callback(form.close)
             headers += [
                 (b"Content-Type", form.media_type.encode("ascii")),
                 (b"Content-Length", str(form.length).encode("ascii")),
             ]
             return form
-        elif call.form is not None:
-            content = SecretBytes(urlencode(dict(call.form)).encode("ascii"))
+        elif request.form is not None:
+            content = SecretBytes(urlencode(dict(request.form)).encode("ascii"))
             headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
-        elif call.method in {"POST", "PUT", "PATCH"}:
+        elif request.method in {"POST", "PUT", "PATCH"}:
             content = SecretBytes()
         else:
             return None
@@ -258,7 +258,7 @@ class AsyncHttpxSender:
             httpx.Request(method, url, headers=headers, stream=stream, extensions={"timeout": timeouts})
         )
         try:
-            names = lower_headers(response.headers.raw)
+            names = decode_headers(response.headers.raw)
             if response.is_stream_consumed:
                 body.add(response.content)
             else:
@@ -278,9 +278,9 @@ def check_colour(http_client: Any, transport: Any) -> None:
     import httpx
 
     if http_client is not None:
-        checked("http_client", http_client, httpx.AsyncClient, "httpx.AsyncClient()")
+        check_type("http_client", http_client, httpx.AsyncClient, "httpx.AsyncClient()")
     if transport is not None:
-        checked("transport", transport, httpx.AsyncBaseTransport, "httpx.AsyncHTTPTransport()")
+        check_type("transport", transport, httpx.AsyncBaseTransport, "httpx.AsyncHTTPTransport()")
 
 
 def sendable(url: str) -> str:

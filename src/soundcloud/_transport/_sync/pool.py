@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._concurrency import Slots, owner
-from soundcloud._protocol.http.http1 import ReplyReader, head_of
+from soundcloud._protocol.http.http1 import ResponseReader, encode_head
 from soundcloud._protocol.http.messages import SecretBytes
 from soundcloud._protocol.http.response_body import Body
 from soundcloud._protocol.retry import SAFE_METHODS
@@ -73,7 +73,7 @@ class Connections:
             The status, and the headers with their names in lower case.
         """
         target = SecretBytes(url[self._root :].encode("ascii"))
-        head = head_of(method, target if target.startswith(b"/") else SecretBytes(b"/" + target), headers)
+        head = encode_head(method, target if target.startswith(b"/") else SecretBytes(b"/" + target), headers)
         slots = self._current()
         if not slots.take(timeouts["pool"]):
             raise self._pool_timeout
@@ -84,20 +84,20 @@ class Connections:
                 if stream is None:
                     ssl_context = None if self._ssl_context is None else self._ssl_context()
                     stream = connect(self._host, self._port, ssl_context, timeouts["connect"])
-                reply = ReplyReader(body, empty=method == "HEAD")
+                response = ResponseReader(body, empty=method == "HEAD")
                 try:
                     sent = self._write(stream, head, content, timeouts["write"])
-                    self._read(stream, reply, timeouts["read"])
+                    self._read(stream, response, timeouts["read"])
                 except BaseException as error:
                     protected(stream.close)
-                    if used and not reply.status and method in SAFE_METHODS and isinstance(error, self._broken):
+                    if used and not response.status and method in SAFE_METHODS and isinstance(error, self._broken):
                         continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
                     raise
-                if sent and reply.reusable and not self._closed and self._limits.max_keepalive:
+                if sent and response.reusable and not self._closed and self._limits.max_keepalive:
                     self._keep(stream)
                 else:
                     protected(stream.close)
-                return reply.status, reply.headers
+                return response.status, response.headers
         finally:
             slots.give()
 
@@ -124,9 +124,9 @@ class Connections:
             return False
         return True
 
-    def _read(self, stream: Any, reply: ReplyReader, seconds: float) -> None:
+    def _read(self, stream: Any, response: ResponseReader, seconds: float) -> None:
         """Read a reply to its end."""
-        while not reply.feed(stream.read(READ_BYTES, seconds)):
+        while not response.feed(stream.read(READ_BYTES, seconds)):
             pass
 
     def _take(self) -> Any:

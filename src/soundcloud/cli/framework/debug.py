@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 def tell_event(event: "Event") -> None:
     """Write a line about an event to standard error."""
     from soundcloud.cli.output.formatting import printable
-    from soundcloud.events import DriftEvent, RequestRetryingEvent, TokenRefreshedEvent, TryFinishedEvent
+    from soundcloud.events import AttemptFinishedEvent, DriftEvent, RequestRetryingEvent, TokenRefreshedEvent
 
     match event:
-        case TryFinishedEvent():
+        case AttemptFinishedEvent():
             outcome = event.status or f"no reply: {event.error}"
             request = f", request {event.request_id}" if event.request_id else ""
             # The endpoint of the tokens is asked without one.
