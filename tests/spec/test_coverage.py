@@ -138,7 +138,7 @@ class AsyncUsersNamespace(AsyncNamespace):
     ) -> AsyncPage[Playlist]:
         """List the albums that a user likes."""
         operation = get_users_user_urn_likes_albums(
-            to_urn(user, "users"), limit=page_size(limit), linked_partitioning=True
+            to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
         )
         return self._pipeline.page(operation, token)
 '''

@@ -17,7 +17,7 @@ _VALUES = "soundcloud._protocol.validation"
 _CHECKED = {
     "access": ("AccessFilter", "access_list", "AccessFilter"),
     "limit": ("int | None", "check_limit", None),
-    "offset": ("int | None", "position", None),
+    "offset": ("int | None", "check_offset", None),
     "sort": ("SortName | None", "sort_order", "SortName"),
 }
 _TYPES = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}

@@ -1,23 +1,32 @@
-"""Users: who they are, and whom they follow. What they made is in user_works."""
+"""Users: their profiles, tracks, playlists, likes and followers."""
 
-from soundcloud._sync.namespaces.user_works import UserWorksNamespace
+from attrs import evolve
+
+from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._protocol.validation import check_limit, check_offset
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, check_offset, sort_order
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api.search import get_users
 from soundcloud_api.api.users import (
     get_users_user_urn,
+    get_users_user_urn_favorites,
     get_users_user_urn_followers,
     get_users_user_urn_followings,
     get_users_user_urn_followings_following_urn,
+    get_users_user_urn_likes_playlists,
+    get_users_user_urn_likes_tracks,
+    get_users_user_urn_playlists,
     get_users_user_urn_related,
+    get_users_user_urn_reposts_playlists,
+    get_users_user_urn_reposts_tracks,
+    get_users_user_urn_tracks,
     get_users_user_urn_web_profiles,
 )
-from soundcloud_api.models import User, WebProfile
+from soundcloud_api.models import Playlist, Track, User, WebProfile
 
 
-class UsersNamespace(UserWorksNamespace):
+class UsersNamespace(Namespace):
     """`client.users`: who people are and what they did."""
 
     __slots__ = ()
@@ -194,4 +203,269 @@ class UsersNamespace(UserWorksNamespace):
         """
         return self._pipeline.page(
             get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token
+        )
+
+    @implements("get_users_user_urn_tracks")
+    def get_tracks(
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        sort: SortName | None = None,
+        token: str | None = None,
+    ) -> Page[Track]:
+        """List a user's tracks.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
+                `playable,preview` when not given.
+            sort: `desc` for the newest first, which SoundCloud takes when not given, or `asc`.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for track in client.users.get_tracks(948745750, sort="asc"):
+            ...     print(track.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__tracks
+        """
+        return self._pipeline.page(
+            get_users_user_urn_tracks(
+                to_urn(user, "users"),
+                limit=check_limit(limit),
+                access=access_list(access),
+                sort=sort_order(sort),
+                linked_partitioning=True,
+            ),
+            token,
+        )
+
+    @implements("get_users_user_urn_playlists")
+    def get_playlists(
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        show_tracks: bool | None = None,
+        token: str | None = None,
+    ) -> Page[Playlist]:
+        """List a user's playlists.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
+                `playable,preview` when not given.
+            show_tracks: Whether the playlists come with their tracks; SoundCloud takes True when not given.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for playlist in client.users.get_playlists(948745750, show_tracks=False):
+            ...     print(playlist.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__playlists
+        """
+        return self._pipeline.page(
+            get_users_user_urn_playlists(
+                to_urn(user, "users"),
+                limit=check_limit(limit),
+                access=access_list(access),
+                show_tracks=show_tracks,
+                linked_partitioning=True,
+            ),
+            token,
+        )
+
+    @implements("get_users_user_urn_likes_tracks", beyond=("cursor",))
+    def get_likes_tracks(
+        self,
+        user: Resource,
+        limit: int | None = None,
+        cursor: str | None = None,
+        *,
+        access: AccessFilter = None,
+        token: str | None = None,
+    ) -> Page[Track]:
+        """List the tracks that a user likes.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            cursor: Where to start: the `cursor` of a link to a next page. The document does not list it, SoundCloud
+                takes it.
+            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
+                `playable,preview` when not given.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            NotFoundError: There is no such thing, or it is not visible with this token.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for track in client.users.get_likes_tracks(948745750):
+            ...     print(track.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__likes_tracks
+        """
+        operation = get_users_user_urn_likes_tracks(
+            to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
+        )
+        operation = evolve(operation, query={**operation.query, "cursor": cursor})
+        return self._pipeline.page(operation, token)
+
+    @implements("get_users_user_urn_likes_playlists")
+    def get_likes_playlists(
+        self, user: Resource, limit: int | None = None, *, token: str | None = None
+    ) -> Page[Playlist]:
+        """List the playlists that a user likes.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            NotFoundError: There is no such thing, or it is not visible with this token.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for playlist in client.users.get_likes_playlists(948745750):
+            ...     print(playlist.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__likes_playlists
+        """
+        return self._pipeline.page(
+            get_users_user_urn_likes_playlists(
+                to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
+            ),
+            token,
+        )
+
+    @implements("get_users_user_urn_reposts_tracks")
+    def get_reposts_tracks(
+        self, user: Resource, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+    ) -> Page[Track]:
+        """List the tracks that a user reposted.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
+                `playable,preview` when not given.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            NotFoundError: There is no such thing, or it is not visible with this token.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for track in client.users.get_reposts_tracks(948745750):
+            ...     print(track.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__reposts_tracks
+        """
+        return self._pipeline.page(
+            get_users_user_urn_reposts_tracks(
+                to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
+            ),
+            token,
+        )
+
+    @implements("get_users_user_urn_reposts_playlists")
+    def get_reposts_playlists(
+        self, user: Resource, limit: int | None = None, *, token: str | None = None
+    ) -> Page[Playlist]:
+        """List the playlists that a user reposted.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            NotFoundError: There is no such thing, or it is not visible with this token.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for playlist in client.users.get_reposts_playlists(948745750):
+            ...     print(playlist.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__reposts_playlists
+        """
+        return self._pipeline.page(
+            get_users_user_urn_reposts_playlists(
+                to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
+            ),
+            token,
+        )
+
+    @implements("get_users_user_urn_favorites")
+    def get_favorites(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[Track]:
+        """List the tracks that a user likes.
+
+        Deprecated by SoundCloud.
+
+        Use `get_likes_tracks` instead.
+
+        Args:
+            user: A user: a number, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
+            token: The access token to act with instead of the client's own.
+
+        Returns:
+            A page; iterate it to walk all of them.
+
+        Raises:
+            InvalidInputError: An argument is wrong; nothing was sent.
+            SoundCloudError: The call failed.
+
+        Example:
+            >>> for track in client.users.get_favorites(948745750):
+            ...     print(track.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__favorites
+        """
+        return self._pipeline.page(
+            get_users_user_urn_favorites(to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True),
+            token,
         )
