@@ -68,7 +68,7 @@ async def test_the_redirect_is_received_here(sandbox):
     assert token.grant == "user"
     assert "close this tab" in browser.page
     assert sandbox.redirect_uri in browser.shown
-    assert "literally" in browser.shown
+    assert "differs from the registered one" in browser.shown
 
 
 async def test_a_forwarded_port(sandbox, free_port):

@@ -671,7 +671,7 @@ def test_what_is_never_ready(sandbox):
     sandbox.processing_seconds = 3600
     with client_of(sandbox) as client:
         track = client.tracks.upload(TONE, title="Night")
-        with pytest.raises(NotReadyError, match=r"cannot be played after 0\.3 s") as caught:
+        with pytest.raises(NotReadyError, match=r"is not playable after 0\.3 s") as caught:
             client.tracks.wait_until_playable(track, timeout=0.3, interval=0.05)
 
     assert (caught.value.track.urn, caught.value.track.title) == (track.urn, "Night")

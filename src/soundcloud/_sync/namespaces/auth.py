@@ -174,7 +174,9 @@ class AuthNamespace(Namespace):
         )
         if paste:
             show(str(message))
-            pasted = Secret(invoke(ask, "Paste the URL that the browser ends at: ", blocking=True, abandon=True))
+            pasted = Secret(
+                invoke(ask, "Paste the URL that the browser ends at: ", blocking=True, abandon=True)
+            )
             code = Secret(read_redirect(pasted, state=state))
         else:
             with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:

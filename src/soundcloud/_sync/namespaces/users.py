@@ -118,7 +118,9 @@ class UsersNamespace(Namespace):
         )
 
     @implements("get_users_user_urn_followings_following_urn")
-    @deprecated("SoundCloud deprecates GET /users/{user_urn}/followings/{following_urn}: iterate over users.get_followings")
+    @deprecated(
+        "SoundCloud deprecates GET /users/{user_urn}/followings/{following_urn}: iterate over users.get_followings"
+    )
     def get_following(self, user: Resource, following: Resource, *, token: str | None = None) -> User:
         """Get a user whom another user follows.
 
