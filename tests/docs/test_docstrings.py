@@ -215,7 +215,11 @@ def test_every_example_runs(name, sandbox, settings):
                 other.likes.like_track(9)
         deprecated = "Deprecated by SoundCloud" in EXAMPLES[name]
         try:
-            with pytest.warns(DeprecationWarning) if deprecated else contextlib.nullcontext():
+            with (
+                pytest.warns(DeprecationWarning, match="^SoundCloud deprecates")
+                if deprecated
+                else contextlib.nullcontext()
+            ):
                 await run(name, EXAMPLES[name], namespace)
         finally:
             await close(namespace)

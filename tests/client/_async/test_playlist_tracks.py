@@ -56,10 +56,10 @@ async def test_added_at_the_end_and_at_a_place(sandbox, urns):
         await client.playlists.add_tracks(playlist, [int(e.rpartition(":")[2])], position=0)
         await client.playlists.add_tracks(playlist, (urn for urn in [f]), position=2)
         found = await inside(client, playlist)
-        with pytest.raises(InvalidInputError, match="give a place from 0 to 6"):
+        with pytest.raises(InvalidInputError, match="give an index from 0 to 6"):
             await client.playlists.add_tracks(playlist, [a], position=7)
         for wrong in (-1, True, "1", 1.0):
-            with pytest.raises(InvalidInputError, match="give a place from 0 to 6"):
+            with pytest.raises(InvalidInputError, match="give an index from 0 to 6"):
                 await client.playlists.add_tracks(playlist, [a], position=wrong)
 
     assert added.track_count == 4
@@ -164,7 +164,7 @@ async def test_who_writes_meanwhile_is_not_overwritten(sandbox, urns, meanwhile)
         playlist = await client.playlists.create(title="Mine", tracks=[a, b])
         await client.playlists.get_playlist(playlist)
         async with client_of(sandbox, on_request=on_request) as watched:
-            with pytest.raises(PlaylistChangedError, match="changed meanwhile: it had 2 tracks") as caught:
+            with pytest.raises(PlaylistChangedError, match="changed since it was read: it had 2 tracks") as caught:
                 await watched.playlists.add_tracks(playlist, [c])
         found = await inside(client, playlist)
         again = await client.playlists.add_tracks(playlist, [c])
@@ -218,7 +218,7 @@ async def test_hidden_tracks_are_not_lost(sandbox, urns, with_a_hidden_track):
 async def test_what_is_refused_before_anything_is_asked(sandbox, urns):
     async with client_of(sandbox) as client:
         for wrong, says in (
-            ([], "nothing is to be changed"),
+            ([], "there are no tracks"),
             (urns[0], "one text"),
             (3, "give a list"),
             (None, "give a list"),

@@ -56,10 +56,10 @@ def test_added_at_the_end_and_at_a_place(sandbox, urns):
         client.playlists.add_tracks(playlist, [int(e.rpartition(":")[2])], position=0)
         client.playlists.add_tracks(playlist, (urn for urn in [f]), position=2)
         found = inside(client, playlist)
-        with pytest.raises(InvalidInputError, match="give a place from 0 to 6"):
+        with pytest.raises(InvalidInputError, match="give an index from 0 to 6"):
             client.playlists.add_tracks(playlist, [a], position=7)
         for wrong in (-1, True, "1", 1.0):
-            with pytest.raises(InvalidInputError, match="give a place from 0 to 6"):
+            with pytest.raises(InvalidInputError, match="give an index from 0 to 6"):
                 client.playlists.add_tracks(playlist, [a], position=wrong)
 
     assert added.track_count == 4
@@ -164,7 +164,7 @@ def test_who_writes_meanwhile_is_not_overwritten(sandbox, urns, meanwhile):
         playlist = client.playlists.create(title="Mine", tracks=[a, b])
         client.playlists.get_playlist(playlist)
         with client_of(sandbox, on_request=on_request) as watched:
-            with pytest.raises(PlaylistChangedError, match="changed meanwhile: it had 2 tracks") as caught:
+            with pytest.raises(PlaylistChangedError, match="changed since it was read: it had 2 tracks") as caught:
                 watched.playlists.add_tracks(playlist, [c])
         found = inside(client, playlist)
         again = client.playlists.add_tracks(playlist, [c])
@@ -218,7 +218,7 @@ def test_hidden_tracks_are_not_lost(sandbox, urns, with_a_hidden_track):
 def test_what_is_refused_before_anything_is_asked(sandbox, urns):
     with client_of(sandbox) as client:
         for wrong, says in (
-            ([], "nothing is to be changed"),
+            ([], "there are no tracks"),
             (urns[0], "one text"),
             (3, "give a list"),
             (None, "give a list"),

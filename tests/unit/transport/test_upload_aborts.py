@@ -116,7 +116,7 @@ def test_a_server_that_hangs_up(way, share):
     # What the sockets took counts as sent.
     sent, total = told[-1] if told else (0, 1)
     assert share < 1 or sent == total
-    expected = "not known whether SoundCloud made a track" if sent == total else "SoundCloud makes no track of that"
+    expected = "unknown whether SoundCloud created a track" if sent == total else "SoundCloud created no track"
     assert expected in str(error)
 
 

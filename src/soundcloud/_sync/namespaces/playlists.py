@@ -7,16 +7,16 @@ from attrs import evolve
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._files import FileInput
+from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.request_bodies import SetTypeName, SharingName, playlist_changes
+from soundcloud._protocol.request_bodies import SetTypeName, SharingName
 from soundcloud._protocol.track_lists import (
     check_unchanged,
-    listed_urns,
-    reordered,
-    some_tracks,
-    with_added,
-    without_removed,
+    collect_urns,
+    insert_tracks,
+    remove_tracks,
+    reorder_tracks,
+    require_tracks,
 )
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud.registry import implements
@@ -32,7 +32,7 @@ from soundcloud_api.api.playlists import (
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import UNSET, UnsetType
 
-_EVERY_ACCESS: AccessFilter = ("playable", "preview", "blocked")
+_ALL_LEVELS: AccessFilter = ("playable", "preview", "blocked")
 
 
 class PlaylistsNamespace(Namespace):
@@ -194,10 +194,10 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/post_playlists
         """
-        body = request_bodies.new_playlist(
+        body = request_bodies.build_playlist(
             title,
             tracks,
-            artwork,
+            None if artwork is None else make_image_part("artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,
@@ -273,7 +273,7 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        body = request_bodies.playlist_changes(
+        body = request_bodies.build_playlist_update(
             tracks,
             title=title,
             description=description,
@@ -369,9 +369,9 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        chosen = some_tracks(tracks)
+        chosen = require_tracks(tracks)
         return self._rewrite(
-            playlist, lambda urns: with_added(urns, chosen, position, duplicates=duplicates), drop_hidden, token
+            playlist, lambda urns: insert_tracks(urns, chosen, position, duplicates=duplicates), drop_hidden, token
         )
 
     def remove_tracks(
@@ -404,8 +404,8 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        chosen = some_tracks(tracks)
-        return self._rewrite(playlist, lambda urns: without_removed(urns, chosen), drop_hidden, token)
+        chosen = require_tracks(tracks)
+        return self._rewrite(playlist, lambda urns: remove_tracks(urns, chosen), drop_hidden, token)
 
     def reorder(
         self,
@@ -438,8 +438,8 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        chosen = some_tracks(tracks)
-        return self._rewrite(playlist, lambda urns: reordered(urns, chosen), drop_hidden, token)
+        chosen = require_tracks(tracks)
+        return self._rewrite(playlist, lambda urns: reorder_tracks(urns, chosen), drop_hidden, token)
 
     def _rewrite(
         self, playlist: Resource, change: Callable[[list[str]], list[str]], drop_hidden: bool, token: str | None
@@ -452,12 +452,14 @@ class PlaylistsNamespace(Namespace):
             return found
         _, current = self._read(urn, drop_hidden, token)
         check_unchanged(before, current)
-        return self._pipeline.send(put_playlists_playlist_urn(urn, body=playlist_changes(after)), token)
+        return self._pipeline.send(
+            put_playlists_playlist_urn(urn, body=request_bodies.build_playlist_update(after)), token
+        )
 
     def _read(self, urn: str, drop_hidden: bool, token: str | None) -> tuple[Playlist, list[str]]:
         """Return a playlist and the URNs of its tracks, without the cache and request deduplication."""
         pipeline = self._pipeline.with_options(caching=None, dedupe=False)
         playlist = pipeline.send(get_playlists_playlist_urn(urn, show_tracks=False), token)
         namespace = type(self)(pipeline)
-        tracks = [track for track in namespace.get_tracks(urn, 200, access=_EVERY_ACCESS, token=token)]
-        return playlist, listed_urns(playlist, tracks, drop_hidden=drop_hidden)
+        tracks = [track for track in namespace.get_tracks(urn, 200, access=_ALL_LEVELS, token=token)]
+        return playlist, collect_urns(playlist, tracks, drop_hidden=drop_hidden)

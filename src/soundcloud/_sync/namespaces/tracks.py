@@ -10,7 +10,7 @@ from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._sync.streams import Stream, find_stream, follow
-from soundcloud._files import FileInput, SoundInput, sound_part
+from soundcloud._files import AudioInput, FileInput, make_audio_part, make_image_part
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.http.messages import as_secret, build_request
 from soundcloud._protocol.http.multipart import Progress
@@ -26,7 +26,7 @@ from soundcloud._protocol.validation import (
     urn_list,
 )
 from soundcloud._synchronization import readable, sleep
-from soundcloud._uploads import LONGEST_INTERVAL, Sending, check_seconds_left
+from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
 from soundcloud.errors import (
     ForbiddenError,
     NotFoundError,
@@ -318,8 +318,8 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        body = request_bodies.track_changes(
-            artwork,
+        body = request_bodies.build_track_update(
+            None if artwork is None else make_image_part("artwork", artwork),
             title=title,
             description=description,
             sharing=sharing,
@@ -398,7 +398,7 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn__storefront
         """
-        body = request_bodies.storefront(title, type, link, link_title, description, price)
+        body = request_bodies.build_storefront(title, type, link, link_title, description, price)
         return self._pipeline.send(put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
 
     @implements("post_tracks_track_urn_comments")
@@ -426,13 +426,13 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks__track_urn__comments
         """
-        request = request_bodies.comment(body, timestamp)
+        request = request_bodies.build_comment(body, timestamp)
         return self._pipeline.send(post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token)
 
     @implements("post_tracks")
     def upload(
         self,
-        file: SoundInput,
+        file: AudioInput,
         *,
         title: str,
         length: int | None = None,
@@ -509,11 +509,11 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
-        sending = Sending(on_progress)
-        body = request_bodies.upload_form(
-            sound_part(readable(file), length, filename),
+        tracker = UploadTracker(on_progress)
+        body = request_bodies.build_upload_form(
+            make_audio_part(readable(file), length, filename),
             title,
-            artwork,
+            None if artwork is None else make_image_part("artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,
@@ -534,13 +534,13 @@ class TracksNamespace(Namespace):
         )
         if check_quota:
             me = self._pipeline.send(get_me(), token)
-            check_seconds_left(me.quota, file, filename)
-        request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=sending)
+            check_upload_quota(me.quota, file, filename)
+        request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token
         try:
             track: Track = self._pipeline.perform(request)
         except SoundCloudError as error:
-            sending.explain(error)
+            tracker.explain(error)
             raise
         return track
 
@@ -572,32 +572,32 @@ class TracksNamespace(Namespace):
         urn = to_urn(track, "tracks")
         seconds, wait = check_seconds("timeout", timeout), check_seconds("interval", interval)
         ends = monotonic() + seconds
-        seen: Track | None = None
+        found: Track | None = None
         while monotonic() < ends:
             try:
-                seen = self._past_cache(ends).send(get_tracks_track_urn(urn), token)
-                if seen.duration and self._is_streamed(urn, ends, token):
-                    return seen
+                found = self._uncached(ends).send(get_tracks_track_urn(urn), token)
+                if found.duration and self._has_stream(urn, ends, token):
+                    return found
             except RequestTimeoutError:
-                if seen is None or monotonic() < ends:
+                if found is None or monotonic() < ends:
                     raise
                 break
             sleep(max(0.0, min(wait, ends - monotonic())))
-            wait = min(LONGEST_INTERVAL, wait * 1.5)
-        raise NotReadyError(f"{urn} is not playable after {seconds:g} s", track=seen)
+            wait = min(MAXIMUM_POLL_SECONDS, wait * 1.5)
+        raise NotReadyError(f"{urn} is not playable after {seconds:g} s", track=found)
 
-    def _is_streamed(self, urn: str, ends: float, token: str | None) -> bool:
+    def _has_stream(self, urn: str, ends: float, token: str | None) -> bool:
         """Return whether a track has a stream."""
         try:
-            streams = self._past_cache(ends).send(get_tracks_track_urn_streams(urn), token)
+            streams = self._uncached(ends).send(get_tracks_track_urn_streams(urn), token)
         except (NotFoundError, ForbiddenError):
             return False
         return any(streams.raw.values())
 
-    def _past_cache(self, ends: float) -> Pipeline:
+    def _uncached(self, ends: float) -> Pipeline:
         """Return the pipeline without its cache, with a timeout that ends at `ends`."""
-        timeout, left = self._pipeline.timeout, max(0.001, ends - monotonic())
-        total = left if timeout.total is None else min(left, timeout.total)
+        timeout, remaining = self._pipeline.timeout, max(0.001, ends - monotonic())
+        total = remaining if timeout.total is None else min(remaining, timeout.total)
         return self._pipeline.with_options(caching=None, timeout=evolve(timeout, total=total))
 
     def publish(self, track: Resource, *, token: str | None = None) -> Track:

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from soundcloud._protocol.media.file_formats import picture_format
+from soundcloud._protocol.media.file_formats import detect_image_format
 
 # The field, the name that mutagen's easy tags have for it, and the frame of ID3: WAV and AIFF have no easy tags.
 _NAMES = (
@@ -45,7 +45,7 @@ def read_tags(path: Path) -> dict[str, Any]:
     if not _DAY.fullmatch(found["release_date"] or ""):
         # A year alone is no day.
         del found["release_date"]
-    if picture is not None and picture_format(picture) is not None:
+    if picture is not None and detect_image_format(picture) is not None:
         found["artwork"] = picture
     return {name: value for name, value in found.items() if value}
 

@@ -6,7 +6,7 @@ from array import array
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
-from soundcloud._uploads import read_sound
+from soundcloud._uploads import read_audio
 
 _LONGEST_TONE = 600
 # By the reader's name.
@@ -75,7 +75,7 @@ def measure(file: BinaryIO, filename: str = "") -> Measured | None:
     Returns:
         What was read, or None where it is no sound that could be read.
     """
-    found = read_sound(file, filename)
+    found = read_audio(file, filename)
     if found is None:
         return None
     kind, seconds = found
