@@ -134,8 +134,13 @@ def test_what_an_upload_says_of_its_end():
 
     lost, refused = ConnectionFailedError("reset"), ConnectionFailedError("refused", sent=False)
 
-    assert explained(lost) == "the upload was interrupted before the first byte of the file, so SoundCloud created no track: upload it again"
-    assert explained(lost, (10, 2000), (1000, 2000)).startswith("the upload was interrupted after 1,000 of 2,000 bytes, so")
+    assert (
+        explained(lost)
+        == "the upload was interrupted before the first byte of the file, so SoundCloud created no track: upload it again"
+    )
+    assert explained(lost, (10, 2000), (1000, 2000)).startswith(
+        "the upload was interrupted after 1,000 of 2,000 bytes, so"
+    )
     assert "it is unknown" in explained(lost, (10, 20), (20, 20))
     assert explained(refused) == ConnectionFailedError.default_hint
     assert "it is unknown" in explained(errors.ServerError("", status=500), (10, 20))

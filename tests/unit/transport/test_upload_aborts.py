@@ -150,7 +150,7 @@ def test_a_server_that_answers_early(way, share, answer, cls, says):
     assert isinstance(error, cls)
     assert says in str(error)
     assert error.retries == 0
-    assert ("look at me.get_tracks()" in str(error)) == error.is_server_error
+    assert ("check me.get_tracks()" in str(error)) == error.is_server_error
     assert server.uploads[1].is_whole
 
 

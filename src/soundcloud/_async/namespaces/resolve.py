@@ -3,8 +3,8 @@
 from typing import Any, Unpack, cast
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._protocol.media.embeds import EmbeddedKind
-from soundcloud._protocol.media.oembed import is_blocked, question
+from soundcloud._protocol.media.embeds import EmbeddedKind, find_embed_target
+from soundcloud._protocol.media.oembed import OEmbedQuery, is_blocked
 from soundcloud._protocol.resolving import operation_at, permalink
 from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
@@ -110,10 +110,11 @@ class AsyncResolveNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/oembed
         """
-        asked = question(resource, kind, secret_token, maxwidth, maxheight, cast("dict[str, Any]", options))
+        target = find_embed_target(resource, kind, secret_token)
+        query = OEmbedQuery(target, cast("dict[str, Any]", options), maxwidth, maxheight)
         try:
-            return asked.answer(await self._pipeline.perform(asked.request(self._pipeline.web_url)))
+            return query.read(await self._pipeline.perform(query.request(self._pipeline.web_url)))
         except SoundCloudError as error:
             if not fallback or not is_blocked(error):
                 raise
-            return asked.made_here(error, self._pipeline.web_url)
+            return query.fallback(error, self._pipeline.web_url)
