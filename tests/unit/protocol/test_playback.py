@@ -52,7 +52,7 @@ def test_any_text_leads_to_a_checked_address_or_nowhere(location, base_url):
     except UnexpectedResponseError as error:
         message = str(error)
     assert message.isprintable()
-    assert ("the stream leads to" in message) is (url == "")
+    assert ("the stream redirects to" in message) is (url == "")
     if not url:
         return
     parts = urlsplit(url)

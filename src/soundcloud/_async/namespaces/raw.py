@@ -61,7 +61,7 @@ class AsyncRawNamespace(AsyncNamespace):
             raise InvalidInputError(f"method={method!r}: use one of {', '.join(sorted(METHODS))}")
         for name, value in (("parameters", parameters), ("form", form), ("headers", headers)):
             if value is not None and not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidInputError(f"{name} is a {type(value).__name__}: give a dict of names and values")
+                raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a dict of names and values")
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
         check_extra_headers(headers or {})

@@ -5,7 +5,7 @@ from typing import Any, Unpack, cast
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._protocol.media.embeds import EmbeddedKind, find_embed_target
 from soundcloud._protocol.media.oembed import OEmbedQuery, is_blocked
-from soundcloud._protocol.resolving import operation_at, permalink
+from soundcloud._protocol.resolving import check_permalink, operation_at
 from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
@@ -43,7 +43,7 @@ class AsyncResolveNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        found = await self._pipeline.send(get_resolve(url=permalink(url)), token)
+        found = await self._pipeline.send(get_resolve(url=check_permalink(url)), token)
         return found.location or ""
 
     async def resolve(self, url: str, *, token: str | None = None) -> Track | User | Playlist:

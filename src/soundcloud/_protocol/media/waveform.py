@@ -50,7 +50,7 @@ def waveform_request(waveform_url: str | None, web_url: str) -> Request | None:
     if not is_soundcloud and (parts.scheme, parts.netloc) != (web.scheme, web.netloc):
         origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         raise UnexpectedResponseError(
-            f"the waveform URL is at {repr_value(origin)}, which is not SoundCloud; no request was sent",
+            f"the waveform URL is on {repr_value(origin)}, which is not a host of SoundCloud; no request was sent",
             hint="for a sandbox, give the client web_url=",
         )
     path = parts.path.removesuffix(".png").removesuffix(".json") + ".json"

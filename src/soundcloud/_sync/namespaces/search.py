@@ -6,14 +6,14 @@ from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
 from soundcloud._protocol.validation import (
     AccessFilter,
+    DatetimeRange,
     DurationRange,
-    MomentRange,
     NumberRange,
     access_list,
     check_limit,
     comma_list,
+    datetime_range,
     duration_range,
-    moment_range,
     number_range,
     page_offset,
     urn_list,
@@ -55,7 +55,7 @@ class SearchNamespace(Namespace):
         tags: str | Iterable[str] | None = None,
         bpm: NumberRange | None = None,
         duration: DurationRange | None = None,
-        created_at: MomentRange | None = None,
+        created_at: DatetimeRange | None = None,
         access: AccessFilter = None,
         limit: int | None = None,
         offset: int | None = None,
@@ -89,7 +89,7 @@ class SearchNamespace(Namespace):
         """
         bpm_from, bpm_to = number_range("bpm", bpm)
         duration_from, duration_to = duration_range("duration", duration)
-        created_at_from, created_at_to = moment_range("created_at", created_at)
+        created_at_from, created_at_to = datetime_range("created_at", created_at)
         operation = get_tracks(
             q=query,
             urns=None if urns is None else urn_list(urns, "tracks"),
