@@ -182,7 +182,7 @@ def test_a_person_who_refuses(person, loopback, home):
     (page,) = done()
     assert ended.code == 1
     assert ended.errors.splitlines()[-2].startswith("error: ")
-    assert "error: the person did not let the app in\n" in ended.errors
+    assert "error: the user denied access\n" in ended.errors
     assert "<html" in page
     assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
 
@@ -379,7 +379,7 @@ def test_a_running_sandbox_is_used(sandbox, nobody):
     assert sandbox.token_requests()["authorization_code"] == 2
     wrong = nobody.here("me", "--sandbox", **{**settings, "SOUNDCLOUD_CLIENT_ID": "another"})
     assert wrong.code == 1
-    assert "does not know this app" in wrong.errors
+    assert "the client id or the client secret is wrong" in wrong.errors
 
 
 def test_a_sandbox_for_one_command(nobody):

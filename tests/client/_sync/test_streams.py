@@ -314,7 +314,7 @@ def test_when_all_are_refused_the_others_are_named(api, client_of, listed):
         error = caught.value
         assert error.available == tuple(name for name in FORMATS if name not in {"hls_aac_160", "hls_aac_96"})
         assert (error.status, error.method, error.path) == (403, "GET", hop_of("hls_aac_96"))
-        assert error.hint.startswith("there is hls_mp3_128, ")
+        assert error.hint.startswith("available formats: hls_mp3_128, ")
         assert (client.tracks.get_stream(1, error.available)).format == "hls_mp3_128"
 
 

@@ -164,7 +164,7 @@ def test_without_ipv6_localhost_is_one_address(monkeypatch):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        (f"error=access_denied&state={STATE}", "did not let the app in"),
+        (f"error=access_denied&state={STATE}", "the user denied access"),
         (f"error=invalid_request&state={STATE}", "code_challenge"),
         (f"error=odd&error_description=%3Cb%3E&state={STATE}", "<b>"),
         (f"state={STATE}", "there is no code"),
@@ -558,7 +558,7 @@ def test_a_receiver_is_used_in_its_block_and_once():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"redirect_uri": "https://example.org/"}, "sign in by pasting"),
+        ({"redirect_uri": "https://example.org/"}, "paste the URL that it redirects to"),
         ({"state": ""}, "state is empty"),
         ({"port": 65536}, "port=65536"),
         ({"port": -1}, "port=-1"),

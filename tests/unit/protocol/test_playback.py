@@ -173,7 +173,7 @@ def test_what_was_answered_stays_in_the_error():
         "message": "what",
         "retries": 0,
         "available": ("preview_mp3_128",),
-        "hint": "there is preview_mp3_128: give prefer=('preview_mp3_128',)",
+        "hint": "available formats: preview_mp3_128; give prefer=('preview_mp3_128',)",
     }
 
 

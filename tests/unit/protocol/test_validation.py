@@ -104,7 +104,7 @@ def test_pages_are_counted_from_0():
     assert validation.page_offset(None, 10, 7) == 7
     with pytest.raises(InvalidInputError, match="excludes offset=1"):
         validation.page_offset(1, None, 1)
-    with pytest.raises(InvalidInputError, match="from 0"):
+    with pytest.raises(InvalidInputError, match="0 or above"):
         validation.page_offset(-1, None, None)
 
 
