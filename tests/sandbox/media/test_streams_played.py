@@ -129,7 +129,7 @@ def test_a_link_works_until_it_expires(client, sandbox):
         # Born expired, and asked for once more.
         assert len(sandbox.requests) == 3
         assert stream.expires_at <= datetime.now(UTC)
-        with pytest.raises(ForbiddenError, match=r"refresh\(\) fetches it again"):
+        with pytest.raises(ForbiddenError, match=r"refresh\(\) gets a new one"):
             stream.playlist()
         sandbox.media_lifetime = 600
         again = stream.refresh()

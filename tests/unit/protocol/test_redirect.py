@@ -80,26 +80,26 @@ def test_an_error_is_explained(text, message, name):
     [
         ("", "the redirect is empty"),
         (" \n", "the redirect is empty"),
-        ("hello", "there is no code"),
-        (CODE, "there is no code"),
-        ("http://127.0.0.1:8765/callback", "there is no code"),
-        ("http://[", "there is no code"),
-        (f"state={STATE}", "there is no code"),
-        (f"code=&state={STATE}", "there is no code"),
-        (f"code=%20&state={STATE}", "there is no code"),
-        ("&".join(["code=1"] * 1000), "there is no code"),
+        ("hello", "the redirect has no code"),
+        (CODE, "the redirect has no code"),
+        ("http://127.0.0.1:8765/callback", "the redirect has no code"),
+        ("http://[", "the redirect has no code"),
+        (f"state={STATE}", "the redirect has no code"),
+        (f"code=&state={STATE}", "the redirect has no code"),
+        (f"code=%20&state={STATE}", "the redirect has no code"),
+        ("&".join(["code=1"] * 1000), "the redirect has no code"),
         (
             f"https://secure.soundcloud.com/authorize?response_type=code&code_challenge=x&state={STATE}",
-            "sign-in page itself",
+            "URL of the sign-in page",
         ),
         (f"code={CODE}&code=2&state={STATE}", "more than one code"),
         (f"code={CODE}&code={CODE}&state={STATE}", "more than one code"),
         (f"code={CODE}", "its state does not match - start again"),
-        (f"code={CODE}&state=", "somebody else's"),
-        (f"code={CODE}&state=another", "somebody else's"),
-        (f"code={CODE}&state={STATE}&state={STATE}", "somebody else's"),
-        (f"code={CODE}&state={STATE.lower()}", "somebody else's"),
-        ("error=access_denied&state=another", "somebody else's"),
+        (f"code={CODE}&state=", "another sign-in"),
+        (f"code={CODE}&state=another", "another sign-in"),
+        (f"code={CODE}&state={STATE}&state={STATE}", "another sign-in"),
+        (f"code={CODE}&state={STATE.lower()}", "another sign-in"),
+        ("error=access_denied&state=another", "another sign-in"),
     ],
 )
 def test_what_is_no_redirect_of_this_sign_in(text, message):
@@ -111,7 +111,7 @@ def test_what_is_no_redirect_of_this_sign_in(text, message):
 
 
 def test_an_empty_state_protects_nothing():
-    with pytest.raises(SignInError, match="somebody else's"):
+    with pytest.raises(SignInError, match="another sign-in"):
         read_redirect(f"code={CODE}&state=", state="")
 
     assert not carries_state("state=", "")
