@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from soundcloud._protocol.decoding import host_of
-from soundcloud._protocol.pagination import next_url
+from soundcloud._protocol.pagination import next_page_url
 from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError
 from soundcloud.urn import Urn
 from soundcloud_api.api.playlists import get_playlists_playlist_urn
@@ -42,7 +42,7 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
         UnexpectedResponseError: The URL is not one of the API, or not a track, user or playlist.
     """
     try:
-        parts = urlsplit(next_url(location, base_url))
+        parts = urlsplit(next_page_url(location, base_url))
     except PaginationError:
         target = host_of(location) or " to an invalid URL"
         raise UnexpectedResponseError(f"the URL resolves{target}, which is not the API; no request was sent") from None

@@ -136,7 +136,9 @@ def grant_error(
             )
         return InvalidGrantError(f"{error.message}: {what}", **details)
     if response.status == 403 and error.code is None:
-        error.hint = "SoundCloud's CDN blocked the request, as it sometimes does for data centers; the tokens still work: try again later"
+        error.hint = (
+            "the CDN blocked the request, as it sometimes does for data centers; the tokens still work: try again later"
+        )
     error.method, error.path = request.method, request.path
     return error
 

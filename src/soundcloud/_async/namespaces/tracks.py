@@ -10,13 +10,15 @@ from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._async.pipeline import AsyncPipeline
 from soundcloud._async.streams import AsyncStream, async_find_stream, async_follow
+from soundcloud._callbacks import async_check_sync_iterable
 from soundcloud._files import AudioInput, FileInput, make_audio_part, make_image_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.http.messages import as_secret, build_request
+from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud._protocol.secrets import as_secret
 from soundcloud._protocol.validation import (
     AccessFilter,
     access_list,
@@ -25,7 +27,7 @@ from soundcloud._protocol.validation import (
     check_seconds,
     urn_list,
 )
-from soundcloud._synchronization import async_readable, async_sleep
+from soundcloud._synchronization import async_sleep
 from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
 from soundcloud.errors import (
     ForbiddenError,
@@ -511,7 +513,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         """
         tracker = UploadTracker(on_progress)
         body = request_bodies.build_upload_form(
-            make_audio_part(async_readable(file), length, filename),
+            make_audio_part(async_check_sync_iterable(file), length, filename),
             title,
             None if artwork is None else make_image_part("artwork", artwork),
             description=description,
@@ -538,7 +540,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token
         try:
-            track: Track = await self._pipeline.perform(request)
+            track: Track = await self._pipeline.run(request)
         except SoundCloudError as error:
             tracker.explain(error)
             raise
@@ -598,7 +600,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         """Return the pipeline without its cache, with a timeout that ends at `ends`."""
         timeout, remaining = self._pipeline.timeout, max(0.001, ends - monotonic())
         total = remaining if timeout.total is None else min(remaining, timeout.total)
-        return self._pipeline.with_options(caching=None, timeout=evolve(timeout, total=total))
+        return self._pipeline.with_options(cache=None, timeout=evolve(timeout, total=total))
 
     async def publish(self, track: Resource, *, token: str | None = None) -> Track:
         """Make one of your tracks public: `update(track, sharing="public")`.
@@ -760,7 +762,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         if request is None:
             return None
         try:
-            return read_waveform(await self._pipeline.perform(request))
+            return read_waveform(await self._pipeline.run(request))
         except StatusError as error:
             # The storage answers 403 for a missing file because its listing is not public.
             if error.status not in {403, 404, 410}:
