@@ -153,7 +153,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             limit: Items per page, 1 to 200; default 50.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:

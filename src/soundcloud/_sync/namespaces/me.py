@@ -393,7 +393,7 @@ class MeNamespace(Namespace):
 
         Args:
             limit: Items per page, 1 to 200; default 50.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:
@@ -422,7 +422,7 @@ class MeNamespace(Namespace):
         Args:
             limit: Items per page, 1 to 200; default 50.
             access: Access levels to include; default `playable,preview`.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:

@@ -74,7 +74,7 @@ class SearchNamespace(Namespace):
             created_at: A range of aware datetimes, `(from, to)`; sent in UTC, rounded down to seconds.
             access: Access levels to include; default `playable,preview`.
             limit: Items per page, 1 to 200; default 50.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:
@@ -126,7 +126,7 @@ class SearchNamespace(Namespace):
             page_number: The number of the page to start with, from 0; default 0.
             urns: 1 to 200 users to search among: ids, URNs, API URLs or `User` objects.
             limit: Items per page, 1 to 200; default 50.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:
@@ -168,7 +168,7 @@ class SearchNamespace(Namespace):
             access: Access levels to include; default `playable,preview`.
             show_tracks: Whether to include the tracks of each playlist; default True.
             limit: Items per page, 1 to 200; default 50.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:

@@ -118,7 +118,7 @@ class TracksNamespace(Namespace):
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             limit: Items per page, 1 to 200; default 50.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:
@@ -203,7 +203,7 @@ class TracksNamespace(Namespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             limit: Items per page, 1 to 200; default 50.
             access: Access levels to include; default `playable,preview`.
-            offset: Items to skip; default 0. Deprecated by SoundCloud.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
         Returns:
