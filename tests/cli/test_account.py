@@ -379,7 +379,7 @@ def test_a_running_sandbox_is_used(sandbox, nobody):
     assert sandbox.token_requests()["authorization_code"] == 2
     wrong = nobody.here("me", "--sandbox", **{**settings, "SOUNDCLOUD_CLIENT_ID": "another"})
     assert wrong.code == 1
-    assert "the client id or the client secret is wrong" in wrong.errors
+    assert "does not know this app" in wrong.errors
 
 
 def test_a_sandbox_for_one_command(nobody):
