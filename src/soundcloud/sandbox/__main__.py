@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from soundcloud.sandbox.errors import SandboxError, require_extra
-from soundcloud.sandbox.faults.flags import add_fault_flags, faults_of
+from soundcloud.sandbox.faults.command_line import add_fault_options, read_faults
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
                 catalogue=options.catalogue,
                 data=options.data,
                 redirect_uri=options.redirect_uri,
-                faults=faults_of(options),
+                faults=read_faults(options),
                 open_control=options.open_control,
             ) as sandbox,
             _environment_file(options.env_file, sandbox),
@@ -218,7 +218,7 @@ def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
     told = parser.add_argument_group("what it says")
     told.add_argument("--print-env", action="store_true", help="print lines for a shell, then serve: use > FILE &")
     told.add_argument("--env-file", type=Path, metavar="FILE", help="keep the same lines in a file while it listens")
-    add_fault_flags(parser)
+    add_fault_options(parser)
     return parser
 
 
