@@ -32,7 +32,7 @@ def create(request: Request) -> Response:
     if not columns.get("title"):
         raise HTTPError(422, "title can not be blank.")
     numbers = _track_numbers(request, sent) or []
-    number = database.next_number("playlists")
+    number = database.next_id("playlists")
     columns["permalink"] = choose_permalink(
         request, "playlists", person, columns.get("permalink") or slugify(columns["title"]), number
     )

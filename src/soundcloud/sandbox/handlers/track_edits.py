@@ -49,7 +49,7 @@ def upload(request: Request) -> Response:
     measured = measure(file.file, file.filename)
     if measured is None:
         raise HTTPError(422, "unable to process provided asset_data")
-    number = database.next_number("tracks")
+    number = database.next_id("tracks")
     columns["permalink"] = choose_permalink(
         request, "tracks", person, columns.get("permalink") or slugify(columns["title"]), number
     )
