@@ -15,16 +15,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 from uvicorn import Config, Server
 
-from soundcloud.sandbox.data.custom_dataset import Catalogue
-from soundcloud.sandbox.data.datasets import World, choose_world, open_world
+from soundcloud.sandbox.data.custom_dataset import DatasetSource
+from soundcloud.sandbox.data.datasets import Dataset, choose_dataset, open_dataset
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError, require_extra
 from soundcloud.sandbox.faults.connections import Protocol
 from soundcloud.sandbox.faults.settings import Faults
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.http.app import SandboxApp
 from soundcloud.sandbox.http.control import Control
-from soundcloud.sandbox.http.messages import Answer, RefusedError
-from soundcloud.sandbox.http.middleware import Front
+from soundcloud.sandbox.http.messages import Response, ResponseError
+from soundcloud.sandbox.http.middleware import SandboxMiddleware
 from soundcloud.sandbox.http.request_log import DEFAULT_SIZE, RecordedRequests
 from soundcloud.sandbox.oauth import consent, grants
 from soundcloud.sandbox.state import App, MediaSettings, State
@@ -101,7 +101,7 @@ class Sandbox:
         processing_seconds: float = 0.5,
         public_host: str | None = None,
         seed: int | None = None,
-        catalogue: Catalogue | None = None,
+        catalogue: DatasetSource | None = None,
         data: str | PathLike[str] | None = None,
         client_id: str = "sandbox-client-id",
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
@@ -125,12 +125,12 @@ class Sandbox:
                 _seconds("processing_seconds", processing_seconds),
             )
             media = MediaSettings(*self._media_settings)
-            database = open_world(choose_world(seed, catalogue), data)
+            database = open_dataset(choose_dataset(seed, catalogue), data)
             on_failure.callback(database.close)
             urls = (self.api_url, self.auth_url, self.media_url)
             self._state = State(database, app, *urls, quotas, last_requests=lambda: self.requests, media=media)
             routes = load_handlers().routes()
-            self._front = Front(
+            self._front = SandboxMiddleware(
                 SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])),
                 self._state,
                 routes,
@@ -172,7 +172,7 @@ class Sandbox:
         self._state.database.close()
         self._state.uploads.forget()
 
-    def reset(self, *, seed: int | None = None, catalogue: Catalogue | None = None) -> None:
+    def reset(self, *, seed: int | None = None, catalogue: DatasetSource | None = None) -> None:
         """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used, no files.
 
         The journal is empty again, and the faults are those that the sandbox was made with.
@@ -184,9 +184,9 @@ class Sandbox:
         Raises:
             SandboxError: The catalogue cannot be read, or an entry is wrong.
         """
-        wanted = choose_world(seed, catalogue)
+        wanted = choose_dataset(seed, catalogue)
         with self._state.database.lock:
-            world = wanted or World(*self._state.database.origin)
+            world = wanted or Dataset(*self._state.database.origin)
             self._state.database.restore(world.image())
             self._state.book.forget()
             self._state.uploads.forget()
@@ -216,11 +216,11 @@ class Sandbox:
 
         Requests to the sandbox's own page and below `/-/` are not among them.
         """
-        return self._front.journal.read()
+        return self._front.request_log.read()
 
     def clear_requests(self) -> None:
         """Forget what was requested."""
-        self._front.journal.clear()
+        self._front.request_log.clear()
 
     @property
     def media_lifetime(self) -> float:
@@ -288,9 +288,9 @@ class Sandbox:
         query = dict(parse_qsl(urlsplit(authorization_url).query, keep_blank_values=True))
         with self._state.database.transaction():
             try:
-                answer: Answer = consent.decide(self._state, query, username, allow=allow)
-            except RefusedError as problem:
-                answer = problem.answer
+                answer: Response = consent.decide(self._state, query, username, allow=allow)
+            except ResponseError as problem:
+                answer = problem.response
         location = answer.headers.get("Location")
         if location is None:
             raise SandboxError(
@@ -312,7 +312,7 @@ class Sandbox:
             SandboxError: Nobody has that name.
         """
         with self._state.database.transaction():
-            person = consent.find_person(self._state, username)
+            person = consent.find_user(self._state, username)
             return str(grants.start_session(self._state.database, person)["access_token"])
 
     def client_settings(self, username: str | None = None) -> dict[str, str]:
@@ -328,7 +328,7 @@ class Sandbox:
             SandboxError: Nobody has that name.
         """
         with self._state.database.transaction():
-            tokens = grants.start_session(self._state.database, consent.find_person(self._state, username))
+            tokens = grants.start_session(self._state.database, consent.find_user(self._state, username))
         return {
             "client_id": self.client_id,
             "client_secret": self.client_secret,
@@ -364,7 +364,7 @@ class Sandbox:
 class _Server(Server):
     """Uvicorn, which tells when it listens and leaves signals and logs to the program that it runs in."""
 
-    def __init__(self, app: Front) -> None:
+    def __init__(self, app: SandboxMiddleware) -> None:
         super().__init__(
             Config(
                 app,

@@ -10,7 +10,7 @@ import pytest
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.data.custom_dataset import __doc__ as documentation
 from soundcloud.sandbox.data.dataset_schema import PLAYLIST, TRACK, USER, WEB_PROFILE
-from soundcloud.sandbox.data.datasets import World, choose_world
+from soundcloud.sandbox.data.datasets import Dataset, choose_dataset
 
 ADA = {"permalink": "ada"}
 WORLD = {
@@ -129,7 +129,7 @@ def test_lists(bo):
 
 def test_the_seed_decides_the_rest():
     catalogue = {"users": [ADA], "tracks": [{"user": "ada", "title": "x"}]}
-    images = [World(seed, choose_world(seed, catalogue).catalogue).image() for seed in (1, 1, 2)]
+    images = [Dataset(seed, choose_dataset(seed, catalogue).catalogue).image() for seed in (1, 1, 2)]
     assert images[0] == images[1] != images[2]
 
 
@@ -216,7 +216,7 @@ TRACKS = [{"user": "ada", "title": "x"}]
 )
 def test_a_wrong_entry_is_refused_with_its_place(catalogue, told):
     with pytest.raises(SandboxError, match=rf"^{re.escape(told)}"):
-        choose_world(None, catalogue)
+        choose_dataset(None, catalogue)
 
 
 @pytest.mark.parametrize(

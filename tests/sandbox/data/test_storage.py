@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from soundcloud.sandbox import Sandbox, SandboxError
-from soundcloud.sandbox.data.datasets import VERSION, World
+from soundcloud.sandbox.data.datasets import VERSION, Dataset
 from soundcloud.sandbox.data.storage import DataFile
 
 
@@ -158,7 +158,7 @@ def test_a_start_that_was_killed_begins_again(tmp_path):
     # What is left where the first data was taken back: a header without tables.
     path.unlink()
     file = DataFile(path, VERSION)
-    file.begin(World().image())
+    file.begin(Dataset().image())
     file.close()
     with sqlite3.connect(path) as connection:
         for name, kind in connection.execute(

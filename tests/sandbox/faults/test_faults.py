@@ -33,7 +33,7 @@ from soundcloud.sandbox import Faults, RateLimit, RecordedRequest, Sandbox, Sand
 from soundcloud.sandbox import __main__ as command_line
 from soundcloud.sandbox.faults import settings as faults_module
 from soundcloud.sandbox.faults.error_responses import CANNED_KINDS
-from soundcloud.sandbox.faults.selection import Chance
+from soundcloud.sandbox.faults.selection import FaultSelector
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, ERROR_KINDS, FLAKY_KINDS, RATE_LIMIT_KINDS
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox-faults.md"
@@ -422,7 +422,7 @@ def test_a_rate_limit_in_each_form(sandbox, ada, kind):
 
 def test_the_window_opens_with_the_first_request_after_the_last():
     now = 100.0
-    chance = Chance(Faults(rate_limit=RateLimit(2, 10)), clock=lambda: now)
+    chance = FaultSelector(Faults(rate_limit=RateLimit(2, 10)), clock=lambda: now)
 
     def limited():
         return chance.plan("GET", "/me", to_api=True).reset_in
@@ -560,7 +560,7 @@ def test_setting_the_faults_again_begins_the_run_again(sandbox, ada):
 
 
 def test_a_rate_is_a_share():
-    chance = Chance(Faults(error_rate={"empty_500": 0.25, "truncated": 0.5}, seed=1))
+    chance = FaultSelector(Faults(error_rate={"empty_500": 0.25, "truncated": 0.5}, seed=1))
     plans = [chance.plan("GET", "/me", to_api=True).error for _ in range(4000)]
 
     assert 900 < plans.count("empty_500") < 1100
@@ -569,7 +569,7 @@ def test_a_rate_is_a_share():
 
 
 def test_one_rate_is_shared_by_all_kinds():
-    chance = Chance(Faults(error_rate=0.5))
+    chance = FaultSelector(Faults(error_rate=0.5))
     plans = [chance.plan("POST", "/likes/tracks/1", to_api=True).error for _ in range(4000)]
 
     assert set(plans) == {None, *ERROR_KINDS}
@@ -579,7 +579,7 @@ def test_one_rate_is_shared_by_all_kinds():
 
 
 def test_latency_is_drawn_from_its_range():
-    chance = Chance(Faults(latency=(1, 2)))
+    chance = FaultSelector(Faults(latency=(1, 2)))
     drawn = [chance.plan("GET", "/me", to_api=True).latency for _ in range(200)]
 
     assert min(drawn) >= 1
@@ -759,7 +759,10 @@ def test_help_shows_the_flags(capsys):
 
 
 def test_the_chance_of_a_request_does_not_depend_on_what_others_drew():
-    few, many = Chance(Faults(error_rate=0.5, seed=2)), Chance(Faults(error_rate=0.5, drift="null", seed=2))
+    few, many = (
+        FaultSelector(Faults(error_rate=0.5, seed=2)),
+        FaultSelector(Faults(error_rate=0.5, drift="null", seed=2)),
+    )
     pairs = [(few.plan("GET", "/me", to_api=True), many.plan("GET", "/me", to_api=True)) for _ in range(50)]
     for plan, _ in pairs[:10]:
         plan.random.random()

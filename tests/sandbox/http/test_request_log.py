@@ -14,7 +14,7 @@ from soundcloud.pkce import generate_code_challenge
 from soundcloud.sandbox import Faults, RecordedRequest, RecordedRequests, Sandbox
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.http.operations import OperationFinder
-from soundcloud.sandbox.http.redaction import Masks
+from soundcloud.sandbox.http.redaction import Redactor
 from soundcloud_api.operations import OPERATIONS
 
 
@@ -424,7 +424,7 @@ def test_no_secret_is_kept(sandbox, auth, anonymous, caplog):
 
 
 def test_masks():
-    masks = Masks("OAuth a-token-of-some-length")
+    masks = Redactor("OAuth a-token-of-some-length")
 
     assert masks.text("see a-token-of-some-length here") == "see *** here"
     assert masks.header("authorization", "Basic abc") == "Basic ***"
@@ -449,15 +449,15 @@ def test_masks():
     deep = b"[" * 5000 + b"]" * 5000
     assert masks.body(deep, "application/json", len(deep)) == "10000 bytes of application/json"
     # A short one is in half of all words.
-    assert Masks("OAuth x").text("next") == "next"
-    assert Masks(None).text("next") == "next"
+    assert Redactor("OAuth x").text("next") == "next"
+    assert Redactor(None).text("next") == "next"
 
 
 def test_a_long_text_takes_no_longer():
     """Backtracking would take minutes here."""
     text = "a" * 60_000 + "token" * 1000 + "=" + "s-" * 1000
 
-    assert Masks(None).text(text).endswith("token=***")
+    assert Redactor(None).text(text).endswith("token=***")
 
 
 def test_every_field_is_shown():

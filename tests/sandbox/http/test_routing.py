@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from soundcloud.sandbox import handled_operations
-from soundcloud.sandbox.http.messages import Answer, Call, Viewer
-from soundcloud.sandbox.http.routing import HandlerTable
+from soundcloud.sandbox.http.messages import Request, Response, Viewer
+from soundcloud.sandbox.http.routing import HandlerRegistry
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
 MADE_UP = OperationInfo("get_weather_city", "GET", "/weather/{city}", "weather", False)
@@ -18,8 +18,8 @@ def test_every_operation_is_handled():
 
 
 def test_an_operation_without_handler_answers_501_and_says_so():
-    route = HandlerTable({MADE_UP.id: MADE_UP}).routes()[0]
-    answer = route.handler(Call(None, "/weather/leeds", {"city": "leeds"}, {}, Viewer(1, None)))
+    route = HandlerRegistry({MADE_UP.id: MADE_UP}).routes()[0]
+    answer = route.handler(Request(None, "/weather/leeds", {"city": "leeds"}, {}, Viewer(1, None)))
 
     assert ("GET", "/weather/{city}", MADE_UP.id) == (route.method, route.path, route.operation)
     assert answer.status == 501
@@ -28,15 +28,15 @@ def test_an_operation_without_handler_answers_501_and_says_so():
 
 
 def test_an_operation_gets_one_handler():
-    table = HandlerTable({MADE_UP.id: MADE_UP})
+    table = HandlerRegistry({MADE_UP.id: MADE_UP})
 
     @table.handles(MADE_UP.id)
     def weather(call):
-        return Answer("rain")
+        return Response("rain")
 
-    @table.handles_beyond("GET", "/tides")
+    @table.handles_undocumented("GET", "/tides")
     def tides(call):
-        return Answer("low")
+        return Response("low")
 
     assert frozenset({MADE_UP.id}) == table.handled
     assert [weather, tides] == [route.handler for route in table.routes()]

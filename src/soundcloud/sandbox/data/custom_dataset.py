@@ -51,10 +51,10 @@ from soundcloud.sandbox.data.dataset_schema import (
     permalink,
     text,
 )
-from soundcloud.sandbox.data.text import search_text, slug, tag_index
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 from soundcloud.sandbox.errors import SandboxError
 
-Catalogue: TypeAlias = str | PathLike[str] | Mapping[str, Any]
+DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
 """Where a catalogue is: a path, or the object itself."""
 
 _LISTS = ("users", "tracks", "playlists", "follows", "likes", "reposts", "comments", "plays")
@@ -68,7 +68,7 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _Fields: TypeAlias = dict[str, Any]
 
 
-def read_catalogue(source: Catalogue) -> str:
+def read_dataset(source: DatasetSource) -> str:
     """Read a catalogue; its entries are looked at when it is written into a database.
 
     Args:
@@ -99,7 +99,7 @@ def read_catalogue(source: Catalogue) -> str:
     return json.dumps(found, sort_keys=True)
 
 
-def fill_own(connection: sqlite3.Connection, seed: int, catalogue: str) -> str:
+def fill_custom_dataset(connection: sqlite3.Connection, seed: int, catalogue: str) -> str:
     """Write a catalogue into empty tables.
 
     Args:
@@ -259,7 +259,7 @@ class _Filler:
             columns.setdefault("avatar_url", f"https://i1.sndcdn.com/avatars-{self._letters(12)}-large.jpg")
             columns.setdefault("created_at", _START)
             columns["last_modified"] = columns["created_at"]
-            columns["search_text"] = search_text(columns["username"], name, columns.get("city"))
+            columns["search_text"] = build_search_text(columns["username"], name, columns.get("city"))
             self._found["users"][name] = columns["id"]
             self._usernames[columns["id"]] = columns["username"]
             self._insert("users", columns)
@@ -282,8 +282,8 @@ class _Filler:
         columns.setdefault("secret_token", f"s-{self._letters(11)}")
         columns.setdefault("created_at", _START + position * _MINUTE)
         columns["last_modified"] = columns["created_at"]
-        columns["search_text"] = search_text(title, self._usernames[person], columns.get("tag_list"))
-        columns["permalink"] = self._permalink(entry, kind, owner, columns.get("permalink"), slug(title))
+        columns["search_text"] = build_search_text(title, self._usernames[person], columns.get("tag_list"))
+        columns["permalink"] = self._permalink(entry, kind, owner, columns.get("permalink"), slugify(title))
         self._found[kind][f"{owner}/{columns['permalink']}"] = columns["id"]
         return columns
 
@@ -302,7 +302,7 @@ class _Filler:
             entry = _Entry(value, place, TRACK, "user")
             columns = self._common(entry, "tracks", position)
             columns.setdefault("duration", _DURATION)
-            columns["tag_index"] = tag_index(columns.get("tag_list", ""))
+            columns["tag_index"] = build_tag_index(columns.get("tag_list", ""))
             self._insert("tracks", columns)
             self._act("track", columns["user_id"], columns["created_at"], track_id=columns["id"])
 

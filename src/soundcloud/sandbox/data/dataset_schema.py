@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
-from soundcloud.sandbox.data.fields import CHOICES
+from soundcloud.sandbox.data.forms import CHOICES
 
 Reader: TypeAlias = Callable[[Any], Any]
 """Reads one value, or raises a ValueError that says what it should have been."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 from os import PathLike, fspath
 from zlib import crc32
 
-from soundcloud.sandbox.data.custom_dataset import Catalogue, fill_own, read_catalogue
+from soundcloud.sandbox.data.custom_dataset import DatasetSource, fill_custom_dataset, read_dataset
 from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
 from soundcloud.sandbox.data.generator import DEFAULT_USER, fill
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, put_image, take_image
@@ -22,7 +22,7 @@ _LARGEST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Dataset:
     """What a sandbox starts from, and goes back to.
 
     Attributes:
@@ -54,7 +54,7 @@ def _build(seed: int, catalogue: str | None) -> bytes:
             default_user = DEFAULT_USER
             fill(connection, seed)
         else:
-            default_user = fill_own(connection, seed, catalogue)
+            default_user = fill_custom_dataset(connection, seed, catalogue)
         connection.execute("INSERT INTO origin VALUES (?, ?, ?)", (seed, catalogue, default_user))
         connection.execute("COMMIT")
         connection.executescript(INDEXES_AND_VIEWS)
@@ -65,7 +65,7 @@ def _build(seed: int, catalogue: str | None) -> bytes:
         connection.close()
 
 
-def choose_world(seed: int | None, catalogue: Catalogue | None) -> World | None:
+def choose_dataset(seed: int | None, catalogue: DatasetSource | None) -> Dataset | None:
     """Read what a sandbox shall start from, and build it.
 
     Args:
@@ -80,8 +80,8 @@ def choose_world(seed: int | None, catalogue: Catalogue | None) -> World | None:
     """
     if seed is None and catalogue is None:
         return None
-    text = None if catalogue is None else read_catalogue(catalogue)
-    world = World(DEFAULT_SEED if seed is None else seed, text)
+    text = None if catalogue is None else read_dataset(catalogue)
+    world = Dataset(DEFAULT_SEED if seed is None else seed, text)
     try:
         world.image()
     except SandboxError as problem:
@@ -91,7 +91,7 @@ def choose_world(seed: int | None, catalogue: Catalogue | None) -> World | None:
     return world
 
 
-def open_world(wanted: World | None, data: str | PathLike[str] | None) -> Database:
+def open_dataset(wanted: Dataset | None, data: str | PathLike[str] | None) -> Database:
     """Open the data of a sandbox.
 
     Args:
@@ -104,7 +104,7 @@ def open_world(wanted: World | None, data: str | PathLike[str] | None) -> Databa
     Raises:
         SandboxError: The file cannot be used, it started from something else, or an entry of the catalogue is wrong.
     """
-    world = wanted or World()
+    world = wanted or Dataset()
     if data is None:
         connection = connect(":memory:")
         put_image(world.image(), connection)
@@ -113,7 +113,7 @@ def open_world(wanted: World | None, data: str | PathLike[str] | None) -> Databa
     try:
         if file.is_new:
             file.begin(world.image())
-        kept = World(*file.connection.execute("SELECT seed, catalogue FROM origin").fetchone())
+        kept = Dataset(*file.connection.execute("SELECT seed, catalogue FROM origin").fetchone())
         if wanted is not None and wanted != kept:
             origin = f"seed {kept.seed}" if kept.catalogue is None else "a catalogue, another one or with another seed"
             raise SandboxError(

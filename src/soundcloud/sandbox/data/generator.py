@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, NamedTuple, TypeAlias
 
 from soundcloud.sandbox.data import word_lists
-from soundcloud.sandbox.data.text import search_text, slug, tag_index
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 
 DEFAULT_USER = "ada-night"
 
@@ -117,7 +117,7 @@ class _Filler:
                     "plan": plan,
                     "created_at": chance.randrange(_OLDEST - 100_000_000, _OLDEST),
                     "last_modified": chance.randrange(_OLDEST, _NEWEST),
-                    "search_text": search_text(username, permalink, city),
+                    "search_text": build_search_text(username, permalink, city),
                 }
             )
         self._insert("users", rows)
@@ -204,7 +204,7 @@ class _Filler:
         return {
             "id": number,
             "user_id": person.id,
-            "permalink": slug(title),
+            "permalink": slugify(title),
             "title": title,
             "description": chance.choice((None, "", self._pick(word_lists.DESCRIPTIONS))),
             "genre": genre or chance.choice((None, "")),
@@ -222,7 +222,7 @@ class _Filler:
             "release": None,
             "release_date": released.isoformat() if released else None,
             "isrc": f"GBX7Y{chance.randint(1000000, 9999999)}" if chance.random() < 0.1 else chance.choice((None, "")),
-            "purchase_url": f"https://{slug(person.username)}.example/buy" if chance.random() < 0.1 else None,
+            "purchase_url": f"https://{slugify(person.username)}.example/buy" if chance.random() < 0.1 else None,
             "metadata_artist": person.username if chance.random() < 0.15 else None,
             "downloadable": chance.random() < 0.2,
             "streamable": True,
@@ -232,8 +232,8 @@ class _Filler:
             else None,
             "playback_count": int(10 ** chance.uniform(1.2, 5.9)),
             "download_count": chance.randint(0, 90),
-            "search_text": search_text(title, person.username, tag_list),
-            "tag_index": tag_index(tag_list),
+            "search_text": build_search_text(title, person.username, tag_list),
+            "tag_index": build_tag_index(tag_list),
         }
 
     def _playlists(self, people: list[_Person], tracks: list[_Track]) -> list[int]:
@@ -257,7 +257,7 @@ class _Filler:
                 {
                     "id": number,
                     "user_id": person.id,
-                    "permalink": slug(title),
+                    "permalink": slugify(title),
                     "title": title,
                     "description": chance.choice((None, "", "Kept in no order.")),
                     "genre": chance.choice((None, "", "Lo-fi", "Electronic")),
@@ -268,7 +268,7 @@ class _Filler:
                     "secret_token": f"s-{self._letters(11)}",
                     "set_type": "album" if album else "",
                     "artwork_url": None,
-                    "search_text": search_text(title, person.username, tag_list),
+                    "search_text": build_search_text(title, person.username, tag_list),
                 }
             )
             self._activities.append((created_at, person.id, "playlist", None, number))
@@ -345,7 +345,7 @@ class _Filler:
         for person in people:
             services = self._random.sample(word_lists.SERVICES.split("|"), self._random.randint(0, 3))
             for service in services if person != people[0] else ["bandcamp", "instagram"]:
-                name = slug(person.username)
+                name = slugify(person.username)
                 rows.append(
                     {
                         "user_id": person.id,

@@ -18,7 +18,7 @@ _STATEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ResolvedResource:
     """What an address names.
 
     Attributes:
@@ -32,7 +32,7 @@ class Named:
     secret_token: str | None = None
 
 
-def find_permalink(database: Database, url: str) -> Named | None:
+def resolve_permalink(database: Database, url: str) -> ResolvedResource | None:
     """Find what a link of soundcloud.com names; who may see it is another question.
 
     Args:
@@ -64,7 +64,7 @@ def find_permalink(database: Database, url: str) -> Named | None:
             return None
 
 
-def find_embedded(state: State, url: str) -> Named | None:
+def resolve_embed(state: State, url: str) -> ResolvedResource | None:
     """Find what the player is asked to play: a link of soundcloud.com, or the API's with a plain number.
 
     URNs are not understood, as SoundCloud's player does not understand them.
@@ -78,14 +78,14 @@ def find_embedded(state: State, url: str) -> Named | None:
     """
     parts = _split(url)
     if parts is None or not _of_api(state, parts):
-        named = find_permalink(state.database, url)
+        named = resolve_permalink(state.database, url)
     else:
         found = _API_PATH.fullmatch(unquote(parts.path))
         if found is None:
             return None
         row = state.database.row(_STATEMENTS[found[1]], int(found[2]))
         token = dict(parse_qsl(parts.query)).get("secret_token")
-        named = None if row is None else Named(found[1], row, token)
+        named = None if row is None else ResolvedResource(found[1], row, token)
     if named is None or named.kind == "users" or named.row["sharing"] == "public":
         return named
     return named if named.secret_token == named.row["secret_token"] else None
@@ -103,6 +103,6 @@ def _of_api(state: State, parts: SplitResult) -> bool:
     return parts.hostname == _API_HOST or f"{parts.scheme}://{parts.netloc}" == state.api_url
 
 
-def _named(database: Database, kind: str, row: Row | None, token: str | None = None) -> Named | None:
+def _named(database: Database, kind: str, row: Row | None, token: str | None = None) -> ResolvedResource | None:
     whole = None if row is None else database.row(_STATEMENTS[kind], row["id"])
-    return None if whole is None else Named(kind, whole, token)
+    return None if whole is None else ResolvedResource(kind, whole, token)

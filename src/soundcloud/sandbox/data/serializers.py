@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from time import time
 
 from soundcloud.sandbox.data.database import Row
-from soundcloud.sandbox.data.text import PICTURES, timestamp, visible_tag_list
+from soundcloud.sandbox.data.text import PICTURES, format_timestamp, visible_tag_list
 from soundcloud.sandbox.http.messages import JsonObject
 from soundcloud.sandbox.state import State
 
@@ -31,7 +31,7 @@ _COMMENT_USER = (
 )
 
 
-class Views:
+class Serializer:
     """Objects as one person sees them.
 
     Args:
@@ -45,7 +45,7 @@ class Views:
         self._viewer = viewer
         self._embedded: dict[int, JsonObject] = {}
 
-    def sees(self, row: Row, secret_token: str | None = None) -> bool:
+    def can_see(self, row: Row, secret_token: str | None = None) -> bool:
         """Tell whether a track or playlist is public, one's own, or opened by its secret token."""
         return bool(row["sharing"] == "public" or row["user_id"] == self._viewer or row["secret_token"] == secret_token)
 
@@ -107,7 +107,7 @@ class Views:
             "avatar_url": self.picture(row["avatar_url"]),
             "city": row["city"],
             "country": row["country"],
-            "created_at": timestamp(row["created_at"]),
+            "created_at": format_timestamp(row["created_at"]),
             "description": row["description"],
             "discogs_name": None,
             "first_name": row["first_name"],
@@ -116,7 +116,7 @@ class Views:
             "full_name": " ".join(names),
             "id": row["id"],
             "kind": "user",
-            "last_modified": timestamp(row["last_modified"]),
+            "last_modified": format_timestamp(row["last_modified"]),
             "last_name": row["last_name"],
             "permalink": row["permalink"],
             "permalink_url": f"{WEB}/{row['permalink']}",
@@ -171,13 +171,13 @@ class Views:
         statement = "SELECT * FROM track_rows WHERE id IN (SELECT value FROM json_each(?))"
         rows = {row["id"]: row for row in self._database.rows(statement, json.dumps(list(dict.fromkeys(numbers))))}
         kept = [rows[number] for number in numbers if number in rows]
-        return [self.track(row, personal=personal) for row in kept if self.sees(row) and self.access(row) in access]
+        return [self.track(row, personal=personal) for row in kept if self.can_see(row) and self.access(row) in access]
 
     def access(self, row: Row) -> str:
         """The level of access that the person has to a track; full to one's own."""
         return "playable" if row["user_id"] == self._viewer else str(row["access"])
 
-    def processing(self, row: Row) -> bool:
+    def is_processing(self, row: Row) -> bool:
         """Tell whether a track was uploaded so lately that it has no duration and no streams yet."""
         return bool(row["ready_at"] > time())
 
@@ -204,12 +204,12 @@ class Views:
             "bpm": row["bpm"],
             "comment_count": row["comment_count"],
             "commentable": bool(row["commentable"]),
-            "created_at": timestamp(row["created_at"]),
+            "created_at": format_timestamp(row["created_at"]),
             "description": row["description"],
             "download_count": row["download_count"],
             "download_url": f"{link}/download{secret}" if row["downloadable"] else None,
             "downloadable": bool(row["downloadable"]),
-            "duration": 0 if self.processing(row) else row["duration"],
+            "duration": 0 if self.is_processing(row) else row["duration"],
             "embeddable_by": row["embeddable_by"],
             "favoritings_count": row["favoritings_count"],
             "genre": row["genre"],
@@ -279,7 +279,7 @@ class Views:
         statement = "SELECT * FROM playlist_rows WHERE id IN (SELECT value FROM json_each(?))"
         rows = {row["id"]: row for row in self._database.rows(statement, json.dumps(list(numbers)))}
         kept = [rows[number] for number in numbers if number in rows]
-        return [self.playlist(row, access, show_tracks=show_tracks) for row in kept if self.sees(row)]
+        return [self.playlist(row, access, show_tracks=show_tracks) for row in kept if self.can_see(row)]
 
     def playlist(self, row: Row, access: Iterable[str] = DEFAULT_ACCESS, *, show_tracks: bool = True) -> JsonObject:
         """Write a playlist, with its tracks or with an empty list of them; see `playlists`."""
@@ -297,7 +297,7 @@ class Views:
         year, month, day = (row["release_date"] or "--").split("-")
         return {
             "artwork_url": self.picture(row["artwork_url"]),
-            "created_at": timestamp(row["created_at"]),
+            "created_at": format_timestamp(row["created_at"]),
             "description": row["description"],
             "downloadable": None,
             "duration": row["duration"],
@@ -309,7 +309,7 @@ class Views:
             "label": None,
             "label_id": None,
             "label_name": row["label_name"],
-            "last_modified": timestamp(row["last_modified"]),
+            "last_modified": format_timestamp(row["last_modified"]),
             "license": row["license"],
             "likes_count": row["likes_count"],
             "permalink": row["permalink"],
@@ -342,7 +342,7 @@ class Views:
         """Write a comment; the moment it is pinned to is a number here, whatever the document says."""
         return {
             "body": row["body"],
-            "created_at": timestamp(row["created_at"]),
+            "created_at": format_timestamp(row["created_at"]),
             "id": row["id"],
             "kind": "comment",
             "timestamp": row["timestamp"],

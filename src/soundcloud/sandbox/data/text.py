@@ -17,7 +17,7 @@ def fold(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
-def slug(text: str) -> str:
+def slugify(text: str) -> str:
     """Make a permalink of a title: small letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:100] or "untitled"
 
@@ -38,16 +38,16 @@ def visible_tag_list(tag_list: str) -> str:
     return " ".join(f'"{tag}"' if " " in tag else tag for tag in tags)
 
 
-def tag_index(tag_list: str) -> str:
+def build_tag_index(tag_list: str) -> str:
     """Write tags so that a whole one is found as `|tag|`."""
     return "".join(f"|{fold(tag)}" for tag in split_tags(tag_list)) + "|"
 
 
-def search_text(*parts: str | None) -> str:
+def build_search_text(*parts: str | None) -> str:
     """Put together what a search looks through."""
     return fold(" ".join(part for part in parts if part))
 
 
-def timestamp(seconds: int) -> str:
+def format_timestamp(seconds: int) -> str:
     """Write a time the way SoundCloud does: `2019/01/15 15:40:49 +0000`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y/%m/%d %H:%M:%S +0000")

@@ -13,7 +13,7 @@ _SPAM_WARNED = re.compile(r"POST (/likes/.*|/tracks/[^/]+/comments)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FaultPlan:
     """What one request is to meet.
 
     Attributes:
@@ -35,7 +35,7 @@ class Plan:
     flaky: FlakyKind | None
 
 
-class Chance:
+class FaultSelector:
     """Decides, request after request. It is used by one thread.
 
     Args:
@@ -52,7 +52,7 @@ class Chance:
         self._window_end = float("-inf")
         self._in_window = 0
 
-    def plan(self, method: str, path: str, *, to_api: bool) -> Plan | None:
+    def plan(self, method: str, path: str, *, to_api: bool) -> FaultPlan | None:
         """Decide what a request meets.
 
         Args:
@@ -76,7 +76,7 @@ class Chance:
         if reset_in is not None and faults.rate_limit is not None:
             error = faults.rate_limit.kind
         every = faults.expire_tokens
-        return Plan(
+        return FaultPlan(
             random,
             latency,
             error,

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from soundcloud.sandbox.http.routing import TABLE, HandlerTable
+from soundcloud.sandbox.http.routing import HANDLERS, HandlerRegistry
 
 _MODULES = (
     "feed",
@@ -21,8 +21,8 @@ _MODULES = (
 )
 
 
-def load_handlers() -> HandlerTable:
+def load_handlers() -> HandlerRegistry:
     """Import every handler, so that each is in the table."""
     for name in _MODULES:
         import_module(f"{__name__}.{name}")
-    return TABLE
+    return HANDLERS

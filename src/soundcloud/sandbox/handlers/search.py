@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from soundcloud.sandbox.data.lookups import views
+from soundcloud.sandbox.data.queries import make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
 from soundcloud.sandbox.data.text import fold
-from soundcloud.sandbox.http.messages import Answer, Call, refused, resource_number
-from soundcloud.sandbox.http.pagination import access_levels, flag, page_by_offset, whole_number
+from soundcloud.sandbox.http.messages import HTTPError, Request, Response, parse_resource_id
+from soundcloud.sandbox.http.pagination import page_by_offset, read_access, read_flag, read_integer
 from soundcloud.sandbox.http.routing import handles
 
 _CACHED = {"Cache-Control": "public, max-age=60"}
@@ -37,65 +37,65 @@ ORDER BY id DESC
 """
 
 
-def _words(call: Call) -> str:
-    return json.dumps(fold(call.query.get("q", "")).split())
+def _words(request: Request) -> str:
+    return json.dumps(fold(request.query.get("q", "")).split())
 
 
-def _comma_list(call: Call, name: str, change: Callable[[str], str]) -> list[str]:
-    return [change(text.strip()) for text in call.query.get(name, "").split(",") if text.strip()]
+def _comma_list(request: Request, name: str, change: Callable[[str], str]) -> list[str]:
+    return [change(text.strip()) for text in request.query.get(name, "").split(",") if text.strip()]
 
 
-def _numbers(call: Call, kind: str) -> list[int] | None:
+def _numbers(request: Request, kind: str) -> list[int] | None:
     """The ids that `urns`, or the older `ids`, asks for; None where neither was sent."""
-    text = call.query.get("urns") or call.query.get("ids")
+    text = request.query.get("urns") or request.query.get("ids")
     if not text:
         return None
-    numbers = [resource_number(part.strip(), kind) for part in text.split(",")]
+    numbers = [parse_resource_id(part.strip(), kind) for part in text.split(",")]
     if -1 in numbers:
-        raise refused(400, f"urns is not a list of URNs such as soundcloud:{kind}:123.")
+        raise HTTPError(400, f"urns is not a list of URNs such as soundcloud:{kind}:123.")
     if len(numbers) > _MAXIMUM_URNS:
-        raise refused(400, f"urns holds more than {_MAXIMUM_URNS}.")
+        raise HTTPError(400, f"urns holds more than {_MAXIMUM_URNS}.")
     return list(dict.fromkeys(numbers))
 
 
-def _moment(call: Call, name: str) -> int | None:
-    text = call.query.get(name)
+def _moment(request: Request, name: str) -> int | None:
+    text = request.query.get(name)
     if not text:
         return None
     try:
         return int(datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp())
     except ValueError:
-        raise refused(400, f"{name} is not a time, written yyyy-mm-dd hh:mm:ss.") from None
+        raise HTTPError(400, f"{name} is not a time, written yyyy-mm-dd hh:mm:ss.") from None
 
 
 @handles("get_tracks")
-def tracks(call: Call) -> Answer:
+def tracks(request: Request) -> Response:
     """Search tracks, newest first, or fetch them by URN."""
-    access = access_levels(call, DEFAULT_ACCESS)
-    genres, tags = _comma_list(call, "genres", str.lower), _comma_list(call, "tags", lambda tag: f"|{fold(tag)}|")
-    rows = call.state.database.rows(
+    access = read_access(request, DEFAULT_ACCESS)
+    genres, tags = _comma_list(request, "genres", str.lower), _comma_list(request, "tags", lambda tag: f"|{fold(tag)}|")
+    rows = request.state.database.rows(
         _TRACKS,
-        words=_words(call),
+        words=_words(request),
         any_genre=not genres,
         genres=json.dumps(genres),
         any_tag=not tags,
         tags=json.dumps(tags),
-        bpm_from=whole_number(call, "bpm[from]"),
-        bpm_to=whole_number(call, "bpm[to]"),
-        duration_from=whole_number(call, "duration[from]"),
-        duration_to=whole_number(call, "duration[to]"),
-        created_from=_moment(call, "created_at[from]"),
-        created_to=_moment(call, "created_at[to]"),
+        bpm_from=read_integer(request, "bpm[from]"),
+        bpm_to=read_integer(request, "bpm[to]"),
+        duration_from=read_integer(request, "duration[from]"),
+        duration_to=read_integer(request, "duration[to]"),
+        created_from=_moment(request, "created_at[from]"),
+        created_to=_moment(request, "created_at[to]"),
         access=",".join(access),
-        viewer=call.viewer.user_id,
+        viewer=request.viewer.user_id,
     )
-    numbers = _numbers(call, "tracks")
+    numbers = _numbers(request, "tracks")
     if numbers is not None:
         by_number = {row["item"]: row for row in rows}
         rows = [by_number[number] for number in numbers if number in by_number]
-    seen = views(call)
+    seen = make_serializer(request)
     return page_by_offset(
-        call,
+        request,
         rows,
         lambda page: seen.tracks(page, personal=True),
         array=True,
@@ -105,25 +105,25 @@ def tracks(call: Call) -> Answer:
 
 
 @handles("get_users")
-def users(call: Call) -> Answer:
+def users(request: Request) -> Response:
     """Search users, or fetch them by URN."""
-    rows = call.state.database.rows(_USERS, words=_words(call))
-    numbers = _numbers(call, "users")
+    rows = request.state.database.rows(_USERS, words=_words(request))
+    numbers = _numbers(request, "users")
     if numbers is not None:
         by_number = {row["item"]: row for row in rows}
         rows = [by_number[number] for number in numbers if number in by_number]
     size = 50 if numbers is None else _MAXIMUM_URNS
-    return page_by_offset(call, rows, views(call).users, headers=_CACHED, default_size=size)
+    return page_by_offset(request, rows, make_serializer(request).users, headers=_CACHED, default_size=size)
 
 
 @handles("get_playlists")
-def playlists(call: Call) -> Answer:
+def playlists(request: Request) -> Response:
     """Search playlists, newest first."""
-    access, show_tracks = access_levels(call, DEFAULT_ACCESS), flag(call, "show_tracks", default=True)
-    rows = call.state.database.rows(_PLAYLISTS, words=_words(call))
-    seen = views(call)
+    access, show_tracks = read_access(request, DEFAULT_ACCESS), read_flag(request, "show_tracks", default=True)
+    rows = request.state.database.rows(_PLAYLISTS, words=_words(request))
+    seen = make_serializer(request)
     return page_by_offset(
-        call,
+        request,
         rows,
         lambda page: seen.playlists(page, access, show_tracks=show_tracks),
         array=True,

@@ -3,10 +3,10 @@
 from typing import cast
 
 from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.lookups import track_row, views
+from soundcloud.sandbox.data.queries import find_track, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
-from soundcloud.sandbox.http.messages import Answer, Call, JsonObject, error_object, refused
-from soundcloud.sandbox.http.pagination import access_levels, page_by_key, page_by_offset
+from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response, error_object
+from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, read_access
 from soundcloud.sandbox.http.routing import handles
 
 _LONGEST_COMMENT = 5_000
@@ -22,71 +22,77 @@ LIMIT 120
 
 
 @handles("get_tracks_track_urn")
-def track(call: Call) -> Answer:
+def track(request: Request) -> Response:
     """Show one track."""
-    return Answer(views(call).track(track_row(call), personal=True, secret_token=call.query.get("secret_token")))
+    return Response(
+        make_serializer(request).track(
+            find_track(request), personal=True, secret_token=request.query.get("secret_token")
+        )
+    )
 
 
 @handles("get_tracks_track_urn_comments")
-def comments(call: Call) -> Answer:
+def comments(request: Request) -> Response:
     """List the comments of a track, newest first."""
-    row = track_row(call)
-    if not row["reveal_comments"] and row["user_id"] != call.viewer.user_id:
-        return Answer({"collection": [], "next_href": None})
-    database, seen = call.state.database, views(call)
+    row = find_track(request)
+    if not row["reveal_comments"] and row["user_id"] != request.viewer.user_id:
+        return Response({"collection": [], "next_href": None})
+    database, seen = request.state.database, make_serializer(request)
 
     def write(numbers: list[int]) -> list[dict[str, object]]:
         found = [database.row("SELECT * FROM comments WHERE id = ?", number) for number in numbers]
         return [seen.comment(comment) for comment in found if comment is not None]
 
     statement = "SELECT id AS key, id AS item FROM comments WHERE track_id = :track"
-    return page_by_key(call, statement, write, track=row["id"])
+    return page_by_cursor(request, statement, write, track=row["id"])
 
 
 @handles("post_tracks_track_urn_comments")
-def create_comment(call: Call) -> Answer:
+def create_comment(request: Request) -> Response:
     """Write a comment."""
-    person, row, database = call.person, track_row(call), call.state.database
-    sent = call.json_object().get("comment")
+    person, row, database = request.user_id, find_track(request), request.state.database
+    sent = request.json_object().get("comment")
     if not isinstance(sent, dict):
         # SoundCloud's short form of an error.
         message = "Parameter comment is missing."
-        return Answer({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
+        return Response({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
     comment = cast("JsonObject", sent)
     body, timestamp = comment.get("body"), comment.get("timestamp")
     if not isinstance(body, str) or not body.strip() or len(body) > _LONGEST_COMMENT:
-        raise refused(422, "body can not be blank.")
+        raise HTTPError(422, "body can not be blank.")
     if not row["commentable"]:
-        raise refused(403)
+        raise HTTPError(403)
     if timestamp is not None:
         try:
             timestamp = int(float(timestamp))
         except (TypeError, ValueError, OverflowError):
-            raise refused(422, "timestamp is not a number.") from None
+            raise HTTPError(422, "timestamp is not a number.") from None
         if not 0 <= timestamp <= row["duration"]:
-            raise refused(422, "timestamp is not within the track.")
+            raise HTTPError(422, "timestamp is not within the track.")
     fields = {"user_id": person, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
     number = database.insert("comments", fields)
-    return Answer(views(call).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201)
+    return Response(
+        make_serializer(request).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201
+    )
 
 
 @handles("get_tracks_track_urn_favoriters")
-def favoriters(call: Call) -> Answer:
+def favoriters(request: Request) -> Response:
     """List who likes a track, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM track_likes WHERE item_id = :track"
-    return page_by_key(call, statement, views(call).users, track=track_row(call)["id"])
+    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_reposters")
-def reposters(call: Call) -> Answer:
+def reposters(request: Request) -> Response:
     """List who reposted a track, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM track_reposts WHERE item_id = :track"
-    return page_by_key(call, statement, views(call).users, track=track_row(call)["id"])
+    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_related")
-def related(call: Call) -> Answer:
+def related(request: Request) -> Response:
     """List tracks that are like this one: liked by the same people, of the same genre or person."""
-    access, seen = access_levels(call, DEFAULT_ACCESS), views(call)
-    rows = call.state.database.rows(_RELATED, track_row(call)["id"])
-    return page_by_offset(call, rows, lambda page: seen.tracks(page, access), array=True)
+    access, seen = read_access(request, DEFAULT_ACCESS), make_serializer(request)
+    rows = request.state.database.rows(_RELATED, find_track(request)["id"])
+    return page_by_offset(request, rows, lambda page: seen.tracks(page, access), array=True)

@@ -3,11 +3,11 @@
 Where SoundCloud's document knows no 404, the lists of a user who does not exist are empty, as SoundCloud's are.
 """
 
-from soundcloud.sandbox.data.lookups import user_row, views
+from soundcloud.sandbox.data.queries import find_user, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
-from soundcloud.sandbox.data.text import timestamp
-from soundcloud.sandbox.http.messages import Answer, Call, refused
-from soundcloud.sandbox.http.pagination import access_levels, direction, flag, page_by_key, page_by_offset
+from soundcloud.sandbox.data.text import format_timestamp
+from soundcloud.sandbox.http.messages import HTTPError, Request, Response
+from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, read_access, read_flag, read_order
 from soundcloud.sandbox.http.routing import handles
 
 _FOLLOWS = "SELECT 1 FROM followings WHERE user_id = ? AND followed_id = ?"
@@ -17,26 +17,28 @@ WHERE one.user_id = ? AND two.user_id != one.user_id GROUP BY two.user_id ORDER 
 """
 
 
-def _owner(call: Call, *, must_exist: bool = False) -> int:
+def _owner(request: Request, *, must_exist: bool = False) -> int:
     """The user of the path, or the person who asks where the path says `me`."""
-    if "user_urn" not in call.path:
-        return call.person
-    return int(user_row(call)["id"]) if must_exist else call.number("user_urn", "users")
+    if "user_urn" not in request.path:
+        return request.user_id
+    return int(find_user(request)["id"]) if must_exist else request.resource_id("user_urn", "users")
 
 
-def _tracks(call: Call, statement: str, access: frozenset[str], owner: int, order: int = -1) -> Answer:
-    levels, seen = access_levels(call, access), views(call)
-    return page_by_key(call, statement, lambda page: seen.tracks(page, levels), array=True, order=order, owner=owner)
-
-
-def _playlists(call: Call, statement: str, owner: int, order: int = -1) -> Answer:
-    levels, show_tracks, seen = (
-        access_levels(call, DEFAULT_ACCESS),
-        flag(call, "show_tracks", default=True),
-        views(call),
+def _tracks(request: Request, statement: str, access: frozenset[str], owner: int, order: int = -1) -> Response:
+    levels, seen = read_access(request, access), make_serializer(request)
+    return page_by_cursor(
+        request, statement, lambda page: seen.tracks(page, levels), array=True, order=order, owner=owner
     )
-    return page_by_key(
-        call,
+
+
+def _playlists(request: Request, statement: str, owner: int, order: int = -1) -> Response:
+    levels, show_tracks, seen = (
+        read_access(request, DEFAULT_ACCESS),
+        read_flag(request, "show_tracks", default=True),
+        make_serializer(request),
+    )
+    return page_by_cursor(
+        request,
         statement,
         lambda page: seen.playlists(page, levels, show_tracks=show_tracks),
         array=True,
@@ -46,124 +48,126 @@ def _playlists(call: Call, statement: str, owner: int, order: int = -1) -> Answe
 
 
 @handles("get_users_user_urn")
-def user(call: Call) -> Answer:
+def user(request: Request) -> Response:
     """Show one user."""
-    return Answer(views(call).user(user_row(call)))
+    return Response(make_serializer(request).user(find_user(request)))
 
 
 @handles("get_users_user_urn_followers", "get_me_followers")
-def followers(call: Call) -> Answer:
+def followers(request: Request) -> Response:
     """List followers, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM followings WHERE followed_id = :owner"
-    return page_by_key(call, statement, views(call).users, owner=_owner(call))
+    return page_by_cursor(request, statement, make_serializer(request).users, owner=_owner(request))
 
 
 @handles("get_users_user_urn_followings", "get_me_followings")
-def followings(call: Call) -> Answer:
+def followings(request: Request) -> Response:
     """List whom somebody follows, the latest first."""
     statement = "SELECT id AS key, followed_id AS item FROM followings WHERE user_id = :owner"
-    return page_by_key(call, statement, views(call).users, owner=_owner(call))
+    return page_by_cursor(request, statement, make_serializer(request).users, owner=_owner(request))
 
 
 @handles("get_users_user_urn_followings_following_urn")
-def following(call: Call) -> Answer:
+def following(request: Request) -> Response:
     """Show a user whom another one follows."""
-    other = user_row(call, "following_urn")
-    if call.state.database.row(_FOLLOWS, user_row(call)["id"], other["id"]) is None:
-        raise refused(404)
-    return Answer(views(call).user(other))
+    other = find_user(request, "following_urn")
+    if request.state.database.row(_FOLLOWS, find_user(request)["id"], other["id"]) is None:
+        raise HTTPError(404)
+    return Response(make_serializer(request).user(other))
 
 
 @handles("get_users_user_urn_tracks")
-def tracks(call: Call) -> Answer:
+def tracks(request: Request) -> Response:
     """List a user's tracks, in the order that `sort` says."""
     statement = "SELECT id AS key, id AS item FROM tracks WHERE user_id = :owner"
-    return _tracks(call, statement, DEFAULT_ACCESS, _owner(call), direction(call))
+    return _tracks(request, statement, DEFAULT_ACCESS, _owner(request), read_order(request))
 
 
 @handles("get_me_tracks")
-def my_tracks(call: Call) -> Answer:
+def my_tracks(request: Request) -> Response:
     """List one's own tracks, private ones included."""
     statement = "SELECT id AS key, id AS item FROM tracks WHERE user_id = :owner"
-    return _tracks(call, statement, EVERY_ACCESS, call.person, direction(call))
+    return _tracks(request, statement, EVERY_ACCESS, request.user_id, read_order(request))
 
 
 @handles("get_users_user_urn_playlists")
-def playlists(call: Call) -> Answer:
+def playlists(request: Request) -> Response:
     """List a user's playlists, newest first."""
-    return _playlists(call, "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner", _owner(call))
+    return _playlists(request, "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner", _owner(request))
 
 
 @handles("get_me_playlists")
-def my_playlists(call: Call) -> Answer:
+def my_playlists(request: Request) -> Response:
     """List one's own playlists, oldest first, private ones included."""
-    return _playlists(call, "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner", call.person, order=1)
+    return _playlists(
+        request, "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner", request.user_id, order=1
+    )
 
 
 @handles("get_users_user_urn_likes_tracks")
-def liked_tracks(call: Call) -> Answer:
+def liked_tracks(request: Request) -> Response:
     """List the tracks that a user likes, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _tracks(call, statement, DEFAULT_ACCESS, _owner(call, must_exist=True))
+    return _tracks(request, statement, DEFAULT_ACCESS, _owner(request, must_exist=True))
 
 
 @handles("get_me_likes_tracks")
-def my_liked_tracks(call: Call) -> Answer:
+def my_liked_tracks(request: Request) -> Response:
     """List the tracks that one likes, blocked ones included unless `access` says otherwise."""
     statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _tracks(call, statement, EVERY_ACCESS, call.person)
+    return _tracks(request, statement, EVERY_ACCESS, request.user_id)
 
 
 @handles("get_users_user_urn_favorites")
-def favorites(call: Call) -> Answer:
+def favorites(request: Request) -> Response:
     """List the tracks that a user likes, by the older name."""
     statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _tracks(call, statement, DEFAULT_ACCESS, _owner(call))
+    return _tracks(request, statement, DEFAULT_ACCESS, _owner(request))
 
 
 @handles("get_users_user_urn_likes_playlists", "get_me_likes_playlists")
-def liked_playlists(call: Call) -> Answer:
+def liked_playlists(request: Request) -> Response:
     """List the playlists that somebody likes, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM playlist_likes WHERE user_id = :owner"
-    return _playlists(call, statement, _owner(call, must_exist=True))
+    return _playlists(request, statement, _owner(request, must_exist=True))
 
 
 @handles("get_users_user_urn_reposts_tracks")
-def reposted_tracks(call: Call) -> Answer:
+def reposted_tracks(request: Request) -> Response:
     """List the tracks that a user reposted, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM track_reposts WHERE user_id = :owner"
-    return _tracks(call, statement, DEFAULT_ACCESS, _owner(call, must_exist=True))
+    return _tracks(request, statement, DEFAULT_ACCESS, _owner(request, must_exist=True))
 
 
 @handles("get_me_reposts_tracks")
-def my_reposted_tracks(call: Call) -> Answer:
+def my_reposted_tracks(request: Request) -> Response:
     """List the tracks that one reposted, blocked ones included unless `access` says otherwise."""
     statement = "SELECT id AS key, item_id AS item FROM track_reposts WHERE user_id = :owner"
-    return _tracks(call, statement, EVERY_ACCESS, call.person)
+    return _tracks(request, statement, EVERY_ACCESS, request.user_id)
 
 
 @handles("get_users_user_urn_reposts_playlists", "get_me_reposts_playlists")
-def reposted_playlists(call: Call) -> Answer:
+def reposted_playlists(request: Request) -> Response:
     """List the playlists that somebody reposted, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM playlist_reposts WHERE user_id = :owner"
-    return _playlists(call, statement, _owner(call, must_exist=True))
+    return _playlists(request, statement, _owner(request, must_exist=True))
 
 
 @handles("get_users_user_urn_related")
-def related(call: Call) -> Answer:
+def related(request: Request) -> Response:
     """List users who follow the same people."""
-    rows = call.state.database.rows(_RELATED, user_row(call)["id"])
-    return page_by_offset(call, rows, views(call).users, array=True)
+    rows = request.state.database.rows(_RELATED, find_user(request)["id"])
+    return page_by_offset(request, rows, make_serializer(request).users, array=True)
 
 
 @handles("get_users_user_urn_web_profiles")
-def web_profiles(call: Call) -> Answer:
+def web_profiles(request: Request) -> Response:
     """List the links of a user's profile; always a bare array."""
-    rows = call.state.database.rows("SELECT * FROM web_profiles WHERE user_id = ? ORDER BY id", _owner(call))
-    return Answer(
+    rows = request.state.database.rows("SELECT * FROM web_profiles WHERE user_id = ? ORDER BY id", _owner(request))
+    return Response(
         [
             {
-                "created_at": timestamp(row["created_at"]),
+                "created_at": format_timestamp(row["created_at"]),
                 "id": row["id"],
                 "kind": "web-profile",
                 "service": row["service"],

@@ -10,14 +10,15 @@ from typing import TypeAlias, cast
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response as HTTPResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from soundcloud.sandbox.errors import SandboxError
 from soundcloud.sandbox.http import routing
-from soundcloud.sandbox.http.messages import Answer, Call, RefusedError, UploadedFile, error
+from soundcloud.sandbox.http.messages import Request, Response, ResponseError, UploadedFile, error_response
 from soundcloud.sandbox.http.recorder import note_form
 from soundcloud.sandbox.media import app
 from soundcloud.sandbox.oauth import consent, grants
@@ -31,7 +32,7 @@ _SEARCHES = frozenset({"get_tracks", "get_users", "get_playlists"})
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 Form: TypeAlias = dict[str, str | UploadedFile]
-Work: TypeAlias = Callable[[], Answer]
+Work: TypeAlias = Callable[[], Response]
 
 
 class SandboxApp:
@@ -78,8 +79,8 @@ class SandboxApp:
             ),
         ]
 
-    def _reading(self, work: Callable[[Request], Answer]) -> Callable[[Request], object]:
-        async def endpoint(request: Request) -> Response:
+    def _reading(self, work: Callable[[HTTPRequest], Response]) -> Callable[[HTTPRequest], object]:
+        async def endpoint(request: HTTPRequest) -> HTTPResponse:
             return _response(self._run(lambda: work(request)))
 
         return endpoint
@@ -92,56 +93,56 @@ class SandboxApp:
         paths = sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")])
         return [Route(path, self._endpoint(by_path[path]), methods=list(by_path[path])) for path in paths]
 
-    def _endpoint(self, by_method: dict[str, routing.Route]) -> Callable[[Request], object]:
-        async def endpoint(request: Request) -> Response:
+    def _endpoint(self, by_method: dict[str, routing.Route]) -> Callable[[HTTPRequest], object]:
+        async def endpoint(request: HTTPRequest) -> HTTPResponse:
             route = by_method["GET" if request.method == "HEAD" else request.method]
             try:
                 async with _body(request) as (content, form):
                     answer = self._run(lambda: self._api(route, request, content, form))
             except ClientDisconnect:
-                return Response(status_code=400)
+                return HTTPResponse(status_code=400)
             headers = {} if route.operation in _SEARCHES else _RATE_LIMIT
             return _response(answer, headers)
 
         return endpoint
 
-    def _api(self, route: routing.Route, request: Request, content: bytes, form: Form | None) -> Answer:
-        access_token = grants.bearer(request.headers.get("authorization"))
+    def _api(self, route: routing.Route, request: HTTPRequest, content: bytes, form: Form | None) -> Response:
+        access_token = grants.parse_authorization(request.headers.get("authorization"))
         viewer = grants.find_viewer(self._state.database, access_token) if access_token else None
         if viewer is None:
-            return error(401)
-        call = Call(self._state, request.url.path, request.path_params, request.query_params, viewer, content, form)
+            return error_response(401)
+        call = Request(self._state, request.url.path, request.path_params, request.query_params, viewer, content, form)
         if route.method != "GET" and route.operation != "post_sign_out":
             # An app's own token reads; writing takes a person's.
-            _ = call.person
+            _ = call.user_id
         return route.handler(call)
 
-    def _run(self, work: Work) -> Answer:
+    def _run(self, work: Work) -> Response:
         """Do the work as a whole or not at all, and nothing else meanwhile."""
         try:
             with self._state.database.transaction():
                 return work()
-        except RefusedError as problem:
-            return problem.answer
+        except ResponseError as problem:
+            return problem.response
         except SandboxError as problem:
-            return error(400, str(problem))
+            return error_response(400, str(problem))
         except Exception:  # a defect of the sandbox: it is logged, and the client gets an answer
             _LOGGER.exception("a handler of the sandbox failed")
-            return error(500, "The sandbox failed; its log says why.")
+            return error_response(500, "The sandbox failed; its log says why.")
 
-    async def _authorize(self, request: Request) -> Response:
+    async def _authorize(self, request: HTTPRequest) -> HTTPResponse:
         if request.method != "POST":
             return _response(self._run(lambda: consent.page(self._state, request.query_params)))
         fields = await _texts(request)
         username, allow = fields.get("username"), fields.get("decision") == "allow"
         return _response(self._run(lambda: consent.decide(self._state, fields, username, allow=allow)))
 
-    async def _token(self, request: Request) -> Response:
+    async def _token(self, request: HTTPRequest) -> HTTPResponse:
         fields, authorization = await _texts(request), request.headers.get("authorization")
         address = request.client.host if request.client else ""
-        return _response(self._run(lambda: grants.answer_token(self._state, authorization, fields, address)))
+        return _response(self._run(lambda: grants.handle_token_request(self._state, authorization, fields, address)))
 
-    async def _sign_out(self, request: Request) -> Response:
+    async def _sign_out(self, request: HTTPRequest) -> HTTPResponse:
         content = await request.body()
         try:
             sent = json.loads(content)
@@ -156,16 +157,16 @@ def _application(routes: list[BaseRoute]) -> Starlette:
     return Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
 
 
-async def _http_error(request: Request, problem: Exception) -> Response:  # noqa: ARG001 - Starlette gives both
+async def _http_error(request: HTTPRequest, problem: Exception) -> HTTPResponse:  # noqa: ARG001 - Starlette gives both
     status = problem.status_code if isinstance(problem, HTTPException) else 500
     if status == 405:
-        return Response("unknown route", 405, media_type="text/plain")
+        return HTTPResponse("unknown route", 405, media_type="text/plain")
     detail = problem.detail if isinstance(problem, HTTPException) and status == 400 else ""
-    return _response(error(status, detail), _RATE_LIMIT)
+    return _response(error_response(status, detail), _RATE_LIMIT)
 
 
 @asynccontextmanager
-async def _body(request: Request) -> AsyncGenerator[tuple[bytes, Form | None], None]:
+async def _body(request: HTTPRequest) -> AsyncGenerator[tuple[bytes, Form | None], None]:
     """Read the body: as a form where it is one, else as bytes."""
     if not request.headers.get("content-type", "").lower().startswith(_FORMS):
         yield await request.body(), None
@@ -182,16 +183,16 @@ def _fields(form: FormData) -> Form:
     }
 
 
-async def _texts(request: Request) -> dict[str, str]:
+async def _texts(request: HTTPRequest) -> dict[str, str]:
     async with _body(request) as (_, form):
         return {name: value for name, value in (form or {}).items() if isinstance(value, str)}
 
 
-def _response(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
+def _response(answer: Response, headers: Mapping[str, str] | None = None) -> HTTPResponse:
     content, media_type = answer.content, answer.media_type
     if media_type is None and content is not None:
         content = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         media_type = "application/json; charset=utf-8"
     elif media_type is not None and media_type.startswith("application/json"):
         content = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(content, answer.status, {**(headers or {}), **answer.headers}, media_type)
+    return HTTPResponse(content, answer.status, {**(headers or {}), **answer.headers}, media_type)

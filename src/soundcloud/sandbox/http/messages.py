@@ -27,7 +27,7 @@ _LAST_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What goes back: a status, a JSON value or text, and headers.
 
     Attributes:
@@ -43,16 +43,28 @@ class Answer:
     media_type: str | None = None
 
 
-class RefusedError(Exception):
+class ResponseError(Exception):
     """Ends a handler with an answer of its own.
 
     Args:
-        answer: What to send.
+        response: The response to send.
     """
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class HTTPError(ResponseError):
+    """Ends a handler with an error object.
+
+    Args:
+        status: The status code.
+        message: The reason; often empty, as with SoundCloud.
+    """
+
+    def __init__(self, status: int, message: str = "") -> None:
+        super().__init__(error_response(status, message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +94,7 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Request:
     """A request that reached an operation.
 
     Attributes:
@@ -104,13 +116,13 @@ class Call:
     form: Mapping[str, str | UploadedFile] | None = None
 
     @property
-    def person(self) -> int:
+    def user_id(self) -> int:
         """The id of the person who asks; an app's own token is refused with 401."""
         if self.viewer.user_id is None:
-            raise refused(401)
+            raise HTTPError(401)
         return self.viewer.user_id
 
-    def number(self, name: str, kind: str) -> int:
+    def resource_id(self, name: str, kind: str) -> int:
         """Read a resource of the path, given as a number or a URN.
 
         Args:
@@ -120,7 +132,7 @@ class Call:
         Returns:
             The number, or -1 where the text names no such resource: nothing has that number.
         """
-        return resource_number(self.path[name], kind)
+        return parse_resource_id(self.path[name], kind)
 
     def json_object(self) -> JsonObject:
         """Read the body as a JSON object; anything else is refused with 400."""
@@ -129,13 +141,13 @@ class Call:
             # Half of a surrogate pair is JSON, but no text that could be kept.
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            raise refused(400, "Could not parse JSON request body.") from None
+            raise HTTPError(400, "Could not parse JSON request body.") from None
         if not isinstance(value, dict):
-            raise refused(400, "Could not parse JSON request body.")
+            raise HTTPError(400, "Could not parse JSON request body.")
         return cast("JsonObject", value)
 
 
-def resource_number(text: str, kind: str) -> int:
+def parse_resource_id(text: str, kind: str) -> int:
     """Read `123` or `soundcloud:tracks:123`; -1 where it is neither."""
     digits = text.removeprefix(f"soundcloud:{kind}:")
     return int(digits) if _LAST_NUMBER.fullmatch(digits) else -1
@@ -153,22 +165,17 @@ def error_object(status: int, message: str = "") -> JsonObject:
     }
 
 
-def error(status: int, message: str = "") -> Answer:
+def error_response(status: int, message: str = "") -> Response:
     """Make the answer that says what went wrong; the message is often empty, as with SoundCloud."""
     charset = "; charset=utf-8" if status in {400, 401} else ""
-    return Answer(error_object(status, message), status, media_type=f"application/json{charset}")
+    return Response(error_object(status, message), status, media_type=f"application/json{charset}")
 
 
-def refused(status: int, message: str = "") -> RefusedError:
-    """Make the exception that ends a handler with an error object; the caller raises it."""
-    return RefusedError(error(status, message))
-
-
-def status_object(text: str = "200 - OK") -> Answer:
+def status_response(text: str = "200 - OK") -> Response:
     """Make the answer that holds a status line and nothing else."""
-    return Answer({"status": text})
+    return Response({"status": text})
 
 
-def found(location: str) -> Answer:
+def redirect(location: str) -> Response:
     """Make a redirect the way SoundCloud does: with a JSON body as well as the header."""
-    return Answer({"status": "302 - Found", "location": location}, 302, {"Location": location})
+    return Response({"status": "302 - Found", "location": location}, 302, {"Location": location})

@@ -17,14 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from soundcloud.sandbox.errors import WrongSettingError
 from soundcloud.sandbox.faults import connections, drift
 from soundcloud.sandbox.faults.error_responses import CANNED_KINDS, LOOP_PATH, Failure, make_failure, redirect_to_loop
-from soundcloud.sandbox.faults.selection import Chance, Plan
+from soundcloud.sandbox.faults.selection import FaultPlan, FaultSelector
 from soundcloud.sandbox.faults.settings import DriftKind, ErrorKind, Faults, FlakyKind
 from soundcloud.sandbox.http.control import CONTROL_PATHS
 from soundcloud.sandbox.http.operations import OperationFinder
-from soundcloud.sandbox.http.recorder import Recording
-from soundcloud.sandbox.http.request_log import Journal, Origin
+from soundcloud.sandbox.http.recorder import RequestRecorder
+from soundcloud.sandbox.http.request_log import Origin, RequestLog
 from soundcloud.sandbox.http.routing import Route
-from soundcloud.sandbox.oauth.grants import bearer
+from soundcloud.sandbox.oauth.grants import parse_authorization
 from soundcloud.sandbox.state import State
 
 # The sandbox's own paths begin so, but for the page at `/`; SoundCloud has none like them. Nothing goes wrong there, and
@@ -66,7 +66,7 @@ class _Reply:
         return json.loads(self.body)
 
 
-class Front:
+class SandboxMiddleware:
     """The ASGI application that is served: it journals, misbehaves where it was told to, and passes on.
 
     Args:
@@ -98,10 +98,10 @@ class Front:
         self._origins = dict(zip(ports, _ORIGINS, strict=True))
         self._urls = dict(zip(_ORIGINS, (state.api_url, state.auth_url, state.media_url), strict=True))
         self._closing = False
-        self._chance: Chance | None = None
+        self._chance: FaultSelector | None = None
         self.set_faults(faults)
         self._first_faults = faults
-        self.journal = Journal(journal_size)
+        self.request_log = RequestLog(journal_size)
 
     @property
     def faults(self) -> Faults:
@@ -112,11 +112,11 @@ class Front:
         """Fail in another way from the next request on; counters and chance begin anew. Any thread may do this."""
         _check(faults)
         self._faults = faults
-        self._chance = Chance(faults) if faults.any else None
+        self._chance = FaultSelector(faults) if faults.any else None
 
     def reset(self) -> None:
         """Begin anew: an empty journal, the faults of the start."""
-        self.journal.clear()
+        self.request_log.clear()
         self.set_faults(self._first_faults)
 
     def close(self) -> None:
@@ -131,8 +131,8 @@ class Front:
             await (self._control if path in CONTROL_PATHS else self._app)(scope, receive, send)
             return
         to_api = origin == "api"
-        recording = Recording(
-            self.journal,
+        recording = RequestRecorder(
+            self.request_log,
             scope,
             receive,
             send,
@@ -156,14 +156,14 @@ class Front:
     def _person(self, scope: Scope) -> str | None:
         """Find out whose token came along, before it can be signed out."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), None)
-        token = bearer(header.decode("latin-1")) if header is not None else None
+        token = parse_authorization(header.decode("latin-1")) if header is not None else None
         if token is None:
             return None
         with self._database.lock:
             row = self._database.row(_PERSON, token)
         return None if row is None else str(row["permalink"])
 
-    async def _meet(self, chance: Chance, plan: Plan, recording: Recording, scope: Scope) -> None:
+    async def _meet(self, chance: FaultSelector, plan: FaultPlan, recording: RequestRecorder, scope: Scope) -> None:
         """Let a request meet what was planned for it."""
         if plan.latency:
             recording.faults.append("latency")
@@ -192,7 +192,9 @@ class Front:
         else:
             await self._app(scope, recording.receive, recording.send)
 
-    async def _fail(self, chance: Chance, plan: Plan, kind: ErrorKind, recording: Recording, scope: Scope) -> None:
+    async def _fail(
+        self, chance: FaultSelector, plan: FaultPlan, kind: ErrorKind, recording: RequestRecorder, scope: Scope
+    ) -> None:
         """Answer in the place of the application."""
         if kind == "reset_before":
             recording.end()
@@ -202,7 +204,7 @@ class Front:
         await _send(recording, _written(make_failure(kind, plan.random, self._url(scope), limit, plan.reset_in)))
 
     async def _break(
-        self, kind: ErrorKind, slow_seconds: float, reply: _Reply, recording: Recording, scope: Scope
+        self, kind: ErrorKind, slow_seconds: float, reply: _Reply, recording: RequestRecorder, scope: Scope
     ) -> None:
         """Send a reply of the application so that it does not arrive as it was meant."""
         if kind == "broken_gzip":
@@ -229,7 +231,9 @@ class Front:
         else:
             await connections.cut_off(scope, recording.receive)
 
-    async def _distort(self, chance: Chance, plan: Plan, recording: Recording, scope: Scope) -> _Reply:
+    async def _distort(
+        self, chance: FaultSelector, plan: FaultPlan, recording: RequestRecorder, scope: Scope
+    ) -> _Reply:
         """Ask the application, and change what it says."""
         without_mark = drift.without_mark(scope["query_string"])
         asked = scope if without_mark is None else {**scope, "query_string": without_mark}
@@ -316,6 +320,6 @@ def _written(failure: Failure) -> _Reply:
     return _Reply(failure.status, headers, b"").with_body(failure.body)
 
 
-async def _send(recording: Recording, reply: _Reply) -> None:
+async def _send(recording: RequestRecorder, reply: _Reply) -> None:
     await recording.send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers]})
     await recording.send({"type": "http.response.body", "body": reply.body})

@@ -11,8 +11,8 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
-from soundcloud.sandbox.http.redaction import Masks
-from soundcloud.sandbox.http.request_log import Journal, Origin, RecordedRequest
+from soundcloud.sandbox.http.redaction import Redactor
+from soundcloud.sandbox.http.request_log import Origin, RecordedRequest, RequestLog
 
 _MULTIPART = "multipart/form-data"
 _FORM = "soundcloud.sandbox.form"
@@ -20,7 +20,7 @@ _FORM = "soundcloud.sandbox.form"
 _LARGEST = 32_768
 
 
-class Recording:
+class RequestRecorder:
     """One request, from its head to the last byte of its reply.
 
     Args:
@@ -35,7 +35,7 @@ class Recording:
 
     def __init__(
         self,
-        journal: Journal,
+        journal: RequestLog,
         scope: Scope,
         receive: Receive,
         send: Send,
@@ -111,7 +111,7 @@ class Recording:
         if self._ended:
             return
         self._ended = True
-        scope, masks = self._scope, Masks(self._headers.get("authorization"))
+        scope, masks = self._scope, Redactor(self._headers.get("authorization"))
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         self._journal.add(
             RecordedRequest(
@@ -130,7 +130,7 @@ class Recording:
             )
         )
 
-    def _body(self, masks: Masks) -> Any:
+    def _body(self, masks: Redactor) -> Any:
         form = self._form.get("fields")
         if form is None:
             return masks.body(bytes(self._content), self._media_type, self._size)

@@ -20,7 +20,7 @@ _SHORTEST_TOKEN = 12
 _SCHEMES = frozenset({"basic", "bearer", "oauth"})
 
 
-class Masks:
+class Redactor:
     """What is to be hidden of one request: what looks like a secret, and its own token wherever it turns up again.
 
     Args:

@@ -164,7 +164,7 @@ class RecordedRequests(list[RecordedRequest]):
         raise AssertionError("\n".join([*lines, *_further(len(pairs) - _LONGEST)]))
 
 
-class Journal:
+class RequestLog:
     """Keeps the last requests. Any thread may write and read.
 
     Args:

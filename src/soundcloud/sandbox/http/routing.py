@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from soundcloud.sandbox.http.messages import Answer, Call, error
+from soundcloud.sandbox.http.messages import Request, Response, error_response
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
-Handler: TypeAlias = Callable[[Call], Answer]
+Handler: TypeAlias = Callable[[Request], Response]
 """Answers one operation."""
 
-SomeHandler = TypeVar("SomeHandler", bound=Handler)
+HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Route:
     handler: Handler
 
 
-class HandlerTable:
+class HandlerRegistry:
     """Handlers by operation.
 
     Args:
@@ -47,7 +47,7 @@ class HandlerTable:
         """The ids of the document's operations that have a handler."""
         return frozenset(self._handlers)
 
-    def handles(self, *operations: str) -> Callable[[SomeHandler], SomeHandler]:
+    def handles(self, *operations: str) -> Callable[[HandlerT], HandlerT]:
         """Register a handler for operations of the document.
 
         Args:
@@ -65,13 +65,13 @@ class HandlerTable:
             if operation in self._handlers:
                 raise LookupError(f"operation {operation!r} has a handler already")
 
-        def register(handler: SomeHandler) -> SomeHandler:
+        def register(handler: HandlerT) -> HandlerT:
             self._handlers.update(dict.fromkeys(operations, handler))
             return handler
 
         return register
 
-    def handles_beyond(self, method: str, path: str) -> Callable[[SomeHandler], SomeHandler]:
+    def handles_undocumented(self, method: str, path: str) -> Callable[[HandlerT], HandlerT]:
         """Register a handler for a call that SoundCloud answers but its document does not name.
 
         Args:
@@ -82,7 +82,7 @@ class HandlerTable:
             The decorator.
         """
 
-        def register(handler: SomeHandler) -> SomeHandler:
+        def register(handler: HandlerT) -> HandlerT:
             self._beyond.append(Route(method, path, f"{method} {path}", handler))
             return handler
 
@@ -98,14 +98,14 @@ class HandlerTable:
 
 
 def _not_handled(operation: str) -> Handler:
-    def answer(call: Call) -> Answer:  # noqa: ARG001 - the answer is the same for every call
-        return error(501, f"The sandbox does not handle {operation} yet.")
+    def answer(request: Request) -> Response:  # noqa: ARG001 - the answer is the same for every call
+        return error_response(501, f"The sandbox does not handle {operation} yet.")
 
     return answer
 
 
-TABLE = HandlerTable(OPERATIONS)
+HANDLERS = HandlerRegistry(OPERATIONS)
 """The handlers of the sandbox; filled as their modules are imported, see `handlers.load_handlers`."""
 
-handles = TABLE.handles
-handles_beyond = TABLE.handles_beyond
+handles = HANDLERS.handles
+handles_undocumented = HANDLERS.handles_undocumented

@@ -5,11 +5,12 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from logging import getLogger
 
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response as HTTPResponse
+from starlette.responses import StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from soundcloud.sandbox.http.messages import Answer, RefusedError
+from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.media import images, oembed, player, streams
 from soundcloud.sandbox.media.streams import OPEN, File, text
 from soundcloud.sandbox.state import State
@@ -32,13 +33,13 @@ def routes(state: State) -> list[BaseRoute]:
         The routes.
     """
 
-    def endpoint(answer: Callable[[Request], Answer | File]) -> Callable[[Request], Awaitable[Response]]:
-        async def respond(request: Request) -> Response:
+    def endpoint(answer: Callable[[HTTPRequest], Response | File]) -> Callable[[HTTPRequest], Awaitable[HTTPResponse]]:
+        async def respond(request: HTTPRequest) -> HTTPResponse:
             try:
                 with state.database.lock:
                     found = answer(request)
-            except RefusedError as problem:
-                found = problem.answer
+            except ResponseError as problem:
+                found = problem.response
             except Exception:  # a defect of the sandbox: it is logged, and the client gets an answer
                 _LOGGER.exception("the media origin of the sandbox failed")
                 found = text(500, "The sandbox failed; its log says why.")
@@ -60,7 +61,7 @@ def routes(state: State) -> list[BaseRoute]:
     ]
 
 
-def _serve(state: State, request: Request) -> Answer | File:
+def _serve(state: State, request: HTTPRequest) -> Response | File:
     path = request.url.path
     if found := _PICTURE.fullmatch(path):
         return _picture(state, found[1], images.SIZES[found[2]])
@@ -69,33 +70,33 @@ def _serve(state: State, request: Request) -> Answer | File:
     return streams.serve(state, path, request.query_params, request.headers)
 
 
-def _picture(state: State, name: str, size: int) -> Answer:
+def _picture(state: State, name: str, size: int) -> Response:
     """Give the picture that was uploaded, as it is in every size, or one that is drawn."""
     kept = state.uploads.find(name)
     if kept is not None:
-        return Answer(kept[0].read_bytes(), headers=_PICTURE_HEADERS, media_type=kept[1])
-    return Answer(images.draw_picture(name, size), headers=_PICTURE_HEADERS, media_type="image/png")
+        return Response(kept[0].read_bytes(), headers=_PICTURE_HEADERS, media_type=kept[1])
+    return Response(images.draw_picture(name, size), headers=_PICTURE_HEADERS, media_type="image/png")
 
 
-def _wave(state: State, number: int, ending: str) -> Answer:
+def _wave(state: State, number: int, ending: str) -> Response:
     row = state.database.row("SELECT duration FROM tracks WHERE id = ?", number)
     if row is None:
         return text(404, "Not found")
     samples = images.waveform(number, row["duration"] / 1000)
     if ending == "png":
-        return Answer(images.draw_waveform(samples), headers=_PICTURE_HEADERS, media_type="image/png")
+        return Response(images.draw_waveform(samples), headers=_PICTURE_HEADERS, media_type="image/png")
     content = {"width": images.WAVE_WIDTH, "height": images.WAVE_HEIGHT, "samples": samples}
-    return Answer(content, headers=_PICTURE_HEADERS)
+    return Response(content, headers=_PICTURE_HEADERS)
 
 
-def _whole(answer: Answer) -> Response:
+def _whole(answer: Response) -> HTTPResponse:
     content = answer.content
     if content is not None and not isinstance(content, str | bytes):
         content = json.dumps(content, ensure_ascii=False)
-    return Response(content, answer.status, dict(answer.headers), answer.media_type or "application/json")
+    return HTTPResponse(content, answer.status, dict(answer.headers), answer.media_type or "application/json")
 
 
-def _file(file: File, request: Request) -> Response:
+def _file(file: File, request: HTTPRequest) -> HTTPResponse:
     """Send a file, or the part of it that was asked for: browsers jump in a sound that way."""
     headers = {**OPEN, "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
     found = _RANGE.fullmatch(request.headers.get("range", ""))
@@ -106,12 +107,12 @@ def _file(file: File, request: Request) -> Response:
         else:
             start = max(0, file.size - int(found[2]))
         if start >= stop:
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size}"})
+            return HTTPResponse(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size}"})
         status = 206
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
     headers["Content-Length"] = str(stop - start)
     if request.method == "HEAD":
-        return Response(status_code=status, headers=headers, media_type=file.media_type)
+        return HTTPResponse(status_code=status, headers=headers, media_type=file.media_type)
     return StreamingResponse(_pieces(file.read(start, stop)), status, headers, file.media_type)
 
 

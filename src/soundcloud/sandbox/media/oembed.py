@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode
 
-from soundcloud.sandbox.data.permalinks import Named, find_embedded
-from soundcloud.sandbox.data.serializers import WEB, Views
-from soundcloud.sandbox.http.messages import Answer, JsonObject, error, refused
+from soundcloud.sandbox.data.permalinks import ResolvedResource, resolve_embed
+from soundcloud.sandbox.data.serializers import WEB, Serializer
+from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Response, error_response
 from soundcloud.sandbox.media.streams import OPEN
 from soundcloud.sandbox.state import State
 
@@ -20,7 +20,7 @@ _TRACK_HEIGHT, _LIST_HEIGHT = 166, 450
 _FLAGS = ("show_comments", "show_artwork", "show_user", "show_playcount", "hide_related", "single_active", "visual")
 
 
-def answer(state: State, query: Mapping[str, str]) -> Answer:
+def answer(state: State, query: Mapping[str, str]) -> Response:
     """Answer a request for the HTML of a link.
 
     Args:
@@ -33,24 +33,24 @@ def answer(state: State, query: Mapping[str, str]) -> Answer:
     """
     wanted, callback = query.get("format", "json"), query.get("callback", "")
     if not query.get("url"):
-        raise refused(400, "Parameter url is missing.")
+        raise HTTPError(400, "Parameter url is missing.")
     if wanted not in {"json", "js"}:
-        return error(501, "format is json or js.")
+        return error_response(501, "format is json or js.")
     if wanted == "js" and not _CALLBACK.fullmatch(callback):
-        raise refused(400, "Parameter callback is not a function's name.")
-    named = find_embedded(state, query["url"].strip())
+        raise HTTPError(400, "Parameter callback is not a function's name.")
+    named = resolve_embed(state, query["url"].strip())
     if named is None:
-        raise refused(404)
+        raise HTTPError(404)
     content = _embedding(state, named, query)
     if wanted == "js":
         # Two separators that JSON allows in texts end a line in old JavaScript.
         script = json.dumps(content, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        return Answer(f"{callback}({script});", headers=OPEN, media_type="application/javascript; charset=utf-8")
-    return Answer(content, headers=OPEN, media_type="application/json; charset=utf-8")
+        return Response(f"{callback}({script});", headers=OPEN, media_type="application/javascript; charset=utf-8")
+    return Response(content, headers=OPEN, media_type="application/json; charset=utf-8")
 
 
-def _embedding(state: State, named: Named, query: Mapping[str, str]) -> JsonObject:
-    views, row = Views(state, None), named.row
+def _embedding(state: State, named: ResolvedResource, query: Mapping[str, str]) -> JsonObject:
+    views, row = Serializer(state, None), named.row
     user = views.embedded_user(row["id"] if named.kind == "users" else row["user_id"])
     if named.kind == "users":
         title, picture = f"Tracks by {user['username']}", user["avatar_url"]
@@ -82,7 +82,7 @@ def _embedding(state: State, named: Named, query: Mapping[str, str]) -> JsonObje
     }
 
 
-def _player_query(state: State, named: Named, query: Mapping[str, str]) -> dict[str, str]:
+def _player_query(state: State, named: ResolvedResource, query: Mapping[str, str]) -> dict[str, str]:
     # With the plain number: the player does not understand URNs.
     address = f"{state.api_url}/{named.kind}/{named.row['id']}"
     if named.secret_token:

@@ -13,9 +13,9 @@ from importlib.resources import files
 from typing import NoReturn
 
 from soundcloud.sandbox.data.database import Row
-from soundcloud.sandbox.data.permalinks import Named, find_embedded
-from soundcloud.sandbox.data.serializers import Views
-from soundcloud.sandbox.http.messages import Answer, JsonObject, RefusedError, found
+from soundcloud.sandbox.data.permalinks import ResolvedResource, resolve_embed
+from soundcloud.sandbox.data.serializers import Serializer
+from soundcloud.sandbox.http.messages import JsonObject, Response, ResponseError, redirect
 from soundcloud.sandbox.media.streams import OPEN, PREVIEW_NAME, PREVIEW_SECONDS, media_link, text, whole_name
 from soundcloud.sandbox.state import State
 
@@ -38,7 +38,7 @@ _PLAYLIST = "SELECT track_id FROM playlist_tracks WHERE playlist_id = ? ORDER BY
 _UPLOADS = "SELECT id FROM tracks WHERE user_id = ? ORDER BY created_at DESC, id DESC LIMIT ?"
 
 
-def page(state: State, query: Mapping[str, str]) -> Answer:
+def page(state: State, query: Mapping[str, str]) -> Response:
     """Make the page that plays what an address names.
 
     Args:
@@ -51,7 +51,7 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
     url = query.get("url", "").strip()
     if not url:
         _refuse("The address of what to play is missing: ?url=")
-    named = find_embedded(state, url)
+    named = resolve_embed(state, url)
     if named is None and "soundcloud:" in url.replace("%3A", ":").replace("%3a", ":"):
         _refuse("The player does not understand URNs. Use the permalink, or the API's address with the plain number.")
     if named is None:
@@ -76,10 +76,10 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
     # Inside a script only a tag could end it: there is none without its bracket.
     data = json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")
     content = _fill("player.html", title=escape(sounds[0]["title"]), data=data)
-    return Answer(content, headers=_SAFE, media_type="text/html; charset=utf-8")
+    return Response(content, headers=_SAFE, media_type="text/html; charset=utf-8")
 
 
-def sound(state: State, number: str, query: Mapping[str, str]) -> Answer:
+def sound(state: State, number: str, query: Mapping[str, str]) -> Response:
     """Lead the player to the sound of a track: all of it, or a snippet where the track gives no more.
 
     Args:
@@ -91,37 +91,37 @@ def sound(state: State, number: str, query: Mapping[str, str]) -> Answer:
         A redirect to a signed link; 404 where there is no such track, 403 where nothing of it may be heard.
     """
     row = state.database.row("SELECT * FROM tracks WHERE id = ?", int(number)) if _is_number(number) else None
-    if row is None or not Views(state, None).sees(row, query.get("secret_token")):
+    if row is None or not Serializer(state, None).can_see(row, query.get("secret_token")):
         return text(404, "Not found")
-    views = Views(state, None)
-    if not _plays(views, row) or views.processing(row):
+    views = Serializer(state, None)
+    if not _plays(views, row) or views.is_processing(row):
         return text(403, "This track cannot be played here.")
     if row["access"] == "preview":
-        return found(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
-    return found(media_link(state, row["id"], row["duration"], "whole", whole_name(state, row["id"])))
+        return redirect(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
+    return redirect(media_link(state, row["id"], row["duration"], "whole", whole_name(state, row["id"])))
 
 
-def static(name: str) -> Answer:
+def static(name: str) -> Response:
     """Give a script or style of the player, or `api.js` for the page around it."""
     if name not in _STATIC:
         return text(404, "Not found")
-    return Answer(_read(name), headers={**OPEN, "Cache-Control": "no-cache"}, media_type=_STATIC[name])
+    return Response(_read(name), headers={**OPEN, "Cache-Control": "no-cache"}, media_type=_STATIC[name])
 
 
-def _sounds(state: State, named: Named) -> list[JsonObject]:
-    database, views = state.database, Views(state, None)
+def _sounds(state: State, named: ResolvedResource) -> list[JsonObject]:
+    database, views = state.database, Serializer(state, None)
     if named.kind == "tracks":
         return [_sound(state, views, named.row, named.secret_token)]
     statement = _PLAYLIST if named.kind == "playlists" else _UPLOADS
     numbers = [row[0] for row in database.rows(statement, named.row["id"], _MOST_SOUNDS)]
     rows = [database.rows("SELECT * FROM track_rows WHERE id = ?", number)[0] for number in numbers]
-    return [_sound(state, views, row, None) for row in rows if views.sees(row)]
+    return [_sound(state, views, row, None) for row in rows if views.can_see(row)]
 
 
-def _sound(state: State, views: Views, row: Row, secret_token: str | None) -> JsonObject:
+def _sound(state: State, views: Serializer, row: Row, secret_token: str | None) -> JsonObject:
     track = views.track(row, secret_token=secret_token)
     secret = f"?secret_token={secret_token}" if secret_token and row["sharing"] == "private" else ""
-    plays = _plays(views, row) and not views.processing(row)
+    plays = _plays(views, row) and not views.is_processing(row)
     if row["access"] == "preview":
         track["duration"] = min(track["duration"], PREVIEW_SECONDS * 1000)
         track["full_duration"] = row["duration"]
@@ -135,7 +135,7 @@ def _sound(state: State, views: Views, row: Row, secret_token: str | None) -> Js
     return track
 
 
-def _plays(views: Views, row: Row) -> bool:
+def _plays(views: Serializer, row: Row) -> bool:
     return bool(views.access(row) != "blocked" and row["streamable"] and row["embeddable_by"] != "none")
 
 
@@ -157,4 +157,6 @@ def _fill(name: str, **values: str) -> str:
 
 
 def _refuse(told: str) -> NoReturn:
-    raise RefusedError(Answer(_fill("player_refused.html", told=escape(told)), 404, _SAFE, "text/html; charset=utf-8"))
+    raise ResponseError(
+        Response(_fill("player_refused.html", told=escape(told)), 404, _SAFE, "text/html; charset=utf-8")
+    )

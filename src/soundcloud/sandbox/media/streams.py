@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from time import time
 
-from soundcloud.sandbox.http.messages import Answer
+from soundcloud.sandbox.http.messages import Response
 from soundcloud.sandbox.media.fmp4 import fragment, head
 from soundcloud.sandbox.media.melody import AAC_FRAME_SECONDS, MP3_FRAME_SECONDS, NOTE_SECONDS, Melody
 from soundcloud.sandbox.media.mp3 import Cuts
@@ -85,7 +85,7 @@ def whole_name(state: State, number: int) -> str:
     return f"track.{_ENDINGS.get(found[1], 'bin')}" if found else "track.mp3"
 
 
-def serve(state: State, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer | File:
+def serve(state: State, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response | File:
     """Answer a request for sound.
 
     Args:
@@ -115,14 +115,14 @@ def serve(state: State, path: str, query: Mapping[str, str], headers: Mapping[st
         return source.whole()
     if name == PLAYLIST_NAME and kind in _HLS:
         content = source.playlist(kind, f"?expires={expires}&signature={signature}")
-        return Answer(content, headers=OPEN, media_type="application/vnd.apple.mpegurl")
+        return Response(content, headers=OPEN, media_type="application/vnd.apple.mpegurl")
     part = source.part(kind, name) if kind in _HLS else None
     return part or text(404, "Not found")
 
 
-def text(status: int, content: str) -> Answer:
+def text(status: int, content: str) -> Response:
     """Make an answer of plain text."""
-    return Answer(content, status, OPEN, "text/plain; charset=utf-8")
+    return Response(content, status, OPEN, "text/plain; charset=utf-8")
 
 
 _ENDINGS = {

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.errors import SandboxError
-from soundcloud.sandbox.http.messages import Answer, RefusedError
+from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.oauth.grants import issue_code
 from soundcloud.sandbox.pages.html import Html, document, fill, join
 from soundcloud.sandbox.state import State
@@ -65,7 +65,7 @@ def read_wish(state: State, query: Mapping[str, str]) -> Wish:
         What it asks.
 
     Raises:
-        RefusedError: A page that says what is wrong, where the app is unknown or its redirect URI is another one;
+        ResponseError: A page that says what is wrong, where the app is unknown or its redirect URI is another one;
             else a redirect that tells the app.
     """
     if query.get("client_id") != state.app.client_id:
@@ -76,23 +76,23 @@ def read_wish(state: State, query: Mapping[str, str]) -> Wish:
         _refuse_page("redirect_uri_mismatch", told, query.get("redirect_uri", ""))
     wish = Wish(query.get("code_challenge", ""), query.get("state"))
     if query.get("response_type") != "code":
-        raise RefusedError(redirect(state, wish, error="unsupported_response_type"))
+        raise ResponseError(redirect(state, wish, error="unsupported_response_type"))
     if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(wish.challenge):
-        raise RefusedError(redirect(state, wish, error="invalid_request"))
+        raise ResponseError(redirect(state, wish, error="invalid_request"))
     return wish
 
 
-def redirect(state: State, wish: Wish, **values: str) -> Answer:
+def redirect(state: State, wish: Wish, **values: str) -> Response:
     """Send the person back to the app, with an answer and the app's own `state`."""
     if wish.state is not None:
         values["state"] = wish.state
     parts = urlsplit(state.app.redirect_uri)
     query = "&".join(part for part in (parts.query, urlencode(values)) if part)
     location = urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
-    return Answer(None, 303, {"Location": location, "Cache-Control": "no-store"})
+    return Response(None, 303, {"Location": location, "Cache-Control": "no-store"})
 
 
-def decide(state: State, query: Mapping[str, str], username: str | None, *, allow: bool) -> Answer:
+def decide(state: State, query: Mapping[str, str], username: str | None, *, allow: bool) -> Response:
     """Answer an app in a person's name.
 
     Args:
@@ -105,16 +105,16 @@ def decide(state: State, query: Mapping[str, str], username: str | None, *, allo
         The redirect to the app.
 
     Raises:
-        RefusedError: See `read_wish`.
+        ResponseError: See `read_wish`.
         SandboxError: Nobody has that name.
     """
     wish = read_wish(state, query)
     if not allow:
         return redirect(state, wish, error="access_denied")
-    return redirect(state, wish, code=issue_code(state.database, find_person(state, username), wish.challenge))
+    return redirect(state, wish, code=issue_code(state.database, find_user(state, username), wish.challenge))
 
 
-def find_person(state: State, username: str | None) -> int:
+def find_user(state: State, username: str | None) -> int:
     """Find a person by username or permalink.
 
     Raises:
@@ -129,11 +129,11 @@ def find_person(state: State, username: str | None) -> int:
     return int(row["id"])
 
 
-def page(state: State, query: Mapping[str, str]) -> Answer:
+def page(state: State, query: Mapping[str, str]) -> Response:
     """Make the page that asks a person.
 
     Raises:
-        RefusedError: See `read_wish`.
+        ResponseError: See `read_wish`.
     """
     read_wish(state, query)
     sent = {name: query[name] for name in _FIELDS if name in query}
@@ -166,4 +166,4 @@ def _people(state: State) -> list[Row]:
 def _refuse_page(name: str, told: str, sent: str) -> NoReturn:
     title = "This cannot be asked"
     content = fill(_REFUSAL, name=name, told=told, sent=sent)
-    raise RefusedError(document(title, fill(_BODY, title=title, content=content), _STYLE, status=400))
+    raise ResponseError(document(title, fill(_BODY, title=title, content=content), _STYLE, status=400))

@@ -18,7 +18,7 @@ from secrets import token_urlsafe
 from time import gmtime, strftime, time
 from typing import TYPE_CHECKING
 
-from soundcloud.sandbox.http.messages import Answer, JsonObject, Viewer
+from soundcloud.sandbox.http.messages import JsonObject, Response, Viewer
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.data.database import Database
@@ -31,9 +31,9 @@ _MOST_OF_ADDRESS, _MOST_OF_APP = 30, 50
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def problem(name: str, status: int = 400) -> Answer:
+def oauth_error(name: str, status: int = 400) -> Response:
     """Make the answer of the sign-in host that names what is wrong, and no more."""
-    return Answer({"error": name}, status, _NO_STORE)
+    return Response({"error": name}, status, _NO_STORE)
 
 
 def start_session(database: "Database", user_id: int | None) -> JsonObject:
@@ -75,7 +75,7 @@ def find_viewer(database: "Database", access_token: str) -> Viewer | None:
     return None if row is None else Viewer(row["id"], row["user_id"])
 
 
-def bearer(header: str | None) -> str | None:
+def parse_authorization(header: str | None) -> str | None:
     """Read the token of an Authorization header: `OAuth TOKEN` or `Bearer TOKEN`."""
     scheme, _, token = (header or "").partition(" ")
     return token.strip() or None if scheme.lower() in {"oauth", "bearer"} else None
@@ -89,15 +89,15 @@ def issue_code(database: "Database", user_id: int, challenge: str) -> str:
     return code
 
 
-def sign_out(database: "Database", access_token: str | None) -> Answer:
+def sign_out(database: "Database", access_token: str | None) -> Response:
     """End the session of a token, as the sign-in host does: 400 without one, 401 when it is gone already."""
     if not access_token:
-        return problem("bad_request")
+        return oauth_error("bad_request")
     viewer = find_viewer(database, access_token)
     if viewer is None:
-        return problem("unauthorized", 401)
+        return oauth_error("unauthorized", 401)
     end_session(database, viewer.session)
-    return Answer(None)
+    return Response(None)
 
 
 def end_session(database: "Database", session: int) -> None:
@@ -105,7 +105,7 @@ def end_session(database: "Database", session: int) -> None:
     database.change("DELETE FROM sessions WHERE id = ?", session)
 
 
-def answer_token(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Answer:
+def handle_token_request(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Response:
     """Answer the token endpoint, and note it down.
 
     Args:
@@ -123,10 +123,10 @@ def answer_token(state: "State", authorization: str | None, form: Mapping[str, s
     return answer
 
 
-def _answer_grant(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Answer:
+def _answer_grant(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Response:
     match form.get("grant_type"):
         case None | "":
-            return problem("invalid_request")
+            return oauth_error("invalid_request")
         case "client_credentials":
             return _client_credentials(state, authorization, address)
         case "authorization_code" | "refresh_token" as grant:
@@ -135,27 +135,27 @@ def _answer_grant(state: "State", authorization: str | None, form: Mapping[str, 
                 return refused
             return _refresh(state, form) if grant == "refresh_token" else _exchange(state, form)
         case _:
-            return problem("unsupported_grant_type")
+            return oauth_error("unsupported_grant_type")
 
 
-def _client_credentials(state: "State", authorization: str | None, address: str) -> Answer:
+def _client_credentials(state: "State", authorization: str | None, address: str) -> Response:
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
-        return problem("invalid_request")
+        return oauth_error("invalid_request")
     try:
         client_id, _, client_secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
     except ValueError:
-        return problem("invalid_client", 401)
+        return oauth_error("invalid_client", 401)
     if not _known(state.app, client_id, client_secret):
-        return problem("invalid_client", 401)
+        return oauth_error("invalid_client", 401)
     refused = _check_quotas(state, address)
     if refused is not None:
         return refused
     state.book.mints.append((time(), address))
-    return Answer(start_session(state.database, None), headers=_NO_STORE)
+    return Response(start_session(state.database, None), headers=_NO_STORE)
 
 
-def _check_quotas(state: "State", address: str) -> Answer | None:
+def _check_quotas(state: "State", address: str) -> Response | None:
     """Refuse the app token that would be one too many; both answers have forms of their own."""
     if not state.quotas:
         return None
@@ -171,18 +171,18 @@ def _check_quotas(state: "State", address: str) -> Answer | None:
         }
         reset_time = strftime("%Y/%m/%d %H:%M:%S +0000", gmtime(of_address[0] + _HOUR))
         meta = {"rate_limit": limit, "remaining_requests": 0, "reset_time": reset_time}
-        return Answer({"errors": [{"meta": meta}]}, 429, _NO_STORE)
+        return Response({"errors": [{"meta": meta}]}, 429, _NO_STORE)
     if len(recent) >= _MOST_OF_APP:
-        return Answer({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
+        return Response({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
     return None
 
 
-def _check_body_credentials(app: "App", authorization: str | None, form: Mapping[str, str]) -> Answer | None:
+def _check_body_credentials(app: "App", authorization: str | None, form: Mapping[str, str]) -> Response | None:
     if authorization is not None:
         # A header outweighs the body: Basic is in the wrong place, a token is none of the app's credentials.
-        return problem("invalid_request" if authorization.lower().startswith("basic") else "invalid_grant")
+        return oauth_error("invalid_request" if authorization.lower().startswith("basic") else "invalid_grant")
     if not _known(app, form.get("client_id", ""), form.get("client_secret", "")):
-        return problem("invalid_client", 401)
+        return oauth_error("invalid_client", 401)
     return None
 
 
@@ -191,27 +191,27 @@ def _known(app: "App", client_id: str, client_secret: str) -> bool:
     return hmac.compare_digest(client_secret.encode(), app.client_secret.encode()) and same_id
 
 
-def _exchange(state: "State", form: Mapping[str, str]) -> Answer:
+def _exchange(state: "State", form: Mapping[str, str]) -> Response:
     code = form.get("code", "")
     row = state.database.row("SELECT * FROM codes WHERE code = ?", code)
     # A code is spent with the first try, successful or not.
     state.database.change("DELETE FROM codes WHERE code = ?", code)
     if row is None or row["expires_at"] < time() or form.get("redirect_uri") != state.app.redirect_uri:
-        return problem("invalid_grant")
+        return oauth_error("invalid_grant")
     verifier = form.get("code_verifier", "")
     if not hmac.compare_digest(_challenge(verifier).encode(), row["challenge"].encode()):
-        return problem("invalid_grant")
-    return Answer(start_session(state.database, row["user_id"]), headers=_NO_STORE)
+        return oauth_error("invalid_grant")
+    return Response(start_session(state.database, row["user_id"]), headers=_NO_STORE)
 
 
 def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-def _refresh(state: "State", form: Mapping[str, str]) -> Answer:
+def _refresh(state: "State", form: Mapping[str, str]) -> Response:
     token, database = form.get("refresh_token", ""), state.database
     row = database.row("SELECT session_id FROM refresh_tokens WHERE token = ?", token)
     if row is None:
-        return problem("invalid_grant")
+        return oauth_error("invalid_grant")
     database.change("DELETE FROM refresh_tokens WHERE token = ?", token)
-    return Answer(_mint(database, row["session_id"]), headers=_NO_STORE)
+    return Response(_mint(database, row["session_id"]), headers=_NO_STORE)

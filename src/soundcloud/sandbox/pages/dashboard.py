@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.text import fold
-from soundcloud.sandbox.http.messages import Answer, error, found, resource_number
+from soundcloud.sandbox.http.messages import Response, error_response, parse_resource_id, redirect
 from soundcloud.sandbox.media.streams import PREVIEW_NAME, media_link
 from soundcloud.sandbox.pages.html import Html, document, fill, join
 from soundcloud.sandbox.state import ShownRequest, State
@@ -58,7 +58,7 @@ _COUNTS = {
 _MATCHES = "(SELECT COUNT(*) FROM json_each(:words) WHERE instr({table}.search_text, value) = 0) = 0"
 
 
-def page(state: State, query: Mapping[str, str]) -> Answer:
+def page(state: State, query: Mapping[str, str]) -> Response:
     """Show the world, the newest first.
 
     Args:
@@ -84,17 +84,17 @@ def page(state: State, query: Mapping[str, str]) -> Answer:
     return document("The sandbox", body, _STYLE, sources=f"; media-src 'self' {state.media_url}; form-action 'self'")
 
 
-def listen(state: State, name: str) -> Answer:
+def listen(state: State, name: str) -> Response:
     """Lead a player to a track's preview; whoever looks at this page may hear private tracks too."""
-    row = state.database.row("SELECT * FROM tracks WHERE id = ?", resource_number(name, "tracks"))
+    row = state.database.row("SELECT * FROM tracks WHERE id = ?", parse_resource_id(name, "tracks"))
     if row is None or row["access"] == "blocked":
-        return error(404)
-    return found(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
+        return error_response(404)
+    return redirect(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
 
 
-def health(state: State) -> Answer:
+def health(state: State) -> Response:
     """Tell that requests are answered and that the data can be read."""
-    return Answer({"status": "ok", "users": _counts(state)["users"]}, headers={"Cache-Control": "no-store"})
+    return Response({"status": "ok", "users": _counts(state)["users"]}, headers={"Cache-Control": "no-store"})
 
 
 def _counts(state: State) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from html import escape
 from string import Template
 
-from soundcloud.sandbox.http.messages import Answer
+from soundcloud.sandbox.http.messages import Response
 
 _DOCUMENT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -55,7 +55,7 @@ def join(parts: "list[Html]") -> Html:
     return Html("".join(parts))
 
 
-def document(title: str, body: Html, style: str, *, status: int = 200, sources: str = "") -> Answer:
+def document(title: str, body: Html, style: str, *, status: int = 200, sources: str = "") -> Response:
     """Make a page.
 
     Args:
@@ -71,4 +71,4 @@ def document(title: str, body: Html, style: str, *, status: int = 200, sources: 
     content = fill(_DOCUMENT, title=title, style=Html(_STYLE + style), body=body)
     policy = f"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'{sources}"
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-    return Answer(content, status, headers, "text/html; charset=utf-8")
+    return Response(content, status, headers, "text/html; charset=utf-8")

@@ -6,8 +6,8 @@ from datetime import date
 from secrets import token_hex
 from typing import Any, cast
 
-from soundcloud.sandbox.data.text import PICTURES, slug
-from soundcloud.sandbox.http.messages import Call, JsonObject, UploadedFile, refused
+from soundcloud.sandbox.data.text import PICTURES, slugify
+from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, UploadedFile
 
 LICENSES = frozenset(
     {
@@ -67,41 +67,43 @@ _PICTURES = {
 _LONGEST = 10_000
 
 
-def sent_fields(call: Call, wrapper: str) -> JsonObject:
+def read_fields(request: Request, wrapper: str) -> JsonObject:
     """Read what was sent as `{"track": {...}}` or as a form of `track[...]`.
 
     Args:
-        call: The request.
+        request: The request.
         wrapper: `track` or `playlist`.
 
     Returns:
         The fields, without the wrapper.
 
     Raises:
-        RefusedError: 400 where there is no such wrapper.
+        ResponseError: 400 where there is no such wrapper.
     """
-    if call.form is not None:
+    if request.form is not None:
         start = f"{wrapper}["
         fields = {
-            name[len(start) :].removesuffix("]"): value for name, value in call.form.items() if name.startswith(start)
+            name[len(start) :].removesuffix("]"): value
+            for name, value in request.form.items()
+            if name.startswith(start)
         }
         return dict(fields)
-    inner = call.json_object().get(wrapper)
+    inner = request.json_object().get(wrapper)
     if not isinstance(inner, dict):
-        raise refused(400, f"Parameter {wrapper} is missing.")
+        raise HTTPError(400, f"Parameter {wrapper} is missing.")
     return cast("JsonObject", inner)
 
 
-def track_columns(sent: Mapping[str, Any]) -> JsonObject:
+def parse_track(sent: Mapping[str, Any]) -> JsonObject:
     """Check the fields of a track that may be written; others are ignored.
 
     Raises:
-        RefusedError: 422 where a value is of no use.
+        ResponseError: 422 where a value is of no use.
     """
     return _columns(sent, _TRACK_TEXTS, {"sharing", "embeddable_by", "license"} | _FLAGS)
 
 
-def playlist_columns(sent: Mapping[str, Any]) -> JsonObject:
+def parse_playlist(sent: Mapping[str, Any]) -> JsonObject:
     """Check the fields of a playlist that may be written; see `track_columns`."""
     columns = _columns(sent, _PLAYLIST_TEXTS, {"sharing", "license", "set_type"})
     if columns.get("set_type") == "playlist":
@@ -128,17 +130,17 @@ def _columns(sent: Mapping[str, Any], texts: frozenset[str], others: set[str] | 
         else:
             columns[name] = _text(name, value)
     if "title" in columns and not columns["title"].strip():
-        raise refused(422, "title can not be blank.")
+        raise HTTPError(422, "title can not be blank.")
     if "permalink" in columns:
-        columns["permalink"] = slug(columns["permalink"])
+        columns["permalink"] = slugify(columns["permalink"])
     return columns
 
 
 def _text(name: str, value: Any) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST:
-        raise refused(422, f"{name} is not valid.")
+        raise HTTPError(422, f"{name} is not valid.")
     if name in CHOICES and value not in CHOICES[name]:
-        raise refused(422, f"{name} is not one of {', '.join(sorted(CHOICES[name]))}.")
+        raise HTTPError(422, f"{name} is not one of {', '.join(sorted(CHOICES[name]))}.")
     return value
 
 
@@ -149,7 +151,7 @@ def _flag(name: str, value: Any) -> bool:
         return True
     if value == "false" or value == "0":
         return False
-    raise refused(422, f"{name} is neither true nor false.")
+    raise HTTPError(422, f"{name} is neither true nor false.")
 
 
 def _day(value: Any) -> str | None:
@@ -161,19 +163,19 @@ def _day(value: Any) -> str | None:
             return date.fromisoformat(found[1]).isoformat()
         except ValueError:
             pass
-    raise refused(422, "release_date is not a day, written yyyy-mm-dd.")
+    raise HTTPError(422, "release_date is not a day, written yyyy-mm-dd.")
 
 
-def artwork_url(call: Call, sent: Mapping[str, Any], former: str | None = None) -> str | None:
+def save_artwork(request: Request, sent: Mapping[str, Any], former: str | None = None) -> str | None:
     """Check and keep a picture that came along, and choose its address; None where none came.
 
     Args:
-        call: The request.
+        request: The request.
         sent: The fields.
         former: The address of the picture that the new one takes the place of.
 
     Raises:
-        RefusedError: 422 where it is no GIF, JPEG or PNG.
+        ResponseError: 422 where it is no GIF, JPEG or PNG.
     """
     picture = sent.get("artwork_data")
     if picture is None or picture == "":
@@ -181,25 +183,25 @@ def artwork_url(call: Call, sent: Mapping[str, Any], former: str | None = None) 
     start = picture.file.read(8) if isinstance(picture, UploadedFile) else b""
     media_type = next((kind for mark, kind in _PICTURES.items() if start.startswith(mark)), None)
     if media_type is None:
-        raise refused(422, "unable to process provided artwork_data")
+        raise HTTPError(422, "unable to process provided artwork_data")
     # A new picture has a new address, as addresses of pictures are kept by those who show them.
     name = f"artworks-{token_hex(8)}-0"
-    drop_picture(call, former)
-    call.state.uploads.keep(name, picture.file, media_type)
+    delete_artwork(request, former)
+    request.state.uploads.keep(name, picture.file, media_type)
     return f"{PICTURES}{name}-large.jpg"
 
 
-def drop_picture(call: Call, address: str | None) -> None:
+def delete_artwork(request: Request, address: str | None) -> None:
     """Forget the picture with an address, if it was uploaded."""
     if address:
-        call.state.uploads.drop(address.removeprefix(PICTURES).removesuffix("-large.jpg"))
+        request.state.uploads.drop(address.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
-def free_permalink(call: Call, table: str, person: int, wanted: str, number: int) -> str:
+def choose_permalink(request: Request, table: str, person: int, wanted: str, number: int) -> str:
     """Choose a permalink that nothing else of the person has: the wanted one, or with a number behind.
 
     Args:
-        call: The request.
+        request: The request.
         table: `tracks` or `playlists`.
         person: Whose it is.
         wanted: The permalink to start from.
@@ -210,7 +212,7 @@ def free_permalink(call: Call, table: str, person: int, wanted: str, number: int
     """
     # The table is a name in this package, never what a request holds.
     statement = f"SELECT permalink FROM {table} WHERE user_id = ? AND id != ?"  # noqa: S608
-    taken = {row["permalink"] for row in call.state.database.rows(statement, person, number)}
+    taken = {row["permalink"] for row in request.state.database.rows(statement, person, number)}
     choice, attempt = wanted, 1
     while choice in taken:
         attempt += 1
