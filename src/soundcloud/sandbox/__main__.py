@@ -85,10 +85,12 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
 
 @contextmanager
 def _set_by_signals(stop: Event) -> Generator[None, None, None]:
-    """Set an event on SIGINT and SIGTERM instead of what the signals do otherwise."""
-    previous = {
-        number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    """Set an event on SIGINT and SIGTERM, and restore the handlers at the end."""
+
+    def handle(*_: object) -> None:
+        stop.set()
+
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
@@ -195,7 +197,7 @@ def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
     )
     data = parser.add_argument_group("data")
     data.add_argument("--seed", type=int, metavar="N", help="seed of the generated dataset (default 7)")
-    data.add_argument("--catalogue", metavar="FILE", help="JSON file with a custom dataset, used instead")
+    data.add_argument("--catalogue", metavar="FILE", help="JSON file with a custom dataset to use instead")
     data.add_argument("--data", metavar="PATH", help="file that keeps the data; by default the data is lost at exit")
     data.add_argument(
         "--media-lifetime",

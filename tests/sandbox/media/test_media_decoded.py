@@ -76,7 +76,7 @@ def test_the_waveform_shows_what_is_heard(ada, anonymous, track):
 
 
 def test_the_notes_can_be_made_again(tmp_path, monkeypatch, capsys):
-    folder = tmp_path / "src" / "soundcloud" / "sandbox"
+    folder = tmp_path / "src" / "soundcloud" / "sandbox" / "media"
     folder.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
 

@@ -187,14 +187,14 @@ def save_artwork(request: Request, sent: Mapping[str, Any], former: str | None =
     # A new picture has a new address, as addresses of pictures are kept by those who show them.
     name = f"artworks-{token_hex(8)}-0"
     delete_artwork(request, former)
-    request.state.uploads.keep(name, picture.file, media_type)
+    request.state.uploads.save(name, picture.file, media_type)
     return f"{PICTURES}{name}-large.jpg"
 
 
 def delete_artwork(request: Request, address: str | None) -> None:
     """Forget the picture with an address, if it was uploaded."""
     if address:
-        request.state.uploads.drop(address.removeprefix(PICTURES).removesuffix("-large.jpg"))
+        request.state.uploads.delete(address.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
 def choose_permalink(request: Request, table: str, person: int, wanted: str, number: int) -> str:

@@ -10,7 +10,7 @@ from soundcloud.sandbox.data.queries import find_own_track, make_serializer
 from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response, UploadedFile, status_response
 from soundcloud.sandbox.http.routing import handles
-from soundcloud.sandbox.media.sound import measure
+from soundcloud.sandbox.media.sound import read_audio_info
 from soundcloud.sandbox.media.streams import sound_name
 
 _LONGEST_NAME = 255
@@ -46,8 +46,8 @@ def upload(request: Request) -> Response:
         raise HTTPError(422, "Parameter track[asset_data] is missing.")
     if len(file.filename) > _LONGEST_NAME:
         raise HTTPError(422, "The file's name is too long.")
-    measured = measure(file.file, file.filename)
-    if measured is None:
+    audio = read_audio_info(file.file, file.filename)
+    if audio is None:
         raise HTTPError(422, "unable to process provided asset_data")
     number = database.next_number("tracks")
     columns["permalink"] = choose_permalink(
@@ -58,7 +58,7 @@ def upload(request: Request) -> Response:
         {
             "id": number,
             "user_id": person,
-            "duration": measured.duration,
+            "duration": audio.duration,
             "ready_at": time() + request.state.media.processing_seconds,
             "created_at": now(),
             "last_modified": now(),
@@ -69,7 +69,7 @@ def upload(request: Request) -> Response:
         },
     )
     database.insert("activities", {"user_id": person, "type": "track", "track_id": number, "created_at": now()})
-    request.state.uploads.keep(sound_name(number), file.file, measured.media_type)
+    request.state.uploads.save(sound_name(number), file.file, audio.media_type)
     return _answer(request, number, 201)
 
 
@@ -94,7 +94,7 @@ def delete(request: Request) -> Response:
     """Delete a track, and with it its comments and likes and its place in playlists."""
     row = find_own_track(request)
     request.state.database.change("DELETE FROM tracks WHERE id = ?", row["id"])
-    request.state.uploads.drop(sound_name(row["id"]))
+    request.state.uploads.delete(sound_name(row["id"]))
     delete_artwork(request, row["artwork_url"])
     return status_response()
 

@@ -71,7 +71,7 @@ class SandboxApp:
         """What the API's origin has beside SoundCloud's paths: for people, and for whoever started it."""
         state = self._state
         return [
-            Route("/", self._reading(lambda request: dashboard.page(state, request.query_params))),
+            Route("/", self._reading(lambda request: dashboard.show(state, request.query_params))),
             Route("/-/health", self._reading(lambda _: dashboard.health(state))),
             Route(
                 "/-/listen/{track}",

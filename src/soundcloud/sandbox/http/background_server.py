@@ -46,9 +46,7 @@ class BackgroundServer(Server):
 
     def start(self, sockets: list[socket.socket]) -> None:
         """Start the thread, and wait until the server listens."""
-        self._thread = Thread(
-            target=lambda: asyncio.run(self.serve(sockets)), name="soundcloud-sandbox", daemon=True
-        )
+        self._thread = Thread(target=lambda: asyncio.run(self.serve(sockets)), name="soundcloud-sandbox", daemon=True)
         self._thread.start()
         if not self._listening.wait(_START_SECONDS):
             raise SandboxError(f"the sandbox did not start within {_START_SECONDS} seconds")
