@@ -133,7 +133,7 @@ def test_all_options(start, tmp_path):
         assert (tmp_path / "it's.env").read_text().splitlines() == lines
         assert get(f"{values['SOUNDCLOUD_API_URL']}/-/health").json() == {"status": "ok", "users": 1}
         assert stop(program) == (0, "", "")
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["sandbox.db", "sandbox.db.lock", "dataset.json"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["dataset.json", "sandbox.db", "sandbox.db.lock"]
 
 
 @posix_only

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from soundcloud._atomic_file import replace_file
 from soundcloud.sandbox.errors import SandboxError, require_extra
-from soundcloud.sandbox.faults.flags import add_fault_flags, faults_of
+from soundcloud.sandbox.faults.command_line import add_fault_options, read_faults
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
                 catalogue=options.catalogue,
                 data=options.data,
                 redirect_uri=options.redirect_uri,
-                faults=faults_of(options),
+                faults=read_faults(options),
                 open_control=options.open_control,
             ) as sandbox,
             _environment_file(options.env_file, sandbox),
@@ -224,7 +224,7 @@ def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
     output.add_argument(
         "--env-file", type=Path, metavar="FILE", help="write the export lines to a file, deleted at exit"
     )
-    add_fault_flags(parser)
+    add_fault_options(parser)
     return parser
 
 

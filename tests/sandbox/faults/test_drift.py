@@ -13,7 +13,14 @@ from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud.errors import PaginationError, SoundCloudError
 from soundcloud.events import DriftEvent
 from soundcloud.sandbox import Faults
-from soundcloud.sandbox.faults.drift import FOREIGN_HOST, NEW_FIELD, NEW_VALUE, drift, shorter_query, without_mark
+from soundcloud.sandbox.faults.drift import (
+    FOREIGN_HOST,
+    NEW_FIELD,
+    NEW_VALUE,
+    drift,
+    remove_empty_page_marker,
+    shorten_page,
+)
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, FLAKY_KINDS
 
 
@@ -283,14 +290,14 @@ def test_a_walk_on_which_anything_may_happen_ends(sandbox, client):
 
 
 def test_links_and_queries():
-    assert without_mark(b"a=1&after_empty=1&b=%20") == b"a=1&b=%20"
-    assert without_mark(b"after_empty=1") == b""
-    assert without_mark(b"a=after_empty=1") is None
-    assert without_mark(b"") is None
-    query, size = shorter_query(b"q=%C3%A9+x&limit=10&page_size=50", Random(1))
+    assert remove_empty_page_marker(b"a=1&after_empty=1&b=%20") == b"a=1&b=%20"
+    assert remove_empty_page_marker(b"after_empty=1") == b""
+    assert remove_empty_page_marker(b"a=after_empty=1") is None
+    assert remove_empty_page_marker(b"") is None
+    query, size = shorten_page(b"q=%C3%A9+x&limit=10&page_size=50", Random(1))
     assert size == 10
     assert query.startswith(b"q=%C3%A9+x&limit=")
     assert 1 <= int(query.rpartition(b"=")[2]) < 10
-    assert shorter_query(b"", Random(1))[1] == 50
-    assert shorter_query(b"limit=1", Random(1)) is None
-    assert shorter_query(b"limit=1e3", Random(1)) is None
+    assert shorten_page(b"", Random(1))[1] == 50
+    assert shorten_page(b"limit=1", Random(1)) is None
+    assert shorten_page(b"limit=1e3", Random(1)) is None

@@ -703,7 +703,7 @@ def test_settings_travel_as_json():
 
 
 def flags(*arguments):
-    return command_line.faults_of(command_line.make_parser().parse_args(arguments))
+    return command_line.read_faults(command_line.make_parser().parse_args(arguments))
 
 
 def test_the_command_line():
@@ -730,16 +730,16 @@ def test_the_command_line():
 @pytest.mark.parametrize(
     ("flag", "text", "said"),
     [
-        ("--latency", "soon", "cannot be read"),
+        ("--latency", "soon", "is malformed"),
         ("--latency", "3-1", "latency: "),
         ("--error-rate", "2", "error_rate: "),
-        ("--error-rate", "nothing=0.1", "'nothing' is no kind"),
-        ("--error-rate", "empty_500=x", "cannot be read"),
-        ("--rate-limit", "5", "cannot be read"),
-        ("--rate-limit", "5/1/2/3", "cannot be read"),
+        ("--error-rate", "nothing=0.1", "'nothing' is not a kind"),
+        ("--error-rate", "empty_500=x", "is malformed"),
+        ("--rate-limit", "5", "is malformed"),
+        ("--rate-limit", "5/1/2/3", "is malformed"),
         ("--rate-limit", "0/1", "rate_limit.requests: "),
-        ("--drift", "nil", "'nil' is no kind"),
-        ("--flaky-pages", "", "'' is no kind"),
+        ("--drift", "nil", "'nil' is not a kind"),
+        ("--flaky-pages", "", "'' is not a kind"),
     ],
 )
 def test_the_command_line_names_what_is_wrong(capsys, flag, text, said):
@@ -755,7 +755,7 @@ def test_help_shows_the_flags(capsys):
     with pytest.raises(SystemExit):
         command_line.main(["--help"])
 
-    assert "failing on purpose" in capsys.readouterr().out
+    assert "fault injection" in capsys.readouterr().out
 
 
 def test_the_chance_of_a_request_does_not_depend_on_what_others_drew():

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from soundcloud.sandbox import Faults, RateLimit, Sandbox
-from soundcloud.sandbox.http.control import _ADDRESSES, Control
+from soundcloud.sandbox.http.control import _ACTIONS, Control
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox-faults.md"
 STEERING = [
@@ -86,7 +86,10 @@ def test_a_wrong_setting_is_refused_and_nothing_is_applied(sandbox, control, set
 def test_what_is_no_json_is_refused(sandbox, control, content):
     reply = control.put("/-/faults", content=content)
 
-    assert (reply.status_code, reply.json()["message"]) == (400, "give the settings as a JSON object")
+    assert (reply.status_code, reply.json()["message"]) == (
+        400,
+        "the body is not JSON: send the settings as a JSON object",
+    )
 
 
 def test_too_much_is_refused(control):
@@ -134,7 +137,7 @@ def test_reset_and_expiry(sandbox, control, ada):
 
 
 def test_other_methods_and_places(sandbox, control):
-    assert {(method, path) for path, steps in _ADDRESSES.items() for method in steps} == set(STEERING)
+    assert {(method, path) for path, steps in _ACTIONS.items() for method in steps} == set(STEERING)
     refused = control.post("/-/faults")
     assert (refused.status_code, refused.headers["allow"]) == (405, "GET, PUT, DELETE")
     assert control.get("/-/wat").status_code == 404

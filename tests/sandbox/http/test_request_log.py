@@ -13,8 +13,8 @@ from soundcloud import SoundCloudClient
 from soundcloud.pkce import generate_code_challenge
 from soundcloud.sandbox import Faults, RecordedRequest, RecordedRequests, Sandbox
 from soundcloud.sandbox.handlers import load_handlers
-from soundcloud.sandbox.http.operations import OperationFinder
 from soundcloud.sandbox.http.redaction import Redactor
+from soundcloud.sandbox.http.routing import OperationFinder
 from soundcloud_api.operations import OPERATIONS
 
 
@@ -228,7 +228,7 @@ def test_what_was_requested(some):
 
 def test_the_message_shows_the_nearest_first(some):
     assert message(some.assert_requested, "GET", "/tracks", query={"q": "lofi"}) == (
-        "expected at least once, came never:\n"
+        "expected at least once, received never:\n"
         "- GET /tracks?q=lofi\n"
         "+ GET /tracks?q=techno&limit=5 -> 200\n"
         "+ GET /tracks/soundcloud:tracks:5 -> 404\n"
@@ -236,7 +236,7 @@ def test_the_message_shows_the_nearest_first(some):
         "  and 2 other requests"
     )
     assert message(some.assert_requested, "DELETE", "/likes/tracks/soundcloud:tracks:5", times=1).splitlines()[:3] == [
-        "expected once, came never:",
+        "expected once, received never:",
         "- DELETE /likes/tracks/soundcloud:tracks:5",
         "+ POST /likes/tracks/soundcloud:tracks:5 -> 503 (latency, unavailable_text)",
     ]
@@ -244,14 +244,14 @@ def test_the_message_shows_the_nearest_first(some):
 
 def test_the_message_shows_what_came_too_often(some):
     assert message(some.assert_requested, "GET", "/tracks*", times=1) == (
-        "expected once, came twice:\n"
+        "expected once, received twice:\n"
         "- GET /tracks*\n"
         "+ GET /tracks?q=techno&limit=5 -> 200\n"
         "+ GET /tracks/soundcloud:tracks:5 -> 404\n"
         "  and 3 other requests"
     )
     assert message(RecordedRequests().assert_requested, "GET", "/me") == (
-        "expected at least once, came never:\n- GET /me\n  nothing was requested"
+        "expected at least once, received never:\n- GET /me\n  no requests were received"
     )
 
 
@@ -273,11 +273,11 @@ def test_the_difference(some):
     assert message(
         some.expect, ["GET /me", "GET /tracks?q=lofi", "GET /tracks/*", "DELETE /me", "POST /oauth/token"]
     ) == (
-        "the requests are not those that were expected\n"
-        "the nearest miss:\n"
+        "the requests differ from the expected ones\n"
+        "the closest mismatch:\n"
         "- GET /tracks?q=lofi\n"
         "+ GET /tracks?q=techno&limit=5 -> 200\n"
-        "all of them:\n"
+        "all requests:\n"
         "  GET /me -> 200\n"
         "- GET /tracks?q=lofi\n"
         "+ GET /tracks?q=techno&limit=5 -> 200\n"
@@ -290,10 +290,10 @@ def test_the_difference(some):
 
 def test_the_difference_when_something_is_missing_or_too_much(some):
     assert message(RecordedRequests().expect, ["GET /me"]) == (
-        "the requests are not those that were expected\nall of them:\n- GET /me"
+        "the requests differ from the expected ones\nall requests:\n- GET /me"
     )
     assert message(some.expect, [f"{request.method} {request.path}" for request in some[1:]]).splitlines()[1:3] == [
-        "all of them:",
+        "all requests:",
         "+ GET /me -> 200",
     ]
 
@@ -303,8 +303,8 @@ def test_a_long_difference_is_cut():
 
     lines = message(requests.expect, ["GET /0"]).splitlines()
     assert lines[:4] == [
-        "the requests are not those that were expected",
-        "all of them:",
+        "the requests differ from the expected ones",
+        "all requests:",
         "  GET /0 -> 200",
         "+ GET /1 -> 200",
     ]
@@ -332,7 +332,7 @@ def test_the_order_matters_unless_it_does_not():
 
 @pytest.mark.parametrize("line", ["", "GET", "/me", "GET me", "G3T /me"])
 def test_a_line_that_is_no_request(some, line):
-    with pytest.raises(ValueError, match="is no request such as"):
+    with pytest.raises(ValueError, match="is not a request such as"):
         some.expect([line])
 
 
@@ -424,44 +424,44 @@ def test_no_secret_is_kept(sandbox, auth, anonymous, caplog):
 
 
 def test_masks():
-    masks = Redactor("OAuth a-token-of-some-length")
+    redactor = Redactor("OAuth a-token-of-some-length")
 
-    assert masks.text("see a-token-of-some-length here") == "see *** here"
-    assert masks.header("authorization", "Basic abc") == "Basic ***"
-    assert masks.header("authorization", "abc") == "***"
-    assert masks.header("user-agent", "x/1") == "x/1"
-    assert masks.json({"token": None, "secret": "", "codes": ["x"], "code": 5, "title": "code=1&x=2"}) == {
+    assert redactor.string("see a-token-of-some-length here") == "see *** here"
+    assert redactor.header("authorization", "Basic abc") == "Basic ***"
+    assert redactor.header("authorization", "abc") == "***"
+    assert redactor.header("user-agent", "x/1") == "x/1"
+    assert redactor.json({"token": None, "secret": "", "codes": ["x"], "code": 5, "title": "code=1&x=2"}) == {
         "token": None,
         "secret": "",
         "codes": ["x"],
         "code": "***",
         "title": "code=***&x=2",
     }
-    assert masks.pairs([("a", "1"), ("a", "2"), ("code", ""), ("code_verifier", "x")]) == {
+    assert redactor.pairs([("a", "1"), ("a", "2"), ("code", ""), ("code_verifier", "x")]) == {
         "a": "2",
         "code": "",
         "code_verifier": "***",
     }
     # Numbers that JSON does not have, and texts that are no texts, can be written down all the same.
-    odd = masks.body(b'{"a": NaN, "b": 1e999, "c": "\\ud800"}', "application/json", 37)
+    odd = redactor.body(b'{"a": NaN, "b": 1e999, "c": "\\ud800"}', "application/json", 37)
     assert odd == {"a": "nan", "b": "inf", "c": "\ud800"}
     json.dumps(odd, allow_nan=False)
     deep = b"[" * 5000 + b"]" * 5000
-    assert masks.body(deep, "application/json", len(deep)) == "10000 bytes of application/json"
+    assert redactor.body(deep, "application/json", len(deep)) == "10000 bytes of application/json"
     # A short one is in half of all words.
-    assert Redactor("OAuth x").text("next") == "next"
-    assert Redactor(None).text("next") == "next"
+    assert Redactor("OAuth x").string("next") == "next"
+    assert Redactor(None).string("next") == "next"
 
 
 def test_a_long_text_takes_no_longer():
     """Backtracking would take minutes here."""
     text = "a" * 60_000 + "token" * 1000 + "=" + "s-" * 1000
 
-    assert Redactor(None).text(text).endswith("token=***")
+    assert Redactor(None).string(text).endswith("token=***")
 
 
 def test_every_field_is_shown():
     request = recorded("GET /me")
 
     assert request.to_json().keys() == {field.name for field in fields(RecordedRequest)}
-    assert str(recorded("GET /me", None)) == "GET /me -> no reply"
+    assert str(recorded("GET /me", None)) == "GET /me -> no response"

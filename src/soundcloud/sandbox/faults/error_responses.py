@@ -1,4 +1,4 @@
-"""Replies that fail, in the forms that SoundCloud, its gateway, its mesh and its edge have sent: bodies, and headers too."""
+"""Error responses as SoundCloud's services, API gateway, service mesh and CDN have sent them: bodies and headers."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from soundcloud.sandbox.faults.settings import ErrorKind, RateLimit
 from soundcloud.sandbox.http.messages import EXPLORER, JsonObject, error_object
 
 LOOP_PATH = "/-/loop"
-"""Where a redirect loop goes on for ever; on each origin."""
+"""A path, on each origin, that redirects to itself."""
 
 _RESET_SECONDS = 60.0
 _RATE_LIMIT_URL = "https://developers.soundcloud.com/docs/api/rate-limits#errors"
@@ -44,12 +44,12 @@ _REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A reply that fails.
+class CannedResponse:
+    """An error response that does not depend on the request.
 
     Attributes:
         status: The status code.
-        headers: Every header but the length.
+        headers: All headers except `Content-Length`.
         body: The body.
     """
 
@@ -58,42 +58,41 @@ class Failure:
     body: bytes
 
 
-def make_failure(
+def make_canned_response(
     kind: ErrorKind, random: Random, origin: str, limit: RateLimit | None = None, reset_in: float | None = None
-) -> Failure:
-    """Make the reply of a kind that needs nothing of the request.
+) -> CannedResponse:
+    """Return an error response.
 
     Args:
         kind: One of `CANNED_KINDS`.
-        random: What ids of requests are drawn from.
-        origin: Where the request went, for a redirect.
-        limit: The limit that was exceeded, if there is one.
-        reset_in: When it ends, in seconds.
-
-    Returns:
-        The reply.
+        random: Generates request ids.
+        origin: The origin of the request, for a redirect.
+        limit: The rate limit that was exceeded.
+        reset_in: Seconds until its window ends.
     """
     if kind == "rate_limited_reset_time":
-        return _gateway(429, _exceeded(limit, _RESET_SECONDS if reset_in is None else reset_in), random)
+        return _gateway(429, _rate_limit_meta(limit, _RESET_SECONDS if reset_in is None else reset_in), random)
     if kind == "redirect_loop":
-        return redirect_to_loop(origin)
-    return _MAKERS[kind](random)
+        return loop_redirect(origin)
+    return _FACTORIES[kind](random)
 
 
-def redirect_to_loop(origin: str) -> Failure:
-    """Make the redirect that leads to itself."""
+def loop_redirect(origin: str) -> CannedResponse:
+    """Return a redirect to `LOOP_PATH`."""
     location = f"{origin}{LOOP_PATH}"
     body = _json({"status": "302 - Found", "location": location})
-    return Failure(302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **_LIMITS}, body)
+    return CannedResponse(
+        302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **_LIMITS}, body
+    )
 
 
-# Useless values, but SoundCloud's.
+# Useless values, but SoundCloud sends them.
 _LIMITS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
 
 
-def _exceeded(limit: RateLimit | None, reset_in: float) -> JsonObject:
+def _rate_limit_meta(limit: RateLimit | None, reset_in: float) -> JsonObject:
     if limit is None:
-        # The limit that SoundCloud's documentation names.
+        # The example of SoundCloud's documentation.
         which: JsonObject = {"group": "plays", "max_nr_of_requests": 15_000, "time_window": "PT24H"}
     else:
         window = f"PT{limit.seconds:g}S"
@@ -111,17 +110,17 @@ def _request_id(random: Random) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def _api(status: int, content: JsonObject, random: Random) -> Failure:
-    """A reply of SoundCloud's own services; the edge adds its mark to errors of any kind."""
+def _api(status: int, content: JsonObject, random: Random) -> CannedResponse:
+    """A response of SoundCloud's services; the CDN adds `X-Cache`."""
     headers = {
         "Content-Type": "application/json",
         "X-Request-Id": _request_id(random),
         "X-Cache": "Error from cloudfront" if status >= 400 else "Miss from cloudfront",
     }
-    return Failure(status, {**headers, **_LIMITS}, _json(content))
+    return CannedResponse(status, {**headers, **_LIMITS}, _json(content))
 
 
-def _gateway(status: int, content: JsonObject, random: Random) -> Failure:
+def _gateway(status: int, content: JsonObject, random: Random) -> CannedResponse:
     headers = {
         "Content-Type": "application/json",
         "Server": "envoy",
@@ -129,15 +128,15 @@ def _gateway(status: int, content: JsonObject, random: Random) -> Failure:
         "X-Tyk-Trace-Id": f"{random.getrandbits(128):032x}",
         "X-Cache": "Error from cloudfront",
     }
-    return Failure(status, {**headers, **_LIMITS}, _json(content))
+    return CannedResponse(status, {**headers, **_LIMITS}, _json(content))
 
 
-def _mesh(status: int, text: str, random: Random) -> Failure:
+def _mesh(status: int, body: str, random: Random) -> CannedResponse:
     headers = {"Content-Type": "text/plain", "Server": "envoy", "X-Request-Id": _request_id(random)}
-    return Failure(status, headers, text.encode())
+    return CannedResponse(status, headers, body.encode())
 
 
-def _edge(status: int, random: Random) -> Failure:
+def _cdn(status: int, random: Random) -> CannedResponse:
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     request_id = "".join(random.choices(letters, k=54)) + "=="
     headers = {
@@ -149,24 +148,24 @@ def _edge(status: int, random: Random) -> Failure:
         "X-Amz-Cf-Id": request_id,
     }
     page = _PAGE.format(status=status, reason=_REASONS[status], request_id=request_id)
-    return Failure(status, headers, page.encode())
+    return CannedResponse(status, headers, page.encode())
 
 
-def _slow_down(random: Random) -> Failure:
+def _plain_text_429(random: Random) -> CannedResponse:
     headers = {"Content-Type": "text/plain", "X-Cache": "Error from cloudfront", "X-Request-Id": _request_id(random)}
-    return Failure(429, headers, b"Please slow down.")
+    return CannedResponse(429, headers, b"Please slow down.")
 
 
-def _too_many(**further: str) -> JsonObject:
-    message = further.get("error_code", "")
-    return {**error_object(429, message), "link": _RATE_LIMIT_URL, **further}
+def _rate_limit_object(**fields: str) -> JsonObject:
+    message = fields.get("error_code", "")
+    return {**error_object(429, message), "link": _RATE_LIMIT_URL, **fields}
 
 
-def _own_fault() -> JsonObject:
+def _internal_error_object() -> JsonObject:
     return {**error_object(500, "500 - Internal Server Error"), "link": "https://github.com/soundcloud/api"}
 
 
-def _failed_success() -> JsonObject:
+def _error_object_200() -> JsonObject:
     message = "unable to decode response"
     return {
         "code": 200,
@@ -178,28 +177,28 @@ def _failed_success() -> JsonObject:
     }
 
 
-_MAKERS: MappingProxyType[str, Callable[[Random], Failure]] = MappingProxyType(
+_FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingProxyType(
     {
         "rate_limited_gateway": lambda random: _gateway(429, {"error": "Rate Limit Exceeded"}, random),
-        "rate_limited_text": _slow_down,
-        "rate_limited_object": lambda random: _api(429, _too_many(error_code="rate_limit_exceeded"), random),
+        "rate_limited_text": _plain_text_429,
+        "rate_limited_object": lambda random: _api(429, _rate_limit_object(error_code="rate_limit_exceeded"), random),
         "spam_warning": lambda random: _api(
-            429, _too_many(spam_warning_urn=f"soundcloud:spam-warnings:{random.randint(1, 9_999)}"), random
+            429, _rate_limit_object(spam_warning_urn=f"soundcloud:spam-warnings:{random.randint(1, 9_999)}"), random
         ),
-        "blocked_html": lambda random: _edge(403, random),
-        "bad_gateway_html": lambda random: _edge(502, random),
-        "unavailable_html": lambda random: _edge(503, random),
-        "timeout_html": lambda random: _edge(504, random),
+        "blocked_html": lambda random: _cdn(403, random),
+        "bad_gateway_html": lambda random: _cdn(502, random),
+        "unavailable_html": lambda random: _cdn(503, random),
+        "timeout_html": lambda random: _cdn(504, random),
         "not_found_text": lambda random: _mesh(404, "404 page not found", random),
         "unavailable_text": lambda random: _mesh(503, _MESH, random),
         "timeout_text": lambda random: _mesh(504, "upstream request timeout", random),
         "empty_500": lambda random: _mesh(500, "", random),
-        "error_object_500": lambda random: _api(500, _own_fault(), random),
-        "error_object_200": lambda random: _api(200, _failed_success(), random),
+        "error_object_500": lambda random: _api(500, _internal_error_object(), random),
+        "error_object_200": lambda random: _api(200, _error_object_200(), random),
         "forbidden_gateway": lambda random: _gateway(403, {"error": "Access to this API has been disallowed"}, random),
         "subscription_wall": lambda random: _api(403, error_object(403, _SUBSCRIPTION), random),
     }
 )
 
-CANNED_KINDS = frozenset({*_MAKERS, "rate_limited_reset_time", "redirect_loop"})
-"""The kinds that answer instead of the operation, which is not carried out."""
+CANNED_KINDS = frozenset({*_FACTORIES, "rate_limited_reset_time", "redirect_loop"})
+"""The kinds that are sent instead of calling the operation."""

@@ -1,6 +1,6 @@
-"""Which handler answers which operation: the table behind `@handles(...)`."""
+"""Routing: the `@handles` decorator and the routes of the API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
@@ -8,20 +8,20 @@ from soundcloud.sandbox.http.messages import Request, Response, error_response
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
 Handler: TypeAlias = Callable[[Request], Response]
-"""Answers one operation."""
+"""A function that answers one operation."""
 
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, and what answers them.
+    """A method and a path with their handler.
 
     Attributes:
         method: The HTTP method.
         path: The path, with placeholders in braces.
-        operation: The operation's id, or a name for a call beyond the document.
-        handler: What answers.
+        operation: The id of the operation; method and path of an undocumented one.
+        handler: The handler.
     """
 
     method: str
@@ -40,7 +40,7 @@ class HandlerRegistry:
     def __init__(self, operations: Mapping[str, OperationInfo]) -> None:
         self._operations = operations
         self._handlers: dict[str, Handler] = {}
-        self._beyond: list[Route] = []
+        self._undocumented: list[Route] = []
 
     @property
     def handled(self) -> frozenset[str]:
@@ -51,13 +51,13 @@ class HandlerRegistry:
         """Register a handler for operations of the document.
 
         Args:
-            operations: Their ids.
+            operations: Ids of operations.
 
         Returns:
             The decorator.
 
         Raises:
-            LookupError: The document has no such operation, or it has a handler already.
+            LookupError: An id is not in the document, or has a handler already.
         """
         for operation in operations:
             if operation not in self._operations:
@@ -72,7 +72,7 @@ class HandlerRegistry:
         return register
 
     def handles_undocumented(self, method: str, path: str) -> Callable[[HandlerT], HandlerT]:
-        """Register a handler for a call that SoundCloud answers but its document does not name.
+        """Register a handler for a request that SoundCloud answers but does not document.
 
         Args:
             method: The HTTP method.
@@ -83,29 +83,58 @@ class HandlerRegistry:
         """
 
         def register(handler: HandlerT) -> HandlerT:
-            self._beyond.append(Route(method, path, f"{method} {path}", handler))
+            self._undocumented.append(Route(method, path, f"{method} {path}", handler))
             return handler
 
         return register
 
     def routes(self) -> list[Route]:
-        """List what the sandbox serves; operations without a handler answer 501 and say so."""
+        """Return the routes of the API; an operation without a handler answers 501."""
         documented = [
-            Route(info.method, info.path, info.id, self._handlers.get(info.id) or _not_handled(info.id))
+            Route(info.method, info.path, info.id, self._handlers.get(info.id) or _not_implemented(info.id))
             for info in self._operations.values()
         ]
-        return documented + self._beyond
+        return documented + self._undocumented
 
 
-def _not_handled(operation: str) -> Handler:
-    def answer(request: Request) -> Response:  # noqa: ARG001 - the answer is the same for every call
-        return error_response(501, f"The sandbox does not handle {operation} yet.")
-
-    return answer
+def _not_implemented(operation: str) -> Handler:
+    return lambda _: error_response(501, f"The sandbox does not handle {operation} yet.")
 
 
 HANDLERS = HandlerRegistry(OPERATIONS)
-"""The handlers of the sandbox; filled as their modules are imported, see `handlers.load_handlers`."""
+"""The handlers of the sandbox; `handlers.load_handlers` imports the modules that register them."""
 
 handles = HANDLERS.handles
 handles_undocumented = HANDLERS.handles_undocumented
+
+
+class OperationFinder:
+    """Finds the operation of a request outside the application, for the request log.
+
+    Args:
+        routes: The routes of the API.
+    """
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_shape: dict[tuple[str, str, int], list[tuple[list[str], str]]] = {}
+        for route in routes:
+            # The first segment is literal in every path.
+            _, first, *segments = route.path.split("/")
+            self._by_shape.setdefault((route.method, first, len(segments)), []).append((segments, route.operation))
+        for candidates in self._by_shape.values():
+            # Literal segments before placeholders, as in the application.
+            candidates.sort(key=lambda candidate: [segment.startswith("{") for segment in candidate[0]])
+
+    def find(self, method: str, path: str) -> str | None:
+        """Return the operation of a request, or None; see `Route.operation`.
+
+        Args:
+            method: The HTTP method; HEAD is looked up as GET.
+            path: The path.
+        """
+        _, first, *segments = path.split("/") if path.startswith("/") else ("", path)
+        shape = ("GET" if method == "HEAD" else method, first, len(segments))
+        for pattern, operation in self._by_shape.get(shape, ()):
+            if all(name == value or (name[:1] == "{" and value) for name, value in zip(pattern, segments, strict=True)):
+                return operation
+        return None
