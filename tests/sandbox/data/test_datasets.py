@@ -173,11 +173,17 @@ TRACKS = [{"user": "ada", "title": "x"}]
         (entry("tracks", [{**TRACKS[0], "duration": "1"}]), "tracks[0].duration: '1' is not a whole number"),
         (entry("tracks", [{**TRACKS[0], "duration": True}]), "tracks[0].duration: True is not a whole number"),
         (entry("tracks", [{**TRACKS[0], "bpm": float("nan")}]), "tracks[0].bpm: nan is not a number above 0"),
-        (entry("tracks", [{**TRACKS[0], "sharing": "open"}]), "tracks[0].sharing: 'open' is not one of private, public"),
+        (
+            entry("tracks", [{**TRACKS[0], "sharing": "open"}]),
+            "tracks[0].sharing: 'open' is not one of private, public",
+        ),
         (entry("tracks", [{**TRACKS[0], "sharing": ["x"]}]), "tracks[0].sharing: ['x'] is not one of private, public"),
         (entry("tracks", [{**TRACKS[0], "streamable": 1}]), "tracks[0].streamable: 1 is neither true nor false"),
         (entry("tracks", [{**TRACKS[0], "created_at": "today"}]), "tracks[0].created_at: 'today' is not a time"),
-        (entry("tracks", [{**TRACKS[0], "release_date": "2026-02-30"}]), "tracks[0].release_date: '2026-02-30' is not a date"),
+        (
+            entry("tracks", [{**TRACKS[0], "release_date": "2026-02-30"}]),
+            "tracks[0].release_date: '2026-02-30' is not a date",
+        ),
         (entry("tracks", [{**TRACKS[0], "purchase_url": "x"}]), "tracks[0].purchase_url: 'x' is not an HTTP URL"),
         (entry("tracks", [{**TRACKS[0], "title": "\ud800"}]), "tracks[0].title: '\\ud800' has a lone surrogate"),
         (entry("tracks", [{**TRACKS[0], "title": "x" * 10_001}]), "tracks[0].title: the string is longer than"),
@@ -191,7 +197,10 @@ TRACKS = [{"user": "ada", "title": "x"}]
         ({"users": [ADA, {"permalink": "ADA"}]}, 'users[1].permalink: another user has the permalink "ADA"'),
         ({"users": [{"username": "x"}]}, "users[0].permalink: the field is missing"),
         ({"users": [{**ADA, "plan": "Gold"}]}, "users[0].plan: 'Gold' is not one of Free, Pro Unlimited"),
-        ({"users": [{**ADA, "web_profiles": [{"service": "x"}]}]}, "users[0].web_profiles[0].url: the field is missing"),
+        (
+            {"users": [{**ADA, "web_profiles": [{"service": "x"}]}]},
+            "users[0].web_profiles[0].url: the field is missing",
+        ),
         ({"users": [{**ADA, "web_profiles": "x"}]}, "users[0].web_profiles: the value is not a list"),
         ({"users": [ADA], "default_user": "x"}, 'default_user: there is no user "x"'),
         (
@@ -210,7 +219,10 @@ TRACKS = [{"user": "ada", "title": "x"}]
             "likes[1]: the entry is a duplicate",
         ),
         (entry("reposts", [{"user": "bo", "track": "ada/x"}]), 'reposts[0].track: "ada/x" is not in tracks'),
-        (entry("comments", [{"user": "bo", "track": "ada/x"}], tracks=TRACKS), "comments[0].body: the field is missing"),
+        (
+            entry("comments", [{"user": "bo", "track": "ada/x"}], tracks=TRACKS),
+            "comments[0].body: the field is missing",
+        ),
         (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: the field is missing"),
     ],
 )

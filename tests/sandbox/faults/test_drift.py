@@ -181,10 +181,10 @@ def test_the_client_survives_drift(sandbox, client, drifts, track):
     assert any(isinstance(event, DriftEvent) for event in drifts)
 
 
-def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, walk):
-    plain = walk(ada, "/tracks", q="a", limit=150)
+def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, fetch_pages):
+    plain = fetch_pages(ada, "/tracks", q="a", limit=150)
     sandbox.set_faults(Faults(flaky_pages="empty_page_with_next"))
-    pages = walk(ada, "/tracks", q="a", limit=150)
+    pages = fetch_pages(ada, "/tracks", q="a", limit=150)
 
     assert len(plain) > 2
     assert [page["collection"] for page in pages[::2]] == [[]] * len(plain)
@@ -193,10 +193,10 @@ def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, walk):
     assert sandbox.requests[-2].faults == ("empty_page_with_next",)
 
 
-def test_a_short_page_loses_nothing(sandbox, ada, walk):
-    plain = walk(ada, "/me/followings", limit=10)
+def test_a_short_page_loses_nothing(sandbox, ada, fetch_pages):
+    plain = fetch_pages(ada, "/me/followings", limit=10)
     sandbox.set_faults(Faults(flaky_pages="short_page"))
-    pages = walk(ada, "/me/followings", limit=10)
+    pages = fetch_pages(ada, "/me/followings", limit=10)
 
     def items(found):
         return [item["urn"] for page in found for item in page["collection"]]
@@ -257,12 +257,12 @@ def test_the_clients_end_a_walk_with_an_error(sandbox, client, settings, kind, m
     # What came before the error was had.
     assert len(seen) == 5
 
-    async def walk():
+    async def fetch_pages():
         async with AsyncSoundCloudClient(**settings) as other:
             return [user async for user in other.me.get_followings(limit=5)]
 
     with pytest.raises(PaginationError, match=message):
-        asyncio.run(walk())
+        asyncio.run(fetch_pages())
 
 
 def test_a_walk_on_which_anything_may_happen_ends(sandbox, client):

@@ -83,10 +83,10 @@ def test_the_same_seed_gives_the_same_catalogue():
     assert first != titles(4)
 
 
-def test_the_catalogue_looks_like_one(ada, walk):
-    tracks = [item for page in walk(ada, "/tracks", limit=200) for item in page["collection"]]
+def test_the_catalogue_looks_like_one(ada, fetch_pages):
+    tracks = [item for page in fetch_pages(ada, "/tracks", limit=200) for item in page["collection"]]
     playlists = [
-        item for page in walk(ada, "/playlists", limit=200, show_tracks="false") for item in page["collection"]
+        item for page in fetch_pages(ada, "/playlists", limit=200, show_tracks="false") for item in page["collection"]
     ]
 
     assert 550 < len(tracks) <= 600

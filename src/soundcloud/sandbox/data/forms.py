@@ -160,14 +160,14 @@ def save_artwork(request: Request, fields: Mapping[str, Any], replaced: str | No
     # A new URL, as browsers cache pictures.
     name = f"artworks-{token_hex(8)}-0"
     delete_artwork(request, replaced)
-    request.state.uploads.keep(name, picture.file, media_type)
+    request.state.uploads.save(name, picture.file, media_type)
     return f"{PICTURES}{name}-large.jpg"
 
 
 def delete_artwork(request: Request, url: str | None) -> None:
     """Delete an uploaded artwork; other URLs are ignored."""
     if url:
-        request.state.uploads.drop(url.removeprefix(PICTURES).removesuffix("-large.jpg"))
+        request.state.uploads.delete(url.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
 def choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:

@@ -1,4 +1,4 @@
-"""What answers each operation: one module per theme."""
+"""Handlers of the API's operations, one module per topic."""
 
 from importlib import import_module
 
@@ -6,6 +6,7 @@ from soundcloud.sandbox.http.routing import HANDLERS, HandlerRegistry
 
 _MODULES = (
     "feed",
+    "follows",
     "likes",
     "me",
     "playlist_edits",
@@ -22,7 +23,7 @@ _MODULES = (
 
 
 def load_handlers() -> HandlerRegistry:
-    """Import every handler, so that each is in the table."""
+    """Import all handlers, which registers them, and return the registry."""
     for name in _MODULES:
         import_module(f"{__name__}.{name}")
     return HANDLERS

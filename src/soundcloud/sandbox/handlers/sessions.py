@@ -1,4 +1,4 @@
-"""Signing out, as the API's own host takes it."""
+"""Sign-out on the API's origin."""
 
 from soundcloud.sandbox.http.messages import Request, Response
 from soundcloud.sandbox.http.routing import handles
@@ -7,6 +7,6 @@ from soundcloud.sandbox.oauth.grants import end_session
 
 @handles("post_sign_out")
 def sign_out(request: Request) -> Response:
-    """End the session of the token that the request came with."""
+    """End the session of the request's token."""
     end_session(request.state.database, request.viewer.session)
     return Response(None)

@@ -1,4 +1,4 @@
-"""Writing tracks: uploading, changing, deleting them, and their storefronts."""
+"""Writing tracks: upload, update, deletion, storefront."""
 
 from secrets import token_urlsafe
 from time import time
@@ -10,7 +10,7 @@ from soundcloud.sandbox.data.queries import find_own_track, make_serializer
 from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response, UploadedFile, status_response
 from soundcloud.sandbox.http.routing import handles
-from soundcloud.sandbox.media.sound import measure
+from soundcloud.sandbox.media.sound import read_audio_info
 from soundcloud.sandbox.media.streams import sound_name
 
 _LONGEST_NAME = 255
@@ -34,8 +34,8 @@ _STOREFRONT_REQUIRED = ("title", "type", "link")
 
 @handles("post_tracks")
 def upload(request: Request) -> Response:
-    """Take a track in: a form with a title and a file of sound."""
-    person, database = request.user_id, request.state.database
+    """Create a track from a form with a title and an audio file."""
+    user_id, database = request.user_id, request.state.database
     if request.form is None:
         raise HTTPError(400, "An upload is a form, multipart/form-data.")
     sent = read_fields(request, "track")
@@ -46,62 +46,62 @@ def upload(request: Request) -> Response:
         raise HTTPError(422, "Parameter track[asset_data] is missing.")
     if len(file.filename) > _LONGEST_NAME:
         raise HTTPError(422, "The file's name is too long.")
-    measured = measure(file.file, file.filename)
-    if measured is None:
+    audio = read_audio_info(file.file, file.filename)
+    if audio is None:
         raise HTTPError(422, "unable to process provided asset_data")
-    number = database.next_id("tracks")
+    track_id = database.next_id("tracks")
     columns["permalink"] = choose_permalink(
-        request, "tracks", person, columns.get("permalink") or slugify(columns["title"]), number
+        request, "tracks", user_id, columns.get("permalink") or slugify(columns["title"]), track_id
     )
     database.insert(
         "tracks",
         {
-            "id": number,
-            "user_id": person,
-            "duration": measured.duration,
+            "id": track_id,
+            "user_id": user_id,
+            "duration": audio.duration,
             "ready_at": time() + request.state.media.processing_seconds,
             "created_at": now(),
             "last_modified": now(),
             "secret_token": f"s-{token_urlsafe(8)}",
             "artwork_url": save_artwork(request, sent),
             **columns,
-            **_index(request, person, columns),
+            **_make_index(request, user_id, columns),
         },
     )
-    database.insert("activities", {"user_id": person, "type": "track", "track_id": number, "created_at": now()})
-    request.state.uploads.keep(sound_name(number), file.file, measured.media_type)
-    return _answer(request, number, 201)
+    database.insert("activities", {"user_id": user_id, "type": "track", "track_id": track_id, "created_at": now()})
+    request.state.uploads.save(sound_name(track_id), file.file, audio.media_type)
+    return _respond(request, track_id, 201)
 
 
 @handles("put_tracks_track_urn")
 def update(request: Request) -> Response:
-    """Change a track, from JSON or a form; what was not sent stays."""
+    """Update the given fields of a track, from JSON or a form."""
     row = find_own_track(request)
     sent = read_fields(request, "track")
     columns = parse_track(sent)
     if "permalink" in columns:
         columns["permalink"] = choose_permalink(request, "tracks", row["user_id"], columns["permalink"], row["id"])
-    picture = save_artwork(request, sent, row["artwork_url"])
-    if picture is not None:
-        columns["artwork_url"] = picture
-    columns |= _index(request, row["user_id"], {**dict(row), **columns})
+    artwork = save_artwork(request, sent, row["artwork_url"])
+    if artwork is not None:
+        columns["artwork_url"] = artwork
+    columns |= _make_index(request, row["user_id"], {**dict(row), **columns})
     request.state.database.update("tracks", row["id"], columns)
-    return _answer(request, row["id"], 200)
+    return _respond(request, row["id"], 200)
 
 
 @handles("delete_tracks_track_urn")
 def delete(request: Request) -> Response:
-    """Delete a track, and with it its comments and likes and its place in playlists."""
+    """Delete a track with its comments and likes, and remove it from playlists."""
     row = find_own_track(request)
     request.state.database.change("DELETE FROM tracks WHERE id = ?", row["id"])
-    request.state.uploads.drop(sound_name(row["id"]))
+    request.state.uploads.delete(sound_name(row["id"]))
     delete_artwork(request, row["artwork_url"])
     return status_response()
 
 
 @handles("put_tracks_track_urn_storefront")
 def set_storefront(request: Request) -> Response:
-    """Replace the storefront of a track; what was not sent is cleared."""
+    """Replace the storefront of a track; a missing field is cleared."""
     row, database = find_own_track(request), request.state.database
     owner = database.rows("SELECT plan FROM users WHERE id = ?", row["user_id"])[0]
     if owner["plan"] == "Free":
@@ -109,7 +109,7 @@ def set_storefront(request: Request) -> Response:
     sent = request.json_object()
     fields: JsonObject = {"track_id": row["id"]}
     for name, longest in _STOREFRONT_LENGTHS.items():
-        fields[name] = _storefront_text(name, sent.get(name), longest)
+        fields[name] = _check_storefront_field(name, sent.get(name), longest)
     if fields["type"] not in _STOREFRONT_TYPES:
         raise HTTPError(400, f"type is not one of {', '.join(sorted(_STOREFRONT_TYPES))}.")
     database.insert("storefronts", fields, replace=True)
@@ -118,7 +118,7 @@ def set_storefront(request: Request) -> Response:
     return Response({"track_urn": f"soundcloud:tracks:{row['id']}", **fields, "image_url": picture})
 
 
-def _storefront_text(name: str, value: Any, longest: int) -> str | None:
+def _check_storefront_field(name: str, value: Any, longest: int) -> str | None:
     if value is None and name not in _STOREFRONT_REQUIRED:
         return None
     if not isinstance(value, str) or (not value and name in _STOREFRONT_REQUIRED):
@@ -128,8 +128,8 @@ def _storefront_text(name: str, value: Any, longest: int) -> str | None:
     return value
 
 
-def _index(request: Request, person: int, columns: JsonObject) -> JsonObject:
-    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", person)[0]
+def _make_index(request: Request, user_id: int, columns: JsonObject) -> JsonObject:
+    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
     tags = columns.get("tag_list") or ""
     return {
         "search_text": build_search_text(columns["title"], user["username"], tags),
@@ -137,6 +137,6 @@ def _index(request: Request, person: int, columns: JsonObject) -> JsonObject:
     }
 
 
-def _answer(request: Request, number: int, status: int) -> Response:
-    row = request.state.database.rows("SELECT * FROM track_rows WHERE id = ?", number)[0]
+def _respond(request: Request, track_id: int, status: int) -> Response:
+    row = request.state.database.rows("SELECT * FROM track_rows WHERE id = ?", track_id)[0]
     return Response(make_serializer(request).track(row, personal=True), status)

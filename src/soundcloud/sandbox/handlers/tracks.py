@@ -1,4 +1,4 @@
-"""Reading tracks: one, its comments, who liked and reposted it, what is like it."""
+"""Reading tracks: a track, its comments, the users who like and reposted it, and related tracks."""
 
 from typing import cast
 
@@ -22,8 +22,8 @@ LIMIT 120
 
 
 @handles("get_tracks_track_urn")
-def track(request: Request) -> Response:
-    """Show one track."""
+def get_track(request: Request) -> Response:
+    """Return a track."""
     return Response(
         make_serializer(request).track(
             find_track(request), personal=True, secret_token=request.query.get("secret_token")
@@ -32,28 +32,28 @@ def track(request: Request) -> Response:
 
 
 @handles("get_tracks_track_urn_comments")
-def comments(request: Request) -> Response:
+def list_comments(request: Request) -> Response:
     """List the comments of a track, newest first."""
     row = find_track(request)
     if not row["reveal_comments"] and row["user_id"] != request.viewer.user_id:
         return Response({"collection": [], "next_href": None})
-    database, seen = request.state.database, make_serializer(request)
+    database, serializer = request.state.database, make_serializer(request)
 
-    def write(numbers: list[int]) -> list[dict[str, object]]:
-        found = [database.row("SELECT * FROM comments WHERE id = ?", number) for number in numbers]
-        return [seen.comment(comment) for comment in found if comment is not None]
+    def serialize(ids: list[int]) -> list[dict[str, object]]:
+        found = [database.row("SELECT * FROM comments WHERE id = ?", comment_id) for comment_id in ids]
+        return [serializer.comment(comment) for comment in found if comment is not None]
 
     statement = "SELECT id AS key, id AS item FROM comments WHERE track_id = :track"
-    return page_by_cursor(request, statement, write, track=row["id"])
+    return page_by_cursor(request, statement, serialize, track=row["id"])
 
 
 @handles("post_tracks_track_urn_comments")
 def create_comment(request: Request) -> Response:
-    """Write a comment."""
-    person, row, database = request.user_id, find_track(request), request.state.database
+    """Add a comment to a track."""
+    user_id, row, database = request.user_id, find_track(request), request.state.database
     sent = request.json_object().get("comment")
     if not isinstance(sent, dict):
-        # SoundCloud's short form of an error.
+        # SoundCloud omits the other members of an error object here.
         message = "Parameter comment is missing."
         return Response({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
     comment = cast("JsonObject", sent)
@@ -69,7 +69,7 @@ def create_comment(request: Request) -> Response:
             raise HTTPError(422, "timestamp is not a number.") from None
         if not 0 <= timestamp <= row["duration"]:
             raise HTTPError(422, "timestamp is not within the track.")
-    fields = {"user_id": person, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
+    fields = {"user_id": user_id, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
     number = database.insert("comments", fields)
     return Response(
         make_serializer(request).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201
@@ -77,22 +77,22 @@ def create_comment(request: Request) -> Response:
 
 
 @handles("get_tracks_track_urn_favoriters")
-def favoriters(request: Request) -> Response:
-    """List who likes a track, the latest first."""
+def list_favoriters(request: Request) -> Response:
+    """List the users who like a track, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM track_likes WHERE item_id = :track"
     return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_reposters")
-def reposters(request: Request) -> Response:
-    """List who reposted a track, the latest first."""
+def list_reposters(request: Request) -> Response:
+    """List the users who reposted a track, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM track_reposts WHERE item_id = :track"
     return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_related")
-def related(request: Request) -> Response:
-    """List tracks that are like this one: liked by the same people, of the same genre or person."""
-    access, seen = read_access(request, DEFAULT_ACCESS), make_serializer(request)
+def list_related(request: Request) -> Response:
+    """List related tracks: liked by the same users, of the same genre or by the same user."""
+    access, serializer = read_access(request, DEFAULT_ACCESS), make_serializer(request)
     rows = request.state.database.rows(_RELATED, find_track(request)["id"])
-    return page_by_offset(request, rows, lambda page: seen.tracks(page, access), array=True)
+    return page_by_offset(request, rows, lambda page: serializer.tracks(page, access), array=True)

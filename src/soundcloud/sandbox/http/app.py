@@ -70,7 +70,7 @@ class SandboxApp:
         """Return the routes of the API's origin beside SoundCloud's: dashboard and health check."""
         state = self._state
         return [
-            Route("/", self._get(lambda request: dashboard.page(state, request.query_params))),
+            Route("/", self._get(lambda request: dashboard.show(state, request.query_params))),
             Route("/-/health", self._get(lambda _: dashboard.health(state))),
             Route(
                 "/-/listen/{track}", self._get(lambda request: dashboard.listen(state, request.path_params["track"]))

@@ -10,7 +10,7 @@ from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.errors import SandboxError
 from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.oauth.grants import issue_code
-from soundcloud.sandbox.pages.html import Html, document, fill, join
+from soundcloud.sandbox.pages.html import Html, fill, join, make_page
 from soundcloud.sandbox.state import State
 
 # What base64url makes of SHA-256, without padding: a verifier sent in its place is longer or shorter, mostly.
@@ -147,7 +147,7 @@ def page(state: State, query: Mapping[str, str]) -> Response:
         people=join([_option(row, selected=row["permalink"] == default) for row in _people(state)]),
         redirect_uri=state.app.redirect_uri,
     )
-    return document(title, fill(_BODY, title=title, content=content), _STYLE)
+    return make_page(title, fill(_BODY, title=title, content=content), _STYLE)
 
 
 def _option(row: Row, *, selected: bool) -> Html:
@@ -166,4 +166,4 @@ def _people(state: State) -> list[Row]:
 def _refuse_page(name: str, told: str, sent: str) -> NoReturn:
     title = "This cannot be asked"
     content = fill(_REFUSAL, name=name, told=told, sent=sent)
-    raise ResponseError(document(title, fill(_BODY, title=title, content=content), _STYLE, status=400))
+    raise ResponseError(make_page(title, fill(_BODY, title=title, content=content), _STYLE, status=400))

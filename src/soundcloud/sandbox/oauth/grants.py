@@ -119,7 +119,7 @@ def handle_token_request(state: "State", authorization: str | None, form: Mappin
     """
     answer = _answer_grant(state, authorization, form, address)
     refused = "rate_limit_exceeded" if answer.status == 429 else answer.content.get("error")
-    state.book.requests[refused or form["grant_type"]] += 1
+    state.token_log.requests[refused or form["grant_type"]] += 1
     return answer
 
 
@@ -151,7 +151,7 @@ def _client_credentials(state: "State", authorization: str | None, address: str)
     refused = _check_quotas(state, address)
     if refused is not None:
         return refused
-    state.book.mints.append((time(), address))
+    state.token_log.app_tokens.append((time(), address))
     return Response(start_session(state.database, None), headers=_NO_STORE)
 
 
@@ -160,7 +160,9 @@ def _check_quotas(state: "State", address: str) -> Response | None:
     if not state.quotas:
         return None
     moment = time()
-    recent = state.book.mints[:] = [mint for mint in state.book.mints if mint[0] > moment - _HALF_DAY]
+    recent = state.token_log.app_tokens[:] = [
+        mint for mint in state.token_log.app_tokens if mint[0] > moment - _HALF_DAY
+    ]
     of_address = [minted for minted, to in recent if to == address and minted > moment - _HOUR]
     if len(of_address) >= _MOST_OF_ADDRESS:
         limit = {
