@@ -61,15 +61,7 @@ _MATCHES = "(SELECT COUNT(*) FROM json_each(:words) WHERE instr({table}.search_t
 
 
 def show(state: State, query: Mapping[str, str]) -> Response:
-    """Return the dashboard.
-
-    Args:
-        state: The sandbox.
-        query: The query; `q` filters the tracks, playlists and users by words.
-
-    Returns:
-        The page.
-    """
+    """Return the dashboard; `q` in the query filters tracks, playlists and users by words."""
     words = query.get("q", "")
     sections = [
         _render_requests(state.last_requests()),
