@@ -114,7 +114,7 @@ def test_invalid_catalogues_are_reported_in_one_line(capsys, tmp_path):
     path = tmp_path / "dataset.json"
     path.write_text(json.dumps({"users": [{"permalink": "a"}], "tracks": [{"user": "x", "title": "y"}]}))
     assert command_line.main([*FREE, "--catalogue", str(path)]) == 1
-    assert capsys.readouterr().err == f'{path}: tracks[0].user: nobody has the permalink "x"\n'
+    assert capsys.readouterr().err == f'{path}: tracks[0].user: there is no user "x"\n'
 
 
 @posix_only

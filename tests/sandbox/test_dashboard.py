@@ -225,7 +225,7 @@ def test_the_consent_page_in_a_browser(page, decision):
             check_layout(page)
             buttons = [page.get_by_role("button", name=name) for name in ("Refuse", "Allow")]
             assert all(button.bounding_box()["height"] >= 44 for button in buttons)
-            page.get_by_label("Answer as").select_option("marlow-finch")
+            page.get_by_label("Sign in as").select_option("marlow-finch")
             page.get_by_role("button", name=decision).click()
             page.wait_for_url(f"{app_server.api_url}/?*")
             callback = parse_qs(urlsplit(page.url).query)

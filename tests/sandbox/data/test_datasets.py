@@ -129,7 +129,7 @@ def test_lists(bo):
 
 def test_the_seed_decides_the_rest():
     catalogue = {"users": [ADA], "tracks": [{"user": "ada", "title": "x"}]}
-    images = [Dataset(seed, choose_dataset(seed, catalogue).catalogue).image() for seed in (1, 1, 2)]
+    images = [Dataset(seed, choose_dataset(seed, catalogue).custom).image() for seed in (1, 1, 2)]
     assert images[0] == images[1] != images[2]
 
 
@@ -146,7 +146,7 @@ def test_from_a_file(tmp_path):
     with Sandbox(catalogue=str(path), data=data):
         pass
     path.write_text(json.dumps({"users": [ADA]}), encoding="utf-8")
-    with pytest.raises(SandboxError, match="was started from a catalogue"):
+    with pytest.raises(SandboxError, match="was created from another custom dataset"):
         Sandbox(catalogue=path, data=data)
 
 
@@ -160,58 +160,70 @@ TRACKS = [{"user": "ada", "title": "x"}]
 @pytest.mark.parametrize(
     ("catalogue", "told"),
     [
-        (entry("tracks", [*TRACKS, {"user": "x", "title": "y"}]), 'tracks[1].user: nobody has the permalink "x"'),
-        (entry("tracks", [{"user": "ada"}]), "tracks[0].title: this is missing"),
-        (entry("tracks", [{"title": "x"}]), "tracks[0].user: this is missing"),
-        (entry("tracks", [{"user": 5, "title": "x"}]), "tracks[0].user: this is no text"),
-        (entry("tracks", [{"user": "ada", "titel": "x"}]), "tracks[0].titel: there is no such field; there are access"),
-        (entry("tracks", ["x"]), "tracks[0]: an entry is an object"),
-        (entry("tracks", {}), "tracks: this is no list"),
-        (entry("trakcs", []), "trakcs: there is no such list; there are comments"),
-        (entry("tracks", [{**TRACKS[0], "title": " "}]), "tracks[0].title: this is empty"),
-        (entry("tracks", [{**TRACKS[0], "duration": 0}]), "tracks[0].duration: this must be above 0"),
-        (entry("tracks", [{**TRACKS[0], "duration": "1"}]), "tracks[0].duration: this is no whole number"),
-        (entry("tracks", [{**TRACKS[0], "duration": True}]), "tracks[0].duration: this is no whole number"),
-        (entry("tracks", [{**TRACKS[0], "bpm": float("nan")}]), "tracks[0].bpm: this is no number above 0"),
-        (entry("tracks", [{**TRACKS[0], "sharing": "open"}]), "tracks[0].sharing: this is none of private, public"),
-        (entry("tracks", [{**TRACKS[0], "sharing": ["x"]}]), "tracks[0].sharing: this is none of private, public"),
-        (entry("tracks", [{**TRACKS[0], "streamable": 1}]), "tracks[0].streamable: this is neither true nor false"),
-        (entry("tracks", [{**TRACKS[0], "created_at": "today"}]), "tracks[0].created_at: this is no time"),
-        (entry("tracks", [{**TRACKS[0], "release_date": "2026-02-30"}]), "tracks[0].release_date: this is no day"),
-        (entry("tracks", [{**TRACKS[0], "purchase_url": "x"}]), "tracks[0].purchase_url: this is no http address"),
-        (entry("tracks", [{**TRACKS[0], "title": "\ud800"}]), "tracks[0].title: this holds half of a surrogate pair"),
-        (entry("tracks", [{**TRACKS[0], "title": "x" * 10_001}]), "tracks[0].title: this is longer than"),
-        (entry("tracks", [{**TRACKS[0], "permalink": "a/b"}]), "tracks[0].permalink: a permalink is"),
-        (entry("tracks", [{**TRACKS[0], "id": 9}] * 2), "tracks[1].id: tracks[0] has this id already"),
+        (entry("tracks", [*TRACKS, {"user": "x", "title": "y"}]), 'tracks[1].user: there is no user "x"'),
+        (entry("tracks", [{"user": "ada"}]), "tracks[0].title: the field is missing"),
+        (entry("tracks", [{"title": "x"}]), "tracks[0].user: the field is missing"),
+        (entry("tracks", [{"user": 5, "title": "x"}]), "tracks[0].user: 5 is not a string"),
+        (entry("tracks", [{"user": "ada", "titel": "x"}]), "tracks[0].titel: unknown field: use access"),
+        (entry("tracks", ["x"]), "tracks[0]: the entry is not an object"),
+        (entry("tracks", {}), "tracks: the value is not a list"),
+        (entry("trakcs", []), "trakcs: unknown list: use comments"),
+        (entry("tracks", [{**TRACKS[0], "title": " "}]), "tracks[0].title: the string is blank"),
+        (entry("tracks", [{**TRACKS[0], "duration": 0}]), "tracks[0].duration: 0 is not above 0"),
+        (entry("tracks", [{**TRACKS[0], "duration": "1"}]), "tracks[0].duration: '1' is not a whole number"),
+        (entry("tracks", [{**TRACKS[0], "duration": True}]), "tracks[0].duration: True is not a whole number"),
+        (entry("tracks", [{**TRACKS[0], "bpm": float("nan")}]), "tracks[0].bpm: nan is not a number above 0"),
+        (
+            entry("tracks", [{**TRACKS[0], "sharing": "open"}]),
+            "tracks[0].sharing: 'open' is not one of private, public",
+        ),
+        (entry("tracks", [{**TRACKS[0], "sharing": ["x"]}]), "tracks[0].sharing: ['x'] is not one of private, public"),
+        (entry("tracks", [{**TRACKS[0], "streamable": 1}]), "tracks[0].streamable: 1 is neither true nor false"),
+        (entry("tracks", [{**TRACKS[0], "created_at": "today"}]), "tracks[0].created_at: 'today' is not a time"),
+        (
+            entry("tracks", [{**TRACKS[0], "release_date": "2026-02-30"}]),
+            "tracks[0].release_date: '2026-02-30' is not a date",
+        ),
+        (entry("tracks", [{**TRACKS[0], "purchase_url": "x"}]), "tracks[0].purchase_url: 'x' is not an HTTP URL"),
+        (entry("tracks", [{**TRACKS[0], "title": "\ud800"}]), "tracks[0].title: '\\ud800' has a lone surrogate"),
+        (entry("tracks", [{**TRACKS[0], "title": "x" * 10_001}]), "tracks[0].title: the string is longer than"),
+        (entry("tracks", [{**TRACKS[0], "permalink": "a/b"}]), "tracks[0].permalink: 'a/b' is not a permalink: use"),
+        (entry("tracks", [{**TRACKS[0], "id": 9}] * 2), "tracks[1].id: tracks[0] has the same id"),
         (
             entry("tracks", [TRACKS[0], {**TRACKS[0], "permalink": "X"}]),
-            'tracks[1].permalink: ada has one of tracks with the permalink "X" already',
+            'tracks[1].permalink: ada has the permalink "X" twice in tracks',
         ),
-        ({}, "users: a world needs at least one user"),
-        ({"users": [ADA, {"permalink": "ADA"}]}, 'users[1].permalink: somebody has the permalink "ADA" already'),
-        ({"users": [{"username": "x"}]}, "users[0].permalink: this is missing"),
-        ({"users": [{**ADA, "plan": "Gold"}]}, "users[0].plan: this is none of Free, Pro Unlimited"),
-        ({"users": [{**ADA, "web_profiles": [{"service": "x"}]}]}, "users[0].web_profiles[0].url: this is missing"),
-        ({"users": [{**ADA, "web_profiles": "x"}]}, "users[0].web_profiles: this is no list"),
-        ({"users": [ADA], "default_user": "x"}, 'default_user: nobody has the permalink "x"'),
+        ({}, "users: a dataset needs at least one user"),
+        ({"users": [ADA, {"permalink": "ADA"}]}, 'users[1].permalink: another user has the permalink "ADA"'),
+        ({"users": [{"username": "x"}]}, "users[0].permalink: the field is missing"),
+        ({"users": [{**ADA, "plan": "Gold"}]}, "users[0].plan: 'Gold' is not one of Free, Pro Unlimited"),
+        (
+            {"users": [{**ADA, "web_profiles": [{"service": "x"}]}]},
+            "users[0].web_profiles[0].url: the field is missing",
+        ),
+        ({"users": [{**ADA, "web_profiles": "x"}]}, "users[0].web_profiles: the value is not a list"),
+        ({"users": [ADA], "default_user": "x"}, 'default_user: there is no user "x"'),
         (
             entry("playlists", [{"user": "ada", "title": "y", "tracks": ["ada/x", "ada/z"]}], tracks=TRACKS),
-            'playlists[0].tracks[1]: there is nothing called "ada/z" in tracks; write user/permalink',
+            'playlists[0].tracks[1]: "ada/z" is not in tracks: use user/permalink',
         ),
         (
             entry("playlists", [{"user": "ada", "title": "y", "tracks": [7]}]),
-            "playlists[0].tracks[0]: there is nothing called 7 in tracks",
+            "playlists[0].tracks[0]: 7 is not in tracks",
         ),
-        (entry("follows", [{"user": "ada", "follows": "ada"}]), "follows[0].follows: nobody follows themselves"),
-        (entry("follows", [{"user": "ada", "follows": "bo"}] * 2), "follows[1]: this is in the list already"),
-        (entry("likes", [{"user": "ada"}]), "likes[0]: name a track or a playlist, one of them"),
+        (entry("follows", [{"user": "ada", "follows": "ada"}]), "follows[0].follows: a user cannot follow itself"),
+        (entry("follows", [{"user": "ada", "follows": "bo"}] * 2), "follows[1]: the entry is a duplicate"),
+        (entry("likes", [{"user": "ada"}]), "likes[0]: the entry needs either a track or a playlist"),
         (
             entry("likes", [{"user": "bo", "track": "ada/x"}] * 2, tracks=TRACKS),
-            "likes[1]: this is in the list already",
+            "likes[1]: the entry is a duplicate",
         ),
-        (entry("reposts", [{"user": "bo", "track": "ada/x"}]), 'reposts[0].track: there is nothing called "ada/x"'),
-        (entry("comments", [{"user": "bo", "track": "ada/x"}], tracks=TRACKS), "comments[0].body: this is missing"),
-        (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: this is missing"),
+        (entry("reposts", [{"user": "bo", "track": "ada/x"}]), 'reposts[0].track: "ada/x" is not in tracks'),
+        (
+            entry("comments", [{"user": "bo", "track": "ada/x"}], tracks=TRACKS),
+            "comments[0].body: the field is missing",
+        ),
+        (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: the field is missing"),
     ],
 )
 def test_a_wrong_entry_is_refused_with_its_place(catalogue, told):
@@ -222,10 +234,10 @@ def test_a_wrong_entry_is_refused_with_its_place(catalogue, told):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b'{"users": [}', r"world.json:1:12: no JSON"),
-        (b"[]", r"world.json: a catalogue is a JSON object"),
-        (b"\xff", r"world.json: no JSON"),
-        (b'{"users": []}', r"world.json: users: a world needs"),
+        (b'{"users": [}', r"world.json:1:12: not valid JSON"),
+        (b"[]", r"world.json: a dataset is a JSON object"),
+        (b"\xff", r"world.json: not valid JSON"),
+        (b'{"users": []}', r"world.json: users: a dataset needs"),
     ],
 )
 def test_a_file_is_named(tmp_path, content, told):
@@ -238,7 +250,7 @@ def test_a_file_is_named(tmp_path, content, told):
 
 
 def test_what_is_no_json_is_refused():
-    with pytest.raises(SandboxError, match="cannot be written as JSON"):
+    with pytest.raises(SandboxError, match="cannot be converted to JSON"):
         Sandbox(catalogue={"users": [{1, 2}]})
 
 

@@ -87,10 +87,10 @@ def other_version(path):
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda path: path.write_text("my notes\n"), "is no sandbox's data; it was left as it is"),
-        (lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(500)), "is no sandbox's data"),
-        (foreign_database, "is no sandbox's data"),
-        (other_version, "was written by another version of the sandbox; it was left as it is"),
+        (lambda path: path.write_text("my notes\n"), "is not a sandbox's data file and was not changed"),
+        (lambda path: path.write_bytes(b"SQLite format 3\0" + bytes(500)), "is not a sandbox's data file"),
+        (foreign_database, "is not a sandbox's data file"),
+        (other_version, "was written by another version of the sandbox and was not changed"),
     ],
 )
 def test_what_is_no_data_of_this_version_is_left_untouched(tmp_path, make, told):
@@ -107,7 +107,7 @@ def test_what_is_no_data_of_this_version_is_left_untouched(tmp_path, make, told)
 def test_a_file_that_cannot_be_used_is_named(tmp_path):
     with pytest.raises(SandboxError, match="there is no folder"):
         Sandbox(data=tmp_path / "nowhere" / "world.db")
-    with pytest.raises(SandboxError, match=r"cannot keep data in .*directory"):
+    with pytest.raises(SandboxError, match=r"cannot store data in .*directory"):
         Sandbox(data=tmp_path)
 
 
@@ -147,7 +147,7 @@ def test_a_file_that_may_not_be_written_is_named(tmp_path):
     drop = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override"] if os.geteuid() == 0 else []
     command = [*drop, sys.executable, "-c", READ_ONLY, str(path)]
     result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-    assert result.stdout == f"cannot keep data in {path}: attempt to write a readonly database\n"
+    assert result.stdout == f"cannot store data in {path}: attempt to write a readonly database\n"
 
 
 def test_a_start_that_was_killed_begins_again(tmp_path):
@@ -158,7 +158,7 @@ def test_a_start_that_was_killed_begins_again(tmp_path):
     # What is left where the first data was taken back: a header without tables.
     path.unlink()
     file = DataFile(path, VERSION)
-    file.begin(Dataset().image())
+    file.initialize(Dataset().image())
     file.close()
     with sqlite3.connect(path) as connection:
         for name, kind in connection.execute(
@@ -174,9 +174,9 @@ def test_a_file_goes_on_from_what_it_was_started_from(tmp_path):
     path = tmp_path / "world.db"
     with Sandbox(data=path, seed=3), Sandbox(seed=3) as same, client_of(same) as client:
         wanted = client.get("/tracks").json()[0]["title"]
-    with pytest.raises(SandboxError, match="was started from seed 3"):
+    with pytest.raises(SandboxError, match="was created from seed 3"):
         Sandbox(data=path, seed=4)
-    with pytest.raises(SandboxError, match="was started from seed 3"):
+    with pytest.raises(SandboxError, match="was created from seed 3"):
         Sandbox(data=path, seed=3, catalogue={"users": [{"permalink": "ada"}]})
     for seed in (None, 3):
         with Sandbox(data=path, seed=seed) as sandbox:
@@ -238,7 +238,7 @@ def test_reset_to_another_world(either):
     eighth = newest()
     either.reset()
     assert first != eighth == newest()
-    with pytest.raises(SandboxError, match="nobody has the permalink"):
+    with pytest.raises(SandboxError, match="there is no user"):
         either.reset(catalogue={"users": [{"permalink": "ada"}], "tracks": [{"user": "x", "title": "y"}]})
     assert eighth == newest()
     either.reset(seed=7)

@@ -120,8 +120,8 @@ def test_duration_of_uploads(ada, make, name):
         ({"name": "n" * 300 + ".wav"}, "The file's name is too long."),
         ({"sharing": "secret"}, "sharing is not one of private, public."),
         ({"downloadable": "maybe"}, "downloadable is neither true nor false."),
-        ({"release_date": "18.2.2021"}, "release_date is not a day, written yyyy-mm-dd."),
-        ({"release_date": "2021-02-30"}, "release_date is not a day, written yyyy-mm-dd."),
+        ({"release_date": "18.2.2021"}, "release_date is not a date, written yyyy-mm-dd."),
+        ({"release_date": "2021-02-30"}, "release_date is not a date, written yyyy-mm-dd."),
         ({"picture": b"no picture"}, "unable to process provided artwork_data"),
     ],
 )

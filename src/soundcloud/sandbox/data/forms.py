@@ -1,4 +1,4 @@
-"""Fields that people write to tracks and playlists: read from JSON or a form, checked, as columns."""
+"""Fields of tracks and playlists in a request: decoding from JSON or a form, validation, artwork."""
 
 import re
 from collections.abc import Mapping
@@ -9,126 +9,99 @@ from typing import Any, cast
 from soundcloud.sandbox.data.text import PICTURES, slugify
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, UploadedFile
 
-LICENSES = frozenset(
-    {
-        "no-rights-reserved",
-        "all-rights-reserved",
-        "cc-by",
-        "cc-by-nc",
-        "cc-by-nd",
-        "cc-by-sa",
-        "cc-by-nc-nd",
-        "cc-by-nc-sa",
-    }
-)
 CHOICES = {
     "sharing": frozenset({"public", "private"}),
     "embeddable_by": frozenset({"all", "me", "none"}),
-    "license": LICENSES,
+    "license": frozenset(
+        {
+            "no-rights-reserved",
+            "all-rights-reserved",
+            "cc-by",
+            "cc-by-nc",
+            "cc-by-nd",
+            "cc-by-sa",
+            "cc-by-nc-nd",
+            "cc-by-nc-sa",
+        }
+    ),
     "set_type": frozenset({"album", "playlist"}),
 }
 _FLAGS = frozenset({"streamable", "downloadable", "commentable", "reveal_stats", "reveal_comments"})
-_TRACK_TEXTS = frozenset(
-    {
-        "title",
-        "description",
-        "genre",
-        "tag_list",
-        "label_name",
-        "release",
-        "isrc",
-        "purchase_url",
-        "permalink",
-        "metadata_artist",
-    }
+_STRINGS = frozenset(
+    {"title", "description", "genre", "tag_list", "label_name", "release", "purchase_url", "permalink"}
 )
-_PLAYLIST_TEXTS = frozenset(
-    {
-        "title",
-        "description",
-        "genre",
-        "tag_list",
-        "label_name",
-        "release",
-        "ean",
-        "purchase_title",
-        "purchase_url",
-        "permalink",
-    }
-)
-_NEVER_NULL = frozenset({"title", "tag_list", "permalink", "sharing", "license", "embeddable_by", "set_type", *_FLAGS})
-_DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?", re.ASCII)
-_PICTURES = {
+_TRACK_STRINGS = _STRINGS | {"isrc", "metadata_artist"}
+_PLAYLIST_STRINGS = _STRINGS | {"ean", "purchase_title"}
+_NOT_NULL = frozenset({"title", "tag_list", "permalink", "sharing", "license", "embeddable_by", "set_type", *_FLAGS})
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(T.*)?", re.ASCII)
+# Magic numbers of image files.
+_IMAGES = {
     b"GIF87a": "image/gif",
     b"GIF89a": "image/gif",
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
 }
-_LONGEST = 10_000
+_MAXIMUM_LENGTH = 10_000
 
 
 def read_fields(request: Request, wrapper: str) -> JsonObject:
-    """Read what was sent as `{"track": {...}}` or as a form of `track[...]`.
+    """Return the fields of `{"track": {...}}` or of a form with `track[...]`, without the wrapper.
 
     Args:
         request: The request.
         wrapper: `track` or `playlist`.
 
-    Returns:
-        The fields, without the wrapper.
-
     Raises:
-        ResponseError: 400 where there is no such wrapper.
+        HTTPError: 400 if a JSON body has no wrapper.
     """
     if request.form is not None:
-        start = f"{wrapper}["
-        fields = {
-            name[len(start) :].removesuffix("]"): value
+        prefix = f"{wrapper}["
+        return {
+            name.removeprefix(prefix).removesuffix("]"): value
             for name, value in request.form.items()
-            if name.startswith(start)
+            if name.startswith(prefix)
         }
-        return dict(fields)
-    inner = request.json_object().get(wrapper)
-    if not isinstance(inner, dict):
+    fields = request.json_object().get(wrapper)
+    if not isinstance(fields, dict):
         raise HTTPError(400, f"Parameter {wrapper} is missing.")
-    return cast("JsonObject", inner)
+    return cast("JsonObject", fields)
 
 
-def parse_track(sent: Mapping[str, Any]) -> JsonObject:
-    """Check the fields of a track that may be written; others are ignored.
+def parse_track(fields: Mapping[str, Any]) -> JsonObject:
+    """Return the columns of the writable fields of a track; other fields are ignored.
 
     Raises:
-        ResponseError: 422 where a value is of no use.
+        HTTPError: 422 if a value is invalid.
     """
-    return _columns(sent, _TRACK_TEXTS, {"sharing", "embeddable_by", "license"} | _FLAGS)
+    return _parse(fields, _TRACK_STRINGS, {"sharing", "embeddable_by", "license"} | _FLAGS)
 
 
-def parse_playlist(sent: Mapping[str, Any]) -> JsonObject:
-    """Check the fields of a playlist that may be written; see `track_columns`."""
-    columns = _columns(sent, _PLAYLIST_TEXTS, {"sharing", "license", "set_type"})
+def parse_playlist(fields: Mapping[str, Any]) -> JsonObject:
+    """Return the columns of the writable fields of a playlist; see `parse_track`."""
+    columns = _parse(fields, _PLAYLIST_STRINGS, {"sharing", "license", "set_type"})
     if columns.get("set_type") == "playlist":
-        # A plain playlist reads back as "".
+        # SoundCloud returns "" for a plain playlist.
         columns["set_type"] = ""
     return columns
 
 
-def _columns(sent: Mapping[str, Any], texts: frozenset[str], others: set[str] | frozenset[str]) -> JsonObject:
+def _parse(fields: Mapping[str, Any], strings: frozenset[str], others: set[str] | frozenset[str]) -> JsonObject:
     columns: JsonObject = {}
-    for name, value in sent.items():
+    for name, value in fields.items():
         if name == "release_date":
-            columns[name] = _day(value)
-        elif name not in texts and name not in others:
+            columns[name] = _parse_date(value)
+        elif name not in strings and name not in others:
             continue
         elif value is None or (value == "" and name in others):
-            # Clearing a choice or a flag leaves it as it was; clearing a text empties it.
-            if name not in _NEVER_NULL:
+            # null leaves a choice or flag unchanged and empties a string.
+            if name not in _NOT_NULL:
                 columns[name] = None
-            elif name in texts:
+            elif name in strings:
                 columns[name] = ""
         elif name in _FLAGS:
-            columns[name] = _flag(name, value)
+            columns[name] = _parse_flag(name, value)
         else:
-            columns[name] = _text(name, value)
+            columns[name] = _parse_string(name, value)
     if "title" in columns and not columns["title"].strip():
         raise HTTPError(422, "title can not be blank.")
     if "permalink" in columns:
@@ -136,15 +109,15 @@ def _columns(sent: Mapping[str, Any], texts: frozenset[str], others: set[str] | 
     return columns
 
 
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST:
+def _parse_string(name: str, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > _MAXIMUM_LENGTH:
         raise HTTPError(422, f"{name} is not valid.")
     if name in CHOICES and value not in CHOICES[name]:
         raise HTTPError(422, f"{name} is not one of {', '.join(sorted(CHOICES[name]))}.")
     return value
 
 
-def _flag(name: str, value: Any) -> bool:
+def _parse_flag(name: str, value: Any) -> bool:
     if isinstance(value, bool):
         return value
     if value == "true" or value == "1":
@@ -154,67 +127,64 @@ def _flag(name: str, value: Any) -> bool:
     raise HTTPError(422, f"{name} is neither true nor false.")
 
 
-def _day(value: Any) -> str | None:
+def _parse_date(value: Any) -> str | None:
     if value is None or value == "":
         return None
-    found = _DAY.fullmatch(value) if isinstance(value, str) else None
+    found = _DATE.fullmatch(value) if isinstance(value, str) else None
     if found is not None:
         try:
             return date.fromisoformat(found[1]).isoformat()
         except ValueError:
             pass
-    raise HTTPError(422, "release_date is not a day, written yyyy-mm-dd.")
+    raise HTTPError(422, "release_date is not a date, written yyyy-mm-dd.")
 
 
-def save_artwork(request: Request, sent: Mapping[str, Any], former: str | None = None) -> str | None:
-    """Check and keep a picture that came along, and choose its address; None where none came.
+def save_artwork(request: Request, fields: Mapping[str, Any], replaced: str | None = None) -> str | None:
+    """Store the artwork of a request and return its URL; None if there is none.
 
     Args:
         request: The request.
-        sent: The fields.
-        former: The address of the picture that the new one takes the place of.
+        fields: The fields of the request.
+        replaced: The URL of the artwork to replace.
 
     Raises:
-        ResponseError: 422 where it is no GIF, JPEG or PNG.
+        HTTPError: 422 if it is not a GIF, JPEG or PNG.
     """
-    picture = sent.get("artwork_data")
+    picture = fields.get("artwork_data")
     if picture is None or picture == "":
         return None
     start = picture.file.read(8) if isinstance(picture, UploadedFile) else b""
-    media_type = next((kind for mark, kind in _PICTURES.items() if start.startswith(mark)), None)
+    media_type = next((image for magic, image in _IMAGES.items() if start.startswith(magic)), None)
     if media_type is None:
         raise HTTPError(422, "unable to process provided artwork_data")
-    # A new picture has a new address, as addresses of pictures are kept by those who show them.
+    # A new URL, as browsers cache pictures.
     name = f"artworks-{token_hex(8)}-0"
-    delete_artwork(request, former)
+    delete_artwork(request, replaced)
     request.state.uploads.save(name, picture.file, media_type)
     return f"{PICTURES}{name}-large.jpg"
 
 
-def delete_artwork(request: Request, address: str | None) -> None:
-    """Forget the picture with an address, if it was uploaded."""
-    if address:
-        request.state.uploads.delete(address.removeprefix(PICTURES).removesuffix("-large.jpg"))
+def delete_artwork(request: Request, url: str | None) -> None:
+    """Delete an uploaded artwork; other URLs are ignored."""
+    if url:
+        request.state.uploads.delete(url.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
-def choose_permalink(request: Request, table: str, person: int, wanted: str, number: int) -> str:
-    """Choose a permalink that nothing else of the person has: the wanted one, or with a number behind.
+def choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:
+    """Return a permalink that the user has not used, with a number appended if needed.
 
     Args:
         request: The request.
         table: `tracks` or `playlists`.
-        person: Whose it is.
-        wanted: The permalink to start from.
-        number: The id of what gets it.
-
-    Returns:
-        The permalink.
+        user_id: The id of the user.
+        wanted: The preferred permalink.
+        item_id: The id of the track or playlist, whose own permalink does not count.
     """
-    # The table is a name in this package, never what a request holds.
+    # The name of the table is from this package, not from requests.
     statement = f"SELECT permalink FROM {table} WHERE user_id = ? AND id != ?"  # noqa: S608
-    taken = {row["permalink"] for row in request.state.database.rows(statement, person, number)}
-    choice, attempt = wanted, 1
-    while choice in taken:
+    taken = {row["permalink"] for row in request.state.database.rows(statement, user_id, item_id)}
+    permalink, attempt = wanted, 1
+    while permalink in taken:
         attempt += 1
-        choice = f"{wanted}-{attempt}"
-    return choice
+        permalink = f"{wanted}-{attempt}"
+    return permalink

@@ -32,7 +32,7 @@ def create(request: Request) -> Response:
     if not columns.get("title"):
         raise HTTPError(422, "title can not be blank.")
     track_ids = _read_track_ids(request, sent) or []
-    playlist_id = database.next_number("playlists")
+    playlist_id = database.next_id("playlists")
     columns["permalink"] = choose_permalink(
         request, "playlists", user_id, columns.get("permalink") or slugify(columns["title"]), playlist_id
     )

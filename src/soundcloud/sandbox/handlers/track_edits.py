@@ -49,7 +49,7 @@ def upload(request: Request) -> Response:
     audio = read_audio_info(file.file, file.filename)
     if audio is None:
         raise HTTPError(422, "unable to process provided asset_data")
-    track_id = database.next_number("tracks")
+    track_id = database.next_id("tracks")
     columns["permalink"] = choose_permalink(
         request, "tracks", user_id, columns.get("permalink") or slugify(columns["title"]), track_id
     )
