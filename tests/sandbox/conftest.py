@@ -77,6 +77,13 @@ def track(ada: httpx.Client) -> dict:
 
 
 @pytest.fixture
+def private_track(ada: httpx.Client) -> dict:
+    """A private track of the signed-in user."""
+    tracks = ada.get("/me/tracks", params={"limit": 200}).json()
+    return next(track for track in tracks if track["sharing"] == "private")
+
+
+@pytest.fixture
 def find_track(ada: httpx.Client) -> Callable[[str], dict]:
     """Return a function that finds another user's track with an access level."""
 

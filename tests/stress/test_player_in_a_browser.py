@@ -308,7 +308,7 @@ def test_what_cannot_be_played_says_so(sandbox, client, browser):
     page = browser.new_page(viewport={"width": 360, "height": 180})
     page.goto(player(sandbox, found[0]))
 
-    assert page.get_by_role("status").inner_text() == "Not available here"
+    assert page.get_by_role("status").inner_text() == "Not available"
     assert page.get_by_role("button", name="Play").is_disabled()
     page.goto(f"{sandbox.media_url}/player/?url=https://api.soundcloud.com/tracks/{found[0]['urn']}")
     assert "does not accept URNs" in page.get_by_role("alert").inner_text()

@@ -146,12 +146,11 @@ def test_streams_after_the_access_was_reduced(ada, marlow, sandbox, track):
     assert {ada.get(url).status_code for url in links.values()} == {403}
 
 
-def test_private_streams_need_the_secret_token(ada, marlow):
-    track = next(item for item in ada.get("/me/tracks", params={"limit": 200}).json() if item["sharing"] == "private")
-    token = track["uri"].split("secret_token=")[1]
+def test_private_streams_need_the_secret_token(private_track, marlow):
+    urn, token = private_track["urn"], private_track["uri"].split("secret_token=")[1]
 
-    assert marlow.get(f"/tracks/{track['urn']}/streams").status_code == 404
-    links = marlow.get(f"/tracks/{track['urn']}/streams", params={"secret_token": token}).json()
+    assert marlow.get(f"/tracks/{urn}/streams").status_code == 404
+    links = marlow.get(f"/tracks/{urn}/streams", params={"secret_token": token}).json()
     for url in links.values():
         assert f"secret_token={token}" in url
         assert marlow.get(url).status_code == 302

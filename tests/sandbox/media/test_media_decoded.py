@@ -44,10 +44,10 @@ def test_streams_contain_the_melody(ada, track, name):
 
 def test_formats_have_the_same_loudness(ada, track):
     links = ada.get(f"/tracks/{track['urn']}/streams").json()
-    heard = [decode(ada.get(links[name]).headers["location"], "-t", "20") for name in FORMATS[:3]]
+    recordings = [decode(ada.get(links[name]).headers["location"], "-t", "20") for name in FORMATS[:3]]
 
     for index in range(40):
-        volumes = [loudness(note_samples(samples, index)) for samples in heard]
+        volumes = [loudness(note_samples(samples, index)) for samples in recordings]
         assert max(volumes) - min(volumes) <= 0.12 * max(volumes) + 5
 
 

@@ -28,12 +28,6 @@ def oembed(sandbox, anonymous):
     return get_oembed
 
 
-@pytest.fixture
-def private(ada):
-    found = ada.get("/me/tracks", params={"limit": 200}).json()
-    return next(item for item in found if item["sharing"] == "private")
-
-
 def test_a_track(oembed, track, sandbox, anonymous):
     response = oembed(track["permalink_url"])
     found = response.json()
@@ -95,25 +89,25 @@ def test_api_urls(oembed, track, sandbox):
         assert oembed(f"{start}/tracks/{track['urn']}").status_code == 404
 
 
-def test_private_tracks_need_the_share_link(oembed, private, sandbox, anonymous):
-    share, token = private["permalink_url"], private["uri"].split("secret_token=")[1]
+def test_private_tracks_need_the_share_link(oembed, private_track, sandbox, anonymous):
+    share, token = private_track["permalink_url"], private_track["uri"].split("secret_token=")[1]
 
     assert share.endswith(f"/{token}")
-    for url in (share, f"https://api.soundcloud.com/tracks/{private['id']}?secret_token={token}"):
+    for url in (share, f"https://api.soundcloud.com/tracks/{private_track['id']}?secret_token={token}"):
         found = oembed(url).json()
-        assert found["title"].startswith(private["title"])
+        assert found["title"].startswith(private_track["title"])
         source = Iframe(found["html"]).found["src"]
         assert f"secret_token%3D{token}" in source
         assert anonymous.get(source).status_code == 200
     for url in (
         share.rsplit("/", 1)[0],
         share[:-1],
-        f"https://api.soundcloud.com/tracks/{private['id']}",
-        f"https://api.soundcloud.com/tracks/{private['id']}?secret_token=s-wrong",
+        f"https://api.soundcloud.com/tracks/{private_track['id']}",
+        f"https://api.soundcloud.com/tracks/{private_track['id']}?secret_token=s-wrong",
     ):
         response = oembed(url)
         assert response.status_code == 404
-        assert private["title"] not in response.text
+        assert private_track["title"] not in response.text
 
 
 @pytest.mark.parametrize(

@@ -96,15 +96,13 @@ def test_unknown_urls(player, sandbox, anonymous):
     assert (response.status_code, "?url=" in response.text) == (404, True)
 
 
-def test_private_tracks_need_the_secret_token(player, ada, sandbox, anonymous):
-    found = ada.get("/me/tracks", params={"limit": 200}).json()
-    track = next(item for item in found if item["sharing"] == "private")
-    source = read_settings(player(track["permalink_url"]))["sounds"][0]["player"]["source"]
+def test_private_tracks_need_the_secret_token(player, private_track, sandbox, anonymous):
+    source = read_settings(player(private_track["permalink_url"]))["sounds"][0]["player"]["source"]
 
     assert "?secret_token=s-" in source
     assert anonymous.get(sandbox.media_url + source).status_code == 302
     assert anonymous.get(sandbox.media_url + source.split("?")[0]).status_code == 404
-    assert player(track["permalink_url"].rsplit("/", 1)[0]).status_code == 404
+    assert player(private_track["permalink_url"].rsplit("/", 1)[0]).status_code == 404
 
 
 def test_preview_blocked_and_not_embeddable_tracks(player, ada, sandbox, anonymous, find_track):

@@ -36,8 +36,8 @@ def check_melody(samples, track):
     melody = Melody(int(track.urn.rpartition(":")[2]))
     assert len(samples) / RATE == pytest.approx(SECONDS, abs=0.05)
     assert loudness(samples) > 300
-    heard = [heard_note(note_samples(samples, index)) for index in range(NOTES)]
-    assert heard == [melody.note(index)[0] for index in range(NOTES)]
+    notes = [heard_note(note_samples(samples, index)) for index in range(NOTES)]
+    assert notes == [melody.note(index)[0] for index in range(NOTES)]
 
 
 @pytest.mark.skipif(FFMPEG is None, reason="SKIPPED: no ffmpeg here; on Debian: apt-get install ffmpeg")
@@ -54,14 +54,14 @@ def test_ffmpeg_plays_the_stream(client, name):
 @pytest.mark.parametrize("name", PREFERRED)
 def test_mpv_plays_the_stream(client, tmp_path, name):
     track = find_track(client, "playable")
-    heard = tmp_path / "heard"
+    recording = tmp_path / "recording"
     stream = client.tracks.get_stream(track, prefer=(name,))
     # Write the audio to a file instead of playing it.
-    output = ("--ao=pcm", "--ao-pcm-waveheader=no", f"--ao-pcm-file={heard}", "--audio-format=s16")
+    output = ("--ao=pcm", "--ao-pcm-waveheader=no", f"--ao-pcm-file={recording}", "--audio-format=s16")
     command = [MPV, "--no-config", "--no-video", f"--length={SECONDS}", *output, stream.url]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
 
-    samples = array("h", heard.read_bytes())
+    samples = array("h", recording.read_bytes())
     if sys.byteorder == "big":
         samples.byteswap()
     check_melody(samples, track)

@@ -41,6 +41,13 @@ def find_user(request: Request, name: str = "user_urn") -> Row:
     return row
 
 
+def read_owner(request: Request, *, must_exist: bool = False) -> int:
+    """Return the id of the user in the path, or of the signed-in user if the path has none."""
+    if "user_urn" not in request.path:
+        return request.user_id
+    return int(find_user(request)["id"]) if must_exist else request.resource_id("user_urn", "users")
+
+
 def _find_visible(request: Request, statement: str, resource_id: int) -> Row:
     row = request.state.database.row(statement, resource_id)
     if row is None or not make_serializer(request).can_see(row, request.query.get("secret_token")):

@@ -1,7 +1,7 @@
 """Followers and followings."""
 
 from soundcloud.sandbox.data.database import Row
-from soundcloud.sandbox.data.queries import find_user, make_serializer
+from soundcloud.sandbox.data.queries import find_user, make_serializer, read_owner
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
 from soundcloud.sandbox.http.messages import HTTPError, Request, Response, status_response
 from soundcloud.sandbox.http.pagination import page_by_cursor, read_access
@@ -18,14 +18,14 @@ WHERE followings.user_id = :owner AND sharing = 'public'
 def list_followers(request: Request) -> Response:
     """List the followers of a user, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM followings WHERE followed_id = :owner"
-    return page_by_cursor(request, statement, make_serializer(request).users, owner=_owner_id(request))
+    return page_by_cursor(request, statement, make_serializer(request).users, owner=read_owner(request))
 
 
 @handles("get_users_user_urn_followings", "get_me_followings")
 def list_followings(request: Request) -> Response:
     """List the users whom a user follows, the latest first."""
     statement = "SELECT id AS key, followed_id AS item FROM followings WHERE user_id = :owner"
-    return page_by_cursor(request, statement, make_serializer(request).users, owner=_owner_id(request))
+    return page_by_cursor(request, statement, make_serializer(request).users, owner=read_owner(request))
 
 
 @handles("get_users_user_urn_followings_following_urn")
@@ -78,10 +78,6 @@ def list_followed_tracks(request: Request) -> Response:
     return page_by_cursor(
         request, _FOLLOWED_TRACKS, lambda page: serializer.tracks(page, levels), array=True, owner=request.user_id
     )
-
-
-def _owner_id(request: Request) -> int:
-    return request.resource_id("user_urn", "users") if "user_urn" in request.path else request.user_id
 
 
 def _get_related(request: Request, user: Row, *, follower_id: int, followed_id: int) -> Response:

@@ -3,7 +3,7 @@
 The lists of a user who does not exist are empty, as with SoundCloud, unless the document has a 404 for them.
 """
 
-from soundcloud.sandbox.data.queries import find_user, make_serializer
+from soundcloud.sandbox.data.queries import find_user, make_serializer, read_owner
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
 from soundcloud.sandbox.data.text import format_timestamp
 from soundcloud.sandbox.http.messages import Request, Response
@@ -16,15 +16,10 @@ WHERE one.user_id = ? AND two.user_id != one.user_id GROUP BY two.user_id ORDER 
 """
 
 
-def _owner_id(request: Request, *, must_exist: bool = False) -> int:
-    """Return the id of the user in the path, or of the signed-in user."""
-    if "user_urn" not in request.path:
-        return request.user_id
-    return int(find_user(request)["id"]) if must_exist else request.resource_id("user_urn", "users")
-
-
-def _list_tracks(request: Request, statement: str, access: frozenset[str], owner: int, order: int = -1) -> Response:
-    levels, serializer = read_access(request, access), make_serializer(request)
+def _list_tracks(request: Request, statement: str, owner: int, order: int = -1) -> Response:
+    """Return a page of tracks; the lists of the signed-in user include blocked tracks by default."""
+    levels = read_access(request, DEFAULT_ACCESS if "user_urn" in request.path else EVERY_ACCESS)
+    serializer = make_serializer(request)
     return page_by_cursor(
         request, statement, lambda page: serializer.tracks(page, levels), array=True, order=order, owner=owner
     )
@@ -49,83 +44,53 @@ def get_user(request: Request) -> Response:
     return Response(make_serializer(request).user(find_user(request)))
 
 
-@handles("get_users_user_urn_tracks")
+@handles("get_users_user_urn_tracks", "get_me_tracks")
 def list_tracks(request: Request) -> Response:
-    """List the tracks of a user, in the order of `sort`."""
+    """List the tracks of a user in the order of `sort`."""
     statement = "SELECT id AS key, id AS item FROM tracks WHERE user_id = :owner"
-    return _list_tracks(request, statement, DEFAULT_ACCESS, _owner_id(request), read_order(request))
+    return _list_tracks(request, statement, read_owner(request), read_order(request))
 
 
-@handles("get_me_tracks")
-def list_my_tracks(request: Request) -> Response:
-    """List the tracks of the signed-in user, including private ones."""
-    statement = "SELECT id AS key, id AS item FROM tracks WHERE user_id = :owner"
-    return _list_tracks(request, statement, EVERY_ACCESS, request.user_id, read_order(request))
-
-
-@handles("get_users_user_urn_playlists")
+@handles("get_users_user_urn_playlists", "get_me_playlists")
 def list_playlists(request: Request) -> Response:
-    """List the playlists of a user, newest first."""
-    return _list_playlists(
-        request, "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner", _owner_id(request)
-    )
+    """List the playlists of a user, newest first; those of the signed-in user oldest first."""
+    statement = "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner"
+    return _list_playlists(request, statement, read_owner(request), order=-1 if "user_urn" in request.path else 1)
 
 
-@handles("get_me_playlists")
-def list_my_playlists(request: Request) -> Response:
-    """List the playlists of the signed-in user, oldest first, including private ones."""
-    return _list_playlists(
-        request, "SELECT id AS key, id AS item FROM playlists WHERE user_id = :owner", request.user_id, order=1
-    )
-
-
-@handles("get_users_user_urn_likes_tracks")
+@handles("get_users_user_urn_likes_tracks", "get_me_likes_tracks")
 def list_liked_tracks(request: Request) -> Response:
     """List the tracks that a user likes, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _list_tracks(request, statement, DEFAULT_ACCESS, _owner_id(request, must_exist=True))
-
-
-@handles("get_me_likes_tracks")
-def list_my_liked_tracks(request: Request) -> Response:
-    """List the tracks that the signed-in user likes; by default including blocked ones."""
-    statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _list_tracks(request, statement, EVERY_ACCESS, request.user_id)
+    return _list_tracks(request, statement, read_owner(request, must_exist=True))
 
 
 @handles("get_users_user_urn_favorites")
 def list_favorites(request: Request) -> Response:
     """List the tracks that a user likes, under the older path."""
     statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _list_tracks(request, statement, DEFAULT_ACCESS, _owner_id(request))
+    return _list_tracks(request, statement, read_owner(request))
 
 
 @handles("get_users_user_urn_likes_playlists", "get_me_likes_playlists")
 def list_liked_playlists(request: Request) -> Response:
     """List the playlists that a user likes, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM playlist_likes WHERE user_id = :owner"
-    return _list_playlists(request, statement, _owner_id(request, must_exist=True))
+    return _list_playlists(request, statement, read_owner(request, must_exist=True))
 
 
-@handles("get_users_user_urn_reposts_tracks")
+@handles("get_users_user_urn_reposts_tracks", "get_me_reposts_tracks")
 def list_reposted_tracks(request: Request) -> Response:
     """List the tracks that a user reposted, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM track_reposts WHERE user_id = :owner"
-    return _list_tracks(request, statement, DEFAULT_ACCESS, _owner_id(request, must_exist=True))
-
-
-@handles("get_me_reposts_tracks")
-def list_my_reposted_tracks(request: Request) -> Response:
-    """List the tracks that the signed-in user reposted; by default including blocked ones."""
-    statement = "SELECT id AS key, item_id AS item FROM track_reposts WHERE user_id = :owner"
-    return _list_tracks(request, statement, EVERY_ACCESS, request.user_id)
+    return _list_tracks(request, statement, read_owner(request, must_exist=True))
 
 
 @handles("get_users_user_urn_reposts_playlists", "get_me_reposts_playlists")
 def list_reposted_playlists(request: Request) -> Response:
     """List the playlists that a user reposted, the latest first."""
     statement = "SELECT id AS key, item_id AS item FROM playlist_reposts WHERE user_id = :owner"
-    return _list_playlists(request, statement, _owner_id(request, must_exist=True))
+    return _list_playlists(request, statement, read_owner(request, must_exist=True))
 
 
 @handles("get_users_user_urn_related")
@@ -138,7 +103,7 @@ def list_related(request: Request) -> Response:
 @handles("get_users_user_urn_web_profiles")
 def list_web_profiles(request: Request) -> Response:
     """List the links of a user's profile, always as a bare array."""
-    rows = request.state.database.rows("SELECT * FROM web_profiles WHERE user_id = ? ORDER BY id", _owner_id(request))
+    rows = request.state.database.rows("SELECT * FROM web_profiles WHERE user_id = ? ORDER BY id", read_owner(request))
     return Response(
         [
             {

@@ -76,14 +76,7 @@ class BackgroundServer(Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open a listening socket.
-
-    Args:
-        host: The address to listen on.
-        port: The port; 0 picks a free one.
-
-    Returns:
-        The socket.
+    """Open a listening socket; port 0 picks a free one.
 
     Raises:
         SandboxError: The port is taken, or the host is not an address of this machine.

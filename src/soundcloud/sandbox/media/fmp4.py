@@ -14,14 +14,7 @@ _INDEPENDENT = 0x02000000
 
 
 def make_header(bit_rate: int) -> bytes:
-    """Return the header that all fragments share, for `EXT-X-MAP`.
-
-    Args:
-        bit_rate: The bit rate in bits per second.
-
-    Returns:
-        The content of the file.
-    """
+    """Return the header that all fragments share, for `EXT-X-MAP`; the bit rate is in bits per second."""
     return _box(b"ftyp", b"iso6", bytes(4), b"iso6", b"mp42", b"dash") + _box(
         b"moov",
         # Durations are 0: they are in the fragments.
@@ -42,16 +35,7 @@ def make_header(bit_rate: int) -> bytes:
 
 
 def make_fragment(sequence: int, first_frame: int, frames: Sequence[bytes]) -> bytes:
-    """Return frames as one fragment.
-
-    Args:
-        sequence: The number of the fragment, from 1.
-        first_frame: The number of frames before it.
-        frames: AAC frames without headers.
-
-    Returns:
-        The content of the segment.
-    """
+    """Return AAC frames without headers as one fragment; `sequence` counts from 1, `first_frame` from 0."""
     sizes = struct.pack(f">{len(frames)}I", *map(len, frames))
     # The data offset depends on the size of `moof`, which does not depend on the offset.
     moof = _moof(sequence, first_frame, len(frames), 0, sizes)

@@ -32,15 +32,7 @@ _WAVEFORM_COLOUR = (0x33, 0x33, 0x33)
 
 @lru_cache(maxsize=64)
 def draw_image(name: str, size: int) -> bytes:
-    """Draw an artwork or avatar: rings on a colour gradient.
-
-    Args:
-        name: The seed; the same name gives the same image in every size.
-        size: The width and height in pixels.
-
-    Returns:
-        A PNG file.
-    """
+    """Draw an artwork or avatar of `size` pixels: rings on a colour gradient, the same for the same name."""
     random = Random(name)  # noqa: S311 - reproducible, not secret
     hue = random.random()
     top, bottom = _make_colour(hue, 0.55), _make_colour(hue + 0.12, 0.22)
@@ -58,28 +50,13 @@ def draw_image(name: str, size: int) -> bytes:
 
 
 def make_waveform(track_id: int, seconds: float) -> list[int]:
-    """Return the loudness of a track's melody over time.
-
-    Args:
-        track_id: The track's id.
-        seconds: The track's duration.
-
-    Returns:
-        `WAVEFORM_WIDTH` numbers from 0 to `WAVEFORM_HEIGHT`.
-    """
+    """Return the loudness of a track over time: `WAVEFORM_WIDTH` numbers from 0 to `WAVEFORM_HEIGHT`."""
     melody, step = Melody(track_id), seconds / WAVEFORM_WIDTH
     return [round(WAVEFORM_HEIGHT * 0.95 * melody.loudness(at * step, (at + 1) * step)) for at in range(WAVEFORM_WIDTH)]
 
 
 def draw_waveform(samples: Sequence[int]) -> bytes:
-    """Draw a waveform, mirrored at its middle, on a transparent background.
-
-    Args:
-        samples: Numbers from 0 to `WAVEFORM_HEIGHT`.
-
-    Returns:
-        A PNG file.
-    """
+    """Draw the samples of a waveform, mirrored at its middle, on a transparent background."""
     heights = bytes(samples)
     # A pixel is set if the loudness exceeds the row's distance from the middle.
     half = [heights.translate(bytes(height > distance for height in range(256))) for distance in range(WAVEFORM_HEIGHT)]

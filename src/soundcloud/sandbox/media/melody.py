@@ -45,14 +45,7 @@ class Melody:
         self._sections = [(random.randrange(_PHRASES), random.choice(_ATTENUATIONS)) for _ in range(_SECTIONS)]
 
     def note(self, index: int) -> tuple[int, int]:
-        """Return one note and its attenuation.
-
-        Args:
-            index: The index of the note, from 0.
-
-        Returns:
-            The note, 0 for a rest, and the attenuation; see `notes.mp3_note`.
-        """
+        """Return a note, 0 for a rest, and its attenuation; see `notes.mp3_note`."""
         section, place = divmod(index, _PHRASE_NOTES)
         phrase, attenuation = self._sections[section % _SECTIONS]
         note = self._phrases[phrase][place]
@@ -60,15 +53,7 @@ class Melody:
         return note, attenuation + (place % 4 > 0) if note else 0
 
     def mp3(self, first: int, count: int) -> bytes:
-        """Return MP3 frames.
-
-        Args:
-            first: The index of the first frame.
-            count: The number of frames.
-
-        Returns:
-            The frames.
-        """
+        """Return `count` MP3 frames, from the frame with index `first`."""
         frames: list[bytes] = []
         for index in range(first // _MP3_FRAMES, -(-(first + count) // _MP3_FRAMES)):
             frames += mp3_note(*self.note(index))
@@ -82,15 +67,7 @@ class Melody:
         return frames[first % _AAC_FRAMES :][:count]
 
     def loudness(self, start: float, end: float) -> float:
-        """Return the peak loudness of a part.
-
-        Args:
-            start: The start in seconds.
-            end: The end in seconds.
-
-        Returns:
-            0 for silence to 1.
-        """
+        """Return the peak loudness between two times in seconds: 0 for silence to 1."""
         peak = 0.0
         for index in range(int(start / NOTE_SECONDS), int(end / NOTE_SECONDS) + 1):
             note, attenuation = self.note(index)

@@ -26,15 +26,7 @@ class Segments:
 
 
 def find_segments(content: bytes | mmap, segment_seconds: float) -> Segments | None:
-    """Split an MP3 file into segments of whole frames.
-
-    Args:
-        content: The file.
-        segment_seconds: The shortest duration of a segment, except the last.
-
-    Returns:
-        The segments, or None if this is not an MP3.
-    """
+    """Split an MP3 into segments of whole frames with a minimum duration; None for another file."""
     position, offsets, durations, duration = _skip_tag(content), list[int](), list[float](), 0.0
     first, end = True, position
     while True:

@@ -30,15 +30,12 @@ _OPTIONS = (
 
 
 def embed(state: State, query: Mapping[str, str]) -> Response:
-    """Return the oEmbed data of a URL.
+    """Return the oEmbed data of a URL as JSON, or as JavaScript that passes it to a callback.
 
     Args:
         state: The sandbox.
-        query: `url` and optionally `format` (`json` or `js`), `callback`, `maxwidth`, `maxheight`, `color`, `auto_play` and
-            other options of the player.
-
-    Returns:
-        JSON, or JavaScript that passes it to the callback.
+        query: `url` and optionally `format` (`json` or `js`), `callback`, `maxwidth`, `maxheight`, `color` and options of the
+            player.
 
     Raises:
         HTTPError: 400 for an invalid query, 404 if the URL is not public, 501 for another format.

@@ -45,18 +45,7 @@ _UPLOADS = "SELECT id FROM tracks WHERE user_id = ? ORDER BY created_at DESC, id
 
 
 def show(state: State, query: Mapping[str, str]) -> Response:
-    """Return the player's page for a URL.
-
-    Args:
-        state: The sandbox.
-        query: `url` and the options.
-
-    Returns:
-        The page.
-
-    Raises:
-        ResponseError: A page with the reason and status 404, if there is nothing to play.
-    """
+    """Return the player's page, or a page with status 404 and the reason if there is nothing to play."""
     url = query.get("url", "").strip()
     if not url:
         _show_error("Add the URL of a track, a playlist or a user: ?url=")
@@ -89,16 +78,7 @@ def show(state: State, query: Mapping[str, str]) -> Response:
 
 
 def redirect_to_audio(state: State, track_id: str, query: Mapping[str, str]) -> Response:
-    """Redirect the player to the signed URL of a track's audio, or of its snippet if only that is playable.
-
-    Args:
-        state: The sandbox.
-        track_id: The track's id.
-        query: `secret_token` for a private track.
-
-    Returns:
-        The redirect; 404 if there is no such track, 403 if it is not playable.
-    """
+    """Redirect to the signed URL of a track's audio, or of its snippet if only that is playable."""
     row = state.database.row("SELECT * FROM tracks WHERE id = ?", int(track_id)) if _is_number(track_id) else None
     serializer = Serializer(state, None)
     if row is None or not serializer.can_see(row, query.get("secret_token")):

@@ -66,15 +66,7 @@ class AudioInfo(NamedTuple):
 
 
 def read_audio_info(file: BinaryIO, filename: str = "") -> AudioInfo | None:
-    """Read the duration and type of an audio file.
-
-    Args:
-        file: The file, at its start.
-        filename: The name of the file; plain AAC is recognized by its extension only.
-
-    Returns:
-        The duration and type, or None if this is not readable audio.
-    """
+    """Read the duration and type of an audio file, or None; plain AAC is recognized by the filename only."""
     found = read_sound(file, filename)
     if found is None:
         return None

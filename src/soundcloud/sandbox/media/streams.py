@@ -86,16 +86,9 @@ def sign_file_url(state: State, track: Row) -> str:
 
 
 def serve(state: State, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Response | File:
-    """Serve a signed audio URL.
+    """Serve a signed audio URL: a playlist, a segment or a file.
 
-    Args:
-        state: The sandbox.
-        path: The path.
-        query: The query values.
-        headers: The headers.
-
-    Returns:
-        A playlist, a segment or a file; 400 for a request with a token, 403 for an expired URL or a wrong signature.
+    A request with a token gets 400, an expired URL or a wrong signature 403.
     """
     if "authorization" in headers:
         return text_response(400, "Only one way to authenticate is allowed: this URL is signed, leave the token out.")

@@ -34,7 +34,7 @@ class UploadStore:
         self._segments: dict[str, Segments] = {}
 
     def save(self, name: str, file: BinaryIO, media_type: str) -> bool:
-        """Store a file and delete a former one with that name, even if the new one is too large.
+        """Store a file, unless it is too large; a former file with that name is deleted in any case.
 
         Args:
             name: The name: letters, digits and hyphens.

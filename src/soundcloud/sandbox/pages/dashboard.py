@@ -61,15 +61,7 @@ _MATCHES = "(SELECT COUNT(*) FROM json_each(:words) WHERE instr({table}.search_t
 
 
 def show(state: State, query: Mapping[str, str]) -> Response:
-    """Return the dashboard.
-
-    Args:
-        state: The sandbox.
-        query: The query; `q` filters the tracks, playlists and users by words.
-
-    Returns:
-        The page.
-    """
+    """Return the dashboard; `q` in the query filters tracks, playlists and users by words."""
     words = query.get("q", "")
     sections = [
         _render_requests(state.last_requests()),
@@ -147,7 +139,7 @@ def _render_track(row: Row) -> Html:
         _format_count(row["favoritings_count"], "like"),
         _format_count(row["reposts_count"], "repost"),
         _format_count(row["comment_count"], "comment"),
-        str(row["id"]),
+        f"id {row['id']}",
     ]
     labels = ["private" if row["sharing"] == "private" else "", row["access"] if row["access"] != "playable" else ""]
     audio = fill(_AUDIO, number=row["id"], title=row["title"]) if row["access"] != "blocked" else Html("")
@@ -174,7 +166,7 @@ def _render_playlist(row: Row, titles: list[Html]) -> Html:
         _format_count(row["track_count"], "track"),
         format_duration(row["duration"]),
         _format_count(row["likes_count"], "like"),
-        str(row["id"]),
+        f"id {row['id']}",
     ]
     labels = ["private" if row["sharing"] == "private" else "", row["set_type"]]
     heading = _render_heading(row["title"], row["username"], details, labels)
@@ -197,7 +189,7 @@ def _render_user(row: Row) -> Html:
         _format_count(row["track_count"] + row["private_tracks_count"], "track"),
         _format_count(row["playlist_count"] + row["private_playlists_count"], "playlist"),
         f"likes {row['track_likes_count'] + row['playlist_likes_count']:,}",
-        str(row["id"]),
+        f"id {row['id']}",
     ]
     return _render_heading(row["username"], row["permalink"], details, [row["plan"] if row["plan"] != "Free" else ""])
 

@@ -37,15 +37,7 @@ class Html(str):
 
 
 def fill(template: str, **values: object) -> Html:
-    """Replace the placeholders of a template.
-
-    Args:
-        template: HTML with placeholders such as `$name`.
-        values: The values; all but `Html` are escaped.
-
-    Returns:
-        The HTML.
-    """
+    """Replace the placeholders of a template, such as `$name`; all values but `Html` are escaped."""
     escaped = {name: value if isinstance(value, Html) else escape(str(value)) for name, value in values.items()}
     return Html(Template(template).substitute(escaped))
 
