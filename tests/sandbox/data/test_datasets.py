@@ -1,4 +1,4 @@
-"""A catalogue of one's own: what it holds is what the API shows; a wrong entry is refused with its place."""
+"""Custom datasets: their content in the API, and errors with the place of an invalid entry."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from soundcloud.sandbox.data.dataset_schema import PLAYLIST, TRACK, USER, WEB_PR
 from soundcloud.sandbox.data.datasets import Dataset, choose_dataset
 
 ADA = {"permalink": "ada"}
-WORLD = {
+DATASET = {
     "default_user": "bo",
     "users": [
         {
@@ -58,26 +58,26 @@ WORLD = {
 
 
 @pytest.fixture(scope="module")
-def world():
-    with Sandbox(catalogue=WORLD) as sandbox:
+def custom_sandbox():
+    with Sandbox(catalogue=DATASET) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def bo(world):
-    headers = {"Authorization": f"OAuth {world.user_token()}"}
-    with httpx.Client(base_url=world.api_url, headers=headers, trust_env=False, verify=False) as client:
+def bo(custom_sandbox):
+    headers = {"Authorization": f"OAuth {custom_sandbox.user_token()}"}
+    with httpx.Client(base_url=custom_sandbox.api_url, headers=headers, trust_env=False, verify=False) as client:
         yield client
 
 
-def found(client, path, **params):
+def get_json(client, path, **params):
     return client.get(path, params=params).raise_for_status().json()
 
 
-def test_people(world, bo):
-    assert world.usernames() == ["ada", "bo", "Cleo"]
-    assert found(bo, "/me")["permalink"] == "bo"
-    ada = found(bo, "/users/308946187")
+def test_users(custom_sandbox, bo):
+    assert custom_sandbox.usernames() == ["ada", "bo", "Cleo"]
+    assert get_json(bo, "/me")["permalink"] == "bo"
+    ada = get_json(bo, "/users/308946187")
     assert {name: ada[name] for name in ("username", "full_name", "city", "plan", "created_at", "website")} == {
         "username": "Ada N.",
         "full_name": "Ada Night",
@@ -87,13 +87,13 @@ def test_people(world, bo):
         "website": "https://ada.example",
     }
     assert ada["followers_count"] == 1
-    assert [link["title"] for link in found(bo, "/users/308946187/web-profiles")] == ["bandcamp"]
-    assert found(bo, "/me")["username"] == "bo"
+    assert [link["title"] for link in get_json(bo, "/users/308946187/web-profiles")] == ["bandcamp"]
+    assert get_json(bo, "/me")["username"] == "bo"
     assert bo.get("/resolve?url=https://soundcloud.com/cleo").status_code == 302
 
 
 def test_tracks(bo):
-    tracks = found(bo, "/tracks", access="playable,preview,blocked")
+    tracks = get_json(bo, "/tracks", access="playable,preview,blocked")
     by_link = {track["permalink_url"].removeprefix("https://soundcloud.com/"): track for track in tracks}
     assert list(by_link) == ["bo/latest-one", "ada/night-bus-2", "ada/night-bus"]
     assert by_link["ada/night-bus"]["created_at"] == "2019/01/15 15:40:49 +0000"
@@ -103,13 +103,13 @@ def test_tracks(bo):
     assert by_link["ada/night-bus"]["comment_count"] == 1
     second = by_link["ada/night-bus-2"]
     assert (second["duration"], second["bpm"], second["tag_list"]) == (65_000, 90, 'lofi "late night"')
-    assert [track["id"] for track in found(bo, "/tracks", tags="late night")] == [second["id"]]
-    assert found(bo, "/tracks/5000000000")["sharing"] == "private"
+    assert [track["id"] for track in get_json(bo, "/tracks", tags="late night")] == [second["id"]]
+    assert get_json(bo, "/tracks/5000000000")["sharing"] == "private"
     assert by_link["bo/latest-one"]["release_day"] == 29
 
 
 def test_lists(bo):
-    playlists = {item["title"]: item for item in found(bo, "/playlists")}
+    playlists = {item["title"]: item for item in get_json(bo, "/playlists")}
     assert [track["title"] for track in playlists["All"]["tracks"]] == ["Night Bus"] * 3
     assert {title: item["playlist_type"] for title, item in playlists.items()} == {
         "All": "",
@@ -117,32 +117,32 @@ def test_lists(bo):
         "Plain": "",
     }
     assert playlists["All"]["likes_count"] == 1
-    followed = [user["permalink"] for user in found(bo, "/me/followings")["collection"]]
+    followed = [user["permalink"] for user in get_json(bo, "/me/followings")["collection"]]
     assert followed == ["Cleo", "ada"]  # the latest first
-    feed = [(item["type"], item["origin"]["title"]) for item in found(bo, "/me/feed")["collection"]]
+    feed = [(item["type"], item["origin"]["title"]) for item in get_json(bo, "/me/feed")["collection"]]
     assert feed[:2] == [("track:repost", "Latest"), ("playlist:repost", "All")]
     assert ("track", "Night Bus") in feed
-    (liked,) = found(bo, "/me/likes/tracks")
-    (comment,) = found(bo, f"/tracks/{liked['urn']}/comments")["collection"]
+    (liked,) = get_json(bo, "/me/likes/tracks")
+    (comment,) = get_json(bo, f"/tracks/{liked['urn']}/comments")["collection"]
     assert (comment["body"], comment["timestamp"], comment["user"]["permalink"]) == ("so good", 1500, "bo")
 
 
-def test_the_seed_decides_the_rest():
-    catalogue = {"users": [ADA], "tracks": [{"user": "ada", "title": "x"}]}
-    images = [Dataset(seed, choose_dataset(seed, catalogue).custom).image() for seed in (1, 1, 2)]
+def test_seed_determines_defaults():
+    dataset = {"users": [ADA], "tracks": [{"user": "ada", "title": "x"}]}
+    images = [Dataset(seed, choose_dataset(seed, dataset).custom).image() for seed in (1, 1, 2)]
     assert images[0] == images[1] != images[2]
 
 
-def test_from_a_file(tmp_path):
-    path = tmp_path / "world.json"
-    path.write_text(json.dumps(WORLD), encoding="utf-8")
-    data = tmp_path / "world.db"
+def test_dataset_from_a_file(tmp_path):
+    path = tmp_path / "dataset.json"
+    path.write_text(json.dumps(DATASET), encoding="utf-8")
+    data = tmp_path / "sandbox.db"
     with Sandbox(catalogue=path, data=data) as sandbox:
         assert len(sandbox.usernames()) == 3
     with Sandbox(data=data) as sandbox:
         assert len(sandbox.usernames()) == 3
-    # The same world, whatever the order of the keys.
-    path.write_text(json.dumps(dict(reversed(WORLD.items()))), encoding="utf-8")
+    # The order of keys does not matter.
+    path.write_text(json.dumps(dict(reversed(DATASET.items()))), encoding="utf-8")
     with Sandbox(catalogue=str(path), data=data):
         pass
     path.write_text(json.dumps({"users": [ADA]}), encoding="utf-8")
@@ -158,7 +158,7 @@ TRACKS = [{"user": "ada", "title": "x"}]
 
 
 @pytest.mark.parametrize(
-    ("catalogue", "told"),
+    ("catalogue", "message"),
     [
         (entry("tracks", [*TRACKS, {"user": "x", "title": "y"}]), 'tracks[1].user: there is no user "x"'),
         (entry("tracks", [{"user": "ada"}]), "tracks[0].title: the field is missing"),
@@ -226,48 +226,48 @@ TRACKS = [{"user": "ada", "title": "x"}]
         (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: the field is missing"),
     ],
 )
-def test_a_wrong_entry_is_refused_with_its_place(catalogue, told):
-    with pytest.raises(SandboxError, match=rf"^{re.escape(told)}"):
+def test_invalid_entry_is_named(catalogue, message):
+    with pytest.raises(SandboxError, match=rf"^{re.escape(message)}"):
         choose_dataset(None, catalogue)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
-        (b'{"users": [}', r"world.json:1:12: not valid JSON"),
-        (b"[]", r"world.json: a dataset is a JSON object"),
-        (b"\xff", r"world.json: not valid JSON"),
-        (b'{"users": []}', r"world.json: users: a dataset needs"),
+        (b'{"users": [}', r"dataset.json:1:12: not valid JSON"),
+        (b"[]", r"dataset.json: a dataset is a JSON object"),
+        (b"\xff", r"dataset.json: not valid JSON"),
+        (b'{"users": []}', r"dataset.json: users: a dataset needs"),
     ],
 )
-def test_a_file_is_named(tmp_path, content, told):
-    path = tmp_path / "world.json"
+def test_invalid_file_is_named(tmp_path, content, message):
+    path = tmp_path / "dataset.json"
     path.write_bytes(content)
-    with pytest.raises(SandboxError, match=told):
+    with pytest.raises(SandboxError, match=message):
         Sandbox(catalogue=path)
     with pytest.raises(SandboxError, match="cannot be read"):
         Sandbox(catalogue=tmp_path / "none.json")
 
 
-def test_what_is_no_json_is_refused():
+def test_value_that_is_not_json_is_rejected():
     with pytest.raises(SandboxError, match="cannot be converted to JSON"):
         Sandbox(catalogue={"users": [{1, 2}]})
 
 
-def test_the_example_of_the_documentation_is_one():
+def test_example_of_the_docstring():
     example = json.loads(documentation[documentation.index("    {") : documentation.index("\n\n| list")])
     with Sandbox(catalogue=example) as sandbox:
         assert sandbox.usernames() == ["ada", "bo"]
 
 
-def test_every_field_is_a_column(world):
-    database = world._state.database
+def test_fields_are_columns(custom_sandbox):
+    database = custom_sandbox._state.database
     for table, fields in {"users": USER, "tracks": TRACK, "playlists": PLAYLIST, "web_profiles": WEB_PROFILE}.items():
         columns = {row["name"] for row in database.rows("SELECT name FROM pragma_table_info(?)", table)}
         assert fields.keys() <= columns
 
 
-def test_the_page_of_the_documentation_names_every_field():
+def test_documentation_lists_all_fields():
     page = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
     for name, fields in {
         "users": {*USER, "web_profiles"},
