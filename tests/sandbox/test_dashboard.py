@@ -144,7 +144,7 @@ def test_the_consent_page(hostile_sandbox):
     response = httpx.get(consent_url(hostile_sandbox), trust_env=False, verify=False)
     assert response.status_code == 200
     assert "Let Sandbox app in?" in response.text
-    assert "private ones included" in response.text
+    assert "including private ones" in response.text
     assert f"<code>{hostile_sandbox.redirect_uri}</code>" in response.text
     assert response.text.count("<option") == 40
     assert '<option value="ada-night" selected>' in response.text

@@ -158,7 +158,7 @@ def test_the_configuration(run, pytester):
         ("sead=1", "", "*takes seed=, catalogue= and user=, not sead*"),
         ("1", "", "*takes seed=, catalogue= and user=, not positional arguments*"),
         ("user='nobody'", "", "*there is no user 'nobody' in the sandbox*"),
-        ("catalogue={'users': []}", "", "*users: a world needs at least one user*"),
+        ("catalogue={'users': []}", "", "*users: a dataset needs at least one user*"),
         ("", "soundcloud_seed = x", "*soundcloud_seed='x' is not a whole number*"),
     ],
 )
