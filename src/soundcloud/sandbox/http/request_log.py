@@ -154,9 +154,9 @@ class RecordedRequests(list[RecordedRequest]):
             wanted, received = max(mismatches, key=lambda pair: pair[0].similarity(pair[1]))
             lines += ["the closest mismatch:", f"- {wanted}", f"+ {received}"]
         lines.append("all requests:")
-        for wanted, received in pairs[:_MAXIMUM_LINES]:
-            mark = "-" if received is None else "+" if wanted is None else " "
-            lines.append(f"{mark} {received or wanted}")
+        for pattern, request in pairs[:_MAXIMUM_LINES]:
+            mark = "-" if request is None else "+" if pattern is None else " "
+            lines.append(f"{mark} {request or pattern}")
         raise AssertionError("\n".join([*lines, *_format_rest(len(pairs) - _MAXIMUM_LINES)]))
 
 
