@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from time import gmtime, strftime, time
+from string import ascii_lowercase, ascii_uppercase, digits
+from time import time
 from types import MappingProxyType
+from uuid import UUID
 
 from soundcloud.sandbox.faults.settings import ErrorKind, RateLimit
-from soundcloud.sandbox.http.messages import EXPLORER, JsonObject, error_object
+from soundcloud.sandbox.http.messages import EXPLORER, RATE_LIMIT_HEADERS, JsonObject, error_object, rate_limit_object
 
 LOOP_PATH = "/-/loop"
 """A path, on each origin, that redirects to itself."""
@@ -39,7 +41,7 @@ _REASONS = {
     403: "Request blocked.",
     502: "CloudFront could not connect to the origin.",
     503: "The origin is not available.",
-    504: "CloudFront did not get a reply from the origin in time.",
+    504: "CloudFront did not get a response from the origin in time.",
 }
 
 
@@ -71,7 +73,8 @@ def make_canned_response(
         reset_in: Seconds until its window ends.
     """
     if kind == "rate_limited_reset_time":
-        return _gateway(429, _rate_limit_meta(limit, _RESET_SECONDS if reset_in is None else reset_in), random)
+        reset_at = time() + (_RESET_SECONDS if reset_in is None else reset_in)
+        return _make_gateway_response(429, rate_limit_object(_describe_limit(limit), reset_at), random)
     if kind == "redirect_loop":
         return loop_redirect(origin)
     return _FACTORIES[kind](random)
@@ -82,45 +85,37 @@ def loop_redirect(origin: str) -> CannedResponse:
     location = f"{origin}{LOOP_PATH}"
     body = _json({"status": "302 - Found", "location": location})
     return CannedResponse(
-        302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **_LIMITS}, body
+        302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **RATE_LIMIT_HEADERS}, body
     )
 
 
-# Useless values, but SoundCloud sends them.
-_LIMITS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
-
-
-def _rate_limit_meta(limit: RateLimit | None, reset_in: float) -> JsonObject:
+def _describe_limit(limit: RateLimit | None) -> JsonObject:
     if limit is None:
         # The example of SoundCloud's documentation.
-        which: JsonObject = {"group": "plays", "max_nr_of_requests": 15_000, "time_window": "PT24H"}
-    else:
-        window = f"PT{limit.seconds:g}S"
-        which = {"bucket": "by-client", "max_nr_of_requests": limit.requests, "time_window": window, "name": "requests"}
-    reset_time = strftime("%Y/%m/%d %H:%M:%S +0000", gmtime(time() + reset_in))
-    return {"errors": [{"meta": {"rate_limit": which, "remaining_requests": 0, "reset_time": reset_time}}]}
+        return {"group": "plays", "max_nr_of_requests": 15_000, "time_window": "PT24H"}
+    window = f"PT{limit.seconds:g}S"
+    return {"bucket": "by-client", "max_nr_of_requests": limit.requests, "time_window": window, "name": "requests"}
 
 
 def _json(content: JsonObject) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def _request_id(random: Random) -> str:
-    digits = f"{random.getrandbits(128):032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+def _make_request_id(random: Random) -> str:
+    return str(UUID(int=random.getrandbits(128)))
 
 
-def _api(status: int, content: JsonObject, random: Random) -> CannedResponse:
-    """A response of SoundCloud's services; the CDN adds `X-Cache`."""
+def _make_api_response(status: int, content: JsonObject, random: Random) -> CannedResponse:
+    """Return a response of SoundCloud's services; the CDN adds `X-Cache`."""
     headers = {
         "Content-Type": "application/json",
-        "X-Request-Id": _request_id(random),
+        "X-Request-Id": _make_request_id(random),
         "X-Cache": "Error from cloudfront" if status >= 400 else "Miss from cloudfront",
     }
-    return CannedResponse(status, {**headers, **_LIMITS}, _json(content))
+    return CannedResponse(status, {**headers, **RATE_LIMIT_HEADERS}, _json(content))
 
 
-def _gateway(status: int, content: JsonObject, random: Random) -> CannedResponse:
+def _make_gateway_response(status: int, content: JsonObject, random: Random) -> CannedResponse:
     headers = {
         "Content-Type": "application/json",
         "Server": "envoy",
@@ -128,16 +123,16 @@ def _gateway(status: int, content: JsonObject, random: Random) -> CannedResponse
         "X-Tyk-Trace-Id": f"{random.getrandbits(128):032x}",
         "X-Cache": "Error from cloudfront",
     }
-    return CannedResponse(status, {**headers, **_LIMITS}, _json(content))
+    return CannedResponse(status, {**headers, **RATE_LIMIT_HEADERS}, _json(content))
 
 
-def _mesh(status: int, body: str, random: Random) -> CannedResponse:
-    headers = {"Content-Type": "text/plain", "Server": "envoy", "X-Request-Id": _request_id(random)}
+def _make_mesh_response(status: int, body: str, random: Random) -> CannedResponse:
+    headers = {"Content-Type": "text/plain", "Server": "envoy", "X-Request-Id": _make_request_id(random)}
     return CannedResponse(status, headers, body.encode())
 
 
-def _cdn(status: int, random: Random) -> CannedResponse:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+def _make_cdn_response(status: int, random: Random) -> CannedResponse:
+    letters = ascii_uppercase + ascii_lowercase + digits + "-_"
     request_id = "".join(random.choices(letters, k=54)) + "=="
     headers = {
         "Content-Type": "text/html",
@@ -151,12 +146,16 @@ def _cdn(status: int, random: Random) -> CannedResponse:
     return CannedResponse(status, headers, page.encode())
 
 
-def _plain_text_429(random: Random) -> CannedResponse:
-    headers = {"Content-Type": "text/plain", "X-Cache": "Error from cloudfront", "X-Request-Id": _request_id(random)}
+def _make_plain_text_response(random: Random) -> CannedResponse:
+    headers = {
+        "Content-Type": "text/plain",
+        "X-Cache": "Error from cloudfront",
+        "X-Request-Id": _make_request_id(random),
+    }
     return CannedResponse(429, headers, b"Please slow down.")
 
 
-def _rate_limit_object(**fields: str) -> JsonObject:
+def _rate_limit_error_object(**fields: str) -> JsonObject:
     message = fields.get("error_code", "")
     return {**error_object(429, message), "link": _RATE_LIMIT_URL, **fields}
 
@@ -179,24 +178,30 @@ def _error_object_200() -> JsonObject:
 
 _FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingProxyType(
     {
-        "rate_limited_gateway": lambda random: _gateway(429, {"error": "Rate Limit Exceeded"}, random),
-        "rate_limited_text": _plain_text_429,
-        "rate_limited_object": lambda random: _api(429, _rate_limit_object(error_code="rate_limit_exceeded"), random),
-        "spam_warning": lambda random: _api(
-            429, _rate_limit_object(spam_warning_urn=f"soundcloud:spam-warnings:{random.randint(1, 9_999)}"), random
+        "rate_limited_gateway": lambda random: _make_gateway_response(429, {"error": "Rate Limit Exceeded"}, random),
+        "rate_limited_text": _make_plain_text_response,
+        "rate_limited_object": lambda random: _make_api_response(
+            429, _rate_limit_error_object(error_code="rate_limit_exceeded"), random
         ),
-        "blocked_html": lambda random: _cdn(403, random),
-        "bad_gateway_html": lambda random: _cdn(502, random),
-        "unavailable_html": lambda random: _cdn(503, random),
-        "timeout_html": lambda random: _cdn(504, random),
-        "not_found_text": lambda random: _mesh(404, "404 page not found", random),
-        "unavailable_text": lambda random: _mesh(503, _MESH, random),
-        "timeout_text": lambda random: _mesh(504, "upstream request timeout", random),
-        "empty_500": lambda random: _mesh(500, "", random),
-        "error_object_500": lambda random: _api(500, _internal_error_object(), random),
-        "error_object_200": lambda random: _api(200, _error_object_200(), random),
-        "forbidden_gateway": lambda random: _gateway(403, {"error": "Access to this API has been disallowed"}, random),
-        "subscription_wall": lambda random: _api(403, error_object(403, _SUBSCRIPTION), random),
+        "spam_warning": lambda random: _make_api_response(
+            429,
+            _rate_limit_error_object(spam_warning_urn=f"soundcloud:spam-warnings:{random.randint(1, 9_999)}"),
+            random,
+        ),
+        "blocked_html": lambda random: _make_cdn_response(403, random),
+        "bad_gateway_html": lambda random: _make_cdn_response(502, random),
+        "unavailable_html": lambda random: _make_cdn_response(503, random),
+        "timeout_html": lambda random: _make_cdn_response(504, random),
+        "not_found_text": lambda random: _make_mesh_response(404, "404 page not found", random),
+        "unavailable_text": lambda random: _make_mesh_response(503, _MESH, random),
+        "timeout_text": lambda random: _make_mesh_response(504, "upstream request timeout", random),
+        "empty_500": lambda random: _make_mesh_response(500, "", random),
+        "error_object_500": lambda random: _make_api_response(500, _internal_error_object(), random),
+        "error_object_200": lambda random: _make_api_response(200, _error_object_200(), random),
+        "forbidden_gateway": lambda random: _make_gateway_response(
+            403, {"error": "Access to this API has been disallowed"}, random
+        ),
+        "subscription_wall": lambda random: _make_api_response(403, error_object(403, _SUBSCRIPTION), random),
     }
 )
 

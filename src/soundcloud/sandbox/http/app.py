@@ -18,7 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from soundcloud.sandbox.errors import SandboxError
 from soundcloud.sandbox.http import routing
-from soundcloud.sandbox.http.messages import Request, Response, ResponseError, UploadedFile, error_response
+from soundcloud.sandbox.http.messages import (
+    RATE_LIMIT_HEADERS,
+    Request,
+    Response,
+    ResponseError,
+    UploadedFile,
+    error_response,
+)
 from soundcloud.sandbox.http.recorder import record_form
 from soundcloud.sandbox.media import app
 from soundcloud.sandbox.oauth import consent, grants
@@ -26,8 +33,7 @@ from soundcloud.sandbox.pages import dashboard
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
-# Useless values, but SoundCloud sends them.
-_RATE_LIMIT = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+
 _SEARCHES = frozenset({"get_tracks", "get_users", "get_playlists"})
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -97,7 +103,7 @@ class SandboxApp:
                     response = self._run(lambda: self._handle(route, request, content, form))
             except ClientDisconnect:
                 return HTTPResponse(status_code=400)
-            return _to_http(response, {} if route.operation in _SEARCHES else _RATE_LIMIT)
+            return _to_http(response, {} if route.operation in _SEARCHES else RATE_LIMIT_HEADERS)
 
         return endpoint
 
@@ -158,7 +164,7 @@ async def _handle_http_exception(request: HTTPRequest, error: Exception) -> HTTP
     if status == 405:
         return HTTPResponse("unknown route", 405, media_type="text/plain")
     detail = error.detail if isinstance(error, HTTPException) and status == 400 else ""
-    return _to_http(error_response(status, detail), _RATE_LIMIT)
+    return _to_http(error_response(status, detail), RATE_LIMIT_HEADERS)
 
 
 @asynccontextmanager

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, TypeAlias, cast
 
+from soundcloud.sandbox.data.text import format_timestamp
 from soundcloud.sandbox.state import State
 
 JsonObject: TypeAlias = dict[str, Any]
 """A JSON object of a request or a response."""
+
+RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+"""Useless values, but SoundCloud sends them."""
 
 EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _PHRASES = {
@@ -160,6 +164,12 @@ def error_object(status: int, message: str = "") -> JsonObject:
         "errors": [{"error_message": message}] if message else [],
         "error": None,
     }
+
+
+def rate_limit_object(limit: JsonObject, reset_at: float) -> JsonObject:
+    """Return the body of SoundCloud's 429 response with a reset time."""
+    meta = {"rate_limit": limit, "remaining_requests": 0, "reset_time": format_timestamp(int(reset_at))}
+    return {"errors": [{"meta": meta}]}
 
 
 def error_response(status: int, message: str = "") -> Response:

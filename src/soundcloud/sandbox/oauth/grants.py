@@ -15,10 +15,10 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
-from time import gmtime, strftime, time
+from time import time
 
 from soundcloud.sandbox.data.database import Database
-from soundcloud.sandbox.http.messages import JsonObject, Response, Viewer
+from soundcloud.sandbox.http.messages import JsonObject, Response, Viewer, rate_limit_object
 from soundcloud.sandbox.state import App, State
 
 EXPIRES_IN = 3599
@@ -163,9 +163,7 @@ def _check_quotas(state: State, ip_address: str) -> Response | None:
             "time_window": "PT1H",
             "name": "client-credentials-exchange",
         }
-        reset_time = strftime("%Y/%m/%d %H:%M:%S +0000", gmtime(of_address[0] + _HOUR))
-        meta = {"rate_limit": limit, "remaining_requests": 0, "reset_time": reset_time}
-        return Response({"errors": [{"meta": meta}]}, 429, _NO_STORE)
+        return Response(rate_limit_object(limit, of_address[0] + _HOUR), 429, _NO_STORE)
     if len(tokens) >= _LIMIT_PER_APP:
         return Response({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
     return None
