@@ -66,15 +66,13 @@ class Serializer:
 
     def user(self, row: Row) -> JsonObject:
         """Serialize a user with all counts."""
-        likes = row["track_likes_count"]
         return {
-            **self._user_fields(row, row["followers_count"], row["followings_count"]),
-            "comments_count": 0,
-            "likes_count": likes + row["playlist_likes_count"],
-            "myspace_name": None,
-            "online": False,
+            **self._user_without_counts(row),
+            "followers_count": row["followers_count"],
+            "followings_count": row["followings_count"],
+            "likes_count": row["track_likes_count"] + row["playlist_likes_count"],
             "playlist_count": row["playlist_count"],
-            "public_favorites_count": likes,
+            "public_favorites_count": row["track_likes_count"],
             "reposts_count": row["reposts_count"],
             "track_count": row["track_count"],
             "upload_seconds_left": self._seconds_left(row),
@@ -99,27 +97,36 @@ class Serializer:
     def _seconds_left(self, row: Row) -> int | None:
         return None if row["plan"] != "Free" else max(0, _FREE_SECONDS - row["upload_seconds_used"])
 
-    def _user_fields(self, row: Row, followers: int, followings: int) -> JsonObject:
+    def _user_without_counts(self, row: Row) -> JsonObject:
         names = [name for name in (row["first_name"], row["last_name"]) if name]
         return {
             "avatar_url": self.picture(row["avatar_url"]),
             "city": row["city"],
+            "comments_count": 0,
             "country": row["country"],
             "created_at": format_timestamp(row["created_at"]),
             "description": row["description"],
             "discogs_name": None,
             "first_name": row["first_name"],
-            "followers_count": followers,
-            "followings_count": followings,
+            "followers_count": 0,
+            "followings_count": 0,
             "full_name": " ".join(names),
             "id": row["id"],
             "kind": "user",
             "last_modified": format_timestamp(row["last_modified"]),
             "last_name": row["last_name"],
+            "likes_count": 0,
+            "myspace_name": None,
+            "online": False,
             "permalink": row["permalink"],
             "permalink_url": f"{WEB}/{row['permalink']}",
             "plan": row["plan"],
+            "playlist_count": 0,
+            "public_favorites_count": 0,
+            "reposts_count": 0,
             "subscriptions": [{"product": {"id": _PRODUCTS[row["plan"]], "name": row["plan"]}}],
+            "track_count": 0,
+            "upload_seconds_left": None,
             "uri": self._api_url("users", row),
             "urn": f"soundcloud:users:{row['id']}",
             "username": row["username"],
@@ -131,18 +138,7 @@ class Serializer:
         """Serialize the user of a track or playlist; its counts are 0, as SoundCloud sends them."""
         if user_id not in self._embedded:
             row = self._database.rows("SELECT * FROM users WHERE id = ?", user_id)[0]
-            self._embedded[user_id] = {
-                **self._user_fields(row, 0, 0),
-                "comments_count": 0,
-                "likes_count": 0,
-                "myspace_name": None,
-                "online": False,
-                "playlist_count": 0,
-                "public_favorites_count": 0,
-                "reposts_count": 0,
-                "track_count": 0,
-                "upload_seconds_left": None,
-            }
+            self._embedded[user_id] = self._user_without_counts(row)
         return self._embedded[user_id]
 
     def comment_user(self, user_id: int) -> JsonObject:
@@ -194,7 +190,6 @@ class Serializer:
         private = row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
         page = f"{WEB}/{self.embedded_user(row['user_id'])['permalink']}/{row['permalink']}"
-        year, month, day = (row["release_date"] or "--").split("-")
         track: JsonObject = {
             "access": access,
             "artwork_url": self.picture(row["artwork_url"]),
@@ -225,9 +220,7 @@ class Serializer:
             "purchase_title": None,
             "purchase_url": row["purchase_url"],
             "release": row["release"],
-            "release_day": int(day) if day else None,
-            "release_month": int(month) if month else None,
-            "release_year": int(year) if year else None,
+            **_release_date(row),
             "reposts_count": row["reposts_count"],
             "reveal_comments": bool(row["reveal_comments"]),
             "reveal_stats": bool(row["reveal_stats"]),
@@ -286,7 +279,6 @@ class Serializer:
         url, private = self._api_url("playlists", row), row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
         page = f"{WEB}/{self.embedded_user(row['user_id'])['permalink']}/sets/{row['permalink']}"
-        year, month, day = (row["release_date"] or "--").split("-")
         return {
             "artwork_url": self.picture(row["artwork_url"]),
             "created_at": format_timestamp(row["created_at"]),
@@ -310,9 +302,7 @@ class Serializer:
             "purchase_title": row["purchase_title"],
             "purchase_url": row["purchase_url"],
             "release": row["release"],
-            "release_day": int(day) if day else None,
-            "release_month": int(month) if month else None,
-            "release_year": int(year) if year else None,
+            **_release_date(row),
             "sharing": row["sharing"],
             "streamable": True,
             "tag_list": row["tag_list"],
@@ -344,3 +334,9 @@ class Serializer:
             "user": self.comment_user(row["user_id"]),
             "user_urn": f"soundcloud:users:{row['user_id']}",
         }
+
+
+def _release_date(row: Row) -> JsonObject:
+    names = ("release_year", "release_month", "release_day")
+    numbers = [int(part) for part in row["release_date"].split("-")] if row["release_date"] else [None] * 3
+    return dict(zip(names, numbers, strict=True))

@@ -6,7 +6,7 @@ no committed change. After a power failure the last changes may be lost, but the
 
 import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from os import PathLike
 from pathlib import Path
 
@@ -35,26 +35,20 @@ def connect(database: str) -> sqlite3.Connection:
 
 def save_image(connection: sqlite3.Connection) -> bytes:
     """Return the content of a database."""
-    copy = connect(":memory:")
-    try:
+    with closing(connect(":memory:")) as copy:
         # Serializing a file directly takes ten times as long.
         connection.backup(copy)
         image = bytearray(copy.serialize())
-    finally:
-        copy.close()
     image[_JOURNAL_MODE] = _ROLLBACK_JOURNAL
     return bytes(image)
 
 
 def load_image(image: bytes, connection: sqlite3.Connection) -> None:
     """Replace the content of a database atomically."""
-    source = connect(":memory:")
-    try:
+    with closing(connect(":memory:")) as source:
         source.deserialize(image)
         # The backup is one transaction, in memory and in a file.
         source.backup(connection)
-    finally:
-        source.close()
 
 
 class DataFile:
@@ -80,19 +74,15 @@ class DataFile:
         # Resolved, so that two links to one file share its lock.
         self.path = Path(path).expanduser().resolve()
         self._lock = FileLock(self.path.with_name(f"{self.path.name}.lock"), thread_local=False)
-        self._acquire_lock()
-        try:
+        with ExitStack() as on_failure:
+            self._acquire_lock()
+            on_failure.callback(self._lock.release)
             self.is_new = not self._check_header(version)
             with self._mapped_errors():
                 self.connection = connect(str(self.path))
-            try:
-                self._prepare(version)
-            except BaseException:
-                self.connection.close()
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
+            on_failure.callback(self.connection.close)
+            self._prepare(version)
+            on_failure.pop_all()
 
     def _acquire_lock(self) -> None:
         if not self.path.parent.is_dir():

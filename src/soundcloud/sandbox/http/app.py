@@ -87,9 +87,7 @@ class SandboxApp:
         by_path: dict[str, dict[str, routing.Route]] = {}
         for route in routes:
             by_path.setdefault(route.path, {})[route.method] = route
-        # Literal segments before placeholders: in /me/followings/tracks, "tracks" is not a user.
-        paths = sorted(by_path, key=lambda path: [segment.startswith("{") for segment in path.split("/")])
-        return [Route(path, self._endpoint(by_path[path]), methods=list(by_path[path])) for path in paths]
+        return [Route(path, self._endpoint(by_method), methods=list(by_method)) for path, by_method in by_path.items()]
 
     def _endpoint(self, by_method: dict[str, routing.Route]) -> Callable[[HTTPRequest], object]:
         async def endpoint(request: HTTPRequest) -> HTTPResponse:

@@ -1,7 +1,7 @@
 """The request log: recorded requests without secrets, with filters and assertions for tests."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
@@ -124,7 +124,7 @@ class RecordedRequests(list[RecordedRequest]):
             return
         wanted = "at least once" if times is None else _format_count(times)
         heading = f"expected {wanted}, received {_format_count(len(found))}:"
-        similar = expected.most_similar(request for request in self if request not in found)
+        similar = sorted((request for request in self if request not in found), key=expected.similarity, reverse=True)
         shown = found[:_MAXIMUM_LINES] if found and times is not None else similar[:_MAXIMUM_SIMILAR]
         lines = [heading, f"- {expected}", *(f"+ {request}" for request in shown)]
         rest = _format_rest(len(self) - len(shown)) if self else ["  no requests were received"]
@@ -230,9 +230,6 @@ class _ExpectedRequest:
         values = [_matches(str(value), request.query.get(name, "")) for name, value in self.query.items()]
         query = sum(values) / len(values) if values else 1.0
         return 4 * path + 2 * (self.method == request.method) + query
-
-    def most_similar(self, requests: Iterable[RecordedRequest]) -> list[RecordedRequest]:
-        return sorted(requests, key=self.similarity, reverse=True)
 
     def __str__(self) -> str:
         return _format_line(self.method or "*", self.path or "*", self.query)

@@ -1,5 +1,6 @@
 """Routing: the `@handles` decorator and the routes of the API."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -89,12 +90,16 @@ class HandlerRegistry:
         return register
 
     def routes(self) -> list[Route]:
-        """Return the routes of the API; an operation without a handler answers 501."""
+        """Return the routes of the API; an operation without a handler answers 501.
+
+        Literal segments precede placeholders: in /me/followings/tracks, "tracks" is not a user.
+        """
         documented = [
             Route(info.method, info.path, info.id, self._handlers.get(info.id) or _not_implemented(info.id))
             for info in self._operations.values()
         ]
-        return documented + self._undocumented
+        routes = documented + self._undocumented
+        return sorted(routes, key=lambda route: [segment.startswith("{") for segment in route.path.split("/")])
 
 
 def _not_implemented(operation: str) -> Handler:
@@ -116,14 +121,9 @@ class OperationFinder:
     """
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._by_shape: dict[tuple[str, str, int], list[tuple[list[str], str]]] = {}
-        for route in routes:
-            # The first segment is literal in every path.
-            _, first, *segments = route.path.split("/")
-            self._by_shape.setdefault((route.method, first, len(segments)), []).append((segments, route.operation))
-        for candidates in self._by_shape.values():
-            # Literal segments before placeholders, as in the application.
-            candidates.sort(key=lambda candidate: [segment.startswith("{") for segment in candidate[0]])
+        self._patterns = [
+            (route.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.operation) for route in routes
+        ]
 
     def find(self, method: str, path: str) -> str | None:
         """Return the operation of a request, or None; see `Route.operation`.
@@ -132,9 +132,8 @@ class OperationFinder:
             method: The HTTP method; HEAD is looked up as GET.
             path: The path.
         """
-        _, first, *segments = path.split("/") if path.startswith("/") else ("", path)
-        shape = ("GET" if method == "HEAD" else method, first, len(segments))
-        for pattern, operation in self._by_shape.get(shape, ()):
-            if all(name == value or (name[:1] == "{" and value) for name, value in zip(pattern, segments, strict=True)):
-                return operation
-        return None
+        method = "GET" if method == "HEAD" else method
+        matches = (
+            name for route_method, pattern, name in self._patterns if route_method == method and pattern.fullmatch(path)
+        )
+        return next(matches, None)
