@@ -136,7 +136,7 @@ def test_tokens_are_never_logged(sandbox, ada, caplog, capfd):
 
 
 def test_failing_handler_answers_500_and_changes_nothing(sandbox, ada, caplog, monkeypatch):
-    monkeypatch.setattr("soundcloud.sandbox.handlers.likes.status_response", lambda: 1 / 0)
+    monkeypatch.setattr("soundcloud.sandbox.handlers.likes_and_reposts.status_response", lambda: 1 / 0)
     urn = ada.get("/tracks").json()[0]["urn"]
     ada.delete(f"/likes/tracks/{urn}")
     before = ada.get("/me").json()["public_favorites_count"]

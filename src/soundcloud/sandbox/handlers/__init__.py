@@ -7,16 +7,12 @@ from soundcloud.sandbox.http.routing import HANDLERS, HandlerRegistry
 _MODULES = (
     "feed",
     "follows",
-    "likes",
+    "likes_and_reposts",
     "me",
-    "playlist_edits",
     "playlists",
-    "reposts",
     "resolve",
     "search",
-    "sessions",
     "streams",
-    "track_edits",
     "tracks",
     "users",
 )

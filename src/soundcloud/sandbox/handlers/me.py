@@ -1,4 +1,4 @@
-"""The signed-in user: profile, recently played tracks, connections."""
+"""The signed-in user: profile, recently played tracks, connections, sign-out."""
 
 from soundcloud.sandbox.data.queries import make_serializer
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
@@ -6,6 +6,7 @@ from soundcloud.sandbox.data.text import format_timestamp
 from soundcloud.sandbox.http.messages import Request, Response
 from soundcloud.sandbox.http.pagination import read_access
 from soundcloud.sandbox.http.routing import handles, handles_undocumented
+from soundcloud.sandbox.oauth.grants import end_session
 
 _RECENTLY_PLAYED = """
 SELECT track_id AS item FROM plays WHERE user_id = ? GROUP BY track_id ORDER BY MAX(id) DESC LIMIT 25
@@ -46,3 +47,10 @@ def list_connections(request: Request) -> Response:
             for row in rows
         ]
     )
+
+
+@handles("post_sign_out")
+def sign_out(request: Request) -> Response:
+    """End the session of the request's token."""
+    end_session(request.state.database, request.viewer.session)
+    return Response(None)
