@@ -1,9 +1,9 @@
-"""Who acts: the app and the person, from the environment or from a profile, and where their secrets are kept.
+"""Finds the account of a command: app and tokens, from the environment or a profile, and the store of its secrets.
 
-In the order in which they are looked for:
+The order of the search:
 
 1. the profile that `--profile` names,
-2. the environment, where it names an app or a token: `SOUNDCLOUD_CLIENT_ID` and so on,
+2. the environment, if it has an app or a token: `SOUNDCLOUD_CLIENT_ID` and so on,
 3. the current profile.
 """
 
@@ -21,21 +21,23 @@ from soundcloud.tokens import Token
 if TYPE_CHECKING:
     from soundcloud.stores import FileTokenStore, KeyringTokenStore, MemoryTokenStore
 
-    Store: TypeAlias = FileTokenStore | KeyringTokenStore | MemoryTokenStore
+    SecretStore: TypeAlias = FileTokenStore | KeyringTokenStore
+    Store: TypeAlias = SecretStore | MemoryTokenStore
 
-_NAMING = {"client_id", "access_token", "refresh_token", "token_store"}
+_ACCOUNT_SETTINGS = {"client_id", "access_token", "refresh_token", "token_store"}
+MEMORY = "memory, until the command ends"
 
 
 @attrs.frozen
 class Account:
-    """Who acts.
+    """An app and a user.
 
     Attributes:
-        name: The profile's name; None for the environment.
-        source: Where the app's id and secret come from, in words.
+        name: The name of the profile; None for the environment.
+        source: The source of the app's id and secret, for messages.
         settings: Arguments of the client.
-        store: Where the tokens are kept.
-        place: The same in words.
+        store: The store of the tokens.
+        place: The store, for messages.
     """
 
     name: str | None
@@ -46,41 +48,38 @@ class Account:
 
 
 def find_account(profile: str | None) -> Account:
-    """Find out who acts.
+    """Find the account to use.
 
     Args:
-        profile: The profile that was named, or None.
-
-    Returns:
-        The account.
+        profile: The name that `--profile` gives, or None.
 
     Raises:
-        CommandError: There is none, or none of that name.
+        CommandError: There is no account, or no profile of that name.
         TokenStoreError: The secrets cannot be read.
     """
     if profile is None:
         settings = environment_settings(os.environ)
-        if settings.keys() & _NAMING:
+        if settings.keys() & _ACCOUNT_SETTINGS:
             return _environment_account(settings)
     profiles = read_profiles()
     name = profile or profiles.current
     found = profiles.by_name.get(name)
     if found is None and profile is not None:
-        known = f"there are: {', '.join(profiles.names)}; or" if profiles.names else "make it with"
+        known = f"use one of {', '.join(profiles.names)}, or create it:" if profiles.names else "create it:"
         raise CommandError(
             f"there is no profile {name!r}", f"{known} soundcloud login --profile {name}", code=NOT_SIGNED_IN
         )
     if found is None:
         raise CommandError(
-            "nobody is signed in, and no app is named",
-            "soundcloud login; or try it without an account: --sandbox",
+            "you are not signed in",
+            "soundcloud login; or use the sandbox, without an account: --sandbox",
             code=NOT_SIGNED_IN,
         )
     return profile_account(name, found)
 
 
 def profile_account(name: str, profile: Profile) -> Account:
-    """Read the account of a profile, its app's secret too.
+    """Return the account of a profile, with the app's secret.
 
     Raises:
         TokenStoreError: The secret cannot be read.
@@ -93,34 +92,25 @@ def profile_account(name: str, profile: Profile) -> Account:
     if secret is not None:
         settings["client_secret"] = secret.access_token
     return Account(
-        name, f"profile {name} of {profiles_path()}", settings, store.for_user(f"profile:{name}"), place_of(store)
+        name, f"profile {name} of {profiles_path()}", settings, store.for_user(f"profile:{name}"), describe_store(store)
     )
 
 
-def keep_secret(name: str, place: Place, client_secret: str) -> None:
-    """Keep the secret of a profile's app.
-
-    Args:
-        name: The profile's name.
-        place: Where.
-        client_secret: The secret.
+def store_secret(name: str, place: Place, client_secret: str) -> None:
+    """Store the secret of a profile's app.
 
     Raises:
-        TokenStoreError: It cannot be kept.
+        TokenStoreError: It cannot be stored.
     """
-    # Kept as a token is: it does not show itself, and the file or the keyring is the same.
+    # Stored like a token: its repr is hidden, and it is in the same file or keyring.
     _secret_store(open_store(place), name).set(Token(client_secret))
 
 
-def forget_secrets(name: str, profile: Profile) -> None:
-    """Forget the secret of a profile's app, and its tokens.
-
-    Args:
-        name: The profile's name.
-        profile: The profile.
+def delete_secrets(name: str, profile: Profile) -> None:
+    """Delete the secret of a profile's app, and its tokens.
 
     Raises:
-        TokenStoreError: They cannot be removed.
+        TokenStoreError: They cannot be deleted.
     """
     store = open_store(profile.place)
     store.for_user(f"profile:{name}").clear()
@@ -128,22 +118,19 @@ def forget_secrets(name: str, profile: Profile) -> None:
     _secret_store(store, name).clear()
 
 
-def forget_profile(name: str) -> None:
-    """Forget a profile and its secrets.
-
-    Args:
-        name: The profile's name.
+def delete_profile(name: str) -> None:
+    """Delete a profile and its secrets.
 
     Raises:
-        TokenStoreError: They cannot be removed.
+        TokenStoreError: The secrets cannot be deleted.
     """
     profiles = read_profiles()
-    forget_secrets(name, profiles.by_name[name])
+    delete_secrets(name, profiles.by_name[name])
     write_profiles(profiles.without(name))
 
 
-def usable_place() -> Place:
-    """The keyring where there is one that works, else the file."""
+def default_place() -> Place:
+    """Return the keyring if there is one that works, else the file."""
     from soundcloud.errors import TokenStoreError
 
     try:
@@ -153,19 +140,19 @@ def usable_place() -> Place:
     return "keyring"
 
 
-def open_store(place: Place) -> "FileTokenStore | KeyringTokenStore":
+def open_store(place: Place) -> "SecretStore":
     """Open the keyring or the token file.
 
     Raises:
-        TokenStoreError: The keyring is asked for, and its package is not installed.
+        TokenStoreError: The package for the keyring is not installed.
     """
     from soundcloud.stores import FileTokenStore, KeyringTokenStore
 
     return KeyringTokenStore() if place == "keyring" else FileTokenStore()
 
 
-def place_of(store: "Store") -> str:
-    """Where a store keeps its tokens, in words."""
+def describe_store(store: "Store") -> str:
+    """Return where a store keeps its tokens, for messages."""
     from soundcloud.stores import FileTokenStore, KeyringTokenStore
 
     match store:
@@ -174,29 +161,27 @@ def place_of(store: "Store") -> str:
         case FileTokenStore():
             return str(store.path)
         case _:
-            return "memory, until the command ends"
+            return MEMORY
 
 
-def _secret_store(store: "FileTokenStore | KeyringTokenStore", name: str) -> "FileTokenStore | KeyringTokenStore":
+def _secret_store(store: "SecretStore", name: str) -> "SecretStore":
     return store.for_user(f"client-secret:{name}")
 
 
 def _environment_account(settings: dict[str, Any]) -> Account:
-    """The account of the environment.
-
-    Its tokens are kept under a key of what the environment says: another app, or another refresh token, begins anew.
-    """
+    """Return the account of the environment."""
     from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
     path = settings.pop("token_store", None)
-    renewable = {"client_id", "client_secret"} <= settings.keys()
+    can_refresh = {"client_id", "client_secret"} <= settings.keys()
     store: Store
     if path is not None:
         store = FileTokenStore(path)
-    elif renewable and ("refresh_token" in settings or "access_token" not in settings):
-        named = [settings.get(name, "") for name in ("client_id", "base_url", "refresh_token")]
-        store = FileTokenStore().for_user(f"environment:{sha256(repr(named).encode()).hexdigest()[:16]}")
+    elif can_refresh and ("refresh_token" in settings or "access_token" not in settings):
+        # A key for each app and refresh token: another one starts with an empty store.
+        values = [settings.get(name, "") for name in ("client_id", "base_url", "refresh_token")]
+        store = FileTokenStore().for_user(f"environment:{sha256(repr(values).encode()).hexdigest()[:16]}")
     else:
-        # One access token, and nothing to renew it with: the environment is where it is kept.
+        # An access token that cannot be refreshed: the environment is its store.
         store = MemoryTokenStore()
-    return Account(None, "the environment", settings, store, place_of(store))
+    return Account(None, "the environment", settings, store, describe_store(store))

@@ -1,17 +1,16 @@
-"""What was uploaded, so that no file is uploaded twice: a file on disk, written before and after each upload.
+"""The journal of uploads, which keeps a file from being uploaded twice. It is written before and after each upload.
 
 An entry is found by the hash of the file's content, in the journal of one account:
 
-| state | written | what it means when it is found later |
+| state | written | meaning when it is found later |
 | --- | --- | --- |
-| none | | it was never begun, or it surely failed |
-| `begun` | before the first byte is sent | the program ended while it sent: a form without its end makes no track |
-| `sent` | before the end of the form is sent | it is not known whether there is a track |
-| `done` | when SoundCloud has answered | there is a track |
+| none | | the upload was not started, or SoundCloud rejected it |
+| `begun` | before the first byte is sent | the process ended while it sent: a form without its end creates no track |
+| `sent` | before the end of the form is sent | unknown whether there is a track |
+| `done` | after SoundCloud's response | there is a track |
 """
 
 import json
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
@@ -20,7 +19,9 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from soundcloud._atomic_file import replace_file
 from soundcloud.cli.framework.errors import CommandError
+from soundcloud.cli.framework.file_lock import lock_file
 
 State: TypeAlias = Literal["begun", "sent", "done"]
 
@@ -29,14 +30,14 @@ _VERSION = 1
 
 @attrs.frozen
 class Entry:
-    """What is known of an upload.
+    """The state of one upload.
 
     Attributes:
-        state: How far it got.
-        file: The file's path, for people.
+        state: The state.
+        file: The path of the file, for messages.
         title: The title that was sent.
-        after: When the newest track of the account was made before, by SoundCloud's clock; None where there was none.
-        urn: The track.
+        after: When the newest track of the account was created before the upload, by SoundCloud's clock; None without tracks.
+        urn: The URN of the track.
     """
 
     state: State
@@ -59,44 +60,34 @@ class UploadJournal:
 
     @contextmanager
     def opened(self) -> Generator["UploadJournal", None, None]:
-        """Read it, and keep other programs from writing it.
+        """Read the journal, and lock it against other processes.
 
         Raises:
             CommandError: Another upload of the account is running, or the file is damaged.
         """
-        from filelock import FileLock, Timeout
-
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = FileLock(f"{self.path}.lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise CommandError(
-                "another upload of this account is running here", f"wait for its end; the journal is {self.path}"
-            ) from None
-        try:
+        error = CommandError("another upload of this account is running", f"wait for it; its journal is {self.path}")
+        with lock_file(self.path.with_name(f"{self.path.name}.lock"), error):
             self._read()
             yield self
-        finally:
-            lock.release()
 
     def get(self, digest: str) -> Entry | None:
-        """What is known of a content."""
+        """Return the entry of a file's content."""
         return self._entries.get(digest)
 
     def put(self, digest: str, entry: Entry) -> None:
-        """Note something; it is on disk when this returns."""
+        """Store an entry; it is on disk when this returns."""
         self._entries[digest] = entry
         self._write()
 
-    def drop(self, digest: str) -> None:
-        """Forget an upload that surely failed."""
+    def remove(self, digest: str) -> None:
+        """Remove the entry of an upload that SoundCloud rejected."""
         self._entries.pop(digest, None)
         self._write()
 
     @property
     def urns(self) -> set[str]:
-        """The tracks that are known."""
+        """The URNs of the uploaded tracks."""
         return {entry.urn for entry in self._entries.values() if entry.urn is not None}
 
     def _read(self) -> None:
@@ -109,40 +100,21 @@ class UploadJournal:
             self._entries = {}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise CommandError(
-                f"{self.path} is no journal of this version", "move it away: then nothing is known of earlier uploads"
+                f"{self.path} is not a journal of this version", "remove it; earlier uploads are then unknown"
             ) from None
 
     def _write(self) -> None:
-        """Replace the file as a whole: whoever is killed leaves the old one or the new one."""
         entries = {digest: attrs.asdict(entry) for digest, entry in self._entries.items()}
         text = json.dumps({"version": _VERSION, "uploads": entries}, indent=1)
-        write_whole(self.path, text + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file as a whole, and wait until it is on disk.
-
-    Args:
-        path: The file.
-        text: What it is to hold.
-    """
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        replace_file(self.path, f"{text}\n".encode(), draft_suffix=".new")
 
 
 def journal_path(api_url: str, user: str) -> Path:
-    """Where the journal of an account is kept.
+    """Return the path of an account's journal.
 
     Args:
-        api_url: The API's address.
-        user: The account's URN.
+        api_url: The URL of the API.
+        user: The URN of the user.
     """
     from platformdirs import user_state_path
 
@@ -150,7 +122,7 @@ def journal_path(api_url: str, user: str) -> Path:
     return user_state_path("soundcloud-sdk", appauthor=False) / "uploads" / f"{name}.json"
 
 
-def digest_of(path: Path) -> str:
-    """The hash of a file's content."""
+def hash_content(path: Path) -> str:
+    """Return the SHA-256 of a file's content."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
