@@ -1,4 +1,4 @@
-"""Kills a command at a moment of the test's choice."""
+"""Runs a command until a condition is true, then kills it."""
 
 import signal
 import subprocess
@@ -7,16 +7,22 @@ import time
 from tests.cli.conftest import COMMAND
 
 
-def kill_when(shell, arguments, reached):
-    """Start a command, and kill it at once when something is so; what it printed is thrown away."""
+def wait_until(condition, seconds=120, interval=0.01):
+    """Wait until a condition is true; fail after a number of seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "timed out"
+        time.sleep(interval)
+
+
+def kill_when(shell, arguments, condition):
+    """Start a command, and kill it as soon as a condition is true; discard its output."""
     program = subprocess.Popen(
         [*COMMAND, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=shell.variables()
     )
-    ends = time.monotonic() + 120
     try:
-        while program.poll() is None and time.monotonic() < ends and not reached():
-            time.sleep(0.002)
+        wait_until(lambda: program.poll() is not None or condition(), interval=0.002)
     finally:
         program.send_signal(signal.SIGKILL)
         program.wait()
-    assert program.returncode == -signal.SIGKILL, "it had ended before"
+    assert program.returncode == -signal.SIGKILL, "the command exited before it was killed"

@@ -1,7 +1,7 @@
 """Profiles: the accounts of the command line, and the current one.
 
-The file of the profiles contains no secrets. `credentials.py` keeps the app's secret and the user's tokens in the keyring or in the token
-file.
+The file of the profiles contains no secrets. `credentials.py` stores the app's secret and the user's tokens in the keyring or
+in the token file.
 """
 
 import json

@@ -37,8 +37,8 @@ def play(
 ) -> int:
     """Play tracks and playlists, one after the other.
 
-    Keys in mpv: space pauses, the arrow keys seek by 10 seconds, n is the next track, p the previous one, q quits. ffplay supports n, p
-    and q. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
+    Keys in mpv: space pauses, the arrow keys seek by 10 seconds, n is the next track, p the previous one, q quits. ffplay
+    supports n, p and q. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
     """
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     with context.client() as client:

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from soundcloud import errors
 from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error, print_error
 from soundcloud.cli.framework.stdin import write_failed
 from soundcloud.cli.output.progress import item_progress
@@ -39,8 +40,6 @@ def apply_to_each(
     Raises:
         SoundCloudError: The only item failed.
     """
-    from soundcloud.errors import SoundCloudError
-
     running, done = verbs
     failures: list[tuple[str, ErrorMessage]] = []
     rest = items
@@ -53,7 +52,7 @@ def apply_to_each(
                     urn = context.change(None, partial(change, item))
                     if urn is not None and len(items) == 1:
                         context.note(f"{done} {urn}")
-                except (SoundCloudError, CommandError) as error:
+                except (errors.SoundCloudError, CommandError) as error:
                     if len(items) == 1:
                         raise
                     failures.append((item, describe_error(error)))
@@ -87,24 +86,8 @@ def confirm_deletion(context: "CommandContext", items: Sequence[str], get_title:
 
 def stops_batch(error: Exception) -> bool:
     """Return whether the next items would fail as well: no user is signed in, or the rate limit is reached."""
-    from soundcloud.errors import (
-        ClosedClientError,
-        InvalidGrantError,
-        MissingTokenError,
-        RateLimitError,
-        TokenStoreError,
-        UnauthorizedError,
-    )
-
-    kinds = (
-        ClosedClientError,
-        InvalidGrantError,
-        MissingTokenError,
-        RateLimitError,
-        TokenStoreError,
-        UnauthorizedError,
-    )
-    return isinstance(error, kinds)
+    kinds = (errors.ClosedClientError, errors.InvalidGrantError, errors.MissingTokenError, errors.RateLimitError)
+    return isinstance(error, (*kinds, errors.TokenStoreError, errors.UnauthorizedError))
 
 
 def combine_exit_codes(messages: Sequence[ErrorMessage]) -> int:

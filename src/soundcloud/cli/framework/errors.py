@@ -19,19 +19,8 @@ from typing import Self
 import attrs
 import click
 
+from soundcloud import errors
 from soundcloud.cli.output.formatting import to_printable
-from soundcloud.errors import (
-    ConnectionFailedError,
-    InvalidClientError,
-    InvalidGrantError,
-    InvalidInputError,
-    MissingTokenError,
-    NotFoundError,
-    QuotaExceededError,
-    RateLimitError,
-    SoundCloudError,
-    UnauthorizedError,
-)
 
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
@@ -81,7 +70,7 @@ def describe_error(error: BaseException) -> ErrorMessage:
             return ErrorMessage(error.format_message(), f"{path} --help", USAGE)
         case click.ClickException():
             return ErrorMessage(error.format_message(), "soundcloud --help", error.exit_code)
-        case SoundCloudError():
+        case errors.SoundCloudError():
             return _describe_client_error(error)
         case OSError():
             name = f"{error.filename}: " if error.filename else ""
@@ -94,33 +83,33 @@ def describe_error(error: BaseException) -> ErrorMessage:
             return ErrorMessage(text, "this is a bug in the command: --debug shows the traceback", FAILED)
 
 
-def _describe_client_error(error: SoundCloudError) -> ErrorMessage:
+def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
     request = f" [{error.method} {error.path}]" if error.method and error.path else ""
     attempts = f" (after {error.retries + 1} attempts)" if error.retries else ""
     text = f"{error.message}{request}{attempts}"
     match error:
-        case InvalidInputError():
-            return ErrorMessage(text, error.hint or "check the arguments; --help has examples", USAGE)
-        case MissingTokenError() | InvalidGrantError():
+        case errors.InvalidInputError():
+            return ErrorMessage(text, error.hint or "check the arguments; --help shows examples", USAGE)
+        case errors.MissingTokenError() | errors.InvalidGrantError():
             return ErrorMessage(text, _SIGN_IN, NOT_SIGNED_IN)
-        case InvalidClientError():
+        case errors.InvalidClientError():
             hint = f"compare the app's id and secret with soundcloud.com/you/apps, then run: {_SIGN_IN}"
             return ErrorMessage(text, hint, NOT_SIGNED_IN)
-        case UnauthorizedError():
+        case errors.UnauthorizedError():
             hint = f"{_SIGN_IN}; private data and changes need a signed-in user"
             return ErrorMessage(text, hint, NOT_SIGNED_IN)
-        case NotFoundError():
+        case errors.NotFoundError():
             hint = "it may be deleted, private (then use its share link), or hidden from this app"
             return ErrorMessage(text, hint, NOT_FOUND)
-        case RateLimitError():
+        case errors.RateLimitError():
             return ErrorMessage(text, _rate_limit_hint(error), RATE_LIMITED)
-        case ConnectionFailedError():
+        case errors.ConnectionFailedError():
             return ErrorMessage(text, "check the network, then run: soundcloud doctor", FAILED)
         case _:
             return ErrorMessage(text, error.hint or "--debug shows the requests", FAILED)
 
 
-def _rate_limit_hint(error: RateLimitError) -> str:
+def _rate_limit_hint(error: errors.RateLimitError) -> str:
     """Return when the rate limit ends, as the response says it."""
     end = error.resets_at
     if end is None and error.retry_after is not None:
@@ -128,7 +117,7 @@ def _rate_limit_hint(error: RateLimitError) -> str:
     reason = error.hint or "there were too many requests"
     if end is not None:
         return f"try again after {end.astimezone():%Y-%m-%d %H:%M:%S}; {reason}"
-    wait = "a few hours" if isinstance(error, QuotaExceededError) else "a minute"
+    wait = "a few hours" if isinstance(error, errors.QuotaExceededError) else "a minute"
     return f"SoundCloud does not say when the limit ends; wait {wait}, {reason}"
 
 

@@ -235,10 +235,8 @@ def get_field(item: object, path: str) -> Any:
     """
     value: Any = item
     for name in path.split("."):
-        if isinstance(value, Mapping):
-            value = cast("Mapping[str, Any]", value).get(name)
-        else:
-            value = getattr(value, name, None)
+        is_mapping = isinstance(value, Mapping)
+        value = cast("Mapping[str, Any]", value).get(name) if is_mapping else getattr(value, name, None)
         if value is None:
             return None
     return value

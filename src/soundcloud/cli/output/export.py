@@ -3,8 +3,8 @@
 During an export there are two files next to the final one:
 
 - `NAME.partial`, the rows so far;
-- `NAME.state`, replaced atomically after each page: the length of `NAME.partial` at that time, the URL of the next page, and the URNs of
-  the last page. Rows beyond that length belong to an unfinished page; they are cut off when the export is resumed.
+- `NAME.state`, replaced atomically after each page: the length of `NAME.partial` at that time, the URL of the next page, and
+  the URNs of the last page. Rows beyond that length belong to an unfinished page; they are cut off when the export is resumed.
 
 At the end `NAME.partial` is renamed to `NAME`. Memory holds one page, however long the list is.
 """

@@ -130,8 +130,9 @@ def _format_cell(value: Any) -> str:
 def _write_each(texts: Iterable[str]) -> int:
     """Write texts as they arrive and return their number."""
     number = 0
-    for number, text in enumerate(texts, start=1):
+    for text in texts:
         _write(text)
+        number += 1
     return number
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
+from soundcloud import errors
 from soundcloud.cli.framework.bulk import combine_exit_codes, stops_batch
 from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error
 from soundcloud.cli.upload.journal import Entry, UploadJournal, hash_content
@@ -81,14 +82,12 @@ class Uploader:
 
     def upload_all(self, items: Sequence[PlanItem]) -> Iterator[Result]:
         """Upload files and yield the result of each. An error does not stop the batch, unless all later files would fail too."""
-        from soundcloud.errors import SoundCloudError
-
         created = [track.created_at for track in self._client.me.get_tracks(limit=10).collection]
         self._newest = max((value for value in created if isinstance(value, datetime)), default=None)
         for number, item in enumerate(items, start=1):
             try:
                 yield self._upload(item)
-            except (SoundCloudError, CommandError, OSError) as error:
+            except (errors.SoundCloudError, CommandError, OSError) as error:
                 title, _ = self._title_and_fields(item)
                 yield Result(str(item.path), title, "failed", problem=describe_error(error))
                 if stops_batch(error):
@@ -140,14 +139,12 @@ class Uploader:
 
     def _settle(self, file: str, digest: str, entry: Entry, error: Exception | None = None) -> Result:
         """Search for the track of an upload in an unknown state."""
-        from soundcloud.errors import SoundCloudError
-
         if self._arrived:
             self._journal.put(digest, attrs.evolve(entry, state="done"))
             return Result(file, entry.title, "already uploaded")
         try:
             found = self._find_tracks(entry)
-        except SoundCloudError:
+        except errors.SoundCloudError:
             found = []
         if len(found) == 1:
             self._save_done(digest, entry, found[0])
@@ -177,11 +174,9 @@ class Uploader:
 
 def _is_rejected(error: BaseException) -> bool:
     """Return whether the error proves that no track was created."""
-    from soundcloud.errors import EdgeError, InvalidInputError, StatusError, UploadInterruptedError
-
-    if isinstance(error, StatusError):
-        return (error.status or 500) < 500 and not isinstance(error, EdgeError)
-    return isinstance(error, InvalidInputError | UploadInterruptedError)
+    if isinstance(error, errors.StatusError):
+        return (error.status or 500) < 500 and not isinstance(error, errors.EdgeError)
+    return isinstance(error, errors.InvalidInputError | errors.UploadInterruptedError)
 
 
 def _normalize(title: str) -> str:
