@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import warnings
 
 import click
 import pytest
@@ -380,6 +381,20 @@ def test_dry_run_sends_nothing(sandbox, shell):
     assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
     assert len(sandbox.requests.matching(method="POST", path="/playlists")) == 0
     assert shell.run_in_process("api", "GET", "/me", "--dry-run").data["username"] == "ada-night"
+
+
+def test_deprecation_warnings_are_hidden(shell, monkeypatch):
+    def get_me(self):
+        warnings.warn("get_me is deprecated", DeprecationWarning, stacklevel=2)
+        return {"username": "ada-night"}
+
+    monkeypatch.setattr("soundcloud._sync.namespaces.me.MeNamespace.get_me", get_me)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        done = shell.run_in_process("me", "--jsonl")
+
+    assert (done.code, done.output, done.errors) == (0, '{"username": "ada-night"}\n', "")
+    assert caught == []
 
 
 def test_confirm(monkeypatch):

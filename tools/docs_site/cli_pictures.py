@@ -17,8 +17,8 @@ from typing import Any
 from rich.terminal_theme import MONOKAI
 
 from soundcloud import SoundCloudClient
-from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.commands import PROGRAM
+from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.main import root
 from soundcloud.cli.output.progress import UploadProgress
 from soundcloud.cli.output.tables import TableConsole

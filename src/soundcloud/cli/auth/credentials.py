@@ -48,15 +48,7 @@ class Account:
 
 
 def find_account(profile: str | None) -> Account:
-    """Find the account to use.
-
-    Args:
-        profile: The name that `--profile` gives, or None.
-
-    Raises:
-        CommandError: There is no account, or no profile of that name.
-        TokenStoreError: The secrets cannot be read.
-    """
+    """Return the account to use: of a profile, of the environment, or of the current profile."""
     if profile is None:
         settings = environment_settings(os.environ)
         if settings.keys() & _ACCOUNT_SETTINGS:
@@ -79,11 +71,7 @@ def find_account(profile: str | None) -> Account:
 
 
 def profile_account(name: str, profile: Profile) -> Account:
-    """Return the account of a profile, with the app's secret.
-
-    Raises:
-        TokenStoreError: The secret cannot be read.
-    """
+    """Return the account of a profile, with the app's secret."""
     store = open_store(profile.place)
     settings: dict[str, Any] = attrs.asdict(
         profile, filter=lambda field, value: value is not None and field.name != "place"
@@ -97,21 +85,13 @@ def profile_account(name: str, profile: Profile) -> Account:
 
 
 def store_secret(name: str, place: Place, client_secret: str) -> None:
-    """Store the secret of a profile's app.
-
-    Raises:
-        TokenStoreError: It cannot be stored.
-    """
+    """Store the secret of a profile's app."""
     # Stored like a token: its repr is hidden, and it is in the same file or keyring.
     _secret_store(open_store(place), name).set(Token(client_secret))
 
 
 def delete_secrets(name: str, profile: Profile) -> None:
-    """Delete the secret of a profile's app, and its tokens.
-
-    Raises:
-        TokenStoreError: They cannot be deleted.
-    """
+    """Delete the secret of a profile's app, and its tokens."""
     store = open_store(profile.place)
     store.for_user(f"profile:{name}").clear()
     store.for_app(profile.client_id).clear()
@@ -119,11 +99,7 @@ def delete_secrets(name: str, profile: Profile) -> None:
 
 
 def delete_profile(name: str) -> None:
-    """Delete a profile and its secrets.
-
-    Raises:
-        TokenStoreError: The secrets cannot be deleted.
-    """
+    """Delete a profile and its secrets."""
     profiles = read_profiles()
     delete_secrets(name, profiles.by_name[name])
     write_profiles(profiles.without(name))
@@ -141,11 +117,7 @@ def default_place() -> Place:
 
 
 def open_store(place: Place) -> "SecretStore":
-    """Open the keyring or the token file.
-
-    Raises:
-        TokenStoreError: The package for the keyring is not installed.
-    """
+    """Open the keyring or the token file."""
     from soundcloud.stores import FileTokenStore, KeyringTokenStore
 
     return KeyringTokenStore() if place == "keyring" else FileTokenStore()

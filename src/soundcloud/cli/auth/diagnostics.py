@@ -65,14 +65,7 @@ class CheckResult:
 
 
 def run_checks(context: CommandContext) -> Iterator[CheckResult]:
-    """Run all checks, one after the other.
-
-    Args:
-        context: The context of the command: which account, or the sandbox.
-
-    Returns:
-        The results, each as soon as its check is done.
-    """
+    """Run all checks, and yield each result as soon as it is there."""
     yield from _check_packages()
     account: Account | None = None
     if not context.sandbox:

@@ -76,11 +76,7 @@ def profiles_path() -> Path:
 
 
 def check_name(name: str) -> str:
-    """Check the name of a profile and return it.
-
-    Raises:
-        CommandError: The name has other characters than letters, digits, dots, dashes and underscores, or more than 64.
-    """
+    """Check the name of a profile and return it."""
     if not _NAME.fullmatch(name):
         raise CommandError(
             f"{name!r} is not a valid profile name",
@@ -91,11 +87,7 @@ def check_name(name: str) -> str:
 
 
 def read_profiles() -> Profiles:
-    """Read the profiles; without a file there are none.
-
-    Raises:
-        CommandError: The file is damaged.
-    """
+    """Read the profiles; without a file there are none."""
     path = profiles_path()
     try:
         data = cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))

@@ -36,9 +36,6 @@ def apply_to_each(
 
     Returns:
         The exit code.
-
-    Raises:
-        SoundCloudError: The only item failed.
     """
     running, done = verbs
     failures: list[tuple[str, ErrorMessage]] = []
@@ -70,11 +67,7 @@ def apply_to_each(
 
 
 def confirm_deletion(context: "CommandContext", items: Sequence[str], get_title: "Callable[[str], str]") -> None:
-    """Ask before items are deleted; show the title if there is one item and a user to ask.
-
-    Raises:
-        CommandError: The user declined, or standard input is not a terminal.
-    """
+    """Ask before items are deleted; show the title if there is one item and a user to ask."""
     if context.yes or context.dry_run:
         return
     if len(items) > 1:

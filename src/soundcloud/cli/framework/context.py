@@ -84,25 +84,14 @@ class CommandContext:
 
     @cached_property
     def account(self) -> "Account":
-        """The account to use.
-
-        Raises:
-            CommandError: There is no account.
-        """
+        """The account to use."""
         from soundcloud.cli.auth.credentials import find_account
 
         return find_account(self.profile)
 
     @contextmanager
     def client(self, **settings: Any) -> "Generator[SoundCloudClient, None, None]":
-        """Open the client that the command line asks for.
-
-        Args:
-            settings: Further arguments of the client.
-
-        Raises:
-            CommandError: There is no account.
-        """
+        """Open the client that the command line asks for; `settings` are further arguments of the client."""
         from soundcloud import SoundCloudClient
 
         if self.debug:
@@ -122,11 +111,7 @@ class CommandContext:
 
     @contextmanager
     def client_settings(self) -> Generator[dict[str, Any], None, None]:
-        """Return the arguments of the client, from the account or from a sandbox.
-
-        Raises:
-            CommandError: There is no account, or the sandbox cannot be used.
-        """
+        """Return the arguments of the client, from the account or from a sandbox."""
         if not self.sandbox:
             yield {**self.account.settings, "token_store": self.account.store}
             return
@@ -191,14 +176,7 @@ class CommandContext:
         self.hint(f"{info.reason}: retrying in {info.delay:.0f} s")
 
     def confirm(self, question: str) -> None:
-        """Ask before a change that cannot be undone.
-
-        Args:
-            question: The change, as a question.
-
-        Raises:
-            CommandError: The user declined, or standard input is not a terminal.
-        """
+        """Ask a question before a change that cannot be undone; raise an error unless the answer is yes."""
         if self.yes or self.dry_run:
             return
         if not sys.stdin.isatty():

@@ -35,11 +35,6 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
         client: Sends the request.
         argument: An id, a URN or a URL.
         kind: The required kind: `tracks`, `users` or `playlists`; None accepts any.
-
-    Raises:
-        CommandError: The argument names a resource of another kind.
-        InvalidInputError: The argument is not an id, a URN or a URL.
-        NotFoundError: SoundCloud does not know the URL.
     """
     from soundcloud import Urn
 

@@ -19,18 +19,7 @@ _TIMEOUT = 5.0
 
 @contextmanager
 def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], None, None]:
-    """Find the running sandbox, or start one; sign its first user in.
-
-    Args:
-        note: Shows a message to the user.
-
-    Returns:
-        Arguments of the client.
-
-    Raises:
-        CommandError: The running sandbox cannot be used.
-        ImportError: The extra `sandbox` is not installed.
-    """
+    """Find the running sandbox, or start one and `note` it; yield client settings of its first user."""
     environment = environment_settings(os.environ)
     has_urls = {"base_url", "auth_url"} <= environment.keys()
     urls = (environment["base_url"], environment["auth_url"]) if has_urls else DEFAULT_URLS

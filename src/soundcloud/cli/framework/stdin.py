@@ -33,9 +33,6 @@ def read_items(arguments: Sequence[str]) -> list[str]:
 
     Returns:
         The items.
-
-    Raises:
-        click.UsageError: There are no items.
     """
     items = list(arguments)
     if not items and sys.stdin.isatty():

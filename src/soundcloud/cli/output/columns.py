@@ -227,12 +227,7 @@ ACTIVITIES = View(
 
 
 def get_field(item: object, path: str) -> Any:
-    """Return a field of a model or of plain values; None if it is missing.
-
-    Args:
-        item: A model, or plain JSON values.
-        path: Field names, separated by dots.
-    """
+    """Return a field of a model or of plain values by a path such as `user.username`; None if it is missing."""
     value: Any = item
     for name in path.split("."):
         is_mapping = isinstance(value, Mapping)

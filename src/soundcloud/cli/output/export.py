@@ -86,11 +86,7 @@ class Export:
 
     @contextmanager
     def locked(self) -> Generator[None, None, None]:
-        """Keep other processes from writing the same file.
-
-        Raises:
-            CommandError: Another export is writing it.
-        """
+        """Keep other processes from writing the same file."""
         path = self._path.with_name(f"{self._path.name}.lock")
         error = CommandError(f"another export is writing {self._path}", "wait for it, or use another --output")
         with lock_file(path, error):
@@ -100,14 +96,7 @@ class Export:
                 path.unlink(missing_ok=True)
 
     def load_checkpoint(self, *, restart: bool) -> Checkpoint:
-        """Return the progress so far.
-
-        Args:
-            restart: Whether to discard it.
-
-        Raises:
-            CommandError: The final file exists, or the checkpoint belongs to another export.
-        """
+        """Return the progress so far; `restart` discards it."""
         if restart:
             for path in (self._state_path, self._partial):
                 path.unlink(missing_ok=True)

@@ -45,16 +45,7 @@ class Counter:
 
 @contextmanager
 def item_progress(verb: str, total: int, *, shown: bool = True) -> Generator[Callable[[], None], None, None]:
-    """Show a progress bar for a number of items.
-
-    Args:
-        verb: The action, for example `liking`.
-        total: The number of items; one item has no bar.
-        shown: Whether to show the bar; default True.
-
-    Returns:
-        A function to call after each item.
-    """
+    """Show a progress bar for several items; yield a function to call after each item."""
     if not shown or total < 2 or not sys.stderr.isatty():
         yield lambda: None
         return
@@ -112,15 +103,7 @@ class UploadProgress:
         return self._bars.get_renderable()
 
     def add_file(self, name: str, size: int) -> Callable[[int, int], None]:
-        """Add a bar for a file.
-
-        Args:
-            name: The name of the file.
-            size: Its size in bytes.
-
-        Returns:
-            A function that takes the bytes sent so far and the total.
-        """
+        """Add a bar for a file of `size` bytes; return a function that takes the bytes sent so far and the total."""
         self._number += 1
         if len(self._tasks) >= self._maximum_bars:
             self._bars.remove_task(self._tasks.pop(0))

@@ -28,17 +28,7 @@ class TableConsole(Console):
 
 
 def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column], *, width: int | None) -> int:
-    """Print a table row by row as the items arrive.
-
-    Args:
-        console: The console to print to.
-        items: The items.
-        columns: The columns.
-        width: The maximum width of a line in cells; None for no maximum.
-
-    Returns:
-        The number of rows.
-    """
+    """Print a table as the items arrive, at most `width` cells wide, and return the number of rows."""
     rows = iter(items)
     measured = list(islice(rows, _MEASURED_ROWS))
     texts = [[_format_field(item, column) for column in columns] for item in measured]
@@ -56,16 +46,7 @@ def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column
 
 
 def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
-    """Compute the width of each column.
-
-    Args:
-        columns: The columns.
-        rows: The cells of the first rows.
-        width: The width of the terminal in cells; None for no maximum.
-
-    Returns:
-        The width of each column; 0 for a hidden one.
-    """
+    """Return the width of each column so that a line has at most `width` cells; 0 hides a column."""
     widths = [
         max([cell_len(column.heading), *(cell_len(row[index]) for row in rows)]) for index, column in enumerate(columns)
     ]

@@ -61,14 +61,7 @@ class Player(Protocol):
 
 
 def find_player(name: str | None) -> Player:
-    """Start a player.
-
-    Args:
-        name: `mpv` or `ffplay`; None for the first that is installed.
-
-    Raises:
-        CommandError: It is not installed.
-    """
+    """Start `mpv` or `ffplay`; None starts the first that is installed."""
     kinds: dict[str, type[MpvPlayer | FfplayPlayer]] = {"mpv": MpvPlayer, "ffplay": FfplayPlayer}
     for each, kind in kinds.items():
         if each == "mpv" and os.name != "posix":

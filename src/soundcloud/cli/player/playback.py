@@ -37,10 +37,6 @@ def play_track(
 
     Returns:
         Why playback ended.
-
-    Raises:
-        CommandError: The player cannot play the stream, even with a new URL.
-        SoundCloudError: A new URL cannot be fetched.
     """
     player.load(stream.url)
     attempts, reached = 0, 0.0
@@ -100,17 +96,7 @@ class StatusLine:
         self._shown = ""
 
     def begin(self, track: "Track", *, preview: bool, number: int, total: int) -> Callable[[Player], None]:
-        """Show a new track.
-
-        Args:
-            track: The track.
-            preview: Whether the stream is only a preview.
-            number: Its number in the queue, from 1.
-            total: The length of the queue.
-
-        Returns:
-            A function that shows the position of the player.
-        """
+        """Show track `number` of `total`, and return a function that shows the position of the player."""
         artist = track.metadata_artist or (track.user.username if track.user is not None else None) or ""
         dash = self._symbols[2]
         name = to_printable(f"{track.title}{dash}{artist}" if artist else f"{track.title}")

@@ -24,11 +24,7 @@ def can_read_metadata() -> bool:
 
 
 def read_metadata(path: Path) -> dict[str, Any]:
-    """Read the metadata of an audio file.
-
-    Returns:
-        Arguments of `tracks.upload`; empty if the file has no readable metadata.
-    """
+    """Return the metadata of an audio file as arguments of `tracks.upload`; empty if nothing can be read."""
     import mutagen
 
     try:

@@ -60,11 +60,7 @@ class UploadJournal:
 
     @contextmanager
     def opened(self) -> Generator["UploadJournal", None, None]:
-        """Read the journal, and lock it against other processes.
-
-        Raises:
-            CommandError: Another upload of the account is running, or the file is damaged.
-        """
+        """Read the journal, and lock it against other processes."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         error = CommandError("another upload of this account is running", f"wait for it; its journal is {self.path}")
         with lock_file(self.path.with_name(f"{self.path.name}.lock"), error):
@@ -110,12 +106,7 @@ class UploadJournal:
 
 
 def journal_path(api_url: str, user: str) -> Path:
-    """Return the path of an account's journal.
-
-    Args:
-        api_url: The URL of the API.
-        user: The URN of the user.
-    """
+    """Return the path of the journal for a user's URN at an API URL."""
     from platformdirs import user_state_path
 
     name = sha256(f"{api_url} {user}".encode()).hexdigest()[:16]

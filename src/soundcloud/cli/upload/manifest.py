@@ -27,16 +27,7 @@ class PlanItem:
 
 
 def plan_uploads(files: Sequence[Path], options: Mapping[str, Any], manifest: Path | None) -> list[PlanItem]:
-    """Return the files to upload, in order.
-
-    Args:
-        files: The files of the command line.
-        options: The fields that its options set for all files.
-        manifest: A CSV or JSON file that names files and their fields; it overrides the options.
-
-    Raises:
-        CommandError: There are no files, one does not exist, or the manifest is invalid.
-    """
+    """Return the files to upload with their fields, in order; the manifest overrides the options."""
     items = [PlanItem(path, dict(options)) for path in files]
     if manifest is not None:
         items += [PlanItem(path, {**options, **fields}) for path, fields in read_manifest(manifest)]
@@ -61,9 +52,6 @@ def read_manifest(path: Path) -> list[tuple[Path, dict[str, Any]]]:
 
     Returns:
         Each file with its fields.
-
-    Raises:
-        CommandError: The file cannot be read, or a row is invalid.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")

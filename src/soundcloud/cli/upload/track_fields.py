@@ -106,9 +106,6 @@ def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str,
         row: The cells by column.
         folder: The folder of relative artwork paths.
         where: The position of the row, for messages.
-
-    Raises:
-        CommandError: A column is unknown, or a value is invalid.
     """
     from soundcloud import Tags
 
