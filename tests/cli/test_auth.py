@@ -51,8 +51,8 @@ def sign_in(sandbox, home, decide=None):
         path = home / "url"
         while not ready.wait(0.02):
             if path.exists() and path.read_text().endswith("\n"):
-                address = (decide or sandbox.approve)(path.read_text().strip())
-                pages.append(httpx.get(address, trust_env=False).text)
+                url = (decide or sandbox.approve)(path.read_text().strip())
+                pages.append(httpx.get(url, trust_env=False).text)
                 return
 
     ready, pages = threading.Event(), []
@@ -196,11 +196,11 @@ def test_login_by_pasting_the_url(browser_shell, loopback, home):
         text=True,
         env=browser_shell.variables(**app_settings(loopback)),
     )
-    address = ""
-    while "/authorize?" not in address:
-        address = program.stderr.readline()
-        assert address
-    output, errors = program.communicate(loopback.approve(address.strip()) + "\n", timeout=60)
+    url = ""
+    while "/authorize?" not in url:
+        url = program.stderr.readline()
+        assert url
+    output, errors = program.communicate(loopback.approve(url.strip()) + "\n", timeout=60)
 
     assert (program.returncode, output.strip()) == (0, "")
     assert "signed in as ada-night" in errors

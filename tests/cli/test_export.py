@@ -76,7 +76,7 @@ def test_export_is_complete(shell, tmp_path):
 
 
 def test_csv_export(shell, tmp_path):
-    path, narrow = tmp_path / "people.csv", tmp_path / "narrow.csv"
+    path, narrow = tmp_path / "users.csv", tmp_path / "narrow.csv"
     assert shell.run_in_process("export", "followings", "-o", str(path)).code == 0
     assert shell.run_in_process("export", "likes", "-o", str(narrow), "--fields", "urn,user.username").code == 0
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))

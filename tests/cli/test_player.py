@@ -316,7 +316,7 @@ def test_reload_attempts_are_limited():
 
 
 def test_keyboard_reads_keys():
-    reader, writer = os.run_piped()
+    reader, writer = os.pipe()
     keys = Keyboard(reader)
 
     assert keys.read() == []

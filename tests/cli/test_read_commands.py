@@ -118,11 +118,11 @@ def test_cut_values_have_ellipsis_and_id_is_kept(shell):
 
 def test_links_and_colors_at_terminal(shell):
     at_terminal = shell.run_in_terminal("search", "tracks", "lofi")
-    without_colour = shell.run_in_terminal("search", "tracks", "lofi", NO_COLOR="1")
+    without_color = shell.run_in_terminal("search", "tracks", "lofi", NO_COLOR="1")
 
     assert "\x1b]8;" in at_terminal.output
     assert "soundcloud.com/monsoon-desk/garden" in at_terminal.output
-    assert "\x1b[3" not in without_colour.output
+    assert "\x1b[3" not in without_color.output
 
 
 @pytest.mark.parametrize("changes", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}])

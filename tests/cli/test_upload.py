@@ -219,7 +219,7 @@ def test_older_track_with_same_title_is_not_matched(sandbox, shell, client, tmp_
 
 def test_rejected_file_does_not_stop_the_batch(sandbox, shell, client, home, tmp_path):
     files = write_sounds(tmp_path / "album", 3)
-    files[1].write_bytes(b"this is no sound at all")
+    files[1].write_bytes(b"this is not audio")
     done = shell.run_in_process("upload", *map(str, files), "--json")
 
     assert done.code == 1

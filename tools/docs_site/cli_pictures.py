@@ -90,7 +90,7 @@ def take_uploads(sandbox: Sandbox) -> str:
             show = bars.add_file(name, len(sound))
             pictured = False
 
-            def tell(sent: int, total: int, show: Any = show, number: int = number) -> None:
+            def on_progress(sent: int, total: int, show: Any = show, number: int = number) -> None:
                 nonlocal sent_now, pictured
                 sent_now = sent
                 show(sent, total)
@@ -98,7 +98,7 @@ def take_uploads(sandbox: Sandbox) -> str:
                     pictured = True
                     console.print(bars.renderable())
 
-            client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=tell)
+            client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=on_progress)
             sent_before, sent_now = sent_before + len(sound), 0
     return _svg(console)
 

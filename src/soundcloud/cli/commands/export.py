@@ -26,7 +26,7 @@ _LISTS = ("likes", "liked-playlists", "playlists", "tracks", "followings", "foll
         ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
     ],
 )
-@click.argument("what", type=click.Choice(_LISTS), metavar="|".join(_LISTS))
+@click.argument("what", type=click.Choice(_LISTS), metavar="LIST")
 @click.option(
     "-o",
     "--output",
@@ -37,7 +37,7 @@ _LISTS = ("likes", "liked-playlists", "playlists", "tracks", "followings", "foll
 @click.option("--fields", metavar="A,B.C", help="The columns of a .csv file.")
 @click.option("--restart", is_flag=True, help="Start over, and replace an existing file.")
 def export(context: CommandContext, what: str, output: Path | None, fields: str | None, restart: bool) -> None:
-    """Write one of your lists to a file.
+    """Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.
 
     Run the same command again to resume an interrupted export. Only you can read the file: private tracks and playlists in it have
     the secrets of their share links.

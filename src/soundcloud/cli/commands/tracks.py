@@ -60,7 +60,13 @@ def show(context: CommandContext, track: str) -> None:
 )
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @field_options
-@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="Clear this field.")
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(CLEARABLE),
+    metavar="FIELD",
+    help=f"Clear a field: {', '.join(CLEARABLE)}; repeatable.",
+)
 @failed_option
 @writing_options
 def edit(

@@ -1,15 +1,12 @@
 """`soundcloud user`, and the lists of users: likes, reposts, followers, followings."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from soundcloud.cli.framework.commands import command, group, subcommand
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, output_options
-
-if TYPE_CHECKING:
-    from soundcloud.cli.output.columns import View
 
 
 @group(
@@ -56,9 +53,7 @@ def show(context: CommandContext, user: str) -> None:
 @list_options
 def tracks(context: CommandContext, user: str | None) -> None:
     """List the tracks of a user; your own by default."""
-    from soundcloud.cli.output.columns import TRACKS
-
-    _show_list_of(context, user, "get_tracks", TRACKS)
+    _show_list_of(context, user, "tracks")
 
 
 @subcommand(
@@ -73,9 +68,7 @@ def tracks(context: CommandContext, user: str | None) -> None:
 @list_options
 def playlists(context: CommandContext, user: str | None) -> None:
     """List the playlists of a user; your own by default."""
-    from soundcloud.cli.output.columns import PLAYLISTS
-
-    _show_list_of(context, user, "get_playlists", PLAYLISTS, show_tracks=False)
+    _show_list_of(context, user, "playlists", show_tracks=False)
 
 
 @subcommand(user, "related", examples=[("Find similar artists", "soundcloud user related 51366024")])
@@ -83,9 +76,7 @@ def playlists(context: CommandContext, user: str | None) -> None:
 @list_options
 def related(context: CommandContext, user: str) -> None:
     """List artists who are similar to a user."""
-    from soundcloud.cli.output.columns import USERS
-
-    _show_list_of(context, user, "get_related", USERS)
+    _show_list_of(context, user, "related")
 
 
 def _playlists_option(function: Any) -> Any:
@@ -105,10 +96,7 @@ def _playlists_option(function: Any) -> Any:
 @list_options
 def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
     """List the liked tracks or playlists of a user; your own by default."""
-    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
-
-    method = "get_likes_playlists" if playlists else "get_likes_tracks"
-    _show_list_of(context, user, method, PLAYLISTS if playlists else TRACKS)
+    _show_list_of(context, user, "likes_playlists" if playlists else "likes_tracks")
 
 
 @command(
@@ -123,10 +111,7 @@ def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
 @list_options
 def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
     """List the reposted tracks or playlists of a user; your own by default."""
-    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
-
-    method = "get_reposts_playlists" if playlists else "get_reposts_tracks"
-    _show_list_of(context, user, method, PLAYLISTS if playlists else TRACKS)
+    _show_list_of(context, user, "reposts_playlists" if playlists else "reposts_tracks")
 
 
 @command(
@@ -140,9 +125,7 @@ def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
 @list_options
 def followers(context: CommandContext, user: str | None) -> None:
     """List the followers of a user; your own by default."""
-    from soundcloud.cli.output.columns import USERS
-
-    _show_list_of(context, user, "get_followers", USERS)
+    _show_list_of(context, user, "followers")
 
 
 @command(
@@ -156,19 +139,19 @@ def followers(context: CommandContext, user: str | None) -> None:
 @list_options
 def followings(context: CommandContext, user: str | None) -> None:
     """List the users that a user follows; by default those you follow."""
-    from soundcloud.cli.output.columns import USERS
-
-    _show_list_of(context, user, "get_followings", USERS)
+    _show_list_of(context, user, "followings")
 
 
-def _show_list_of(context: CommandContext, user: str | None, method: str, view: "View", **arguments: Any) -> None:
+def _show_list_of(context: CommandContext, user: str | None, name: str, **arguments: Any) -> None:
     """Print a list of a user; without a user, the same list of the signed-in user."""
     from soundcloud.cli.framework.resolver import resolve
+    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
+    view = {"tracks": TRACKS, "playlists": PLAYLISTS}.get(name.rpartition("_")[2], USERS)
     with context.client() as client:
         arguments["limit"] = context.page_size
         if user is None:
-            page = getattr(client.me, method)(**arguments)
+            page = getattr(client.me, f"get_{name}")(**arguments)
         else:
-            page = getattr(client.users, method)(resolve(client, user, "users").urn, **arguments)
+            page = getattr(client.users, f"get_{name}")(resolve(client, user, "users").urn, **arguments)
         context.show_list(page, view)

@@ -68,7 +68,9 @@ def field_options(function: Decorated) -> Decorated:
     options += [
         tag_option,
         sharing_option,
-        click.option("--license", "license", type=click.Choice(LICENSES), help="The license."),
+        click.option(
+            "--license", type=click.Choice(LICENSES), metavar="LICENSE", help=f"The license: {', '.join(LICENSES)}."
+        ),
         click.option("--embeddable-by", type=click.Choice(["all", "me", "none"]), help="Who can embed it."),
         artwork_option,
     ]
