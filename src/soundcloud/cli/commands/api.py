@@ -97,7 +97,8 @@ def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str])
     pipeline = client._pipeline  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no public method takes a path
     url, filled = template_url(pipeline.base_url, path, {"linked_partitioning": "true", **query})
     page = Page[Any](pipeline, Request("GET", url, filled, responses={200: AnyPage})).load()
-    if not page.collection and isinstance(page.raw, dict) and "collection" not in cast("dict[str, Any]", page.raw):
+    raw = [] if page.collection else cast("dict[str, Any] | list[Any]", page.raw)
+    if isinstance(raw, dict) and "collection" not in raw:
         raise click.UsageError(f"--paginate needs a list, and the response of {filled} is not one")
     return page
 

@@ -224,24 +224,16 @@ def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> 
 @deleting_options
 def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | None) -> int:
     """Delete your playlists permanently. Their tracks are kept."""
-    from soundcloud.cli.framework.bulk import apply_to_each, confirm_deletion
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
+    from soundcloud.cli.framework.bulk import delete_each
 
-    items = read_items(playlists)
-    with context.client() as client:
-
-        def get_title(item: str) -> str:
-            urn = resolve(client, item, "playlists").urn
-            return client.playlists.get_playlist(urn, show_tracks=False).title or ""
-
-        def change(item: str) -> str:
-            urn = resolve(client, item, "playlists").urn
-            client.playlists.delete(urn)
-            return urn
-
-        confirm_deletion(context, items, get_title)
-        return apply_to_each(context, items, change, verbs=("deleting", "deleted"), failed_path=failed)
+    return delete_each(
+        context,
+        playlists,
+        "playlists",
+        get_title=lambda client, urn: client.playlists.get_playlist(urn, show_tracks=False).title,
+        delete=lambda client, urn: client.playlists.delete(urn),
+        failed_path=failed,
+    )
 
 
 def _resolve_tracks(client: "SoundCloudClient", items: list[str]) -> list[str]:

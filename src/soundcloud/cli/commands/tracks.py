@@ -98,7 +98,11 @@ def edit(
 
 def _shorten(value: Any) -> str:
     """Return a value of a field, cut if it is long."""
-    text = str(value) if isinstance(value, Path) else repr(value)
+    from soundcloud.cli.output.formatting import format_value
+
+    if value is None:
+        return "empty"
+    text = repr(value) if isinstance(value, str) else format_value(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
@@ -115,22 +119,16 @@ def _shorten(value: Any) -> str:
 @deleting_options
 def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
     """Delete your tracks permanently."""
-    from soundcloud.cli.framework.bulk import apply_to_each, confirm_deletion
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
+    from soundcloud.cli.framework.bulk import delete_each
 
-    items = read_items(tracks)
-    with context.client() as client:
-        confirm_deletion(
-            context, items, lambda item: client.tracks.get_track(resolve(client, item, "tracks").urn).title or ""
-        )
-
-        def change(item: str) -> str:
-            urn = resolve(client, item, "tracks").urn
-            client.tracks.delete(urn)
-            return urn
-
-        return apply_to_each(context, items, change, verbs=("deleting", "deleted"), failed_path=failed)
+    return delete_each(
+        context,
+        tracks,
+        "tracks",
+        get_title=lambda client, urn: client.tracks.get_track(urn).title,
+        delete=lambda client, urn: client.tracks.delete(urn),
+        failed_path=failed,
+    )
 
 
 @command(

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from soundcloud import errors
 from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error, print_error
-from soundcloud.cli.framework.stdin import write_failed
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.stdin import read_items, write_failed
 from soundcloud.cli.output.progress import item_progress
 
 if TYPE_CHECKING:
+    from soundcloud import SoundCloudClient
     from soundcloud.cli.framework.context import CommandContext
 
 _MAXIMUM_PRINTED_ERRORS = 20
@@ -66,15 +68,32 @@ def apply_to_each(
     return _summarize(context, items, failures, len(rest), done, failed_path)
 
 
-def confirm_deletion(context: "CommandContext", items: Sequence[str], get_title: "Callable[[str], str]") -> None:
-    """Ask before items are deleted; show the title if there is one item and a user to ask."""
-    if context.yes or context.dry_run:
-        return
-    if len(items) > 1:
-        context.confirm(f"Delete {len(items)} items permanently?")
-        return
-    title = get_title(items[0]) if sys.stdin.isatty() else ""
-    context.confirm(f"Delete {title!r} ({items[0]}) permanently?" if title else f"Delete {items[0]} permanently?")
+def delete_each(
+    context: "CommandContext",
+    arguments: Sequence[str],
+    kind: str,
+    *,
+    get_title: "Callable[[SoundCloudClient, str], str | None]",
+    delete: "Callable[[SoundCloudClient, str], object]",
+    failed_path: Path | None,
+) -> int:
+    """Delete the resources that the arguments name, after confirmation; `get_title` and `delete` take a URN."""
+    items = read_items(arguments)
+    with context.client() as client:
+
+        def change(item: str) -> str:
+            urn = resolve(client, item, kind).urn
+            delete(client, urn)
+            return urn
+
+        if len(items) > 1:
+            context.confirm(f"Delete {len(items)} items permanently?")
+        elif not context.yes and not context.dry_run:
+            title = get_title(client, resolve(client, items[0], kind).urn) if sys.stdin.isatty() else None
+            context.confirm(
+                f"Delete {title!r} ({items[0]}) permanently?" if title else f"Delete {items[0]} permanently?"
+            )
+        return apply_to_each(context, items, change, verbs=("deleting", "deleted"), failed_path=failed_path)
 
 
 def stops_batch(error: Exception) -> bool:
