@@ -203,8 +203,8 @@ def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> 
     items = read_items(tracks)
     with context.client() as client:
         urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
-        access = ("playable", "preview", "blocked")
-        current = [track.urn or "" for track in client.playlists.get_tracks(urn, 200, access=access)]
+        page = client.playlists.get_tracks(urn, 200, access=("playable", "preview", "blocked"))
+        current = [track.urn or "" for track in page]
         # A track can occur twice. `reorder` rejects a track that is not in the playlist.
         first = [track for track in urns for _ in range(max(1, current.count(track)))]
         order = [*first, *(track for track in current if track not in set(urns))]
