@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
@@ -119,11 +119,11 @@ def test_how_long_to_wait_is_said():
 def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
     page = b"<html><title>Hello</title></html>"
     with pytest.raises(UnexpectedResponseError) as sent_a_page:
-        read(Response(200, {}, page), {200: Track}, Drifts())
+        decode(Response(200, {}, page), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as redirected:
-        read(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+        decode(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as refused:
-        read(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+        decode(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
 
     assert sent_a_page.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
     assert "word" not in str(redirected.value)

@@ -33,7 +33,6 @@ _EXTRAS = {
     "sandbox": "starlette",
     "audio": "m3u8",
     "keyring": "keyring",
-    "aiohttp": "aiohttp",
     "redis": "redis",
     "otel": "opentelemetry",
 }
@@ -234,7 +233,7 @@ def _check_tokens(settings: dict[str, Any], account: "Account | None") -> Iterat
 
 def _check_app_token(client: "SoundCloudClient") -> CheckResult:
     try:
-        client.search.tracks("a", limit=1).load()
+        client.search.tracks("a", limit=1)
     except SoundCloudError as error:
         return CheckResult.from_error("app token", error)
     return CheckResult("app token", True, "valid: public data can be read")

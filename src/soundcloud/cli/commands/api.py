@@ -84,7 +84,9 @@ def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str])
     import attrs
 
     from soundcloud import Page
-    from soundcloud._protocol.http.messages import Request, template_url
+    from soundcloud._lazy_page import make_lazy
+    from soundcloud._protocol.http.messages import Request
+    from soundcloud._protocol.http.urls import fill_template
     from soundcloud_api.types import Model
 
     @attrs.define
@@ -95,8 +97,8 @@ def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str])
         next_href: str | None = None
 
     pipeline = client._pipeline  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no public method takes a path
-    url, filled = template_url(pipeline.base_url, path, {"linked_partitioning": "true", **query})
-    page = Page[Any](pipeline, Request("GET", url, filled, responses={200: AnyPage})).load()
+    url, filled = fill_template(pipeline.base_url, path, {"linked_partitioning": "true", **query})
+    page = make_lazy(Page[Any](pipeline, Request("GET", url, filled, responses={200: AnyPage})))
     raw = [] if page.collection else cast("dict[str, Any] | list[Any]", page.raw)
     if isinstance(raw, dict) and "collection" not in raw:
         raise click.UsageError(f"--paginate needs a list, and the response of {filled} is not one")

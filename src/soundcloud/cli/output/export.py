@@ -158,11 +158,12 @@ class Export:
         first: "Callable[[], Page[Any]]",
         on_page: Callable[[int], None],
     ) -> Checkpoint:
+        from soundcloud._sync.pages import fetch_page_at
+
         page = first()
         if checkpoint.next_href is not None:
             # Only a page of the same list can fetch the page at a URL.
-            following = page.following(checkpoint.next_href)
-            page = page if following is None else following.load()
+            page = fetch_page_at(page, checkpoint.next_href)
         elif self._settings.format == "csv":
             file.write(format_csv_row(self._settings.fields).encode())
         for each in page.pages():
