@@ -126,7 +126,7 @@ def test_oembed_in_other_forms(recording, change, expected):
 @pytest.mark.parametrize(
     ("answer", "raised", "reason"),
     [
-        (PAGE, EdgeError, "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied"),
+        (PAGE, EdgeError, "HTTP 403: an HTML page instead of data: ERROR: The request could not be satisfied"),
         (httpx.Response(404, text="Not Found"), NotFoundError, "HTTP 404: Not Found"),
         (httpx.Response(404, content=b""), NotFoundError, "HTTP 404"),
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
