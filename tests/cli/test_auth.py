@@ -405,7 +405,7 @@ def test_demo(bare_shell):
 
     assert result.code == 0
     assert "signed in as" in result.output
-    assert "operations of SoundCloud's document are methods of both clients" in result.output
+    assert "both clients have methods for 64 of the 64 operations" in result.output
 
 
 def test_sandbox_command(bare_shell):
