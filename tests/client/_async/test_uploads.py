@@ -52,7 +52,7 @@ def number_of(track):
 
 def kept(sandbox, track):
     """The bytes of an upload's sound, as they arrived."""
-    path, _ = sandbox._state.uploads.find(sound_name(number_of(track)))
+    path, _ = sandbox._state.uploads.get(sound_name(number_of(track)))
     return path.read_bytes()
 
 
