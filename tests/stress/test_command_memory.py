@@ -65,7 +65,7 @@ def peak_of(number, form):
     likes.join(10)
     likes.server.close()
     assert program.returncode == 0, said
-    return lines, memory.bytes_in(said)
+    return lines, memory.peak_bytes(said)
 
 
 @pytest.mark.parametrize("form", FORMS if FULL else FORMS[:1], ids=str)

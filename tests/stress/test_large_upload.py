@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.helpers.servers import UploadServer
 
-from tests.helpers.upload_server import upload_server
 from tests.stress.crowd import FULL, ROOT, report
 
 MEGABYTE = 2**20
@@ -40,13 +40,13 @@ def form_around(upload, path):
     with path.open("rb") as file:
         while piece := file.read(MEGABYTE):
             digest.update(piece)
-    digest.update(upload.end[len(head) + len(end_of_head) + SIZE - upload.announced :])
+    digest.update(upload.end[len(head) + len(end_of_head) + SIZE - upload.length :])
     return digest.hexdigest()
 
 
 @pytest.mark.parametrize("way", ["sync", "sync stream", "async", "async stream", "async aiohttp"])
 def test_memory_stays(large, way):
-    with upload_server() as server:
+    with UploadServer() as server:
         start = time.monotonic()
         # A process of its own: this one holds the server.
         done = subprocess.run(
@@ -62,7 +62,7 @@ def test_memory_stays(large, way):
     grown = int(done.stdout)
     report(f"{way}: {SIZE / MEGABYTE:,.0f} MB in {seconds:.1f} s, memory grew by {grown / MEGABYTE:.1f} MB at most")
 
-    assert upload.is_whole
+    assert upload.is_complete
     assert b'name="track[asset_data]"' in upload.start.partition(b"\r\n\r\n")[0]
     assert upload.digest.hexdigest() == form_around(upload, large)
     assert grown < GROWTH

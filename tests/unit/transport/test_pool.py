@@ -1,8 +1,7 @@
-"""The connections of a client, over real sockets: used again, bounded, replaced, and left to whoever made them."""
+"""The connection pool over real sockets: reuse, limits, closed connections, event loops and forks."""
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +19,8 @@ from soundcloud import (
     Timeout,
 )
 from soundcloud._transport._sync.sender import httpx_is_patched
-from tests.helpers.plain_server import BODY, serving
+from tests.helpers.servers import USER, FixedServer, free_port
+from tests.helpers.waiting import wait_until
 
 
 def client_of(server, **settings):
@@ -31,8 +31,8 @@ def async_client_of(server, **settings):
     return AsyncSoundCloudClient(access_token="own", base_url=server.url, **settings)
 
 
-def test_one_connection_serves_one_call_after_the_other():
-    with serving() as server, client_of(server) as client:
+def test_a_connection_is_reused():
+    with FixedServer() as server, client_of(server) as client:
         for number in range(5):
             client.users.get_user(number + 1)
 
@@ -40,8 +40,8 @@ def test_one_connection_serves_one_call_after_the_other():
     assert len(server.requests) == 5
 
 
-def test_what_is_sent():
-    with serving() as server, client_of(server, user_agent="my-program/1") as client:
+def test_the_bytes_of_a_request():
+    with FixedServer() as server, client_of(server, user_agent="my-program/1") as client:
         client.users.get_user(1)
 
     lines = server.requests[0].decode().split("\r\n")
@@ -55,24 +55,23 @@ def test_what_is_sent():
     ]
 
 
-def test_a_connection_that_the_server_closed_is_replaced():
-    with serving(answers_of_each=1) as server, client_of(server) as client:
+def test_a_connection_closed_by_the_server_is_replaced():
+    with FixedServer(responses_per_connection=1) as server, client_of(server) as client:
         for number in range(4):
             client.users.get_user(number + 1)
 
     assert server.connections == 4
 
 
-def test_no_more_connections_than_allowed_and_a_wait_that_ends():
+def test_max_connections_and_the_pool_timeout():
     hold = threading.Event()
-    with serving(hold=hold) as server:
+    with FixedServer(hold=hold) as server:
         limits, timeout = Limits(max_connections=2), Timeout(pool=0.05)
         with client_of(server, limits=limits, timeout=timeout) as client:
             threads = [threading.Thread(target=client.users.get_user, args=(number,)) for number in (1, 2)]
             for thread in threads:
                 thread.start()
-            while len(server.requests) < 2:
-                pass
+            wait_until(lambda: len(server.requests) == 2)
             with pytest.raises(RequestTimeoutError, match="no connection was free in time") as caught:
                 client.users.get_user(3)
             hold.set()
@@ -86,14 +85,14 @@ def test_no_more_connections_than_allowed_and_a_wait_that_ends():
 
 
 @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
-def test_tasks_wait_for_a_connection(engine):
+def test_tasks_wait_for_a_free_connection(engine):
     async def main(server):
         settings = {"limits": Limits(max_connections=3), "engine": engine}
         async with async_client_of(server, **settings) as client:
             users = await asyncio.gather(*[client.users.get_user(number + 1) for number in range(30)])
         return {user.urn for user in users}
 
-    with serving() as server:
+    with FixedServer() as server:
         assert asyncio.run(main(server)) == {"soundcloud:users:1"}
     assert server.connections <= 3
     assert len(server.requests) == 30
@@ -113,9 +112,9 @@ for number in (1, 2, 3):
 
 
 @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
-def test_a_client_serves_one_loop_after_the_other(engine):
-    with serving() as server:
-        # In a process of its own: loops that end with connections open leave warnings behind, as is right.
+def test_a_client_works_with_several_event_loops(engine):
+    with FixedServer() as server:
+        # In a subprocess: event loops that end with open connections emit a ResourceWarning.
         done = subprocess.run(
             [sys.executable, "-c", LOOPS, server.url, engine], capture_output=True, text=True, check=True
         )
@@ -124,9 +123,9 @@ def test_a_client_serves_one_loop_after_the_other(engine):
     assert server.connections == 3
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-def test_a_process_that_was_forked_leaves_its_parents_connections_alone():
-    with serving() as server, client_of(server) as client:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not available")
+def test_a_forked_process_opens_its_own_connections():
+    with FixedServer() as server, client_of(server) as client:
         client.users.get_user(1)
         child = os.fork()
         if child == 0:
@@ -142,9 +141,8 @@ def test_a_process_that_was_forked_leaves_its_parents_connections_alone():
         assert server.connections == 2
 
 
-def test_nobody_there():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+def test_a_refused_connection():
+    url = f"http://127.0.0.1:{free_port()}"
     with SoundCloudClient(access_token="own", base_url=url) as client:
         with pytest.raises(ConnectionFailedError, match="no reply \\(ConnectError\\)") as caught:
             client.likes.like_track(1)
@@ -153,9 +151,8 @@ def test_nobody_there():
 
 
 @pytest.mark.parametrize("engine", ["httpx", "aiohttp"])
-def test_nobody_there_for_the_other_client(engine):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+def test_a_refused_connection_async(engine):
+    url = f"http://127.0.0.1:{free_port()}"
 
     async def main():
         async with AsyncSoundCloudClient(access_token="own", base_url=url, engine=engine) as client:
@@ -166,8 +163,8 @@ def test_nobody_there_for_the_other_client(engine):
     assert caught.value.sent is False
 
 
-def test_a_closed_client_keeps_no_connection():
-    with serving() as server:
+def test_closing_a_client_closes_its_connections():
+    with FixedServer() as server:
         client = client_of(server)
         client.users.get_user(1)
         connections = next(iter(client._pipeline.engine._connections.values()))
@@ -181,7 +178,7 @@ def test_a_mock_of_httpx_sees_every_request(monkeypatch):
 
     def answer(self, request):
         seen.append(str(request.url))
-        return httpx.Response(200, content=BODY)
+        return httpx.Response(200, content=USER)
 
     assert not httpx_is_patched()
     with SoundCloudClient(access_token="own") as client:
@@ -192,7 +189,7 @@ def test_a_mock_of_httpx_sees_every_request(monkeypatch):
     assert seen == ["https://api.soundcloud.com/users/soundcloud:users:1"]
 
 
-def test_engines_and_where_they_run():
+def test_engine_validation():
     with pytest.raises(InvalidInputError, match="for AsyncSoundCloudClient"):
         SoundCloudClient(engine="aiohttp")
     with pytest.raises(InvalidInputError, match="use httpx, aiohttp or auto"):
@@ -207,7 +204,7 @@ def test_engines_and_where_they_run():
 
     import trio
 
-    with serving() as server:
+    with FixedServer() as server:
         assert trio.run(call, server, "auto") == "soundcloud:users:1"
         assert asyncio.run(call(server, "auto")) == "soundcloud:users:1"
         with pytest.raises(InvalidInputError, match="runs on asyncio only"):
@@ -223,7 +220,7 @@ def test_engines_and_where_they_run():
         ("aiohttp", "", "AiohttpEngine"),
     ],
 )
-def test_who_sends(monkeypatch, engine, proxy, sends):
+def test_which_sender_is_used(monkeypatch, engine, proxy, sends):
     for name in ("https_proxy", "all_proxy", "no_proxy", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", proxy)
@@ -236,7 +233,7 @@ def test_who_sends(monkeypatch, engine, proxy, sends):
     assert asyncio.run(main()) == sends
 
 
-def test_an_engine_that_is_not_installed_says_what_to_install(monkeypatch):
+def test_a_missing_engine_names_the_package_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "aiohttp", None)
     monkeypatch.setattr("soundcloud._transport.aiohttp_engine.find_spec", lambda name: None)
     with pytest.raises(InvalidInputError, match=r"pip install 'soundcloud-sdk\[aiohttp\]'"):

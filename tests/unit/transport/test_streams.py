@@ -1,44 +1,28 @@
-"""The stream of asyncio: what waits to be read or sent is bounded, and each wait ends."""
+"""The asyncio stream: bounded buffers, timeouts, end of stream and resets."""
 
 import asyncio
 import gc
 import socket
 import threading
-from contextlib import contextmanager
 
 import httpcore
 import pytest
 import uvloop
 
 from soundcloud._transport.streams import READ_AHEAD, async_connect, connect
+from tests.helpers.servers import RESET, SocketServer, free_port
 
-MUCH = 64_000_000  # more than the buffers of both sockets together
-
-
-@contextmanager
-def server(serve):
-    """A server of one connection."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def run():
-            connection, _ = listening.accept()
-            with connection:
-                serve(connection)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        yield listening.getsockname()[1]
-        thread.join(10)
+LARGE_SIZE = 64_000_000  # larger than both socket buffers together
 
 
 @pytest.fixture(params=["asyncio", "uvloop"])
 def loop(request):
-    """How to make a loop."""
+    """Return the event loop factory."""
     return asyncio.new_event_loop if request.param == "asyncio" else uvloop.new_event_loop
 
 
-def talk(loop, port, work):
-    """Do something with a stream, and close it."""
+def run_with_stream(loop, port, work):
+    """Connect, run `work(stream)` and close the stream."""
 
     async def main():
         stream = await async_connect("127.0.0.1", port, None, 5)
@@ -51,15 +35,16 @@ def talk(loop, port, work):
         return runner.run(main())
 
 
-def test_what_nobody_reads_waits_at_the_server(loop):
+def test_unread_data_stops_the_server(loop):
     sent = threading.Event()
 
     def serve(connection):
-        connection.sendall(b"x" * MUCH)
+        connection.sendall(b"x" * LARGE_SIZE)
         sent.set()
 
     async def work(stream):
-        await asyncio.sleep(0.2)
+        while stream._unread <= READ_AHEAD:
+            await asyncio.sleep(0.001)
         waiting = stream._unread
         assert stream.get_extra_info("is_readable")
         assert not sent.is_set()
@@ -68,14 +53,14 @@ def test_what_nobody_reads_waits_at_the_server(loop):
             got += len(data)
         return waiting, got
 
-    with server(serve) as port:
-        waiting, got = talk(loop, port, work)
+    with SocketServer(serve) as server:
+        waiting, got = run_with_stream(loop, server.port, work)
 
     assert READ_AHEAD < waiting < 3 * READ_AHEAD
-    assert got == MUCH
+    assert got == LARGE_SIZE
 
 
-def test_a_server_that_takes_nothing(loop):
+def test_a_write_times_out_when_the_server_does_not_read(loop):
     done = threading.Event()
 
     async def work(stream):
@@ -86,11 +71,11 @@ def test_a_server_that_takes_nothing(loop):
         finally:
             done.set()
 
-    with server(lambda connection: done.wait(10)) as port:
-        talk(loop, port, work)
+    with SocketServer(lambda connection: done.wait(10)) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_a_server_that_takes_it_slowly(loop):
+def test_a_slow_server_receives_everything(loop):
     got = []
 
     def serve(connection):
@@ -103,12 +88,13 @@ def test_a_server_that_takes_it_slowly(loop):
         while stream._transport.get_write_buffer_size():
             await asyncio.sleep(0.01)
 
-    with server(serve) as port:
-        talk(loop, port, work)
+    with SocketServer(serve) as server:
+        run_with_stream(loop, server.port, work)
+        assert server.wait_until_closed()
     assert sum(got) == 20_000_000
 
 
-def test_a_server_that_says_nothing(loop):
+def test_a_read_times_out_and_can_be_cancelled(loop):
     done = threading.Event()
 
     async def work(stream):
@@ -116,18 +102,19 @@ def test_a_server_that_says_nothing(loop):
             with pytest.raises(httpcore.ReadTimeout):
                 await stream.read(100, 0.05)
             task = asyncio.ensure_future(stream.read(100))
-            await asyncio.sleep(0.05)
+            while stream._waiter is None:
+                await asyncio.sleep(0)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
         finally:
             done.set()
 
-    with server(lambda connection: done.wait(10)) as port:
-        talk(loop, port, work)
+    with SocketServer(lambda connection: done.wait(10)) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_the_end(loop):
+def test_end_of_stream(loop):
     async def work(stream):
         assert await stream.read(100, 5) == b"far out"
         assert await stream.read(100, 5) == b""
@@ -136,27 +123,26 @@ def test_the_end(loop):
         with pytest.raises(httpcore.WriteError):
             await stream.write(b"x", 5)
 
-    with server(lambda connection: connection.sendall(b"far out")) as port:
-        talk(loop, port, work)
+    with SocketServer(lambda connection: connection.sendall(b"far out")) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_a_reset(loop):
+def test_a_connection_reset(loop):
     def serve(connection):
         connection.recv(1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
 
     async def work(stream):
         await stream.write(b"x", 5)
         with pytest.raises(httpcore.ReadError):
             await stream.read(100, 5)
 
-    with server(serve) as port:
-        talk(loop, port, work)
+    with SocketServer(serve) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_nothing_is_left_of_a_connection_that_was_not_made(loop):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def test_a_failed_connection_leaks_no_socket(loop):
+    port = free_port()
 
     async def main():
         with pytest.raises(httpcore.ConnectError):
@@ -168,4 +154,4 @@ def test_nothing_is_left_of_a_connection_that_was_not_made(loop):
         runner.run(main())
     with pytest.raises(httpcore.ConnectError):
         connect("127.0.0.1", port, None, 5)
-    gc.collect()  # a socket that is left open would warn, and a warning fails a test
+    gc.collect()  # an open socket would emit a ResourceWarning, which fails the test
