@@ -37,6 +37,7 @@ from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.events import RequestTelemetry
 from soundcloud.raw import RawResponse
 from soundcloud.stores import MemoryTokenStore
+from tests.helpers.clock import ManualClock
 from tests.helpers.load import FULL, report
 from tests.helpers.redis_server import PROGRAM, RedisServer
 from tests.resilience.calls import urn
@@ -286,16 +287,6 @@ def test_no_user_gets_data_of_another(variant, shared):
     workload.check(f"{variant}, {shared}", start)
 
 
-class ManualClock:
-    """A clock that is set by hand."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 def test_users_with_the_same_etag(server):
     server.etag = '"1"'
     clock, cache = ManualClock(), MemoryCache()
@@ -320,9 +311,9 @@ def test_users_with_the_same_etag(server):
 
     with SoundCloudClient(**settings) as client:
         first = ask(client)
-        clock.now += timedelta(seconds=100)
+        clock.advance(100)
         confirmed = ask(client)
-        clock.now += timedelta(seconds=100)
+        clock.advance(100)
         async_titles = anyio.run(main)
 
     assert first == confirmed == async_titles == [f"{name} {urn(1)}" for name in USERS]

@@ -268,8 +268,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("location", [*ELSEWHERE, *REFUSED])
-async def test_redirects_from_the_api_of_soundcloud(recording, location):
-    server = recording(
+async def test_redirects_from_the_api_of_soundcloud(mock_server, location):
+    server = mock_server(
         httpx.Response(200, json={"hls_aac_160_url": f"{API}{stream_path('x')}"}),
         httpx.Response(302, headers={"location": location}),
     )
@@ -284,8 +284,8 @@ async def test_redirects_from_the_api_of_soundcloud(recording, location):
     assert [str(request.url) for request in server.requests] == [f"{API}{TRACK}/streams", f"{API}{stream_path('x')}"]
 
 
-async def test_default_port_and_uppercase_host_are_the_same_origin(recording):
-    server = recording(
+async def test_default_port_and_uppercase_host_are_the_same_origin(mock_server):
+    server = mock_server(
         httpx.Response(200, json={"hls_aac_160_url": f"https://API.soundcloud.com:443{stream_path('x')}"}),
         httpx.Response(302, headers={"location": "https://cf-media.sndcdn.com/sound"}),
     )

@@ -1,4 +1,4 @@
-"""A cassette for each namespace, and one for what is written in it, recorded from the sandbox, played by both twins."""
+"""Recorded responses: a cassette for the reads and one for the writes of each namespace, played by both variants."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ def test_tracks(settings):
     with SoundCloudClient(**settings) as client:
         found, other = (client.search.tracks("lofi", limit=2, access="playable")).collection
         track = client.tracks.get_track(found)
-        several = client.tracks.get_tracks([found, other])
+        tracks = client.tracks.get_tracks([found, other])
         streams = client.tracks.get_streams(track)
         preview = client.tracks.get_preview(track)
         comments = client.tracks.get_comments(track, 3)
@@ -46,7 +46,7 @@ def test_tracks(settings):
 
     assert isinstance(track, Track)
     assert track.urn == found.urn
-    assert {each.urn for each in several.collection} == {found.urn, other.urn}
+    assert {each.urn for each in tracks.collection} == {found.urn, other.urn}
     assert streams.raw
     assert preview.startswith("http")
     assert all(isinstance(comment, Comment) for comment in comments.collection)
@@ -258,11 +258,11 @@ def test_auth(settings, approve):
         app = client.auth.get_client_token()
         url = client.auth.get_authorization_url(state="s", code_challenge=generate_code_challenge(VERIFIER))
         code = approve(url).split("code=")[1].split("&")[0]
-        person = client.auth.get_user_token(code, VERIFIER)
-        again = client.auth.refresh_user_token(person.refresh_token)
-        client.auth.sign_out(again.access_token)
+        token = client.auth.get_user_token(code, VERIFIER)
+        refreshed = client.auth.refresh_user_token(token.refresh_token)
+        client.auth.sign_out(refreshed.access_token)
 
-    assert (app.grant, app.token_type, person.grant) == ("app", "Bearer", "user")
-    assert person.refresh_token
-    assert again.access_token
-    assert person.access_token not in repr(person)
+    assert (app.grant, app.token_type, token.grant) == ("app", "Bearer", "user")
+    assert token.refresh_token
+    assert refreshed.access_token
+    assert token.access_token not in repr(token)

@@ -63,7 +63,9 @@ def signed(cdn):
 @pytest.fixture
 def listed(api, signed):
     """A track with every format, each redirected to the other origin."""
-    api.set_responses(f"{TRACK}/streams", json_response({f"{name}_url": f"{api.url}{stream_path(name)}" for name in FORMATS}))
+    api.set_responses(
+        f"{TRACK}/streams", json_response({f"{name}_url": f"{api.url}{stream_path(name)}" for name in FORMATS})
+    )
     for name, link in signed.items():
         api.set_responses(stream_path(name), redirect(link))
     return signed
@@ -266,8 +268,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("location", [*ELSEWHERE, *REFUSED])
-def test_redirects_from_the_api_of_soundcloud(recording, location):
-    server = recording(
+def test_redirects_from_the_api_of_soundcloud(mock_server, location):
+    server = mock_server(
         httpx.Response(200, json={"hls_aac_160_url": f"{API}{stream_path('x')}"}),
         httpx.Response(302, headers={"location": location}),
     )
@@ -282,8 +284,8 @@ def test_redirects_from_the_api_of_soundcloud(recording, location):
     assert [str(request.url) for request in server.requests] == [f"{API}{TRACK}/streams", f"{API}{stream_path('x')}"]
 
 
-def test_default_port_and_uppercase_host_are_the_same_origin(recording):
-    server = recording(
+def test_default_port_and_uppercase_host_are_the_same_origin(mock_server):
+    server = mock_server(
         httpx.Response(200, json={"hls_aac_160_url": f"https://API.soundcloud.com:443{stream_path('x')}"}),
         httpx.Response(302, headers={"location": "https://cf-media.sndcdn.com/sound"}),
     )
@@ -334,7 +336,10 @@ def test_a_403_after_a_redirect_means_not_playable(api, client_of, listed):
     [
         (Response(403, PAGE, {"Content-Type": "text/html"}), EdgeError),
         (json_response({"error": "Quota exceeded"}, 403), QuotaExceededError),
-        (json_response({"message": "An active Pro Unlimited subscription is required"}, 403), SubscriptionRequiredError),
+        (
+            json_response({"message": "An active Pro Unlimited subscription is required"}, 403),
+            SubscriptionRequiredError,
+        ),
         (json_response({"code": 404, "message": ""}, 404), NotFoundError),
     ],
 )

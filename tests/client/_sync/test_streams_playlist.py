@@ -81,7 +81,9 @@ def client_of(api):
 
 
 def test_the_segments_of_a_playlist(api, cdn, client_of, link):
-    cdn.set_responses(FILE, Response(content=PLAYLIST.encode(), headers={"Content-Type": "application/vnd.apple.mpegurl"}))
+    cdn.set_responses(
+        FILE, Response(content=PLAYLIST.encode(), headers={"Content-Type": "application/vnd.apple.mpegurl"})
+    )
     with client_of(cache=MemoryCache()) as client:
         stream = client.tracks.get_stream(1)
         playlist = stream.playlist()
@@ -109,7 +111,9 @@ def test_a_playlist_may_begin_with_a_bom_or_an_empty_line(cdn, client_of, link, 
     assert len(playlist.segments) == 3
 
 
-@pytest.mark.parametrize("response", [REFUSED, Response(403), Response(403, b"no"), json_response({"message": "no"}, 403)])
+@pytest.mark.parametrize(
+    "response", [REFUSED, Response(403), Response(403, b"no"), json_response({"message": "no"}, 403)]
+)
 def test_a_refused_url_can_be_refreshed(api, cdn, client_of, link, response):
     cdn.set_responses(FILE, response)
     with client_of() as client:
