@@ -90,7 +90,7 @@ async def test_users(settings):
     assert all(profile.url for profile in profiles.collection)
 
 
-async def test_users_works(settings):
+async def test_users_lists(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         user = (await client.search.users("a", limit=1)).collection[0]
         tracks = await client.users.get_tracks(user, 3, sort="asc")
@@ -174,7 +174,7 @@ async def test_me_feed(settings):
     assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
 
 
-async def test_me_people(settings):
+async def test_me_followings(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         followings = await client.me.get_followings(2)
         followers = await client.me.get_followers(2)
@@ -188,7 +188,7 @@ async def test_me_people(settings):
 
 
 @pytest.mark.writes
-async def test_me_people_written(settings):
+async def test_me_followings_written(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         me = await client.me.get_me()
         known = {user.urn for user in (await client.me.get_followings(200)).collection} | {me.urn}

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from python_multipart.multipart import parse_form
 
 from soundcloud import (
     AsyncSoundCloudClient,
@@ -28,6 +27,7 @@ from soundcloud import (
 from soundcloud.caches import MemoryCache
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.sandbox.media.streams import sound_name
+from tests.helpers.forms import read_form
 
 pytestmark = pytest.mark.anyio
 
@@ -61,22 +61,10 @@ def uploads(sandbox):
 
 
 def parse(request):
-    """Parse a form with python-multipart; return its fields, and its files as name, file name and bytes."""
-    fields, found = [], []
-    headers = {"Content-Type": request.headers["content-type"], "Content-Length": request.headers["content-length"]}
-
-    def on_file(file):
-        file.file_object.seek(0)
-        found.append((file.field_name.decode(), file.file_name.decode(), file.file_object.read()))
-        file.close()
-
-    parse_form(
-        headers,
-        io.BytesIO(request.content),
-        lambda field: fields.append((field.field_name.decode(), (field.value or b"").decode())),
-        on_file,
-    )
-    return fields, found
+    """Return the fields of a form, and its files as name, file name and bytes."""
+    parts = read_form(request.content, request.headers["content-type"])
+    fields = [(name, value) for name, value in parts if isinstance(value, str)]
+    return fields, [(name, *value) for name, value in parts if not isinstance(value, str)]
 
 
 class AsyncChunks:
@@ -140,7 +128,7 @@ STREAMS = {
     "a list": lambda: [TONE[:7], TONE[7:]],
     "an iterator": lambda: iter([TONE[:7], b"", TONE[7:]]),
     "a generator": lambda: (TONE[start : start + 100] for start in range(0, len(TONE), 100)),
-    "an asynchronous iterator": lambda: AsyncChunks(TONE),
+    "an iterator of the client": lambda: AsyncChunks(TONE),
 }
 
 

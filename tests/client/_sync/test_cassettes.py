@@ -90,7 +90,7 @@ def test_users(settings):
     assert all(profile.url for profile in profiles.collection)
 
 
-def test_users_works(settings):
+def test_users_lists(settings):
     with SoundCloudClient(**settings) as client:
         user = (client.search.users("a", limit=1)).collection[0]
         tracks = client.users.get_tracks(user, 3, sort="asc")
@@ -174,7 +174,7 @@ def test_me_feed(settings):
     assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
 
 
-def test_me_people(settings):
+def test_me_followings(settings):
     with SoundCloudClient(**settings) as client:
         followings = client.me.get_followings(2)
         followers = client.me.get_followers(2)
@@ -188,7 +188,7 @@ def test_me_people(settings):
 
 
 @pytest.mark.writes
-def test_me_people_written(settings):
+def test_me_followings_written(settings):
     with SoundCloudClient(**settings) as client:
         me = client.me.get_me()
         known = {user.urn for user in (client.me.get_followings(200)).collection} | {me.urn}
