@@ -376,7 +376,7 @@ async def login_fails(detector: SecretDetector, client_of: Callable[..., Any], s
     detector.add_secret("code", "a-code-that-is-secret")
     call = Caller(detector)
     await call.fails("login with another state", client.auth.login, paste=True, show=show, ask=answer)
-    await call.fails("login with a made-up code", client.auth.login, paste=True, show=show, ask=right)
+    await call.fails("login with an invalid code", client.auth.login, paste=True, show=show, ask=right)
     await close(client)
 
 

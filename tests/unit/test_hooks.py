@@ -1,4 +1,4 @@
-"""User hooks: asynchronous functions are refused, and no hook costs nothing."""
+"""User hooks: asynchronous functions are refused; spans without hooks."""
 
 from soundcloud._instrumentation import Hooks, Watch
 from soundcloud._protocol.http.messages import Request

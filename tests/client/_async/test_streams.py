@@ -412,8 +412,8 @@ async def test_an_expired_url_is_fetched_once_more(api, cdn, client_of, listed, 
         stream = await client.tracks.get_stream(1)
 
     assert stream.url == listed["hls_aac_160"]
-    asked = [(request.path, request.headers.get("cache-control")) for request in api.requests[1:]]
-    assert asked == [(hop, None) for hop in hops] + [(hop, "no-cache") for hop in hops]
+    sent = [(request.path, request.headers.get("cache-control")) for request in api.requests[1:]]
+    assert sent == [(hop, None) for hop in hops] + [(hop, "no-cache") for hop in hops]
     assert api.tokens() == [TOKEN] * 9
     assert cdn.requests == []
 
