@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+
 from soundcloud import ConnectionFailedError, RateLimitError, Retry, SoundCloudError, Timeout
 from soundcloud.raw import RawResponse
 from tests.resilience.server import ITEMS, PAGES, FaultyServer
@@ -17,6 +19,19 @@ SETTINGS: dict[str, Any] = {
     "retry": Retry(max_retries=2, base_delay=0.002, max_delay=0.05),
     "max_response_bytes": 2_000_000,
 }
+
+
+BACKENDS = ["asyncio", "trio", "httpx"]
+"""The ways of the async client to send: its own connections on asyncio and trio, and an httpx transport on asyncio."""
+
+
+def anyio_backend(backend: str) -> str:
+    return "trio" if backend == "trio" else "asyncio"
+
+
+def transport_of(backend: str, **limits: int) -> dict[str, Any]:
+    """Return the `transport=` argument of a backend, if it has one."""
+    return {"transport": httpx.AsyncHTTPTransport(limits=httpx.Limits(**limits))} if backend == "httpx" else {}
 
 
 def settings_of(server: FaultyServer, user: str, **others: Any) -> dict[str, Any]:

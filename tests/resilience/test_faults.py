@@ -21,7 +21,7 @@ from soundcloud import (
     Timeout,
     UnexpectedResponseError,
 )
-from tests.resilience.calls import settings_of, urn
+from tests.resilience.calls import BACKENDS, anyio_backend, settings_of, transport_of, urn
 from tests.resilience.faults import FAULTS
 
 EXPECTED_ERRORS = {
@@ -106,10 +106,10 @@ def test_each_fault(server, name):
         assert again.tracks.get_track(8).title == f"ada {urn(8)}"
 
 
-@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
-def test_each_fault_async(server, backend, engine):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_each_fault_async(server, backend):
     async def main():
-        async with AsyncSoundCloudClient(**settings_of(server, "ada", engine=engine)) as client:
+        async with AsyncSoundCloudClient(**settings_of(server, "ada", **transport_of(backend))) as client:
 
             def get(name):
                 return client.with_options(**options(name)).tracks.get_track(7, secret_token=f"fault-{name}")
@@ -124,16 +124,16 @@ def test_each_fault_async(server, backend, engine):
                 check(result.item, result.error, result.value if result.ok else None)
             again = client.with_options(retry=AGAIN)
             assert (await again.tracks.get_track(8)).title == f"ada {urn(8)}"
-        if backend == "asyncio":
+        if backend != "trio":
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
-    anyio.run(main, backend=backend)
+    anyio.run(main, backend=anyio_backend(backend))
 
 
-@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
-def test_a_write_is_sent_once_when_the_connection_breaks(server, backend, engine):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_write_is_sent_once_when_the_connection_breaks(server, backend):
     async def main():
-        async with AsyncSoundCloudClient(**settings_of(server, "ada", engine=engine)) as client:
+        async with AsyncSoundCloudClient(**settings_of(server, "ada", **transport_of(backend))) as client:
             for number in range(1, 6):
                 await client.tracks.get_track(number)  # opens the connection that the write uses
                 server.script(f"/tracks/{urn(number)}", "reset-unanswered")
@@ -141,5 +141,5 @@ def test_a_write_is_sent_once_when_the_connection_breaks(server, backend, engine
                     await client.tracks.delete(number)
                 assert caught.value.sent
 
-    anyio.run(main, backend=backend)
+    anyio.run(main, backend=anyio_backend(backend))
     assert server.applied == {f"DELETE /tracks/{urn(number)}": 1 for number in range(1, 6)}

@@ -35,9 +35,10 @@ from soundcloud import (
 from soundcloud.caches import MemoryCache
 from soundcloud.models import Playlist, Track, User
 from soundcloud.raw import RawResponse
+from soundcloud.registry import namespace_classes
 from soundcloud_api.types import Model
 from tests.helpers.load import FULL, report
-from tests.resilience.calls import urn
+from tests.resilience.calls import BACKENDS, anyio_backend, transport_of, urn
 from tests.resilience.conftest import sockets, sockets_after_closing
 from tests.resilience.responses import GeneratedResponse, responses
 from tests.resilience.server import FaultyServer
@@ -53,13 +54,6 @@ API = "https://api.soundcloud.com"
 LONG_TIMEOUT = Timeout(total=20)
 AT_ONCE = Retry(max_retries=1, base_delay=0, max_delay=0)
 ONCE, AGAIN = Retry(max_retries=0), Retry(base_delay=0.01)
-BACKENDS = {
-    "sync": ("", ""),
-    "asyncio": ("asyncio", "httpx"),
-    "trio": ("trio", "httpx"),
-    "aiohttp": ("asyncio", "aiohttp"),
-}
-
 pytestmark = pytest.mark.usefixtures("retrying")
 
 OTHER_CALLS: dict[str, tuple[dict[str, Any], Any]] = {
@@ -75,7 +69,7 @@ OTHER_CALLS: dict[str, tuple[dict[str, Any], Any]] = {
 def declared_type(name: str) -> Any:
     """Return the declared return type of a method."""
     namespace, method = name.split(".")
-    return inspect.signature(getattr(SoundCloudClient.namespaces()[namespace], method)).return_annotation
+    return inspect.signature(getattr(namespace_classes(SoundCloudClient)[namespace], method)).return_annotation
 
 
 CALLS = {entry.name: (least(entry), declared_type(entry.name)) for entry in IN_DOCUMENT} | OTHER_CALLS
@@ -264,12 +258,12 @@ class Caller:
     """Makes calls over sockets with a client that has one connection.
 
     Args:
-        backend: The backend, a key of `BACKENDS`.
+        backend: `sync`, or a backend of the async client.
         server: The server.
     """
 
     def __init__(self, backend: str, server: FaultyServer) -> None:
-        self._backend, self._engine = BACKENDS[backend]
+        self._backend = backend
         self._server = server
         self._settings = SETTINGS | {
             "base_url": server.url,
@@ -280,9 +274,9 @@ class Caller:
 
     def __enter__(self) -> "Caller":
         self._stack = ExitStack()
-        if self._backend:
-            self._portal = self._stack.enter_context(start_blocking_portal(self._backend))
-            client = AsyncSoundCloudClient(engine=self._engine, **self._settings)
+        if self._backend != "sync":
+            self._portal = self._stack.enter_context(start_blocking_portal(anyio_backend(self._backend)))
+            client = AsyncSoundCloudClient(**self._settings, **transport_of(self._backend, max_connections=1))
             self._async = self._stack.enter_context(self._portal.wrap_async_context_manager(client))
         else:
             self._client = self._stack.enter_context(SoundCloudClient(**self._settings))
@@ -293,7 +287,7 @@ class Caller:
 
     def call(self, name: str, token: Token) -> Any:
         """Make a call and then a normal one, which checks that the connection is free and has no bytes left over."""
-        if self._backend:
+        if self._backend != "sync":
             return self._portal.call(self._async_call, name, token)
         result = call(self._client, name, token)
         self._server.fixed_response = None
@@ -308,7 +302,7 @@ class Caller:
         return result
 
 
-@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("backend", ["sync", *BACKENDS])
 def test_each_backend_over_sockets(backend: str):
     start, made, failed = time.monotonic(), 0, dict[str, int]()
     with FaultyServer() as server:
@@ -328,7 +322,7 @@ def test_each_backend_over_sockets(backend: str):
                 caller.call("me.get_me", token)  # opens the connection
                 before = len(sockets())
                 made += for_each_response(
-                    1000 * (1 + list(BACKENDS).index(backend)) + block, min(BLOCK, SOCKET_COUNT), check
+                    1000 * (1 + ["sync", *BACKENDS].index(backend)) + block, min(BLOCK, SOCKET_COUNT), check
                 )
                 assert len(sockets_after_closing(before)) <= before
             server.requests.clear()

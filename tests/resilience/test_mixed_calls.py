@@ -16,7 +16,7 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, Limits, SoundCloudClient
 from tests.helpers.load import FULL, report
-from tests.resilience.calls import CALLS, CallLog, settings_of
+from tests.resilience.calls import BACKENDS, CALLS, CallLog, anyio_backend, settings_of, transport_of
 from tests.resilience.server import FaultSchedule, FaultyServer
 
 COUNT = 10_000 if FULL else 250
@@ -87,19 +87,21 @@ def test_threads():
     workload.check(f"SoundCloudClient, {WORKERS} threads")
 
 
-@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
-def test_tasks(backend, engine):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_tasks(backend):
     with FaultyServer(FaultSchedule(2, SHARE)) as server:
         workload = Workload(CallLog(server, "ada"))
 
         async def main() -> None:
-            settings: dict[str, Any] = settings_of(server, "ada", engine=engine, limits=Limits(max_connections=8))
+            settings: dict[str, Any] = settings_of(
+                server, "ada", limits=Limits(max_connections=8), **transport_of(backend, max_connections=8)
+            )
             async with AsyncSoundCloudClient(**settings) as client:
                 async with anyio.create_task_group() as tasks:
                     for _ in range(WORKERS):
                         tasks.start_soon(workload.run_in_task, client)
-            if backend == "asyncio":
+            if backend != "trio":
                 assert asyncio.all_tasks() == {asyncio.current_task()}
 
-        anyio.run(main, backend=backend)
-    workload.check(f"AsyncSoundCloudClient, {WORKERS} tasks on {backend}, {engine}")
+        anyio.run(main, backend=anyio_backend(backend))
+    workload.check(f"AsyncSoundCloudClient, {WORKERS} tasks on {backend}")

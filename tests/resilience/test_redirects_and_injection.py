@@ -12,7 +12,7 @@ from soundcloud import (
     SoundCloudError,
     UnexpectedResponseError,
 )
-from tests.resilience.calls import settings_of, urn
+from tests.resilience.calls import settings_of, transport_of, urn
 from tests.resilience.server import FaultyServer, digest
 
 SEPARATORS = ["\r\nX-Evil: 1", "\n", "\r", "\0", "\u2028", "\x85", "\x0b", " "]
@@ -28,7 +28,7 @@ def call(settings, make, client):
                 return error
 
     async def main():
-        async with AsyncSoundCloudClient(**settings, engine=client) as async_client:
+        async with AsyncSoundCloudClient(**settings, **transport_of(client)) as async_client:
             try:
                 return await make(async_client)
             except SoundCloudError as error:
@@ -37,12 +37,12 @@ def call(settings, make, client):
     return anyio.run(main)
 
 
-@pytest.fixture(params=["sync", "httpx", "aiohttp"])
+@pytest.fixture(params=["sync", "asyncio", "httpx"])
 def client_kind(request):
     return request.param
 
 
-@pytest.fixture(params=["sync", "aiohttp"])
+@pytest.fixture(params=["sync", "httpx"])
 def any_client(request):
     """A client kind, for tests whose result does not depend on the backend."""
     return request.param

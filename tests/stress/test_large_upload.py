@@ -45,7 +45,7 @@ def expected_digest(upload, path):
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("variant", ["sync", "sync stream", "async", "async stream", "async aiohttp"])
+@pytest.mark.parametrize("variant", ["sync", "sync stream", "async", "async stream", "async httpx"])
 def test_memory_does_not_grow_with_the_upload(large, variant):
     with UploadServer() as server:
         start = time.monotonic()

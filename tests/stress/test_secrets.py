@@ -215,12 +215,12 @@ async def run(
         "an operation": operation,
         "a page": page,
         "a client": client,
-        "a token manager": client._session,
+        "a token manager": client._pipeline.token_manager,
         "a pipeline": client._pipeline,
         "a store": store,
         "another key": store.for_user("ada"),
         "a memory store": MemoryTokenStore(token),
-        "capabilities": client._session.means,
+        "capabilities": client._pipeline.token_manager.capabilities,
         "a raw response": await call(client.raw.get, "/me"),
         "an authorization call": soundcloud._protocol.oauth.refresh(
             "http://127.0.0.1", "id", CLIENT_SECRET, token.refresh_token

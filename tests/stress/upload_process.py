@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient, Timeout
 
 STATM = Path("/proc/self/statm")
@@ -63,8 +65,9 @@ def main(variant: str, url: str, path: str) -> None:
 
 async def upload_async(variant: str, settings: Any, path: str, size: int) -> MemoryMonitor:
     """Upload with the async client."""
-    engine: Any = "aiohttp" if "aiohttp" in variant else "httpx"
-    async with AsyncSoundCloudClient(**settings, engine=engine) as client:
+    if variant.endswith("httpx"):
+        settings["transport"] = httpx.AsyncHTTPTransport()
+    async with AsyncSoundCloudClient(**settings) as client:
         await client.tracks.upload(bytes(1_000_000), title="Small")
         monitor = MemoryMonitor()
         if variant.endswith("stream"):

@@ -1,6 +1,7 @@
 """The public API: exported names, import cost, and docstrings."""
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import attrs
 import pytest
 
 import soundcloud
+from benchmarks.structure import frames
 from soundcloud import (
     AsyncSoundCloudClient,
     Drift,
@@ -27,13 +29,13 @@ from soundcloud import (
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.events import Event
 from soundcloud.otel import OpenTelemetry
-from soundcloud.registry import implementations, methods_by_operation
+from soundcloud.registry import implementations, methods_by_operation, namespace_classes
 from soundcloud.web import MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes
 from soundcloud_api.operations import OPERATIONS
 
 ROOT = Path(soundcloud.__file__).parent
 CLASSES = [
-    cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *client.namespaces().values())
+    cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *namespace_classes(client).values())
 ]
 SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
 SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
@@ -121,19 +123,24 @@ def test_docstrings_of_errors():
         assert [name for name in added if f"    {name}: " not in docstrings] == []
 
 
-def test_httpx_is_imported_in_one_file():
-    importers = {
-        path.name
-        for path in (ROOT / "_transport/_async").rglob("*.py")
-        if "import httpx" in path.read_text(encoding="utf-8")
-    }
+def test_httpx_is_used_by_the_adapter_only():
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "_transport").rglob("*.py")}
+    users = {path.name for path, text in sources.items() if re.search(r"^ *import httpx$", text, re.MULTILINE)}
 
-    assert importers == {"sender.py"}
+    assert users == {"httpx_adapter.py", "httpx_stream.py", "selector.py"}
     assert [path for path in (ROOT / "_protocol").rglob("*.py") if "httpx" in path.read_text(encoding="utf-8")] == []
 
 
-def test_sync_files_have_the_same_number_of_lines():
-    for path in (ROOT / "_async").rglob("*.py"):
-        sync_path = ROOT / "_sync" / path.relative_to(ROOT / "_async")
+@pytest.mark.parametrize("folder", ["", "_transport"])
+def test_the_sync_variant_has_the_same_files_and_lines(folder):
+    for path in (ROOT / folder / "_async").rglob("*.py"):
+        variant = ROOT / folder / "_sync" / path.relative_to(ROOT / folder / "_async")
 
-        assert sync_path.read_text(encoding="utf-8").count("\n") == path.read_text(encoding="utf-8").count("\n")
+        assert len(variant.read_text(encoding="utf-8").splitlines()) == len(
+            path.read_text(encoding="utf-8").splitlines()
+        )
+
+
+@pytest.mark.parametrize("name", ["sync", "async"])
+def test_a_call_has_at_most_eight_frames_of_ours_at_the_socket(name):
+    assert len(frames()[name]) <= 8

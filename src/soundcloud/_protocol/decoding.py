@@ -39,7 +39,7 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
-def read(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
+def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
     """Read a successful reply.
 
     Args:

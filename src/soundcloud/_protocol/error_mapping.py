@@ -11,17 +11,14 @@ from typing import Any, cast
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
     BadRequestError,
-    ConnectionFailedError,
     EdgeError,
     ForbiddenError,
     GatewayError,
-    InvalidInputError,
     NotFoundError,
     NotPlayableError,
     QuotaExceededError,
     RateLimit,
     RateLimitError,
-    RequestTimeoutError,
     ServerError,
     SoundCloudError,
     SpamWarningError,
@@ -55,22 +52,6 @@ _PAGE = "a page for a browser instead of data"
 _LONGEST = 300
 _LONGEST_SECONDS = 999_999_999.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-def clear_tracebacks(error: Exception) -> Exception:
-    """Take the frames off an error and those behind it: they know the request, and with it tokens and bodies.
-
-    Args:
-        error: What the transport raised.
-
-    Returns:
-        The same error; it still says what it said.
-    """
-    behind: BaseException | None = error
-    while behind is not None:
-        behind.__traceback__ = None
-        behind = behind.__cause__ or behind.__context__
-    return error
 
 
 def error_from_response(
@@ -308,47 +289,3 @@ def retry_after_from(response: Response, *, now: datetime) -> float | None:
     """Seconds to wait, where a reply that is no 429 says so."""
     header = response.headers.get("retry-after", "")
     return _retry_after(header, parsedate(response.headers.get("date")) or now) if header else None
-
-
-_NOTHING_SENT = frozenset(
-    {
-        "ConnectError",
-        "ConnectTimeout",
-        "PoolTimeout",
-        "ProxyError",
-        "UnsupportedProtocol",
-        "ClientConnectorError",
-        "ClientConnectorDNSError",
-        "ClientConnectorCertificateError",
-        "ClientConnectorSSLError",
-        "ClientProxyConnectionError",
-        "ConnectionTimeoutError",
-    }
-)
-
-
-def map_transport_error(error: Exception, request: Request) -> SoundCloudError:
-    """Make the error for a request that came to no reply.
-
-    Args:
-        error: What the HTTP library raised; its class is known by its name, which they agree on.
-        request: The request.
-
-    Returns:
-        The error to raise.
-    """
-    kind = type(error).__name__
-    details: dict[str, Any] = {"method": request.method, "path": request.path}
-    said = redact(" ".join(str(error).split()))[:_LONGEST]
-    if kind == "DecodingError":
-        return UnexpectedResponseError(f"the reply cannot be decompressed: {said}", **details)
-    if kind in {"InvalidURL", "UnicodeEncodeError"} or (kind == "LocalProtocolError" and not request.files):
-        return InvalidInputError(f"this cannot be sent: {said}", **details)
-    details["sent"] = kind not in _NOTHING_SENT
-    if kind == "PoolTimeout":
-        what = "no connection was free in time"
-        hint = "make fewer calls at once, or give the client more connections: limits=Limits(max_connections=...)"
-        return RequestTimeoutError(what, hint=hint, **details)
-    if isinstance(error, TimeoutError) or "Timeout" in kind:
-        return RequestTimeoutError(f"no reply in time ({kind})", **details)
-    return ConnectionFailedError(f"no reply ({kind})" + (f": {said}" if said else ""), **details)

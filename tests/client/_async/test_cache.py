@@ -141,7 +141,7 @@ async def test_a_failed_write_invalidates_too(mock_server, clock):
     )
     async with client_of(server, MemoryCache(), clock) as client:
         await client.me.get_me()
-        with pytest.raises(Exception, match="no reply"):
+        with pytest.raises(Exception, match="no response"):
             await client.me.follow(1)
         await client.me.get_me()
 

@@ -194,10 +194,9 @@ async def test_invalid_web_url(mock_server):
         client_of(mock_server(PAGE), web_url="http://soundcloud.com")
 
 
-@pytest.mark.parametrize("engine", ["httpx", "auto"])
-async def test_oembed_of_the_sandbox(sandbox, engine):
+async def test_oembed_of_the_sandbox(sandbox):
     settings = sandbox.client_settings()
-    async with AsyncSoundCloudClient(**settings, engine=engine) as client:
+    async with AsyncSoundCloudClient(**settings) as client:
         track = (await client.search.tracks("lofi", access=["playable"], limit=1)).collection[0]
         sandbox.clear_requests()
         embed = await client.resolve.oembed(track, show_comments=False)

@@ -199,6 +199,6 @@ async def test_leaving_the_loop_ends_the_prefetch():
     async with server.client() as client:
         async for _ in client.paginate_items(lambda: client.search.tracks("lofi"), prefetch=True):
             break
-        await async_wait_until(lambda: not client._pipeline.ahead)
+        await async_wait_until(lambda: not client._pipeline.state.running_tasks)
 
     assert len(server.requested) <= 2

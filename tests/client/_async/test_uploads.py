@@ -234,7 +234,7 @@ def text_file_wrapper(folder):
         (text_file_wrapper, {}, "is empty"),
         (write_only, {}, "is empty|cannot be read"),
         (closed, {}, "closed"),
-        (pipe, {}, "does not say how long it is.*length="),
+        (pipe, {}, "length of the file is unknown.*length="),
         (lambda folder: folder, {}, "is a folder"),
         (lambda folder: folder / "absent.wav", {}, "absent.wav cannot be read: No such file"),
         (lambda folder: "a\0b", {}, "is no path"),
@@ -254,7 +254,7 @@ def text_file_wrapper(folder):
         (lambda folder: TONE, {"filename": ""}, "filename"),
         (lambda folder: TONE, {"filename": 3}, "filename"),
         (lambda folder: TONE, {"title": " "}, "title"),
-        (lambda folder: TONE, {"title": "half a \ud800"}, "half a character"),
+        (lambda folder: TONE, {"title": "half a \ud800"}, "half a surrogate pair"),
         (lambda folder: TONE, {"artwork": b"BM nothing"}, "gif, jpeg or png"),
         (lambda folder: TONE, {"artwork": io.StringIO("x")}, r'open\(path, "rb"\)'),
         (lambda folder: TONE, {"artwork": iter([PNG])}, "give a path, bytes"),
@@ -607,7 +607,7 @@ async def test_a_read_error_during_the_upload(sandbox):
     async with client_of(sandbox) as client:
         with pytest.raises(UploadInterruptedError, match="Input/output error"):
             await client.tracks.upload(FailingFile(tone(60)), title="Night")
-        with pytest.raises(UploadInterruptedError, match="gives str, bytes are needed"):
+        with pytest.raises(UploadInterruptedError, match="yields str: bytes are needed"):
             await client.tracks.upload(iter(["sound"]), title="Night", length=5)
         assert (await client.me.get_me()).username
 
@@ -710,7 +710,7 @@ async def test_a_file_opened_by_path_is_closed(sandbox, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "open", recording_open)
     async with client_of(sandbox) as client:
         await client.tracks.upload(path, title="Night", artwork=PNG)
-        with pytest.raises(InvalidInputError, match="half a character"):
+        with pytest.raises(InvalidInputError, match="half a surrogate pair"):
             await client.tracks.upload(path, title="\ud800")
 
     assert opened

@@ -141,7 +141,7 @@ def test_a_failed_write_invalidates_too(mock_server, clock):
     )
     with client_of(server, MemoryCache(), clock) as client:
         client.me.get_me()
-        with pytest.raises(Exception, match="no reply"):
+        with pytest.raises(Exception, match="no response"):
             client.me.follow(1)
         client.me.get_me()
 

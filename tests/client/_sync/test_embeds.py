@@ -194,10 +194,9 @@ def test_invalid_web_url(mock_server):
         client_of(mock_server(PAGE), web_url="http://soundcloud.com")
 
 
-@pytest.mark.parametrize("engine", ["httpx", "auto"])
-def test_oembed_of_the_sandbox(sandbox, engine):
+def test_oembed_of_the_sandbox(sandbox):
     settings = sandbox.client_settings()
-    with SoundCloudClient(**settings, engine=engine) as client:
+    with SoundCloudClient(**settings) as client:
         track = (client.search.tracks("lofi", access=["playable"], limit=1)).collection[0]
         sandbox.clear_requests()
         embed = client.resolve.oembed(track, show_comments=False)

@@ -199,6 +199,6 @@ def test_leaving_the_loop_ends_the_prefetch():
     with server.client() as client:
         for _ in client.paginate_items(lambda: client.search.tracks("lofi"), prefetch=True):
             break
-        wait_until(lambda: not client._pipeline.ahead)
+        wait_until(lambda: not client._pipeline.state.running_tasks)
 
     assert len(server.requested) <= 2

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from soundcloud import SoundCloudClient, NotFoundError, Timeout
-from soundcloud._concurrency import concurrently
+from soundcloud._concurrency import map_concurrently
 from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.anyio
@@ -41,15 +41,15 @@ class HoldingServer:
     def client(self, **settings):
         transport = httpx.MockTransport(self.handle)
         client = SoundCloudClient(access_token="own", transport=transport, **settings)
-        flights = client._pipeline._flights
-        join = flights.join
+        calls = client._pipeline.state.in_flight_calls
+        enter = calls.enter
 
         def count_waiting(key):
-            flight, completed = join(key)
-            self.waiting += completed is not None
-            return flight, completed
+            in_flight, finished = enter(key)
+            self.waiting += finished is not None
+            return in_flight, finished
 
-        flights.join = count_waiting
+        calls.enter = count_waiting
         return client
 
     def call(self, count, call):
@@ -63,7 +63,7 @@ class HoldingServer:
             except NotFoundError as error:
                 results[number] = error
 
-        concurrently(work, list(range(count)), count)
+        map_concurrently(work, list(range(count)), count)
         return results
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
@@ -119,11 +119,11 @@ def test_rate_limit_hints():
 def test_messages_of_html_pages_and_redirects():
     page = b"<html><title>Hello</title></html>"
     with pytest.raises(UnexpectedResponseError) as html:
-        read(Response(200, {}, page), {200: Track}, Drifts())
+        decode(Response(200, {}, page), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as redirected:
-        read(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+        decode(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as refused:
-        read(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+        decode(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
 
     assert html.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
     assert "word" not in str(redirected.value)

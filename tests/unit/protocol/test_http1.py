@@ -3,12 +3,11 @@
 import gc
 import weakref
 
-import httpcore
 import pytest
 
 from soundcloud import ResponseTooLargeError
-from soundcloud._protocol.http.http1 import HEAD_BYTES, ResponseReader, encode_head
-from soundcloud._protocol.http.response_body import Body
+from soundcloud._protocol.http.http1 import MAX_HEAD_BYTES, ParseError, ResponseParser, encode_head
+from soundcloud._protocol.http.response_body import ResponseBody
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LENGTH = b"Content-Length: 2\r\n\r\n"
@@ -20,15 +19,15 @@ def pieces(data, size):
 
 def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
     """Parse a response; return its status, headers, body and whether the connection is reusable."""
-    body = Body(limit, empty=empty)
-    reader = ResponseReader(body, empty=empty)
+    body = ResponseBody(limit, empty=empty)
+    reader = ResponseParser(body, empty=empty)
     for piece in pieces(data, size or len(data)):
         if reader.feed(piece):
             break
     if end and not reader.complete:
         reader.feed(b"")
     assert reader.complete
-    return reader.status, reader.headers, body.end(), reader.reusable
+    return reader.status, reader.headers, body.content(), reader.reusable
 
 
 @pytest.mark.parametrize("size", [None, 1, 7])
@@ -99,15 +98,15 @@ def test_bytes_after_the_response_make_the_connection_unusable(more, head):
         OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nok",
         OK + b"X : y\r\n" + LENGTH + b"ok",
         OK + b"X: a\x00b\r\n" + LENGTH + b"ok",
-        OK + b"X: " + b"y" * (HEAD_BYTES + 1),
-        OK + b"X: y\r\n" * (HEAD_BYTES // 6),
-        b"HTTP/1.1 102 Processing\r\n\r\n" * (HEAD_BYTES // 20),
-        OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nTrailer: " + b"y" * (HEAD_BYTES + 100),
-        OK + b"Transfer-Encoding: chunked\r\n\r\n2;" + b"y" * (HEAD_BYTES + 100),
+        OK + b"X: " + b"y" * (MAX_HEAD_BYTES + 1),
+        OK + b"X: y\r\n" * (MAX_HEAD_BYTES // 6),
+        b"HTTP/1.1 102 Processing\r\n\r\n" * (MAX_HEAD_BYTES // 20),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nTrailer: " + b"y" * (MAX_HEAD_BYTES + 100),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2;" + b"y" * (MAX_HEAD_BYTES + 100),
     ],
 )
 def test_malformed_responses(data, size):
-    with pytest.raises(httpcore.RemoteProtocolError):
+    with pytest.raises(ParseError):
         read(data, size=size)
 
 
@@ -122,10 +121,10 @@ def test_malformed_responses(data, size):
     ],
 )
 def test_a_truncated_response(data, message):
-    reader = ResponseReader(Body(100))
+    reader = ResponseParser(ResponseBody(100))
     if data:
         reader.feed(data)
-    with pytest.raises(httpcore.RemoteProtocolError, match=message):
+    with pytest.raises(ParseError, match=message):
         reader.feed(b"")
 
 
@@ -144,12 +143,12 @@ def test_a_body_over_the_limit():
 
 
 def test_the_reader_is_freed_without_garbage_collection():
-    class WeakReader(ResponseReader):
+    class WeakReader(ResponseParser):
         __slots__ = ("__weakref__",)
 
     gc.disable()
     try:
-        reader = WeakReader(Body(100))
+        reader = WeakReader(ResponseBody(100))
         assert reader.feed(OK + LENGTH + b"ok")
         reference = weakref.ref(reader)
         del reader

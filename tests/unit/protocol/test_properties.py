@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from soundcloud import InvalidInputError, Urn
-from soundcloud._protocol.http.messages import build_request, check_origin_url, path_value, query_text, template_url
+from soundcloud._protocol.http.messages import build_request
+from soundcloud._protocol.http.urls import check_origin_url, encode_query, fill_template, path_value
 from soundcloud.models import Track
 from soundcloud.urn import KINDS, to_urn
 from soundcloud_api.types import Operation
@@ -117,7 +118,7 @@ def test_to_urn_and_parse_agree(text):
 @properties
 @given(st.dictionaries(UNICODE, SCALARS, max_size=6))
 def test_a_query_can_be_parsed_back(query):
-    text = query_text(query)
+    text = encode_query(query)
 
     assert parse_qsl(text, keep_blank_values=True) == [
         (name, in_query(value)) for name, value in query.items() if value is not None
@@ -129,7 +130,7 @@ def test_a_query_can_be_parsed_back(query):
 @properties
 @given(st.lists(st.integers() | st.booleans() | UNICODE.filter(lambda text: "," not in text), min_size=1, max_size=5))
 def test_a_list_is_one_query_value(values):
-    assert parse_qsl(query_text({"a": values, "b": tuple(values)}), keep_blank_values=True) == [
+    assert parse_qsl(encode_query({"a": values, "b": tuple(values)}), keep_blank_values=True) == [
         (name, ",".join(map(in_query, values))) for name in "ab"
     ]
 
@@ -185,7 +186,7 @@ def test_lone_surrogates_in_a_query_are_refused(text):
 def test_template_values_cannot_change_the_url(value, more):
     more = {f"q{name}": each for name, each in more.items()}
     try:
-        url, path = template_url(API, "/a/{value}/b", {"value": value, **more})
+        url, path = fill_template(API, "/a/{value}/b", {"value": value, **more})
     except InvalidInputError:
         return
 
@@ -210,7 +211,7 @@ def test_template_values_cannot_change_the_url(value, more):
 def test_any_template_leads_to_the_api(template):
     for path in (template, f"/{template}"):
         try:
-            url, _ = template_url(API, path, {"a": "1"})
+            url, _ = fill_template(API, path, {"a": "1"})
         except InvalidInputError:
             continue
 

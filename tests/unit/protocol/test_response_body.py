@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundcloud import ResponseTooLargeError, UnexpectedResponseError
-from soundcloud._protocol.http.response_body import Body
+from soundcloud._protocol.http.response_body import ResponseBody
 
 CONTENT = b'{"collection": []}' * 200
 
 
 def read(parts, *, limit=100_000, **headers):
-    body = Body(limit)
+    body = ResponseBody(limit)
     body.begin({name.replace("_", "-"): value for name, value in headers.items()})
     for part in parts:
         body.add(part)
-    return body.end()
+    return body.content()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
@@ -45,7 +45,7 @@ def test_uncompressed_and_empty_bodies():
         ([b"not gzip data"], "gzip", "cannot be decompressed"),
         ([gzip.compress(CONTENT)[:-20]], "gzip", "ends too early"),
         ([gzip.compress(CONTENT)[:20], b"\xff" * 40], "gzip", "cannot be decompressed"),
-        ([b"x"], "br", "'br', which was not asked for"),
+        ([b"x"], "br", "'br', which was not requested"),
     ],
 )
 def test_corrupt_bodies(parts, encoding, message):
@@ -65,7 +65,7 @@ def test_bodies_over_the_limit():
 
 def test_a_gzip_bomb_is_refused():
     bomb = gzip.compress(b"\0" * 50_000_000)
-    body = Body(1000)
+    body = ResponseBody(1000)
     body.begin({"content-encoding": "gzip"})
     with pytest.raises(ResponseTooLargeError):
         body.add(bomb)
@@ -78,7 +78,7 @@ def test_bytes_after_the_gzip_data_are_counted_and_ignored():
 
 
 def test_the_response_to_a_head_request_is_empty():
-    body = Body(10, empty=True)
+    body = ResponseBody(10, empty=True)
     body.begin({"content-length": "1000", "content-encoding": "br"})
 
-    assert body.end() == b""
+    assert body.content() == b""

@@ -1,16 +1,20 @@
-"""The asyncio stream: bounded buffers, timeouts, end of stream and resets."""
+"""Streams: bounded buffers, timeouts and mapped errors."""
 
 import asyncio
 import gc
 import socket
 import threading
 
-import httpcore
 import pytest
 import uvloop
 
-from soundcloud._transport.streams import READ_AHEAD, async_connect, connect
+from soundcloud._deadline import Deadline
+from soundcloud._protocol.http.messages import Request
+from soundcloud._transport.asyncio_stream import READ_AHEAD
+from soundcloud._transport.base import ConnectError, ReadError, ReadTimeout, WriteError, WriteTimeout
+from soundcloud._transport.connect import async_connect, connect
 from tests.helpers.servers import RESET, SocketServer, free_port
+from tests.helpers.waiting import async_wait_until
 
 LARGE_SIZE = 64_000_000  # larger than both socket buffers together
 
@@ -25,7 +29,7 @@ def run_with_stream(loop, port, work):
     """Connect, run `work(stream)` and close the stream."""
 
     async def main():
-        stream = await async_connect("127.0.0.1", port, None, 5)
+        stream = await async_connect("127.0.0.1", port, None, 5, None)
         try:
             return await work(stream)
         finally:
@@ -43,21 +47,20 @@ def test_unread_data_stops_the_server(loop):
         sent.set()
 
     async def work(stream):
-        while stream._unread <= READ_AHEAD:
-            await asyncio.sleep(0.001)
-        waiting = stream._unread
-        assert stream.get_extra_info("is_readable")
+        await async_wait_until(lambda: stream._unread_bytes > READ_AHEAD)
+        unread = stream._unread_bytes
+        assert stream.is_readable()
         assert not sent.is_set()
-        got = 0
+        received = 0
         while data := await stream.read(1_000_000, 5):
-            got += len(data)
-        return waiting, got
+            received += len(data)
+        return unread, received
 
     with SocketServer(serve) as server:
-        waiting, got = run_with_stream(loop, server.port, work)
+        unread, received = run_with_stream(loop, server.port, work)
 
-    assert READ_AHEAD < waiting < 3 * READ_AHEAD
-    assert got == LARGE_SIZE
+    assert READ_AHEAD < unread < 3 * READ_AHEAD
+    assert received == LARGE_SIZE
 
 
 def test_a_write_times_out_when_the_server_does_not_read(loop):
@@ -65,7 +68,7 @@ def test_a_write_times_out_when_the_server_does_not_read(loop):
 
     async def work(stream):
         try:
-            with pytest.raises(httpcore.WriteTimeout):
+            with pytest.raises(WriteTimeout):
                 for _ in range(100):
                     await stream.write(b"x" * 1_000_000, 0.1)
         finally:
@@ -85,8 +88,7 @@ def test_a_slow_server_receives_everything(loop):
     async def work(stream):
         for _ in range(20):
             await stream.write(b"x" * 1_000_000, 5)
-        while stream._transport.get_write_buffer_size():
-            await asyncio.sleep(0.01)
+        await async_wait_until(lambda: not stream._transport.get_write_buffer_size())
 
     with SocketServer(serve) as server:
         run_with_stream(loop, server.port, work)
@@ -99,11 +101,10 @@ def test_a_read_times_out_and_can_be_cancelled(loop):
 
     async def work(stream):
         try:
-            with pytest.raises(httpcore.ReadTimeout):
+            with pytest.raises(ReadTimeout):
                 await stream.read(100, 0.05)
-            task = asyncio.ensure_future(stream.read(100))
-            while stream._waiter is None:
-                await asyncio.sleep(0)
+            task = asyncio.ensure_future(stream.read(100, 5))
+            await async_wait_until(lambda: stream._waiter is not None)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
@@ -119,8 +120,8 @@ def test_end_of_stream(loop):
         assert await stream.read(100, 5) == b"far out"
         assert await stream.read(100, 5) == b""
         assert await stream.read(100, 5) == b""
-        assert stream.get_extra_info("is_readable")
-        with pytest.raises(httpcore.WriteError):
+        assert stream.is_readable()
+        with pytest.raises(WriteError):
             await stream.write(b"x", 5)
 
     with SocketServer(lambda connection: connection.sendall(b"far out")) as server:
@@ -134,7 +135,7 @@ def test_a_connection_reset(loop):
 
     async def work(stream):
         await stream.write(b"x", 5)
-        with pytest.raises(httpcore.ReadError):
+        with pytest.raises(ReadError):
             await stream.read(100, 5)
 
     with SocketServer(serve) as server:
@@ -145,13 +146,13 @@ def test_a_failed_connection_leaks_no_socket(loop):
     port = free_port()
 
     async def main():
-        with pytest.raises(httpcore.ConnectError):
-            await async_connect("127.0.0.1", port, None, 5)
-        with pytest.raises(httpcore.ConnectError):
-            await async_connect("no such host.invalid", port, None, 5)
+        with pytest.raises(ConnectError):
+            await async_connect("127.0.0.1", port, None, 5, None)
+        with pytest.raises(ConnectError):
+            await async_connect("no such host.invalid", port, None, 5, None)
 
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(main())
-    with pytest.raises(httpcore.ConnectError):
-        connect("127.0.0.1", port, None, 5)
+    with pytest.raises(ConnectError):
+        connect("127.0.0.1", port, None, 5, Deadline(None, Request("GET", "http://a", "/")))
     gc.collect()  # an open socket would emit a ResourceWarning, which fails the test

@@ -23,7 +23,7 @@ from soundcloud import (
 from tests.helpers.servers import Plan, UploadServer, http_response
 
 SOUND = b"fLaC" + bytes(range(256)) * 12_000  # 3 MB: larger than the socket buffers
-BACKENDS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio", "aiohttp"]
+BACKENDS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio"]
 PAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 REFUSED = json.dumps({"code": 422, "message": "unable to process provided asset_data"}).encode()
 
@@ -37,8 +37,6 @@ class BackendClient:
         if backend.startswith("sync"):
             self.client = SoundCloudClient(**settings, **self.transport(httpx.HTTPTransport))
             return
-        if backend == "aiohttp":
-            settings["engine"] = "aiohttp"
         self.client = AsyncSoundCloudClient(**settings, **self.transport(httpx.AsyncHTTPTransport))
 
     def transport(self, cls):
@@ -222,7 +220,7 @@ class SlowFile:
         return bytes(10_000)
 
 
-@pytest.mark.parametrize("backend", ["async", "async httpx", "uvloop", "trio", "aiohttp"])
+@pytest.mark.parametrize("backend", ["async", "async httpx", "uvloop", "trio"])
 def test_cancelling_an_upload(backend, tmp_path):
     path = tmp_path / "cover.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
@@ -284,19 +282,3 @@ def test_an_upload_times_out_when_the_server_stops_reading(backend, timeout):
     (error,) = errors
     assert isinstance(error, RequestTimeoutError)
     assert error.sent
-
-
-def test_aiohttp_stops_sending_after_a_response():
-    errors = []
-
-    async def work(client, wait):
-        errors.append(await error_of(wait, lambda: client.tracks.upload(LARGE, title="Night")))
-        server.plan = None
-        assert (await client.tracks.upload(SOUND, title="Night")).title == "Night"
-
-    with UploadServer() as server:
-        server.plan = Plan(0.01, http_response(413, b""), stalls=True)
-        BackendClient("aiohttp", server.url).run(work)
-    (error,) = errors
-    assert error.status == 413
-    assert server.connections == 2

@@ -240,7 +240,7 @@ def _tried(check: str, client: "SoundCloudClient", *, person: bool) -> Finding:
     try:
         if person:
             return Finding(check, True, f"signed in as {client.me.get_me().username}")
-        client.search.tracks("a", limit=1).load()
+        client.search.tracks("a", limit=1)
     except SoundCloudError as error:
         problem = problem_of(error)
         return Finding(check, False, problem.message, problem.hint)

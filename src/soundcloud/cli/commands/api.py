@@ -95,7 +95,7 @@ def _read_body(data: str | None) -> Any:
 def _walk(client: "SoundCloudClient", path: str, query: Mapping[str, str], base_url: str) -> Iterator[Any]:
     """The items of all pages, from the first one on."""
     from soundcloud import PaginationError
-    from soundcloud._protocol.pagination import next_url
+    from soundcloud._protocol.pagination import next_page_url
 
     parameters: dict[str, str] = {"linked_partitioning": "true", **query}
     seen: set[str] = set()
@@ -111,7 +111,7 @@ def _walk(client: "SoundCloudClient", path: str, query: Mapping[str, str], base_
         link = page.get("next_href")
         if not isinstance(link, str) or not link:
             return
-        parts = urlsplit(next_url(link, base_url))
+        parts = urlsplit(next_page_url(link, base_url))
         path, parameters = parts._replace(scheme="", netloc="").geturl(), {}
         if path in seen:
             raise PaginationError("the link to the next page repeats, so the walk would never end; it ends here")

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from soundcloud._transport.proxies import proxy_of
+from soundcloud._transport.proxies import proxy_for
 from soundcloud.errors import SoundCloudError
 from soundcloud_api.types import redact
 
@@ -34,7 +34,7 @@ class DryRunTransport(httpx.BaseTransport):
 
     def __init__(self, base_url: str) -> None:
         self._host = urlsplit(base_url).netloc
-        self._transport = httpx.HTTPTransport(proxy=proxy_of(base_url))
+        self._transport = httpx.HTTPTransport(proxy=proxy_for(base_url))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, or raise `NotSentError`."""

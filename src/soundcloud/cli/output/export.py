@@ -167,11 +167,12 @@ class Export:
     def _write_pages(
         self, file: BinaryIO, state: State, first: "Callable[[], Page[Any]]", tell: Callable[[int], None]
     ) -> State:
+        from soundcloud._sync.pages import fetch_page_at
+
         page = first()
         if state.next_href is not None:
             # A page knows how others of its list are fetched; a link alone does not.
-            following = page.following(state.next_href)
-            page = page if following is None else following.load()
+            page = fetch_page_at(page, state.next_href)
         elif self._wanted.format == "csv":
             file.write(_csv_line(self._wanted.fields).encode())
         for each in page.pages():
