@@ -220,7 +220,6 @@ async def run(
         "a store": store,
         "another key": store.for_user("ada"),
         "a memory store": MemoryTokenStore(token),
-        "capabilities": client._pipeline.token_manager.capabilities,
         "a raw response": await call(client.raw.get, "/me"),
         "an authorization call": soundcloud._protocol.oauth.refresh(
             "http://127.0.0.1", "id", CLIENT_SECRET, token.refresh_token
