@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from soundcloud.sandbox import Sandbox
+from tests.helpers.servers import ScriptedServer
 
 
 class MockServer:
@@ -49,3 +50,15 @@ def running_sandbox() -> Iterator[Sandbox]:
 def sandbox(running_sandbox: Sandbox) -> Sandbox:
     running_sandbox.reset()
     return running_sandbox
+
+
+@pytest.fixture
+def api() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def cdn() -> Iterator[ScriptedServer]:
+    with ScriptedServer() as server:
+        yield server

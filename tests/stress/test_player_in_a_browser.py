@@ -196,7 +196,7 @@ def test_an_expired_url_is_fetched_again(sandbox, browser, serve, tracks):
             route.continue_()
         else:
             refused.append(route.request.url)
-            route.fulfill(status=403, body="The link has expired.")
+            route.fulfill(status=403, body="The URL has expired.")
 
     page = browser.new_page()
     # Playwright cannot intercept the target of a redirect, so the request before it is refused.
@@ -218,11 +218,11 @@ def test_a_url_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
     sandbox.media_lifetime = -60
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "error") === 1')
-    assert page.frame_locator("#one").get_by_role("status").inner_text() == "This cannot be played"
+    assert page.frame_locator("#one").get_by_role("status").inner_text() == "Playback failed"
     sandbox.media_lifetime = 60
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "playProgress") > 1')
-    assert page.frame_locator("#one").locator("#told").text_content() == ""
+    assert page.frame_locator("#one").locator("#status").text_content() == ""
 
 
 @pytest.mark.parametrize("color_scheme", ["light", "dark"])
@@ -292,8 +292,8 @@ def test_a_blocked_track_shows_a_message(sandbox, client, browser):
     page = browser.new_page(viewport={"width": 360, "height": 180})
     page.goto(player(sandbox, found[0]))
 
-    assert page.get_by_role("status").inner_text() == "Not available here"
+    assert page.get_by_role("status").inner_text() == "Not available"
     assert page.get_by_role("button", name="Play").is_disabled()
     page.goto(f"{sandbox.media_url}/player/?url=https://api.soundcloud.com/tracks/{found[0]['urn']}")
-    assert "does not understand URNs" in page.get_by_role("alert").inner_text()
+    assert "does not accept URNs" in page.get_by_role("alert").inner_text()
     take_picture(page, "player-refused")

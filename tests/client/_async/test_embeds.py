@@ -125,7 +125,7 @@ async def test_other_forms_of_oembed_responses(mock_server, change, expected):
 @pytest.mark.parametrize(
     ("response", "raised", "reason"),
     [
-        (PAGE, EdgeError, "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied"),
+        (PAGE, EdgeError, "HTTP 403: an HTML page instead of data: ERROR: The request could not be satisfied"),
         (httpx.Response(404, text="Not Found"), NotFoundError, "HTTP 404: Not Found"),
         (httpx.Response(404, content=b""), NotFoundError, "HTTP 404"),
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),

@@ -18,7 +18,7 @@ from soundcloud import (
     UnexpectedResponseError,
 )
 from soundcloud.caches import MemoryCache
-from tests.helpers.servers import Response, ScriptedServer, json_response, redirect
+from tests.helpers.servers import Response, json_response, redirect
 
 pytestmark = pytest.mark.anyio
 
@@ -45,18 +45,6 @@ https://cdn.example/data_002.m4s
 REFUSED = Response(
     403, b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', {"Content-Type": "application/xml"}
 )
-
-
-@pytest.fixture
-def api():
-    with ScriptedServer() as server:
-        yield server
-
-
-@pytest.fixture
-def cdn():
-    with ScriptedServer() as server:
-        yield server
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def track_id(track):
 
 def stored_bytes(sandbox, track):
     """Return the sound file that the sandbox stored."""
-    path, _ = sandbox._state.uploads.find(sound_name(track_id(track)))
+    path, _ = sandbox._state.uploads.get(sound_name(track_id(track)))
     return path.read_bytes()
 
 

@@ -1,4 +1,4 @@
-"""Keys as they are pressed, without Enter, at a terminal."""
+"""Reads single keys from a terminal, without Enter."""
 
 import os
 import select
@@ -16,44 +16,44 @@ KEYS = {
     "\x1bOC": "forward",
     "\x1bOD": "back",
 }
-"""What each key means; the last four are the arrows."""
+"""The action of each key; the last four are the arrow keys."""
 
 
 class Keyboard:
-    """What is typed.
+    """The keys that the user presses.
 
     Attributes:
-        handle: To wait for keys with; None where there is no terminal.
+        handle: The file descriptor to wait for; None without a terminal.
     """
 
     def __init__(self, handle: int | None) -> None:
         self.handle = handle
 
     def read(self) -> list[str]:
-        """What the keys mean that were pressed since; others are passed over."""
+        """Return the actions of the keys pressed since the last call; unknown keys are ignored."""
         if self.handle is None or not select.select([self.handle], [], [], 0)[0]:
             return []
         typed = os.read(self.handle, 64).decode("utf-8", "replace")
         if not typed:
-            # The terminal is gone: it would be readable forever.
+            # The terminal was closed: its descriptor stays readable.
             self.handle = None
             return ["quit"]
-        return [meaning for meaning in map(KEYS.get, _split(typed)) if meaning is not None]
+        return [action for action in map(KEYS.get, _split_keys(typed)) if action is not None]
 
 
-def _split(typed: str) -> list[str]:
-    """Single keys; an arrow is three characters."""
-    found: list[str] = []
+def _split_keys(typed: str) -> list[str]:
+    """Split the input into keys; an arrow key is three characters."""
+    keys: list[str] = []
     while typed:
         length = 3 if typed[:3] in KEYS else 1
-        found.append(typed[:length])
+        keys.append(typed[:length])
         typed = typed[length:]
-    return found
+    return keys
 
 
 @contextmanager
-def keyboard() -> Generator[Keyboard, None, None]:
-    """Take keys from standard input, where it is a terminal, and leave it as it was."""
+def open_keyboard() -> Generator[Keyboard, None, None]:
+    """Read keys from standard input if it is a terminal; restore the terminal's settings at the end."""
     if not sys.stdin.isatty() or os.name != "posix":
         yield Keyboard(None)
         return
@@ -61,9 +61,9 @@ def keyboard() -> Generator[Keyboard, None, None]:
     import tty
 
     handle = sys.stdin.fileno()
-    before = termios.tcgetattr(handle)
+    settings = termios.tcgetattr(handle)
     tty.setcbreak(handle)
     try:
         yield Keyboard(handle)
     finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)
+        termios.tcsetattr(handle, termios.TCSADRAIN, settings)

@@ -1,4 +1,4 @@
-"""Every command that reads, through pipes and at terminals: narrow and wide, in UTF-8 and in the C locale."""
+"""Every command that reads, with pipes and in narrow and wide terminals, in UTF-8 and in the C locale."""
 
 import csv
 import io
@@ -12,15 +12,15 @@ pytestmark = pytest.mark.slow
 
 TRACK, USER, PLAYLIST = "2287190367", "51366024", "207899532"
 
-# The command, a word of its table, and a field of its objects.
+# The command, a word in its table, and a field of its objects.
 LISTS = [
     (("search", "tracks", "lofi"), "Garden", "title"),
     (("search", "users", "night"), "ada-night", "username"),
     (("search", "playlists", "tape"), "Warm tape", "title"),
     (("user", "tracks", USER), "Early Rooftop", "title"),
     (("user", "playlists"), "Warm tape 1", "title"),
-    (("user", "related", USER), "Number", "username"),
-    (("playlist", "tracks", PLAYLIST), "Number", "title"),
+    (("user", "related", USER), "ID", "username"),
+    (("playlist", "tracks", PLAYLIST), "ID", "title"),
     (("related", TRACK), "Low Moth", "title"),
     (("comments", TRACK), "genau mein Ding", "body"),
     (("feed",), "Garden: lofi", "type"),
@@ -43,12 +43,12 @@ VARIATIONS = [
     (("user", "tracks"), "Early Rooftop", "title"),
     (("user", "playlists", USER), "Warm tape 1", "title"),
     (("feed", "--tracks"), "Garden: lofi", "type"),
-    (("likes",), "Number", "title"),
-    (("likes", USER), "Number", "title"),
+    (("likes",), "ID", "title"),
+    (("likes", USER), "ID", "title"),
     (("likes", USER, "--playlists"), "New this month 3", "title"),
     (("reposts", USER), "Soft Harbour", "title"),
-    (("reposts", "--playlists"), "Number", "title"),
-    (("reposts", USER, "--playlists"), "Number", "title"),
+    (("reposts", "--playlists"), "ID", "title"),
+    (("reposts", USER, "--playlists"), "ID", "title"),
     (("followers", USER), "Marlow Finch", "username"),
     (("followings",), "Elmstreet Dub", "username"),
     (("track", TRACK), "2:15", "title"),
@@ -64,11 +64,11 @@ def names(cases):
 
 
 @pytest.mark.parametrize(("arguments", "word", "field"), VARIATIONS, ids=names(VARIATIONS))
-def test_for_people_and_for_programs(shell, arguments, word, field):
-    table = shell.here(*arguments)
-    document = shell.here(*arguments, "--json")
-    lines = shell.here(*arguments, "--jsonl")
-    cells = shell.here(*arguments, "--csv")
+def test_table_json_jsonl_and_csv(shell, arguments, word, field):
+    table = shell.run_in_process(*arguments)
+    document = shell.run_in_process(*arguments, "--json")
+    lines = shell.run_in_process(*arguments, "--jsonl")
+    cells = shell.run_in_process(*arguments, "--csv")
 
     assert [each.code for each in (table, document, lines, cells)] == [0, 0, 0, 0]
     assert word in table.output
@@ -79,8 +79,8 @@ def test_for_people_and_for_programs(shell, arguments, word, field):
 
 
 @pytest.mark.parametrize(("arguments", "word", "field"), ALL, ids=names(ALL))
-def test_through_pipes(shell, arguments, word, field):
-    table = shell.pipe(*arguments)
+def test_table_in_pipe(shell, arguments, word, field):
+    table = shell.run_piped(*arguments)
 
     assert (table.code, table.errors) == (0, "")
     assert word in table.output
@@ -89,76 +89,76 @@ def test_through_pipes(shell, arguments, word, field):
 
 
 @pytest.mark.parametrize(("arguments", "word", "field"), ALL, ids=names(ALL))
-def test_at_a_narrow_terminal(shell, arguments, word, field):
-    told = shell.terminal(*arguments, columns=40)
+def test_narrow_terminal(shell, arguments, word, field):
+    result = shell.run_in_terminal(*arguments, columns=40)
 
-    assert told.code == 0
-    assert len(told.lines) > 1
-    # A link that is broken would lead nowhere, and what is said beside the table is wrapped by the terminal.
-    assert [line for line in told.lines if cell_len(line) > 40 and "http" not in line and "--all" not in line] == []
+    assert result.code == 0
+    assert len(result.lines) > 1
+    # URLs are not wrapped, and the terminal wraps the hint below the table.
+    assert [line for line in result.lines if cell_len(line) > 40 and "http" not in line and "--all" not in line] == []
 
 
 @pytest.mark.parametrize(("arguments", "word", "field"), ALL[::3], ids=names(ALL[::3]))
-def test_at_a_wide_terminal(shell, arguments, word, field):
-    told = shell.terminal(*arguments, columns=200)
+def test_wide_terminal(shell, arguments, word, field):
+    result = shell.run_in_terminal(*arguments, columns=200)
 
-    assert told.code == 0
-    assert word in told.told
-    assert max(map(cell_len, told.lines)) <= 200
-
-
-def test_what_is_cut_says_so_and_the_number_stays(shell):
-    told = shell.terminal("search", "tracks", "lofi", columns=40).lines
-
-    assert told[0].split() == ["Title", "Artist", "Number"]
-    assert any("\u2026" in line for line in told)
-    assert all(line.split()[-1].isdigit() for line in told[1:-1])
-    assert told[-1].startswith("the first 20; there are more")
+    assert result.code == 0
+    assert word in result.text
+    assert max(map(cell_len, result.lines)) <= 200
 
 
-def test_what_belongs_to_a_terminal_is_not_in_a_pipe(shell):
-    at_terminal = shell.terminal("search", "tracks", "lofi")
-    without_colour = shell.terminal("search", "tracks", "lofi", NO_COLOR="1")
+def test_cut_values_have_ellipsis_and_id_is_kept(shell):
+    result = shell.run_in_terminal("search", "tracks", "lofi", columns=40).lines
+
+    assert result[0].split() == ["Title", "Artist", "ID"]
+    assert any("\u2026" in line for line in result)
+    assert all(line.split()[-1].isdigit() for line in result[1:-1])
+    assert result[-1].startswith("showing the first 20; use")
+
+
+def test_links_and_colors_at_terminal(shell):
+    at_terminal = shell.run_in_terminal("search", "tracks", "lofi")
+    without_color = shell.run_in_terminal("search", "tracks", "lofi", NO_COLOR="1")
 
     assert "\x1b]8;" in at_terminal.output
     assert "soundcloud.com/monsoon-desk/garden" in at_terminal.output
-    assert "\x1b[3" not in without_colour.output
+    assert "\x1b[3" not in without_color.output
 
 
 @pytest.mark.parametrize("changes", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "latin-1"}])
-def test_locales_that_know_no_unicode(sandbox, shell, changes):
-    world = {
+def test_locales_without_unicode(sandbox, shell, changes):
+    dataset = {
         "users": [{"permalink": "bo", "username": "B\u00f8 \u97f3\u697d"}],
         "tracks": [{"user": "bo", "title": "Caf\u00e9 \U0001f3b5 \u591c"}],
     }
-    sandbox.reset(catalogue=world)
+    sandbox.reset(catalogue=dataset)
     token = sandbox.user_token()
     arguments = ("user", "tracks")
-    told = shell.terminal(*arguments, SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
-    document = shell.pipe(*arguments, "--json", SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
-    lines = shell.pipe(*arguments, "--csv", "--fields", "title", SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
+    result = shell.run_in_terminal(*arguments, SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
+    document = shell.run_piped(*arguments, "--json", SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
+    lines = shell.run_piped(*arguments, "--csv", "--fields", "title", SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
 
-    assert told.code == 0
-    assert "Caf" in told.told
+    assert result.code == 0
+    assert "Caf" in result.text
     assert document.data[0]["title"] == "Caf\u00e9 \U0001f3b5 \u591c"
     assert lines.output == "title\nCaf\u00e9 \U0001f3b5 \u591c\n"
 
 
-def test_wide_characters_stand_in_their_columns(sandbox, shell):
+def test_wide_characters_are_aligned(sandbox, shell):
     sandbox.reset(
         catalogue={
             "users": [{"permalink": "bo"}],
             "tracks": [{"user": "bo", "title": "\u591c" * 60}, {"user": "bo", "title": "short"}],
         }
     )
-    told = shell.terminal("user", "tracks", columns=60, SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token()).lines
+    result = shell.run_in_terminal("user", "tracks", columns=60, SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token()).lines
 
-    assert max(map(cell_len, told)) <= 60
-    starts = {cell_len(line[: line.rindex(" ")]) for line in told[1:3]}
+    assert max(map(cell_len, result)) <= 60
+    starts = {cell_len(line[: line.rindex(" ")]) for line in result[1:3]}
     assert len(starts) == 1
 
 
-def test_a_title_cannot_steer_the_terminal(sandbox, shell):
+def test_escape_sequences_in_titles_are_neutralized(sandbox, shell):
     evil = "a\x1b]0;owned\x07\x9b31m\u202e\nb"
     sandbox.reset(catalogue={"users": [{"permalink": "bo"}], "tracks": [{"user": "bo", "title": evil, "id": 5}]})
     token = sandbox.user_token()
@@ -169,58 +169,62 @@ def test_a_title_cannot_steer_the_terminal(sandbox, shell):
         ("track", "5", "--jsonl"),
         ("track", "5", "--csv"),
     ):
-        output = shell.terminal(*arguments, SOUNDCLOUD_ACCESS_TOKEN=token).output
+        output = shell.run_in_terminal(*arguments, SOUNDCLOUD_ACCESS_TOKEN=token).output
         assert "\x1b]0;" not in output
         assert "\x9b" not in output
         assert "owned" in output
-    assert json.loads(shell.pipe("track", "5", "--json", SOUNDCLOUD_ACCESS_TOKEN=token).output)["title"] == evil
+    assert json.loads(shell.run_piped("track", "5", "--json", SOUNDCLOUD_ACCESS_TOKEN=token).output)["title"] == evil
 
 
-def test_limits(shell):
-    every = shell.here("likes", "--all", "--jsonl")
-    some = shell.here("likes", "--limit", "7", "--jsonl")
-    usual = shell.here("likes", "--json")
+def test_limit_and_all(shell):
+    every = shell.run_in_process("likes", "--all", "--jsonl")
+    some = shell.run_in_process("likes", "--limit", "7", "--jsonl")
+    usual = shell.run_in_process("likes", "--json")
 
     assert len(every.output.splitlines()) > 100
     assert some.output == "".join(f"{line}\n" for line in every.output.splitlines()[:7])
     assert len(usual.data) == 20
 
 
-def test_a_list_asks_for_no_page_that_it_does_not_need(sandbox, shell):
-    assert len(shell.here("likes", "--limit", "5", "--json").data) == 5
+def test_limit_fetches_no_extra_page(sandbox, shell):
+    assert len(shell.run_in_process("likes", "--limit", "5", "--json").data) == 5
     assert len(sandbox.requests.matching(path="/me/likes/tracks")) == 1
 
 
 def test_fields(shell):
-    document = shell.here("search", "tracks", "lofi", "--limit", "2", "--json", "--fields", "title,user.username")
-    table = shell.here("search", "tracks", "lofi", "--limit", "2", "--fields", "title,user.username")
-    rows = list(csv.reader(io.StringIO(shell.here("search", "tracks", "lofi", "--limit", "2", "--csv").output)))
-    wrong = shell.here("search", "tracks", "lofi", "--fields", "title,titel")
+    document = shell.run_in_process(
+        "search", "tracks", "lofi", "--limit", "2", "--json", "--fields", "title,user.username"
+    )
+    table = shell.run_in_process("search", "tracks", "lofi", "--limit", "2", "--fields", "title,user.username")
+    rows = list(
+        csv.reader(io.StringIO(shell.run_in_process("search", "tracks", "lofi", "--limit", "2", "--csv").output))
+    )
+    wrong = shell.run_in_process("search", "tracks", "lofi", "--fields", "title,titel")
     asked = "title,genre,urn,duration,license,sharing,access,user.username"
-    narrow = shell.terminal("search", "tracks", "lofi", "--limit", "2", "--fields", asked, columns=60)
+    narrow = shell.run_in_terminal("search", "tracks", "lofi", "--limit", "2", "--fields", asked, columns=60)
 
     assert document.data[0] == {"title": "Garden: lofi for empty kitchens", "user.username": "Monsoon Desk"}
     assert table.lines[0].split() == ["title", "user.username"]
     assert table.lines[1].split("  ")[0] == "Garden: lofi for empty kitchens"
     assert rows[0][:3] == ["title", "user.username", "duration"]
     assert rows[1][:3] == ["Garden: lofi for empty kitchens", "Monsoon Desk", "135913"]
-    # What was asked for is never left out.
+    # Fields that the user asked for are never hidden.
     assert len(re.split("  +", narrow.lines[0])) == 8
     assert wrong.code == 2
-    assert "there is no field 'titel' here" in wrong.errors
+    assert "there is no field 'titel'" in wrong.errors
     assert wrong.output == ""
 
 
-def test_nothing_found_is_no_error(shell):
-    table = shell.here("search", "tracks", "zzzzzzzz")
+def test_empty_result(shell):
+    table = shell.run_in_process("search", "tracks", "zzzzzzzz")
 
     assert (table.code, table.output, table.errors) == (0, "", "no tracks\n")
-    assert shell.here("search", "tracks", "zzzzzzzz", "--json").output == "[]\n"
-    assert shell.here("search", "tracks", "zzzzzzzz", "--jsonl").output == ""
+    assert shell.run_in_process("search", "tracks", "zzzzzzzz", "--json").output == "[]\n"
+    assert shell.run_in_process("search", "tracks", "zzzzzzzz", "--jsonl").output == ""
 
 
-def test_filters_reach_the_api(sandbox, shell):
-    done = shell.here(
+def test_search_filters_are_sent(sandbox, shell):
+    done = shell.run_in_process(
         *(
             "search",
             "tracks",
@@ -247,7 +251,7 @@ def test_filters_reach_the_api(sandbox, shell):
     assert query["access"] == "playable"
 
 
-def test_a_share_link_shows_what_is_private(sandbox, shell):
+def test_share_link_shows_private_track(sandbox, shell):
     sandbox.reset(
         catalogue={
             "users": [{"permalink": "ada"}, {"permalink": "bo"}],
@@ -258,12 +262,12 @@ def test_a_share_link_shows_what_is_private(sandbox, shell):
     )
     token = sandbox.user_token("ada")
     link = "https://soundcloud.com/bo/hidden/s-abcdef12345"
-    refused = shell.here("track", "9", SOUNDCLOUD_ACCESS_TOKEN=token)
-    shown = shell.terminal("track", link, SOUNDCLOUD_ACCESS_TOKEN=token)
-    streams = shell.here("streams", link, SOUNDCLOUD_ACCESS_TOKEN=token)
+    refused = shell.run_in_process("track", "9", SOUNDCLOUD_ACCESS_TOKEN=token)
+    shown = shell.run_in_terminal("track", link, SOUNDCLOUD_ACCESS_TOKEN=token)
+    streams = shell.run_in_process("streams", link, SOUNDCLOUD_ACCESS_TOKEN=token)
 
     assert refused.code == 4
-    assert "Hidden" in shown.told
+    assert "Hidden" in shown.text
     assert "s-abcdef12345" not in shown.output
     assert streams.code == 0
-    assert "s-abcdef12345" not in shell.here("track", link, "--debug", SOUNDCLOUD_ACCESS_TOKEN=token).errors
+    assert "s-abcdef12345" not in shell.run_in_process("track", link, "--debug", SOUNDCLOUD_ACCESS_TOKEN=token).errors

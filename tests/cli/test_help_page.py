@@ -1,4 +1,4 @@
-"""The page in the docs and the examples of the help: made of the commands, and true."""
+"""The generated part of docs/command-line.md, and the examples of the help."""
 
 import re
 import shlex
@@ -20,14 +20,15 @@ EXAMPLES = [
     for what, line in found.examples
     if line.startswith("soundcloud ")
 ]
-# What needs a person, or runs until it is stopped; and the numbers that stand for a track, a user and a playlist.
+# What needs a browser_shell, or runs until it is stopped; and the numbers that stand for a track, a user and a playlist.
 NOT_RUN = ("login", "logout", "demo", "sandbox", "profiles", "completion", "play", "export")
-# What changes something, or needs files: test_changing.py and test_uploading.py run them.
+# Commands that change something or need files: test_write_commands.py and test_upload.py run them.
 NOT_RUN += ("like", "unlike", "repost", "unrepost", "follow", "unfollow", "comment", "upload")
 CHANGING = {f"playlist {name}" for name in ("create", "add", "remove", "reorder", "delete")} | {
     "track edit",
     "track delete",
 }
+# Ids and URLs of the examples, and what replaces them on the sandbox.
 KNOWN = {"308946187": "2287190367", "1212781357": "207899532"}
 LINKS = {
     "https://soundcloud.com/forss/flickermood": "https://soundcloud.com/monsoon-desk/garden-lofi-for-empty-kitchens",
@@ -36,12 +37,12 @@ LINKS = {
 }
 
 
-def test_the_page_is_what_the_commands_say(capsys):
+def test_page_is_up_to_date(capsys):
     assert cli_page.main(["--check"]) == 0, "python -m tools.docs_site.cli_page"
     assert capsys.readouterr().err == ""
 
 
-def test_a_page_that_is_not_is_noticed(monkeypatch, tmp_path, capsys):
+def test_outdated_page_is_detected(monkeypatch, tmp_path, capsys):
     page = tmp_path / "page.md"
     page.write_text(f"# Title\n\n{cli_page.MARK}\nold\n", encoding="utf-8")
     monkeypatch.setattr(cli_page, "PAGE", page)
@@ -57,24 +58,24 @@ def test_a_page_that_is_not_is_noticed(monkeypatch, tmp_path, capsys):
         cli_page.main([])
 
 
-def test_every_command_is_on_the_page():
+def test_page_lists_every_command():
     page = cli_page.PAGE.read_text(encoding="utf-8")
 
     assert [path for path, _ in COMMANDS if f"\n### `{path}" not in page] == []
-    assert "| 5 | too many requests; the second line says when to go on |" in page
+    assert "| 5 | rate limit reached; the second line says when to try again |" in page
     table = re.findall(r"^\| \d+ \|.*$", errors.__doc__, re.MULTILINE)
     assert len(table) == 7
     assert "\n".join(table) in page
 
 
 @pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])
-def test_every_example_is_a_command_line(path, what, line):
+def test_every_example_can_be_parsed(path, what, line):
     for part in re.split(r" && | \| ", line):
         words = shlex.split(re.split(r" [<>] ", part)[0])
         if words.pop(0) != "soundcloud":
             continue
         group, context = root, click.Context(root, info_name="soundcloud")
-        # Options and arguments are read as they would be, and nothing is run.
+        # Parse the options and arguments without running the command.
         while isinstance(group, click.Group):
             name, group, words = group.resolve_command(context, words)
             assert group is not None, (path, name)
@@ -85,7 +86,7 @@ def test_every_example_is_a_command_line(path, what, line):
 def test_every_example_works_on_the_sandbox(shell, path, what, line):
     for before, after in [*LINKS.items(), *KNOWN.items()]:
         line = re.sub(rf"{re.escape(before)}(?![\w/])", after, line)
-    # What another command is given is printed by the first.
+    # Run only the first command of a pipeline.
     arguments = shlex.split(line.partition(" | ")[0])[1:]
     if (
         arguments[0] in NOT_RUN
@@ -94,11 +95,11 @@ def test_every_example_works_on_the_sandbox(shell, path, what, line):
         or "--profile" in arguments
     ):
         return
-    done = shell.here(*arguments)
+    done = shell.run_in_process(*arguments)
 
     assert (done.code, done.errors) in {(0, ""), (0, "no tracks\n"), (0, "no playlists\n"), (0, "no users\n")}
 
 
-def test_the_licenses_are_those_of_the_library():
-    # Named twice: the help of all commands is shown without loading the library.
+def test_licenses_match_the_library():
+    # The command has its own list so that the help does not load the library.
     assert set(LICENSES) == set(get_args(LicenseName))
