@@ -1,5 +1,6 @@
 """Method calls of all kinds for both clients, and a log that checks their results."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -151,6 +152,7 @@ class CallLog:
     def __init__(self, server: FaultyServer, user: str) -> None:
         self.server, self.user = server, user
         self.right = self.failed = 0
+        self._lock = threading.Lock()
         self.problems: list[str] = []
         self.errors: Counter[str] = Counter()
         self._writes: list[tuple[str, SoundCloudError | None]] = []
@@ -162,7 +164,8 @@ class CallLog:
             value = call.make(client, number)
         except Exception as raised:
             error = raised
-        self._record(call, number, value, error, time.monotonic() - start)
+        with self._lock:
+            self._record(call, number, value, error, time.monotonic() - start)
 
     async def async_make(self, client: Any, call: Call, number: int) -> None:
         """Make a call with the async client and record its result."""
@@ -171,7 +174,8 @@ class CallLog:
             value = await call.make(client, number)
         except Exception as raised:
             error = raised
-        self._record(call, number, value, error, time.monotonic() - start)
+        with self._lock:
+            self._record(call, number, value, error, time.monotonic() - start)
 
     def _record(self, call: Call, number: int, value: Any, error: Exception | None, seconds: float) -> None:
         if error is None:

@@ -149,8 +149,9 @@ class Workload:
         return SETTINGS | urls | {"token_store": own, "cache": cache, "on_request": self._count}
 
     def _count(self, seen: RequestTelemetry) -> None:
-        self.counts["deduplicated"] += seen.deduplicated
-        self.counts["from the cache"] += seen.cached
+        with self.lock:
+            self.counts["deduplicated"] += seen.deduplicated
+            self.counts["from the cache"] += seen.cached
 
     def next_call(self, clients: list[Any]) -> tuple[str, Call, Callable[[], Any]] | None:
         """Return the user, the call and a function that makes it; None after the last call."""
@@ -171,7 +172,8 @@ class Workload:
     def check_result(self, name: str, call: Call, value: Any) -> None:
         """Check that a result names its user and no other."""
         text = everything_in(value)
-        self.counts[type(value).__name__ if isinstance(value, SoundCloudError) else "right"] += 1
+        with self.lock:
+            self.counts[type(value).__name__ if isinstance(value, SoundCloudError) else "right"] += 1
         others = [other for other in USERS if other != name and other in text]
         # Other errors do not name a user: a lost connection, an HTML page of the edge.
         answered = any(item.ok for item in value) if is_map(value) else not isinstance(value, SoundCloudError)
