@@ -38,6 +38,7 @@ from soundcloud.stores import (
 )
 from soundcloud.tokens import Token
 from tests.helpers import redis_server
+from tests.helpers.servers import free_port
 
 SECRET = "ACCESS-SECRET"
 REFRESH = "REFRESH-SECRET"
@@ -1050,7 +1051,7 @@ def test_a_wrong_password_says_so(open_redis, server, kind):
 
 @BOTH
 def test_a_redis_that_is_not_there_says_so(open_redis, kind):
-    port = redis_server.free_port()
+    port = free_port()
     store = open_redis(kind, f"redis://:{PASSWORD}@127.0.0.1:{port}/0?socket_timeout=1")
 
     for refused in every_call(store):
