@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-web test test-slow soak check env format format-check lint types sync-twin twin-check generated-check \
+.PHONY: help demo example-web test test-slow stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes command-page bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
@@ -56,11 +56,11 @@ test: $(VENV)/.dev ## the tests (no network beyond this machine)
 test-slow: $(VENV)/.dev ## the tests that start browsers, type checkers and other programs
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m slow
 
-soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
-	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
+stress: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
+	@SOUNDCLOUD_STRESS=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
 
 check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code and pages, tests
-	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test test-slow
+	@$(MAKE) --no-print-directory format-check lint types sync-check generated-check docs-check test test-slow
 
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
@@ -75,10 +75,10 @@ types: $(VENV)/.dev ## pyright and mypy, both strict
 	@$(BIN)/pyright --warnings
 	@$(BIN)/mypy
 
-sync-twin: $(VENV)/.dev ## make src/soundcloud/_sync and the sync tests from their async originals
+sync-client: $(VENV)/.dev ## make src/soundcloud/_sync and the sync tests from their async originals
 	@$(RUN) -m tools.codegen.unasync
 
-twin-check: $(VENV)/.dev
+sync-check: $(VENV)/.dev
 	@$(RUN) -m tools.codegen.unasync --check
 
 generated-check: $(VENV)/.dev

@@ -102,7 +102,7 @@ def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | 
                 "",
                 "- Breaking: adapt the methods that are named there, or take them away where the operation is gone.",
                 "- Missing: write the method, from the lines above, and a handler for the sandbox (CONTRIBUTING.md).",
-                "- Then `make sync-twin`, `make cassettes`, `make docs-pages` and `make check` on this branch.",
+                "- Then `make sync-client`, `make cassettes`, `make docs-pages` and `make check` on this branch.",
                 "",
             ]
         )

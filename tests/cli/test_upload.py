@@ -29,7 +29,7 @@ from tests.cli.killing import kill_when
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
+FULL = os.environ.get("SOUNDCLOUD_STRESS") == "1"
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, ho
     assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"there already"}
 
 
-@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_SOAK=1 runs it")
+@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_STRESS=1 runs it")
 @pytest.mark.parametrize("seed", range(10))
 def test_killed_at_any_moment(sandbox, shell, client, tmp_path, seed):
     chance = Random(seed)

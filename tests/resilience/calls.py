@@ -9,7 +9,7 @@ from soundcloud import ConnectionFailedError, RateLimitError, Retry, SoundCloudE
 from soundcloud.raw import RawResponse
 from tests.resilience.server import ITEMS, PAGES, WeatherServer
 
-FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
+FULL = os.environ.get("SOUNDCLOUD_STRESS") == "1"
 TOTAL_SECONDS = 2.0
 PATIENCE_SECONDS = 20.0  # what a busy machine may add to a deadline
 SETTINGS: dict[str, Any] = {

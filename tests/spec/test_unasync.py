@@ -169,7 +169,7 @@ def test_a_check_finds_a_difference_and_writes_nothing(project, capsys, change):
     capsys.readouterr()
 
     assert main(["--check"]) == 1
-    assert capsys.readouterr().out == f"not what `make sync-twin` makes: {path.relative_to(project)}\n"
+    assert capsys.readouterr().out == f"not what `make sync-client` makes: {path.relative_to(project)}\n"
     assert (path.read_text(encoding="utf-8") if path.exists() else None) == (
         None if change == "missing" else text + "# changed\n"
     )

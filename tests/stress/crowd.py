@@ -16,7 +16,7 @@ from soundcloud import SoundCloudClient
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.sandbox import Sandbox
 
-FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
+FULL = os.environ.get("SOUNDCLOUD_STRESS") == "1"
 EXPIRIES = 60 if FULL else 3
 KILLS = 200 if FULL else 5
 PATIENCE_SECONDS = 120.0

@@ -175,7 +175,7 @@ def main(arguments: list[str] | None = None) -> int:
     different = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if options.check:
         for path in sorted([*different, *stray]):
-            print(f"not what `make sync-twin` makes: {path.relative_to(ROOT)}")
+            print(f"not what `make sync-client` makes: {path.relative_to(ROOT)}")
         return 1 if different or stray else 0
     for path in stray:
         path.unlink()

@@ -88,7 +88,7 @@ def _sections(coverage: Coverage) -> list[tuple[str, list[str]]]:
 def _advice(record: Record) -> str:
     if record.start is not None:
         return record.start.suggestion.name
-    return f"{', '.join(record.methods)} is {_twins(record)}; run `make sync-twin`"
+    return f"{', '.join(record.methods)} is {_twins(record)}; run `make sync-client`"
 
 
 def _outside(coverage: Coverage, name: str) -> str:
