@@ -47,7 +47,7 @@ def test_a_page_that_is_not_is_noticed(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(cli_page, "PAGE", page)
 
     assert cli_page.main(["--check"]) == 1
-    assert "python -m tools.docs_site.cli_page" in capsys.readouterr().err
+    assert "make command-page" in capsys.readouterr().err
     assert cli_page.main([]) == 0
     assert cli_page.main(["--check"]) == 0
     assert page.read_text(encoding="utf-8").startswith("# Title\n\n<!--")

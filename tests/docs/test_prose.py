@@ -126,7 +126,11 @@ def test_the_prose_has_no_banned_words():
 
 @pytest.mark.parametrize(("place", "word"), ALLOWED)
 def test_each_exception_is_needed(place, word):
-    texts = [read(path) for path in [*paths_of_code(), *paths_of_pages()] if path.relative_to(ROOT).as_posix().startswith(place)]
+    texts = [
+        read(path)
+        for path in [*paths_of_code(), *paths_of_pages()]
+        if path.relative_to(ROOT).as_posix().startswith(place)
+    ]
 
     assert any(word in text.lower() for text in texts)
 

@@ -1,8 +1,8 @@
-"""Writes the reference in docs/command-line.md from the commands themselves: what is below its mark.
+"""Writes the reference below the mark in docs/command-line.md from the commands' help texts.
 
     python -m tools.docs_site.cli_page [--check]
 
-Exit status: 0 it is up to date (or was written), 1 with `--check` if it is not.
+Exit status: 0 the page is up to date (or was written), 1 with `--check` if it is not.
 """
 
 import sys
@@ -23,13 +23,7 @@ MARK = (
 
 
 def write_page(page: str) -> str:
-    """Write the page anew.
-
-    Args:
-        page: The page as it is.
-
-    Returns:
-        The same with the reference as it should be.
+    """Return the page with an up-to-date reference.
 
     Raises:
         ValueError: The page has no mark.
@@ -41,19 +35,19 @@ def write_page(page: str) -> str:
 
 
 def every_command() -> Iterator[tuple[str, Command | Group]]:
-    """All commands that are more than a name for others, with what is typed for them, in the order of the help."""
+    """Yield the commands and groups with their full names, in the order of the help."""
     for names in SECTIONS.values():
         for name in names:
             yield from _below((name,), _found(root, name))
 
 
 def _reference() -> Iterator[str]:
-    yield "## What many commands take\n"
+    yield "## Shared options\n"
     shared: dict[str, SharedOption] = {}
     for _, found in every_command():
         shared |= {_names(option): option for option in found.params if isinstance(option, SharedOption)}
     common = [_names(option) for option in common_options() if isinstance(option, SharedOption)]
-    yield "| option | what |\n| --- | --- |"
+    yield "| option | description |\n| --- | --- |"
     for names in [*(name for name in shared if name not in common), *common]:
         yield f"| {names} | {_cell(shared[names].help or '')} |"
     yield f"\nEvery command takes {', '.join(common)} and `--help`.\n"
@@ -67,7 +61,7 @@ def _reference() -> Iterator[str]:
 def _found(group: Group, name: str) -> Command | Group:
     found = group.get_command(click.Context(group, info_name=PROGRAM), name)
     if not isinstance(found, Command | Group):
-        raise TypeError(f"{name}: every command is made with the decorators of definitions.py")
+        raise TypeError(f"{name}: define commands with the decorators of framework/commands.py")
     return found
 
 
@@ -84,10 +78,10 @@ def _describe(path: str, found: Command | Group) -> Iterator[str]:
     for paragraph in (found.help or "").split("\n\n"):
         yield " ".join(paragraph.split()) + "\n"
     if isinstance(found, Group) and found.default is not None:
-        yield f"Where no command is named, `{path} {found.default}` is meant.\n"
+        yield f"Without a command, `{path}` runs `{path} {found.default}`.\n"
     own = [each for each in found.params if isinstance(each, click.Option) and not isinstance(each, SharedOption)]
     if own:
-        yield "| option | what |\n| --- | --- |"
+        yield "| option | description |\n| --- | --- |"
         for option in own:
             yield f"| {_names(option)} | {_cell(option.help or '')} |"
         yield ""
@@ -120,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if written == page:
         return 0
     if "--check" in given:
-        print(f"{PAGE.name} is not what the commands say: python -m tools.docs_site.cli_page", file=sys.stderr)
+        print(f"{PAGE.name} is out of date: run `make command-page`", file=sys.stderr)
         return 1
     PAGE.write_text(written, encoding="utf-8")
     return 0
