@@ -1,7 +1,7 @@
-"""The project's own prose avoids the words of private dialect that version 0.1.0 was written in.
+"""The project's prose uses the glossary of CONTRIBUTING.md instead of private terms.
 
-Read are the docstrings, comments and strings of the code, the docstrings and comments of the tests, and the pages. Generated files
-are not read: their sources are. CHANGELOG.md is not read, because it quotes old names.
+The test reads docstrings, comments and strings of the code, docstrings and comments of the tests, and the pages. It reads the
+sources of generated files instead of the files. It does not read CHANGELOG.md, which quotes old names.
 """
 
 import io
@@ -34,12 +34,11 @@ BANNED_PHRASES = (
     r"surely",
     r"what comes in its place",
 )
-# A phrase may go on in the next line, which begins with a `#` in a comment.
-BANNED = re.compile(
-    r"\b(?:%s)\b" % "|".join(phrase.replace(" ", r"(?:\s|#)+") for phrase in BANNED_PHRASES), re.IGNORECASE
-)
+# A phrase may continue on the next line, which starts with `#` in a comment.
+ALTERNATIVES = "|".join(phrase.replace(" ", r"(?:\s|#)+") for phrase in BANNED_PHRASES)
+BANNED = re.compile(rf"\b(?:{ALTERNATIVES})\b", re.IGNORECASE)
 PICTURES = "the colour of a picture"
-# (file or folder, word) -> why it is right there.
+# (file or folder, word) -> the reason.
 ALLOWED = {
     ("benchmarks/plot.py", "colours"): PICTURES,
     ("docs/command-line.md", "colour"): "the colour of SoundCloud's player",
@@ -57,7 +56,7 @@ LINE_ENDS = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODI
 
 
 def paths_of_code():
-    """Return the Python files and templates whose strings are read too."""
+    """Return the Python files and templates whose strings are checked too."""
     found = (path for folder in ("src", "tools", "examples", "benchmarks") for path in (ROOT / folder).rglob("*.*"))
     return [path for path in found if path.suffix in {".py", ".jinja", ".ipynb", ".html"} and is_written(path)]
 
@@ -78,7 +77,7 @@ def is_written(path):
 
 
 def prose_ranges(source, *, strings):
-    """Yield the start and end offsets of the comments and docstrings of a module, and of its other strings if wanted."""
+    """Yield the start and end offsets of the comments and docstrings of a module; with `strings`, of all strings."""
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
@@ -95,7 +94,7 @@ def violations(path, source, *, strings=True):
     """Return `file:line: word` for each banned word in the prose of a file."""
     found = [*BANNED.finditer(source)]
     if found and path.suffix == ".py":
-        # Few files have a banned word at all: only these are tokenized, to see whether it is in their prose.
+        # Tokenizing is slow, so only files that hold a banned word are tokenized.
         ranges = [*prose_ranges(source, strings=strings)]
         found = [match for match in found if any(start <= match.start() < end for start, end in ranges)]
     name = path.relative_to(ROOT).as_posix()

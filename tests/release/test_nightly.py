@@ -64,8 +64,8 @@ def document_with_a_new_operation():
     language = {"in": "query", "name": "language", "schema": {"type": "string"}}
     track = {"in": "path", "name": "track_urn", "required": True, "schema": {"type": "string"}}
     body = {"schema": {"type": "object", "properties": {"text": {"type": "string"}}}}
-    reply = {"200": {"description": "", "content": {"application/json; charset=utf-8": body}}}
-    document["paths"][NEW] = {"get": {"parameters": [track, language], "responses": reply, "tags": ["tracks"]}}
+    response = {"200": {"description": "", "content": {"application/json; charset=utf-8": body}}}
+    document["paths"][NEW] = {"get": {"parameters": [track, language], "responses": response, "tags": ["tracks"]}}
     return document
 
 

@@ -444,9 +444,9 @@ def test_documentation_is_code_that_runs(run: Run, document: Document, tmp_path:
 
 
 def test_two_new_operations_get_two_names(run: Run, document: Document) -> None:
-    reply = {"responses": {"200": {"description": ""}}}
-    document["paths"]["/genres/{genre}"] = {"get": reply}
-    document["paths"]["/genres/{genre}/{mood}"] = {"get": reply}
+    response = {"responses": {"200": {"description": ""}}}
+    document["paths"]["/genres/{genre}"] = {"get": response}
+    document["paths"]["/genres/{genre}/{mood}"] = {"get": response}
     names = [entry["suggestion"]["name"] for entry in report(run, document)["records"] if "suggestion" in entry]
 
     assert len(set(names)) == len(names) == 2

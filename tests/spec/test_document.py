@@ -102,7 +102,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answer], str]]:
         server.server_close()
 
 
-def reply(content: bytes, status: int = 200, **headers: str) -> Answer:
+def response(content: bytes, status: int = 200, **headers: str) -> Answer:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in {"Content-Length": str(len(content)), **headers}.items():
@@ -205,7 +205,7 @@ ALIAS_TOWER = HEAD + "x-0: &x0 [1]\n" + "".join(f"x-{n}: &x{n} [*x{n - 1}]\n" fo
         (b'{"openapi": "3.0.0", "openapi": "3.0.0"}', "key 'openapi' occurs twice"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": 1e999}', "number that JSON cannot write"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": NaN}', "number that JSON cannot write"),
-        (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": "\\ud800"}', "half a character"),
+        (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": "\\ud800"}', "lone surrogate"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": ' + b"1" * 5000 + b"}", "invalid or incomplete JSON"),
         (b"[" * 100_000, "nested deeper"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": ' + b"[" * 101 + b"]" * 101 + b"}", "nested deeper"),
@@ -235,7 +235,7 @@ ALIAS_TOWER = HEAD + "x-0: &x0 [1]\n" + "".join(f"x-{n}: &x{n} [*x{n - 1}]\n" fo
         (YAML.partition("  schemas:")[0].encode(), "refers to #/components/schemas/Track, which is not in it"),
     ],
 )
-def test_what_is_no_document_is_one_clear_error(content: bytes, said: str) -> None:
+def test_an_invalid_document_is_one_clear_error(content: bytes, said: str) -> None:
     with pytest.raises(DocumentError) as caught:
         parse(content, name="the-source")
 
@@ -252,7 +252,7 @@ def test_parse_fails_only_with_its_own_error(content: bytes) -> None:
 
 @pytest.mark.parametrize("edition", ["yaml", "json"])
 def test_a_document_cut_off_in_the_middle_is_refused(edition: str) -> None:
-    # Some cuts leave valid YAML. What is then missing shows: references to nothing, operations without replies.
+    # Some cuts leave valid YAML. What is then missing shows: references to nothing, operations without responses.
     text = YAML if edition == "yaml" else json.dumps(small())
     end = text.index("Track:", text.index("schemas:")) if edition == "yaml" else len(text)
     for length in range(end):
@@ -484,24 +484,24 @@ def test_fetch_from_too_large_a_file(tmp_path) -> None:
 
 
 def test_fetch_from_a_server(serve) -> None:
-    assert fetch(serve(reply(b"hello"))) == b"hello"
+    assert fetch(serve(response(b"hello"))) == b"hello"
 
 
 def test_fetch_ignores_a_proxy_for_this_machine(serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
 
-    assert fetch(serve(reply(b"hello"))) == b"hello"
+    assert fetch(serve(response(b"hello"))) == b"hello"
 
 
 @pytest.mark.parametrize("status", [204, 301, 404, 500])
 def test_fetch_wants_200(serve, status: int) -> None:
     with pytest.raises(DocumentError, match=f"answered {status}, not 200"):
-        fetch(serve(reply(b"", status)))
+        fetch(serve(response(b"", status)))
 
 
 def test_fetch_is_bounded_in_size(serve) -> None:
-    url = serve(reply(b"x" * 200_000))
+    url = serve(response(b"x" * 200_000))
 
     with pytest.raises(DocumentError, match="larger than 100000 bytes"):
         fetch(url, max_bytes=100_000)
@@ -522,7 +522,7 @@ def test_fetch_is_bounded_in_time_even_if_bytes_drip(serve, head: bytes) -> None
 
     started = time.monotonic()
     try:
-        with pytest.raises(DocumentError, match=r"not there within 0\.3 seconds"):
+        with pytest.raises(DocumentError, match=r"not received within 0\.3 seconds"):
             fetch(serve(drip), timeout=0.3)
     finally:
         enough.set()
@@ -532,7 +532,7 @@ def test_fetch_is_bounded_in_time_even_if_bytes_drip(serve, head: bytes) -> None
 
 def test_fetch_notices_a_truncated_body(serve) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        reply(b"half", Content_Length="8")(handler)
+        response(b"half", Content_Length="8")(handler)
         handler.close_connection = True
 
     with pytest.raises(DocumentError, match="cannot be fetched"):
@@ -540,19 +540,19 @@ def test_fetch_notices_a_truncated_body(serve) -> None:
 
 
 def test_fetch_follows_a_redirect_on_this_machine(serve) -> None:
-    target = serve(reply(b"hello"))
+    target = serve(response(b"hello"))
 
-    assert fetch(serve(reply(b"", 302, Location=target))) == b"hello"
+    assert fetch(serve(response(b"", 302, Location=target))) == b"hello"
 
 
 def test_fetch_does_not_follow_a_redirect_to_plain_http(serve) -> None:
     with pytest.raises(DocumentError, match=r"redirected to http://example\.invalid/, which is not https"):
-        fetch(serve(reply(b"", 302, Location="http://example.invalid/")))
+        fetch(serve(response(b"", 302, Location="http://example.invalid/")))
 
 
 def test_fetch_does_not_follow_redirects_for_ever(serve) -> None:
     with pytest.raises(DocumentError, match="redirected more than 5 times"):
-        fetch(serve(reply(b"", 302, Location="/")))
+        fetch(serve(response(b"", 302, Location="/")))
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://", "http://[", "https://127.0.0.1:99999/"])

@@ -28,7 +28,7 @@ OLD = {
 NEW = copy.deepcopy(OLD)
 NEW["paths"]["/me"]["delete"] = {"summary": "Words.", "responses": {"204": {"description": "Gone."}}}
 
-SLOW = b"a reply that never comes"
+SLOW = b"a response that never comes"
 
 Contents = dict[str, bytes]
 
@@ -315,7 +315,7 @@ def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, 
     slow = serve(SLOW)
 
     assert run(project, "--source", slow, new, "--check") == 1
-    assert f"{slow}: not there within 0.3 seconds" in capsys.readouterr().err
+    assert f"{slow}: not received within 0.3 seconds" in capsys.readouterr().err
 
 
 def test_the_default_sources_are_soundclouds(project: Path, monkeypatch) -> None:

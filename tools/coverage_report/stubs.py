@@ -7,7 +7,7 @@ from typing import Any
 
 from tools.coverage_report.suggestions import Suggestion, is_parameter, singular, snake
 from tools.openapi.interface import is_mapping
-from tools.openapi.operation_index import Operation, followed, parameters
+from tools.openapi.operation_index import Operation, parameters, resolved
 from tools.openapi.schema_text import items_of, mapping
 
 _WIDTH = 120
@@ -73,14 +73,14 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
     _add_path(method, operation)
     _add_body(method, document, operation)
     _add_query(method, document, operation)
-    kind, reply = _reply(document, operation)
-    if reply == "Any":
+    kind, response = _response(document, operation)
+    if response == "Any":
         method.use("typing", "Any")
-    elif reply not in {"None", "str"}:
-        method.use("soundcloud_api.models", reply)
+    elif response not in {"None", "str"}:
+        method.use("soundcloud_api.models", response)
     if kind == "page":
         method.use("soundcloud._async.pages", "AsyncPage")
-        reply = f"AsyncPage[{reply}]"
+        response = f"AsyncPage[{response}]"
     arguments = [*method.positional, "*", *method.required, *method.optional, "token: str | None = None"]
     lines = [
         f"# src/soundcloud/_async/namespaces/{suggestion.namespace}.py",
@@ -90,7 +90,9 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
         f"class Async{pascal(suggestion.namespace)}Namespace(AsyncNamespace):",
         f'    @implements("{function}")',
         *_folded(
-            f"    {'' if kind == 'page' else 'async '}def {suggestion.method}(", ["self", *arguments], f") -> {reply}:"
+            f"    {'' if kind == 'page' else 'async '}def {suggestion.method}(",
+            ["self", *arguments],
+            f") -> {response}:",
         ),
         f'        """{suggestion.summary}"""',
         *_body(kind, function, method.passed),
@@ -129,7 +131,7 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
     order = ("q", "limit", "access", "sort", "offset")
     query.sort(key=lambda parameter: order.index(parameter.name) if parameter.name in order else len(order))
     for parameter in query:
-        wire, schema = snake(parameter.name), followed(document, parameter.value.get("schema"))[1]
+        wire, schema = snake(parameter.name), resolved(document, parameter.value.get("schema"))[1]
         if wire == "linked_partitioning":
             continue
         if wire in _CHECKED and not parameter.value.get("required"):
@@ -140,7 +142,7 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
             method.use(_VALUES, check, *([imported] if imported else []))
             continue
         fields = mapping(schema.get("properties")) if parameter.value.get("style") == "deepObject" else {}
-        values = {f"{wire}_{snake(key)}": followed(document, value)[1] for key, value in fields.items()}
+        values = {f"{wire}_{snake(key)}": resolved(document, value)[1] for key, value in fields.items()}
         for passed, value in (values or {wire: schema}).items():
             name = method.named("query" if passed == "q" else passed)
             annotation = _TYPES.get(str(value.get("type")), "str")
@@ -154,7 +156,7 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
 
 
 def _add_body(method: _Method, document: dict[str, Any], operation: Operation) -> None:
-    content = mapping(followed(document, operation.value.get("requestBody"))[1].get("content"))
+    content = mapping(resolved(document, operation.value.get("requestBody"))[1].get("content"))
     if not content:
         return
     media_type = next((name for name in content if name.startswith("application/json")), next(iter(content)))
@@ -166,12 +168,12 @@ def _add_body(method: _Method, document: dict[str, Any], operation: Operation) -
     method.pass_as("body", name)
 
 
-def _reply(document: dict[str, Any], operation: Operation) -> tuple[str, str]:
+def _response(document: dict[str, Any], operation: Operation) -> tuple[str, str]:
     """What comes back: how it is read (`page`, `object`, `nothing` or `redirect`) and its type."""
-    replies = mapping(operation.value.get("responses"))
+    responses = mapping(operation.value.get("responses"))
     read: list[tuple[str, str]] = []
-    for status in sorted(replies):
-        content = mapping(followed(document, replies[status])[1].get("content"))
+    for status in sorted(responses):
+        content = mapping(resolved(document, responses[status])[1].get("content"))
         schema = next((found for item in content.values() if (found := mapping(mapping(item).get("schema")))), None)
         if status.startswith("2"):
             read.append(_shape(document, schema) if schema else ("nothing", "None"))
@@ -184,8 +186,8 @@ def _reply(document: dict[str, Any], operation: Operation) -> tuple[str, str]:
 def _shape(document: dict[str, Any], schema: dict[str, Any]) -> tuple[str, str]:
     choices = [schema, *items_of(schema.get("oneOf")), *items_of(schema.get("anyOf")), *items_of(schema.get("allOf"))]
     for choice in choices:
-        found = followed(document, choice)[1]
-        collection = followed(document, mapping(found.get("properties")).get("collection"))[1]
+        found = resolved(document, choice)[1]
+        collection = resolved(document, mapping(found.get("properties")).get("collection"))[1]
         for array in (collection, found):
             if array.get("type") == "array":
                 return "page", _model([array.get("items")]) or "Any"

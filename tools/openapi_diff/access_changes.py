@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.openapi.interface import canonical, is_mapping
-from tools.openapi.schema_text import items_of, mapping, texts_of, value_text
+from tools.openapi.schema_text import items_of, mapping, strings_of, value_text
 from tools.openapi_diff.schema_changes import Difference
 
 
@@ -52,13 +52,13 @@ def _leaf(value: Any) -> str | None:
 
 
 def _is_enough(given: dict[str, Any], asked: dict[str, Any]) -> bool:
-    return all(name in given and texts_of(scopes) <= texts_of(given[name]) for name, scopes in asked.items())
+    return all(name in given and strings_of(scopes) <= strings_of(given[name]) for name, scopes in asked.items())
 
 
 def _alternatives(options: list[dict[str, Any]]) -> str:
     return " or ".join(
         " and ".join(
-            f"{name} ({', '.join(sorted(texts_of(scopes)))})" if texts_of(scopes) else name
+            f"{name} ({', '.join(sorted(strings_of(scopes)))})" if strings_of(scopes) else name
             for name, scopes in sorted(option.items())
         )
         or "no credentials"

@@ -16,9 +16,9 @@ from tools.openapi.operation_index import (
     Usage,
     names_by_path,
     operations,
-    options,
     parameters,
     path_items,
+    requirements,
     security,
 )
 from tools.openapi.schema_text import describe, items_of, mapping, values_text
@@ -32,7 +32,7 @@ _COMPONENTS = {
     "headers": "shared header",
     "parameters": "shared parameter",
     "requestBodies": "shared request body",
-    "responses": "shared reply",
+    "responses": "shared response",
     "schemas": "schema",
     "securitySchemes": "security scheme",
 }
@@ -47,7 +47,7 @@ def compare(
 ) -> list[Change]:
     """List what changed between two documents.
 
-    Both are normalised first, so that wording and order do not show. References are followed: a change in a shared
+    Both are normalised first, so that wording and order do not show. References are resolved: a change in a shared
     component is one change, at the component, that names every operation which it touches. The list is empty if, and
     only if, the normalised documents are the same.
 
@@ -106,7 +106,7 @@ class _DocumentComparison:
             yield from self._say("the document, info", changed_key(before, after, key, ""), {})
         yield from self._say("the document", servers(self._old, self._new), dict.fromkeys(everywhere, BOTH))
         heirs = {key: BOTH for key, operation in everywhere.items() if "security" not in operation.value}
-        yield from self._say("the document", schemes(options(self._old), options(self._new)), heirs)
+        yield from self._say("the document", schemes(requirements(self._old), requirements(self._new)), heirs)
 
     def _new_operations(self) -> dict[_Key, Operation]:
         return {
@@ -154,7 +154,7 @@ class _DocumentComparison:
             yield Difference("", "tags changed", values_text(before), values_text(after), moved)
         yield from self._parameters(old, new)
         yield from self._messages.bodies(old.value.get("requestBody"), new.value.get("requestBody"))
-        yield from self._messages.replies(old.value.get("responses"), new.value.get("responses"))
+        yield from self._messages.responses(old.value.get("responses"), new.value.get("responses"))
         yield from servers(old.value, new.value)
         if "security" in old.value or "security" in new.value:
             yield from schemes(security(self._old, old), security(self._new, new))
@@ -213,7 +213,7 @@ class _DocumentComparison:
         if kind == "requestBodies":
             return self._messages.body(old, new)
         if kind == "responses":
-            return self._messages.reply(old, new)
+            return self._messages.response(old, new)
         if kind == "securitySchemes":
             return leaves(old, new, "")
         return changed_key({kind: old}, {kind: new}, kind, "")
@@ -235,7 +235,7 @@ class _DocumentComparison:
         methods = tuple(sorted({name for key in users for name in self._methods_of(key)}))
         for difference in differences:
             breaking = ("request" in sides and difference.breaks_request) or (
-                "reply" in sides and difference.breaks_reply
+                "response" in sides and difference.breaks_response
             )
             place = f"{where}, {difference.path}" if difference.path else where
             yield Change(place, difference.what, difference.before, difference.after, breaking, names, methods)

@@ -1,10 +1,10 @@
-"""Compares what goes over the wire: parameters, request bodies, replies and their media types."""
+"""Compares what goes over the wire: parameters, request bodies, responses and their media types."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from tools.openapi.interface import canonical, is_mapping
-from tools.openapi.operation_index import followed
+from tools.openapi.operation_index import resolved
 from tools.openapi.schema_text import describe, mapping, value_text
 from tools.openapi_diff.schema_changes import Difference, SchemaComparison, changed_key, deprecation
 
@@ -72,32 +72,34 @@ class MessageComparison:
         for key in sorted((old.keys() | new.keys()) - {"required", "content", "$ref"}):
             yield from changed_key(old, new, key, "")
 
-    def replies(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare the replies of two operations, by status."""
+    def responses(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare the responses of two operations, by status."""
         before, after = mapping(old), mapping(new)
         for status in sorted(before.keys() | after.keys()):
-            where = f"reply {status}"
+            where = f"response {status}"
             # A refusal that is not documented any more breaks nobody; a success does.
             success = not status.startswith(("4", "5"))
             if status.startswith("x-"):
                 yield from changed_key(before, after, status, "")
             elif status not in after:
-                yield Difference(where, "reply removed", self._said(self._old, before[status]), None, success, success)
+                yield Difference(
+                    where, "response removed", self._said(self._old, before[status]), None, success, success
+                )
             elif status not in before:
-                yield Difference(where, "reply added", None, self._said(self._new, after[status]))
+                yield Difference(where, "response added", None, self._said(self._new, after[status]))
             elif not _same_component(before[status], after[status]):
-                for difference in self.reply(before[status], after[status]):
+                for difference in self.response(before[status], after[status]):
                     yield difference.under(where)
 
-    def reply(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare two replies."""
+    def response(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare two responses."""
         old, new = self._followed(old, new)
         yield from self._content(old, new)
         before, after = mapping(old.get("headers")), mapping(new.get("headers"))
         for name in sorted(before.keys() | after.keys()):
             where = f"header {name}"
             if name not in after:
-                yield Difference(where, "header removed", _header(self._old, before[name]), None, breaks_reply=True)
+                yield Difference(where, "header removed", _header(self._old, before[name]), None, breaks_response=True)
             elif name not in before:
                 yield Difference(where, "header added", None, _header(self._new, after[name]))
             elif not _same_component(before[name], after[name]):
@@ -129,10 +131,10 @@ class MessageComparison:
                 yield from changed_key(one, two, key, other)
 
     def _followed(self, old: Any, new: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return followed(self._old, old)[1], followed(self._new, new)[1]
+        return resolved(self._old, old)[1], resolved(self._new, new)[1]
 
-    def _said(self, document: dict[str, Any], reply: Any) -> str:
-        reference, value = followed(document, reply)
+    def _said(self, document: dict[str, Any], response: Any) -> str:
+        reference, value = resolved(document, response)
         return reference.rpartition("/")[2] if reference else _media_types(value) or "no body"
 
 
@@ -165,4 +167,4 @@ def _schema(media_type: Any) -> str:
 
 
 def _header(document: dict[str, Any], header: Any) -> str:
-    return describe(followed(document, header)[1].get("schema", {}))
+    return describe(resolved(document, header)[1].get("schema", {}))

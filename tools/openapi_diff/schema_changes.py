@@ -5,7 +5,7 @@ difference here (the component is compared once, for itself), and a field that m
 component with the same content has not changed. `allOf` is read as one schema with everything in it.
 
 What breaks callers depends on the direction. In a request, anything that was allowed and is not any more breaks. In a
-reply, what was promised and is not any more breaks; but every field may be null and every enum is open in this client,
+response, what was promised and is not any more breaks; but every field may be null and every enum is open in this client,
 so nullability and new enum values do not.
 """
 
@@ -21,12 +21,12 @@ from tools.openapi.schema_text import (
     describe,
     is_nullable,
     items_of,
-    joined,
     mapping,
+    merged,
     reference_name,
     shortened,
     split,
-    texts_of,
+    strings_of,
     type_name,
     value_text,
     values_text,
@@ -52,7 +52,7 @@ _WIDER_TYPES = frozenset({("integer", "number")})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between two schemas, parameters, bodies or replies.
+    """One difference between two schemas, parameters, bodies or responses.
 
     Attributes:
         path: Where in the compared object, `collection[].title`; empty for the object itself.
@@ -60,7 +60,7 @@ class Difference:
         before: What stood there, in words; None if nothing did.
         after: What stands there now, in words; None if nothing does.
         breaks_request: Whether it breaks callers who send this.
-        breaks_reply: Whether it breaks callers who read this.
+        breaks_response: Whether it breaks callers who read this.
     """
 
     path: str
@@ -68,7 +68,7 @@ class Difference:
     before: str | None = None
     after: str | None = None
     breaks_request: bool = False
-    breaks_reply: bool = False
+    breaks_response: bool = False
 
     def under(self, prefix: str) -> "Difference":
         """Return the same difference, seen from further outside."""
@@ -122,9 +122,9 @@ class SchemaComparison:
             found = self._replaced[key]
             if found:
                 breaks_request = any(item.breaks_request for item in found)
-                breaks_reply = any(item.breaks_reply for item in found)
+                breaks_response = any(item.breaks_response for item in found)
                 before, after = reference_name(ours[0]), reference_name(theirs[0])
-                yield Difference(path, "type changed", before, after, breaks_request, breaks_reply)
+                yield Difference(path, "type changed", before, after, breaks_request, breaks_response)
         else:
             yield from found
 
@@ -141,8 +141,10 @@ class SchemaComparison:
         # Beside a component that both take in, a schema need not say its type; the component does.
         if old_type != new_type and not (typed_elsewhere and "any" in (old_type, new_type)):
             wider_request = new_type == "any" or (old_type, new_type) in _WIDER_TYPES
-            narrower_reply = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
-            yield Difference(path, "type changed", describe(old), describe(new), not wider_request, not narrower_reply)
+            narrower_response = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
+            yield Difference(
+                path, "type changed", describe(old), describe(new), not wider_request, not narrower_response
+            )
         yield from _flags(old, new, path)
         yield from _format(old, new, path)
         yield from _enum(old, new, path)
@@ -159,7 +161,7 @@ class SchemaComparison:
         self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
     ) -> Iterator[Difference]:
         old_fields, new_fields = mapping(old.get("properties")), mapping(new.get("properties"))
-        old_required, new_required = texts_of(old.get("required")), texts_of(new.get("required"))
+        old_required, new_required = strings_of(old.get("required")), strings_of(new.get("required"))
         for name in sorted(old_fields.keys() | new_fields.keys() | old_required | new_required):
             field = f"{path}.{name}" if path else name
             before = _described_field(old_fields.get(name), name in old_required)
@@ -234,7 +236,7 @@ def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterab
         if is_mapping(target):
             more, rest = split(target)
             waiting.extend(sorted(more))
-            schema = joined(schema, rest)
+            schema = merged(schema, rest)
     return schema
 
 
