@@ -1,6 +1,7 @@
 """Applies tools/corrections.toml to SoundCloud's document before the generator reads it.
 
-A rule changes a document in place by an entry of the file. Most rules handle one match of `where` and return whether they applied.
+A rule changes a document in place by an entry of the file. Most rules handle one match of `where` and return whether (or how often)
+they applied.
 """
 
 import copy
@@ -208,16 +209,16 @@ def object_of_either(document: Node, _entry: Node, parent: Any, key: Any, schema
     return True
 
 
-def object_of_array(document: Node, entry: Node, parent: Any, key: Any, schema: Any) -> bool:
+def object_of_array(document: Node, entry: Node, parent: Any, key: Any, schema: Any) -> int:
     """Remove an array schema, and replace references to it by references to the page object `target`."""
     old = {"$ref": f"#/components/schemas/{key}"}
     found = [node for _, _, node in matches(document, ["**"]) if node == old]
     if schema.get("type") != "array" or not found:
-        return False
+        return 0
     for reference in found:
         reference["$ref"] = f"#/components/schemas/{entry['target']}"
     del parent[key]
-    return True
+    return len(found)
 
 
 def array_items(_document: Node, _entry: Node, _parent: Any, _key: Any, schema: Any) -> bool:
@@ -246,7 +247,7 @@ def _target(document: Node, reference: Node) -> Node:
     return document["components"]["schemas"][reference["$ref"].rsplit("/", 1)[1]]
 
 
-def _for_each_match(rule: Callable[[Node, Node, Any, Any, Any], bool]) -> Callable[[Node, Node], int]:
+def _for_each_match(rule: Callable[[Node, Node, Any, Any, Any], int]) -> Callable[[Node, Node], int]:
     return lambda document, entry: sum(rule(document, entry, *match) for match in _selected(document, entry))
 
 
