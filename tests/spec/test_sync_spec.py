@@ -307,7 +307,7 @@ def test_bad_sources_alone_change_nothing(
     output = capsys.readouterr()
     assert output.out == ""
     assert len(output.err.splitlines()) == 4
-    assert "no source has the document" in output.err.splitlines()[-1]
+    assert "no source works" in output.err.splitlines()[-1]
 
 
 def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, capsys) -> None:
@@ -348,7 +348,7 @@ def failing(error: BaseException) -> Callable[..., None]:
     ("error", "status", "said"),
     [
         (GenerateError("a warning"), 2, "sync_spec: a warning\n"),
-        (ValueError("boom"), 2, "the generator cannot cope with the document: ValueError: boom\n"),
+        (ValueError("boom"), 2, "the generator failed on the document: ValueError: boom\n"),
         (OSError("disk full"), 2, "disk full\n"),
         (KeyboardInterrupt(), 130, "sync_spec: interrupted; nothing was changed\n"),
     ],
@@ -426,7 +426,7 @@ def test_a_broken_document_at_hand_is_left_alone(project: Path, new: str, capsys
 
     assert run(project, "--source", new) == 2
     assert contents(project) == before
-    assert "restore it, or delete it to start anew" in capsys.readouterr().err
+    assert "restore it, or delete it to start from scratch" in capsys.readouterr().err
 
 
 def test_two_operations_of_one_name_are_refused(project: Path, tmp_path: Path, capsys) -> None:

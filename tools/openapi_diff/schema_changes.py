@@ -1,12 +1,10 @@
-"""Compares two schemas by meaning: what changed in them, and for which side of the wire it breaks callers.
+"""Compares two schemas, and decides whether a difference breaks callers.
 
-References are followed as far as the meaning needs it: a reference to the same component on both sides is not a
-difference here (the component is compared once, for itself), and a field that moved from an inline schema to a
-component with the same content has not changed. `allOf` is read as one schema with everything in it.
+A reference to the same component on both sides is not a difference, because components are compared on their own. An inline schema
+equals a component with the same content. `allOf` is merged into one schema.
 
-What breaks callers depends on the direction. In a request, anything that was allowed and is not any more breaks. In a
-response, what was promised and is not any more breaks; but every field may be null and every enum is open in this client,
-so nullability and new enum values do not.
+In a request, a value that is not allowed any more breaks callers. In a response, a value that is not guaranteed any more does; new
+nulls and enum values do not, because every field of this client may be None and every enum is open.
 """
 
 from collections.abc import Iterable, Iterator
@@ -32,7 +30,7 @@ from tools.openapi.schema_text import (
     values_text,
 )
 
-# Compared one by one; everything else in a schema is compared as it stands.
+# Keywords with rules of their own; the others are compared by value.
 _KNOWN = frozenset(
     {
         *("type", "nullable", "format", "enum", "default", "deprecated", "readOnly", "writeOnly"),
@@ -41,10 +39,10 @@ _KNOWN = frozenset(
         *VARIANTS,
     }
 )
-# How many components deep a comparison goes before it says that the two differ.
+# Schemas that differ below this depth of components count as different types.
 _MAX_COMPONENTS = 30
 _ANYTHING: dict[str, Any] = {}
-# Formats that give a value another Python type than its JSON type has.
+# Formats that change the Python type of a value.
 _FORMATS_WITH_A_TYPE = frozenset({"binary", "byte", "date", "date-time", "duration", "time", "uuid"})
 _WIDER_FORMATS = frozenset({("int32", "int64"), ("float", "double")})
 _WIDER_TYPES = frozenset({("integer", "number")})
@@ -52,18 +50,9 @@ _WIDER_TYPES = frozenset({("integer", "number")})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between two schemas, parameters, bodies or responses.
+    """A difference between two schemas, parameters, bodies or responses."""
 
-    Attributes:
-        path: Where in the compared object, `collection[].title`; empty for the object itself.
-        what: The kind of difference.
-        before: What stood there, in words; None if nothing did.
-        after: What stands there now, in words; None if nothing does.
-        breaks_request: Whether it breaks callers who send this.
-        breaks_response: Whether it breaks callers who read this.
-    """
-
-    path: str
+    path: str  # inside the compared object: `collection[].title`, or an empty string
     what: str
     before: str | None = None
     after: str | None = None
@@ -71,7 +60,7 @@ class Difference:
     breaks_response: bool = False
 
     def under(self, prefix: str) -> "Difference":
-        """Return the same difference, seen from further outside."""
+        """Return the same difference with a prefix to its path."""
         return replace(self, path=f"{prefix}, {self.path}" if self.path else prefix)
 
 
@@ -81,15 +70,15 @@ class SchemaComparison:
     def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
         self._old = old
         self._new = new
-        # What was found between two components: a schema that is in many places is compared once.
+        # Differences of two components, which may replace each other in many places.
         self._replaced: dict[tuple[str, str, str], list[Difference]] = {}
 
     def differences(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare two schemas, each as it stands in its own document; an absent one is None."""
+        """Compare two schemas; None means no schema."""
         return self._compare({} if old is None else old, {} if new is None else new, "", frozenset())
 
     def _compare(self, old: Any, new: Any, path: str, pending: frozenset[tuple[str, str]]) -> Iterator[Difference]:
-        # `true` says the same as `{}`: anything goes.
+        # `true` and `{}` both allow anything.
         old = _ANYTHING if old is True else old
         new = _ANYTHING if new is True else new
         if canonical(old) == canonical(new):
@@ -103,7 +92,7 @@ class SchemaComparison:
         ours, theirs = sorted(old_references - shared), sorted(new_references - shared)
         pair = (canonical(ours), canonical(theirs))
         if (ours or theirs) and pair in pending:
-            return  # A recursive schema: this pair is being compared further up.
+            return  # A recursive schema: a caller compares this pair.
         if len(pending) > _MAX_COMPONENTS:
             yield Difference(path, "type changed", describe(old), describe(new), True, True)
             return
@@ -115,7 +104,7 @@ class SchemaComparison:
             typed_elsewhere=bool(shared),
         )
         if len(ours) == len(theirs) == 1 and canonical(old_rest) == canonical(new_rest):
-            # Another component in the same place is one change, however much the two differ.
+            # A component that replaces another is one change, even if they have many differences.
             key = (*pair, canonical(old_rest))
             if key not in self._replaced:
                 self._replaced[key] = list(found)
@@ -138,7 +127,7 @@ class SchemaComparison:
         typed_elsewhere: bool,
     ) -> Iterator[Difference]:
         old_type, new_type = type_name(old), type_name(new)
-        # Beside a component that both take in, a schema need not say its type; the component does.
+        # A schema that includes a component need not have a type of its own.
         if old_type != new_type and not (typed_elsewhere and "any" in (old_type, new_type)):
             wider_request = new_type == "any" or (old_type, new_type) in _WIDER_TYPES
             narrower_response = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
@@ -149,7 +138,7 @@ class SchemaComparison:
         yield from _format(old, new, path)
         yield from _enum(old, new, path)
         yield from _constraints(old, new, path)
-        # With another type, its fields and items are part of that change.
+        # A change of type includes its fields and items.
         if old_type == new_type or "any" in (old_type, new_type):
             yield from self._fields(old, new, path, pending)
             yield from self._items(old, new, path, pending)
@@ -207,7 +196,7 @@ class SchemaComparison:
                 number = next(index for index, item in enumerate(after, 1) if item is come[0])
                 yield from self._compare(gone[0], come[0], f"{path}({key} {number})", pending)
                 continue
-            # The first variants narrow a schema that allowed anything; those after them widen it.
+            # Variants narrow a schema that had none, and widen one that had some.
             narrows = not before
             for item in gone:
                 yield Difference(path, "variant removed", describe(item), None, breaks_request=bool(after))
@@ -216,7 +205,7 @@ class SchemaComparison:
 
 
 def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -> Iterator[Difference]:
-    """Compare what stands under a key that has no rule of its own."""
+    """Compare the values of a key without a rule of its own."""
     if canonical(old.get(key)) != canonical(new.get(key)):
         before, after = (
             f"{key}: {shortened(canonical(side[key]))}" if key in side else f"no {key}" for side in (old, new)
@@ -225,7 +214,7 @@ def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -
 
 
 def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterable[str]) -> dict[str, Any]:
-    """Write out components, and those that they take in themselves."""
+    """Merge components, and those that they include, into a schema."""
     waiting, seen = list(references), set[str]()
     while waiting:
         reference = waiting.pop(0)
@@ -253,11 +242,11 @@ def _flags(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Diff
             first, second = words if before else words[::-1]
             yield Difference(path, "access changed", first, second, after and is_request, after and not is_request)
     if canonical(old.get("default")) != canonical(new.get("default")):
-        yield Difference(path, "default changed", _said(old, "default"), _said(new, "default"))
+        yield Difference(path, "default changed", _keyword(old, "default"), _keyword(new, "default"))
 
 
 def deprecation(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
-    """Compare the `deprecated` mark of anything that can have one."""
+    """Compare `deprecated`."""
     before, after = old.get("deprecated") is True, new.get("deprecated") is True
     if before != after:
         yield Difference(path, "deprecated" if after else "no longer deprecated")
@@ -271,8 +260,8 @@ def _format(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Dif
         yield Difference(
             path,
             "format changed",
-            _said(old, "format"),
-            _said(new, "format"),
+            _keyword(old, "format"),
+            _keyword(new, "format"),
             narrower,
             not _FORMATS_WITH_A_TYPE.isdisjoint(pair),
         )
@@ -302,7 +291,7 @@ def _constraints(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterato
         before, after = old.get(key), new.get(key)
         if canonical(before) != canonical(after):
             tighter = _is_tighter(key, before, after)
-            yield Difference(path, "constraint changed", _said(old, key), _said(new, key), breaks_request=tighter)
+            yield Difference(path, "constraint changed", _keyword(old, key), _keyword(new, key), breaks_request=tighter)
 
 
 def _is_tighter(key: str, before: Any, after: Any) -> bool:
@@ -320,5 +309,5 @@ def _described_field(schema: Any, required: bool) -> str:
     return describe(schema) + ("; required" if required else "")
 
 
-def _said(schema: dict[str, Any], key: str) -> str:
+def _keyword(schema: dict[str, Any], key: str) -> str:
     return f"{key} {value_text(schema[key])}" if key in schema else f"no {key}"
