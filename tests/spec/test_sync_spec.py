@@ -249,7 +249,7 @@ def test_check_reports_what_changed_and_that_it_cannot_be_generated(
     assert contents(project) == before
     report = capsys.readouterr().out
     assert "changes:" in report or "change:" in report
-    assert "cannot be generated from as it is: the correction 'a' matches nothing" in report
+    assert "cannot be generated from this document: the correction 'a' matches nothing" in report
 
 
 # --- sources
