@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Activities(Model):
-    """A Activities of a response; every field may be None."""
+    """Activities in a response; every field may be None."""
 
     collection: list[Activity] | None = None
     future_href: str | None = None

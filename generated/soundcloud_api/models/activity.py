@@ -25,7 +25,7 @@ else:
 
 @define(repr=False, getstate_setstate=False)
 class Activity(Model):
-    """A Activity of a response; every field may be None."""
+    """Activity in a response; every field may be None."""
 
     created_at: Timestamp | None = None
     origin: PlaylistOrTrack | None = None

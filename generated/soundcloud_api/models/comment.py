@@ -20,7 +20,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Comment(Model):
-    """A Comment of a response; every field may be None."""
+    """Comment in a response; every field may be None."""
 
     body: str | None = None
     created_at: Timestamp | None = None

@@ -13,7 +13,7 @@ from ..types import (
 
 @define(kw_only=True)
 class CommentMetadata(RequestModel):
-    """A CommentMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """CommentMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     body: str
     timestamp: float | str | None | UnsetType = UNSET

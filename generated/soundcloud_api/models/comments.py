@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Comments(Model):
-    """A Comments of a response; every field may be None."""
+    """Comments in a response; every field may be None."""
 
     collection: list[Comment] | None = None
     next_href: str | None = None

@@ -14,6 +14,6 @@ from ..types import (
 
 @define(kw_only=True)
 class CreateCommentRequest(RequestModel):
-    """A CreateCommentRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """CreateCommentRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     comment: CommentMetadata | None | UnsetType = UNSET

@@ -19,7 +19,7 @@ from ..types import (
 
 @define(kw_only=True)
 class CreateUpdatePlaylistFormRequest(FormModel):
-    """A CreateUpdatePlaylistFormRequest as a multipart form; a field that is not set is not sent."""
+    """CreateUpdatePlaylistFormRequest as a multipart form; a field that is not set is not sent."""
 
     title: str
     artwork_data: File | UnsetType = UNSET

@@ -14,6 +14,6 @@ from ..types import (
 
 @define(kw_only=True)
 class CreateUpdatePlaylistRequest(RequestModel):
-    """A CreateUpdatePlaylistRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """CreateUpdatePlaylistRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     playlist: PlaylistMetadata | None | UnsetType = UNSET

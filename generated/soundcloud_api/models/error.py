@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Error(Model):
-    """A Error of a response; every field may be None."""
+    """Error in a response; every field may be None."""
 
     code: int | None = None
     error: str | None = None

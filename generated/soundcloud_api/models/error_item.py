@@ -11,6 +11,6 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class ErrorItem(Model):
-    """A ErrorItem of a response; every field may be None."""
+    """ErrorItem in a response; every field may be None."""
 
     error_message: str | None = None

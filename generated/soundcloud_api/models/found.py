@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Found(Model):
-    """A Found of a response; every field may be None."""
+    """Found in a response; every field may be None."""
 
     location: str | None = None
     status: str | None = None

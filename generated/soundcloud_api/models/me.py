@@ -19,7 +19,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Me(Model):
-    """A Me of a response; every field may be None."""
+    """Me in a response; every field may be None."""
 
     avatar_url: str | None = None
     city: str | None = None

@@ -19,7 +19,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Playlist(Model):
-    """A Playlist of a response; every field may be None."""
+    """Playlist in a response; every field may be None."""
 
     artwork_url: str | None = None
     created_at: Timestamp | None = None

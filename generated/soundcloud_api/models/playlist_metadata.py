@@ -16,7 +16,7 @@ from ..types import (
 
 @define(kw_only=True)
 class PlaylistMetadata(RequestModel):
-    """A PlaylistMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """PlaylistMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     description: str | None | UnsetType = UNSET
     ean: str | None | UnsetType = UNSET

@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Playlists(Model):
-    """A Playlists of a response; every field may be None."""
+    """Playlists in a response; every field may be None."""
 
     collection: list[Playlist] | None = None
     next_href: str | None = None

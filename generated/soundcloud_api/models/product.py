@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Product(Model):
-    """A Product of a response; every field may be None."""
+    """Product in a response; every field may be None."""
 
     id: str | None = None
     name: str | None = None

@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Quota(Model):
-    """A Quota of a response; every field may be None."""
+    """Quota in a response; every field may be None."""
 
     unlimited_upload_quota: bool | None = None
     upload_seconds_left: int | None = None

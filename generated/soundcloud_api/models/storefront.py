@@ -12,7 +12,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Storefront(Model):
-    """A Storefront of a response; every field may be None."""
+    """Storefront in a response; every field may be None."""
 
     description: str | None = None
     image_url: str | None = None

@@ -14,7 +14,7 @@ from ..types import (
 
 @define(kw_only=True)
 class StorefrontUpdateRequest(RequestModel):
-    """A StorefrontUpdateRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """StorefrontUpdateRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     link: str
     title: str

@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Streams(Model):
-    """A Streams of a response; every field may be None."""
+    """Streams in a response; every field may be None."""
 
     hls_aac_160_url: str | None = None
     hls_mp3_128_url: str | None = None

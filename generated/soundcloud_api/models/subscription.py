@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Subscription(Model):
-    """A Subscription of a response; every field may be None."""
+    """Subscription in a response; every field may be None."""
 
     product: Product | None = None
     recurring: bool | None = None

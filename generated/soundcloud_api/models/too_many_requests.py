@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class TooManyRequests(Model):
-    """A TooManyRequests of a response; every field may be None."""
+    """TooManyRequests in a response; every field may be None."""
 
     code: int | None = None
     error: str | None = None

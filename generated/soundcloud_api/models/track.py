@@ -19,7 +19,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Track(Model):
-    """A Track of a response; every field may be None."""
+    """Track in a response; every field may be None."""
 
     access: Access | None = None
     artwork_url: str | None = None

@@ -20,7 +20,7 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackDataRequest(FormModel):
-    """A TrackDataRequest as a multipart form; a field that is not set is not sent."""
+    """TrackDataRequest as a multipart form; a field that is not set is not sent."""
 
     asset_data: File
     title: str

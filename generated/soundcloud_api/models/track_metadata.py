@@ -16,7 +16,7 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackMetadata(RequestModel):
-    """A TrackMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """TrackMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     commentable: bool | None | UnsetType = UNSET
     description: str | None | UnsetType = UNSET

@@ -14,6 +14,6 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackMetadataRequest(RequestModel):
-    """A TrackMetadataRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """TrackMetadataRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     track: TrackMetadata | None | UnsetType = UNSET

@@ -11,6 +11,6 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackReference(RequestModel):
-    """A TrackReference as a JSON body; a field that is not set is not sent, None is sent as null."""
+    """TrackReference as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     urn: str

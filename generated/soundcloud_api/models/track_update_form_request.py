@@ -20,7 +20,7 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackUpdateFormRequest(FormModel):
-    """A TrackUpdateFormRequest as a multipart form; a field that is not set is not sent."""
+    """TrackUpdateFormRequest as a multipart form; a field that is not set is not sent."""
 
     artwork_data: File | UnsetType = UNSET
     commentable: bool | UnsetType = UNSET

@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Tracks(Model):
-    """A Tracks of a response; every field may be None."""
+    """Tracks in a response; every field may be None."""
 
     collection: list[Track] | None = None
     next_href: str | None = None

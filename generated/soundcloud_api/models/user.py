@@ -18,7 +18,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class User(Model):
-    """A User of a response; every field may be None."""
+    """User in a response; every field may be None."""
 
     avatar_url: str | None = None
     city: str | None = None

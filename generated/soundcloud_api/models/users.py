@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Users(Model):
-    """A Users of a response; every field may be None."""
+    """Users in a response; every field may be None."""
 
     collection: list[User] | None = None
     next_href: str | None = None

@@ -16,7 +16,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class WebProfile(Model):
-    """A WebProfile of a response; every field may be None."""
+    """WebProfile in a response; every field may be None."""
 
     created_at: Timestamp | None = None
     kind: str | None = None
