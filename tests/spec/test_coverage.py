@@ -289,7 +289,7 @@ def test_text_says_what_is_missing_unknown_deprecated_and_beyond(run: Run, docum
     assert out.startswith("64 operations in ")
     assert re.search(r"^  facade +#+\. +98\.4 %  63 of 64$", out, re.MULTILINE)
     assert f"\nMissing in the facade (1)\n  GET {ALBUMS} -> users.get_likes_albums\n" in out
-    assert "\nUnknown to the document (1)\n  get_tracks_track_urn_preview, claimed by tracks.get_preview\n" in out
+    assert "\nUnknown to the document (1)\n  get_tracks_track_urn_preview, implemented by tracks.get_preview\n" in out
     assert "\n  GET /me/activities\n" in out
     assert "\n  me.get_connections: GET /me/connections (no operation of the document)\n" in out
     assert '\n        @implements("get_users_user_urn_likes_albums")\n' in out

@@ -1,4 +1,4 @@
-"""Writes the coverage of a document as one page of HTML that needs nothing but itself."""
+"""Formats the coverage of a document as one HTML page without external files."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +12,7 @@ _TEMPLATES = Path(__file__).with_name("templates")
 
 
 def page(coverage: Coverage) -> str:
-    """Write the page."""
+    """Return the page."""
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -32,5 +32,5 @@ def _namespaces(coverage: Coverage) -> Iterator[dict[str, Any]]:
 
 
 def _known(record: Record) -> int:
-    """How many columns are known to hold something for a record: the height of its bar."""
+    """Return in how many columns a record is covered, which is the height of its bar."""
     return sum(record.has(column) is True for column in COLUMNS)

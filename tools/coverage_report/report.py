@@ -1,4 +1,4 @@
-"""Writes the coverage of a document as text for a terminal, Markdown for a pull request, or JSON."""
+"""Formats the coverage of a document as text for a terminal, Markdown for a pull request, JSON or HTML."""
 
 import json
 import re
@@ -7,22 +7,23 @@ from typing import Any, Literal
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.coverage_report.html_page import page
 from tools.coverage_report.records import COLUMNS, Coverage, Record
+from tools.openapi_diff.report import printable
 
 Format = Literal["text", "markdown", "json", "html"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "html")
-"""The forms of a report."""
+"""The formats of a report."""
 
 _BAR = 30
 _MARKS = {True: "yes", False: "no", None: "?"}
 
 
 def render(coverage: Coverage, format: Format) -> str:  # noqa: A002 - the option's name
-    """Write a report."""
+    """Return a report."""
     return {"text": _text, "markdown": _markdown, "json": _json, "html": page}[format](coverage)
 
 
 def _text(coverage: Coverage) -> str:
-    lines = [f"{len(coverage.records)} operations in {_plain(coverage.document)}", ""]
+    lines = [f"{len(coverage.records)} operations in {printable(coverage.document)}", ""]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         if count is None or percent is None:
@@ -43,13 +44,13 @@ def _text(coverage: Coverage) -> str:
         lines += [f"  {entry}" for entry in entries]
     for record in coverage.missing:
         if record.start is not None:
-            lines += ["", f"A start for {_plain(_where(record))}: {record.start.suggestion.name}", ""]
+            lines += ["", f"Stub for {printable(_where(record))}: {record.start.suggestion.name}", ""]
             lines += [f"    {line}".rstrip() for line in record.start.stub.splitlines()]
     return "\n".join(lines) + "\n"
 
 
 def _row(record: Record) -> list[str]:
-    path = f"{record.method:<6} {_plain(record.path)}{' *' if record.deprecated else ''}"
+    path = f"{record.method:<6} {printable(record.path)}{' *' if record.deprecated else ''}"
     marks = [_MARKS[record.has(column)] for column in COLUMNS]
     return [path, marks[0], _facade(record), *marks[2:]]
 
@@ -58,10 +59,10 @@ def _facade(record: Record) -> str:
     if not record.methods:
         return "MISSING"
     names = ", ".join(record.methods)
-    return names if record.facade else f"{names} ({_twins(record)})"
+    return names if record.facade else f"{names} ({_difference(record)})"
 
 
-def _twins(record: Record) -> str:
+def _difference(record: Record) -> str:
     return "different on each" if record.sync and record.asynchronous else "sync only" if record.sync else "async only"
 
 
@@ -70,34 +71,29 @@ def _where(record: Record) -> str:
 
 
 def _sections(coverage: Coverage) -> list[tuple[str, list[str]]]:
-    missing = [f"{_plain(_where(record))} -> {_advice(record)}" for record in coverage.missing]
-    unknown = [f"{id_}, claimed by {', '.join(names)}" for id_, names in coverage.unknown.items()]
+    missing = [f"{printable(_where(record))} -> {_advice(record)}" for record in coverage.missing]
+    unknown = [f"{id_}, implemented by {', '.join(names)}" for id_, names in coverage.unknown.items()]
     beyond = [
-        f"{name}: {', '.join(what) or 'a call of its own'}{_outside(coverage, name)}"
+        f"{name}: {', '.join(what) or 'a request without an operation'}{_outside(coverage, name)}"
         for name, what in coverage.beyond.items()
     ]
     return [
         ("Missing in the facade", missing),
         ("Unknown to the document", unknown),
-        ("* Deprecated by the document", [_plain(_where(record)) for record in coverage.deprecated]),
+        ("* Deprecated by the document", [printable(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
-        ("Notes", [_plain(note) for note in coverage.notes]),
+        ("Notes", [printable(note) for note in coverage.notes]),
     ]
 
 
 def _advice(record: Record) -> str:
     if record.start is not None:
         return record.start.suggestion.name
-    return f"{', '.join(record.methods)} is {_twins(record)}; run `make sync-client`"
+    return f"{', '.join(record.methods)} is {_difference(record)}; run `make sync-client`"
 
 
 def _outside(coverage: Coverage, name: str) -> str:
     return " (no operation of the document)" if name in coverage.outside else ""
-
-
-def _plain(text: str) -> str:
-    """Escape what would move the cursor or break a line."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _markdown(coverage: Coverage) -> str:
@@ -116,7 +112,7 @@ def _markdown(coverage: Coverage) -> str:
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
     for record in coverage.missing:
         start = record.start
-        advice = _advice(record) if start is None else f"write {_code(start.suggestion.name)}, for example so:"
+        advice = _advice(record) if start is None else f"write {_code(start.suggestion.name)}, for example:"
         lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
         lines += ["", "```python", start.stub.rstrip(), "```"] if start is not None else []
     for title, entries in _markdown_lists(coverage):
@@ -128,7 +124,7 @@ def _markdown(coverage: Coverage) -> str:
     ]
     for record in coverage.records:
         marks = [_MARKS[record.has(column)] for column in COLUMNS]
-        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_twins(record)})")
+        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")
         marks[1] = marks[1] if record.methods else "**missing**"
         where = _code(_where(record)) + (" (deprecated)" if record.deprecated else "")
         cells = [cell.replace("|", "\\|") for cell in (where, *marks)]
@@ -137,9 +133,11 @@ def _markdown(coverage: Coverage) -> str:
 
 
 def _markdown_lists(coverage: Coverage) -> list[tuple[str, list[str]]]:
-    unknown = [f"{_code(id_)}, claimed by {', '.join(map(_code, names))}" for id_, names in coverage.unknown.items()]
+    unknown = [
+        f"{_code(id_)}, implemented by {', '.join(map(_code, names))}" for id_, names in coverage.unknown.items()
+    ]
     beyond = [
-        f"{_code(name)}: {', '.join(map(_code, what)) or 'a call of its own'}{_outside(coverage, name)}"
+        f"{_code(name)}: {', '.join(map(_code, what)) or 'a request without an operation'}{_outside(coverage, name)}"
         for name, what in coverage.beyond.items()
     ]
     return [
@@ -151,10 +149,10 @@ def _markdown_lists(coverage: Coverage) -> list[tuple[str, list[str]]]:
 
 
 def _code(text: str) -> str:
-    """Write a text as code, whatever it holds."""
+    """Format a string as code, even if it has backticks."""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     space = " " if "`" in text else ""
-    return f"{fence}{space}{_plain(text)}{space}{fence}"
+    return f"{fence}{space}{printable(text)}{space}{fence}"
 
 
 def _json(coverage: Coverage) -> str:

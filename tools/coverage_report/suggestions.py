@@ -1,4 +1,4 @@
-"""Suggests where an operation belongs in the facade and what its method is called, by the conventions of the names."""
+"""Suggests the namespace and the name of an operation's method, by the conventions of the facade."""
 
 import keyword
 import re
@@ -18,13 +18,7 @@ _VERBS = {"PUT": "update", "PATCH": "update", "DELETE": "delete", "POST": "creat
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Where an operation belongs.
-
-    Attributes:
-        namespace: The namespace, for example `users`.
-        method: The method's name, for example `get_likes_playlists`.
-        summary: What it does, in a line.
-    """
+    """A namespace (`users`), the name of a method (`get_likes_playlists`) and the first line of its docstring."""
 
     namespace: str
     method: str
@@ -32,22 +26,14 @@ class Suggestion:
 
     @property
     def name(self) -> str:
-        """Namespace and method, for example `users.get_likes_playlists`."""
+        """Namespace and method: `users.get_likes_playlists`."""
         return f"{self.namespace}.{self.method}"
 
 
 def suggest(
     method: str, path: str, tag: str, *, namespaces: Collection[str], taken: Collection[str] = ()
 ) -> Suggestion:
-    """Suggest a namespace and a method for an operation.
-
-    Args:
-        method: The HTTP method in upper case.
-        path: The path template.
-        tag: The operation's first tag, or an empty text.
-        namespaces: The namespaces that the client has.
-        taken: Names such as `tracks.get_likes` that belong to other operations; they are not suggested.
-    """
+    """Suggest a namespace and a method that is not in `taken` for an operation."""
     segments = [segment for segment in path.split("/") if segment]
     first = snake(segments[0]) if segments and not is_parameter(segments[0]) else ""
     namespace = _namespace(method, segments, first, tag, namespaces)
@@ -58,12 +44,12 @@ def suggest(
 
 
 def snake(text: str) -> str:
-    """Write a segment of a path as a Python name: `recently-played` is `recently_played`."""
+    """Return a segment of a path in snake_case: `recently-played` becomes `recently_played`."""
     return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()).strip("_")
 
 
 def singular(word: str) -> str:
-    """Write one of many: `playlists` is `playlist`, `stories` is `story`."""
+    """Return the singular of a word: `playlist` of `playlists`, `story` of `stories`."""
     if word in _PLURALS:
         return _PLURALS[word]
     if word.endswith("ies"):
@@ -74,7 +60,7 @@ def singular(word: str) -> str:
 
 
 def is_parameter(segment: str) -> bool:
-    """Say whether a segment of a path template stands for a value."""
+    """Return whether a segment of a path template is a parameter."""
     return segment.startswith("{") and segment.endswith("}")
 
 
@@ -90,14 +76,14 @@ def _namespace(method: str, segments: list[str], first: str, tag: str, namespace
 
 
 def _method(method: str, segments: list[str], namespace: str) -> tuple[str, str]:
-    """The name and the summary.
+    """Return the name and the summary.
 
-    The cases, `...` being words and `{}` a value at the end:
+    The cases, with `...` for fixed segments and `{}` for a parameter at the end:
         search      GET /tracks                     tracks
         relation    POST, DELETE /likes/tracks/{}   like_track, unlike_track
                     PUT, DELETE .../followings/{}   follow, unfollow
         item        GET, PUT, DELETE /tracks/{}     get_track, update, delete
-        of it       GET .../likes/tracks            get_likes_tracks
+        part        GET .../likes/tracks            get_likes_tracks
                     GET .../followings/{}           get_following
                     POST .../comments               create_comment
                     PUT, DELETE .../storefront      set_storefront, delete_storefront
@@ -148,8 +134,8 @@ def _relation(method: str, segments: list[str], words: list[str]) -> tuple[str, 
 def _reading(words: list[str], namespace: str, owner: str, *, of_one: bool) -> str:
     text, mine = _text(words), namespace == "me"
     if len(words) == 2 and words[0] in {"likes", "reposts"} and (mine or owner):
-        person, ending = ("you", "") if mine else (owner.removeprefix(" of "), "s")
-        return f"List the {_text(words[1:])} that {person} {words[0][:-1]}{ending}."
+        user, ending = ("you", "") if mine else (owner.removeprefix(" of "), "s")
+        return f"List the {_text(words[1:])} that {user} {words[0][:-1]}{ending}."
     verb = "Get" if of_one or words[-1] == singular(words[-1]) else "List"
     article = "your " if mine else "the " if owner or of_one else ""
     return f"{verb} {article}{text}{owner}."
