@@ -1,4 +1,4 @@
-"""The cassettes: each is played, together they play every operation, and none holds what it should not."""
+"""The cassettes: each is played, together they play every operation, and none holds a secret."""
 
 import ast
 import json
@@ -33,16 +33,16 @@ ROOT = Path(__file__).parents[2]
 ACCOUNT = dict(zip(NEEDED, ("my-id", "my-secret", "https://me.example/back", "my-token"), strict=True))
 
 
-def recorded_tests(twin):
-    """The tests that play a cassette, by the cassette's name."""
-    tree = ast.parse((ROOT / "tests" / twin / "test_cassettes.py").read_text(encoding="utf-8"))
+def recorded_tests(variant):
+    """Return the names of the cassettes that the tests of one client play."""
+    tree = ast.parse((ROOT / "tests" / "client" / variant / "test_cassettes.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return sorted(node.name.removeprefix("test_") for node in functions if node.name.startswith("test_"))
 
 
-@pytest.mark.parametrize("twin", ["_async", "_sync"])
-def test_every_cassette_is_played_and_every_test_has_one(twin):
-    assert recorded_tests(twin) == sorted(path.stem for path in CASSETTES.iterdir())
+@pytest.mark.parametrize("variant", ["_async", "_sync"])
+def test_every_cassette_is_played_and_every_test_has_one(variant):
+    assert recorded_tests(variant) == sorted(path.stem for path in CASSETTES.iterdir())
 
 
 def test_the_cassettes_play_every_operation():
