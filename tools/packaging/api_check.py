@@ -42,7 +42,7 @@ def breaking_changes(old: Path, new: Path) -> list[str]:
             continue
         for breakage in griffe.find_breaking_changes(value, after[name]):
             found[breakage.explain(style=_EXPLANATION)] = None
-    # Remove the terminal colours, the folders and the line numbers.
+    # Remove the escape sequences, the folders and the line numbers.
     plain = (re.sub(r"\x1b\[[\d;]*m", "", text) for text in found)
     texts = (text.replace(f"{old}/", "").replace(f"{new}/", "") for text in plain)
     return sorted(dict.fromkeys(re.sub(r"^(\S+?):\d+: ", r"\1: ", text) for text in texts))
