@@ -118,8 +118,9 @@ nightly-publish: ## push that branch and open a pull request with the report (ne
 nightly-issue: ## open an issue about a failed nightly run; RUN_URL=its URL
 	@$(PYTHON) -m tools.publishing.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
 
-docs: $(VENV)/.dev ## build the site in build/site; broken links and undocumented public names fail
+docs: $(VENV)/.dev ## build the site in build/site and test it: links, and the reference of every public name
 	@$(RUN) -m tools.docs_site.build
+	@$(RUN) -m pytest -q tests/docs/test_site.py
 
 docs-pages: $(VENV)/.dev ## write docs/operations.md, llms.txt and llms-full.txt
 	@$(RUN) -m tools.docs_site.generated_pages

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from soundcloud import errors
+from tests.docs.site_checks import find_problems, undocumented
 from tools.docs_site import build, generated_pages
 from tools.docs_site import pages as pages_module
-from tools.docs_site.check import find_problems
 from tools.docs_site.diagrams import draw
 from tools.docs_site.pages import SiteError, sections, stage
-from tools.docs_site.public_names import homes, undocumented
+from tools.docs_site.public_names import homes
 from tools.docs_site.reference import reference_pages
 
 pytestmark = pytest.mark.slow
@@ -55,7 +55,8 @@ def built(tmp_path):
 
 
 def test_the_site_has_no_problems(tmp_path):
-    assert build.build(tmp_path / "built") == []
+    build.build(tmp_path / "built")
+    assert find_problems(tmp_path / "built") == []
 
     text = (tmp_path / "built" / "signing-in.html").read_text(encoding="utf-8")
     assert '<figure class="sequence">' in text
@@ -134,13 +135,11 @@ def test_a_name_without_an_entry_in_the_reference_is_found(tmp_path):
     assert "client.tracks.get_track has no entry in the reference" in problems
 
 
-def test_a_public_name_without_a_docstring_is_found(monkeypatch, tmp_path):
+def test_every_public_name_has_a_docstring(monkeypatch):
     assert undocumented() == []
 
     monkeypatch.setattr(errors.NotFoundError, "__doc__", None)
     assert undocumented() == ["soundcloud.NotFoundError", "soundcloud.errors.NotFoundError"]
-    with pytest.raises(SiteError, match=r"soundcloud\.errors\.NotFoundError"):
-        build.build(tmp_path / "built")
 
 
 def test_every_public_name_is_described_once():

@@ -7,7 +7,6 @@ names of a module are those of its `__all__`, or, without one, the classes and f
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -51,34 +50,6 @@ def homes() -> dict[str, str]:
             full_name = f"{module}.{name}"
             found[full_name] = described.setdefault(id(getattr(loaded, name)), full_name)
     return found
-
-
-def undocumented() -> list[str]:
-    """Return the public names, and the public members of public classes, that have no docstring."""
-    return sorted({name for name, value in _everything() if not (value.__doc__ or "").strip()})
-
-
-def _everything() -> Iterator[tuple[str, Any]]:
-    for module in public_modules():
-        loaded = importlib.import_module(module)
-        yield module, loaded
-        for name in public_names(module):
-            value = getattr(loaded, name)
-            if inspect.isclass(value) or inspect.isroutine(value):
-                yield f"{module}.{name}", value
-            if inspect.isclass(value):
-                yield from _members(f"{module}.{name}", value)
-    for name, cls in namespaces().items():
-        yield f"client.{name}", cls
-        yield from _members(f"client.{name}", cls)
-
-
-def _members(where: str, cls: type[Any]) -> Iterator[tuple[str, Any]]:
-    for name, value in inspect.getmembers_static(cls):
-        ours = any(name in vars(each) for each in cls.__mro__ if each.__module__.startswith("soundcloud"))
-        is_documented = inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod)
-        if ours and is_documented and not name.startswith("_"):
-            yield f"{where}.{name}", value
 
 
 def _is_defined(value: Any, module: ModuleType) -> bool:

@@ -1,13 +1,17 @@
-"""Checks the HTML of the built site: links, loaded files, and an entry in the reference for every public name.
+"""Checks of the documentation site that its generator does not make.
 
-The site generator checks the links of Markdown files, but not those of docstrings.
+The generator checks the links of Markdown files, but not those of docstrings, the loaded files and the reference.
 """
 
+import importlib
+import inspect
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from tools.docs_site.public_names import homes, namespaces, public_modules
+from tools.docs_site.public_names import homes, namespaces, public_modules, public_names
 
 _LOADING = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src"}
 
@@ -77,3 +81,31 @@ def _missing_entries(pages: dict[str, _Page]) -> list[str]:
     module_pages = {name.removeprefix("reference/").removesuffix(".html") for name in pages}
     modules = [module for module in public_modules() if module != "soundcloud" and "_api.api." not in module]
     return [*missing, *(module for module in modules if module not in module_pages)]
+
+
+def undocumented() -> list[str]:
+    """Return the public names, and the public members of public classes, that have no docstring."""
+    return sorted({name for name, value in _everything() if not (value.__doc__ or "").strip()})
+
+
+def _everything() -> Iterator[tuple[str, Any]]:
+    for module in public_modules():
+        loaded = importlib.import_module(module)
+        yield module, loaded
+        for name in public_names(module):
+            value = getattr(loaded, name)
+            if inspect.isclass(value) or inspect.isroutine(value):
+                yield f"{module}.{name}", value
+            if inspect.isclass(value):
+                yield from _members(f"{module}.{name}", value)
+    for name, cls in namespaces().items():
+        yield f"client.{name}", cls
+        yield from _members(f"client.{name}", cls)
+
+
+def _members(where: str, cls: type[Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in inspect.getmembers_static(cls):
+        ours = any(name in vars(each) for each in cls.__mro__ if each.__module__.startswith("soundcloud"))
+        is_documented = inspect.isfunction(value) or isinstance(value, property | classmethod | staticmethod)
+        if ours and is_documented and not name.startswith("_"):
+            yield f"{where}.{name}", value
