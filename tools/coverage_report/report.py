@@ -97,14 +97,8 @@ def _outside(coverage: Coverage, name: str) -> str:
 
 
 def _markdown(coverage: Coverage) -> str:
-    lines = [
-        REPORT_MARK,
-        "",
-        "## API coverage",
-        "",
-        f"{len(coverage.records)} operations in {_code(coverage.document)}",
-        "",
-    ]
+    lines = [REPORT_MARK, "", "## API coverage", ""]
+    lines += [f"{len(coverage.records)} operations in {_code(coverage.document)}", ""]
     lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
@@ -118,10 +112,7 @@ def _markdown(coverage: Coverage) -> str:
     for title, entries in _markdown_lists(coverage):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
-    lines += [
-        "| operation | generated | facade | sandbox | cassette | documentation |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    lines += [f"| operation | {' | '.join(COLUMNS)} |", "| --- " * (1 + len(COLUMNS)) + "|"]
     for record in coverage.records:
         marks = [_MARKS[record.has(column)] for column in COLUMNS]
         marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")

@@ -6,7 +6,7 @@ from typing import Any
 from tools.openapi.interface import canonical, is_mapping
 from tools.openapi.operation_index import resolved
 from tools.openapi.schema_text import describe, mapping, value_text
-from tools.openapi_diff.schema_changes import Difference, SchemaComparison, changed_key, deprecation
+from tools.openapi_diff.schema_changes import Difference, SchemaComparison, changed_key, deprecation, requiredness
 
 _STYLES = {"query": "form", "cookie": "form"}
 
@@ -28,11 +28,7 @@ class MessageComparison:
                 if key == "name" and old.get("in") == new.get("in") == "path":
                     continue
                 yield Difference("", "renamed" if key == "name" else "moved", str(old[key]), str(new[key]), True, True)
-        before, after = old.get("required") is True, new.get("required") is True
-        if before != after:
-            what = "became required" if after else "became optional"
-            words = ("required", "optional") if before else ("optional", "required")
-            yield Difference("", what, *words, breaks_request=after)
+        yield from requiredness(old.get("required") is True, new.get("required") is True, "")
         yield from deprecation(old, new, "")
         for key, old_value, new_value in _serialisation(old, new):
             yield Difference("", "format changed", f"{key} {old_value}", f"{key} {new_value}", True)
@@ -59,11 +55,7 @@ class MessageComparison:
     def body(self, old: Any, new: Any) -> Iterator[Difference]:
         """Compare two request bodies."""
         old, new = self._followed(old, new)
-        before, after = old.get("required") is True, new.get("required") is True
-        if before != after:
-            what = "became required" if after else "became optional"
-            words = ("required", "optional") if before else ("optional", "required")
-            yield Difference("", what, *words, breaks_request=after)
+        yield from requiredness(old.get("required") is True, new.get("required") is True, "")
         yield from self._content(old, new)
         for key in sorted((old.keys() | new.keys()) - {"required", "content", "$ref"}):
             yield from changed_key(old, new, key, "")

@@ -41,7 +41,11 @@ _KNOWN = frozenset(
 )
 # Schemas that differ below this depth of components count as different types.
 _MAX_COMPONENTS = 30
-_ANYTHING: dict[str, Any] = {}
+_Schema = dict[str, Any]
+_ANYTHING: _Schema = {}
+
+_Pairs = frozenset[tuple[str, str]]
+"""Pairs of components (as JSON lists) that are being compared, to end the recursion."""
 # Formats that change the Python type of a value.
 _FORMATS_WITH_A_TYPE = frozenset({"binary", "byte", "date", "date-time", "duration", "time", "uuid"})
 _WIDER_FORMATS = frozenset({("int32", "int64"), ("float", "double")})
@@ -67,7 +71,7 @@ class Difference:
 class SchemaComparison:
     """Compares schemas of one document with schemas of another."""
 
-    def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+    def __init__(self, old: _Schema, new: _Schema) -> None:
         self._old = old
         self._new = new
         # Differences of two components, which may replace each other in many places.
@@ -77,7 +81,7 @@ class SchemaComparison:
         """Compare two schemas; None means no schema."""
         return self._compare({} if old is None else old, {} if new is None else new, "", frozenset())
 
-    def _compare(self, old: Any, new: Any, path: str, pending: frozenset[tuple[str, str]]) -> Iterator[Difference]:
+    def _compare(self, old: Any, new: Any, path: str, pending: _Pairs) -> Iterator[Difference]:
         # `true` and `{}` both allow anything.
         old = _ANYTHING if old is True else old
         new = _ANYTHING if new is True else new
@@ -118,13 +122,7 @@ class SchemaComparison:
             yield from found
 
     def _compare_views(
-        self,
-        old: dict[str, Any],
-        new: dict[str, Any],
-        path: str,
-        pending: frozenset[tuple[str, str]],
-        *,
-        typed_elsewhere: bool,
+        self, old: _Schema, new: _Schema, path: str, pending: _Pairs, *, typed_elsewhere: bool
     ) -> Iterator[Difference]:
         old_type, new_type = type_name(old), type_name(new)
         # A schema that includes a component need not have a type of its own.
@@ -146,9 +144,7 @@ class SchemaComparison:
         for key in sorted((old.keys() | new.keys()) - _KNOWN):
             yield from changed_key(old, new, key, path)
 
-    def _fields(
-        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
-    ) -> Iterator[Difference]:
+    def _fields(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         old_fields, new_fields = mapping(old.get("properties")), mapping(new.get("properties"))
         old_required, new_required = strings_of(old.get("required")), strings_of(new.get("required"))
         for name in sorted(old_fields.keys() | new_fields.keys() | old_required | new_required):
@@ -160,33 +156,21 @@ class SchemaComparison:
             elif name in new_fields and name not in old_fields:
                 yield Difference(field, "field added", None, after, breaks_request=name in new_required)
             else:
-                if name in new_required and name not in old_required:
-                    yield Difference(field, "became required", "optional", "required", breaks_request=True)
-                elif name in old_required and name not in new_required:
-                    yield Difference(field, "became optional", "required", "optional")
+                yield from requiredness(name in old_required, name in new_required, field)
                 if name in old_fields:
                     yield from self._compare(old_fields[name], new_fields[name], field, pending)
 
-    def _items(
-        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
-    ) -> Iterator[Difference]:
+    def _items(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         if "items" in old or "items" in new:
             yield from self._compare(old.get("items", {}), new.get("items", {}), f"{path}[]", pending)
         before, after = (schema.get("additionalProperties", True) for schema in (old, new))
         if (before is False) != (after is False):
-            yield Difference(
-                path,
-                "constraint changed",
-                "no other fields" if before is False else "other fields allowed",
-                "no other fields" if after is False else "other fields allowed",
-                breaks_request=after is False,
-            )
+            first, second = ("no other fields" if side is False else "other fields allowed" for side in (before, after))
+            yield Difference(path, "constraint changed", first, second, breaks_request=after is False)
         elif "additionalProperties" in old or "additionalProperties" in new:
             yield from self._compare(before, after, f"{path}{{}}", pending)
 
-    def _variants(
-        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
-    ) -> Iterator[Difference]:
+    def _variants(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         for key in VARIANTS:
             before, after = items_of(old.get(key)), items_of(new.get(key))
             kept = {canonical(item) for item in before} & {canonical(item) for item in after}
@@ -204,7 +188,7 @@ class SchemaComparison:
                 yield Difference(path, "variant added", None, describe(item), narrows, not narrows)
 
 
-def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -> Iterator[Difference]:
+def changed_key(old: _Schema, new: _Schema, key: str, path: str) -> Iterator[Difference]:
     """Compare the values of a key without a rule of its own."""
     if canonical(old.get(key)) != canonical(new.get(key)):
         before, after = (
@@ -213,7 +197,7 @@ def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -
         yield Difference(path, "changed", before, after)
 
 
-def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterable[str]) -> dict[str, Any]:
+def _merged(document: _Schema, schema: _Schema, references: Iterable[str]) -> _Schema:
     """Merge components, and those that they include, into a schema."""
     waiting, seen = list(references), set[str]()
     while waiting:
@@ -229,7 +213,7 @@ def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterab
     return schema
 
 
-def _flags(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _flags(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     if is_nullable(new) and not is_nullable(old):
         yield Difference(path, "became nullable")
     elif is_nullable(old) and not is_nullable(new):
@@ -245,37 +229,42 @@ def _flags(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Diff
         yield Difference(path, "default changed", _keyword(old, "default"), _keyword(new, "default"))
 
 
-def deprecation(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def requiredness(before: bool, after: bool, path: str) -> Iterator[Difference]:
+    """Compare whether something is required."""
+    if after and not before:
+        yield Difference(path, "became required", "optional", "required", breaks_request=True)
+    elif before and not after:
+        yield Difference(path, "became optional", "required", "optional")
+
+
+def deprecation(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     """Compare `deprecated`."""
     before, after = old.get("deprecated") is True, new.get("deprecated") is True
     if before != after:
         yield Difference(path, "deprecated" if after else "no longer deprecated")
 
 
-def _format(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _format(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     before, after = old.get("format"), new.get("format")
     if canonical(before) != canonical(after):
         pair = (str(before), str(after))
         narrower = after is not None and pair not in _WIDER_FORMATS
+        breaks_response = not _FORMATS_WITH_A_TYPE.isdisjoint(pair)
         yield Difference(
-            path,
-            "format changed",
-            _keyword(old, "format"),
-            _keyword(new, "format"),
-            narrower,
-            not _FORMATS_WITH_A_TYPE.isdisjoint(pair),
+            path, "format changed", _keyword(old, "format"), _keyword(new, "format"), narrower, breaks_response
         )
 
 
-def _enum(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _enum(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     before, after = old.get("enum"), new.get("enum")
     if not is_sequence(before) and not is_sequence(after):
         return
     if not is_sequence(before) or not is_sequence(after):
-        closed = "any value" if not is_sequence(before) else f"one of {values_text(before)}"
-        opened = "any value" if not is_sequence(after) else f"one of {values_text(after)}"
-        what = "enum removed" if not is_sequence(after) else "enum added"
-        yield Difference(path, what, closed, opened, breaks_request=is_sequence(after))
+        first, second = (
+            f"one of {values_text(side)}" if is_sequence(side) else "any value" for side in (before, after)
+        )
+        what = "enum added" if is_sequence(after) else "enum removed"
+        yield Difference(path, what, first, second, breaks_request=is_sequence(after))
         return
     old_values, new_values = ({canonical(value): value for value in values} for values in (before, after))
     gone = [value for key, value in old_values.items() if key not in new_values]
@@ -286,7 +275,7 @@ def _enum(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Diffe
         yield Difference(path, "enum value added", None, values_text(come))
 
 
-def _constraints(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _constraints(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     for key in CONSTRAINTS:
         before, after = old.get(key), new.get(key)
         if canonical(before) != canonical(after):
@@ -309,5 +298,5 @@ def _described_field(schema: Any, required: bool) -> str:
     return describe(schema) + ("; required" if required else "")
 
 
-def _keyword(schema: dict[str, Any], key: str) -> str:
+def _keyword(schema: _Schema, key: str) -> str:
     return f"{key} {value_text(schema[key])}" if key in schema else f"no {key}"
