@@ -27,8 +27,7 @@ from pathlib import Path
 from typing import cast
 
 from tools.openapi.document import DocumentError, load
-from tools.openapi_diff.change import Change
-from tools.openapi_diff.document_changes import compare
+from tools.openapi_diff.document_changes import Change, compare
 from tools.openapi_diff.report import FORMATS, Format, render
 
 __all__ = ["Change", "compare", "main", "methods_by_operation", "print_report", "render"]

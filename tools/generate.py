@@ -29,9 +29,9 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from tools.openapi.atomic_replace import staged
-from tools.openapi.corrections import CORRECTIONS, METHODS, CorrectionError, apply_corrections
+from tools.openapi.corrections import CORRECTIONS, CorrectionError, apply_corrections
 from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, operation_ids, parse
-from tools.openapi.interface import resolve
+from tools.openapi.interface import HTTP_METHODS, reachable, resolve
 
 TEMPLATES = Path(__file__).with_name("codegen") / "templates"
 GENERATED = Path(__file__).resolve().parent.parent / "generated" / "soundcloud_api"
@@ -64,25 +64,13 @@ class Field:
 
 @dataclass
 class ModelShape:
-    """A model, for its template."""
+    """A model, for its template; whether a field holds other models, has another type on the wire, or one of several models."""
 
     direction: str
     fields: list[Field]
-
-    @property
-    def nested(self) -> bool:
-        """Whether a field holds another model."""
-        return any(item.model or item.kinds for item in self.fields)
-
-    @property
-    def wire(self) -> bool:
-        """Whether a field has another type on the wire."""
-        return any(item.wire for item in self.fields)
-
-    @property
-    def kinds(self) -> bool:
-        """Whether a field holds one of several models."""
-        return any(item.kinds for item in self.fields)
+    nested: bool
+    wire: bool
+    kinds: bool
 
 
 class TemplateData:
@@ -95,33 +83,22 @@ class TemplateData:
             operation["operationId"]: (method, path, operation)
             for path, item in document["paths"].items()
             for method, operation in item.items()
-            if method in METHODS
+            if method in HTTP_METHODS
         }
         self.document = document
         self.models = {str(model.class_info.name) for model in data.models}
-        self.forms = self._reachable("multipart/form-data")
-        self.requests = self._reachable("application/json")
+        self.forms = self._schemas_of("multipart/form-data")
+        self.requests = self._schemas_of("application/json")
 
-    def _reachable(self, media_type: str) -> set[str]:
+    def _schemas_of(self, media_type: str) -> set[str]:
         """Return the schemas that request bodies of this media type use."""
-        waiting = [
+        bodies = [
             content["schema"]
             for _, _, operation in self.operations.values()
             for name, content in operation.get("requestBody", {}).get("content", {}).items()
             if name.split(";")[0].strip() == media_type
         ]
-        names: set[str] = set()
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, dict):
-                reference = cast("Node", node).get("$ref")
-                if isinstance(reference, str) and (name := reference.rsplit("/", 1)[1]) not in names:
-                    names.add(name)
-                    waiting.append(self.schemas[name])
-                waiting.extend(cast("Node", node).values())
-            elif isinstance(node, list):
-                waiting.extend(cast("list[Any]", node))
-        return names
+        return {reference.rsplit("/", 1)[1] for reference in reachable(self.document, bodies)}
 
     def shape_of(self, model: Any) -> ModelShape:
         """Return a model's fields and its direction: response, form or request."""
@@ -130,7 +107,13 @@ class TemplateData:
         properties = [*model.required_properties, *model.optional_properties]
         fields = sorted((self._field(name, item, direction) for item in properties), key=lambda item: item.name)
         _distinct(name, fields)
-        return ModelShape(direction, fields)
+        return ModelShape(
+            direction,
+            fields,
+            nested=any(item.model or item.kinds for item in fields),
+            wire=any(item.wire for item in fields),
+            kinds=any(item.kinds for item in fields),
+        )
 
     def _field(self, owner: str, item: Any, direction: str) -> Field:
         wire_name = _raw(item.name)
@@ -277,9 +260,8 @@ def _generate(document: Mapping[str, Any], destination: Path) -> None:
     (destination / "py.typed").write_text("", encoding="utf-8")
     (destination / "VERSIONS").write_text(_versions(document), encoding="utf-8")
     _format(destination)
-    if {operation["id"] for operation in templates.table()} != {
-        path.stem for path in destination.glob("api/*/*.py")
-    } - {"__init__"}:
+    functions = {path.stem for path in destination.glob("api/*/*.py")} - {"__init__"}
+    if functions != templates.operations.keys():
         raise GenerateError(
             "the generator skipped operations without a warning; compare its api folder with the document"
         )
@@ -292,12 +274,11 @@ def _check(document: Node) -> None:
         if not PLAIN_PATH.fullmatch(path):
             raise GenerateError(f"the path {path!r} has unexpected characters")
         for method, operation in item.items():
-            if method not in METHODS:
+            if method not in HTTP_METHODS:
                 continue
             where = f"{method.upper()} {path}"
-            if not operation.get("tags") or not all(
-                isinstance(tag, str) and tag.isidentifier() for tag in operation["tags"]
-            ):
+            tags = operation.get("tags")
+            if not tags or not all(isinstance(tag, str) and tag.isidentifier() for tag in tags):
                 raise GenerateError(
                     f"{where} needs a tag that is an identifier, the name of its package; add one by a correction"
                 )

@@ -136,7 +136,7 @@ class AsyncUsersNamespace(AsyncNamespace):
     def get_likes_albums(
         self, user: Resource, limit: int | None = None, *, token: str | None = None
     ) -> AsyncPage[Playlist]:
-        """List the albums that a user likes."""
+        """Get likes albums."""
         operation = get_users_user_urn_likes_albums(
             to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
         )

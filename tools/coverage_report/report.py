@@ -2,10 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from tools.coverage_report.evidence import REPORT_MARK
-from tools.coverage_report.html_page import page
 from tools.coverage_report.records import COLUMNS, Coverage, Record
 from tools.openapi_diff.report import printable
 
@@ -14,12 +18,13 @@ FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "html")
 """The formats of a report."""
 
 _BAR = 30
+_TEMPLATES = Path(__file__).with_name("templates")
 _MARKS = {True: "yes", False: "no", None: "?"}
 
 
 def render(coverage: Coverage, format: Format) -> str:  # noqa: A002 - the option's name
     """Return a report."""
-    return {"text": _text, "markdown": _markdown, "json": _json, "html": page}[format](coverage)
+    return {"text": _text, "markdown": _markdown, "json": _json, "html": _html}[format](coverage)
 
 
 def _text(coverage: Coverage) -> str:
@@ -39,7 +44,8 @@ def _text(coverage: Coverage) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (head, ["-" * width for width in widths], *rows)
     ]
-    for title, entries in _sections(coverage):
+    missing = [f"{printable(_where(record))} -> {_advice(record)}" for record in coverage.missing]
+    for title, entries in [("Missing in the facade", missing), *_sections(coverage, printable)]:
         lines += ["", f"{title} ({len(entries)})"] if entries else ["", f"{title}: none"]
         lines += [f"  {entry}" for entry in entries]
     for record in coverage.missing:
@@ -70,19 +76,21 @@ def _where(record: Record) -> str:
     return f"{record.method} {record.path}"
 
 
-def _sections(coverage: Coverage) -> list[tuple[str, list[str]]]:
-    missing = [f"{printable(_where(record))} -> {_advice(record)}" for record in coverage.missing]
-    unknown = [f"{id_}, implemented by {', '.join(names)}" for id_, names in coverage.unknown.items()]
+def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str, list[str]]]:
+    """Return the lists below the table, with a function that formats names."""
+    unknown = [
+        f"{quote(id_)}, implemented by {', '.join(map(quote, names))}" for id_, names in coverage.unknown.items()
+    ]
     beyond = [
-        f"{name}: {', '.join(what) or 'a request without an operation'}{_outside(coverage, name)}"
+        f"{quote(name)}: {', '.join(map(quote, what)) or 'a request without an operation'}"
+        f"{' (no operation of the document)' if name in coverage.outside else ''}"
         for name, what in coverage.beyond.items()
     ]
     return [
-        ("Missing in the facade", missing),
         ("Unknown to the document", unknown),
-        ("* Deprecated by the document", [printable(_where(record)) for record in coverage.deprecated]),
+        ("Deprecated by the document (*)", [quote(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
-        ("Notes", [printable(note) for note in coverage.notes]),
+        ("Notes", [quote(note) for note in coverage.notes]),
     ]
 
 
@@ -90,10 +98,6 @@ def _advice(record: Record) -> str:
     if record.start is not None:
         return record.start.suggestion.name
     return f"{', '.join(record.methods)} is {_difference(record)}; run `make sync-client`"
-
-
-def _outside(coverage: Coverage, name: str) -> str:
-    return " (no operation of the document)" if name in coverage.outside else ""
 
 
 def _markdown(coverage: Coverage) -> str:
@@ -109,7 +113,7 @@ def _markdown(coverage: Coverage) -> str:
         advice = _advice(record) if start is None else f"write {_code(start.suggestion.name)}, for example:"
         lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
         lines += ["", "```python", start.stub.rstrip(), "```"] if start is not None else []
-    for title, entries in _markdown_lists(coverage):
+    for title, entries in _sections(coverage, _code):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
     lines += [f"| operation | {' | '.join(COLUMNS)} |", "| --- " * (1 + len(COLUMNS)) + "|"]
@@ -121,22 +125,6 @@ def _markdown(coverage: Coverage) -> str:
         cells = [cell.replace("|", "\\|") for cell in (where, *marks)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", "</details>", ""])
-
-
-def _markdown_lists(coverage: Coverage) -> list[tuple[str, list[str]]]:
-    unknown = [
-        f"{_code(id_)}, implemented by {', '.join(map(_code, names))}" for id_, names in coverage.unknown.items()
-    ]
-    beyond = [
-        f"{_code(name)}: {', '.join(map(_code, what)) or 'a request without an operation'}{_outside(coverage, name)}"
-        for name, what in coverage.beyond.items()
-    ]
-    return [
-        ("Unknown to the document", unknown),
-        ("Deprecated by the document", [_code(_where(record)) for record in coverage.deprecated]),
-        ("Beyond the document", beyond),
-        ("Notes", [_code(note) for note in coverage.notes]),
-    ]
 
 
 def _code(text: str) -> str:
@@ -170,20 +158,10 @@ def _json(coverage: Coverage) -> str:
 
 
 def _record(record: Record) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "id": record.id,
-        "method": record.method,
-        "path": record.path,
-        "tag": record.tag,
-        "deprecated": record.deprecated,
-        "generated": record.generated,
-        "methods": list(record.methods),
-        "sync": record.sync,
-        "async": record.asynchronous,
-        "sandbox": record.sandbox,
-        "cassette": record.cassette,
-        "documentation": record.documentation,
-    }
+    values = asdict(record)
+    for name in ("namespace", "facade", "start"):
+        del values[name]
+    values["async"] = values.pop("asynchronous")
     if record.start is not None:
         suggestion = record.start.suggestion
         values["suggestion"] = {
@@ -193,3 +171,28 @@ def _record(record: Record) -> dict[str, Any]:
             "stub": record.start.stub,
         }
     return values
+
+
+def _html(coverage: Coverage) -> str:
+    """Return one page without external files."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    template = environment.get_template("coverage.html.jinja")
+    return template.render(coverage=coverage, columns=COLUMNS, namespaces=list(_namespaces(coverage)), known=_known)
+
+
+def _namespaces(coverage: Coverage) -> Iterator[dict[str, Any]]:
+    for name in sorted({record.namespace for record in coverage.records}):
+        records = [record for record in coverage.records if record.namespace == name]
+        yield {"name": name, "records": records, "implemented": sum(record.facade for record in records)}
+
+
+def _known(record: Record) -> int:
+    """Return in how many columns a record is covered, which is the height of its bar."""
+    return sum(record.has(column) is True for column in COLUMNS)

@@ -83,7 +83,7 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
         f"class Async{pascal(suggestion.namespace)}Namespace(AsyncNamespace):",
         f'    @implements("{function}")',
         f"    {head}",
-        f'        """{suggestion.summary}"""',
+        f'        """{suggestion.method.replace("_", " ").capitalize()}."""',
         *(f"        {line}" for line in _body(kind, function, method.passed)),
     ]
     return _formatted("\n".join(lines))

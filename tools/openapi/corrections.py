@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from tools.openapi.document import operation_id
+from tools.openapi.interface import HTTP_METHODS
 
 CORRECTIONS = Path(__file__).parents[1] / "corrections.toml"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 ANNOTATIONS = {"type", "description", "title", "deprecated", "readOnly", "writeOnly"}
 
 Node = dict[str, Any]
@@ -106,7 +106,7 @@ def derive_operation_ids(document: Node, _entry: Node) -> int:
     """Give every operation the id that is derived from its method and path."""
     hits = 0
     for path, item in document["paths"].items():
-        for method in item.keys() & set(METHODS):
+        for method in item.keys() & set(HTTP_METHODS):
             item[method]["operationId"] = operation_id(method, path)
             hits += 1
     return hits

@@ -69,6 +69,18 @@ def resolve(document: dict[str, Any], reference: str) -> Any:
     return value
 
 
+def reachable(document: dict[str, Any], value: Any) -> set[str]:
+    """Return the targets of all references in a value and in what they refer to."""
+    found = set[str]()
+    waiting = references(value)
+    while waiting:
+        reference = waiting.pop()
+        if reference not in found:
+            found.add(reference)
+            waiting |= references(resolve(document, reference))
+    return found
+
+
 _Normaliser = Callable[[Any], Any]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tools.openapi.document import operation_id
-from tools.openapi.interface import HTTP_METHODS, is_mapping, references, resolve
+from tools.openapi.interface import HTTP_METHODS, is_mapping, reachable, resolve
 from tools.openapi.schema_text import items_of, mapping
 
 Side = Literal["request", "response"]
@@ -106,7 +106,7 @@ class Usage:
         for path, item in path_items(document).items():
             for operation in operations(path, item).values():
                 for side, value in self._parts(operation):
-                    for reference in self._reachable(value):
+                    for reference in reachable(document, value):
                         users = self._users.setdefault(reference, {})
                         users.setdefault((operation.method, path), set()).add(side)
 
@@ -123,13 +123,3 @@ class Usage:
         yield "response", value.get("callbacks")
         schemes = sorted({scheme for option in security(self._document, operation) for scheme in option})
         yield "request", [{"$ref": f"#/components/securitySchemes/{scheme}"} for scheme in schemes]
-
-    def _reachable(self, value: Any) -> set[str]:
-        found = set[str]()
-        waiting = references(value)
-        while waiting:
-            reference = waiting.pop()
-            if reference not in found:
-                found.add(reference)
-                waiting |= references(resolve(self._document, reference))
-        return found

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tools.openapi.document import operation_id
@@ -23,7 +24,6 @@ from tools.openapi.operation_index import (
 )
 from tools.openapi.schema_text import describe, items_of, mapping, values_text
 from tools.openapi_diff.access_changes import leaves, schemes, servers
-from tools.openapi_diff.change import Change
 from tools.openapi_diff.message_changes import MessageComparison
 from tools.openapi_diff.schema_changes import Difference, changed_key, deprecation
 
@@ -40,6 +40,19 @@ _COMPONENTS = {
 _REPORTED_COMPONENTS = frozenset({"schemas", "securitySchemes"})
 
 _Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change; tools/diff_spec.py describes the fields."""
+
+    where: str
+    what: str
+    before: str | None
+    after: str | None
+    breaking: bool
+    operations: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
 
 def compare(

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Literal
 
 from tools.openapi.interface import HTTP_METHODS
-from tools.openapi_diff.change import Change
+from tools.openapi_diff.document_changes import Change
 
 Format = Literal["text", "markdown", "json"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json")
