@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.measuring import Figure, figure, ratio
@@ -64,26 +63,18 @@ def sequential(field: Field) -> list[Row]:
 
 
 def concurrent(field: Field) -> list[Row]:
-    """50 calls at once, async: as installed and with the engine aiohttp, in one race."""
+    """50 concurrent calls of the async client."""
     count = 200 if field.quick else 600
     address = field.server.direct
-    plain, engine = f"tracks {LANES} at once, async, plain install", f"tracks {LANES} at once, async, engine aiohttp"
     candidates = {
         "peer": Candidate("peer", address),
         "ours": Candidate("ours-async", address),
         "httpx": Candidate("httpx-async", address),
     }
-    missing = "" if find_spec("aiohttp") else "the extra aiohttp is not installed"
-    if not missing:
-        candidates["aiohttp"] = Candidate("ours-aiohttp", address)
     job = {"job": "concurrent", "first": 1, "count": count, "lanes": LANES}
     speeds = field.race(candidates, job, expected=count)
-    fast = speeds.pop("aiohttp", [])
-    rows = field.rows(plain, speeds, {"peer": Target("at least", 1.0), "httpx": Target("at least", 3)}, "/s")
-    asked = Target("at least", 1.6)
-    if missing:
-        return [*rows, Row(engine, result=missing, asked=asked)]
-    return [*rows, *field.rows(engine, {**speeds, "ours": fast}, {"peer": asked, "httpx": None}, "/s")]
+    asked = {"peer": Target("at least", 1.0), "httpx": Target("at least", 3)}
+    return field.rows(f"tracks {LANES} at once, async, plain install", speeds, asked, "/s")
 
 
 def pages(field: Field) -> list[Row]:

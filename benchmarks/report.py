@@ -51,9 +51,6 @@ Each was looked at with profilers on 2026-11-27, on the machine of the table.
   are read from SoundCloud's form of them (0.2 ms), and each object learns where its `raw` is (0.1 ms). msgspec's own classes
   are made in less than half of the time, but the models are attrs classes. Larger reads, reads into one buffer, and a run without
   garbage collection brought nothing that lasts.
-- **{LANES} at once with aiohttp, 1.6 of the peer.** aiohttp alone, with nothing of ours around it, spends 67 us on a request;
-  1.6 would leave 80 for all. On the client's own connections, which need no extra, a whole typed call takes 71: read the row of
-  the plain install.
 - **Idle walker with prefetch.** The link to a page is known when the page before it has come, so a walker that does nothing leaves
   nothing to do meanwhile. With the work of the next row, about 1.4 can be reached.
 """

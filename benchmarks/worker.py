@@ -126,10 +126,10 @@ class Ours:
 
 
 class OursAsync:
-    """`AsyncSoundCloudClient`, as it is installed or with the engine aiohttp."""
+    """`AsyncSoundCloudClient`."""
 
-    def __init__(self, address: str, **settings: Any) -> None:
-        self.client = AsyncSoundCloudClient("id", "secret", base_url=address, auth_url=address, **settings)
+    def __init__(self, address: str) -> None:
+        self.client = AsyncSoundCloudClient("id", "secret", base_url=address, auth_url=address)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -222,7 +222,6 @@ class HttpxAsync:
 CANDIDATES: dict[str, Callable[[str], object]] = {
     "ours": Ours,
     "ours-async": OursAsync,
-    "ours-aiohttp": lambda address: OursAsync(address, engine="aiohttp"),
     "httpx": Httpx,
     "httpx-async": HttpxAsync,
 }

@@ -6,7 +6,7 @@ Names are loaded when they are first used, so that importing this package costs 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from soundcloud._version import __version__
 
 if TYPE_CHECKING:
     from soundcloud._async.client import AsyncSoundCloudClient as AsyncSoundCloudClient

@@ -19,7 +19,6 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
 
-from soundcloud._protocol.http.messages import Secret
 from soundcloud._protocol.redirect import (
     RedirectRequest,
     carries_state,
@@ -28,6 +27,7 @@ from soundcloud._protocol.redirect import (
     read_redirect,
     read_request,
 )
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
 _MOST_CONNECTIONS = 64

@@ -17,9 +17,10 @@ from typing import Any
 from rich.terminal_theme import MONOKAI
 
 from soundcloud import SoundCloudClient
+from soundcloud.cli.framework.commands import PROGRAM
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.main import PROGRAM, root
-from soundcloud.cli.output.progress import FileBars
+from soundcloud.cli.main import root
+from soundcloud.cli.output.progress import UploadProgress
 from soundcloud.cli.output.tables import TableConsole
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
@@ -39,7 +40,7 @@ class _RecordingContext(CommandContext):
     """A context whose console records what is printed."""
 
     console: Any = None
-    window: Any = _COLUMNS
+    width: Any = _COLUMNS
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +65,7 @@ def draw_uploads(sandbox: Sandbox) -> str:
     """
     console = _RecordingContext().console
     sent_before, sent_now = 0, 0
-    bars = FileBars(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_PER_SECOND)
+    bars = UploadProgress(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_PER_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")
     settings: dict[str, Any] = {**sandbox.client_settings()}
     sounds = {name: tone(seconds) for name, seconds in _UPLOADS.items()}
@@ -73,18 +74,18 @@ def draw_uploads(sandbox: Sandbox) -> str:
         console.print(f"uploading {len(sounds)} files, {size:.1f} MB, as {client.me.get_me().username}")
         for number, name in enumerate(sounds, start=1):
             sound = sounds[name]
-            show = bars.begin(name, len(sound))
+            show = bars.add_file(name, len(sound))
             drawn = False
 
-            def report(sent: int, total: int, show: Any = show, number: int = number) -> None:
+            def on_progress(sent: int, total: int, show: Any = show, number: int = number) -> None:
                 nonlocal sent_now, drawn
                 sent_now = sent
                 show(sent, total)
                 if number == len(_UPLOADS) and sent > 0.6 * total and not drawn:
                     drawn = True
-                    console.print(bars.picture())
+                    console.print(bars.renderable())
 
-            client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=report)
+            client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=on_progress)
             sent_before, sent_now = sent_before + len(sound), 0
     return _svg(console)
 

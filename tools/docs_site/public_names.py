@@ -35,8 +35,9 @@ def public_names(module: str) -> list[str]:
 def namespaces() -> dict[str, type[Any]]:
     """Return the classes of the namespaces (`client.tracks`) by name."""
     from soundcloud import SoundCloudClient
+    from soundcloud.registry import namespace_classes
 
-    return dict(SoundCloudClient.namespaces())
+    return dict(namespace_classes(SoundCloudClient))
 
 
 def homes() -> dict[str, str]:

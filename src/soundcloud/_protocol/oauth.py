@@ -8,7 +8,8 @@ from urllib.parse import quote
 import msgspec
 
 from soundcloud._protocol.error_mapping import unexpected_response_error
-from soundcloud._protocol.http.messages import Request, Response, Secret
+from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import check_string
 from soundcloud.tokens import Grant, Token

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import attrs
 
 from soundcloud._protocol.html_page import write_page
-from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
 _QUOTES = "\"'`<>\u2018\u2019\u201c\u201d"
