@@ -41,13 +41,9 @@ PICTURES = "the colour of a picture"
 # (file or folder, word) -> the reason.
 ALLOWED = {
     ("benchmarks/plot.py", "colours"): PICTURES,
-    ("docs/command-line.md", "colour"): "the colour of SoundCloud's player",
-    ("docs/command-line.md", "colours"): "the colours of a terminal",
     ("docs/embeds.md", "colour"): "the colour of SoundCloud's player",
-    ("src/soundcloud/cli/commands/embed.py", "colour"): "the colour of SoundCloud's player",
-    ("src/soundcloud/cli/commands/embed.py", "colours"): "the colours of SoundCloud's player",
     ("src/soundcloud/sandbox/media/", "colour"): PICTURES,
-    ("src/soundcloud/sandbox/media/", "coloured"): PICTURES,
+    ("src/soundcloud/sandbox/media/", "colours"): PICTURES,
     ("src/soundcloud/widget.py", "colour"): "the colour of SoundCloud's player",
     ("tools/docs_site/diagrams.py", "colours"): PICTURES,
 }

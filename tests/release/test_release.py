@@ -97,7 +97,7 @@ def test_breaking_changes_are_listed(released, change, capsys):
 def test_added_and_private_names_are_not_breaking(released, change, capsys):
     change("src/soundcloud/_sync/namespaces/likes.py", "token: str | None = None)", "token: str | None = None, more=1)")
     change("src/soundcloud/_protocol/pagination.py", "def ", "def renamed_")
-    change("src/soundcloud/sandbox/http/operations.py", "def ", "def renamed_")
+    change("src/soundcloud/sandbox/http/routing.py", "def ", "def renamed_")
 
     assert api_check.main([], root=released) == 0
     assert capsys.readouterr() == ("", "api_check: 0 breaking changes since v0.1.0\n")
