@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo example-web test test-slow stress check env format format-check lint types sync-client sync-check generated-check \
-	cassettes command-page bench \
+	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
 
@@ -88,9 +88,6 @@ cassettes: $(VENV)/.dev ## record tests/cassettes again, from the sandbox or mak
 	@$(RUN) -m pytest -q -s tests/client/_sync/test_cassettes.py --record-mode=rewrite \
 		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
 
-command-page: $(VENV)/.dev ## write docs/command-line.md from the help of the commands
-	@$(RUN) -m tools.docs_site.cli_page
-
 bench: $(VENV)/.dev ## run the benchmarks, also of soundcloud-api-ts and httpx (4 minutes; needs nginx and Node 20)
 	@$(RUN) -m benchmarks
 
@@ -122,7 +119,7 @@ docs: $(VENV)/.dev ## build the site in build/site and test it: links, and the r
 	@$(RUN) -m tools.docs_site.build
 	@$(RUN) -m pytest -q tests/docs/test_site.py
 
-docs-pages: $(VENV)/.dev ## write docs/operations.md, llms.txt and llms-full.txt
+docs-pages: $(VENV)/.dev ## write docs/operations.md, the reference in docs/command-line.md, llms.txt and llms-full.txt
 	@$(RUN) -m tools.docs_site.generated_pages
 
 docs-check: $(VENV)/.dev

@@ -88,9 +88,7 @@ def _write(path: Path, report: str) -> None:
     try:
         path.write_text(report, encoding="utf-8")
     except OSError as error:
-        raise CoverageError(
-            f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists"
-        ) from None
+        raise CoverageError(f"{path}: cannot be written ({error.strerror}); use an existing folder") from None
     print(f"coverage: wrote {path}", file=sys.stderr)
 
 

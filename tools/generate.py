@@ -129,9 +129,7 @@ class TemplateData:
         if direction == "response":
             result.wire = schema.get("x-wire-type")
             if result.wire not in {None, *WIRE_TYPES}:
-                raise GenerateError(
-                    f"{owner}.{wire_name} has the x-wire-type {result.wire!r}, which is not one of {sorted(WIRE_TYPES)}"
-                )
+                raise GenerateError(f"{owner}.{wire_name}: the x-wire-type {result.wire!r} is unknown")
             if result.wire:
                 result.type = result.wire.capitalize()
         names = [part.removeprefix("list[").removesuffix("]") for part in code.split(" | ")]
@@ -250,9 +248,7 @@ def _generate(document: Mapping[str, Any], destination: Path) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     if warnings:
-        raise GenerateError(
-            "the generator warned, and the client lacks what it warns about: " + "; ".join(map(_message, warnings))
-        )
+        raise GenerateError(f"the generator warned: {'; '.join(map(_message, warnings))}")
     for name in UNUSED_FILES:
         (destination / name).unlink()
     table = project.env.get_template("operations.py.jinja").render(operations=templates.table())
@@ -262,9 +258,7 @@ def _generate(document: Mapping[str, Any], destination: Path) -> None:
     _format(destination)
     functions = {path.stem for path in destination.glob("api/*/*.py")} - {"__init__"}
     if functions != templates.operations.keys():
-        raise GenerateError(
-            "the generator skipped operations without a warning; compare its api folder with the document"
-        )
+        raise GenerateError("the generator skipped operations without a warning; compare its api folder")
 
 
 def _check(document: Node) -> None:

@@ -172,7 +172,10 @@ def test_the_generated_pages_are_up_to_date(capsys):
 def test_stale_generated_pages_are_named(tmp_path, capsys):
     (tmp_path / "docs").mkdir()
     assert generated_pages.main(["--check"], root=tmp_path) == 1
-    assert "out of date: docs/operations.md, llms.txt, llms-full.txt; run `make docs-pages`" in capsys.readouterr().err
+    assert (
+        "out of date: docs/operations.md, docs/command-line.md, llms.txt, llms-full.txt; run `make docs-pages`"
+        in capsys.readouterr().err
+    )
     assert not (tmp_path / "llms.txt").exists()
 
     assert generated_pages.main([], root=tmp_path) == 0

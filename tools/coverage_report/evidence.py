@@ -30,11 +30,8 @@ class Evidence:
 def sandbox() -> Evidence:
     """Return the operations that the sandbox handles."""
     try:
-        module = importlib.import_module("soundcloud.sandbox")
-        handled = cast("Callable[[], Iterable[str]] | None", getattr(module, "handled_operations", None))
-        if handled is None:
-            return Evidence(None, ("soundcloud.sandbox has no handled_operations()",))
-        return Evidence(frozenset(handled()))
+        handled = cast("Iterable[str]", importlib.import_module("soundcloud.sandbox").handled_operations())
+        return Evidence(frozenset(handled))
     except Exception as error:
         # The dependencies of the sandbox may not be installed.
         return Evidence(None, (f"soundcloud.sandbox cannot be used: {one_line(error)}",))

@@ -26,14 +26,6 @@ class CoverageError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """The suggested name and the stub of a method that is missing."""
-
-    suggestion: Suggestion
-    stub: str
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """The coverage of one operation. A column is None if it cannot be determined."""
 
@@ -51,7 +43,8 @@ class Record:
     sandbox: bool | None
     cassette: bool | None
     documentation: bool | None
-    start: Start | None
+    suggestion: Suggestion | None  # of a missing method
+    stub: str
 
     def has(self, column: str) -> bool | None:
         """Return the value of a column of `COLUMNS`."""
@@ -124,11 +117,9 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
         entries = [entry for entry in implemented if entry.operation == operation.name]
         tags = items_of(operation.value.get("tags"))
         tag = str(tags[0]) if tags else (made or {}).get(operation.name, "default")
-        facade = any(entry.sync and entry.asynchronous for entry in entries)
-        start = None
+        suggestion = None
         if not entries:
             suggestion = suggest(operation.method, operation.path, tag, namespaces=namespaces, taken=taken)
-            start = Start(suggestion, stub(document, operation, tag, suggestion))
             taken.add(suggestion.name)
         records.append(
             Record(
@@ -136,17 +127,18 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
                 method=operation.method,
                 path=operation.path,
                 tag=tag,
-                namespace=entries[0].namespace if entries else start.suggestion.namespace if start else "",
+                namespace=(suggestion or entries[0]).namespace,
                 deprecated=operation.value.get("deprecated") is True,
                 methods=tuple(entry.name for entry in entries),
                 sync=any(entry.sync for entry in entries),
                 asynchronous=any(entry.asynchronous for entry in entries),
-                facade=facade,
+                facade=any(entry.sync and entry.asynchronous for entry in entries),
                 generated=None if made is None else operation.name in made,
                 sandbox=_in(handled, operation),
                 cassette=_in(played, operation),
                 documentation=any(entry.name in named for entry in entries),
-                start=start,
+                suggestion=suggestion,
+                stub=stub(document, operation, tag, suggestion) if suggestion else "",
             )
         )
     unexpected = sorted((handled.found or frozenset[str]()) - ids)

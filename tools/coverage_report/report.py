@@ -49,9 +49,9 @@ def _text(coverage: Coverage) -> str:
         lines += ["", f"{title} ({len(entries)})"] if entries else ["", f"{title}: none"]
         lines += [f"  {entry}" for entry in entries]
     for record in coverage.missing:
-        if record.start is not None:
-            lines += ["", f"Stub for {printable(_where(record))}: {record.start.suggestion.name}", ""]
-            lines += [f"    {line}".rstrip() for line in record.start.stub.splitlines()]
+        if record.suggestion is not None:
+            lines += ["", f"Stub for {printable(_where(record))}: {record.suggestion.name}", ""]
+            lines += [f"    {line}".rstrip() for line in record.stub.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -95,8 +95,8 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
 
 
 def _advice(record: Record) -> str:
-    if record.start is not None:
-        return record.start.suggestion.name
+    if record.suggestion is not None:
+        return record.suggestion.name
     return f"{', '.join(record.methods)} is {_difference(record)}; run `make sync-client`"
 
 
@@ -109,10 +109,9 @@ def _markdown(coverage: Coverage) -> str:
         share = "unknown" if percent is None else f"{percent:.1f} %"
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
     for record in coverage.missing:
-        start = record.start
-        advice = _advice(record) if start is None else f"write {_code(start.suggestion.name)}, for example:"
+        advice = f"write {_code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
         lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
-        lines += ["", "```python", start.stub.rstrip(), "```"] if start is not None else []
+        lines += ["", "```python", record.stub.rstrip(), "```"] if record.suggestion else []
     for title, entries in _sections(coverage, _code):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
@@ -159,17 +158,11 @@ def _json(coverage: Coverage) -> str:
 
 def _record(record: Record) -> dict[str, Any]:
     values = asdict(record)
-    for name in ("namespace", "facade", "start"):
+    for name in ("namespace", "facade", "suggestion", "stub"):
         del values[name]
     values["async"] = values.pop("asynchronous")
-    if record.start is not None:
-        suggestion = record.start.suggestion
-        values["suggestion"] = {
-            "namespace": suggestion.namespace,
-            "method": suggestion.method,
-            "name": suggestion.name,
-            "stub": record.start.stub,
-        }
+    if record.suggestion is not None:
+        values["suggestion"] = {**asdict(record.suggestion), "name": record.suggestion.name, "stub": record.stub}
     return values
 
 

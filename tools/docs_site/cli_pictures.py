@@ -1,6 +1,6 @@
 """Draws the pictures of docs/command-line.md: the output of commands that run against a sandbox, as SVG.
 
-    python -m tools.docs_site.cli_pictures [FOLDER]
+    python -m tools.docs_site.cli_pictures
 
 The sandbox listens on its default ports, because the pictures show them.
 """
@@ -9,7 +9,7 @@ import io
 import re
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -97,15 +97,12 @@ def _svg(console: Any) -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> int:
     """Run the command and return its exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    folder = Path(given[0]) if given else _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     with Sandbox(port=8700, auth_port=8701, media_port=8702) as sandbox:
         for name, line in PICTURES.items():
-            (folder / f"{name}.svg").write_text(draw_command(line), encoding="utf-8")
-        (folder / "cli-upload.svg").write_text(draw_uploads(sandbox), encoding="utf-8")
+            (_FOLDER / f"{name}.svg").write_text(draw_command(line), encoding="utf-8")
+        (_FOLDER / "cli-upload.svg").write_text(draw_uploads(sandbox), encoding="utf-8")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Generates docs/operations.md from the registry, and llms.txt and llms-full.txt (see llmstxt.org) from the documentation.
+"""Generates docs/operations.md, the reference in docs/command-line.md, and llms.txt and llms-full.txt (see llmstxt.org).
 
     python -m tools.docs_site.generated_pages [--check]
 
@@ -15,11 +15,13 @@ from pathlib import Path
 
 from soundcloud.sandbox.handlers import load_handlers
 from tools.coverage_report.evidence import documentation
-from tools.coverage_report.records import Coverage, Record, gather
+from tools.coverage_report.records import Coverage, gather
+from tools.docs_site import cli_page
 from tools.docs_site.pages import ROOT, page_file, sections
 from tools.openapi.document import OPENAPI_JSON, load
 
 OPERATIONS = "docs/operations.md"
+COMMANDS = "docs/command-line.md"
 _THEMES = "What SoundCloud has"
 """The section of the menu whose pages are about operations."""
 _MAX_PAGES = 2
@@ -46,7 +48,10 @@ _SUMMARY = """# soundcloud-sdk
 
 def generated_files() -> dict[str, str]:
     """Return the content of the generated files by path from the root."""
-    pages = {OPERATIONS: operations_page(gather(load(str(OPENAPI_JSON)), name="tools/openapi.json", root=ROOT))}
+    pages = {
+        OPERATIONS: operations_page(gather(load(str(OPENAPI_JSON)), name="tools/openapi.json", root=ROOT)),
+        COMMANDS: cli_page.write_page((ROOT / COMMANDS).read_text(encoding="utf-8")),
+    }
     return {**pages, "llms.txt": _index(pages), "llms-full.txt": _everything(pages)}
 
 
@@ -63,10 +68,11 @@ def operations_page(coverage: Coverage) -> str:
     lines += ["| operation | method | sandbox | shown on |", "| --- | --- | --- | --- |"]
     for record in coverage.records:
         methods = ", ".join(f"`{name}`" for name in record.methods) or "none"
-        handler = handlers.get(record.id)
         pages = sorted({page for name in record.methods for page in shown.get(name, ())}, key=order.index)
-        cells = [_operation(record), methods, _handler(handler), ", ".join(map(_page, pages[:_MAX_PAGES])) or "nowhere"]
-        lines.append(f"| {' | '.join(cells)} |")
+        star = " \\*" if record.deprecated else ""
+        operation = f"`{record.method} {record.path}`{star}"
+        links = ", ".join(map(_page, pages[:_MAX_PAGES])) or "nowhere"
+        lines.append(f"| {operation} | {methods} | {_handler(handlers.get(record.id))} | {links} |")
     lines += [
         "",
         "A star marks an operation that SoundCloud's document calls deprecated.",
@@ -90,11 +96,6 @@ def _shares(coverage: Coverage) -> list[str]:
     }
     counts = {column: coverage.count(column) for column in words}
     return [f"{'all' if counts[column] == total else counts[column]} {text}" for column, text in words.items()]
-
-
-def _operation(record: Record) -> str:
-    star = " \\*" if record.deprecated else ""
-    return f"`{record.method} {record.path}`{star}"
 
 
 def _handler(handler: object) -> str:
