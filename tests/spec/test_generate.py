@@ -175,7 +175,7 @@ def test_a_check_finds_a_difference(checked_out, capsys, what):
     assert main(["--check"]) == 1
     printed = capsys.readouterr()
     assert [line for line in printed.out.splitlines() if not line.startswith(" ")] == [what]
-    assert printed.err == "run `make openapi-generate` and commit what it makes\n"
+    assert printed.err == "run `make openapi-generate` and commit the result\n"
     assert tree(checked_out) == before
     assert ("# by hand" in printed.out) == what.startswith("different")
 
@@ -188,7 +188,7 @@ def test_generating_puts_everything_right(made, checked_out, capsys):
     assert main([]) == 0
     assert tree(checked_out) == tree(made)
     assert main(["--check"]) == 0
-    assert "is what tools/openapi.json and the corrections make" in capsys.readouterr().out
+    assert "generated/soundcloud_api is up to date" in capsys.readouterr().out
 
 
 def test_a_check_without_a_tree(checked_out, capsys):

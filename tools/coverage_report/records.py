@@ -104,7 +104,10 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
         raise CoverageError(f"{name}: no operations in it; use an OpenAPI document with paths")
     implemented = _implementations()
     ids = {operation.name for operation in found}
-    unknown = _unknown(implemented, ids)
+    unknown: dict[str, list[str]] = {}
+    for entry in implemented:
+        if entry.operation is not None and entry.operation not in ids:
+            unknown.setdefault(entry.operation, []).append(entry.name)
     made, made_note = _generated()
     handled = sandbox()
     played = cassettes(root / "tests" / "cassettes", found, _prefixes(document))
@@ -162,14 +165,6 @@ def _implementations() -> Sequence["Implementation"]:
         raise CoverageError(
             f"the facade cannot be imported ({one_line(error)}); it may not fit the generated code: run `make types`"
         ) from error
-
-
-def _unknown(implemented: Sequence["Implementation"], ids: set[str]) -> dict[str, list[str]]:
-    unknown: dict[str, list[str]] = {}
-    for entry in implemented:
-        if entry.operation is not None and entry.operation not in ids:
-            unknown.setdefault(entry.operation, []).append(entry.name)
-    return unknown
 
 
 def _generated() -> tuple[dict[str, str] | None, list[str]]:
