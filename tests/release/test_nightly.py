@@ -1,4 +1,4 @@
-"""The nightly run, from end to end: a clone, a document with three changes, a branch, a report, a pull request."""
+"""The nightly run end to end: a clone, a document with three changes, a branch, a report, a pull request."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def git(folder, *arguments):
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """A repository with what is here, committed; not this one, so that nothing is left in it."""
+    """Return a repository with the files of this one, which stays unchanged."""
     folder = tmp_path_factory.mktemp("nightly") / "clone"
     folder.mkdir()
     for name in ("src", "generated", "tools", "tests"):
@@ -71,7 +71,7 @@ def document_with_a_new_operation():
 
 @pytest.fixture(scope="module")
 def night(clone):
-    """A night with one new operation, one removed and one changed; done once, it takes some seconds."""
+    """Run once with an added, a removed and a changed operation, which takes some seconds."""
     document = document_with_a_new_operation()
     del document["paths"][GONE]
     service = {"in": "query", "name": "service", "required": True, "schema": {"type": "string"}}
@@ -85,7 +85,7 @@ def night(clone):
     return kept
 
 
-def test_the_branch_holds_the_document_and_what_is_generated(clone, night):
+def test_the_branch_has_the_document_and_the_generated_code(clone, night):
     branch = (night / "branch.txt").read_text(encoding="utf-8")
     changed = git(clone, "diff", "--name-status", "main", branch).splitlines()
 

@@ -1,4 +1,4 @@
-"""What changed between two documents, and whom it breaks: `tools.diff_spec`."""
+"""The comparison of two documents: `tools.diff_spec`."""
 
 import copy
 import json
@@ -832,7 +832,7 @@ def test_methods_are_those_of_the_operations_touched() -> None:
     assert other.methods == ()
 
 
-def test_a_renamed_path_parameter_is_one_change_and_hides_none() -> None:
+def test_a_renamed_path_parameter_is_one_change_and_hides_no_other() -> None:
     base = edited(
         ("components>parameters>track_id", {**BASE["components"]["parameters"]["track_urn"], "name": "track_id"})
     )
@@ -984,7 +984,7 @@ def mutated(draw: Callable) -> dict:
 
 
 def shuffled(value: object, seed: random.Random, key: object = None) -> object:
-    """Reorder everything whose order means nothing."""
+    """Shuffle everything without an order."""
     if isinstance(value, dict):
         keys = seed.sample(list(value), len(value))
         return {name: shuffled(value[name], seed, name) for name in keys}
@@ -1007,7 +1007,7 @@ def test_order_never_matters(document: dict, seed: random.Random) -> None:
 
 
 def has_only_known_lists(document: dict) -> bool:
-    """Say whether `shuffled` reorders only what has no order: not lists in data or in the wrong place."""
+    """Return whether `shuffled` leaves the meaning of a document: it must not have lists in data."""
     try:
         return dump(normalise(document)) == dump(normalise(shuffled(document, random.Random(1))))
     except TypeError:
@@ -1025,7 +1025,7 @@ def test_compare_is_total_and_complete(old: dict, new: dict) -> None:
 
 
 @given(ANYTHING, ANYTHING)
-def test_compare_does_not_mind_what_it_gets(old: object, new: object) -> None:
+def test_compare_accepts_malformed_documents(old: object, new: object) -> None:
     compare({"paths": old, "components": new}, {"paths": new, "components": old})
     compare({}, {"paths": old, "components": {"schemas": {"S": new}}, "security": old})
 
@@ -1160,7 +1160,7 @@ def test_methods_come_from_the_facade(
     assert "methods: search.tracks" in capsys.readouterr().out
 
 
-def test_a_facade_that_cannot_be_imported_is_no_failure(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_a_facade_that_cannot_be_imported_is_not_an_error(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setitem(sys.modules, "soundcloud.registry", None)
 
     assert methods_by_operation() == {}

@@ -79,7 +79,7 @@ def small(text: str = YAML) -> dict:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answer], str]]:
-    """Start servers on this machine, each with one answer, and return their addresses."""
+    """Start local servers with one response each, and return their URLs."""
     servers: list[ThreadingHTTPServer] = []
 
     def start(answer: Answer) -> str:
@@ -131,7 +131,7 @@ def test_json_and_yaml_editions_give_the_same_bytes() -> None:
     assert dump(normalise(small())) == dump(normalise(parse(as_json, name="small.json")))
 
 
-def test_a_byte_order_mark_is_no_content() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert small() == parse(b"\xef\xbb\xbf" + YAML.encode(), name="small.yaml")
 
 
@@ -263,7 +263,7 @@ def test_a_document_cut_off_in_the_middle_is_refused(edition: str) -> None:
 # --- normalise
 
 
-def test_prose_goes_and_names_stay() -> None:
+def test_prose_is_dropped_and_names_are_kept() -> None:
     document = normalise(small())
 
     track = document["components"]["schemas"]["Track"]
@@ -305,7 +305,7 @@ def test_components_and_paths_may_be_called_like_prose() -> None:
     }
 
 
-def test_what_is_interface_stays() -> None:
+def test_the_interface_is_kept() -> None:
     schema = {
         "type": "string",
         "format": "date-time",

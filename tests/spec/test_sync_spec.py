@@ -1,4 +1,4 @@
-"""Fetching, comparing, writing and regenerating, all or nothing: `tools.sync_spec`."""
+"""Updating the client, all or nothing: `tools.sync_spec`."""
 
 import contextlib
 import copy
@@ -35,7 +35,7 @@ Contents = dict[str, bytes]
 
 @pytest.fixture(autouse=True)
 def facade(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """A facade with one method, instead of the real one."""
+    """Replace the facade by one with one method."""
     methods = {"get_me": ["me.get_me"]}
     registry = types.SimpleNamespace(methods_by_operation=lambda: methods)
     monkeypatch.setitem(sys.modules, "soundcloud.registry", registry)
@@ -44,7 +44,7 @@ def facade(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 
 @pytest.fixture(autouse=True)
 def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
-    """Replace the generator by one that writes the document's paths, and return what it was given."""
+    """Replace the generator by one that writes the document's paths, and return its arguments."""
     given: list[dict] = []
 
     def generate(document: dict, destination: Path) -> None:
@@ -60,7 +60,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project as it was left by the last run."""
+    """Return a project after an earlier run."""
     root = tmp_path / "project"
     (root / "tools").mkdir(parents=True)
     (root / "generated" / "soundcloud_api" / "api").mkdir(parents=True)
@@ -80,7 +80,7 @@ def written(path: Path, text: str) -> str:
 
 
 def contents(root: Path) -> Contents:
-    """Everything in a folder, hidden files and empty folders included."""
+    """Return the content of a folder, hidden files and empty folders included."""
     return {
         str(path.relative_to(root)): path.read_bytes() if path.is_file() else b"(folder)" for path in root.rglob("*")
     }
@@ -96,7 +96,7 @@ def run(project: Path, *arguments: str) -> int:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
-    """Start servers on this machine, each with one answer, and return their addresses."""
+    """Start local servers with one response each, and return their URLs."""
     servers: list[ThreadingHTTPServer] = []
     finished = threading.Event()
 
@@ -226,7 +226,7 @@ def test_check_writes_nothing(
     assert generated == [normalise(document)]
 
 
-def test_check_fails_where_what_is_there_cannot_be_generated(
+def test_check_fails_if_the_current_document_cannot_be_generated(
     project: Path, tmp_path: Path, monkeypatch, capsys
 ) -> None:
     source = written(tmp_path / "document.json", json.dumps(OLD))
@@ -238,9 +238,7 @@ def test_check_fails_where_what_is_there_cannot_be_generated(
     assert "sync_spec: the correction 'a' matches nothing\n" in capsys.readouterr().err
 
 
-def test_check_reports_what_changed_and_that_it_cannot_be_generated(
-    project: Path, tmp_path: Path, monkeypatch, capsys
-) -> None:
+def test_check_reports_changes_that_cannot_be_generated(project: Path, tmp_path: Path, monkeypatch, capsys) -> None:
     source = written(tmp_path / "document.json", json.dumps(NEW))
     monkeypatch.setattr(tools.sync_spec, "generate", failing(GenerateError("the correction 'a' matches nothing")))
     before = contents(project)
@@ -453,7 +451,7 @@ def test_staged_refuses_to_replace_a_folder_by_a_file(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_staged_restores_when_something_was_not_prepared(tmp_path: Path) -> None:
+def test_staged_restores_if_a_target_was_not_prepared(tmp_path: Path) -> None:
     one, two, three = (tmp_path / name for name in ("one", "two", "three"))
     one.write_text("old")
     before = contents(tmp_path)

@@ -125,7 +125,7 @@ def test_several_lines(source, expected):
 
 
 @pytest.mark.parametrize("source", ['"""open', "f(", "  x\n y\n"])
-def test_what_is_not_python(source):
+def test_a_module_with_a_syntax_error(source):
     with pytest.raises(UnasyncError, match="not Python"):
         sync_variant(source, Counter())
 
