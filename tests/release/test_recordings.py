@@ -1,4 +1,4 @@
-"""The cassettes: each is played, together they play every operation, and none holds what it should not."""
+"""The cassettes: each is played, together they play every operation, and none holds a secret."""
 
 import ast
 import json
@@ -34,7 +34,7 @@ ACCOUNT = dict(zip(ACCOUNT_VARIABLES, ("my-id", "my-secret", "https://me.example
 
 
 def recorded_tests(variant):
-    """The tests that play a cassette, by the cassette's name."""
+    """Return the names of the cassettes that the tests of one client play."""
     tree = ast.parse((ROOT / "tests" / "client" / variant / "test_cassettes.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return sorted(node.name.removeprefix("test_") for node in functions if node.name.startswith("test_"))

@@ -438,7 +438,11 @@ def test_preview_redirects_are_followed(api, cdn, client_of, listed):
         assert [request.path for request in api.requests] == [path, "/media/1"] * 2
         assert api.tokens() == [TOKEN] * 4
 
-        for location, what in (("http://cdn.example/", "plain http"), ("javascript:", "invalid URL"), (path, "5 times")):
+        for location, what in (
+            ("http://cdn.example/", "plain http"),
+            ("javascript:", "invalid URL"),
+            (path, "5 times"),
+        ):
             api.set_responses(path, redirect(location))
             with pytest.raises(UnexpectedResponseError, match=what):
                 client.tracks.get_preview(1)
