@@ -54,7 +54,10 @@ API = "https://api.soundcloud.com"
 LONG_TIMEOUT = Timeout(total=20)
 AT_ONCE = Retry(max_retries=1, base_delay=0, max_delay=0)
 ONCE, AGAIN = Retry(max_retries=0), Retry(base_delay=0.01)
-pytestmark = pytest.mark.usefixtures("retrying")
+pytestmark = [
+    pytest.mark.usefixtures("retrying"),
+    pytest.mark.filterwarnings("ignore:SoundCloud deprecates:DeprecationWarning"),
+]
 
 OTHER_CALLS: dict[str, tuple[dict[str, Any], Any]] = {
     "auth.get_client_token": ({}, Token),
