@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from typing import Any, Protocol, Self, TypeVar
 
+from soundcloud._checks import check_callable
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import check_callable
 
 
 async def async_invoke(

@@ -174,7 +174,7 @@ def test_every_command_has_help_with_examples(path, found, nobody):
         (
             ("track", "nix"),
             2,
-            "'nix' is no URN of a track: it should look like soundcloud:tracks:123",
+            "'nix' is not the URN of a track: use for example soundcloud:tracks:123",
             "look at the arg",
         ),
         (("track", "soundcloud:users:5"), 2, "a track is needed here", "look at the arguments"),

@@ -242,7 +242,7 @@ def test_joined_calls_have_one_span(observatory):
     callers = observatory.callers
     assert span.parent.span_id == callers["leader"].context.span_id
     assert callers["leader"].events == ()
-    assert [event.attributes["soundcloud.answered_by"] for event in callers["follower"].events] == ["joining"]
+    assert [event.attributes["soundcloud.answered_by"] for event in callers["follower"].events] == ["deduplication"]
 
 
 def test_a_token_that_is_renewed_within_a_call(observatory):

@@ -61,7 +61,7 @@ def test_writing():
     assert Tags(["lofi", "hip hop"]).with_commas() == "lofi, hip hop"
     assert str(Tags()) == Tags().with_commas() == ""
     assert repr(tags[:1] and Tags(tags[:1])) == "Tags(['lofi'])"
-    with pytest.raises(InvalidInputError, match="'a,b' holds a comma"):
+    with pytest.raises(InvalidInputError, match="'a,b' contains a comma"):
         tags.with_commas()
 
 
@@ -89,10 +89,10 @@ def test_what_was_kept_is_added_once():
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
-        (['say "hi"'], "holds a double quote"),
+        (['say "hi"'], "contains a double quote"),
         (["a", ""], "empty"),
         ([" \n"], "empty"),
-        ([1], "a tag is a text, not int"),
+        ([1], "a tag is a string, not int"),
         ("lofi chill", r"Tags\.parse"),
     ],
 )

@@ -16,6 +16,7 @@ from soundcloud._sync.pipeline import Pipeline
 from soundcloud._sync.steps.cache import Caching
 from soundcloud._sync.token_manager import Session, utc_now
 from soundcloud._sync.walking import Walking
+from soundcloud._checks import check_type
 from soundcloud._instrumentation import Hooks
 from soundcloud._protocol.environment import environment_settings
 from soundcloud._protocol.http.messages import check_origin_url, header_value
@@ -26,7 +27,7 @@ from soundcloud._transport._sync.sender import Engine
 from soundcloud._transport.aiohttp_engine import EngineName
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
-from soundcloud.options import Limits, Retry, Timeout, check_type
+from soundcloud.options import Limits, Retry, Timeout, as_timeout
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, UnsetType
 
@@ -172,7 +173,7 @@ class SoundCloudClient(Walking):
                 max_response_bytes=max_response_bytes,
             ),
             Hooks(on_event, on_request, on_retry),
-            Timeout.of(timeout),
+            as_timeout(timeout),
             check_type("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
             check_type("dedupe", dedupe, bool, "dedupe=False"),
             None if cache is None else Caching(cache, ttl, clock),
@@ -312,7 +313,7 @@ class SoundCloudClient(Walking):
         Example:
             >>> track = client.with_options(timeout=Timeout(total=5), cache=None).tracks.get_track(308946187)
         """
-        options: dict[str, Any] = {} if timeout is UNSET else {"timeout": Timeout.of(timeout)}
+        options: dict[str, Any] = {} if timeout is UNSET else {"timeout": as_timeout(timeout)}
         if retry is not UNSET:
             options["retry"] = check_type("retry", retry, Retry, "Retry(max_retries=0)")
         if dedupe is not UNSET:

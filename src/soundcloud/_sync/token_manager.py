@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from soundcloud._checks import check_callable, check_string
 from soundcloud._instrumentation import Try, Watch
 from soundcloud._protocol import oauth, token_lifecycle
 from soundcloud._protocol.error_mapping import error_from_response
@@ -22,7 +23,6 @@ from soundcloud._synchronization import (
 )
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import TokenRefreshedEvent
-from soundcloud.options import check_callable, check_string
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
 from soundcloud.tokens import Token
@@ -205,7 +205,7 @@ class Session:
         client_id = oauth.needed("client_id", self.client_id, "an app token")
         client_secret = oauth.needed("client_secret", self.client_secret, "an app token")
         request = oauth.client_credentials(self.pipeline.auth_url, client_id, client_secret)
-        return attrs.evolve(self.request(request, "app"), mints=(*mints, self.clock()))
+        return attrs.evolve(self.request(request, "app"), app_token_requests=(*mints, self.clock()))
 
     def request(self, request: Request, grant: Any) -> Token:
         """Ask the token endpoint, once: what it takes for a refresh token is spent, whatever it answers.
@@ -340,7 +340,9 @@ class Session:
                     raise
             else:
                 # A reply without a refresh token leaves the old one as the only one there is.
-                return attrs.evolve(token, refresh_token=token.refresh_token or spent.refresh_token, mints=mints)
+                return attrs.evolve(
+                    token, refresh_token=token.refresh_token or spent.refresh_token, app_token_requests=mints
+                )
         return self._minted(spent)
 
     def _write(self, store: Any, token: Token, lease: Any = None) -> None:

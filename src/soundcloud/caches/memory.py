@@ -5,8 +5,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
+from soundcloud._checks import check_callable
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import check_callable
 
 
 class MemoryCache:

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
+from soundcloud._checks import check_type
 from soundcloud._redis import connect
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import check_type
 
 if TYPE_CHECKING:
     from redis import Redis, RedisCluster

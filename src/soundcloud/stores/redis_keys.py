@@ -16,8 +16,8 @@ import json
 import math
 from typing import Any, Self
 
+from soundcloud._checks import check_type
 from soundcloud.errors import InvalidInputError, TokenStoreError
-from soundcloud.options import check_type
 from soundcloud.tokens import Token
 
 PREFIX = "soundcloud:"

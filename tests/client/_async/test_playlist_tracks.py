@@ -172,7 +172,7 @@ async def test_who_writes_meanwhile_is_not_overwritten(sandbox, urns, meanwhile)
     assert found == others
     assert again.track_count == len(others) + 1
     assert written(sandbox) == [body_of(others), body_of([*others, c])]
-    assert "read it again" in str(caught.value)
+    assert "read the playlist again" in str(caught.value)
 
 
 @pytest.fixture

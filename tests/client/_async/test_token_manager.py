@@ -245,7 +245,7 @@ async def test_an_app_token_is_minted_shared_and_refreshed(world):
     assert (world.mints, world.refreshes) == (1, ["refresh-1"])
     assert store.get() is None
     assert store.for_app("id").get().grant == "app"
-    assert len(store.for_app("id").get().mints) == 1
+    assert len(store.for_app("id").get().app_token_requests) == 1
 
 
 async def test_an_app_token_whose_refresh_is_refused_is_minted_anew(world):
@@ -257,13 +257,13 @@ async def test_an_app_token_whose_refresh_is_refused_is_minted_anew(world):
         await client.users.get_user(1)
 
     assert world.mints == 2
-    assert len(store.for_app("id").get().mints) == 2
+    assert len(store.for_app("id").get().app_token_requests) == 2
 
 
 async def test_one_app_token_too_many_is_refused_before_the_request(world):
     store = MemoryTokenStore()
     mints = tuple(NOW - timedelta(minutes=number) for number in range(30))
-    expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", mints=mints)
+    expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", app_token_requests=mints)
     store.for_app("id").set(expired)
     async with world.client(token_store=store) as client:
         with pytest.raises(RateLimitError, match="30 app tokens") as caught:
@@ -475,7 +475,7 @@ async def test_an_app_token_by_hand_is_counted_and_shared(world):
         first = await client.auth.get_client_token()
         second = await client.auth.get_client_token()
 
-    assert (len(first.mints), len(second.mints)) == (1, 2)
+    assert (len(first.app_token_requests), len(second.app_token_requests)) == (1, 2)
     assert store.for_app("id").get() == second
 
 

@@ -25,20 +25,20 @@ REPLY = {
 
 
 def test_a_reply_is_read_whole():
-    token = Token.from_reply(REPLY, now=NOW, grant="user")
+    token = Token.from_response(REPLY, now=NOW, grant="user")
 
     assert Token(ACCESS, REFRESH, NOW + timedelta(seconds=3599), "", "Bearer", "user") == token
 
 
 def test_only_the_access_token_is_needed():
-    assert Token(ACCESS) == Token.from_reply({"access_token": ACCESS, "more": [1]}, now=NOW)
+    assert Token(ACCESS) == Token.from_response({"access_token": ACCESS, "more": [1]}, now=NOW)
 
 
 @pytest.mark.parametrize("value", [None, "", 1, True, [ACCESS], {"a": 1}])
 def test_without_an_access_token_there_is_none(value):
     for fields in (REPLY | {"access_token": value}, {}):
-        with pytest.raises(ValueError, match="there is no access token in the reply") as caught:
-            Token.from_reply(fields, now=NOW)
+        with pytest.raises(ValueError, match="the response has no access token") as caught:
+            Token.from_response(fields, now=NOW)
 
         assert REFRESH not in str(caught.value)
 
@@ -46,25 +46,25 @@ def test_without_an_access_token_there_is_none(value):
 @pytest.mark.parametrize("name", ["refresh_token", "scope", "token_type"])
 @pytest.mark.parametrize("value", [None, 1, True, ["*"], {"a": 1}])
 def test_odd_texts_are_left_out(name, value):
-    token = Token.from_reply(REPLY | {name: value}, now=NOW)
+    token = Token.from_response(REPLY | {name: value}, now=NOW)
 
-    assert attrs.evolve(Token.from_reply(REPLY, now=NOW), **{name: None}) == token
+    assert attrs.evolve(Token.from_response(REPLY, now=NOW), **{name: None}) == token
 
 
 def test_an_empty_refresh_token_is_none():
-    assert Token.from_reply(REPLY | {"refresh_token": ""}, now=NOW).refresh_token is None
+    assert Token.from_response(REPLY | {"refresh_token": ""}, now=NOW).refresh_token is None
 
 
 @pytest.mark.parametrize(
     "seconds", [None, "3599", True, [3599], float("nan"), float("inf"), float("-inf"), 10**20, -(10**20), 10**400]
 )
 def test_an_odd_expiry_is_unknown(seconds):
-    assert Token.from_reply(REPLY | {"expires_in": seconds}, now=NOW).expires_at is None
+    assert Token.from_response(REPLY | {"expires_in": seconds}, now=NOW).expires_at is None
 
 
 @pytest.mark.parametrize("seconds", [0, 1, -5, 0.5, 3599, 10**9])
 def test_an_expiry_is_counted_from_the_reply(seconds):
-    assert NOW + timedelta(seconds=seconds) == Token.from_reply(REPLY | {"expires_in": seconds}, now=NOW).expires_at
+    assert NOW + timedelta(seconds=seconds) == Token.from_response(REPLY | {"expires_in": seconds}, now=NOW).expires_at
 
 
 def test_whether_it_expires_in_a_while():
@@ -107,21 +107,33 @@ def test_what_is_kept_comes_back(token):
 def test_what_is_kept_is_plain(token):
     data = token.to_dict()
 
-    assert {"access_token", "refresh_token", "expires_at", "scope", "token_type", "grant", "mints"} == data.keys()
+    assert {
+        "access_token",
+        "refresh_token",
+        "expires_at",
+        "scope",
+        "token_type",
+        "grant",
+        "app_token_requests",
+    } == data.keys()
     assert all(value is None or isinstance(value, str | list) for value in data.values())
-    assert all(isinstance(moment, str) for moment in data["mints"])
+    assert all(isinstance(moment, str) for moment in data["app_token_requests"])
 
 
 def test_fields_that_are_not_stored_are_unknown():
     assert Token(ACCESS) == Token.from_dict({"access_token": ACCESS})
-    assert Token(ACCESS) == Token.from_dict({"access_token": ACCESS, "grant": "other", "mints": None, "more": 1})
+    assert Token(ACCESS) == Token.from_dict(
+        {"access_token": ACCESS, "grant": "other", "app_token_requests": None, "more": 1}
+    )
 
 
 def test_a_stored_time_without_a_zone_is_utc():
-    token = Token.from_dict({"access_token": ACCESS, "expires_at": "2026-11-23T12:00:00", "mints": ["2026-11-23"]})
+    token = Token.from_dict(
+        {"access_token": ACCESS, "expires_at": "2026-11-23T12:00:00", "app_token_requests": ["2026-11-23"]}
+    )
 
     assert token.expires_at == NOW
-    assert (datetime(2026, 11, 23, tzinfo=UTC),) == token.mints
+    assert (datetime(2026, 11, 23, tzinfo=UTC),) == token.app_token_requests
 
 
 @pytest.mark.parametrize(
@@ -131,7 +143,7 @@ def test_a_stored_time_without_a_zone_is_utc():
         {"refresh_token": REFRESH},
         *({"access_token": value, "refresh_token": REFRESH} for value in (None, "", 1, [ACCESS])),
         *({"access_token": ACCESS, "expires_at": value} for value in (1, "", "tomorrow", ["2026-11-23"])),
-        *({"access_token": ACCESS, "mints": value} for value in (1, "2026-11-23", [1], ["soon"], [None])),
+        *({"access_token": ACCESS, "app_token_requests": value} for value in (1, "2026-11-23", [1], ["soon"], [None])),
         {"access_token": ACCESS, "grant": ["app"]},
         [],
         ACCESS,
@@ -188,7 +200,7 @@ def test_a_traceback_with_the_values_of_its_frames_shows_nothing():
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_it_is_not_pickled(protocol):
     for value in (FULL, [FULL], {"token": FULL}):
-        with pytest.raises(TypeError, match="a Token is not pickled") as caught:
+        with pytest.raises(TypeError, match="a Token cannot be pickled") as caught:
             pickle.dumps(value, protocol)
 
         assert "SECRET" not in str(caught.value)

@@ -153,5 +153,5 @@ def test_what_is_not_found_where_something_is_taken_back(method, path, hint):
 
 def test_only_a_body_that_is_there_is_pointed_to():
     assert "`body`" in UnexpectedResponseError("what", body=b"<html>").hint
-    assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from something before it"
+    assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from a server before it"
     assert UnexpectedResponseError("what", hint="another").hint == "another"

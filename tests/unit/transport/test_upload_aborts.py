@@ -198,7 +198,7 @@ def test_an_iterator_of_another_length(way, length, says):
     (error,) = errors
     assert isinstance(error, UploadInterruptedError)
     assert says in str(error)
-    assert "makes no track of that" in str(error)
+    assert "creates no track from a partial file" in str(error)
     assert whole(server) == []
 
 

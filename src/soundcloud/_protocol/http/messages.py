@@ -239,7 +239,7 @@ def is_loopback(host: str) -> bool:
 def header_value(name: str, value: str) -> str:
     """Check what goes into a header; a line break would smuggle another header in."""
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a text")
+        raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a string")
     if not value.isascii() or not value.isprintable():
         del value  # no frame of a traceback shows it
         raise InvalidInputError(f"{name} holds a line break or another character that a header cannot carry")

@@ -17,6 +17,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
+from soundcloud._checks import check_type
 from soundcloud._concurrency import seconds_left
 from soundcloud._protocol.error_mapping import clear_tracebacks, map_transport_error
 from soundcloud._protocol.http.messages import Request, Response, SecretBytes, decode_headers, header_value
@@ -26,7 +27,7 @@ from soundcloud._transport._async.pool import AsyncConnections
 from soundcloud._transport.aiohttp_engine import EngineName, async_faster_engine, httpx_stream
 from soundcloud._transport.proxies import proxy_of
 from soundcloud.errors import InvalidInputError, SoundCloudError
-from soundcloud.options import Limits, check_type
+from soundcloud.options import Limits
 from soundcloud_api.types import FormModel
 
 if TYPE_CHECKING:
