@@ -189,9 +189,7 @@ class UploadInterruptedError(SoundCloudError):
     See docs/errors.md#uploadinterruptederror.
     """
 
-    default_hint = (
-        "SoundCloud creates no track from a partial file: check the file and upload it again"
-    )
+    default_hint = "SoundCloud creates no track from a partial file: check the file and upload it again"
 
 
 class NotReadyError(SoundCloudError):

@@ -74,7 +74,7 @@ async def test_tokens_that_soundcloud_does_not_know_any_more_end_the_session(sit
         response = await browser.get("/name")
 
         assert response.status_code == 401
-        assert "Your session has ended Sign in again to go on." in sentences(response)
+        assert "Your session has ended Sign in again to continue." in sentences(response)
         assert browser.session_id is None
         assert "Sign in first" in sentences(await browser.get("/name"))
 
@@ -159,7 +159,7 @@ async def test_nothing_can_be_changed_through_the_list(site, method):
         response = await browser.send(method, "/soundcloud/api/me/likes/tracks", headers=headers)
 
     assert response.status_code == 405
-    assert "This cannot be done here" in sentences(response)
+    assert "Method not allowed" in sentences(response)
 
 
 async def test_pages_are_walked_through_the_server(site):
@@ -183,21 +183,21 @@ async def test_pages_are_walked_through_the_server(site):
     ],
 )
 def test_a_link_to_the_next_page_leads_here_whatever_it_says(site, address):
-    page = site.routes._allowed.localized({"collection": [], "next_href": address}, "/soundcloud/api")
+    page = site.routes._allowed.with_local_links({"collection": [], "next_href": address}, "/soundcloud/api")
 
     assert page["next_href"] == "/soundcloud/api/me/likes/tracks?cursor=1"
 
 
 @pytest.mark.parametrize("address", ["https://api.soundcloud.com/me?a=1", "https://[", "", None, 5])
 def test_a_link_that_is_not_on_the_list_is_left_out(site, address):
-    page = site.routes._allowed.localized({"collection": [], "next_href": address}, "/soundcloud/api")
+    page = site.routes._allowed.with_local_links({"collection": [], "next_href": address}, "/soundcloud/api")
 
     assert page == {"collection": [], "next_href": None}
 
 
 @pytest.mark.parametrize("data", [[1], "text", None, {"urn": "u"}])
 def test_what_is_no_page_stays_as_it_is(site, data):
-    assert site.routes._allowed.localized(data, "/soundcloud/api") == data
+    assert site.routes._allowed.with_local_links(data, "/soundcloud/api") == data
 
 
 async def test_the_token_of_a_query_is_not_handed_on(site):
@@ -233,7 +233,7 @@ async def test_what_is_not_found_is_told(site):
         response = await browser.get("/soundcloud/api/tracks/1", headers={"Accept": "application/json"})
 
     assert response.status_code == 404
-    assert response.json()["error"]["message"].startswith("SoundCloud refuses this")
+    assert response.json()["error"]["message"].startswith("SoundCloud refused this")
 
 
 async def test_a_request_with_the_token_in_a_form_or_a_header(site, track):
@@ -351,7 +351,7 @@ async def test_a_session_store_that_cannot_be_read_is_told(sandbox, clock, caplo
 
     class Broken:
         async def get(self, key):
-            raise TokenStoreError("the sessions in Redis cannot be read or kept: ConnectionError")
+            raise TokenStoreError("the sessions in Redis cannot be read or stored: ConnectionError")
 
     async with Site(sandbox, clock).browser("ada-night") as browser:
         browser.site.sessions.store = Broken()
@@ -367,5 +367,5 @@ async def test_what_is_not_there(site):
         page = await browser.get("/soundcloud/nothing")
         script = await browser.get("/soundcloud/nothing", headers={"Accept": "*/*"})
 
-    assert sentences(page) == "There is nothing here To the start page"
-    assert json.loads(script.text) == {"error": {"status": 404, "message": "There is nothing here"}}
+    assert sentences(page) == "Page not found To the start page"
+    assert json.loads(script.text) == {"error": {"status": 404, "message": "Page not found"}}

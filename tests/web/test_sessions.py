@@ -70,7 +70,7 @@ async def test_memory_does_not_grow_for_ever():
         await store.add(str(number), "record", 0 if number < 99 else 60, "ada")
     await store.add("last", "record", 60, "ada")
 
-    assert [*store._kept] == ["99", "last"]
+    assert [*store._sessions] == ["99", "last"]
 
 
 def share_cookies(browser, *others):
@@ -125,7 +125,7 @@ async def test_tokens_in_a_file(sandbox, clock, tmp_path):
 
 async def test_redis_that_is_away_is_told_without_its_address(redis_server):
     store = RedisSessionStore.from_url("redis://:hidden-password@127.0.0.1:1/0")
-    with pytest.raises(TokenStoreError, match="cannot be read or kept: ConnectionError") as caught:
+    with pytest.raises(TokenStoreError, match="cannot be read or stored: ConnectionError") as caught:
         await store.get("k")
 
     assert "hidden" not in repr(store) + str(caught.value)
@@ -140,16 +140,16 @@ def test_a_synchronous_redis_is_refused():
 
 @pytest.mark.parametrize("url", ["http://localhost", "redis://localhost:port/0"])
 def test_a_url_that_is_none_of_redis_is_refused(url):
-    with pytest.raises(InvalidInputError, match="no URL of Redis"):
+    with pytest.raises(InvalidInputError, match="not a Redis URL"):
         RedisSessionStore.from_url(url)
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"secret_key": "short"}, "32 characters or more"),
-        ({"secret_key": []}, "32 characters or more"),
-        ({"secret_key": [SECRET_KEY, "short"]}, "32 characters or more"),
+        ({"secret_key": "short"}, "at least 32 random characters"),
+        ({"secret_key": []}, "at least 32 random characters"),
+        ({"secret_key": [SECRET_KEY, "short"]}, "at least 32 random characters"),
         ({"idle_seconds": 0}, "idle_seconds"),
         ({"absolute_seconds": float("inf")}, "absolute_seconds"),
         ({"absolute_seconds": 31 * 24 * 3600}, "at most 2592000, 30 days"),

@@ -90,7 +90,7 @@ async def test_a_person_who_refuses_reads_so(site):
         response = await browser.get(site.sandbox.refuse(await browser.depart("/upload")))
 
         assert response.status_code == 400
-        assert "You did not let this site in, so nothing was kept." in sentences(response)
+        assert "You did not give this site access, so nothing was stored." in sentences(response)
         assert 'href="/soundcloud/login?next=/upload"' in response.text
         assert browser.session_id is None
         assert browser.http.cookies.get("__Host-sid-start") is None
@@ -324,9 +324,9 @@ async def test_a_host_header_leads_nowhere(site, host):
 @pytest.mark.parametrize(
     ("faults", "status", "told"),
     [
-        (Faults(error_rate={"bad_gateway_html": 1}, paths="*"), 502, "SoundCloud has a problem Try again in a while."),
-        (Faults(error_rate={"rate_limited_object": 1}, paths="*"), 429, "SoundCloud asks to wait a while"),
-        (Faults(error_rate={"reset_before": 1}, paths="*"), 502, "SoundCloud cannot be reached Try again in a while."),
+        (Faults(error_rate={"bad_gateway_html": 1}, paths="*"), 502, "SoundCloud has a problem Try again later."),
+        (Faults(error_rate={"rate_limited_object": 1}, paths="*"), 429, "SoundCloud asks you to wait"),
+        (Faults(error_rate={"reset_before": 1}, paths="*"), 502, "SoundCloud cannot be reached Try again later."),
     ],
     ids=["server", "limit", "reset"],
 )
@@ -357,7 +357,7 @@ async def test_a_wrong_secret_is_told_to_whoever_runs_the_site(sandbox, clock, c
 
     assert response.status_code == 500
     assert "This site is not set up" in sentences(response)
-    assert "SoundCloud does not take the app's id and secret" in caplog.text
+    assert "SoundCloud rejected the app's id or secret" in caplog.text
     assert "wrong-secret" not in caplog.text + browser.everything()
 
 
@@ -371,7 +371,7 @@ async def test_a_factory_that_does_not_use_the_store_is_found_out_before_anybody
     site = Shared(sandbox, clock)
     async with site.browser() as browser:
         back = sandbox.approve(await browser.depart())
-        with pytest.raises(RuntimeError, match="do not keep their tokens in the store they are given"):
+        with pytest.raises(RuntimeError, match="does not use the given token store"):
             await browser.get(back)
 
         assert browser.session_id is None
@@ -391,14 +391,14 @@ def settings_of(sandbox, **changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"access_token": "t"}, "everybody would act as that person"),
-        ({"refresh_token": "t"}, "everybody would act as that person"),
+        ({"access_token": "t"}, "which every visitor would use"),
+        ({"refresh_token": "t"}, "which every visitor would use"),
         ({"client_id": None}, "client_id"),
         ({"redirect_uri": None}, "redirect_uri"),
-        ({"redirect_uri": "https://site.test/soundcloud"}, "has to end in /callback"),
-        ({"redirect_uri": "https://site.test/callback?x=1"}, "has to end in /callback"),
-        ({"redirect_uri": "http://site.test/callback"}, "needs https"),
-        ({"redirect_uri": "myapp://callback"}, "has to end in /callback"),
+        ({"redirect_uri": "https://site.test/soundcloud"}, "does not end in /callback"),
+        ({"redirect_uri": "https://site.test/callback?x=1"}, "does not end in /callback"),
+        ({"redirect_uri": "http://site.test/callback"}, "is not https"),
+        ({"redirect_uri": "myapp://callback"}, "does not end in /callback"),
     ],
 )
 def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message):
@@ -414,13 +414,13 @@ def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message)
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"token_store": object()}, "use one of soundcloud.stores"),
+        ({"token_store": object()}, "use a store of soundcloud.stores"),
         ({"home": "//evil.test"}, "give a path of this site"),
-        ({"client_factory": lambda store: None}, "makes a NoneType"),
+        ({"client_factory": lambda store: None}, "returned a NoneType"),
         ({"api": "/me"}, "give a list"),
-        ({"api": ["/me/likes"]}, "no path that can be read"),
-        ({"api": ["/likes/tracks/{track_urn}"]}, "no path that can be read"),
-        ({"api": ["/resolve"]}, "no path that can be read"),
+        ({"api": ["/me/likes"]}, "not a path that the server can read"),
+        ({"api": ["/likes/tracks/{track_urn}"]}, "not a path that the server can read"),
+        ({"api": ["/resolve"]}, "not a path that the server can read"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(site, changes, message):
