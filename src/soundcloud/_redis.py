@@ -1,5 +1,6 @@
 """The base class of the token stores, caches and session store in Redis."""
 
+from importlib import import_module
 from typing import Any, ClassVar
 
 from soundcloud._checks import check_type
@@ -31,8 +32,8 @@ class RedisStorage:
     def _import(cls) -> Any:
         """Import redis-py, or raise an error that says how to install it."""
         try:
-            import redis
-            import redis.asyncio
+            redis = import_module("redis")
+            import_module("redis.asyncio")
         except ImportError:
             raise cls._import_error(f"{cls.__name__} needs redis-py: pip install 'soundcloud-sdk[redis]'") from None
         return redis

@@ -508,7 +508,7 @@ def test_a_file_that_cannot_be_written(tmp_path):
     store = FileTokenStore(tmp_path / "file" / "tokens.json")
 
     for refused in (lambda: store.set(FULL), store.try_lock):
-        with pytest.raises(TokenStoreError, match="cannot be (written|locked): "):
+        with pytest.raises(TokenStoreError, match=r"cannot be (written|locked): "):
             refused()
 
     store = FileTokenStore(tmp_path)
@@ -1108,7 +1108,7 @@ def test_an_invalid_url_is_refused(store, url):
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
 def test_lock_seconds_is_positive(seconds):
-    with pytest.raises(InvalidInputError, match="lock_seconds=.*: give seconds, more than 0"):
+    with pytest.raises(InvalidInputError, match=r"lock_seconds=.*: give seconds, more than 0"):
         RedisTokenStore(redis.Redis(), lock_seconds=seconds)
 
 

@@ -181,15 +181,18 @@ class AsyncAuthNamespace(AsyncNamespace):
             show(str(told))
             text = await async_invoke(ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True)
             text = Secret(text)
-            code = Secret(read_redirect(text, state=state))
-        else:
-            with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
-                show(str(told))
-                if open_browser:
-                    await async_invoke(webbrowser.open, str(url), blocking=True, abandon=True)
-                code = Secret(await async_invoke(receiver.wait, timeout, blocking=True, abandon=True))
+            return await self._exchange(Secret(read_redirect(text, state=state)), verifier)
+        with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
+            show(str(told))
+            if open_browser:
+                await async_invoke(webbrowser.open, str(url), blocking=True, abandon=True)
+            code = Secret(await async_invoke(receiver.wait, timeout, blocking=True, abandon=True))
+            # Inside the block, so that the browser's page shows whether the exchange succeeded.
+            return await self._exchange(code, verifier)
+
+    async def _exchange(self, code: str, verifier: str) -> Token:
         token = await self.get_user_token(code, verifier)
-        await session.set(token)
+        await self._pipeline.session.set(token)
         return token
 
     @implements("post_sign_out", beyond=("body",))

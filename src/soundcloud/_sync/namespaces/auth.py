@@ -181,15 +181,18 @@ class AuthNamespace(Namespace):
             show(str(told))
             text = invoke(ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True)
             text = Secret(text)
-            code = Secret(read_redirect(text, state=state))
-        else:
-            with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
-                show(str(told))
-                if open_browser:
-                    invoke(webbrowser.open, str(url), blocking=True, abandon=True)
-                code = Secret(invoke(receiver.wait, timeout, blocking=True, abandon=True))
+            return self._exchange(Secret(read_redirect(text, state=state)), verifier)
+        with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
+            show(str(told))
+            if open_browser:
+                invoke(webbrowser.open, str(url), blocking=True, abandon=True)
+            code = Secret(invoke(receiver.wait, timeout, blocking=True, abandon=True))
+            # Inside the block, so that the browser's page shows whether the exchange succeeded.
+            return self._exchange(code, verifier)
+
+    def _exchange(self, code: str, verifier: str) -> Token:
         token = self.get_user_token(code, verifier)
-        session.set(token)
+        self._pipeline.session.set(token)
         return token
 
     @implements("post_sign_out", beyond=("body",))
