@@ -131,10 +131,9 @@ class LoopbackReceiver:
         if error is None and self._is_code_used:
             self._final_page = make_page(HTTPStatus.OK, "You are signed in", "You can close this tab.")
         else:
-            known = isinstance(error, SoundCloudError)
-            reason = (
-                (error.message, error.hint or "") if known else ("The program ended before the sign-in was complete.",)
-            )
+            reason = "The program ended before the sign-in was complete.", ""
+            if isinstance(error, SoundCloudError):
+                reason = error.message, error.hint or ""
             self._final_page = make_page(HTTPStatus.BAD_GATEWAY, "You are not signed in", *reason)
         self._finished.set()
         for server in self._servers:
@@ -332,7 +331,7 @@ class _Handler(BaseHTTPRequestHandler):
         while self.connection.recv(65536):
             pass
 
-    def do_GET(self) -> None:  # noqa: N802 - a name of http.server
+    def do_GET(self) -> None:
         """Answer a request; `http.server` calls it."""
         self._send(cast("_Server", self.server).respond(self))
 

@@ -345,7 +345,9 @@ async def test_session_id_guessing_and_brute_force_detection(site, caplog):
         for letter in "ABC":
             await browser.get("/name", headers={"Cookie": f"{NAME}={letter * 43}"})
 
-    assert [record.name for record in caplog.records if "its id was made up" in record.message] == ["soundcloud.web"] * 3
+    assert [record.name for record in caplog.records if "its id was made up" in record.message] == [
+        "soundcloud.web"
+    ] * 3
 
 
 async def test_detecting_session_id_anomalies(site, caplog):

@@ -199,7 +199,6 @@ def test_a_redirect_that_does_not(redirect_uri, why):
     assert "sign in by pasting" in str(caught.value)
 
 
-
 def test_a_page_escapes_what_stands_in_it():
     page = make_page(HTTPStatus.BAD_REQUEST, "<script>", "a & b", "is it?", "").decode()
 

@@ -1,5 +1,6 @@
 """Signing in: tokens for the app and for people."""
 
+import threading
 import webbrowser
 from collections.abc import Callable
 
@@ -185,7 +186,8 @@ class AuthNamespace(Namespace):
         with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
             show(str(told))
             if open_browser:
-                invoke(webbrowser.open, str(url), blocking=True, abandon=True)
+                # In a thread: `open` of a text browser returns when the user quits, who waits for the page of the receiver.
+                threading.Thread(target=webbrowser.open, args=(str(url),), daemon=True).start()
             code = Secret(invoke(receiver.wait, timeout, blocking=True, abandon=True))
             # Inside the block, so that the browser's page shows whether the exchange succeeded.
             return self._exchange(code, verifier)
