@@ -24,7 +24,7 @@ def test_the_editor_shows_what_it_would_do(writes, sandbox, tags, capsys):
         *["  + night bus"],
         *["  - Demo", "  + night bus"],
         *["  - lofi", "  - demo", "  + lo-fi", "  + night bus"],
-        "3 tracks would change: --write writes them, and drops their machine tags, which are not shown",
+        "3 tracks would change: --write writes them and removes their machine tags, which are not shown",
     ]
     assert "'One'  soundcloud:tracks:" in output
     assert tags() == before
@@ -61,7 +61,7 @@ def test_the_editor_stops_at_a_rate_limit_and_lists_the_rest(sandbox, tags, caps
     errors = capsys.readouterr().err.splitlines()
 
     assert [line.split("'")[1] for line in errors] == ["Two", "One"]
-    assert errors[1].endswith(": not tried")
+    assert errors[1].endswith(": not attempted")
     assert tags() == {"One": "lofi demo", "Two": 'Demo "late night"', "Three": '"night bus"'}
 
 
@@ -83,7 +83,7 @@ def test_the_editor_says_when_the_tracks_cannot_be_listed(sandbox, capsys):
     ],
 )
 def test_an_edit_of_tags(arguments, before, after):
-    edit = edit_tags.Edit.make(**{"add": [], "remove": [], "rename": [], **arguments})
+    edit = edit_tags.Edit.create(**{"add": [], "remove": [], "rename": [], **arguments})
 
     assert list(edit.apply(Tags.parse(before))) == after
 

@@ -91,13 +91,13 @@ def test_a_crawl_of_5000_tracks_is_25_requests(sandbox, tmp_path, capsys):
     assert crawl.main([str(tmp_path / "urns.txt"), str(out)]) == 0
 
     lines = lines_of(out)
-    assert [line["asked"] for line in lines] == [line["track"]["urn"] for line in lines] == urns
+    assert [line["urn"] for line in lines] == [line["track"]["urn"] for line in lines] == urns
     assert lines[7]["track"]["title"] == "Night 7"
     assert len(asked_for_tracks(sandbox)) == 25
     said = capsys.readouterr()
     assert said.out == ""
     progress = said.err.splitlines()
-    assert progress[0] == "5000 tracks, 0 of them there already"
+    assert progress[0] == "5000 tracks, 0 already fetched"
     assert [line.split(";")[0] for line in progress[1:]] == [
         "1600 of 5000, 0 failed",
         "3200 of 5000, 0 failed",
@@ -123,9 +123,9 @@ def test_a_crawl_goes_on_after_what_is_there(sandbox, tmp_path, capsys, monkeypa
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n\n".join(urns)))
     assert crawl.main(["-", str(out)]) == 0
 
-    assert [line["asked"] for line in lines_of(out)] == urns
+    assert [line["urn"] for line in lines_of(out)] == urns
     assert out.read_bytes().startswith(whole)
-    assert "6 tracks, 2 of them there already" in capsys.readouterr().err
+    assert "6 tracks, 2 already fetched" in capsys.readouterr().err
     [request] = asked_for_tracks(sandbox)
     assert [urn for urn in urns if urn in request.query["urns"]] == urns[2:]
 
@@ -142,7 +142,7 @@ def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypat
     assert "400 of 401, 200 failed" in said
     assert "stopped" in said
     assert "401 of 401" not in said
-    assert [line["asked"] for line in lines_of(out)] == urns[:200]
+    assert [line["urn"] for line in lines_of(out)] == urns[:200]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypat
         ("\udcff\n", None, [], "can't decode"),
         (None, None, [], "No such file"),
         ("1\n", "something else\n", [], "was not written by this program"),
-        ("1\n", '{"urn": 1}\n', [], "was not written by this program"),
+        ("1\n", '{"id": 1}\n', [], "was not written by this program"),
         ("1\n", None, ["--concurrency", "0"], "1 to 50"),
     ],
 )
@@ -179,13 +179,13 @@ def test_a_crawl_says_before_it_starts_that_it_cannot_write(sandbox, tmp_path, c
 
 def test_the_metrics_of_a_crawl():
     metrics = crawl.Metrics()
-    assert str(metrics) == "no calls"
+    assert str(metrics) == "no requests"
     for number in range(100, 0, -1):
         metrics(RequestTelemetry("GET", "/tracks", number / 1000, 200 if number < 99 else 503, number // 100))
     metrics(RequestTelemetry("GET", "/tracks", 0.0005, None, 0, TimeoutError()))
 
     assert str(metrics) == (
-        "101 calls (98 with 200, 2 with 503, 1 with TimeoutError), 1 retries, p50 50 ms, p95 95 ms, p99 99 ms"
+        "101 requests (98 with 200, 2 with 503, 1 with TimeoutError), 1 retries, p50 50 ms, p95 95 ms, p99 99 ms"
     )
 
 
@@ -345,7 +345,7 @@ def test_workers_refresh_a_token_once(workers, sandbox, person, capsys):
 
 def test_without_workers_asking_ends(workers, capsys):
     assert workers.main(["ask", "ada", "--jobs", "1", "--seconds", "1"]) == 1
-    assert capsys.readouterr().out == "1 jobs: no answer in time: does a worker run?\n0 workers took part\n"
+    assert capsys.readouterr().out == "1 jobs: no result in time: is a worker running?\n0 workers took part\n"
 
 
 @pytest.mark.parametrize("arguments", [["work"], ["ask", "ada"], ["sign-in", "ada"]])

@@ -88,7 +88,7 @@ def test_the_curator_decides_again_when_somebody_was_faster(sandbox, client, pla
     assert titles() == ["Jazz 3", "Jazz 1", "House 1", "Jazz 2"]
     assert [track.title for track in done.add] == ["Jazz 3", "Jazz 1"]
     assert [track.title for track in done.remove] == ["Blocked"]
-    assert "a second try: the playlist was changed meanwhile" in capsys.readouterr().err
+    assert "second attempt: the playlist was changed meanwhile" in capsys.readouterr().err
 
 
 def test_the_curator_decides_again_when_somebody_removed_it_already(sandbox, client, playlist, titles):

@@ -96,7 +96,7 @@ def test_a_port_that_is_taken_is_said():
             _, problem = program.communicate(timeout=60)
 
     assert program.returncode == 1
-    assert "choose another one with --port" in problem
+    assert "use another --port" in problem
 
 
 def test_for_soundcloud_itself(monkeypatch):
@@ -130,7 +130,7 @@ async def test_what_an_upload_needs(browser, sandbox):
     ]
 
     assert [answer.status_code for answer in answers] == [403, 422, 422, 413, 200]
-    assert answers[2].json()["error"]["message"] == "This did not work. a file and a title are needed"
+    assert answers[2].json()["error"]["message"] == "This did not work. a file and a title are required"
     assert '"title": "A"' in answers[4].text.splitlines()[-1]
 
 
