@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.measuring import Figure, figure, ratio
@@ -64,26 +63,18 @@ def sequential(field: Field) -> list[Row]:
 
 
 def concurrent(field: Field) -> list[Row]:
-    """Measure 50 concurrent async requests, with the default engine and with aiohttp."""
+    """Measure 50 concurrent async requests."""
     count = 200 if field.quick else 600
     url = field.server.direct
-    plain, engine = f"tracks {LANES} at once, async, plain install", f"tracks {LANES} at once, async, engine aiohttp"
     candidates = {
         "peer": Candidate("peer", url),
         "ours": Candidate("ours-async", url),
         "httpx": Candidate("httpx-async", url),
     }
-    missing = "" if find_spec("aiohttp") else "the extra aiohttp is not installed"
-    if not missing:
-        candidates["aiohttp"] = Candidate("ours-aiohttp", url)
     job = {"job": "concurrent", "first": 1, "count": count, "lanes": LANES}
     speeds = field.race(candidates, job, expected=count)
-    fast = speeds.pop("aiohttp", [])
-    rows = field.rows(plain, speeds, {"peer": Target("at least", 1.0), "httpx": Target("at least", 3)}, "/s")
-    asked = Target("at least", 1.6)
-    if missing:
-        return [*rows, Row(engine, result=missing, asked=asked)]
-    return [*rows, *field.rows(engine, {**speeds, "ours": fast}, {"peer": asked, "httpx": None}, "/s")]
+    asked = {"peer": Target("at least", 1.0), "httpx": Target("at least", 3)}
+    return field.rows(f"tracks {LANES} at once, async, plain install", speeds, asked, "/s")
 
 
 def pages(field: Field) -> list[Row]:

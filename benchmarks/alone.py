@@ -16,7 +16,7 @@ from benchmarks.measuring import difference, figure, interleaved, ratio
 from benchmarks.pages import page
 from benchmarks.rows import Row, Target
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud_api.models import Tracks
 from tools.openapi.document import OPENAPI_JSON
@@ -35,7 +35,7 @@ def decoding() -> list[Row]:
         response = Response(200, {}, content)
 
         def typed(response: Response = response) -> object:
-            return read(response, types, Drifts())
+            return decode(response, types, Drifts())
 
         def plain(content: bytes = content) -> object:
             return json.loads(content)

@@ -51,9 +51,6 @@ Each was analysed with profilers on 2026-11-27, on the machine of the table.
   format (0.2 ms), and records the position of each object's `raw` (0.1 ms). msgspec's own classes take less than half of the
   time, but the models are attrs classes. Larger reads, reads into one buffer, and a run without garbage collection brought no
   lasting gain.
-- **{LANES} at once with aiohttp, 1.6 of the peer.** aiohttp alone spends 67 us on a request;
-  1.6 leaves 80 us in total. With the client's own connections, which need no extra, a typed request takes 71 us: see the row of
-  the plain install.
 - **Prefetching without work per item.** The URL of a page is only known after the previous page, so that a loop without work
   leaves no time to use. With the work of the next row, about 1.4 can be reached.
 """

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.measuring import figure, in_turns, interleaved
 from benchmarks.rows import Row, Target
 from soundcloud.sandbox import Sandbox
-from soundcloud.sandbox.data.datasets import World
+from soundcloud.sandbox.data.datasets import Dataset
 
 STARTS, ROUNDS = 9, 100
 
@@ -68,7 +68,7 @@ def _start_again() -> float:
 
 def _resets(folder: Path) -> list[Row]:
     rows: list[Row] = []
-    size = f"{len(World().image()) / 1e6:.1f} MB"
+    size = f"{len(Dataset().image()) / 1e6:.1f} MB"
     for name, data in (("in memory", None), ("in a file", folder / "dataset.db")):
         with Sandbox(data=data) as sandbox:
             times = interleaved(

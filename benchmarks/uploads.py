@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,8 +34,6 @@ def measure() -> list[Row]:
 
 def _speeds(url: str, path: Path) -> list[Row]:
     names = ["ours", "httpx", "ours-async", "httpx-async"]
-    if find_spec("aiohttp"):
-        names.append("ours-aiohttp")
     candidates = {name: Candidate(name, url) for name in names}
     job = {"job": "upload", "path": str(path)}
     speeds = race(candidates, job, rounds=ROUNDS, package=None, expected=SIZE)
@@ -44,12 +41,8 @@ def _speeds(url: str, path: Path) -> list[Row]:
     for ours, httpx, how in (
         ("ours", "httpx", "sync"),
         ("ours-async", "httpx-async", "async"),
-        ("ours-aiohttp", "httpx-async", "async, engine aiohttp"),
     ):
         case = f"upload of {MEGABYTES}, {how}"
-        if ours not in speeds:
-            rows.append(Row(case, result="the extra aiohttp is not installed", asked=ASKED))
-            continue
         figures = [figure([speed / 1e6 for speed in speeds[name]], " MB/s") for name in (ours, httpx)]
         result = ratio(speeds[ours], speeds[httpx])
         rows.append(Row(case, figures[0], httpx=figures[1], result=result, of="of httpx, raw", asked=ASKED))

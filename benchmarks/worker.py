@@ -126,10 +126,10 @@ class Ours:
 
 
 class OursAsync:
-    """`AsyncSoundCloudClient`, as it is installed or with the engine aiohttp."""
+    """`AsyncSoundCloudClient`."""
 
-    def __init__(self, url: str, **settings: Any) -> None:
-        self.client = AsyncSoundCloudClient("id", "secret", base_url=url, auth_url=url, **settings)
+    def __init__(self, url: str) -> None:
+        self.client = AsyncSoundCloudClient("id", "secret", base_url=url, auth_url=url)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -222,7 +222,6 @@ class HttpxAsync:
 CANDIDATES: dict[str, Callable[[str], object]] = {
     "ours": Ours,
     "ours-async": OursAsync,
-    "ours-aiohttp": lambda url: OursAsync(url, engine="aiohttp"),
     "httpx": Httpx,
     "httpx-async": HttpxAsync,
 }

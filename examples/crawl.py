@@ -84,7 +84,7 @@ async def crawl(urns: Sequence[str], path: Path, *, concurrency: int, metrics: M
     """
     failed: list[Outcome[str, Track]] = []
     size = BATCH * concurrency
-    async with AsyncSoundCloudClient.from_env(engine="auto", on_request=metrics) as client:
+    async with AsyncSoundCloudClient.from_env(on_request=metrics) as client:
         with path.open("a", encoding="utf-8") as file:
             for start in range(0, len(urns), size):
                 outcomes = await client.map(

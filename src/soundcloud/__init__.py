@@ -6,7 +6,7 @@ Modules are imported when one of their names is first used, so that `import soun
 import importlib
 import typing
 
-__version__ = "0.1.0"
+from soundcloud._version import __version__
 
 if typing.TYPE_CHECKING:
     from soundcloud._async.client import AsyncSoundCloudClient

@@ -1,4 +1,4 @@
-"""What is told of a call while it runs: events, telemetry, a line in the log."""
+"""Instrumentation: the events, telemetry and log records of a call."""
 
 import inspect
 import logging
@@ -28,18 +28,18 @@ from soundcloud_api.types import redact
 logger = logging.getLogger("soundcloud")
 
 
-def _address(request: Request) -> str:
-    """The address of a call as it may be shown, and is by `repr`."""
+def _redacted_url(request: Request) -> str:
+    """Return the URL of a request without its secrets."""
     return str(redact(request.url))
 
 
 class Hooks:
-    """Those who want to be told. One that fails is logged and breaks nothing.
+    """The user's hooks. An exception in a hook is logged and ignored.
 
     Args:
-        on_event: Takes every event.
-        on_request: Takes what is told of every call that ended.
-        on_retry: Takes what is told before every wait.
+        on_event: Receives every event.
+        on_request: Receives the telemetry of every call that ended.
+        on_retry: Called before every wait.
     """
 
     def __init__(self, on_event: EventHook | None, on_request: RequestHook | None, on_retry: RetryHook | None) -> None:
@@ -48,8 +48,8 @@ class Hooks:
         self.on_retry = check_callable("on_retry", on_retry)
         self.numbers = count(1)
 
-    def tell(self, event: Event) -> None:
-        """Hand an event to the hook."""
+    def emit(self, event: Event) -> None:
+        """Pass an event to the hook."""
         if self.on_event is not None:
             self.run("on_event", self.on_event, event)
 
@@ -59,26 +59,29 @@ class Hooks:
             returned = hook(value)
             if inspect.iscoroutine(returned):
                 returned.close()
-                logger.error("the %s hook is asynchronous and was not run: give a plain function", name)
-        except Exception:  # the program's own function: who watches a call does not make it fail
+                logger.error("the %s hook is a coroutine function and was not run: pass a plain function", name)
+        except Exception:  # user code: a failing hook must not fail the call
             logger.exception("the %s hook failed", name)
 
 
-class Watch:
+class CallSpan:
     """One call, from start to end.
 
-    Args:
-        request: The call.
-        hooks: Those who want to be told.
+    Attributes:
+        response: The response of the last attempt, if there is one.
+        retries: The number of retries so far.
+        attempts: The number of requests so far.
+        cached: Whether the response comes from the cache.
+        deduplicated: Whether the response is that of an identical call in flight.
     """
 
-    __slots__ = ("cached", "deduplicated", "hooks", "number", "request", "response", "retries", "sent", "start")
+    __slots__ = ("attempts", "cached", "deduplicated", "hooks", "number", "request", "response", "retries", "start")
 
     def __init__(self, request: Request, hooks: Hooks) -> None:
         self.request, self.hooks = request, hooks
         self.number = next(hooks.numbers)
         self.response: Response | None = None
-        self.retries = self.sent = 0
+        self.retries = self.attempts = 0
         self.cached = self.deduplicated = False
         self.start = 0.0
 
@@ -86,22 +89,22 @@ class Watch:
         request = self.request
         if self.hooks.on_event is not None:
             template = request.template or request.path
-            self.hooks.tell(
+            self.hooks.emit(
                 RequestStartedEvent(
-                    self.number, request.method, request.path, template, request.operation, _address(request)
+                    self.number, request.method, request.path, template, request.operation, _redacted_url(request)
                 )
             )
         self.start = perf_counter()
         return self
 
     def retrying(self, delay: float, reason: str, error: SoundCloudError) -> None:
-        """A try failed, and after a wait there will be another."""
+        """Report that an attempt failed and another one follows after `delay` seconds."""
         self.retries += 1
         request, hooks = self.request, self.hooks
         logger.info("%s %s: %s, retry %d in %.2f s", request.method, request.path, reason, self.retries, delay)
-        hooks.tell(RequestRetryingEvent(self.number, self.retries, delay, reason, error.status, error))
+        hooks.emit(RequestRetryingEvent(self.number, self.retries, delay, reason, error.status, error))
         if hooks.on_retry is not None:
-            info = RetryInfo(self.retries, delay, reason, error.status, _address(request))
+            info = RetryInfo(self.retries, delay, reason, error.status, _redacted_url(request))
             hooks.run("on_retry", hooks.on_retry, info)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
@@ -113,7 +116,7 @@ class Watch:
         if logger.isEnabledFor(logging.INFO):
             self._log(status, duration, error)
         if hooks.on_event is not None:
-            hooks.tell(
+            hooks.emit(
                 RequestFinishedEvent(
                     self.number,
                     request.method,
@@ -127,55 +130,62 @@ class Watch:
                     self.cached,
                     self.deduplicated,
                     None if response is None else request_id_from(response),
-                    self.sent,
+                    self.attempts,
                 )
             )
         if hooks.on_request is not None:
-            seen = RequestTelemetry(
-                request.method, request.path, duration, status, self.retries, error, self.cached, self.deduplicated
+            telemetry = RequestTelemetry(
+                request.method,
+                request.path,
+                duration,
+                status,
+                self.retries,
+                error,
+                self.cached,
+                self.deduplicated,
             )
-            hooks.run("on_request", hooks.on_request, seen)
+            hooks.run("on_request", hooks.on_request, telemetry)
 
     def _log(self, status: int | None, duration: float, error: BaseException | None) -> None:
         notes = [f"{self.retries} retries"] * (self.retries > 0)
-        notes += ["from the cache"] * self.cached + ["joined"] * self.deduplicated
+        notes += ["from the cache"] * self.cached + ["deduplicated"] * self.deduplicated
         if error is not None:
             notes.append(type(error).__name__)
         text = "".join(f", {note}" for note in notes)
-        outcome = status if status is not None else "no reply"
+        outcome = status if status is not None else "no response"
         logger.info("%s %s -> %s in %.3f s%s", self.request.method, self.request.path, outcome, duration, text)
 
 
-class Try:
-    """One request of a call.
+class AttemptSpan:
+    """One attempt of a call.
 
     Args:
-        watch: What watches the call.
+        call_span: The span of the call.
     """
 
-    __slots__ = ("start", "watch")
+    __slots__ = ("call_span", "start")
 
-    def __init__(self, watch: Watch) -> None:
-        self.watch = watch
-        watch.sent += 1
+    def __init__(self, call_span: CallSpan) -> None:
+        self.call_span = call_span
+        call_span.attempts += 1
         self.start = perf_counter()
 
     def __enter__(self) -> None:
-        """Nothing more: what is measured has begun."""
+        """Nothing to do: the timer starts in `__init__`."""
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        watch = self.watch
-        if watch.hooks.on_event is None:
+        span = self.call_span
+        if span.hooks.on_event is None:
             return
         duration = perf_counter() - self.start
-        request, response = watch.request, watch.response if error is None else None
-        watch.hooks.tell(
+        request, response = span.request, span.response if error is None else None
+        span.hooks.emit(
             AttemptFinishedEvent(
-                watch.number,
-                watch.sent - 1,
+                span.number,
+                span.attempts - 1,
                 request.method,
                 request.template or request.path,
-                _address(request),
+                _redacted_url(request),
                 None if response is None else response.status,
                 duration,
                 error,

@@ -20,8 +20,8 @@ from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from soundcloud._protocol.http.messages import Secret
 from soundcloud._protocol.redirect import carries_state, loopback_address, make_page, read_redirect
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError, SignInError, SoundCloudError
 
 __all__ = ["LoopbackReceiver"]

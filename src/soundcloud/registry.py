@@ -2,9 +2,12 @@
 
 import inspect
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 import attrs
+
+NAMESPACES = ("auth", "likes", "me", "playlists", "raw", "reposts", "resolve", "search", "tracks", "users")
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -88,7 +91,7 @@ def implementations() -> list[Implementation]:
 
     found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     for side, client in (("sync", SoundCloudClient), ("asynchronous", AsyncSoundCloudClient)):
-        for namespace, cls in client.namespaces().items():
+        for namespace, cls in namespace_classes(client).items():
             for name, method in inspect.getmembers(cls, inspect.isfunction):
                 operations, beyond = getattr(method, "__implements__", (None, ()))
                 for operation in () if operations is None else operations or (None,):
@@ -99,6 +102,23 @@ def implementations() -> list[Implementation]:
     return [
         Implementation(namespace, method, operation, **entry) for (namespace, method, operation), entry in found.items()
     ]
+
+
+def namespace_classes(client: type) -> dict[str, type]:
+    """Return the classes of a client's namespaces.
+
+    Args:
+        client: `SoundCloudClient`, `AsyncSoundCloudClient`, or a subclass.
+
+    Returns:
+        The classes, by the attribute of the client.
+    """
+    home = next(base.__module__ for base in client.__mro__ if base.__module__.startswith("soundcloud._"))
+    package, prefix = home.rpartition(".")[0], "Async" if "_async" in home else ""
+    return {
+        name: getattr(import_module(f"{package}.namespaces.{name}"), f"{prefix}{name.title()}Namespace")
+        for name in NAMESPACES
+    }
 
 
 def methods_by_operation() -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""A sandbox for the tests of the command, a home of its own, and two ways to run it: through pipes and at a terminal."""
+"""Fixtures for the command: a sandbox, a temporary home folder, and shells that run it with pipes or in a terminal."""
 
 import fcntl
 import io
@@ -28,8 +28,8 @@ _SECONDS = 60.0
 
 
 @attrs.frozen
-class Ended:
-    """A command that ended."""
+class CompletedCommand:
+    """The result of a command."""
 
     code: int
     output: str
@@ -40,8 +40,8 @@ class Ended:
         return ESCAPES.sub("", self.output).replace("\r\n", "\n").splitlines()
 
     @property
-    def told(self) -> str:
-        """What a person sees of it."""
+    def text(self) -> str:
+        """The whole output, without escape sequences."""
         return "\n".join(self.lines) + self.errors
 
     @property
@@ -51,7 +51,7 @@ class Ended:
 
 @attrs.frozen
 class Shell:
-    """Runs the command with an environment of its own."""
+    """Runs the command with its own environment."""
 
     environment: dict[str, str]
 
@@ -59,8 +59,8 @@ class Shell:
         merged = {**self.environment, **changes}
         return {name: value for name, value in merged.items() if value is not None}
 
-    def pipe(self, *arguments: str, stdin: str = "", **changes: str | None) -> Ended:
-        """Run it with pipes."""
+    def run_piped(self, *arguments: str, stdin: str = "", **changes: str | None) -> CompletedCommand:
+        """Run the command with pipes."""
         done = subprocess.run(
             [*COMMAND, *arguments],
             input=stdin.encode(),
@@ -69,10 +69,12 @@ class Shell:
             timeout=_SECONDS,
             check=False,
         )
-        return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+        return CompletedCommand(
+            done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        )
 
-    def here(self, *arguments: str, **changes: str | None) -> Ended:
-        """Run it in this process, as with pipes: what a process of its own costs is not paid for each variation."""
+    def run_in_process(self, *arguments: str, **changes: str | None) -> CompletedCommand:
+        """Run the command in this process, which is faster than `run_piped`."""
         before = dict(os.environ)
         output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
         os.environ.clear()
@@ -85,24 +87,24 @@ class Shell:
             os.environ.update(before)
         for stream in (output, errors):
             stream.flush()
-        return Ended(code, *(stream.buffer.getvalue().decode() for stream in (output, errors)))
+        return CompletedCommand(code, *(stream.buffer.getvalue().decode() for stream in (output, errors)))
 
-    def terminal(
+    def run_in_terminal(
         self,
         *arguments: str,
         columns: int = 100,
         answers: tuple[tuple[str | re.Pattern[bytes], str], ...] = (),
         command: tuple[str, ...] = tuple(COMMAND),
         **changes: str | None,
-    ) -> Ended:
-        """Run it at a terminal of so many columns, and type an answer after each question."""
+    ) -> CompletedCommand:
+        """Run the command in a pseudo-terminal, and type an answer after each expected text."""
         pid, handle = pty.fork()
         if pid == 0:
             os.execve(command[0], [*command, *arguments], self.variables(COLUMNS=None, **changes))
         fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        output, waiting, end = b"", list(answers), time.monotonic() + _SECONDS
+        output, waiting, deadline = b"", list(answers), time.monotonic() + _SECONDS
         try:
-            while time.monotonic() < end:
+            while time.monotonic() < deadline:
                 if not select.select([handle], [], [], 0.1)[0]:
                     continue
                 try:
@@ -112,27 +114,27 @@ class Shell:
                 if not piece:
                     break
                 output += piece
-                if waiting and _is_seen(waiting[0][0], output):
+                if waiting and _is_shown(waiting[0][0], output):
                     os.write(handle, waiting.pop(0)[1].encode())
         finally:
             os.close(handle)
         _, status = os.waitpid(pid, 0)
-        return Ended(os.waitstatus_to_exitcode(status), output.decode("utf-8", "replace"))
+        return CompletedCommand(os.waitstatus_to_exitcode(status), output.decode("utf-8", "replace"))
 
 
-def _is_seen(expected: str | re.Pattern[bytes], output: bytes) -> bool:
+def _is_shown(expected: str | re.Pattern[bytes], output: bytes) -> bool:
     return expected.encode() in output if isinstance(expected, str) else expected.search(output) is not None
 
 
 @pytest.fixture(scope="session")
-def running():
+def running_sandbox():
     with Sandbox(processing_seconds=0) as sandbox:
         yield sandbox, sandbox.snapshot()
 
 
 @pytest.fixture
-def sandbox(running):
-    sandbox, start = running
+def sandbox(running_sandbox):
+    sandbox, start = running_sandbox
     sandbox.restore(start)
     sandbox.clear_requests()
     return sandbox
@@ -140,13 +142,13 @@ def sandbox(running):
 
 @pytest.fixture
 def home(tmp_path):
-    """A folder for what the command keeps."""
+    """The home folder of the command."""
     return tmp_path / "home"
 
 
 @pytest.fixture
-def nobody(home):
-    """A shell in which nobody is signed in."""
+def bare_shell(home):
+    """A shell without credentials."""
     home.mkdir()
     folders = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder)
     return Shell(
@@ -156,17 +158,17 @@ def nobody(home):
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
-            # A keyring that is there would be that of the machine.
+            # Never use the keyring of the machine.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }
     )
 
 
-def addresses(sandbox):
+def url_settings(sandbox):
     return {"SOUNDCLOUD_API_URL": sandbox.api_url, "SOUNDCLOUD_AUTH_URL": sandbox.auth_url}
 
 
-def app_of(sandbox):
+def app_settings(sandbox):
     return {
         "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
         "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
@@ -175,12 +177,12 @@ def app_of(sandbox):
 
 
 @pytest.fixture
-def stranger(sandbox, nobody):
-    """A shell with an app, and nobody signed in."""
-    return Shell({**nobody.environment, **addresses(sandbox), **app_of(sandbox)})
+def app_shell(sandbox, bare_shell):
+    """A shell with an app and without a user."""
+    return Shell({**bare_shell.environment, **url_settings(sandbox), **app_settings(sandbox)})
 
 
 @pytest.fixture
-def shell(sandbox, stranger):
-    """A shell in which ada-night is signed in, by the environment."""
-    return Shell({**stranger.environment, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})
+def shell(sandbox, app_shell):
+    """A shell with an access token of ada-night in its environment."""
+    return Shell({**app_shell.environment, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})

@@ -1,4 +1,4 @@
-"""A keyring for programs that are started: what it keeps is in a file of the home folder."""
+"""A keyring backend for subprocesses; it stores passwords in a file of the home folder."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ PATH = Path("~/keyring.json")
 
 
 class FileKeyring(KeyringBackend):
-    """Keeps passwords where a test finds them."""
+    """Stores passwords in a JSON file."""
 
     priority: Any = 1
 
@@ -19,18 +19,18 @@ class FileKeyring(KeyringBackend):
         return self._entries().get(f"{service}/{username}")
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self._keep({**self._entries(), f"{service}/{username}": password})
+        self._save({**self._entries(), f"{service}/{username}": password})
 
     def delete_password(self, service: str, username: str) -> None:
         entries = self._entries()
         if entries.pop(f"{service}/{username}", None) is None:
             raise PasswordDeleteError
-        self._keep(entries)
+        self._save(entries)
 
     def _entries(self) -> dict[str, str]:
         path = PATH.expanduser()
         found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         return found
 
-    def _keep(self, entries: dict[str, str]) -> None:
+    def _save(self, entries: dict[str, str]) -> None:
         PATH.expanduser().write_text(json.dumps(entries))

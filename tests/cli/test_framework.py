@@ -1,4 +1,4 @@
-"""What all commands share: a fast start, help, errors of two lines, exit codes, Ctrl-C, pipes that break, dry runs."""
+"""The parts that all commands share: imports, help, errors, exit codes, Ctrl-C, broken pipes, dry runs, completion."""
 
 import io
 import os
@@ -9,16 +9,17 @@ import socket
 import subprocess
 import sys
 import threading
+import warnings
 
 import click
 import pytest
 
 from soundcloud import errors
 from soundcloud.cli import __main__ as entry
-from soundcloud.cli.framework.command_index import HOMES, SECTIONS
+from soundcloud.cli.framework.command_index import MODULES, SECTIONS
 from soundcloud.cli.framework.commands import Command, Group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import CommandError, problem_of
+from soundcloud.cli.framework.errors import CommandError, describe_error
 from soundcloud.cli.main import root
 from soundcloud.sandbox import Faults, RateLimit
 from tests.cli.conftest import COMMAND
@@ -26,12 +27,12 @@ from tests.cli.conftest import COMMAND
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
 
 
-class Answering:
-    """A server that answers everything with the same."""
+class FixedResponseServer:
+    """A server that sends the same response to every request."""
 
     def __init__(self, status, body, headers=""):
         head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n{headers}Connection: close\r\n\r\n"
-        self.reply = head.encode() + body
+        self.response = head.encode() + body
 
     def __enter__(self):
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -55,11 +56,11 @@ class Answering:
                 if self.over:
                     return
                 connection.recv(65_536)
-                connection.sendall(self.reply)
+                connection.sendall(self.response)
 
 
 def every_command(group=root, path=()):
-    """All commands with what is typed for them."""
+    """Yield all commands with their paths."""
     context = click.Context(group, info_name="soundcloud")
     for name in group.list_commands(context):
         found = group.get_command(context, name)
@@ -71,70 +72,74 @@ def every_command(group=root, path=()):
 COMMANDS = list(every_command())
 
 
-def test_the_help_loads_nothing_that_it_does_not_need(nobody):
+def test_help_imports_no_heavy_modules(bare_shell):
     for arguments in (["--help"], ["search", "tracks", "--help"], ["--version"], ["login", "--help"], ["bla"]):
         code = (
             "import sys; from soundcloud.cli.__main__ import main; main(sys.argv[1:]);"
             f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
         )
         done = subprocess.run(
-            [sys.executable, "-c", code, *arguments], env=nobody.environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code, *arguments],
+            env=bare_shell.environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         assert done.stderr.splitlines()[-1] == "[]", arguments
 
 
-def test_one_command_loads_its_own_module_only(nobody):
+def test_command_imports_only_its_own_module(bare_shell):
     code = (
         "import sys; from soundcloud.cli.__main__ import main; main(['track', '--help']);"
         "print(sorted(name for name in sys.modules if name.startswith('soundcloud.cli.commands.')))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env=nobody.environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], env=bare_shell.environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "['soundcloud.cli.commands.tracks']"
 
 
-def test_without_the_extra_it_says_what_to_install(nobody, monkeypatch, capsys):
+def test_missing_extra(bare_shell, monkeypatch, capsys):
     monkeypatch.setattr(entry, "find_spec", lambda name: None)
 
     assert entry.main(["--help"]) == 1
     assert capsys.readouterr().err == (
-        "error: the soundcloud command needs click and rich, which is not installed\n"
+        "error: the soundcloud command needs click and rich, which are not installed\n"
         "  what to do: pip install 'soundcloud-sdk[cli]'\n"
     )
     hidden = "import sys; sys.modules['click'] = sys.modules['rich'] = None\n"
     check = "import soundcloud.cli.__main__; print('fine')"
     done = subprocess.run(
-        [sys.executable, "-c", hidden + check], env=nobody.environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", hidden + check], env=bare_shell.environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == "fine\n"
 
 
-def test_every_command_is_in_the_help(nobody):
-    told = nobody.pipe("--help")
+def test_help_lists_every_command(bare_shell):
+    result = bare_shell.run_piped("--help")
 
-    assert told.code == 0
-    assert len(HOMES) == sum(map(len, SECTIONS.values()))
-    assert [name for name in HOMES if f"\n  {name} " not in told.output] == []
-    assert "..." not in told.output.replace("[ARGS]...", "")
-    assert nobody.pipe().output == told.output
-    assert nobody.pipe("-h").output == told.output
+    assert result.code == 0
+    assert len(MODULES) == sum(map(len, SECTIONS.values()))
+    assert [name for name in MODULES if f"\n  {name} " not in result.output] == []
+    assert "..." not in result.output.replace("[ARGS]...", "")
+    assert bare_shell.run_piped().output == result.output
+    assert bare_shell.run_piped("-h").output == result.output
 
 
 @pytest.mark.parametrize(("path", "found"), COMMANDS, ids=[" ".join(path) for path, _ in COMMANDS])
-def test_every_command_has_help_with_examples(path, found, nobody):
-    told = nobody.here(*path, "--help")
+def test_every_command_has_help_with_examples(path, found, bare_shell):
+    result = bare_shell.run_in_process(*path, "--help")
 
-    assert told.code == 0
+    assert result.code == 0
     assert isinstance(found, Command | Group)
     assert (found.help or "").split("\n")[0].endswith(".")
     assert found.examples or path == ("sandbox",)
     if path == ("sandbox",):
-        assert told.output.startswith("usage: soundcloud sandbox [-h]")
-        assert "soundcloud sandbox --data world.db" in told.output
+        assert result.output.startswith("usage: soundcloud sandbox [-h]")
+        assert "soundcloud sandbox --data " in result.output
         return
     for what, line in found.examples:
-        assert f"{what}:\n    {line}" in told.output
+        assert f"{what}:\n    {line}" in result.output
 
 
 @pytest.mark.parametrize(
@@ -156,37 +161,47 @@ def test_every_command_has_help_with_examples(path, found, nobody):
             "Invalid value for '--limit': 0 is not in the range x>=1.",
             "soundcloud likes --help",
         ),
-        (("likes", "--limit", "5", "--all"), 2, "--limit and --all exclude each other", "soundcloud likes --help"),
-        (("likes", "--json", "--csv"), 2, "--json and --csv exclude each other", "soundcloud likes --help"),
-        (("likes", "--fields", "a,,b"), 2, "Invalid value for '--fields': give names with commas", "soundcloud likes"),
+        (("likes", "--limit", "5", "--all"), 2, "use either --limit or --all, not both", "soundcloud likes --help"),
+        (("likes", "--json", "--csv"), 2, "use either --json or --csv, not both", "soundcloud likes --help"),
+        (
+            ("likes", "--fields", "a,,b"),
+            2,
+            "Invalid value for '--fields': separate field names with commas",
+            "soundcloud likes",
+        ),
         (
             ("search", "tracks", "--bpm", "fast"),
             2,
-            "Invalid value for '--bpm': 'fast' is no range",
+            "Invalid value for '--bpm': 'fast' is not a range",
             "soundcloud search tr",
         ),
         (
             ("search", "tracks", "--created", "2026"),
             2,
-            "Invalid value for '--created': '2026' is no range",
+            "Invalid value for '--created': '2026' is not a range",
             "soundcloud",
         ),
         (
             ("track", "nix"),
             2,
             "'nix' is not the URN of a track: use for example soundcloud:tracks:123",
-            "look at the arg",
+            "check the arg",
         ),
-        (("track", "soundcloud:users:5"), 2, "a track is needed here", "look at the arguments"),
-        (("track", "https://soundcloud.com/ada-night"), 2, "this names one of the users", "soundcloud user https://"),
+        (("track", "soundcloud:users:5"), 2, "is not a track", "check the arguments"),
+        (
+            ("track", "https://soundcloud.com/ada-night"),
+            2,
+            "'https://soundcloud.com/ada-night' is a user, not a track",
+            "soundcloud user https://",
+        ),
         (("track", "1"), 4, "HTTP 404: Not Found [GET /tracks/soundcloud:tracks:1]", "it may be deleted, private"),
         (("track", "https://soundcloud.com/no/body"), 4, "HTTP 404", "it may be deleted"),
-        (("me", "--profile", "nix"), 3, "there is no profile 'nix'", "make it with soundcloud login --profile nix"),
-        (("api", "BREW", "/me"), 2, "method='BREW': use one of", "look at the arguments"),
+        (("me", "--profile", "nix"), 3, "there is no profile 'nix'", "create it: soundcloud login --profile nix"),
+        (("api", "BREW", "/me"), 2, "method='BREW': use one of", "check the arguments"),
     ],
 )
-def test_errors_are_two_lines_and_a_code(shell, arguments, code, what, to_do):
-    done = shell.here(*arguments)
+def test_error_lines_and_exit_codes(shell, arguments, code, what, to_do):
+    done = shell.run_in_process(*arguments)
 
     assert done.code == code
     if code:
@@ -196,74 +211,74 @@ def test_errors_are_two_lines_and_a_code(shell, arguments, code, what, to_do):
         assert second.startswith(f"  what to do: {to_do}")
 
 
-def test_an_error_at_a_terminal(shell):
-    assert "\x1b[31m" in shell.terminal("track", "1").output
-    assert "\x1b" not in shell.terminal("track", "1", NO_COLOR="1").output
+def test_error_color_at_terminal(shell):
+    assert "\x1b[31m" in shell.run_in_terminal("track", "1").output
+    assert "\x1b" not in shell.run_in_terminal("track", "1", NO_COLOR="1").output
 
 
-def test_nobody_is_signed_in(nobody, stranger):
-    for done in (nobody.here("me"), nobody.here("search", "tracks", "x")):
+def test_not_signed_in(bare_shell, app_shell):
+    for done in (bare_shell.run_in_process("me"), bare_shell.run_in_process("search", "tracks", "x")):
         assert done.code == 3
         assert done.errors == (
-            "error: nobody is signed in, and no app is named\n"
-            "  what to do: soundcloud login; or try it without an account: --sandbox\n"
+            "error: you are not signed in\n"
+            "  what to do: soundcloud login; or use the sandbox, without an account: --sandbox\n"
         )
-    with_app = stranger.here("me")
+    with_app = app_shell.run_in_process("me")
     assert with_app.code == 3
     assert "soundcloud login" in with_app.errors.splitlines()[1]
-    assert stranger.here("search", "tracks", "lofi").code == 0
-    # Another app has no token yet, and this secret gets it none.
-    wrong = stranger.here("search", "tracks", "lofi", SOUNDCLOUD_CLIENT_ID="other")
+    assert app_shell.run_in_process("search", "tracks", "lofi").code == 0
+    # Another app has no token in the store, and cannot obtain one with this secret.
+    wrong = app_shell.run_in_process("search", "tracks", "lofi", SOUNDCLOUD_CLIENT_ID="other")
     assert wrong.code == 3
     assert "compare the app's id and secret with soundcloud.com/you/apps" in wrong.errors
 
 
-def test_a_limit_that_is_met(sandbox, shell):
+def test_rate_limit(sandbox, shell):
     sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
     try:
-        first, second = shell.here("me", "--json"), shell.here("me", "--json")
+        first, second = shell.run_in_process("me", "--json"), shell.run_in_process("me", "--json")
     finally:
         sandbox.clear_faults()
 
     assert (first.code, second.code) == (0, 5)
-    assert re.search(r"  what to do: go on after 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d; ", second.errors)
+    assert re.search(r"  what to do: try again after 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d; ", second.errors)
 
 
-def test_a_wait_is_explained_at_a_terminal(sandbox, shell):
+def test_retry_message_at_terminal(sandbox, shell):
     sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
     try:
-        told = shell.terminal("me", "--fields", "username")
+        result = shell.run_in_terminal("me", "--fields", "username")
         sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
-        piped = shell.pipe("me", "--fields", "username")
+        piped = shell.run_piped("me", "--fields", "username")
     finally:
         sandbox.clear_faults()
 
-    assert (told.code, piped.code, piped.errors) == (0, 0, "")
-    assert re.match(r"HTTP 503.*: again in \d s$", told.lines[0])
+    assert (result.code, piped.code, piped.errors) == (0, 0, "")
+    assert re.match(r"HTTP 503.*: retrying in \d s$", result.lines[0])
 
 
-def test_progress_is_for_people_whose_output_goes_elsewhere(shell):
+def test_progress_at_terminal_with_redirected_output(shell):
     ours, theirs = pty.openpty()
     program = subprocess.Popen(
         [*COMMAND, "likes", "--all", "--jsonl"], stdout=subprocess.PIPE, stderr=theirs, env=shell.variables()
     )
     output, _ = program.communicate(timeout=60)
     os.close(theirs)
-    told = os.read(ours, 10_000).decode()
+    result = os.read(ours, 10_000).decode()
     os.close(ours)
 
     number = len(output.splitlines())
     assert number > 100
-    assert told == f"\r{number:,} so far\r\x1b[K"
+    assert result == f"\r{number:,} so far\r\x1b[K"
 
 
-def test_too_many_requests_say_when():
+def test_rate_limit_hints():
     limited = errors.RateLimitError("HTTP 429", status=429, retry_after=90.0)
     unknown = errors.QuotaExceededError("HTTP 429", status=429)
 
-    assert problem_of(limited).code == problem_of(unknown).code == 5
-    assert problem_of(limited).hint.startswith("go on after 2")
-    assert problem_of(unknown).hint.startswith("SoundCloud does not say when; wait some hours")
+    assert describe_error(limited).code == describe_error(unknown).code == 5
+    assert describe_error(limited).hint.startswith("try again after 2")
+    assert describe_error(unknown).hint.startswith("SoundCloud does not say when the limit ends; wait a few hours")
 
 
 @pytest.mark.parametrize(
@@ -285,19 +300,19 @@ def test_too_many_requests_say_when():
         (CommandError("x", "y", code=4), 4),
     ],
 )
-def test_every_error_has_something_to_do(error, code):
-    problem = problem_of(error)
+def test_every_error_has_a_hint(error, code):
+    message = describe_error(error)
 
-    assert problem.code == code
-    assert problem.message
-    assert problem.hint
-    assert "\n" not in problem.message + problem.hint
-    assert "()" not in problem.hint
+    assert message.code == code
+    assert message.text
+    assert message.hint
+    assert "\n" not in message.text + message.hint
+    assert "()" not in message.hint
 
 
-def test_debug_shows_requests_and_no_token(sandbox, shell):
+def test_debug_hides_tokens(sandbox, shell):
     token = shell.environment["SOUNDCLOUD_ACCESS_TOKEN"]
-    for done in (shell.pipe("--debug", "track", "1"), shell.pipe("track", "1", "--debug")):
+    for done in (shell.run_piped("--debug", "track", "1"), shell.run_piped("track", "1", "--debug")):
         assert done.code == 4
         lines = done.errors.splitlines()
         assert lines[0].startswith(
@@ -309,20 +324,20 @@ def test_debug_shows_requests_and_no_token(sandbox, shell):
         assert sandbox.client_secret not in done.errors
 
 
-def test_options_may_stand_before_and_after_the_command(shell):
-    assert shell.here("--profile", "one", "me", "--profile", "two").errors.startswith(
+def test_options_before_and_after_the_command(shell):
+    assert shell.run_in_process("--profile", "one", "me", "--profile", "two").errors.startswith(
         "error: there is no profile 'two'"
     )
-    assert shell.here("--profile", "one", "me").errors.startswith("error: there is no profile 'one'")
-    assert shell.here("me", SOUNDCLOUD_PROFILE="env").errors.startswith("error: there is no profile 'env'")
-    assert shell.here("--profile", "one", "me", SOUNDCLOUD_PROFILE="env").errors.startswith(
+    assert shell.run_in_process("--profile", "one", "me").errors.startswith("error: there is no profile 'one'")
+    assert shell.run_in_process("me", SOUNDCLOUD_PROFILE="env").errors.startswith("error: there is no profile 'env'")
+    assert shell.run_in_process("--profile", "one", "me", SOUNDCLOUD_PROFILE="env").errors.startswith(
         "error: there is no profile 'one'"
     )
-    assert shell.here("track", "--json", "2287190367").data["title"]
+    assert shell.run_in_process("track", "--json", "2287190367").data["title"]
 
 
 @pytest.mark.parametrize("form", [(), ("--jsonl",), ("--csv",)])
-def test_a_broken_pipe_is_quiet(shell, form):
+def test_broken_pipe(shell, form):
     environment = shell.variables()
     reader, writer = os.pipe()
     program = subprocess.Popen(
@@ -331,14 +346,14 @@ def test_a_broken_pipe_is_quiet(shell, form):
     os.close(writer)
     os.read(reader, 1)
     os.close(reader)
-    _, told = program.communicate(timeout=60)
+    _, result = program.communicate(timeout=60)
 
     assert program.returncode == 0
-    assert told == b""
+    assert result == b""
 
 
 @pytest.mark.parametrize("arguments", [("likes",), ("likes", "--json"), ("doctor",)])
-def test_ctrl_c_ends_cleanly(shell, arguments):
+def test_ctrl_c(shell, arguments):
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
         environment = shell.variables(SOUNDCLOUD_API_URL=url, SOUNDCLOUD_AUTH_URL=url)
@@ -349,48 +364,66 @@ def test_ctrl_c_ends_cleanly(shell, arguments):
         with connection:
             assert connection.recv(10)
             program.send_signal(signal.SIGINT)
-            output, told = program.communicate(timeout=30)
+            output, result = program.communicate(timeout=30)
 
     assert program.returncode == 130
-    assert told == b"\n"
+    assert result == b"\n"
     assert b"Traceback" not in output
 
 
-def test_a_dry_run_sends_nothing(sandbox, shell):
+def test_dry_run_sends_nothing(sandbox, shell):
     arguments = ("api", "POST", "/playlists", "-d", '{"playlist": {"title": "Neu"}}')
-    done = shell.here(*arguments, "--dry-run")
+    done = shell.run_in_process(*arguments, "--dry-run")
 
     assert done.code == 0
     assert done.output.splitlines()[0] == f"POST {sandbox.api_url}/playlists"
     assert '"title": "Neu"' in done.output
     assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
     assert len(sandbox.requests.matching(method="POST", path="/playlists")) == 0
-    assert shell.here("api", "GET", "/me", "--dry-run").data["username"] == "ada-night"
+    assert shell.run_in_process("api", "GET", "/me", "--dry-run").data["username"] == "ada-night"
 
 
-def test_confirming(monkeypatch):
+def test_deprecation_warnings_are_hidden(shell, monkeypatch):
+    def get_me(self):
+        warnings.warn("get_me is deprecated", DeprecationWarning, stacklevel=2)
+        return {"username": "ada-night"}
+
+    monkeypatch.setattr("soundcloud._sync.namespaces.me.MeNamespace.get_me", get_me)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        done = shell.run_in_process("me", "--jsonl")
+
+    assert (done.code, done.output, done.errors) == (0, '{"username": "ada-night"}\n', "")
+    assert caught == []
+
+
+def test_confirm(monkeypatch):
     context = CommandContext()
     monkeypatch.setattr("sys.stdin", io.StringIO())
     with pytest.raises(CommandError) as refused:
         context.confirm("Delete it?")
-    assert (refused.value.code, refused.value.hint) == (2, "say --yes on the command line")
+    assert (refused.value.code, refused.value.hint) == (2, "use --yes to confirm")
     for name in ("yes", "dry_run"):
         context.given = {name: True}
         context.confirm("Delete it?")
 
 
-def test_completion(nobody):
+def test_completion(bare_shell):
     for shell in ("bash", "zsh", "fish"):
-        told = nobody.here("completion", shell)
-        assert told.code == 0
-        assert "_SOUNDCLOUD_COMPLETE" in told.output
-    assert nobody.here("completion", "tcsh").code == 2
-    completed = nobody.pipe(_SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud search tr", COMP_CWORD="2")
+        result = bare_shell.run_in_process("completion", shell)
+        assert result.code == 0
+        assert "_SOUNDCLOUD_COMPLETE" in result.output
+    assert bare_shell.run_in_process("completion", "tcsh").code == 2
+    completed = bare_shell.run_piped(
+        _SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud search tr", COMP_CWORD="2"
+    )
     assert completed.output.split() == ["plain,tracks"]
-    unknown = nobody.pipe(_SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud serch tr", COMP_CWORD="2")
+    unknown = bare_shell.run_piped(
+        _SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud serch tr", COMP_CWORD="2"
+    )
     assert unknown.errors == ""
     for words in ("--debug --sandbox me --json --f", "likes --all --limit 5 --f"):
-        completed = nobody.pipe(
+        completed = bare_shell.run_piped(
             _SOUNDCLOUD_COMPLETE="bash_complete",
             COMP_WORDS=f"soundcloud {words}",
             COMP_CWORD=str(len(words.split())),
@@ -398,5 +431,5 @@ def test_completion(nobody):
         assert completed.output.split() == ["plain,--fields"], completed.errors
 
 
-def test_a_name_without_a_scheme_is_a_link(shell):
-    assert shell.here("user", "soundcloud.com/ada-night", "--json").data["username"] == "ada-night"
+def test_url_without_scheme(shell):
+    assert shell.run_in_process("user", "soundcloud.com/ada-night", "--json").data["username"] == "ada-night"

@@ -1,4 +1,4 @@
-"""`soundcloud play`: with real players and no sound card, at a terminal and without one; links that expire."""
+"""`soundcloud play`: real players without a sound card, with and without a terminal; stream URLs that expire."""
 
 import os
 import re
@@ -15,14 +15,14 @@ import pytest
 
 from soundcloud import SoundCloudClient
 from soundcloud.cli.framework.errors import CommandError
-from soundcloud.cli.player.keys import Keyboard
-from soundcloud.cli.player.playback import Screen, move, play_track
-from soundcloud.cli.player.programs import FfplayPlayer, MpvPlayer, find_player
+from soundcloud.cli.player.backends import FfplayPlayer, MpvPlayer, find_player
+from soundcloud.cli.player.keyboard import Keyboard
+from soundcloud.cli.player.playback import StatusLine, next_position, play_track
 from tests.cli.conftest import COMMAND
 
 pytestmark = pytest.mark.slow
 
-CATALOGUE = {
+DATASET = {
     "users": [{"permalink": "ada"}, {"permalink": "bo", "username": "Bo"}],
     "tracks": [
         {"user": "bo", "title": "Two seconds", "duration": 2000, "id": 5},
@@ -38,23 +38,27 @@ needs_ffplay = pytest.mark.skipif(shutil.which("ffplay") is None, reason="ffplay
 
 
 @pytest.fixture
-def world(sandbox):
-    sandbox.reset(catalogue=CATALOGUE)
+def player_sandbox(sandbox):
+    sandbox.reset(catalogue=DATASET)
     return sandbox
 
 
 @pytest.fixture
-def shell(world, shell, home):
+def shell(player_sandbox, shell, home):
     settings = home / ".config" / "mpv" / "mpv.conf"
     settings.parent.mkdir(parents=True)
     settings.write_text("ao=null\n")
-    environment = {**shell.environment, "SOUNDCLOUD_ACCESS_TOKEN": world.user_token(), "SDL_AUDIODRIVER": "dummy"}
+    environment = {
+        **shell.environment,
+        "SOUNDCLOUD_ACCESS_TOKEN": player_sandbox.user_token(),
+        "SDL_AUDIODRIVER": "dummy",
+    }
     return type(shell)(environment)
 
 
 @pytest.fixture
-def client(world):
-    with SoundCloudClient(**world.client_settings()) as client:
+def client(player_sandbox):
+    with SoundCloudClient(**player_sandbox.client_settings()) as client:
         yield client
 
 
@@ -70,33 +74,33 @@ def player(monkeypatch, tmp_path):
 
 
 @needs_mpv
-def test_mpv_plays_to_the_end(shell):
-    done = shell.pipe("play", "5", "soundcloud:tracks:5")
+def test_mpv_plays_a_track(shell):
+    done = shell.run_piped("play", "5", "soundcloud:tracks:5")
 
     assert (done.code, done.output) == (0, "")
     assert done.errors == "[1/2] Two seconds \u2014 Bo (0:02)\n[2/2] Two seconds \u2014 Bo (0:02)\n"
 
 
 @needs_ffplay
-def test_ffplay_plays_to_the_end(shell):
-    done = shell.pipe("play", "5", "--player", "ffplay")
+def test_ffplay_plays_a_track(shell):
+    done = shell.run_piped("play", "5", "--player", "ffplay")
 
     assert (done.code, done.errors) == (0, "Two seconds \u2014 Bo (0:02)\n")
 
 
 @needs_mpv
-def test_a_playlist_at_a_terminal(shell):
-    done = shell.terminal("play", "https://soundcloud.com/bo/sets/short-ones", columns=60)
+def test_playlist_at_terminal(shell):
+    done = shell.run_in_terminal("play", "https://soundcloud.com/bo/sets/short-ones", columns=60)
 
     assert done.code == 0
-    assert "\u25b6 [1/2] Two seconds \u2014 Bo 0:00 / 0:02" in done.told
-    assert "[2/2] Two seconds" in done.told
-    assert "0:01 / 0:02" in done.told
+    assert "\u25b6 [1/2] Two seconds \u2014 Bo 0:00 / 0:02" in done.text
+    assert "[2/2] Two seconds" in done.text
+    assert "0:01 / 0:02" in done.text
 
 
 @needs_mpv
-def test_the_keys(shell):
-    # Each is pressed when what the one before it did can be seen; "p" goes to the beginning first where three seconds have passed.
+def test_mpv_keys(shell):
+    # Press each key when the effect of the previous one is shown. The first "p" restarts the track after three seconds.
     seen = [
         r"0:0[1-9] / 1:00",
         r"0:1[1-9] / 1:00",
@@ -107,23 +111,23 @@ def test_the_keys(shell):
     ]
     keys = ("\x1b[C", " ", " ", "n", "pp", "q")
     answers = tuple((re.compile(pattern.encode(), re.DOTALL), key) for pattern, key in zip(seen, keys, strict=True))
-    done = shell.terminal("play", "6", "7", answers=answers, columns=70)
+    done = shell.run_in_terminal("play", "6", "7", answers=answers, columns=70)
 
     assert done.code == 0
-    assert done.told.index("\u2016") < done.told.index("[2/2] Long") < done.told.rindex("[1/2] A minute")
+    assert done.text.index("\u2016") < done.text.index("[2/2] Long") < done.text.rindex("[1/2] A minute")
 
 
 @needs_ffplay
-def test_the_keys_that_ffplay_knows(shell):
+def test_ffplay_keys(shell):
     keys = ((" 0:01 / 1:00", " "), ("0:02 / 1:00", "n"), ("Long", "q"))
-    done = shell.terminal("play", "6", "7", "--player", "ffplay", answers=keys)
+    done = shell.run_in_terminal("play", "6", "7", "--player", "ffplay", answers=keys)
 
     assert done.code == 0
-    assert "[2/2] Long" in done.told
+    assert "[2/2] Long" in done.text
 
 
 @needs_ffplay
-def test_ffplay_begins_in_the_middle(client, monkeypatch):
+def test_ffplay_starts_at_position(client, monkeypatch):
     monkeypatch.setenv("SDL_AUDIODRIVER", "dummy")
     player = find_player("ffplay")
     begun = time.monotonic()
@@ -133,119 +137,121 @@ def test_ffplay_begins_in_the_middle(client, monkeypatch):
     player.close()
 
     assert player.ended == "eof"
-    # It played the two seconds that were left: not nothing, and not the minute.
+    # It played the remaining two seconds: not nothing, and not the whole minute.
     assert 1.5 < time.monotonic() - begun < 15
 
 
 @needs_mpv
-def test_the_terminal_is_left_as_it_was(shell):
+def test_terminal_settings_are_restored(shell):
     program = (
         "import sys, termios; before = termios.tcgetattr(0);"
         "from soundcloud.cli.__main__ import main; code = main(sys.argv[1:]);"
         "print('same' if termios.tcgetattr(0) == before else 'other', code)"
     )
     for key, code in (("q", 0), ("\x03", 130)):
-        done = shell.terminal("play", "6", command=(sys.executable, "-c", program), answers=(("0:01 / 1:00", key),))
+        done = shell.run_in_terminal(
+            "play", "6", command=(sys.executable, "-c", program), answers=(("0:01 / 1:00", key),)
+        )
         assert done.lines[-1] == f"same {code}"
 
 
 @needs_mpv
-def test_a_preview_says_that_it_is_one(shell):
-    played = shell.terminal("play", "9", answers=(("[preview]", "q"),), columns=40)
-    link = shell.here("play", "9", "--url")
+def test_preview_is_marked(shell):
+    played = shell.run_in_terminal("play", "9", answers=(("[preview]", "q"),), columns=40)
+    link = shell.run_in_process("play", "9", "--url")
 
-    assert "0:00 [preview]" in played.told
+    assert "0:00 [preview]" in played.text
     assert link.code == 0
     assert link.errors == "soundcloud:tracks:9: this is a preview of 30 seconds\n"
 
 
-def test_the_link_alone(world, shell):
-    done = shell.here("play", "5", "6", "--url")
-    worse = shell.here("play", "5", "--url", "--format", "hls_mp3_128")
+def test_print_stream_url(player_sandbox, shell):
+    done = shell.run_in_process("play", "5", "6", "--url")
+    worse = shell.run_in_process("play", "5", "--url", "--format", "hls_mp3_128")
 
     assert (done.code, done.errors) == (0, "")
-    assert [line.startswith(world.media_url) for line in done.output.splitlines()] == [True, True]
+    assert [line.startswith(player_sandbox.media_url) for line in done.output.splitlines()] == [True, True]
     assert "mp3_128" in worse.output
     assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
 
 
 @needs_mpv
-def test_debug_shows_no_secret(world, shell):
-    done = shell.pipe("play", "5", "--debug")
+def test_debug_hides_secrets(player_sandbox, shell):
+    done = shell.run_piped("play", "5", "--debug")
 
     assert done.code == 0
-    assert f"debug: GET {world.api_url}/tracks/soundcloud:tracks:5/streams" in done.errors
+    assert f"debug: GET {player_sandbox.api_url}/tracks/soundcloud:tracks:5/streams" in done.errors
     assert "signature" not in done.output + done.errors
     assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output + done.errors
 
 
 @needs_mpv
-def test_what_cannot_be_played_is_passed_over(shell):
-    alone = shell.here("play", "8", "--url")
-    one = shell.pipe("play", "8")
-    among = shell.pipe("play", "8", "999", "5")
+def test_unplayable_tracks_are_skipped(shell):
+    alone = shell.run_in_process("play", "8", "--url")
+    one = shell.run_piped("play", "8")
+    among = shell.run_piped("play", "8", "999", "5")
 
     assert (alone.code, one.code, among.code) == (1, 1, 1)
     assert "soundcloud:tracks:8" in one.errors
     assert "[3/3] Two seconds" in among.errors
 
 
-def test_what_is_no_track(shell):
-    assert shell.here("play", "https://soundcloud.com/bo").errors == (
-        "error: users cannot be played\n  what to do: soundcloud user tracks https://soundcloud.com/bo\n"
+def test_unsupported_resource(shell):
+    assert shell.run_in_process("play", "https://soundcloud.com/bo").errors == (
+        "error: play does not support users\n  what to do: soundcloud user tracks https://soundcloud.com/bo\n"
     )
-    assert shell.here("play").code == 2
+    assert shell.run_in_process("play").code == 2
 
 
-def test_without_a_player(shell):
-    done = shell.here("play", "5", PATH="/nonexistent")
-    other = shell.here("play", "5", "--player", "mpv", PATH="/nonexistent")
+def test_no_player_installed(shell):
+    done = shell.run_in_process("play", "5", PATH="/nonexistent")
+    other = shell.run_in_process("play", "5", "--player", "mpv", PATH="/nonexistent")
 
     assert (done.code, other.code) == (1, 1)
     assert done.errors == (
-        "error: there is no mpv or ffplay here\n  what to do: install mpv; or print the link for another player: --url\n"
+        "error: mpv or ffplay is not installed\n  what to do: install mpv, or print the URL for another player: --url\n"
     )
 
 
-class Expiring:
-    """A stream whose first links lead nowhere."""
+class ExpiringStream:
+    """A stream whose first URLs are invalid."""
 
-    def __init__(self, stream, dead):
-        self.stream, self.dead, self.fetched = stream, dead, 0
+    def __init__(self, stream, invalid):
+        self.stream, self.invalid, self.fetched = stream, invalid, 0
         self.is_preview, self.expires_at = False, stream.expires_at
 
     @property
     def url(self):
-        return self.stream.url.replace("signature=", "signature=x") if self.fetched < self.dead else self.stream.url
+        return self.stream.url.replace("signature=", "signature=x") if self.fetched < self.invalid else self.stream.url
 
     def refresh(self):
         self.fetched += 1
         return self
 
 
-def test_a_link_that_has_expired_is_fetched_again(client, player):
-    link = Expiring(client.tracks.get_stream(5), dead=2)
+def test_expired_url_is_refreshed(client, player):
+    link = ExpiringStream(client.tracks.get_stream(5), invalid=2)
     outcome = play_track(player, Keyboard(None), link, lambda _: None)
 
     assert (outcome, link.fetched) == ("ended", 2)
 
 
-def test_what_stays_dead_is_an_error(client, player):
-    link = Expiring(client.tracks.get_stream(5), dead=100)
-    with pytest.raises(CommandError, match="mpv cannot play it beyond 0:00"):
+def test_url_that_stays_invalid(client, player):
+    link = ExpiringStream(client.tracks.get_stream(5), invalid=100)
+    with pytest.raises(CommandError, match="mpv cannot play the track beyond 0:00"):
         play_track(player, Keyboard(None), link, lambda _: None)
 
     assert link.fetched == 3
 
 
-def test_it_goes_on_where_the_link_expired(client, player):
-    link = Expiring(client.tracks.get_stream(6), dead=0)
+def test_playback_resumes_after_expiry(client, player):
+    link = ExpiringStream(client.tracks.get_stream(6), invalid=0)
     seen = []
 
     def show(player):
         seen.append(player.position)
         if link.fetched == 0 and player.position > 1.0:
-            # As when the rest could not be fetched.
+            # Simulate that the rest of the stream could not be fetched.
             link.expires_at = datetime.now(UTC)
             player.ended = "eof"
             player.seen = player.position
@@ -258,10 +264,10 @@ def test_it_goes_on_where_the_link_expired(client, player):
     assert [after for before, after in pairwise(seen) if after < before - 1] == []
 
 
-class Silent:
-    """A player that does as it is told: what happens is a list of ends."""
+class FakePlayer:
+    """A player whose positions and ends come from a list."""
 
-    name = "silent"
+    name = "fake"
 
     def __init__(self, *ends, duration=100.0):
         self.ends, self.duration = list(ends), duration
@@ -292,24 +298,24 @@ def stream(expires_at):
         (timedelta(minutes=5), [(40.0, "error"), (99.0, "eof")], [0.0, 40.0]),
     ],
 )
-def test_an_early_end_counts_where_the_link_has_expired(expires_in, ends, loaded):
-    player = Silent(*ends)
+def test_early_end_with_expired_url_reloads(expires_in, ends, loaded):
+    player = FakePlayer(*ends)
     link = stream(None if expires_in is None else datetime.now(UTC) + expires_in)
 
     assert play_track(player, Keyboard(None), link, lambda _: None) == "ended"
     assert player.loaded == loaded
 
 
-def test_a_player_that_cannot_go_on_is_not_asked_forever():
-    # Each try takes a moment, and plays nothing.
-    player = Silent(*((40.0 + each / 3, "eof") for each in range(20)), duration=0.0)
-    with pytest.raises(CommandError, match="silent cannot play it beyond 0:40"):
+def test_reload_attempts_are_limited():
+    # Each attempt takes a moment and plays nothing.
+    player = FakePlayer(*((40.0 + each / 3, "eof") for each in range(20)), duration=0.0)
+    with pytest.raises(CommandError, match="fake cannot play the track beyond 0:40"):
         play_track(player, Keyboard(None), stream(datetime.now(UTC)), lambda _: None, seconds=100.0)
 
     assert len(player.loaded) == 4
 
 
-def test_keys_as_they_come():
+def test_keyboard_reads_keys():
     reader, writer = os.pipe()
     keys = Keyboard(reader)
 
@@ -323,27 +329,27 @@ def test_keys_as_they_come():
     assert Keyboard(None).read() == []
 
 
-def test_which_comes_next():
+def test_next_position():
     queue = [1, 2]
 
-    assert [move(outcome, 0, queue) for outcome in ("ended", "next", "previous", "quit")] == [1, 1, 0, None]
-    assert move("ended", 1, queue) is None
+    assert [next_position(outcome, 0, queue) for outcome in ("ended", "next", "previous", "quit")] == [1, 1, 0, None]
+    assert next_position("ended", 1, queue) is None
 
 
 @pytest.mark.parametrize(("plain", "start"), [(False, "\u25b6 [2/9] \u97f3\u97f3"), (True, "> [2/9] \u97f3\u97f3")])
-def test_the_line_fits(monkeypatch, capsys, plain, start):
+def test_status_line_fits_the_terminal(monkeypatch, capsys, plain, start):
     from rich.cells import cell_len
 
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     track = SimpleNamespace(title="\u97f3" * 50, metadata_artist=None, user=None, duration=200_000)
-    screen = Screen(40, plain=plain)
-    show = screen.begin(track, preview=False, number=2, total=9)
+    status_line = StatusLine(40, ascii_only=plain)
+    show = status_line.begin(track, preview=False, number=2, total=9)
     for position in count():
         if position > 2:
             break
         show(SimpleNamespace(position=position, duration=0.0, paused=False))
         show(SimpleNamespace(position=position, duration=0.0, paused=False))
-    screen.end()
+    status_line.end()
     lines = capsys.readouterr().err.split("\r\x1b[K")[1:]
 
     assert len(lines) == 3
@@ -353,7 +359,7 @@ def test_the_line_fits(monkeypatch, capsys, plain, start):
 
 
 @needs_mpv
-def test_mpv_ends_when_the_command_is_killed(shell):
+def test_mpv_exits_when_the_command_is_killed(shell):
     program = subprocess.Popen([*COMMAND, "play", "7"], stderr=subprocess.PIPE, env=shell.variables())
     assert program.stderr.readline().startswith(b"Long")
     (mpv,) = (Path(f"/proc/{program.pid}/task/{program.pid}/children").read_text()).split()
@@ -368,7 +374,7 @@ def test_mpv_ends_when_the_command_is_killed(shell):
     assert time.monotonic() < ends
 
 
-def test_mpv_that_does_not_start(tmp_path):
+def test_mpv_fails_to_start(tmp_path):
     program = tmp_path / "mpv"
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o755)
@@ -376,8 +382,8 @@ def test_mpv_that_does_not_start(tmp_path):
         MpvPlayer(str(program)).wait(10.0, None)
 
 
-def test_mpv_that_is_gone(player):
-    while not player._told:
+def test_mpv_exits_unexpectedly(player):
+    while not player._has_responded:
         player.wait(5.0, None)
     player._process.kill()
     player._process.wait()

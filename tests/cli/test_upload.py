@@ -1,4 +1,4 @@
-"""`soundcloud upload`: what is sent, and that nothing is sent twice, whatever happens in the middle."""
+"""`soundcloud upload`: the requests, and that an interrupted batch uploads no file twice."""
 
 import csv
 import json
@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 import wave
 from collections import Counter
 from pathlib import Path
@@ -19,13 +18,13 @@ from mutagen.wave import WAVE
 
 from soundcloud import SoundCloudClient
 from soundcloud.cli.framework.errors import CommandError
-from soundcloud.cli.upload.audio_tags import read_tags
-from soundcloud.cli.upload.history import Entry, UploadJournal, journal_path
+from soundcloud.cli.upload.audio_metadata import read_metadata
+from soundcloud.cli.upload.journal import Entry, UploadJournal, journal_path
 from soundcloud.cli.upload.manifest import read_manifest
 from soundcloud.sandbox import Faults
 from soundcloud.sandbox.media.sound import tone
 from tests.cli.conftest import COMMAND
-from tests.cli.killing import kill_when
+from tests.cli.process_control import kill_when, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +44,7 @@ def shell(client, sandbox, shell):
 
 
 def write_sounds(folder, number, seconds=1):
-    """Sounds that differ."""
+    """Write audio files that differ."""
     folder.mkdir(exist_ok=True)
     paths = [folder / f"{each:02}.wav" for each in range(1, number + 1)]
     for each, path in enumerate(paths):
@@ -69,23 +68,23 @@ def states_of(home):
 
 @pytest.fixture
 def large():
-    """A folder for large files: what pytest keeps of earlier runs would be too much."""
+    """A folder for large files; pytest would keep those of its own temporary folders."""
     with TemporaryDirectory() as folder:
         yield Path(folder)
 
 
 def write_large(path, number):
-    """A sound that is too large for the buffers of a connection: it is not sent to its end before somebody reads it."""
+    """Write an audio file that is larger than the buffers of a connection: sending it ends only when the server reads it."""
     with wave.open(str(path), "wb") as file:
         file.setparams((2, 2, 44_100, 0, "NONE", "not compressed"))
         file.writeframes(bytes([number]) * (16 * 1024 * 1024))
 
 
-def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, home, large):
+def test_resume_batch_after_kill(sandbox, shell, client, home, large):
     files = [large / f"{number:02}.wav" for number in range(1, 11)]
     for number, path in enumerate(files):
         write_large(path, number)
-    # Each waits for a while before it is read: that is the middle.
+    # The sandbox waits before it reads each file; the kill comes at that time.
     sandbox.set_faults(Faults(latency=0.4, paths="POST /tracks"))
     for number in (2, 5, 8):
         kill_when(
@@ -97,19 +96,19 @@ def test_ten_files_killed_in_the_middle_and_run_again(sandbox, shell, client, ho
         )
         assert len(titles(client)) == number
     sandbox.clear_faults()
-    done = shell.pipe("upload", *map(str, files), "--jsonl")
-    after = shell.pipe("upload", *map(str, files), "--jsonl")
+    done = shell.run_piped("upload", *map(str, files), "--jsonl")
+    after = shell.run_piped("upload", *map(str, files), "--jsonl")
 
     assert (done.code, after.code) == (0, 0)
     assert titles(client) == [path.stem for path in files]
     assert len({json.loads(line)["urn"] for line in done.output.splitlines()}) == 10
-    assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"there already"}
+    assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"already uploaded"}
 
 
 @pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_SOAK=1 runs it")
 @pytest.mark.parametrize("seed", range(10))
-def test_killed_at_any_moment(sandbox, shell, client, tmp_path, seed):
-    chance = Random(seed)
+def test_kill_at_random_times(sandbox, shell, client, tmp_path, seed):
+    random = Random(seed)
     files = write_sounds(tmp_path / "album", 10, 60)
     for _ in range(8):
         program = subprocess.Popen(
@@ -119,35 +118,35 @@ def test_killed_at_any_moment(sandbox, shell, client, tmp_path, seed):
             env=shell.variables(),
         )
         try:
-            program.wait(chance.uniform(0.3, 0.9))
+            program.wait(random.uniform(0.3, 0.9))
         except subprocess.TimeoutExpired:
             program.kill()
             program.wait()
-    done = shell.pipe("upload", *map(str, files), "--jsonl")
+    done = shell.run_piped("upload", *map(str, files), "--jsonl")
     results = [json.loads(line) for line in done.output.splitlines()]
     unknown = [result["title"] for result in results if result["status"] == "unknown"]
 
-    # The sandbox drops a form that it has not read when the connection ends: then nobody knows, and it is not there.
+    # The sandbox discards a form that is incomplete when the connection ends: its result is unknown, and there is no track.
     assert sorted([*titles(client), *unknown]) == [path.stem for path in files]
 
 
-def test_killed_while_it_sends_is_sent_again(sandbox, shell, client, home, large):
+def test_kill_during_send_uploads_again(sandbox, shell, client, home, large):
     file = large / "01.wav"
     write_large(file, 1)
-    # The sandbox does not read yet, so the file cannot be sent to its end.
+    # The sandbox does not read yet, so the file cannot be sent completely.
     sandbox.set_faults(Faults(latency=60, paths="POST /tracks"))
     try:
         kill_when(shell, ("upload", file), lambda: list(home.rglob("uploads/*.json")) and states_of(home)["begun"])
     finally:
         sandbox.clear_faults()
     assert states_of(home) == {"begun": 1}
-    done = shell.pipe("upload", str(file), "--json")
+    done = shell.run_piped("upload", str(file), "--json")
 
     assert (done.code, done.data[0]["status"]) == (0, "uploaded")
     assert titles(client) == ["01"]
 
 
-def test_killed_while_it_waits_for_the_answer_is_found(sandbox, shell, client, home, tmp_path):
+def test_kill_before_response_finds_the_track(sandbox, shell, client, home, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
     sandbox.set_faults(Faults(error_rate={"slow_body": 1}, slow_seconds=60, paths="POST /tracks"))
     try:
@@ -155,120 +154,124 @@ def test_killed_while_it_waits_for_the_answer_is_found(sandbox, shell, client, h
     finally:
         sandbox.clear_faults()
     assert states_of(home) == {"sent": 1}
-    done = shell.pipe("upload", str(file), "--json")
+    done = shell.run_piped("upload", str(file), "--json")
 
-    assert (done.code, done.data[0]["status"]) == (0, "arrived earlier")
+    assert (done.code, done.data[0]["status"]) == (0, "found")
     assert done.data[0]["urn"] == client.me.get_tracks().collection[0].urn
     assert titles(client) == ["01"]
     assert states_of(home) == {"done": 1}
 
 
-def test_a_lost_answer_is_looked_for_at_once(sandbox, shell, client, tmp_path):
+def test_lost_response_finds_the_track(sandbox, shell, client, tmp_path):
     files = write_sounds(tmp_path / "album", 2)
     sandbox.set_faults(Faults(error_rate={"reset_during": 1}, paths="POST /tracks", times=1))
-    done = shell.here("upload", *map(str, files), "--json")
+    done = shell.run_in_process("upload", *map(str, files), "--json")
 
     assert done.code == 0
-    assert [each["status"] for each in done.data] == ["arrived earlier", "uploaded"]
+    assert [each["status"] for each in done.data] == ["found", "uploaded"]
     assert titles(client) == ["01", "02"]
 
 
-def test_an_unknown_fate_is_said_and_not_repeated(sandbox, shell, client, tmp_path):
+def test_unknown_result_is_not_uploaded_again(sandbox, shell, client, tmp_path):
     files = write_sounds(tmp_path / "album", 2)
     sandbox.set_faults(Faults(error_rate={"timeout_text": 1}, paths="POST /tracks", times=1))
-    first = shell.here("upload", *map(str, files), "--json")
-    second = shell.here("upload", *map(str, files), "--json")
+    first = shell.run_in_process("upload", *map(str, files), "--json")
+    second = shell.run_in_process("upload", *map(str, files), "--json")
     asked = len(sandbox.requests.matching(method="POST", path="/tracks"))
-    anew = shell.here("upload", str(files[0]), "--again", "--json")
+    anew = shell.run_in_process("upload", str(files[0]), "--again", "--json")
 
     assert (first.code, second.code, anew.code) == (1, 1, 0)
     assert [each["status"] for each in first.data] == ["unknown", "uploaded"]
-    assert [each["status"] for each in second.data] == ["unknown", "there already"]
-    assert "it is not known whether this made a track, and no track of this title came since" in second.errors
-    assert "1 of 2 are on SoundCloud" in second.errors
-    assert "--again uploads it anew" in second.errors
+    assert [each["status"] for each in second.data] == ["unknown", "already uploaded"]
+    assert "it is unknown whether this upload created a track, and no new track has this title" in second.errors
+    assert "1 of 2 files are uploaded" in second.errors
+    assert "upload it again with --again" in second.errors
     assert asked == 2
     assert titles(client) == ["01", "02"]
 
 
-def test_an_unknown_fate_can_be_settled_by_hand(sandbox, shell, client, home, tmp_path):
+def test_arrived_option_settles_unknown_result(sandbox, shell, client, home, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
     sandbox.set_faults(Faults(error_rate={"timeout_text": 1}, paths="POST /tracks", times=1))
-    assert shell.here("upload", str(file)).code == 1
-    settled = shell.here("upload", str(file), "--arrived", "--json")
+    assert shell.run_in_process("upload", str(file)).code == 1
+    settled = shell.run_in_process("upload", str(file), "--arrived", "--json")
 
-    assert (settled.code, settled.data[0]["status"]) == (0, "there already")
+    assert (settled.code, settled.data[0]["status"]) == (0, "already uploaded")
     assert states_of(home) == {"done": 1}
     assert titles(client) == []
 
 
-def test_a_track_of_the_same_title_from_before_is_not_taken_for_it(sandbox, shell, client, tmp_path):
-    client.tracks.upload(tone(1, 900), title="01", filename="other.wav")
-    for _ in range(2):
-        time.sleep(1.1)  # SoundCloud's times are in seconds
-        client.tracks.upload(tone(1, 901), title="another", filename="other.wav")
+def test_older_track_with_same_title_is_not_matched(sandbox, shell, client, tmp_path):
+    older = client.tracks.upload(tone(1, 900), title="01", filename="other.wav")
+
+    def upload_newer():
+        newer = client.tracks.upload(tone(1, 901), title="another", filename="other.wav")
+        return newer.created_at > older.created_at
+
+    # SoundCloud's times have a resolution of one second.
+    wait_until(upload_newer, interval=0.2)
     (file,) = write_sounds(tmp_path / "album", 1)
     sandbox.set_faults(Faults(error_rate={"timeout_text": 1}, paths="POST /tracks", times=1))
-    done = shell.here("upload", str(file), "--json")
+    done = shell.run_in_process("upload", str(file), "--json")
 
     assert (done.code, done.data[0]["status"]) == (1, "unknown")
 
 
-def test_what_is_refused_is_forgotten_and_the_rest_goes_on(sandbox, shell, client, home, tmp_path):
+def test_rejected_file_does_not_stop_the_batch(sandbox, shell, client, home, tmp_path):
     files = write_sounds(tmp_path / "album", 3)
-    files[1].write_bytes(b"this is no sound at all")
-    done = shell.here("upload", *map(str, files), "--json")
+    files[1].write_bytes(b"this is not audio")
+    done = shell.run_in_process("upload", *map(str, files), "--json")
 
     assert done.code == 1
     assert [each["status"] for each in done.data] == ["uploaded", "failed", "uploaded"]
     assert done.data[1]["error"].startswith("HTTP 422")
-    assert "2 of 3 are on SoundCloud; for the rest run the same command again" in done.errors
+    assert "2 of 3 files are uploaded; run the same command again for the rest" in done.errors
     assert states_of(home) == {"done": 2}
     files[1].write_bytes(tone(1, 700))
-    assert shell.here("upload", *map(str, files)).code == 0
+    assert shell.run_in_process("upload", *map(str, files)).code == 0
     assert titles(client) == ["01", "02", "03"]
 
 
-def test_a_limit_ends_it(sandbox, shell, client, home, tmp_path):
+def test_rate_limit_stops_the_batch(sandbox, shell, client, home, tmp_path):
     files = write_sounds(tmp_path / "album", 3)
     sandbox.set_faults(Faults(error_rate={"rate_limited_object": 1}, paths="POST /tracks", times=20))
     try:
-        done = shell.here("upload", *map(str, files), "--json")
+        done = shell.run_in_process("upload", *map(str, files), "--json")
     finally:
         sandbox.clear_faults()
 
     assert done.code == 5
-    assert [each["status"] for each in done.data] == ["failed", "not begun", "not begun"]
+    assert [each["status"] for each in done.data] == ["failed", "not started", "not started"]
     assert states_of(home) == {}
 
 
-def test_the_same_content_is_one_upload_and_another_account_has_its_own(sandbox, shell, client, tmp_path):
+def test_journal_by_content_and_account(sandbox, shell, client, tmp_path):
     files = write_sounds(tmp_path / "album", 1)
     copy = tmp_path / "copy.wav"
     copy.write_bytes(files[0].read_bytes())
-    done = shell.here("upload", str(files[0]), str(copy), "--json")
+    done = shell.run_in_process("upload", str(files[0]), str(copy), "--json")
     sandbox.reset(catalogue={"users": [{"permalink": "ada"}, {"permalink": "bo"}]})
-    other = shell.here("upload", str(copy), "--json", SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token("bo"))
+    other = shell.run_in_process("upload", str(copy), "--json", SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token("bo"))
 
-    assert [each["status"] for each in done.data] == ["uploaded", "there already"]
+    assert [each["status"] for each in done.data] == ["uploaded", "already uploaded"]
     assert [each["status"] for each in other.data] == ["uploaded"]
 
 
-def test_two_at_once_do_not_meet(shell, client, home, tmp_path):
+def test_concurrent_uploads_are_locked(shell, client, home, tmp_path):
     files = write_sounds(tmp_path / "album", 1)
     path = tmp_path / "journal.json"
     with UploadJournal(path).opened():
-        done = shell.here("upload", str(files[0]), "--journal", str(path))
+        done = shell.run_in_process("upload", str(files[0]), "--journal", str(path))
 
     assert done.code == 1
-    assert "another upload of this account is running here" in done.errors
+    assert "another upload of this account is running" in done.errors
     path.write_text("{}")
-    damaged = shell.here("upload", str(files[0]), "--journal", str(path))
-    assert "is no journal of this version" in damaged.errors
+    damaged = shell.run_in_process("upload", str(files[0]), "--journal", str(path))
+    assert "is not a journal of this version" in damaged.errors
     assert titles(client) == []
 
 
-def test_ctrl_c_leaves_no_doubt(sandbox, shell, client, home, large):
+def test_ctrl_c_during_upload(sandbox, shell, client, home, large):
     files = [large / f"{number:02}.wav" for number in (1, 2)]
     for number, path in enumerate(files):
         write_large(path, number)
@@ -277,18 +280,16 @@ def test_ctrl_c_leaves_no_doubt(sandbox, shell, client, home, large):
         [*COMMAND, "upload", *map(str, files)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=shell.variables()
     )
     try:
-        ends = time.monotonic() + 30
-        while not (list(home.rglob("uploads/*.json")) and states_of(home)) and time.monotonic() < ends:
-            time.sleep(0.01)
+        wait_until(lambda: list(home.rglob("uploads/*.json")) and states_of(home))
         program.send_signal(signal.SIGINT)
-        _, told = program.communicate(timeout=30)
+        _, result = program.communicate(timeout=30)
     finally:
         sandbox.clear_faults()
 
     assert program.returncode == 130
-    assert b"Traceback" not in told
+    assert b"Traceback" not in result
     assert states_of(home) == {}
-    assert shell.here("upload", *map(str, files)).code == 0
+    assert shell.run_in_process("upload", *map(str, files)).code == 0
     assert titles(client) == ["01", "02"]
 
 
@@ -299,8 +300,8 @@ def test_options_and_a_playlist(sandbox, shell, client, tmp_path):
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 100)
     arguments = ("upload", *map(str, files), "--private", "--genre", "Drone", "--tag", "two words", "--tag", "one")
     arguments += ("--artwork", str(picture), "--not-downloadable", "--playlist", playlist.urn)
-    done = shell.here(*arguments)
-    again = shell.here(*arguments)
+    done = shell.run_in_process(*arguments)
+    again = shell.run_in_process(*arguments)
     track = client.tracks.get_track(done.lines[1].split()[-1])
 
     assert (done.code, again.code) == (0, 0)
@@ -312,17 +313,17 @@ def test_options_and_a_playlist(sandbox, shell, client, tmp_path):
     )
     assert track.artwork_url
     assert [each.title for each in client.playlists.get_tracks(playlist)] == ["01", "02"]
-    assert f"2 of them are in {playlist.urn}" in again.errors
+    assert f"2 tracks in playlist {playlist.urn}" in again.errors
 
 
-def test_a_table_says_what_is_what(shell, client, tmp_path):
+def test_manifest_fields(shell, client, tmp_path):
     write_sounds(tmp_path / "album", 2)
     table = tmp_path / "album" / "tracks.csv"
     table.write_text('\ufefffile,title,genre,downloadable\n01.wav,"One, two",,no\n02.wav,,Dub,yes\n', encoding="utf-8")
     entries = tmp_path / "album" / "tracks.json"
     entries.write_text(json.dumps([{"file": "02.wav", "title": "Again", "tag_list": ["a b"], "sharing": "private"}]))
-    done = shell.here("upload", "--manifest", str(table), "--genre", "House", "--csv")
-    more = shell.here("upload", "--manifest", str(entries), "--again", "--json")
+    done = shell.run_in_process("upload", "--manifest", str(table), "--genre", "House", "--csv")
+    more = shell.run_in_process("upload", "--manifest", str(entries), "--again", "--json")
     rows = list(csv.DictReader(done.output.splitlines()))
     tracks = {track.title: track for track in client.me.get_tracks()}
 
@@ -338,17 +339,17 @@ def test_a_table_says_what_is_what(shell, client, tmp_path):
     [
         ("a.csv", "name\nx.wav\n", "has no column file"),
         ("a.csv", "file,titel\nx.wav,y\n", "there is no column 'titel'"),
-        ("a.csv", "file,title\nx.wav,y,z\n", "has more cells than the heading"),
-        ("a.csv", "file,title\n,y\n", "line 2 names no file"),
-        ("a.csv", "file,downloadable\nx.wav,perhaps\n", "'perhaps' is neither yes nor no"),
-        ("a.csv", b"file\n\xff.wav\n", "is not in UTF-8"),
-        ("a.json", "{}", "holds no list"),
-        ("a.json", "[1]", "entry 1 is no object"),
-        ("a.json", "[", "is no JSON"),
-        ("a.json", '[{"file": "x.wav", "title": 5}]', "title is no text"),
+        ("a.csv", "file,title\nx.wav,y,z\n", "has more cells than the header"),
+        ("a.csv", "file,title\n,y\n", "line 2 has no file"),
+        ("a.csv", "file,downloadable\nx.wav,perhaps\n", "'perhaps' is not a yes or no value"),
+        ("a.csv", b"file\n\xff.wav\n", "is not UTF-8"),
+        ("a.json", "{}", "is not a list"),
+        ("a.json", "[1]", "entry 1 is not an object"),
+        ("a.json", "[", "is not valid JSON"),
+        ("a.json", '[{"file": "x.wav", "title": 5}]', "title is not a string"),
     ],
 )
-def test_a_wrong_table_is_refused(tmp_path, name, text, what):
+def test_invalid_manifest(tmp_path, name, text, what):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(CommandError) as refused:
@@ -358,7 +359,7 @@ def test_a_wrong_table_is_refused(tmp_path, name, text, what):
     assert refused.value.code == 2
 
 
-def test_nothing_is_sent_when_something_is_missing(sandbox, shell, client, tmp_path):
+def test_missing_file_sends_nothing(sandbox, shell, client, tmp_path):
     files = write_sounds(tmp_path / "album", 2)
     for arguments in (
         (),
@@ -367,12 +368,12 @@ def test_nothing_is_sent_when_something_is_missing(sandbox, shell, client, tmp_p
         (str(files[0]), "--artwork", str(tmp_path / "none.png")),
         (str(files[0]), str(tmp_path)),
     ):
-        assert shell.here("upload", *arguments).code == 2
-    assert shell.here("upload", "--manifest", str(tmp_path / "none.csv")).code == 1
+        assert shell.run_in_process("upload", *arguments).code == 2
+    assert shell.run_in_process("upload", "--manifest", str(tmp_path / "none.csv")).code == 1
     assert len(sandbox.requests.matching(method="POST", path="/tracks")) == 0
 
 
-def test_what_the_file_says_of_itself(shell, client, tmp_path):
+def test_metadata_is_uploaded(shell, client, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
     sound = WAVE(file)
     sound.add_tags()
@@ -381,21 +382,19 @@ def test_what_the_file_says_of_itself(shell, client, tmp_path):
         sound.tags.add(frame(text=text))
     sound.tags.add(APIC(mime="image/png", type=3, data=b"\x89PNG\r\n\x1a\n" + b"0" * 100))
     sound.save()
-    done = shell.here("upload", str(file), "--genre", "Dub", "--json")
+    done = shell.run_in_process("upload", str(file), "--genre", "Dub", "--json")
     track = client.tracks.get_track(done.data[0]["urn"])
 
     assert (track.title, track.genre, track.isrc, track.label_name) == ("Night", "Dub", "QZK6P1900001", "Us")
     assert (track.release_year, track.release_month, track.release_day) == (2026, 11, 23)
     assert track.artwork_url
-    plain = shell.here("upload", str(file), "--no-tags", "--again", "--json")
+    plain = shell.run_in_process("upload", str(file), "--no-tags", "--again", "--json")
     assert plain.data[0]["title"] == "01"
 
 
-@pytest.mark.skipif(
-    shutil.which("ffmpeg") is None, reason="ffmpeg writes the files that this test reads, and is not here"
-)
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed; it writes the files of this test")
 @pytest.mark.parametrize("name", ["a.flac", "a.mp3", "a.m4a", "a.ogg", "a.aiff"])
-def test_what_files_of_each_format_say(tmp_path, name):
+def test_metadata_of_each_format(tmp_path, name):
     path = tmp_path / name
     tags = ("-metadata", "title=Night", "-metadata", "genre=Drone", "-metadata", "date=2026")
     extra = ("-write_id3v2", "1") if name.endswith("aiff") else ()
@@ -403,23 +402,23 @@ def test_what_files_of_each_format_say(tmp_path, name):
     source = ("-f", "lavfi", "-i", "sine=duration=1")
     subprocess.run(["ffmpeg", "-v", "error", *source, *tags, *extra, *codec, str(path)], check=True)
 
-    assert read_tags(path) == {"title": "Night", "genre": "Drone"}
+    assert read_metadata(path) == {"title": "Night", "genre": "Drone"}
     path.write_bytes(path.read_bytes()[:40])
-    assert read_tags(path) == {}
+    assert read_metadata(path) == {}
 
 
-def test_without_mutagen_it_says_so(shell, client, tmp_path, monkeypatch):
+def test_missing_mutagen(shell, client, tmp_path, monkeypatch):
     (file,) = write_sounds(tmp_path / "album", 1)
-    monkeypatch.setattr("soundcloud.cli.upload.audio_tags.find_spec", lambda name: None)
-    done = shell.here("upload", str(file))
+    monkeypatch.setattr("soundcloud.cli.upload.audio_metadata.find_spec", lambda name: None)
+    done = shell.run_in_process("upload", str(file))
 
     assert done.code == 0
     assert "pip install 'soundcloud-sdk[audio]'" in done.errors
 
 
-def test_a_dry_run_shows_and_keeps_nothing(sandbox, shell, client, home, tmp_path):
+def test_dry_run_writes_no_journal(sandbox, shell, client, home, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
-    done = shell.here("upload", str(file), "--genre", "Dub", "--dry-run")
+    done = shell.run_in_process("upload", str(file), "--genre", "Dub", "--dry-run")
 
     assert done.code == 0
     assert done.output.splitlines()[0] == f"{file}: title='01', genre='Dub'"
@@ -429,21 +428,21 @@ def test_a_dry_run_shows_and_keeps_nothing(sandbox, shell, client, home, tmp_pat
 
 
 @pytest.mark.parametrize("columns", [40, 100])
-def test_bars_at_a_terminal(shell, client, tmp_path, columns):
+def test_progress_bars_at_terminal(shell, client, tmp_path, columns):
     files = write_sounds(tmp_path / "album", 3, 60)
-    done = shell.terminal("upload", *map(str, files), columns=columns)
+    done = shell.run_in_terminal("upload", *map(str, files), columns=columns)
 
     assert done.code == 0
-    assert "3/3 03.wav" in done.told
-    assert ("MB" in done.told.replace(done.lines[0], "")) == (columns == 100)
+    assert "3/3 03.wav" in done.text
+    assert ("MB" in done.text.replace(done.lines[0], "")) == (columns == 100)
     assert "\x1b[?25h" in done.output
     assert "03" in done.lines[-1]
     assert shell.environment["SOUNDCLOUD_ACCESS_TOKEN"] not in done.output
 
 
-def test_debug_and_the_journal_hold_no_secret(sandbox, shell, client, home, tmp_path):
+def test_debug_and_journal_hide_secrets(sandbox, shell, client, home, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
-    done = shell.here("upload", str(file), "--private", "--debug", "--json")
+    done = shell.run_in_process("upload", str(file), "--private", "--debug", "--json")
     (secret,) = [track.secret_uri.partition("secret_token=")[2] for track in client.me.get_tracks()]
 
     assert done.code == 0
@@ -453,15 +452,15 @@ def test_debug_and_the_journal_hold_no_secret(sandbox, shell, client, home, tmp_
         assert hidden not in done.output + done.errors + journal_of(home).read_text()
 
 
-def test_in_a_sandbox_of_its_own_nothing_is_remembered(nobody, home, tmp_path):
+def test_sandbox_upload_writes_no_journal(bare_shell, home, tmp_path):
     (file,) = write_sounds(tmp_path / "album", 1)
     for _ in range(2):
-        done = nobody.here("upload", str(file), "--sandbox", "--json")
+        done = bare_shell.run_in_process("upload", str(file), "--sandbox", "--json")
         assert done.data[0]["status"] == "uploaded"
     assert list(home.rglob("uploads/*.json")) == []
 
 
-def test_a_journal_that_was_written_halfway_is_the_old_one(tmp_path, monkeypatch):
+def test_failed_journal_write_keeps_the_old_one(tmp_path, monkeypatch):
     path = tmp_path / "folder" / "journal.json"
     with UploadJournal(path).opened() as journal:
         journal.put("a", Entry("done", "a.wav", "A", urn="soundcloud:tracks:1"))
@@ -475,7 +474,7 @@ def test_a_journal_that_was_written_halfway_is_the_old_one(tmp_path, monkeypatch
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_journals_are_of_one_account(monkeypatch, tmp_path):
+def test_journal_path_per_account(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     paths = {journal_path(url, user) for url in ("https://a", "https://b") for user in ("1", "2")}
 

@@ -35,6 +35,7 @@ from soundcloud import (
 from soundcloud.caches import MemoryCache
 from soundcloud.models import Playlist, Track, User
 from soundcloud.raw import RawResponse
+from soundcloud.registry import namespace_classes
 from soundcloud_api.types import Model
 from tests.resilience.calls import FULL, urn
 from tests.resilience.conftest import sockets, sockets_left
@@ -70,7 +71,7 @@ OTHER_CALLS: dict[str, tuple[dict[str, Any], Any]] = {
 def declared_by(name: str) -> Any:
     """What a method says that it gives back."""
     namespace, method = name.split(".")
-    return inspect.signature(getattr(SoundCloudClient.namespaces()[namespace], method)).return_annotation
+    return inspect.signature(getattr(namespace_classes(SoundCloudClient)[namespace], method)).return_annotation
 
 
 CALLS = {entry.name: (least(entry), declared_by(entry.name)) for entry in IN_DOCUMENT} | OTHER_CALLS

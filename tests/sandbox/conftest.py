@@ -1,4 +1,4 @@
-"""A sandbox for the tests of the sandbox, put back to the start before each, and plain httpx to talk to it with."""
+"""A sandbox that is reset before each test, and plain httpx clients for it."""
 
 from collections.abc import Callable, Iterator
 
@@ -24,12 +24,12 @@ def sandbox(running: Sandbox) -> Sandbox:
 def sign_in(sandbox: Sandbox) -> Iterator[Callable[..., httpx.Client]]:
     clients: list[httpx.Client] = []
 
-    def as_person(username: str | None = None) -> httpx.Client:
+    def make_client(username: str | None = None) -> httpx.Client:
         headers = {"Authorization": f"OAuth {sandbox.user_token(username)}"}
         clients.append(httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False, verify=False))
         return clients[-1]
 
-    yield as_person
+    yield make_client
     for client in clients:
         client.close()
 
@@ -46,12 +46,12 @@ def marlow(sign_in: Callable[..., httpx.Client]) -> httpx.Client:
 
 @pytest.fixture
 def app_client(sandbox: Sandbox, auth: httpx.Client) -> Iterator[httpx.Client]:
-    reply = auth.post(
+    response = auth.post(
         "/oauth/token",
         data={"grant_type": "client_credentials"},
         auth=(sandbox.client_id, sandbox.client_secret),
     )
-    headers = {"Authorization": f"Bearer {reply.json()['access_token']}"}
+    headers = {"Authorization": f"Bearer {response.json()['access_token']}"}
     with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False, verify=False) as client:
         yield client
 
@@ -70,17 +70,36 @@ def anonymous(sandbox: Sandbox) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def track(ada: httpx.Client) -> dict:
-    """A public track of somebody else."""
+    """A public track of another user."""
     found = ada.get("/tracks", params={"q": "lofi", "access": "playable"}).json()
     own = ada.get("/me").json()["id"]
     return next(item for item in found if item["user"]["id"] != own and item["commentable"] and item["reveal_stats"])
 
 
 @pytest.fixture
-def walk() -> Callable[..., list[dict]]:
-    """Follow `next_href` to the end and give back every page."""
+def private_track(ada: httpx.Client) -> dict:
+    """A private track of the signed-in user."""
+    tracks = ada.get("/me/tracks", params={"limit": 200}).json()
+    return next(track for track in tracks if track["sharing"] == "private")
 
-    def pages(client: httpx.Client, path: str, **params: object) -> list[dict]:
+
+@pytest.fixture
+def find_track(ada: httpx.Client) -> Callable[[str], dict]:
+    """Return a function that finds another user's track with an access level."""
+
+    def find(access: str) -> dict:
+        own = ada.get("/me").json()["id"]
+        found = ada.get("/tracks", params={"access": access, "limit": 200}).json()
+        return next(item for item in found if item["user"]["id"] != own)
+
+    return find
+
+
+@pytest.fixture
+def fetch_pages() -> Callable[..., list[dict]]:
+    """Follow `next_href` to the end and return all pages."""
+
+    def fetch(client: httpx.Client, path: str, **params: object) -> list[dict]:
         page = client.get(path, params={"linked_partitioning": "true", **params}).json()
         found = [page]
         while page.get("next_href"):
@@ -89,4 +108,4 @@ def walk() -> Callable[..., list[dict]]:
             assert len(found) < 100
         return found
 
-    return pages
+    return fetch

@@ -1,4 +1,4 @@
-"""`python -m soundcloud.sandbox` as other programs use it: files for a shell, exit codes, a stop with connections open."""
+"""`python -m soundcloud.sandbox`: help, exit codes, environment files, signals."""
 
 import json
 import os
@@ -22,16 +22,16 @@ posix_only = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell a
 
 @pytest.fixture
 def start(tmp_path):
-    """Start the command in a folder of its own, on free ports, and wait until it says what it has to."""
-    with ExitStack() as programs:
+    """Return a function that starts the command in a temporary folder on free ports, and waits for its output."""
+    with ExitStack() as stack:
 
         def run(*arguments, until="export SOUNDCLOUD_REDIRECT_URI="):
             command = [sys.executable, "-m", "soundcloud.sandbox", *FREE, *arguments]
             program = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment()
             )
-            programs.enter_context(program)
-            programs.callback(program.kill)
+            stack.enter_context(program)
+            stack.callback(program.kill)
             lines = [program.stdout.readline().rstrip("\n")]
             while not lines[-1].strip().startswith(until):
                 assert lines[-1], program.stderr.read()
@@ -42,17 +42,17 @@ def start(tmp_path):
 
 
 def environment():
-    """The folder is another one: what is relative in the search path would lead elsewhere."""
+    """Return the environment with absolute search paths, because the command runs in another folder."""
     folders = os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder)
     binaries = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {**os.environ, "PYTHONPATH": folders, "PATH": binaries}
 
 
-def values_of(lines):
+def parse_exports(lines):
     return dict(shlex.split(line)[1].split("=", 1) for line in lines)
 
 
-def stopped(program):
+def stop(program):
     program.send_signal(signal.SIGTERM)
     output, errors = program.communicate(timeout=20)
     return program.returncode, output, errors
@@ -67,90 +67,90 @@ def test_help(capsys, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         command_line.main(["--help"])
     assert ended.value.code == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert all(
-        name in told for name in ("--data PATH", "--env-file FILE", "--catalogue FILE", "examples:", "exit codes:")
+        name in output for name in ("--data PATH", "--env-file FILE", "--catalogue FILE", "examples:", "exit codes:")
     )
-    assert max(map(len, told.splitlines())) <= 100
+    assert max(map(len, output.splitlines())) <= 100
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (["--port", "many"], "argument --port: invalid"),
-        (["--port", "70000"], "argument --port: 70000 is no port: 0 to 65535"),
+        (["--port", "many"], "argument --port: 'many' is not a port: use 0 to 65535"),
+        (["--port", "70000"], "argument --port: '70000' is not a port: use 0 to 65535"),
         (["--seed", "x"], "argument --seed: invalid int value: 'x'"),
         (["--sead", "1"], "unrecognized arguments: --sead"),
     ],
 )
-def test_a_wrong_command_line_ends_with_2(capsys, arguments, told):
+def test_invalid_command_lines_exit_with_2(capsys, arguments, message):
     with pytest.raises(SystemExit) as ended:
         command_line.main(arguments)
     assert ended.value.code == 2
-    assert told in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["--catalogue", "none.json"], "none.json: cannot be read: No such file or directory\n"),
-        (["--data", "nowhere/world.db"], "there is no folder"),
+        (["--data", "nowhere/sandbox.db"], "there is no folder"),
         (["--env-file", "nowhere/env"], "cannot write nowhere/env: No such file or directory\n"),
         (["--host", "999.1.1.1"], "cannot listen at 999.1.1.1"),
         (["--seed", str(2**80)], "is too large"),
     ],
 )
-def test_what_cannot_start_ends_with_1(capsys, monkeypatch, tmp_path, arguments, told):
+def test_errors_at_the_start_exit_with_1(capsys, monkeypatch, tmp_path, arguments, message):
     monkeypatch.chdir(tmp_path)
     assert command_line.main([*FREE, *arguments]) == 1
     output, errors = capsys.readouterr()
     assert output == ""
-    assert told in errors
+    assert message in errors
     assert errors.count("\n") == 1
-    assert {name.name for name in tmp_path.iterdir()} <= {"world.db.lock"}
+    assert {name.name for name in tmp_path.iterdir()} <= {"sandbox.db.lock"}
 
 
-def test_a_wrong_catalogue_is_named_in_one_line(capsys, tmp_path):
-    path = tmp_path / "world.json"
+def test_invalid_catalogues_are_reported_in_one_line(capsys, tmp_path):
+    path = tmp_path / "dataset.json"
     path.write_text(json.dumps({"users": [{"permalink": "a"}], "tracks": [{"user": "x", "title": "y"}]}))
     assert command_line.main([*FREE, "--catalogue", str(path)]) == 1
-    assert capsys.readouterr().err == f'{path}: tracks[0].user: nobody has the permalink "x"\n'
+    assert capsys.readouterr().err == f'{path}: tracks[0].user: there is no user "x"\n'
 
 
 @posix_only
-def test_everything_together(start, tmp_path):
-    (tmp_path / "world.json").write_text(json.dumps({"users": [{"permalink": "solo"}]}))
+def test_all_options(start, tmp_path):
+    (tmp_path / "dataset.json").write_text(json.dumps({"users": [{"permalink": "solo"}]}))
     arguments = [
-        "--data=world.db",
-        "--catalogue=world.json",
+        "--data=sandbox.db",
+        "--catalogue=dataset.json",
         "--redirect-uri=myapp://back?a=1&b=$x",
         "--env-file=it's.env",
     ]
     for _ in range(2):
         program, lines = start("--print-env", *arguments)
-        values = values_of(lines)
+        values = parse_exports(lines)
         assert values["SOUNDCLOUD_REDIRECT_URI"] == "myapp://back?a=1&b=$x"
         assert (tmp_path / "it's.env").read_text().splitlines() == lines
         assert get(f"{values['SOUNDCLOUD_API_URL']}/-/health").json() == {"status": "ok", "users": 1}
-        assert stopped(program) == (0, "", "")
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["world.db", "world.db.lock", "world.json"]
+        assert stop(program) == (0, "", "")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["dataset.json", "sandbox.db", "sandbox.db.lock"]
 
 
 @posix_only
-def test_the_greeting_names_everybody_of_a_small_world(start, tmp_path):
-    (tmp_path / "world.json").write_text(json.dumps({"users": [{"permalink": "solo"}, {"permalink": "duo"}]}))
-    program, lines = start("--catalogue=world.json", until="people")
-    assert lines[0] == "A SoundCloud of your own is listening; Ctrl-C stops it."
-    assert lines[-1].split() == ["people", "solo,", "duo"]
-    assert stopped(program) == (0, "", "")
+def test_the_summary_lists_the_users(start, tmp_path):
+    (tmp_path / "dataset.json").write_text(json.dumps({"users": [{"permalink": "solo"}, {"permalink": "duo"}]}))
+    program, lines = start("--catalogue=dataset.json", until="users")
+    assert lines[0] == "A local SoundCloud is running. Press Ctrl-C to stop it."
+    assert lines[-1].split() == ["users", "solo,", "duo"]
+    assert stop(program) == (0, "", "")
 
 
 @posix_only
 def test_the_example_for_a_script(tmp_path):
-    """The lines of --help, as a shell runs them."""
-    example = command_line._EXAMPLES.partition("when it stops:\n")[2].partition("\n\n")[0]
-    script = example.replace("curl", "python fetch.py").replace("kill $!", "kill $!; wait $!; echo ended with $?")
-    assert (script.count("fetch.py"), script.count("ended")) == (1, 1)
+    """Run the example of --help in a shell."""
+    example = command_line._EXAMPLES.partition("sandbox listens:\n")[2].partition("\n\n")[0]
+    script = example.replace("curl", "python fetch.py").replace("kill $!", "kill $!; wait $!; echo exit code $?")
+    assert (script.count("fetch.py"), script.count("exit code")) == (1, 1)
     (tmp_path / "fetch.py").write_text(
         "import sys, urllib.request\nprint(urllib.request.urlopen(sys.argv[1]).read().decode())"
     )
@@ -158,7 +158,7 @@ def test_the_example_for_a_script(tmp_path):
         ["sh", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True, timeout=60
     )
     assert '{"status":"ok","users":40}\n' in result.stdout
-    assert result.stdout.endswith("ended with 0\n")
+    assert result.stdout.endswith("exit code 0\n")
     assert not (tmp_path / "sandbox.env").exists()
 
 
@@ -166,33 +166,33 @@ def test_the_example_for_a_script(tmp_path):
 @pytest.mark.parametrize(
     "sent", [b"", b"GET /-/hea", b"POST /playlists HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"]
 )
-def test_a_stop_with_connections_open(start, sent):
+def test_stop_with_open_connections(start, sent):
     program, lines = start("--print-env")
-    api = urlsplit(values_of(lines)["SOUNDCLOUD_API_URL"])
+    api = urlsplit(parse_exports(lines)["SOUNDCLOUD_API_URL"])
     connections = [socket.create_connection((api.hostname, api.port)) for _ in range(5)]
     for connection in connections:
-        # One request is answered, and the connection stays open.
+        # After a response the connection stays open.
         connection.sendall(b"GET /-/health HTTP/1.1\r\nHost: x\r\n\r\n")
         assert connection.recv(1000).startswith(b"HTTP/1.1 200")
         connection.sendall(sent)
-    assert stopped(program) == (0, "", "")
+    assert stop(program) == (0, "", "")
     for connection in connections:
         connection.close()
 
 
 @posix_only
-def test_the_ports_and_the_name_that_are_asked_for(start):
+def test_media_port_and_public_host(start):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     program, lines = start("--print-env", f"--media-port={port}", "--public-host=localhost", "--host=0.0.0.0")
-    api = values_of(lines)["SOUNDCLOUD_API_URL"]
+    api = parse_exports(lines)["SOUNDCLOUD_API_URL"]
     assert api.startswith("http://localhost:")
     number = get(f"{api}/").text.partition("/-/listen/")[2].partition('"')[0]
     assert get(f"{api}/-/listen/{number}").headers["location"].startswith(f"http://localhost:{port}/")
-    assert stopped(program) == (0, "", "")
+    assert stop(program) == (0, "", "")
 
 
-def test_the_container_starts_what_there_is():
+def test_the_dockerfile_matches_the_defaults():
     dockerfile = (Path(__file__).parent.parent.parent / "Dockerfile").read_text(encoding="utf-8")
     command = json.loads(dockerfile.partition("ENTRYPOINT ")[2])
     assert command[:3] == ["python", "-m", "soundcloud.sandbox"]

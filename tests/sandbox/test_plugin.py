@@ -1,4 +1,4 @@
-"""The pytest plugin, in runs of their own: a fresh world for each test, clients that are signed in, and no weight elsewhere."""
+"""The pytest plugin, in separate runs: fresh data for each test, signed-in clients, no imports without its fixtures."""
 
 import json
 import os
@@ -20,7 +20,7 @@ STRICT = ["--strict-markers", "--strict-config", "-W", "error", "-p", "soundclou
 
 @pytest.fixture
 def run(pytester, monkeypatch):
-    """Run pytest with this plugin and those that are named, and with no other."""
+    """Return a function that runs pytest with this plugin and the given ones only."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(str(Path(folder).absolute()) for folder in sys.path if folder))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
@@ -32,23 +32,23 @@ def run(pytester, monkeypatch):
     return run_pytest
 
 
-def test_every_test_finds_a_fresh_world(run):
+def test_the_data_is_reset_before_each_test(run):
     result = run(
         """
         import pytest
 
-        addresses = set()
+        urls = set()
 
         @pytest.mark.parametrize("number", range(3))
         def test_likes(soundcloud_client, soundcloud_sandbox, number):
-            addresses.add(soundcloud_sandbox.api_url)
-            assert len(addresses) == 1
+            urls.add(soundcloud_sandbox.api_url)
+            assert len(urls) == 1
             assert soundcloud_client.me.get_me().permalink == "ada-night"
             assert "Mine" not in [item.title for item in soundcloud_client.me.get_playlists()]
             soundcloud_client.playlists.create(title="Mine")
             assert "Mine" in [item.title for item in soundcloud_client.me.get_playlists()]
             assert soundcloud_sandbox.token_requests() == {}
-            # An expired token is refreshed, as anywhere.
+            # Expired tokens are refreshed.
             soundcloud_sandbox.expire_tokens()
             assert soundcloud_client.me.get_me().permalink == "ada-night"
         """
@@ -79,39 +79,39 @@ with_asyncio = pytest.mark.skipif(find_spec("pytest_asyncio") is None, reason="S
     ],
     ids=["anyio", "asyncio", "asyncio-auto"],
 )
-def test_the_async_client_under_every_plugin(run, head, arguments):
+def test_the_async_client_with_each_plugin(run, head, arguments):
     tests = "".join(
         f"async def test_{name}(async_soundcloud_client, soundcloud_sandbox):{ASYNC_TEST}\n" for name in ("one", "two")
     )
     result = run(head + tests, *arguments)
-    # Under anyio each test runs twice: asyncio and trio.
+    # anyio runs each test on asyncio and on trio.
     result.assert_outcomes(passed=4 if "anyio" in arguments else 2)
 
 
-def test_an_async_client_that_is_not_used_leaves_nothing_behind(run):
+def test_unused_async_clients_hold_no_resources(run):
     result = run("def test_nothing(async_soundcloud_client): pass")
     result.assert_outcomes(passed=1)
 
 
 def test_markers(run, pytester):
-    world = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
-    (pytester.path / "world.json").write_text(json.dumps(world), encoding="utf-8")
+    dataset = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
+    (pytester.path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
     result = run(
         """
         import pytest
 
-        @pytest.mark.soundcloud(catalogue="world.json")
+        @pytest.mark.soundcloud(catalogue="dataset.json")
         class TestOwn:
             def test_first_of_the_file(self, soundcloud_client, soundcloud_sandbox):
                 assert soundcloud_sandbox.usernames() == ["solo", "duo"]
                 assert soundcloud_client.me.get_me().permalink == "solo"
 
             @pytest.mark.soundcloud(user="duo")
-            def test_another_person(self, soundcloud_client):
+            def test_another_user(self, soundcloud_client):
                 assert soundcloud_client.me.get_me().permalink == "duo"
 
             @pytest.mark.soundcloud(seed=3)
-            def test_another_world(self, soundcloud_client):
+            def test_another_dataset(self, soundcloud_client):
                 assert soundcloud_client.me.get_me().permalink == "ada-night"
 
         @pytest.mark.soundcloud(catalogue={"users": [{"permalink": "here"}]})
@@ -134,9 +134,9 @@ def test_markers(run, pytester):
 
 
 def test_the_configuration(run, pytester):
-    world = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
-    (pytester.path / "world.json").write_text(json.dumps(world), encoding="utf-8")
-    pytester.makeini("[pytest]\nsoundcloud_catalogue = world.json\nsoundcloud_user = duo\nsoundcloud_seed = 5\n")
+    dataset = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
+    (pytester.path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
+    pytester.makeini("[pytest]\nsoundcloud_catalogue = dataset.json\nsoundcloud_user = duo\nsoundcloud_seed = 5\n")
     result = run(
         """
         import pytest
@@ -145,7 +145,7 @@ def test_the_configuration(run, pytester):
             assert soundcloud_client.me.get_me().permalink == "duo"
 
         @pytest.mark.soundcloud(user="solo")
-        def test_the_marker_is_nearer(soundcloud_client):
+        def test_the_marker_overrides_it(soundcloud_client):
             assert soundcloud_client.me.get_me().permalink == "solo"
         """
     )
@@ -153,24 +153,24 @@ def test_the_configuration(run, pytester):
 
 
 @pytest.mark.parametrize(
-    ("mark", "ini", "told"),
+    ("mark", "ini", "message"),
     [
         ("sead=1", "", "*takes seed=, catalogue= and user=, not sead*"),
-        ("1", "", "*takes seed=, catalogue= and user=, not values without a name*"),
-        ("user='nobody'", "", "*nobody in the sandbox is called 'nobody'*"),
-        ("catalogue={'users': []}", "", "*users: a world needs at least one user*"),
-        ("", "soundcloud_seed = x", "*soundcloud_seed='x' is no whole number*"),
+        ("1", "", "*takes seed=, catalogue= and user=, not positional arguments*"),
+        ("user='nobody'", "", "*there is no user 'nobody' in the sandbox*"),
+        ("catalogue={'users': []}", "", "*users: a dataset needs at least one user*"),
+        ("", "soundcloud_seed = x", "*soundcloud_seed='x' is not a whole number*"),
     ],
 )
-def test_a_wrong_option_is_named(run, pytester, mark, ini, told):
+def test_invalid_options_are_reported(run, pytester, mark, ini, message):
     pytester.makeini(f"[pytest]\n{ini}\n")
     result = run(f"import pytest\n@pytest.mark.soundcloud({mark})\ndef test_it(soundcloud_client): pass")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([told])
+    result.stdout.fnmatch_lines([message])
     assert "Traceback" not in result.stdout.str()
 
 
-def test_a_run_without_it_loads_and_starts_nothing(run):
+def test_unused_plugins_import_and_start_nothing(run):
     result = run(
         """
         import sys
@@ -185,15 +185,15 @@ def test_a_run_without_it_loads_and_starts_nothing(run):
     result.assert_outcomes(passed=1)
 
 
-def test_pytest_finds_it_by_its_entry_point():
+def test_the_entry_point():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     module = import_module(project["entry-points"]["pytest11"]["soundcloud_sandbox"])
     for name in ("soundcloud_sandbox", "soundcloud_client", "async_soundcloud_client"):
         assert hasattr(module, name)
 
 
-def test_it_tells_about_itself(run):
+def test_markers_and_fixtures_have_descriptions(run):
     result = run("", "--markers")
     result.stdout.fnmatch_lines(["*soundcloud(seed=None, catalogue=None, user=None)*"])
     result = run("", "--fixtures")
-    result.stdout.fnmatch_lines(["soundcloud_sandbox*", "*A sandbox whose world is as it was at the start*"])
+    result.stdout.fnmatch_lines(["soundcloud_sandbox*", "*A sandbox that is reset before each test*"])

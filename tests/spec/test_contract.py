@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud.registry import Implementation, implementations
+from soundcloud.registry import Implementation, implementations, namespace_classes
 from tests.spec.contract import (
     Contract,
     Sent,
@@ -145,7 +145,7 @@ IN_DOCUMENT = [entry for entry in REGISTERED if entry.operation is not None]
 
 
 def parameters_of(entry: Implementation) -> dict[str, inspect.Parameter]:
-    method = getattr(SoundCloudClient.namespaces()[entry.namespace], entry.method)
+    method = getattr(namespace_classes(SoundCloudClient)[entry.namespace], entry.method)
     return {name: parameter for name, parameter in inspect.signature(method).parameters.items() if name != "self"}
 
 
@@ -372,7 +372,7 @@ def test_both_clients_have_every_method():
 def test_every_method_that_sends_is_registered(client: type[SoundCloudClient | AsyncSoundCloudClient]):
     public = {
         f"{namespace}.{name}"
-        for namespace, cls in client.namespaces().items()
+        for namespace, cls in namespace_classes(client).items()
         for name, _ in inspect.getmembers(cls, callable)
         if not name.startswith("_")
     }

@@ -1,4 +1,4 @@
-"""`soundcloud likes --all --jsonl` of very many likes: every one of them, in memory that does not grow with their number."""
+"""`soundcloud likes --all` prints any number of likes in constant memory."""
 
 import json
 import os
@@ -22,8 +22,8 @@ FORMS = [("--jsonl",), ("--csv",), ()]
 TRACK = {"kind": "track", "title": "A track", "duration": 1000, "description": "x" * 1000, "user": {"username": "Bo"}}
 
 
-class Likes(threading.Thread):
-    """A SoundCloud with so many likes."""
+class LikesServer(threading.Thread):
+    """A server of a number of likes."""
 
     def __init__(self, number):
         super().__init__(daemon=True)
@@ -45,35 +45,35 @@ class Likes(threading.Thread):
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
 
 
-def peak_of(number, form):
-    """Read all of so many likes, and tell how many lines there were and how many bytes it took at most."""
-    likes = Likes(number)
-    likes.start()
+def print_likes(number, form):
+    """Print a number of likes; return the number of lines and the peak memory in bytes."""
+    server = LikesServer(number)
+    server.start()
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder),
         "SOUNDCLOUD_ACCESS_TOKEN": "t",
-        "SOUNDCLOUD_API_URL": likes.url,
-        "SOUNDCLOUD_AUTH_URL": likes.url,
+        "SOUNDCLOUD_API_URL": server.url,
+        "SOUNDCLOUD_AUTH_URL": server.url,
     }
     command = [*memory.COMMAND, "likes", "--all", *form]
     with TemporaryFile("w+") as errors:
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=environment) as program:
             lines = sum(1 for _ in program.stdout)
         errors.seek(0)
-        said = errors.read()
-    likes.join(10)
-    likes.server.close()
-    assert program.returncode == 0, said
-    return lines, memory.bytes_in(said)
+        output = errors.read()
+    server.join(10)
+    server.server.close()
+    assert program.returncode == 0, output
+    return lines, memory.bytes_in(output)
 
 
 @pytest.mark.parametrize("form", FORMS if FULL else FORMS[:1], ids=str)
-def test_very_many_likes(form):
-    heading = 0 if form == ("--jsonl",) else 1
-    few, little = peak_of(2_000, form)
-    many, much = peak_of(MANY, form)
+def test_memory_is_constant(form):
+    header = 0 if form == ("--jsonl",) else 1
+    few_lines, few_bytes = print_likes(2_000, form)
+    many_lines, many_bytes = print_likes(MANY, form)
 
-    assert (few, many) == (2_000 + heading, MANY + heading)
-    # A like of these is 1,200 bytes: kept, they would be ten times as much, and more.
-    assert much - little < 8_000_000, f"{little:,} bytes for 2,000, {much:,} for {MANY:,}"
+    assert (few_lines, many_lines) == (2_000 + header, MANY + header)
+    # A like has 1,200 bytes: kept in memory, they would take at least ten times as much.
+    assert many_bytes - few_bytes < 8_000_000, f"{few_bytes:,} bytes for 2,000, {many_bytes:,} for {MANY:,}"

@@ -212,7 +212,7 @@ def test_an_expired_link_is_asked_for_again(sandbox, browser, serve, tracks):
             route.continue_()
         else:
             refused.append(route.request.url)
-            route.fulfill(status=403, body="The link has expired.")
+            route.fulfill(status=403, body="The URL has expired.")
 
     page = browser.new_page()
     # Where a redirect leads cannot be stopped here: what is refused is the step before.
@@ -234,11 +234,11 @@ def test_a_link_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
     sandbox.media_lifetime = -60
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "error") === 1')
-    assert page.frame_locator("#one").get_by_role("status").inner_text() == "This cannot be played"
+    assert page.frame_locator("#one").get_by_role("status").inner_text() == "Playback failed"
     sandbox.media_lifetime = 60
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "playProgress") > 1')
-    assert page.frame_locator("#one").locator("#told").text_content() == ""
+    assert page.frame_locator("#one").locator("#status").text_content() == ""
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -308,8 +308,8 @@ def test_what_cannot_be_played_says_so(sandbox, client, browser):
     page = browser.new_page(viewport={"width": 360, "height": 180})
     page.goto(player(sandbox, found[0]))
 
-    assert page.get_by_role("status").inner_text() == "Not available here"
+    assert page.get_by_role("status").inner_text() == "Not available"
     assert page.get_by_role("button", name="Play").is_disabled()
     page.goto(f"{sandbox.media_url}/player/?url=https://api.soundcloud.com/tracks/{found[0]['urn']}")
-    assert "does not understand URNs" in page.get_by_role("alert").inner_text()
+    assert "does not accept URNs" in page.get_by_role("alert").inner_text()
     take_picture(page, "player-refused")

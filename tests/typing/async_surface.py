@@ -271,7 +271,6 @@ async def weather(
         cache=cache,
         cache_ttl=30,
         limits=Limits(max_connections=20, max_keepalive=5, keepalive_seconds=10),
-        engine="auto",
         max_response_bytes=1_000_000,
         on_event=telemetry,
         on_request=lambda seen: assert_type(seen, RequestTelemetry),
@@ -283,7 +282,7 @@ async def weather(
     await client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     AsyncSoundCloudClient(limits=10)  # type: ignore[arg-type]
     AsyncSoundCloudClient(cache={})  # type: ignore[arg-type]
-    AsyncSoundCloudClient(engine="requests")  # type: ignore[arg-type]
+    AsyncSoundCloudClient(engine="aiohttp")  # type: ignore[arg-type] # removed
 
 
 async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> None:

@@ -255,7 +255,6 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
         cache=cache,
         cache_ttl=30,
         limits=Limits(max_connections=20, max_keepalive=5, keepalive_seconds=10),
-        engine="auto",
         max_response_bytes=1_000_000,
         on_event=telemetry,
         on_request=lambda seen: assert_type(seen, RequestTelemetry),
@@ -267,7 +266,7 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
     client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     SoundCloudClient(limits=10)  # type: ignore[arg-type]
     SoundCloudClient(cache={})  # type: ignore[arg-type]
-    SoundCloudClient(engine="requests")  # type: ignore[arg-type]
+    SoundCloudClient(engine="aiohttp")  # type: ignore[arg-type] # removed
 
 
 def events(event: Event) -> None:

@@ -210,7 +210,7 @@ def test_a_cached_reply_that_was_asked_for_again_has_a_span(observatory):
     assert observatory.metric("soundcloud.client.requests.saved") is None
 
 
-def test_joined_calls_have_one_span(observatory):
+def test_deduplicated_calls_have_one_span(observatory):
     arrived, go = threading.Event(), threading.Event()
 
     def answer(request):
@@ -231,8 +231,8 @@ def test_joined_calls_have_one_span(observatory):
         leader.start()
         assert arrived.wait(10)
         follower.start()
-        # The follower waits when the flight has a signal.
-        while not any(flight._signal for flight in client._pipeline._flights._flights.values()):
+        # The follower waits when there is a completion event.
+        while not any(call._event for call in client._pipeline.state.in_flight_calls._calls.values()):
             sleep(0.001)
         go.set()
         leader.join()

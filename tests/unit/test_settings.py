@@ -33,40 +33,39 @@ async def coroutine(*arguments):
         ("client_id", 3, "client_id is of type int: give a string"),
         ("client_secret", SECRET.encode(), "client_secret is of type bytes: give a string"),
         ("redirect_uri", 3, "redirect_uri is of type int: give a string"),
-        ("access_token", SECRET.encode(), "access_token is of type bytes: give a string"),
+        ("access_token", SECRET.encode(), "access_token is of type bytes: pass a string"),
         ("refresh_token", SECRET.encode(), "refresh_token is of type bytes: give a string"),
         (
             "token_store",
             {},
-            "token_store is of type dict, which has no method set: give for example MemoryTokenStore()",
+            "token_store is of type dict, which has no method set: pass for example MemoryTokenStore()",
         ),
-        ("token_store", MemoryTokenStore, "token_store=MemoryTokenStore: give an object, not its class"),
+        ("token_store", MemoryTokenStore, "token_store=MemoryTokenStore is a class: pass an object"),
         ("token_provider", 3, "token_provider is of type int, which has no method get_access_token"),
         ("on_token_refresh", "x", "on_token_refresh='x': give a function"),
         ("on_token_stored", 3, "on_token_stored=3: give a function"),
         ("clock", 3, "clock=3: give a function"),
         ("clock", None, "clock=None: give a function"),
-        ("leeway", True, "leeway=True: give seconds, 0 or more"),
-        ("leeway", float("nan"), "leeway=nan: give seconds, 0 or more"),
-        ("leeway", float("inf"), "leeway=inf: give seconds, 0 or more"),
-        ("base_url", 3, "base_url=3: give an address such as https://api.soundcloud.com"),
-        ("auth_url", None, "auth_url=None: give an address"),
+        ("leeway", True, "leeway=True: pass seconds, 0 or more"),
+        ("leeway", float("nan"), "leeway=nan: pass seconds, 0 or more"),
+        ("leeway", float("inf"), "leeway=inf: pass seconds, 0 or more"),
+        ("base_url", 3, "base_url=3 is not a URL: pass one such as https://api.soundcloud.com"),
+        ("auth_url", None, "auth_url=None is not a URL: pass one"),
         ("timeout", "10", "timeout='10': give seconds, more than 0, or a Timeout"),
         ("retry", 3, "retry=3: give a Retry, for example Retry(max_retries=5)"),
         ("retry_writes", "no", "Retry(writes)='no': give a bool, for example True"),
         ("dedupe", "yes", "dedupe='yes': give a bool, for example dedupe=False"),
-        ("cache", {}, "cache is of type dict, which has no method set: give for example MemoryCache()"),
+        ("cache", {}, "cache is of type dict, which has no method set: pass for example MemoryCache()"),
         ("cache", True, "cache is of type bool, which has no method get"),
-        ("cache", MemoryCache, "cache=MemoryCache: give an object, not its class, for example MemoryCache()"),
+        ("cache", MemoryCache, "cache=MemoryCache is a class: pass an object, for example MemoryCache()"),
         ("cache_ttl", "60", "cache_ttl='60': give seconds, more than 0"),
         ("cache_ttl", None, "cache_ttl=None: give seconds, more than 0"),
         ("cache_ttl", float("inf"), "cache_ttl=inf: give seconds, more than 0"),
-        ("user_agent", 3, "user_agent is of type int: give a string"),
+        ("user_agent", 3, "user_agent is of type int: pass a string"),
         ("http_client", httpx, "http_client=<module 'httpx'"),
         ("transport", 3, "transport=3: give a"),
-        ("engine", [], "engine=[]: use httpx, aiohttp or auto"),
         ("limits", 3, "limits=3: give a Limits, for example Limits(max_connections=20)"),
-        ("max_response_bytes", "1", "max_response_bytes='1': give a number of bytes, 1 or more"),
+        ("max_response_bytes", "1", "max_response_bytes='1': pass a number of bytes, 1 or more"),
         ("on_event", 3, "on_event=3: give a function"),
         ("on_request", "x", "on_request='x': give a function"),
         ("on_retry", 3, "on_retry=3: give a function"),
@@ -98,14 +97,14 @@ def test_a_client_or_transport_of_the_other_kind(cls):
 
 @pytest.mark.parametrize("name", ["cache", "token_store", "token_provider"])
 def test_what_is_asynchronous_is_for_the_other_client(name):
-    with pytest.raises(InvalidInputError, match=rf"{name}\.get\w* is asynchronous; use AsyncSoundCloudClient, or its"):
+    with pytest.raises(InvalidInputError, match=rf"{name}\.get\w* is asynchronous: use AsyncSoundCloudClient, or pass"):
         SoundCloudClient(**{name: AsyncThing()})
     assert AsyncSoundCloudClient(**{name: AsyncThing()}).access_token is None
 
 
 @pytest.mark.parametrize("name", ["on_token_refresh", "on_token_stored"])
 def test_a_coroutine_function_is_for_the_other_client(name):
-    with pytest.raises(InvalidInputError, match=f"{name} is asynchronous; use AsyncSoundCloudClient"):
+    with pytest.raises(InvalidInputError, match=f"{name} is asynchronous: use AsyncSoundCloudClient"):
         SoundCloudClient(**{name: coroutine})
     assert AsyncSoundCloudClient(**{name: coroutine}).access_token is None
 
@@ -118,12 +117,12 @@ def answered(**settings):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda client: client.map("x", [1]), "method='x': give a method, for example client.tracks.get_track"),
-        (lambda client: client.map(3, []), "method=3: give a method"),
-        (lambda client: client.map(client.tracks.get_track, 3), "items=3: give a list"),
-        (lambda client: client.map(client.tracks.get_track, "293"), "items='293': give a list"),
-        (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items="a"), "max_items='a': give a"),
-        (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items=True), "max_items=True: give a"),
+        (lambda client: client.map("x", [1]), "method='x': pass a method, for example client.tracks.get_track"),
+        (lambda client: client.map(3, []), "method=3: pass a method"),
+        (lambda client: client.map(client.tracks.get_track, 3), "items=3: pass a list"),
+        (lambda client: client.map(client.tracks.get_track, "293"), "items='293': pass a list"),
+        (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items="a"), "max_items='a': pass a"),
+        (lambda client: client.fetch_all(lambda: client.search.tracks("a"), max_items=True), "max_items=True: pass a"),
         (lambda client: client.tracks.get_tracks(3), "tracks=3: give a list"),
         (lambda client: client.search.tracks("a", access=3), "access=3: give a list"),
         (lambda client: client.search.tracks("a", tags=3), "tags=3: give a list"),
@@ -132,19 +131,19 @@ def answered(**settings):
         (lambda client: client.tracks.get_stream(1, prefer=3), "prefer=3: give names of formats such as"),
         (lambda client: client.tracks.upload(b"a", title="a", on_progress=3), "on_progress=3: give a plain function"),
         (lambda client: client.tracks.upload(b"a", title="a", filename=3), "filename=3: give a name such as night.wav"),
-        (lambda client: client.send("x"), "'x' is no operation: give what a function of soundcloud_api.api returns"),
+        (lambda client: client.send("x"), "'x' is not an operation: pass the return value of a function"),
         (lambda client: client.with_options(dedupe="no"), "dedupe='no': give a bool"),
         (lambda client: client.set_token(3), "access_token is of type int: give a string"),
         (lambda client: client.set_token("a", SECRET.encode()), "refresh_token is of type bytes: give a string"),
-        (lambda client: client.me.get_me(token=SECRET.encode()), "token= is of type bytes: give an access token"),
-        (lambda client: client.me.get_me(token=""), "token= is empty: give an access token, or leave it out"),
+        (lambda client: client.me.get_me(token=SECRET.encode()), "token= is of type bytes: pass an access token"),
+        (lambda client: client.me.get_me(token=""), "token= is empty: pass an access token, or leave it out"),
         (lambda client: client.raw.request(3, "/me"), "method=3: use one of DELETE, GET"),
-        (lambda client: client.raw.get(3), "path=3: give a path of the API such as /tracks/{id}"),
+        (lambda client: client.raw.get(3), "path=3 is not a path of the API: pass one such as /tracks/{id}"),
         (lambda client: client.raw.get("/me", ["a"]), "parameters is of type list: give names and values, as a dict"),
         (lambda client: client.raw.post("/me", form=3), "form is of type int: give names and values"),
         (lambda client: client.raw.request("GET", "/me", headers=3), "headers is of type int: give names and values"),
-        (lambda client: client.raw.request("GET", "/me", headers={3: "a"}), "3 is no name of a header"),
-        (lambda client: client.raw.request("GET", "/me", headers={"a": 3}), "a is of type int: give a string"),
+        (lambda client: client.raw.request("GET", "/me", headers={3: "a"}), "3 is not the name of a header"),
+        (lambda client: client.raw.request("GET", "/me", headers={"a": 3}), "a is of type int: pass a string"),
     ],
 )
 def test_a_call(make, said):
@@ -198,4 +197,4 @@ def test_mapping_a_coroutine_function_with_the_synchronous_client():
     with answered() as client:
         [outcome] = client.map(coroutine, [1])
 
-    assert "coroutine is asynchronous; use AsyncSoundCloudClient" in str(outcome.error)
+    assert "coroutine is asynchronous: use AsyncSoundCloudClient" in str(outcome.error)

@@ -1,6 +1,7 @@
 """The public surface: what is exported, what importing costs, what every public thing says of itself."""
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import attrs
 import pytest
 
 import soundcloud
+from benchmarks.structure import frames
 from soundcloud import (
     AsyncSoundCloudClient,
     Drift,
@@ -27,13 +29,13 @@ from soundcloud import (
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.events import Event
 from soundcloud.otel import OpenTelemetry
-from soundcloud.registry import implementations, methods_by_operation
+from soundcloud.registry import implementations, methods_by_operation, namespace_classes
 from soundcloud.web import MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes
 from soundcloud_api.operations import OPERATIONS
 
 ROOT = Path(soundcloud.__file__).parent
 CLASSES = [
-    cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *client.namespaces().values())
+    cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *namespace_classes(client).values())
 ]
 SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
 SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
@@ -122,19 +124,24 @@ def test_every_error_explains_itself_and_what_it_adds():
         assert [name for name in added if f"    {name}: " not in told] == []
 
 
-def test_http_is_spoken_in_two_files_only():
-    speakers = {
-        path.name
-        for path in (ROOT / "_transport/_async").rglob("*.py")
-        if "import httpx" in path.read_text(encoding="utf-8")
-    }
+def test_httpx_is_used_by_the_adapter_only():
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "_transport").rglob("*.py")}
+    users = {path.name for path, text in sources.items() if re.search(r"^ *import httpx$", text, re.MULTILINE)}
 
-    assert speakers == {"sender.py"}
+    assert users == {"httpx_adapter.py", "httpx_stream.py", "selector.py"}
     assert [path for path in (ROOT / "_protocol").rglob("*.py") if "httpx" in path.read_text(encoding="utf-8")] == []
 
 
-def test_the_twins_have_the_same_files_and_lines():
-    for path in (ROOT / "_async").rglob("*.py"):
-        twin = ROOT / "_sync" / path.relative_to(ROOT / "_async")
+@pytest.mark.parametrize("folder", ["", "_transport"])
+def test_the_sync_variant_has_the_same_files_and_lines(folder):
+    for path in (ROOT / folder / "_async").rglob("*.py"):
+        variant = ROOT / folder / "_sync" / path.relative_to(ROOT / folder / "_async")
 
-        assert len(twin.read_text(encoding="utf-8").splitlines()) == len(path.read_text(encoding="utf-8").splitlines())
+        assert len(variant.read_text(encoding="utf-8").splitlines()) == len(
+            path.read_text(encoding="utf-8").splitlines()
+        )
+
+
+@pytest.mark.parametrize("name", ["sync", "async"])
+def test_a_call_has_at_most_eight_frames_of_ours_at_the_socket(name):
+    assert len(frames()[name]) <= 8

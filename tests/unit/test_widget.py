@@ -128,7 +128,7 @@ def test_a_number_needs_its_kind():
         (LINK, {"start_track": True}, "counted from 0"),
         (LINK, {"autoplay": True}, "no setting autoplay; it has auto_play"),
         (LINK, {"player": "http://player.example"}, "plain http"),
-        (LINK, {"player": "https://player.example/?x"}, "address"),
+        (LINK, {"player": "https://player.example/?x"}, "is not the URL"),
     ],
 )
 def test_what_is_refused(resource, arguments, message):

@@ -90,7 +90,7 @@ def open_page(chromium):
 def sign_in(page, example, username="ada-night"):
     page.goto(example.url)
     page.get_by_role("link", name="Sign in with SoundCloud").click()
-    page.get_by_label("Answer as").select_option(username)
+    page.get_by_label("Sign in as").select_option(username)
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url(f"{example.url}/")
     page.get_by_role("button", name="Sign out").wait_for()
@@ -317,7 +317,7 @@ def test_the_redirect_of_another_persons_sign_in_is_refused(example, open_page):
     # The attacker stops before the redirect, and sends its address to the victim.
     attacker.route("**/soundcloud/callback**", lambda route: route.abort())
     attacker.goto(f"{example.url}/soundcloud/login")
-    attacker.get_by_label("Answer as").select_option("marlow-finch")
+    attacker.get_by_label("Sign in as").select_option("marlow-finch")
     with attacker.expect_request("**/soundcloud/callback**") as caught:
         attacker.get_by_role("button", name="Allow").click()
     victim.goto(caught.value.url)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from soundcloud.sandbox.media.notes import (
     AAC_FRAME_SAMPLES,
-    FALL,
+    DECAY,
     FREQUENCIES,
     MP3_FRAME_SAMPLES,
     NOTE_SAMPLES,
@@ -49,7 +49,7 @@ def main() -> int:
     frames = [frame for note in notes for frame in note]
     content = struct.pack(f">{len(frames)}H", *map(len, frames)) + b"".join(frames)
     packed = zlib.compress(content, 9)
-    path = Path("src/soundcloud/sandbox") / NOTES_FILE
+    path = Path("src/soundcloud/sandbox/media") / NOTES_FILE
     path.write_bytes(packed)
     print(f"{path}: {len(notes)} notes, {len(frames)} frames, {len(content)} bytes, {len(packed)} packed")
     return 0
@@ -133,7 +133,7 @@ def _encode(pitch: float, delay: int, options: Sequence[str]) -> bytes:
 
 def _sample(pitch: float, seconds: float) -> int:
     swing = sum(loud * math.sin(2 * math.pi * pitch * times * seconds) for times, loud in _OVERTONES)
-    envelope = min(1.0, seconds / _ATTACK) * math.exp(-FALL * seconds) * min(1.0, (SOUND_SECONDS - seconds) / 0.05)
+    envelope = min(1.0, seconds / _ATTACK) * math.exp(-DECAY * seconds) * min(1.0, (SOUND_SECONDS - seconds) / 0.05)
     return round(_LOUDNESS * swing * envelope)
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import click
 
 from soundcloud.cli.framework.command_index import SECTIONS
-from soundcloud.cli.framework.commands import Command, Group
+from soundcloud.cli.framework.commands import PROGRAM, Command, Group
 from soundcloud.cli.framework.options import SharedOption, common_options
-from soundcloud.cli.main import PROGRAM, root
+from soundcloud.cli.main import root
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "command-line.md"
 MARK = (
@@ -48,15 +48,15 @@ def every_command() -> Iterator[tuple[str, Command | Group]]:
 
 
 def _reference() -> Iterator[str]:
-    yield "## What many commands take\n"
+    yield "## Shared options\n"
     shared: dict[str, SharedOption] = {}
     for _, found in every_command():
         shared |= {_names(option): option for option in found.params if isinstance(option, SharedOption)}
-    common = [_names(option) for option in common_options() if isinstance(option, SharedOption)]
-    yield "| option | what |\n| --- | --- |"
+    common = [_names(option) for option in common_options()]
+    yield "| option | meaning |\n| --- | --- |"
     for names in [*(name for name in shared if name not in common), *common]:
         yield f"| {names} | {_cell(shared[names].help or '')} |"
-    yield f"\nEvery command takes {', '.join(common)} and `--help`.\n"
+    yield f"\nEvery command accepts {', '.join(common)} and `--help`.\n"
     for title, names in SECTIONS.items():
         yield f"## {title}\n"
         for name in names:
@@ -67,7 +67,7 @@ def _reference() -> Iterator[str]:
 def _found(group: Group, name: str) -> Command | Group:
     found = group.get_command(click.Context(group, info_name=PROGRAM), name)
     if not isinstance(found, Command | Group):
-        raise TypeError(f"{name}: every command is made with the decorators of definitions.py")
+        raise TypeError(f"{name}: use the decorators of soundcloud.cli.framework.commands")
     return found
 
 
@@ -84,14 +84,14 @@ def _describe(path: str, found: Command | Group) -> Iterator[str]:
     for paragraph in (found.help or "").split("\n\n"):
         yield " ".join(paragraph.split()) + "\n"
     if isinstance(found, Group) and found.default is not None:
-        yield f"Where no command is named, `{path} {found.default}` is meant.\n"
+        yield f"The default subcommand is `{found.default}`.\n"
     own = [each for each in found.params if isinstance(each, click.Option) and not isinstance(each, SharedOption)]
     if own:
-        yield "| option | what |\n| --- | --- |"
+        yield "| option | meaning |\n| --- | --- |"
         for option in own:
             yield f"| {_names(option)} | {_cell(option.help or '')} |"
         yield ""
-    common = {_names(option) for option in common_options() if isinstance(option, SharedOption)}
+    common = {_names(option) for option in common_options()}
     shared = [_names(each) for each in found.params if isinstance(each, SharedOption) and _names(each) not in common]
     if shared:
         yield f"Also {', '.join(shared)}.\n"

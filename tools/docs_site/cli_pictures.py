@@ -17,9 +17,10 @@ from typing import Any
 from rich.terminal_theme import MONOKAI
 
 from soundcloud import SoundCloudClient
+from soundcloud.cli.framework.commands import PROGRAM
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.main import PROGRAM, root
-from soundcloud.cli.output.progress import FileBars
+from soundcloud.cli.main import root
+from soundcloud.cli.output.progress import UploadProgress
 from soundcloud.cli.output.tables import TableConsole
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
@@ -39,7 +40,7 @@ class _Pictured(CommandContext):
     """A terminal that remembers what was printed."""
 
     console: Any = None
-    window: Any = _COLUMNS
+    width: Any = _COLUMNS
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,7 +78,7 @@ def take_uploads(sandbox: Sandbox) -> str:
     """
     console = _Pictured().console
     sent_before, sent_now = 0, 0
-    bars = FileBars(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_A_SECOND)
+    bars = UploadProgress(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_A_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")
     settings: dict[str, Any] = {**sandbox.client_settings()}
     sounds = {name: tone(seconds) for name, seconds in _UPLOADS.items()}
@@ -86,18 +87,18 @@ def take_uploads(sandbox: Sandbox) -> str:
         console.print(f"uploading {len(sounds)} files, {size:.1f} MB, as {client.me.get_me().username}")
         for number, name in enumerate(sounds, start=1):
             sound = sounds[name]
-            show = bars.begin(name, len(sound))
+            show = bars.add_file(name, len(sound))
             pictured = False
 
-            def tell(sent: int, total: int, show: Any = show, number: int = number) -> None:
+            def on_progress(sent: int, total: int, show: Any = show, number: int = number) -> None:
                 nonlocal sent_now, pictured
                 sent_now = sent
                 show(sent, total)
                 if number == len(_UPLOADS) and sent > 0.6 * total and not pictured:
                     pictured = True
-                    console.print(bars.picture())
+                    console.print(bars.renderable())
 
-            client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=tell)
+            client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=on_progress)
             sent_before, sent_now = sent_before + len(sound), 0
     return _svg(console)
 

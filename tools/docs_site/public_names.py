@@ -37,8 +37,9 @@ def public_names(module: str) -> list[str]:
 def namespaces() -> dict[str, type[Any]]:
     """Return the classes behind `client.tracks` and the others, by name."""
     from soundcloud import SoundCloudClient
+    from soundcloud.registry import namespace_classes
 
-    return dict(SoundCloudClient.namespaces())
+    return dict(namespace_classes(SoundCloudClient))
 
 
 def homes() -> dict[str, str]:

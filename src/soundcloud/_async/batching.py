@@ -1,11 +1,11 @@
-"""One method for many items: by the batch where SoundCloud has one, else so many calls at a time."""
+"""Calls one method for many items: in batches where SoundCloud has them, otherwise concurrently."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
-from soundcloud._concurrency import async_concurrently
+from soundcloud._callbacks import async_call_user_function
+from soundcloud._concurrency import async_map_concurrently
 from soundcloud._protocol.validation import MAXIMUM_BATCH
-from soundcloud._synchronization import async_invoke
 from soundcloud.errors import InvalidInputError, SoundCloudError
 from soundcloud.registry import batch_of
 from soundcloud.results import Outcome
@@ -21,50 +21,49 @@ class AsyncBatches(Generic[T, V]):
     Args:
         method: The method.
         items: The items.
-        concurrency: How many calls at a time.
+        concurrency: The maximum number of concurrent calls.
     """
 
     def __init__(self, method: Callable[[Any], Awaitable[V]], items: list[T], concurrency: int) -> None:
         self._method, self._items, self._concurrency = method, items, concurrency
-        self._found: dict[int, Outcome[T, V]] = {}
+        self._outcomes: dict[int, Outcome[T, V]] = {}
         self._urns: dict[int, str] = {}
-        self._batch: Any = None
+        self._batch_method: Any = None
 
     async def outcomes(self) -> list[Outcome[T, V]]:
-        """Make the calls, and give back what came of them, in order."""
-        self._batch, kind = batch_of(self._method)
-        if self._batch is not None and len(self._items) > 1:
-            await self._ask_by_the_batch(kind)
-        rest = [number for number in range(len(self._items)) if number not in self._found]
-        await async_concurrently(self._one, rest, self._concurrency)
-        return [self._found[number] for number in range(len(self._items))]
+        """Make the calls and return their outcomes in order."""
+        self._batch_method, kind = batch_of(self._method)
+        if self._batch_method is not None and len(self._items) > 1:
+            await self._fetch_batches(kind)
+        rest = [index for index in range(len(self._items)) if index not in self._outcomes]
+        await async_map_concurrently(self._call_method, rest, self._concurrency)
+        return [self._outcomes[index] for index in range(len(self._items))]
 
-    async def _one(self, number: int) -> None:
-        item = self._items[number]
+    async def _call_method(self, index: int) -> None:
+        item = self._items[index]
         try:
-            self._found[number] = Outcome(item, await async_invoke(self._method, item))
+            self._outcomes[index] = Outcome(item, await async_call_user_function(self._method, item))
         except SoundCloudError as error:
-            self._found[number] = Outcome(item, error=error)
+            self._outcomes[index] = Outcome(item, error=error)
 
-    async def _ask_by_the_batch(self, kind: str) -> None:
-        """Ask for 200 at a time; what is no resource, or is not answered, is left to the single calls."""
-        for number, item in enumerate(self._items):
+    async def _fetch_batches(self, kind: str) -> None:
+        """Fetch 200 items per request; invalid and missing items are left to the single calls."""
+        for index, item in enumerate(self._items):
             try:
-                self._urns[number] = to_urn(item, kind)  # type: ignore[arg-type] # what it is is what is found out
+                self._urns[index] = to_urn(item, kind)  # type: ignore[arg-type] # to_urn checks the type of the item
             except InvalidInputError:
                 continue
-        numbers = list(self._urns)
-        batches = [numbers[start : start + MAXIMUM_BATCH] for start in range(0, len(numbers), MAXIMUM_BATCH)]
-        await async_concurrently(self._ask, batches, self._concurrency)
+        indexes = list(self._urns)
+        batches = [indexes[start : start + MAXIMUM_BATCH] for start in range(0, len(indexes), MAXIMUM_BATCH)]
+        await async_map_concurrently(self._fetch_batch, batches, self._concurrency)
 
-    async def _ask(self, numbers: list[int]) -> None:
-        """Ask for one batch."""
+    async def _fetch_batch(self, indexes: list[int]) -> None:
         try:
-            page = await self._batch(list(dict.fromkeys(self._urns[number] for number in numbers)))
+            page = await self._batch_method(list(dict.fromkeys(self._urns[index] for index in indexes)))
         except SoundCloudError:
-            return  # each is asked for by itself, and has an error of its own
-        answered = {value.urn: value for value in page.collection}
-        for number in numbers:
-            value = answered.get(self._urns[number])
+            return  # the single calls report an error for each item
+        found = {value.urn: value for value in page.collection}
+        for index in indexes:
+            value = found.get(self._urns[index])
             if value is not None:
-                self._found[number] = Outcome(self._items[number], value)
+                self._outcomes[index] = Outcome(self._items[index], value)

@@ -1,103 +1,105 @@
-"""What happens to a call on its way: events, cache, joining, the token, retries. What is sent is the engine's business."""
+"""Runs a call: events, deadline, token, then the steps (cache, single-flight, retry, send), then decoding."""
 
 import logging
-from random import random
-from time import monotonic
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, overload
 
 import attrs
 
 from soundcloud._async.pages import AsyncPage, PageModel
-from soundcloud._async.steps.cache import AsyncCaching, AsyncLookup
-from soundcloud._async.steps.single_flight import AsyncFlights
-from soundcloud._concurrency import AsyncDeadline
-from soundcloud._instrumentation import Hooks, Try, Watch
-from soundcloud._protocol.cache_entries import is_cachable
-from soundcloud._protocol.decoding import Drifts, read
-from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
+from soundcloud._async.steps.base import AsyncCall, AsyncStep
+from soundcloud._async.steps.cache import AsyncCacheStep, AsyncResponseCache
+from soundcloud._async.steps.retry import AsyncRetryStep
+from soundcloud._async.steps.send import AsyncSendStep
+from soundcloud._async.steps.single_flight import AsyncInFlightCalls, AsyncSingleFlightStep
+from soundcloud._async.token_manager import AsyncTokenManager
+from soundcloud._deadline import AsyncDeadline
+from soundcloud._instrumentation import CallSpan, Hooks
+from soundcloud._lazy_page import async_make_lazy
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
-from soundcloud._protocol.retry import SAFE_METHODS, Outcome, decide
-from soundcloud._synchronization import async_protected, async_sleep, async_start
-from soundcloud._transport._async.sender import AsyncEngine
-from soundcloud.errors import ClosedClientError, RateLimitError, RequestTimeoutError, SoundCloudError
+from soundcloud.errors import ClosedClientError
 from soundcloud.events import DriftEvent
-from soundcloud.options import Retry, Timeout, retries_are_off
+from soundcloud.options import Retry, Timeout
 from soundcloud_api.types import Operation
-
-if TYPE_CHECKING:
-    from soundcloud._async.token_manager import AsyncSession
 
 T = TypeVar("T")
 
-TOKEN_SECONDS = 7.0  # for each of the four phases of a request, so that 28 are not exceeded
-PHASES = ("connect", "read", "write", "pool")
+NO_HOOKS = Hooks(None, None, None)
 
 logger = logging.getLogger("soundcloud")
 
 
-@attrs.define
-class Life:
-    """Whether a client is open; shared by all that are made of it."""
+@attrs.define(eq=False)
+class AsyncClientState:
+    """The state that a client shares with the copies made by `with_options`.
+
+    Attributes:
+        closed: Whether the client is closed.
+        in_flight_calls: The requests in flight.
+        running_tasks: The background tasks that are running.
+    """
 
     closed: bool = False
+    in_flight_calls: AsyncInFlightCalls = attrs.field(factory=AsyncInFlightCalls)
+    running_tasks: set[Any] = attrs.field(factory=set[Any])
 
 
 @attrs.define(eq=False)
 class AsyncPipeline:
-    """Sends the calls of one client and reads their replies.
+    """Runs the calls of one client.
 
     Args:
-        base_url: The API's origin.
+        base_url: The origin of the API.
         auth_url: The origin of the token endpoint.
         web_url: The origin of oEmbed.
-        engine: What sends.
-        hooks: Those who want to be told.
-        timeout: How long a call may take.
-        retry: How often a call is tried again.
-        dedupe: Whether the same call is sent once while it is under way.
-        caching: The cache, or None.
-        session: What keeps the client signed in; set by the client.
+        hooks: The user's hooks.
+        token_manager: The token of the client.
+        timeout: The timeouts of a call.
+        retry: The retry policy.
+        dedupe: Whether identical calls in flight are deduplicated.
+        cache: The response cache, or None.
+        sender: The last step.
     """
 
     base_url: str
     auth_url: str
     web_url: str
-    engine: AsyncEngine = attrs.field(repr=False)
     hooks: Hooks = attrs.field(repr=False)
+    token_manager: AsyncTokenManager = attrs.field(repr=False)
     timeout: Timeout
     retry: Retry
     dedupe: bool
-    caching: AsyncCaching | None
-    session: "AsyncSession" = attrs.field(init=False, repr=False)
-    life: Life = attrs.field(factory=Life, init=False, repr=False)
-    ahead: set[Any] = attrs.field(factory=set[Any], init=False, repr=False)
-    _flights: AsyncFlights = attrs.field(factory=AsyncFlights, init=False, repr=False)
-    _phases: dict[str, float] = attrs.field(init=False, repr=False)
-    _token_phases: dict[str, float] = attrs.field(init=False, repr=False)
+    cache: AsyncResponseCache | None
+    sender: AsyncSendStep = attrs.field(repr=False)
+    state: AsyncClientState = attrs.field(factory=AsyncClientState, repr=False)
+    _first_step: AsyncStep = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Write down how long each phase may take."""
-        self._phases = {phase: float(getattr(self.timeout, phase)) for phase in PHASES}
-        # A refresh ends before a lock that is held for it does.
-        self._token_phases = {phase: min(seconds, TOKEN_SECONDS) for phase, seconds in self._phases.items()}
+        """Build the chain of steps, the last one first."""
+        step: AsyncStep = AsyncRetryStep(self.sender, self.retry, self.token_manager, self._check_open)
+        if self.dedupe:
+            step = AsyncSingleFlightStep(step, self.state.in_flight_calls, self.token_manager.access_token)
+        if self.cache is not None:
+            step = AsyncCacheStep(step, self.cache)
+        self._first_step = step
 
     def with_options(self, **options: Any) -> Self:
-        """The same pipeline with other options: connections, session and all else are shared."""
-        other = attrs.evolve(self, **options)
-        other.session, other.life, other.ahead = self.session, self.life, self.ahead
-        return other
+        """Return a pipeline with other options; connections, token, cache and requests in flight are shared."""
+        if "timeout" in options:
+            options["sender"] = self.sender.with_timeout(options["timeout"])
+        return attrs.evolve(self, **options)
 
     async def aclose(self) -> None:
-        """Close the connections, unless the HTTP client was given."""
-        if not self.life.closed:
-            self.life.closed = True
-            await self.engine.aclose()
+        """Close the connections, but not an HTTP client that the caller passed."""
+        if not self.state.closed:
+            self.state.closed = True
+            await self.sender.aclose()
 
     async def send(self, operation: Operation[T], token: str | None = None) -> T:
-        """Send an operation and read its reply."""
+        """Send an operation and return its decoded response."""
         request = build_request(operation, self.base_url, token)
-        del token  # no frame of a traceback shows it
-        value: T = await self.perform(request)
+        del token  # so that no traceback with local variables shows it
+        value: T = await self.run(request)
         return value
 
     @overload
@@ -105,152 +107,40 @@ class AsyncPipeline:
     @overload
     def page(self, operation: Operation[list[T]], token: str | None = None) -> AsyncPage[T]: ...
     def page(self, operation: Operation[Any], token: str | None = None) -> AsyncPage[Any]:
-        """Ask for the first page of a list."""
+        """Return the first page of a list."""
         request = build_request(operation, self.base_url, token)
-        del token  # no frame of a traceback shows it
-        return async_start(AsyncPage(self, request))
+        del token  # so that no traceback with local variables shows it
+        return async_make_lazy(AsyncPage(self, request))
 
-    async def perform(self, request: Request) -> Any:
-        """Send a call of a namespace and read its reply; a reply that is an error is raised."""
+    async def run(self, request: Request) -> Any:
+        """Send the request of a namespace and return its decoded response, or raise the error that it means."""
         self._check_open(request)
-        with Watch(request, self.hooks) as watch, AsyncDeadline(self.timeout.total, request) as deadline:
-            if request.shareable and (self.dedupe or self.caching is not None):
-                response = await self._shared(request, watch, deadline)
-            else:
-                response = await self._attempts(request, None, watch, deadline)
-            watch.response = response
-            return self._read(request, response)
+        with CallSpan(request, self.hooks) as span, AsyncDeadline(self.timeout.total, request) as deadline:
+            call = AsyncCall(request, await self.token_manager.access_token(request), deadline, span)
+            response = span.response = await self._first_step(call)
+            return self._decode(request, response)
 
     async def fetch(self, request: Request) -> Response:
-        """Send a call once and give back its reply, whatever the status; nobody is told."""
+        """Send a request once and return any response; emits no events."""
         self._check_open(request)
         with AsyncDeadline(self.timeout.total, request) as deadline:
-            return await self.exchange(request, await self._token(request), deadline)
+            token = await self.token_manager.access_token(request)
+            return await self.sender(AsyncCall(request, token, deadline, CallSpan(request, NO_HOOKS)))
 
     def _check_open(self, request: Request) -> None:
-        if self.life.closed:
+        if self.state.closed:
             raise ClosedClientError("this client is closed", method=request.method, path=request.path)
 
-    async def _token(self, request: Request) -> str | None:
-        """The access token that a call carries."""
-        if request.token is not None or not request.authorize:
-            return request.token
-        return await self.session.access_token(request)
-
-    async def exchange(
-        self, request: Request, token: str | None = None, deadline: AsyncDeadline | None = None
-    ) -> Response:
-        """Send a call once, whatever comes of it."""
-        if request.origin is None and not request.authorize:
-            return await self.engine.exchange(request, self.auth_url, token, self._token_phases)
-        phases = self._phases if deadline is None else deadline.phases(self._phases)
-        if request.origin is not None:
-            return await self.engine.exchange(request, request.origin, None, phases)
-        return await self.engine.exchange(request, self.base_url, token, phases)
-
-    async def _shared(self, request: Request, watch: Watch, deadline: AsyncDeadline) -> Response:
-        """The reply that the cache holds, or that of the same call under way, or one of its own."""
-        cached = self.caching is not None and is_cachable(request)
-        while True:
-            token = await self._token(request)
-            lookup = await self.caching.find(request, token) if cached and self.caching is not None else None
-            if lookup is not None and lookup.entry is not None and lookup.fresh:
-                watch.cached = True
-                return lookup.entry.response(token)
-            if not self.dedupe:
-                return await self._kept(request, token, lookup, watch, deadline)
-            key = (request.url, token)
-            flight, signal = self._flights.join(key)
-            if signal is None:
-                try:
-                    flight.response = await self._kept(request, token, lookup, watch, deadline)
-                    return flight.response
-                except SoundCloudError as error:
-                    flight.error = error
-                    raise
-                finally:
-                    self._flights.land(key, flight)
-            if not await signal.wait(deadline.left()):
-                what = "no reply in time, of the same call under way"
-                raise RequestTimeoutError(what, method=request.method, path=request.path)
-            watch.deduplicated = True
-            response = flight.outcome(token)
-            if response is not None:
-                return response
-            watch.deduplicated = False
-
-    async def _kept(
-        self, request: Request, token: str | None, lookup: AsyncLookup | None, watch: Watch, deadline: AsyncDeadline
-    ) -> Response:
-        """Send a call, on condition where the cache holds an old reply, and keep the reply."""
-        if lookup is None or self.caching is None:
-            return await self._attempts(request, token, watch, deadline)
-        old = lookup.entry
-        if old is not None and "etag" in old.headers:
-            request = attrs.evolve(request, headers={**request.headers, "If-None-Match": old.headers["etag"]})
-        response = await self._attempts(request, token, watch, deadline)
-        if response.status == 304 and old is not None:
-            watch.cached = True
-            response = old.response(response.token)
-        if response.token == token:
-            await self.caching.keep(lookup, response)
-        return response
-
-    async def _attempts(self, request: Request, token: str | None, watch: Watch, deadline: AsyncDeadline) -> Response:
-        """Send a call until it succeeds or there is no use in it; after a 401 once more, with a new token."""
-        start, attempt, renewed = monotonic(), 0, False
-        policy = Retry(max_retries=0) if retries_are_off() else self.retry
-        try:
-            while True:
-                self._check_open(request)
-                if token is None:
-                    token = await self._token(request)
-                attempt += 1
-                said: float | None = None
-                try:
-                    with Try(watch):
-                        response = watch.response = await self.exchange(request, token, deadline)
-                except SoundCloudError as failure:
-                    watch.response, error = None, failure
-                else:
-                    if response.status < 400:
-                        return response
-                    error = error_from_response(response, now=self.session.clock(), request=request)
-                    said = error.retry_after if isinstance(error, RateLimitError) else self._said(response)
-                    if response.status == 401 and token is not None and request.token is None:
-                        other = (
-                            None if renewed or not request.repeatable else await self.session.replaced(request, token)
-                        )
-                        if other is not None:
-                            token, renewed, attempt = other, True, attempt - 1
-                            continue
-                        error = self.session.explained(error, request, renewed=renewed)
-                error.retries = attempt - 1
-                outcome = Outcome(error, request.method, bool(request.files), said, random())  # noqa: S311 - no secret
-                decision = decide(policy, attempt, outcome, monotonic() - start)
-                left = deadline.left()
-                if decision.wait is None or (left is not None and decision.wait >= left):
-                    raise error
-                watch.retrying(decision.wait, decision.reason, error)
-                del error
-                await async_sleep(decision.wait)
-        finally:
-            if self.caching is not None and request.method not in SAFE_METHODS:
-                await async_protected(self.caching.forget, request, token)
-
-    def _said(self, response: Response) -> float | None:
-        return retry_after_from(response, now=self.session.clock())
-
-    def _read(self, request: Request, response: Response) -> Any:
-        """Read a reply; what differs from the document is told."""
+    def _decode(self, request: Request, response: Response) -> Any:
+        """Decode a response, and report how it differs from the document."""
         drifts = Drifts()
-        value = read(response, request.responses, drifts)
+        value = decode(response, request.responses, drifts)
         if drifts:
             logger.info(
-                "%s: the reply differs from the document in %d places, first %s",
+                "%s: the response differs from the document in %d places, first %s",
                 request.operation,
                 drifts.total,
                 drifts[0],
             )
-            self.hooks.tell(DriftEvent(request.operation or request.path, tuple(drifts), drifts.total))
+            self.hooks.emit(DriftEvent(request.operation or request.path, tuple(drifts), drifts.total))
         return value

@@ -1,165 +1,169 @@
-"""Staying signed in: the token of a client, its store, and one renewal at a time."""
+"""Token manager: the token of a client, its store, and one refresh at a time."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
+from soundcloud._callbacks import async_call_user_function, async_check_callback, async_check_methods
 from soundcloud._checks import check_callable, check_string
-from soundcloud._instrumentation import Try, Watch
 from soundcloud._protocol import oauth, token_lifecycle
 from soundcloud._protocol.error_mapping import error_from_response
-from soundcloud._protocol.http.messages import Request, Secret
-from soundcloud._synchronization import (
-    AsyncGate,
-    async_check_function,
-    async_check_methods,
-    async_invoke,
-    async_protected,
-    async_sleep,
-)
+from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.secrets import Secret
+from soundcloud._synchronization import AsyncLock, async_shield, async_sleep
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
-from soundcloud.events import TokenRefreshedEvent
+from soundcloud.events import Event, TokenRefreshedEvent
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
 from soundcloud.tokens import Token
-
-if TYPE_CHECKING:
-    from soundcloud._async.pipeline import AsyncPipeline
 
 logger = logging.getLogger("soundcloud")
 
 
 @attrs.define
-class AsyncSession:
-    """Keeps a client signed in.
+class AsyncTokenManager:
+    """Holds the token of a client and renews it.
 
     Args:
-        pipeline: What sends the requests.
-        client: The client, for callbacks that take it.
-        client_id: The app's id.
-        client_secret: The app's secret.
-        redirect_uri: The app's redirect URI.
-        store: Where the person's token is kept.
-        provider: Somebody else who keeps the tokens.
-        on_refresh: Gets a new token in the program's own way.
-        on_stored: Is told every token that was stored.
-        leeway: How long before its expiry a token counts as expired.
-        clock: Tells the time.
-        token: A token to begin with; one that the store holds goes before it.
+        auth_url: The origin of the token endpoint.
+        send: Sends a token request once, and reads its response with the function that it is given.
+        emit: Reports an event.
+        client_id: The id of the app.
+        client_secret: The secret of the app.
+        redirect_uri: The redirect URI of the app.
+        store: The store of the user's token.
+        provider: A `TokenProvider` in place of the store, or None.
+        refresh_provider: Asks the provider for a new access token.
+        on_refresh: Returns a new token in place of a refresh.
+        on_stored: Receives every token that was stored.
+        leeway: A token counts as expired this long before its expiry.
+        clock: Returns the time.
+        token: The token that the client was created with; a token in the store takes precedence.
     """
 
-    pipeline: "AsyncPipeline" = attrs.field(repr=False)
-    client: Any = attrs.field(repr=False)
+    auth_url: str
+    send: Callable[[Request, Callable[[Response], Token]], Awaitable[Token]] = attrs.field(repr=False)
+    emit: Callable[[Event], None] = attrs.field(repr=False)
     client_id: str | None
     client_secret: str | None = attrs.field(repr=False)
     redirect_uri: str | None
     store: Any
     provider: Any
-    on_refresh: Callable[[Any], Any] | None = attrs.field(repr=False)
+    refresh_provider: Callable[[], Any] | None = attrs.field(repr=False)
+    on_refresh: Callable[[], Any] | None = attrs.field(repr=False)
     on_stored: Callable[[Token], Any] | None = attrs.field(repr=False)
     leeway: timedelta
     clock: Callable[[], datetime] = attrs.field(repr=False)
     token: Token | None = None
-    _kept: bool = attrs.field(default=False, init=False)
+    _in_store: bool = attrs.field(default=False, init=False)
     _loaded: bool = attrs.field(default=False, init=False)
     _unsaved: bool = attrs.field(default=False, init=False)
-    _gate: Any = attrs.field(factory=AsyncGate, init=False, repr=False)
-    _apps: Any = attrs.field(default=None, init=False, repr=False)
+    _lock: Any = attrs.field(factory=AsyncLock, init=False, repr=False)
+    _app_store: Any = attrs.field(default=None, init=False, repr=False)
     _failures: int = attrs.field(default=0, init=False)
     _failed: tuple[float, SoundCloudError] | None = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        """Check the settings, and find the place of the app's own token."""
+        """Check the settings, and choose the store of the app token."""
         for name in ("client_id", "client_secret", "redirect_uri"):
             check_string(name, getattr(self, name))
         async_check_methods("token_store", self.store, ("get", "set", "clear"), "MemoryTokenStore(), or a path")
         provided = ("get_access_token", "set_tokens", "refresh_if_needed")
         async_check_methods("token_provider", self.provider, provided, "a TokenProvider")
-        async_check_function("on_token_refresh", self.on_refresh)
-        async_check_function("on_token_stored", self.on_stored)
+        async_check_callback("on_token_refresh", self.on_refresh)
+        async_check_callback("on_token_stored", self.on_stored)
         check_callable("clock", self.clock, none=False)
         if self.store is None:
             self.store = MemoryTokenStore()
         shared = isinstance(self.store, LockingTokenStore)
-        self._apps = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
+        self._app_store = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
 
     @property
-    def means(self) -> token_lifecycle.TokenSources:
-        """What a new token could be got with."""
+    def sources(self) -> token_lifecycle.TokenSources:
+        """What a new token can be obtained with."""
         return token_lifecycle.TokenSources(bool(self.client_id and self.client_secret), self.on_refresh is not None)
 
-    async def access_token(self, request: Request) -> str:
-        """The access token for a call: the one at hand, a renewed one, or a first one.
+    async def access_token(self, request: Request) -> str | None:
+        """Return the access token for a request: the current one, a renewed one, or the first one.
+
+        Returns:
+            The token; None for a request that must not carry one.
 
         Raises:
-            MissingTokenError: There is none, and no way to get one.
-            SoundCloudError: The renewal failed.
+            MissingTokenError: There is no token, and no way to obtain one.
+            SoundCloudError: The refresh failed.
         """
+        if request.token is not None or not request.authorize:
+            return request.token
+        return await self.own_access_token(request)
+
+    async def own_access_token(self, request: Request) -> str:
+        """Return the client's own access token; see `access_token`."""
         if self.provider is not None:
-            given = await async_invoke(self.provider.get_access_token)
-            if not given:
-                raise MissingTokenError(
-                    "the token provider has no access token", method=request.method, path=request.path
-                )
-            return Secret(given)
+            provided = await async_call_user_function(self.provider.get_access_token)
+            if not provided:
+                what = "the token provider has no access token"
+                raise MissingTokenError(what, method=request.method, path=request.path)
+            return Secret(provided)
         token = self.token
         if not self._loaded or self._unsaved:
             token = await self._load()
-        match token_lifecycle.next_step(token, self.means, now=self.clock(), leeway=self.leeway):
+        match token_lifecycle.next_step(token, self.sources, now=self.clock(), leeway=self.leeway):
             case "sign in":
-                raise MissingTokenError("this call needs an access token", method=request.method, path=request.path)
+                what = "this request needs an access token"
+                raise MissingTokenError(what, method=request.method, path=request.path)
             case "renew":
                 try:
-                    token = await self._renew(token)
+                    token = await self._refresh(token)
                 except SoundCloudError:
-                    # What is only about to expire can still be used; the next call tries again.
+                    # A token that is about to expire still works; the next call tries again.
                     if token is None or token.expires_within(timedelta(0), now=self.clock()):
                         raise
             case _:
                 pass
-        assert token is not None  # noqa: S101 - the match says so
+        assert token is not None  # noqa: S101 - next_step returns "sign in" without one
         return Secret(token.access_token)
 
-    async def replaced(self, request: Request, refused: str) -> str | None:
-        """The access token to try once more with after a 401, or None when there is no other.
+    async def refresh_after_401(self, request: Request, refused: str) -> str | None:
+        """Return another access token after a 401, or None if there is none.
 
         Args:
-            request: The call that was refused.
+            request: The request that was refused.
             refused: The access token that it carried.
 
         Raises:
-            SoundCloudError: The renewal failed.
+            SoundCloudError: The refresh failed.
         """
-        if self.provider is not None:
-            given = await async_invoke(self.provider.refresh_if_needed, self.client)
-            return Secret(given) if given and given != refused else None
+        if self.refresh_provider is not None:
+            provided = await async_call_user_function(self.refresh_provider)
+            return Secret(provided) if provided and provided != refused else None
         token = self.token
         if token is None:
             return None
         if token.access_token != refused:
             return Secret(token.access_token)
         if token.grant == "app" and token_lifecycle.needs_user_token(request):
-            # Somebody may have signed in meanwhile, with another client of this store.
-            person = await self._call(self.store, self.store.get)
-            if person is None or person.access_token == refused:
+            # A user may have signed in through another client that shares the store.
+            user_token = await self._run(self.store, self.store.get)
+            if user_token is None or user_token.access_token == refused:
                 return None
-            self.token, self._kept = person, True
-            return Secret(person.access_token)
-        if not token_lifecycle.can_renew(token, self.means):
+            self.token, self._in_store = user_token, True
+            return Secret(user_token.access_token)
+        if not token_lifecycle.can_renew(token, self.sources):
             return None
-        return Secret((await self._renew(token)).access_token)
+        return Secret((await self._refresh(token)).access_token)
 
-    def explained(self, error: SoundCloudError, request: Request, *, renewed: bool) -> SoundCloudError:
-        """Say what a 401 means, as far as the session knows.
+    def with_hint(self, error: SoundCloudError, request: Request, *, renewed: bool) -> SoundCloudError:
+        """Add what a 401 means to its error.
 
         Args:
-            error: The error that the reply makes.
-            request: The call, with the client's own token.
-            renewed: Whether that token was got for it.
+            error: The error of the response.
+            request: The request, which carried the client's own token.
+            renewed: Whether that token had been renewed for this request.
         """
         if renewed:
             return token_lifecycle.rejected_again(error)
@@ -168,196 +172,200 @@ class AsyncSession:
         return error
 
     async def set(self, token: Token) -> None:
-        """Act with another token, and store it."""
+        """Store a token and use it from now on."""
         if self.provider is not None:
-            await async_invoke(self.provider.set_tokens, token.access_token, token.refresh_token)
+            await async_call_user_function(self.provider.set_tokens, token.access_token, token.refresh_token)
         else:
             await self._write(self.store, token)
-        self.token, self._kept, self._loaded, self._unsaved = token, True, True, False
+        self.token, self._in_store, self._loaded, self._unsaved = token, True, True, False
         self._failed, self._failures = None, 0
 
     async def clear(self) -> None:
         """Forget the token, in the store too."""
-        self.token, self._kept, self._loaded, self._unsaved, self._failed = None, False, True, False, None
+        self.token, self._in_store, self._loaded, self._unsaved, self._failed = None, False, True, False, None
         if self.provider is None:
-            await self._call(self.store, self.store.clear)
+            await self._run(self.store, self.store.clear)
 
-    async def mint(self) -> Token:
-        """A new app token, counted against the quotas and shared by the store.
+    async def request_app_token(self) -> Token:
+        """Request an app token with the client credentials; it counts against the quotas and is shared by the store.
 
         Raises:
-            RateLimitError: It would be one too many; nothing was sent.
-            SoundCloudError: The call failed.
+            RateLimitError: It would exceed a quota; nothing was sent.
+            SoundCloudError: The request failed.
         """
-        async with self._gate:
-            lease = await self._lease(self._apps)
+        async with self._lock:
+            lease = await self._acquire_lock(self._app_store)
             try:
-                token = await self._minted(await self._call(self._apps, self._apps.get))
-                await self._write(self._apps, token, lease)
+                token = await self._client_credentials(await self._run(self._app_store, self._app_store.get))
+                await self._write(self._app_store, token, lease)
             finally:
                 if lease is not None:
-                    await self._call(self._apps, lease.release)
+                    await self._run(self._app_store, lease.release)
         return token
 
-    async def _minted(self, before: Token | None) -> Token:
-        mints = token_lifecycle.recent_app_tokens(before, now=self.clock())
-        token_lifecycle.check_quota(mints, now=self.clock())
+    async def _client_credentials(self, old_token: Token | None) -> Token:
+        requested_at = token_lifecycle.recent_app_tokens(old_token, now=self.clock())
+        token_lifecycle.check_quota(requested_at, now=self.clock())
         client_id = oauth.needed("client_id", self.client_id, "an app token")
         client_secret = oauth.needed("client_secret", self.client_secret, "an app token")
-        request = oauth.client_credentials(self.pipeline.auth_url, client_id, client_secret)
-        return attrs.evolve(await self.request(request, "app"), app_token_requests=(*mints, self.clock()))
+        request = oauth.client_credentials(self.auth_url, client_id, client_secret)
+        return attrs.evolve(await self.request_token(request, "app"), app_token_requests=(*requested_at, self.clock()))
 
-    async def request(self, request: Request, grant: Any) -> Token:
-        """Ask the token endpoint, once: what it takes for a refresh token is spent, whatever it answers.
+    async def request_token(self, request: Request, grant: Any) -> Token:
+        """Send a token request, once: a refresh token cannot be used again, whatever the response.
 
         Raises:
-            InvalidClientError: The app's id or secret is wrong.
-            InvalidGrantError: The code or refresh token was used before.
-            SoundCloudError: The call failed.
+            InvalidClientError: The id or the secret of the app is wrong.
+            InvalidGrantError: The code or the refresh token was used before.
+            SoundCloudError: The request failed.
         """
-        with Watch(request, self.pipeline.hooks) as watch:
-            with Try(watch):
-                response = watch.response = await self.pipeline.exchange(request)
+
+        def read(response: Response) -> Token:
             if response.status >= 400:
                 form = request.form if isinstance(request.form, dict) else {}
-                raise token_lifecycle.grant_error(
-                    error_from_response(response, now=self.clock()), request, response, form.get("redirect_uri")
-                )
+                error = error_from_response(response, now=self.clock())
+                raise token_lifecycle.grant_error(error, request, response, form.get("redirect_uri"))
             return oauth.read_token(response, now=self.clock(), grant=grant)
 
-    async def _load(self) -> Token | None:
-        """The token of the store, once; else the one that the client was given, which is stored; else the app's.
+        return await self.send(request, read)
 
-        A pair that could not be stored when it was got is stored now.
+    async def _load(self) -> Token | None:
+        """Return the token of the store; else store and return the client's own; else return the app token.
+
+        The store is read once. A token that could not be stored when it was obtained is stored now.
         """
-        async with self._gate:
+        async with self._lock:
             if not self._loaded:
-                given, stored = self.token, await self._call(self.store, self.store.get)
+                given, stored = self.token, await self._run(self.store, self.store.get)
                 if stored is not None:
-                    self.token, self._kept = stored, True
+                    self.token, self._in_store = stored, True
                 elif given is not None:
-                    # What only stands for a token that is still to be got is not stored.
+                    # A placeholder for a token that is yet to be obtained is not stored.
                     self._unsaved = given.access_token != token_lifecycle.UNKNOWN
-                elif self.means.credentials and not self.means.callback:
-                    self.token = await self._call(self._apps, self._apps.get)
+                elif self.sources.credentials and not self.sources.callback:
+                    self.token = await self._run(self._app_store, self._app_store.get)
                 self._loaded = True
             if self._unsaved and self.token is not None:
-                await self._write(self._place(self.token), self.token)
-                self._unsaved, self._kept = False, True
+                await self._write(self._store_for(self.token), self.token)
+                self._unsaved, self._in_store = False, True
         return self.token
 
-    def _place(self, token: Token | None) -> Any:
-        """Where a token, or what comes in its place, is kept: the app's own apart from the person's."""
-        app = token.grant == "app" if token is not None else not self.means.callback
-        return self._apps if app else self.store
+    def _store_for(self, token: Token | None) -> Any:
+        """Return the store of app tokens or of user tokens, for a token or for the one that replaces it."""
+        app = token.grant == "app" if token is not None else not self.sources.callback
+        return self._app_store if app else self.store
 
-    async def _renew(self, spent: Token | None) -> Token:
-        """A token in the place of a spent one, by whoever comes first."""
-        async with self._gate:
+    async def _refresh(self, old_token: Token | None) -> Token:
+        """Refresh the token unless another task or process already did."""
+        async with self._lock:
             token = self.token
             if (
                 token is not None
-                and token is not spent
-                and token_lifecycle.is_newer(token, spent, now=self.clock(), leeway=self.leeway)
+                and token is not old_token
+                and token_lifecycle.is_newer(token, old_token, now=self.clock(), leeway=self.leeway)
             ):
                 return token
             if self._failed is not None and monotonic() < self._failed[0]:
-                stored = await self._call(self._place(spent), self._place(spent).get)
-                if not token_lifecycle.is_newer(stored, spent, now=self.clock(), leeway=self.leeway):
-                    # The same error again, without the frames of those who got it before.
+                stored = await self._run(self._store_for(old_token), self._store_for(old_token).get)
+                if not token_lifecycle.is_newer(stored, old_token, now=self.clock(), leeway=self.leeway):
+                    # The same error object again, without the frames of the earlier callers.
                     raise self._failed[1].with_traceback(None)
-            renewed: Token
+            refreshed: Token
             try:
-                renewed, made = await async_protected(self._locked, self._place(spent), spent)
+                refreshed, requested = await async_shield(self._refresh_locked, self._store_for(old_token), old_token)
             except SoundCloudError as error:
                 self._failures += 1
                 self._failed = (monotonic() + token_lifecycle.refresh_backoff(self._failures), error)
                 raise
             self._failures, self._failed = 0, None
             self._loaded = True
-        if made:
-            self.pipeline.hooks.tell(TokenRefreshedEvent(renewed.grant, renewed.expires_at))
-        return renewed
+        if requested:
+            self.emit(TokenRefreshedEvent(refreshed.grant, refreshed.expires_at))
+        return refreshed
 
-    async def _locked(self, store: Any, spent: Token | None) -> tuple[Token, bool]:
-        """Lock, read again, renew, write, let go."""
-        lease = await self._lease(store)
+    async def _refresh_locked(self, store: Any, old_token: Token | None) -> tuple[Token, bool]:
+        """Lock the store, read it again, request a token, write it, release the lock.
+
+        Returns:
+            The token, and whether it was requested here.
+        """
+        lease = await self._acquire_lock(store)
         try:
-            stored = await self._call(store, store.get)
-            if token_lifecycle.is_newer(stored, spent, now=self.clock(), leeway=self.leeway):
-                self.token, self._kept = stored, True
+            stored = await self._run(store, store.get)
+            if token_lifecycle.is_newer(stored, old_token, now=self.clock(), leeway=self.leeway):
+                self.token, self._in_store = stored, True
                 return stored, False
-            if stored is None and store is self.store and self._kept:
-                self.token, self._kept = None, False
-                raise MissingTokenError(
-                    "the token is gone from the store: somebody signed out", hint="sign in again: auth.login()"
-                )
-            token = await self._fetch(stored or spent)
+            if stored is None and store is self.store and self._in_store:
+                self.token, self._in_store = None, False
+                what = "the token is no longer in the store: it was cleared or the user signed out"
+                raise MissingTokenError(what, hint="sign in again: auth.login()")
+            token = await self._request_new_token(stored or old_token)
             try:
                 await self._write(store, token, lease)
             except BaseException:
-                # The spent one is worth nothing any more: the new one is kept here, and stored before it is used.
+                # The old refresh token no longer works. The new token is kept here and stored before it is used.
                 self.token, self._unsaved = token, True
                 raise
-            self.token, self._kept = token, True
+            self.token, self._in_store = token, True
         finally:
             if lease is not None:
-                await self._call(store, lease.release)
+                await self._run(store, lease.release)
         return token, True
 
-    async def _lease(self, store: Any) -> Any:
-        """Wait for the store's lock; None where the store has no lock."""
+    async def _acquire_lock(self, store: Any) -> Any:
+        """Wait for the lock of the store; return None for a store without one."""
         if not isinstance(store, LockingTokenStore):
             return None
-        deadline = monotonic() + token_lifecycle.LOCK_WAIT_SECONDS
+        gives_up_at = monotonic() + token_lifecycle.LOCK_WAIT_SECONDS
         while True:
-            lease = await self._call(store, store.try_lock)
+            lease = await self._run(store, store.try_lock)
             if lease is not None:
                 return lease
-            if monotonic() > deadline:
+            if monotonic() > gives_up_at:
                 raise TokenStoreError(
-                    f"somebody else has held the lock of the token store for {token_lifecycle.LOCK_WAIT_SECONDS:.0f} seconds",
+                    f"the token store was locked by another process for {token_lifecycle.LOCK_WAIT_SECONDS:.0f} seconds",
                     hint="look for a process that hangs while it refreshes a token",
                 )
             await async_sleep(token_lifecycle.LOCK_POLL_SECONDS)
 
-    async def _fetch(self, spent: Token | None) -> Token:
-        """A new token: the program's own way, else a refresh, else, for an app, a mint."""
+    async def _request_new_token(self, old_token: Token | None) -> Token:
+        """Obtain a token: `on_token_refresh`, else the refresh grant, else, for an app, client credentials."""
         if self.on_refresh is not None:
-            token = await async_invoke(self.on_refresh, self.client)
+            token = await async_call_user_function(self.on_refresh)
             if not isinstance(token, Token):
-                raise InvalidInputError(f"on_token_refresh returned {type(token).__name__}, a Token is needed")
+                raise InvalidInputError(
+                    f"on_token_refresh returned a value of type {type(token).__name__}: return a Token"
+                )
             return token
-        pipeline, mints = self.pipeline, token_lifecycle.recent_app_tokens(spent, now=self.clock())
+        requested_at = token_lifecycle.recent_app_tokens(old_token, now=self.clock())
         client_id = oauth.needed("client_id", self.client_id, "a new token")
         client_secret = oauth.needed("client_secret", self.client_secret, "a new token")
-        if spent is not None and spent.refresh_token is not None:
-            request = oauth.refresh(pipeline.auth_url, client_id, client_secret, spent.refresh_token)
+        if old_token is not None and old_token.refresh_token is not None:
+            request = oauth.refresh(self.auth_url, client_id, client_secret, old_token.refresh_token)
             try:
-                token = await self.request(request, spent.grant)
+                token = await self.request_token(request, old_token.grant)
             except InvalidGrantError:
-                if spent.grant != "app":
+                if old_token.grant != "app":
                     raise
             else:
-                # A reply without a refresh token leaves the old one as the only one there is.
-                return attrs.evolve(
-                    token, refresh_token=token.refresh_token or spent.refresh_token, app_token_requests=mints
-                )
-        return await self._minted(spent)
+                # A response without a refresh token leaves the old one valid.
+                refresh_token = token.refresh_token or old_token.refresh_token
+                return attrs.evolve(token, refresh_token=refresh_token, app_token_requests=requested_at)
+        return await self._client_credentials(old_token)
 
     async def _write(self, store: Any, token: Token, lease: Any = None) -> None:
-        """Store a token, and only then tell of it."""
-        await self._call(store, store.set if lease is None else lease.set, token)
+        """Store a token, then report it."""
+        await self._run(store, store.set if lease is None else lease.set, token)
         if self.on_stored is not None:
             try:
-                await async_invoke(self.on_stored, token)
-            except Exception:  # the program's own function: whatever it raises, the token is stored and of use
+                await async_call_user_function(self.on_stored, token)
+            except Exception:  # user code: the token is stored and works, whatever the callback raises
                 logger.exception("the on_token_stored callback failed; the token is stored")
 
-    async def _call(self, store: Any, function: Callable[..., Any], *arguments: Any) -> Any:
-        return await async_invoke(function, *arguments, blocking=getattr(store, "blocking", False))
+    async def _run(self, store: Any, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await async_call_user_function(function, *arguments, blocking=getattr(store, "blocking", False))
 
 
 def utc_now() -> datetime:
-    """The time, as stores on several machines understand it."""
+    """Return the time in UTC, so that stores on several machines agree."""
     return datetime.now(UTC)

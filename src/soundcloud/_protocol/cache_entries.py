@@ -1,8 +1,9 @@
-"""Replies that are kept: under which key, in which form, and what a change makes worthless.
+"""Cache entries: the keys and the encoding of stored responses, and how a change invalidates them.
 
-Two kinds of entries stand in a cache. A reply is kept under a digest of method, address and access token. A *generation* is
-a random text for an access token or a resource; it is part of the key of every reply that belongs to it. A call that changes
-something gives its token and the resources in its path new generations, and with that nobody finds the replies from before.
+A cache holds two kinds of entries. A response is stored under a digest of its method, URL and access token. A namespace version is
+a random string for an access token or for a resource, and it is part of the key of every response that belongs to either. A request
+that changes something gives new versions to its token and to the resources in its path, so that older responses are not found any
+more.
 """
 
 import re
@@ -14,27 +15,27 @@ import msgspec
 from soundcloud._protocol.http.messages import Request, Response
 
 PREFIX = "soundcloud:"
-FIRST_GENERATION = "0"
+FIRST_VERSION = "0"
 STALE_TTLS = 10
-"""How many times longer than it is fresh a reply with an ETag is kept, to be asked for on condition."""
+"""A response with an ETag is kept this many times longer than it is fresh, for conditional requests."""
 
 _VERSION = 1
 _KEPT_HEADERS = ("content-type", "location", "etag")
 _URN = re.compile(r"soundcloud:[a-z-]+:[^/]+")
-# What these answer with is short-lived by itself.
+# These responses hold URLs that expire.
 _NEVER = ("/streams", "/preview")
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A reply as it is kept.
+    """A stored response.
 
     Args:
-        version: The version of this form.
-        key: The key that it is kept under: an entry of somebody else is none.
+        version: The version of this encoding.
+        key: The key; an entry with another key is ignored.
         status: The HTTP status.
-        headers: Some of its headers.
+        headers: Some of the headers.
         content: The body.
-        fresh_until: Seconds since 1970 until when it is used as it is.
+        fresh_until: When it stops being fresh, in seconds since 1970.
     """
 
     version: int
@@ -44,44 +45,44 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     content: bytes
     fresh_until: float
 
-    def response(self, token: str | None) -> Response:
-        """The reply."""
-        return Response(self.status, self.headers, self.content, token)
+    def response(self) -> Response:
+        """Return the response."""
+        return Response(self.status, self.headers, self.content)
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Entry)
 
 
-def is_cachable(request: Request) -> bool:
-    """Whether the replies to a call may be kept at all."""
+def is_cacheable(request: Request) -> bool:
+    """Return whether the response to a request may be stored at all."""
     return request.shareable and not request.path.endswith(_NEVER)
 
 
-def generation_keys(request: Request, token: str | None) -> list[str]:
-    """The keys of the generations that a call belongs to: that of its token, and those of the resources in its path."""
+def namespace_keys(request: Request, token: str | None) -> list[str]:
+    """Return the keys of the versions that a request depends on: of its token, and of the resources in its path."""
     return [f"{PREFIX}generation:{name}" for name in (_digest(token or ""), *_URN.findall(request.path))]
 
 
-def entry_key(request: Request, token: str | None, generations: list[str]) -> str:
-    """The key of the reply to a call."""
-    return PREFIX + _digest("\n".join((request.method, request.url, _digest(token or ""), *generations)))
+def entry_key(request: Request, token: str | None, versions: list[str]) -> str:
+    """Return the key of the response to a request."""
+    return PREFIX + _digest("\n".join((request.method, request.url, _digest(token or ""), *versions)))
 
 
 def _digest(text: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def encode(key: str, response: Response, fresh_until: float) -> bytes | None:
-    """Write a reply as an entry; None for one that is not to be kept."""
+def encode_entry(key: str, response: Response, fresh_until: float) -> bytes | None:
+    """Encode a response, or return None for one that must not be stored."""
     if response.status not in {200, 302} or "no-store" in response.headers.get("cache-control", "").lower():
         return None
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     return _encoder.encode(Entry(_VERSION, key, response.status, headers, response.content, fresh_until))
 
 
-def decode(key: str, value: Any) -> Entry | None:
-    """Read an entry; None for anything that is none, or that of another key."""
+def decode_entry(key: str, value: Any) -> Entry | None:
+    """Decode an entry, or return None for anything else, entries of other keys included."""
     if not isinstance(value, bytes):
         return None
     try:

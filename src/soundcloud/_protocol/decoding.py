@@ -1,8 +1,7 @@
-"""From a reply's bytes to typed objects, in two tiers.
+"""Decodes the bytes of a response into models, in two tiers.
 
-The first is msgspec straight into the models. Where a reply does not fit, the second keeps every field that fits,
-leaves the odd one as it came, and says what differed. A reply that is no data at all (HTML, an error object) is an
-error.
+The first tier is msgspec straight into the models. If a response does not fit, the second tier keeps every field that fits, leaves
+a malformed one as it was received, and reports what differs. A response without data (HTML, an error object) is an error.
 """
 
 from collections.abc import Mapping
@@ -23,12 +22,12 @@ MAXIMUM_DRIFTS = 100
 
 
 class Drifts(list[Drift]):
-    """The differences found in a reply: the first 100, and how many there were."""
+    """The differences found in a response: the first 100, and their total number."""
 
     total = 0
 
     def add(self, path: str, expected: str, value: object) -> None:
-        """Note one difference."""
+        """Add a difference."""
         self.total += 1
         if len(self) < MAXIMUM_DRIFTS:
             self.append(Drift(path, expected, _json_type(value)))
@@ -39,19 +38,19 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
-def read(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
-    """Read a successful reply.
+def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
+    """Decode a successful response.
 
     Args:
-        response: A reply with a status below 400.
-        responses: The type of the reply by status; None for one without a body, Any for plain JSON values.
-        drifts: Takes what differs from the document.
+        response: A response with a status below 400.
+        responses: The type of the response by status; None for an empty body, Any for plain JSON values.
+        drifts: Receives the differences from the document.
 
     Returns:
-        The object, or None where there is none.
+        The object, or None for an empty body.
 
     Raises:
-        UnexpectedResponseError: The reply is no data of this API.
+        UnexpectedResponseError: The response is not data of this API.
     """
     cls = responses.get(response.status, _missing)
     if cls is _missing:
@@ -62,31 +61,31 @@ def read(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> An
     if 300 <= response.status < 400:
         where = host_of(response.headers.get("location", ""))
         raise unexpected_response_error(
-            response, f"HTTP {response.status}: a redirect{where} where none belongs; it was not followed"
+            response, f"HTTP {response.status}: an unexpected redirect{where}; it was not followed"
         )
     if cls is bytes:
         return content
     if not content or content.isspace():
         if cls is None or None in responses.values():
             return None
-        raise unexpected_response_error(response, f"HTTP {response.status} without a body; {_name(cls)} was expected")
+        raise unexpected_response_error(response, f"HTTP {response.status} without a body: a {_name(cls)} was expected")
     if cls is None:
-        _refuse_problem(response)
+        _refuse_error_object(response)
         return None
     if cls is Any:
         return _plain(response)
     try:
         value = decoder_of(_shape(cls, content)).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _read_odd(response, cls, drifts)
+        return _decode_malformed(response, cls, drifts)
     if value.__class__ is list:
         return _page(cls, value, content)
     if _is_empty(value):
-        _refuse_problem(response)
+        _refuse_error_object(response)
         if _is_page(cls):
             drifts.add("$.collection", "array", None)
     elif _is_page(cls) and value.collection is None:
-        _refuse_problem(response)
+        _refuse_error_object(response)
     link(value, Source(content))
     return value
 
@@ -95,7 +94,7 @@ _missing = object()
 
 
 def host_of(location: str) -> str:
-    """The host that a redirect leads to, as a part of a sentence; nothing for none."""
+    """Return the host of a redirect as part of a sentence, or an empty string."""
     try:
         host = urlsplit(location).hostname
     except ValueError:
@@ -108,7 +107,7 @@ def _name(cls: Any) -> str:
 
 
 def _item(cls: Any) -> Any:
-    """The T of `list[T]`, else None."""
+    """Return the T of `list[T]`, or None."""
     return get_args(cls)[0] if get_args(cls) else None
 
 
@@ -117,14 +116,14 @@ def _is_page(cls: Any) -> bool:
 
 
 def _shape(cls: Any, content: bytes) -> Any:
-    """The type to decode: a list where a bare array came for a page object."""
+    """Return the type to decode: a list if a bare array was received in place of a page object."""
     if _is_page(cls) and content.lstrip()[:1] == b"[":
         return cls._nested["collection"]
     return cls
 
 
 def _page(cls: Any, items: list[Any], content: bytes) -> Any:
-    """Put a bare array into its page object; a plain list stays one."""
+    """Wrap a bare array in its page object; a plain list stays a list."""
     source = Source(content)
     for index, item in enumerate(items):
         if isinstance(item, Model):
@@ -133,12 +132,12 @@ def _page(cls: Any, items: list[Any], content: bytes) -> Any:
 
 
 def _is_empty(value: Any) -> bool:
-    # `link` and `status` are fields of an error object too.
+    # An error object has the fields `link` and `status` too.
     return all(getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"})
 
 
 def _found(response: Response) -> Found:
-    """A redirect that is an answer: the header says where to, and the body again."""
+    """Decode a redirect that is a result: the header and the body name the location."""
     location = response.headers.get("location")
     try:
         found: Found = decoder_of(Found).decode(response.content)
@@ -148,24 +147,24 @@ def _found(response: Response) -> Found:
         link(found, Source(response.content))
     found.location = location or found.location
     if not found.location:
-        raise unexpected_response_error(response, f"HTTP {response.status} that does not say where to")
+        raise unexpected_response_error(response, f"HTTP {response.status} without a location")
     return found
 
 
-def _refuse_problem(response: Response) -> None:
-    """Raise when a success is none: HTML, or an error object with status 200."""
+def _refuse_error_object(response: Response) -> None:
+    """Raise if a success is not one: HTML, or an error object with status 200."""
     content = response.content.lstrip()
     if content[:1] == b"<":
-        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is a page for a browser")
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the response is an HTML page")
     try:
         data = read_json(content)
     except ValueError:
         return
-    if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
-        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is an error object")
+    if isinstance(data, dict) and _is_error_object(cast("dict[str, Any]", data)):
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the response is an error object")
 
 
-def _is_problem(data: dict[str, Any]) -> bool:
+def _is_error_object(data: dict[str, Any]) -> bool:
     return bool(
         ("code" in data and ("message" in data or "errors" in data))
         or isinstance(data.get("error"), str)
@@ -174,23 +173,23 @@ def _is_problem(data: dict[str, Any]) -> bool:
 
 
 def _plain(response: Response) -> Any:
-    """What was asked for as `Any`: the JSON as it came."""
-    _refuse_problem(response)
+    """Return the JSON as it was received, for the type `Any`."""
+    _refuse_error_object(response)
     try:
         return read_json(response.content)
     except ValueError:
-        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is not JSON") from None
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the response is not JSON") from None
 
 
-def _read_odd(response: Response, cls: Any, drifts: Drifts) -> Any:
-    """The second tier."""
+def _decode_malformed(response: Response, cls: Any, drifts: Drifts) -> Any:
+    """Decode a malformed response: the second tier."""
     try:
         data: Any = read_json(response.content)
     except ValueError:
-        _refuse_problem(response)
-        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is not JSON") from None
-    if isinstance(data, dict) and _is_problem(cast("dict[str, Any]", data)):
-        raise unexpected_response_error(response, f"HTTP {response.status}, but the reply is an error object")
+        _refuse_error_object(response)
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the response is not JSON") from None
+    if isinstance(data, dict) and _is_error_object(cast("dict[str, Any]", data)):
+        raise unexpected_response_error(response, f"HTTP {response.status}, but the response is an error object")
     source = Source(response.content)
     item = _item(cls)
     if _is_page(cls) and isinstance(data, list):
@@ -207,13 +206,13 @@ def _read_odd(response: Response, cls: Any, drifts: Drifts) -> Any:
     if item is not None or not isinstance(data, dict):
         kind = _json_type(cast("object", data))
         raise unexpected_response_error(
-            response, f"HTTP {response.status}, but the reply is of type {kind} where {_name(cls)} was expected"
+            response, f"HTTP {response.status}, but the response is of type {kind} where a {_name(cls)} was expected"
         )
     return _model(cast("dict[str, Any]", data), cls, "$", source, drifts)
 
 
 def _items(values: list[Any], cls: Any, path: str, source: Any, drifts: Drifts) -> list[Any]:
-    """The objects of an array. What is no object is left out: a caller meets models only, and `raw` still has it."""
+    """Decode the objects of an array. Other values are left out, so that callers get models only; `raw` still has them."""
     items: list[Any] = []
     for index, value in enumerate(values):
         if isinstance(value, dict) and not hasattr(cls, "_nested"):
@@ -226,7 +225,7 @@ def _items(values: list[Any], cls: Any, path: str, source: Any, drifts: Drifts) 
 
 
 def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drifts) -> Any:
-    """One object: at once where it fits, else field by field."""
+    """Decode one object: at once if it fits, else field by field."""
     decoder_of(cls)
     try:
         model = msgspec.convert(data, cls)
@@ -252,7 +251,7 @@ def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drift
             model = msgspec.convert(fits, cls)
             break
         except msgspec.ValidationError as error:
-            expected, name = _blamed(str(error), fits)
+            expected, name = _mismatch(str(error), fits)
         apart[name] = fits.pop(name)
         drifts.add(f"{path}.{name}", expected, apart[name])
     for name, value in apart.items():
@@ -262,7 +261,7 @@ def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drift
 
 
 def _within(value: Any, expected: Any, path: str, source: Any, drifts: Drifts) -> Any:
-    """A field that holds a model, a list of models, or a model by its kind."""
+    """Decode a field that holds a model, a list of models, or a model chosen by its `kind`."""
     item = _item(expected)
     if item is not None:
         if isinstance(value, list):
@@ -278,14 +277,14 @@ def _within(value: Any, expected: Any, path: str, source: Any, drifts: Drifts) -
     return value
 
 
-def _blamed(message: str, fields: dict[str, Any]) -> tuple[str, str]:
-    """What msgspec expected, and the field that did not fit: it says `Expected X, got Y - at $.field...`."""
+def _mismatch(message: str, fields: dict[str, Any]) -> tuple[str, str]:
+    """Return the expected type and the field from a message of msgspec: `Expected X, got Y - at $.field...`."""
     text, _, place = message.rpartition(" - at `$.")
     name = place.rstrip("`").split(".")[0].split("[")[0]
     expected = text.removeprefix("Expected ").split(", got")[0].replace("`", "")
     if name in fields:
         return expected, name
-    # Not named: the last one goes, so that the walk ends whatever the message looks like.
+    # The message names no field: drop the last one, so that the loop always ends.
     return expected or message, next(reversed(fields))
 
 

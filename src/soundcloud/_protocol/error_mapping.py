@@ -1,4 +1,4 @@
-"""From a reply that is an error to the exception that says so."""
+"""Maps error responses to exceptions."""
 
 import html
 import re
@@ -11,17 +11,14 @@ from typing import Any, cast
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
     BadRequestError,
-    ConnectionFailedError,
     EdgeError,
     ForbiddenError,
     GatewayError,
-    InvalidInputError,
     NotFoundError,
     NotPlayableError,
     QuotaExceededError,
     RateLimit,
     RateLimitError,
-    RequestTimeoutError,
     ServerError,
     SoundCloudError,
     SpamWarningError,
@@ -41,82 +38,63 @@ _CLASSES: Mapping[int, type[StatusError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
 }
-_TAKEN_BACK: Mapping[str, str] = {
-    "likes": "this person does not like it, or it is gone: there is nothing to take back",
-    "reposts": "this person has not reposted it, or it is gone: there is nothing to take back",
-    "me": "this person does not follow that one, or that one is gone: there is nothing to take back",
+_UNDO_HINTS: Mapping[str, str] = {
+    "likes": "the user does not like it, or it was deleted: there is nothing to undo",
+    "reposts": "the user has not reposted it, or it was deleted: there is nothing to undo",
+    "me": "the user does not follow this account, or it was deleted: there is nothing to undo",
 }
-"""What a 404 means where a like, a repost or a follow is taken back."""
+"""What a 404 means for undoing a like, a repost or a follow."""
 _REQUEST_IDS = ("x-request-id", "x-amz-cf-id", "x-tyk-trace-id")
 _HTML_NOTES = re.compile(rb"<(title|h1|h2)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _PAGE_ID = re.compile(rb"Request ID:\s*([A-Za-z0-9_=-]{8,120})")
-_PAGE = "a page for a browser instead of data"
-_LONGEST = 300
-_LONGEST_SECONDS = 999_999_999.0
+_PAGE = "an HTML page instead of data"
+_MAX_MESSAGE = 300
+_MAX_SECONDS = 999_999_999.0
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-def clear_tracebacks(error: Exception) -> Exception:
-    """Take the frames off an error and those behind it: they know the request, and with it tokens and bodies.
-
-    Args:
-        error: What the transport raised.
-
-    Returns:
-        The same error; it still says what it said.
-    """
-    behind: BaseException | None = error
-    while behind is not None:
-        behind.__traceback__ = None
-        behind = behind.__cause__ or behind.__context__
-    return error
 
 
 def error_from_response(
     response: Response, *, now: datetime | None = None, request: Request | None = None
 ) -> SoundCloudError:
-    """Make the error that a reply with an error status means.
+    """Return the error that a response with an error status means.
 
     Args:
-        response: The reply; its body may be an error object, another object, text, HTML or nothing.
-        now: The time, for a waiting time that the reply gives as a moment; the reply's own `Date` goes before it.
-        request: The request: what it asked for tells what a 403 means.
-
-    Returns:
-        The error.
+        response: The response; its body may be an error object, another object, a string, HTML or empty.
+        now: The time, to convert a reset time into seconds; the `Date` header of the response takes precedence.
+        request: The request: the meaning of a 403 depends on it.
     """
     details = _details(response)
     if request is not None:
         details |= {"method": request.method, "path": request.path}
-    data, said = details.pop("data"), details["message"].lower()
-    # Elsewhere than at the API, a text is the usual way to say that there is no such thing.
+    data, message = details.pop("data"), details["message"].lower()
+    # Servers other than the API answer 404 with plain text as a matter of course.
     elsewhere = request is not None and request.origin is not None
-    if _is_of_edge(response) and not (elsewhere and response.status == 404):
+    if _is_from_edge(response) and not (elsewhere and response.status == 404):
         cls = GatewayError if response.status >= 500 else EdgeError
         ids = {name: response.headers[name] for name in _REQUEST_IDS if name in response.headers}
         return cls(request_ids=ids | _page_ids(response), **details)
-    if response.status == 429 or (response.status == 403 and "quota" in said):
+    if response.status == 429 or (response.status == 403 and "quota" in message):
         return _limit_error(response, data, details, now)
-    if response.status == 403 and "subscription is required" in said:
+    if response.status == 403 and "subscription is required" in message:
         return SubscriptionRequiredError(**details)
     if response.status == 403 and (
-        (request is not None and _asks_for_sound(request)) or "not compatible on your current device" in said
+        (request is not None and _is_stream_request(request)) or "not compatible on your current device" in message
     ):
         return NotPlayableError(**details)
     if response.status == 404 and request is not None and request.method == "DELETE":
-        details["hint"] = _TAKEN_BACK.get(request.path.split("/")[1])
+        details["hint"] = _UNDO_HINTS.get(request.path.split("/")[1])
     return (_CLASSES.get(response.status) or (ServerError if response.status >= 500 else StatusError))(**details)
 
 
-def _asks_for_sound(request: Request) -> bool:
-    """Whether a call asks where a track can be heard; its template says so when the API sends it from path to path."""
-    asked = f"{request.path} {request.template}"
-    return request.origin is None and ("/streams" in asked or "/preview" in asked)
+def _is_stream_request(request: Request) -> bool:
+    """Return whether a request asks for a stream URL; after a redirect within the API only the template shows it."""
+    paths = f"{request.path} {request.template}"
+    return request.origin is None and ("/streams" in paths or "/preview" in paths)
 
 
-def _is_of_edge(response: Response) -> bool:
-    """Whether something before the API answered: with a page, or with plain text where the API sends JSON or nothing."""
+def _is_from_edge(response: Response) -> bool:
+    """Return whether a proxy in front of the API answered: with HTML, or with plain text where the API sends JSON or nothing."""
     content = response.content.strip()
     if not content or response.status in {401, 405, 429}:
         return False
@@ -126,7 +104,7 @@ def _is_of_edge(response: Response) -> bool:
 
 
 def _page_ids(response: Response) -> dict[str, str]:
-    """The id that a page of the edge shows."""
+    """Return the request id that an HTML page of the edge shows."""
     found = _PAGE_ID.search(response.content[:20_000])
     return {"page": found[1].decode("ascii")} if found else {}
 
@@ -134,42 +112,41 @@ def _page_ids(response: Response) -> dict[str, str]:
 def _limit_error(
     response: Response, data: dict[str, Any], details: dict[str, Any], now: datetime | None
 ) -> RateLimitError:
-    """The error of a limit: how long to wait, which limit, and whether it is a warning instead."""
-    said = parsedate(response.headers.get("date")) or now
-    resets_at, quota = _described(data)
-    retry_after = _retry_after(response.headers.get("retry-after", ""), said)
-    if retry_after is None and resets_at is not None and said is not None:
-        retry_after = max(0.0, (resets_at - said).total_seconds())
-    elif resets_at is None and retry_after is not None and said is not None and retry_after < _LONGEST_SECONDS:
-        resets_at = said + timedelta(seconds=retry_after)
+    """Return the error of a rate limit, a quota or a spam warning."""
+    sent_at = parsedate(response.headers.get("date")) or now
+    resets_at, quota = _rate_limit_of(data)
+    retry_after = _retry_after(response.headers.get("retry-after", ""), sent_at)
+    if retry_after is None and resets_at is not None and sent_at is not None:
+        retry_after = max(0.0, (resets_at - sent_at).total_seconds())
+    elif resets_at is None and retry_after is not None and sent_at is not None and retry_after < _MAX_SECONDS:
+        resets_at = sent_at + timedelta(seconds=retry_after)
     warning = data.get("spam_warning_urn")
     if isinstance(warning, str) and warning:
         return SpamWarningError(spam_warning_urn=warning, retry_after=retry_after, quota=quota, **details)
     cls = QuotaExceededError if quota is not None or response.status == 403 else RateLimitError
     if cls is QuotaExceededError and resets_at is not None:
-        details["hint"] = f"{cls.default_hint}; it ends at {resets_at:%Y-%m-%d %H:%M %Z}"
+        details["hint"] = f"{cls.default_hint}; it resets at {resets_at:%Y-%m-%d %H:%M %Z}"
     elif retry_after:
-        details["hint"] = f"wait {ceil(retry_after)} s before the next call"
+        details["hint"] = f"wait {ceil(retry_after)} s before the next request"
     return cls(retry_after=retry_after, resets_at=resets_at, quota=quota, **details)
 
 
 def unexpected_response_error(response: Response, what: str) -> UnexpectedResponseError:
-    """Make the error for a reply that should have been a success.
+    """Return the error for a response that should have been a success; the message of its body is added.
 
     Args:
-        response: The reply.
+        response: The response.
         what: What is wrong with it.
-
-    Returns:
-        The error, with what the body says added.
     """
     details = _details(response)
-    said = details.pop("message")
+    message = details.pop("message")
     details.pop("data")
     plain = f"HTTP {response.status}"
-    if said == plain or not said:
+    if message == plain or not message:
         return UnexpectedResponseError(what, **details)
-    return UnexpectedResponseError(f"{what}: {said.removeprefix(plain + ': ').removeprefix(f'{_PAGE}: ')}", **details)
+    return UnexpectedResponseError(
+        f"{what}: {message.removeprefix(plain + ': ').removeprefix(f'{_PAGE}: ')}", **details
+    )
 
 
 def _details(response: Response) -> dict[str, Any]:
@@ -179,12 +156,12 @@ def _details(response: Response) -> dict[str, Any]:
     except ValueError:
         data = None
     fields = cast("dict[str, Any]", data) if isinstance(data, dict) else {}
-    errors = tuple(filter(None, map(_item_message, _list(fields.get("errors")))))
+    errors = tuple(filter(None, map(_item_message, _as_list(fields.get("errors")))))
     word = next(
         (value for name in ("error_code", "error") if isinstance(value := fields.get(name), str) and value), None
     )
     number = fields.get("code")
-    said = next(
+    message = next(
         (
             value
             for value in (fields.get("message"), fields.get("error_description"), *errors, word, fields.get("status"))
@@ -192,11 +169,11 @@ def _details(response: Response) -> dict[str, Any]:
         ),
         None,
     )
-    if said is None and not fields:
-        said = _text(content)
+    if message is None and not fields:
+        message = _text(content)
     plain = f"HTTP {response.status}"
     # `status` repeats the number: "404 - Not Found".
-    short = redact(" ".join(said.split()).removeprefix(f"{response.status} - "))[:_LONGEST] if said else ""
+    short = redact(" ".join(message.split()).removeprefix(f"{response.status} - "))[:_MAX_MESSAGE] if message else ""
     return {
         "message": f"{plain}: {short}" if short else plain,
         "status": response.status,
@@ -210,16 +187,16 @@ def _details(response: Response) -> dict[str, Any]:
 
 
 def request_id_from(response: Response) -> str | None:
-    """The id that the server, its edge or its gateway gave a request."""
+    """Return the request id of the server, its edge or its gateway."""
     return next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), None)
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return cast("list[Any]", value) if isinstance(value, list) else []
 
 
 def _item_message(item: Any) -> str | None:
-    """One entry of `errors`: an object since July 2026, a text before."""
+    """Return the message of an entry of `errors`: an object since July 2026, a string before."""
     if isinstance(item, str):
         return item
     if isinstance(item, dict):
@@ -227,67 +204,67 @@ def _item_message(item: Any) -> str | None:
         for name in ("error_message", "message", "code"):
             if isinstance(fields.get(name), str) and fields[name]:
                 return cast("str", fields[name])
-        limit = _dict(_dict(fields.get("meta")).get("rate_limit"))
+        limit = _as_dict(_as_dict(fields.get("meta")).get("rate_limit"))
         if limit:
             which = limit.get("name") or limit.get("group") or limit.get("bucket")
             return f"rate limit {which}: {limit.get('max_nr_of_requests')} requests in {limit.get('time_window')}"
     return None
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def _as_dict(value: Any) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _text(content: bytes) -> str:
-    """What a body that is no JSON says: the headings of a page, or the text itself."""
+    """Return the message of a body that is not JSON: the headings of an HTML page, or the text itself."""
     if content[:1] == b"<":
         notes = [
             _TAGS.sub("", html.unescape(found[1].decode("utf-8", "replace")))
             for found in _HTML_NOTES.findall(content[:20_000])
         ]
         return f"{_PAGE}: " + ", ".join(dict.fromkeys(" ".join(note.split()) for note in notes if note.strip()))
-    return content[: 4 * _LONGEST].decode("utf-8", "replace")
+    return content[: 4 * _MAX_MESSAGE].decode("utf-8", "replace")
 
 
-def _described(data: dict[str, Any]) -> tuple[datetime | None, RateLimit | None]:
-    """The limit that a body describes, and when it ends; of several the one that ends last."""
+def _rate_limit_of(data: dict[str, Any]) -> tuple[datetime | None, RateLimit | None]:
+    """Return when the limit in a body resets, and the limit; of several limits the one that resets last."""
     found: list[tuple[datetime | None, RateLimit]] = []
-    for item in _list(data.get("errors")):
-        meta = _dict(_dict(item).get("meta"))
-        limit = _dict(meta.get("rate_limit"))
+    for item in _as_list(data.get("errors")):
+        meta = _as_dict(_as_dict(item).get("meta"))
+        limit = _as_dict(meta.get("rate_limit"))
         if meta:
             found.append(
                 (
-                    _moment(meta.get("reset_time")),
+                    _as_datetime(meta.get("reset_time")),
                     RateLimit(
-                        _word(limit.get("name") or limit.get("group")),
-                        _word(limit.get("bucket")),
-                        _whole(limit.get("max_nr_of_requests")),
-                        _word(limit.get("time_window")),
-                        _whole(meta.get("remaining_requests")),
+                        _as_string(limit.get("name") or limit.get("group")),
+                        _as_string(limit.get("bucket")),
+                        _as_int(limit.get("max_nr_of_requests")),
+                        _as_string(limit.get("time_window")),
+                        _as_int(meta.get("remaining_requests")),
                     ),
                 )
             )
     return max(found, key=lambda pair: pair[0] or _LONG_AGO, default=(None, None))
 
 
-def _moment(value: Any) -> datetime | None:
+def _as_datetime(value: Any) -> datetime | None:
     try:
         return read_timestamp(value)
     except (ValueError, OverflowError, AttributeError, TypeError):
         return None
 
 
-def _word(value: Any) -> str | None:
+def _as_string(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _whole(value: Any) -> int | None:
+def _as_int(value: Any) -> int | None:
     return value if value.__class__ is int else None
 
 
 def parsedate(text: str | None) -> datetime | None:
-    """Read a date as HTTP writes it; None for anything else."""
+    """Parse an HTTP date; return None for anything else."""
     try:
         moment = parsedate_to_datetime(text or "")
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -296,59 +273,15 @@ def parsedate(text: str | None) -> datetime | None:
 
 
 def _retry_after(header: str, now: datetime | None) -> float | None:
-    """Seconds to wait, as a header says: a number, or a date. Anything else says nothing."""
+    """Parse a Retry-After header, a number or a date, into seconds."""
     header = header.strip()
     if header.isascii() and header.isdigit():
-        return min(float(header[:9]), _LONGEST_SECONDS)
+        return min(float(header[:9]), _MAX_SECONDS)
     moment = parsedate(header)
     return max(0.0, (moment - now).total_seconds()) if moment is not None and now is not None else None
 
 
 def retry_after_from(response: Response, *, now: datetime) -> float | None:
-    """Seconds to wait, where a reply that is no 429 says so."""
+    """Return the seconds to wait that a response other than a 429 names, or None."""
     header = response.headers.get("retry-after", "")
     return _retry_after(header, parsedate(response.headers.get("date")) or now) if header else None
-
-
-_NOTHING_SENT = frozenset(
-    {
-        "ConnectError",
-        "ConnectTimeout",
-        "PoolTimeout",
-        "ProxyError",
-        "UnsupportedProtocol",
-        "ClientConnectorError",
-        "ClientConnectorDNSError",
-        "ClientConnectorCertificateError",
-        "ClientConnectorSSLError",
-        "ClientProxyConnectionError",
-        "ConnectionTimeoutError",
-    }
-)
-
-
-def map_transport_error(error: Exception, request: Request) -> SoundCloudError:
-    """Make the error for a request that came to no reply.
-
-    Args:
-        error: What the HTTP library raised; its class is known by its name, which they agree on.
-        request: The request.
-
-    Returns:
-        The error to raise.
-    """
-    kind = type(error).__name__
-    details: dict[str, Any] = {"method": request.method, "path": request.path}
-    said = redact(" ".join(str(error).split()))[:_LONGEST]
-    if kind == "DecodingError":
-        return UnexpectedResponseError(f"the reply cannot be decompressed: {said}", **details)
-    if kind in {"InvalidURL", "UnicodeEncodeError"} or (kind == "LocalProtocolError" and not request.files):
-        return InvalidInputError(f"this cannot be sent: {said}", **details)
-    details["sent"] = kind not in _NOTHING_SENT
-    if kind == "PoolTimeout":
-        what = "no connection was free in time"
-        hint = "make fewer calls at once, or give the client more connections: limits=Limits(max_connections=...)"
-        return RequestTimeoutError(what, hint=hint, **details)
-    if isinstance(error, TimeoutError) or "Timeout" in kind:
-        return RequestTimeoutError(f"no reply in time ({kind})", **details)
-    return ConnectionFailedError(f"no reply ({kind})" + (f": {said}" if said else ""), **details)

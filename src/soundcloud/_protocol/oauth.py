@@ -9,7 +9,8 @@ import msgspec
 
 from soundcloud._checks import check_string
 from soundcloud._protocol.error_mapping import unexpected_response_error
-from soundcloud._protocol.http.messages import Request, Response, Secret
+from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError
 from soundcloud.tokens import Grant, Token
 

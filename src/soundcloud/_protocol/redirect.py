@@ -11,7 +11,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
 from soundcloud._protocol.html_page import write_page
-from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError, SignInError
 
 _QUOTES = "\"'`<>\u2018\u2019\u201c\u201d"

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from soundcloud._protocol.decoding import host_of
-from soundcloud._protocol.pagination import next_url
+from soundcloud._protocol.pagination import next_page_url
 from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError
 from soundcloud.urn import Urn
 from soundcloud_api.api.playlists import get_playlists_playlist_urn
@@ -44,7 +44,7 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
         UnexpectedResponseError: The URL leads to another host, or names no track, user or playlist.
     """
     try:
-        parts = urlsplit(next_url(location, base_url))
+        parts = urlsplit(next_page_url(location, base_url))
     except PaginationError:
         where = host_of(location) or " to no address"
         raise UnexpectedResponseError(

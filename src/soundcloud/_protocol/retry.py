@@ -1,13 +1,13 @@
-"""Whether a call that failed is tried again, and after which wait: decided purely, from what is known of the try.
+"""The retry policy: decides from a failed attempt whether there is another one, and after which wait.
 
-| what happened | reading calls | calls that change something | uploads |
+| failure | reading methods | writing methods | uploads |
 | --- | --- | --- | --- |
-| nothing was sent: refused, no route, no free connection | again | again | never |
-| the connection broke, or no reply in time | again | with `Retry(writes=True)` | never |
-| the reply cannot be decompressed | again | with `Retry(writes=True)` | never |
-| 5xx but 501 and 505, plain-text 404, the gateway's passing 403 | again | with `Retry(writes=True)` | never |
-| 429 | again | again | never |
-| 429 that warns of spam, any other status | never | never | never |
+| nothing was sent: refused, no route, no free connection | retry | retry | never |
+| the connection broke, or no response in time | retry | with `Retry(writes=True)` | never |
+| the response cannot be decompressed | retry | with `Retry(writes=True)` | never |
+| 5xx except 501 and 505, plain-text 404, transient 403 of the gateway | retry | with `Retry(writes=True)` | never |
+| 429 | retry | retry | never |
+| 429 with a spam warning, any other status | never | never | never |
 """
 
 import attrs
@@ -27,70 +27,68 @@ from soundcloud.options import Retry
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FINAL_STATUSES = frozenset({501, 505})
-_PASSING_403 = "access to this api has been disallowed"
+_TRANSIENT_403 = "access to this api has been disallowed"
 
 
 @attrs.frozen
-class Outcome:
-    """A try that failed.
+class FailedAttempt:
+    """A failed attempt.
 
     Args:
-        error: What would be raised.
+        error: The error that would be raised.
         method: The HTTP method.
-        upload: Whether the call carries a file.
-        said: Seconds to wait, as the reply says; None when it does not.
-        draw: A number from 0 to 1, by chance.
+        upload: Whether the request carries a file.
+        retry_after: Seconds to wait that the response names, or None.
+        jitter: A random number from 0 to 1.
     """
 
     error: SoundCloudError
     method: str
     upload: bool = False
-    said: float | None = None
-    draw: float = 1.0
+    retry_after: float | None = None
+    jitter: float = 1.0
 
 
 @attrs.frozen
 class Decision:
-    """What to do after a try that failed.
+    """What to do after a failed attempt.
 
     Args:
-        wait: Seconds to wait before the next one; None to stop.
-        reason: Why, in a few words.
+        wait: Seconds to wait before the next attempt; None to stop.
+        reason: The reason in a few words.
     """
 
     wait: float | None
     reason: str
 
 
-def decide(policy: Retry, attempt: int, outcome: Outcome, elapsed: float) -> Decision:
-    """Decide whether there is a next try.
+def decide(policy: Retry, attempt: int, failed: FailedAttempt, elapsed: float) -> Decision:
+    """Decide whether there is another attempt.
 
     Args:
         policy: The settings.
-        attempt: How many tries there were, from 1.
-        outcome: What the last one came to.
-        elapsed: Seconds since the first began.
-
-    Returns:
-        The wait before the next try, or none.
+        attempt: The number of attempts so far, from 1.
+        failed: The last one.
+        elapsed: Seconds since the first one began.
     """
-    reason = _reason(outcome.error)
-    if outcome.upload:
+    reason = _reason(failed.error)
+    if failed.upload:
         return Decision(None, "an upload is never repeated")
-    if not _may_pass(outcome.error, safe=policy.writes or outcome.method in SAFE_METHODS):
+    if not _is_transient(failed.error, safe=policy.writes or failed.method in SAFE_METHODS):
         return Decision(None, reason)
     if attempt > policy.max_retries:
-        return Decision(None, f"{reason}, {attempt} tries")
-    wait = outcome.said or outcome.draw * min(policy.max_delay, policy.base_delay * 2.0 ** min(attempt - 1, 60))
+        return Decision(None, f"{reason}, {attempt} attempts")
+    backoff = min(policy.max_delay, policy.base_delay * 2.0 ** min(attempt - 1, 60))
+    wait = failed.retry_after or failed.jitter * backoff
     if wait > policy.max_delay:
-        return Decision(None, f"{reason}, and the wait of {wait:.0f} s is more than {policy.max_delay:g} s")
+        return Decision(None, f"{reason}, and the wait of {wait:.0f} s is longer than max_delay={policy.max_delay:g}")
     if elapsed + wait > policy.max_elapsed:
-        return Decision(None, f"{reason}, and more than {policy.max_elapsed:g} s would go by")
+        return Decision(None, f"{reason}, and the wait would exceed max_elapsed={policy.max_elapsed:g}")
     return Decision(wait, reason)
 
 
-def _may_pass(error: SoundCloudError, *, safe: bool) -> bool:
-    """Whether the same call may well succeed a moment later, and does no harm."""
+def _is_transient(error: SoundCloudError, *, safe: bool) -> bool:
+    """Return whether the failure may be transient, and a retry is safe."""
     match error:
         case SpamWarningError() | ResponseTooLargeError():
             return False
@@ -103,7 +101,7 @@ def _may_pass(error: SoundCloudError, *, safe: bool) -> bool:
         case EdgeError() if error.status == 404:
             return safe and not error.body.lstrip().startswith(b"<")
         case ForbiddenError():
-            return safe and _PASSING_403 in error.message.lower()
+            return safe and _TRANSIENT_403 in error.message.lower()
         case _:
             return safe and error.is_server_error and error.status not in _FINAL_STATUSES
 
@@ -111,4 +109,4 @@ def _may_pass(error: SoundCloudError, *, safe: bool) -> bool:
 def _reason(error: SoundCloudError) -> str:
     if error.status is not None:
         return f"HTTP {error.status}"
-    return "no reply in time" if isinstance(error, RequestTimeoutError) else error.message
+    return "no response in time" if isinstance(error, RequestTimeoutError) else error.message

@@ -1,35 +1,39 @@
-"""The client: settings, the token, the namespaces, and the ways around them."""
+"""The client: settings, token, namespaces, and the methods outside the namespaces."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from importlib import import_module
+from functools import cached_property, partial
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import evolve
 
-from soundcloud import __version__
+from soundcloud._sync.batching import Batches
+from soundcloud._sync.pages import Items, Page, Pages, check_owner
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._sync.steps.cache import Caching
-from soundcloud._sync.token_manager import Session, utc_now
-from soundcloud._sync.walking import Walking
+from soundcloud._sync.steps.cache import ResponseCache
+from soundcloud._sync.steps.send import SendStep, TokenRequests
+from soundcloud._sync.token_manager import TokenManager, utc_now
+from soundcloud._callbacks import check_callback, check_methods
 from soundcloud._checks import check_type
 from soundcloud._instrumentation import Hooks
+from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings
-from soundcloud._protocol.http.messages import check_origin_url, header_value
+from soundcloud._protocol.http.headers import check_header_value
+from soundcloud._protocol.http.urls import check_origin_url
 from soundcloud._protocol.media.embeds import WEB
 from soundcloud._protocol.token_lifecycle import UNKNOWN
-from soundcloud._protocol.validation import check_seconds
-from soundcloud._transport._sync.sender import Engine
-from soundcloud._transport.aiohttp_engine import EngineName
+from soundcloud._protocol.validation import check_seconds, repr_value
+from soundcloud._transport._sync.selector import TransportSelector
+from soundcloud._version import __version__
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, Retry, Timeout, as_timeout
+from soundcloud.results import Outcome
 from soundcloud.tokens import Token
-from soundcloud_api.types import UNSET, UnsetType
+from soundcloud_api.types import UNSET, Operation, UnsetType
 
 if TYPE_CHECKING:
     import httpx
@@ -47,60 +51,49 @@ if TYPE_CHECKING:
     from soundcloud.caches.base import AnyCache
     from soundcloud.stores.base import AnyTokenStore, TokenProvider
 
-NAMESPACES = {
-    "auth": "AuthNamespace",
-    "likes": "LikesNamespace",
-    "me": "MeNamespace",
-    "playlists": "PlaylistsNamespace",
-    "raw": "RawNamespace",
-    "reposts": "RepostsNamespace",
-    "resolve": "ResolveNamespace",
-    "search": "SearchNamespace",
-    "tracks": "TracksNamespace",
-    "users": "UsersNamespace",
-}
+T = TypeVar("T")
+V = TypeVar("V")
 
 
-class SoundCloudClient(Walking):
+class SoundCloudClient:
     """A client of the SoundCloud API.
 
     Args:
-        client_id: The app's id; needed by the calls of `auth` only.
-        client_secret: The app's secret; needed by the calls of `auth` only.
-        redirect_uri: The app's redirect URI, literally as it is registered; needed to sign people in.
-        access_token: The token to act with; `set_token` sets another one. Without one, and without one in the store, the
-            app's own token is got and shared through the store.
-        refresh_token: What the next pair is got with, when the access token expires or is refused. Both are used while the
-            store holds no token; `set_token` replaces one that it holds.
-        token_store: Where tokens are kept and shared: any store of `soundcloud.stores`, or a path for a `FileTokenStore`;
+        client_id: The id of the app; only the methods of `auth` need it.
+        client_secret: The secret of the app; only the methods of `auth` need it.
+        redirect_uri: The redirect URI of the app, exactly as it is registered; needed to sign users in.
+        access_token: The access token; `set_token` sets another one. Without one, and without one in the store, the client
+            obtains an app token and shares it through the store.
+        refresh_token: Obtains the next pair of tokens when the access token expires or is refused. Both are used only while
+            the store holds no token; `set_token` replaces a stored one.
+        token_store: Where tokens are stored and shared: a store of `soundcloud.stores`, or a path for a `FileTokenStore`;
             default memory.
-        token_provider: Somebody else who keeps the tokens, see `soundcloud.stores.TokenProvider`.
-        on_token_refresh: Takes the client and returns a new `Token`, in the place of the refresh that this client would do.
-        on_token_stored: Takes every `Token` that was stored, after it was.
+        token_provider: An object that manages the tokens in place of the store, see `soundcloud.stores.TokenProvider`.
+        on_token_refresh: Takes the client and returns a new `Token`, in place of the client's own refresh.
+        on_token_stored: Receives every `Token` after it was stored.
         leeway: Seconds before its expiry at which a token counts as expired; default 60.
-        clock: Tells the time, as an aware datetime; for tests.
-        base_url: The API's address. A sandbox has another one.
-        auth_url: The address of the sign-in and of the tokens.
-        web_url: The address of soundcloud.com, which is asked for oEmbed, without a token. A sandbox has another one.
-        timeout: Seconds to wait for a connection, and for each part of a reply; default 30. A `Timeout` for more.
-        retry: How often, and after which wait, a call that failed is tried again: a `Retry`. In its place `max_retries`,
-            default 3, `retry_base_delay`, default 1 second, and `retry_writes`, default False, may be given.
+        clock: Returns the time as an aware datetime; for tests.
+        base_url: The origin of the API. A sandbox has its own.
+        auth_url: The origin of the sign-in page and of the token endpoint.
+        web_url: The origin of soundcloud.com, for oEmbed; requests to it carry no token. A sandbox has its own.
+        timeout: Seconds to wait for a connection and for each part of a response; default 30. Pass a `Timeout` for more.
+        retry: The retry policy, a `Retry`. Instead of it you can pass `max_retries`, default 3, `retry_base_delay`, default
+            1 second, and `retry_writes`, default False.
         max_retries: See `retry`.
         retry_base_delay: See `retry`.
         retry_writes: See `retry`.
-        dedupe: Whether the same reading call, made several times at once with one token, is sent once; default True.
-        cache: Where replies to reading calls are kept: any cache of `soundcloud.caches`; default none.
-        cache_ttl: Seconds for which they are used; default 60.
-        user_agent: What to call yourself; default this package's name and version.
-        http_client: A ready httpx client to send with; it is not closed by this one.
+        dedupe: Whether identical reading calls in flight are sent once; default True.
+        cache: Where responses of reading methods are stored: a cache of `soundcloud.caches`; default none.
+        cache_ttl: Seconds for which a stored response is fresh; default 60.
+        user_agent: The User-Agent header; default the name and version of this package.
+        http_client: An httpx client to send with; closing it is up to you.
         transport: An httpx transport to send with, for proxies and tests.
-        engine: Who sends: `httpx`, the default: connections of the client's own, and httpx where a proxy stands between;
-            `aiohttp`, on asyncio, with the extra `aiohttp`; `auto` for aiohttp where it is installed and a proxy stands between.
-        limits: How many connections to hold, see `Limits`.
-        max_response_bytes: How many bytes a reply may have; default 50 million.
-        on_event: Takes the events of `soundcloud.events`.
-        on_request: Takes a `RequestTelemetry` of every call that ended.
-        on_retry: Takes a `RetryInfo` before every wait for another try.
+        limits: The maximum numbers of connections, see `Limits`.
+        max_response_bytes: The maximum size of a response; default 50 million bytes.
+        on_event: Receives the events of `soundcloud.events`.
+        on_request: Receives a `RequestTelemetry` of every call that ended.
+        on_retry: Receives a `RetryInfo` before every wait for another attempt.
+        engine: Removed; a value raises `InvalidInputError`.
 
     Raises:
         InvalidInputError: A setting is wrong.
@@ -142,85 +135,92 @@ class SoundCloudClient(Walking):
         user_agent: str | None = None,
         http_client: "httpx.Client | None" = None,
         transport: "httpx.BaseTransport | None" = None,
-        engine: EngineName = "httpx",
         limits: Limits | None = None,
         max_response_bytes: int = 50_000_000,
         on_event: EventHook | None = None,
         on_request: RequestHook | None = None,
         on_retry: RetryHook | None = None,
+        engine: None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
+        if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
+            raise InvalidInputError(
+                f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
+            )
         base_url, auth_url = check_origin_url("base_url", base_url), check_origin_url("auth_url", auth_url)
         web_url = check_origin_url("web_url", web_url)
-        chosen: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
-        chosen = {name: value for name, value in chosen.items() if value is not None}
-        if retry is not None and chosen:
-            raise InvalidInputError("give retry= alone: it says max_retries, retry_base_delay and retry_writes too")
+        given: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
+        given = {name: value for name, value in given.items() if value is not None}
+        if retry is not None and given:
+            raise InvalidInputError("pass retry= alone: it includes max_retries, retry_base_delay and retry_writes")
+        retry = check_type("retry", Retry(**given) if retry is None else retry, Retry, "Retry(max_retries=5)")
         ttl = check_seconds("cache_ttl", cache_ttl)
-        self._pipeline = Pipeline(
-            base_url,
-            auth_url,
-            web_url,
-            Engine(
+        hooks, timeouts = Hooks(on_event, on_request, on_retry), as_timeout(timeout)
+        sender = SendStep(
+            TransportSelector(
                 (base_url, auth_url, web_url),
-                user_agent=user_agent or f"soundcloud-sdk/{__version__}",
-                http_client=http_client,
-                transport=transport,
-                engine=engine,
-                limits=check_type(
-                    "limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"
-                ),
-                max_response_bytes=max_response_bytes,
+                http_client,
+                transport,
+                check_type("limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"),
             ),
-            Hooks(on_event, on_request, on_retry),
-            as_timeout(timeout),
-            check_type("retry", Retry(**chosen) if retry is None else retry, Retry, "Retry(max_retries=5)"),
-            check_type("dedupe", dedupe, bool, "dedupe=False"),
-            None if cache is None else Caching(cache, ttl, clock),
+            base_url=base_url,
+            auth_url=auth_url,
+            user_agent=user_agent or f"soundcloud-sdk/{__version__}",
+            max_response_bytes=max_response_bytes,
+            timeout=timeouts,
         )
         if token_provider is not None and (token_store is not None or access_token is not None):
             raise InvalidInputError(
-                "give token_provider= alone: it keeps the tokens, and no store or access_token is needed"
+                "pass token_provider= alone: it manages the tokens, so no store and no access_token are needed"
             )
         if isinstance(leeway, bool) or not isinstance(leeway, int | float) or not 0 <= leeway < float("inf"):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"leeway={leeway!r}: give seconds, 0 or more")
+            raise InvalidInputError(f"leeway={leeway!r}: pass seconds, 0 or more")
+        check_callback("on_token_refresh", on_token_refresh)
+        provided = ("get_access_token", "set_tokens", "refresh_if_needed")
+        check_methods("token_provider", token_provider, provided, "a TokenProvider")
         if isinstance(token_store, str | PathLike):
             from soundcloud.stores.file import FileTokenStore
 
             token_store = FileTokenStore(token_store)
-        token = None
-        if access_token is not None:
-            token = Token(header_value("access_token", access_token), refresh_token)
-            if not access_token:
-                raise InvalidInputError("the access token is empty")
-        elif refresh_token is not None:
-            # Expired from the start: the first call refreshes it.
-            token = Token(UNKNOWN, refresh_token, expires_at=datetime.min.replace(tzinfo=UTC), grant="user")
-        self._session = self._pipeline.session = Session(
-            pipeline=self._pipeline,
-            client=self,
+        token_manager = TokenManager(
+            auth_url=auth_url,
+            send=TokenRequests(sender, hooks),
+            emit=hooks.emit,
             client_id=client_id,
             client_secret=client_secret,
             redirect_uri=redirect_uri,
             store=token_store,
             provider=token_provider,
-            on_refresh=on_token_refresh,
+            refresh_provider=None if token_provider is None else partial(token_provider.refresh_if_needed, self),
+            on_refresh=None if on_token_refresh is None else partial(on_token_refresh, self),
             on_stored=on_token_stored,
             leeway=timedelta(seconds=leeway),
             clock=clock,
-            token=token,
+            token=_first_token(access_token, refresh_token),
+        )
+        self._pipeline = Pipeline(
+            base_url,
+            auth_url,
+            web_url,
+            hooks,
+            token_manager,
+            timeouts,
+            retry,
+            check_type("dedupe", dedupe, bool, "dedupe=False"),
+            None if cache is None else ResponseCache(cache, ttl, clock),
+            sender,
         )
 
     @classmethod
     def from_env(cls, **settings: Any) -> Self:
-        """Make a client from the environment.
+        """Create a client from the environment.
 
-        `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
-        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE` are read; for a sandbox `SOUNDCLOUD_API_URL`,
-        `SOUNDCLOUD_AUTH_URL` and `SOUNDCLOUD_WEB_URL` too.
+        It reads `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
+        `SOUNDCLOUD_REFRESH_TOKEN` and `SOUNDCLOUD_TOKEN_FILE`; for a sandbox `SOUNDCLOUD_API_URL`, `SOUNDCLOUD_AUTH_URL` and
+        `SOUNDCLOUD_WEB_URL` too.
 
         Args:
-            settings: Arguments of the client; they win over the environment.
+            settings: Arguments of the client; they take precedence over the environment.
 
         Returns:
             The client.
@@ -246,30 +246,30 @@ class SoundCloudClient(Walking):
         self.close()
 
     def close(self) -> None:
-        """Close the connections; calls after it raise `ClosedClientError`. Closing twice is fine."""
+        """Close the connections. Later calls raise `ClosedClientError`. It can be called twice."""
         self._pipeline.close()
 
     def __repr__(self) -> str:
-        signed = "with" if self.access_token else "without"
-        return f"<{type(self).__name__} of {self._pipeline.base_url}, {signed} a token>"
+        token = "with" if self.access_token else "without"
+        return f"<{type(self).__name__} of {self._pipeline.base_url}, {token} a token>"
 
     @property
     def access_token(self) -> str | None:
-        """The token that calls are authorized with, or None when there is none yet."""
-        token = self._session.token
+        """The access token, or None if there is none yet."""
+        token = self._pipeline.token_manager.token
         return None if token is None or token.access_token == UNKNOWN else token.access_token
 
     @property
     def refresh_token(self) -> str | None:
-        """The token that a new pair is got with, or None."""
-        token = self._session.token
+        """The refresh token, or None."""
+        token = self._pipeline.token_manager.token
         return None if token is None else token.refresh_token
 
     def set_token(self, access_token: str | Token, refresh_token: str | None = None) -> None:
-        """Act with another token from now on; it is in the store when this returns.
+        """Use another token from now on; it is in the store when this returns.
 
         Args:
-            access_token: The access token, or what a call of `auth` returned.
+            access_token: The access token, or a `Token` that a method of `auth` returned.
             refresh_token: The refresh token that belongs to it; None forgets the one before.
 
         Raises:
@@ -280,13 +280,13 @@ class SoundCloudClient(Walking):
         if refresh_token is not None:
             token = evolve(token, refresh_token=refresh_token)
         if not token.access_token:
-            raise InvalidInputError("the access token is empty; to act without one call clear_token()")
-        header_value("access_token", token.access_token)
-        self._session.set(token)
+            raise InvalidInputError("the access token is empty: to remove the token call clear_token()")
+        check_header_value("access_token", token.access_token)
+        self._pipeline.token_manager.set(token)
 
     def clear_token(self) -> None:
-        """Forget both tokens, in the store too. SoundCloud is not told; `auth.sign_out` does that."""
-        self._session.clear()
+        """Forget both tokens, in the store too. They stay valid at SoundCloud; `auth.sign_out` ends the session there."""
+        self._pipeline.token_manager.clear()
 
     def with_options(
         self,
@@ -296,16 +296,16 @@ class SoundCloudClient(Walking):
         dedupe: bool | UnsetType = UNSET,
         cache: UnsetType | None = UNSET,
     ) -> Self:
-        """The same client with other options, for some calls: connections, tokens and cache are shared.
+        """Return a copy of the client with other options; connections, tokens, cache and requests in flight are shared.
 
         Args:
             timeout: Seconds for each phase, or a `Timeout`.
-            retry: How often a call is tried again; `Retry(max_retries=0)` for once.
-            dedupe: Whether the same call is sent once while it is under way.
-            cache: None to ask SoundCloud itself.
+            retry: The retry policy; `Retry(max_retries=0)` for a single attempt.
+            dedupe: Whether identical calls in flight are sent once.
+            cache: None to bypass the cache.
 
         Returns:
-            A client. Closing it closes this one too, and the other way round.
+            A client. Closing either of the two closes both.
 
         Raises:
             InvalidInputError: A setting is wrong.
@@ -320,23 +320,163 @@ class SoundCloudClient(Walking):
             options["dedupe"] = check_type("dedupe", dedupe, bool, "dedupe=False")
         if cache is not UNSET:
             if cache is not None:  # pyright: ignore[reportUnnecessaryComparison]
-                raise InvalidInputError(
-                    "cache= of with_options is None or left out: a cache belongs to the whole client"
-                )
-            options["caching"] = None
+                raise InvalidInputError("cache= of with_options can only be None: a cache belongs to the whole client")
+            options["cache"] = None
         other = object.__new__(type(self))
-        other._pipeline, other._session = self._pipeline.with_options(**options), self._session
+        other._pipeline = self._pipeline.with_options(**options)
         return other
 
-    @classmethod
-    def namespaces(cls) -> Mapping[str, type]:
-        """The classes of the namespaces, by the attribute that holds them."""
-        package = f"{__package__}.namespaces"
-        return {name: getattr(import_module(f"{package}.{name}"), of) for name, of in NAMESPACES.items()}
+    def send(self, operation: Operation[T], *, token: str | None = None) -> T:
+        """Send an operation of `soundcloud_api`: typed access to what the namespaces do not offer.
+
+        Args:
+            operation: The return value of a function of `soundcloud_api.api`.
+            token: The access token to use instead of the client's own.
+
+        Returns:
+            The decoded response; its type is that of the operation.
+
+        Raises:
+            SoundCloudError: The request failed.
+
+        Example:
+            >>> from soundcloud_api.api.tracks import get_tracks_track_urn
+            >>> track = client.send(get_tracks_track_urn("soundcloud:tracks:308946187"))
+        """
+        if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(
+                f"{repr_value(operation)} is not an operation: pass the return value of a function of soundcloud_api.api"
+            )
+        return self._pipeline.send(operation, token)
+
+    def paginate(
+        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+    ) -> Pages[T]:
+        """Iterate over the pages of a list.
+
+        Args:
+            first: A page of this client, or a function that returns one.
+            prefetch: Whether the next page is fetched in the background while you work on this one; default False. If you
+                stop early, one page may have been fetched in vain.
+
+        Returns:
+            An iterator over the pages.
+
+        Raises:
+            InvalidInputError: The page belongs to another client.
+            PaginationError: A link repeats or leads to another host.
+            SoundCloudError: A request failed.
+
+        Example:
+            >>> for page in client.paginate(lambda: client.search.tracks("lofi")):
+            ...     print(len(page.collection))
+        """
+        return Pages(self._first_page(first), prefetch=prefetch)
+
+    def paginate_items(
+        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+    ) -> Items[T]:
+        """Iterate over the items of all pages of a list.
+
+        Args:
+            first: A page of this client, or a function that returns one.
+            prefetch: Whether the next page is fetched in the background; default False.
+
+        Returns:
+            An iterator over the items.
+
+        Raises:
+            InvalidInputError: The page belongs to another client.
+            PaginationError: A link repeats or leads to another host.
+            SoundCloudError: A request failed.
+        """
+        return Items(self.paginate(first, prefetch=prefetch))
+
+    def fetch_all(
+        self,
+        first: "Page[T] | Callable[[], Page[T]]",
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
+    ) -> list[T]:
+        """Collect the items of all pages of a list.
+
+        Args:
+            first: A page of this client, or a function that returns one.
+            max_items: The maximum number of items, 0 or more; None collects all.
+            prefetch: Whether the next page is fetched in the background; default False.
+
+        Returns:
+            The items. No page is fetched that is not needed.
+
+        Raises:
+            InvalidInputError: The page belongs to another client, or `max_items` is negative.
+            PaginationError: A link repeats or leads to another host.
+            SoundCloudError: A request failed.
+
+        Example:
+            >>> tracks = client.fetch_all(client.search.tracks("lofi"), max_items=120)
+        """
+        if max_items is not None and (max_items.__class__ is not int or max_items < 0):
+            raise InvalidInputError(f"max_items={repr_value(max_items)}: pass a number, 0 or more, or None for all")
+        items: list[T] = []
+        if max_items == 0:
+            return items
+        for page in self.paginate(first, prefetch=prefetch):
+            items.extend(page.collection)
+            if max_items is not None and len(items) >= max_items:
+                return items[:max_items]
+        return items
+
+    def map(
+        self,
+        method: "Callable[[Any], V]",
+        items: Iterable[T],
+        *,
+        concurrency: int = 8,
+    ) -> list[Outcome[T, V]]:
+        """Call a method for each of many items, several at a time; one failure does not lose the rest.
+
+        `tracks.get_track` and `users.get_user` of this client fetch 200 items per request; an item that is missing from the
+        response is fetched on its own.
+
+        Args:
+            method: A method of this client, or any function that takes one item.
+            items: The items.
+            concurrency: The maximum number of concurrent calls, 1 to 1,000; default 8.
+
+        Returns:
+            An `Outcome` for each item, in order: its `value`, or the `error` of its call.
+
+        Raises:
+            InvalidInputError: `concurrency` is out of range, `method` is not callable, or `items` is not iterable.
+            Exception: An error of the method other than a `SoundCloudError`; calls that have not started are not made.
+
+        Example:
+            >>> for outcome in client.map(client.tracks.get_track, [308946187, 293]):
+            ...     print(outcome.item, outcome.value.title if outcome.ok else outcome.error)
+        """
+        if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
+            raise InvalidInputError(f"concurrency={concurrency!r}: pass a number of concurrent calls, 1 to 1000")
+        if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
+            raise InvalidInputError(f"method={repr_value(method)}: pass a method, for example client.tracks.get_track")
+        if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"items={repr_value(items)}: pass a list")
+        return Batches(method, list(items), concurrency).outcomes()
+
+    def _first_page(self, first: Any) -> Any:
+        page = first() if callable(first) else first
+        if isinstance(page, Page):
+            check_owner(cast("Page[Any]", page), self._pipeline)
+        elif not is_lazy(page):
+            raise InvalidInputError(
+                f"this is of type {type(page).__name__}, not a page: pass a page, or a function that returns one"
+            )
+        return cast("Any", page)
 
     @cached_property
     def auth(self) -> "AuthNamespace":
-        """Signing in: tokens for the app and for people."""
+        """Sign-in: tokens of the app and of users."""
         from soundcloud._sync.namespaces.auth import AuthNamespace
 
         return AuthNamespace(self._pipeline)
@@ -364,7 +504,7 @@ class SoundCloudClient(Walking):
 
     @cached_property
     def raw(self) -> "RawNamespace":
-        """Any call, with plain values and without errors for a status."""
+        """Any request, with plain values and without errors for a status."""
         from soundcloud._sync.namespaces.raw import RawNamespace
 
         return RawNamespace(self._pipeline)
@@ -378,14 +518,14 @@ class SoundCloudClient(Walking):
 
     @cached_property
     def resolve(self) -> "ResolveNamespace":
-        """From a link of soundcloud.com to what it names."""
+        """Resources by their soundcloud.com URLs."""
         from soundcloud._sync.namespaces.resolve import ResolveNamespace
 
         return ResolveNamespace(self._pipeline)
 
     @cached_property
     def search(self) -> "SearchNamespace":
-        """Finding tracks, users and playlists."""
+        """Search for tracks, users and playlists."""
         from soundcloud._sync.namespaces.search import SearchNamespace
 
         return SearchNamespace(self._pipeline)
@@ -399,7 +539,20 @@ class SoundCloudClient(Walking):
 
     @cached_property
     def users(self) -> "UsersNamespace":
-        """Users: who they are, what they made, liked and reposted, whom they follow."""
+        """Users: profiles, tracks, playlists, likes, reposts and followers."""
         from soundcloud._sync.namespaces.users import UsersNamespace
 
         return UsersNamespace(self._pipeline)
+
+
+def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:
+    """Return the token that the client was created with."""
+    if access_token is not None:
+        token = Token(check_header_value("access_token", access_token), refresh_token)
+        if not access_token:
+            raise InvalidInputError("the access token is empty")
+        return token
+    if refresh_token is not None:
+        # Expired from the start, so that the first call refreshes it.
+        return Token(UNKNOWN, refresh_token, expires_at=datetime.min.replace(tzinfo=UTC), grant="user")
+    return None

@@ -1,26 +1,26 @@
-"""Lists: a page, and the walk over all of them."""
+"""Pages of lists, and iterators over pages and items."""
+
+# The iterators are part of the pages, but users must not see what they need.
+# pyright: reportPrivateUsage=false
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 import attrs
 
-from soundcloud._concurrency import Ahead
+from soundcloud._concurrency import BackgroundTask
+from soundcloud._lazy_page import LazyPage
 from soundcloud._protocol.http.messages import Request
-from soundcloud._protocol.pagination import MAXIMUM_EMPTY_PAGES, next_link, next_url
-from soundcloud._synchronization import Loads
+from soundcloud._protocol.pagination import MAX_EMPTY_PAGES, next_href_of, next_page_url
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud_api.types import redact
-
-if TYPE_CHECKING:
-    from soundcloud._sync.pipeline import Pipeline
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
 class PageModel(Protocol[T_co]):
-    """A model of the document that holds a page: `Tracks`, `Users`, `Playlists`, `Comments`, `Activities`."""
+    """A generated model that holds a page: `Tracks`, `Users`, `Playlists`, `Comments`, `Activities`."""
 
     @property
     def collection(self) -> Sequence[T_co] | None:
@@ -28,10 +28,28 @@ class PageModel(Protocol[T_co]):
         ...
 
 
-class Page(Loads, Generic[T]):
-    """A page of a list, and the way to all the others.
+class PageSource(Protocol):
+    """Fetches pages; the pipeline of a client."""
 
-    Iterating it walks every item of every page; `pages()` walks the pages; `collection` holds this page's items only.
+    @property
+    def base_url(self) -> str:
+        """The origin of the API."""
+        ...
+
+    @property
+    def state(self) -> Any:
+        """The state that a client shares with its copies; its `running_tasks` holds the prefetching tasks."""
+        ...
+
+    def run(self, request: Request) -> Any:
+        """Send a request and decode its response."""
+        ...
+
+
+class Page(LazyPage, Generic[T]):
+    """A page of a list, and the way to the following pages.
+
+    Iterating over it yields the items of all pages; `pages()` yields the pages; `collection` holds the items of this page only.
 
     Example:
         >>> page = client.search.tracks("lofi")
@@ -44,110 +62,95 @@ class Page(Loads, Generic[T]):
         https://developers.soundcloud.com/docs/api/guide#pagination
     """
 
-    def __init__(self, pipeline: "Pipeline", request: Request) -> None:
-        """Made by the client's methods."""
-        self._pipeline = pipeline
+    def __init__(self, source: PageSource, request: Request) -> None:
+        """Pages are created by the methods of the client."""
+        self._source = source
         self._request = request
         self._model: Any = None
 
-    def load(self) -> Self:
-        """Fetch the page, unless it is there."""
+    def _fetch(self) -> Self:
+        """Fetch the page unless it has been fetched."""
         if self._model is None:
-            self._model = self._pipeline.perform(self._request)
+            self._model = self._source.run(self._request)
         return self
 
     @property
-    def _loaded(self) -> Any:
+    def _fetched_model(self) -> Any:
         if self._model is None:
-            raise InvalidInputError("this page was not fetched yet: it first, or iterate it")
+            raise InvalidInputError("this page has not been fetched: it first, or iterate over it")
         return self._model
 
     @property
     def collection(self) -> list[T]:
         """The items of this page."""
-        model = self._loaded
+        model = self._fetched_model
         items: Any = getattr(model, "collection", model)
         return cast("list[T]", items) if isinstance(items, list) else []
 
     @property
     def url(self) -> str:
-        """The address that this page is fetched from."""
+        """The URL of this page."""
         return self._request.url
 
     @property
     def next_href(self) -> str | None:
-        """The link to the next page, or None on the last. It is opaque."""
-        return next_link(self._loaded)
+        """The URL of the next page, or None on the last. It is opaque."""
+        return next_href_of(self._fetched_model)
 
     @property
     def future_href(self) -> str | None:
-        """The link to what will have happened since; only on feeds and activities."""
-        link = getattr(self._loaded, "future_href", None)
+        """The URL of the items that are newer than this page; only on feeds and activities."""
+        link = getattr(self._fetched_model, "future_href", None)
         return link if isinstance(link, str) and link else None
 
     @property
     def raw(self) -> Any:
-        """The page exactly as it came, as plain JSON values."""
-        model = self._loaded
+        """The page as it was received, as plain JSON values."""
+        model = self._fetched_model
         items: list[Any] = self.collection
         return getattr(model, "raw", None) or [item.raw for item in items]
-
-    def begin(self, page: "Page[T]") -> Ahead:
-        """Begin to fetch another page, to be asked for later."""
-        return Ahead(page.load, self._pipeline.ahead)
-
-    def belongs_to(self, pipeline: "Pipeline") -> bool:
-        """Whether it was fetched through this pipeline."""
-        return self._pipeline.session is pipeline.session
 
     def next_page(self) -> "Page[T] | None":
         """Fetch the page after this one.
 
         Returns:
-            The next page, or None when this is the last.
+            The next page, or None if this is the last.
 
         Raises:
             PaginationError: The link leads to another host.
-            SoundCloudError: The call failed.
+            SoundCloudError: The request failed.
         """
-        page = self.following((self.load()).next_href)
-        return None if page is None else page.load()
-
-    def following(self, link: str | None) -> "Page[T] | None":
-        """The page at a link of this one, not fetched yet; None for no link."""
-        if link is None:
-            return None
-        url = next_url(link, self._pipeline.base_url)
-        return Page(self._pipeline, attrs.evolve(self._request, url=url, shareable=False))
+        page = _page_after(self._fetch())
+        return None if page is None else page._fetch()
 
     def pages(self, *, prefetch: bool = False) -> "Pages[T]":
-        """Walk the pages, this one first.
+        """Iterate over the pages, this one first.
 
         Args:
-            prefetch: Whether the next page is fetched while you work on this one; default False. One page at most is
-                fetched in vain when you leave early.
+            prefetch: Whether the next page is fetched in the background while you work on this one; default False. If you
+                stop early, one page may have been fetched in vain.
 
         Returns:
-            An iterator over pages, each fetched. An empty page does not end the walk, a missing link does.
+            An iterator over fetched pages. An empty page does not end it, a missing link does.
 
         Raises:
-            PaginationError: A link repeats, leads to another host, or 100 pages in a row were empty.
-            SoundCloudError: A call failed; the pages before it were walked.
+            PaginationError: A link repeats or leads to another host, or 100 pages in a row were empty.
+            SoundCloudError: A request failed; the pages before it were yielded.
         """
         return Pages(self, prefetch=prefetch)
 
     def items(self, *, prefetch: bool = False) -> "Items[T]":
-        """Walk the items of all pages; iterating the page itself does it too.
+        """Iterate over the items of all pages, as iterating over the page itself does.
 
         Args:
-            prefetch: Whether the next page is fetched while you work on this one; default False.
+            prefetch: Whether the next page is fetched in the background; default False.
 
         Returns:
             An iterator over the items.
 
         Raises:
-            PaginationError: A link repeats, leads to another host, or 100 pages in a row were empty.
-            SoundCloudError: A call failed; the items before it were walked.
+            PaginationError: A link repeats or leads to another host, or 100 pages in a row were empty.
+            SoundCloudError: A request failed; the items before it were yielded.
         """
         return Items(self.pages(prefetch=prefetch))
 
@@ -156,13 +159,15 @@ class Page(Loads, Generic[T]):
 
     def __repr__(self) -> str:
         if self._model is None:
-            return f"<{type(self).__name__} of {redact(self._request.path)}, not fetched yet>"
-        more = "more follow" if self.next_href else "the last page"
-        return f"<{type(self).__name__} of {redact(self._request.path)}: {len(self.collection)} items, {more}>"
+            return f"<{type(self).__name__} of {redact(self._request.path)}, not fetched>"
+        count = len(self.collection)
+        items = "1 item" if count == 1 else f"{count} items"
+        more = "more pages follow" if self.next_href else "the last page"
+        return f"<{type(self).__name__} of {redact(self._request.path)}: {items}, {more}>"
 
 
 class Pages(Generic[T]):
-    """A walk over pages. It holds nothing that would need to be closed: leave it whenever you like."""
+    """An iterator over pages. It holds no resources: you can stop at any time."""
 
     def __init__(self, first: Page[T], *, prefetch: bool = False) -> None:
         """Start at a page."""
@@ -170,68 +175,72 @@ class Pages(Generic[T]):
         self._prefetch = prefetch
         self._page: Page[T] | None = None
         self._ready: Page[T] | None = None
-        self._ahead: Ahead | None = None
-        self._seen: set[str] = set()
-        self._empty = 0
+        self._next_fetch: BackgroundTask | None = None
+        self._seen_urls: set[str] = set()
+        self._empty_pages = 0
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Page[T]:
         if self._ready is None:
-            self._ready = self._fetched()
-        if self._ahead is not None:
-            self._ahead.begin()  # who gives up here gets the page with the next call
+            self._ready = self._fetch_next()
+        if self._next_fetch is not None:
+            self._next_fetch.start()  # if cancelled here, the next call returns the page
         page, self._ready = self._ready, None
         return page
 
-    def _fetched(self) -> Page[T]:
-        """Fetch the page whose turn it is, and begin with the one after it where that is wanted."""
+    def _fetch_next(self) -> Page[T]:
+        """Fetch the next page, and start prefetching the one after it."""
         if self._page is None:
             page: Page[T] | None = self._first
             if not isinstance(page, Page):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise InvalidInputError(
-                    f"a page, or a callable that gets one, is needed here, not {type(page).__name__}"
+                    f"this is of type {type(page).__name__}, not a page: pass a page, or a function that returns one"
                 )
         else:
-            page = self._next(self._page)
+            page = self._following(self._page)
             if page is None:
                 raise StopIteration
-        ahead, self._ahead = self._ahead, None
-        if ahead is None:
-            page.load()
+        next_fetch, self._next_fetch = self._next_fetch, None
+        if next_fetch is None:
+            page._fetch()
         else:
-            page = cast("Page[T]", ahead.result())
-        self._seen.add(page.url)
-        self._empty = 0 if page.collection else self._empty + 1
+            page = cast("Page[T]", next_fetch.result())
+        self._seen_urls.add(page.url)
+        self._empty_pages = 0 if page.collection else self._empty_pages + 1
         self._page = page
         if self._prefetch:
-            self._ahead = self._begin_next(page)
+            self._next_fetch = self._start_prefetch(page)
         return page
 
-    def _next(self, page: Page[T]) -> Page[T] | None:
-        """The page after one, not fetched yet, or None; a link that must not be followed is refused."""
-        following = page.following(page.next_href)
-        if following is not None and following.url in self._seen:
-            raise PaginationError("the link to the next page repeats, so the walk would never end; it ends here")
-        if following is not None and self._empty >= MAXIMUM_EMPTY_PAGES:
-            raise PaginationError(f"{self._empty} pages in a row were empty and still name a next one; it ends here")
+    def _following(self, page: Page[T]) -> Page[T] | None:
+        """Return the page after a page, not yet fetched, or None; refuse a link that would never end."""
+        following = _page_after(page)
+        if following is not None and following.url in self._seen_urls:
+            raise PaginationError(
+                "the link to the next page repeats, so the list would never end; iteration stops here"
+            )
+        if following is not None and self._empty_pages >= MAX_EMPTY_PAGES:
+            raise PaginationError(
+                f"{self._empty_pages} pages in a row were empty and still link to a next page; iteration stops here"
+            )
         return following
 
-    def _begin_next(self, page: Page[T]) -> Ahead | None:
-        """Begin to fetch the page after one; what is wrong with its link is said when it is its turn."""
+    def _start_prefetch(self, page: Page[T]) -> BackgroundTask | None:
+        """Start prefetching the page after a page; a bad link is raised when that page is reached."""
         try:
-            following = self._next(page)
+            following = self._following(page)
         except PaginationError:
             return None
-        return None if following is None else page.begin(following)
+        return None if following is None else BackgroundTask(following._fetch, page._source.state.running_tasks)
 
 
 class Items(Generic[T]):
-    """A walk over the items of all pages. It holds nothing that would need to be closed."""
+    """An iterator over the items of all pages. It holds no resources: you can stop at any time."""
 
     def __init__(self, pages: Pages[T]) -> None:
-        """Start at the first page of a walk."""
+        """Start at the first page of an iterator."""
         self._pages = pages
         self._items: Iterator[T] = iter(())
 
@@ -243,3 +252,34 @@ class Items(Generic[T]):
             for item in self._items:
                 return item
             self._items = iter((self._pages.__next__()).collection)
+
+
+def _page_at(page: Page[T], link: str) -> Page[T]:
+    url = next_page_url(link, page._source.base_url)
+    return Page(page._source, attrs.evolve(page._request, url=url, shareable=False))
+
+
+def _page_after(page: Page[T]) -> Page[T] | None:
+    """Return the page after a fetched page, not yet fetched, or None if it is the last."""
+    link = page.next_href
+    return None if link is None else _page_at(page, link)
+
+
+def fetch_page_at(page: Page[T], link: str) -> Page[T]:
+    """Fetch a page of the same list by its link, to resume an iteration.
+
+    Raises:
+        PaginationError: The link leads to another host.
+        SoundCloudError: The request failed.
+    """
+    return _page_at(page, link)._fetch()
+
+
+def check_owner(page: Page[Any], source: PageSource) -> None:
+    """Check that a page was fetched by a client or one of its copies.
+
+    Raises:
+        InvalidInputError: It belongs to another client.
+    """
+    if page._source.state is not source.state:
+        raise InvalidInputError("this page belongs to another client: use the client that fetched it")

@@ -1,4 +1,4 @@
-"""What a player opens: a link to a track's sound, which works for minutes, and is fetched again when it does not."""
+"""Stream URLs for players: they expire after minutes and can be fetched again."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from soundcloud._sync.pipeline import Pipeline
-from soundcloud._protocol.http.messages import Request, Secret, request_for_url
+from soundcloud._protocol.http.messages import Request, request_for_url
 from soundcloud._protocol.media.playback import (
     MOST_REDIRECTS,
     NOT_FROM_CACHES,
@@ -22,6 +22,7 @@ from soundcloud._protocol.media.playback import (
     read_playlist,
     stream_urls,
 )
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
 from soundcloud_api.api.tracks import get_tracks_track_urn_streams
 
@@ -31,17 +32,17 @@ if TYPE_CHECKING:
 
 @attrs.frozen(eq=False)
 class Stream:
-    """A link to a track's sound, for a player.
+    """The URL of a track's audio, for a player.
 
-    SoundCloud's terms forbid to keep what is streamed (https://developers.soundcloud.com/docs/api/terms-of-use): there is
-    no download here, and no cache.
+    SoundCloud's terms forbid storing what is streamed (https://developers.soundcloud.com/docs/api/terms-of-use), so there is no
+    download and no cache.
 
     Attributes:
-        url: What the player opens: an HLS playlist, or a file such as an MP3 where the format says nothing of `hls`. It
-            works for whoever has it, for minutes, and is not shown by `repr`.
-        format: Which format it is, for example `hls_aac_160`.
-        expires_at: Until when the link works, as far as it says so; an aware datetime in UTC, or None.
-        headers: What the player has to send with it: nothing. Never send it an access token.
+        url: The URL for the player: an HLS playlist, or a file such as an MP3 if the name of the format does not begin with
+            `hls`. It works for anyone who has it, for some minutes, and `repr` does not show it.
+        format: The format, for example `hls_aac_160`.
+        expires_at: When the URL expires, if it says so; an aware datetime in UTC, or None.
+        headers: Headers that the player must send: none. Never send an access token to it.
         is_preview: Whether it is a snippet of 30 seconds.
 
     Example:
@@ -64,14 +65,14 @@ class Stream:
     _pipeline: Pipeline = attrs.field(repr=False, kw_only=True, alias="pipeline")
 
     def refresh(self) -> "Stream":
-        """Fetch the link again: after `expires_at`, or when a player is refused. The track is asked what it has now.
+        """Fetch the URL again, after `expires_at` or when it is refused.
 
         Returns:
-            A new stream of the same format; this one stays as it is.
+            A new stream of the same format; this one does not change.
 
         Raises:
-            NotPlayableError: It cannot be played any more, or not in this format.
-            SoundCloudError: The call failed.
+            NotPlayableError: The track can no longer be played, or not in this format.
+            SoundCloudError: The request failed.
 
         Example:
             >>> stream = stream.refresh()
@@ -82,18 +83,16 @@ class Stream:
         return find_stream(self._pipeline, self._urn, [self.format], self._secret_token, self._token)
 
     def playlist(self) -> "M3U8":
-        """Get the HLS playlist and read it, for a player of your own: which segments there are, and how long they are.
-
-        It is asked for without a token.
+        """Fetch and parse the HLS playlist, for a player of your own. The request carries no token.
 
         Returns:
             An `m3u8.M3U8`; its segments have `absolute_uri` and `duration` in seconds.
 
         Raises:
-            InvalidInputError: It is no HLS stream, or the extra `audio` is not installed; nothing was sent.
-            ForbiddenError: The link is refused, as a rule because it has expired: `refresh()`.
-            UnexpectedResponseError: There is no playlist behind the link.
-            SoundCloudError: The call failed.
+            InvalidInputError: The stream is not HLS, or the extra `audio` is not installed; nothing was sent.
+            ForbiddenError: The URL is refused, usually because it has expired: call `refresh()`.
+            UnexpectedResponseError: The response is not a playlist.
+            SoundCloudError: The request failed.
 
         Example:
             >>> playlist = stream.playlist()
@@ -103,11 +102,11 @@ class Stream:
             https://datatracker.ietf.org/doc/html/rfc8216
         """
         if not self.format.startswith("hls"):
-            raise InvalidInputError(f"{self.format} is a file, not an HLS stream: there is no playlist")
+            raise InvalidInputError(f"{self.format} is a file, not an HLS stream: it has no playlist")
         playlist_reader()
         request = attrs.evolve(request_for_url(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
         try:
-            return read_playlist(self._pipeline.perform(request), self.url)
+            return read_playlist(self._pipeline.run(request), self.url)
         except (ForbiddenError, EdgeError) as error:
             if error.status != 403:
                 raise
@@ -116,13 +115,13 @@ class Stream:
 
 
 def find_stream(
-    pipeline: Pipeline, urn: str, chosen: list[str], secret_token: str | None, token: str | None
+    pipeline: Pipeline, urn: str, formats: list[str], secret_token: str | None, token: str | None
 ) -> Stream:
-    """Get the link of the first format that can be played."""
+    """Return the stream of the first format that can be played."""
     links = stream_urls(pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token))
-    check_any(urn, links, chosen)
+    check_any(urn, links, formats)
     refusal: NotPlayableError | None = None
-    for name in chosen:
+    for name in formats:
         if name not in links:
             continue
         try:
@@ -131,7 +130,7 @@ def find_stream(
             if start is not None:
                 url = follow(pipeline, start)
         except NotPlayableError as error:
-            # SoundCloud lists formats that it does not let be played; the next one may be.
+            # SoundCloud lists formats that it then refuses; the next one may work.
             refusal = error
             continue
         return Stream(
@@ -144,35 +143,32 @@ def find_stream(
             token=token,
             pipeline=pipeline,
         )
-    others = [name for name in links if name not in chosen]
-    raise not_playable(f"{urn} cannot be played in {', '.join(chosen)}", others, refusal)
+    others = [name for name in links if name not in formats]
+    raise not_playable(f"{urn} cannot be played in {', '.join(formats)}", others, refusal)
 
 
 def follow(pipeline: Pipeline, start: Request) -> Secret:
-    """Follow a link with the token while it stays at the API, and no further.
+    """Follow redirects with the token as long as they stay at the API, and return the URL elsewhere.
 
     Args:
-        pipeline: What sends.
-        start: The call that follows the link.
-
-    Returns:
-        Where it leads: an address elsewhere.
+        pipeline: The pipeline.
+        start: The first request.
 
     Raises:
         NotPlayableError: The API refuses.
-        UnexpectedResponseError: It leads to no address, over plain http, or round and round.
+        UnexpectedResponseError: A redirect has no valid URL, leads to plain http, or there are too many.
     """
     base_url, template = pipeline.base_url, start.template or start.path
     request, hops, fresh = start, 0, False
     while hops < MOST_REDIRECTS:
-        url = next_link(request.url, (pipeline.perform(request)).location, base_url)
+        url = next_link(request.url, (pipeline.run(request)).location, base_url)
         following = hop(url, base_url, start.token, template)
         expires_at = expiry_from_url(url)
-        if expires_at is not None and expires_at <= pipeline.session.clock() and not fresh:
-            # A cache on the way has kept it for too long.
+        if expires_at is not None and expires_at <= pipeline.token_manager.clock() and not fresh:
+            # A cache on the way kept the redirect for too long.
             request, hops, fresh = attrs.evolve(start, headers=NOT_FROM_CACHES, shareable=False), 0, True
         elif following is None:
             return url
         else:
             request, hops = attrs.evolve(following, headers=request.headers), hops + 1
-    raise UnexpectedResponseError(f"the stream leads from one address of the API to the next, {MOST_REDIRECTS} times")
+    raise UnexpectedResponseError(f"the stream redirects within the API more than {MOST_REDIRECTS} times")

@@ -1,20 +1,16 @@
-"""Which proxy the environment names for a server."""
+"""The proxy settings of the environment."""
 
 from urllib.parse import urlsplit
 
-from soundcloud._protocol.http.messages import is_loopback
+from soundcloud._protocol.http.urls import is_loopback
 
 
-def proxy_of(origin: str) -> str | None:
-    """Look up the proxy for a server in the environment: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their like.
+def proxy_for(origin: str) -> str | None:
+    """Return the URL of the proxy that the environment names for a server, or None to connect directly.
 
-    Args:
-        origin: The server's address.
-
-    Returns:
-        The proxy's address, or None to connect directly.
+    The variables are `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their variants, as in urllib.
     """
-    from urllib.request import getproxies, proxy_bypass  # slow to import, and not needed before a client is made
+    from urllib.request import getproxies, proxy_bypass  # slow to import, and only needed when a client is created
 
     parts = urlsplit(origin)
     if is_loopback(parts.hostname or ""):

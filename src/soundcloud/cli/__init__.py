@@ -1,18 +1,19 @@
-"""The `soundcloud` command, with the extra `cli`.
+"""The `soundcloud` command, installed with the extra `cli`.
 
-How a command is added:
+To add a command:
 
-1. Write it in `commands/`, with the decorator `command` of `definitions`. Its docstring is its help, its examples are run or
-   parsed by the tests and shown on the page in the docs. Everything but `click` is imported inside the function: the help of all
-   commands is shown without loading the client, httpx or rich.
-2. Name it in `catalogue.py`, in the section where the help shows it.
-3. Take what all commands share from the `CommandContext` that is its first argument: `context.client()` makes the client that
-   `--profile`, `--sandbox`, `--debug` and `--dry-run` ask for; `context.show(model, shape)` and `context.show_list(page, shape)`
-   print in the form that `--json`, `--jsonl`, `--csv` and `--fields` ask for; `context.note` tells people something on standard
-   error; `context.confirm` asks before what cannot be undone. `change_each` of `changing.py` does something to many items.
-4. Raise, never print, what goes wrong: `problems.py` makes two lines and an exit code of it. `CommandError` is for what no
-   other error says.
+1. Write a function in `commands/` with the decorator `command` of `framework/commands.py`. Its docstring is the help text.
+   The tests parse or run its examples, and the documentation shows them. Import everything but `click` inside the function:
+   the help of all commands is shown without loading the client, httpx or rich.
+2. Add its name to `framework/command_index.py`, in the section in which the help lists it.
+3. Use the `CommandContext` that every command takes as its first argument. `context.client()` opens the client that
+   `--profile`, `--sandbox`, `--debug` and `--dry-run` ask for. `context.show(model, view)` and `context.show_list(page, view)`
+   print in the format that `--json`, `--jsonl`, `--csv` and `--fields` select. `context.note` writes a message to standard
+   error. `context.confirm` asks before a change that cannot be undone. `apply_to_each` of `framework/bulk.py` changes many items.
+4. Raise errors, never print them: `framework/errors.py` turns them into two lines and an exit code. `CommandError` is for
+   errors that no other class describes.
 
-The options of `options.py` are decorators: `list_options` for what prints lists, `output_options` for one object,
-`writing_options` for what changes something. `--profile`, `--sandbox` and `--debug` are options of every command.
+`framework/options.py` has decorators for shared options: `list_options` for commands that print lists, `output_options` for
+commands that print one object, `writing_options` for commands that change something. Every command has `--profile`, `--sandbox`
+and `--debug`.
 """

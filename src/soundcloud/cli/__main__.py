@@ -1,25 +1,25 @@
-"""Where the `soundcloud` command begins: what it needs is looked for before anything of it is loaded."""
+"""The entry point of the `soundcloud` command; it checks for the extra `cli` before it loads anything of it."""
 
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-_NEEDED = ("click", "rich")
+_REQUIRED = ("click", "rich")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Args:
-        arguments: The command line; by default the program's own.
+        arguments: The command line; default `sys.argv[1:]`.
 
     Returns:
-        The exit code, see `problems.py`.
+        The exit code, see `framework/errors.py`.
     """
-    missing = [name for name in _NEEDED if find_spec(name) is None]
+    missing = [name for name in _REQUIRED if find_spec(name) is None]
     if missing:
         sys.stderr.write(
-            f"error: the soundcloud command needs {' and '.join(missing)}, which is not installed\n"
+            f"error: the soundcloud command needs {' and '.join(missing)}, which {'are' if missing[1:] else 'is'} not installed\n"
             "  what to do: pip install 'soundcloud-sdk[cli]'\n"
         )
         return 1
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run(arguments)
     except KeyboardInterrupt:
-        # While it was loaded; later on it is told properly.
+        # Ctrl-C during the imports; `run` handles it afterwards.
         return 130
 
 

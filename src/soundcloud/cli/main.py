@@ -1,8 +1,9 @@
-"""Runs the command line: the root of all commands, and what becomes of errors, of Ctrl-C and of pipes that break."""
+"""Runs a command line: the root command, error handling, Ctrl-C and broken pipes."""
 
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -10,31 +11,28 @@ import click
 from click.shell_completion import shell_complete
 
 from soundcloud import __version__
-from soundcloud.cli.framework.commands import Root
+from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, Root
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import INTERRUPTED, problem_of, tell
-from soundcloud.cli.output.printer import set_output
-
-PROGRAM = "soundcloud"
-COMPLETION_VARIABLE = "_SOUNDCLOUD_COMPLETE"
+from soundcloud.cli.framework.errors import INTERRUPTED, describe_error, print_error
+from soundcloud.cli.output.printer import configure_stdout
 
 _EXAMPLES = [
-    ("See what it can do, without an account", "soundcloud demo"),
-    ("Search a SoundCloud of your own", "soundcloud search tracks lofi --sandbox"),
-    ("Sign in, then look at your likes", "soundcloud login && soundcloud likes"),
-    ("Give a program all of somebody's tracks", "soundcloud user tracks https://soundcloud.com/forss --all --jsonl"),
+    ("Watch a demonstration, without an account", "soundcloud demo"),
+    ("Search the sandbox, without an account", "soundcloud search tracks lofi --sandbox"),
+    ("Sign in, then list your likes", "soundcloud login && soundcloud likes"),
+    ("Print all tracks of a user as JSON lines", "soundcloud user tracks https://soundcloud.com/forss --all --jsonl"),
 ]
 
 
-@click.group("soundcloud", cls=Root, examples=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "--version", prog_name="soundcloud", message="%(prog)s %(version)s")
+@click.group(PROGRAM, cls=Root, examples=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", prog_name=PROGRAM, message="%(prog)s %(version)s")
 def root() -> None:
     """SoundCloud from the command line.
 
-    Tracks, users and playlists are named by their number, their URN or their link. Lists are tables; --json, --jsonl and --csv
-    give them to programs.
+    Name tracks, users and playlists by id, URN or soundcloud.com URL. Lists are printed as tables; use --json, --jsonl or --csv in
+    scripts.
 
-    Exit codes: 0 done, 1 failed, 2 wrong command line, 3 not signed in, 4 not found, 5 too many requests, 130 Ctrl-C.
+    Exit codes: 0 success, 1 failure, 2 invalid command line, 3 not signed in, 4 not found, 5 rate limit reached, 130 Ctrl-C.
     """
 
 
@@ -42,33 +40,30 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line.
 
     Args:
-        arguments: The command line; by default the program's own.
+        arguments: The command line; default `sys.argv[1:]`.
 
     Returns:
         The exit code.
     """
-    asked = os.environ.get(COMPLETION_VARIABLE)
-    if asked:
-        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, asked)
+    instruction = os.environ.get(COMPLETION_VARIABLE)
+    if instruction:
+        return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
     context = CommandContext()
-    # What the terminal cannot show is a question mark, not an error.
-    set_output(errors="replace")
+    # Print a question mark for a character that the terminal cannot show.
+    configure_stdout(errors="replace")
     try:
-        # Not root.main: it ends the program by itself when a pipe breaks.
-        with root.make_context(PROGRAM, list(sys.argv[1:] if arguments is None else arguments), obj=context) as made:
-            code = root.invoke(made)
+        code = _invoke(list(sys.argv[1:] if arguments is None else arguments), context)
         sys.stdout.flush()
-    except click.exceptions.Exit as ended:
-        return ended.exit_code
-    except SystemExit as ended:
-        # The sandbox reads its own command line.
-        return ended.code if isinstance(ended.code, int) else 0
-    except click.exceptions.NoArgsIsHelpError as wanted:
-        click.echo(wanted.format_message())
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except SystemExit as error:
+        # argparse of `soundcloud sandbox` exits by itself.
+        return error.code if isinstance(error.code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
         return 0
     except BrokenPipeError:
-        # Who read has seen enough.
-        _leave_standard_output()
+        _discard_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):
         with suppress(OSError):
@@ -79,13 +74,23 @@ def run(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         if context.debug:
             traceback.print_exception(error)
-        problem = problem_of(error)
-        tell(problem)
-        return problem.code
+        message = describe_error(error)
+        print_error(message)
+        return message.code
     return code if isinstance(code, int) else 0
 
 
-def _leave_standard_output() -> None:
-    """Lead what is left in the buffer to nowhere: it would be written at exit, and fail again."""
+def _invoke(arguments: list[str], context: CommandContext) -> object:
+    """Parse the command line and call the command."""
+    with warnings.catch_warnings():
+        # A user of the command cannot act on a deprecated method of the client.
+        warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"soundcloud(\.|$)")
+        # Not root.main: it ends the process by itself when a pipe breaks.
+        with root.make_context(PROGRAM, arguments, obj=context) as click_context:
+            return root.invoke(click_context)
+
+
+def _discard_stdout() -> None:
+    """Redirect stdout to os.devnull so that the flush at exit cannot fail."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

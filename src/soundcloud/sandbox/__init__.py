@@ -1,6 +1,6 @@
-"""The sandbox: a SoundCloud of your own on this machine, for demos and tests.
+"""A local SoundCloud for demos and tests.
 
-Names are loaded when they are first used: importing this package needs no extra, starting a sandbox does.
+Importing this package needs no extra; starting a sandbox needs the extra `sandbox`. Names are loaded on first use.
 
 Example:
     >>> from soundcloud.sandbox import Sandbox
@@ -33,10 +33,10 @@ __all__ = [
 
 
 def handled_operations() -> frozenset[str]:
-    """Tell which operations of SoundCloud's document the sandbox answers; the others get 501.
+    """Return the operations of SoundCloud's document that the sandbox handles; all others get 501.
 
     Returns:
-        Ids of operations, such as `get_tracks_track_urn`.
+        Operation ids such as `get_tracks_track_urn`.
     """
     from soundcloud.sandbox.handlers import load_handlers
 

@@ -1,19 +1,18 @@
-"""The sandbox from the command line: `python -m soundcloud.sandbox`."""
+"""The command line of the sandbox: `python -m soundcloud.sandbox`."""
 
 import argparse
-import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
-from types import FrameType
 from typing import TYPE_CHECKING
 
+from soundcloud._atomic_file import replace_file
 from soundcloud.sandbox.errors import SandboxError, require_extra
-from soundcloud.sandbox.faults.flags import add_fault_flags, faults_of
+from soundcloud.sandbox.faults.command_line import add_fault_options, read_faults
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
@@ -23,18 +22,18 @@ _MEDIA_PORT = 8702
 
 _EXAMPLES = """
 examples:
-  a SoundCloud until Ctrl-C; look at http://127.0.0.1:8700/ in a browser:
+  Run until Ctrl-C; open http://127.0.0.1:8700/ in a browser to see the data:
     python -m soundcloud.sandbox
 
-  one that is there again tomorrow, with a world of your own:
-    python -m soundcloud.sandbox --data world.db --catalogue world.json
+  Keep the data between runs, starting from a custom dataset:
+    python -m soundcloud.sandbox --data sandbox.db --catalogue dataset.json
 
-  for a script, on free ports: the file is written as soon as it listens, and deleted when it stops:
+  Run in a script on free ports; the file exists while the sandbox listens:
     python -m soundcloud.sandbox --port 0 --auth-port 0 --env-file sandbox.env &
     until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
     curl "$SOUNDCLOUD_API_URL/-/health"; kill $!
 
-exit codes: 0 it was stopped by Ctrl-C or SIGTERM, 1 it could not start, 2 the command line is wrong
+exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, 2 invalid command line
 """
 
 
@@ -42,11 +41,11 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
     """Run a sandbox until Ctrl-C or SIGTERM.
 
     Args:
-        arguments: The command line; by default the program's own.
-        program: What was typed to come here.
+        arguments: The command-line arguments; default `sys.argv[1:]`.
+        program: The name of the command in the help.
 
     Returns:
-        The exit code: 0 when it was stopped, 1 when it could not start.
+        The exit code: 0 if the sandbox was stopped, 1 if it could not start.
     """
     options = make_parser(program).parse_args(arguments)
     stop = Event()
@@ -55,7 +54,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
         from soundcloud.sandbox.server import Sandbox
 
         with (
-            _stopped_by_signals(stop),
+            _set_by_signals(stop),
             Sandbox(
                 host=options.host,
                 port=options.port,
@@ -68,25 +67,30 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
                 catalogue=options.catalogue,
                 data=options.data,
                 redirect_uri=options.redirect_uri,
-                faults=faults_of(options),
+                faults=read_faults(options),
                 open_control=options.open_control,
             ) as sandbox,
             _environment_file(options.env_file, sandbox),
         ):
-            sys.stdout.write(_exports(sandbox) if options.print_env else _greeting(sandbox))
+            sys.stdout.write(_environment_lines(sandbox) if options.print_env else _summary(sandbox))
             sys.stdout.flush()
-            # In short waits: on Windows a signal does not end a wait.
+            # Short waits: on Windows a signal does not interrupt a wait.
             while not stop.wait(0.5):
                 pass
-    except (ImportError, SandboxError) as problem:
-        sys.stderr.write(f"{problem}\n")
+    except (ImportError, SandboxError) as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
 @contextmanager
-def _stopped_by_signals(stop: Event) -> Generator[None, None, None]:
-    previous = {number: signal.signal(number, _stopper(stop)) for number in (signal.SIGINT, signal.SIGTERM)}
+def _set_by_signals(stop: Event) -> Generator[None, None, None]:
+    """Set an event on SIGINT and SIGTERM, and restore the handlers at the end."""
+
+    def handle(*_: object) -> None:
+        stop.set()
+
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
@@ -94,35 +98,23 @@ def _stopped_by_signals(stop: Event) -> Generator[None, None, None]:
             signal.signal(number, handler)
 
 
-def _stopper(stop: Event) -> Callable[[int, FrameType | None], None]:
-    def handler(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - signals give both
-        stop.set()
-
-    return handler
-
-
 @contextmanager
 def _environment_file(path: Path | None, sandbox: "Sandbox") -> Generator[None, None, None]:
-    """Keep a file for a shell to read, from when the sandbox listens until it stops."""
+    """Write a file for a shell, and delete it when the sandbox stops."""
     if path is None:
         yield
         return
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        draft.write_text(_exports(sandbox), encoding="utf-8")
-        # Whoever waits for the file finds a whole one.
-        draft.replace(path)
-    except OSError as problem:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise SandboxError(f"cannot write {path}: {problem.strerror}") from problem
+        replace_file(path, _environment_lines(sandbox).encode())
+    except OSError as error:
+        raise SandboxError(f"cannot write {path}: {error.strerror}") from error
     try:
         yield
     finally:
         path.unlink(missing_ok=True)
 
 
-def _exports(sandbox: "Sandbox") -> str:
+def _environment_lines(sandbox: "Sandbox") -> str:
     environment = {
         "SOUNDCLOUD_API_URL": sandbox.api_url,
         "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
@@ -135,90 +127,104 @@ def _exports(sandbox: "Sandbox") -> str:
     return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
 
 
-def _greeting(sandbox: "Sandbox") -> str:
+def _summary(sandbox: "Sandbox") -> str:
     names = sandbox.usernames()
-    people = f"{', '.join(names[:6])} and others" if len(names) > 6 else ", ".join(names)
-    return f"""A SoundCloud of your own is listening; Ctrl-C stops it.
-  API            {sandbox.api_url}  (a browser shows what is in it)
+    users = f"{', '.join(names[:6])} and {len(names) - 6} more" if len(names) > 6 else ", ".join(names)
+    return f"""A local SoundCloud is running. Press Ctrl-C to stop it.
+  API            {sandbox.api_url}  (open it in a browser to see the data)
   sign-in        {sandbox.auth_url}
   oEmbed         {sandbox.media_url}/oembed
   player         {sandbox.media_url}/player/
   client id      {sandbox.client_id}
   client secret  {sandbox.client_secret}
   redirect URI   {sandbox.redirect_uri}
-  people         {people}
+  users          {users}
 """
 
 
 def _media_port(options: argparse.Namespace) -> int:
-    """Choose a port that one can publish, except where free ones are wanted."""
+    """Return the fixed default, which a container can publish, unless free ports are wanted."""
     if options.media_port is not None:
         return int(options.media_port)
     return _MEDIA_PORT if options.port else 0
 
 
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65_535:
-        raise argparse.ArgumentTypeError(f"{number} is no port: 0 to 65535")
-    return number
+def _port(value: str) -> int:
+    if not (value.isdecimal() and int(value) <= 65_535):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a port: use 0 to 65535")
+    return int(value)
 
 
 def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
-    """Describe the command line.
+    """Build the argument parser.
 
     Args:
-        program: What is typed to come here.
+        program: The name of the command in the help.
 
     Returns:
-        The parser, with the help.
+        The parser.
     """
     parser = argparse.ArgumentParser(
         prog=program,
-        description="Run a SoundCloud of your own.",
+        description="Run a local SoundCloud for demos and tests.",
         epilog=_EXAMPLES.replace(_PROGRAM, program),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    where = parser.add_argument_group("where it listens")
-    where.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
-    where.add_argument("--port", type=_port, default=8700, help="the API's port; 0 takes a free one (%(default)s)")
-    where.add_argument("--auth-port", type=_port, default=8701, help="the sign-in host's port (%(default)s)")
-    where.add_argument(
+    network = parser.add_argument_group("network")
+    network.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    network.add_argument(
+        "--port",
+        type=_port,
+        default=8700,
+        metavar="PORT",
+        help="port of the API; 0 picks a free one (default %(default)s)",
+    )
+    network.add_argument(
+        "--auth-port",
+        type=_port,
+        default=8701,
+        metavar="PORT",
+        help="port of the sign-in host; 0 picks a free one (default %(default)s)",
+    )
+    network.add_argument(
         "--media-port",
         type=_port,
-        help=f"the port of sound, pictures, oEmbed and the player ({_MEDIA_PORT}; free where --port is 0)",
+        metavar="PORT",
+        help=f"port of audio, images, oEmbed and the player (default {_MEDIA_PORT}, or a free one with --port 0)",
     )
-    where.add_argument(
-        "--public-host", metavar="NAME", help="what links call this machine, where clients see another name"
+    network.add_argument(
+        "--public-host", metavar="NAME", help="host name in URLs, if clients reach this machine by another name"
     )
-    what = parser.add_argument_group("what is in it")
-    what.add_argument("--seed", type=int, metavar="N", help="what the invented catalogue is made from (7)")
-    what.add_argument("--catalogue", metavar="FILE", help="a world of your own instead of the invented one, as JSON")
-    what.add_argument("--data", metavar="PATH", help="a file that keeps everything; without it, it is gone at the end")
-    what.add_argument(
+    data = parser.add_argument_group("data")
+    data.add_argument("--seed", type=int, metavar="N", help="seed of the generated dataset (default 7)")
+    data.add_argument("--catalogue", metavar="FILE", help="JSON file with a custom dataset to use instead")
+    data.add_argument("--data", metavar="PATH", help="file that keeps the data; by default the data is lost at exit")
+    data.add_argument(
         "--media-lifetime",
         type=float,
         default=300.0,
         metavar="SECONDS",
-        help="how long links to sound work; 0 and less: they are expired when they are given (%(default)s)",
+        help="how long audio URLs are valid; with 0 or less they have already expired (default %(default)g)",
     )
-    what.add_argument(
+    data.add_argument(
         "--processing-seconds",
         type=float,
         default=0.5,
         metavar="SECONDS",
-        help="how long an upload has no duration and no streams (%(default)s)",
+        help="how long an upload has no duration and no streams (default %(default)g)",
     )
-    what.add_argument(
+    data.add_argument(
         "--redirect-uri",
         default="http://127.0.0.1:8765/callback",
         metavar="URI",
-        help="the app's redirect URI (%(default)s)",
+        help="redirect URI of the app (default %(default)s)",
     )
-    told = parser.add_argument_group("what it says")
-    told.add_argument("--print-env", action="store_true", help="print lines for a shell, then serve: use > FILE &")
-    told.add_argument("--env-file", type=Path, metavar="FILE", help="keep the same lines in a file while it listens")
-    add_fault_flags(parser)
+    output = parser.add_argument_group("output")
+    output.add_argument("--print-env", action="store_true", help="print export lines for a shell instead of a summary")
+    output.add_argument(
+        "--env-file", type=Path, metavar="FILE", help="write the export lines to a file, deleted at exit"
+    )
+    add_fault_options(parser)
     return parser
 
 

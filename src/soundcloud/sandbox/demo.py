@@ -1,14 +1,9 @@
-"""The main job, told as it happens: `make demo`, or `python -m soundcloud.sandbox.demo`.
+"""A demo of the client's main calls: `make demo`, or `python -m soundcloud.sandbox.demo`.
 
-Signs in, searches, walks pages, resolves a link, likes a track, uploads a short sound and reads it back, against a
-sandbox that it starts itself. No account and no network are needed.
+It runs against a sandbox that it starts itself, without an account or a network.
 """
 
-import io
-import math
-import struct
 import sys
-import wave
 from itertools import islice
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,58 +17,29 @@ from soundcloud import (
 from soundcloud.models import Track
 from soundcloud.registry import implementations
 from soundcloud.sandbox import Sandbox, handled_operations
+from soundcloud.sandbox.media.sound import format_duration, tone
 from soundcloud_api.operations import OPERATIONS
 
 
-def tone(seconds: float = 1.0, frequency: float = 220.0, rate: int = 22_050) -> bytes:
-    """Make a short sound.
-
-    Args:
-        seconds: How long.
-        frequency: How high, in hertz.
-        rate: Samples a second.
-
-    Returns:
-        A WAV file.
-    """
-    count = int(seconds * rate)
-    fade = rate / 20
-    samples = (
-        int(12_000 * math.sin(2 * math.pi * frequency * number / rate) * min(1, number / fade, (count - number) / fade))
-        for number in range(count)
-    )
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(rate)
-        sound.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
-    return file.getvalue()
-
-
-def clock(milliseconds: int | None) -> str:
-    """Write a duration as minutes and seconds."""
-    seconds = (milliseconds or 0) // 1000
-    return f"{seconds // 60}:{seconds % 60:02}"
-
-
-def line(track: Track) -> str:
-    """Write a track as one line."""
+def format_track(track: Track) -> str:
+    """Format a track as one line."""
     artist = (track.user.username if track.user else None) or "?"
+    duration = format_duration(track.duration or 0)
     plays = f"{track.playback_count or 0:>9,} plays"
-    return f"    {(track.title or '?')[:38]:38}  {artist[:18]:18} {clock(track.duration):>6}  {plays}"
+    return f"    {(track.title or '?')[:38]:38}  {artist[:18]:18} {duration:>6}  {plays}"
 
 
-def heading(number: int, title: str, code: str) -> None:
-    """Announce a step and the call that does it."""
+def print_heading(number: int, title: str, code: str) -> None:
+    """Print a step and the code that does it."""
     print(f"\n{number}. {title}\n   >>> {code}")
 
 
 def run() -> None:
-    """Do the main job and print it."""
-    print("This is soundcloud-sdk on its own sandbox: a local SoundCloud, invented artists, no account, no network.")
+    """Run all steps and print their results."""
+    print("soundcloud-sdk against its own sandbox: a local SoundCloud with invented artists.")
+    print("It needs no account and no network.")
     with (
-        # What is uploaded can be heard at once.
+        # Without processing, uploads have streams at once.
         Sandbox(processing_seconds=0) as sandbox,
         SoundCloudClient(
             sandbox.client_id,
@@ -83,58 +49,56 @@ def run() -> None:
             auth_url=sandbox.auth_url,
         ) as client,
     ):
-        heading(
-            1, "Sign in: the first call gets the app's own token, enough to search.", "client.auth.get_client_token()"
-        )
+        print_heading(1, "Get an app token, which is enough for searching.", "client.auth.get_client_token()")
         print(f"   {client.auth.get_client_token()!r}")
 
-        heading(2, "Search, and print the first five.", 'page = client.search.tracks("lofi")')
+        print_heading(2, "Search, and print the first five tracks.", 'page = client.search.tracks("lofi")')
         page = client.search.tracks("lofi")
         for track in page.collection[:5]:
-            print(line(track))
+            print(format_track(track))
 
-        heading(
-            3, "Walk three pages; iterating the page itself would walk all of them.", "for page in page.pages(): ..."
+        print_heading(
+            3, "Fetch three pages. Iterating over the page itself fetches all items.", "for page in page.pages(): ..."
         )
         for number, each in enumerate(islice(page.pages(), 3), start=1):
             print(f"    page {number}: {len(each.collection)} tracks, from {each.collection[0].title!r}")
 
-        link = page.collection[0].permalink_url or ""
-        heading(4, "From a link to the thing it names.", f'client.resolve.resolve("{link}")')
-        found = client.resolve.resolve(link)
+        url = page.collection[0].permalink_url or ""
+        print_heading(4, "Resolve a soundcloud.com URL.", f'found = client.resolve.resolve("{url}")')
+        found = client.resolve.resolve(url)
         print(f"   {found!r}")
 
-        heading(
+        print_heading(
             5,
-            "Sign a person in: PKCE, the consent page, the code, the token.",
+            "Sign a user in with PKCE: consent page, code, token.",
             "client.auth.get_authorization_url(...)",
         )
         verifier, state = generate_code_verifier(), generate_state()
         url = client.auth.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier))
-        answer = parse_qs(urlsplit(sandbox.approve(url)).query)
-        if answer.get("state") != [state]:
-            raise SystemExit("the state that came back is another one: somebody else's sign-in")
-        client.set_token(client.auth.get_user_token(answer["code"][0], verifier))
+        callback = parse_qs(urlsplit(sandbox.approve(url)).query)
+        if callback.get("state") != [state]:
+            raise SystemExit("the callback has another state: it belongs to another sign-in")
+        client.set_token(client.auth.get_user_token(callback["code"][0], verifier))
         me = client.me.get_me()
         print(f"   signed in as {me.username}, {me.followers_count} followers")
 
-        heading(6, "Like the track.", "client.likes.like_track(found)")
+        print_heading(6, "Like the track.", "client.likes.like_track(found)")
         client.likes.like_track(found)
         liked = [track.title for track in islice(client.me.get_likes_tracks(), 3)]
-        print(f"   the newest likes: {', '.join(map(repr, liked))}")
+        print(f"   the latest likes: {', '.join(map(repr, liked))}")
 
-        heading(7, "Upload a short sound.", 'client.tracks.upload(sound, title="Demo tone", sharing="private")')
-        uploaded = client.tracks.upload(tone(), title="Demo tone", genre="Test", sharing="private")
+        print_heading(7, "Upload a short WAV file.", 'client.tracks.upload(wav, title="Demo tone", sharing="private")')
+        uploaded = client.tracks.upload(tone(1), title="Demo tone", genre="Test", sharing="private")
         print(f"   {uploaded!r}")
 
-        heading(8, "Read it back, and where it is streamed from.", "client.tracks.get_track(uploaded)")
-        back = client.tracks.get_track(uploaded)
+        print_heading(8, "Read the upload and its streams.", "client.tracks.get_track(uploaded)")
         streams = client.tracks.get_streams(uploaded)
-        print(line(back))
-        print(f"    {back.sharing}, created {back.created_at:%Y-%m-%d %H:%M} UTC")
+        uploaded = client.tracks.get_track(uploaded)
+        print(format_track(uploaded))
+        print(f"    {uploaded.sharing}, created {uploaded.created_at:%Y-%m-%d %H:%M} UTC")
         print(f"    streams: {', '.join(sorted(streams.raw))}")
 
-        heading(9, "What goes wrong says what to do.", "client.tracks.get_track(1)")
+        print_heading(9, "An error message names the cause and the remedy.", "client.tracks.get_track(1)")
         try:
             client.tracks.get_track(1)
         except SoundCloudError as error:
@@ -142,13 +106,13 @@ def run() -> None:
 
     methods = {entry.operation for entry in implementations() if entry.operation and entry.sync and entry.asynchronous}
     print(
-        f"\nCoverage: {len(methods)} of {len(OPERATIONS)} operations of SoundCloud's document are methods of both "
-        f"clients, {len(handled_operations())} are handled by the sandbox."
+        f"\nCoverage: both clients have methods for {len(methods)} of the {len(OPERATIONS)} operations in SoundCloud's"
+        f" document; the sandbox handles {len(handled_operations())}."
     )
 
 
 def main() -> int:
-    """Run the demo as a command."""
+    """Run the demo as a command and return the exit code."""
     try:
         run()
     except SoundCloudError as error:

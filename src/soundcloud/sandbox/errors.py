@@ -1,8 +1,8 @@
-"""What can go wrong with a sandbox itself, as opposed to what it answers.
+"""Errors of the sandbox itself, as opposed to the error responses that it sends.
 
 RuntimeError
- └─ SandboxError        a port is taken, a person is unknown, an address is not the sandbox's
-     └─ WrongSettingError (also a ValueError)   a setting of the faults or of the media
+ └─ SandboxError        a port is taken, a user does not exist, a URL is not the sandbox's
+     └─ WrongSettingError (also a ValueError)   a setting of the faults or of the media is invalid
 ImportError             the extra `sandbox` is not installed
 """
 
@@ -12,15 +12,15 @@ _NEEDED = ("starlette", "uvicorn", "python_multipart", "mutagen")
 
 
 class SandboxError(RuntimeError):
-    """The sandbox cannot do what it was asked; the message says why and how to go on."""
+    """The sandbox cannot do what was asked; the message names the reason and a remedy."""
 
 
 class WrongSettingError(SandboxError, ValueError):
-    """A setting is wrong; nothing was changed.
+    """A setting is invalid; nothing was changed.
 
     Args:
-        setting: Its name, such as `error_rate.timeout_text`.
-        reason: What is wrong with it.
+        setting: The setting's name, such as `error_rate.timeout_text`.
+        reason: What is wrong with the value.
     """
 
     def __init__(self, setting: str, reason: str) -> None:
@@ -29,13 +29,14 @@ class WrongSettingError(SandboxError, ValueError):
 
 
 def require_extra() -> None:
-    """Check that what a running sandbox needs is installed.
+    """Check that the packages of the extra `sandbox` are installed.
 
     Raises:
-        ImportError: Something is missing; the message says how to install it.
+        ImportError: A package is missing; the message contains the command that installs it.
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
+        verb = "is" if len(missing) == 1 else "are"
         raise ImportError(
-            f"the sandbox needs {', '.join(missing)}, which is not installed: pip install 'soundcloud-sdk[sandbox]'"
+            f"the sandbox needs {', '.join(missing)}, which {verb} not installed: pip install 'soundcloud-sdk[sandbox]'"
         )

@@ -1,6 +1,6 @@
-"""A pytest plugin: a SoundCloud of its own for every test, and clients that are signed in to it.
+"""A pytest plugin: a local SoundCloud with fresh data for every test, and clients that are signed in to it.
 
-It comes with the package; nothing is imported or started before a test asks for one of its fixtures.
+It comes with the package. Nothing is imported or started before a test requests one of its fixtures.
 
     def test_likes(soundcloud_client):
         track = soundcloud_client.search.tracks("lofi").collection[0]
@@ -12,17 +12,16 @@ It comes with the package; nothing is imported or started before a test asks for
         async with async_soundcloud_client as client:
             assert (await client.me.get_me()).permalink == "ada"
 
-One server runs for the whole run, for each worker where pytest-xdist starts several; each test finds the world as it was at
-the start. The options are those of the marker `soundcloud`, for a test, a class or a module, and of these lines in pytest's
-configuration, for the run:
+One server runs for the whole session, or one for each worker of pytest-xdist; its data is reset before each test. Set the
+options for a test, a class or a module with the marker `soundcloud`, and for all tests in pytest's configuration:
 
-| marker | configuration | what it is | default |
+| marker | configuration | meaning | default |
 | --- | --- | --- | --- |
-| `seed` | `soundcloud_seed` | what the invented catalogue is made from | 7 |
-| `catalogue` | `soundcloud_catalogue` | a world of your own: a file, in the marker also an object | none |
-| `user` | `soundcloud_user` | the permalink of who is signed in | the world's first |
+| `seed` | `soundcloud_seed` | the seed of the generated dataset | 7 |
+| `catalogue` | `soundcloud_catalogue` | a custom dataset: a JSON file, in the marker also an object | none |
+| `user` | `soundcloud_user` | the permalink of the user who is signed in | the dataset's first user |
 
-A file is looked for from the folder of the configuration.
+Paths are relative to the folder of the configuration.
 """
 
 from collections.abc import Iterator
@@ -43,17 +42,17 @@ _OPTIONS = ("seed", "catalogue", "user")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Name the lines of the configuration."""
-    parser.addini("soundcloud_seed", "what the invented catalogue of the sandbox is made from")
-    parser.addini("soundcloud_catalogue", "a JSON file with a world of your own for the sandbox")
-    parser.addini("soundcloud_user", "the permalink of who is signed in by soundcloud_client")
+    """Register the configuration options."""
+    parser.addini("soundcloud_seed", "the seed of the sandbox's generated dataset")
+    parser.addini("soundcloud_catalogue", "a JSON file with a custom dataset for the sandbox")
+    parser.addini("soundcloud_user", "the permalink of the user whom soundcloud_client signs in")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "soundcloud(seed=None, catalogue=None, user=None): the world of the sandbox, and who is signed in to it",
+        "soundcloud(seed=None, catalogue=None, user=None): the dataset of the sandbox, and the user who is signed in",
     )
 
 
@@ -61,29 +60,28 @@ def pytest_configure(config: pytest.Config) -> None:
 def _soundcloud_server() -> "Iterator[Sandbox]":
     from soundcloud.sandbox import Sandbox
 
-    # What a test uploads can be heard at once; `sandbox.processing_seconds` makes it wait.
+    # Uploads have streams at once; a test can change that with `sandbox.processing_seconds`.
     with Sandbox(processing_seconds=0) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
 def soundcloud_sandbox(request: pytest.FixtureRequest, _soundcloud_server: "Sandbox") -> "Sandbox":
-    """A sandbox whose world is as it was at the start, whatever the test before did."""
+    """A sandbox that is reset before each test."""
     options = _options(request)
     catalogue = options["catalogue"]
     if isinstance(catalogue, str | PathLike):
         catalogue = request.config.rootpath / catalogue
     try:
         _soundcloud_server.reset(seed=options["seed"], catalogue=catalogue)
-    except SandboxError as problem:
-        # The same, but without the way that it took through the sandbox.
-        pytest.fail(str(problem), pytrace=False)
+    except SandboxError as error:
+        pytest.fail(str(error), pytrace=False)
     return _soundcloud_server
 
 
 @pytest.fixture
 def soundcloud_client(request: pytest.FixtureRequest, soundcloud_sandbox: "Sandbox") -> "Iterator[SoundCloudClient]":
-    """A client of `soundcloud_sandbox`, signed in."""
+    """A client of `soundcloud_sandbox` with a user signed in."""
     from httpx import HTTPTransport
 
     from soundcloud import SoundCloudClient
@@ -95,10 +93,10 @@ def soundcloud_client(request: pytest.FixtureRequest, soundcloud_sandbox: "Sandb
 
 @pytest.fixture
 def async_soundcloud_client(request: pytest.FixtureRequest, soundcloud_sandbox: "Sandbox") -> "AsyncSoundCloudClient":
-    """An async client of `soundcloud_sandbox`, signed in; the test enters it: `async with async_soundcloud_client as client`.
+    """An async client of `soundcloud_sandbox` with a user signed in; use it as `async with async_soundcloud_client as client`.
 
-    It is not entered here, because a fixture does not run in the test's event loop under every plugin; a client that is made
-    but not entered holds nothing open.
+    The fixture does not enter the client, because not every async plugin runs fixtures in the test's event loop. A client
+    that is never entered holds no resources.
     """
     from httpx import AsyncHTTPTransport
 
@@ -109,7 +107,7 @@ def async_soundcloud_client(request: pytest.FixtureRequest, soundcloud_sandbox: 
 
 
 def _no_certificates() -> "SSLContext":
-    """Trust nobody. The sandbox speaks plain http, and reading the usual certificates takes 40 ms for each client."""
+    """Return a context without certificates: the sandbox uses plain http, and loading the usual ones takes 40 ms per client."""
     from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 
     return SSLContext(PROTOCOL_TLS_CLIENT)
@@ -118,26 +116,26 @@ def _no_certificates() -> "SSLContext":
 def _settings(request: pytest.FixtureRequest, sandbox: "Sandbox") -> dict[str, Any]:
     try:
         return dict(sandbox.client_settings(_options(request)["user"]))
-    except SandboxError as problem:
-        pytest.fail(str(problem), pytrace=False)
+    except SandboxError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """What the markers say, the nearest first, and what the configuration says where they say nothing."""
+    """Merge the configuration with the markers; the marker nearest to the test wins."""
     options = _configured(request.config)
     for marker in reversed(list(request.node.iter_markers("soundcloud"))):
         unknown = marker.kwargs.keys() - set(_OPTIONS)
         if marker.args or unknown:
-            wrong = ", ".join(sorted(unknown)) or "values without a name"
+            wrong = ", ".join(sorted(unknown)) or "positional arguments"
             pytest.fail(f"@pytest.mark.soundcloud takes seed=, catalogue= and user=, not {wrong}", pytrace=False)
         if marker.kwargs.keys() & {"seed", "catalogue"}:
-            # Another world than the farther ones said, as a whole.
+            # Seed and catalogue together select the dataset: a nearer marker replaces both.
             options |= {"seed": None, "catalogue": None}
         options |= marker.kwargs
     if options["seed"] is None and options["catalogue"] is None:
         from soundcloud.sandbox.data.datasets import DEFAULT_SEED
 
-        # The test before may have had another world.
+        # Explicit, because without both a reset keeps the dataset of the test before.
         options["seed"] = DEFAULT_SEED
     return options
 
@@ -147,5 +145,5 @@ def _configured(config: pytest.Config) -> dict[str, Any]:
     try:
         number = int(seed) if seed else None
     except ValueError:
-        pytest.fail(f"soundcloud_seed={seed!r} is no whole number", pytrace=False)
+        pytest.fail(f"soundcloud_seed={seed!r} is not a whole number", pytrace=False)
     return {"seed": number, "catalogue": catalogue or None, "user": user or None}

@@ -1,88 +1,79 @@
-"""A sandbox that runs: three sockets, one server in a thread of its own."""
+"""The sandbox: three origins on this machine, served by one thread."""
 
-import asyncio
-import socket
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from os import PathLike
-from threading import Event, Thread
-from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from uvicorn import Config, Server
-
-from soundcloud.sandbox.data.custom_dataset import Catalogue
-from soundcloud.sandbox.data.datasets import World, choose_world, open_world
+from soundcloud.sandbox.data.custom_dataset import DatasetSource
+from soundcloud.sandbox.data.datasets import Dataset, choose_dataset, open_dataset
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError, require_extra
-from soundcloud.sandbox.faults.connections import Protocol
 from soundcloud.sandbox.faults.settings import Faults
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.http.app import SandboxApp
+from soundcloud.sandbox.http.background_server import BackgroundServer, listen
 from soundcloud.sandbox.http.control import Control
-from soundcloud.sandbox.http.messages import Answer, RefusedError
-from soundcloud.sandbox.http.middleware import Front
+from soundcloud.sandbox.http.messages import ResponseError
+from soundcloud.sandbox.http.middleware import SandboxMiddleware
 from soundcloud.sandbox.http.request_log import DEFAULT_SIZE, RecordedRequests
 from soundcloud.sandbox.oauth import consent, grants
 from soundcloud.sandbox.state import App, MediaSettings, State
 
-_START_SECONDS = 10
-_STOP_SECONDS = 5
 _LONGEST_SECONDS = 10**9
-_GRACE_SECONDS = 0.3
-_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+# The addresses that mean "all interfaces", and those that a client on this machine uses instead.
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that a sandbox held at one moment; see `Sandbox.snapshot`."""
+    """The data of a sandbox at one moment; see `Sandbox.snapshot`."""
 
     image: bytes = field(repr=False)
     requests: Mapping[str, int] = field(repr=False)
-    mints: tuple[tuple[float, str], ...] = field(repr=False)
+    app_tokens: tuple[tuple[float, str], ...] = field(repr=False)
 
 
 class Sandbox:
-    """A SoundCloud of your own on this machine: stateful, seeded, gone when it is closed unless `data` keeps it.
+    """A local SoundCloud: stateful, seeded, and without a trace after `close` unless `data` names a file.
 
-    It listens as soon as it is made. Several can run side by side, in one process too.
+    It listens as soon as it is constructed. Several can run side by side, in one process too.
 
     Args:
-        host: The address to listen at.
-        port: The API's port; 0 takes a free one.
-        auth_port: The sign-in host's port; 0 takes a free one.
-        media_port: The port of the host that serves sound, pictures, oEmbed and the player; 0 takes a free one.
-        media_lifetime: How long a link to sound works, in seconds; with 0 or less it is expired when it is given.
-        processing_seconds: How long an upload has neither a duration nor streams, as with SoundCloud.
-        public_host: What links call this machine, for clients that see it by another name; by default what `host` says.
-        seed: What the catalogue is made from: the same seed gives the same one; by default 7.
-        catalogue: Your own world instead of the invented one: a JSON file, or what such a file holds, as
-            `soundcloud.sandbox.data.custom_dataset` describes it. The seed decides what it leaves open.
-        data: A file that keeps everything but the files of uploads: a sandbox that is made with it later goes on from
-            there, with what it was started from. By default everything is in memory.
+        host: The address to listen on.
+        port: The port of the API; 0 picks a free one.
+        auth_port: The port of the sign-in host; 0 picks a free one.
+        media_port: The port of audio, images, oEmbed and the player; 0 picks a free one.
+        media_lifetime: Seconds for which an audio URL is valid; URLs with 0 or less have expired when they are made.
+        processing_seconds: Seconds for which an upload has neither a duration nor streams, as with SoundCloud.
+        public_host: The host name in URLs, for clients that reach this machine by another name; default `host`.
+        seed: The seed of the generated dataset, default 7. The same seed gives the same data.
+        catalogue: A custom dataset: a JSON file or its content; see `soundcloud.sandbox.data.custom_dataset`. The seed
+            determines the values that it leaves out.
+        data: A file that keeps the data, except uploaded files; a later sandbox continues with it. By default all data is in
+            memory.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
-        redirect_uri: Where people are sent back to after signing in; compared literally.
-        quotas: Whether app tokens are limited as SoundCloud limits them: 30 in an hour for an address, 50 in 12 hours for
+        redirect_uri: The URI that users return to after signing in; compared literally.
+        quotas: Whether app tokens are limited as SoundCloud limits them: 30 per hour for an IP address, 50 per 12 hours for
             the app. Refreshes do not count.
-        faults: How to fail on purpose from the start, and again after each reset; by default not at all.
+        faults: The faults to inject from the start and after each reset; by default none.
         journal_size: How many requests `requests` keeps, 0 or more.
-        open_control: Whether the addresses below `/-/` answer to other machines too, as a container needs it.
+        open_control: Whether other machines may use the paths below `/-/`, as a container needs it.
 
     Attributes:
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
-        media_url: The origin that serves sound, pictures, oEmbed and the player.
+        media_url: The origin of audio, images, oEmbed and the player.
         client_id: The registered app's id.
         client_secret: The registered app's secret.
-        redirect_uri: Where people are sent back to.
+        redirect_uri: The URI that users return to after signing in.
 
     Raises:
-        SandboxError: A port is taken, the file is used by another sandbox or is none, or a setting or an entry of the catalogue
-            is wrong.
+        SandboxError: A port is taken, the data file is in use or not a sandbox's, or a setting or an entry of the catalogue is
+            invalid.
         ImportError: The extra `sandbox` is not installed.
 
     Example:
@@ -101,7 +92,7 @@ class Sandbox:
         processing_seconds: float = 0.5,
         public_host: str | None = None,
         seed: int | None = None,
-        catalogue: Catalogue | None = None,
+        catalogue: DatasetSource | None = None,
         data: str | PathLike[str] | None = None,
         client_id: str = "sandbox-client-id",
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
@@ -112,25 +103,32 @@ class Sandbox:
         open_control: bool = False,
     ) -> None:
         require_extra()
+        self._media_settings = (
+            _check_seconds("media_lifetime", media_lifetime),
+            _check_seconds("processing_seconds", processing_seconds),
+        )
         with ExitStack() as on_failure:
-            sockets = [_listen(host, wanted, on_failure) for wanted in (port, auth_port, media_port)]
-            ports = [found.getsockname()[1] for found in sockets]
-            name = public_host or _EVERYWHERE.get(host, host)
+            sockets = [on_failure.enter_context(listen(host, wanted)) for wanted in (port, auth_port, media_port)]
+            ports = [listener.getsockname()[1] for listener in sockets]
+            name = public_host or _LOOPBACK.get(host, host)
             origins = [f"http://[{name}]:{number}" if ":" in name else f"http://{name}:{number}" for number in ports]
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            self._media_settings = (
-                _seconds("media_lifetime", media_lifetime),
-                _seconds("processing_seconds", processing_seconds),
-            )
-            media = MediaSettings(*self._media_settings)
-            database = open_world(choose_world(seed, catalogue), data)
+            database = open_dataset(choose_dataset(seed, catalogue), data)
             on_failure.callback(database.close)
-            urls = (self.api_url, self.auth_url, self.media_url)
-            self._state = State(database, app, *urls, quotas, last_requests=lambda: self.requests, media=media)
+            self._state = State(
+                database,
+                app,
+                self.api_url,
+                self.auth_url,
+                self.media_url,
+                quotas,
+                media=MediaSettings(*self._media_settings),
+                last_requests=lambda: self.requests,
+            )
             routes = load_handlers().routes()
-            self._front = Front(
+            self._middleware = SandboxMiddleware(
                 SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])),
                 self._state,
                 routes,
@@ -140,195 +138,186 @@ class Sandbox:
                 faults=Faults() if faults is None else faults,
                 journal_size=journal_size,
             )
-            self._server = _Server(self._front)
-            self._thread = Thread(
-                target=self._server.serve_until_closed, args=(sockets,), name="soundcloud-sandbox", daemon=True
-            )
-            self._thread.start()
-            if not self._server.ready.wait(_START_SECONDS):
-                raise SandboxError(f"the sandbox did not start within {_START_SECONDS} seconds")
+            self._server = BackgroundServer(self._middleware)
+            self._server.start(sockets)
             on_failure.pop_all()
         self._closed = False
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
         return f"<Sandbox api_url={self.api_url!r} auth_url={self.auth_url!r}>"
 
     def close(self) -> None:
-        """Stop listening, end the thread and let go of the data; closing twice does nothing."""
+        """Stop the server and close the data. Closing twice does nothing."""
         if self._closed:
             return
         self._closed = True
-        self._front.close()
-        self._server.should_exit = True
-        self._thread.join(_STOP_SECONDS)
+        self._middleware.close()
+        self._server.stop()
         self._state.database.close()
-        self._state.uploads.forget()
+        self._state.uploads.clear()
 
-    def reset(self, *, seed: int | None = None, catalogue: Catalogue | None = None) -> None:
-        """Put everything back to the start: the catalogue as it was, no tokens, no codes, no quota used, no files.
-
-        The journal is empty again, and the faults are those that the sandbox was made with.
+    def reset(self, *, seed: int | None = None, catalogue: DatasetSource | None = None) -> None:
+        """Return to the initial state: initial data, faults and media settings; no tokens, uploads or recorded requests.
 
         Args:
-            seed: With it or a catalogue, start from another world: this one, from now on.
-            catalogue: See `Sandbox`.
+            seed: The seed of another dataset, which replaces the initial one.
+            catalogue: A custom dataset, which replaces the initial one; see `Sandbox`.
 
         Raises:
-            SandboxError: The catalogue cannot be read, or an entry is wrong.
+            SandboxError: The catalogue cannot be read, or an entry is invalid.
         """
-        wanted = choose_world(seed, catalogue)
+        wanted = choose_dataset(seed, catalogue)
         with self._state.database.lock:
-            world = wanted or World(*self._state.database.origin)
-            self._state.database.restore(world.image())
-            self._state.book.forget()
-            self._state.uploads.forget()
+            dataset = wanted or Dataset(*self._state.database.origin)
+            self._state.database.restore(dataset.image())
+            self._state.token_log.clear()
+            self._state.uploads.clear()
             self._state.media.lifetime, self._state.media.processing_seconds = self._media_settings
-        self._front.reset()
+        self._middleware.reset()
 
     @property
     def faults(self) -> Faults:
-        """How the sandbox fails on purpose at the moment."""
-        return self._front.faults
+        """The faults that are injected at present."""
+        return self._middleware.faults
 
     def set_faults(self, faults: Faults) -> None:
-        """Fail in another way from the next request on; what is not set does not happen.
+        """Replace the injected faults, from the next request on.
 
         Args:
-            faults: The settings, in the place of all that there were.
+            faults: The new settings; a fault that they leave out is not injected.
         """
-        self._front.set_faults(faults)
+        self._middleware.set_faults(faults)
 
     def clear_faults(self) -> None:
-        """Fail no more, whatever the sandbox was made with."""
-        self._front.set_faults(Faults())
+        """Stop injecting faults, including those that were passed to the constructor."""
+        self._middleware.set_faults(Faults())
 
     @property
     def requests(self) -> RecordedRequests:
-        """What was requested so far, a copy: the last 10,000 requests, or as many as `journal_size` says, without secrets.
+        """A copy of the last requests, without secrets: 10,000, or the number in `journal_size`.
 
-        Requests to the sandbox's own page and below `/-/` are not among them.
+        Requests to the dashboard and to paths below `/-/` are not recorded.
         """
-        return self._front.journal.read()
+        return self._middleware.request_log.read()
 
     def clear_requests(self) -> None:
-        """Forget what was requested."""
-        self._front.journal.clear()
+        """Remove the recorded requests."""
+        self._middleware.request_log.clear()
 
     @property
     def media_lifetime(self) -> float:
-        """How long the links to sound work that are given from now on, in seconds; may be set, `reset` puts it back."""
+        """Seconds for which new audio URLs are valid; settable, and restored by `reset`."""
         return self._state.media.lifetime
 
     @media_lifetime.setter
     def media_lifetime(self, seconds: float) -> None:
-        self._state.media.lifetime = _seconds("media_lifetime", seconds)
+        self._state.media.lifetime = _check_seconds("media_lifetime", seconds)
 
     @property
     def processing_seconds(self) -> float:
-        """How long what is uploaded from now on is processed; may be set, `reset` puts it back."""
+        """Seconds for which new uploads are processed; settable, and restored by `reset`."""
         return self._state.media.processing_seconds
 
     @processing_seconds.setter
     def processing_seconds(self, seconds: float) -> None:
-        self._state.media.processing_seconds = _seconds("processing_seconds", seconds)
+        self._state.media.processing_seconds = _check_seconds("processing_seconds", seconds)
 
     def snapshot(self) -> Snapshot:
-        """Remember everything as it is now: the world, tokens, codes and used quotas, but not the files of uploads.
+        """Save the data, the tokens, the codes and the used quotas, but not uploaded files.
 
         Returns:
-            What `restore` takes, as often as you like.
+            A snapshot, which `restore` accepts any number of times.
         """
-        book = self._state.book
+        log = self._state.token_log
         with self._state.database.lock:
-            return Snapshot(self._state.database.image(), Counter(book.requests), tuple(book.mints))
+            return Snapshot(self._state.database.image(), Counter(log.requests), tuple(log.app_tokens))
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Put everything back to what it was at a snapshot. The faults and the journal stay as they are.
+        """Return to a snapshot. Faults and recorded requests are not changed.
 
         Args:
-            snapshot: What `snapshot` gave, of this sandbox or another one.
+            snapshot: A snapshot of this sandbox or another one.
         """
-        book = self._state.book
+        log = self._state.token_log
         with self._state.database.lock:
             self._state.database.restore(snapshot.image)
-            book.forget()
-            book.requests.update(snapshot.requests)
-            book.mints.extend(snapshot.mints)
+            log.clear()
+            log.requests.update(snapshot.requests)
+            log.app_tokens.extend(snapshot.app_tokens)
 
     def approve(self, authorization_url: str, *, username: str | None = None) -> str:
-        """Play a person who lets the app in at the consent page.
+        """Allow the app on the consent page, as a user.
 
         Args:
-            authorization_url: The address that the app would send the person to.
-            username: Who answers; by default `ada-night`, or the first of your own catalogue.
+            authorization_url: The URL that the app would redirect the user to.
+            username: The username or permalink of the user; default `ada-night`, or the first user of a custom dataset.
 
         Returns:
-            The address that the person is sent back to, with `code` and `state`, or with `error`. It is not opened.
+            The URL that the user is redirected to, with `code` and `state`, or with `error`. It is not requested.
 
         Raises:
-            SandboxError: The address is not this sandbox's, the page would show an error, or nobody has that name.
+            SandboxError: The URL is not this sandbox's, the page would show an error, or there is no such user.
         """
         return self._decide(authorization_url, username, allow=True)
 
     def refuse(self, authorization_url: str) -> str:
-        """Play a person who does not let the app in; see `approve`."""
+        """Deny the app on the consent page, as a user; see `approve`."""
         return self._decide(authorization_url, None, allow=False)
 
     def _decide(self, authorization_url: str, username: str | None, *, allow: bool) -> str:
-        if not authorization_url.startswith(f"{self.auth_url}/authorize?"):
-            raise SandboxError(f"the sandbox asks people at {self.auth_url}/authorize, this is another address")
+        page = f"{self.auth_url}/authorize"
+        if not authorization_url.startswith(f"{page}?"):
+            # Without the query: a callback URL that was passed by mistake contains a code.
+            wrong = authorization_url.partition("?")[0]
+            raise SandboxError(f"{wrong!r} is not the sandbox's consent page: use a URL that begins with {page}?")
         query = dict(parse_qsl(urlsplit(authorization_url).query, keep_blank_values=True))
         with self._state.database.transaction():
             try:
-                answer: Answer = consent.decide(self._state, query, username, allow=allow)
-            except RefusedError as problem:
-                answer = problem.answer
-        location = answer.headers.get("Location")
+                response = consent.decide(self._state, query, username, allow=allow)
+            except ResponseError as error:
+                response = error.response
+        location = response.headers.get("Location")
         if location is None:
             raise SandboxError(
-                "the consent page refuses this: client_id and redirect_uri must be those of the sandbox,"
-                f" {self.client_id!r} and {self.redirect_uri!r}"
+                "the consent page rejects this URL: use the sandbox's"
+                f" client_id {self.client_id!r} and redirect_uri {self.redirect_uri!r}"
             )
         return location
 
     def user_token(self, username: str | None = None) -> str:
-        """Sign a person in without asking.
+        """Sign a user in without the consent page.
 
         Args:
-            username: Who it is; by default `ada-night`, or the first of your own catalogue.
+            username: The username or permalink of the user; default `ada-night`, or the first user of a custom dataset.
 
         Returns:
             An access token.
 
         Raises:
-            SandboxError: Nobody has that name.
+            SandboxError: There is no such user.
         """
-        with self._state.database.transaction():
-            person = consent.find_person(self._state, username)
-            return str(grants.start_session(self._state.database, person)["access_token"])
+        return self.client_settings(username)["access_token"]
 
     def client_settings(self, username: str | None = None) -> dict[str, str]:
-        """Sign a person in, and give what a client is made with: `SoundCloudClient(**sandbox.client_settings())`.
+        """Sign a user in and return the arguments for a client: `SoundCloudClient(**sandbox.client_settings())`.
 
         Args:
-            username: Who it is; see `user_token`.
+            username: The user; see `user_token`.
 
         Returns:
-            The app's id, secret and redirect URI, the addresses, and both tokens.
+            The app's id, secret and redirect URI, the URLs, and both tokens.
 
         Raises:
-            SandboxError: Nobody has that name.
+            SandboxError: There is no such user.
         """
         with self._state.database.transaction():
-            tokens = grants.start_session(self._state.database, consent.find_person(self._state, username))
+            tokens = grants.start_session(self._state.database, consent.find_user(self._state, username))
         return {
             "client_id": self.client_id,
             "client_secret": self.client_secret,
@@ -341,86 +330,27 @@ class Sandbox:
         }
 
     def expire_tokens(self) -> None:
-        """Make every access token invalid at once; refresh tokens go on working."""
+        """Invalidate every access token; refresh tokens stay valid."""
         with self._state.database.transaction():
             self._state.database.change("UPDATE access_tokens SET expires_at = 0")
 
     def token_requests(self) -> Mapping[str, int]:
-        """Count what the token endpoint was asked since the start or the last `reset`.
+        """Count the requests to the token endpoint since the start or the last `reset`.
 
         Returns:
-            How often tokens were given, by grant (`client_credentials`, `authorization_code`, `refresh_token`), and refused,
-            by the error's name (`invalid_grant`, `rate_limit_exceeded`). Each request counts once; what never was is 0.
+            The number of tokens by grant (`client_credentials`, `authorization_code`, `refresh_token`) and of errors by name
+            (`invalid_grant`, `rate_limit_exceeded`). Each request counts once; a missing key reads as 0.
         """
         with self._state.database.lock:
-            return Counter(self._state.book.requests)
+            return Counter(self._state.token_log.requests)
 
     def usernames(self) -> list[str]:
-        """List the permalinks of the people in the sandbox; each can sign in."""
+        """List the permalinks of all users; each of them can sign in."""
         with self._state.database.lock:
             return [row["permalink"] for row in self._state.database.rows("SELECT permalink FROM users ORDER BY id")]
 
 
-class _Server(Server):
-    """Uvicorn, which tells when it listens and leaves signals and logs to the program that it runs in."""
-
-    def __init__(self, app: Front) -> None:
-        super().__init__(
-            Config(
-                app,
-                access_log=False,
-                http=Protocol,
-                interface="asgi3",
-                lifespan="off",
-                log_config=None,
-                loop="asyncio",
-                server_header=False,
-                timeout_graceful_shutdown=1,
-                # Longer than clients keep a connection: else one is closed now and then just as it is used again.
-                timeout_keep_alive=75,
-                ws="none",
-            )
-        )
-        self.ready = Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._hang_up)
-        await super().shutdown(sockets)
-
-    def _hang_up(self) -> None:
-        """Leave those who are not done by now: half a request, or an answer that somebody delays."""
-        for connection in self.server_state.connections:
-            connection.transport.abort()
-        for task in self.server_state.tasks:
-            task.cancel()
-
-    def serve_until_closed(self, sockets: list[socket.socket]) -> None:
-        asyncio.run(self.serve(sockets))
-
-
-def _seconds(name: str, value: float) -> float:
+def _check_seconds(name: str, value: float) -> float:
     if not abs(value) <= _LONGEST_SECONDS:
-        raise WrongSettingError(name, f"{value!r} is no number of seconds up to {_LONGEST_SECONDS:,}")
+        raise WrongSettingError(name, f"{value!r} is not a number of seconds up to {_LONGEST_SECONDS:,}")
     return value
-
-
-def _listen(host: str, port: int, on_failure: ExitStack) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol is named: asyncio turns Nagle's algorithm off for such sockets only, and with it 40 ms go.
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    on_failure.callback(found.close)
-    try:
-        if sys.platform != "win32":
-            # There it would let two programs share a port; elsewhere it ends the wait after a stop.
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
-        found.listen(128)
-    except OSError as problem:
-        raise SandboxError(
-            f"cannot listen at {host}, port {port}: {problem.strerror}; choose another port, or 0 for a free one"
-        ) from problem
-    return found

@@ -1,13 +1,13 @@
-"""What one sandbox holds: its database, its addresses and the app that is registered with it."""
+"""The state of one sandbox: its database, its URLs and the registered app."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from secrets import token_bytes
-from typing import Protocol
 
 from soundcloud.sandbox.data.database import Database
-from soundcloud.sandbox.media.uploads import Uploads
+from soundcloud.sandbox.http.request_log import RecordedRequest
+from soundcloud.sandbox.media.uploads import UploadStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,10 +15,10 @@ class App:
     """The registered app.
 
     Attributes:
-        name: What the consent page calls it.
+        name: The name on the consent page.
         client_id: The app's id.
         client_secret: The app's secret.
-        redirect_uri: Where people are sent back to; compared literally.
+        redirect_uri: The URI that users return to after the consent page; compared literally.
     """
 
     name: str
@@ -28,63 +28,34 @@ class App:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenBook:
-    """What the token endpoint notes down. It is read and changed under the database's lock.
+class TokenLog:
+    """A log of the token endpoint, read and changed under the database's lock.
 
     Attributes:
-        requests: How often tokens were given, by grant, and refused, by the error's name.
-        mints: When app tokens were given, in seconds since 1970, and to which address; the oldest first.
+        requests: How many tokens were issued, by grant, and how many requests were rejected, by error name.
+        app_tokens: When app tokens were issued, in seconds since 1970, and to which IP address; the oldest first.
     """
 
     requests: Counter[str] = field(default_factory=Counter[str])
-    mints: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    app_tokens: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
 
-    def forget(self) -> None:
-        """Begin anew."""
+    def clear(self) -> None:
+        """Remove all entries."""
         self.requests.clear()
-        self.mints.clear()
+        self.app_tokens.clear()
 
 
 @dataclass(slots=True)
 class MediaSettings:
-    """How sound is served; a running sandbox may change it.
+    """Settings of the audio; they may change while the sandbox runs.
 
     Attributes:
-        lifetime: How long a link to sound works, in seconds; 0 and less makes links that are expired when they are given.
-        processing_seconds: How long an upload has neither a duration nor streams.
+        lifetime: Seconds for which an audio URL is valid; URLs with 0 or less have expired when they are made.
+        processing_seconds: Seconds for which an upload has neither a duration nor streams.
     """
 
     lifetime: float = 300.0
     processing_seconds: float = 0.0
-
-
-class ShownRequest(Protocol):
-    """A request that was answered, as the world page shows it."""
-
-    @property
-    def method(self) -> str:
-        """The HTTP method."""
-        ...
-
-    @property
-    def path(self) -> str:
-        """The path."""
-        ...
-
-    @property
-    def query(self) -> Mapping[str, str]:
-        """Values of the query."""
-        ...
-
-    @property
-    def status(self) -> int | None:
-        """The status of the reply; None where there was none."""
-        ...
-
-
-def no_requests() -> Sequence[ShownRequest]:
-    """Tell of no request: nothing notes them down."""
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +67,13 @@ class State:
         app: The registered app.
         api_url: The API's origin.
         auth_url: The sign-in host's origin.
-        media_url: The origin that serves sound, pictures, oEmbed and the player, without tokens.
+        media_url: The origin of audio, images, oEmbed and the player; it needs no token.
         quotas: Whether the number of app tokens is limited.
-        book: What the token endpoint notes down.
-        signing_key: What links to sound are signed with.
-        media: How sound is served.
-        uploads: The files that were uploaded.
-        last_requests: Gives the requests that the world page may show, the latest last.
+        token_log: The log of the token endpoint.
+        signing_key: The key that signs audio URLs.
+        media: The settings of the audio.
+        uploads: The uploaded files.
+        last_requests: Returns the requests for the dashboard, the latest last.
     """
 
     database: Database
@@ -111,8 +82,8 @@ class State:
     auth_url: str
     media_url: str
     quotas: bool = True
-    book: TokenBook = field(default_factory=TokenBook, repr=False)
+    token_log: TokenLog = field(default_factory=TokenLog, repr=False)
     signing_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
     media: MediaSettings = field(default_factory=MediaSettings)
-    uploads: Uploads = field(default_factory=Uploads, repr=False)
-    last_requests: Callable[[], Sequence[ShownRequest]] = field(default=no_requests, repr=False)
+    uploads: UploadStore = field(default_factory=UploadStore, repr=False)
+    last_requests: Callable[[], Sequence[RecordedRequest]] = field(default=lambda: (), repr=False)

@@ -18,7 +18,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.secrets import Secret
 from soundcloud.web.sessions import Sessions
 
 SIGN_IN_SECONDS = 600

@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import attrs
 
-from soundcloud._protocol.http.messages import Secret
+from soundcloud._protocol.secrets import Secret
 from soundcloud._protocol.validation import check_seconds
 from soundcloud.errors import InvalidInputError
 from soundcloud.web.stores import MAX_SESSION_SECONDS, MemorySessionStore, SessionStore

@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from soundcloud import AsyncSoundCloudClient
-from soundcloud._protocol.http.messages import Secret
+from soundcloud._callbacks import async_call_user_function
 from soundcloud._protocol.redirect import read_redirect
-from soundcloud._synchronization import async_invoke
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedResponseError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.stores import MemoryTokenStore
@@ -156,12 +156,12 @@ class SignInFlow:
         except SoundCloudError as error:
             # The sign-out from this site does not depend on SoundCloud.
             logger.warning("the tokens of %s could not be revoked: %s", session.user, error)
-            await async_invoke(store.clear, blocking=_is_blocking(store))
+            await async_call_user_function(store.clear, blocking=_is_blocking(store))
 
 
 async def stored_token(store: Any) -> Token | None:
     """Return the token of a store, sync or async."""
-    token: Token | None = await async_invoke(store.get, blocking=_is_blocking(store))
+    token: Token | None = await async_call_user_function(store.get, blocking=_is_blocking(store))
     return token
 
 

@@ -158,7 +158,7 @@ async def test_a_change_that_failed_may_have_been_made(recording, clock):
     )
     async with client_of(server, MemoryCache(), clock) as client:
         await client.me.get_me()
-        with pytest.raises(Exception, match="no reply"):
+        with pytest.raises(Exception, match="no response"):
             await client.me.follow(1)
         await client.me.get_me()
 

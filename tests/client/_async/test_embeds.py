@@ -126,7 +126,7 @@ async def test_oembed_in_other_forms(recording, change, expected):
 @pytest.mark.parametrize(
     ("answer", "raised", "reason"),
     [
-        (PAGE, EdgeError, "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied"),
+        (PAGE, EdgeError, "HTTP 403: an HTML page instead of data: ERROR: The request could not be satisfied"),
         (httpx.Response(404, text="Not Found"), NotFoundError, "HTTP 404: Not Found"),
         (httpx.Response(404, content=b""), NotFoundError, "HTTP 404"),
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
@@ -195,10 +195,9 @@ async def test_a_wrong_address_of_the_web(recording):
         client_of(recording(PAGE), web_url="http://soundcloud.com")
 
 
-@pytest.mark.parametrize("engine", ["httpx", "auto"])
-async def test_oembed_of_the_sandbox(sandbox, engine):
+async def test_oembed_of_the_sandbox(sandbox):
     settings = sandbox.client_settings()
-    async with AsyncSoundCloudClient(**settings, engine=engine) as client:
+    async with AsyncSoundCloudClient(**settings) as client:
         track = (await client.search.tracks("lofi", access=["playable"], limit=1)).collection[0]
         sandbox.clear_requests()
         embed = await client.resolve.oembed(track, show_comments=False)

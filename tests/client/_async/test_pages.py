@@ -49,8 +49,8 @@ async def test_pages_and_the_page_after(recording):
         assert await second.next_page() is None
         assert [len(each.collection) async for each in first.pages()] == [1, 1]
 
-    assert repr(first) == f"<{type(first).__name__} of /tracks: 1 items, more follow>"
-    assert repr(second) == f"<{type(first).__name__} of /tracks: 1 items, the last page>"
+    assert repr(first) == f"<{type(first).__name__} of /tracks: 1 item, more pages follow>"
+    assert repr(second) == f"<{type(first).__name__} of /tracks: 1 item, the last page>"
 
 
 async def test_a_bare_array_is_one_page(recording):
@@ -163,9 +163,9 @@ async def test_a_page_of_another_client(recording):
 async def test_no_page_at_all(recording):
     server = recording(page(1))
     async with client_of(server) as client:
-        with pytest.raises(InvalidInputError, match="not int"):
+        with pytest.raises(InvalidInputError, match="of type int, not a page"):
             await client.fetch_all(3)
-        with pytest.raises(InvalidInputError, match="not str"):
+        with pytest.raises(InvalidInputError, match="of type str, not a page"):
             await client.fetch_all(lambda: "page")
         with pytest.raises(InvalidInputError, match="max_items"):
             await client.fetch_all(client.search.tracks("lofi"), max_items=-1)

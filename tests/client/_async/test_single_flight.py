@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, NotFoundError, Timeout
-from soundcloud._concurrency import async_concurrently
+from soundcloud._concurrency import async_map_concurrently
 from soundcloud._synchronization import async_sleep
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ async def together(count, call):
         except NotFoundError as error:
             found[number] = error
 
-    await async_concurrently(work, list(range(count)), count)
+    await async_map_concurrently(work, list(range(count)), count)
     return found
 
 

@@ -158,7 +158,7 @@ def test_a_change_that_failed_may_have_been_made(recording, clock):
     )
     with client_of(server, MemoryCache(), clock) as client:
         client.me.get_me()
-        with pytest.raises(Exception, match="no reply"):
+        with pytest.raises(Exception, match="no response"):
             client.me.follow(1)
         client.me.get_me()
 

@@ -6,7 +6,7 @@ import pytest
 
 from soundcloud import SoundCloudClient, NotFoundError, generate_code_challenge
 from soundcloud.models import Comment, Playlist, Track, User
-from soundcloud.sandbox.demo import tone
+from soundcloud.sandbox.media.sound import tone
 
 pytestmark = [pytest.mark.anyio, pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["127.0.0.1"])]
 

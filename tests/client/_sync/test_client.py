@@ -98,8 +98,8 @@ def test_a_given_http_client_stays_open(recording):
     ("settings", "message"),
     [
         ({"base_url": "http://api.soundcloud.com"}, "plain http"),
-        ({"base_url": "api.soundcloud.com"}, "address"),
-        ({"auth_url": "https://user:password@secure.soundcloud.com"}, "address"),
+        ({"base_url": "api.soundcloud.com"}, "is not the URL of a server"),
+        ({"auth_url": "https://user:password@secure.soundcloud.com"}, "is not the URL of a server"),
         ({"timeout": 0}, "seconds"),
         ({"user_agent": "a\nb"}, "user_agent"),
         ({"access_token": "a\nb"}, "access_token"),
@@ -113,7 +113,7 @@ def test_a_wrong_setting_is_named(settings, message):
 def test_one_transport_only(recording):
     server = recording(httpx.Response(200, json=TRACK))
     with httpx.Client() as http:
-        with pytest.raises(InvalidInputError, match="not both"):
+        with pytest.raises(InvalidInputError, match="are both set"):
             SoundCloudClient(http_client=http, transport=server.transport)
 
 

@@ -126,7 +126,7 @@ def test_oembed_in_other_forms(recording, change, expected):
 @pytest.mark.parametrize(
     ("answer", "raised", "reason"),
     [
-        (PAGE, EdgeError, "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied"),
+        (PAGE, EdgeError, "HTTP 403: an HTML page instead of data: ERROR: The request could not be satisfied"),
         (httpx.Response(404, text="Not Found"), NotFoundError, "HTTP 404: Not Found"),
         (httpx.Response(404, content=b""), NotFoundError, "HTTP 404"),
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
@@ -195,10 +195,9 @@ def test_a_wrong_address_of_the_web(recording):
         client_of(recording(PAGE), web_url="http://soundcloud.com")
 
 
-@pytest.mark.parametrize("engine", ["httpx", "auto"])
-def test_oembed_of_the_sandbox(sandbox, engine):
+def test_oembed_of_the_sandbox(sandbox):
     settings = sandbox.client_settings()
-    with SoundCloudClient(**settings, engine=engine) as client:
+    with SoundCloudClient(**settings) as client:
         track = (client.search.tracks("lofi", access=["playable"], limit=1)).collection[0]
         sandbox.clear_requests()
         embed = client.resolve.oembed(track, show_comments=False)

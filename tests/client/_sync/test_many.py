@@ -190,6 +190,6 @@ def test_who_leaves_early_leaves_nothing_behind():
         for _ in client.paginate_items(lambda: client.search.tracks("lofi"), prefetch=True):
             break
         sleep(0.05)
-        assert not client._pipeline.ahead
+        assert not client._pipeline.state.running_tasks
 
     assert len(server.asked) <= 2

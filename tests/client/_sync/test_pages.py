@@ -49,8 +49,8 @@ def test_pages_and_the_page_after(recording):
         assert second.next_page() is None
         assert [len(each.collection) for each in first.pages()] == [1, 1]
 
-    assert repr(first) == f"<{type(first).__name__} of /tracks: 1 items, more follow>"
-    assert repr(second) == f"<{type(first).__name__} of /tracks: 1 items, the last page>"
+    assert repr(first) == f"<{type(first).__name__} of /tracks: 1 item, more pages follow>"
+    assert repr(second) == f"<{type(first).__name__} of /tracks: 1 item, the last page>"
 
 
 def test_a_bare_array_is_one_page(recording):
@@ -163,9 +163,9 @@ def test_a_page_of_another_client(recording):
 def test_no_page_at_all(recording):
     server = recording(page(1))
     with client_of(server) as client:
-        with pytest.raises(InvalidInputError, match="not int"):
+        with pytest.raises(InvalidInputError, match="of type int, not a page"):
             client.fetch_all(3)
-        with pytest.raises(InvalidInputError, match="not str"):
+        with pytest.raises(InvalidInputError, match="of type str, not a page"):
             client.fetch_all(lambda: "page")
         with pytest.raises(InvalidInputError, match="max_items"):
             client.fetch_all(client.search.tracks("lofi"), max_items=-1)

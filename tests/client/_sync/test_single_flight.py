@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from soundcloud import SoundCloudClient, NotFoundError, Timeout
-from soundcloud._concurrency import concurrently
+from soundcloud._concurrency import map_concurrently
 from soundcloud._synchronization import sleep
 
 pytestmark = pytest.mark.anyio
@@ -46,7 +46,7 @@ def together(count, call):
         except NotFoundError as error:
             found[number] = error
 
-    concurrently(work, list(range(count)), count)
+    map_concurrently(work, list(range(count)), count)
     return found
 
 

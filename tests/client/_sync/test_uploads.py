@@ -52,7 +52,7 @@ def number_of(track):
 
 def kept(sandbox, track):
     """The bytes of an upload's sound, as they arrived."""
-    path, _ = sandbox._state.uploads.find(sound_name(number_of(track)))
+    path, _ = sandbox._state.uploads.get(sound_name(number_of(track)))
     return path.read_bytes()
 
 
@@ -246,7 +246,7 @@ def text_in_disguise(folder):
         (text_in_disguise, {}, "is empty"),
         (write_only, {}, "is empty|cannot be read"),
         (closed, {}, "closed"),
-        (pipe, {}, "does not say how long it is.*length="),
+        (pipe, {}, "length of the file is unknown.*length="),
         (lambda folder: folder, {}, "is a folder"),
         (lambda folder: folder / "absent.wav", {}, "absent.wav cannot be read: No such file"),
         (lambda folder: "a\0b", {}, "is no path"),
@@ -266,7 +266,7 @@ def text_in_disguise(folder):
         (lambda folder: TONE, {"filename": ""}, "filename"),
         (lambda folder: TONE, {"filename": 3}, "filename"),
         (lambda folder: TONE, {"title": " "}, "title"),
-        (lambda folder: TONE, {"title": "half a \ud800"}, "half a character"),
+        (lambda folder: TONE, {"title": "half a \ud800"}, "half a surrogate pair"),
         (lambda folder: TONE, {"artwork": b"BM nothing"}, "gif, jpeg or png"),
         (lambda folder: TONE, {"artwork": io.StringIO("x")}, r'open\(path, "rb"\)'),
         (lambda folder: TONE, {"artwork": iter([PNG])}, "give a path, bytes"),
@@ -619,7 +619,7 @@ def test_a_file_that_cannot_be_read_to_its_end(sandbox):
     with client_of(sandbox) as client:
         with pytest.raises(UploadInterruptedError, match="Input/output error"):
             client.tracks.upload(Failing(tone(60)), title="Night")
-        with pytest.raises(UploadInterruptedError, match="gives str, bytes are needed"):
+        with pytest.raises(UploadInterruptedError, match="yields str: bytes are needed"):
             client.tracks.upload(iter(["sound"]), title="Night", length=5)
         assert (client.me.get_me()).username
 
@@ -714,7 +714,7 @@ def test_a_path_is_closed_again(sandbox, tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "open", noted)
     with client_of(sandbox) as client:
         client.tracks.upload(path, title="Night", artwork=PNG)
-        with pytest.raises(InvalidInputError, match="half a character"):
+        with pytest.raises(InvalidInputError, match="half a surrogate pair"):
             client.tracks.upload(path, title="\ud800")
 
     assert opened

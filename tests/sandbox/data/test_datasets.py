@@ -1,4 +1,4 @@
-"""A catalogue of one's own: what it holds is what the API shows; a wrong entry is refused with its place."""
+"""Custom datasets: their content in the API, and errors with the place of an invalid entry."""
 
 import json
 import re
@@ -10,10 +10,10 @@ import pytest
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.data.custom_dataset import __doc__ as documentation
 from soundcloud.sandbox.data.dataset_schema import PLAYLIST, TRACK, USER, WEB_PROFILE
-from soundcloud.sandbox.data.datasets import World, choose_world
+from soundcloud.sandbox.data.datasets import Dataset, choose_dataset
 
 ADA = {"permalink": "ada"}
-WORLD = {
+DATASET = {
     "default_user": "bo",
     "users": [
         {
@@ -58,26 +58,26 @@ WORLD = {
 
 
 @pytest.fixture(scope="module")
-def world():
-    with Sandbox(catalogue=WORLD) as sandbox:
+def custom_sandbox():
+    with Sandbox(catalogue=DATASET) as sandbox:
         yield sandbox
 
 
 @pytest.fixture
-def bo(world):
-    headers = {"Authorization": f"OAuth {world.user_token()}"}
-    with httpx.Client(base_url=world.api_url, headers=headers, trust_env=False, verify=False) as client:
+def bo(custom_sandbox):
+    headers = {"Authorization": f"OAuth {custom_sandbox.user_token()}"}
+    with httpx.Client(base_url=custom_sandbox.api_url, headers=headers, trust_env=False, verify=False) as client:
         yield client
 
 
-def found(client, path, **params):
+def get_json(client, path, **params):
     return client.get(path, params=params).raise_for_status().json()
 
 
-def test_people(world, bo):
-    assert world.usernames() == ["ada", "bo", "Cleo"]
-    assert found(bo, "/me")["permalink"] == "bo"
-    ada = found(bo, "/users/308946187")
+def test_users(custom_sandbox, bo):
+    assert custom_sandbox.usernames() == ["ada", "bo", "Cleo"]
+    assert get_json(bo, "/me")["permalink"] == "bo"
+    ada = get_json(bo, "/users/308946187")
     assert {name: ada[name] for name in ("username", "full_name", "city", "plan", "created_at", "website")} == {
         "username": "Ada N.",
         "full_name": "Ada Night",
@@ -87,13 +87,13 @@ def test_people(world, bo):
         "website": "https://ada.example",
     }
     assert ada["followers_count"] == 1
-    assert [link["title"] for link in found(bo, "/users/308946187/web-profiles")] == ["bandcamp"]
-    assert found(bo, "/me")["username"] == "bo"
+    assert [link["title"] for link in get_json(bo, "/users/308946187/web-profiles")] == ["bandcamp"]
+    assert get_json(bo, "/me")["username"] == "bo"
     assert bo.get("/resolve?url=https://soundcloud.com/cleo").status_code == 302
 
 
 def test_tracks(bo):
-    tracks = found(bo, "/tracks", access="playable,preview,blocked")
+    tracks = get_json(bo, "/tracks", access="playable,preview,blocked")
     by_link = {track["permalink_url"].removeprefix("https://soundcloud.com/"): track for track in tracks}
     assert list(by_link) == ["bo/latest-one", "ada/night-bus-2", "ada/night-bus"]
     assert by_link["ada/night-bus"]["created_at"] == "2019/01/15 15:40:49 +0000"
@@ -103,13 +103,13 @@ def test_tracks(bo):
     assert by_link["ada/night-bus"]["comment_count"] == 1
     second = by_link["ada/night-bus-2"]
     assert (second["duration"], second["bpm"], second["tag_list"]) == (65_000, 90, 'lofi "late night"')
-    assert [track["id"] for track in found(bo, "/tracks", tags="late night")] == [second["id"]]
-    assert found(bo, "/tracks/5000000000")["sharing"] == "private"
+    assert [track["id"] for track in get_json(bo, "/tracks", tags="late night")] == [second["id"]]
+    assert get_json(bo, "/tracks/5000000000")["sharing"] == "private"
     assert by_link["bo/latest-one"]["release_day"] == 29
 
 
 def test_lists(bo):
-    playlists = {item["title"]: item for item in found(bo, "/playlists")}
+    playlists = {item["title"]: item for item in get_json(bo, "/playlists")}
     assert [track["title"] for track in playlists["All"]["tracks"]] == ["Night Bus"] * 3
     assert {title: item["playlist_type"] for title, item in playlists.items()} == {
         "All": "",
@@ -117,36 +117,36 @@ def test_lists(bo):
         "Plain": "",
     }
     assert playlists["All"]["likes_count"] == 1
-    followed = [user["permalink"] for user in found(bo, "/me/followings")["collection"]]
+    followed = [user["permalink"] for user in get_json(bo, "/me/followings")["collection"]]
     assert followed == ["Cleo", "ada"]  # the latest first
-    feed = [(item["type"], item["origin"]["title"]) for item in found(bo, "/me/feed")["collection"]]
+    feed = [(item["type"], item["origin"]["title"]) for item in get_json(bo, "/me/feed")["collection"]]
     assert feed[:2] == [("track:repost", "Latest"), ("playlist:repost", "All")]
     assert ("track", "Night Bus") in feed
-    (liked,) = found(bo, "/me/likes/tracks")
-    (comment,) = found(bo, f"/tracks/{liked['urn']}/comments")["collection"]
+    (liked,) = get_json(bo, "/me/likes/tracks")
+    (comment,) = get_json(bo, f"/tracks/{liked['urn']}/comments")["collection"]
     assert (comment["body"], comment["timestamp"], comment["user"]["permalink"]) == ("so good", 1500, "bo")
 
 
-def test_the_seed_decides_the_rest():
-    catalogue = {"users": [ADA], "tracks": [{"user": "ada", "title": "x"}]}
-    images = [World(seed, choose_world(seed, catalogue).catalogue).image() for seed in (1, 1, 2)]
+def test_seed_determines_defaults():
+    dataset = {"users": [ADA], "tracks": [{"user": "ada", "title": "x"}]}
+    images = [Dataset(seed, choose_dataset(seed, dataset).custom).image() for seed in (1, 1, 2)]
     assert images[0] == images[1] != images[2]
 
 
-def test_from_a_file(tmp_path):
-    path = tmp_path / "world.json"
-    path.write_text(json.dumps(WORLD), encoding="utf-8")
-    data = tmp_path / "world.db"
+def test_dataset_from_a_file(tmp_path):
+    path = tmp_path / "dataset.json"
+    path.write_text(json.dumps(DATASET), encoding="utf-8")
+    data = tmp_path / "sandbox.db"
     with Sandbox(catalogue=path, data=data) as sandbox:
         assert len(sandbox.usernames()) == 3
     with Sandbox(data=data) as sandbox:
         assert len(sandbox.usernames()) == 3
-    # The same world, whatever the order of the keys.
-    path.write_text(json.dumps(dict(reversed(WORLD.items()))), encoding="utf-8")
+    # The order of keys does not matter.
+    path.write_text(json.dumps(dict(reversed(DATASET.items()))), encoding="utf-8")
     with Sandbox(catalogue=str(path), data=data):
         pass
     path.write_text(json.dumps({"users": [ADA]}), encoding="utf-8")
-    with pytest.raises(SandboxError, match="was started from a catalogue"):
+    with pytest.raises(SandboxError, match="was created from another custom dataset"):
         Sandbox(catalogue=path, data=data)
 
 
@@ -158,104 +158,116 @@ TRACKS = [{"user": "ada", "title": "x"}]
 
 
 @pytest.mark.parametrize(
-    ("catalogue", "told"),
+    ("catalogue", "message"),
     [
-        (entry("tracks", [*TRACKS, {"user": "x", "title": "y"}]), 'tracks[1].user: nobody has the permalink "x"'),
-        (entry("tracks", [{"user": "ada"}]), "tracks[0].title: this is missing"),
-        (entry("tracks", [{"title": "x"}]), "tracks[0].user: this is missing"),
-        (entry("tracks", [{"user": 5, "title": "x"}]), "tracks[0].user: this is no text"),
-        (entry("tracks", [{"user": "ada", "titel": "x"}]), "tracks[0].titel: there is no such field; there are access"),
-        (entry("tracks", ["x"]), "tracks[0]: an entry is an object"),
-        (entry("tracks", {}), "tracks: this is no list"),
-        (entry("trakcs", []), "trakcs: there is no such list; there are comments"),
-        (entry("tracks", [{**TRACKS[0], "title": " "}]), "tracks[0].title: this is empty"),
-        (entry("tracks", [{**TRACKS[0], "duration": 0}]), "tracks[0].duration: this must be above 0"),
-        (entry("tracks", [{**TRACKS[0], "duration": "1"}]), "tracks[0].duration: this is no whole number"),
-        (entry("tracks", [{**TRACKS[0], "duration": True}]), "tracks[0].duration: this is no whole number"),
-        (entry("tracks", [{**TRACKS[0], "bpm": float("nan")}]), "tracks[0].bpm: this is no number above 0"),
-        (entry("tracks", [{**TRACKS[0], "sharing": "open"}]), "tracks[0].sharing: this is none of private, public"),
-        (entry("tracks", [{**TRACKS[0], "sharing": ["x"]}]), "tracks[0].sharing: this is none of private, public"),
-        (entry("tracks", [{**TRACKS[0], "streamable": 1}]), "tracks[0].streamable: this is neither true nor false"),
-        (entry("tracks", [{**TRACKS[0], "created_at": "today"}]), "tracks[0].created_at: this is no time"),
-        (entry("tracks", [{**TRACKS[0], "release_date": "2026-02-30"}]), "tracks[0].release_date: this is no day"),
-        (entry("tracks", [{**TRACKS[0], "purchase_url": "x"}]), "tracks[0].purchase_url: this is no http address"),
-        (entry("tracks", [{**TRACKS[0], "title": "\ud800"}]), "tracks[0].title: this holds half of a surrogate pair"),
-        (entry("tracks", [{**TRACKS[0], "title": "x" * 10_001}]), "tracks[0].title: this is longer than"),
-        (entry("tracks", [{**TRACKS[0], "permalink": "a/b"}]), "tracks[0].permalink: a permalink is"),
-        (entry("tracks", [{**TRACKS[0], "id": 9}] * 2), "tracks[1].id: tracks[0] has this id already"),
+        (entry("tracks", [*TRACKS, {"user": "x", "title": "y"}]), 'tracks[1].user: there is no user "x"'),
+        (entry("tracks", [{"user": "ada"}]), "tracks[0].title: the field is missing"),
+        (entry("tracks", [{"title": "x"}]), "tracks[0].user: the field is missing"),
+        (entry("tracks", [{"user": 5, "title": "x"}]), "tracks[0].user: 5 is not a string"),
+        (entry("tracks", [{"user": "ada", "titel": "x"}]), "tracks[0].titel: unknown field: use access"),
+        (entry("tracks", ["x"]), "tracks[0]: the entry is not an object"),
+        (entry("tracks", {}), "tracks: the value is not a list"),
+        (entry("trakcs", []), "trakcs: unknown list: use comments"),
+        (entry("tracks", [{**TRACKS[0], "title": " "}]), "tracks[0].title: the string is blank"),
+        (entry("tracks", [{**TRACKS[0], "duration": 0}]), "tracks[0].duration: 0 is not above 0"),
+        (entry("tracks", [{**TRACKS[0], "duration": "1"}]), "tracks[0].duration: '1' is not a whole number"),
+        (entry("tracks", [{**TRACKS[0], "duration": True}]), "tracks[0].duration: True is not a whole number"),
+        (entry("tracks", [{**TRACKS[0], "bpm": float("nan")}]), "tracks[0].bpm: nan is not a number above 0"),
+        (
+            entry("tracks", [{**TRACKS[0], "sharing": "open"}]),
+            "tracks[0].sharing: 'open' is not one of private, public",
+        ),
+        (entry("tracks", [{**TRACKS[0], "sharing": ["x"]}]), "tracks[0].sharing: ['x'] is not one of private, public"),
+        (entry("tracks", [{**TRACKS[0], "streamable": 1}]), "tracks[0].streamable: 1 is neither true nor false"),
+        (entry("tracks", [{**TRACKS[0], "created_at": "today"}]), "tracks[0].created_at: 'today' is not a time"),
+        (
+            entry("tracks", [{**TRACKS[0], "release_date": "2026-02-30"}]),
+            "tracks[0].release_date: '2026-02-30' is not a date",
+        ),
+        (entry("tracks", [{**TRACKS[0], "purchase_url": "x"}]), "tracks[0].purchase_url: 'x' is not an HTTP URL"),
+        (entry("tracks", [{**TRACKS[0], "title": "\ud800"}]), "tracks[0].title: '\\ud800' has a lone surrogate"),
+        (entry("tracks", [{**TRACKS[0], "title": "x" * 10_001}]), "tracks[0].title: the string is longer than"),
+        (entry("tracks", [{**TRACKS[0], "permalink": "a/b"}]), "tracks[0].permalink: 'a/b' is not a permalink: use"),
+        (entry("tracks", [{**TRACKS[0], "id": 9}] * 2), "tracks[1].id: tracks[0] has the same id"),
         (
             entry("tracks", [TRACKS[0], {**TRACKS[0], "permalink": "X"}]),
-            'tracks[1].permalink: ada has one of tracks with the permalink "X" already',
+            'tracks[1].permalink: ada has the permalink "X" twice in tracks',
         ),
-        ({}, "users: a world needs at least one user"),
-        ({"users": [ADA, {"permalink": "ADA"}]}, 'users[1].permalink: somebody has the permalink "ADA" already'),
-        ({"users": [{"username": "x"}]}, "users[0].permalink: this is missing"),
-        ({"users": [{**ADA, "plan": "Gold"}]}, "users[0].plan: this is none of Free, Pro Unlimited"),
-        ({"users": [{**ADA, "web_profiles": [{"service": "x"}]}]}, "users[0].web_profiles[0].url: this is missing"),
-        ({"users": [{**ADA, "web_profiles": "x"}]}, "users[0].web_profiles: this is no list"),
-        ({"users": [ADA], "default_user": "x"}, 'default_user: nobody has the permalink "x"'),
+        ({}, "users: a dataset needs at least one user"),
+        ({"users": [ADA, {"permalink": "ADA"}]}, 'users[1].permalink: another user has the permalink "ADA"'),
+        ({"users": [{"username": "x"}]}, "users[0].permalink: the field is missing"),
+        ({"users": [{**ADA, "plan": "Gold"}]}, "users[0].plan: 'Gold' is not one of Free, Pro Unlimited"),
+        (
+            {"users": [{**ADA, "web_profiles": [{"service": "x"}]}]},
+            "users[0].web_profiles[0].url: the field is missing",
+        ),
+        ({"users": [{**ADA, "web_profiles": "x"}]}, "users[0].web_profiles: the value is not a list"),
+        ({"users": [ADA], "default_user": "x"}, 'default_user: there is no user "x"'),
         (
             entry("playlists", [{"user": "ada", "title": "y", "tracks": ["ada/x", "ada/z"]}], tracks=TRACKS),
-            'playlists[0].tracks[1]: there is nothing called "ada/z" in tracks; write user/permalink',
+            'playlists[0].tracks[1]: "ada/z" is not in tracks: use user/permalink',
         ),
         (
             entry("playlists", [{"user": "ada", "title": "y", "tracks": [7]}]),
-            "playlists[0].tracks[0]: there is nothing called 7 in tracks",
+            "playlists[0].tracks[0]: 7 is not in tracks",
         ),
-        (entry("follows", [{"user": "ada", "follows": "ada"}]), "follows[0].follows: nobody follows themselves"),
-        (entry("follows", [{"user": "ada", "follows": "bo"}] * 2), "follows[1]: this is in the list already"),
-        (entry("likes", [{"user": "ada"}]), "likes[0]: name a track or a playlist, one of them"),
+        (entry("follows", [{"user": "ada", "follows": "ada"}]), "follows[0].follows: a user cannot follow itself"),
+        (entry("follows", [{"user": "ada", "follows": "bo"}] * 2), "follows[1]: the entry is a duplicate"),
+        (entry("likes", [{"user": "ada"}]), "likes[0]: the entry needs either a track or a playlist"),
         (
             entry("likes", [{"user": "bo", "track": "ada/x"}] * 2, tracks=TRACKS),
-            "likes[1]: this is in the list already",
+            "likes[1]: the entry is a duplicate",
         ),
-        (entry("reposts", [{"user": "bo", "track": "ada/x"}]), 'reposts[0].track: there is nothing called "ada/x"'),
-        (entry("comments", [{"user": "bo", "track": "ada/x"}], tracks=TRACKS), "comments[0].body: this is missing"),
-        (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: this is missing"),
+        (entry("reposts", [{"user": "bo", "track": "ada/x"}]), 'reposts[0].track: "ada/x" is not in tracks'),
+        (
+            entry("comments", [{"user": "bo", "track": "ada/x"}], tracks=TRACKS),
+            "comments[0].body: the field is missing",
+        ),
+        (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: the field is missing"),
     ],
 )
-def test_a_wrong_entry_is_refused_with_its_place(catalogue, told):
-    with pytest.raises(SandboxError, match=rf"^{re.escape(told)}"):
-        choose_world(None, catalogue)
+def test_invalid_entry_is_named(catalogue, message):
+    with pytest.raises(SandboxError, match=rf"^{re.escape(message)}"):
+        choose_dataset(None, catalogue)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
-        (b'{"users": [}', r"world.json:1:12: no JSON"),
-        (b"[]", r"world.json: a catalogue is a JSON object"),
-        (b"\xff", r"world.json: no JSON"),
-        (b'{"users": []}', r"world.json: users: a world needs"),
+        (b'{"users": [}', r"dataset.json:1:12: not valid JSON"),
+        (b"[]", r"dataset.json: a dataset is a JSON object"),
+        (b"\xff", r"dataset.json: not valid JSON"),
+        (b'{"users": []}', r"dataset.json: users: a dataset needs"),
     ],
 )
-def test_a_file_is_named(tmp_path, content, told):
-    path = tmp_path / "world.json"
+def test_invalid_file_is_named(tmp_path, content, message):
+    path = tmp_path / "dataset.json"
     path.write_bytes(content)
-    with pytest.raises(SandboxError, match=told):
+    with pytest.raises(SandboxError, match=message):
         Sandbox(catalogue=path)
     with pytest.raises(SandboxError, match="cannot be read"):
         Sandbox(catalogue=tmp_path / "none.json")
 
 
-def test_what_is_no_json_is_refused():
-    with pytest.raises(SandboxError, match="cannot be written as JSON"):
+def test_value_that_is_not_json_is_rejected():
+    with pytest.raises(SandboxError, match="cannot be converted to JSON"):
         Sandbox(catalogue={"users": [{1, 2}]})
 
 
-def test_the_example_of_the_documentation_is_one():
+def test_example_of_the_docstring():
     example = json.loads(documentation[documentation.index("    {") : documentation.index("\n\n| list")])
     with Sandbox(catalogue=example) as sandbox:
         assert sandbox.usernames() == ["ada", "bo"]
 
 
-def test_every_field_is_a_column(world):
-    database = world._state.database
+def test_fields_are_columns(custom_sandbox):
+    database = custom_sandbox._state.database
     for table, fields in {"users": USER, "tracks": TRACK, "playlists": PLAYLIST, "web_profiles": WEB_PROFILE}.items():
         columns = {row["name"] for row in database.rows("SELECT name FROM pragma_table_info(?)", table)}
         assert fields.keys() <= columns
 
 
-def test_the_page_of_the_documentation_names_every_field():
+def test_documentation_lists_all_fields():
     page = (Path(__file__).parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
     for name, fields in {
         "users": {*USER, "web_profiles"},

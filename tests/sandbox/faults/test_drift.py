@@ -1,4 +1,4 @@
-"""Replies that drift and pages that are odd: that they are, and that the client gets through or ends with the right error."""
+"""Drift and malformed pages: the injected changes, and how the client handles them."""
 
 import asyncio
 import json
@@ -13,7 +13,14 @@ from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud.errors import PaginationError, SoundCloudError
 from soundcloud.events import DriftEvent
 from soundcloud.sandbox import Faults
-from soundcloud.sandbox.faults.drift import FOREIGN_HOST, NEW_FIELD, NEW_VALUE, drift, shorter_query, without_mark
+from soundcloud.sandbox.faults.drift import (
+    FOREIGN_HOST,
+    NEW_FIELD,
+    NEW_VALUE,
+    drift,
+    remove_empty_page_marker,
+    shorten_page,
+)
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, FLAKY_KINDS
 
 
@@ -23,18 +30,18 @@ def settings(sandbox):
 
 
 @pytest.fixture
-def drifts():
+def events():
     return []
 
 
 @pytest.fixture
-def client(settings, drifts):
-    with SoundCloudClient(**settings, on_event=drifts.append) as client:
+def client(settings, events):
+    with SoundCloudClient(**settings, on_event=events.append) as client:
         yield client
 
 
 def differences(before, after, path="$"):
-    """Where two JSON values differ, and how."""
+    """Yield the places where two JSON values differ, with the kind of difference."""
     if isinstance(before, dict) and isinstance(after, dict):
         for name in before.keys() | after.keys():
             if name not in before:
@@ -52,11 +59,11 @@ def differences(before, after, path="$"):
 
 @pytest.mark.parametrize("kind", DRIFT_KINDS)
 @pytest.mark.parametrize("path", ["/tracks?limit=5", "/tracks?limit=5&linked_partitioning=true", "/me/feed?limit=5"])
-def test_each_kind_of_drift_is_done_once(sandbox, ada, path, kind):
+def test_kind_of_drift_is_applied_once(sandbox, ada, path, kind):
     plain = ada.get(path).json()
     sandbox.set_faults(Faults(drift=kind))
-    reply = ada.get(path)
-    found = list(differences(plain, reply.json()))
+    response = ada.get(path)
+    found = list(differences(plain, response.json()))
 
     assert sandbox.requests[-1].faults == (kind,)
     assert len(found) == 1
@@ -74,7 +81,7 @@ def test_each_kind_of_drift_is_done_once(sandbox, ada, path, kind):
         assert how == "removed"
 
 
-def test_all_kinds_together_meet_at_places_of_their_own():
+def test_all_kinds_change_different_fields():
     track = {
         "urn": "soundcloud:tracks:1",
         "kind": "track",
@@ -85,10 +92,10 @@ def test_all_kinds_together_meet_at_places_of_their_own():
     }
     for seed in range(300):
         data = {"collection": [deepcopy(track)], "next_href": "https://api.soundcloud.com/tracks"}
-        done = drift(data, DRIFT_KINDS, Random(seed))
+        applied = drift(data, DRIFT_KINDS, Random(seed))
         changed = data["collection"][0]
 
-        assert done == list(DRIFT_KINDS)
+        assert applied == list(DRIFT_KINDS)
         assert data.keys() == {"collection", "next_href"}
         assert (changed["urn"], changed["kind"]) == ("soundcloud:tracks:1", "track")
         assert NEW_FIELD in changed or NEW_FIELD in changed.get("user", {})
@@ -96,7 +103,7 @@ def test_all_kinds_together_meet_at_places_of_their_own():
         json.dumps(changed)
 
 
-def test_nothing_drifts_where_there_is_no_place():
+def test_values_without_fields_do_not_drift():
     for data in ([], {}, {"collection": [], "next_href": None}, {"urn": "x"}, None, 5, "x"):
         before = deepcopy(data)
         assert drift(data, ("null", "removed_field", "changed_type", "unknown_enum_value"), Random(1)) == []
@@ -107,7 +114,7 @@ def test_nothing_drifts_where_there_is_no_place():
     ("value", "kinds"),
     [(True, {str}), (5, {str}), (5.5, {str}), ("x", {list, dict}), ([1], {dict}), ({"a": 1}, {list, dict, str})],
 )
-def test_a_changed_type_is_another_type(value, kinds):
+def test_changed_type(value, kinds):
     found = set()
     for seed in range(30):
         data = {"field": deepcopy(value)}
@@ -117,7 +124,7 @@ def test_a_changed_type_is_another_type(value, kinds):
     assert found <= kinds
 
 
-def test_the_places_vary(sandbox, ada):
+def test_drift_changes_different_fields(sandbox, ada):
     plain = ada.get("/tracks", params={"limit": 20}).json()
     sandbox.set_faults(Faults(drift="null"))
     places = {
@@ -127,7 +134,7 @@ def test_the_places_vary(sandbox, ada):
     assert len(places) > 15
 
 
-def test_what_is_no_success_does_not_drift(sandbox, ada, track):
+def test_unsuccessful_responses_do_not_drift(sandbox, ada, track):
     sandbox.set_faults(Faults(drift=DRIFT_KINDS))
 
     assert ada.get("/tracks/1").json()["code"] == 404
@@ -136,15 +143,15 @@ def test_what_is_no_success_does_not_drift(sandbox, ada, track):
     assert [request.faults for request in sandbox.requests[-3:]] == [(), (), ()]
 
 
-def test_a_share_of_the_replies_drifts(sandbox, ada):
+def test_drift_rate(sandbox, ada):
     sandbox.set_faults(Faults(drift="unknown_field", drift_rate=0.5))
     changed = [NEW_FIELD in ada.get("/me").text for _ in range(40)]
 
     assert 8 < sum(changed) < 32
 
 
-def read_all_over(client, urn):
-    """Read with methods of every kind, two pages of each list; give back how many objects came."""
+def read_resources(client, urn):
+    """Read resources of every kind, two pages of each list, and return the number of items."""
     count = 0
     for page in (
         client.search.tracks("a", limit=7),
@@ -163,21 +170,21 @@ def read_all_over(client, urn):
     return count
 
 
-def test_the_client_survives_drift(sandbox, client, drifts, track):
-    plain = read_all_over(client, track["urn"])
-    assert not any(isinstance(event, DriftEvent) for event in drifts)
+def test_client_survives_drift(sandbox, client, events, track):
+    plain = read_resources(client, track["urn"])
+    assert not any(isinstance(event, DriftEvent) for event in events)
     for seed in range(8):
         sandbox.set_faults(Faults(drift=DRIFT_KINDS, seed=seed))
-        assert read_all_over(client, track["urn"]) == plain
+        assert read_resources(client, track["urn"]) == plain
 
-    # What has another type than the document says is told.
-    assert any(isinstance(event, DriftEvent) for event in drifts)
+    # A type that differs from the document is reported.
+    assert any(isinstance(event, DriftEvent) for event in events)
 
 
-def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, walk):
-    plain = walk(ada, "/tracks", q="a", limit=150)
+def test_empty_page_is_followed_by_the_real_page(sandbox, ada, fetch_pages):
+    plain = fetch_pages(ada, "/tracks", q="a", limit=150)
     sandbox.set_faults(Faults(flaky_pages="empty_page_with_next"))
-    pages = walk(ada, "/tracks", q="a", limit=150)
+    pages = fetch_pages(ada, "/tracks", q="a", limit=150)
 
     assert len(plain) > 2
     assert [page["collection"] for page in pages[::2]] == [[]] * len(plain)
@@ -186,22 +193,22 @@ def test_the_page_after_an_empty_one_is_the_real_one(sandbox, ada, walk):
     assert sandbox.requests[-2].faults == ("empty_page_with_next",)
 
 
-def test_a_short_page_loses_nothing(sandbox, ada, walk):
-    plain = walk(ada, "/me/followings", limit=10)
+def test_short_pages_have_all_items(sandbox, ada, fetch_pages):
+    plain = fetch_pages(ada, "/me/followings", limit=10)
     sandbox.set_faults(Faults(flaky_pages="short_page"))
-    pages = walk(ada, "/me/followings", limit=10)
+    pages = fetch_pages(ada, "/me/followings", limit=10)
 
-    def items(found):
-        return [item["urn"] for page in found for item in page["collection"]]
+    def urns(pages):
+        return [item["urn"] for page in pages for item in page["collection"]]
 
-    assert items(pages) == items(plain)
+    assert urns(pages) == urns(plain)
     assert len(pages) > len(plain)
     assert all(0 < len(page["collection"]) < 10 for page in pages[:-1])
     assert all("page_size=10" in page["next_href"] for page in pages[:-1])
     assert sandbox.requests[-2].faults == ("short_page",)
 
 
-def test_what_cannot_be_shorter_stays_as_it_is(sandbox, ada):
+def test_pages_that_cannot_be_shorter_are_unchanged(sandbox, ada):
     sandbox.set_faults(Faults(flaky_pages="short_page"))
     one = ada.get("/tracks", params={"limit": 1, "linked_partitioning": "true"}).json()
     wrong = ada.get("/tracks", params={"limit": "many", "linked_partitioning": "true"})
@@ -211,7 +218,7 @@ def test_what_cannot_be_shorter_stays_as_it_is(sandbox, ada):
     assert [request.faults for request in sandbox.requests] == [(), (), ()]
 
 
-def test_a_link_that_repeats_itself(sandbox, ada):
+def test_repeated_href(sandbox, ada):
     sandbox.set_faults(Faults(flaky_pages="repeated_href"))
     page = ada.get("/tracks?q=a&limit=3&linked_partitioning=true")
 
@@ -219,7 +226,7 @@ def test_a_link_that_repeats_itself(sandbox, ada):
     assert len(page.json()["collection"]) == 3
 
 
-def test_a_link_to_another_host(sandbox, ada):
+def test_foreign_host(sandbox, ada):
     plain = ada.get("/tracks?q=a&limit=3&linked_partitioning=true").json()
     sandbox.set_faults(Faults(flaky_pages="foreign_host"))
     page = ada.get("/tracks?q=a&limit=3&linked_partitioning=true").json()
@@ -232,7 +239,7 @@ def test_a_link_to_another_host(sandbox, ada):
 
 
 @pytest.mark.parametrize("kind", ["empty_page_with_next", "short_page"])
-def test_the_client_walks_through(sandbox, client, kind):
+def test_client_reads_all_pages(sandbox, client, kind):
     plain = [user.urn for user in client.me.get_followings(limit=9)]
     sandbox.set_faults(Faults(flaky_pages=kind))
 
@@ -242,23 +249,23 @@ def test_the_client_walks_through(sandbox, client, kind):
 
 
 @pytest.mark.parametrize(("kind", "message"), [("repeated_href", "repeats"), ("foreign_host", FOREIGN_HOST)])
-def test_the_clients_end_a_walk_with_an_error(sandbox, client, settings, kind, message):
+def test_clients_raise_pagination_error(sandbox, client, settings, kind, message):
     sandbox.set_faults(Faults(flaky_pages=kind))
     seen = []
     with pytest.raises(PaginationError, match=message):
         seen.extend(client.search.tracks("a", limit=5))
-    # What came before the error was had.
+    # The items before the error were returned.
     assert len(seen) == 5
 
-    async def walk():
+    async def fetch_pages():
         async with AsyncSoundCloudClient(**settings) as other:
             return [user async for user in other.me.get_followings(limit=5)]
 
     with pytest.raises(PaginationError, match=message):
-        asyncio.run(walk())
+        asyncio.run(fetch_pages())
 
 
-def test_a_walk_on_which_anything_may_happen_ends(sandbox, client):
+def test_iteration_ends_with_any_faults(sandbox, client):
     ended = set()
     for seed in range(12):
         sandbox.set_faults(
@@ -274,7 +281,7 @@ def test_a_walk_on_which_anything_may_happen_ends(sandbox, client):
         try:
             for user in client.me.get_followings(limit=4):
                 repr(user)
-            ended.add("whole")
+            ended.add("complete")
         except SoundCloudError as error:
             ended.add(type(error).__name__)
 
@@ -282,15 +289,15 @@ def test_a_walk_on_which_anything_may_happen_ends(sandbox, client):
     assert len(ended) > 1
 
 
-def test_links_and_queries():
-    assert without_mark(b"a=1&after_empty=1&b=%20") == b"a=1&b=%20"
-    assert without_mark(b"after_empty=1") == b""
-    assert without_mark(b"a=after_empty=1") is None
-    assert without_mark(b"") is None
-    query, size = shorter_query(b"q=%C3%A9+x&limit=10&page_size=50", Random(1))
+def test_queries():
+    assert remove_empty_page_marker(b"a=1&after_empty=1&b=%20") == b"a=1&b=%20"
+    assert remove_empty_page_marker(b"after_empty=1") == b""
+    assert remove_empty_page_marker(b"a=after_empty=1") is None
+    assert remove_empty_page_marker(b"") is None
+    query, size = shorten_page(b"q=%C3%A9+x&limit=10&page_size=50", Random(1))
     assert size == 10
     assert query.startswith(b"q=%C3%A9+x&limit=")
     assert 1 <= int(query.rpartition(b"=")[2]) < 10
-    assert shorter_query(b"", Random(1))[1] == 50
-    assert shorter_query(b"limit=1", Random(1)) is None
-    assert shorter_query(b"limit=1e3", Random(1)) is None
+    assert shorten_page(b"", Random(1))[1] == 50
+    assert shorten_page(b"limit=1", Random(1)) is None
+    assert shorten_page(b"limit=1e3", Random(1)) is None

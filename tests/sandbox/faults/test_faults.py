@@ -1,4 +1,4 @@
-"""Failing on purpose: each kind as a plain client sees it, the settings, and that a run repeats."""
+"""Fault injection: each kind of error, the settings, and repeatable runs."""
 
 import logging
 import re
@@ -33,20 +33,20 @@ from soundcloud.sandbox import Faults, RateLimit, RecordedRequest, Sandbox, Sand
 from soundcloud.sandbox import __main__ as command_line
 from soundcloud.sandbox.faults import settings as faults_module
 from soundcloud.sandbox.faults.error_responses import CANNED_KINDS
-from soundcloud.sandbox.faults.selection import Chance
+from soundcloud.sandbox.faults.selection import FaultSelector
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, ERROR_KINDS, FLAKY_KINDS, RATE_LIMIT_KINDS
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox-faults.md"
 USELESS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
-EVERY_BREAK = frozenset(ERROR_KINDS) - CANNED_KINDS
+DAMAGING_KINDS = frozenset(ERROR_KINDS) - CANNED_KINDS
 
 
 def only(kind, **further):
     return Faults(error_rate={kind: 1}, **further)
 
 
-def exchange(sandbox, request):
-    """What a raw socket sees: everything up to the end, and whether the end was a reset."""
+def send_raw(sandbox, request):
+    """Send bytes to a socket; return the received bytes and whether the connection was reset."""
     url = urlsplit(sandbox.api_url)
     received = b""
     with socket.create_connection((url.hostname, url.port), timeout=10) as connection:
@@ -59,7 +59,7 @@ def exchange(sandbox, request):
     return received, False
 
 
-def raw_get(sandbox, path="/tracks"):
+def raw_request(sandbox, path="/tracks"):
     token = sandbox.user_token()
     return f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: OAuth {token}\r\n\r\n".encode()
 
@@ -87,42 +87,41 @@ def client(sandbox):
         ("forbidden_gateway", 403, "application/json", '{"error":"Access to this API has been disallowed"}'),
     ],
 )
-def test_short_replies(sandbox, ada, kind, status, content_type, body):
+def test_short_responses(sandbox, ada, kind, status, content_type, body):
     sandbox.set_faults(only(kind))
-    reply = ada.get("/me")
+    response = ada.get("/me")
 
-    assert (reply.status_code, reply.headers["content-type"], reply.text) == (status, content_type, body)
-    assert reply.headers["content-length"] == str(len(body))
-    assert "retry-after" not in reply.headers
+    assert (response.status_code, response.headers["content-type"], response.text) == (status, content_type, body)
+    assert response.headers["content-length"] == str(len(body))
+    assert "retry-after" not in response.headers
 
 
 @pytest.mark.parametrize(
     ("kind", "status"),
     [("blocked_html", 403), ("bad_gateway_html", 502), ("unavailable_html", 503), ("timeout_html", 504)],
 )
-def test_the_pages_of_the_edge(sandbox, ada, kind, status):
+def test_pages_of_the_cdn(sandbox, ada, kind, status):
     sandbox.set_faults(only(kind))
-    reply = ada.get("/me")
+    response = ada.get("/me")
 
-    assert (reply.status_code, reply.headers["content-type"]) == (status, "text/html")
-    assert reply.headers["x-cache"] == "Error from cloudfront"
-    assert reply.headers["server"] == "CloudFront"
-    assert f"<H1>{status} ERROR</H1>" in reply.text
-    # Who reports a problem is asked for this.
-    assert f"Request ID: {reply.headers['x-amz-cf-id']}\n" in reply.text
+    assert (response.status_code, response.headers["content-type"]) == (status, "text/html")
+    assert response.headers["x-cache"] == "Error from cloudfront"
+    assert response.headers["server"] == "CloudFront"
+    assert f"<H1>{status} ERROR</H1>" in response.text
+    assert f"Request ID: {response.headers['x-amz-cf-id']}\n" in response.text
 
 
-def test_the_mesh_says_what_it_cannot_reach(sandbox, ada):
+def test_error_of_the_service_mesh(sandbox, ada):
     sandbox.set_faults(only("unavailable_text"))
-    reply = ada.get("/me")
+    response = ada.get("/me")
 
-    assert (reply.status_code, reply.headers["server"]) == (503, "envoy")
-    assert reply.text.startswith("upstream connect error or disconnect/reset before headers. reset reason: ")
-    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", reply.headers["x-request-id"])
+    assert (response.status_code, response.headers["server"]) == (503, "envoy")
+    assert response.text.startswith("upstream connect error or disconnect/reset before headers. reset reason: ")
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", response.headers["x-request-id"])
 
 
 @pytest.mark.parametrize("kind", ["forbidden_gateway", "rate_limited_gateway", "rate_limited_reset_time"])
-def test_the_gateway_signs(sandbox, ada, kind):
+def test_headers_of_the_api_gateway(sandbox, ada, kind):
     sandbox.set_faults(only(kind))
     headers = ada.get("/me").headers
 
@@ -131,7 +130,7 @@ def test_the_gateway_signs(sandbox, ada, kind):
     assert headers.items() >= USELESS.items()
 
 
-def test_a_limit_that_names_its_end(sandbox, ada):
+def test_rate_limit_with_reset_time(sandbox, ada):
     sandbox.set_faults(only("rate_limited_reset_time"))
     body = ada.get("/me").json()
 
@@ -153,32 +152,32 @@ def test_a_limit_that_names_its_end(sandbox, ada):
 )
 def test_error_objects(sandbox, ada, kind, status, message):
     sandbox.set_faults(only(kind))
-    reply = ada.get("/me")
-    body = reply.json()
+    response = ada.get("/me")
+    body = response.json()
 
-    assert (reply.status_code, body["code"], body["message"]) == (status, status, message)
+    assert (response.status_code, body["code"], body["message"]) == (status, status, message)
     assert body["status"].startswith(f"{status} - ")
     assert body["errors"] == [{"error_message": message}]
     assert body["error"] is None
     assert body.get("error_code") == ("rate_limit_exceeded" if kind == "rate_limited_object" else None)
     assert (body["link"] == "https://github.com/soundcloud/api") == (kind == "error_object_500")
-    assert reply.headers.items() >= USELESS.items()
+    assert response.headers.items() >= USELESS.items()
 
 
-def test_a_warning_comes_with_likes_and_comments_only(sandbox, ada, track):
+def test_spam_warning_is_for_likes_and_comments_only(sandbox, ada, track):
     sandbox.set_faults(only("spam_warning"))
     like, comment = f"/likes/tracks/{track['urn']}", f"/tracks/{track['urn']}/comments"
     warned = [ada.post(like), ada.post(comment, json={"comment": {"body": "x"}})]
 
-    assert [reply.status_code for reply in warned] == [429, 429]
-    for reply in warned:
-        assert re.fullmatch(r"soundcloud:spam-warnings:\d+", reply.json()["spam_warning_urn"])
+    assert [response.status_code for response in warned] == [429, 429]
+    for response in warned:
+        assert re.fullmatch(r"soundcloud:spam-warnings:\d+", response.json()["spam_warning_urn"])
     assert ada.get(comment).status_code == ada.get("/me").status_code == 200
-    # Nothing was liked.
+    # The like was not executed.
     assert ada.delete(like).status_code == 404
 
 
-def test_a_request_that_fails_is_not_carried_out(sandbox, ada):
+def test_canned_error_does_not_execute_the_operation(sandbox, ada):
     before = ada.get("/me").json()["playlist_count"]
     for kind in sorted(CANNED_KINDS - {"redirect_loop", "spam_warning"}):
         sandbox.set_faults(only(kind, times=1))
@@ -188,29 +187,28 @@ def test_a_request_that_fails_is_not_carried_out(sandbox, ada):
     assert before == ada.get("/me").json()["playlist_count"]
 
 
-def test_a_redirect_that_never_ends(sandbox, ada):
+def test_redirect_loop(sandbox, ada):
     sandbox.set_faults(only("redirect_loop", times=1))
-    reply = ada.get("/tracks")
+    response = ada.get("/tracks")
 
-    assert reply.status_code == 302
-    assert reply.json() == {"status": "302 - Found", "location": reply.headers["location"]}
+    assert response.status_code == 302
+    assert response.json() == {"status": "302 - Found", "location": response.headers["location"]}
     sandbox.set_faults(only("redirect_loop", times=1))
     with pytest.raises(httpx.TooManyRedirects):
         ada.get("/tracks", follow_redirects=True)
-    # Only who stays in it does not get out.
     assert ada.get("/tracks").status_code == 200
 
 
-def test_a_reset_before_the_reply(sandbox):
+def test_reset_before_the_response(sandbox):
     sandbox.set_faults(only("reset_before"))
 
-    assert exchange(sandbox, raw_get(sandbox)) == (b"", True)
+    assert send_raw(sandbox, raw_request(sandbox)) == (b"", True)
     assert sandbox.requests[-1].status is None
 
 
-def test_a_reset_in_the_middle_of_the_reply(sandbox):
+def test_reset_during_the_response(sandbox):
     sandbox.set_faults(only("reset_during"))
-    received, was_reset = exchange(sandbox, raw_get(sandbox))
+    received, was_reset = send_raw(sandbox, raw_request(sandbox))
 
     assert was_reset
     assert received.startswith(b"HTTP/1.1 200 OK\r\n")
@@ -219,16 +217,16 @@ def test_a_reset_in_the_middle_of_the_reply(sandbox):
     assert 0 < len(body) < length
 
 
-def test_a_reply_that_ends_too_early(sandbox):
+def test_truncated_response(sandbox):
     sandbox.set_faults(only("truncated"))
-    received, was_reset = exchange(sandbox, raw_get(sandbox, "/me"))
+    received, was_reset = send_raw(sandbox, raw_request(sandbox, "/me"))
 
     assert not was_reset
     head, _, body = received.partition(b"\r\n\r\n")
     assert len(body) == int(re.search(rb"content-length: (\d+)", head)[1]) // 2
 
 
-def test_a_reply_that_drips_is_whole(sandbox, ada):
+def test_slow_response_is_complete(sandbox, ada):
     plain = ada.get("/me").content
     sandbox.set_faults(only("slow_body", slow_seconds=0.02))
 
@@ -236,21 +234,21 @@ def test_a_reply_that_drips_is_whole(sandbox, ada):
     assert sandbox.requests[-1].faults == ("slow_body",)
 
 
-def test_a_reply_that_cannot_be_unpacked(sandbox, ada):
+def test_broken_gzip(sandbox, ada):
     sandbox.set_faults(only("broken_gzip"))
     with pytest.raises(httpx.DecodingError):
         ada.get("/me")
-    with ada.stream("GET", "/me") as reply:
-        packed = b"".join(reply.iter_raw())
+    with ada.stream("GET", "/me") as response:
+        packed = b"".join(response.iter_raw())
 
-    assert reply.headers["content-encoding"] == "gzip"
-    assert len(packed) == int(reply.headers["content-length"])
+    assert response.headers["content-encoding"] == "gzip"
+    assert len(packed) == int(response.headers["content-length"])
     with pytest.raises(zlib.error):
         zlib.decompress(packed, 31)
 
 
-@pytest.mark.parametrize("kind", sorted(EVERY_BREAK - {"reset_before"}))
-def test_what_breaks_in_the_reply_was_carried_out(sandbox, ada, kind):
+@pytest.mark.parametrize("kind", sorted(DAMAGING_KINDS - {"reset_before"}))
+def test_damaged_response_has_executed_the_operation(sandbox, ada, kind):
     before = ada.get("/me").json()["playlist_count"]
     sandbox.set_faults(only(kind, times=1, slow_seconds=0.02))
     with suppress(httpx.HTTPError):
@@ -260,8 +258,8 @@ def test_what_breaks_in_the_reply_was_carried_out(sandbox, ada, kind):
     assert sandbox.requests[-2].faults == (kind,)
 
 
-@pytest.mark.parametrize("kind", sorted(EVERY_BREAK - {"reset_before"}))
-def test_nothing_breaks_in_a_reply_without_a_body(sandbox, ada, kind):
+@pytest.mark.parametrize("kind", sorted(DAMAGING_KINDS - {"reset_before"}))
+def test_response_without_a_body_is_not_damaged(sandbox, ada, kind):
     sandbox.set_faults(only(kind))
 
     assert ada.head("/me").status_code == 200
@@ -270,7 +268,7 @@ def test_nothing_breaks_in_a_reply_without_a_body(sandbox, ada, kind):
 
 
 @pytest.mark.parametrize("kind", ERROR_KINDS)
-def test_a_failure_leaves_the_sandbox_in_order(sandbox, ada, caplog, capfd, kind):
+def test_sandbox_works_after_an_error(sandbox, ada, caplog, capfd, kind):
     sandbox.set_faults(only(kind, times=1, slow_seconds=0.02))
     with suppress(httpx.HTTPError):
         ada.post("/likes/tracks/1", json={"x": 1})
@@ -280,12 +278,12 @@ def test_a_failure_leaves_the_sandbox_in_order(sandbox, ada, caplog, capfd, kind
     assert tuple(capfd.readouterr()) == ("", "")
 
 
-def test_an_upload_that_fails_is_read_to_the_end(sandbox, ada):
+def test_failed_upload_is_read_completely(sandbox, ada):
     sandbox.set_faults(only("unavailable_text"))
     size = 3_000_000
-    reply = ada.post("/tracks", data={"track[title]": "x"}, files={"track[asset_data]": ("a.mp3", bytes(size))})
+    response = ada.post("/tracks", data={"track[title]": "x"}, files={"track[asset_data]": ("a.mp3", bytes(size))})
 
-    assert reply.status_code == 503
+    assert response.status_code == 503
     assert sandbox.requests[-1].body == {
         "track[title]": "x",
         "track[asset_data]": {"filename": "a.mp3", "size": size},
@@ -293,11 +291,11 @@ def test_an_upload_that_fails_is_read_to_the_end(sandbox, ada):
 
 
 @pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=x"])
-def test_a_form_that_nobody_can_read_fails_as_planned(sandbox, ada, content_type):
+def test_malformed_form_gets_its_fault(sandbox, ada, content_type):
     sandbox.set_faults(only("unavailable_text"))
-    reply = ada.post("/tracks", content=b"--y\r\nno form", headers={"Content-Type": content_type})
+    response = ada.post("/tracks", content=b"--y\r\nno form", headers={"Content-Type": content_type})
 
-    assert reply.status_code == 503
+    assert response.status_code == 503
     assert sandbox.requests[-1].faults == ("unavailable_text",)
 
 
@@ -324,7 +322,7 @@ def test_a_form_that_nobody_can_read_fails_as_planned(sandbox, ada, content_type
         ("broken_gzip", UnexpectedResponseError),
     ],
 )
-def test_the_client_raises_the_right_error(sandbox, client, kind, error):
+def test_client_error(sandbox, client, kind, error):
     sandbox.set_faults(only(kind))
     with pytest.raises(error):
         client.me.get_me()
@@ -333,14 +331,14 @@ def test_the_client_raises_the_right_error(sandbox, client, kind, error):
     assert client.me.get_me().username
 
 
-def test_the_client_tells_a_warning_from_a_limit(sandbox, client, track):
+def test_client_raises_spam_warning_error(sandbox, client, track):
     sandbox.set_faults(only("spam_warning"))
     with pytest.raises(SpamWarningError):
         client.likes.like_track(track["urn"])
 
 
 @pytest.mark.parametrize("kind", ["unavailable_text", "timeout_html", "empty_500", "reset_before", "not_found_text"])
-def test_the_client_tries_again_until_it_is_over(sandbox, retrying, kind):
+def test_client_retries(sandbox, retrying, kind):
     sandbox.set_faults(only(kind, times=2))
     with SoundCloudClient(
         access_token=sandbox.user_token(), base_url=sandbox.api_url, max_retries=2, retry_base_delay=0.001
@@ -350,14 +348,14 @@ def test_the_client_tries_again_until_it_is_over(sandbox, retrying, kind):
     assert [request.faults for request in sandbox.requests] == [(kind,), (kind,), ()]
 
 
-def test_the_client_gives_up_on_a_reply_that_is_late(sandbox):
+def test_client_times_out(sandbox):
     sandbox.set_faults(Faults(latency=30))
     with SoundCloudClient(access_token=sandbox.user_token(), base_url=sandbox.api_url, timeout=0.2) as client:
         with pytest.raises(RequestTimeoutError):
             client.me.get_me()
 
 
-def test_latency_is_noted_and_nothing_else_changes(sandbox, ada):
+def test_latency_is_recorded_and_changes_nothing_else(sandbox, ada):
     plain = ada.get("/me").content
     sandbox.set_faults(Faults(latency=(0.001, 0.01), times=0))
 
@@ -366,12 +364,12 @@ def test_latency_is_noted_and_nothing_else_changes(sandbox, ada):
     assert sandbox.requests[-1].duration > 0.001
 
 
-def test_closing_does_not_wait_for_those_who_wait(caplog, capfd):
+def test_close_ends_waiting_requests(caplog, capfd):
     before = set(threading.enumerate())
     with Sandbox(faults=Faults(latency=3000)) as sandbox:
         url = urlsplit(sandbox.api_url)
         with socket.create_connection((url.hostname, url.port), timeout=10) as connection:
-            connection.sendall(raw_get(sandbox))
+            connection.sendall(raw_request(sandbox))
             while not sandbox._server.server_state.tasks:
                 time.sleep(0.01)
             sandbox.close()
@@ -384,32 +382,32 @@ def test_closing_does_not_wait_for_those_who_wait(caplog, capfd):
 
 def test_a_rate_limit(sandbox, ada):
     sandbox.set_faults(Faults(rate_limit=RateLimit(3, 3600)))
-    replies = [ada.get("/me") for _ in range(5)]
-    meta = replies[3].json()["errors"][0]["meta"]
+    responses = [ada.get("/me") for _ in range(5)]
+    meta = responses[3].json()["errors"][0]["meta"]
 
-    assert [reply.status_code for reply in replies] == [200, 200, 200, 429, 429]
+    assert [response.status_code for response in responses] == [200, 200, 200, 429, 429]
     assert meta["rate_limit"] == {
         "bucket": "by-client",
         "max_nr_of_requests": 3,
         "time_window": "PT3600S",
         "name": "requests",
     }
-    assert "retry-after" not in replies[3].headers
+    assert "retry-after" not in responses[3].headers
     assert sandbox.requests[-1].faults == ("rate_limited_reset_time",)
 
 
-def test_the_client_reads_how_long_to_wait(sandbox, client):
+def test_client_reads_the_reset_time(sandbox, client):
     sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
     client.me.get_me()
     with pytest.raises(RateLimitError) as caught:
         client.me.get_me()
 
-    # The reply names a moment in whole seconds, and the client waits a little longer than that.
+    # The reset time is in whole seconds, and the client adds a margin.
     assert 3000 < caught.value.retry_after < 3610
 
 
 @pytest.mark.parametrize("kind", RATE_LIMIT_KINDS)
-def test_a_rate_limit_in_each_form(sandbox, ada, kind):
+def test_rate_limit_in_each_format(sandbox, ada, kind):
     sandbox.set_faults(only(kind))
     alone = ada.get("/me")
     sandbox.set_faults(Faults(rate_limit=RateLimit(1, 60, kind)))
@@ -420,12 +418,12 @@ def test_a_rate_limit_in_each_form(sandbox, ada, kind):
     assert limited.headers["content-type"] == alone.headers["content-type"]
 
 
-def test_the_window_opens_with_the_first_request_after_the_last():
+def test_window_begins_with_the_first_request_after_the_previous_one():
     now = 100.0
-    chance = Chance(Faults(rate_limit=RateLimit(2, 10)), clock=lambda: now)
+    selector = FaultSelector(Faults(rate_limit=RateLimit(2, 10)), clock=lambda: now)
 
     def limited():
-        return chance.plan("GET", "/me", to_api=True).reset_in
+        return selector.plan("GET", "/me", to_api=True).reset_in
 
     assert [limited(), limited(), limited()] == [None, None, 10]
     now = 109.0
@@ -436,7 +434,7 @@ def test_the_window_opens_with_the_first_request_after_the_last():
     assert [limited(), limited()] == [None, 1]
 
 
-def test_tokens_expire_again_and_again(sandbox, ada):
+def test_expire_tokens(sandbox, ada):
     sandbox.set_faults(Faults(expire_tokens=3))
 
     assert [ada.get("/me").status_code for _ in range(5)] == [200, 200, 401, 401, 401]
@@ -444,7 +442,7 @@ def test_tokens_expire_again_and_again(sandbox, ada):
     assert sandbox.requests[2].user == "ada-night"
 
 
-def test_the_client_gets_over_tokens_that_expire(sandbox, client):
+def test_client_refreshes_expired_tokens(sandbox, client):
     with SoundCloudClient(
         sandbox.client_id, sandbox.client_secret, base_url=sandbox.api_url, auth_url=sandbox.auth_url
     ) as app_client:
@@ -458,7 +456,7 @@ def test_the_client_gets_over_tokens_that_expire(sandbox, client):
         client.me.get_me()
 
 
-def test_as_many_faults_as_were_asked_for(sandbox, ada):
+def test_times(sandbox, ada):
     sandbox.set_faults(only("empty_500", times=2))
     assert [ada.get("/me").status_code for _ in range(4)] == [500, 500, 200, 200]
 
@@ -472,7 +470,7 @@ def test_as_many_faults_as_were_asked_for(sandbox, ada):
     assert ada.get("/me").status_code == 200
 
 
-def test_only_some_paths(sandbox, ada, auth):
+def test_paths(sandbox, ada, auth):
     sandbox.set_faults(only("empty_500", paths=("/me", "DELETE /likes/*")))
 
     assert ada.get("/me").status_code == 500
@@ -481,21 +479,21 @@ def test_only_some_paths(sandbox, ada, auth):
     assert ada.post("/likes/tracks/1").status_code == 404
 
 
-def test_the_token_endpoint_fails_only_where_it_is_named(sandbox, auth):
-    def ask():
+def test_token_endpoint_fails_only_with_its_path(sandbox, auth):
+    def request_token():
         credentials = (sandbox.client_id, sandbox.client_secret)
         return auth.post("/oauth/token", data={"grant_type": "client_credentials"}, auth=credentials).status_code
 
     sandbox.set_faults(only("blocked_html"))
-    assert ask() == 200
+    assert request_token() == 200
     sandbox.set_faults(only("blocked_html", paths="/oauth/token"))
-    assert ask() == 403
+    assert request_token() == 403
     assert sandbox.token_requests()["client_credentials"] == 1
     sandbox.set_faults(only("empty_500", paths="*"))
-    assert ask() == 500
+    assert request_token() == 500
 
 
-def test_the_sound_fails_where_it_is_named(sandbox, ada, anonymous, track):
+def test_media_host_fails_with_its_path(sandbox, ada, anonymous, track):
     link = ada.get(f"/tracks/{track['urn']}/preview").headers["location"]
     sandbox.set_faults(only("truncated", paths="/sound/*"))
     with pytest.raises(httpx.RemoteProtocolError):
@@ -504,8 +502,8 @@ def test_the_sound_fails_where_it_is_named(sandbox, ada, anonymous, track):
     assert sandbox.requests[-1].origin == "sound"
 
 
-def outcomes(sandbox, faults):
-    """What 60 requests in a row meet, to the byte."""
+def run_requests(sandbox, faults):
+    """Send 60 requests; return their responses or errors, and their faults."""
     sandbox.reset()
     token = sandbox.user_token()
     sandbox.set_faults(faults)
@@ -515,17 +513,17 @@ def outcomes(sandbox, faults):
     ) as client:
         for number in range(60):
             try:
-                reply = client.get(
+                response = client.get(
                     ("/tracks", "/me", "/users")[number % 3], params={"limit": 3, "linked_partitioning": "true"}
                 )
             except httpx.HTTPError as error:
                 seen.append(type(error).__name__)
             else:
-                seen.append((reply.status_code, reply.headers.get("x-request-id"), reply.content))
+                seen.append((response.status_code, response.headers.get("x-request-id"), response.content))
     return seen, [request.faults for request in sandbox.requests]
 
 
-def test_a_run_repeats(sandbox):
+def test_same_seed_repeats_a_run(sandbox):
     settings = {
         "error_rate": 0.3,
         "drift": DRIFT_KINDS,
@@ -534,19 +532,19 @@ def test_a_run_repeats(sandbox):
         "flaky_rate": 0.5,
         "slow_seconds": 0.01,
     }
-    first = outcomes(sandbox, Faults(seed=5, **settings))
+    first = run_requests(sandbox, Faults(seed=5, **settings))
     limits = re.compile(rb"reset_time")
 
     def comparable(run):
-        # The one thing that tells the time.
+        # The reset time depends on the clock.
         return [item if isinstance(item, str) or not limits.search(item[2]) else item[0] for item in run[0]], run[1]
 
-    assert comparable(first) == comparable(outcomes(sandbox, Faults(seed=5, **settings)))
-    assert first[1] != outcomes(sandbox, Faults(seed=6, **settings))[1]
+    assert comparable(first) == comparable(run_requests(sandbox, Faults(seed=5, **settings)))
+    assert first[1] != run_requests(sandbox, Faults(seed=6, **settings))[1]
     assert len(set(first[1])) > 10
 
 
-def test_setting_the_faults_again_begins_the_run_again(sandbox, ada):
+def test_set_faults_restarts_the_run(sandbox, ada):
     faults = Faults(error_rate=0.5, slow_seconds=0.01)
 
     def run():
@@ -559,35 +557,35 @@ def test_setting_the_faults_again_begins_the_run_again(sandbox, ada):
     assert run() == run()
 
 
-def test_a_rate_is_a_share():
-    chance = Chance(Faults(error_rate={"empty_500": 0.25, "truncated": 0.5}, seed=1))
-    plans = [chance.plan("GET", "/me", to_api=True).error for _ in range(4000)]
+def test_error_rate_by_kind():
+    selector = FaultSelector(Faults(error_rate={"empty_500": 0.25, "truncated": 0.5}, seed=1))
+    plans = [selector.plan("GET", "/me", to_api=True).error for _ in range(4000)]
 
     assert 900 < plans.count("empty_500") < 1100
     assert 1900 < plans.count("truncated") < 2100
     assert plans.count(None) == 4000 - plans.count("empty_500") - plans.count("truncated")
 
 
-def test_one_rate_is_shared_by_all_kinds():
-    chance = Chance(Faults(error_rate=0.5))
-    plans = [chance.plan("POST", "/likes/tracks/1", to_api=True).error for _ in range(4000)]
+def test_error_rate_of_all_kinds():
+    selector = FaultSelector(Faults(error_rate=0.5))
+    plans = [selector.plan("POST", "/likes/tracks/1", to_api=True).error for _ in range(4000)]
 
     assert set(plans) == {None, *ERROR_KINDS}
     assert 1900 < plans.count(None) < 2100
-    others = [chance.plan("GET", "/me", to_api=True).error for _ in range(2000)]
+    others = [selector.plan("GET", "/me", to_api=True).error for _ in range(2000)]
     assert set(others) == {None, *ERROR_KINDS} - {"spam_warning"}
 
 
-def test_latency_is_drawn_from_its_range():
-    chance = Chance(Faults(latency=(1, 2)))
-    drawn = [chance.plan("GET", "/me", to_api=True).latency for _ in range(200)]
+def test_random_latency_is_in_its_range():
+    selector = FaultSelector(Faults(latency=(1, 2)))
+    drawn = [selector.plan("GET", "/me", to_api=True).latency for _ in range(200)]
 
     assert min(drawn) >= 1
     assert max(drawn) <= 2
     assert len(set(drawn)) == 200
 
 
-def test_the_constructor_and_reset():
+def test_reset_restores_the_initial_faults():
     with Sandbox(faults=only("empty_500", times=1)) as sandbox:
         headers = {"Authorization": f"OAuth {sandbox.user_token()}"}
         with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False, verify=False) as client:
@@ -596,11 +594,11 @@ def test_the_constructor_and_reset():
             assert sandbox.faults == Faults()
             sandbox.reset()
             assert sandbox.faults == only("empty_500", times=1)
-            # The token is gone with the reset, but the fault comes first.
+            # The reset has ended the session; the fault precedes the check of the token.
             assert [client.get("/users").status_code for _ in range(2)] == [500, 401]
 
 
-def test_faults_are_frozen_and_alike():
+def test_faults_are_frozen_and_comparable():
     faults = Faults(drift={"null", "removed_field"}, flaky_pages="short_page", paths="/me", latency=[1, 2])
 
     assert faults == Faults(
@@ -661,7 +659,7 @@ def test_faults_are_frozen_and_alike():
         ("faults", []),
     ],
 )
-def test_a_wrong_setting_is_named(setting, settings):
+def test_invalid_setting_is_named(setting, settings):
     with pytest.raises(WrongSettingError) as caught:
         Faults.from_json(settings)
 
@@ -670,7 +668,7 @@ def test_a_wrong_setting_is_named(setting, settings):
     assert isinstance(caught.value, SandboxError | ValueError)
 
 
-def test_what_is_no_faults_is_refused(sandbox):
+def test_invalid_arguments_are_rejected(sandbox):
     before = sandbox.faults
     with pytest.raises(WrongSettingError, match="faults: give Faults"):
         sandbox.set_faults({"latency": 1})
@@ -685,7 +683,7 @@ def test_what_is_no_faults_is_refused(sandbox):
     assert set(threading.enumerate()) <= threads
 
 
-def test_settings_travel_as_json():
+def test_settings_as_json():
     faults = Faults(
         latency=(0.1, 0.2),
         error_rate={"empty_500": 0.5},
@@ -702,14 +700,14 @@ def test_settings_travel_as_json():
     assert Faults.from_json(Faults().to_json()) == Faults()
 
 
-def flags(*arguments):
-    return command_line.faults_of(command_line.make_parser().parse_args(arguments))
+def parse_options(*arguments):
+    return command_line.read_faults(command_line.make_parser().parse_args(arguments))
 
 
-def test_the_command_line():
-    assert flags() == Faults()
-    assert flags("--latency", "0.2") == Faults(latency=0.2)
-    assert flags(
+def test_command_line():
+    assert parse_options() == Faults()
+    assert parse_options("--latency", "0.2") == Faults(latency=0.2)
+    assert parse_options(
         "--latency=0.1-0.5",
         "--error-rate=timeout_text=0.1,reset_before=0.05",
         "--rate-limit=30/10/rate_limited_text",
@@ -724,42 +722,45 @@ def test_the_command_line():
         flaky_pages=FLAKY_KINDS,
         seed=9,
     )
-    assert flags("--error-rate=0.3", "--rate-limit=5/1") == Faults(error_rate=0.3, rate_limit=RateLimit(5, 1))
+    assert parse_options("--error-rate=0.3", "--rate-limit=5/1") == Faults(error_rate=0.3, rate_limit=RateLimit(5, 1))
 
 
 @pytest.mark.parametrize(
-    ("flag", "text", "said"),
+    ("option", "value", "message"),
     [
-        ("--latency", "soon", "cannot be read"),
+        ("--latency", "soon", "is malformed"),
         ("--latency", "3-1", "latency: "),
         ("--error-rate", "2", "error_rate: "),
-        ("--error-rate", "nothing=0.1", "'nothing' is no kind"),
-        ("--error-rate", "empty_500=x", "cannot be read"),
-        ("--rate-limit", "5", "cannot be read"),
-        ("--rate-limit", "5/1/2/3", "cannot be read"),
+        ("--error-rate", "nothing=0.1", "'nothing' is not a kind"),
+        ("--error-rate", "empty_500=x", "is malformed"),
+        ("--rate-limit", "5", "is malformed"),
+        ("--rate-limit", "5/1/2/3", "is malformed"),
         ("--rate-limit", "0/1", "rate_limit.requests: "),
-        ("--drift", "nil", "'nil' is no kind"),
-        ("--flaky-pages", "", "'' is no kind"),
+        ("--drift", "nil", "'nil' is not a kind"),
+        ("--flaky-pages", "", "'' is not a kind"),
     ],
 )
-def test_the_command_line_names_what_is_wrong(capsys, flag, text, said):
+def test_command_line_error_names_the_option(capsys, option, value, message):
     with pytest.raises(SystemExit):
-        flags(f"{flag}={text}")
+        parse_options(f"{option}={value}")
 
     errors = capsys.readouterr().err
-    assert f"argument {flag}: " in errors
-    assert said in errors
+    assert f"argument {option}: " in errors
+    assert message in errors
 
 
-def test_help_shows_the_flags(capsys):
+def test_help_shows_the_options(capsys):
     with pytest.raises(SystemExit):
         command_line.main(["--help"])
 
-    assert "failing on purpose" in capsys.readouterr().out
+    assert "fault injection" in capsys.readouterr().out
 
 
-def test_the_chance_of_a_request_does_not_depend_on_what_others_drew():
-    few, many = Chance(Faults(error_rate=0.5, seed=2)), Chance(Faults(error_rate=0.5, drift="null", seed=2))
+def test_requests_have_independent_random_generators():
+    few, many = (
+        FaultSelector(Faults(error_rate=0.5, seed=2)),
+        FaultSelector(Faults(error_rate=0.5, drift="null", seed=2)),
+    )
     pairs = [(few.plan("GET", "/me", to_api=True), many.plan("GET", "/me", to_api=True)) for _ in range(50)]
     for plan, _ in pairs[:10]:
         plan.random.random()
@@ -775,7 +776,7 @@ def names_in_table(page, heading):
     return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
 
 
-def test_the_page_lists_every_setting_and_every_kind():
+def test_documentation_lists_all_settings_and_kinds():
     page = PAGE.read_text(encoding="utf-8")
 
     assert names_in_table(page, "## The settings") == [field.name for field in fields(Faults)]
@@ -785,12 +786,12 @@ def test_the_page_lists_every_setting_and_every_kind():
     assert names_in_table(page, "## The journal") == [field.name for field in fields(RecordedRequest)]
 
 
-def test_the_table_in_the_module_is_that_of_the_page():
+def test_table_of_the_module_matches_the_documentation():
     rows = re.findall(
         r"^\| `(\w+)` \| (\w[\w ]*|) ?\| .* \| (yes|no) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
     )
     in_module = re.findall(r"^\| `(\w+)` \| (\w[\w ]*) \| .* \| (yes|no) \|$", faults_module.__doc__, re.MULTILINE)
 
-    assert [(kind, carried_out) for kind, _, carried_out in rows] == [(kind, done) for kind, _, done in in_module]
+    assert [(kind, executed) for kind, _, executed in rows] == [(kind, executed) for kind, _, executed in in_module]
     assert [kind for kind, _, _ in in_module] == list(ERROR_KINDS)
-    assert {kind for kind, _, carried_out in in_module if carried_out == "no"} == CANNED_KINDS | {"reset_before"}
+    assert {kind for kind, _, executed in in_module if executed == "no"} == CANNED_KINDS | {"reset_before"}

@@ -1,4 +1,4 @@
-"""Playlists: creating, replacing their tracks, deleting, who sees private ones."""
+"""Playlists: creation, update, deletion, private playlists."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def create(client, **fields):
     return client.post("/playlists", json={"playlist": {"title": "Mine", **fields}})
 
 
-def inside(playlist):
+def track_urns(playlist):
     return [track["urn"] for track in playlist["tracks"]]
 
 
@@ -23,16 +23,16 @@ def test_create_from_json(ada, marlow, tracks):
     playlist = created.json()
 
     assert created.status_code == 201
-    assert tracks == inside(playlist)
+    assert tracks == track_urns(playlist)
     assert tuple(
         playlist[name] for name in ("title", "description", "type", "playlist_type", "tags", "sharing", "track_count")
     ) == ("Mine", "d", "album", "album", "a b", "public", 6)
     assert playlist["duration"] == sum(track["duration"] for track in playlist["tracks"])
     assert playlist["user_id"] == playlist["user"]["id"]
     assert playlist["permalink_url"] == "https://soundcloud.com/ada-night/sets/mine"
-    # Personal fields aside, others see the same.
-    assert inside(playlist) == inside(marlow.get(f"/playlists/{playlist['urn']}").json())
-    # One's own playlists come oldest first.
+    # Other users see the same tracks.
+    assert track_urns(playlist) == track_urns(marlow.get(f"/playlists/{playlist['urn']}").json())
+    # `/me/playlists` lists the oldest first, other lists the newest.
     assert playlist["urn"] == ada.get("/me/playlists").json()[-1]["urn"]
     assert playlist["urn"] == marlow.get(f"/users/{playlist['user']['urn']}/playlists").json()[0]["urn"]
     assert playlist["urn"] == marlow.get("/playlists", params={"q": "mine ada-night"}).json()[0]["urn"]
@@ -51,7 +51,7 @@ def test_create_from_a_form(ada, tracks):
     )
 
     assert created.status_code == 201
-    assert tracks[:3] == inside(created.json())
+    assert tracks[:3] == track_urns(created.json())
     assert created.json()["sharing"] == "private"
     assert created.json()["artwork_url"]
 
@@ -74,7 +74,7 @@ def test_create_from_a_form(ada, tracks):
         ({"sharing": None, "tag_list": None, "ean": None}, 201),
     ],
 )
-def test_create_refused(ada, fields, status):
+def test_create_with_invalid_fields(ada, fields, status):
     assert status == create(ada, **fields).status_code
 
 
@@ -83,8 +83,8 @@ def test_create_needs_its_wrapper(ada):
     assert ada.post("/playlists", content=b"").status_code == 400
 
 
-def test_small_ids_are_taken_as_well(ada, walk):
-    found = [item for page in walk(ada, "/tracks", limit=200) for item in page["collection"]]
+def test_numeric_ids_have_32_bits(ada, fetch_pages):
+    found = [item for page in fetch_pages(ada, "/tracks", limit=200) for item in page["collection"]]
     small, large = min(item["id"] for item in found), max(item["id"] for item in found)
 
     assert create(ada, tracks=[{"id": small}]).status_code == 201
@@ -92,16 +92,16 @@ def test_small_ids_are_taken_as_well(ada, walk):
     assert create(ada, tracks=[{"id": large}]).status_code == 422
 
 
-def test_update_replaces_every_track(ada, marlow, tracks):
+def test_update_replaces_all_tracks(ada, marlow, tracks):
     urn = create(ada, tracks=[{"urn": track} for track in tracks]).json()["urn"]
     replaced = ada.put(f"/playlists/{urn}", json={"playlist": {"tracks": [{"urn": tracks[4]}, {"urn": tracks[1]}]}})
     renamed = ada.put(f"/playlists/{urn}", json={"playlist": {"title": "Renamed badger", "permalink": "My Badger"}})
 
     assert replaced.status_code == 200
-    assert [tracks[4], tracks[1]] == inside(replaced.json()) == inside(renamed.json())
+    assert [tracks[4], tracks[1]] == track_urns(replaced.json()) == track_urns(renamed.json())
     assert (renamed.json()["title"], renamed.json()["permalink"]) == ("Renamed badger", "my-badger")
     assert urn == ada.get("/playlists", params={"q": "badger"}).json()[0]["urn"]
-    assert inside(ada.put(f"/playlists/{urn}", json={"playlist": {"tracks": []}}).json()) == []
+    assert track_urns(ada.put(f"/playlists/{urn}", json={"playlist": {"tracks": []}}).json()) == []
     assert marlow.put(f"/playlists/{urn}", json={"playlist": {"title": "x"}}).status_code == 403
     assert ada.put(f"/playlists/{urn}", data={"playlist[title]": "x"}).status_code == 422
     assert ada.put("/playlists/1", json={"playlist": {"title": "x"}}).status_code == 404
@@ -118,9 +118,9 @@ def test_delete(ada, marlow):
     assert urn not in [item["urn"] for item in marlow.get("/me/likes/playlists").json()]
 
 
-def test_tracks_of_a_playlist(ada, tracks, walk):
+def test_tracks_of_a_playlist(ada, tracks, fetch_pages):
     urn = create(ada, tracks=[{"urn": track} for track in tracks]).json()["urn"]
-    pages = walk(ada, f"/playlists/{urn}/tracks", limit=2)
+    pages = fetch_pages(ada, f"/playlists/{urn}/tracks", limit=2)
 
     assert tracks == [track["urn"] for page in pages for track in page["collection"]]
     assert len(pages) == 3
@@ -130,13 +130,13 @@ def test_tracks_of_a_playlist(ada, tracks, walk):
     assert ada.get(f"/playlists/{urn}", params={"show_tracks": "perhaps"}).status_code == 400
 
 
-def test_blocked_tracks_are_counted_and_not_shown(ada):
+def test_blocked_tracks_are_counted_but_not_listed(ada):
     blocked = ada.get("/tracks", params={"access": "blocked"}).json()[0]["urn"]
     urn = create(ada, tracks=[{"urn": blocked}]).json()["urn"]
     shown = ada.get(f"/playlists/{urn}").json()
 
     assert (shown["tracks"], shown["track_count"]) == ([], 1)
-    assert [blocked] == inside(ada.get(f"/playlists/{urn}", params={"access": "playable,blocked"}).json())
+    assert [blocked] == track_urns(ada.get(f"/playlists/{urn}", params={"access": "playable,blocked"}).json())
 
 
 def test_private_playlists(ada, marlow, tracks):
@@ -151,8 +151,8 @@ def test_private_playlists(ada, marlow, tracks):
     assert f"https://soundcloud.com/ada-night/sets/mine/{token}" == playlist["permalink_url"]
     assert marlow.get(f"/playlists/{urn}").status_code == 404
     assert marlow.get(f"/playlists/{urn}/tracks").status_code == 404
-    # The playlist's token does not open the private tracks inside.
-    assert [tracks[0]] == inside(marlow.get(f"/playlists/{urn}", params={"secret_token": token}).json())
-    assert [hidden, tracks[0]] == inside(ada.get(f"/playlists/{urn}").json())
+    # The playlist's secret token does not open its private tracks.
+    assert [tracks[0]] == track_urns(marlow.get(f"/playlists/{urn}", params={"secret_token": token}).json())
+    assert [hidden, tracks[0]] == track_urns(ada.get(f"/playlists/{urn}").json())
     assert create(marlow, tracks=[{"urn": hidden}]).status_code == 422
     assert urn not in [item["urn"] for item in marlow.get(f"/users/{playlist['user']['urn']}/playlists").json()]

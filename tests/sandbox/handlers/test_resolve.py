@@ -1,4 +1,4 @@
-"""Resolving addresses of soundcloud.com."""
+"""Resolving soundcloud.com URLs."""
 
 import pytest
 
@@ -6,16 +6,16 @@ import pytest
 def test_tracks_users_and_playlists(sandbox, app_client, track):
     playlist = app_client.get("/playlists").json()[0]
     for item, kind in ((track, "tracks"), (track["user"], "users"), (playlist, "playlists")):
-        reply = app_client.get("/resolve", params={"url": item["permalink_url"]})
+        response = app_client.get("/resolve", params={"url": item["permalink_url"]})
         location = f"{sandbox.api_url}/{kind}/{item['urn']}"
 
-        assert reply.status_code == 302
-        assert {"status": "302 - Found", "location": location} == reply.json()
-        assert location == reply.headers["location"]
+        assert response.status_code == 302
+        assert {"status": "302 - Found", "location": location} == response.json()
+        assert location == response.headers["location"]
         assert item["urn"] == app_client.get(location).json()["urn"]
 
 
-def test_forms_of_an_address(app_client, track):
+def test_variants_of_a_url(app_client, track):
     plain = track["permalink_url"].removeprefix("https://")
     for url in (
         f"http://{plain}",
@@ -41,19 +41,19 @@ def test_forms_of_an_address(app_client, track):
         "http://[",
     ],
 )
-def test_unknown(app_client, url):
-    reply = app_client.get("/resolve", params={"url": url})
+def test_unknown_urls(app_client, url):
+    response = app_client.get("/resolve", params={"url": url})
 
-    assert (reply.status_code, reply.json()["message"]) == (404, "")
+    assert (response.status_code, response.json()["message"]) == (404, "")
 
 
-def test_needs_an_address_and_a_token(sandbox, app_client, anonymous):
+def test_url_and_token_are_required(sandbox, app_client, anonymous):
     assert app_client.get("/resolve").status_code == 400
-    address = {"url": "https://soundcloud.com/ada-night"}
-    assert anonymous.get(f"{sandbox.api_url}/resolve", params=address).status_code == 401
+    query = {"url": "https://soundcloud.com/ada-night"}
+    assert anonymous.get(f"{sandbox.api_url}/resolve", params=query).status_code == 401
 
 
-def test_private_ones_by_their_share_link(sandbox, ada, marlow):
+def test_private_resources_need_the_share_link(sandbox, ada, marlow):
     for path, kind in (("/me/tracks", "tracks"), ("/me/playlists", "playlists")):
         item = next(item for item in ada.get(path, params={"limit": 200}).json() if item["sharing"] == "private")
         share, token = item["permalink_url"], item["permalink_url"].rsplit("/", 1)[1]

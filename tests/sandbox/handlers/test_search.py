@@ -1,4 +1,4 @@
-"""Searching and paging: to the end, without gaps or duplicates; filters; what is refused."""
+"""Search and pagination: complete pages, filters, invalid values."""
 
 import pytest
 
@@ -7,10 +7,10 @@ def urns(page):
     return [item["urn"] for item in page["collection"]]
 
 
-def test_pages_to_the_end_without_gaps_or_duplicates(sandbox, app_client, walk):
-    pages = walk(app_client, "/tracks", q="lofi", limit=50)
+def test_pages_have_no_gaps_or_duplicates(sandbox, app_client, fetch_pages):
+    pages = fetch_pages(app_client, "/tracks", q="lofi", limit=50)
     found = [urn for page in pages for urn in urns(page)]
-    at_once = walk(app_client, "/tracks", q="lofi", limit=200)
+    at_once = fetch_pages(app_client, "/tracks", q="lofi", limit=200)
 
     assert 250 <= len(found) == len(set(found))
     assert [len(page["collection"]) for page in pages[:3]] == [50, 50, 50]
@@ -27,8 +27,8 @@ def test_pages_to_the_end_without_gaps_or_duplicates(sandbox, app_client, walk):
     )
 
 
-def test_pages_keep_their_filters(app_client, walk):
-    pages = walk(app_client, "/tracks", **{"q": "lofi", "bpm[from]": 75, "bpm[to]": 85, "limit": 20})
+def test_pages_keep_their_filters(app_client, fetch_pages):
+    pages = fetch_pages(app_client, "/tracks", **{"q": "lofi", "bpm[from]": 75, "bpm[to]": 85, "limit": 20})
     tracks = [track for page in pages for track in page["collection"]]
 
     assert len(pages) > 2
@@ -65,12 +65,12 @@ def test_object_or_array(app_client):
         {"urns": ",".join(["1"] * 201)},
     ],
 )
-def test_useless_values_are_refused(app_client, params):
-    reply = app_client.get("/tracks", params=params)
+def test_invalid_values_are_rejected(app_client, params):
+    response = app_client.get("/tracks", params=params)
 
-    assert reply.status_code == 400
-    assert tuple(reply.json()[name] for name in ("code", "status", "error")) == (400, "400 - Bad Request", None)
-    assert [{"error_message": reply.json()["message"]}] == reply.json()["errors"]
+    assert response.status_code == 400
+    assert tuple(response.json()[name] for name in ("code", "status", "error")) == (400, "400 - Bad Request", None)
+    assert [{"error_message": response.json()["message"]}] == response.json()["errors"]
 
 
 def test_filters(app_client):
@@ -101,18 +101,18 @@ def test_by_urns_and_ids(app_client):
 
     assert wanted == [track["urn"] for track in by_urn]
     assert [some[0]["id"], some[1]["id"]] == [track["id"] for track in by_id]
-    people = app_client.get("/users", params={"urns": some[0]["user"]["urn"]}).json()["collection"]
-    assert [some[0]["user"]["urn"]] == [user["urn"] for user in people]
+    users = app_client.get("/users", params={"urns": some[0]["user"]["urn"]}).json()["collection"]
+    assert [some[0]["user"]["urn"]] == [user["urn"] for user in users]
 
 
-def test_users_and_playlists(app_client, walk):
-    people = walk(app_client, "/users", limit=15)
+def test_users_and_playlists(app_client, fetch_pages):
+    pages = fetch_pages(app_client, "/users", limit=15)
 
-    assert [len(page["collection"]) for page in people] == [15, 15, 10]
+    assert [len(page["collection"]) for page in pages] == [15, 15, 10]
     assert [user["username"] for user in app_client.get("/users", params={"q": "MISO vinyl"}).json()["collection"]] == [
         "Miso & Vinyl"
     ]
-    # Accents do not matter.
+    # Accents are ignored.
     assert [user["city"].lower() for user in app_client.get("/users", params={"q": "krakow"}).json()["collection"]] == [
         "kraków"
     ]
@@ -131,11 +131,11 @@ def test_headers(app_client, ada):
     assert ada.get("/tracks/1").headers["x-ratelimit-remaining"] == "0"
 
 
-def test_cursor_pages(app_client, ada, walk):
+def test_cursor_pages(app_client, ada, fetch_pages):
     user = ada.get("/me").json()["urn"]
     for path in ("/me/likes/tracks", "/me/followings", f"/users/{user}/tracks", "/me/feed", "/me/tracks"):
-        whole = [item for page in walk(ada, path, limit=200) for item in page["collection"]]
-        pages = walk(ada, path, limit=7)
+        whole = [item for page in fetch_pages(ada, path, limit=200) for item in page["collection"]]
+        pages = fetch_pages(ada, path, limit=7)
         parts = [item for page in pages for item in page["collection"]]
 
         assert len(pages) > 2
@@ -143,13 +143,13 @@ def test_cursor_pages(app_client, ada, walk):
         assert pages[-1]["next_href"] is None
 
 
-def test_a_page_is_cut_before_what_is_hidden_is_dropped(ada, marlow, walk):
-    # As with SoundCloud: a page can be short, even empty, and have a next one.
+def test_pages_may_be_short_because_of_private_tracks(ada, marlow, fetch_pages):
+    # As with SoundCloud, private items are removed after pagination, so a page with a next one may be empty.
     user = ada.get("/me").json()["urn"]
     newest = ada.get("/me/tracks", params={"limit": 3}).json()
     for track in newest[:2]:
         ada.put(f"/tracks/{track['urn']}", json={"track": {"sharing": "private"}})
-    pages = walk(marlow, f"/users/{user}/tracks", limit=2)
+    pages = fetch_pages(marlow, f"/users/{user}/tracks", limit=2)
 
     assert pages[0]["collection"] == []
     assert newest[2]["urn"] in [track["urn"] for page in pages for track in page["collection"]]

@@ -1,4 +1,4 @@
-"""Tracks: as they are written, uploading, changing, deleting, who sees private ones."""
+"""Tracks: format, upload, update, deletion, private tracks, storefronts."""
 
 import io
 import re
@@ -29,7 +29,7 @@ def upload(client, *, file=None, name="tone.wav", picture=None, **fields):
     return client.post("/tracks", data=data, files=files)
 
 
-def test_written_as_soundcloud_writes_it(sandbox, app_client, track):
+def test_format_of_a_track(sandbox, app_client, track):
     assert re.fullmatch(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \+0000", track["created_at"])
     assert f"soundcloud:tracks:{track['id']}" == track["urn"]
     assert f"{sandbox.api_url}/tracks/{track['urn']}" == track["uri"]
@@ -42,25 +42,25 @@ def test_written_as_soundcloud_writes_it(sandbox, app_client, track):
     assert {None, ""} <= {item["genre"] for item in every}
     assert any(item["bpm"] is None for item in every)
     assert any(item["bpm"] is not None for item in every)
-    # Quiet mode: hidden counts are absent.
+    # Hidden counts are absent.
     assert any("playback_count" not in item for item in every)
 
 
-def test_three_ways_to_name_a_track(ada, track):
+def test_tracks_by_id_and_urn(ada, track):
     for path in (str(track["id"]), track["urn"], track["urn"].replace(":", "%3A")):
         assert track["urn"] == ada.get(f"/tracks/{path}").json()["urn"]
 
 
 @pytest.mark.parametrize("name", ["1", "x", "soundcloud:users:1", "soundcloud:tracks:", "-1", "9" * 40])
 def test_unknown_tracks(ada, name):
-    reply = ada.get(f"/tracks/{name}")
+    response = ada.get(f"/tracks/{name}")
 
-    assert reply.status_code == 404
-    assert reply.headers["content-type"] == "application/json"
-    assert tuple(reply.json()[field] for field in ("message", "status", "errors")) == ("", "404 - Not Found", [])
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "application/json"
+    assert tuple(response.json()[field] for field in ("message", "status", "errors")) == ("", "404 - Not Found", [])
 
 
-def test_upload_read_back_and_found(ada, marlow):
+def test_uploads_are_readable_and_searchable(ada, marlow):
     before = ada.get("/me").json()
     written = upload(
         ada,
@@ -83,7 +83,7 @@ def test_upload_read_back_and_found(ada, marlow):
         "https://soundcloud.com/ada-night/zebra-crossing-tone",
     )
     assert tuple(track[f"release_{name}"] for name in ("year", "month", "day")) == (2021, 2, 18)
-    # Machine tags are not read back.
+    # Machine tags are hidden.
     assert track["tag_list"] == 'tone "two words"'
     assert tuple(track[n] for n in ("downloadable", "download_url", "license", "isrc")) == (False, None, "cc-by", "")
     assert track["artwork_url"].endswith("-large.jpg")
@@ -96,13 +96,13 @@ def test_upload_read_back_and_found(ada, marlow):
     assert before["track_count"] + 1 == after["track_count"]
     assert before["quota"]["upload_seconds_used"] < after["quota"]["upload_seconds_used"]
     assert {"hls_aac_160_url", "preview_mp3_128_url"} <= set(ada.get(f"/tracks/{track['urn']}/streams").json())
-    # Downloads are on unless one says otherwise, and the same title gets another permalink.
+    # Tracks are downloadable by default. The same title gets another permalink.
     second = upload(ada, title="Zebra crossing tone").json()
     assert (second["downloadable"], second["permalink_url"].rsplit("/", 1)[1]) == (True, "zebra-crossing-tone-2")
 
 
 @pytest.mark.parametrize(("make", "name"), [(tone, "t.wav"), (mp3, "t.mp3"), (aac, "t.AAC")])
-def test_sound_is_measured(ada, make, name):
+def test_duration_of_uploads(ada, make, name):
     duration = upload(ada, file=make(3.0), name=name).json()["duration"]
 
     assert 2_900 < duration < 3_100
@@ -120,16 +120,16 @@ def test_sound_is_measured(ada, make, name):
         ({"name": "n" * 300 + ".wav"}, "The file's name is too long."),
         ({"sharing": "secret"}, "sharing is not one of private, public."),
         ({"downloadable": "maybe"}, "downloadable is neither true nor false."),
-        ({"release_date": "18.2.2021"}, "release_date is not a day, written yyyy-mm-dd."),
-        ({"release_date": "2021-02-30"}, "release_date is not a day, written yyyy-mm-dd."),
+        ({"release_date": "18.2.2021"}, "release_date is not a date, written yyyy-mm-dd."),
+        ({"release_date": "2021-02-30"}, "release_date is not a date, written yyyy-mm-dd."),
         ({"picture": b"no picture"}, "unable to process provided artwork_data"),
     ],
 )
-def test_upload_refused(ada, arguments, message):
+def test_invalid_uploads(ada, arguments, message):
     before = ada.get("/me").json()["track_count"]
-    reply = upload(ada, **arguments)
+    response = upload(ada, **arguments)
 
-    assert (422, message) == (reply.status_code, reply.json()["message"])
+    assert (422, message) == (response.status_code, response.json()["message"])
     assert before == ada.get("/me").json()["track_count"]
 
 
@@ -145,7 +145,7 @@ def test_upload_needs_a_file_and_a_form(ada):
     assert broken.status_code == 400
 
 
-def test_change(ada):
+def test_update(ada):
     track = upload(ada, description="old", genre="Test").json()
     urn = track["urn"]
     changed = ada.put(
@@ -169,7 +169,7 @@ def test_change(ada):
     assert ada.get("/tracks", params={"q": "walrus"}).json() == []
 
 
-def test_change_refused(ada, marlow, track):
+def test_invalid_updates(ada, marlow, track):
     own = upload(ada).json()["urn"]
 
     assert ada.put(f"/tracks/{track['urn']}", json={"track": {"title": "mine"}}).status_code == 403
@@ -191,7 +191,7 @@ def test_change_refused(ada, marlow, track):
         assert ada.put(f"/tracks/{own}", json={"track": fields}).status_code == 422
 
 
-def test_deleted_is_gone_everywhere(ada, marlow):
+def test_deleted_tracks_are_removed_from_all_lists(ada, marlow):
     urn = upload(ada, title="Doomed ocelot").json()["urn"]
     marlow.post(f"/likes/tracks/{urn}")
     marlow.post(f"/reposts/tracks/{urn}")
@@ -207,7 +207,7 @@ def test_deleted_is_gone_everywhere(ada, marlow):
         assert urn not in [track["urn"] for track in client.get(path).json()]
     assert ada.get(f"/playlists/{playlist}").json()["tracks"] == []
     assert ada.get("/resolve", params={"url": "https://soundcloud.com/ada-night/doomed-ocelot"}).status_code == 404
-    # Its number is not given again.
+    # Ids are not reused.
     assert urn != upload(ada).json()["urn"]
 
 
@@ -237,10 +237,10 @@ def test_private_tracks(ada, marlow, app_client):
 def test_storefront(ada, marlow, sign_in):
     own = upload(ada).json()["urn"]
     card = {"title": "Buy it", "type": "vinyl", "link": "https://example.com/x", "price": "9"}
-    reply = ada.put(f"/tracks/{own}/storefront", json=card)
+    response = ada.put(f"/tracks/{own}/storefront", json=card)
 
-    assert reply.status_code == 200
-    assert {**card, "track_urn": own, "link_title": None, "description": None, "image_url": None} == reply.json()
+    assert response.status_code == 200
+    assert {**card, "track_urn": own, "link_title": None, "description": None, "image_url": None} == response.json()
     cleared = ada.put(f"/tracks/{own}/storefront", json={**card, "price": None}).json()
     assert cleared["price"] is None
     for changes in ({"title": ""}, {"title": "x" * 101}, {"type": "hat"}, {"link": None}, {"price": 9}):
@@ -251,29 +251,29 @@ def test_storefront(ada, marlow, sign_in):
 
 
 def test_storefront_needs_a_subscription(ada, sign_in):
-    people = ada.get("/users").json()["collection"]
-    free = next(user for user in people if user["plan"] == "Free")
+    users = ada.get("/users").json()["collection"]
+    free = next(user for user in users if user["plan"] == "Free")
     client = sign_in(free["permalink"])
     own = upload(client).json()["urn"]
-    reply = client.put(f"/tracks/{own}/storefront", json={"title": "x", "type": "cd", "link": "https://example.com"})
+    response = client.put(f"/tracks/{own}/storefront", json={"title": "x", "type": "cd", "link": "https://example.com"})
 
-    assert reply.status_code == 403
-    assert reply.json()["message"] == "An active Pro Unlimited subscription is required for this action"
+    assert response.status_code == 403
+    assert response.json()["message"] == "An active Pro Unlimited subscription is required for this action"
     assert client.get("/me").json()["quota"]["upload_seconds_left"] >= 0
 
 
-def test_related(ada, track, walk):
-    pages = walk(ada, f"/tracks/{track['urn']}/related", limit=20)
+def test_related(ada, track, fetch_pages):
+    pages = fetch_pages(ada, f"/tracks/{track['urn']}/related", limit=20)
     found = [item["urn"] for page in pages for item in page["collection"]]
 
     assert 20 < len(found) == len(set(found))
     assert track["urn"] not in found
     assert isinstance(ada.get(f"/tracks/{track['urn']}/related").json(), list)
-    people = ada.get(f"/users/{track['user']['urn']}/related").json()
-    assert track["user"]["urn"] not in [user["urn"] for user in people]
+    users = ada.get(f"/users/{track['user']['urn']}/related").json()
+    assert track["user"]["urn"] not in [user["urn"] for user in users]
 
 
 def test_unknown_paths_and_methods(ada, track):
     assert ada.get("/no/such/path").status_code == 404
-    reply = ada.patch(f"/tracks/{track['urn']}")
-    assert (reply.status_code, reply.text) == (405, "unknown route")
+    response = ada.patch(f"/tracks/{track['urn']}")
+    assert (response.status_code, response.text) == (405, "unknown route")

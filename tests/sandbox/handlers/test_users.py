@@ -1,15 +1,15 @@
-"""Likes, reposts, follows and comments: what they change, and what they answer."""
+"""Users, likes, reposts, follows, comments and the feed."""
 
 import pytest
 
 
-def numbers(client, urn):
+def get_counts(client, urn):
     track = client.get(f"/tracks/{urn}").json()
     return {name: track[name] for name in ("favoritings_count", "reposts_count", "comment_count", "user_favorite")}
 
 
-def ids(reply):
-    value = reply.json()
+def read_urns(response):
+    value = response.json()
     return [item["urn"] for item in (value["collection"] if isinstance(value, dict) else value)]
 
 
@@ -17,23 +17,25 @@ def test_like(ada, marlow, track):
     urn, me = track["urn"], ada.get("/me").json()
     marlow.delete(f"/likes/tracks/{urn}")
     ada.delete(f"/likes/tracks/{urn}")
-    before, likes = numbers(ada, urn), ada.get("/me").json()["public_favorites_count"]
+    before, likes = get_counts(ada, urn), ada.get("/me").json()["public_favorites_count"]
     liked = ada.post(f"/likes/tracks/{urn}")
 
     assert (liked.status_code, liked.json()) == (200, {"status": "200 - OK"})
-    assert {**before, "favoritings_count": before["favoritings_count"] + 1, "user_favorite": True} == numbers(ada, urn)
-    assert numbers(marlow, urn)["user_favorite"] is False
+    assert {**before, "favoritings_count": before["favoritings_count"] + 1, "user_favorite": True} == get_counts(
+        ada, urn
+    )
+    assert get_counts(marlow, urn)["user_favorite"] is False
     assert ada.post(f"/likes/tracks/{urn}").status_code == 200
-    assert before["favoritings_count"] + 1 == numbers(ada, urn)["favoritings_count"]
-    assert urn == ids(ada.get("/me/likes/tracks"))[0]
-    assert urn == ids(marlow.get(f"/users/{me['urn']}/likes/tracks"))[0]
-    assert urn == ids(marlow.get(f"/users/{me['urn']}/favorites"))[0]
-    assert me["urn"] == ids(marlow.get(f"/tracks/{urn}/favoriters"))[0]
+    assert before["favoritings_count"] + 1 == get_counts(ada, urn)["favoritings_count"]
+    assert urn == read_urns(ada.get("/me/likes/tracks"))[0]
+    assert urn == read_urns(marlow.get(f"/users/{me['urn']}/likes/tracks"))[0]
+    assert urn == read_urns(marlow.get(f"/users/{me['urn']}/favorites"))[0]
+    assert me["urn"] == read_urns(marlow.get(f"/tracks/{urn}/favoriters"))[0]
     assert likes + 1 == ada.get("/me").json()["public_favorites_count"]
     unliked = ada.delete(f"/likes/tracks/{urn}")
     assert (unliked.status_code, unliked.json()) == (200, {"status": "200 - OK"})
-    assert before == numbers(ada, urn)
-    assert urn not in ids(ada.get("/me/likes/tracks"))
+    assert before == get_counts(ada, urn)
+    assert urn not in read_urns(ada.get("/me/likes/tracks"))
     assert ada.delete(f"/likes/tracks/{urn}").status_code == 404
 
 
@@ -41,39 +43,39 @@ def test_repost(ada, marlow, track):
     urn, me = track["urn"], ada.get("/me").json()["urn"]
     marlow.put(f"/me/followings/{me}")
     ada.delete(f"/reposts/tracks/{urn}")
-    before = numbers(ada, urn)
+    before = get_counts(ada, urn)
     reposted = ada.post(f"/reposts/tracks/{urn}")
 
     assert (reposted.status_code, reposted.content) == (201, b"")
-    assert before["reposts_count"] + 1 == numbers(ada, urn)["reposts_count"]
-    assert urn == ids(ada.get("/me/reposts/tracks"))[0]
-    assert urn == ids(marlow.get(f"/users/{me}/reposts/tracks"))[0]
-    assert me == ids(marlow.get(f"/tracks/{urn}/reposters"))[0]
+    assert before["reposts_count"] + 1 == get_counts(ada, urn)["reposts_count"]
+    assert urn == read_urns(ada.get("/me/reposts/tracks"))[0]
+    assert urn == read_urns(marlow.get(f"/users/{me}/reposts/tracks"))[0]
+    assert me == read_urns(marlow.get(f"/tracks/{urn}/reposters"))[0]
     newest = marlow.get("/me/feed").json()["collection"][0]
     assert ("track:repost", me, urn) == (newest["type"], newest["reposter"], newest["origin"]["urn"])
     assert newest == marlow.get("/me/feed/tracks").json()["collection"][0]
     assert ada.delete(f"/reposts/tracks/{urn}").json() == {"status": "200 - OK"}
-    assert before == numbers(ada, urn)
+    assert before == get_counts(ada, urn)
     assert newest != marlow.get("/me/feed").json()["collection"][0]
     assert ada.delete(f"/reposts/tracks/{urn}").status_code == 404
 
 
-def test_playlists_are_liked_and_reposted_too(ada, marlow):
+def test_like_and_repost_playlists(ada, marlow):
     me = ada.get("/me").json()["urn"]
-    urn = ids(marlow.get("/playlists"))[-1]
+    urn = read_urns(marlow.get("/playlists"))[-1]
     ada.delete(f"/likes/playlists/{urn}")
     likes = ada.get(f"/playlists/{urn}").json()["likes_count"]
 
     assert ada.post(f"/likes/playlists/{urn}").json() == {"status": "200 - OK"}
     assert likes + 1 == ada.get(f"/playlists/{urn}").json()["likes_count"]
-    assert urn == ids(ada.get("/me/likes/playlists"))[0]
-    assert urn == ids(marlow.get(f"/users/{me}/likes/playlists"))[0]
+    assert urn == read_urns(ada.get("/me/likes/playlists"))[0]
+    assert urn == read_urns(marlow.get(f"/users/{me}/likes/playlists"))[0]
     assert ada.delete(f"/likes/playlists/{urn}").json() == {"status": "200 - OK"}
     ada.delete(f"/reposts/playlists/{urn}")
-    assert ((reply := ada.post(f"/reposts/playlists/{urn}")).status_code, reply.content) == (201, b"")
-    assert urn == ids(ada.get("/me/reposts/playlists"))[0]
-    assert urn == ids(marlow.get(f"/users/{me}/reposts/playlists"))[0]
-    assert me == ids(marlow.get(f"/playlists/{urn}/reposters"))[0]
+    assert ((response := ada.post(f"/reposts/playlists/{urn}")).status_code, response.content) == (201, b"")
+    assert urn == read_urns(ada.get("/me/reposts/playlists"))[0]
+    assert urn == read_urns(marlow.get(f"/users/{me}/reposts/playlists"))[0]
+    assert me == read_urns(marlow.get(f"/playlists/{urn}/reposters"))[0]
     own = ada.get("/me/activities/all/own").json()["collection"][0]
     assert ("playlist:repost", urn) == (own["type"], own["origin"]["urn"])
     assert "tracks" not in own["origin"]
@@ -94,29 +96,29 @@ def test_follow(ada, marlow):
     )
     again = ada.put(f"/me/followings/{other['urn']}")
     assert (again.status_code, again.json()) == (200, {"status": "200 - Successful"})
-    assert other["urn"] == ids(ada.get("/me/followings"))[0]
-    assert me["urn"] == ids(marlow.get("/me/followers"))[0]
-    assert me["urn"] == ids(ada.get(f"/users/{other['urn']}/followers"))[0]
-    assert other["urn"] == ids(marlow.get(f"/users/{me['id']}/followings"))[0]
+    assert other["urn"] == read_urns(ada.get("/me/followings"))[0]
+    assert me["urn"] == read_urns(marlow.get("/me/followers"))[0]
+    assert me["urn"] == read_urns(ada.get(f"/users/{other['urn']}/followers"))[0]
+    assert other["urn"] == read_urns(marlow.get(f"/users/{me['id']}/followings"))[0]
     assert ada.get(f"/me/followings/{other['urn']}").status_code == 200
     assert marlow.get(f"/me/followers/{me['urn']}").status_code == 200
     assert marlow.get(f"/users/{me['urn']}/followings/{other['urn']}").status_code == 200
     assert ada.delete(f"/me/followings/{other['urn']}").json() == {"status": "Status(200) - OK"}
     assert before == marlow.get("/me").json()["followers_count"]
-    for reply in (
+    for response in (
         ada.delete(f"/me/followings/{other['urn']}"),
         ada.get(f"/me/followings/{other['urn']}"),
         marlow.get(f"/me/followers/{me['urn']}"),
         marlow.get(f"/users/{me['urn']}/followings/{other['urn']}"),
         ada.put("/me/followings/1"),
     ):
-        assert reply.status_code == 404
+        assert response.status_code == 404
     assert ada.put(f"/me/followings/{me['urn']}").status_code == 422
 
 
 def test_comment(ada, marlow, track):
     urn = track["urn"]
-    before = numbers(ada, urn)["comment_count"]
+    before = get_counts(ada, urn)["comment_count"]
     written = ada.post(f"/tracks/{urn}/comments", json={"comment": {"body": "Schön <b>", "timestamp": "1500.7"}})
     unpinned = ada.post(f"/tracks/{urn}/comments", json={"comment": {"body": "again"}})
 
@@ -125,7 +127,7 @@ def test_comment(ada, marlow, track):
     assert unpinned.json()["timestamp"] is None
     listed = marlow.get(f"/tracks/{urn}/comments", params={"limit": 2}).json()
     assert [unpinned.json(), written.json()] == listed["collection"]
-    assert before + 2 == numbers(ada, urn)["comment_count"]
+    assert before + 2 == get_counts(ada, urn)["comment_count"]
 
 
 @pytest.mark.parametrize(
@@ -141,24 +143,24 @@ def test_comment(ada, marlow, track):
         ([], 400),
     ],
 )
-def test_comment_refused(ada, track, body, status):
+def test_invalid_comments(ada, track, body, status):
     assert status == ada.post(f"/tracks/{track['urn']}/comments", json=body).status_code
 
 
-def test_half_a_surrogate_pair_is_refused(ada, track):
+def test_lone_surrogates_are_rejected(ada, track):
     content = b'{"comment": {"body": "\\ud800"}}'
 
     assert ada.post(f"/tracks/{track['urn']}/comments", content=content).status_code == 400
 
 
 def test_comment_without_its_wrapper(ada, track):
-    reply = ada.post(f"/tracks/{track['urn']}/comments", json={"body": "x"})
+    response = ada.post(f"/tracks/{track['urn']}/comments", json={"body": "x"})
 
-    assert reply.json()["message"] == "Parameter comment is missing."
-    assert "status" not in reply.json()
+    assert response.json()["message"] == "Parameter comment is missing."
+    assert "status" not in response.json()
 
 
-def test_comments_can_be_switched_off(ada, marlow):
+def test_comments_can_be_disabled(ada, marlow):
     own = ada.get("/me/tracks").json()[0]["urn"]
     ada.put(f"/tracks/{own}", json={"track": {"commentable": False, "reveal_comments": False}})
 
@@ -166,16 +168,16 @@ def test_comments_can_be_switched_off(ada, marlow):
     assert marlow.get(f"/tracks/{own}/comments").json()["collection"] == []
 
 
-def test_comments_page(ada, walk):
+def test_comments_page(ada, fetch_pages):
     most = max(ada.get("/tracks", params={"limit": 200}).json(), key=lambda track: track["comment_count"])
     every = [most] + [
         item
-        for page in walk(ada, "/tracks", limit=200)
+        for page in fetch_pages(ada, "/tracks", limit=200)
         for item in page["collection"]
         if item["comment_count"] > most["comment_count"]
     ]
     most = max(every, key=lambda track: track["comment_count"])
-    pages = walk(ada, f"/tracks/{most['urn']}/comments")
+    pages = fetch_pages(ada, f"/tracks/{most['urn']}/comments")
 
     assert len(pages) > 1
     found = [comment["urn"] for page in pages for comment in page["collection"]]
@@ -184,7 +186,7 @@ def test_comments_page(ada, walk):
     assert found[10:15] == [comment["urn"] for comment in second["collection"]]
 
 
-def test_app_tokens_read_and_no_more(app_client, track):
+def test_app_tokens_are_read_only(app_client, track):
     urn = track["urn"]
 
     assert app_client.get(f"/tracks/{urn}").status_code == 200
@@ -202,21 +204,21 @@ def test_app_tokens_read_and_no_more(app_client, track):
         ("POST", "/tracks"),
         ("POST", "/playlists"),
     ):
-        reply = app_client.request(method, path)
-        assert (reply.status_code, reply.json()["message"]) == (401, "")
+        response = app_client.request(method, path)
+        assert (response.status_code, response.json()["message"]) == (401, "")
 
 
 def test_missing_users(ada):
-    # Where SoundCloud's document has no 404, the lists of nobody are empty.
+    # The lists are empty unless SoundCloud's document has a 404 for them.
     for path in ("followers", "followings", "tracks", "playlists", "favorites", "web-profiles"):
-        reply = ada.get(f"/users/1/{path}")
-        assert reply.status_code == 200
-        assert reply.json() in ([], {"collection": [], "next_href": None})
+        response = ada.get(f"/users/1/{path}")
+        assert response.status_code == 200
+        assert response.json() in ([], {"collection": [], "next_href": None})
     for path in ("", "/likes/tracks", "/likes/playlists", "/reposts/tracks", "/reposts/playlists", "/related"):
         assert ada.get(f"/users/1{path}").status_code == 404
 
 
-def test_the_person(ada, marlow):
+def test_me(ada, marlow):
     me = ada.get("/me").json()
 
     assert ("ada-night", f"soundcloud:users:{me['id']}") == (me["username"], me["urn"])
@@ -240,7 +242,7 @@ def test_feed(ada):
     assert ahead["collection"] == []
     assert page["future_href"] == ahead["future_href"]
     later = ada.get("/me/feed", params={"limit": 5, "cursor": page["next_href"].split("cursor=")[1]}).json()
-    moments = [item["created_at"] for item in page["collection"] + later["collection"]]
-    assert sorted(moments, reverse=True) == moments
+    dates = [item["created_at"] for item in page["collection"] + later["collection"]]
+    assert sorted(dates, reverse=True) == dates
     assert all(item["origin"]["kind"] == "track" for item in ada.get("/me/activities/tracks").json()["collection"])
     assert ada.get("/me/followings/tracks").json()

@@ -1,4 +1,4 @@
-"""The sandbox's own addresses, below `/-/`: for those who steer it without Python."""
+"""The control API below `/-/`."""
 
 import json
 import os
@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from soundcloud.sandbox import Faults, RateLimit, Sandbox
-from soundcloud.sandbox.http.control import _ADDRESSES, Control
+from soundcloud.sandbox.http.control import _ACTIONS, Control
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox-faults.md"
-STEERING = [
+CONTROL_API = [
     ("GET", "/-/faults"),
     ("PUT", "/-/faults"),
     ("DELETE", "/-/faults"),
@@ -32,7 +32,7 @@ def control(sandbox):
         yield client
 
 
-def test_faults_are_shown_put_and_ended(sandbox, control, ada):
+def test_get_put_and_delete_faults(sandbox, control, ada):
     assert control.get("/-/faults").json() == Faults().to_json()
     settings = {
         "error_rate": {"timeout_text": 1},
@@ -40,21 +40,21 @@ def test_faults_are_shown_put_and_ended(sandbox, control, ada):
         "paths": ["/me"],
         "times": 1,
     }
-    reply = control.put("/-/faults", json=settings)
+    response = control.put("/-/faults", json=settings)
     faults = Faults(error_rate={"timeout_text": 1}, rate_limit=RateLimit(100, 10), paths="/me", times=1)
 
-    assert reply.status_code == 200
-    assert reply.json() == control.get("/-/faults").json() == faults.to_json()
+    assert response.status_code == 200
+    assert response.json() == control.get("/-/faults").json() == faults.to_json()
     assert sandbox.faults == faults
     assert [ada.get("/me").status_code for _ in range(2)] == [504, 200]
-    # What is absent is not kept from before.
+    # A missing setting gets its default.
     control.put("/-/faults", json={"latency": [0, 0.001]})
     assert sandbox.faults == Faults(latency=(0, 0.001))
     assert control.delete("/-/faults").status_code == 204
     assert sandbox.faults == Faults()
 
 
-def test_what_is_shown_can_be_put(sandbox, control):
+def test_get_returns_settings_that_put_accepts(sandbox, control):
     sandbox.set_faults(Faults(latency=(1, 2), drift={"null"}, error_rate=0.5, rate_limit=RateLimit(1, 2)))
     before = sandbox.faults
     control.put("/-/faults", json=control.get("/-/faults").json())
@@ -73,27 +73,30 @@ def test_what_is_shown_can_be_put(sandbox, control):
         (None, "faults"),
     ],
 )
-def test_a_wrong_setting_is_refused_and_nothing_is_applied(sandbox, control, settings, setting):
+def test_invalid_setting_is_rejected_and_nothing_changes(sandbox, control, settings, setting):
     sandbox.set_faults(Faults(seed=3))
-    reply = control.put("/-/faults", content=json.dumps(settings))
+    response = control.put("/-/faults", content=json.dumps(settings))
 
-    assert (reply.status_code, reply.json()["code"], reply.json()["setting"]) == (422, 422, setting)
-    assert reply.json()["message"].startswith(f"{setting}: ")
+    assert (response.status_code, response.json()["code"], response.json()["setting"]) == (422, 422, setting)
+    assert response.json()["message"].startswith(f"{setting}: ")
     assert sandbox.faults == Faults(seed=3)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 60_000])
-def test_what_is_no_json_is_refused(sandbox, control, content):
-    reply = control.put("/-/faults", content=content)
+def test_invalid_json_is_rejected(sandbox, control, content):
+    response = control.put("/-/faults", content=content)
 
-    assert (reply.status_code, reply.json()["message"]) == (400, "give the settings as a JSON object")
+    assert (response.status_code, response.json()["message"]) == (
+        400,
+        "the body is not JSON: send the settings as a JSON object",
+    )
 
 
-def test_too_much_is_refused(control):
+def test_long_body_is_rejected(control):
     assert control.put("/-/faults", content=b" " * 100_000).status_code == 413
 
 
-def test_requests(sandbox, control, ada):
+def test_list_and_delete_requests(sandbox, control, ada):
     ada.get("/me?x=1")
     ada.get("/tracks/1")
     ada.post("/likes/tracks/1", content=b'{"a": NaN, "b": "\\ud800"}')
@@ -111,14 +114,14 @@ def test_requests(sandbox, control, ada):
     assert control.get("/-/requests").json() == []
 
 
-@pytest.mark.parametrize("query", ["colour=red", "status=many"])
-def test_what_requests_cannot_be_picked_by(control, query):
-    reply = control.get(f"/-/requests?{query}")
+@pytest.mark.parametrize("query", ["color=red", "status=many"])
+def test_invalid_filter_is_rejected(control, query):
+    response = control.get(f"/-/requests?{query}")
 
-    assert (reply.status_code, reply.json()["setting"]) == (422, query.partition("=")[0])
+    assert (response.status_code, response.json()["setting"]) == (422, query.partition("=")[0])
 
 
-def test_reset_and_expiry(sandbox, control, ada):
+def test_reset_and_expire_tokens(sandbox, control, ada):
     track = ada.get("/tracks").json()[0]["urn"]
     ada.post(f"/reposts/tracks/{track}")
     sandbox.set_faults(Faults(seed=8))
@@ -133,12 +136,12 @@ def test_reset_and_expiry(sandbox, control, ada):
     assert track not in [item["urn"] for item in control.get("/me/reposts/tracks", headers=headers).json()]
 
 
-def test_other_methods_and_places(sandbox, control):
-    assert {(method, path) for path, steps in _ADDRESSES.items() for method in steps} == set(STEERING)
-    refused = control.post("/-/faults")
-    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, PUT, DELETE")
+def test_other_methods_origins_and_faults(sandbox, control):
+    assert {(method, path) for path, actions in _ACTIONS.items() for method in actions} == set(CONTROL_API)
+    rejected = control.post("/-/faults")
+    assert (rejected.status_code, rejected.headers["allow"]) == (405, "GET, PUT, DELETE")
     assert control.get("/-/wat").status_code == 404
-    # They are on the API's origin only, and are neither faulty nor written down.
+    # Only on the API's origin; without faults, and not recorded.
     for url in (sandbox.auth_url, sandbox.media_url):
         assert httpx.get(f"{url}/-/faults", trust_env=False, verify=False).status_code == 404
     sandbox.clear_requests()
@@ -157,8 +160,8 @@ def test_other_methods_and_places(sandbox, control):
         {"Host": ""},
     ],
 )
-@pytest.mark.parametrize(("method", "path"), STEERING)
-def test_no_page_of_another_site_steers(sandbox, control, method, path, headers):
+@pytest.mark.parametrize(("method", "path"), CONTROL_API)
+def test_pages_of_other_sites_are_rejected(sandbox, control, method, path, headers):
     sandbox.set_faults(Faults(seed=4))
     content = b"{}" if method == "PUT" else None
 
@@ -166,13 +169,13 @@ def test_no_page_of_another_site_steers(sandbox, control, method, path, headers)
     assert sandbox.faults == Faults(seed=4)
 
 
-def test_a_page_of_its_own_may(sandbox, control):
+def test_pages_of_the_sandbox_are_accepted(sandbox, control):
     assert control.get("/-/requests", headers={"Origin": sandbox.api_url}).status_code == 200
     assert control.get("/-/requests", headers={"Host": "localhost:1"}).status_code == 200
 
 
-async def ask_from(sandbox, address, path, **settings):
-    """What another machine sees, without one."""
+async def request_from(sandbox, address, path, **settings):
+    """Return the status of a request from another IP address."""
     sent = []
     scope = {
         "type": "http",
@@ -198,20 +201,19 @@ async def ask_from(sandbox, address, path, **settings):
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_other_machines_are_refused_unless_the_sandbox_is_open(sandbox, anyio_backend):
+async def test_other_machines_are_rejected_unless_open_to_all(sandbox, anyio_backend):
     for address in ("192.0.2.7", "2001:db8::1", "::ffff:192.0.2.7", "somewhere", None):
-        assert await ask_from(sandbox, address, "/-/faults") == 403
-        assert await ask_from(sandbox, address, "/-/faults", open_to_all=True) == 200
+        assert await request_from(sandbox, address, "/-/faults") == 403
+        assert await request_from(sandbox, address, "/-/faults", open_to_all=True) == 200
 
 
-def test_an_open_sandbox():
+def test_open_control():
     with Sandbox(open_control=True) as sandbox:
         url = f"{sandbox.api_url}/-/faults"
         assert httpx.get(url, headers={"Host": "sandbox:8700"}, trust_env=False, verify=False).status_code == 200
 
 
-def test_from_the_command_line():
-    """The sandbox as a process of its own, with faults from its start."""
+def test_faults_from_the_command_line():
     command = [sys.executable, "-m", "soundcloud.sandbox", "--port=0", "--auth-port=0", "--print-env"]
     command += ["--error-rate=timeout_text=1", "--fault-seed=3"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
@@ -233,10 +235,9 @@ def test_from_the_command_line():
 
 
 @pytest.mark.skipif(shutil.which("curl") is None or sys.platform == "win32", reason="no curl")
-def test_the_commands_of_the_page_work(sandbox):
-    """Those of docs/sandbox-faults.md, as they stand there but for the port."""
+def test_commands_of_the_documentation(sandbox):
     (commands,) = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    assert commands.count("http://127.0.0.1:8700/") == len(STEERING) + 1
+    assert commands.count("http://127.0.0.1:8700/") == len(CONTROL_API) + 1
     script = commands.replace("http://127.0.0.1:8700", sandbox.api_url)
     environment = {"PATH": os.environ["PATH"], "no_proxy": "*"}
     result = subprocess.run(["sh", "-ec", script], capture_output=True, text=True, check=False, env=environment)
@@ -245,14 +246,14 @@ def test_the_commands_of_the_page_work(sandbox):
     assert '"paths":["/tracks/*"]' in result.stdout
 
 
-def test_the_page_lists_every_address():
+def test_documentation_lists_all_requests():
     section = PAGE.read_text(encoding="utf-8").partition("## From any language")[2]
 
-    assert set(re.findall(r"^\| `(\w+) (\S+)` \|", section, re.MULTILINE)) == {("GET", "/-/health"), *STEERING}
+    assert set(re.findall(r"^\| `(\w+) (\S+)` \|", section, re.MULTILINE)) == {("GET", "/-/health"), *CONTROL_API}
 
 
-def test_the_page_shows_a_refusal(sandbox):
+def test_documentation_shows_an_error(sandbox):
     (shown,) = re.findall(r"^```json\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    reply = httpx.put(f"{sandbox.api_url}/-/faults", json={"latency": -1}, trust_env=False, verify=False)
+    response = httpx.put(f"{sandbox.api_url}/-/faults", json={"latency": -1}, trust_env=False, verify=False)
 
-    assert reply.json() == json.loads(shown)
+    assert response.json() == json.loads(shown)

@@ -1,4 +1,4 @@
-"""The quotas on app tokens, and the count of what the token endpoint was asked."""
+"""Quotas of app tokens, and the counters of the token endpoint."""
 
 import time
 from datetime import datetime
@@ -14,22 +14,22 @@ GRANT = {"grant_type": "client_credentials"}
 
 
 @pytest.fixture
-def mint(sandbox, auth):
-    def ask(secret: str | None = None) -> httpx.Response:
+def request_app_token(sandbox, auth):
+    def send(secret: str | None = None) -> httpx.Response:
         return auth.post("/oauth/token", data=GRANT, auth=(sandbox.client_id, secret or sandbox.client_secret))
 
-    return ask
+    return send
 
 
 @pytest.fixture
-def later(monkeypatch):
-    """Lets time pass for the sandbox's sign-in host."""
+def advance_clock(monkeypatch):
+    """Advances the clock of the token endpoint."""
 
-    def wait(seconds: float) -> None:
+    def advance(seconds: float) -> None:
         before = grants.time
         monkeypatch.setattr(grants, "time", lambda: before() + seconds)
 
-    return wait
+    return advance
 
 
 def refresh(sandbox, auth, refresh_token):
@@ -37,14 +37,14 @@ def refresh(sandbox, auth, refresh_token):
     return auth.post("/oauth/token", data={"grant_type": "refresh_token", **fields})
 
 
-def test_thirty_in_an_hour_for_an_address(sandbox, mint, later):
+def test_thirty_per_hour_and_address(sandbox, request_app_token, advance_clock):
     start = int(time.time())
-    assert [mint().status_code for _ in range(30)] == [200] * 30
+    assert [request_app_token().status_code for _ in range(30)] == [200] * 30
 
-    refused = mint()
-    (item,) = refused.json()["errors"]
+    rejected = request_app_token()
+    (item,) = rejected.json()["errors"]
     reset_time = item["meta"].pop("reset_time")
-    assert refused.status_code == 429
+    assert rejected.status_code == 429
     assert item == {
         "meta": {
             "rate_limit": {
@@ -56,37 +56,37 @@ def test_thirty_in_an_hour_for_an_address(sandbox, mint, later):
             "remaining_requests": 0,
         }
     }
-    moment = datetime.strptime(reset_time, "%Y/%m/%d %H:%M:%S %z")
-    assert 0 <= moment.timestamp() - (start + 3600) < 60
+    reset_at = datetime.strptime(reset_time, "%Y/%m/%d %H:%M:%S %z")
+    assert 0 <= reset_at.timestamp() - (start + 3600) < 60
     assert sandbox.token_requests() == {"client_credentials": 30, "rate_limit_exceeded": 1}
 
-    # The hour rolls: what is refused is not counted.
-    later(3601)
-    assert mint().status_code == 200
+    # The window is sliding, and rejected requests do not count.
+    advance_clock(3601)
+    assert request_app_token().status_code == 200
 
 
-def test_fifty_in_half_a_day_for_an_app(mint, later):
-    assert [mint().status_code for _ in range(30)] == [200] * 30
-    later(3601)
-    assert [mint().status_code for _ in range(20)] == [200] * 20
+def test_fifty_per_twelve_hours_and_app(request_app_token, advance_clock):
+    assert [request_app_token().status_code for _ in range(30)] == [200] * 30
+    advance_clock(3601)
+    assert [request_app_token().status_code for _ in range(20)] == [200] * 20
 
-    refused = mint()
-    assert (refused.status_code, refused.json()) == (429, {"error": "rate_limit_exceeded"})
-    assert refused.headers["www-authenticate"] == "Basic"
+    rejected = request_app_token()
+    assert (rejected.status_code, rejected.json()) == (429, {"error": "rate_limit_exceeded"})
+    assert rejected.headers["www-authenticate"] == "Basic"
 
-    later(11 * 3600)
-    assert [mint().status_code for _ in range(30)] == [200] * 30
-    assert "errors" in mint().json()
+    advance_clock(11 * 3600)
+    assert [request_app_token().status_code for _ in range(30)] == [200] * 30
+    assert "errors" in request_app_token().json()
 
 
-def test_refreshes_and_wrong_secrets_do_not_count(sandbox, auth, mint):
-    token = mint().json()
+def test_refreshes_and_wrong_secrets_do_not_count(sandbox, auth, request_app_token):
+    token = request_app_token().json()
     for _ in range(40):
         token = refresh(sandbox, auth, token["refresh_token"]).json()
-    assert {mint("wrong").status_code for _ in range(40)} == {401}
-    assert [mint().status_code for _ in range(29)] == [200] * 29
+    assert {request_app_token("wrong").status_code for _ in range(40)} == {401}
+    assert [request_app_token().status_code for _ in range(29)] == [200] * 29
 
-    assert mint().status_code == 429
+    assert request_app_token().status_code == 429
     assert refresh(sandbox, auth, token["refresh_token"]).status_code == 200
     assert sandbox.token_requests() == {
         "client_credentials": 30,
@@ -96,39 +96,39 @@ def test_refreshes_and_wrong_secrets_do_not_count(sandbox, auth, mint):
     }
 
 
-def test_reset_forgets(sandbox, mint):
+def test_reset_clears_quotas(sandbox, request_app_token):
     for _ in range(31):
-        mint()
+        request_app_token()
     sandbox.reset()
 
     assert sandbox.token_requests() == {}
     assert sandbox.token_requests()["client_credentials"] == 0
-    assert mint().status_code == 200
+    assert request_app_token().status_code == 200
 
 
 def test_without_quotas():
     with Sandbox(quotas=False) as sandbox, httpx.Client(trust_env=False, verify=False) as http:
-        address, app = f"{sandbox.auth_url}/oauth/token", (sandbox.client_id, sandbox.client_secret)
-        assert {http.post(address, data=GRANT, auth=app).status_code for _ in range(60)} == {200}
+        url, app = f"{sandbox.auth_url}/oauth/token", (sandbox.client_id, sandbox.client_secret)
+        assert {http.post(url, data=GRANT, auth=app).status_code for _ in range(60)} == {200}
         assert sandbox.token_requests() == {"client_credentials": 60}
 
 
-def test_what_the_client_makes_of_it(sandbox):
+def test_client_raises_rate_limit_error(sandbox):
     app = (sandbox.client_id, sandbox.client_secret, sandbox.redirect_uri)
     with SoundCloudClient(*app, base_url=sandbox.api_url, auth_url=sandbox.auth_url) as client:
         for _ in range(30):
             client.auth.get_client_token()
-        with pytest.raises(RateLimitError) as refused:
+        with pytest.raises(RateLimitError) as caught:
             client.auth.get_client_token()
         with pytest.raises(InvalidGrantError):
             client.auth.refresh_user_token("made-up")
 
-    # The client counts too, and does not ask for one too many.
-    assert refused.value.retry_after == pytest.approx(3600, abs=60)
+    # The client counts app tokens, too, and does not send a request above the quota.
+    assert caught.value.retry_after == pytest.approx(3600, abs=60)
     assert sandbox.token_requests() == {"client_credentials": 30, "invalid_grant": 1}
 
 
-def test_a_counted_request_without_a_grant(sandbox, auth):
+def test_requests_without_a_grant_are_counted(sandbox, auth):
     auth.post("/oauth/token")
     auth.post("/oauth/token", data={"grant_type": "password"})
 

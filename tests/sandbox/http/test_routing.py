@@ -1,4 +1,4 @@
-"""Which operations have a handler, and what the others answer."""
+"""The registry of handlers."""
 
 import subprocess
 import sys
@@ -6,47 +6,48 @@ import sys
 import pytest
 
 from soundcloud.sandbox import handled_operations
-from soundcloud.sandbox.http.messages import Answer, Call, Viewer
-from soundcloud.sandbox.http.routing import HandlerTable
+from soundcloud.sandbox.http.messages import Request, Response, Viewer
+from soundcloud.sandbox.http.routing import HandlerRegistry
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
-MADE_UP = OperationInfo("get_weather_city", "GET", "/weather/{city}", "weather", False)
+MADE_UP = OperationInfo("get_tides_city", "GET", "/tides/{city}", "tides", False)
 
 
-def test_every_operation_is_handled():
+def test_all_operations_have_a_handler():
     assert frozenset(OPERATIONS) == handled_operations()
 
 
-def test_an_operation_without_handler_answers_501_and_says_so():
-    route = HandlerTable({MADE_UP.id: MADE_UP}).routes()[0]
-    answer = route.handler(Call(None, "/weather/leeds", {"city": "leeds"}, {}, Viewer(1, None)))
+def test_operation_without_handler_answers_501():
+    route = HandlerRegistry({MADE_UP.id: MADE_UP}).routes()[0]
+    response = route.handler(Request(None, "/tides/leeds", {"city": "leeds"}, {}, Viewer(1, None)))
 
-    assert ("GET", "/weather/{city}", MADE_UP.id) == (route.method, route.path, route.operation)
-    assert answer.status == 501
-    assert answer.content["message"] == "The sandbox does not handle get_weather_city yet."
-    assert answer.content["status"] == "501 - Not Implemented"
+    assert ("GET", "/tides/{city}", MADE_UP.id) == (route.method, route.path, route.operation)
+    assert response.status == 501
+    assert response.content["message"] == "The sandbox does not handle get_tides_city yet."
+    assert response.content["status"] == "501 - Not Implemented"
 
 
-def test_an_operation_gets_one_handler():
-    table = HandlerTable({MADE_UP.id: MADE_UP})
+def test_operation_has_one_handler():
+    registry = HandlerRegistry({MADE_UP.id: MADE_UP})
 
-    @table.handles(MADE_UP.id)
-    def weather(call):
-        return Answer("rain")
+    @registry.handles(MADE_UP.id)
+    def documented(request):
+        return Response("high")
 
-    @table.handles_beyond("GET", "/tides")
-    def tides(call):
-        return Answer("low")
+    @registry.handles_undocumented("GET", "/moons")
+    def undocumented(request):
+        return Response("low")
 
-    assert frozenset({MADE_UP.id}) == table.handled
-    assert [weather, tides] == [route.handler for route in table.routes()]
+    assert frozenset({MADE_UP.id}) == registry.handled
+    handlers = {route.operation: route.handler for route in registry.routes()}
+    assert handlers == {MADE_UP.id: documented, "GET /moons": undocumented}
     with pytest.raises(LookupError, match="has a handler already"):
-        table.handles(MADE_UP.id)
+        registry.handles(MADE_UP.id)
     with pytest.raises(LookupError, match="no operation 'get_moon'"):
-        table.handles("get_moon")
+        registry.handles("get_moon")
 
 
-def test_the_report_needs_no_extra():
+def test_handled_operations_needs_no_extra():
     code = (
         "import sys, soundcloud.sandbox as sandbox; sandbox.handled_operations();"
         "print(sorted({'starlette', 'uvicorn', 'mutagen', 'httpx'} & set(sys.modules)))"
@@ -56,11 +57,11 @@ def test_the_report_needs_no_extra():
     assert result.stdout == "[]\n"
 
 
-def test_a_missing_extra_is_named():
+def test_missing_extra_is_named():
     code = (
         "import importlib.util, sys;"
-        "import soundcloud.sandbox.errors as problems;"
-        "problems.find_spec = lambda name: None if name == 'uvicorn' else importlib.util.find_spec(name);"
+        "import soundcloud.sandbox.errors as errors;"
+        "errors.find_spec = lambda name: None if name == 'uvicorn' else importlib.util.find_spec(name);"
         "from soundcloud.sandbox import Sandbox"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

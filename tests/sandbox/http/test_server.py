@@ -1,4 +1,4 @@
-"""Starting, stopping, resetting: several at once, nothing left behind."""
+"""Starting, stopping and resetting; several sandboxes at once; no threads or sockets left open."""
 
 import logging
 import signal
@@ -25,7 +25,7 @@ def port_of(url):
     return int(url.rsplit(":", 1)[1])
 
 
-def test_two_at_once_know_nothing_of_each_other():
+def test_two_sandboxes_are_independent():
     with Sandbox() as one, Sandbox(client_id="another", redirect_uri="myapp://back") as two:
         assert len({one.api_url, one.auth_url, one.media_url, two.api_url, two.auth_url, two.media_url}) == 6
         assert (two.client_id, two.redirect_uri) == ("another", "myapp://back")
@@ -39,12 +39,12 @@ def test_two_at_once_know_nothing_of_each_other():
         assert track != get(two, "/me/likes/tracks", two.user_token()).json()[0]["urn"]
 
 
-def test_closing_leaves_no_thread_and_no_socket():
+def test_close_ends_thread_and_sockets():
     before = set(threading.enumerate())
     sandbox = Sandbox()
     ports = [port_of(url) for url in (sandbox.api_url, sandbox.auth_url, sandbox.media_url)]
     with httpx.Client(trust_env=False, verify=False) as client:
-        # A connection that is kept open does not hold it up.
+        # An idle connection does not delay closing.
         client.get(f"{sandbox.api_url}/me")
         assert set(threading.enumerate()) - before
         sandbox.close()
@@ -56,7 +56,7 @@ def test_closing_leaves_no_thread_and_no_socket():
             pass
 
 
-def test_a_taken_port_is_named():
+def test_port_in_use_is_named():
     before = set(threading.enumerate())
     with Sandbox() as sandbox:
         port = port_of(sandbox.api_url)
@@ -68,7 +68,7 @@ def test_a_taken_port_is_named():
     assert set(threading.enumerate()) <= before
 
 
-def test_the_same_seed_gives_the_same_catalogue():
+def test_same_seed_gives_the_same_dataset():
     def titles(seed):
         with Sandbox(seed=seed) as sandbox:
             tracks = get(sandbox, "/tracks?limit=200&access=playable,preview,blocked", sandbox.user_token()).json()
@@ -83,10 +83,10 @@ def test_the_same_seed_gives_the_same_catalogue():
     assert first != titles(4)
 
 
-def test_the_catalogue_looks_like_one(ada, walk):
-    tracks = [item for page in walk(ada, "/tracks", limit=200) for item in page["collection"]]
+def test_size_and_variety_of_the_dataset(ada, fetch_pages):
+    tracks = [item for page in fetch_pages(ada, "/tracks", limit=200) for item in page["collection"]]
     playlists = [
-        item for page in walk(ada, "/playlists", limit=200, show_tracks="false") for item in page["collection"]
+        item for page in fetch_pages(ada, "/playlists", limit=200, show_tracks="false") for item in page["collection"]
     ]
 
     assert 550 < len(tracks) <= 600
@@ -109,7 +109,7 @@ def test_reset(sandbox, ada):
     assert before == get(sandbox, "/tracks?limit=200", sandbox.user_token()).json()
 
 
-def test_requests_in_parallel(sandbox, ada):
+def test_parallel_requests(sandbox, ada):
     tracks = [track["urn"] for track in ada.get("/tracks", params={"limit": 40}).json()]
     for urn in tracks:
         ada.delete(f"/likes/tracks/{urn}")
@@ -135,19 +135,19 @@ def test_tokens_are_never_logged(sandbox, ada, caplog, capfd):
     assert tuple(capfd.readouterr()) == ("", "")
 
 
-def test_a_failing_handler_answers_500_and_changes_nothing(sandbox, ada, caplog, monkeypatch):
-    monkeypatch.setattr("soundcloud.sandbox.handlers.likes.status_object", lambda: 1 / 0)
+def test_failing_handler_answers_500_and_changes_nothing(sandbox, ada, caplog, monkeypatch):
+    monkeypatch.setattr("soundcloud.sandbox.handlers.likes_and_reposts.status_response", lambda: 1 / 0)
     urn = ada.get("/tracks").json()[0]["urn"]
     ada.delete(f"/likes/tracks/{urn}")
     before = ada.get("/me").json()["public_favorites_count"]
-    reply = ada.post(f"/likes/tracks/{urn}")
+    response = ada.post(f"/likes/tracks/{urn}")
 
-    assert (reply.status_code, reply.json()["status"]) == (500, "500 - Internal Server Error")
+    assert (response.status_code, response.json()["status"]) == (500, "500 - Internal Server Error")
     assert before == ada.get("/me").json()["public_favorites_count"]
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_names():
+def test_public_names():
     assert soundcloud.sandbox.__all__ == [
         "Faults",
         "RateLimit",
@@ -162,7 +162,7 @@ def test_names():
         _ = soundcloud.sandbox.nothing
 
 
-def test_every_person_can_sign_in(sandbox):
+def test_all_users_can_sign_in(sandbox):
     names = sandbox.usernames()
 
     assert len(names) == 40
@@ -174,7 +174,7 @@ def test_every_person_can_sign_in(sandbox):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_from_the_command_line(number):
+def test_signal_stops_the_command(number):
     command = [sys.executable, "-m", "soundcloud.sandbox", "--port", "0", "--auth-port", "0", "--print-env"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
         try:
@@ -191,20 +191,20 @@ def test_from_the_command_line(number):
             program.send_signal(number)
             output, errors = program.communicate(timeout=10)
         finally:
-            program.kill()  # of no effect where it has ended; else whatever failed would wait for ever
+            program.kill()  # has no effect after the end; otherwise a failure would block the test
 
     assert token.status_code == 200
     assert (program.returncode, output, errors) == (0, "", "")
 
 
 class Stopped(threading.Event):
-    """As if somebody had pressed Ctrl-C at once."""
+    """An event that is always set, as after Ctrl-C."""
 
     def wait(self, timeout=None):
         return True
 
 
-def test_the_command_line_prints_what_one_needs(capsys, monkeypatch):
+def test_command_prints_settings(capsys, monkeypatch):
     before = set(threading.enumerate())
     monkeypatch.setattr(command_line, "Event", Stopped)
     handler = signal.getsignal(signal.SIGTERM)
@@ -219,19 +219,19 @@ def test_the_command_line_prints_what_one_needs(capsys, monkeypatch):
     assert set(threading.enumerate()) <= before
 
 
-def test_the_command_line_fails_in_one_line(running, capsys):
+def test_command_reports_a_port_in_use(running, capsys):
     assert command_line.main(["--port", str(port_of(running.api_url))]) == 1
     assert "choose another port" in capsys.readouterr().err
 
 
-def test_a_sandbox_that_nobody_closed_ends_with_its_program():
+def test_unclosed_sandbox_ends_with_the_process():
     code = "from soundcloud.sandbox import Sandbox; sandbox = Sandbox(); print(sandbox.user_token()[:0])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=20)
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "\n", "")
 
 
-def test_a_request_that_breaks_off_does_no_harm(sandbox, ada):
+def test_incomplete_request_does_no_harm(sandbox, ada):
     token = ada.headers["authorization"]
     with socket.create_connection(("127.0.0.1", port_of(sandbox.api_url))) as connection:
         head = f"POST /playlists HTTP/1.1\r\nHost: x\r\nAuthorization: {token}\r\nContent-Length: 10\r\n\r\n{{"
@@ -241,7 +241,7 @@ def test_a_request_that_breaks_off_does_no_harm(sandbox, ada):
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6")
-def test_other_addresses():
+def test_other_hosts():
     with Sandbox(host="0.0.0.0") as everywhere:
         assert everywhere.api_url.startswith("http://127.0.0.1:")
         assert get(everywhere, "/me", everywhere.user_token()).status_code == 200
@@ -254,7 +254,7 @@ def test_other_addresses():
         assert get(sandbox, "/me", sandbox.user_token()).status_code == 200
 
 
-def test_the_command_line_says_what_is_wrong(running):
+def test_command_error_has_no_traceback(running):
     command = [sys.executable, "-m", "soundcloud.sandbox", "--port", str(port_of(running.api_url))]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""Signing in and out: every grant, and every way that it is refused."""
+"""Signing in and out: grants, their errors, and the consent page."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
 
 
-def address(sandbox: Sandbox, **changes: str | None) -> str:
+def authorization_url(sandbox: Sandbox, **changes: str | None) -> str:
     values = {
         "client_id": sandbox.client_id,
         "redirect_uri": sandbox.redirect_uri,
@@ -28,11 +28,11 @@ def address(sandbox: Sandbox, **changes: str | None) -> str:
     return f"{sandbox.auth_url}/authorize?{query}"
 
 
-def answer_of(url: str) -> dict[str, str]:
+def query_of(url: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
 
 
-def exchange(sandbox: Sandbox, code: str, **changes: str | None) -> dict[str, str]:
+def code_fields(sandbox: Sandbox, code: str, **changes: str | None) -> dict[str, str]:
     values = {
         "grant_type": "authorization_code",
         "client_id": sandbox.client_id,
@@ -45,7 +45,7 @@ def exchange(sandbox: Sandbox, code: str, **changes: str | None) -> dict[str, st
     return {name: value for name, value in values.items() if value is not None}
 
 
-def refreshing(sandbox: Sandbox, token: str, **changes: str) -> dict[str, str]:
+def refresh_fields(sandbox: Sandbox, token: str, **changes: str) -> dict[str, str]:
     return {
         "grant_type": "refresh_token",
         "client_id": sandbox.client_id,
@@ -55,57 +55,57 @@ def refreshing(sandbox: Sandbox, token: str, **changes: str) -> dict[str, str]:
     }
 
 
-def me(sandbox: Sandbox, header: str | None) -> httpx.Response:
+def get_me(sandbox: Sandbox, header: str | None) -> httpx.Response:
     headers = {} if header is None else {"Authorization": header}
     return httpx.get(f"{sandbox.api_url}/me", headers=headers, trust_env=False, verify=False)
 
 
 def test_app_token(sandbox, auth):
-    reply = auth.post(
+    response = auth.post(
         "/oauth/token",
         data={"grant_type": "client_credentials"},
         auth=(sandbox.client_id, sandbox.client_secret),
     )
-    token = reply.json()
+    token = response.json()
 
-    assert reply.status_code == 200
+    assert response.status_code == 200
     assert {"access_token", "expires_in", "refresh_token", "scope", "token_type"} == set(token)
     assert (token["expires_in"], token["scope"], token["token_type"]) == (3599, "", "Bearer")
     assert 800 < len(token["access_token"]) < 1000
-    # An app's own token reads and refreshes; it is nobody.
+    # An app token can read and be refreshed, but has no user.
     headers = {"Authorization": f"OAuth {token['access_token']}"}
     assert httpx.get(f"{sandbox.api_url}/tracks", headers=headers, trust_env=False, verify=False).status_code == 200
-    assert me(sandbox, headers["Authorization"]).status_code == 401
-    assert auth.post("/oauth/token", data=refreshing(sandbox, token["refresh_token"])).status_code == 200
+    assert get_me(sandbox, headers["Authorization"]).status_code == 401
+    assert auth.post("/oauth/token", data=refresh_fields(sandbox, token["refresh_token"])).status_code == 200
 
 
-def test_app_token_refused(sandbox, auth):
+def test_app_token_is_rejected(sandbox, auth):
     grant = {"grant_type": "client_credentials"}
     in_body = grant | {"client_id": sandbox.client_id, "client_secret": sandbox.client_secret}
 
-    def told(**arguments):
-        reply = auth.post("/oauth/token", **arguments)
-        return reply.status_code, reply.json()
+    def post(**arguments):
+        response = auth.post("/oauth/token", **arguments)
+        return response.status_code, response.json()
 
-    assert told(data=in_body) == (400, {"error": "invalid_request"})
-    assert told(data=grant, auth=(sandbox.client_id, "wrong")) == (401, {"error": "invalid_client"})
-    assert told(data=grant, auth=("wrong", sandbox.client_secret)) == (401, {"error": "invalid_client"})
-    assert told(data=grant, headers={"Authorization": "Basic Base64(a:b)"}) == (401, {"error": "invalid_client"})
-    assert told(json=grant) == (400, {"error": "invalid_request"})
-    assert told(data={"grant_type": "password"}) == (400, {"error": "unsupported_grant_type"})
+    assert post(data=in_body) == (400, {"error": "invalid_request"})
+    assert post(data=grant, auth=(sandbox.client_id, "wrong")) == (401, {"error": "invalid_client"})
+    assert post(data=grant, auth=("wrong", sandbox.client_secret)) == (401, {"error": "invalid_client"})
+    assert post(data=grant, headers={"Authorization": "Basic Base64(a:b)"}) == (401, {"error": "invalid_client"})
+    assert post(json=grant) == (400, {"error": "invalid_request"})
+    assert post(data={"grant_type": "password"}) == (400, {"error": "unsupported_grant_type"})
 
 
-def test_person_signs_in(sandbox, auth):
-    redirected = sandbox.approve(address(sandbox), username="marlow-finch")
-    answer = answer_of(redirected)
+def test_user_signs_in(sandbox, auth):
+    redirected = sandbox.approve(authorization_url(sandbox), username="marlow-finch")
+    query = query_of(redirected)
 
     assert redirected.startswith(sandbox.redirect_uri + "?")
-    assert answer["state"] == "a state & more"
-    token = auth.post("/oauth/token", data=exchange(sandbox, answer["code"])).json()
-    assert me(sandbox, f"OAuth {token['access_token']}").json()["permalink"] == "marlow-finch"
-    assert me(sandbox, f"Bearer {token['access_token']}").json()["permalink"] == "marlow-finch"
-    # The code is spent.
-    again = auth.post("/oauth/token", data=exchange(sandbox, answer["code"]))
+    assert query["state"] == "a state & more"
+    token = auth.post("/oauth/token", data=code_fields(sandbox, query["code"])).json()
+    assert get_me(sandbox, f"OAuth {token['access_token']}").json()["permalink"] == "marlow-finch"
+    assert get_me(sandbox, f"Bearer {token['access_token']}").json()["permalink"] == "marlow-finch"
+    # The code is single-use.
+    again = auth.post("/oauth/token", data=code_fields(sandbox, query["code"]))
     assert (again.status_code, again.json()) == (400, {"error": "invalid_grant"})
 
 
@@ -124,67 +124,67 @@ def test_person_signs_in(sandbox, auth):
         ({"grant_type": None}, 400, "invalid_request"),
     ],
 )
-def test_exchange_refused(sandbox, auth, changes, status, name):
-    code = answer_of(sandbox.approve(address(sandbox)))["code"]
-    reply = auth.post("/oauth/token", data=exchange(sandbox, **{"code": code, **changes}))
+def test_code_is_rejected(sandbox, auth, changes, status, name):
+    code = query_of(sandbox.approve(authorization_url(sandbox)))["code"]
+    response = auth.post("/oauth/token", data=code_fields(sandbox, **{"code": code, **changes}))
 
-    assert (status, {"error": name}) == (reply.status_code, reply.json())
+    assert (status, {"error": name}) == (response.status_code, response.json())
 
 
-def test_exchange_with_a_header_is_refused(sandbox, auth):
-    code = answer_of(sandbox.approve(address(sandbox)))["code"]
-    basic = auth.post("/oauth/token", data=exchange(sandbox, code), auth=(sandbox.client_id, sandbox.client_secret))
-    token = auth.post("/oauth/token", data=exchange(sandbox, code), headers={"Authorization": "OAuth x"})
+def test_code_with_a_header_is_rejected(sandbox, auth):
+    code = query_of(sandbox.approve(authorization_url(sandbox)))["code"]
+    basic = auth.post("/oauth/token", data=code_fields(sandbox, code), auth=(sandbox.client_id, sandbox.client_secret))
+    token = auth.post("/oauth/token", data=code_fields(sandbox, code), headers={"Authorization": "OAuth x"})
 
     assert (basic.status_code, basic.json()) == (400, {"error": "invalid_request"})
     assert (token.status_code, token.json()) == (400, {"error": "invalid_grant"})
 
 
-def test_a_wrong_try_spends_the_code(sandbox, auth):
-    code = answer_of(sandbox.approve(address(sandbox)))["code"]
-    auth.post("/oauth/token", data=exchange(sandbox, code, code_verifier="w" * 64))
+def test_failed_exchange_invalidates_the_code(sandbox, auth):
+    code = query_of(sandbox.approve(authorization_url(sandbox)))["code"]
+    auth.post("/oauth/token", data=code_fields(sandbox, code, code_verifier="w" * 64))
 
-    assert auth.post("/oauth/token", data=exchange(sandbox, code)).json() == {"error": "invalid_grant"}
+    assert auth.post("/oauth/token", data=code_fields(sandbox, code)).json() == {"error": "invalid_grant"}
 
 
-def test_refresh_tokens_work_once(sandbox, auth):
-    code = answer_of(sandbox.approve(address(sandbox)))["code"]
-    first = auth.post("/oauth/token", data=exchange(sandbox, code)).json()
-    second = auth.post("/oauth/token", data=refreshing(sandbox, first["refresh_token"])).json()
-    again = auth.post("/oauth/token", data=refreshing(sandbox, first["refresh_token"]))
+def test_refresh_token_is_single_use(sandbox, auth):
+    code = query_of(sandbox.approve(authorization_url(sandbox)))["code"]
+    first = auth.post("/oauth/token", data=code_fields(sandbox, code)).json()
+    second = auth.post("/oauth/token", data=refresh_fields(sandbox, first["refresh_token"])).json()
+    again = auth.post("/oauth/token", data=refresh_fields(sandbox, first["refresh_token"]))
 
     assert first["refresh_token"] != second["refresh_token"]
-    assert me(sandbox, f"OAuth {second['access_token']}").json()["permalink"] == "ada-night"
+    assert get_me(sandbox, f"OAuth {second['access_token']}").json()["permalink"] == "ada-night"
     assert (again.status_code, again.json()) == (400, {"error": "invalid_grant"})
-    wrong = auth.post("/oauth/token", data=refreshing(sandbox, second["refresh_token"], client_secret="no"))
+    wrong = auth.post("/oauth/token", data=refresh_fields(sandbox, second["refresh_token"], client_secret="no"))
     assert (wrong.status_code, wrong.json()) == (401, {"error": "invalid_client"})
     basic = auth.post(
         "/oauth/token",
-        data=refreshing(sandbox, second["refresh_token"]),
+        data=refresh_fields(sandbox, second["refresh_token"]),
         auth=(sandbox.client_id, sandbox.client_secret),
     )
     assert (basic.status_code, basic.json()) == (400, {"error": "invalid_request"})
-    # None of the refused tries spent it.
-    assert auth.post("/oauth/token", data=refreshing(sandbox, second["refresh_token"])).status_code == 200
+    # Rejected requests do not invalidate it.
+    assert auth.post("/oauth/token", data=refresh_fields(sandbox, second["refresh_token"])).status_code == 200
 
 
-def test_expired_tokens_are_refused_until_refreshed(sandbox, auth):
-    code = answer_of(sandbox.approve(address(sandbox)))["code"]
-    token = auth.post("/oauth/token", data=exchange(sandbox, code)).json()
+def test_expired_token_is_rejected_until_refreshed(sandbox, auth):
+    code = query_of(sandbox.approve(authorization_url(sandbox)))["code"]
+    token = auth.post("/oauth/token", data=code_fields(sandbox, code)).json()
     sandbox.expire_tokens()
-    renewed = auth.post("/oauth/token", data=refreshing(sandbox, token["refresh_token"])).json()
+    renewed = auth.post("/oauth/token", data=refresh_fields(sandbox, token["refresh_token"])).json()
 
-    assert me(sandbox, f"OAuth {token['access_token']}").status_code == 401
-    assert me(sandbox, f"OAuth {renewed['access_token']}").status_code == 200
+    assert get_me(sandbox, f"OAuth {token['access_token']}").status_code == 401
+    assert get_me(sandbox, f"OAuth {renewed['access_token']}").status_code == 200
 
 
 @pytest.mark.parametrize("header", [None, "", "OAuth", "OAuth made-up", "Basic abc", "raw-token"])
-def test_no_token_no_answer(sandbox, header):
-    reply = me(sandbox, header)
+def test_missing_or_invalid_token_answers_401(sandbox, header):
+    response = get_me(sandbox, header)
 
-    assert reply.status_code == 401
-    assert reply.headers["content-type"] == "application/json; charset=utf-8"
-    assert reply.json() == {
+    assert response.status_code == 401
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+    assert response.json() == {
         "code": 401,
         "message": "",
         "link": "https://developers.soundcloud.com/docs/api/explorer/open-api",
@@ -195,8 +195,8 @@ def test_no_token_no_answer(sandbox, header):
 
 
 def test_sign_out_at_the_sign_in_host(sandbox, auth):
-    code = answer_of(sandbox.approve(address(sandbox)))["code"]
-    token = auth.post("/oauth/token", data=exchange(sandbox, code)).json()
+    code = query_of(sandbox.approve(authorization_url(sandbox)))["code"]
+    token = auth.post("/oauth/token", data=code_fields(sandbox, code)).json()
     done = auth.post("/sign-out", json={"access_token": token["access_token"]})
     again = auth.post("/sign-out", json={"access_token": token["access_token"]})
     empty = auth.post("/sign-out")
@@ -205,9 +205,9 @@ def test_sign_out_at_the_sign_in_host(sandbox, auth):
     assert (again.status_code, again.json()) == (401, {"error": "unauthorized"})
     assert (empty.status_code, empty.json()) == (400, {"error": "bad_request"})
     assert auth.post("/sign-out", json=["access_token"]).status_code == 400
-    assert me(sandbox, f"OAuth {token['access_token']}").status_code == 401
-    # The session is over: its refresh token is too.
-    assert auth.post("/oauth/token", data=refreshing(sandbox, token["refresh_token"])).status_code == 400
+    assert get_me(sandbox, f"OAuth {token['access_token']}").status_code == 401
+    # The refresh token ends with the session.
+    assert auth.post("/oauth/token", data=refresh_fields(sandbox, token["refresh_token"])).status_code == 400
 
 
 def test_sign_out_at_the_api(sandbox, ada, app_client):
@@ -216,8 +216,8 @@ def test_sign_out_at_the_api(sandbox, ada, app_client):
     assert app_client.post("/sign-out").status_code == 200
 
 
-def test_consent_page_in_a_browser(sandbox, auth):
-    page = auth.get(address(sandbox, state='"><script>alert(1)</script>'))
+def test_consent_page(sandbox, auth):
+    page = auth.get(authorization_url(sandbox, state='"><script>alert(1)</script>'))
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text))
 
     assert page.status_code == 200
@@ -228,19 +228,19 @@ def test_consent_page_in_a_browser(sandbox, auth):
     fields |= {"state": "s1", "username": "saltpan", "decision": "allow"}
     allowed = auth.post("/authorize", data=fields)
     assert allowed.status_code == 303
-    answer = answer_of(allowed.headers["location"])
-    assert {"code", "state"} == set(answer)
-    token = auth.post("/oauth/token", data=exchange(sandbox, answer["code"])).json()["access_token"]
-    assert me(sandbox, f"OAuth {token}").json()["permalink"] == "saltpan"
-    refused = auth.post("/authorize", data=fields | {"decision": "refuse"})
-    assert answer_of(refused.headers["location"]) == {"error": "access_denied", "state": "s1"}
+    query = query_of(allowed.headers["location"])
+    assert {"code", "state"} == set(query)
+    token = auth.post("/oauth/token", data=code_fields(sandbox, query["code"])).json()["access_token"]
+    assert get_me(sandbox, f"OAuth {token}").json()["permalink"] == "saltpan"
+    rejected = auth.post("/authorize", data=fields | {"decision": "refuse"})
+    assert query_of(rejected.headers["location"]) == {"error": "access_denied", "state": "s1"}
     assert auth.post("/authorize", data=fields | {"username": "nobody"}).status_code == 400
 
 
-def test_person_refuses(sandbox):
-    answer = answer_of(sandbox.refuse(address(sandbox)))
+def test_user_refuses(sandbox):
+    query = query_of(sandbox.refuse(authorization_url(sandbox)))
 
-    assert answer == {"error": "access_denied", "state": "a state & more"}
+    assert query == {"error": "access_denied", "state": "a state & more"}
 
 
 @pytest.mark.parametrize(
@@ -253,8 +253,10 @@ def test_person_refuses(sandbox):
         ({"code_challenge_method": None}, "invalid_request"),
     ],
 )
-def test_app_is_told_what_is_wrong_with_its_wish(sandbox, changes, name):
-    assert {"error": name, "state": "a state & more"} == answer_of(sandbox.approve(address(sandbox, **changes)))
+def test_invalid_request_redirects_with_an_error(sandbox, changes, name):
+    assert {"error": name, "state": "a state & more"} == query_of(
+        sandbox.approve(authorization_url(sandbox, **changes))
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,23 +264,23 @@ def test_app_is_told_what_is_wrong_with_its_wish(sandbox, changes, name):
     [
         ({"redirect_uri": "http://127.0.0.1:8765/other"}, "redirect_uri_mismatch"),
         ({"redirect_uri": '"><script>alert(1)</script>'}, "redirect_uri_mismatch"),
-        ({"client_id": "somebody-else"}, "invalid_client"),
+        ({"client_id": "another-app"}, "invalid_client"),
     ],
 )
-def test_person_is_told_when_the_app_is_wrong(sandbox, auth, changes, name):
-    page = auth.get(address(sandbox, **changes))
+def test_unknown_app_or_redirect_uri_shows_an_error_page(sandbox, auth, changes, name):
+    page = auth.get(authorization_url(sandbox, **changes))
 
     assert page.status_code == 400
     assert name in page.text
     assert "<script" not in page.text
     with pytest.raises(SandboxError, match="redirect_uri"):
-        sandbox.approve(address(sandbox, **changes))
+        sandbox.approve(authorization_url(sandbox, **changes))
 
 
-def test_approve_takes_its_own_address_and_people_only(sandbox):
-    with pytest.raises(SandboxError, match="another address"):
+def test_approve_rejects_other_urls_and_unknown_users(sandbox):
+    with pytest.raises(SandboxError, match="is not the sandbox's consent page"):
         sandbox.approve("https://secure.soundcloud.com/authorize?client_id=x")
-    with pytest.raises(SandboxError, match="nobody in the sandbox is called 'nobody'"):
-        sandbox.approve(address(sandbox), username="nobody")
-    with pytest.raises(SandboxError, match=r"there are .* and others"):
+    with pytest.raises(SandboxError, match="there is no user 'nobody' in the sandbox"):
+        sandbox.approve(authorization_url(sandbox), username="nobody")
+    with pytest.raises(SandboxError, match=r"use .* or another one"):
         sandbox.user_token("nobody")

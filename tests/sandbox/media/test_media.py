@@ -1,4 +1,4 @@
-"""What the media origin serves without a token: links that expire, HLS, parts of files, waveforms, pictures."""
+"""The media origin: expiring audio URLs, HLS, ranges, waveforms and images, without a token."""
 
 import math
 import struct
@@ -10,7 +10,7 @@ import pytest
 
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.__main__ import main
-from soundcloud.sandbox.media.fmp4 import fragment, head
+from soundcloud.sandbox.media.fmp4 import make_fragment, make_header
 from soundcloud.sandbox.media.melody import NOTE_SECONDS, Melody
 from soundcloud.sandbox.media.notes import FREQUENCIES, MP3_FRAME_BYTES
 
@@ -19,20 +19,20 @@ HLS = ("hls_aac_160_url", "hls_aac_96_url", "hls_mp3_128_url")
 
 @pytest.fixture
 def location(ada, track):
-    """Follow the first hop of a format."""
+    """Return a function that fetches the audio URL of a format."""
 
-    def follow(name="hls_aac_160_url", urn=track["urn"]):
+    def get_location(name="hls_aac_160_url", urn=track["urn"]):
         return ada.get(ada.get(f"/tracks/{urn}/streams").json()[name]).headers["location"]
 
-    return follow
+    return get_location
 
 
-def lines(playlist):
+def segment_urls(playlist):
     return [line for line in playlist.splitlines() if line and not line.startswith("#")]
 
 
-def boxes(content):
-    """Read the boxes of an MP4, one level deep."""
+def read_boxes(content):
+    """Return the top-level boxes of an MP4 by name."""
     position, found = 0, {}
     while position < len(content):
         size, name = struct.unpack_from(">I4s", content, position)
@@ -42,8 +42,8 @@ def boxes(content):
     return found
 
 
-def pixels(content):
-    """Read a PNG of eight bits a pixel: width, height, rows, palette."""
+def read_png(content):
+    """Return the width, height, rows and palette of an 8-bit PNG."""
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     position, chunks = 8, {}
     while position < len(content):
@@ -60,7 +60,7 @@ def pixels(content):
     return width, height, rows, chunks[b"PLTE"]
 
 
-def test_links_say_when_they_expire(sandbox, location, anonymous):
+def test_audio_urls_have_an_expiry(sandbox, location, anonymous):
     for name in (*HLS, "preview_mp3_128_url"):
         expires = int(parse_qs(urlsplit(location(name)).query)["expires"][0])
         assert 295 <= expires - time.time() <= 300
@@ -69,16 +69,16 @@ def test_links_say_when_they_expire(sandbox, location, anonymous):
 
 
 @pytest.mark.parametrize("lifetime", [0, -1, -3600, -(10**9)])
-def test_links_can_be_born_expired(sandbox, location, anonymous, lifetime):
+def test_a_lifetime_of_0_or_less_makes_expired_urls(sandbox, location, anonymous, lifetime):
     sandbox.media_lifetime = lifetime
-    reply = anonymous.get(location())
+    response = anonymous.get(location())
 
-    assert (reply.status_code, reply.text) == (403, "The link has expired.")
+    assert (response.status_code, response.text) == (403, "The URL has expired.")
     sandbox.reset()
     assert sandbox.media_lifetime == 300
 
 
-def test_settings_are_checked(sandbox):
+def test_settings_out_of_range_are_rejected(sandbox):
     for seconds in (float("nan"), float("inf"), 10**12):
         with pytest.raises(SandboxError, match="media_lifetime"):
             Sandbox(media_lifetime=seconds)
@@ -87,7 +87,7 @@ def test_settings_are_checked(sandbox):
     assert sandbox.processing_seconds == 0
 
 
-def test_a_port_of_its_own():
+def test_media_port():
     with Sandbox() as first:
         port = urlsplit(first.media_url).port
     with Sandbox(media_port=port) as second:
@@ -98,20 +98,20 @@ def test_a_port_of_its_own():
     ("arguments", "port"),
     [([], 8702), (["--port", "8080"], 8702), (["--port", "0"], 0), (["--port", "0", "--media-port", "9"], 9)],
 )
-def test_the_port_from_the_command_line(monkeypatch, capsys, arguments, port):
-    asked = {}
+def test_media_port_from_the_command_line(monkeypatch, capsys, arguments, port):
+    given = {}
 
-    def refuse(**options):
-        asked.update(options)
+    def fail(**options):
+        given.update(options)
         raise SandboxError("not here")
 
-    monkeypatch.setattr("soundcloud.sandbox.server.Sandbox", refuse)
+    monkeypatch.setattr("soundcloud.sandbox.server.Sandbox", fail)
     assert main([*arguments, "--media-lifetime", "7.5", "--processing-seconds", "2"]) == 1
     assert capsys.readouterr().err == "not here\n"
-    assert (asked["media_port"], asked["media_lifetime"], asked["processing_seconds"]) == (port, 7.5, 2)
+    assert (given["media_port"], given["media_lifetime"], given["processing_seconds"]) == (port, 7.5, 2)
 
 
-def test_a_link_opens_its_own_folder_only(location, anonymous):
+def test_an_audio_url_is_valid_for_one_format_only(location, anonymous):
     url = location("hls_mp3_128_url")
 
     for other in ("whole/track.mp3", "preview/snippet.mp3", "aac_160/playlist.m3u8"):
@@ -120,9 +120,9 @@ def test_a_link_opens_its_own_folder_only(location, anonymous):
         assert anonymous.get(url.replace("playlist.m3u8", other)).status_code == 404
 
 
-def test_a_token_is_refused_wherever_it_goes(ada, location, anonymous):
+def test_audio_urls_reject_tokens(ada, location, anonymous):
     playlist = location()
-    segment = str(anonymous.get(playlist).url.join(lines(anonymous.get(playlist).text)[0]))
+    segment = str(anonymous.get(playlist).url.join(segment_urls(anonymous.get(playlist).text)[0]))
 
     for url in (playlist, segment):
         assert anonymous.get(url).status_code == 200
@@ -130,15 +130,15 @@ def test_a_token_is_refused_wherever_it_goes(ada, location, anonymous):
             assert anonymous.get(url, headers={"Authorization": value}).status_code == 400
 
 
-def test_a_full_stream_that_was_taken_back_is_403(ada, marlow, sandbox, track):
+def test_streams_after_the_access_was_reduced(ada, marlow, sandbox, track):
     links = ada.get(f"/tracks/{track['urn']}/streams").json()
     with sandbox._state.database.transaction():
         sandbox._state.database.change("UPDATE tracks SET access = 'preview' WHERE id = ?", track["id"])
 
     for name in HLS:
-        reply = ada.get(links[name])
-        assert (reply.status_code, reply.json()["message"][:5]) == (403, "Sorry")
-        # The token is good all the same.
+        response = ada.get(links[name])
+        assert (response.status_code, response.json()["message"][:5]) == (403, "Sorry")
+        # The token is still valid.
         assert ada.get("/me").status_code == 200
     assert ada.get(links["preview_mp3_128_url"]).status_code == 302
     with sandbox._state.database.transaction():
@@ -146,12 +146,11 @@ def test_a_full_stream_that_was_taken_back_is_403(ada, marlow, sandbox, track):
     assert {ada.get(url).status_code for url in links.values()} == {403}
 
 
-def test_private_streams_need_the_share_token(ada, marlow):
-    track = next(item for item in ada.get("/me/tracks", params={"limit": 200}).json() if item["sharing"] == "private")
-    token = track["uri"].split("secret_token=")[1]
+def test_private_streams_need_the_secret_token(private_track, marlow):
+    urn, token = private_track["urn"], private_track["uri"].split("secret_token=")[1]
 
-    assert marlow.get(f"/tracks/{track['urn']}/streams").status_code == 404
-    links = marlow.get(f"/tracks/{track['urn']}/streams", params={"secret_token": token}).json()
+    assert marlow.get(f"/tracks/{urn}/streams").status_code == 404
+    links = marlow.get(f"/tracks/{urn}/streams", params={"secret_token": token}).json()
     for url in links.values():
         assert f"secret_token={token}" in url
         assert marlow.get(url).status_code == 302
@@ -160,55 +159,55 @@ def test_private_streams_need_the_share_token(ada, marlow):
 
 @pytest.mark.parametrize("name", HLS)
 def test_hls(location, anonymous, track, name):
-    reply = anonymous.get(location(name))
-    playlist = reply.text
+    response = anonymous.get(location(name))
+    playlist = response.text
 
-    assert reply.headers["content-type"] == "application/vnd.apple.mpegurl"
-    assert reply.headers["access-control-allow-origin"] == "*"
+    assert response.headers["content-type"] == "application/vnd.apple.mpegurl"
+    assert response.headers["access-control-allow-origin"] == "*"
     assert playlist.endswith("#EXT-X-ENDLIST\n")
     durations = [float(line[8:-1]) for line in playlist.splitlines() if line.startswith("#EXTINF:")]
     target = int(playlist.split("#EXT-X-TARGETDURATION:")[1].split()[0])
     assert max(round(length) for length in durations) <= target
     assert sum(durations) == pytest.approx(track["duration"] / 1000, abs=0.013)
     place = 0
-    for index, (length, line) in enumerate(zip(durations, lines(playlist), strict=True)):
-        segment = anonymous.get(reply.url.join(line)).content
+    for index, (length, line) in enumerate(zip(durations, segment_urls(playlist), strict=True)):
+        segment = anonymous.get(response.url.join(line)).content
         if "mp3" in name:
-            # The tag says when the segment plays, in ticks of 90 kHz.
+            # The tag contains the start of the segment in ticks of 90 kHz.
             assert segment[:3] == b"ID3"
             assert struct.unpack(">Q", segment[65:73])[0] == round(place * 90_000)
             frames = segment[73:]
             assert (frames[:2], len(frames)) == (b"\xff\xfb", round(length / 0.024) * MP3_FRAME_BYTES)
         else:
-            found = boxes(segment)
-            inner = boxes(boxes(found["moof"])["traf"])
-            assert struct.unpack_from(">I", boxes(found["moof"])["mfhd"], 4)[0] == index + 1
+            found = read_boxes(segment)
+            inner = read_boxes(read_boxes(found["moof"])["traf"])
+            assert struct.unpack_from(">I", read_boxes(found["moof"])["mfhd"], 4)[0] == index + 1
             assert struct.unpack_from(">Q", inner["tfdt"], 4)[0] == round(place * 48_000)
             count, offset = struct.unpack_from(">Ii", inner["trun"], 4)
             sizes = struct.unpack_from(f">{count}I", inner["trun"], 12)
             assert count * 1024 == round(length * 48_000)
             assert sum(sizes) == len(found["mdat"])
-            # Offsets count from the start of `moof`; what stands in front is `styp`.
+            # The offset counts from the start of `moof`, and skips the header of `mdat`.
             assert offset == 8 + len(found["moof"]) + 8
             rate = 8 * sum(sizes) / length
             assert rate == pytest.approx(160_000 if "160" in name else 96_000, rel=0.01)
         place += length
     if "aac" in name:
         uri = playlist.split('#EXT-X-MAP:URI="')[1].split('"')[0]
-        reply = anonymous.get(reply.url.join(uri))
-        assert (reply.status_code, set(boxes(reply.content))) == (200, {"ftyp", "moov"})
+        response = anonymous.get(response.url.join(uri))
+        assert (response.status_code, set(read_boxes(response.content))) == (200, {"ftyp", "moov"})
 
 
-def test_head_and_parts(location, anonymous):
+def test_head_and_ranges(location, anonymous):
     url = location("preview_mp3_128_url")
-    whole = anonymous.get(url)
+    full = anonymous.get(url)
 
-    assert len(whole.content) == int(whole.headers["content-length"]) == 1250 * MP3_FRAME_BYTES
-    reply = anonymous.head(url)
-    assert (reply.status_code, reply.content) == (200, b"")
+    assert len(full.content) == int(full.headers["content-length"]) == 1250 * MP3_FRAME_BYTES
+    response = anonymous.head(url)
+    assert (response.status_code, response.content) == (200, b"")
     for name in ("content-length", "content-type", "accept-ranges"):
-        assert reply.headers[name] == whole.headers[name]
-    for wanted, start, stop in (
+        assert response.headers[name] == full.headers[name]
+    for range_, start, stop in (
         ("0-", 0, 480_000),
         ("0-0", 0, 1),
         ("383-384", 383, 385),
@@ -217,19 +216,19 @@ def test_head_and_parts(location, anonymous):
         ("-10", 479_990, 480_000),
         ("-999999", 0, 480_000),
     ):
-        part = anonymous.get(url, headers={"Range": f"bytes={wanted}"})
+        part = anonymous.get(url, headers={"Range": f"bytes={range_}"})
         assert part.status_code == 206
         assert part.headers["content-range"] == f"bytes {start}-{stop - 1}/480000"
-        assert part.content == whole.content[start:stop]
-        assert anonymous.head(url, headers={"Range": f"bytes={wanted}"}).headers["content-length"] == str(stop - start)
-    for wanted in ("480000-", "10-5", "-0"):
-        reply = anonymous.get(url, headers={"Range": f"bytes={wanted}"})
-        assert (reply.status_code, reply.headers["content-range"]) == (416, "bytes */480000")
-    for wanted in ("-", "x", "0-1,4-5"):
-        assert anonymous.get(url, headers={"Range": f"bytes={wanted}"}).status_code == 200
+        assert part.content == full.content[start:stop]
+        assert anonymous.head(url, headers={"Range": f"bytes={range_}"}).headers["content-length"] == str(stop - start)
+    for range_ in ("480000-", "10-5", "-0"):
+        response = anonymous.get(url, headers={"Range": f"bytes={range_}"})
+        assert (response.status_code, response.headers["content-range"]) == (416, "bytes */480000")
+    for range_ in ("-", "x", "0-1,4-5"):
+        assert anonymous.get(url, headers={"Range": f"bytes={range_}"}).status_code == 200
 
 
-def test_the_same_track_sounds_the_same_and_others_do_not():
+def test_melodies_depend_on_the_track_id():
     notes = [[Melody(number).note(index) for index in range(200)] for number in (1, 2, 3, 2**60)]
 
     assert notes[1] == [Melody(2).note(index) for index in range(200)]
@@ -240,7 +239,7 @@ def test_the_same_track_sounds_the_same_and_others_do_not():
         assert len({note for note, _ in melody}) > 4
 
 
-def test_a_melody_is_read_at_any_place():
+def test_melodies_can_be_read_from_any_frame():
     melody, day = Melody(5), 86_400
     start = melody.mp3(0, 400)
 
@@ -255,16 +254,16 @@ def test_loudness_follows_the_notes():
     melody = Melody(11)
     for index in range(100):
         start = index * NOTE_SECONDS
-        note, softer = melody.note(index)
-        heard = melody.loudness(start + 0.025, start + 0.03)
-        assert heard == pytest.approx(2 ** (-softer / 4) if note else 0, rel=0.01)
-        assert melody.loudness(start + 0.125, start + 0.13) == pytest.approx(heard * math.exp(-0.7), rel=0.01)
+        note, attenuation = melody.note(index)
+        peak = melody.loudness(start + 0.025, start + 0.03)
+        assert peak == pytest.approx(2 ** (-attenuation / 4) if note else 0, rel=0.01)
+        assert melody.loudness(start + 0.125, start + 0.13) == pytest.approx(peak * math.exp(-0.7), rel=0.01)
         assert melody.loudness(start, start + 0.02) == melody.loudness(start + 0.37, start + 0.38) == 0
 
 
-def test_fragments_are_whole_boxes():
-    assert set(boxes(head(96_000))) == {"ftyp", "moov"}
-    found = boxes(fragment(3, 936, [b"a" * 10, b"b" * 20]))
+def test_fragments_consist_of_whole_boxes():
+    assert set(read_boxes(make_header(96_000))) == {"ftyp", "moov"}
+    found = read_boxes(make_fragment(3, 936, [b"a" * 10, b"b" * 20]))
 
     assert found["mdat"] == b"a" * 10 + b"b" * 20
     assert set(found) == {"styp", "moof", "mdat"}
@@ -272,18 +271,18 @@ def test_fragments_are_whole_boxes():
 
 def test_waveform(anonymous, track, sandbox):
     assert track["waveform_url"] == f"{sandbox.media_url}/waves/{track['id']}_m.png"
-    reply = anonymous.get(track["waveform_url"].replace(".png", ".json"))
-    wave = reply.json()
+    response = anonymous.get(track["waveform_url"].replace(".png", ".json"))
+    wave = response.json()
 
-    assert reply.headers["content-type"] == "application/json"
+    assert response.headers["content-type"] == "application/json"
     assert (wave["width"], wave["height"], len(wave["samples"])) == (1800, 140, 1800)
     assert 0 <= min(wave["samples"]) < 40 < max(wave["samples"]) <= 140
     melody, step = Melody(track["id"]), track["duration"] / 1000 / 1800
     for index in (0, 17, 900, 1799):
         assert wave["samples"][index] == round(133 * melody.loudness(index * step, (index + 1) * step))
-    width, height, rows, _ = pixels(anonymous.get(track["waveform_url"]).content)
+    width, height, rows, _ = read_png(anonymous.get(track["waveform_url"]).content)
     assert (width, height) == (1800, 280)
-    # Each column is as high as its sample says, above and below the middle.
+    # Each column has the height of its sample, above and below the middle.
     assert [sum(row[column] for row in rows) for column in range(width)] == [2 * sample for sample in wave["samples"]]
     assert anonymous.get(f"{sandbox.media_url}/waves/1_m.png").status_code == 404
     assert anonymous.get(f"{sandbox.media_url}/waves/{'9' * 18}_m.json").status_code == 404
@@ -304,23 +303,23 @@ def test_waveform(anonymous, track, sandbox):
         ("original", 800),
     ],
 )
-def test_pictures_in_each_size(ada, anonymous, sandbox, size, pixel):
+def test_images_in_each_size(ada, anonymous, sandbox, size, pixel):
     found = ada.get("/tracks", params={"limit": 200}).json()
     picture = next(item["artwork_url"] for item in found if item["artwork_url"])
-    face = found[0]["user"]["avatar_url"]
+    avatar = found[0]["user"]["avatar_url"]
 
-    for url in (picture, face):
+    for url in (picture, avatar):
         assert url.startswith(f"{sandbox.media_url}/")
         assert url.endswith("-large.jpg")
-        reply = anonymous.get(url.replace("-large", f"-{size}"))
-        assert (reply.status_code, reply.headers["content-type"]) == (200, "image/png")
-        width, height, rows, palette = pixels(reply.content)
+        response = anonymous.get(url.replace("-large", f"-{size}"))
+        assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
+        width, height, rows, palette = read_png(response.content)
         assert (width, height) == (pixel, pixel)
         assert len({colour for row in rows for colour in row}) > 8
         assert max(max(row) for row in rows) < len(palette) // 3
 
 
-def test_pictures_differ_and_stay_the_same(ada, anonymous):
+def test_images_differ_and_are_reproducible(ada, anonymous):
     found = ada.get("/tracks", params={"limit": 200}).json()
     urls = list({item["artwork_url"] for item in found if item["artwork_url"]})[:20]
     pictures = [anonymous.get(url).content for url in urls]
@@ -330,28 +329,28 @@ def test_pictures_differ_and_stay_the_same(ada, anonymous):
     assert anonymous.get(urls[0].replace("-large", "-huge")).status_code == 404
 
 
-def test_every_address_of_the_catalogue_loads(ada, anonymous, sandbox):
-    def addresses(value):
+def test_all_image_urls_load(ada, anonymous, sandbox):
+    def image_urls(value):
         if isinstance(value, dict):
             for name, inner in value.items():
                 if name in {"artwork_url", "avatar_url", "waveform_url"} and inner:
                     yield inner
-                yield from addresses(inner)
+                yield from image_urls(inner)
         elif isinstance(value, list):
             for inner in value:
-                yield from addresses(inner)
+                yield from image_urls(inner)
 
-    replies = [
+    responses = [
         ada.get(path).json() for path in ("/tracks?limit=20", "/playlists?limit=5&q=a", "/users?limit=10&q=a", "/me")
     ]
-    found = set(addresses(replies))
+    found = set(image_urls(responses))
     assert len(found) > 30
     for url in found:
         assert url.startswith(sandbox.media_url)
         assert anonymous.get(url).status_code == 200
 
 
-def test_nothing_else_is_there(sandbox, anonymous):
+def test_unknown_paths(sandbox, anonymous):
     for path in (
         "/",
         "/sound/1/2/preview",
@@ -365,9 +364,9 @@ def test_nothing_else_is_there(sandbox, anonymous):
     assert anonymous.post(f"{sandbox.media_url}/oembed").status_code == 405
 
 
-def test_a_failing_media_origin_answers_500(sandbox, location, anonymous, caplog, monkeypatch):
+def test_bugs_in_the_media_origin_are_logged_and_sent_as_500(sandbox, location, anonymous, caplog, monkeypatch):
     url = location()
-    monkeypatch.setattr("soundcloud.sandbox.media.streams._signature", lambda *_: 1 / 0)
+    monkeypatch.setattr("soundcloud.sandbox.media.streams._sign", lambda *_: 1 / 0)
 
     assert anonymous.get(url).status_code == 500
     assert "the media origin of the sandbox failed" in caplog.text

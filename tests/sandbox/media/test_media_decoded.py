@@ -1,4 +1,4 @@
-"""What one hears: every stream of the sandbox, decoded by ffmpeg as players decode it."""
+"""All streams of the sandbox, decoded by ffmpeg."""
 
 import math
 import struct
@@ -15,7 +15,9 @@ from tests.helpers.listening import FFMPEG, decode, heard_note, loudness, note_s
 from tools.codegen import make_notes
 
 if FFMPEG is None:
-    sys.__stderr__.write("\n*** ffmpeg is not installed: that the sandbox's sound can be played IS NOT TESTED ***\n")
+    sys.__stderr__.write(
+        "\n*** ffmpeg is not installed: whether players decode the sandbox's audio IS NOT TESTED ***\n"
+    )
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(FFMPEG is None, reason="SKIPPED: no ffmpeg here; on Debian: apt-get install ffmpeg"),
@@ -25,7 +27,7 @@ FORMATS = ("hls_aac_160_url", "hls_aac_96_url", "hls_mp3_128_url", "preview_mp3_
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_a_stream_plays_its_melody_to_the_end(ada, track, name):
+def test_streams_contain_the_melody(ada, track, name):
     location = ada.get(ada.get(f"/tracks/{track['urn']}/streams").json()[name]).headers["location"]
     samples = decode(location)
     seconds = min(30, track["duration"] / 1000) if "preview" in name else track["duration"] / 1000
@@ -34,26 +36,26 @@ def test_a_stream_plays_its_melody_to_the_end(ada, track, name):
     assert len(samples) / RATE == pytest.approx(seconds, abs=0.05)
     assert loudness(samples) > 300
     assert max(map(abs, samples)) < 32_000
-    # From the start, around the border of two segments, and near the end.
+    # At the start, around the end of the first segment, and near the end.
     last = int(seconds / NOTE_SECONDS) - 3
     for index in (*range(8), *range(23, 29), *range(last - 2, last)):
         assert heard_note(note_samples(samples, index)) == melody.note(index)[0]
 
 
-def test_two_formats_sound_the_same(ada, track):
+def test_formats_have_the_same_loudness(ada, track):
     links = ada.get(f"/tracks/{track['urn']}/streams").json()
-    heard = [decode(ada.get(links[name]).headers["location"], "-t", "20") for name in FORMATS[:3]]
+    recordings = [decode(ada.get(links[name]).headers["location"], "-t", "20") for name in FORMATS[:3]]
 
     for index in range(40):
-        volumes = [loudness(note_samples(samples, index)) for samples in heard]
+        volumes = [loudness(note_samples(samples, index)) for samples in recordings]
         assert max(volumes) - min(volumes) <= 0.12 * max(volumes) + 5
 
 
-def test_softer_notes_are_softer():
-    # Four steps halve a note.
+def test_attenuation():
+    # Every 4 steps halve the amplitude.
     volumes = []
-    for softer in (0, 4, 8):
-        content = b"".join(mp3_note(6, softer)) * 4
+    for attenuation in (0, 4, 8):
+        content = b"".join(mp3_note(6, attenuation)) * 4
         command = [FFMPEG, "-nostdin", "-v", "error", "-f", "mp3", "-i", "-", "-f", "s16le", "-"]
         result = subprocess.run(command, input=content, capture_output=True, check=True)
         volumes.append(loudness(array("h", result.stdout)))
@@ -61,7 +63,7 @@ def test_softer_notes_are_softer():
     assert volumes[1] / volumes[2] == pytest.approx(2, rel=0.02)
 
 
-def test_the_waveform_shows_what_is_heard(ada, anonymous, track):
+def test_the_waveform_matches_the_audio(ada, anonymous, track):
     location = ada.get(ada.get(f"/tracks/{track['urn']}/streams").json()["hls_mp3_128_url"]).headers["location"]
     samples = decode(location)
     wave = anonymous.get(track["waveform_url"].replace(".png", ".json")).json()["samples"]
@@ -75,8 +77,8 @@ def test_the_waveform_shows_what_is_heard(ada, anonymous, track):
     assert product / math.sqrt(square) > 0.9
 
 
-def test_the_notes_can_be_made_again(tmp_path, monkeypatch, capsys):
-    folder = tmp_path / "src" / "soundcloud" / "sandbox"
+def test_make_notes(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "src" / "soundcloud" / "sandbox" / "media"
     folder.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
 
@@ -98,7 +100,7 @@ def test_the_notes_can_be_made_again(tmp_path, monkeypatch, capsys):
         ("f.aiff", (), "audio/aiff"),
     ],
 )
-def test_an_uploaded_tone_is_heard(ada, tmp_path, name, options, kind):
+def test_uploads_in_all_formats(ada, tmp_path, name, options, kind):
     path = tmp_path / name
     tone = ("-f", "lavfi", "-i", "sine=frequency=1000:duration=23")
     subprocess.run([FFMPEG, "-nostdin", "-v", "error", *tone, *options, str(path)], check=True)
@@ -106,12 +108,14 @@ def test_an_uploaded_tone_is_heard(ada, tmp_path, name, options, kind):
     track = ada.post("/tracks", data={"track[title]": "A tone"}, files=files).json()
     links = ada.get(f"/tracks/{track['urn']}/streams").json()
     whole = ada.get(track["download_url"]).headers["location"]
-    heard = [whole]
+    locations = [whole]
     if kind == "audio/mpeg":
-        heard += [ada.get(links[format_]).headers["location"] for format_ in ("hls_mp3_128_url", "preview_mp3_128_url")]
+        locations += [
+            ada.get(links[format_]).headers["location"] for format_ in ("hls_mp3_128_url", "preview_mp3_128_url")
+        ]
 
     assert track["duration"] == pytest.approx(23_000, abs=100)
-    for location in heard:
+    for location in locations:
         samples = decode(location)
         assert len(samples) / RATE == pytest.approx(23, abs=0.1)
         for second in (1, 9, 10, 20, 22):

@@ -1,4 +1,4 @@
-"""Uploads: processed for a while, then heard; what is kept of them, and for how long."""
+"""Uploads: processing, playback, storage and deletion."""
 
 import io
 import tempfile
@@ -10,29 +10,29 @@ import pytest
 
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.melody import Melody
-from soundcloud.sandbox.media.mp3 import find_cuts
+from soundcloud.sandbox.media.mp3 import find_segments
 from soundcloud.sandbox.media.notes import MP3_FRAME_BYTES
-from soundcloud.sandbox.media.sound import measure, tone
-from soundcloud.sandbox.media.uploads import Uploads
+from soundcloud.sandbox.media.sound import read_audio_info, tone
+from soundcloud.sandbox.media.uploads import UploadStore
 
 GIF = b"GIF89a" + bytes(30)
 JPEG = b"\xff\xd8\xff\xe0" + bytes(30)
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(30)
-# An ID3 tag of 300 bytes, as music comes with.
+# An ID3 tag of 300 bytes.
 TAG = b"ID3\4\0\0\0\0\2\x2c" + bytes(300)
 
 
-def upload(client, sound, name="sound.mp3", **files):
+def upload(client, audio, name="sound.mp3", **files):
     parts = {
-        "track[asset_data]": (name, sound, "audio/mpeg"),
+        "track[asset_data]": (name, audio, "audio/mpeg"),
         **{f"track[{key}]": value for key, value in files.items()},
     }
-    reply = client.post("/tracks", data={"track[title]": "Mine"}, files=parts)
-    assert reply.status_code == 201
-    return reply.json()
+    response = client.post("/tracks", data={"track[title]": "Mine"}, files=parts)
+    assert response.status_code == 201
+    return response.json()
 
 
-def melody(seconds):
+def make_mp3(seconds):
     return Melody(99).mp3(0, round(seconds / 0.024))
 
 
@@ -44,25 +44,25 @@ def streams(client, track):
     return client.get(f"/tracks/{track['urn']}/streams").json()
 
 
-def test_while_it_is_processed(sandbox, ada, marlow):
+def test_uploads_in_processing(sandbox, ada, marlow):
     sandbox.processing_seconds = 3600
     track = upload(ada, tone(2), "tone.wav")
     again = ada.get(f"/tracks/{track['urn']}").json()
 
     assert (track["duration"], again["duration"]) == (0, 0)
-    # There is no state: the duration and the empty list of streams are all that tells.
+    # As with SoundCloud, only the duration and the empty streams show that it is being processed.
     assert not {"state", "status"} & set(track)
     assert ada.get(f"/tracks/{track['urn']}/streams").json() == {}
     for path in ("preview", "stream", "download"):
         assert ada.get(f"/tracks/{track['urn']}/{path}").status_code == 404
-    # The seconds count at once.
+    # The quota is used at once.
     assert ada.get("/me").json()["quota"]["upload_seconds_used"] > 0
     assert sandbox.processing_seconds == 3600
     sandbox.reset()
     assert sandbox.processing_seconds == 0
 
 
-def test_then_it_is_ready():
+def test_uploads_after_processing():
     with Sandbox(processing_seconds=0.3) as sandbox:
         headers = {"Authorization": f"OAuth {sandbox.user_token()}"}
         with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False) as client:
@@ -75,15 +75,15 @@ def test_then_it_is_ready():
 
 
 @pytest.mark.parametrize("before", [b"", TAG])
-def test_an_mp3_is_heard_as_it_is(ada, anonymous, before):
-    sound = melody(47)
+def test_an_mp3_is_served_unchanged(ada, anonymous, before):
+    sound = make_mp3(47)
     track = upload(ada, before + sound)
     links = streams(ada, track)
 
     assert track["duration"] == pytest.approx(47_000, abs=30)
     preview = follow(ada, anonymous, links["preview_mp3_128_url"])
     assert preview.headers["content-type"] == "audio/mpeg"
-    # Three pieces of ten seconds and a frame.
+    # Three segments of ten seconds, rounded up to whole frames.
     assert preview.content == sound[: 3 * 417 * MP3_FRAME_BYTES]
     playlist = follow(ada, anonymous, links["hls_mp3_128_url"])
     segments = [line for line in playlist.text.splitlines() if line and not line.startswith("#")]
@@ -95,14 +95,14 @@ def test_an_mp3_is_heard_as_it_is(ada, anonymous, before):
     assert (whole.content, whole.headers["content-type"]) == (before + sound, "audio/mpeg")
     part = anonymous.get(whole.url, headers={"Range": "bytes=1000-2000"})
     assert (part.status_code, part.content) == (206, (before + sound)[1000:2001])
-    # There is no encoder: AAC plays the melody of the track.
+    # Without an encoder, AAC contains the melody of the track.
     aac = follow(ada, anonymous, links["hls_aac_160_url"]).text
     assert sum(float(line[8:-1]) for line in aac.splitlines() if line.startswith("#EXTINF:")) == pytest.approx(
         47, abs=0.03
     )
 
 
-def test_a_wave_file_is_downloaded_as_it_is_and_streamed_as_a_melody(ada, anonymous):
+def test_a_wav_file_is_downloaded_unchanged_and_streamed_as_a_melody(ada, anonymous):
     sound = tone(12, 440)
     track = upload(ada, sound, "tone.wav")
     whole = follow(ada, anonymous, track["download_url"])
@@ -114,13 +114,13 @@ def test_a_wave_file_is_downloaded_as_it_is_and_streamed_as_a_melody(ada, anonym
 
 
 @pytest.mark.parametrize(("picture", "kind"), [(GIF, "image/gif"), (JPEG, "image/jpeg"), (PNG, "image/png")])
-def test_a_picture_is_served_back(ada, anonymous, picture, kind):
+def test_artwork_is_served_unchanged(ada, anonymous, picture, kind):
     track = upload(ada, tone(0.2), "t.wav", artwork_data=("cover", picture, "image/png"))
 
     for size in ("large", "t500x500", "original"):
-        reply = anonymous.get(track["artwork_url"].replace("-large", f"-{size}"))
-        assert (reply.content, reply.headers["content-type"]) == (picture, kind)
-    # Another picture has another address, and the first one is gone: what is drawn in its place is no upload.
+        response = anonymous.get(track["artwork_url"].replace("-large", f"-{size}"))
+        assert (response.content, response.headers["content-type"]) == (picture, kind)
+    # A new artwork has a new URL. The old URL serves a drawn image again.
     form = {"track[artwork_data]": ("cover", GIF + b"2", "image/gif")}
     changed = ada.put(f"/tracks/{track['urn']}", files=form).json()
     assert changed["artwork_url"] != track["artwork_url"]
@@ -129,7 +129,7 @@ def test_a_picture_is_served_back(ada, anonymous, picture, kind):
     assert anonymous.get(track["artwork_url"]).content != picture
 
 
-def test_a_playlist_has_a_picture_too(ada, anonymous):
+def test_playlist_artwork(ada, anonymous):
     files = {"playlist[artwork_data]": ("cover.png", PNG, "image/png")}
     playlist = ada.post("/playlists", data={"playlist[title]": "Mine"}, files=files).json()
 
@@ -138,93 +138,93 @@ def test_a_playlist_has_a_picture_too(ada, anonymous):
     assert anonymous.get(playlist["artwork_url"]).content != PNG
 
 
-def kept_files(sandbox):
+def stored_files(sandbox):
     folder = sandbox._state.uploads._folder
     return [] if folder is None else sorted(path.name for path in Path(folder.name).iterdir())
 
 
-def test_what_is_deleted_is_gone(ada, anonymous, sandbox):
-    track = upload(ada, melody(1), artwork_data=("cover", GIF, "image/gif"))
+def test_deleted_tracks_have_no_files(ada, anonymous, sandbox):
+    track = upload(ada, make_mp3(1), artwork_data=("cover", GIF, "image/gif"))
     location = ada.get(track["download_url"]).headers["location"]
 
-    assert len(kept_files(sandbox)) == 2
+    assert len(stored_files(sandbox)) == 2
     ada.delete(f"/tracks/{track['urn']}")
-    assert kept_files(sandbox) == []
-    # The link goes on working, as signed links do; it leads to a melody.
-    assert anonymous.get(location).content != melody(1)
+    assert stored_files(sandbox) == []
+    # The signed URL stays valid, and serves the melody.
+    assert anonymous.get(location).content != make_mp3(1)
 
 
-def test_a_reset_and_the_end_remove_every_file(tmp_path, monkeypatch):
+def test_reset_and_close_remove_all_files(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with Sandbox(processing_seconds=0) as sandbox:
         headers = {"Authorization": f"OAuth {sandbox.user_token()}"}
         with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False) as client:
             assert list(tmp_path.iterdir()) == []
-            upload(client, melody(1))
+            upload(client, make_mp3(1))
             assert len(list(tmp_path.iterdir())) == 1
             sandbox.reset()
             assert list(tmp_path.iterdir()) == []
             client.headers["Authorization"] = f"OAuth {sandbox.user_token()}"
-            upload(client, melody(1))
+            upload(client, make_mp3(1))
             assert len(list(tmp_path.rglob("sound-*"))) == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_large_files_are_measured_and_not_kept(tmp_path, monkeypatch):
+def test_large_files_are_not_stored(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    uploads = Uploads(largest_file=1000, largest_folder=2500)
+    uploads = UploadStore(largest_file=1000, largest_folder=2500)
 
-    assert not uploads.keep("a", io.BytesIO(bytes(1001)), "audio/wav")
-    assert [uploads.keep(name, io.BytesIO(bytes(1000)), "audio/wav") for name in "abc"] == [True, True, False]
-    assert uploads.keep("c", io.BytesIO(bytes(500)), "audio/wav")
-    assert (uploads.find("c")[1], uploads.find("d")) == ("audio/wav", None)
-    uploads.drop("a")
-    uploads.drop("a")
-    assert uploads.keep("d", io.BytesIO(b"x" * 1000), "audio/wav")
-    assert uploads.find("d")[0].read_bytes() == b"x" * 1000
-    # What takes a name takes it even where it is too large to be kept itself.
-    assert not uploads.keep("d", io.BytesIO(bytes(1001)), "audio/wav")
-    assert uploads.find("d") is None
-    uploads.forget()
-    uploads.forget()
+    assert not uploads.save("a", io.BytesIO(bytes(1001)), "audio/wav")
+    assert [uploads.save(name, io.BytesIO(bytes(1000)), "audio/wav") for name in "abc"] == [True, True, False]
+    assert uploads.save("c", io.BytesIO(bytes(500)), "audio/wav")
+    assert (uploads.get("c")[1], uploads.get("d")) == ("audio/wav", None)
+    uploads.delete("a")
+    uploads.delete("a")
+    assert uploads.save("d", io.BytesIO(b"x" * 1000), "audio/wav")
+    assert uploads.get("d")[0].read_bytes() == b"x" * 1000
+    # A file that is too large still replaces the former one.
+    assert not uploads.save("d", io.BytesIO(bytes(1001)), "audio/wav")
+    assert uploads.get("d") is None
+    uploads.clear()
+    uploads.clear()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_upload_that_was_not_kept_plays_a_melody(ada, anonymous, sandbox, monkeypatch):
+def test_uploads_that_are_not_stored_play_the_melody(ada, anonymous, sandbox, monkeypatch):
     monkeypatch.setattr(sandbox._state.uploads, "_largest_file", 10)
-    track = upload(ada, melody(2))
+    track = upload(ada, make_mp3(2))
     whole = follow(ada, anonymous, track["download_url"])
 
-    assert kept_files(sandbox) == []
+    assert stored_files(sandbox) == []
     assert track["duration"] == 2000 - 8
     assert whole.content == Melody(track["id"]).mp3(0, 83)
 
 
-def test_an_upload_that_is_refused_leaves_nothing(ada, sandbox):
+def test_rejected_uploads_are_not_stored(ada, sandbox):
     files = {
-        "track[asset_data]": ("a.mp3", melody(1), "audio/mpeg"),
+        "track[asset_data]": ("a.mp3", make_mp3(1), "audio/mpeg"),
         "track[artwork_data]": ("a", b"none", "image/png"),
     }
-    reply = ada.post("/tracks", data={"track[title]": "Mine"}, files=files)
+    response = ada.post("/tracks", data={"track[title]": "Mine"}, files=files)
 
-    assert (reply.status_code, kept_files(sandbox)) == (422, [])
+    assert (response.status_code, stored_files(sandbox)) == (422, [])
 
 
-def test_cuts():
-    sound = melody(1)
-    cuts = find_cuts(TAG + sound + b"TAG" + bytes(125), 0.5)
+def test_find_segments():
+    sound = make_mp3(1)
+    segments = find_segments(TAG + sound + b"TAG" + bytes(125), 0.5)
 
-    assert cuts.places == (310, 310 + 21 * 384, 310 + 42 * 384)
-    assert cuts.seconds == pytest.approx((21 * 0.024, 21 * 0.024))
-    # What stands between frames is passed over, in front too; a single frame there is chance.
+    assert segments.offsets == (310, 310 + 21 * 384, 310 + 42 * 384)
+    assert segments.seconds == pytest.approx((21 * 0.024, 21 * 0.024))
+    # Other data before and between frames is skipped, also if it looks like a single frame.
     mixed = bytes(50) + sound[: 2 * 384] + b"\xff" + sound[:384] + bytes(100) + sound[: 3 * 384]
-    assert find_cuts(mixed, 60).places == (50, len(mixed))
-    assert find_cuts(mixed, 60).seconds == pytest.approx((5 * 0.024,))
-    # A frame that only tells about the others is no sound, and half a frame neither.
-    described = sound[:40] + b"Info" + sound[44:384]
-    assert find_cuts(described + sound[: 3 * 384 + 100], 9).places == (384, 4 * 384)
-    for other in (b"", b"ID3", tone(0.1), sound[:383], described):
-        assert find_cuts(other, 1) is None
+    assert find_segments(mixed, 60).offsets == (50, len(mixed))
+    assert find_segments(mixed, 60).seconds == pytest.approx((5 * 0.024,))
+    # Info frames and incomplete frames are skipped.
+    info = sound[:40] + b"Info" + sound[44:384]
+    assert find_segments(info + sound[: 3 * 384 + 100], 9).offsets == (384, 4 * 384)
+    for other in (b"", b"ID3", tone(0.1), sound[:383], info):
+        assert find_segments(other, 1) is None
 
 
 @pytest.mark.parametrize(
@@ -237,19 +237,19 @@ def test_cuts():
         ("ffe34800", 288, 576 / 8_000),
     ],
 )
-def test_frames_of_each_version(head, size, seconds):
+def test_frames_of_all_versions(head, size, seconds):
     frame = bytes.fromhex(head).ljust(size, b"\0")
-    cuts = find_cuts(frame * 3, 60)
+    segments = find_segments(frame * 3, 60)
 
-    assert (cuts.places, cuts.seconds) == ((0, 3 * size), (pytest.approx(3 * seconds),))
+    assert (segments.offsets, segments.seconds) == ((0, 3 * size), (pytest.approx(3 * seconds),))
 
 
 @pytest.mark.parametrize("head", ["fffd9000", "ffeb9000", "fffbf000", "fffb0000", "fffb9c00", "fe000000"])
-def test_what_is_no_frame(head):
-    assert find_cuts(bytes.fromhex(head).ljust(4000, b"\0"), 60) is None
+def test_invalid_frames(head):
+    assert find_segments(bytes.fromhex(head).ljust(4000, b"\0"), 60) is None
 
 
-def test_types_of_sound():
-    assert measure(io.BytesIO(tone(1)), "a.wav") == (1000, "audio/wav")
-    assert measure(io.BytesIO(melody(1)), "a.mp3").media_type == "audio/mpeg"
-    assert measure(io.BytesIO(b"nothing"), "a.mp3") is None
+def test_read_audio_info():
+    assert read_audio_info(io.BytesIO(tone(1)), "a.wav") == (1000, "audio/wav")
+    assert read_audio_info(io.BytesIO(make_mp3(1)), "a.mp3").media_type == "audio/mpeg"
+    assert read_audio_info(io.BytesIO(b"nothing"), "a.mp3") is None

@@ -1,4 +1,4 @@
-"""oEmbed: no token, SoundCloud's own ideas of types, private things by their share link, 404 for the rest."""
+"""oEmbed: no token, SoundCloud's types, private resources by their share link, 404 otherwise."""
 
 import json
 import re
@@ -22,24 +22,18 @@ class Iframe(HTMLParser):
 
 @pytest.fixture
 def oembed(sandbox, anonymous):
-    def ask(url, **query):
+    def get_oembed(url, **query):
         return anonymous.get(f"{sandbox.media_url}/oembed", params={"url": url, **query})
 
-    return ask
-
-
-@pytest.fixture
-def private(ada):
-    found = ada.get("/me/tracks", params={"limit": 200}).json()
-    return next(item for item in found if item["sharing"] == "private")
+    return get_oembed
 
 
 def test_a_track(oembed, track, sandbox, anonymous):
-    reply = oembed(track["permalink_url"])
-    found = reply.json()
+    response = oembed(track["permalink_url"])
+    found = response.json()
 
-    assert reply.headers["content-type"] == "application/json; charset=utf-8"
-    assert reply.headers["access-control-allow-origin"] == "*"
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+    assert response.headers["access-control-allow-origin"] == "*"
     assert {**found, "thumbnail_url": None, "html": None} == {
         "version": 1.0,
         "type": "rich",
@@ -54,8 +48,8 @@ def test_a_track(oembed, track, sandbox, anonymous):
         "author_name": track["user"]["username"],
         "author_url": track["user"]["permalink_url"],
     }
-    # The number 1.0, the text "100%".
-    assert '"version": 1.0,' in reply.text
+    # `version` is a number and `width` a string, as with SoundCloud.
+    assert '"version": 1.0,' in response.text
     assert type(found["height"]) is int
     assert anonymous.get(found["thumbnail_url"]).headers["content-type"] == "image/png"
     assert "-t500x500." in found["thumbnail_url"]
@@ -66,7 +60,7 @@ def test_a_track(oembed, track, sandbox, anonymous):
         "autoplay",
         found["title"],
     )
-    # What the player gets is the plain number.
+    # The player's URL has the numeric id.
     assert parse_qs(urlsplit(frame["src"]).query) == {"url": [f"{sandbox.api_url}/tracks/{track['id']}"]}
     assert anonymous.get(frame["src"]).status_code == 200
 
@@ -76,7 +70,7 @@ def test_playlists_and_users(oembed, ada, anonymous, track):
     found = oembed(playlist["permalink_url"]).json()
 
     assert (found["height"], found["title"]) == (450, f"{playlist['title']} by {playlist['user']['username']}")
-    # Without a cover it shows the face of whoever made it.
+    # A playlist without artwork shows its owner's avatar.
     assert playlist["artwork_url"] is None
     assert found["thumbnail_url"] == playlist["user"]["avatar_url"].replace("-large", "-t500x500")
     assert f"%2Fplaylists%2F{playlist['id']}" in found["html"]
@@ -86,34 +80,34 @@ def test_playlists_and_users(oembed, ada, anonymous, track):
         assert anonymous.get(Iframe(each["html"]).found["src"]).status_code == 200
 
 
-def test_addresses_of_the_api(oembed, track, sandbox):
+def test_api_urls(oembed, track, sandbox):
     title = oembed(track["permalink_url"]).json()["title"]
 
     for start in ("https://api.soundcloud.com", "http://api.soundcloud.com", sandbox.api_url):
         assert oembed(f"{start}/tracks/{track['id']}").json()["title"] == title
-        # As with the player, a URN is not understood.
+        # URNs are rejected, as by the player.
         assert oembed(f"{start}/tracks/{track['urn']}").status_code == 404
 
 
-def test_private_by_the_share_link_only(oembed, private, sandbox, anonymous):
-    share, token = private["permalink_url"], private["uri"].split("secret_token=")[1]
+def test_private_tracks_need_the_share_link(oembed, private_track, sandbox, anonymous):
+    share, token = private_track["permalink_url"], private_track["uri"].split("secret_token=")[1]
 
     assert share.endswith(f"/{token}")
-    for url in (share, f"https://api.soundcloud.com/tracks/{private['id']}?secret_token={token}"):
+    for url in (share, f"https://api.soundcloud.com/tracks/{private_track['id']}?secret_token={token}"):
         found = oembed(url).json()
-        assert found["title"].startswith(private["title"])
+        assert found["title"].startswith(private_track["title"])
         source = Iframe(found["html"]).found["src"]
         assert f"secret_token%3D{token}" in source
         assert anonymous.get(source).status_code == 200
     for url in (
         share.rsplit("/", 1)[0],
         share[:-1],
-        f"https://api.soundcloud.com/tracks/{private['id']}",
-        f"https://api.soundcloud.com/tracks/{private['id']}?secret_token=s-wrong",
+        f"https://api.soundcloud.com/tracks/{private_track['id']}",
+        f"https://api.soundcloud.com/tracks/{private_track['id']}?secret_token=s-wrong",
     ):
-        reply = oembed(url)
-        assert reply.status_code == 404
-        assert private["title"] not in reply.text
+        response = oembed(url)
+        assert response.status_code == 404
+        assert private_track["title"] not in response.text
 
 
 @pytest.mark.parametrize(
@@ -130,11 +124,11 @@ def test_private_by_the_share_link_only(oembed, private, sandbox, anonymous):
         "x",
     ],
 )
-def test_unknown(oembed, url):
+def test_unknown_urls(oembed, url):
     assert oembed(url).status_code == 404
 
 
-def test_sizes_and_flags(oembed, track):
+def test_sizes_and_player_options(oembed, track):
     found = oembed(
         track["permalink_url"],
         maxwidth="480",
@@ -152,16 +146,16 @@ def test_sizes_and_flags(oembed, track):
     assert (query["color"], query["auto_play"]) == (["#ff0066"], ["true"])
     assert (query["show_comments"], query["visual"]) == (["false"], ["true"])
     assert "unknown" not in query
-    odd = oembed(track["permalink_url"], maxwidth='"><script>', maxheight="tall", color="red").json()
-    assert (odd["width"], odd["height"]) == ("100%", 166)
-    assert "color" not in odd["html"]
+    invalid = oembed(track["permalink_url"], maxwidth='"><script>', maxheight="tall", color="red").json()
+    assert (invalid["width"], invalid["height"]) == ("100%", 166)
+    assert "color" not in invalid["html"]
 
 
 def test_jsonp(oembed, track):
-    reply = oembed(track["permalink_url"], format="js", callback="show.it")
+    response = oembed(track["permalink_url"], format="js", callback="show.it")
 
-    assert reply.headers["content-type"] == "application/javascript; charset=utf-8"
-    body = re.fullmatch(r"show\.it\((.*)\);", reply.text, re.DOTALL)[1]
+    assert response.headers["content-type"] == "application/javascript; charset=utf-8"
+    body = re.fullmatch(r"show\.it\((.*)\);", response.text, re.DOTALL)[1]
     assert json.loads(body) == oembed(track["permalink_url"], format="json").json()
     for callback in ("", "alert(1)", "a b", "<script>"):
         assert oembed(track["permalink_url"], format="js", callback=callback).status_code == 400
@@ -179,6 +173,6 @@ def test_titles_are_escaped(ada, oembed, track):
     assert "\u2028" not in oembed(own["permalink_url"], format="js", callback="f").text
 
 
-def test_what_is_missing(sandbox, anonymous):
+def test_the_url_is_required(sandbox, anonymous):
     assert anonymous.get(f"{sandbox.media_url}/oembed").status_code == 400
     assert anonymous.get(f"{sandbox.media_url}/oembed?url=").status_code == 400

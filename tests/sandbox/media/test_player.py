@@ -1,4 +1,4 @@
-"""The player's page: what it accepts and refuses, what it is told to play, and the files around it."""
+"""The player's page: accepted URLs, options, errors and static files."""
 
 import json
 import re
@@ -8,38 +8,33 @@ import pytest
 
 import soundcloud.sandbox
 from soundcloud.sandbox.media.melody import Melody
+from soundcloud.sandbox.media.sound import tone
 
 PAGES = Path(soundcloud.sandbox.__file__).parent / "pages"
 
 
 @pytest.fixture
 def player(sandbox, anonymous):
-    def ask(url, **query):
+    def get_player(url, **query):
         return anonymous.get(f"{sandbox.media_url}/player/", params={"url": url, **query})
 
-    return ask
+    return get_player
 
 
-def settings(reply):
-    assert reply.status_code == 200
+def read_settings(response):
+    assert response.status_code == 200
     return json.loads(
-        re.search(r'<script type="application/json" id="settings">(.*?)</script>', reply.text, re.DOTALL)[1]
+        re.search(r'<script type="application/json" id="settings">(.*?)</script>', response.text, re.DOTALL)[1]
     )
 
 
-def accessed(client, access):
-    own = client.get("/me").json()["id"]
-    found = client.get("/tracks", params={"access": access, "limit": 200}).json()
-    return next(item for item in found if item["user"]["id"] != own)
-
-
 def test_a_track(player, track, sandbox, anonymous):
-    reply = player(track["permalink_url"])
-    found = settings(reply)
+    response = player(track["permalink_url"])
+    found = read_settings(response)
     (sound,) = found["sounds"]
 
-    assert reply.headers["content-type"] == "text/html; charset=utf-8"
-    assert "frame-ancestors" not in reply.headers["content-security-policy"]
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "frame-ancestors" not in response.headers["content-security-policy"]
     assert (sound["id"], sound["title"], sound["duration"]) == (track["id"], track["title"], track["duration"])
     assert (found["colour"], found["autoPlay"], found["visual"], found["singleActive"]) == (
         "#ff5500",
@@ -56,81 +51,79 @@ def test_a_track(player, track, sandbox, anonymous):
     assert played.content == Melody(track["id"]).mp3(0, round(track["duration"] / 24))
 
 
-def test_what_it_accepts(player, track, sandbox, ada):
+def test_accepted_urls(player, track, sandbox, ada):
     for start in ("https://api.soundcloud.com", "http://api.soundcloud.com", sandbox.api_url):
-        assert settings(player(f"{start}/tracks/{track['id']}"))["sounds"][0]["id"] == track["id"]
+        assert read_settings(player(f"{start}/tracks/{track['id']}"))["sounds"][0]["id"] == track["id"]
     for start in ("http://soundcloud.com", "https://www.soundcloud.com", "https://m.soundcloud.com"):
-        link = track["permalink_url"].replace("https://soundcloud.com", start)
-        assert settings(player(link))["sounds"][0]["id"] == track["id"]
+        url = track["permalink_url"].replace("https://soundcloud.com", start)
+        assert read_settings(player(url))["sounds"][0]["id"] == track["id"]
     playlist = ada.get("/playlists", params={"q": "a"}).json()[0]
-    for link in (playlist["permalink_url"], f"https://api.soundcloud.com/playlists/{playlist['id']}"):
+    for url in (playlist["permalink_url"], f"https://api.soundcloud.com/playlists/{playlist['id']}"):
         whole = ada.get(f"/playlists/{playlist['urn']}/tracks?access=playable,preview,blocked").json()
-        assert [sound["id"] for sound in settings(player(link))["sounds"]] == [item["id"] for item in whole]
-    for link in (track["user"]["permalink_url"], f"https://api.soundcloud.com/users/{track['user']['id']}"):
-        found = settings(player(link))["sounds"]
+        assert [sound["id"] for sound in read_settings(player(url))["sounds"]] == [item["id"] for item in whole]
+    for url in (track["user"]["permalink_url"], f"https://api.soundcloud.com/users/{track['user']['id']}"):
+        found = read_settings(player(url))["sounds"]
         assert {sound["user"]["id"] for sound in found} == {track["user"]["id"]}
         assert {sound["sharing"] for sound in found} == {"public"}
 
 
 @pytest.mark.parametrize("kind", ["tracks", "users", "playlists"])
 @pytest.mark.parametrize("colon", [":", "%3A"])
-def test_urns_are_refused(player, track, ada, kind, colon):
+def test_urns_are_rejected(player, track, ada, kind, colon):
     number = {
         "tracks": track["id"],
         "users": track["user"]["id"],
         "playlists": ada.get("/playlists", params={"q": "a"}).json()[0]["id"],
     }[kind]
     urn = f"soundcloud:{kind}:{number}".replace(":", colon)
-    reply = player(f"https://api.soundcloud.com/{kind}/{urn}")
+    response = player(f"https://api.soundcloud.com/{kind}/{urn}")
 
-    assert reply.status_code == 404
-    assert "does not understand URNs" in reply.text
+    assert response.status_code == 404
+    assert "does not accept URNs" in response.text
 
 
-def test_what_it_does_not_find(player, sandbox, anonymous):
-    for link in (
+def test_unknown_urls(player, sandbox, anonymous):
+    for url in (
         "https://soundcloud.com/nobody",
         "https://example.com/x",
         "https://api.soundcloud.com/tracks/1",
         "<b>",
     ):
-        reply = player(link)
-        assert (reply.status_code, "There is nothing at this address" in reply.text) == (404, True)
-        assert "<b>" not in reply.text
-    reply = anonymous.get(f"{sandbox.media_url}/player")
-    assert (reply.status_code, "?url=" in reply.text) == (404, True)
+        response = player(url)
+        assert (response.status_code, "Nothing was found at this URL" in response.text) == (404, True)
+        assert "<b>" not in response.text
+    response = anonymous.get(f"{sandbox.media_url}/player")
+    assert (response.status_code, "?url=" in response.text) == (404, True)
 
 
-def test_private_needs_the_share_link(player, ada, sandbox, anonymous):
-    found = ada.get("/me/tracks", params={"limit": 200}).json()
-    track = next(item for item in found if item["sharing"] == "private")
-    source = settings(player(track["permalink_url"]))["sounds"][0]["player"]["source"]
+def test_private_tracks_need_the_secret_token(player, private_track, sandbox, anonymous):
+    source = read_settings(player(private_track["permalink_url"]))["sounds"][0]["player"]["source"]
 
     assert "?secret_token=s-" in source
     assert anonymous.get(sandbox.media_url + source).status_code == 302
     assert anonymous.get(sandbox.media_url + source.split("?")[0]).status_code == 404
-    assert player(track["permalink_url"].rsplit("/", 1)[0]).status_code == 404
+    assert player(private_track["permalink_url"].rsplit("/", 1)[0]).status_code == 404
 
 
-def test_previews_blocked_and_closed_tracks(player, ada, sandbox, anonymous):
-    preview, blocked = accessed(ada, "preview"), accessed(ada, "blocked")
-    sound = settings(player(preview["permalink_url"]))["sounds"][0]
+def test_preview_blocked_and_not_embeddable_tracks(player, ada, sandbox, anonymous, find_track):
+    preview, blocked = find_track("preview"), find_track("blocked")
+    sound = read_settings(player(preview["permalink_url"]))["sounds"][0]
 
     assert (sound["duration"], sound["full_duration"]) == (30_000, preview["duration"])
     hop = anonymous.get(sandbox.media_url + sound["player"]["source"])
     assert len(anonymous.get(hop.headers["location"]).content) == 1250 * 384
-    assert settings(player(blocked["permalink_url"]))["sounds"][0]["player"]["source"] is None
+    assert read_settings(player(blocked["permalink_url"]))["sounds"][0]["player"]["source"] is None
     assert anonymous.get(f"{sandbox.media_url}/player/sounds/{blocked['id']}").status_code == 403
     own = ada.get("/me/tracks").json()[0]
     ada.put(f"/tracks/{own['urn']}", json={"track": {"embeddable_by": "none"}})
-    assert settings(player(own["permalink_url"]))["sounds"][0]["player"]["source"] is None
+    assert read_settings(player(own["permalink_url"]))["sounds"][0]["player"]["source"] is None
     assert anonymous.get(f"{sandbox.media_url}/player/sounds/{own['id']}").status_code == 403
     for number in ("1", "x", "9" * 30, "²"):
         assert anonymous.get(f"{sandbox.media_url}/player/sounds/{number}").status_code == 404
 
 
-def test_flags(player, track, ada):
-    found = settings(
+def test_options(player, track, ada):
+    found = read_settings(
         player(
             track["permalink_url"],
             auto_play="true",
@@ -159,39 +152,37 @@ def test_flags(player, track, ada):
         "start": 0,
     }
     playlist = ada.get("/playlists", params={"q": "a"}).json()[0]["permalink_url"]
-    count = len(settings(player(playlist))["sounds"])
+    count = len(read_settings(player(playlist))["sounds"])
     for sent, start in (("2", 2), ("9999", count - 1), ("-1", 0), ("x", 0), ("", 0)):
-        assert settings(player(playlist, start_track=sent))["start"] == start
-    for odd in ("red", "#fff", "url(x)", '"'):
-        assert settings(player(track["permalink_url"], color=odd))["colour"] == "#ff5500"
+        assert read_settings(player(playlist, start_track=sent))["start"] == start
+    for invalid in ("red", "#fff", "url(x)", '"'):
+        assert read_settings(player(track["permalink_url"], color=invalid))["colour"] == "#ff5500"
 
 
-def test_titles_end_no_script(player, ada):
+def test_titles_cannot_close_the_script(player, ada):
     title = "</script><script>alert(1)</script> {data} {title} &"
     own = ada.get("/me/tracks").json()[0]
     ada.put(f"/tracks/{own['urn']}", json={"track": {"title": title}})
-    reply = player(own["permalink_url"])
+    response = player(own["permalink_url"])
 
-    assert settings(reply)["sounds"][0]["title"] == title
-    assert "alert(1)</script>" not in reply.text
-    assert "<title>&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; {data} {title} &amp;</title>" in reply.text
+    assert read_settings(response)["sounds"][0]["title"] == title
+    assert "alert(1)</script>" not in response.text
+    assert "<title>&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; {data} {title} &amp;</title>" in response.text
 
 
-def test_while_it_is_processed(sandbox, player, ada, anonymous):
-    from soundcloud.sandbox.media.sound import tone
-
+def test_uploads_in_processing_are_not_playable(sandbox, player, ada, anonymous):
     sandbox.processing_seconds = 3600
     files = {"track[asset_data]": ("t.wav", tone(1), "audio/wav")}
     track = ada.post("/tracks", data={"track[title]": "Mine"}, files=files).json()
 
-    assert settings(player(track["permalink_url"]))["sounds"][0]["player"]["source"] is None
+    assert read_settings(player(track["permalink_url"]))["sounds"][0]["player"]["source"] is None
     assert anonymous.get(f"{sandbox.media_url}/player/sounds/{track['id']}").status_code == 403
 
 
-def test_the_files_around_it(sandbox, anonymous):
+def test_static_files(sandbox, anonymous):
     for name, kind in (("api.js", "text/javascript"), ("player.js", "text/javascript"), ("player.css", "text/css")):
-        reply = anonymous.get(f"{sandbox.media_url}/player/{name}")
-        assert reply.headers["content-type"] == f"{kind}; charset=utf-8"
-        assert reply.text == (PAGES / name).read_text("utf-8")
+        response = anonymous.get(f"{sandbox.media_url}/player/{name}")
+        assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert response.text == (PAGES / name).read_text("utf-8")
     for name in ("player.html", "..%2fplayer.py", "none"):
         assert anonymous.get(f"{sandbox.media_url}/player/{name}").status_code == 404

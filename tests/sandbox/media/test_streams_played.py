@@ -1,4 +1,4 @@
-"""The link that `get_stream` gives, in the sandbox: what may be heard, for how long, and that players play it."""
+"""The streams that `get_stream` returns, played by ffmpeg and mpv: access, expiry, playback."""
 
 import shutil
 import subprocess
@@ -25,25 +25,25 @@ def client(sandbox):
         yield client
 
 
-def first(client, access):
+def find_track(client, access):
     own = client.me.get_me().urn
     found = client.search.tracks("a", access=access, limit=50).collection
     return next(track for track in found if track.user.urn != own and track.duration > 60_000)
 
 
 def check_melody(samples, track):
-    """The beginning of a track, note by note."""
+    """Compare the first notes with the melody of the track."""
     melody = Melody(int(track.urn.rpartition(":")[2]))
     assert len(samples) / RATE == pytest.approx(SECONDS, abs=0.05)
     assert loudness(samples) > 300
-    heard = [heard_note(note_samples(samples, index)) for index in range(NOTES)]
-    assert heard == [melody.note(index)[0] for index in range(NOTES)]
+    notes = [heard_note(note_samples(samples, index)) for index in range(NOTES)]
+    assert notes == [melody.note(index)[0] for index in range(NOTES)]
 
 
 @pytest.mark.skipif(FFMPEG is None, reason="SKIPPED: no ffmpeg here; on Debian: apt-get install ffmpeg")
 @pytest.mark.parametrize("name", PREFERRED)
-def test_ffmpeg_plays_the_link(client, name):
-    track = first(client, "playable")
+def test_ffmpeg_plays_the_stream(client, name):
+    track = find_track(client, "playable")
     stream = client.tracks.get_stream(track, prefer=(name,))
 
     assert stream.format == name
@@ -52,23 +52,23 @@ def test_ffmpeg_plays_the_link(client, name):
 
 @pytest.mark.skipif(MPV is None, reason="SKIPPED: no mpv here; on Debian: apt-get install mpv")
 @pytest.mark.parametrize("name", PREFERRED)
-def test_mpv_plays_the_link(client, tmp_path, name):
-    track = first(client, "playable")
-    heard = tmp_path / "heard"
+def test_mpv_plays_the_stream(client, tmp_path, name):
+    track = find_track(client, "playable")
+    recording = tmp_path / "recording"
     stream = client.tracks.get_stream(track, prefer=(name,))
-    # In the place of a loudspeaker: what would be heard.
-    output = ("--ao=pcm", "--ao-pcm-waveheader=no", f"--ao-pcm-file={heard}", "--audio-format=s16")
+    # Write the audio to a file instead of playing it.
+    output = ("--ao=pcm", "--ao-pcm-waveheader=no", f"--ao-pcm-file={recording}", "--audio-format=s16")
     command = [MPV, "--no-config", "--no-video", f"--length={SECONDS}", *output, stream.url]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
 
-    samples = array("h", heard.read_bytes())
+    samples = array("h", recording.read_bytes())
     if sys.byteorder == "big":
         samples.byteswap()
     check_melody(samples, track)
 
 
-def test_the_playlist_is_as_long_as_the_track(client, sandbox):
-    track = first(client, "playable")
+def test_playlists_have_the_duration_of_the_track(client, sandbox):
+    track = find_track(client, "playable")
     for name in PREFERRED[:3]:
         playlist = client.tracks.get_stream(track, (name,)).playlist()
 
@@ -76,8 +76,8 @@ def test_the_playlist_is_as_long_as_the_track(client, sandbox):
         assert all(segment.absolute_uri.startswith(f"{sandbox.media_url}/") for segment in playlist.segments)
 
 
-def test_a_preview_is_all_that_may_be_heard(client):
-    track = first(client, "preview")
+def test_preview_tracks(client):
+    track = find_track(client, "preview")
     stream = client.tracks.get_stream(track)
 
     assert (stream.format, stream.is_preview) == ("preview_mp3_128", True)
@@ -87,9 +87,9 @@ def test_a_preview_is_all_that_may_be_heard(client):
     assert caught.value.available == ("preview_mp3_128",)
 
 
-def test_nothing_may_be_heard(client, sandbox):
+def test_blocked_tracks(client, sandbox):
     tokens = sandbox.token_requests()
-    track = first(client, "blocked")
+    track = find_track(client, "blocked")
     with pytest.raises(NotPlayableError, match="not compatible on your current device") as caught:
         client.tracks.get_stream(track)
 
@@ -99,7 +99,7 @@ def test_nothing_may_be_heard(client, sandbox):
     assert sandbox.token_requests() == tokens
 
 
-def test_an_upload_has_no_streams_before_it_is_processed(client, sandbox):
+def test_uploads_in_processing_have_no_streams(client, sandbox):
     before, sandbox.processing_seconds = sandbox.processing_seconds, 600
     try:
         track = client.tracks.upload(tone(1), title="A tone", sharing="private")
@@ -109,7 +109,7 @@ def test_an_upload_has_no_streams_before_it_is_processed(client, sandbox):
         sandbox.processing_seconds = before
 
 
-def test_what_is_private_opens_by_its_secret(client, sandbox):
+def test_private_tracks_need_the_secret_token(client, sandbox):
     track = client.tracks.upload(tone(1), title="A tone", sharing="private")
     secret = track.secret_uri.rpartition("secret_token=")[2]
     with SoundCloudClient(**sandbox.client_settings("marlow-finch")) as another:
@@ -119,14 +119,14 @@ def test_what_is_private_opens_by_its_secret(client, sandbox):
         assert stream.refresh().format == stream.format == "hls_aac_160"
 
 
-def test_a_link_works_until_it_expires(client, sandbox):
+def test_streams_expire(client, sandbox):
     before = sandbox.media_lifetime
-    track = first(client, "playable")
+    track = find_track(client, "playable")
     try:
         sandbox.media_lifetime = 0
         sandbox.clear_requests()
         stream = client.tracks.get_stream(track)
-        # Born expired, and asked for once more.
+        # The URL has expired when it arrives, so the client requests it once more.
         assert len(sandbox.requests) == 3
         assert stream.expires_at <= datetime.now(UTC)
         with pytest.raises(ForbiddenError, match=r"refresh\(\) fetches it again"):
@@ -140,8 +140,8 @@ def test_a_link_works_until_it_expires(client, sandbox):
     assert again.playlist().segments
 
 
-def test_what_is_played_is_counted_once(client):
-    track = first(client, "playable")
+def test_plays_are_counted_once(client):
+    track = find_track(client, "playable")
     client.tracks.get_stream(track)
 
     assert client.tracks.get_track(track).playback_count == track.playback_count + 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, read
+from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import UnexpectedResponseError
 from soundcloud.models import Access, Activities, Comment, Playlist, Streams, Track, Tracks, User, WebProfile
@@ -18,7 +18,7 @@ from soundcloud_api.models import Found
 def decoded(cls, data, *, status=200, headers=None):
     content = data if isinstance(data, bytes) else json.dumps(data).encode()
     drifts = Drifts()
-    value = read(Response(status, headers or {}, content), {200: cls}, drifts)
+    value = decode(Response(status, headers or {}, content), {200: cls}, drifts)
     return value, [str(drift) for drift in drifts]
 
 
@@ -231,7 +231,7 @@ def test_a_redirect_that_is_an_answer():
 def test_the_number_of_drifts_is_bounded():
     drifts = Drifts()
     content = json.dumps({"collection": [{"title": number} for number in range(150)]}).encode()
-    read(Response(200, {}, content), {200: Tracks}, drifts)
+    decode(Response(200, {}, content), {200: Tracks}, drifts)
 
     assert len(drifts) == MAXIMUM_DRIFTS
     assert drifts.total == 150

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import (
@@ -70,7 +70,7 @@ def test_the_class_follows_the_status(status, cls):
         (
             403,
             PAGE,
-            "HTTP 403: a page for a browser instead of data: ERROR: The request could not be satisfied, 403 ERROR",
+            "HTTP 403: an HTML page instead of data: ERROR: The request could not be satisfied, 403 ERROR",
             None,
         ),
         (500, b'{"code": "x", "message": 3, "errors": {"a": 1}, "link": 4}', "HTTP 500", None),
@@ -112,32 +112,30 @@ def test_how_long_to_wait_is_said():
     meta = {"rate_limit": {"name": "plays"}, "reset_time": "2026/11/26 08:00:00 +0000"}
     used_up = error_from_response(Response(429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()))
 
-    assert limited.hint == "wait 30 s before the next call"
-    assert str(used_up).endswith("over hours; it ends at 2026-11-26 08:00 UTC")
+    assert limited.hint == "wait 30 s before the next request"
+    assert str(used_up).endswith("over hours; it resets at 2026-11-26 08:00 UTC")
 
 
 def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
     page = b"<html><title>Hello</title></html>"
     with pytest.raises(UnexpectedResponseError) as sent_a_page:
-        read(Response(200, {}, page), {200: Track}, Drifts())
+        decode(Response(200, {}, page), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as redirected:
-        read(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+        decode(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as refused:
-        read(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
+        decode(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
 
-    assert sent_a_page.value.message == "HTTP 200, but the reply is a page for a browser: Hello"
+    assert sent_a_page.value.message == "HTTP 200, but the response is an HTML page: Hello"
     assert "word" not in str(redirected.value)
-    assert refused.value.message == (
-        "HTTP 301: a redirect to elsewhere.example where none belongs; it was not followed"
-    )
+    assert refused.value.message == ("HTTP 301: an unexpected redirect to elsewhere.example; it was not followed")
 
 
 @pytest.mark.parametrize(
     ("method", "path", "hint"),
     [
-        ("DELETE", "/likes/tracks/soundcloud:tracks:1", "this person does not like it, or it is gone"),
-        ("DELETE", "/reposts/playlists/soundcloud:playlists:1", "this person has not reposted it, or it is gone"),
-        ("DELETE", "/me/followings/soundcloud:users:1", "this person does not follow that one, or that one is gone"),
+        ("DELETE", "/likes/tracks/soundcloud:tracks:1", "the user does not like it, or it was deleted"),
+        ("DELETE", "/reposts/playlists/soundcloud:playlists:1", "the user has not reposted it, or it was deleted"),
+        ("DELETE", "/me/followings/soundcloud:users:1", "the user does not follow this account, or it was deleted"),
         ("DELETE", "/tracks/soundcloud:tracks:1", "it may be deleted, private"),
         ("GET", "/tracks/soundcloud:tracks:1", "it may be deleted, private"),
         ("POST", "/likes/tracks/soundcloud:tracks:1", "it may be deleted, private"),

@@ -3,12 +3,11 @@
 import gc
 import weakref
 
-import httpcore
 import pytest
 
 from soundcloud import ResponseTooLargeError
-from soundcloud._protocol.http.http1 import HEAD_BYTES, ResponseReader, encode_head
-from soundcloud._protocol.http.response_body import Body
+from soundcloud._protocol.http.http1 import MAX_HEAD_BYTES, ParseError, ResponseParser, encode_head
+from soundcloud._protocol.http.response_body import ResponseBody
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LENGTH = b"Content-Length: 2\r\n\r\n"
@@ -20,15 +19,15 @@ def pieces(data, size):
 
 def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
     """Read a reply; gives what was found, or raises."""
-    body = Body(limit, empty=empty)
-    reader = ResponseReader(body, empty=empty)
+    body = ResponseBody(limit, empty=empty)
+    reader = ResponseParser(body, empty=empty)
     for piece in pieces(data, size or len(data)):
         if reader.feed(piece):
             break
     if end and not reader.complete:
         reader.feed(b"")
     assert reader.complete
-    return reader.status, reader.headers, body.end(), reader.reusable
+    return reader.status, reader.headers, body.content(), reader.reusable
 
 
 @pytest.mark.parametrize("size", [None, 1, 7])
@@ -99,15 +98,15 @@ def test_what_follows_a_reply_ends_the_connection(more, head):
         OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nok",
         OK + b"X : y\r\n" + LENGTH + b"ok",
         OK + b"X: a\x00b\r\n" + LENGTH + b"ok",
-        OK + b"X: " + b"y" * (HEAD_BYTES + 1),
-        OK + b"X: y\r\n" * (HEAD_BYTES // 6),
-        b"HTTP/1.1 102 Processing\r\n\r\n" * (HEAD_BYTES // 20),
-        OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nTrailer: " + b"y" * (HEAD_BYTES + 100),
-        OK + b"Transfer-Encoding: chunked\r\n\r\n2;" + b"y" * (HEAD_BYTES + 100),
+        OK + b"X: " + b"y" * (MAX_HEAD_BYTES + 1),
+        OK + b"X: y\r\n" * (MAX_HEAD_BYTES // 6),
+        b"HTTP/1.1 102 Processing\r\n\r\n" * (MAX_HEAD_BYTES // 20),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nTrailer: " + b"y" * (MAX_HEAD_BYTES + 100),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2;" + b"y" * (MAX_HEAD_BYTES + 100),
     ],
 )
 def test_what_is_no_reply(data, size):
-    with pytest.raises(httpcore.RemoteProtocolError):
+    with pytest.raises(ParseError):
         read(data, size=size)
 
 
@@ -122,10 +121,10 @@ def test_what_is_no_reply(data, size):
     ],
 )
 def test_a_reply_that_breaks_off(data, says):
-    reader = ResponseReader(Body(100))
+    reader = ResponseParser(ResponseBody(100))
     if data:
         reader.feed(data)
-    with pytest.raises(httpcore.RemoteProtocolError, match=says):
+    with pytest.raises(ParseError, match=says):
         reader.feed(b"")
 
 
@@ -144,12 +143,12 @@ def test_a_body_that_is_too_long():
 
 
 def test_nothing_is_left_to_the_garbage_collector():
-    class Watched(ResponseReader):
+    class Watched(ResponseParser):
         __slots__ = ("__weakref__",)
 
     gc.disable()
     try:
-        reader = Watched(Body(100))
+        reader = Watched(ResponseBody(100))
         assert reader.feed(OK + LENGTH + b"ok")
         watched = weakref.ref(reader)
         del reader

@@ -10,9 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from soundcloud import ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
-from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
-from soundcloud._protocol.http.messages import Request, Response, is_loopback, request_for_url
+from soundcloud._protocol.http.messages import Request, Response, request_for_url
+from soundcloud._protocol.http.urls import is_loopback
 from soundcloud._protocol.media.playback import (
     PREFERRED,
     check_any,
@@ -149,7 +150,7 @@ def test_names_are_those_of_formats_or_of_fields():
 def test_formats_that_the_document_does_not_know_are_there_too():
     known = "hls_aac_160_url", "hls_opus_64_url"
     raw = {name: f"{API}/{name}" for name in known} | {"http_url": 1, "none_url": None, "empty_url": "", "urls": "x"}
-    links = stream_urls(read(Response(200, {}, json.dumps(raw).encode()), {200: Streams}, Drifts()))
+    links = stream_urls(decode(Response(200, {}, json.dumps(raw).encode()), {200: Streams}, Drifts()))
 
     assert links == {"hls_aac_160": f"{API}/{known[0]}", "hls_opus_64": f"{API}/{known[1]}"}
     assert API not in repr(links)

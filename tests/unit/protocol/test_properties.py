@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from soundcloud import InvalidInputError, Urn
-from soundcloud._protocol.http.messages import build_request, check_origin_url, path_value, query_text, template_url
+from soundcloud._protocol.http.messages import build_request
+from soundcloud._protocol.http.urls import check_origin_url, encode_query, fill_template, path_value
 from soundcloud.models import Track
 from soundcloud.urn import KINDS, to_urn
 from soundcloud_api.types import Operation
@@ -117,7 +118,7 @@ def test_the_fast_way_and_the_slow_way_agree(text):
 @properties
 @given(st.dictionaries(READABLE, SCALARS, max_size=6))
 def test_a_query_gives_back_its_values(query):
-    text = query_text(query)
+    text = encode_query(query)
 
     assert parse_qsl(text, keep_blank_values=True) == [
         (name, written(value)) for name, value in query.items() if value is not None
@@ -129,7 +130,7 @@ def test_a_query_gives_back_its_values(query):
 @properties
 @given(st.lists(st.integers() | st.booleans() | READABLE.filter(lambda text: "," not in text), min_size=1, max_size=5))
 def test_a_list_is_one_value(values):
-    assert parse_qsl(query_text({"a": values, "b": tuple(values)}), keep_blank_values=True) == [
+    assert parse_qsl(encode_query({"a": values, "b": tuple(values)}), keep_blank_values=True) == [
         (name, ",".join(map(written, values))) for name in "ab"
     ]
 
@@ -185,7 +186,7 @@ def test_a_query_that_cannot_be_written_is_refused(text):
 def test_a_template_stays_where_it_belongs(value, more):
     more = {f"q{name}": each for name, each in more.items()}
     try:
-        url, path = template_url(API, "/a/{value}/b", {"value": value, **more})
+        url, path = fill_template(API, "/a/{value}/b", {"value": value, **more})
     except InvalidInputError:
         return
 
@@ -210,7 +211,7 @@ def test_a_template_stays_where_it_belongs(value, more):
 def test_any_template_leads_to_the_api(template):
     for path in (template, f"/{template}"):
         try:
-            url, _ = template_url(API, path, {"a": "1"})
+            url, _ = fill_template(API, path, {"a": "1"})
         except InvalidInputError:
             continue
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import soundcloud_api.api
 from soundcloud import SoundCloudError, Token, UnexpectedResponseError
-from soundcloud._protocol.decoding import Drifts, read
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Response
 from soundcloud._protocol.oauth import read_token
@@ -138,7 +138,7 @@ def same(one: object, other: object) -> bool:
 
 def decoded(cls, data):
     drifts = Drifts()
-    value = read(Response(200, {}, json.dumps(data).encode()), {200: cls}, drifts)
+    value = decode(Response(200, {}, json.dumps(data).encode()), {200: cls}, drifts)
     return value, drifts
 
 
@@ -159,7 +159,7 @@ def attempt(content: bytes, status: int, replies, headers=None) -> None:
     reply = Response(status, headers or {}, content)
     drifts = Drifts()
     try:
-        value = read(reply, replies, drifts)
+        value = decode(reply, replies, drifts)
     except UnexpectedResponseError as problem:
         error = pickle.loads(pickle.dumps(problem))
         value = None

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from soundcloud import AsyncSoundCloudClient, PaginationError, SoundCloudClient, SoundCloudError
-from soundcloud._protocol.pagination import next_url
+from soundcloud._protocol.pagination import next_page_url
 
 properties = settings(derandomize=True, deadline=None, max_examples=150)
 
@@ -255,7 +255,7 @@ LINKS = st.lists(st.sampled_from(LINK_PARTS), max_size=9).map("".join) | st.text
 @example(".evil.example", API)
 def test_a_link_never_leads_elsewhere(link, base):
     try:
-        url = next_url(link, base)
+        url = next_page_url(link, base)
     except PaginationError:
         return
     try:
@@ -265,7 +265,7 @@ def test_a_link_never_leads_elsewhere(link, base):
 
     assert (there.scheme, there.host, there.port, there.userinfo) == (home.scheme, home.host, home.port, b"")
     assert "#" not in url
-    assert next_url(url, base) == url
+    assert next_page_url(url, base) == url
 
 
 @properties

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundcloud import ResponseTooLargeError, UnexpectedResponseError
-from soundcloud._protocol.http.response_body import Body
+from soundcloud._protocol.http.response_body import ResponseBody
 
 TEXT = b'{"collection": []}' * 200
 
 
 def read(parts, *, limit=100_000, **headers):
-    body = Body(limit)
+    body = ResponseBody(limit)
     body.begin({name.replace("_", "-"): value for name, value in headers.items()})
     for part in parts:
         body.add(part)
-    return body.end()
+    return body.content()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
@@ -45,7 +45,7 @@ def test_plain_and_empty():
         ([b"no gzip at all"], "gzip", "cannot be decompressed"),
         ([gzip.compress(TEXT)[:-20]], "gzip", "ends too early"),
         ([gzip.compress(TEXT)[:20], b"\xff" * 40], "gzip", "cannot be decompressed"),
-        ([b"x"], "br", "'br', which was not asked for"),
+        ([b"x"], "br", "'br', which was not requested"),
     ],
 )
 def test_damage_is_an_error(parts, encoding, message):
@@ -65,7 +65,7 @@ def test_too_much_is_refused():
 
 def test_a_bomb_never_unfolds():
     bomb = gzip.compress(b"\0" * 50_000_000)
-    body = Body(1000)
+    body = ResponseBody(1000)
     body.begin({"content-encoding": "gzip"})
     with pytest.raises(ResponseTooLargeError):
         body.add(bomb)
@@ -78,7 +78,7 @@ def test_what_follows_the_end_is_counted_and_not_kept():
 
 
 def test_the_reply_to_a_head_is_empty_whatever_its_headers_say():
-    body = Body(10, empty=True)
+    body = ResponseBody(10, empty=True)
     body.begin({"content-length": "1000", "content-encoding": "br"})
 
-    assert body.end() == b""
+    assert body.content() == b""

@@ -8,7 +8,7 @@ import pytest
 from soundcloud import InvalidInputError, Limits, Retry, SoundCloudClient, Timeout
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Response
-from soundcloud._protocol.retry import Outcome, decide
+from soundcloud._protocol.retry import FailedAttempt, decide
 from soundcloud.caches import MemoryCache
 from soundcloud.errors import (
     ConnectionFailedError,
@@ -69,7 +69,7 @@ SPAM = reply(429, b'{"code": 429, "spam_warning_urn": "soundcloud:spam-warnings:
 )
 def test_what_may_pass(error, reading, writing, writing_allowed):
     def again(policy, method, **more):
-        return decide(policy, 1, Outcome(error, method, **more), 0.0).wait is not None
+        return decide(policy, 1, FailedAttempt(error, method, **more), 0.0).wait is not None
 
     assert again(Retry(), "GET") is reading
     assert again(Retry(), "HEAD") is reading
@@ -80,11 +80,11 @@ def test_what_may_pass(error, reading, writing, writing_allowed):
     assert not again(Retry(max_retries=0), "GET")
 
 
-def test_the_wait_doubles_up_to_a_ceiling_and_is_drawn():
+def test_the_wait_doubles_up_to_a_ceiling_and_has_jitter():
     policy = Retry(max_retries=9, base_delay=1, max_delay=10, max_elapsed=1000)
 
     def wait(attempt, draw):
-        return decide(policy, attempt, Outcome(LATE, "GET", draw=draw), 0.0).wait
+        return decide(policy, attempt, FailedAttempt(LATE, "GET", jitter=draw), 0.0).wait
 
     assert [wait(attempt, 1.0) for attempt in range(1, 7)] == [1, 2, 4, 8, 10, 10]
     assert [wait(attempt, 0.25) for attempt in range(1, 4)] == [0.25, 0.5, 1]
@@ -92,7 +92,7 @@ def test_the_wait_doubles_up_to_a_ceiling_and_is_drawn():
 
 
 def test_the_number_of_tries_is_counted():
-    waits = [decide(Retry(max_retries=2), attempt, Outcome(LATE, "GET"), 0.0).wait for attempt in (1, 2, 3)]
+    waits = [decide(Retry(max_retries=2), attempt, FailedAttempt(LATE, "GET"), 0.0).wait for attempt in (1, 2, 3)]
 
     assert [wait is not None for wait in waits] == [True, True, False]
 
@@ -100,16 +100,16 @@ def test_the_number_of_tries_is_counted():
 def test_what_soundcloud_says_goes_first_up_to_the_ceiling():
     error = reply(429)
 
-    assert decide(Retry(), 1, Outcome(error, "GET", said=7.0, draw=0.1), 0.0).wait == 7
-    assert decide(Retry(), 1, Outcome(error, "GET", said=60.0), 0.0).wait == 60
-    stopped = decide(Retry(), 1, Outcome(error, "GET", said=3600.0), 0.0)
-    assert (stopped.wait, stopped.reason) == (None, "HTTP 429, and the wait of 3600 s is more than 60 s")
-    assert decide(Retry(), 1, Outcome(error, "GET", said=0.0, draw=0.5), 0.0).wait == 0.5
+    assert decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=7.0, jitter=0.1), 0.0).wait == 7
+    assert decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=60.0), 0.0).wait == 60
+    stopped = decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=3600.0), 0.0)
+    assert (stopped.wait, stopped.reason) == (None, "HTTP 429, and the wait of 3600 s is longer than max_delay=60")
+    assert decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=0.0, jitter=0.5), 0.0).wait == 0.5
 
 
 def test_the_whole_has_a_ceiling():
-    assert decide(Retry(max_elapsed=10), 1, Outcome(LATE, "GET", draw=1.0), 9.5).wait is None
-    assert decide(Retry(max_elapsed=10), 1, Outcome(LATE, "GET", draw=1.0), 9.0).wait == 1
+    assert decide(Retry(max_elapsed=10), 1, FailedAttempt(LATE, "GET", jitter=1.0), 9.5).wait is None
+    assert decide(Retry(max_elapsed=10), 1, FailedAttempt(LATE, "GET", jitter=1.0), 9.0).wait == 1
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_number_is_the_time_of_each_phase():
 def test_no_decision_waits_longer_than_the_policy_says():
     policy = Retry(max_retries=50, base_delay=3, max_delay=20, max_elapsed=40)
     for attempt, draw, said, elapsed in itertools.product((1, 5, 50), (0.0, 1.0), (None, 5.0, 21.0), (0.0, 39.0)):
-        wait = decide(policy, attempt, Outcome(reply(429), "GET", said=said, draw=draw), elapsed).wait
+        wait = decide(policy, attempt, FailedAttempt(reply(429), "GET", retry_after=said, jitter=draw), elapsed).wait
 
         assert wait is None or (wait <= 20 and elapsed + wait <= 40)
 
@@ -161,7 +161,7 @@ def test_a_setting_of_another_kind_is_refused_at_once(setting, message):
 
 @pytest.mark.parametrize(
     ("option", "message"),
-    [({"retry": 3}, "retry=3: give a Retry"), ({"cache": MemoryCache()}, "is None or left out")],
+    [({"retry": 3}, "retry=3: give a Retry"), ({"cache": MemoryCache()}, "can only be None")],
 )
 def test_an_option_of_another_kind_is_refused_at_once(option, message):
     with SoundCloudClient() as client, pytest.raises(InvalidInputError, match=message):

@@ -13,6 +13,7 @@ from python_multipart.multipart import parse_form
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, InvalidInputError, SoundCloudClient, _files, errors
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.media.file_formats import picture_format, sound_format
+from soundcloud._transport.files import open_file
 from soundcloud._uploads import Sending
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
@@ -60,11 +61,11 @@ def test_any_form(fields):
         name: File(value[1], value[0], "audio/wav") if isinstance(value, tuple) else value
         for name, value in fields.items()
     }
-    form = Multipart(given_fields, BOUNDARY)
+    form = Multipart(given_fields, BOUNDARY, open_file)
     body = b"".join(form)
 
     async def collected():
-        return b"".join([piece async for piece in Multipart(given_fields, BOUNDARY)])
+        return b"".join([piece async for piece in Multipart(given_fields, BOUNDARY, open_file)])
 
     assert len(body) == form.length
     assert anyio.run(collected) == body
@@ -173,7 +174,7 @@ def test_a_stream_that_has_to_be_awaited_is_not_for_this_client():
 
     with (
         SoundCloudClient(access_token="own") as client,
-        pytest.raises(InvalidInputError, match="use AsyncSoundCloudClient, or a plain iterator"),
+        pytest.raises(InvalidInputError, match="use AsyncSoundCloudClient, or pass a plain iterable"),
     ):
         client.tracks.upload(stream(), title="Night", length=len(SOUND))
 
@@ -186,7 +187,9 @@ def test_a_stream_that_fails():
         raise LookupError("gone")
 
     async def uploading():
-        form = Multipart({"a": "b", "file": File(_files.AsyncChunks(stream(), 10), "x", "audio/wav")}, BOUNDARY)
+        form = Multipart(
+            {"a": "b", "file": File(_files.AsyncChunks(stream(), 10), "x", "audio/wav")}, BOUNDARY, open_file
+        )
         with pytest.raises(LookupError, match="gone") as caught:
             async for _ in form:
                 pass

@@ -3,7 +3,7 @@
 import pytest
 
 from soundcloud import InvalidInputError, SoundCloudClient
-from soundcloud._transport.proxies import proxy_of
+from soundcloud._transport.proxies import proxy_for
 
 API = "https://api.soundcloud.com"
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -34,7 +34,7 @@ def test_the_environment_names_a_proxy(environment, names, origin, proxy):
     for name, value in names.items():
         environment.setenv(name, value)
 
-    assert proxy_of(origin) == proxy
+    assert proxy_for(origin) == proxy
 
 
 def test_a_proxy_that_cannot_be_used(environment):

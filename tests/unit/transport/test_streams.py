@@ -1,4 +1,4 @@
-"""The stream of asyncio: what waits to be read or sent is bounded, and each wait ends."""
+"""The streams: the buffers are bounded, each wait has a timeout, and errors are mapped."""
 
 import asyncio
 import gc
@@ -6,11 +6,14 @@ import socket
 import threading
 from contextlib import contextmanager
 
-import httpcore
 import pytest
 import uvloop
 
-from soundcloud._transport.streams import READ_AHEAD, async_connect, connect
+from soundcloud._deadline import Deadline
+from soundcloud._protocol.http.messages import Request
+from soundcloud._transport.asyncio_stream import READ_AHEAD
+from soundcloud._transport.base import ConnectError, ReadError, ReadTimeout, WriteError, WriteTimeout
+from soundcloud._transport.connect import async_connect, connect
 
 MUCH = 64_000_000  # more than the buffers of both sockets together
 
@@ -41,7 +44,7 @@ def talk(loop, port, work):
     """Do something with a stream, and close it."""
 
     async def main():
-        stream = await async_connect("127.0.0.1", port, None, 5)
+        stream = await async_connect("127.0.0.1", port, None, 5, None)
         try:
             return await work(stream)
         finally:
@@ -51,7 +54,13 @@ def talk(loop, port, work):
         return runner.run(main())
 
 
-def test_what_nobody_reads_waits_at_the_server(loop):
+async def until(condition):
+    """Wait for a condition; a test that hangs is stopped by its timeout."""
+    while not condition():
+        await asyncio.sleep(0.01)
+
+
+def test_unread_data_stays_at_the_server(loop):
     sent = threading.Event()
 
     def serve(connection):
@@ -59,20 +68,20 @@ def test_what_nobody_reads_waits_at_the_server(loop):
         sent.set()
 
     async def work(stream):
-        await asyncio.sleep(0.2)
-        waiting = stream._unread
-        assert stream.get_extra_info("is_readable")
+        await until(lambda: stream._unread_bytes > READ_AHEAD)
+        unread = stream._unread_bytes
+        assert stream.is_readable()
         assert not sent.is_set()
-        got = 0
+        received = 0
         while data := await stream.read(1_000_000, 5):
-            got += len(data)
-        return waiting, got
+            received += len(data)
+        return unread, received
 
     with server(serve) as port:
-        waiting, got = talk(loop, port, work)
+        unread, received = talk(loop, port, work)
 
-    assert READ_AHEAD < waiting < 3 * READ_AHEAD
-    assert got == MUCH
+    assert READ_AHEAD < unread < 3 * READ_AHEAD
+    assert received == MUCH
 
 
 def test_a_server_that_takes_nothing(loop):
@@ -80,7 +89,7 @@ def test_a_server_that_takes_nothing(loop):
 
     async def work(stream):
         try:
-            with pytest.raises(httpcore.WriteTimeout):
+            with pytest.raises(WriteTimeout):
                 for _ in range(100):
                     await stream.write(b"x" * 1_000_000, 0.1)
         finally:
@@ -113,9 +122,9 @@ def test_a_server_that_says_nothing(loop):
 
     async def work(stream):
         try:
-            with pytest.raises(httpcore.ReadTimeout):
+            with pytest.raises(ReadTimeout):
                 await stream.read(100, 0.05)
-            task = asyncio.ensure_future(stream.read(100))
+            task = asyncio.ensure_future(stream.read(100, 5))
             await asyncio.sleep(0.05)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -132,8 +141,8 @@ def test_the_end(loop):
         assert await stream.read(100, 5) == b"far out"
         assert await stream.read(100, 5) == b""
         assert await stream.read(100, 5) == b""
-        assert stream.get_extra_info("is_readable")
-        with pytest.raises(httpcore.WriteError):
+        assert stream.is_readable()
+        with pytest.raises(WriteError):
             await stream.write(b"x", 5)
 
     with server(lambda connection: connection.sendall(b"far out")) as port:
@@ -147,7 +156,7 @@ def test_a_reset(loop):
 
     async def work(stream):
         await stream.write(b"x", 5)
-        with pytest.raises(httpcore.ReadError):
+        with pytest.raises(ReadError):
             await stream.read(100, 5)
 
     with server(serve) as port:
@@ -159,13 +168,13 @@ def test_nothing_is_left_of_a_connection_that_was_not_made(loop):
         port = free.getsockname()[1]
 
     async def main():
-        with pytest.raises(httpcore.ConnectError):
-            await async_connect("127.0.0.1", port, None, 5)
-        with pytest.raises(httpcore.ConnectError):
-            await async_connect("no such host.invalid", port, None, 5)
+        with pytest.raises(ConnectError):
+            await async_connect("127.0.0.1", port, None, 5, None)
+        with pytest.raises(ConnectError):
+            await async_connect("no such host.invalid", port, None, 5, None)
 
     with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(main())
-    with pytest.raises(httpcore.ConnectError):
-        connect("127.0.0.1", port, None, 5)
+    with pytest.raises(ConnectError):
+        connect("127.0.0.1", port, None, 5, Deadline(None, Request("GET", "http://a", "/")))
     gc.collect()  # a socket that is left open would warn, and a warning fails a test

@@ -12,7 +12,7 @@ import trustme
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, RequestTimeoutError, SoundCloudClient, Timeout
 from tests.helpers.plain_server import serving
 
-WAYS = ["sync", "asyncio", "uvloop", "trio", "aiohttp"]
+WAYS = ["sync", "asyncio", "uvloop", "trio"]
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,7 @@ def users(way, url, numbers, pause=0, **settings):
             return [client.users.get_user(number) for number in numbers]
 
     async def inside():
-        engine = "aiohttp" if way == "aiohttp" else "httpx"
-        async with AsyncSoundCloudClient(**settings, engine=engine) as client:
+        async with AsyncSoundCloudClient(**settings) as client:
             found = []
             for number in numbers:
                 found.append(await client.users.get_user(number))
@@ -70,8 +69,7 @@ def test_one_connection_serves_one_call_after_the_other(way, authority, trusted)
 @pytest.mark.parametrize("way", WAYS)
 def test_a_connection_that_the_server_closed_is_replaced(way, authority, trusted):
     with serving(tls=context_of(authority), answers_of_each=1) as server:
-        # aiohttp notices it a moment later; a retry would ask again.
-        assert len(users(way, server.url, range(1, 4), pause=0.05 if way == "aiohttp" else 0)) == 3
+        assert len(users(way, server.url, range(1, 4))) == 3
 
     assert server.connections == 3
 

@@ -23,7 +23,7 @@ from soundcloud import (
 from tests.helpers.upload_server import Plan, reply, upload_server
 
 SOUND = b"fLaC" + bytes(range(256)) * 12_000  # 3 MB: more than sockets keep for themselves
-WAYS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio", "aiohttp"]
+WAYS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio"]
 PAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 REFUSED = json.dumps({"code": 422, "message": "unable to process provided asset_data"}).encode()
 
@@ -37,8 +37,6 @@ class Ways:
         if way.startswith("sync"):
             self.client = SoundCloudClient(**settings, **self.transport(httpx.HTTPTransport))
             return
-        if way == "aiohttp":
-            settings["engine"] = "aiohttp"
         self.client = AsyncSoundCloudClient(**settings, **self.transport(httpx.AsyncHTTPTransport))
 
     def transport(self, cls):
@@ -219,7 +217,7 @@ class Slow:
         return bytes(10_000)
 
 
-@pytest.mark.parametrize("way", ["async", "async httpx", "uvloop", "trio", "aiohttp"])
+@pytest.mark.parametrize("way", ["async", "async httpx", "uvloop", "trio"])
 def test_cancelled_in_the_middle(way, tmp_path):
     path = tmp_path / "cover.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
@@ -280,19 +278,3 @@ def test_a_server_that_stops_reading(way, timeout):
     (error,) = errors
     assert isinstance(error, RequestTimeoutError)
     assert error.sent
-
-
-def test_aiohttp_does_not_send_on_after_an_answer():
-    errors = []
-
-    async def work(client, wait):
-        errors.append(await fails(wait, lambda: client.tracks.upload(LARGE, title="Night")))
-        server.plan = None
-        assert (await client.tracks.upload(SOUND, title="Night")).title == "Night"
-
-    with upload_server() as server:
-        server.plan = Plan(0.01, reply(413, b""), stalls=True)
-        Ways("aiohttp", server.url).run(work)
-    (error,) = errors
-    assert error.status == 413
-    assert server.connections == 2

@@ -5,11 +5,11 @@ import webbrowser
 from collections.abc import Callable
 
 from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._callbacks import async_call_user_function
 from soundcloud._protocol import oauth
 from soundcloud._protocol.error_mapping import error_from_response
-from soundcloud._protocol.http.messages import Secret
 from soundcloud._protocol.redirect import read_redirect
-from soundcloud._synchronization import async_invoke
+from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidGrantError, MissingTokenError
 from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
@@ -44,11 +44,11 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
-        session = self._pipeline.session
+        token_manager = self._pipeline.token_manager
         return oauth.authorization_url(
             self._pipeline.auth_url,
-            oauth.needed("client_id", session.client_id, "signing in"),
-            oauth.needed("redirect_uri", session.redirect_uri, "signing in"),
+            oauth.needed("client_id", token_manager.client_id, "signing in"),
+            oauth.needed("redirect_uri", token_manager.redirect_uri, "signing in"),
             code_challenge,
             state,
         )
@@ -74,7 +74,7 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#client-creds
         """
-        return await self._pipeline.session.mint()
+        return await self._pipeline.token_manager.request_app_token()
 
     async def get_user_token(self, code: str, code_verifier: str | None = None) -> Token:
         """Get a person's token for the code that came with the redirect.
@@ -98,11 +98,11 @@ class AsyncAuthNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
         client_id, client_secret = self._credentials("a user token")
-        redirect_uri = oauth.needed("redirect_uri", self._pipeline.session.redirect_uri, "a user token")
+        redirect_uri = oauth.needed("redirect_uri", self._pipeline.token_manager.redirect_uri, "a user token")
         request = oauth.authorization_code(
             self._pipeline.auth_url, client_id, client_secret, redirect_uri, code, code_verifier
         )
-        return await self._pipeline.session.request(request, "user")
+        return await self._pipeline.token_manager.request_token(request, "user")
 
     async def refresh_user_token(self, refresh_token: str | None = None) -> Token:
         """Get a new pair of tokens for a refresh token.
@@ -128,7 +128,7 @@ class AsyncAuthNamespace(AsyncNamespace):
         """
         spent = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
         request = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent)
-        return await self._pipeline.session.request(request, "user")
+        return await self._pipeline.token_manager.request_token(request, "user")
 
     async def login(
         self,
@@ -169,18 +169,20 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
-        session = self._pipeline.session
+        token_manager = self._pipeline.token_manager
         self._credentials("signing in")
         verifier, state = Secret(generate_code_verifier()), Secret(generate_state())
         url = Secret(self.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier)))
-        redirect_uri = oauth.needed("redirect_uri", session.redirect_uri, "signing in")
+        redirect_uri = oauth.needed("redirect_uri", token_manager.redirect_uri, "signing in")
         told = Secret(
             f"Sign in to SoundCloud at this address:\n\n    {url}\n\n"
             f"A blank page there means that the redirect URI is not literally the registered one: {redirect_uri}"
         )
         if paste:
             show(str(told))
-            text = await async_invoke(ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True)
+            text = await async_call_user_function(
+                ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True
+            )
             text = Secret(text)
             return await self._exchange(Secret(read_redirect(text, state=state)), verifier)
         with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
@@ -188,13 +190,13 @@ class AsyncAuthNamespace(AsyncNamespace):
             if open_browser:
                 # In a thread: `open` of a text browser returns when the user quits, who waits for the page of the receiver.
                 threading.Thread(target=webbrowser.open, args=(str(url),), daemon=True).start()
-            code = Secret(await async_invoke(receiver.wait, timeout, blocking=True, abandon=True))
+            code = Secret(await async_call_user_function(receiver.wait, timeout, blocking=True, abandon=True))
             # Inside the block, so that the browser's page shows whether the exchange succeeded.
             return await self._exchange(code, verifier)
 
     async def _exchange(self, code: str, verifier: str) -> Token:
         token = await self.get_user_token(code, verifier)
-        await self._pipeline.session.set(token)
+        await self._pipeline.token_manager.set(token)
         return token
 
     @implements("post_sign_out", beyond=("body",))
@@ -219,7 +221,7 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#sign-out
         """
-        pipeline, session = self._pipeline, self._pipeline.session
+        pipeline, token_manager = self._pipeline, self._pipeline.token_manager
         if access_token is not None:
             given = oauth.needed("access_token", access_token, "signing out")
             request = oauth.sign_out(pipeline.auth_url, given)
@@ -227,24 +229,24 @@ class AsyncAuthNamespace(AsyncNamespace):
             if response.status >= 400:
                 raise error_from_response(response, request=request)
             return
-        own = await session.access_token(oauth.sign_out(pipeline.auth_url, ""))
+        own = await token_manager.own_access_token(oauth.sign_out(pipeline.auth_url, ""))
         request = oauth.sign_out(pipeline.auth_url, own)
         try:
             response = await pipeline.fetch(request)
-            if response.status == 401 and (other := await session.replaced(request, own)) is not None:
+            if response.status == 401 and (other := await token_manager.refresh_after_401(request, own)) is not None:
                 request = oauth.sign_out(pipeline.auth_url, other)
                 response = await pipeline.fetch(request)
             if response.status >= 400 and response.status != 401:
                 raise error_from_response(response, request=request)
         except (InvalidGrantError, MissingTokenError):
             pass  # the session is over, which is what was wanted; so is a 401 after a refresh
-        await session.clear()
+        await token_manager.clear()
 
     def _credentials(self, what_for: str) -> tuple[str, str]:
         return (
-            oauth.needed("client_id", self._pipeline.session.client_id, what_for),
-            oauth.needed("client_secret", self._pipeline.session.client_secret, what_for),
+            oauth.needed("client_id", self._pipeline.token_manager.client_id, what_for),
+            oauth.needed("client_secret", self._pipeline.token_manager.client_secret, what_for),
         )
 
     def _own(self, name: str) -> str | None:
-        return getattr(self._pipeline.session.token, name, None)
+        return getattr(self._pipeline.token_manager.token, name, None)

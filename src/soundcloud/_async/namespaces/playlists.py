@@ -474,7 +474,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
 
     async def _read(self, urn: str, drop_hidden: bool, token: str | None) -> tuple[Playlist, list[str]]:
         """A playlist and its tracks as they are now: neither from the cache nor from a call that began earlier."""
-        pipeline = self._pipeline.with_options(caching=None, dedupe=False)
+        pipeline = self._pipeline.with_options(cache=None, dedupe=False)
         playlist = await pipeline.send(get_playlists_playlist_urn(urn, show_tracks=False), token)
         namespace = type(self)(pipeline)
         tracks = [track async for track in namespace.get_tracks(urn, 200, access=_EVERY_ACCESS, token=token)]

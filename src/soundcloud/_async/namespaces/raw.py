@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from soundcloud._async.namespaces.base import AsyncNamespace
-from soundcloud._protocol.http.messages import Request, check_extra_headers, template_url
+from soundcloud._protocol.http.headers import check_extra_headers
+from soundcloud._protocol.http.messages import Request
+from soundcloud._protocol.http.urls import fill_template
 from soundcloud.errors import InvalidInputError
 from soundcloud.raw import RawResponse, decode_raw_response
 
@@ -62,7 +64,7 @@ class AsyncRawNamespace(AsyncNamespace):
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
         check_extra_headers(headers or {})
-        url, filled = template_url(self._pipeline.base_url, path, parameters or {})
+        url, filled = fill_template(self._pipeline.base_url, path, parameters or {})
         request = Request(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
         response = await self._pipeline.fetch(request)
         return decode_raw_response(response.status, response.headers, response.content)

@@ -115,7 +115,7 @@ class AsyncResolveNamespace(AsyncNamespace):
         """
         asked = question(resource, kind, secret_token, maxwidth, maxheight, cast("dict[str, Any]", options))
         try:
-            return asked.answer(await self._pipeline.perform(asked.request(self._pipeline.web_url)))
+            return asked.answer(await self._pipeline.run(asked.request(self._pipeline.web_url)))
         except SoundCloudError as error:
             if not fallback or not is_blocked(error):
                 raise

@@ -1,4 +1,4 @@
-"""The cache of a client: looked into before a call, written after it, and emptied of what a change touches."""
+"""The response cache: read before a request, written after it, and invalidated by requests that change something."""
 
 import logging
 from collections.abc import Callable
@@ -8,29 +8,33 @@ from typing import Any
 
 import attrs
 
+from soundcloud._async.steps.base import AsyncCall, AsyncStep
+from soundcloud._callbacks import async_call_user_function, async_check_methods
 from soundcloud._protocol.cache_entries import (
-    FIRST_GENERATION,
+    FIRST_VERSION,
     STALE_TTLS,
     Entry,
-    decode,
-    encode,
+    decode_entry,
+    encode_entry,
     entry_key,
-    generation_keys,
+    is_cacheable,
+    namespace_keys,
 )
 from soundcloud._protocol.http.messages import Request, Response
-from soundcloud._synchronization import async_check_methods, async_invoke
+from soundcloud._protocol.retry import SAFE_METHODS
+from soundcloud._synchronization import async_shield
 
 logger = logging.getLogger("soundcloud")
 
 
 @attrs.define
-class AsyncLookup:
-    """What the cache knows of a call.
+class AsyncCacheLookup:
+    """What the cache holds for a request.
 
-    Args:
-        key: The key of its reply.
-        entry: The reply that is kept, or None.
-        fresh: Whether that is used as it is; else it is asked whether it is still right.
+    Attributes:
+        key: The key of its response.
+        entry: The stored response, or None.
+        fresh: Whether the stored response is used without asking SoundCloud.
     """
 
     key: str
@@ -38,49 +42,88 @@ class AsyncLookup:
     fresh: bool
 
 
-class AsyncCaching:
-    """The cache of a client. It fails quietly: without it a call costs more, and goes on.
+class AsyncResponseCache:
+    """Stores responses in a cache of the user's. An error of the cache is logged, and the call goes on without it.
 
     Args:
-        cache: Where replies are kept.
-        ttl: Seconds for which they are fresh.
-        clock: Tells the time.
+        cache: A cache of `soundcloud.caches` or one like it.
+        ttl: Seconds for which a response is fresh.
+        clock: Returns the time.
     """
 
     def __init__(self, cache: Any, ttl: float, clock: Callable[[], datetime]) -> None:
         async_check_methods("cache", cache, ("get", "set", "delete"), "MemoryCache()")
         self._cache, self._ttl, self._clock = cache, ttl, clock
 
-    async def find(self, request: Request, token: str | None) -> AsyncLookup:
-        """Look for the reply to a call."""
-        generations = [await self._generation(key) for key in generation_keys(request, token)]
-        key = entry_key(request, token, generations)
-        entry = decode(key, await self._ask("get", key))
+    async def get(self, request: Request, token: str | None) -> AsyncCacheLookup:
+        """Look up the response to a request."""
+        versions = [await self._namespace_version(key) for key in namespace_keys(request, token)]
+        key = entry_key(request, token, versions)
+        entry = decode_entry(key, await self._run("get", key))
         fresh = entry is not None and 0 <= entry.fresh_until - self._clock().timestamp() <= self._ttl
-        return AsyncLookup(key, entry, fresh)
+        return AsyncCacheLookup(key, entry, fresh)
 
-    async def _generation(self, key: str) -> str:
-        value = await self._ask("get", key)
-        return value.decode("ascii", "replace") if isinstance(value, bytes) else FIRST_GENERATION
+    async def _namespace_version(self, key: str) -> str:
+        value = await self._run("get", key)
+        return value.decode("ascii", "replace") if isinstance(value, bytes) else FIRST_VERSION
 
-    async def keep(self, lookup: AsyncLookup, response: Response) -> None:
-        """Keep the reply to a call, if it is one to keep."""
-        value = encode(lookup.key, response, self._clock().timestamp() + self._ttl)
+    async def put(self, lookup: AsyncCacheLookup, response: Response) -> None:
+        """Store a response if it may be stored."""
+        value = encode_entry(lookup.key, response, self._clock().timestamp() + self._ttl)
         if value is not None:
-            await self._ask("set", lookup.key, value, self._ttl * (STALE_TTLS if "etag" in response.headers else 1))
+            ttl = self._ttl * (STALE_TTLS if "etag" in response.headers else 1)
+            await self._run("set", lookup.key, value, ttl)
 
-    async def forget(self, request: Request, token: str | None) -> None:
-        """Let nobody find what a call that changed something has touched."""
-        for key in generation_keys(request, token):
-            # Kept for as long as any reply of the generation before.
-            await self._ask("set", key, token_hex(8).encode("ascii"), self._ttl * (STALE_TTLS + 1))
+    async def invalidate(self, request: Request, token: str | None) -> None:
+        """Invalidate the responses that a request may have changed."""
+        for key in namespace_keys(request, token):
+            # Kept for as long as any response of the version before.
+            await self._run("set", key, token_hex(8).encode("ascii"), self._ttl * (STALE_TTLS + 1))
 
-    async def _ask(self, name: str, *arguments: Any) -> Any:
+    async def _run(self, name: str, *arguments: Any) -> Any:
         try:
             blocking = bool(getattr(self._cache, "blocking", False))
-            return await async_invoke(getattr(self._cache, name), *arguments, blocking=blocking)
-        except Exception as error:
+            return await async_call_user_function(getattr(self._cache, name), *arguments, blocking=blocking)
+        except Exception as error:  # user code: a failing cache must not fail the call
             logger.warning(
                 "the cache failed to %s an entry (%s); the call goes on without it", name, type(error).__name__
             )
             return None
+
+
+class AsyncCacheStep:
+    """Answers a call from the cache, or runs the following step and stores its response.
+
+    Args:
+        following: The following step.
+        cache: The cache.
+    """
+
+    def __init__(self, following: AsyncStep, cache: AsyncResponseCache) -> None:
+        self._following, self._cache = following, cache
+
+    async def __call__(self, call: AsyncCall) -> Response:
+        """Return a fresh response of the cache, or that of the following step."""
+        request, token = call.request, call.token
+        if request.method not in SAFE_METHODS:
+            try:
+                return await self._following(call)
+            finally:
+                await async_shield(self._cache.invalidate, request, call.token)
+        if not is_cacheable(request):
+            return await self._following(call)
+        lookup = await self._cache.get(request, token)
+        stored = lookup.entry
+        if stored is not None and lookup.fresh:
+            call.span.cached = True
+            response = call.span.response = stored.response()
+            return response
+        if stored is not None and "etag" in stored.headers:
+            call.request = attrs.evolve(request, headers={**request.headers, "If-None-Match": stored.headers["etag"]})
+        response = await self._following(call)
+        if response.status == 304 and stored is not None:
+            call.span.cached = True
+            response = call.span.response = stored.response()
+        if call.token == token and not call.span.deduplicated:
+            await self._cache.put(lookup, response)
+        return response

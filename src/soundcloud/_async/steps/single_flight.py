@@ -1,78 +1,131 @@
-"""Calls that are the same and under way at once: one is sent, the others wait for its reply."""
+"""Single-flight: of identical calls in flight one sends the request, and the others wait for its response."""
 
 import copy
 import threading
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
-from soundcloud._concurrency import AsyncSignal
-from soundcloud._protocol.http.messages import Response
-from soundcloud.errors import SoundCloudError
+from soundcloud._async.steps.base import AsyncCall, AsyncStep
+from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._synchronization import AsyncEvent
+from soundcloud.errors import RequestTimeoutError, SoundCloudError
 
-Key = tuple[str, str | None]
-"""The address, and the access token."""
+Key: TypeAlias = tuple[str, str | None, str | None]
+"""The URL, the access token, and the ETag of a conditional request."""
 
 
-class AsyncFlight:
-    """A call under way.
+class AsyncInFlightCall:
+    """A request in flight.
 
     Attributes:
-        response: Its reply, when it has come.
-        error: What it failed with, when it has.
+        response: The response, once it is there.
+        token: The access token that the response belongs to; another one than in the key if it was renewed.
+        error: The error, if it failed.
     """
 
-    __slots__ = ("_signal", "error", "response")
+    __slots__ = ("_event", "error", "response", "token")
 
     def __init__(self) -> None:
         self.response: Response | None = None
+        self.token: str | None = None
         self.error: SoundCloudError | None = None
-        self._signal: AsyncSignal | None = None
+        self._event: AsyncEvent | None = None
 
-    def follow(self) -> AsyncSignal:
-        """What tells those who wait that it is over."""
-        if self._signal is None:
-            self._signal = AsyncSignal()
-        return self._signal
+    def completion_event(self) -> AsyncEvent:
+        """Return the event that is set when it finishes."""
+        if self._event is None:
+            self._event = AsyncEvent()
+        return self._event
 
-    def landed(self) -> None:
-        """Tell those who wait, if there are any."""
-        if self._signal is not None:
-            self._signal.set()
+    def notify(self) -> None:
+        """Wake the waiters, if there are any."""
+        if self._event is not None:
+            self._event.set()
 
-    def outcome(self, token: str | None) -> Response | None:
-        """What those who waited get: the reply, or None when they have to call by themselves.
+    def result_for(self, token: str | None) -> Response | None:
+        """Return the response, or None if the waiter must send its own request.
 
         Args:
-            token: The access token of the one who waited; a reply to another one is not for them.
+            token: The access token of the waiter; a response for another one is not for it.
 
         Raises:
-            SoundCloudError: A copy of what the call failed with.
+            SoundCloudError: A copy of the error.
         """
         if self.error is not None:
             raise copy.copy(self.error)
-        return self.response if self.response is not None and self.response.token == token else None
+        return self.response if self.token == token else None
 
 
-class AsyncFlights:
-    """The calls under way, by address and access token."""
+class AsyncInFlightCalls:
+    """The requests in flight of a client and of all its copies made by `with_options`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._flights: dict[Key, AsyncFlight] = {}
+        self._calls: dict[Key, AsyncInFlightCall] = {}
 
-    def join(self, key: Key) -> tuple[AsyncFlight, AsyncSignal | None]:
-        """Take part in a call.
+    def enter(self, key: Key) -> tuple[AsyncInFlightCall, AsyncEvent | None]:
+        """Return the request in flight and its completion event; None for the event if the caller must send it."""
+        with self._lock:
+            in_flight = self._calls.get(key)
+            if in_flight is not None:
+                return in_flight, in_flight.completion_event()
+            in_flight = self._calls[key] = AsyncInFlightCall()
+            return in_flight, None
 
-        Returns:
-            The call, and what tells that it is over; None for the one who has to make it.
+    def finish(self, key: Key, in_flight: AsyncInFlightCall) -> None:
+        """Remove a finished request and wake the waiters."""
+        with self._lock:
+            del self._calls[key]
+            in_flight.notify()
+
+
+class AsyncSingleFlightStep:
+    """Deduplicates identical calls.
+
+    Args:
+        following: The following step.
+        in_flight_calls: The requests in flight.
+        access_token: Returns the access token for a request.
+    """
+
+    def __init__(
+        self,
+        following: AsyncStep,
+        in_flight_calls: AsyncInFlightCalls,
+        access_token: Callable[[Request], Awaitable[str | None]],
+    ) -> None:
+        self._following, self._in_flight_calls, self._access_token = following, in_flight_calls, access_token
+
+    async def __call__(self, call: AsyncCall) -> Response:
+        """Return the response of an identical call in flight, or send the request.
+
+        Raises:
+            SoundCloudError: The call failed, or the one in flight did.
+            RequestTimeoutError: The one in flight did not finish before the deadline.
         """
-        with self._lock:
-            flight = self._flights.get(key)
-            if flight is not None:
-                return flight, flight.follow()
-            flight = self._flights[key] = AsyncFlight()
-            return flight, None
-
-    def land(self, key: Key, flight: AsyncFlight) -> None:
-        """End a call, well or not: whoever comes now makes another one."""
-        with self._lock:
-            del self._flights[key]
-            flight.landed()
+        request = call.request
+        if not request.shareable:
+            return await self._following(call)
+        while True:
+            key = (request.url, call.token, request.headers.get("If-None-Match"))
+            in_flight, finished = self._in_flight_calls.enter(key)
+            if finished is None:
+                try:
+                    in_flight.response = await self._following(call)
+                    in_flight.token = call.token
+                    return in_flight.response
+                except SoundCloudError as error:
+                    in_flight.error = error
+                    raise
+                finally:
+                    self._in_flight_calls.finish(key, in_flight)
+            if not await finished.wait(call.deadline.remaining()):
+                what = "an identical call in flight got no response in time"
+                raise RequestTimeoutError(what, method=request.method, path=request.path)
+            call.span.deduplicated = True
+            response = in_flight.result_for(call.token)
+            if response is not None:
+                return response
+            # The token was renewed, or the call in flight was cancelled.
+            call.span.deduplicated = False
+            call.token = await self._access_token(request)

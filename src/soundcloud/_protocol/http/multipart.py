@@ -1,43 +1,51 @@
-"""A multipart form, written part by part: its length is known before, and what it holds is read while it is sent."""
+"""Multipart forms (RFC 7578): the length is known before the first byte is sent, and files are read while they are sent."""
 
-import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
-from os import PathLike
-from pathlib import Path
 from typing import Any, BinaryIO, Self, TypeAlias, cast
 
-from soundcloud._protocol.http.messages import SecretBytes
+from soundcloud._protocol.secrets import SecretBytes
 from soundcloud.errors import InvalidInputError, UploadInterruptedError
 from soundcloud_api.types import File
 
-# As large as a connection of 5 kB/s still takes within the time that a write may need; half of it costs half as much again.
+# A connection of 5 kB/s still takes this much within the write timeout of 30 s; half of it costs half as much CPU again.
 CHUNK = 131_072
 
 Progress = Callable[[int, int], object]
-"""Takes the bytes of the files that were sent, and how many there are."""
+"""Called with the bytes of the files that were sent, and their total."""
+
+OpenFile = Callable[[Any], tuple[BinaryIO, int]]
+"""Opens the file at a path; returns it with its size in bytes."""
 
 Pieces: TypeAlias = Generator[bytes | AsyncIterator[bytes], bytes | None, None]
-"""Bytes to send, and what the next of them is to be awaited from."""
+"""Yields bytes to send, or an async iterator whose next chunk is to be sent in."""
 
 
 class Multipart:
-    """The body of a request: fields and files.
+    """The body of a multipart request.
 
     Args:
         fields: The values by the names that are sent.
-        boundary: What stands between the parts; by chance, so that no file can hold it.
-        on_progress: Told after each chunk of a file.
+        boundary: Separates the parts; random, so that no file can contain it.
+        open_file: Opens a file that is given by its path.
+        on_progress: Called after each chunk of a file.
 
     Attributes:
-        length: How many bytes it has.
-        failure: What ended it early: a file, or what `on_progress` raised.
-        ended: Whether whoever sends it has taken all of it.
+        media_type: The value of the Content-Type header.
+        length: The number of bytes.
+        failure: The error of a file or of `on_progress` that ended the body early.
+        ended: Whether the whole body was taken.
 
     Raises:
-        InvalidInputError: A file cannot be read, or is empty.
+        InvalidInputError: A file cannot be read or is empty.
     """
 
-    def __init__(self, fields: Mapping[str, str | File], boundary: str, on_progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, str | File],
+        boundary: str,
+        open_file: OpenFile,
+        on_progress: Progress | None = None,
+    ) -> None:
         self.media_type = f"multipart/form-data; boundary={boundary}"
         self.failure: Exception | None = None
         self.ended = False
@@ -50,31 +58,24 @@ class Multipart:
                 head = f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"'
                 if isinstance(value, File):
                     head += f'; filename="{_quoted(value.filename)}"\r\nContent-Type: {value.media_type}'
-                    self._parts.append((f"{head}\r\n\r\n".encode(), self._source(value)))
+                    self._parts.append((f"{head}\r\n\r\n".encode(), self._source(value, open_file)))
                 else:
                     self._parts.append((SecretBytes(f"{head}\r\n\r\n{value}".encode()), None))
         except BaseException as error:
             self.close()
             if isinstance(error, UnicodeEncodeError):
-                raise InvalidInputError("this cannot be sent: half a character") from None
+                raise InvalidInputError("a field holds half a surrogate pair, which cannot be sent") from None
             raise
         self._end = f"--{boundary}--\r\n".encode()
         self._total = sum(source.length for _, source in self._parts if source is not None)
         self.length = sum(len(head) + 2 for head, _ in self._parts) + self._total + len(self._end)
 
-    def _source(self, file: File) -> "_Source":
+    def _source(self, file: File, open_file: OpenFile) -> "_Source":
         content: Any = file.content
-        if isinstance(content, PathLike):
-            path = Path(cast("PathLike[str]", content))
-            try:
-                content = path.open("rb")
-                self._opened.append(content)
-                length = os.fstat(content.fileno()).st_size
-            except OSError as error:
-                raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
-            except ValueError:
-                raise InvalidInputError(f"{str(path)!r} is no path") from None
-            name = str(path)
+        if hasattr(content, "__fspath__"):
+            name = str(content)
+            content, length = open_file(content)
+            self._opened.append(content)
         else:
             name, length = file.filename, length_of(content)
         if length == 0:
@@ -87,15 +88,15 @@ class Multipart:
             self._opened.pop().close()
 
     def __iter__(self) -> Iterator[bytes]:
-        return cast("Iterator[bytes]", self.pieces())  # a form with an asynchronous source is for the other client
+        return cast("Iterator[bytes]", self.pieces())  # only the async client accepts async sources
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return _AsyncPieces(self.pieces())
 
     def pieces(self) -> "Pieces":
-        """All that is to be sent, in order.
+        """Yield the body in order.
 
-        For an asynchronous source it gives its iterator, and is sent what came of it: the next chunk, or None at its end.
+        For an async source it yields the iterator and expects the next chunk to be sent in, or None at the end.
         """
         try:
             for head, source in self._parts:
@@ -107,12 +108,12 @@ class Multipart:
                         while (chunk := (yield chunks)) is not None:
                             left = source.left_after(chunk, left)
                             yield chunk
-                            self._tell(chunk)
+                            self._report_progress(chunk)
                     else:
                         for chunk in source.chunks():
                             left = source.left_after(chunk, left)
                             yield chunk
-                            self._tell(chunk)
+                            self._report_progress(chunk)
                     source.check_end(left)
                 yield b"\r\n"
             yield self._end
@@ -121,19 +122,19 @@ class Multipart:
             self.failure = error
             raise
 
-    def _tell(self, chunk: bytes) -> None:
+    def _report_progress(self, chunk: bytes) -> None:
         self._sent += len(chunk)
         if self._on_progress is not None:
             self._on_progress(self._sent, self._total)
 
 
 class _Source:
-    """The bytes of one file, as many as were announced and no more.
+    """The bytes of one file, exactly as many as were announced.
 
     Args:
-        name: What it is called, for messages.
-        content: Bytes, a binary file, or something that gives bytes when it is iterated.
-        length: How many bytes it has.
+        name: The name for messages.
+        content: Bytes, a binary file, or an iterable of bytes.
+        length: The number of bytes.
     """
 
     def __init__(self, name: str, content: Any, length: int) -> None:
@@ -141,11 +142,11 @@ class _Source:
 
     @property
     def is_asynchronous(self) -> bool:
-        """Whether its bytes have to be awaited."""
+        """Whether the content is an async iterable."""
         return hasattr(self.content, "__aiter__")
 
     def chunks(self) -> Iterator[Any]:
-        """What it gives, unchecked."""
+        """Yield the content, unchecked."""
         if isinstance(self.content, bytes):
             view = memoryview(self.content)
             for start in range(0, len(view), CHUNK):
@@ -160,37 +161,33 @@ class _Source:
             yield from self.content
 
     def left_after(self, chunk: Any, left: int) -> int:
-        """How many bytes are to come after a chunk.
+        """Return the number of bytes that must follow a chunk.
 
         Raises:
-            UploadInterruptedError: It is no bytes, or more than there were to be.
+            UploadInterruptedError: The chunk is not bytes, or there are more bytes than were announced.
         """
         if not isinstance(chunk, bytes):
-            raise UploadInterruptedError(f"{self.name} gives {type(chunk).__name__}, bytes are needed")
+            raise UploadInterruptedError(f"{self.name} yields {type(chunk).__name__}: bytes are needed")
         if len(chunk) > left:
             raise UploadInterruptedError(
-                f"{self.name} has more than the {self.length} bytes that were announced; did it grow meanwhile?"
+                f"{self.name} has more than the {self.length} bytes that were announced: did it grow during the upload?"
             )
         return left - len(chunk)
 
     def check_end(self, left: int) -> None:
-        """Check that nothing is to come any more.
+        """Check that no bytes are missing.
 
         Raises:
-            UploadInterruptedError: There is.
+            UploadInterruptedError: Some are.
         """
         if left:
             raise UploadInterruptedError(
-                f"{self.name} ended {left} bytes before the {self.length} that were announced; did it shrink meanwhile?"
+                f"{self.name} ended {left} bytes before the {self.length} that were announced: did it shrink during the upload?"
             )
 
 
 class _AsyncPieces:
-    """The pieces of a form, without a generator: trio complains of one that a cancelled task leaves in the middle.
-
-    Args:
-        pieces: What gives them.
-    """
+    """The pieces as an async iterator. Not an async generator: trio warns about one that a cancelled task leaves open."""
 
     __slots__ = ("_pieces",)
 
@@ -214,10 +211,10 @@ class _AsyncPieces:
 
 
 def length_of(content: Any) -> int:
-    """How many bytes there are to send, from where a file stands now.
+    """Return the number of bytes to send, for a file from its current position.
 
     Raises:
-        InvalidInputError: It does not say.
+        InvalidInputError: The length is unknown.
     """
     if isinstance(content, bytes):
         return len(content)
@@ -225,18 +222,18 @@ def length_of(content: Any) -> int:
     if length.__class__ is int:
         return cast("int", length)
     if getattr(content, "closed", None) is True:
-        raise InvalidInputError("the file is closed; give one that is open, or its path")
+        raise InvalidInputError("the file is closed: pass an open file or a path")
     try:
         start = content.tell()
         length = content.seek(0, 2) - start
         content.seek(start)
     except (OSError, ValueError, AttributeError):
         raise InvalidInputError(
-            "the file does not say how long it is: give its path or its bytes, or an iterator with length="
+            "the length of the file is unknown: pass a path or bytes, or an iterable with length="
         ) from None
     return max(0, cast("int", length))
 
 
 def _quoted(text: str) -> str:
-    """A name in a header of a part: what would end it is escaped, as browsers do (WHATWG, multipart/form-data)."""
+    """Escape a name in the header of a part as browsers do (WHATWG HTML, multipart/form-data)."""
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, quote, urlencode, urlsplit
 
 import attrs
 
-from soundcloud._protocol.http.messages import check_origin_url
+from soundcloud._protocol.http.urls import check_origin_url
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, Urn

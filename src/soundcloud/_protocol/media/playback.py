@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from soundcloud._protocol.http.messages import Request, Secret, SecretBytes, is_loopback
-from soundcloud._protocol.pagination import LONGEST_LINK, next_url
+from soundcloud._protocol.http.messages import Request
+from soundcloud._protocol.http.urls import is_loopback
+from soundcloud._protocol.pagination import MAX_LINK_LENGTH, next_page_url
+from soundcloud._protocol.secrets import Secret, SecretBytes
 from soundcloud.errors import (
     ForbiddenError,
     InvalidInputError,
@@ -128,7 +130,7 @@ def hop(link: str, base_url: str, token: str | None, template: str) -> Request |
         The request, with a token; None where the link leads away from the API, and no token may be sent.
     """
     try:
-        url = next_url(link, base_url)
+        url = next_page_url(link, base_url)
     except PaginationError:
         return None
     path = urlsplit(url).path
@@ -165,7 +167,7 @@ def _checked(link: str, location: str, base_url: str) -> tuple[Secret, str]:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         return nowhere
-    plain = url.isascii() and url.isprintable() and " " not in url and len(url) < LONGEST_LINK
+    plain = url.isascii() and url.isprintable() and " " not in url and len(url) < MAX_LINK_LENGTH
     # Names and passwords have no place in it, nor has what players read in two ways.
     if not plain or parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc):
         return nowhere

@@ -115,7 +115,7 @@ class ResolveNamespace(Namespace):
         """
         asked = question(resource, kind, secret_token, maxwidth, maxheight, cast("dict[str, Any]", options))
         try:
-            return asked.answer(self._pipeline.perform(asked.request(self._pipeline.web_url)))
+            return asked.answer(self._pipeline.run(asked.request(self._pipeline.web_url)))
         except SoundCloudError as error:
             if not fallback or not is_blocked(error):
                 raise

@@ -10,13 +10,15 @@ from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._sync.streams import Stream, find_stream, follow
+from soundcloud._callbacks import check_sync_iterable
 from soundcloud._files import FileInput, SoundInput, sound_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.http.messages import as_secret, build_request
+from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud._protocol.secrets import as_secret
 from soundcloud._protocol.validation import (
     AccessFilter,
     access_list,
@@ -25,7 +27,7 @@ from soundcloud._protocol.validation import (
     check_seconds,
     urn_list,
 )
-from soundcloud._synchronization import readable, sleep
+from soundcloud._synchronization import sleep
 from soundcloud._uploads import LONGEST_INTERVAL, Sending, check_seconds_left
 from soundcloud.errors import (
     ForbiddenError,
@@ -533,7 +535,7 @@ class TracksNamespace(Namespace):
         """
         sending = Sending(on_progress)
         body = request_bodies.upload_form(
-            sound_part(readable(file), length, filename),
+            sound_part(check_sync_iterable(file), length, filename),
             title,
             artwork,
             description=description,
@@ -560,7 +562,7 @@ class TracksNamespace(Namespace):
         request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=sending)
         del token  # no frame of a traceback shows it
         try:
-            track: Track = self._pipeline.perform(request)
+            track: Track = self._pipeline.run(request)
         except SoundCloudError as error:
             sending.explain(error)
             raise
@@ -625,7 +627,7 @@ class TracksNamespace(Namespace):
         """The same without a cache, which would tell what was before, for calls that end in time."""
         timeout, left = self._pipeline.timeout, max(0.001, ends - monotonic())
         total = left if timeout.total is None else min(left, timeout.total)
-        return self._pipeline.with_options(caching=None, timeout=evolve(timeout, total=total))
+        return self._pipeline.with_options(cache=None, timeout=evolve(timeout, total=total))
 
     def publish(self, track: Resource, *, token: str | None = None) -> Track:
         """Let everybody see and hear a track of your own: `update(track, sharing="public")`.
@@ -812,7 +814,7 @@ class TracksNamespace(Namespace):
         if request is None:
             return None
         try:
-            return read_waveform(self._pipeline.perform(request))
+            return read_waveform(self._pipeline.run(request))
         except StatusError as error:
             # A storage that does not let one list its files answers 403 where there is none.
             if error.status not in {403, 404, 410}:

@@ -1,7 +1,7 @@
-"""The connections to one server: the one that was used last goes first.
+"""A LIFO pool of connections to one origin.
 
-httpcore's pool looks at each of its connections for each request, and at fifty requests at once does little else; its parser
-is Python. Here a request takes a connection off a stack, and puts it back, and llhttp reads the reply.
+httpcore's pool scans all its connections for each request, and at fifty concurrent requests does little else. Here a request pops a
+connection from a stack and pushes it back, and llhttp parses the response.
 """
 
 import threading
@@ -11,155 +11,138 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from soundcloud._concurrency import Slots, owner
-from soundcloud._protocol.http.http1 import ResponseReader, encode_head
-from soundcloud._protocol.http.messages import SecretBytes
-from soundcloud._protocol.http.response_body import Body
+from soundcloud._concurrency import current_scope
+from soundcloud._deadline import Deadline
+from soundcloud._protocol.http.http1 import ParseError, ResponseParser, encode_head
+from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._protocol.retry import SAFE_METHODS
-from soundcloud._synchronization import protected
-from soundcloud._transport.streams import connect
-from soundcloud.options import Limits
+from soundcloud._protocol.secrets import SecretBytes
+from soundcloud._synchronization import Semaphore, shield
+from soundcloud._transport.base import PoolTimeout, PreparedRequest, ProtocolError, ReadError, WriteError
+from soundcloud._transport.connect import connect
+from soundcloud.options import Limits, Timeout
 
-READ_BYTES = 131_072  # at a time; what is much larger costs the system a new piece of memory each time
+_STALE = (ReadError, WriteError, ParseError)
+READ_BYTES = 131_072  # per read; the allocator is slower for much larger buffers
 
 
-class Connections:
-    """The connections to one server.
+class ConnectionPool:
+    """The connections to one origin.
 
     Args:
-        origin: The server's address.
-        limits: How many there may be.
-        ssl_context: Makes the settings of TLS, when the first connection needs them.
+        origin: The URL of the server.
+        limits: The maximum numbers of connections.
+        ssl_context: Creates the TLS settings when the first connection needs them.
     """
 
-    def __init__(self, origin: str, limits: Limits, ssl_context: Any) -> None:
-        import httpcore
-
+    def __init__(self, origin: str, limits: Limits, ssl_context: Callable[[], Any]) -> None:
         parts = urlsplit(origin)
         secure = parts.scheme == "https"
-        self._root = len(f"{parts.scheme}://{parts.netloc}")
+        self._origin_length = len(f"{parts.scheme}://{parts.netloc}")
         self._host = (parts.hostname or "").encode("idna").decode("ascii")
         self._port = parts.port or (443 if secure else 80)
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
-        self._idle: deque[tuple[Any, float]] = deque()  # each with the moment when it is too old
-        self._slots: Slots | None = None
-        self._owner: object = None
+        self._idle: deque[tuple[Any, float]] = deque()  # each with the time at which it expires
+        self._slots: Semaphore | None = None
+        self._scope: object = None
         self._lock = threading.Lock()
-        self._pool_timeout, self._write_error = httpcore.PoolTimeout, httpcore.WriteError
-        self._broken = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
         self._closed = False
 
-    def exchange(
-        self,
-        method: str,
-        url: str,
-        headers: list[tuple[bytes, bytes]],
-        content: Any,
-        timeouts: dict[str, float],
-        body: Body,
+    def send(
+        self, request: PreparedRequest, body: ResponseBody, timeout: Timeout, deadline: Deadline
     ) -> tuple[int, dict[str, str]]:
-        """Send a request and read its reply.
-
-        Args:
-            method: The HTTP method.
-            url: The address; whatever it says, the request goes to this server.
-            headers: All headers.
-            content: The body to send: None, bytes, or something that gives them.
-            timeouts: Seconds for each phase.
-            body: Takes the body of the reply.
-
-        Returns:
-            The status, and the headers with their names in lower case.
-        """
-        target = SecretBytes(url[self._root :].encode("ascii"))
-        head = encode_head(method, target if target.startswith(b"/") else SecretBytes(b"/" + target), headers)
-        slots = self._current()
-        if not slots.take(timeouts["pool"]):
-            raise self._pool_timeout
+        """Send a request and read its response; see `soundcloud._transport.base.Transport.send`."""
+        target = SecretBytes(request.url[self._origin_length :].encode("ascii"))
+        if not target.startswith(b"/"):
+            target = SecretBytes(b"/" + target)
+        head = encode_head(request.method, target, request.headers)
+        content: Any = request.content
+        slots = self._slots_of_this_scope()
+        if not slots.acquire(deadline.clamp(timeout.pool)):
+            raise PoolTimeout
         try:
             while True:
-                stream = self._take()
-                used = stream is not None
+                stream = self._pop()
+                reused = stream is not None
                 if stream is None:
                     ssl_context = None if self._ssl_context is None else self._ssl_context()
-                    stream = connect(self._host, self._port, ssl_context, timeouts["connect"])
-                response = ResponseReader(body, empty=method == "HEAD")
+                    stream = connect(self._host, self._port, ssl_context, timeout.connect, deadline)
+                response = ResponseParser(body, empty=request.method == "HEAD")
+                sent = False
                 try:
-                    sent = self._write(stream, head, content, timeouts["write"])
-                    self._read(stream, response, timeouts["read"])
+                    try:
+                        if content is None or isinstance(content, bytes):
+                            whole = SecretBytes(head + content) if content else head
+                            stream.write(whole, deadline.clamp(timeout.write))
+                        else:
+                            stream.write(head, deadline.clamp(timeout.write))
+                            for part in content:
+                                stream.write(part, deadline.clamp(timeout.write))
+                        sent = True
+                    except WriteError:
+                        pass  # the server may have answered early, for example with 413, and closed the connection
+                    while not response.feed(stream.read(READ_BYTES, deadline.clamp(timeout.read))):
+                        pass
                 except BaseException as error:
-                    protected(stream.close)
-                    if used and not response.status and method in SAFE_METHODS and isinstance(error, self._broken):
-                        continue  # the server had closed it, and that was not known yet (RFC 9112, section 9.3.1)
+                    shield(stream.close)
+                    if reused and not response.status and request.method in SAFE_METHODS and isinstance(error, _STALE):
+                        continue  # the server had closed the connection before it read the request (RFC 9112, section 9.3.1)
+                    if isinstance(error, ParseError):
+                        raise ProtocolError(str(error)) from None
                     raise
                 if sent and response.reusable and not self._closed and self._limits.max_keepalive:
-                    self._keep(stream)
+                    self._push(stream)
                 else:
-                    protected(stream.close)
+                    shield(stream.close)
                 return response.status, response.headers
         finally:
-            slots.give()
+            slots.release()
 
-    def _current(self) -> Slots:
-        """The places; those of another loop, or of the process that this one was forked from, are left alone."""
-        whose = owner()
-        if self._slots is None or whose != self._owner:
+    def _slots_of_this_scope(self) -> Semaphore:
+        """Return the semaphore of this event loop and process, creating it if needed.
+
+        Connections of another loop, or of the process that this one was forked from, are left alone.
+        """
+        scope = current_scope()
+        if self._slots is None or scope != self._scope:
             with self._lock:
-                if self._slots is None or whose != self._owner:
-                    self._idle, self._slots = deque(), Slots(self._limits.max_connections)
-                    self._owner = whose
+                if self._slots is None or scope != self._scope:
+                    self._idle, self._slots = deque(), Semaphore(self._limits.max_connections)
+                    self._scope = scope
         return self._slots
 
-    def _write(self, stream: Any, head: SecretBytes, content: Any, seconds: float) -> bool:
-        """Send a request; tells whether the server took all of it. If not, it may have answered all the same."""
-        try:
-            if content is None or isinstance(content, bytes):
-                stream.write(SecretBytes(head + content) if content else head, seconds)
-            else:
-                stream.write(head, seconds)
-                for part in content:
-                    stream.write(part, seconds)
-        except self._write_error:
-            return False
-        return True
-
-    def _read(self, stream: Any, response: ResponseReader, seconds: float) -> None:
-        """Read a reply to its end."""
-        while not response.feed(stream.read(READ_BYTES, seconds)):
-            pass
-
-    def _take(self) -> Any:
-        """The connection that was used last, or None: there is none, or each is too old or closed by the server."""
-        while (idle := _taken(self._idle.pop)) is not None:
-            stream, too_old = idle
-            if monotonic() < too_old and not stream.get_extra_info("is_readable"):
+    def _pop(self) -> Any:
+        """Return the connection that was used last, or None; close those that expired or that the server has closed."""
+        while (idle := _pop_or_none(self._idle.pop)) is not None:
+            stream, expires_at = idle
+            if monotonic() < expires_at and not stream.is_readable():
                 return stream
-            protected(stream.close)
+            shield(stream.close)
         return None
 
-    def _keep(self, stream: Any) -> None:
-        """Keep a connection for the next request, and close the one that was idle longest when it is time."""
-        oldest = _taken(self._idle.popleft)
+    def _push(self, stream: Any) -> None:
+        """Keep a connection for the next request, and close the one that was idle longest if it is no longer needed."""
+        oldest = _pop_or_none(self._idle.popleft)
         now = monotonic()
         self._idle.append((stream, now + self._limits.keepalive_seconds))
         if oldest is None:
             return
-        if len(self._idle) >= self._limits.max_keepalive or oldest[1] <= now or oldest[0].get_extra_info("is_readable"):
-            protected(oldest[0].close)
+        if len(self._idle) >= self._limits.max_keepalive or oldest[1] <= now or oldest[0].is_readable():
+            shield(oldest[0].close)
         else:
             self._idle.appendleft(oldest)
 
     def close(self) -> None:
-        """Close those that are idle; those that are in use are closed after it."""
+        """Close the idle connections; those in use are closed when their request ends."""
         self._closed = True
-        while (idle := _taken(self._idle.pop)) is not None:
-            protected(idle[0].close)
+        while (idle := _pop_or_none(self._idle.pop)) is not None:
+            shield(idle[0].close)
 
 
-def _taken(take: Callable[[], Any]) -> Any:
-    """Something off the stack, or None: another thread may have taken the last one."""
+def _pop_or_none(pop: Callable[[], Any]) -> Any:
+    """Pop, or return None if another thread took the last connection."""
     try:
-        return take()
+        return pop()
     except IndexError:
         return None

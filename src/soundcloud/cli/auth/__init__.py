@@ -1,1 +1,1 @@
-"""Accounts and profiles of the command line, and the checks of `soundcloud doctor`."""
+"""Accounts of the command: profiles, credentials, diagnostics."""

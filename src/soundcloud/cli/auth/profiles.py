@@ -1,10 +1,10 @@
-"""The profiles: which accounts there are, which one is used, and where the secrets of each are kept.
+"""Profiles: the accounts of the command line, and the current one.
 
-The file holds no secret. The app's secret and the person's tokens are in the keyring or in the token file, see `accounts.py`.
+The file of the profiles contains no secrets. `credentials.py` stores the app's secret and the user's tokens in the keyring or
+in the token file.
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from soundcloud._atomic_file import replace_file
 from soundcloud.cli.framework.errors import USAGE, CommandError
 
 Place: TypeAlias = Literal["keyring", "file"]
@@ -28,9 +29,9 @@ class Profile:
     Attributes:
         client_id: The app's id.
         redirect_uri: The app's redirect URI.
-        place: Where its secrets are kept.
-        base_url: The API's address, where it is not SoundCloud's.
-        auth_url: The address of the sign-in, where it is not SoundCloud's.
+        place: Where its secrets are stored.
+        base_url: The URL of the API, if it is not SoundCloud's.
+        auth_url: The URL of the authorization server, if it is not SoundCloud's.
     """
 
     client_id: str
@@ -45,8 +46,8 @@ class Profiles:
     """All profiles.
 
     Attributes:
-        current: The name of the one that is used when none is named.
-        by_name: The profiles by their names.
+        current: The name of the profile that is used without `--profile`.
+        by_name: The profiles by name.
     """
 
     current: str = DEFAULT
@@ -58,41 +59,35 @@ class Profiles:
         return sorted(self.by_name)
 
     def with_profile(self, name: str, profile: Profile) -> "Profiles":
-        """The same with a profile more; the first one becomes the current one."""
+        """Return a copy with another profile; the first profile becomes the current one."""
         current = self.current if self.current in self.by_name else name
         return Profiles(current, {**self.by_name, name: profile})
 
     def without(self, name: str) -> "Profiles":
-        """The same without a profile."""
+        """Return a copy without a profile."""
         return attrs.evolve(self, by_name={key: value for key, value in self.by_name.items() if key != name})
 
 
 def profiles_path() -> Path:
-    """Where the profiles are kept."""
+    """Return the path of the profiles."""
     from platformdirs import user_config_path
 
     return user_config_path("soundcloud-sdk", appauthor=False) / "profiles.json"
 
 
-def checked_name(name: str) -> str:
-    """Check the name of a profile.
-
-    Raises:
-        CommandError: It is no name.
-    """
+def check_name(name: str) -> str:
+    """Check the name of a profile and return it."""
     if not _NAME.fullmatch(name):
         raise CommandError(
-            f"{name!r} is no name of a profile", "take letters, digits, dots and dashes, at most 64", code=USAGE
+            f"{name!r} is not a valid profile name",
+            "use letters, digits, dots, dashes and underscores, at most 64",
+            code=USAGE,
         )
     return name
 
 
 def read_profiles() -> Profiles:
-    """Read the profiles; there are none where there is no file.
-
-    Raises:
-        CommandError: The file is damaged.
-    """
+    """Read the profiles; without a file there are none."""
     path = profiles_path()
     try:
         data = cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
@@ -103,21 +98,16 @@ def read_profiles() -> Profiles:
     except FileNotFoundError:
         return Profiles()
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise CommandError(f"{path} holds no profiles of this version", "move it away and sign in again") from None
+        raise CommandError(f"{path} has no profiles of this version", "remove it and sign in again") from None
 
 
 def write_profiles(profiles: Profiles) -> None:
-    """Write the profiles; the file is replaced as a whole."""
+    """Replace the file of the profiles."""
     path = profiles_path()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
     entries = {
         name: attrs.asdict(profile, filter=lambda _, value: value is not None)
         for name, profile in profiles.by_name.items()
     }
     text = json.dumps({"version": _VERSION, "current": profiles.current, "profiles": entries}, indent=1)
-    try:
-        draft.write_text(text + "\n", encoding="utf-8")
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    replace_file(path, f"{text}\n".encode())

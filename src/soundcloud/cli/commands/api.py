@@ -1,11 +1,10 @@
-"""`soundcloud api`: any request, as it is written."""
+"""`soundcloud api`: any request to the API."""
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
 import click
 
@@ -14,69 +13,57 @@ from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, writing_options
 
 if TYPE_CHECKING:
-    from soundcloud import RawResponse, SoundCloudClient
+    from soundcloud import Page, RawResponse, SoundCloudClient, SoundCloudError
 
 
-def _read_query(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - click gives all three
+def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - click's signature
     pairs = [value.partition("=") for value in values]
-    if not all(name and mark for name, mark, _ in pairs):
-        raise click.BadParameter("give a name and a value, such as q=lofi")
+    if not all(name and separator for name, separator, _ in pairs):
+        raise click.BadParameter("use NAME=VALUE, for example q=lofi")
     return {name: value for name, _, value in pairs}
 
 
 @command(
     "api",
     examples=[
-        ("Read something", "soundcloud api GET /me"),
+        ("Send a GET request", "soundcloud api GET /me"),
         ("With a query", "soundcloud api GET /tracks -q q=lofi -q limit=2"),
-        ("Send a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
-        ("Every page of a list, an object per line", "soundcloud api GET /me/followings --paginate --jsonl"),
+        ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
+        ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
     ],
 )
 @click.argument("method")
 @click.argument("path")
-@click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_read_query, help="A value of the query.")
+@click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")
-@click.option("--paginate", is_flag=True, help="Walk all pages of a list, and print their items.")
+@click.option("--paginate", is_flag=True, help="Fetch all pages of a list and print their items.")
 @writing_options
 @list_options
 def api(
     context: CommandContext, method: str, path: str, query: dict[str, str], data: str | None, paginate: bool
 ) -> None:
-    """Send any request to the API and print the reply.
+    """Send a request to the API and print the response.
 
-    What the API refuses is printed too, and ends with the exit code of its kind.
+    An error response is printed too; the exit code is that of the error.
     """
-    from soundcloud.cli.output.columns import Shape
+    from soundcloud.cli.output.columns import View
 
     body = _read_body(data)
     if paginate and (method.upper() != "GET" or body is not None):
-        raise click.UsageError("--paginate walks lists: with GET, and without a body")
+        raise click.UsageError("--paginate needs the method GET and no --data")
     if context.format == "table":
         context.given["format"] = "json"
     with context.client() as client:
         if paginate:
-            # All of them, unless --limit says less.
+            # Print all items, unless --limit is given.
             context.given.setdefault("limit", None)
-            context.show_list(_walk(client, path, query, context.base_url), Shape("items", ()))
+            context.show_list(_first_page(client, path, query), View("items", ()))
             return
-        reply = context.change(None, lambda: client.raw.request(method, path, query, json=body))
-        if reply is not None:
-            _show(context, reply)
-            _raise_for(reply, method, path)
-
-
-def _show(context: CommandContext, reply: "RawResponse") -> None:
-    from soundcloud.cli.output.columns import Shape
-
-    data = cast("object", reply.data)
-    if isinstance(data, dict):
-        context.show(cast("dict[str, Any]", data), Shape("replies", ()))
-    elif isinstance(data, list):
-        context.given.setdefault("limit", None)
-        context.show_list(cast("list[Any]", data), Shape("items", ()))
-    elif data is not None:
-        click.echo(data if isinstance(data, str) else json.dumps(data))
+        response = context.change(None, lambda: client.raw.request(method, path, query, json=body))
+        if response is not None:
+            _print_response(context, response)
+            if not response.ok:
+                raise _error_of(response, method, path)
 
 
 def _read_body(data: str | None) -> Any:
@@ -89,50 +76,54 @@ def _read_body(data: str | None) -> Any:
     except OSError as error:
         raise click.UsageError(f"--data: {data[1:]}: {error.strerror}") from None
     except ValueError as error:
-        raise click.UsageError(f"--data: this is no JSON: {error}") from None
+        raise click.UsageError(f"--data is not valid JSON: {error}") from None
 
 
-def _walk(client: "SoundCloudClient", path: str, query: Mapping[str, str], base_url: str) -> Iterator[Any]:
-    """The items of all pages, from the first one on."""
-    from soundcloud import PaginationError
-    from soundcloud._protocol.pagination import next_url
+def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str]) -> "Page[Any]":
+    """Fetch the first page of any list, with items as plain values."""
+    import attrs
 
-    parameters: dict[str, str] = {"linked_partitioning": "true", **query}
-    seen: set[str] = set()
-    while True:
-        reply = client.raw.get(path, parameters)
-        _raise_for(reply, "GET", path)
-        data = cast("object", reply.data)
-        page = cast("dict[str, object]", data) if isinstance(data, dict) else {"collection": data}
-        items = page.get("collection")
-        if not isinstance(items, list):
-            raise click.UsageError("--paginate walks lists, and this is none")
-        yield from cast("list[Any]", items)
-        link = page.get("next_href")
-        if not isinstance(link, str) or not link:
-            return
-        parts = urlsplit(next_url(link, base_url))
-        path, parameters = parts._replace(scheme="", netloc="").geturl(), {}
-        if path in seen:
-            raise PaginationError("the link to the next page repeats, so the walk would never end; it ends here")
-        seen.add(path)
+    from soundcloud import Page
+    from soundcloud._lazy_page import make_lazy
+    from soundcloud._protocol.http.messages import Request
+    from soundcloud._protocol.http.urls import fill_template
+    from soundcloud_api.types import Model
+
+    @attrs.define
+    class AnyPage(Model):
+        _nested = {"collection": list[Any]}  # noqa: RUF012 - a class variable of Model
+
+        collection: list[Any] | None = None
+        next_href: str | None = None
+
+    pipeline = client._pipeline  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - no public method takes a path
+    url, filled = fill_template(pipeline.base_url, path, {"linked_partitioning": "true", **query})
+    page = make_lazy(Page[Any](pipeline, Request("GET", url, filled, responses={200: AnyPage})))
+    raw = [] if page.collection else cast("dict[str, Any] | list[Any]", page.raw)
+    if isinstance(raw, dict) and "collection" not in raw:
+        raise click.UsageError(f"--paginate needs a list, and the response of {filled} is not one")
+    return page
 
 
-def _raise_for(reply: "RawResponse", method: str, path: str) -> None:
-    """Raise what the client's other methods would raise for this status."""
-    from soundcloud import errors
+def _print_response(context: CommandContext, response: "RawResponse") -> None:
+    from soundcloud.cli.output.columns import View
 
-    if reply.ok:
-        return
-    kinds: dict[int, type[errors.StatusError]] = {
-        401: errors.UnauthorizedError,
-        403: errors.ForbiddenError,
-        404: errors.NotFoundError,
-        429: errors.RateLimitError,
-    }
-    kind = kinds.get(reply.status, errors.ServerError if reply.status >= 500 else errors.StatusError)
-    error = kind(f"HTTP {reply.status}", status=reply.status, method=method.upper(), path=path.partition("?")[0])
-    after = reply.headers.get("retry-after", "")
-    if isinstance(error, errors.RateLimitError) and after.isdigit():
-        error.retry_after = float(after)
-    raise error
+    data = cast("object", response.data)
+    if isinstance(data, dict):
+        context.show(cast("dict[str, Any]", data), View("responses", ()))
+    elif isinstance(data, list):
+        context.given.setdefault("limit", None)
+        context.show_list(cast("list[Any]", data), View("items", ()))
+    elif data is not None:
+        click.echo(data if isinstance(data, str) else json.dumps(data))
+
+
+def _error_of(response: "RawResponse", method: str, path: str) -> "SoundCloudError":
+    """Return the error that the client's other methods would raise."""
+    from soundcloud._protocol.error_mapping import error_from_response
+    from soundcloud._protocol.http.messages import Request, Response
+
+    data = response.data
+    content = "" if data is None else data if isinstance(data, str) else json.dumps(data)
+    request = Request(method.upper(), "", path.partition("?")[0])
+    return error_from_response(Response(response.status, response.headers, content.encode()), request=request)

@@ -1,56 +1,55 @@
-"""`soundcloud doctor`: whether all that a sign-in and a call need is there."""
+"""`soundcloud doctor`: checks the installation, the credentials and the network."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED
 from soundcloud.cli.framework.options import output_options
 
+if TYPE_CHECKING:
+    from soundcloud.cli.auth.diagnostics import CheckResult
+
 
 @command(
     "doctor",
     examples=[
-        ("What is wrong here?", "soundcloud doctor"),
-        ("The same against a sandbox", "soundcloud doctor --sandbox"),
-        ("For a program", "soundcloud doctor --json"),
+        ("Run all checks", "soundcloud doctor"),
+        ("With the sandbox", "soundcloud doctor --sandbox"),
+        ("As JSON", "soundcloud doctor --json"),
     ],
 )
 @output_options
 def doctor(context: CommandContext) -> int:
-    """Check what is installed, the credentials, the hosts, the tokens, the clock and the file modes.
+    """Check the installation, the credentials, the hosts, the tokens, the clock and the file modes.
 
-    No secret is shown. It ends with 1 if anything is not ok.
+    No secret is shown. The exit code is 1 if a check fails.
     """
-    from soundcloud.cli.auth.checks import Finding, examine
-    from soundcloud.cli.output.columns import FINDINGS
-
-    context.given["limit"] = None
-    findings: list[Finding] = []
-    if context.format == "table":
-        for finding in examine(context):
-            findings.append(finding)
-            _print(context, finding)
-    else:
-        findings += examine(context)
-        context.show_list([_plain(finding) for finding in findings], FINDINGS)
-    return FAILED if any(not finding.ok for finding in findings) else 0
-
-
-def _plain(finding: Any) -> dict[str, Any]:
     import attrs
 
-    return attrs.asdict(finding)
+    from soundcloud.cli.auth.diagnostics import run_checks
+    from soundcloud.cli.output.columns import CHECK_RESULTS
+
+    context.given["limit"] = None
+    results: list[CheckResult] = []
+    for result in run_checks(context):
+        results.append(result)
+        if context.format == "table":
+            _print_result(context, result)
+    if context.format != "table":
+        context.show_list([attrs.asdict(result) for result in results], CHECK_RESULTS)
+    return FAILED if any(not result.ok for result in results) else 0
 
 
-def _print(context: CommandContext, finding: Any) -> None:
+def _print_result(context: CommandContext, result: "CheckResult") -> None:
     from rich.text import Text
 
-    from soundcloud.cli.output.formatting import printable
+    from soundcloud.cli.output.formatting import to_printable
     from soundcloud.cli.output.tables import print_wrapped
 
-    mark = Text("ok      ", "green") if finding.ok else Text("not ok  ", "bold red")
-    print_wrapped(context.console, mark, Text(f"{finding.check}: {printable(finding.detail)}"), window=context.window)
-    if finding.to_do:
-        to_do = Text(f"to do: {printable(finding.to_do)}", "" if finding.ok else "bold")
-        print_wrapped(context.console, Text(" " * 8), to_do, window=context.window)
+    mark = Text("ok      ", "green") if result.ok else Text("not ok  ", "bold red")
+    detail = Text(f"{result.check}: {to_printable(result.detail)}")
+    print_wrapped(context.console, mark, detail, width=context.width)
+    if result.to_do:
+        to_do = Text(f"to do: {to_printable(result.to_do)}", "" if result.ok else "bold")
+        print_wrapped(context.console, Text(" " * 8), to_do, width=context.width)

@@ -1,8 +1,6 @@
-"""`soundcloud export`: a whole list of yours in a file."""
+"""`soundcloud export`: writes a whole list to a file."""
 
-import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,90 +12,79 @@ from soundcloud.cli.framework.context import CommandContext
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.output.columns import Shape
+    from soundcloud.cli.output.columns import View
 
-_PAGE = 200
+_PAGE_SIZE = 200
 _LISTS = ("likes", "liked-playlists", "playlists", "tracks", "followings", "followers")
 
 
 @command(
     "export",
     examples=[
-        ("Your likes, an object per line", "soundcloud export likes"),
-        ("Whom you follow, as a table", "soundcloud export followings --output people.csv"),
-        ("Some fields only", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
+        ("Export your likes as JSON lines", "soundcloud export likes"),
+        ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
+        ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
     ],
 )
-@click.argument("what", type=click.Choice(_LISTS), metavar="|".join(_LISTS))
+@click.argument("what", type=click.Choice(_LISTS), metavar="LIST")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Where to: .jsonl for an object per line, .csv for a table; WHAT.jsonl when not given.",
+    help="The file: .jsonl for JSON lines, .csv for CSV; default the name of the list and .jsonl.",
 )
 @click.option("--fields", metavar="A,B.C", help="The columns of a .csv file.")
-@click.option("--restart", is_flag=True, help="Begin anew, and replace what is there.")
+@click.option("--restart", is_flag=True, help="Start over, and replace an existing file.")
 def export(context: CommandContext, what: str, output: Path | None, fields: str | None, restart: bool) -> None:
-    """Write all of a list of yours to a file.
+    """Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.
 
-    When it breaks off, run the same command again: it goes on where it was. The file can be read by you only: the objects are
-    SoundCloud's own, and those of private things hold the secrets of their share links.
+    Run the same command again to resume an interrupted export. Only you can read the file: private tracks and playlists in it have
+    the secrets of their share links.
     """
-    from soundcloud.cli.output.export import Export, Wanted
+    from soundcloud.cli.output.export import Export, ExportSettings
+    from soundcloud.cli.output.progress import Counter
 
     path = output or Path(f"{what}.jsonl")
     kind = path.suffix.lower().removeprefix(".")
     if kind not in {"jsonl", "csv"}:
-        raise click.UsageError("--output ends in .jsonl or in .csv")
+        raise click.UsageError("--output must end in .jsonl or .csv")
     if fields is not None and kind != "csv":
-        raise click.UsageError("--fields are the columns of a .csv file")
+        raise click.UsageError("--fields needs an --output that ends in .csv")
     with context.client() as client:
-        first, shape = _list(client, what)
-        columns = tuple(column.path for column in shape.columns)
+        first, view = _find_list(client, what)
+        columns = tuple(column.path for column in view.columns)
         if fields is not None:
             columns = tuple(field.strip() for field in fields.split(",") if field.strip())
         me = client.me.get_me().urn
-        work = Export(path, Wanted(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else ()))
-        with work.locked(), _told(context, path) as tell:
-            state = work.begun(restart=restart)
-            if state.rows:
-                context.note(f"{state.rows:,} are there already; it goes on from there")
-            number = work.run(state, first, tell)
-    context.note(f"{number:,} {what} in {path}")
+        settings = ExportSettings(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else ())
+        work, counter = Export(path, settings), Counter()
+        with work.locked():
+            checkpoint = work.load_checkpoint(restart=restart)
+            if checkpoint.rows:
+                context.note(f"resuming after {checkpoint.rows:,} rows")
+            try:
+                number = work.run(checkpoint, first, counter.show)
+            except BaseException:
+                counter.clear()
+                if work.is_started:
+                    context.note("the pages so far are saved: run the same command again to resume")
+                raise
+            counter.clear()
+    context.note(f"exported {number:,} {what} to {path}")
 
 
-@contextmanager
-def _told(context: CommandContext, path: Path) -> Generator[Callable[[int], None], None, None]:
-    """Show how many there are so far, and how to go on when it breaks off."""
-    at_terminal = sys.stderr.isatty()
-
-    def tell(number: int) -> None:
-        if at_terminal:
-            sys.stderr.write(f"\r{number:,} so far")
-            sys.stderr.flush()
-
-    try:
-        yield tell
-    except BaseException:
-        if at_terminal:
-            sys.stderr.write("\n")
-        if path.with_name(f"{path.name}.state").exists():
-            context.note("what was written is kept: run the same command again, and it goes on")
-        raise
-    if at_terminal:
-        sys.stderr.write("\r\x1b[K")
-
-
-def _list(client: "SoundCloudClient", what: str) -> "tuple[Callable[[], Any], Shape]":
+def _find_list(client: "SoundCloudClient", what: str) -> "tuple[Callable[[], Any], View]":
+    """Return a function that fetches the first page of a list, and the view of its items."""
     from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
-    lists: dict[str, tuple[Callable[[], Any], Shape]] = {
-        "likes": (partial(client.me.get_likes_tracks, limit=_PAGE), TRACKS),
-        "liked-playlists": (partial(client.me.get_likes_playlists, limit=_PAGE), PLAYLISTS),
-        "playlists": (partial(client.me.get_playlists, limit=_PAGE), PLAYLISTS),
-        "tracks": (partial(client.me.get_tracks, limit=_PAGE), TRACKS),
-        "followings": (partial(client.me.get_followings, limit=_PAGE), USERS),
-        "followers": (partial(client.me.get_followers, limit=_PAGE), USERS),
+    lists: dict[str, tuple[Callable[..., Any], View]] = {
+        "likes": (client.me.get_likes_tracks, TRACKS),
+        "liked-playlists": (client.me.get_likes_playlists, PLAYLISTS),
+        "playlists": (client.me.get_playlists, PLAYLISTS),
+        "tracks": (client.me.get_tracks, TRACKS),
+        "followings": (client.me.get_followings, USERS),
+        "followers": (client.me.get_followers, USERS),
     }
-    return lists[what]
+    method, view = lists[what]
+    return partial(method, limit=_PAGE_SIZE), view

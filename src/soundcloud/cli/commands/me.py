@@ -1,4 +1,4 @@
-"""`soundcloud me` and `soundcloud feed`: who is signed in, and what those that they follow do."""
+"""`soundcloud me` and `soundcloud feed`: the signed-in user and their feed."""
 
 import click
 
@@ -9,11 +9,11 @@ from soundcloud.cli.framework.options import list_options, output_options
 
 @command(
     "me",
-    examples=[("Your profile", "soundcloud me"), ("All that SoundCloud tells", "soundcloud me --json")],
+    examples=[("Show your profile", "soundcloud me"), ("All fields", "soundcloud me --json")],
 )
 @output_options
 def me(context: CommandContext) -> None:
-    """Show who is signed in, as SoundCloud sees them."""
+    """Show the profile of the signed-in user."""
     from soundcloud.cli.output.columns import ME
 
     with context.client() as client:
@@ -23,14 +23,14 @@ def me(context: CommandContext) -> None:
 @command(
     "feed",
     examples=[
-        ("What is new", "soundcloud feed"),
-        ("Tracks only, a hundred of them", "soundcloud feed --tracks --limit 100"),
+        ("Show your feed", "soundcloud feed"),
+        ("100 tracks, without playlists", "soundcloud feed --tracks --limit 100"),
     ],
 )
-@click.option("--tracks", is_flag=True, help="Tracks only, without playlists.")
+@click.option("--tracks", is_flag=True, help="List tracks only, without playlists.")
 @list_options
 def feed(context: CommandContext, tracks: bool) -> None:
-    """List what those whom you follow post and repost."""
+    """List posts and reposts of the users you follow."""
     from soundcloud.cli.output.columns import ACTIVITIES
 
     with context.client() as client:

@@ -1,4 +1,4 @@
-"""`soundcloud play`: tracks and playlists, with a player of this machine."""
+"""`soundcloud play`: plays tracks and playlists with a player of this machine."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,105 +9,108 @@ from soundcloud.cli.framework.context import CommandContext
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient, Stream
-    from soundcloud.cli.framework.resources import Located
+    from soundcloud.cli.framework.resolver import ResolvedResource
 
-_WIDTH = 80
+_DEFAULT_WIDTH = 80
 
 
 @command(
     "play",
     examples=[
-        ("A track", "soundcloud play 308946187"),
-        ("A playlist, by its link", "soundcloud play https://soundcloud.com/forss/sets/soulhack"),
+        ("Play a track", "soundcloud play 308946187"),
+        ("A playlist, by URL", "soundcloud play https://soundcloud.com/forss/sets/soulhack"),
         ("With another player", "vlc $(soundcloud play 308946187 --url)"),
     ],
 )
 @click.argument("items", nargs=-1, required=True, metavar="TRACK|PLAYLIST...")
+@click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
 @click.option(
-    "--player", type=click.Choice(["mpv", "ffplay"]), help="Which player; the first that is there when not given."
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME",
+    help="A stream format, for example hls_mp3_128; repeat it for alternatives.",
 )
-@click.option(
-    "--format", "formats", multiple=True, metavar="NAME", help="A format such as hls_mp3_128; again for the next best."
-)
-@click.option("--url", "only_url", is_flag=True, help="Print the link, and play nothing; it works for minutes.")
+@click.option("--url", "only_url", is_flag=True, help="Print the stream URL instead; it expires after some minutes.")
 def play(
     context: CommandContext, items: tuple[str, ...], player: str | None, formats: tuple[str, ...], only_url: bool
 ) -> int:
     """Play tracks and playlists, one after the other.
 
-    Keys, with mpv: space pauses, the arrows move by 10 seconds, n is the next track, p the one before, q ends it. ffplay knows
-    n, p and q. What is only a preview says so. Nothing that is streamed is kept: SoundCloud's terms forbid it.
+    Keys in mpv: space pauses, the arrow keys seek by 10 seconds, n is the next track, p the previous one, q quits. ffplay
+    supports n, p and q. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
     """
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     with context.client() as client:
-        queue = [each for item in items for each in _tracks_of(client, item)]
+        queue = [track for item in items for track in _tracks_of(client, item)]
         if not queue:
-            context.note("there is nothing in it")
+            context.note("no tracks to play")
             return 0
         if only_url:
-            for each in queue:
-                stream = client.tracks.get_stream(each.urn, secret_token=each.secret_token, **prefer)
+            for track in queue:
+                stream = client.tracks.get_stream(track.urn, secret_token=track.secret_token, **prefer)
                 if stream.is_preview:
-                    context.note(f"{each.urn}: this is a preview of 30 seconds")
+                    context.note(f"{track.urn}: this is a preview of 30 seconds")
                 click.echo(stream.url)
             return 0
-        return _play_all(client, queue, player, prefer)
+        return _play_queue(client, queue, player, prefer)
 
 
-def _play_all(
+def _play_queue(
     client: "SoundCloudClient",
-    queue: "list[Located]",
-    wanted: str | None,
+    queue: "list[ResolvedResource]",
+    player_name: str | None,
     prefer: dict[str, Any],
 ) -> int:
     from soundcloud import NotFoundError, NotPlayableError
-    from soundcloud.cli.framework.bulk import code_of
-    from soundcloud.cli.framework.errors import Problem, problem_of, tell
+    from soundcloud.cli.framework.bulk import combine_exit_codes
+    from soundcloud.cli.framework.errors import ErrorMessage, describe_error, print_error
     from soundcloud.cli.output.progress import error_console
-    from soundcloud.cli.player.keys import keyboard
-    from soundcloud.cli.player.playback import Outcome, Screen, move, play_track
-    from soundcloud.cli.player.programs import find_player
+    from soundcloud.cli.player.backends import find_player
+    from soundcloud.cli.player.keyboard import open_keyboard
+    from soundcloud.cli.player.playback import Outcome, StatusLine, next_position, play_track
 
     console = error_console()
-    screen = Screen(console.width if console.is_terminal else _WIDTH, plain=not console.encoding.startswith("utf"))
+    width = console.width if console.is_terminal else _DEFAULT_WIDTH
+    status_line = StatusLine(width, ascii_only=not console.encoding.startswith("utf"))
     position: int | None = 0
-    problems: list[Problem] = []
-    player = find_player(wanted)
+    errors: list[ErrorMessage] = []
+    player = find_player(player_name)
     try:
-        with keyboard() as keys:
+        with open_keyboard() as keyboard:
             while position is not None:
-                each = queue[position]
+                item = queue[position]
                 outcome: Outcome = "ended"
                 try:
-                    track = client.tracks.get_track(each.urn, secret_token=each.secret_token)
-                    stream: Stream = client.tracks.get_stream(each.urn, secret_token=each.secret_token, **prefer)
-                    show = screen.begin(track, preview=stream.is_preview, number=position + 1, total=len(queue))
+                    track = client.tracks.get_track(item.urn, secret_token=item.secret_token)
+                    stream: Stream = client.tracks.get_stream(item.urn, secret_token=item.secret_token, **prefer)
+                    show = status_line.begin(track, preview=stream.is_preview, number=position + 1, total=len(queue))
                     seconds = 0.0 if stream.is_preview else (track.duration or 0) / 1000
-                    outcome = play_track(player, keys, stream, show, seconds=seconds)
+                    outcome = play_track(player, keyboard, stream, show, seconds=seconds)
                 except (NotPlayableError, NotFoundError) as error:
                     if len(queue) == 1:
                         raise
-                    screen.end()
-                    problems.append(problem_of(error))
-                    tell(problems[-1])
+                    status_line.end()
+                    errors.append(describe_error(error))
+                    print_error(errors[-1])
                 finally:
-                    screen.end()
-                position = move(outcome, position, queue)
+                    status_line.end()
+                position = next_position(outcome, position, queue)
     finally:
         player.close()
-    return code_of(problems)
+    return combine_exit_codes(errors)
 
 
-def _tracks_of(client: "SoundCloudClient", item: str) -> "list[Located]":
-    """The tracks that an argument names: itself, or those of the playlist."""
-    from soundcloud.cli.framework.resources import Located, locate
+def _tracks_of(client: "SoundCloudClient", item: str) -> "list[ResolvedResource]":
+    """Return the track that an argument names, or the tracks of the playlist."""
+    from soundcloud.cli.framework.resolver import ResolvedResource, resolve
 
-    found = locate(client, item, "tracks" if item.strip().isdigit() else None)
+    found = resolve(client, item, "tracks" if item.strip().isdigit() else None)
     if found.kind == "tracks":
         return [found]
     if found.kind != "playlists":
         from soundcloud.cli.framework.errors import USAGE, CommandError
 
-        raise CommandError(f"{found.kind} cannot be played", f"soundcloud user tracks {item}", code=USAGE)
+        raise CommandError(f"play does not support {found.kind}", f"soundcloud user tracks {item}", code=USAGE)
     tracks = client.playlists.get_tracks(found.urn, 200, secret_token=found.secret_token)
-    return [Located(track.urn, "tracks") for track in tracks if track.urn is not None]
+    return [ResolvedResource(track.urn, "tracks") for track in tracks if track.urn is not None]

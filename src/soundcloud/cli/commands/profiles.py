@@ -1,4 +1,4 @@
-"""`soundcloud profiles`: the accounts of the command line."""
+"""`soundcloud profiles`: lists, selects and deletes profiles."""
 
 import attrs
 import click
@@ -13,21 +13,21 @@ from soundcloud.cli.framework.options import deleting_options, output_options
     default="list",
     no_args_is_help=False,
     examples=[
-        ("Which there are", "soundcloud profiles list"),
-        ("Make another", "soundcloud login --profile work"),
-        ("Act with it once", "soundcloud me --profile work"),
-        ("Act with it from now on", "soundcloud profiles use work"),
+        ("List the profiles", "soundcloud profiles list"),
+        ("Create another one", "soundcloud login --profile work"),
+        ("Use it for one command", "soundcloud me --profile work"),
+        ("Make it the current profile", "soundcloud profiles use work"),
     ],
 )
 def profiles() -> None:
-    """List the accounts that you signed in with; choose or remove one."""
+    """List, select and delete the accounts you signed in with."""
 
 
-@subcommand(profiles, "list", examples=[("Which there are", "soundcloud profiles list")])
+@subcommand(profiles, "list", examples=[("List the profiles", "soundcloud profiles list")])
 @output_options
 def list_profiles(context: CommandContext) -> None:
-    """List the profiles; no secret is shown."""
-    from soundcloud.cli.auth.accounts import profile_account
+    """List the profiles, without their secrets."""
+    from soundcloud.cli.auth.credentials import profile_account
     from soundcloud.cli.auth.profiles import read_profiles
     from soundcloud.cli.output.columns import PROFILES
 
@@ -48,33 +48,33 @@ def list_profiles(context: CommandContext) -> None:
     context.show_list(rows, PROFILES)
 
 
-@subcommand(profiles, "use", examples=[("Act with it from now on", "soundcloud profiles use work")])
+@subcommand(profiles, "use", examples=[("Use another account", "soundcloud profiles use work")])
 @click.argument("name")
 def use(context: CommandContext, name: str) -> None:
-    """Make a profile the one that is used when none is named."""
-    from soundcloud.cli.auth.accounts import find_account
+    """Set the current profile."""
+    from soundcloud.cli.auth.credentials import find_account
     from soundcloud.cli.auth.profiles import read_profiles, write_profiles
 
     find_account(name)
     write_profiles(attrs.evolve(read_profiles(), current=name))
-    context.note(f"{name} is used from now on")
+    context.note(f"switched to profile {name!r}")
 
 
 @subcommand(
     profiles,
     "remove",
-    examples=[("Forget an app and its person here", "soundcloud profiles remove work")],
+    examples=[("Delete a profile", "soundcloud profiles remove work")],
 )
 @click.argument("name")
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
-    """Forget a profile with its secrets; SoundCloud is not told, `soundcloud logout` does that."""
-    from soundcloud.cli.auth.accounts import find_account, forget_profile
+    """Delete a profile and its secrets on this machine; `soundcloud logout` revokes the tokens as well."""
+    from soundcloud.cli.auth.credentials import delete_profile, find_account
 
     find_account(name)
-    context.confirm(f"Forget the profile {name}, its app's secret and its tokens?")
+    context.confirm(f"Delete profile {name!r}, its app's secret and its tokens?")
     if context.dry_run:
-        click.echo(f"would forget the profile {name}, its app's secret and its tokens")
+        click.echo(f"would delete profile {name!r}, its app's secret and its tokens")
         return
-    forget_profile(name)
-    context.note(f"{name} is forgotten")
+    delete_profile(name)
+    context.note(f"deleted profile {name!r}")

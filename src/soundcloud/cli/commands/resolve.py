@@ -1,4 +1,4 @@
-"""`soundcloud resolve`: what a link names."""
+"""`soundcloud resolve`: shows the resource of a soundcloud.com URL."""
 
 import click
 
@@ -10,19 +10,19 @@ from soundcloud.cli.framework.options import output_options
 @command(
     "resolve",
     examples=[
-        ("What is it?", "soundcloud resolve https://soundcloud.com/forss/flickermood"),
-        ("Its URN", "soundcloud resolve https://soundcloud.com/forss/flickermood --csv --fields urn"),
+        ("Show the resource", "soundcloud resolve https://soundcloud.com/forss/flickermood"),
+        ("Print its URN", "soundcloud resolve https://soundcloud.com/forss/flickermood --csv --fields urn"),
     ],
 )
 @click.argument("url")
 @output_options
 def resolve(context: CommandContext, url: str) -> None:
-    """Show the track, user or playlist that a link names."""
-    from soundcloud.cli.framework.resources import locate
+    """Show the track, user or playlist of a URL."""
+    from soundcloud.cli.framework.resolver import resolve as resolve_resource
     from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
     with context.client() as client:
-        found = locate(client, url, None)
+        found = resolve_resource(client, url, None)
         match found.kind:
             case "tracks":
                 context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)

@@ -1,4 +1,4 @@
-"""`soundcloud demo` and `soundcloud sandbox`: what can be had without an account."""
+"""`soundcloud demo` and `soundcloud sandbox`, which need no account."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 _PROGRAM = "soundcloud sandbox"
 
 
-@command("demo", examples=[("See what the library does", "soundcloud demo")])
-def demo(context: CommandContext) -> int:  # noqa: ARG001 - every command is given it
-    """Sign in, search, like and upload on a sandbox, told as it happens.
+@command("demo", examples=[("Watch the demonstration", "soundcloud demo")])
+def demo(context: CommandContext) -> int:  # noqa: ARG001 - every command takes it
+    """Watch a demonstration on the sandbox: sign in, search, like, upload.
 
-    No account and no network are needed. It is what `make demo` shows.
+    Needs no account and no network.
     """
     from soundcloud.sandbox.errors import require_extra
 
@@ -28,19 +28,19 @@ def demo(context: CommandContext) -> int:  # noqa: ARG001 - every command is giv
 
 
 class _SandboxCommand(Command):
-    """The command line of the sandbox itself: its options, its help."""
+    """A command whose options are parsed by the sandbox itself, with argparse."""
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.params = []
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Leave everything to the sandbox."""
+        """Pass all arguments to the sandbox."""
         ctx.args = args
         return []
 
-    def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click gives it
-        """Show its help."""
+    def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
+        """Return the help of the sandbox."""
         return _parser().format_help()
 
 
@@ -54,13 +54,13 @@ def _parser() -> "ArgumentParser":
     "sandbox",
     cls=_SandboxCommand,
     examples=[
-        ("A SoundCloud until Ctrl-C", "soundcloud sandbox"),
-        ("Use it from another window", "soundcloud search tracks lofi --sandbox"),
+        ("Run the sandbox until Ctrl-C", "soundcloud sandbox"),
+        ("Use it from another terminal", "soundcloud search tracks lofi --sandbox"),
     ],
 )
 @click.pass_context
 def sandbox(context: click.Context) -> int:
-    """Run a SoundCloud of your own until Ctrl-C."""
+    """Run the sandbox, a local copy of SoundCloud's API, until Ctrl-C."""
     from soundcloud.sandbox.__main__ import main
 
     return main(context.args, program=_PROGRAM)

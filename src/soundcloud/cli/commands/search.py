@@ -1,4 +1,4 @@
-"""`soundcloud search`: tracks, users and playlists, by words and filters."""
+"""`soundcloud search`: finds tracks, users and playlists."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import click
 from soundcloud.cli.framework.commands import group, subcommand
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options
-from soundcloud.cli.framework.ranges import DateRangeType, DurationRangeType, NumberRangeType
+from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, NumberRangeType
 
 ACCESS = ("playable", "preview", "blocked")
 
@@ -16,8 +16,8 @@ ACCESS = ("playable", "preview", "blocked")
     "search",
     examples=[
         ("Find tracks", "soundcloud search tracks lofi"),
-        ("Find people", "soundcloud search users forss --limit 5"),
-        ("Find playlists, for a program", "soundcloud search playlists study --json"),
+        ("Find users", "soundcloud search users forss --limit 5"),
+        ("Find playlists, as JSON", "soundcloud search playlists study --json"),
     ],
 )
 def search() -> None:
@@ -30,7 +30,7 @@ def _access_option(function: Any) -> Any:
         "access",
         multiple=True,
         type=click.Choice(ACCESS),
-        help="Only tracks that are so; may be given more than once. SoundCloud takes playable and preview.",
+        help="Filter by access; repeatable. SoundCloud's default is playable and preview.",
     )(function)
 
 
@@ -38,21 +38,23 @@ def _access_option(function: Any) -> Any:
     search,
     "tracks",
     examples=[
-        ("The first twenty", "soundcloud search tracks lofi"),
-        ("Slow ones of two genres", "soundcloud search tracks night --genre ambient --genre lofi --bpm 60-90"),
-        ("Short ones of this year", "soundcloud search tracks --tag tape --duration -3:00 --created 2026-01-01.."),
+        ("The first 20 tracks", "soundcloud search tracks lofi"),
+        ("Slow tracks of two genres", "soundcloud search tracks night --genre ambient --genre lofi --bpm 60-90"),
+        ("Short tracks of one year", "soundcloud search tracks --tag tape --duration -3:00 --created 2026-01-01.."),
         (
-            "Titles and artists for a spreadsheet",
+            "Titles and artists as CSV",
             "soundcloud search tracks lofi --csv --fields title,user.username,urn",
         ),
     ],
 )
 @click.argument("query", required=False)
-@click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Of this genre; more than one: of any of them.")
-@click.option("--tag", "tags", multiple=True, metavar="TAG", help="With this tag; more than one: with any of them.")
-@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, such as 120-130.")
-@click.option("--duration", type=DurationRangeType(), help="Length, such as 2:00-5:00.")
-@click.option("--created", "created_at", type=DateRangeType(), help="Days, such as 2026-01-01..2026-06-30.")
+@click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Filter by tag; repeat it to match any.")
+@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120-130.")
+@click.option("--duration", type=DurationRangeType(), help="Length, for example 2:00-5:00.")
+@click.option(
+    "--created", "created_at", type=DateRangeType(), help="Date of creation, for example 2026-01-01..2026-06-30."
+)
 @_access_option
 @list_options
 def tracks(
@@ -65,7 +67,7 @@ def tracks(
     created_at: Any,
     access: Any,
 ) -> None:
-    """Find tracks by words and filters, all of which must hold."""
+    """Find tracks that match the words and all filters."""
     from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
@@ -86,14 +88,14 @@ def tracks(
     search,
     "users",
     examples=[
-        ("Find people", "soundcloud search users night"),
-        ("Their names only", "soundcloud search users night --csv --fields username,permalink_url"),
+        ("Find users", "soundcloud search users night"),
+        ("Names and URLs as CSV", "soundcloud search users night --csv --fields username,permalink_url"),
     ],
 )
 @click.argument("query")
 @list_options
 def users(context: CommandContext, query: str) -> None:
-    """Find users by words."""
+    """Find users that match the words."""
     from soundcloud.cli.output.columns import USERS
 
     with context.client() as client:
@@ -105,14 +107,14 @@ def users(context: CommandContext, query: str) -> None:
     "playlists",
     examples=[
         ("Find playlists", "soundcloud search playlists study"),
-        ("One per line, as they come", "soundcloud search playlists study --limit 100 --jsonl"),
+        ("As JSON lines", "soundcloud search playlists study --limit 100 --jsonl"),
     ],
 )
 @click.argument("query")
 @_access_option
 @list_options
 def playlists(context: CommandContext, query: str, access: Any) -> None:
-    """Find playlists by words."""
+    """Find playlists that match the words."""
     from soundcloud.cli.output.columns import PLAYLISTS
 
     with context.client() as client:

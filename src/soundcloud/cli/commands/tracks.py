@@ -1,4 +1,4 @@
-"""`soundcloud track`, and what belongs to a track: related ones, comments, streams."""
+"""`soundcloud track`, `related`, `comments` and `streams`."""
 
 from pathlib import Path
 from typing import Any
@@ -7,43 +7,43 @@ import click
 
 from soundcloud.cli.framework.commands import command, group, subcommand
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.items import failed_option
 from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
+from soundcloud.cli.framework.stdin import failed_option
 from soundcloud.cli.upload.track_fields import CLEARABLE, field_options
 
-_LONGEST = 60
+_LONGEST_VALUE = 60
 
 
 @group(
     "track",
     default="show",
     examples=[
-        ("Show one, by its number", "soundcloud track 308946187"),
-        ("Or by its link", "soundcloud track https://soundcloud.com/forss/flickermood"),
-        ("One field of it", "soundcloud track 308946187 --json --fields title"),
+        ("Show a track, by id", "soundcloud track 308946187"),
+        ("By URL", "soundcloud track https://soundcloud.com/forss/flickermood"),
+        ("One field", "soundcloud track 308946187 --json --fields title"),
     ],
 )
 def track() -> None:
-    """Show a track, change it, delete it."""
+    """Show, change and delete tracks."""
 
 
 @subcommand(
     track,
     "show",
     examples=[
-        ("What people see", "soundcloud track show 308946187"),
-        ("All that SoundCloud tells", "soundcloud track show soundcloud:tracks:308946187 --json"),
+        ("Show a track", "soundcloud track show 308946187"),
+        ("All fields, by URN", "soundcloud track show soundcloud:tracks:308946187 --json"),
     ],
 )
 @click.argument("track")
 @output_options
 def show(context: CommandContext, track: str) -> None:
-    """Show a track; a share link shows a private one."""
-    from soundcloud.cli.framework.resources import locate
+    """Show a track; a private one by its share link."""
+    from soundcloud.cli.framework.resolver import resolve
     from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
-        found = locate(client, track, "tracks")
+        found = resolve(client, track, "tracks")
         context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)
 
 
@@ -51,134 +51,144 @@ def show(context: CommandContext, track: str) -> None:
     track,
     "edit",
     examples=[
-        ("A new title, and no description", 'soundcloud track edit 308946187 --title "Night II" --clear description'),
-        ("Hide several", "soundcloud track edit 308946187 308946188 --private"),
+        (
+            "Change the title, and clear the description",
+            'soundcloud track edit 308946187 --title "Night II" --clear description',
+        ),
+        ("Make several tracks private", "soundcloud track edit 308946187 308946188 --private"),
     ],
 )
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @field_options
-@click.option("--clear", multiple=True, type=click.Choice(CLEARABLE), help="Leave this empty.")
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(CLEARABLE),
+    metavar="FIELD",
+    help=f"Clear a field: {', '.join(CLEARABLE)}; repeatable.",
+)
 @failed_option
 @writing_options
 def edit(
-    context: CommandContext, /, tracks: tuple[str, ...], clear: tuple[str, ...], failed: Path | None, **given: Any
+    context: CommandContext, /, tracks: tuple[str, ...], clear: tuple[str, ...], failed: Path | None, **options: Any
 ) -> int:
-    """Change tracks of your own; what is not given stays as it is."""
-    from soundcloud.cli.framework.bulk import change_each
-    from soundcloud.cli.framework.items import read_items
-    from soundcloud.cli.framework.resources import locate
+    """Change your tracks; only the given fields change."""
+    from soundcloud.cli.framework.bulk import apply_to_each
+    from soundcloud.cli.framework.resolver import resolve
+    from soundcloud.cli.framework.stdin import read_items
     from soundcloud.cli.upload.track_fields import fields_of
 
-    changes: dict[str, Any] = {**fields_of(given), **dict.fromkeys(clear)}
+    changes: dict[str, Any] = {**fields_of(options), **dict.fromkeys(clear)}
     if not changes:
-        raise click.UsageError("nothing is to be changed: give at least one field")
+        raise click.UsageError("there is nothing to change: use at least one option for a field")
     items = read_items(tracks)
     with context.client() as client:
 
-        def call(item: str) -> str:
-            urn = locate(client, item, "tracks").urn
+        def change(item: str) -> str:
+            urn = resolve(client, item, "tracks").urn
             before = client.tracks.get_track(urn)
             for name, value in changes.items():
-                old = f"{_shown(getattr(before, name, None))} -> " if name != "artwork" else ""
-                context.note(f"{urn}: {name}: {old}{_shown(value)}")
+                old = f"{_shorten(getattr(before, name, None))} -> " if name != "artwork" else ""
+                context.note(f"{urn}: {name}: {old}{_shorten(value)}")
             client.tracks.update(urn, **changes)
             return urn
 
-        return change_each(context, items, call, words=("changing", "changed"), failed_path=failed)
+        return apply_to_each(context, items, change, verbs=("changing", "changed"), failed_path=failed)
 
 
-def _shown(value: Any) -> str:
-    """A value of a field, cut where it is long."""
-    text = str(value) if isinstance(value, Path) else repr(value)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+def _shorten(value: Any) -> str:
+    """Return a value of a field, cut if it is long."""
+    from soundcloud.cli.output.formatting import format_value
+
+    if value is None:
+        return "empty"
+    text = repr(value) if isinstance(value, str) else format_value(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 @subcommand(
     track,
     "delete",
     examples=[
-        ("Delete one of yours", "soundcloud track delete 308946187"),
-        ("Without being asked", "soundcloud track delete 308946187 --yes"),
+        ("Delete a track", "soundcloud track delete 308946187"),
+        ("Without confirmation", "soundcloud track delete 308946187 --yes"),
     ],
 )
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @failed_option
 @deleting_options
 def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
-    """Delete tracks of your own; there is no way back."""
-    from soundcloud.cli.framework.bulk import change_each, confirm_deleting
-    from soundcloud.cli.framework.items import read_items
-    from soundcloud.cli.framework.resources import locate
+    """Delete your tracks permanently."""
+    from soundcloud.cli.framework.bulk import delete_each
 
-    items = read_items(tracks)
-    with context.client() as client:
-        confirm_deleting(
-            context, items, lambda item: client.tracks.get_track(locate(client, item, "tracks").urn).title or ""
-        )
-
-        def call(item: str) -> str:
-            urn = locate(client, item, "tracks").urn
-            client.tracks.delete(urn)
-            return urn
-
-        return change_each(context, items, call, words=("deleting", "deleted"), failed_path=failed)
+    return delete_each(
+        context,
+        tracks,
+        "tracks",
+        get_title=lambda client, urn: client.tracks.get_track(urn).title,
+        delete=lambda client, urn: client.tracks.delete(urn),
+        failed_path=failed,
+    )
 
 
 @command(
     "related",
     examples=[
-        ("What sounds like it", "soundcloud related 308946187"),
-        ("All of them, for a program", "soundcloud related 308946187 --all --jsonl"),
+        ("Find similar tracks", "soundcloud related 308946187"),
+        ("All of them, as JSON lines", "soundcloud related 308946187 --all --jsonl"),
     ],
 )
 @click.argument("track")
 @list_options
 def related(context: CommandContext, track: str) -> None:
-    """List tracks that are like one."""
-    from soundcloud.cli.framework.resources import locate
+    """List tracks that are similar to a track."""
+    from soundcloud.cli.framework.resolver import resolve
     from soundcloud.cli.output.columns import TRACKS
 
     with context.client() as client:
-        context.show_list(client.tracks.get_related(locate(client, track, "tracks").urn, context.page_size), TRACKS)
+        context.show_list(client.tracks.get_related(resolve(client, track, "tracks").urn, context.page_size), TRACKS)
 
 
 @command(
     "comments",
     examples=[
-        ("What people say", "soundcloud comments 308946187"),
-        ("All of it, with the moments", "soundcloud comments 308946187 --all --csv --fields timestamp,body"),
+        ("List the comments", "soundcloud comments 308946187"),
+        (
+            "All of them, with their positions, as CSV",
+            "soundcloud comments 308946187 --all --csv --fields timestamp,body",
+        ),
     ],
 )
 @click.argument("track")
 @list_options
 def comments(context: CommandContext, track: str) -> None:
     """List the comments on a track."""
-    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.framework.resolver import resolve
     from soundcloud.cli.output.columns import COMMENTS
 
     with context.client() as client:
-        context.show_list(client.tracks.get_comments(locate(client, track, "tracks").urn, context.page_size), COMMENTS)
+        context.show_list(client.tracks.get_comments(resolve(client, track, "tracks").urn, context.page_size), COMMENTS)
 
 
 @command(
     "streams",
     examples=[
-        ("Which there are", "soundcloud streams 308946187"),
-        ("One of the addresses", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
+        ("List the streams", "soundcloud streams 308946187"),
+        ("Print one URL", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
     ],
 )
 @click.argument("track")
 @output_options
 def streams(context: CommandContext, track: str) -> None:
-    """Show the addresses that a track is streamed from.
+    """Show the stream URLs of a track.
 
-    They are opened with an access token in the Authorization header, and lead to links that expire.
+    A request to one of them needs an access token in the Authorization header; the response redirects to a URL that expires.
     """
-    from soundcloud.cli.framework.resources import locate
-    from soundcloud.cli.output.columns import Column, Shape
+    from soundcloud.cli.framework.resolver import resolve
+    from soundcloud.cli.output.columns import Column, View
 
     with context.client() as client:
-        found = locate(client, track, "tracks")
-        shown = client.tracks.get_streams(found.urn, secret_token=found.secret_token)
-        lines = tuple(Column(name.removesuffix("_url"), name, link=name) for name in shown.raw)
-        context.show(shown.raw, Shape("streams", (), lines))
+        found = resolve(client, track, "tracks")
+        found_streams = client.tracks.get_streams(found.urn, secret_token=found.secret_token)
+        details = tuple(Column(name.removesuffix("_url"), name, link=name) for name in found_streams.raw)
+        context.show(found_streams.raw, View("streams", (), details))

@@ -1,4 +1,4 @@
-"""`soundcloud upload`: files, with what is said about them on the command line, in a manifest or in their own tags."""
+"""`soundcloud upload`: uploads files, with fields from options, a manifest and the files' metadata."""
 
 import sys
 from contextlib import ExitStack
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.upload.manifest import Planned
+    from soundcloud.cli.upload.manifest import PlanItem
     from soundcloud.cli.upload.uploader import Result
 
 _MEGABYTE = 1_000_000
@@ -27,10 +27,10 @@ _MEGABYTE = 1_000_000
 @command(
     "upload",
     examples=[
-        ("A file, with what its own tags say", "soundcloud upload night.wav --private"),
-        ("An album, in a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
-        ("What a table says", "soundcloud upload --manifest tracks.csv"),
-        ("What became of each, for a program", "soundcloud upload 01.flac 02.flac --jsonl"),
+        ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
+        ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
+        ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
+        ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
     ],
 )
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
@@ -39,17 +39,17 @@ _MEGABYTE = 1_000_000
     "--manifest",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="A CSV file with a heading, or a JSON list of objects: file, title, genre, tag_list, artwork...",
+    help="A CSV file with a header row, or a JSON list of objects: file, title, genre, tag_list, artwork...",
 )
-@click.option("--playlist", metavar="PLAYLIST", help="Add them to this playlist of yours.")
-@click.option("--no-tags", is_flag=True, help="Do not read the files' own tags.")
-@click.option("--again", is_flag=True, help="Upload what was uploaded before, too, and what may have been.")
-@click.option("--arrived", is_flag=True, help="Take what may have been uploaded for uploaded.")
+@click.option("--playlist", metavar="PLAYLIST", help="Add the tracks to this playlist of yours.")
+@click.option("--no-tags", is_flag=True, help="Ignore the metadata in the files.")
+@click.option("--again", is_flag=True, help="Upload files again that were, or may have been, uploaded before.")
+@click.option("--arrived", is_flag=True, help="Treat uploads in an unknown state as done.")
 @click.option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep what was uploaded in this file, in place of the account's own.",
+    help="The file of the upload journal; default one for each account.",
 )
 @output_options
 @writing_options
@@ -63,112 +63,117 @@ def upload(
     again: bool,
     arrived: bool,
     journal: Path | None,
-    **given: Any,
+    **options: Any,
 ) -> int:
     """Upload files.
 
-    A manifest wins over the options, the options over the files' own tags. Where there is no title it is the file's name.
+    A manifest overrides the options, and the options override the metadata in the files. The default title is the name of the file.
 
-    What was uploaded is written to a journal. When a batch breaks off, run the same command again: it goes on, and no content
-    is uploaded twice to one account. With --sandbox nothing is remembered, unless --journal names a file.
+    Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
+    account. With --sandbox there is no journal, unless --journal names a file.
     """
-    from soundcloud.cli.upload.manifest import plan
+    from soundcloud.cli.upload.manifest import plan_uploads
     from soundcloud.cli.upload.track_fields import fields_of
 
-    planned = plan(files, fields_of(given), manifest)
-    describe = _Describer(context, reads_tags=not no_tags)
+    items = plan_uploads(files, fields_of(options), manifest)
+    title_and_fields = _FieldReader(context, reads_metadata=not no_tags)
     with context.client() as client:
         if context.dry_run:
-            _show_requests(context, client, planned, describe)
+            _print_requests(context, client, items, title_and_fields)
             return 0
-        results = _upload(context, client, planned, describe, journal, again=again, arrived=arrived)
-        code = _tell(context, results)
+        results = _upload_files(context, client, items, title_and_fields, journal, again=again, arrived=arrived)
+        code = _print_results(context, results)
         if playlist is not None:
-            _add_to(context, client, playlist, results)
+            _add_to_playlist(context, client, playlist, results)
     return code
 
 
-class _Describer:
-    """Decides what is sent with a file."""
+class _FieldReader:
+    """Returns the title and the other fields of a file."""
 
-    def __init__(self, context: CommandContext, *, reads_tags: bool) -> None:
-        from soundcloud.cli.upload.audio_tags import can_read_tags
+    def __init__(self, context: CommandContext, *, reads_metadata: bool) -> None:
+        from soundcloud.cli.upload.audio_metadata import can_read_metadata
 
-        self._reads_tags = reads_tags and can_read_tags()
-        if reads_tags and not self._reads_tags:
-            context.note("the files' own tags are not read: pip install 'soundcloud-sdk[audio]'")
-        self._tags = lru_cache(maxsize=4)(self._read)
+        self._reads_metadata = reads_metadata and can_read_metadata()
+        if reads_metadata and not self._reads_metadata:
+            context.note("the metadata in the files is not read: pip install 'soundcloud-sdk[audio]'")
+        self._metadata = lru_cache(maxsize=4)(self._read)
 
-    def __call__(self, each: "Planned") -> tuple[str, dict[str, Any]]:
-        """The title, and the other fields."""
-        fields = {**self._tags(each.path), **each.fields}
-        return fields.pop("title", None) or each.path.stem, fields
+    def __call__(self, item: "PlanItem") -> tuple[str, dict[str, Any]]:
+        """Combine metadata and given fields."""
+        fields = {**self._metadata(item.path), **item.fields}
+        return fields.pop("title", None) or item.path.stem, fields
 
     def _read(self, path: Path) -> dict[str, Any]:
-        from soundcloud.cli.upload.audio_tags import read_tags
+        from soundcloud.cli.upload.audio_metadata import read_metadata
 
-        return read_tags(path) if self._reads_tags else {}
+        return read_metadata(path) if self._reads_metadata else {}
 
 
-def _show_requests(
-    context: CommandContext, client: "SoundCloudClient", planned: "Sequence[Planned]", describe: _Describer
+def _print_requests(
+    context: CommandContext, client: "SoundCloudClient", items: "Sequence[PlanItem]", title_and_fields: _FieldReader
 ) -> None:
-    for each in planned:
-        title, fields = describe(each)
+    for item in items:
+        title, fields = title_and_fields(item)
         shown = {"title": title, **fields}
         if isinstance(shown.get("artwork"), bytes):
-            shown["artwork"] = "the picture in the file"
-        click.echo(f"{each.path}: " + ", ".join(f"{name}={str(value)!r}" for name, value in shown.items()))
-        context.change(None, partial(client.tracks.upload, each.path, title=title, **fields))
+            shown["artwork"] = "the image in the file"
+        click.echo(f"{item.path}: " + ", ".join(f"{name}={str(value)!r}" for name, value in shown.items()))
+        context.change(None, partial(client.tracks.upload, item.path, title=title, **fields))
 
 
-def _upload(
+def _upload_files(
     context: CommandContext,
     client: "SoundCloudClient",
-    planned: "Sequence[Planned]",
-    describe: _Describer,
+    items: "Sequence[PlanItem]",
+    title_and_fields: _FieldReader,
     journal: Path | None,
     *,
     again: bool,
     arrived: bool,
 ) -> "list[Result]":
-    from soundcloud.cli.upload.history import UploadJournal, journal_path
+    from soundcloud.cli.output.formatting import with_noun
+    from soundcloud.cli.upload.journal import UploadJournal, journal_path
     from soundcloud.cli.upload.uploader import Uploader
 
     me = client.me.get_me()
-    size = sum(each.path.stat().st_size for each in planned)
-    context.note(f"uploading {len(planned)} files, {size / _MEGABYTE:.1f} MB, as {me.username}")
+    size = sum(item.path.stat().st_size for item in items)
+    context.note(f"uploading {with_noun(len(items), 'file')}, {size / _MEGABYTE:.1f} MB, as {me.username}")
     results: list[Result] = []
     with ExitStack() as stack:
         if journal is None and context.sandbox:
             journal = Path(stack.enter_context(TemporaryDirectory())) / "uploads.json"
         path = journal or journal_path(context.base_url, me.urn or "")
-        kept = stack.enter_context(UploadJournal(path).opened())
-        bars = None
+        opened = stack.enter_context(UploadJournal(path).opened())
+        progress = None
         if sys.stderr.isatty():
-            from soundcloud.cli.output.progress import FileBars
+            from soundcloud.cli.output.progress import UploadProgress
 
-            bars = stack.enter_context(FileBars(len(planned)))
-        for result in Uploader(client, kept, bars, describe, again=again, arrived=arrived).upload_all(planned):
+            progress = stack.enter_context(UploadProgress(len(items)))
+        uploader = Uploader(client, opened, progress, title_and_fields, again=again, arrived=arrived)
+        for result in uploader.upload_all(items):
             results.append(result)
-            if bars is None and result.problem is None:
+            if progress is None and result.problem is None:
                 context.note(f"{result.file}: {result.status}{f' as {result.urn}' if result.urn else ''}")
     return results
 
 
-def _add_to(context: CommandContext, client: "SoundCloudClient", playlist: str, results: "Sequence[Result]") -> None:
-    from soundcloud.cli.framework.resources import locate
+def _add_to_playlist(
+    context: CommandContext, client: "SoundCloudClient", playlist: str, results: "Sequence[Result]"
+) -> None:
+    from soundcloud.cli.framework.resolver import resolve
+    from soundcloud.cli.output.formatting import with_noun
 
     urns = [result.urn for result in results if result.urn is not None]
     if not urns:
         return
-    found = locate(client, playlist, "playlists").urn
+    found = resolve(client, playlist, "playlists").urn
     client.playlists.add_tracks(found, urns, duplicates=False)
-    context.note(f"{len(urns)} of them are in {found}")
+    context.note(f"{with_noun(len(urns), 'track')} in playlist {found}")
 
 
-def _tell(context: CommandContext, results: "Sequence[Result]") -> int:
-    from soundcloud.cli.framework.errors import Problem, tell
+def _print_results(context: CommandContext, results: "Sequence[Result]") -> int:
+    from soundcloud.cli.framework.errors import print_error
     from soundcloud.cli.output.columns import UPLOADS
     from soundcloud.cli.upload.uploader import exit_code
 
@@ -176,8 +181,8 @@ def _tell(context: CommandContext, results: "Sequence[Result]") -> int:
     context.show_list(results, UPLOADS)
     for result in results:
         if result.problem is not None:
-            tell(Problem(f"{result.file}: {result.problem.message}", result.problem.hint, result.problem.code))
-    there = sum(result.urn is not None or result.status == "there already" for result in results)
-    if there < len(results):
-        context.note(f"{there} of {len(results)} are on SoundCloud; for the rest run the same command again")
+            print_error(result.problem.with_subject(result.file))
+    done = sum(result.urn is not None or result.status == "already uploaded" for result in results)
+    if done < len(results):
+        context.note(f"{done} of {len(results)} files are uploaded; run the same command again for the rest")
     return exit_code(results)

@@ -1,8 +1,10 @@
-"""`soundcloud user`: a user, and what they made."""
+"""`soundcloud user`, and the lists of users: likes, reposts, followers, followings."""
+
+from typing import Any
 
 import click
 
-from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.commands import command, group, subcommand
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, output_options
 
@@ -11,89 +13,145 @@ from soundcloud.cli.framework.options import list_options, output_options
     "user",
     default="show",
     examples=[
-        ("Show somebody", "soundcloud user 51366024"),
-        ("By their link", "soundcloud user https://soundcloud.com/forss"),
-        ("List what they made", "soundcloud user tracks https://soundcloud.com/forss"),
+        ("Show a user", "soundcloud user 51366024"),
+        ("By URL", "soundcloud user https://soundcloud.com/forss"),
+        ("List their tracks", "soundcloud user tracks https://soundcloud.com/forss"),
     ],
 )
 def user() -> None:
-    """Show a user, their tracks, their playlists."""
+    """Show a user, their tracks and their playlists."""
 
 
 @subcommand(
     user,
     "show",
     examples=[
-        ("What people see", "soundcloud user show 51366024"),
-        ("How many follow them", "soundcloud user show 51366024 --json --fields followers_count"),
+        ("Show the public profile", "soundcloud user show 51366024"),
+        ("Print the number of followers", "soundcloud user show 51366024 --json --fields followers_count"),
     ],
 )
 @click.argument("user")
 @output_options
 def show(context: CommandContext, user: str) -> None:
     """Show a user."""
-    from soundcloud.cli.framework.resources import locate
+    from soundcloud.cli.framework.resolver import resolve
     from soundcloud.cli.output.columns import USERS
 
     with context.client() as client:
-        context.show(client.users.get_user(locate(client, user, "users").urn), USERS)
+        context.show(client.users.get_user(resolve(client, user, "users").urn), USERS)
 
 
 @subcommand(
     user,
     "tracks",
     examples=[
-        ("The newest", "soundcloud user tracks 51366024"),
-        ("Your own, for a program", "soundcloud user tracks --all --jsonl"),
+        ("The newest tracks", "soundcloud user tracks 51366024"),
+        ("All of your own, as JSON lines", "soundcloud user tracks --all --jsonl"),
     ],
 )
 @click.argument("user", required=False)
 @list_options
 def tracks(context: CommandContext, user: str | None) -> None:
-    """List the tracks of a user; your own, where none is named."""
-    from soundcloud.cli.framework.resources import locate
-    from soundcloud.cli.output.columns import TRACKS
-
-    with context.client() as client:
-        size = context.page_size
-        if user is None:
-            page = client.me.get_tracks(limit=size)
-        else:
-            page = client.users.get_tracks(locate(client, user, "users").urn, limit=size)
-        context.show_list(page, TRACKS)
+    """List the tracks of a user; your own by default."""
+    _show_list_of(context, user, "tracks")
 
 
 @subcommand(
     user,
     "playlists",
     examples=[
-        ("What they put together", "soundcloud user playlists 51366024"),
-        ("Your own, the private ones too", "soundcloud user playlists --all"),
+        ("The playlists of a user", "soundcloud user playlists 51366024"),
+        ("Your own, private ones included", "soundcloud user playlists --all"),
     ],
 )
 @click.argument("user", required=False)
 @list_options
 def playlists(context: CommandContext, user: str | None) -> None:
-    """List the playlists of a user; your own, where none is named."""
-    from soundcloud.cli.framework.resources import locate
-    from soundcloud.cli.output.columns import PLAYLISTS
-
-    with context.client() as client:
-        size = context.page_size
-        if user is None:
-            page = client.me.get_playlists(limit=size, show_tracks=False)
-        else:
-            page = client.users.get_playlists(locate(client, user, "users").urn, limit=size, show_tracks=False)
-        context.show_list(page, PLAYLISTS)
+    """List the playlists of a user; your own by default."""
+    _show_list_of(context, user, "playlists", show_tracks=False)
 
 
-@subcommand(user, "related", examples=[("Who is like them", "soundcloud user related 51366024")])
+@subcommand(user, "related", examples=[("Find similar artists", "soundcloud user related 51366024")])
 @click.argument("user")
 @list_options
 def related(context: CommandContext, user: str) -> None:
-    """List artists who are like a user."""
-    from soundcloud.cli.framework.resources import locate
-    from soundcloud.cli.output.columns import USERS
+    """List artists who are similar to a user."""
+    _show_list_of(context, user, "related")
 
+
+def _playlists_option(function: Any) -> Any:
+    return click.option("--playlists", is_flag=True, help="List playlists instead of tracks.")(function)
+
+
+@command(
+    "likes",
+    examples=[
+        ("Your own", "soundcloud likes"),
+        ("The liked playlists of a user", "soundcloud likes 51366024 --playlists"),
+        ("All of your own, as JSON lines", "soundcloud likes --all --jsonl"),
+    ],
+)
+@click.argument("user", required=False)
+@_playlists_option
+@list_options
+def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
+    """List the liked tracks or playlists of a user; your own by default."""
+    _show_list_of(context, user, "likes_playlists" if playlists else "likes_tracks")
+
+
+@command(
+    "reposts",
+    examples=[
+        ("Your own", "soundcloud reposts"),
+        ("The reposted playlists of a user", "soundcloud reposts 51366024 --playlists"),
+    ],
+)
+@click.argument("user", required=False)
+@_playlists_option
+@list_options
+def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
+    """List the reposted tracks or playlists of a user; your own by default."""
+    _show_list_of(context, user, "reposts_playlists" if playlists else "reposts_tracks")
+
+
+@command(
+    "followers",
+    examples=[
+        ("Your own", "soundcloud followers"),
+        ("The followers of a user", "soundcloud followers https://soundcloud.com/forss --limit 50"),
+    ],
+)
+@click.argument("user", required=False)
+@list_options
+def followers(context: CommandContext, user: str | None) -> None:
+    """List the followers of a user; your own by default."""
+    _show_list_of(context, user, "followers")
+
+
+@command(
+    "followings",
+    examples=[
+        ("The users you follow", "soundcloud followings"),
+        ("The users that another user follows", "soundcloud followings 51366024 --all --csv"),
+    ],
+)
+@click.argument("user", required=False)
+@list_options
+def followings(context: CommandContext, user: str | None) -> None:
+    """List the users that a user follows; by default those you follow."""
+    _show_list_of(context, user, "followings")
+
+
+def _show_list_of(context: CommandContext, user: str | None, name: str, **arguments: Any) -> None:
+    """Print a list of a user; without a user, the same list of the signed-in user."""
+    from soundcloud.cli.framework.resolver import resolve
+    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
+
+    view = {"tracks": TRACKS, "playlists": PLAYLISTS}.get(name.rpartition("_")[2], USERS)
     with context.client() as client:
-        context.show_list(client.users.get_related(locate(client, user, "users").urn, context.page_size), USERS)
+        arguments["limit"] = context.page_size
+        if user is None:
+            page = getattr(client.me, f"get_{name}")(**arguments)
+        else:
+            page = getattr(client.users, f"get_{name}")(resolve(client, user, "users").urn, **arguments)
+        context.show_list(page, view)

@@ -1,1 +1,1 @@
-"""What all commands share: the context, options, errors and bulk changes."""
+"""The parts that all commands share: context, options, errors, bulk changes."""

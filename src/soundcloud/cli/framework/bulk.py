@@ -1,4 +1,4 @@
-"""Does one thing to many items: a bar, a summary, and what was not done in a form that can be given again."""
+"""Bulk changes: a progress bar, a summary, and a file of the items that failed."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,142 +6,132 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from soundcloud.cli.framework.errors import FAILED, CommandError, Problem, problem_of, tell
-from soundcloud.cli.framework.items import write_failed
-from soundcloud.cli.output.progress import count_bar
+from soundcloud import errors
+from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error, print_error
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.stdin import read_items, write_failed
+from soundcloud.cli.output.progress import item_progress
 
 if TYPE_CHECKING:
+    from soundcloud import SoundCloudClient
     from soundcloud.cli.framework.context import CommandContext
 
-_MOST_TOLD = 20
+_MAXIMUM_PRINTED_ERRORS = 20
 
 
-def change_each(
+def apply_to_each(
     context: "CommandContext",
     items: Sequence[str],
-    call: "Callable[[str], str]",
+    change: "Callable[[str], str]",
     *,
-    words: tuple[str, str],
+    verbs: tuple[str, str],
     failed_path: Path | None,
 ) -> int:
-    """Do something to each item. What fails does not keep the rest from being done, unless the rest would fail as well.
+    """Change each item. An error does not stop the batch, unless all later items would fail as well.
 
     Args:
-        context: The command's.
-        items: What to do it to.
-        call: Does it to one, and says what it was.
-        words: What is being done, and what was done: `liking`, `liked`.
-        failed_path: Where to write what was not done; None for nowhere.
+        context: The context of the command.
+        items: The items to change.
+        change: Changes one item and returns its URN.
+        verbs: The verb as it runs and when it is done, for example `("liking", "liked")`.
+        failed_path: The file for the items that were not changed; None writes none.
 
     Returns:
         The exit code.
-
-    Raises:
-        SoundCloudError: There is only one item, and it failed.
     """
-    from soundcloud.errors import SoundCloudError
-
-    doing, done = words
-    failures: list[tuple[str, Problem]] = []
+    running, done = verbs
+    failures: list[tuple[str, ErrorMessage]] = []
     rest = items
     if len(items) > 1:
-        context.note(f"{doing} {len(items)}")
+        context.note(f"{running} {len(items)} items")
     try:
-        with count_bar(doing, len(items), shown=not context.dry_run) as advance:
+        with item_progress(running, len(items), shown=not context.dry_run) as advance:
             for number, item in enumerate(items, start=1):
                 try:
-                    name = context.change(None, partial(call, item))
-                    if name is not None and len(items) == 1:
-                        context.note(f"{done} {name}")
-                except (SoundCloudError, CommandError) as error:
+                    urn = context.change(None, partial(change, item))
+                    if urn is not None and len(items) == 1:
+                        context.note(f"{done} {urn}")
+                except (errors.SoundCloudError, CommandError) as error:
                     if len(items) == 1:
                         raise
-                    failures.append((item, problem_of(error)))
-                    if ends_everything(error):
+                    failures.append((item, describe_error(error)))
+                    if stops_batch(error):
                         rest = items[number:]
                         break
                 rest = items[number:]
                 advance()
     finally:
-        # After Ctrl-C the one that was under way may be done: it is harmless to do it again.
+        # After Ctrl-C the current item may be changed already; changing it again is harmless.
         if failed_path is not None and not context.dry_run:
-            told = [(item, problem.message) for item, problem in failures]
-            write_failed(failed_path, [*told, *((item, "not begun") for item in rest)])
+            failed = [(item, message.text) for item, message in failures]
+            write_failed(failed_path, [*failed, *((item, "not started") for item in rest)])
     return _summarize(context, items, failures, len(rest), done, failed_path)
 
 
-def confirm_deleting(context: "CommandContext", items: Sequence[str], title_of: "Callable[[str], str]") -> None:
-    """Ask before something is deleted, and say what it is.
+def delete_each(
+    context: "CommandContext",
+    arguments: Sequence[str],
+    kind: str,
+    *,
+    get_title: "Callable[[SoundCloudClient, str], str | None]",
+    delete: "Callable[[SoundCloudClient, str], object]",
+    failed_path: Path | None,
+) -> int:
+    """Delete the resources that the arguments name, after confirmation; `get_title` and `delete` take a URN."""
+    items = read_items(arguments)
+    with context.client() as client:
 
-    Args:
-        context: The command's.
-        items: What is to be deleted.
-        title_of: Finds out what one is called; asked only where there is somebody to tell.
+        def change(item: str) -> str:
+            urn = resolve(client, item, kind).urn
+            delete(client, urn)
+            return urn
 
-    Raises:
-        CommandError: The answer is no, or nobody can be asked.
-    """
-    if context.yes or context.dry_run:
-        return
-    if len(items) > 1:
-        context.confirm(f"Delete {len(items)} of your own for good?")
-        return
-    title = title_of(items[0]) if sys.stdin.isatty() else ""
-    context.confirm(f"Delete {title!r} ({items[0]}) for good?" if title else f"Delete {items[0]} for good?")
-
-
-def ends_everything(error: Exception) -> bool:
-    """Whether what comes after would fail as well: nobody is signed in, or it is too fast."""
-    from soundcloud.errors import (
-        ClosedClientError,
-        InvalidGrantError,
-        MissingTokenError,
-        RateLimitError,
-        TokenStoreError,
-        UnauthorizedError,
-    )
-
-    kinds = (
-        ClosedClientError,
-        InvalidGrantError,
-        MissingTokenError,
-        RateLimitError,
-        TokenStoreError,
-        UnauthorizedError,
-    )
-    return isinstance(error, kinds)
+        if len(items) > 1:
+            context.confirm(f"Delete {len(items)} items permanently?")
+        elif not context.yes and not context.dry_run:
+            title = get_title(client, resolve(client, items[0], kind).urn) if sys.stdin.isatty() else None
+            context.confirm(
+                f"Delete {title!r} ({items[0]}) permanently?" if title else f"Delete {items[0]} permanently?"
+            )
+        return apply_to_each(context, items, change, verbs=("deleting", "deleted"), failed_path=failed_path)
 
 
-def code_of(problems: Sequence[Problem]) -> int:
-    """The exit code of several problems: that of all of them, or that of failing."""
-    codes = {problem.code for problem in problems}
+def stops_batch(error: Exception) -> bool:
+    """Return whether the next items would fail as well: no user is signed in, or the rate limit is reached."""
+    kinds = (errors.ClosedClientError, errors.InvalidGrantError, errors.MissingTokenError, errors.RateLimitError)
+    return isinstance(error, (*kinds, errors.TokenStoreError, errors.UnauthorizedError))
+
+
+def combine_exit_codes(messages: Sequence[ErrorMessage]) -> int:
+    """Return the exit code that all messages share, or 1 if they differ, or 0 if there are none."""
+    codes = {message.code for message in messages}
     return codes.pop() if len(codes) == 1 else FAILED if codes else 0
 
 
 def _summarize(
     context: "CommandContext",
     items: Sequence[str],
-    failures: Sequence[tuple[str, Problem]],
+    failures: Sequence[tuple[str, ErrorMessage]],
     rest: int,
     done: str,
     failed_path: Path | None,
 ) -> int:
     if len(items) == 1:
         return 0
-    for item, problem in failures[:_MOST_TOLD]:
-        tell(Problem(f"{item}: {problem.message}", problem.hint, problem.code))
-    if len(failures) > _MOST_TOLD:
-        context.note(f"and {len(failures) - _MOST_TOLD} more")
+    for item, message in failures[:_MAXIMUM_PRINTED_ERRORS]:
+        print_error(message.with_subject(item))
+    if len(failures) > _MAXIMUM_PRINTED_ERRORS:
+        context.note(f"and {len(failures) - _MAXIMUM_PRINTED_ERRORS} more errors")
     if context.dry_run:
-        return code_of([problem for _, problem in failures])
-    number = len(items) - len(failures) - rest
-    parts = [f"{done} {number} of {len(items)}"]
+        return combine_exit_codes([message for _, message in failures])
+    changed = len(items) - len(failures) - rest
+    parts = [f"{done} {changed} of {len(items)}"]
     parts += [f"{len(failures)} failed"] if failures else []
-    parts += [f"{rest} not begun"] if rest else []
+    parts += [f"{rest} not started"] if rest else []
     context.note("; ".join(parts))
     if failures and failed_path is not None:
-        context.note(f"what was not done is in {failed_path}")
+        context.note(f"the remaining items are in {failed_path}")
     elif failures:
-        context.note("--failed FILE writes what was not done to a file that can be given again")
-    # The last one ended everything, if there is a rest.
-    return failures[-1][1].code if rest else code_of([problem for _, problem in failures])
+        context.note("use --failed FILE to save the remaining items for another run")
+    # If items are left, the last error stopped the batch.
+    return failures[-1][1].code if rest else combine_exit_codes([message for _, message in failures])

@@ -1,15 +1,15 @@
-"""Which commands there are, in the order of the help, and where each is written."""
+"""The index of all commands: sections and order of the help, and the module of each command."""
 
 SECTIONS: dict[str, dict[str, str]] = {
     "Try it": {"demo": "sandbox", "sandbox": "sandbox"},
-    "Your account": {
+    "Account": {
         "login": "auth",
         "logout": "auth",
         "whoami": "auth",
         "profiles": "profiles",
         "doctor": "doctor",
     },
-    "Find and read": {
+    "Search and show": {
         "search": "search",
         "track": "tracks",
         "user": "users",
@@ -19,26 +19,26 @@ SECTIONS: dict[str, dict[str, str]] = {
         "comments": "tracks",
         "streams": "tracks",
     },
-    "What is yours": {
+    "Your profile and lists": {
         "me": "me",
         "feed": "me",
-        "likes": "lists",
-        "reposts": "lists",
-        "followers": "lists",
-        "followings": "lists",
+        "likes": "users",
+        "reposts": "users",
+        "followers": "users",
+        "followings": "users",
     },
-    "Change it": {
-        "like": "reactions",
-        "unlike": "reactions",
-        "repost": "reactions",
-        "unrepost": "reactions",
-        "follow": "reactions",
-        "unfollow": "reactions",
-        "comment": "reactions",
+    "Likes, reposts, follows and comments": {
+        "like": "social_actions",
+        "unlike": "social_actions",
+        "repost": "social_actions",
+        "unrepost": "social_actions",
+        "follow": "social_actions",
+        "unfollow": "social_actions",
+        "comment": "social_actions",
     },
-    "Upload, play, keep": {"upload": "upload", "play": "play", "export": "export"},
-    "For pages and programs": {"embed": "embed", "api": "api", "completion": "completion"},
+    "Upload, play and export": {"upload": "upload", "play": "play", "export": "export"},
+    "Web pages and scripts": {"embed": "embed", "api": "api", "completion": "completion"},
 }
-"""The commands by section: their name, and the module of `commands/` that holds them under that name."""
+"""The commands by section: the name of each, and the module of `commands/` that defines it under that name."""
 
-HOMES = {name: module for commands in SECTIONS.values() for name, module in commands.items()}
+MODULES = {name: module for commands in SECTIONS.values() for name, module in commands.items()}

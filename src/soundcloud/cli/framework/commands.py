@@ -1,4 +1,4 @@
-"""What commands are made of: the root that loads them when they are needed, and what all of them have."""
+"""Command classes and decorators: a root that loads commands on demand, groups with a default, help with examples."""
 
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 
 import click
 
-from soundcloud.cli.framework.options import CHANGES, EVERYWHERE, OUTPUT, SharedOption, common_options
+from soundcloud.cli.framework.command_index import MODULES, SECTIONS
+from soundcloud.cli.framework.options import COMMON, OUTPUT, WRITING, SharedOption, common_options
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
@@ -16,28 +17,35 @@ P = ParamSpec("P")
 
 Function: TypeAlias = "Callable[Concatenate[CommandContext, P], int | None]"
 Examples: TypeAlias = Sequence[tuple[str, str]]
-"""What somebody wants, and the command line that does it."""
+"""Pairs of a purpose and the command line for it."""
 
-_LONGEST_SENTENCE = 200
+PROGRAM = "soundcloud"
+COMPLETION_VARIABLE = "_SOUNDCLOUD_COMPLETE"
+_LONGEST_SUMMARY = 200
 
 
-class _Explained(click.Command):
-    """A command with examples in its help, and with the options that all commands have."""
+class Command(click.Command):
+    """A command with the common options, and with examples in its help."""
 
     def __init__(self, *arguments: Any, examples: Examples = (), **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
         self.params = [*self.params, *common_options()]
 
-    def get_short_help_str(self, limit: int = _LONGEST_SENTENCE) -> str:
-        """The first sentence, whole: it is wrapped, not cut."""
-        return super().get_short_help_str(max(limit, _LONGEST_SENTENCE))
+    def get_short_help_str(self, limit: int = _LONGEST_SUMMARY) -> str:
+        """Return the first sentence without cutting it; the help wraps it."""
+        return super().get_short_help_str(max(limit, _LONGEST_SUMMARY))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the command's own options first, then those that others have too."""
-        for title in ("Options", OUTPUT, CHANGES, EVERYWHERE):
-            parameters = [each for each in self.get_params(ctx) if _section_of(each) == title]
-            records = [record for each in parameters if (record := each.get_help_record(ctx)) is not None]
+        """Write the options by section: the command's own first, then the shared ones."""
+        for title in ("Options", OUTPUT, WRITING, COMMON):
+            # click 8.5 writes an empty row for an argument without a help text.
+            options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
+            records = [
+                record
+                for each in options
+                if _section_of(each) == title and (record := each.get_help_record(ctx)) is not None
+            ]
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
@@ -49,53 +57,49 @@ class _Explained(click.Command):
         super().format_epilog(ctx, formatter)
         if self.examples:
             with formatter.section("Examples"):
-                for number, (what, line) in enumerate(self.examples):
+                for number, (purpose, line) in enumerate(self.examples):
                     if number:
                         formatter.write_paragraph()
-                    formatter.write_text(f"{what}:")
+                    formatter.write_text(f"{purpose}:")
                     formatter.write(f"{'':{formatter.current_indent + 2}}{line}\n")
 
 
-def _section_of(parameter: click.Parameter) -> str:
-    if isinstance(parameter, SharedOption):
-        return parameter.section
-    return EVERYWHERE if parameter.name == "help" else "Options"
+def _section_of(option: click.Option) -> str:
+    if isinstance(option, SharedOption):
+        return option.section
+    return COMMON if option.name == "help" else "Options"
 
 
-class Command(_Explained):
-    """A command."""
-
-
-class Group(_Explained, click.Group):
-    """A command with commands of its own. Where none is named, `default` is meant: `track 293` is `track show 293`."""
+class Group(Command, click.Group):
+    """A command with subcommands. `default` is the one that runs if none is named: `track 293` runs `track show 293`."""
 
     def __init__(self, *arguments: Any, default: str | None = None, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.default = default
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what it is for, and which command is the default."""
+        """Write the description, and the default subcommand."""
         super().format_help_text(ctx, formatter)
         if self.default is not None:
             formatter.write_paragraph()
             with formatter.indentation():
-                formatter.write_text(f"Where no command is named, `{self.default}` is meant.")
+                formatter.write_text(f"The default subcommand is `{self.default}`.")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command that is named, or the default one."""
+        """Find the named subcommand, or the default one."""
         if self.default is not None and args and self.get_command(ctx, args[0]) is None:
             return self.default, self.get_command(ctx, self.default), args
         known = not args or args[0].startswith("-") or self.get_command(ctx, args[0]) is not None
         if not known and not ctx.resilient_parsing:
             near = get_close_matches(args[0], self.list_commands(ctx), n=3)
-            more = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise click.UsageError(f"there is no command {args[0]!r}{more}", ctx)
+            suggestion = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"there is no command {args[0]!r}{suggestion}", ctx)
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Give options that come before any command, and nothing at all, to the default one: `track --json 293`."""
+        """Insert the default subcommand before options that are not the group's own: `track --json 293`."""
         own = {option for parameter in self.params for option in parameter.opts} | {*self.get_help_option_names(ctx)}
         if self.default is not None:
             options = bool(args) and args[0].startswith("-") and args[0].partition("=")[0] not in own
@@ -105,28 +109,22 @@ class Group(_Explained, click.Group):
 
 
 class Root(Group):
-    """`soundcloud` itself. A command is loaded when it is named, all are for the help."""
+    """The command `soundcloud`. It imports a command when it is named, and all commands for the help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands."""
-        from soundcloud.cli.framework.command_index import HOMES
-
-        return [*HOMES]
+        """Return the names of all commands."""
+        return [*MODULES]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Load a command."""
-        from soundcloud.cli.framework.command_index import HOMES
-
-        if cmd_name not in HOMES:
+        """Import a command."""
+        if cmd_name not in MODULES:
             return None
-        module = import_module(f"soundcloud.cli.commands.{HOMES[cmd_name]}")
+        module = import_module(f"soundcloud.cli.commands.{MODULES[cmd_name]}")
         found: click.Command = getattr(module, cmd_name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by section."""
-        from soundcloud.cli.framework.command_index import SECTIONS
-
         for title, names in SECTIONS.items():
             commands = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(title):
@@ -140,8 +138,8 @@ def command(name: str, *, examples: Examples, **settings: Any) -> "Callable[[Fun
     """Make a command of a function whose first argument is the `CommandContext`. It may return an exit code.
 
     Args:
-        name: What it is called.
-        examples: What somebody wants, and the command line that does it: one at least.
+        name: The name of the command.
+        examples: Pairs of a purpose and the command line for it; at least one.
         settings: Further arguments of `click.command`.
     """
 
@@ -155,12 +153,12 @@ def command(name: str, *, examples: Examples, **settings: Any) -> "Callable[[Fun
 def group(
     name: str, *, examples: Examples, default: str | None = None, **settings: Any
 ) -> Callable[[Callable[[], None]], Group]:
-    """Make a command that has commands of its own, of a function that has a docstring and does nothing.
+    """Make a command with subcommands of a function that has a docstring and no body.
 
     Args:
-        name: What it is called.
-        examples: What somebody wants, and the command line that does it: one at least.
-        default: Which of its commands is meant where none is named.
+        name: The name of the command.
+        examples: Pairs of a purpose and the command line for it; at least one.
+        default: The subcommand that runs if none is named.
         settings: Further arguments of `click.group`.
     """
 
@@ -171,12 +169,12 @@ def group(
     return decorate
 
 
-def subcommand(of: Group, name: str, *, examples: Examples, **settings: Any) -> "Callable[[Function[P]], Command]":
-    """Make a command of a group; see `command`."""
+def subcommand(parent: Group, name: str, *, examples: Examples, **settings: Any) -> "Callable[[Function[P]], Command]":
+    """Make a subcommand of a group; see `command`."""
 
     def decorate(function: "Function[P]") -> Command:
         made = command(name, examples=examples, **settings)(function)
-        of.add_command(made)
+        parent.add_command(made)
         return made
 
     return decorate

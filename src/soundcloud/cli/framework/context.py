@@ -1,4 +1,4 @@
-"""What every command is given: the settings of the command line, the client that they ask for, the way to print."""
+"""The context of a command: the values of the shared options, the client, and the output."""
 
 import sys
 from collections.abc import Generator, Iterator
@@ -10,7 +10,8 @@ import click
 
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
-from soundcloud.cli.output.formatting import printable
+from soundcloud.cli.output.formatting import to_printable
+from soundcloud.cli.output.progress import Counter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soundcloud import Page, SoundCloudClient
-    from soundcloud.cli.auth.accounts import Account
-    from soundcloud.cli.output.columns import Shape
-    from soundcloud.cli.output.printer import Output
+    from soundcloud.cli.auth.credentials import Account
+    from soundcloud.cli.output.columns import View
+    from soundcloud.cli.output.printer import Printer
     from soundcloud.events import RetryInfo
 
 T = TypeVar("T")
@@ -29,11 +30,11 @@ LARGEST_PAGE = 200
 
 
 class CommandContext:
-    """What a command works with.
+    """The first argument of every command.
 
     Attributes:
-        given: What the shared options were given, by their names.
-        base_url: The API's address, once there is a client.
+        given: The values of the shared options that were given, by name.
+        base_url: The URL of the API, as soon as there is a client.
     """
 
     def __init__(self) -> None:
@@ -42,76 +43,64 @@ class CommandContext:
 
     @property
     def profile(self) -> str | None:
-        """The account that was asked for by name."""
+        """The name that `--profile` gives."""
         return self.given.get("profile")
 
     @property
     def sandbox(self) -> bool:
-        """Whether a sandbox is to be used."""
+        """Whether `--sandbox` was given."""
         return bool(self.given.get("sandbox"))
 
     @property
     def debug(self) -> bool:
-        """Whether the requests are to be shown."""
+        """Whether `--debug` was given."""
         return bool(self.given.get("debug"))
 
     @property
     def dry_run(self) -> bool:
-        """Whether nothing is to be changed."""
+        """Whether `--dry-run` was given."""
         return bool(self.given.get("dry_run"))
 
     @property
     def yes(self) -> bool:
-        """Whether everything is confirmed beforehand."""
+        """Whether `--yes` was given."""
         return bool(self.given.get("yes"))
 
     @property
     def limit(self) -> int | None:
-        """How many items to print; None for all."""
-        found: int | None = self.given.get("limit", DEFAULT_LIMIT)
-        return found
+        """The maximum number of items to print; None for all."""
+        limit: int | None = self.given.get("limit", DEFAULT_LIMIT)
+        return limit
 
     @property
     def page_size(self) -> int:
-        """How many items to ask for at once."""
+        """The number of items to request at once."""
         return LARGEST_PAGE if self.limit is None else min(self.limit, LARGEST_PAGE)
 
     @property
     def format(self) -> str:
-        """How to print: `table`, `json`, `jsonl` or `csv`."""
+        """The output format: `table`, `json`, `jsonl` or `csv`."""
         return str(self.given.get("format", "table"))
 
     @cached_property
     def account(self) -> "Account":
-        """Who acts, and where its secrets are kept.
-
-        Raises:
-            CommandError: There is no account.
-        """
-        from soundcloud.cli.auth.accounts import find_account
+        """The account to use."""
+        from soundcloud.cli.auth.credentials import find_account
 
         return find_account(self.profile)
 
     @contextmanager
     def client(self, **settings: Any) -> "Generator[SoundCloudClient, None, None]":
-        """Make the client that the command line asks for.
-
-        Args:
-            settings: Further arguments of the client.
-
-        Raises:
-            CommandError: There is no account.
-        """
+        """Open the client that the command line asks for; `settings` are further arguments of the client."""
         from soundcloud import SoundCloudClient
 
         if self.debug:
-            from soundcloud.cli.framework.debug import tell_event
+            from soundcloud.cli.framework.event_log import print_event
 
-            settings.setdefault("on_event", tell_event)
+            settings.setdefault("on_event", print_event)
         else:
-            # A wait that nobody explains looks like a command that hangs.
-            settings.setdefault("on_retry", self._tell_retry)
-        with self.settings() as own:
+            settings.setdefault("on_retry", self._print_retry)
+        with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
                 from soundcloud.cli.framework.dry_run import DryRunTransport
@@ -121,133 +110,111 @@ class CommandContext:
                 yield client
 
     @contextmanager
-    def settings(self) -> Generator[dict[str, Any], None, None]:
-        """The arguments of the client: of the account, or of a sandbox.
-
-        Raises:
-            CommandError: There is no account, or the sandbox cannot be used.
-        """
+    def client_settings(self) -> Generator[dict[str, Any], None, None]:
+        """Return the arguments of the client, from the account or from a sandbox."""
         if not self.sandbox:
             yield {**self.account.settings, "token_store": self.account.store}
             return
         from soundcloud.cli.framework.sandbox import sandbox_settings
 
-        with sandbox_settings(self.remark) as settings:
+        with sandbox_settings(self.hint) as settings:
             yield settings
 
     @cached_property
     def console(self) -> "Console":
-        """Prints to standard output."""
+        """The console for standard output."""
         from soundcloud.cli.output.tables import TableConsole
 
         return TableConsole(highlight=False, emoji=False, markup=False)
 
     @property
-    def window(self) -> int | None:
-        """How many cells a line of standard output has; None where it is no terminal."""
+    def width(self) -> int | None:
+        """The width of the terminal in cells; None if standard output is not a terminal."""
         return self.console.width if sys.stdout.isatty() else None
 
     @property
-    def output(self) -> "Output":
-        """Prints objects and lists."""
-        from soundcloud.cli.output.printer import Output
+    def printer(self) -> "Printer":
+        """The printer for the output format."""
+        from soundcloud.cli.output.printer import Printer
 
-        table = self.format == "table"
-        return Output(self.format, self.given.get("fields", ()), lambda: self.console, self.window if table else None)
+        width = self.width if self.format == "table" else None
+        return Printer(self.format, self.given.get("fields", ()), lambda: self.console, width)
 
-    def show(self, item: object, shape: "Shape") -> None:
-        """Print one object.
+    def show(self, item: object, view: "View") -> None:
+        """Print one object: a model, or plain values."""
+        self.printer.show(item, view)
 
-        Args:
-            item: A model, or plain values.
-            shape: What is printed of it.
-        """
-        self.output.show(item, shape)
-
-    def show_list(self, found: "Page[Any] | Iterable[Any]", shape: "Shape") -> None:
-        """Print a list, as far as `--limit` goes.
+    def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
+        """Print a list up to `--limit`.
 
         Args:
-            found: A page, which is walked, or the items themselves.
-            shape: What is printed of each.
+            found: The first page, whose following pages are fetched as needed, or the items.
+            view: The columns.
         """
-        walk = _Walk(found, self.limit, self.progress())
+        # If standard output is a terminal, the items themselves show the progress.
+        counter = Counter(shown=not sys.stdout.isatty())
+        items = _LimitedItems(found, self.limit, counter)
         try:
-            number = self.output.show_list(walk, shape)
+            count = self.printer.show_list(items, view)
         finally:
-            walk.done()
-        if number == 0 and self.format == "table":
-            self.note(f"no {shape.plural}")
-        elif walk.more and "limit" not in self.given:
-            self.remark(f"the first {number}; there are more: --limit N, or --all")
-
-    def progress(self) -> "Callable[[int], None] | None":
-        """What is told how many items there were so far, where nobody sees them: at a terminal whose output goes elsewhere."""
-        if sys.stdout.isatty() or not sys.stderr.isatty():
-            return None
-
-        def tell(number: int) -> None:
-            sys.stderr.write(f"\r{number:,} so far" if number >= 0 else "\r\x1b[K")
-            sys.stderr.flush()
-
-        return tell
+            counter.clear()
+        if count == 0 and self.format == "table":
+            self.note(f"no {view.plural}")
+        elif items.more and "limit" not in self.given:
+            self.hint(f"showing the first {count}; use --limit N or --all for more")
 
     def note(self, text: str) -> None:
-        """Tell people something, on standard error; programs that read standard output see nothing of it."""
-        click.echo(printable(text), err=True)
+        """Write a message to standard error."""
+        click.echo(to_printable(text), err=True)
 
-    def remark(self, text: str) -> None:
-        """Tell people something that is not of the matter, on standard error, where it is a terminal."""
+    def hint(self, text: str) -> None:
+        """Write a message to standard error if it is a terminal."""
         if sys.stderr.isatty():
             self.note(text)
 
-    def _tell_retry(self, info: "RetryInfo") -> None:
-        self.remark(f"{info.reason}: again in {info.delay:.0f} s")
+    def _print_retry(self, info: "RetryInfo") -> None:
+        self.hint(f"{info.reason}: retrying in {info.delay:.0f} s")
 
     def confirm(self, question: str) -> None:
-        """Ask before what cannot be undone.
-
-        Args:
-            question: What is about to happen, as a question.
-
-        Raises:
-            CommandError: Nobody can be asked.
-            click.Abort: The answer is no.
-        """
+        """Ask a question before a change that cannot be undone; raise an error unless the answer is yes."""
         if self.yes or self.dry_run:
             return
         if not sys.stdin.isatty():
-            raise CommandError(f"{question} Nobody can be asked here", "say --yes on the command line", code=USAGE)
-        if not click.confirm(printable(question), err=True):
-            raise CommandError("nothing was changed", "say y, or --yes on the command line")
+            raise CommandError(
+                f"{question} This needs confirmation, and standard input is not a terminal",
+                "use --yes to confirm",
+                code=USAGE,
+            )
+        if not click.confirm(to_printable(question), err=True):
+            raise CommandError("cancelled: nothing was changed", "answer y, or use --yes")
 
-    def change(self, what: str | None, call: "Callable[[], T]") -> T | None:
-        """Do something that changes SoundCloud; with `--dry-run`, show the request instead.
+    def change(self, message: str | None, request: "Callable[[], T]") -> T | None:
+        """Send a request that changes something; with `--dry-run`, print it instead.
 
         Args:
-            what: What is done, in the past: "liked Flickermood"; None to say nothing.
-            call: Does it.
+            message: The message after success, for example "liked Flickermood"; None for no message.
+            request: Sends the request.
 
         Returns:
-            What the call returned; None where nothing was sent.
+            The result of the request, or None if it was not sent.
         """
         from soundcloud.cli.framework.dry_run import NotSentError
 
         try:
-            value = call()
+            value = request()
         except NotSentError as stopped:
             click.echo(stopped.request)
             return None
-        if what is not None:
-            self.note(what)
+        if message is not None:
+            self.note(message)
         return value
 
 
-class _Walk:
-    """The items of a list up to a limit, and whether there are more."""
+class _LimitedItems:
+    """The items of a list up to a limit; `more` is set if the list has further items."""
 
-    def __init__(self, found: Any, limit: int | None, progress: "Callable[[int], None] | None") -> None:
-        self._found, self._limit, self._progress = found, limit, progress
+    def __init__(self, found: Any, limit: int | None, counter: Counter) -> None:
+        self._found, self._limit, self._counter = found, limit, counter
         self.more = False
 
     def __iter__(self) -> Iterator[Any]:
@@ -260,13 +227,7 @@ class _Walk:
                     return
                 number += 1
                 yield item
-            if self._progress is not None:
-                self._progress(number)
+            self._counter.show(number)
             if number == self._limit:
                 self.more = bool(getattr(page, "next_href", None))
                 return
-
-    def done(self) -> None:
-        """End the line of the progress."""
-        if self._progress is not None:
-            self._progress(-1)

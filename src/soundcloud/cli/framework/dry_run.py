@@ -1,15 +1,15 @@
-"""`--dry-run`: what reads is sent, what would change something is described and stopped."""
+"""The transport of `--dry-run`: it sends requests that only read, and describes and stops all others."""
 
 import json
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from soundcloud._transport.proxies import proxy_of
+from soundcloud._transport.proxies import proxy_for
 from soundcloud.errors import SoundCloudError
 from soundcloud_api.types import redact
 
-_READING = {"GET", "HEAD", "OPTIONS"}
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _LONGEST_BODY = 4_000
 
 
@@ -26,42 +26,42 @@ class NotSentError(SoundCloudError):
 
 
 class DryRunTransport(httpx.BaseTransport):
-    """Sends what reads and what gets tokens, and stops the rest.
+    """Sends safe requests and token requests, and stops all others.
 
     Args:
-        base_url: The API's address; what goes elsewhere gets tokens.
+        base_url: The URL of the API; requests to another host are token requests.
     """
 
     def __init__(self, base_url: str) -> None:
         self._host = urlsplit(base_url).netloc
-        self._transport = httpx.HTTPTransport(proxy=proxy_of(base_url))
+        self._transport = httpx.HTTPTransport(proxy=proxy_for(base_url))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, or raise `NotSentError`."""
-        if request.method in _READING or request.url.netloc.decode("ascii") != self._host:
+        if request.method in _SAFE_METHODS or request.url.netloc.decode("ascii") != self._host:
             return self._transport.handle_request(request)
-        raise NotSentError(describe(request))
+        raise NotSentError(describe_request(request))
 
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
 
 
-def describe(request: httpx.Request) -> str:
-    """A request as text: the line, the kind of its body, and the body where it is short and text."""
+def describe_request(request: httpx.Request) -> str:
+    """Return a request as text: method and URL, and a short JSON or form body."""
     lines = [f"{request.method} {redact(str(request.url))}"]
-    kind, length = request.headers.get("Content-Type", ""), request.headers.get("Content-Length", "")
-    if kind and not kind.startswith("multipart/"):
+    media_type, length = request.headers.get("Content-Type", ""), request.headers.get("Content-Length", "")
+    if media_type and not media_type.startswith("multipart/"):
         body = request.read()
         if len(body) <= _LONGEST_BODY:
-            lines.append(_shown(kind, body))
-    elif kind:
+            lines.append(_format_body(media_type, body))
+    elif media_type:
         lines.append(f"a form with files, {length or 'an unknown number of'} bytes")
     return "\n".join(lines)
 
 
-def _shown(kind: str, body: bytes) -> str:
+def _format_body(media_type: str, body: bytes) -> str:
     text = body.decode("utf-8", "replace")
-    if kind.startswith("application/json"):
+    if media_type.startswith("application/json"):
         return redact(json.dumps(json.loads(text), indent=2, ensure_ascii=False))
     return redact("\n".join(f"{name}={value}" for name, value in parse_qsl(text)))

@@ -1,35 +1,26 @@
-"""What went wrong, as two lines and an exit code.
+"""Errors as two lines on standard error and an exit code.
 
-| code | what |
+| code | meaning |
 | --- | --- |
-| 0 | it was done |
-| 1 | it failed |
-| 2 | the command line is wrong |
-| 3 | nobody is signed in, or the sign-in is over |
-| 4 | there is no such thing |
-| 5 | too many requests; the second line says when to go on |
-| 130 | Ctrl-C |
+| 0 | success |
+| 1 | failure |
+| 2 | invalid command line |
+| 3 | not signed in, or the sign-in has expired |
+| 4 | not found |
+| 5 | rate limit reached; the second line says when to try again |
+| 130 | interrupted with Ctrl-C |
 """
 
+import os
 import sys
 from datetime import datetime, timedelta
+from typing import Self
 
 import attrs
 import click
 
-from soundcloud.errors import (
-    ConnectionFailedError,
-    EdgeError,
-    InvalidClientError,
-    InvalidGrantError,
-    InvalidInputError,
-    MissingTokenError,
-    NotFoundError,
-    QuotaExceededError,
-    RateLimitError,
-    SoundCloudError,
-    UnauthorizedError,
-)
+from soundcloud import errors
+from soundcloud.cli.output.formatting import to_printable
 
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
@@ -37,12 +28,12 @@ _SIGN_IN = "soundcloud login"
 
 
 class CommandError(Exception):
-    """Something that the command itself cannot do.
+    """An error of the command itself.
 
     Args:
-        message: What went wrong, in one line.
-        hint: What to do about it.
-        code: The exit code.
+        message: What failed, in one line.
+        hint: What the user can do.
+        code: The exit code; default 1.
     """
 
     def __init__(self, message: str, hint: str, *, code: int = FAILED) -> None:
@@ -51,105 +42,88 @@ class CommandError(Exception):
 
 
 @attrs.frozen
-class Problem:
-    """An error as it is told.
+class ErrorMessage:
+    """An error as the command prints it.
 
     Attributes:
-        message: What went wrong.
-        hint: What to do about it.
+        text: What failed.
+        hint: What the user can do.
         code: The exit code.
     """
 
-    message: str
+    text: str
     hint: str
     code: int
 
+    def with_subject(self, subject: str) -> Self:
+        """Return the message with an item or a file before its text."""
+        return attrs.evolve(self, text=f"{subject}: {self.text}")
 
-def problem_of(error: BaseException) -> Problem:
-    """Tell an error.
 
-    Args:
-        error: What was raised.
-
-    Returns:
-        What to print, and the exit code.
-    """
+def describe_error(error: BaseException) -> ErrorMessage:
+    """Return the message and the exit code of an error."""
     match error:
         case CommandError():
-            return Problem(error.message, error.hint, error.code)
+            return ErrorMessage(error.message, error.hint, error.code)
         case click.UsageError():
-            where = error.ctx.command_path if error.ctx is not None else "soundcloud"
-            return Problem(error.format_message(), f"{where} --help", USAGE)
+            path = error.ctx.command_path if error.ctx is not None else "soundcloud"
+            return ErrorMessage(error.format_message(), f"{path} --help", USAGE)
         case click.ClickException():
-            return Problem(error.format_message(), "soundcloud --help", error.exit_code)
-        case SoundCloudError():
-            return _problem_of_ours(error)
+            return ErrorMessage(error.format_message(), "soundcloud --help", error.exit_code)
+        case errors.SoundCloudError():
+            return _describe_client_error(error)
         case OSError():
             name = f"{error.filename}: " if error.filename else ""
-            return Problem(f"{name}{error.strerror or type(error).__name__}", "look at the file or the folder", FAILED)
+            text = f"{name}{error.strerror or type(error).__name__}"
+            return ErrorMessage(text, "check the file or the folder", FAILED)
         case ImportError() | RuntimeError():
-            return Problem(str(error), "soundcloud doctor", FAILED)
+            return ErrorMessage(str(error), "soundcloud doctor", FAILED)
         case _:
-            return Problem(
-                f"{type(error).__name__}: {error}", "this is a fault of the command: --debug shows where it is", FAILED
-            )
+            text = f"{type(error).__name__}: {error}"
+            return ErrorMessage(text, "this is a bug in the command: --debug shows the traceback", FAILED)
 
 
-def _problem_of_ours(error: SoundCloudError) -> Problem:
-    where = f" [{error.method} {error.path}]" if error.method and error.path else ""
-    tries = f" (tried {error.retries + 1} times)" if error.retries else ""
-    message = f"{error.message}{where}{tries}"
-    hint = error.hint or "--debug shows the requests"
+def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
+    request = f" [{error.method} {error.path}]" if error.method and error.path else ""
+    attempts = f" (after {error.retries + 1} attempts)" if error.retries else ""
+    text = f"{error.message}{request}{attempts}"
     match error:
-        case InvalidInputError():
-            return Problem(message, hint if error.hint else "look at the arguments; --help has examples", USAGE)
-        case MissingTokenError() | InvalidGrantError():
-            return Problem(message, _SIGN_IN, NOT_SIGNED_IN)
-        case InvalidClientError():
-            return Problem(
-                message,
-                f"compare the app's id and secret with soundcloud.com/you/apps, then: {_SIGN_IN}",
-                NOT_SIGNED_IN,
-            )
-        case UnauthorizedError():
-            return Problem(
-                message, f"{_SIGN_IN}; a person's sign-in is needed for what is theirs and for changes", NOT_SIGNED_IN
-            )
-        case NotFoundError():
-            return Problem(
-                message, "it may be deleted, private (its share link shows it), or hidden from this app", NOT_FOUND
-            )
-        case RateLimitError():
-            return Problem(message, _when(error), RATE_LIMITED)
-        case ConnectionFailedError():
-            return Problem(message, "look at the network, then: soundcloud doctor", FAILED)
-        case EdgeError():
-            return Problem(message, hint, FAILED)
+        case errors.InvalidInputError():
+            return ErrorMessage(text, error.hint or "check the arguments; --help shows examples", USAGE)
+        case errors.MissingTokenError() | errors.InvalidGrantError():
+            return ErrorMessage(text, _SIGN_IN, NOT_SIGNED_IN)
+        case errors.InvalidClientError():
+            hint = f"compare the app's id and secret with soundcloud.com/you/apps, then run: {_SIGN_IN}"
+            return ErrorMessage(text, hint, NOT_SIGNED_IN)
+        case errors.UnauthorizedError():
+            hint = f"{_SIGN_IN}; private data and changes need a signed-in user"
+            return ErrorMessage(text, hint, NOT_SIGNED_IN)
+        case errors.NotFoundError():
+            hint = "it may be deleted, private (then use its share link), or hidden from this app"
+            return ErrorMessage(text, hint, NOT_FOUND)
+        case errors.RateLimitError():
+            return ErrorMessage(text, _rate_limit_hint(error), RATE_LIMITED)
+        case errors.ConnectionFailedError():
+            return ErrorMessage(text, "check the network, then run: soundcloud doctor", FAILED)
         case _:
-            return Problem(message, hint, FAILED)
+            return ErrorMessage(text, error.hint or "--debug shows the requests", FAILED)
 
 
-def _when(error: RateLimitError) -> str:
-    """When a limit is over, as the reply tells it."""
-    moment = error.resets_at
-    if moment is None and error.retry_after is not None:
-        moment = datetime.now().astimezone() + timedelta(seconds=error.retry_after)
-    if moment is not None:
-        return f"go on after {moment.astimezone():%Y-%m-%d %H:%M:%S}; {error.hint or 'it was too fast'}"
-    wait = "some hours" if isinstance(error, QuotaExceededError) else "a minute"
-    return f"SoundCloud does not say when; wait {wait}, {error.hint or 'it was too fast'}"
+def _rate_limit_hint(error: errors.RateLimitError) -> str:
+    """Return when the rate limit ends, as the response says it."""
+    end = error.resets_at
+    if end is None and error.retry_after is not None:
+        end = datetime.now().astimezone() + timedelta(seconds=error.retry_after)
+    reason = error.hint or "there were too many requests"
+    if end is not None:
+        return f"try again after {end.astimezone():%Y-%m-%d %H:%M:%S}; {reason}"
+    wait = "a few hours" if isinstance(error, errors.QuotaExceededError) else "a minute"
+    return f"SoundCloud does not say when the limit ends; wait {wait}, {reason}"
 
 
-def tell(problem: Problem) -> None:
-    """Write two lines to standard error."""
-    from soundcloud.cli.output.formatting import printable
-
-    colour = sys.stderr.isatty() and not _no_colour()
-    what = click.style("error:", fg="red", bold=True) if colour else "error:"
-    click.echo(f"{what} {printable(problem.message)}\n  what to do: {printable(problem.hint)}", err=True, color=colour)
-
-
-def _no_colour() -> bool:
-    import os
-
-    return bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+def print_error(message: ErrorMessage) -> None:
+    """Write the two lines of an error to standard error."""
+    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    label = click.style("error:", fg="red", bold=True) if color else "error:"
+    lines = f"{label} {to_printable(message.text)}\n  what to do: {to_printable(message.hint)}"
+    click.echo(lines, err=True, color=color)

@@ -1,54 +1,55 @@
-"""The options that commands share, as decorators; what they were given is remembered in the `CommandContext`."""
+"""Options that commands share, as decorators. Their values are stored in `CommandContext.given`."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-if TYPE_CHECKING:
-    from soundcloud.cli.framework.context import CommandContext
-
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-FORMATS = ("json", "jsonl", "csv")
+FORMATS = {
+    "json": "Print SoundCloud's own objects as one JSON document.",
+    "jsonl": "Print one JSON object per line, as they arrive.",
+    "csv": "Print comma-separated values with a header row.",
+}
 DEFAULT_LIMIT = 20
-OUTPUT, CHANGES, EVERYWHERE = "Output", "Before it changes anything", "Every command"
+OUTPUT, WRITING, COMMON = "Output options", "Options for changes", "Common options"
 
 
-def _remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
-    """Keep a value where `CommandContext` finds it. What was said on the command line wins over the environment."""
+def _store(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Store a value in the context. The command line overrides the environment."""
     if ctx.resilient_parsing:
-        # Something is completed: there is no command that would want to know.
+        # Shell completion: there is no context.
         return
     name = parameter.name or ""
+    given: dict[str, Any] = ctx.obj.given
     source = ctx.get_parameter_source(name)
-    context: CommandContext = ctx.obj
-    if source is ParameterSource.COMMANDLINE or (source is ParameterSource.ENVIRONMENT and name not in context.given):
-        context.given[name] = value
+    if source is ParameterSource.COMMANDLINE or (source is ParameterSource.ENVIRONMENT and name not in given):
+        given[name] = value
 
 
-def _remember_format(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
-    if ctx.resilient_parsing:
+def _store_format(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
         return
-    context: CommandContext = ctx.obj
-    if value and context.given.setdefault("format", parameter.name) != parameter.name:
-        raise click.UsageError(f"--{context.given['format']} and --{parameter.name} exclude each other", ctx)
+    given: dict[str, Any] = ctx.obj.given
+    if given.setdefault("format", parameter.name) != parameter.name:
+        raise click.UsageError(f"use either --{given['format']} or --{parameter.name}, not both", ctx)
 
 
-def _remember_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+def _store_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is None or ctx.resilient_parsing:
         return
     fields = tuple(field.strip() for field in value.split(","))
     if not all(all(part for part in field.split(".")) for field in fields):
-        raise click.BadParameter("give names with commas between them, such as title,user.username", ctx, parameter)
+        raise click.BadParameter("separate field names with commas, for example title,user.username", ctx, parameter)
     ctx.obj.given["fields"] = fields
 
 
-def _remember_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
+def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
     if ctx.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE and not ctx.resilient_parsing:
         if "limit" in ctx.obj.given:
-            raise click.UsageError("--limit and --all exclude each other", ctx)
+            raise click.UsageError("use either --limit or --all, not both", ctx)
         ctx.obj.given["limit"] = None if value is True else value
 
 
@@ -59,7 +60,7 @@ def _complete_profiles(ctx: click.Context, parameter: click.Parameter, incomplet
 
 
 class SharedOption(click.Option):
-    """An option that many commands have; the help shows it in a section of its own."""
+    """An option of many commands; the help lists it in its own section."""
 
     def __init__(self, *arguments: Any, section: str, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
@@ -67,40 +68,40 @@ class SharedOption(click.Option):
 
 
 def _option(*names: str, section: str, **settings: Any) -> SharedOption:
-    return SharedOption(names, section=section, expose_value=False, **{"callback": _remember, **settings})
+    return SharedOption(names, section=section, expose_value=False, **{"callback": _store, **settings})
 
 
-def common_options() -> list[click.Parameter]:
-    """The options of every command."""
+def common_options() -> list[SharedOption]:
+    """Return the options of every command."""
     return [
         _option(
             "--profile",
-            section=EVERYWHERE,
+            section=COMMON,
             metavar="NAME",
             envvar="SOUNDCLOUD_PROFILE",
-            help="Act with the account of this name; see `soundcloud profiles`.",
+            help="Use the account of this profile; see `soundcloud profiles`.",
             shell_complete=_complete_profiles,
         ),
         _option(
             "--sandbox",
-            section=EVERYWHERE,
+            section=COMMON,
             is_flag=True,
-            help="Use the sandbox that runs here, or one for this command.",
+            help="Use the sandbox that runs on this machine, or start one for this command.",
         ),
         _option(
             "--debug",
-            section=EVERYWHERE,
+            section=COMMON,
             is_flag=True,
-            help="Show the requests, and where an error comes from.",
+            help="Show the requests, and the traceback of an error.",
         ),
     ]
 
 
 def _decorate(options: list[SharedOption]) -> Callable[[Decorated], Decorated]:
     def decorate(function: Decorated) -> Decorated:
-        # click keeps what decorators add in reverse, as they are applied from the last to the first.
-        found: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
-        found.extend(reversed(options))
+        # click stores the parameters of decorators in reverse: the last decorator is applied first.
+        parameters: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
+        parameters.extend(reversed(options))
         return function
 
     return decorate
@@ -108,37 +109,32 @@ def _decorate(options: list[SharedOption]) -> Callable[[Decorated], Decorated]:
 
 def output_options(function: Decorated) -> Decorated:
     """Add `--json`, `--jsonl`, `--csv` and `--fields`."""
-    helps = {
-        "json": "Print SoundCloud's own objects as one JSON document.",
-        "jsonl": "Print one JSON object per line, as they come.",
-        "csv": "Print comma-separated values, with a heading.",
-    }
     formats = [
-        _option(f"--{name}", section=OUTPUT, is_flag=True, callback=_remember_format, help=helps[name])
-        for name in FORMATS
+        _option(f"--{name}", section=OUTPUT, is_flag=True, callback=_store_format, help=text)
+        for name, text in FORMATS.items()
     ]
     fields = _option(
         "--fields",
         section=OUTPUT,
         metavar="A,B.C",
-        callback=_remember_fields,
-        help="Print these fields only.",
+        callback=_store_fields,
+        help="Print only these fields.",
     )
     return _decorate([*formats, fields])(function)
 
 
 def list_options(function: Decorated) -> Decorated:
-    """Add `--limit` and `--all`, and the options of the output."""
+    """Add `--limit` and `--all`, and the output options."""
     limits = [
         _option(
             "--limit",
             section=OUTPUT,
             type=click.IntRange(min=1),
             metavar="N",
-            callback=_remember_limit,
-            help=f"Print at most this many; {DEFAULT_LIMIT} when not given.",
+            callback=_store_limit,
+            help=f"Print at most N items; default {DEFAULT_LIMIT}.",
         ),
-        _option("--all", section=OUTPUT, is_flag=True, callback=_remember_limit, help="Print all there are."),
+        _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items."),
     ]
     return _decorate(limits)(output_options(function))
 
@@ -146,11 +142,11 @@ def list_options(function: Decorated) -> Decorated:
 def writing_options(function: Decorated) -> Decorated:
     """Add `--dry-run`."""
     return _decorate(
-        [_option("--dry-run", section=CHANGES, is_flag=True, help="Show what would be sent, and send nothing.")]
+        [_option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")]
     )(function)
 
 
 def deleting_options(function: Decorated) -> Decorated:
-    """Add `--yes` and `--dry-run`, for what cannot be undone."""
-    yes = _option("--yes", "-y", section=CHANGES, is_flag=True, help="Do not ask.")
+    """Add `--yes` and `--dry-run`, for changes that cannot be undone."""
+    yes = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
     return _decorate([yes])(writing_options(function))

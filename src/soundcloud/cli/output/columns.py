@@ -1,4 +1,4 @@
-"""What is printed of tracks, users, playlists, comments and so on: the columns of a list, the lines of one object."""
+"""The columns of each table, and the lines that describe one object."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -7,75 +7,75 @@ import attrs
 
 from soundcloud.cli.output import formatting
 
-SPARE = 5
+OPTIONAL_RANK = 5
 
 
 @attrs.frozen
 class Column:
-    """A column of a table, or a line of one object.
+    """A column of a table, or a line of a description.
 
     Attributes:
-        heading: What it is called.
-        path: Which field, such as `user.username`.
-        write: Makes a text of its value.
-        rank: Columns with the highest rank are left out first where the window is narrow, those of `SPARE` and above before
-            anything is cut; 0 is never left out.
-        flexible: Whether its texts may be cut.
-        least: To how many cells at most.
-        right: Whether it stands at the right.
-        link: The field that holds the address which a click on it opens.
+        heading: The heading.
+        path: The field, for example `user.username`.
+        format: Formats the value.
+        rank: In a narrow terminal, columns with the highest rank are hidden first. Ranks from `OPTIONAL_RANK` are hidden before any
+            value is cut; 0 is never hidden.
+        flexible: Whether values may be cut.
+        minimum: The minimum width in cells of a flexible column.
+        right: Whether values are right-aligned.
+        link: The field with the URL that a click opens.
     """
 
     heading: str
     path: str
-    write: Callable[[Any], str] = formatting.plain
+    format: Callable[[Any], str] = formatting.format_value
     rank: int = 0
     flexible: bool = False
-    least: int = 8
+    minimum: int = 8
     right: bool = False
     link: str | None = None
 
 
 @attrs.frozen
-class Shape:
-    """How a kind of thing is printed.
+class View:
+    """How objects of one kind are printed.
 
     Attributes:
-        plural: What many of them are called.
-        columns: The columns of a list; their paths are the fields of CSV, too.
-        lines: The lines of one object.
+        plural: The plural of their kind.
+        columns: The columns of a table; their paths are also the fields of CSV.
+        details: The lines that describe one object.
     """
 
     plural: str
     columns: tuple[Column, ...]
-    lines: tuple[Column, ...] = ()
+    details: tuple[Column, ...] = ()
 
 
-_LINK = "permalink_url"
-_NUMBER = Column("Number", "urn", formatting.number_of)
+_URL = "permalink_url"
+_ID = Column("ID", "urn", formatting.format_id)
 
-TRACKS = Shape(
+TRACKS = View(
     "tracks",
     (
-        Column("Title", "title", flexible=True, least=16, link=_LINK),
+        Column("Title", "title", flexible=True, minimum=16, link=_URL),
         Column("Artist", "user.username", rank=1, flexible=True),
-        Column("Length", "duration", formatting.clock, rank=2, right=True),
-        Column("Plays", "playback_count", formatting.count, rank=3, right=True),
-        Column("Likes", "favoritings_count", formatting.count, rank=5, right=True),
+        Column("Length", "duration", formatting.format_duration, rank=2, right=True),
+        Column("Plays", "playback_count", formatting.format_count, rank=3, right=True),
+        Column("Likes", "favoritings_count", formatting.format_count, rank=5, right=True),
         Column("Genre", "genre", rank=6, flexible=True),
-        Column("Created", "created_at", formatting.day, rank=4),
-        _NUMBER,
+        Column("Created", "created_at", formatting.format_date, rank=4),
+        _ID,
     ),
     (
-        Column("Title", "title", link=_LINK),
+        Column("Title", "title", link=_URL),
         Column("Artist", "user.username", link="user.permalink_url"),
-        Column("Length", "duration", formatting.clock),
+        Column("Length", "duration", formatting.format_duration),
         Column("Genre", "genre"),
         Column("Tags", "tag_list"),
-        Column("Plays", "playback_count", formatting.count),
-        Column("Likes", "favoritings_count", formatting.count),
-        Column("Reposts", "reposts_count", formatting.count),
-        Column("Comments", "comment_count", formatting.count),
+        Column("Plays", "playback_count", formatting.format_count),
+        Column("Likes", "favoritings_count", formatting.format_count),
+        Column("Reposts", "reposts_count", formatting.format_count),
+        Column("Comments", "comment_count", formatting.format_count),
         Column("Access", "access"),
         Column("Sharing", "sharing"),
         Column("License", "license"),
@@ -83,171 +83,160 @@ TRACKS = Shape(
         Column("Key", "key_signature"),
         Column("Label", "label_name"),
         Column("ISRC", "isrc"),
-        Column("Created", "created_at", formatting.moment),
-        Column("Link", _LINK, link=_LINK),
+        Column("Created", "created_at", formatting.format_datetime),
+        Column("URL", _URL, link=_URL),
         Column("URN", "urn"),
         Column("Description", "description"),
     ),
 )
 
-USERS = Shape(
+USERS = View(
     "users",
     (
-        Column("Name", "username", flexible=True, least=12, link=_LINK),
+        Column("Name", "username", flexible=True, minimum=12, link=_URL),
         Column("Full name", "full_name", rank=5, flexible=True),
         Column("City", "city", rank=4, flexible=True),
         Column("Country", "country", rank=6, flexible=True),
-        Column("Followers", "followers_count", formatting.count, rank=1, right=True),
-        Column("Tracks", "track_count", formatting.count, rank=2, right=True),
-        _NUMBER,
+        Column("Followers", "followers_count", formatting.format_count, rank=1, right=True),
+        Column("Tracks", "track_count", formatting.format_count, rank=2, right=True),
+        _ID,
     ),
     (
-        Column("Name", "username", link=_LINK),
+        Column("Name", "username", link=_URL),
         Column("Full name", "full_name"),
         Column("City", "city"),
         Column("Country", "country"),
         Column("Plan", "plan"),
-        Column("Followers", "followers_count", formatting.count),
-        Column("Follows", "followings_count", formatting.count),
-        Column("Tracks", "track_count", formatting.count),
-        Column("Playlists", "playlist_count", formatting.count),
-        Column("Likes", "public_favorites_count", formatting.count),
-        Column("Reposts", "reposts_count", formatting.count),
+        Column("Followers", "followers_count", formatting.format_count),
+        Column("Following", "followings_count", formatting.format_count),
+        Column("Tracks", "track_count", formatting.format_count),
+        Column("Playlists", "playlist_count", formatting.format_count),
+        Column("Likes", "public_favorites_count", formatting.format_count),
+        Column("Reposts", "reposts_count", formatting.format_count),
         Column("Website", "website", link="website"),
-        Column("Since", "created_at", formatting.day),
-        Column("Link", _LINK, link=_LINK),
+        Column("Since", "created_at", formatting.format_date),
+        Column("URL", _URL, link=_URL),
         Column("URN", "urn"),
         Column("Description", "description"),
     ),
 )
 
-PLAYLISTS = Shape(
+PLAYLISTS = View(
     "playlists",
     (
-        Column("Title", "title", flexible=True, least=16, link=_LINK),
+        Column("Title", "title", flexible=True, minimum=16, link=_URL),
         Column("By", "user.username", rank=1, flexible=True),
-        Column("Tracks", "track_count", formatting.count, rank=2, right=True),
-        Column("Length", "duration", formatting.clock, rank=3, right=True),
-        Column("Likes", "likes_count", formatting.count, rank=4, right=True),
-        Column("Created", "created_at", formatting.day, rank=5),
-        _NUMBER,
+        Column("Tracks", "track_count", formatting.format_count, rank=2, right=True),
+        Column("Length", "duration", formatting.format_duration, rank=3, right=True),
+        Column("Likes", "likes_count", formatting.format_count, rank=4, right=True),
+        Column("Created", "created_at", formatting.format_date, rank=5),
+        _ID,
     ),
     (
-        Column("Title", "title", link=_LINK),
+        Column("Title", "title", link=_URL),
         Column("By", "user.username", link="user.permalink_url"),
         Column("Kind", "playlist_type"),
-        Column("Tracks", "track_count", formatting.count),
-        Column("Length", "duration", formatting.clock),
-        Column("Likes", "likes_count", formatting.count),
+        Column("Tracks", "track_count", formatting.format_count),
+        Column("Length", "duration", formatting.format_duration),
+        Column("Likes", "likes_count", formatting.format_count),
         Column("Genre", "genre"),
         Column("Tags", "tag_list"),
         Column("Sharing", "sharing"),
-        Column("Created", "created_at", formatting.moment),
-        Column("Link", _LINK, link=_LINK),
+        Column("Created", "created_at", formatting.format_datetime),
+        Column("URL", _URL, link=_URL),
         Column("URN", "urn"),
         Column("Description", "description"),
     ),
 )
 
-ME = Shape(
+ME = View(
     "users",
     USERS.columns,
     (
-        *USERS.lines[:-3],
-        Column("Private", "private_tracks_count", lambda number: f"{formatting.count(number)} tracks"),
-        Column("E-mail", "primary_email_confirmed", lambda fine: "confirmed" if fine else "not confirmed"),
-        *USERS.lines[-3:],
+        *USERS.details[:-3],
+        Column("Private", "private_tracks_count", lambda number: formatting.with_noun(number or 0, "track")),
+        Column("E-mail", "primary_email_confirmed", lambda confirmed: "confirmed" if confirmed else "not confirmed"),
+        *USERS.details[-3:],
     ),
 )
 
-WHOAMI = Shape(
-    "people",
+WHOAMI = View(
+    "users",
     (),
     (
-        Column("Name", "username", link=_LINK),
-        Column("Link", _LINK, link=_LINK),
+        Column("Name", "username", link=_URL),
+        Column("URL", _URL, link=_URL),
         Column("URN", "urn"),
         Column("Plan", "plan"),
-        Column("Uploads", "upload_unlimited", lambda free: "without a limit" if free else ""),
-        Column("Uploads left", "upload_seconds_left", formatting.span),
+        Column("Uploads", "upload_unlimited", lambda unlimited: "unlimited" if unlimited else ""),
+        Column("Upload time left", "upload_seconds_left", formatting.format_seconds),
         Column("Profile", "profile"),
         Column("App from", "app_from"),
-        Column("Tokens in", "tokens_kept_in"),
-        Column("Token ends in", "token_seconds_left", formatting.span),
-        Column("Renewed by itself", "token_renewable"),
+        Column("Tokens stored in", "tokens_kept_in"),
+        Column("Token expires in", "token_seconds_left", formatting.format_seconds),
+        Column("Refreshed automatically", "token_renewable"),
     ),
 )
 
-PROFILES = Shape(
+PROFILES = View(
     "profiles",
     (
         Column("Name", "name"),
         Column("Current", "current", rank=1),
         Column("Signed in", "signed_in", rank=2),
         Column("App", "client_id", rank=4, flexible=True),
-        Column("Secrets kept in", "secrets_kept_in", rank=3, flexible=True),
+        Column("Secrets stored in", "secrets_kept_in", rank=3, flexible=True),
     ),
 )
 
-FINDINGS = Shape(
-    "findings", (Column("Check", "check"), Column("OK", "ok"), Column("Detail", "detail"), Column("To do", "to_do"))
+CHECK_RESULTS = View(
+    "checks", (Column("Check", "check"), Column("OK", "ok"), Column("Detail", "detail"), Column("To do", "to_do"))
 )
 
-UPLOADS = Shape(
+UPLOADS = View(
     "uploads",
     (
         Column("File", "file", rank=2, flexible=True),
-        Column("Title", "title", rank=1, flexible=True, link=_LINK),
-        Column("What became of it", "status"),
-        _NUMBER,
+        Column("Title", "title", rank=1, flexible=True, link=_URL),
+        Column("Status", "status"),
+        _ID,
     ),
 )
 
-COMMENTS = Shape(
+COMMENTS = View(
     "comments",
     (
-        Column("At", "timestamp", formatting.clock, rank=1, right=True),
+        Column("At", "timestamp", formatting.format_duration, rank=1, right=True),
         Column("By", "user.username", rank=2, flexible=True),
-        Column("Comment", "body", flexible=True, least=16),
-        Column("Created", "created_at", formatting.day, rank=3),
-        Column("Number", "urn", formatting.number_of, rank=4),
+        Column("Comment", "body", flexible=True, minimum=16),
+        Column("Created", "created_at", formatting.format_date, rank=3),
+        attrs.evolve(_ID, rank=4),
     ),
 )
 
-ACTIVITIES = Shape(
+ACTIVITIES = View(
     "activities",
     (
-        Column("When", "created_at", formatting.day, rank=2),
-        Column("What", "type", rank=3),
-        Column("Title", "origin.title", flexible=True, least=16, link="origin.permalink_url"),
+        Column("Date", "created_at", formatting.format_date, rank=2),
+        Column("Type", "type", rank=3),
+        Column("Title", "origin.title", flexible=True, minimum=16, link="origin.permalink_url"),
         Column("By", "origin.user.username", rank=1, flexible=True),
-        Column("Number", "origin.urn", formatting.number_of),
+        attrs.evolve(_ID, path="origin.urn"),
     ),
 )
 
 
-def dig(item: object, path: str) -> Any:
-    """Find a field of a model or of plain values.
-
-    Args:
-        item: A model, or what JSON holds.
-        path: Names with dots between them.
-
-    Returns:
-        The value, or None where there is none.
-    """
+def get_field(item: object, path: str) -> Any:
+    """Return a field of a model or of plain values by a path such as `user.username`; None if it is missing."""
     value: Any = item
     for name in path.split("."):
-        value = _get(value, name)
+        is_mapping = isinstance(value, Mapping)
+        value = cast("Mapping[str, Any]", value).get(name) if is_mapping else getattr(value, name, None)
         if value is None:
             return None
     return value
 
 
-def _get(value: Any, name: str) -> Any:
-    return cast("Mapping[str, Any]", value).get(name) if isinstance(value, Mapping) else getattr(value, name, None)
-
-
-def raw_of(item: object) -> Any:
-    """An object as it came, as plain values."""
+def get_raw(item: object) -> Any:
+    """Return an object as plain JSON values, as SoundCloud sent it."""
     return getattr(item, "raw", item)

@@ -1,28 +1,28 @@
-"""Writes a whole list to a file, page by page, so that it can be broken off at any moment and gone on with.
+"""Exports a whole list to a file, page by page, so that an interrupted export can be resumed.
 
-While it is under way there are two files beside the one that is wanted:
+During an export there are two files next to the final one:
 
 - `NAME.partial`, the rows so far;
-- `NAME.state`, replaced as a whole after each page: how long `NAME.partial` was then, where the next page is, and which things
-  stood on the last one. Rows behind that length are of a page that was not finished: they are cut off when it goes on.
+- `NAME.state`, replaced atomically after each page: the length of `NAME.partial` at that time, the URL of the next page, and
+  the URNs of the last page. Rows beyond that length belong to an unfinished page; they are cut off when the export is resumed.
 
-At the end `NAME.partial` becomes `NAME`. Memory holds one page, however long the list is.
+At the end `NAME.partial` is renamed to `NAME`. Memory holds one page, however long the list is.
 """
 
-import csv
 import json
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import attrs
 
+from soundcloud._atomic_file import replace_file
 from soundcloud.cli.framework.errors import USAGE, CommandError
-from soundcloud.cli.output.columns import dig, raw_of
-from soundcloud.cli.upload.history import write_whole
+from soundcloud.cli.framework.file_lock import lock_file
+from soundcloud.cli.output.columns import get_field, get_raw
+from soundcloud.cli.output.formatting import format_csv_row
 
 if TYPE_CHECKING:
     from soundcloud import Page
@@ -31,12 +31,12 @@ _VERSION = 1
 
 
 @attrs.frozen
-class Wanted:
-    """What is exported; two exports that differ in it do not go on from each other.
+class ExportSettings:
+    """The settings of an export; only an export with the same settings can be resumed.
 
     Attributes:
-        what: Which list.
-        account: Whose, and from which API.
+        what: The list.
+        account: The API and the user.
         format: `jsonl` or `csv`.
         fields: The columns of CSV.
     """
@@ -48,15 +48,15 @@ class Wanted:
 
 
 @attrs.frozen
-class State:
-    """How far an export is.
+class Checkpoint:
+    """The progress of an export.
 
     Attributes:
-        rows: How many rows were written.
-        length: How many bytes that is.
-        next_href: Where the next page is; None at the end, or before the first one.
-        last: The URNs of the last page: what is on the next one again was moved by something new, and is left out.
-        ended: Whether there is no page more.
+        rows: The number of rows written.
+        length: Their length in bytes.
+        next_href: The URL of the next page; None at the end, or before the first page.
+        last: The URNs of the last page. A new item moves items to the next page; they are skipped there.
+        ended: Whether the last page is written.
     """
 
     rows: int = 0
@@ -70,140 +70,127 @@ class Export:
     """An export to a file.
 
     Args:
-        path: The file that is wanted.
-        wanted: What is exported.
+        path: The final file.
+        settings: The settings.
     """
 
-    def __init__(self, path: Path, wanted: Wanted) -> None:
-        self._path, self._wanted = path, wanted
+    def __init__(self, path: Path, settings: ExportSettings) -> None:
+        self._path, self._settings = path, settings
         self._partial = path.with_name(f"{path.name}.partial")
         self._state_path = path.with_name(f"{path.name}.state")
 
+    @property
+    def is_started(self) -> bool:
+        """Whether there is a checkpoint."""
+        return self._state_path.exists()
+
     @contextmanager
     def locked(self) -> Generator[None, None, None]:
-        """Keep other exports from writing the same file.
+        """Keep other processes from writing the same file."""
+        path = self._path.with_name(f"{self._path.name}.lock")
+        error = CommandError(f"another export is writing {self._path}", "wait for it, or use another --output")
+        with lock_file(path, error):
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
 
-        Raises:
-            CommandError: There is one.
-        """
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self._path.with_name(f"{self._path.name}.lock"), timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise CommandError(
-                f"another export writes {self._path}", "wait for its end, or take another --output"
-            ) from None
-        try:
-            yield
-        finally:
-            Path(lock.lock_file).unlink(missing_ok=True)
-            lock.release()
-
-    def begun(self, *, restart: bool) -> State:
-        """Find out how far it is.
-
-        Args:
-            restart: Whether to forget what was done.
-
-        Raises:
-            CommandError: The file is there already, or what was begun is another export.
-        """
+    def load_checkpoint(self, *, restart: bool) -> Checkpoint:
+        """Return the progress so far; `restart` discards it."""
         if restart:
             for path in (self._state_path, self._partial):
                 path.unlink(missing_ok=True)
-            return State()
+            return Checkpoint()
         try:
             data = cast("dict[str, Any]", json.loads(self._state_path.read_text(encoding="utf-8")))
-            wanted, begun = cast("dict[str, Any]", data["wanted"]), cast("dict[str, Any]", data["state"])
-            wanted["fields"], begun["last"] = tuple(wanted["fields"]), tuple(begun["last"])
-            if data["version"] != _VERSION or Wanted(**wanted) != self._wanted:
+            settings, state = cast("dict[str, Any]", data["wanted"]), cast("dict[str, Any]", data["state"])
+            settings["fields"], state["last"] = tuple(settings["fields"]), tuple(state["last"])
+            if data["version"] != _VERSION or ExportSettings(**settings) != self._settings:
                 raise CommandError(
-                    f"{self._state_path} is of another export",
-                    "take another --output, or begin anew: --restart",
+                    f"{self._state_path} belongs to another export",
+                    "use another --output, or start over: --restart",
                     code=USAGE,
                 )
-            state = State(**begun)
+            checkpoint = Checkpoint(**state)
         except FileNotFoundError:
             if self._path.exists():
                 raise CommandError(
-                    f"{self._path} is there already", "take another --output, or replace it: --restart", code=USAGE
+                    f"{self._path} already exists", "use another --output, or replace it: --restart", code=USAGE
                 ) from None
-            return State()
+            return Checkpoint()
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise CommandError(f"{self._state_path} cannot be read", "begin anew: --restart") from None
+            raise CommandError(f"{self._state_path} cannot be read", "start over: --restart") from None
         length = self._partial.stat().st_size if self._partial.exists() else 0
-        if length < state.length and not (state.ended and self._path.exists()):
-            raise CommandError(f"{self._partial} is shorter than it was", "begin anew: --restart")
-        return state
+        if length < checkpoint.length and not (checkpoint.ended and self._path.exists()):
+            raise CommandError(f"{self._partial} is shorter than its checkpoint", "start over: --restart")
+        return checkpoint
 
-    def run(self, state: State, first: "Callable[[], Page[Any]]", tell: Callable[[int], None]) -> int:
-        """Write what is missing.
+    def run(self, checkpoint: Checkpoint, first: "Callable[[], Page[Any]]", on_page: Callable[[int], None]) -> int:
+        """Write the remaining pages.
 
         Args:
-            state: How far it is, as `begun` found out.
+            checkpoint: The progress so far, from `load_checkpoint`.
             first: Fetches the first page of the list.
-            tell: Told after each page how many rows there are.
+            on_page: Takes the number of rows after each page.
 
         Returns:
-            How many rows there are.
+            The number of rows.
 
         Raises:
             OSError: The file cannot be written.
-            SoundCloudError: A call failed; what was written is kept.
+            SoundCloudError: A request failed; the pages before it are kept.
         """
-        if not state.ended:
+        if not checkpoint.ended:
             descriptor = os.open(self._partial, os.O_RDWR | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "r+b") as file:
-                file.truncate(state.length)
-                file.seek(state.length)
-                state = self._write_pages(file, state, first, tell)
+                file.truncate(checkpoint.length)
+                file.seek(checkpoint.length)
+                checkpoint = self._write_pages(file, checkpoint, first, on_page)
         if self._partial.exists():
             self._partial.replace(self._path)
         self._state_path.unlink(missing_ok=True)
-        return state.rows
+        return checkpoint.rows
 
     def _write_pages(
-        self, file: BinaryIO, state: State, first: "Callable[[], Page[Any]]", tell: Callable[[int], None]
-    ) -> State:
+        self,
+        file: BinaryIO,
+        checkpoint: Checkpoint,
+        first: "Callable[[], Page[Any]]",
+        on_page: Callable[[int], None],
+    ) -> Checkpoint:
+        from soundcloud._sync.pages import fetch_page_at
+
         page = first()
-        if state.next_href is not None:
-            # A page knows how others of its list are fetched; a link alone does not.
-            following = page.following(state.next_href)
-            page = page if following is None else following.load()
-        elif self._wanted.format == "csv":
-            file.write(_csv_line(self._wanted.fields).encode())
+        if checkpoint.next_href is not None:
+            # Only a page of the same list can fetch the page at a URL.
+            page = fetch_page_at(page, checkpoint.next_href)
+        elif self._settings.format == "csv":
+            file.write(format_csv_row(self._settings.fields).encode())
         for each in page.pages():
             items = [(str(getattr(item, "urn", "")), item) for item in each.collection]
-            fresh = [item for urn, item in items if not urn or urn not in state.last]
-            file.write("".join(map(self._line, fresh)).encode())
+            new = [item for urn, item in items if not urn or urn not in checkpoint.last]
+            file.write("".join(map(self._format_row, new)).encode())
             file.flush()
             os.fsync(file.fileno())
-            last = tuple(urn for urn, _ in items) or state.last
-            state = State(state.rows + len(fresh), file.tell(), each.next_href, last, each.next_href is None)
-            self._write_state(state)
-            tell(state.rows)
-        return state
+            last = tuple(urn for urn, _ in items) or checkpoint.last
+            rows = checkpoint.rows + len(new)
+            checkpoint = Checkpoint(rows, file.tell(), each.next_href, last, each.next_href is None)
+            self._save_checkpoint(checkpoint)
+            on_page(rows)
+        return checkpoint
 
-    def _line(self, item: Any) -> str:
-        raw = raw_of(item)
-        if self._wanted.format == "csv":
-            return _csv_line([_cell(dig(raw, field)) for field in self._wanted.fields])
+    def _format_row(self, item: Any) -> str:
+        raw = get_raw(item)
+        if self._settings.format == "csv":
+            return format_csv_row(_format_cell(get_field(raw, field)) for field in self._settings.fields)
         return json.dumps(raw, ensure_ascii=False) + "\n"
 
-    def _write_state(self, state: State) -> None:
-        data = {"version": _VERSION, "wanted": attrs.asdict(self._wanted), "state": attrs.asdict(state)}
-        write_whole(self._state_path, json.dumps(data) + "\n")
+    def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
+        data = {"version": _VERSION, "wanted": attrs.asdict(self._settings), "state": attrs.asdict(checkpoint)}
+        replace_file(self._state_path, f"{json.dumps(data)}\n".encode(), draft_suffix=".new")
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return json.dumps(value, ensure_ascii=False)
-
-
-def _csv_line(values: "tuple[str, ...] | list[str]") -> str:
-    line = StringIO()
-    csv.writer(line, lineterminator="\n").writerow(values)
-    return line.getvalue()

@@ -1,34 +1,37 @@
-"""Values as people read them, and texts of strangers as a terminal may show them."""
+"""Formats values for the terminal and for CSV: durations, counts, dates, ids."""
 
+import csv
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from io import StringIO
 from typing import Any, cast
 
 _JOINERS = "\u200c\u200d"
 
 
-def printable(text: str) -> str:
-    """A text in one line, without what a terminal would obey: a title may hold anything."""
+def to_printable(text: str) -> str:
+    """Return a text as one line without control characters: a title may contain terminal escape sequences."""
     if text.isprintable():
         return text
     shown = (letter if letter.isprintable() or letter in _JOINERS else " " for letter in text)
     return " ".join("".join(shown).split())
 
 
-def plain(value: Any) -> str:
-    """Any value as text; nothing for None."""
+def format_value(value: Any) -> str:
+    """Format any value; None is an empty string."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return day(value)
+        return format_date(value)
     if isinstance(value, list | tuple):
-        return ", ".join(map(plain, cast("list[Any]", value)))
+        return ", ".join(map(format_value, cast("list[Any]", value)))
     return str(value)
 
 
-def clock(milliseconds: Any) -> str:
-    """A duration: 3:45, or 1:02:03."""
+def format_duration(milliseconds: Any) -> str:
+    """Format a duration in milliseconds: 3:45 or 1:02:03."""
     if not isinstance(milliseconds, int | float):
         return ""
     seconds = int(milliseconds) // 1000
@@ -36,18 +39,23 @@ def clock(milliseconds: Any) -> str:
     return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes}:{seconds % 60:02}"
 
 
-def span(seconds: Any) -> str:
-    """A time in words: 42 seconds, 5 minutes, 3 hours, 2 days."""
+def format_seconds(seconds: Any) -> str:
+    """Format seconds in words: 42 seconds, 5 minutes, 3 hours, 2 days."""
     if not isinstance(seconds, int | float):
         return ""
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= 2 * length:
             return f"{int(seconds / length)} {unit}s"
-    return f"{int(seconds)} seconds"
+    return with_noun(int(seconds), "second")
 
 
-def count(number: Any) -> str:
-    """A number of plays or people: 98,765, then 123K, 4.5M."""
+def with_noun(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is 1: 1 file, 2 files."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def format_count(number: Any) -> str:
+    """Format a count: 98,765, then 123K, 4.5M."""
     if not isinstance(number, int | float):
         return ""
     if number < 100_000:
@@ -58,24 +66,30 @@ def count(number: Any) -> str:
     return f"{int(number // 1000)}K"
 
 
-def day(moment: Any) -> str:
-    """A date."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d}" if isinstance(moment, datetime) else plain_or_nothing(moment)
+def format_date(value: Any) -> str:
+    """Format the date of a datetime in UTC; a string stays as it is."""
+    return f"{value.astimezone(UTC):%Y-%m-%d}" if isinstance(value, datetime) else _string_or_empty(value)
 
 
-def moment(value: Any) -> str:
-    """A date and a time, in UTC."""
-    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else plain_or_nothing(value)
+def format_datetime(value: Any) -> str:
+    """Format a datetime in UTC; a string stays as it is."""
+    return f"{value.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else _string_or_empty(value)
 
 
-def plain_or_nothing(value: Any) -> str:
-    """A text as it came; nothing for anything else."""
+def _string_or_empty(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def number_of(urn: Any) -> str:
-    """The number of a URN, which names the thing on every command line; the URN itself where it has more than one part."""
+def format_id(urn: Any) -> str:
+    """Return the id of a URN, which every command accepts, or the URN itself if it has more than one part."""
     if not isinstance(urn, str):
         return ""
     parts = urn.split(":")
     return parts[2] if len(parts) == 3 and parts[2].isdigit() else urn
+
+
+def format_csv_row(values: Iterable[str]) -> str:
+    """Format one row of CSV, with its line break."""
+    row = StringIO()
+    csv.writer(row, lineterminator="\n").writerow(values)
+    return row.getvalue()

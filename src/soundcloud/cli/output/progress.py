@@ -1,4 +1,4 @@
-"""Progress, on standard error: only people see it, and only where standard error is a terminal."""
+"""Progress on standard error; it is shown at a terminal only."""
 
 import sys
 import time
@@ -13,24 +13,39 @@ _WIDE = 70
 
 
 def error_console() -> "Console":
-    """Prints to standard error."""
+    """Return a console for standard error."""
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, emoji=False, markup=False)
 
 
-@contextmanager
-def count_bar(doing: str, total: int, *, shown: bool = True) -> Generator[Callable[[], None], None, None]:
-    """Show how many of many are done.
+class Counter:
+    """A line that counts items, for lists of unknown length.
 
     Args:
-        doing: What is done: `liking`.
-        total: How many there are; one alone needs no bar.
-        shown: Whether it is shown at all.
-
-    Returns:
-        To be called after each.
+        shown: Whether to show it, if standard error is a terminal; default True.
     """
+
+    def __init__(self, *, shown: bool = True) -> None:
+        self._shown = shown and sys.stderr.isatty()
+
+    def show(self, number: int) -> None:
+        """Show the number of items so far."""
+        self._write(f"\r{number:,} so far")
+
+    def clear(self) -> None:
+        """Remove the line."""
+        self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        if self._shown:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+@contextmanager
+def item_progress(verb: str, total: int, *, shown: bool = True) -> Generator[Callable[[], None], None, None]:
+    """Show a progress bar for several items; yield a function to call after each item."""
     if not shown or total < 2 or not sys.stderr.isatty():
         yield lambda: None
         return
@@ -38,17 +53,17 @@ def count_bar(doing: str, total: int, *, shown: bool = True) -> Generator[Callab
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=error_console(), transient=True) as progress:
-        task = progress.add_task(doing, total=total)
+        task = progress.add_task(verb, total=total)
         yield lambda: progress.advance(task)
 
 
-class FileBars:
-    """A bar for each file that is sent: bytes, speed, time left; the last of them stay.
+class UploadProgress:
+    """A progress bar for each uploaded file: bytes, speed, remaining time. The last bars stay visible.
 
     Args:
-        total: How many files there are.
-        console: Where to; standard error when not given.
-        clock: Gives seconds, for the speed.
+        total: The number of files.
+        console: The console; default standard error.
+        clock: Returns seconds, for the speed; default `time.monotonic`.
     """
 
     def __init__(
@@ -73,32 +88,24 @@ class FileBars:
             name, BarColumn(24 if wide else 10), *more, console=self.console, expand=True, get_time=clock
         )
         self._total, self._number = total, 0
-        self._most = max(2, self.console.height - 4)
+        self._maximum_bars = max(2, self.console.height - 4)
         self._tasks: list[TaskID] = []
 
-    def __enter__(self) -> "FileBars":
+    def __enter__(self) -> "UploadProgress":
         self._bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bars.stop()
 
-    def picture(self) -> "RenderableType":
-        """The bars as they are now, to be printed once."""
+    def renderable(self) -> "RenderableType":
+        """Return the current bars, to be printed once."""
         return self._bars.get_renderable()
 
-    def begin(self, name: str, size: int) -> Callable[[int, int], None]:
-        """Show a file that begins.
-
-        Args:
-            name: What it is called.
-            size: How many bytes it has.
-
-        Returns:
-            Takes the bytes that were sent, and how many there are.
-        """
+    def add_file(self, name: str, size: int) -> Callable[[int, int], None]:
+        """Add a bar for a file of `size` bytes; return a function that takes the bytes sent so far and the total."""
         self._number += 1
-        if len(self._tasks) >= self._most:
+        if len(self._tasks) >= self._maximum_bars:
             self._bars.remove_task(self._tasks.pop(0))
         task = self._bars.add_task(f"{self._number}/{self._total} {name}", total=size)
         self._tasks.append(task)

@@ -1,4 +1,4 @@
-"""Tables that fit the window: columns are measured on the first rows, cut where they may be, left out where they must be."""
+"""Tables that fit the terminal. Widths are computed from the first rows; columns are cut or hidden to fit."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
@@ -9,141 +9,125 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
-from soundcloud.cli.output.columns import SPARE, Column, Shape, dig
-from soundcloud.cli.output.formatting import printable
+from soundcloud.cli.output.columns import OPTIONAL_RANK, Column, View, get_field
+from soundcloud.cli.output.formatting import to_printable
 from soundcloud_api.types import redact
 
-_MEASURED = 50
+_MEASURED_ROWS = 50
 _GAP = 2
-_LEAST_TEXT = 8
-_WIDEST = 48
+_MINIMUM_BODY = 8
+_MAXIMUM_FLEXIBLE = 48
 
 
 class TableConsole(Console):
-    """A console that leaves broken pipes to the end of the command."""
+    """A console that raises `BrokenPipeError`."""
 
     def on_broken_pipe(self) -> None:
-        """Raise it again: the console's own way ends the program with an error."""
+        """Raise the error again; rich's own handler would exit with code 1."""
         raise
 
 
-def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column], *, window: int | None) -> int:
-    """Print a table, row by row as the items come.
-
-    Args:
-        console: Where to.
-        items: The items.
-        columns: The columns.
-        window: How many cells a line may have; None for as many as it needs.
-
-    Returns:
-        How many rows there were.
-    """
+def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column], *, width: int | None) -> int:
+    """Print a table as the items arrive, at most `width` cells wide, and return the number of rows."""
     rows = iter(items)
-    measured = list(islice(rows, _MEASURED))
-    widths = fit(columns, [[_text(item, column) for column in columns] for item in measured], window)
-    mark = _mark(console) if window is not None else ""
+    measured = list(islice(rows, _MEASURED_ROWS))
+    texts = [[_format_field(item, column) for column in columns] for item in measured]
+    widths = fit_columns(columns, texts, width)
+    ellipsis = _ellipsis(console) if width is not None else ""
     shown = [(column, width) for column, width in zip(columns, widths, strict=True) if width]
     if measured:
-        headings = _join(shown, (Text(column.heading, "bold") for column, _ in shown), mark)
+        headings = _join_cells(shown, (Text(column.heading, "bold") for column, _ in shown), ellipsis)
         _print(console, headings)
     number = 0
     for item in chain(measured, rows):
         number += 1
-        _print(console, _join(shown, (_cell(item, column) for column, _ in shown), mark))
+        _print(console, _join_cells(shown, (_make_cell(item, column) for column, _ in shown), ellipsis))
     return number
 
 
-def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]], window: int | None) -> list[int]:
-    """Decide how wide each column is.
-
-    Args:
-        columns: The columns.
-        rows: The texts of the first rows.
-        window: How many cells there are; None for as many as are needed.
-
-    Returns:
-        The width of each column; 0 for one that is left out.
-    """
+def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
+    """Return the width of each column so that a line has at most `width` cells; 0 hides a column."""
     widths = [
-        max([cell_len(column.heading), *(cell_len(row[place]) for row in rows)]) for place, column in enumerate(columns)
+        max([cell_len(column.heading), *(cell_len(row[index]) for row in rows)]) for index, column in enumerate(columns)
     ]
-    if window is None:
+    if width is None:
         return widths
-    widths = [min(width, _WIDEST) if column.flexible else width for column, width in zip(columns, widths, strict=True)]
-    kept = set(range(len(columns)))
+    widths = [
+        min(each, _MAXIMUM_FLEXIBLE) if column.flexible else each for column, each in zip(columns, widths, strict=True)
+    ]
+    visible = set(range(len(columns)))
     while True:
-        excess = sum(widths[place] for place in kept) + _GAP * (len(kept) - 1) - window
+        excess = sum(widths[index] for index in visible) + _GAP * (len(visible) - 1) - width
         room = {
-            place: each
-            for place in kept
-            if (each := widths[place] - columns[place].least) > 0 and columns[place].flexible
+            index: each
+            for index in visible
+            if (each := widths[index] - columns[index].minimum) > 0 and columns[index].flexible
         }
-        last = max(kept, key=lambda place: columns[place].rank)
+        last = max(visible, key=lambda index: columns[index].rank)
         rank = columns[last].rank
-        if rank == 0 or excess <= (0 if rank >= SPARE else sum(room.values())):
+        if rank == 0 or excess <= (0 if rank >= OPTIONAL_RANK else sum(room.values())):
             break
-        kept.discard(last)
+        visible.discard(last)
     for _ in range(excess):
-        # A cell at a time from the widest: short texts stay whole as long as there are longer ones.
+        # Cut one cell at a time from the widest column, so that short values stay whole.
         if not any(room.values()):
             break
-        widest = max((place for place, left in room.items() if left), key=lambda place: widths[place])
+        widest = max((index for index, left in room.items() if left), key=lambda index: widths[index])
         widths[widest] -= 1
         room[widest] -= 1
-    return [width if place in kept else 0 for place, width in enumerate(widths)]
+    return [each if index in visible else 0 for index, each in enumerate(widths)]
 
 
-def print_lines(console: Console, item: object, shape: Shape, *, window: int | None) -> None:
-    """Print one object, a line for each field that it has; long texts go on below."""
-    lines = [(column, text) for column in shape.lines if (text := _text(item, column, whole=True))]
+def print_details(console: Console, item: object, view: View, *, width: int | None) -> None:
+    """Print one object with a line for each field that has a value; long values are wrapped."""
+    lines = [(column, text) for column in view.details if (text := _format_field(item, column, multiline=True))]
     indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
     for column, text in lines:
         label = Text(f"{column.heading:<{indent}}", "bold")
-        print_wrapped(console, label, Text(text, _style(item, column)), window=window, whole=column.link is not None)
+        print_wrapped(console, label, Text(text, _link_style(item, column)), width=width, wrap=column.link is None)
 
 
-def print_wrapped(console: Console, label: Text, body: Text, *, window: int | None, whole: bool = False) -> None:
-    """Print a text behind its label, in as many lines as it takes.
+def print_wrapped(console: Console, label: Text, body: Text, *, width: int | None, wrap: bool = True) -> None:
+    """Print a text with a label before it; wrapped lines are indented by the width of the label.
 
     Args:
-        console: Where to.
-        label: What stands before it; the same room is left free below.
+        console: The console to print to.
+        label: The label.
         body: The text.
-        window: How many cells a line may have; None for as many as it needs.
-        whole: Whether lines are not broken: a link that is would lead nowhere.
+        width: The maximum width of a line in cells; None for no maximum.
+        wrap: Whether long lines are wrapped; default True. A wrapped URL could not be opened.
     """
-    room = 10_000 if window is None else max(window - len(label), _LEAST_TEXT)
-    for number, part in enumerate(body.wrap(console, room, no_wrap=whole)):
+    room = 10_000 if width is None else max(width - len(label), _MINIMUM_BODY)
+    for number, part in enumerate(body.wrap(console, room, no_wrap=not wrap)):
         part.rstrip()
         _print(console, Text.assemble(Text(" " * len(label)) if number else label, part))
 
 
-def _text(item: object, column: Column, *, whole: bool = False) -> str:
-    text = redact(column.write(dig(item, column.path)))
-    if whole:
-        return "\n".join(printable(line) for line in text.splitlines()).strip()
-    return printable(text)
+def _format_field(item: object, column: Column, *, multiline: bool = False) -> str:
+    text = redact(column.format(get_field(item, column.path)))
+    if multiline:
+        return "\n".join(to_printable(line) for line in text.splitlines()).strip()
+    return to_printable(text)
 
 
-def _style(item: object, column: Column) -> Style:
-    link = dig(item, column.link) if column.link else None
-    fine = isinstance(link, str) and link.startswith(("http://", "https://")) and link.isprintable()
-    # The secret of a share link is shown to nobody, not in what a terminal opens either.
-    fine = fine and redact(cast("str", link)) == link
-    return Style(link=cast("str", link)) if fine else Style()
+def _link_style(item: object, column: Column) -> Style:
+    url = get_field(item, column.link) if column.link else None
+    is_safe = isinstance(url, str) and url.startswith(("http://", "https://")) and url.isprintable()
+    # A URL with the secret token of a share link is not made clickable: the escape sequence would show it.
+    is_safe = is_safe and redact(cast("str", url)) == url
+    return Style(link=cast("str", url)) if is_safe else Style()
 
 
-def _cell(item: object, column: Column) -> Text:
-    return Text(_text(item, column), _style(item, column))
+def _make_cell(item: object, column: Column) -> Text:
+    return Text(_format_field(item, column), _link_style(item, column))
 
 
-def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], mark: str) -> Text:
+def _join_cells(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], ellipsis: str) -> Text:
     line = Text()
     for number, ((column, width), cell) in enumerate(zip(shown, cells, strict=True)):
         length = cell_len(cell.plain)
-        if mark and length > width:
-            cell.plain = set_cell_size(cell.plain, max(width - len(mark), 0)).rstrip() + mark[:width]
+        if ellipsis and length > width:
+            cell.plain = set_cell_size(cell.plain, max(width - len(ellipsis), 0)).rstrip() + ellipsis[:width]
             length = cell_len(cell.plain)
         padding = Text(" " * max(0, width - length))
         line.append_text(Text.assemble(padding, cell) if column.right else Text.assemble(cell, padding))
@@ -153,8 +137,7 @@ def _join(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], mark: str)
     return line
 
 
-def _mark(console: Console) -> str:
-    """What stands where a text was cut."""
+def _ellipsis(console: Console) -> str:
     return "\u2026" if console.encoding.startswith("utf") else "..."
 
 

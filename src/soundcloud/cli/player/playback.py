@@ -1,4 +1,4 @@
-"""Plays one track after the other: fetches the link, fetches it again when it has expired, obeys the keys, shows a line."""
+"""Plays one track: fetches a new stream URL when the old one expires, handles keys, shows a status line."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from soundcloud.cli.framework.errors import CommandError
-from soundcloud.cli.output.formatting import clock, printable
-from soundcloud.cli.player.keys import Keyboard
-from soundcloud.cli.player.programs import Player
+from soundcloud.cli.output.formatting import format_duration, to_printable
+from soundcloud.cli.player.backends import Player
+from soundcloud.cli.player.keyboard import Keyboard
 
 if TYPE_CHECKING:
     from soundcloud import Stream
@@ -18,123 +18,109 @@ Outcome: TypeAlias = Literal["ended", "next", "previous", "quit"]
 
 _TICK = 0.25
 _SEEK = 10.0
-_NEAR = 3.0
-_TRIES = 3
+_TOLERANCE = 3.0
+_MAXIMUM_ATTEMPTS = 3
 _SKEW = timedelta(seconds=30)
 
 
 def play_track(
-    player: Player, keys: Keyboard, link: "Stream", show: Callable[[Player], None], *, seconds: float = 0.0
+    player: Player, keyboard: Keyboard, stream: "Stream", show: Callable[[Player], None], *, seconds: float = 0.0
 ) -> Outcome:
-    """Play one track to its end, or until a key ends it.
+    """Play one track until it ends or a key ends it.
 
     Args:
-        player: Plays.
-        keys: Typed meanwhile.
-        link: What is played.
-        show: Shows where it is.
-        seconds: How long it is, for players that do not say so.
+        player: The player.
+        keyboard: The keys.
+        stream: The stream.
+        show: Shows the position.
+        seconds: The length of the track, for players that do not report it; default unknown.
 
     Returns:
-        What ended it.
-
-    Raises:
-        CommandError: The player cannot play it, with a new link neither.
-        SoundCloudError: There is no new link.
+        Why playback ended.
     """
-    player.load(link.url)
-    tries, reached = 0, 0.0
+    player.load(stream.url)
+    attempts, reached = 0, 0.0
     while True:
-        player.wait(_TICK, keys.handle)
-        for key in keys.read():
-            match key:
+        player.wait(_TICK, keyboard.handle)
+        for action in keyboard.read():
+            match action:
                 case "quit" | "next":
-                    return key
-                case "previous" if player.position < _NEAR:
+                    return action
+                case "previous" if player.position < _TOLERANCE:
                     return "previous"
                 case "previous":
-                    # From its beginning, as players do; with a new link, the old one may have expired.
-                    link = link.refresh()
-                    player.load(link.url)
+                    # Restart the track, as players do, with a new URL: the old one may have expired.
+                    stream = stream.refresh()
+                    player.load(stream.url)
                 case "pause":
                     player.toggle_pause()
                 case _:
-                    player.seek(_SEEK if key == "forward" else -_SEEK)
+                    player.seek(_SEEK if action == "forward" else -_SEEK)
         if player.ended == "quit":
             return "quit"
-        if player.ended == "eof" and not _broke_off(player, link, seconds):
+        if player.ended == "eof" and not _ended_early(player, stream, seconds):
             return "ended"
         if player.ended is not None:
-            # The link has expired: what is left could not be fetched.
-            tries = 1 if player.position > reached + _NEAR else tries + 1
-            if tries > _TRIES:
+            # The URL expired, and the rest of the stream could not be fetched.
+            attempts = 1 if player.position > reached + _TOLERANCE else attempts + 1
+            if attempts > _MAXIMUM_ATTEMPTS:
                 raise CommandError(
-                    f"{player.name} cannot play it beyond {clock(reached * 1000)}",
-                    "look at the network, or take another player",
+                    f"{player.name} cannot play the track beyond {format_duration(reached * 1000)}",
+                    "check the network, or use another --player",
                 )
             reached = player.position
-            link = link.refresh()
-            player.load(link.url, reached)
+            stream = stream.refresh()
+            player.load(stream.url, reached)
             continue
         show(player)
 
 
-def _broke_off(player: Player, link: "Stream", seconds: float) -> bool:
-    """Whether the end came early because the link had expired: players pass over what they cannot fetch."""
+def _ended_early(player: Player, stream: "Stream", seconds: float) -> bool:
+    """Return whether the stream ended early because its URL expired: players skip what they cannot fetch."""
     left = (player.duration or seconds) - player.position
-    return left > _NEAR and link.expires_at is not None and link.expires_at <= datetime.now(UTC) + _SKEW
+    return left > _TOLERANCE and stream.expires_at is not None and stream.expires_at <= datetime.now(UTC) + _SKEW
 
 
-class Screen:
-    """The line that says what is playing; where nobody looks, one line per track.
+class StatusLine:
+    """The line with the current track and position; without a terminal, one line per track.
 
     Args:
-        window: How many cells it may have.
-        plain: Whether only ASCII can be shown.
+        width: The width of the terminal in cells.
+        ascii_only: Whether the terminal shows only ASCII.
     """
 
-    def __init__(self, window: int, *, plain: bool) -> None:
-        self._live = sys.stderr.isatty()
-        self._window = window
-        self._marks = (">", "||", " - ", "...") if plain else ("\u25b6", "\u2016", " \u2014 ", "\u2026")
+    def __init__(self, width: int, *, ascii_only: bool) -> None:
+        self._at_terminal = sys.stderr.isatty()
+        self._width = width
+        self._symbols = (">", "||", " - ", "...") if ascii_only else ("\u25b6", "\u2016", " \u2014 ", "\u2026")
         self._shown = ""
 
     def begin(self, track: "Track", *, preview: bool, number: int, total: int) -> Callable[[Player], None]:
-        """Show a track that begins.
-
-        Args:
-            track: The track.
-            preview: Whether it is only a snippet of it.
-            number: Which of them it is, from 1.
-            total: How many there are.
-
-        Returns:
-            Shows where the player is.
-        """
+        """Show track `number` of `total`, and return a function that shows the position of the player."""
         artist = track.metadata_artist or (track.user.username if track.user is not None else None) or ""
-        dash = self._marks[2]
-        name = printable(f"{track.title}{dash}{artist}" if artist else f"{track.title}")
+        dash = self._symbols[2]
+        name = to_printable(f"{track.title}{dash}{artist}" if artist else f"{track.title}")
         place = f"[{number}/{total}] " if total > 1 else ""
-        kind = " [preview]" if preview else ""
-        if not self._live:
-            sys.stderr.write(f"{place}{name} ({clock(track.duration)}){kind}\n")
+        suffix = " [preview]" if preview else ""
+        if not self._at_terminal:
+            sys.stderr.write(f"{place}{name} ({format_duration(track.duration)}){suffix}\n")
             sys.stderr.flush()
             return lambda _: None
 
         def show(player: Player) -> None:
             length = player.duration * 1000 if preview or not track.duration else track.duration
-            times = f" {clock(player.position * 1000)} / {clock(length)}{kind}"
-            self._write(f"{self._marks[player.paused]} {place}", name, times)
+            times = f" {format_duration(player.position * 1000)} / {format_duration(length)}{suffix}"
+            self._write(f"{self._symbols[player.paused]} {place}", name, times)
 
         return show
 
     def _write(self, head: str, name: str, tail: str) -> None:
         from rich.cells import cell_len, set_cell_size
 
-        room = self._window - 1 - cell_len(head) - cell_len(tail)
+        room = self._width - 1 - cell_len(head) - cell_len(tail)
         if cell_len(name) > room:
-            end = self._marks[3]
-            name = set_cell_size(name, max(0, room - len(end))).rstrip() + end
+            ellipsis = self._symbols[3]
+            name = set_cell_size(name, max(0, room - len(ellipsis))).rstrip() + ellipsis
         line = head + name + tail
         if line != self._shown:
             self._shown = line
@@ -142,14 +128,14 @@ class Screen:
             sys.stderr.flush()
 
     def end(self) -> None:
-        """Leave the line."""
-        if self._live and self._shown:
+        """End the line, so that other output starts on a new one."""
+        if self._at_terminal and self._shown:
             sys.stderr.write("\n")
             sys.stderr.flush()
             self._shown = ""
 
 
-def move(outcome: Outcome, position: int, queue: Sequence[object]) -> int | None:
-    """Which of the queue comes next; None when it is over."""
+def next_position(outcome: Outcome, position: int, queue: Sequence[object]) -> int | None:
+    """Return the position of the next track in the queue, or None at the end."""
     following = max(0, position - 1) if outcome == "previous" else position + 1
     return None if outcome == "quit" or following >= len(queue) else following

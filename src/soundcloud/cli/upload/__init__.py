@@ -1,1 +1,1 @@
-"""Uploads from the command line: manifests, audio tags, and the history of past uploads."""
+"""Uploads of the command: manifests, audio metadata, the journal."""

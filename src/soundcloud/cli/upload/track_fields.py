@@ -1,4 +1,4 @@
-"""What a track can be told about itself: the options of `upload` and `track edit`, the columns of a manifest."""
+"""The fields of a track: the options of `upload` and `track edit`, and the columns of a manifest."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,53 +10,72 @@ from soundcloud.cli.framework.errors import USAGE, CommandError
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
-TEXTS = {
+STRINGS = {
     "title": "The title.",
-    "description": "The text below the track.",
+    "description": "The description.",
     "genre": "The genre.",
-    "permalink": "The last part of the track's address.",
+    "permalink": "The last part of the track's URL.",
     "label_name": "The label.",
-    "release": "The release's number.",
-    "release_date": "When it was released, such as 2026-11-23.",
+    "release": "The release number.",
+    "release_date": "The release date, for example 2026-11-23.",
     "isrc": "The International Standard Recording Code.",
-    "purchase_url": "Where it can be bought.",
+    "purchase_url": "The URL of a shop that sells it.",
 }
 FLAGS = {
-    "downloadable": "Whether people may download it.",
+    "downloadable": "Whether users may download it.",
     "streamable": "Whether apps may stream it.",
-    "commentable": "Whether people may comment.",
-    "reveal_stats": "Whether play and like counts are shown.",
-    "reveal_comments": "Whether comments are shown.",
+    "commentable": "Whether users may comment on it.",
+    "reveal_stats": "Whether the numbers of plays and likes are public.",
+    "reveal_comments": "Whether comments are public.",
 }
 CLEARABLE = ("description", "genre", "tag_list", "label_name", "release", "release_date", "isrc", "purchase_url")
-COLUMNS = ("file", *TEXTS, *FLAGS, "tag_list", "sharing", "license", "embeddable_by", "artwork")
-"""What a manifest may name, as the API calls it."""
+COLUMNS = ("file", *STRINGS, *FLAGS, "tag_list", "sharing", "license", "embeddable_by", "artwork")
+"""The columns of a manifest, by their names in the API."""
 
 LICENSES = (
     "no-rights-reserved",
     "all-rights-reserved",
-    *(f"cc-by{rest}" for rest in ("", "-nc", "-nd", "-sa", "-nc-nd", "-nc-sa")),
+    *(f"cc-by{suffix}" for suffix in ("", "-nc", "-nd", "-sa", "-nc-nd", "-nc-sa")),
 )
 _YES, _NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
+def tag_option(function: Decorated) -> Decorated:
+    """Add `--tag`."""
+    return click.option("--tag", "tags", multiple=True, metavar="TEXT", help="A tag; repeatable.")(function)
+
+
+def sharing_option(function: Decorated) -> Decorated:
+    """Add `--private` and `--public`."""
+    return click.option("--private/--public", "private", default=None, help="Who can see it.")(function)
+
+
+def artwork_option(function: Decorated) -> Decorated:
+    """Add `--artwork`."""
+    return click.option(
+        "--artwork",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help="A GIF, JPEG or PNG image.",
+    )(function)
+
+
 def field_options(function: Decorated) -> Decorated:
     """Add an option for each field."""
-    options = [click.option(f"--{_dashed(name)}", name, metavar="TEXT", help=text) for name, text in TEXTS.items()]
-    options += [
-        click.option("--tag", "tags", multiple=True, metavar="TEXT", help="A tag; give it again for more."),
-        click.option("--private/--public", "private", default=None, help="Who can see it."),
-        click.option("--license", "license", type=click.Choice(LICENSES), help="What others may do with it."),
-        click.option("--embeddable-by", type=click.Choice(["all", "me", "none"]), help="Who can embed it."),
-        click.option(
-            "--artwork",
-            type=click.Path(path_type=Path, dir_okay=False),
-            metavar="FILE",
-            help="A picture: gif, jpeg or png.",
-        ),
+    options: list[Callable[[Any], Any]] = [
+        click.option(f"--{_option_name(name)}", name, metavar="TEXT", help=text) for name, text in STRINGS.items()
     ]
     options += [
-        click.option(f"--{_dashed(name)}/--not-{_dashed(name)}", name, default=None, help=text)
+        tag_option,
+        sharing_option,
+        click.option(
+            "--license", type=click.Choice(LICENSES), metavar="LICENSE", help=f"The license: {', '.join(LICENSES)}."
+        ),
+        click.option("--embeddable-by", type=click.Choice(["all", "me", "none"]), help="Who can embed it."),
+        artwork_option,
+    ]
+    options += [
+        click.option(f"--{_option_name(name)}/--not-{_option_name(name)}", name, default=None, help=text)
         for name, text in FLAGS.items()
     ]
     for option in reversed(options):
@@ -64,15 +83,15 @@ def field_options(function: Decorated) -> Decorated:
     return function
 
 
-def _dashed(name: str) -> str:
-    return name.removesuffix("_name").replace("_", "-")
+def _option_name(field: str) -> str:
+    return field.removesuffix("_name").replace("_", "-")
 
 
-def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the options say, as arguments of `tracks.upload` and `tracks.update`; what was not given is left out."""
+def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the given options as arguments of `tracks.upload` and `tracks.update`."""
     from soundcloud import Tags
 
-    values = dict(given)
+    values = dict(options)
     tags, private = values.pop("tags", ()), values.pop("private", None)
     fields = {name: value for name, value in values.items() if value is not None}
     if tags:
@@ -83,15 +102,12 @@ def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
-    """What a row of a manifest says, checked; what is empty is left out.
+    """Return a row of a manifest as arguments of `tracks.upload`; empty cells are left out.
 
     Args:
-        row: The columns.
-        folder: Where pictures are looked for.
-        where: The row, for messages.
-
-    Raises:
-        CommandError: A column is unknown, or a value is wrong.
+        row: The cells by column.
+        folder: The folder of relative artwork paths.
+        where: The position of the row, for messages.
     """
     from soundcloud import Tags
 
@@ -100,20 +116,22 @@ def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str,
         if value is None or value == "" or name == "file":
             continue
         if name not in COLUMNS:
-            raise CommandError(f"{where}: there is no column {name!r}", f"take of {', '.join(COLUMNS)}", code=USAGE)
+            raise CommandError(
+                f"{where}: there is no column {name!r}", f"available columns: {', '.join(COLUMNS)}", code=USAGE
+            )
         if name in FLAGS:
-            fields[name] = _flag(value, f"{where}: {name}")
+            fields[name] = _parse_flag(value, f"{where}: {name}")
         elif name == "tag_list" and isinstance(value, list):
             fields[name] = str(Tags(cast("list[str]", value)))
         elif not isinstance(value, str):
-            raise CommandError(f"{where}: {name} is no text", "put it into quotes", code=USAGE)
+            raise CommandError(f"{where}: {name} is not a string", "quote the value", code=USAGE)
         else:
             fields[name] = folder / value if name == "artwork" else value
     return fields
 
 
-def _flag(value: Any, where: str) -> bool:
+def _parse_flag(value: Any, where: str) -> bool:
     text = str(value).strip().lower()
     if text not in _YES | _NO:
-        raise CommandError(f"{where}: {value!r} is neither yes nor no", "say yes or no", code=USAGE)
+        raise CommandError(f"{where}: {value!r} is not a yes or no value", "use yes or no", code=USAGE)
     return text in _YES

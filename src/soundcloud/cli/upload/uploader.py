@@ -1,4 +1,4 @@
-"""Uploads a batch of files, none of them twice, whatever happens in the middle."""
+"""Uploads a batch of files; an interrupted batch can be run again without uploading a file twice."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -7,33 +7,36 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
 
-from soundcloud.cli.framework.bulk import code_of, ends_everything
-from soundcloud.cli.framework.errors import FAILED, CommandError, Problem, problem_of
-from soundcloud.cli.upload.history import Entry, UploadJournal, digest_of
-from soundcloud.cli.upload.manifest import Planned
+from soundcloud import errors
+from soundcloud.cli.framework.bulk import combine_exit_codes, stops_batch
+from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error
+from soundcloud.cli.upload.journal import Entry, UploadJournal, hash_content
+from soundcloud.cli.upload.manifest import PlanItem
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.output.progress import FileBars
+    from soundcloud.cli.output.progress import UploadProgress
     from soundcloud.models import Track
 
-Status: TypeAlias = Literal["uploaded", "there already", "arrived earlier", "unknown", "failed", "not begun"]
+Status: TypeAlias = Literal["uploaded", "already uploaded", "found", "unknown", "failed", "not started"]
 
-_LOOKED_THROUGH = 2_000
-_UNKNOWN_HINT = "look at your tracks; if it is not there: --again uploads it anew. If it is: --arrived remembers that"
+_MAXIMUM_SEARCHED_TRACKS = 2_000
+_UNKNOWN_HINT = (
+    "check your tracks: if it is missing, upload it again with --again; if it is there, confirm with --arrived"
+)
 
 
 @attrs.frozen
 class Result:
-    """What became of a file.
+    """The result of one file.
 
     Attributes:
-        file: Its path.
-        title: The track's title.
-        status: What became of it.
-        urn: The track, if there is one.
-        permalink_url: Its address.
-        problem: What went wrong.
+        file: The path of the file.
+        title: The title of the track.
+        status: The status.
+        urn: The URN of the track, if there is one.
+        permalink_url: The URL of the track.
+        problem: The error, if there is one.
     """
 
     file: str
@@ -41,160 +44,154 @@ class Result:
     status: Status
     urn: str | None = None
     permalink_url: str | None = None
-    problem: Problem | None = None
+    problem: ErrorMessage | None = None
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The same as plain values."""
+        """The result as plain values."""
         fields = attrs.asdict(self, filter=lambda field, _: field.name != "problem")
-        return {**fields, "error": None if self.problem is None else self.problem.message}
+        return {**fields, "error": None if self.problem is None else self.problem.text}
 
 
 class Uploader:
     """Uploads files one after the other.
 
     Args:
-        client: Sends them.
-        journal: Says what was uploaded before; open.
-        bars: Shows how far each is; None for nobody.
-        title_and_fields: Decides about a file what is sent with it.
-        again: Whether files are uploaded that may be there, or are.
-        arrived: Whether uploads whose fate is unknown are taken for done.
+        client: Sends the requests.
+        journal: The journal of earlier uploads, opened.
+        progress: Shows a progress bar for each file; None shows none.
+        title_and_fields: Returns the title and the other fields of a file.
+        again: Whether to upload files again that are uploaded, or may be; default False.
+        arrived: Whether to treat uploads in an unknown state as done; default False.
     """
 
     def __init__(
         self,
         client: "SoundCloudClient",
         journal: UploadJournal,
-        bars: "FileBars | None",
-        title_and_fields: Callable[[Planned], tuple[str, dict[str, Any]]],
+        progress: "UploadProgress | None",
+        title_and_fields: Callable[[PlanItem], tuple[str, dict[str, Any]]],
         *,
         again: bool = False,
         arrived: bool = False,
     ) -> None:
-        self._client, self._journal, self._bars = client, journal, bars
-        self._describe = title_and_fields
+        self._client, self._journal, self._progress = client, journal, progress
+        self._title_and_fields = title_and_fields
         self._again, self._arrived = again, arrived
         self._newest: datetime | None = None
 
-    def upload_all(self, planned: Sequence[Planned]) -> Iterator[Result]:
-        """Upload them, and tell of each what became of it; what fails does not keep the rest from being uploaded."""
-        from soundcloud.errors import SoundCloudError
-
-        made = [track.created_at for track in self._client.me.get_tracks(limit=10).collection]
-        self._newest = max((moment for moment in made if isinstance(moment, datetime)), default=None)
-        for number, each in enumerate(planned, start=1):
+    def upload_all(self, items: Sequence[PlanItem]) -> Iterator[Result]:
+        """Upload files and yield the result of each. An error does not stop the batch, unless all later files would fail too."""
+        created = [track.created_at for track in self._client.me.get_tracks(limit=10).collection]
+        self._newest = max((value for value in created if isinstance(value, datetime)), default=None)
+        for number, item in enumerate(items, start=1):
             try:
-                yield self._upload(each)
-            except (SoundCloudError, CommandError, OSError) as error:
-                title, _ = self._describe(each)
-                yield Result(str(each.path), title, "failed", problem=problem_of(error))
-                if ends_everything(error):
-                    for left in planned[number:]:
-                        yield Result(str(left.path), self._describe(left)[0], "not begun")
+                yield self._upload(item)
+            except (errors.SoundCloudError, CommandError, OSError) as error:
+                title, _ = self._title_and_fields(item)
+                yield Result(str(item.path), title, "failed", problem=describe_error(error))
+                if stops_batch(error):
+                    for left in items[number:]:
+                        yield Result(str(left.path), self._title_and_fields(left)[0], "not started")
                     return
 
-    def _upload(self, each: Planned) -> Result:
-        file, digest = str(each.path), digest_of(each.path)
-        title, fields = self._describe(each)
+    def _upload(self, item: PlanItem) -> Result:
+        file, digest = str(item.path), hash_content(item.path)
+        title, fields = self._title_and_fields(item)
         known = self._journal.get(digest)
         if known is not None and not self._again:
             if known.state == "done":
-                return Result(file, known.title, "there already", known.urn)
+                return Result(file, known.title, "already uploaded", known.urn)
             if known.state == "sent":
-                return self._settled(file, digest, known)
+                return self._settle(file, digest, known)
         entry = Entry("begun", file, title, None if self._newest is None else self._newest.isoformat())
         self._journal.put(digest, entry)
         try:
             track = self._client.tracks.upload(
-                each.path, title=title, on_progress=self._progress(each, digest, entry), **fields
+                item.path, title=title, on_progress=self._track_progress(item, digest, entry), **fields
             )
         except BaseException as error:
-            return self._after(error, file, digest)
-        self._keep(digest, entry, track)
-        return _result(file, "uploaded", track)
+            return self._handle_error(error, file, digest)
+        self._save_done(digest, entry, track)
+        return _make_result(file, "uploaded", track)
 
-    def _progress(self, each: Planned, digest: str, entry: Entry) -> Callable[[int, int], None]:
-        show = None if self._bars is None else self._bars.begin(each.path.name, each.path.stat().st_size)
+    def _track_progress(self, item: PlanItem, digest: str, entry: Entry) -> Callable[[int, int], None]:
+        show = None if self._progress is None else self._progress.add_file(item.path.name, item.path.stat().st_size)
 
-        def tell(sent: int, total: int) -> None:
+        def on_progress(sent: int, total: int) -> None:
             if sent >= total:
-                # The end of the form comes after this: until it is sent there can be no track.
+                # The end of the form is sent after this; there cannot be a track before.
                 self._journal.put(digest, attrs.evolve(entry, state="sent"))
             if show is not None:
                 show(sent, total)
 
-        return tell
+        return on_progress
 
-    def _after(self, error: BaseException, file: str, digest: str) -> Result:
-        """Decide about an upload that did not end well: raise, or tell what is known of it."""
+    def _handle_error(self, error: BaseException, file: str, digest: str) -> Result:
+        """Raise the error of a failed upload, or find out whether it created a track."""
         entry = self._journal.get(digest)
-        if entry is None or entry.state != "sent" or _surely_refused(error):
-            self._journal.drop(digest)
+        if entry is None or entry.state != "sent" or _is_rejected(error):
+            self._journal.remove(digest)
             raise error
         if not isinstance(error, Exception):
             raise error
-        return self._settled(file, digest, entry, error)
+        return self._settle(file, digest, entry, error)
 
-    def _settled(self, file: str, digest: str, entry: Entry, error: Exception | None = None) -> Result:
-        """Look for the track of an upload whose fate is not known."""
-        from soundcloud.errors import SoundCloudError
-
+    def _settle(self, file: str, digest: str, entry: Entry, error: Exception | None = None) -> Result:
+        """Search for the track of an upload in an unknown state."""
         if self._arrived:
             self._journal.put(digest, attrs.evolve(entry, state="done"))
-            return Result(file, entry.title, "there already")
+            return Result(file, entry.title, "already uploaded")
         try:
-            found = self._look_for(entry)
-        except SoundCloudError:
+            found = self._find_tracks(entry)
+        except errors.SoundCloudError:
             found = []
         if len(found) == 1:
-            self._keep(digest, entry, found[0])
-            return _result(file, "arrived earlier", found[0])
-        why = f": {problem_of(error).message}" if error is not None else ""
-        may = f", {len(found)} may be it" if found else ", and no track of this title came since"
-        problem = Problem(f"it is not known whether this made a track{may}{why}", _UNKNOWN_HINT, FAILED)
-        return Result(file, entry.title, "unknown", problem=problem)
+            self._save_done(digest, entry, found[0])
+            return _make_result(file, "found", found[0])
+        reason = f": {describe_error(error).text}" if error is not None else ""
+        candidates = f", {len(found)} tracks could be it" if found else ", and no new track has this title"
+        text = f"it is unknown whether this upload created a track{candidates}{reason}"
+        return Result(file, entry.title, "unknown", problem=ErrorMessage(text, _UNKNOWN_HINT, FAILED))
 
-    def _look_for(self, entry: Entry) -> list["Track"]:
-        """The account's tracks of that title which came since, and are of no other upload."""
+    def _find_tracks(self, entry: Entry) -> list["Track"]:
+        """Return the account's tracks with that title which are newer than the upload and belong to no other upload."""
         after = None if entry.after is None else datetime.fromisoformat(entry.after)
-        known, title = self._journal.urns, _plain(entry.title)
+        known, title = self._journal.urns, _normalize(entry.title)
         return [
             track
-            for track in islice(self._client.me.get_tracks(limit=200), _LOOKED_THROUGH)
-            if _plain(track.title or "") == title
+            for track in islice(self._client.me.get_tracks(limit=200), _MAXIMUM_SEARCHED_TRACKS)
+            if _normalize(track.title or "") == title
             and track.urn not in known
             and (after is None or (isinstance(track.created_at, datetime) and track.created_at >= after))
         ]
 
-    def _keep(self, digest: str, entry: Entry, track: "Track") -> None:
+    def _save_done(self, digest: str, entry: Entry, track: "Track") -> None:
         if isinstance(track.created_at, datetime):
             self._newest = max(filter(None, (self._newest, track.created_at)))
         self._journal.put(digest, attrs.evolve(entry, state="done", urn=track.urn))
 
 
-def _surely_refused(error: BaseException) -> bool:
-    """Whether the answer says that there is no track."""
-    from soundcloud.errors import EdgeError, InvalidInputError, StatusError, UploadInterruptedError
-
-    if isinstance(error, StatusError):
-        return (error.status or 500) < 500 and not isinstance(error, EdgeError)
-    return isinstance(error, InvalidInputError | UploadInterruptedError)
+def _is_rejected(error: BaseException) -> bool:
+    """Return whether the error proves that no track was created."""
+    if isinstance(error, errors.StatusError):
+        return (error.status or 500) < 500 and not isinstance(error, errors.EdgeError)
+    return isinstance(error, errors.InvalidInputError | errors.UploadInterruptedError)
 
 
-def _plain(title: str) -> str:
+def _normalize(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def _result(file: str, status: Status, track: "Track") -> Result:
+def _make_result(file: str, status: Status, track: "Track") -> Result:
     from soundcloud_api.types import redact
 
-    link = None if track.permalink_url is None else redact(track.permalink_url)
-    return Result(file, track.title or "", status, track.urn, link)
+    url = None if track.permalink_url is None else redact(track.permalink_url)
+    return Result(file, track.title or "", status, track.urn, url)
 
 
 def exit_code(results: Sequence[Result]) -> int:
-    """The exit code of a batch."""
-    stopped = any(result.status == "not begun" for result in results)
+    """Return the exit code of a batch."""
+    is_stopped = any(result.status == "not started" for result in results)
     problems = [result.problem for result in results if result.problem is not None]
-    return problems[-1].code if stopped and problems else code_of(problems)
+    return problems[-1].code if is_stopped and problems else combine_exit_codes(problems)

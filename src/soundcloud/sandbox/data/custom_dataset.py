@@ -1,4 +1,4 @@
-"""A catalogue of one's own: a JSON object with the users, tracks and so on that a sandbox shall start with.
+"""Custom datasets: a JSON object with the users, tracks and other resources with which a sandbox starts.
 
     {
       "users": [{"permalink": "ada"}, {"permalink": "bo", "username": "Bo", "city": "Oslo"}],
@@ -11,22 +11,22 @@
       "plays": [{"user": "ada", "track": "bo/night-bus"}]
     }
 
-| list | an entry needs | and may have |
+| list | required fields | optional fields |
 | --- | --- | --- |
-| users | permalink | the fields of `catalogue_values.USER`; web_profiles, a list of `WEB_PROFILE` with service and url |
-| tracks | user, title | the fields of `catalogue_values.TRACK` |
-| playlists | user, title | the fields of `catalogue_values.PLAYLIST`; tracks, a list |
+| users | permalink | the fields of `dataset_schema.USER`; web_profiles, a list of `WEB_PROFILE` with service and url |
+| tracks | user, title | the fields of `dataset_schema.TRACK` |
+| playlists | user, title | the fields of `dataset_schema.PLAYLIST`; tracks, a list |
 | follows | user, follows | |
 | likes | user, and track or playlist | |
 | reposts | user, and track or playlist | created_at |
 | comments | user, track, body | timestamp (milliseconds), created_at |
 | plays | user, track | |
 
-Names are those of SoundCloud. Users are named by their permalink, tracks and playlists by `user/permalink`. What comes later in
-a list is newer. A field that is left out, or null, has a value that the seed and its place decide, or none. `default_user` names
-who is signed in when nobody is named; without it the first one is.
+Field names are SoundCloud's. A user is identified by its permalink, a track or playlist by `user/permalink`. Later entries of a
+list are newer. A missing or null field gets a default, which depends on the seed and the entry's position. `default_user` is the
+user who is signed in by default; without it, the first one.
 
-The first entry that is wrong is refused, with its place (counted from 0): `tracks[3].user: nobody has the permalink "x"`.
+An error names the first invalid entry, counted from 0: `tracks[3].user: there is no user "x"`.
 """
 
 import json
@@ -36,6 +36,7 @@ from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 from random import Random
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, NoReturn, TypeAlias, cast
 
 from soundcloud.sandbox.data.dataset_schema import (
@@ -43,322 +44,327 @@ from soundcloud.sandbox.data.dataset_schema import (
     TRACK,
     USER,
     WEB_PROFILE,
-    Reader,
-    filled,
-    listed,
-    moment,
-    number,
-    permalink,
-    text,
+    Parser,
+    join_names,
+    parse_integer,
+    parse_nonblank,
+    parse_permalink,
+    parse_string,
+    parse_time,
 )
-from soundcloud.sandbox.data.text import search_text, slug, tag_index
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 from soundcloud.sandbox.errors import SandboxError
 
-Catalogue: TypeAlias = str | PathLike[str] | Mapping[str, Any]
-"""Where a catalogue is: a path, or the object itself."""
+DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
+"""The path of a dataset, or the JSON object itself."""
 
 _LISTS = ("users", "tracks", "playlists", "follows", "likes", "reposts", "comments", "plays")
 _START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 _MINUTE = 60
 _DURATION = 180_000
-# Where ids begin; each next one is somewhat higher.
+# Generated ids begin here and increase.
 _FIRST_IDS = {"users": 40_000_000, "tracks": 2_000_000_000, "playlists": 150_000_000}
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_LETTERS = ascii_uppercase + ascii_lowercase + digits
 
 _Fields: TypeAlias = dict[str, Any]
 
 
-def read_catalogue(source: Catalogue) -> str:
-    """Read a catalogue; its entries are looked at when it is written into a database.
+def read_dataset(source: DatasetSource) -> str:
+    """Read a dataset without validating its entries; `insert_dataset` does that.
 
     Args:
-        source: A path, or the object itself.
+        source: A path, or the JSON object.
 
     Returns:
-        The catalogue as JSON, in one form for the same content.
+        The dataset as JSON with sorted keys.
 
     Raises:
-        SandboxError: It cannot be read, or is no JSON object.
+        SandboxError: The file cannot be read, or is not a JSON object.
     """
     if isinstance(source, Mapping):
         try:
             return json.dumps(dict(source), sort_keys=True)
-        except (TypeError, ValueError, RecursionError) as problem:
-            raise SandboxError(f"the catalogue cannot be written as JSON: {problem}") from problem
+        except (TypeError, ValueError, RecursionError) as error:
+            raise SandboxError(f"the dataset cannot be converted to JSON: {error}") from error
     path = Path(source)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise SandboxError(f"{path}: cannot be read: {problem.strerror}") from problem
-    except json.JSONDecodeError as problem:
-        raise SandboxError(f"{path}:{problem.lineno}:{problem.colno}: no JSON: {problem.msg}") from problem
-    except (ValueError, RecursionError) as problem:
-        raise SandboxError(f"{path}: no JSON: {problem}") from problem
-    if not isinstance(found, dict):
-        raise SandboxError(f"{path}: a catalogue is a JSON object with lists: {listed(_LISTS)}")
-    return json.dumps(found, sort_keys=True)
+        dataset = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SandboxError(f"{path}: cannot be read: {error.strerror}") from error
+    except json.JSONDecodeError as error:
+        raise SandboxError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise SandboxError(f"{path}: not valid JSON: {error}") from error
+    if not isinstance(dataset, dict):
+        raise SandboxError(f"{path}: a dataset is a JSON object with these lists: {join_names(_LISTS)}")
+    return json.dumps(dataset, sort_keys=True)
 
 
-def fill_own(connection: sqlite3.Connection, seed: int, catalogue: str) -> str:
-    """Write a catalogue into empty tables.
+def insert_dataset(connection: sqlite3.Connection, seed: int, dataset: str) -> str:
+    """Insert a dataset into empty tables.
 
     Args:
         connection: The database.
-        seed: What chance starts from, for what the catalogue leaves open.
-        catalogue: What `read_catalogue` gave.
+        seed: Seed of the generated defaults.
+        dataset: The result of `read_dataset`.
 
     Returns:
-        The permalink of the person whom things are done as when nobody is named.
+        The permalink of the default user.
 
     Raises:
-        SandboxError: An entry is wrong; the message begins with its place.
+        SandboxError: An entry is invalid; the message begins with its place.
     """
-    return _Filler(connection, seed, json.loads(catalogue)).fill()
+    return _Loader(connection, seed, json.loads(dataset)).load()
 
 
-def _refuse(place: str, told: str) -> NoReturn:
-    raise SandboxError(f"{place}: {told}")
+def _fail(place: str, reason: str) -> NoReturn:
+    raise SandboxError(f"{place}: {reason}")
 
 
 class _Entry:
-    """One entry of a list, and its place in the catalogue."""
+    """An entry of a list, with its place in the dataset."""
 
-    def __init__(self, value: Any, place: str, allowed: Mapping[str, Reader], *others: str) -> None:
+    def __init__(self, value: Any, place: str, columns: Mapping[str, Parser], *others: str) -> None:
         if not isinstance(value, dict):
-            _refuse(place, "an entry is an object")
+            _fail(place, "the entry is not an object")
         self._fields = cast("_Fields", value)
         self.place = place
-        self._allowed = allowed
-        known = {*allowed, *others}
+        self._columns = columns
+        known = {*columns, *others}
         for name in self._fields:
             if name not in known:
-                _refuse(f"{place}.{name}", f"there is no such field; there are {listed(known)}")
+                _fail(f"{place}.{name}", f"unknown field: use {join_names(known)}")
 
     def has(self, name: str) -> bool:
         return self._fields.get(name) is not None
 
-    def read(self, name: str, reader: Reader) -> Any:
+    def read(self, name: str, parse: Parser) -> Any:
         if not self.has(name):
-            _refuse(f"{self.place}.{name}", "this is missing")
+            self.fail(name, "the field is missing")
         try:
-            return reader(self._fields[name])
-        except ValueError as problem:
-            self.refuse(name, str(problem))
+            return parse(self._fields[name])
+        except ValueError as error:
+            self.fail(name, str(error))
 
-    def refuse(self, name: str, told: str) -> NoReturn:
-        _refuse(f"{self.place}.{name}", told)
+    def fail(self, name: str, reason: str) -> NoReturn:
+        _fail(f"{self.place}.{name}", reason)
 
     def columns(self) -> _Fields:
-        return {name: self.read(name, reader) for name, reader in self._allowed.items() if self.has(name)}
+        return {name: self.read(name, parse) for name, parse in self._columns.items() if self.has(name)}
 
-    def entries(self, name: str) -> list[tuple[str, Any]]:
-        """The items of a list inside the entry, with their places."""
-        found = self._fields.get(name)
-        if found is not None and not isinstance(found, list):
-            self.refuse(name, "this is no list")
-        return [(f"{self.place}.{name}[{index}]", value) for index, value in enumerate(cast("list[Any]", found or []))]
+    def items(self, name: str) -> Iterator[tuple[str, Any]]:
+        return _items(self._fields, name, f"{self.place}.{name}")
 
 
-class _Filler:
-    def __init__(self, connection: sqlite3.Connection, seed: int, catalogue: _Fields) -> None:
+def _items(fields: _Fields, name: str, place: str) -> Iterator[tuple[str, Any]]:
+    """Yield the items of a list with their places; a missing list is empty."""
+    found = fields.get(name)
+    if found is not None and not isinstance(found, list):
+        _fail(place, "the value is not a list")
+    for index, value in enumerate(cast("list[Any]", found or [])):
+        yield f"{place}[{index}]", value
+
+
+class _Loader:
+    """Inserts the entries of a dataset in the order of their references."""
+
+    def __init__(self, connection: sqlite3.Connection, seed: int, dataset: _Fields) -> None:
         self._connection = connection
-        self._catalogue = catalogue
-        # Not for secrets: the point is that the same seed gives the same world.
-        self._random = Random(seed)  # noqa: S311
+        self._dataset = dataset
+        self._random = Random(seed)  # noqa: S311 - seeded for repeatable datasets, not for secrets
         self._usernames: dict[int, str] = {}
-        self._found: dict[str, dict[str, int]] = {"users": {}, "tracks": {}, "playlists": {}}
-        self._ids: dict[str, dict[int, str]] = {"users": {}, "tracks": {}, "playlists": {}}
+        self._ids: dict[str, dict[str, int]] = {"users": {}, "tracks": {}, "playlists": {}}
+        self._places: dict[str, dict[int, str]] = {"users": {}, "tracks": {}, "playlists": {}}
         self._highest = dict(_FIRST_IDS)
-        self._taken: set[tuple[str, str]] = set()
+        self._permalinks: set[tuple[str, str]] = set()
         self._activities: list[_Fields] = []
 
-    def fill(self) -> str:
-        for name in self._catalogue:
+    def load(self) -> str:
+        for name in self._dataset:
             if name not in _LISTS and name != "default_user":
-                _refuse(name, f"there is no such list; there are {listed(_LISTS)}")
-        self._users()
-        self._tracks()
-        self._playlists()
-        self._follows()
-        self._likes()
-        self._reposts()
-        self._comments()
+                _fail(name, f"unknown list: use {join_names(_LISTS)}")
+        self._load_users()
+        self._load_tracks()
+        self._load_playlists()
+        self._load_follows()
+        self._load_likes()
+        self._load_reposts()
+        self._load_comments()
         for place, value in self._list("plays"):
             entry = _Entry(value, place, {}, "user", "track")
-            self._insert("plays", {"user_id": self._user(entry), "track_id": self._sound(entry, "track")})
+            self._insert("plays", {"user_id": self._user_id(entry), "track_id": self._item_id(entry, "track")})
         for activity in sorted(self._activities, key=lambda activity: activity["created_at"]):
             self._insert("activities", activity)
         return self._default_user()
 
     def _list(self, name: str) -> Iterator[tuple[str, Any]]:
-        found = self._catalogue.get(name)
-        if found is not None and not isinstance(found, list):
-            _refuse(name, "this is no list")
-        for index, value in enumerate(cast("list[Any]", found or [])):
-            yield f"{name}[{index}]", value
+        return _items(self._dataset, name, name)
 
     def _insert(self, table: str, fields: _Fields) -> None:
-        # Tables and columns are names in this package, never what a catalogue holds.
+        # Names of tables and columns are from this package, not from the dataset.
         statement = f"INSERT INTO {table} ({', '.join(fields)}) VALUES ({', '.join('?' * len(fields))})"  # noqa: S608
         self._connection.execute(statement, tuple(fields.values()))
 
-    def _pair(self, entry: _Entry, table: str, fields: _Fields) -> None:
+    def _insert_pair(self, entry: _Entry, table: str, fields: _Fields) -> None:
         try:
             self._insert(table, fields)
         except sqlite3.IntegrityError:
-            _refuse(entry.place, "this is in the list already")
+            _fail(entry.place, "the entry is a duplicate")
 
     def _letters(self, count: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=count))
 
-    def _id(self, entry: _Entry, kind: str, columns: _Fields) -> int:
-        """The id that an entry says, or a free one above those before it."""
-        taken = self._ids[kind]
+    def _choose_id(self, entry: _Entry, kind: str, columns: _Fields) -> int:
+        """Return the id of an entry, or a free one above all earlier ids."""
+        places = self._places[kind]
         chosen = int(columns.get("id", self._highest[kind] + self._random.randrange(1_000, 9_000_000)))
-        if chosen in taken:
-            entry.refuse("id", f"{taken[chosen]} has this id already")
-        taken[chosen] = entry.place
+        if chosen in places:
+            entry.fail("id", f"{places[chosen]} has the same id")
+        places[chosen] = entry.place
         self._highest[kind] = max(chosen, self._highest[kind])
         return chosen
 
-    def _user(self, entry: _Entry, name: str = "user") -> int:
-        sought = entry.read(name, text)
-        if sought not in self._found["users"]:
-            entry.refuse(name, f"nobody has the permalink {json.dumps(sought)}")
-        return self._found["users"][sought]
+    def _user_id(self, entry: _Entry, name: str = "user") -> int:
+        permalink = entry.read(name, parse_string)
+        if permalink not in self._ids["users"]:
+            entry.fail(name, f"there is no user {json.dumps(permalink)}")
+        return self._ids["users"][permalink]
 
-    def _sound(self, entry: _Entry, name: str) -> int:
-        """The id of the track or playlist that an entry names."""
-        return self._named(entry.read(name, text), f"{entry.place}.{name}", f"{name}s")
+    def _item_id(self, entry: _Entry, kind: str) -> int:
+        """Return the id of the track or playlist of an entry."""
+        return self._resolve(entry.read(kind, parse_string), f"{entry.place}.{kind}", f"{kind}s")
 
-    def _named(self, sought: Any, place: str, kind: str) -> int:
-        if not isinstance(sought, str) or sought not in self._found[kind]:
-            _refuse(place, f"there is nothing called {json.dumps(sought)} in {kind}; write user/permalink")
-        return self._found[kind][sought]
+    def _resolve(self, name: Any, place: str, kind: str) -> int:
+        if not isinstance(name, str) or name not in self._ids[kind]:
+            _fail(place, f"{json.dumps(name)} is not in {kind}: use user/permalink")
+        return self._ids[kind][name]
 
     def _default_user(self) -> str:
-        sought = self._catalogue.get("default_user")
-        if sought is None:
-            return next(iter(self._found["users"]))
-        if not isinstance(sought, str) or sought not in self._found["users"]:
-            _refuse("default_user", f"nobody has the permalink {json.dumps(sought)}")
-        return sought
+        permalink = self._dataset.get("default_user")
+        if permalink is None:
+            return next(iter(self._ids["users"]))
+        if not isinstance(permalink, str) or permalink not in self._ids["users"]:
+            _fail("default_user", f"there is no user {json.dumps(permalink)}")
+        return permalink
 
-    def _users(self) -> None:
+    def _load_users(self) -> None:
         taken: set[str] = set()
         for place, value in self._list("users"):
             entry = _Entry(value, place, USER, "web_profiles")
             columns = entry.columns()
-            name = entry.read("permalink", permalink)
-            if name.lower() in taken:
-                entry.refuse("permalink", f"somebody has the permalink {json.dumps(name)} already")
-            taken.add(name.lower())
-            columns["id"] = self._id(entry, "users", columns)
-            columns.setdefault("username", name)
+            permalink = entry.read("permalink", parse_permalink)
+            if permalink.lower() in taken:
+                entry.fail("permalink", f"another user has the permalink {json.dumps(permalink)}")
+            taken.add(permalink.lower())
+            columns["id"] = self._choose_id(entry, "users", columns)
+            columns.setdefault("username", permalink)
             columns.setdefault("plan", "Free")
             columns.setdefault("avatar_url", f"https://i1.sndcdn.com/avatars-{self._letters(12)}-large.jpg")
             columns.setdefault("created_at", _START)
             columns["last_modified"] = columns["created_at"]
-            columns["search_text"] = search_text(columns["username"], name, columns.get("city"))
-            self._found["users"][name] = columns["id"]
+            columns["search_text"] = build_search_text(columns["username"], permalink, columns.get("city"))
+            self._ids["users"][permalink] = columns["id"]
             self._usernames[columns["id"]] = columns["username"]
             self._insert("users", columns)
-            for inner, profile in entry.entries("web_profiles"):
+            for inner, profile in entry.items("web_profiles"):
                 link = _Entry(profile, inner, WEB_PROFILE)
-                service = link.read("service", filled)
-                link.read("url", text)
+                service = link.read("service", parse_nonblank)
+                link.read("url", parse_string)
                 defaults = {"title": service, "created_at": columns["created_at"]}
                 self._insert("web_profiles", {"user_id": columns["id"], **defaults, **link.columns()})
         if not taken:
-            _refuse("users", "a world needs at least one user")
+            _fail("users", "a dataset needs at least one user")
 
-    def _common(self, entry: _Entry, kind: str, position: int) -> _Fields:
-        """The columns that tracks and playlists have both."""
+    def _shared_columns(self, entry: _Entry, kind: str, position: int) -> _Fields:
+        """Return the columns that tracks and playlists have in common."""
         columns = entry.columns()
-        person = columns["user_id"] = self._user(entry)
-        owner = entry.read("user", text)
-        title = entry.read("title", filled)
-        columns["id"] = self._id(entry, kind, columns)
+        user_id = columns["user_id"] = self._user_id(entry)
+        owner = entry.read("user", parse_string)
+        title = entry.read("title", parse_nonblank)
+        columns["id"] = self._choose_id(entry, kind, columns)
         columns.setdefault("secret_token", f"s-{self._letters(11)}")
         columns.setdefault("created_at", _START + position * _MINUTE)
         columns["last_modified"] = columns["created_at"]
-        columns["search_text"] = search_text(title, self._usernames[person], columns.get("tag_list"))
-        columns["permalink"] = self._permalink(entry, kind, owner, columns.get("permalink"), slug(title))
-        self._found[kind][f"{owner}/{columns['permalink']}"] = columns["id"]
+        columns["search_text"] = build_search_text(title, self._usernames[user_id], columns.get("tag_list"))
+        columns["permalink"] = self._choose_permalink(entry, kind, owner, columns.get("permalink"), slugify(title))
+        self._ids[kind][f"{owner}/{columns['permalink']}"] = columns["id"]
         return columns
 
-    def _permalink(self, entry: _Entry, kind: str, owner: str, wanted: str | None, base: str) -> str:
-        choice, attempt = wanted or base, 1
-        while (kind, f"{owner}/{choice}".lower()) in self._taken:
+    def _choose_permalink(self, entry: _Entry, kind: str, owner: str, wanted: str | None, default: str) -> str:
+        permalink, attempt = wanted or default, 1
+        while (kind, f"{owner}/{permalink}".lower()) in self._permalinks:
             if wanted is not None:
-                entry.refuse("permalink", f"{owner} has one of {kind} with the permalink {json.dumps(wanted)} already")
+                entry.fail("permalink", f"{owner} has the permalink {json.dumps(wanted)} twice in {kind}")
             attempt += 1
-            choice = f"{base}-{attempt}"
-        self._taken.add((kind, f"{owner}/{choice}".lower()))
-        return choice
+            permalink = f"{default}-{attempt}"
+        self._permalinks.add((kind, f"{owner}/{permalink}".lower()))
+        return permalink
 
-    def _tracks(self) -> None:
+    def _load_tracks(self) -> None:
         for position, (place, value) in enumerate(self._list("tracks")):
             entry = _Entry(value, place, TRACK, "user")
-            columns = self._common(entry, "tracks", position)
+            columns = self._shared_columns(entry, "tracks", position)
             columns.setdefault("duration", _DURATION)
-            columns["tag_index"] = tag_index(columns.get("tag_list", ""))
+            columns["tag_index"] = build_tag_index(columns.get("tag_list", ""))
             self._insert("tracks", columns)
-            self._act("track", columns["user_id"], columns["created_at"], track_id=columns["id"])
+            self._add_activity("track", columns["user_id"], columns["created_at"], track_id=columns["id"])
 
-    def _playlists(self) -> None:
+    def _load_playlists(self) -> None:
         for position, (place, value) in enumerate(self._list("playlists")):
             entry = _Entry(value, place, PLAYLIST, "user", "tracks")
-            columns = self._common(entry, "playlists", position)
+            columns = self._shared_columns(entry, "playlists", position)
             if columns.get("set_type") == "playlist":
-                # A plain playlist reads back as "".
+                # SoundCloud returns "" for a plain playlist.
                 columns["set_type"] = ""
             self._insert("playlists", columns)
-            for index, (inner, sought) in enumerate(entry.entries("tracks")):
-                track = self._named(sought, inner, "tracks")
-                self._insert("playlist_tracks", {"playlist_id": columns["id"], "position": index, "track_id": track})
-            self._act("playlist", columns["user_id"], columns["created_at"], playlist_id=columns["id"])
+            for index, (inner, name) in enumerate(entry.items("tracks")):
+                track_id = self._resolve(name, inner, "tracks")
+                self._insert("playlist_tracks", {"playlist_id": columns["id"], "position": index, "track_id": track_id})
+            self._add_activity("playlist", columns["user_id"], columns["created_at"], playlist_id=columns["id"])
 
-    def _act(self, kind: str, person: int, written: int, **what: int) -> None:
-        self._activities.append({"user_id": person, "type": kind, "created_at": written, **what})
+    def _add_activity(self, kind: str, user_id: int, created_at: int, **item: int) -> None:
+        self._activities.append({"user_id": user_id, "type": kind, "created_at": created_at, **item})
 
-    def _follows(self) -> None:
+    def _load_follows(self) -> None:
         for place, value in self._list("follows"):
             entry = _Entry(value, place, {}, "user", "follows")
-            person, followed = self._user(entry), self._user(entry, "follows")
-            if person == followed:
-                entry.refuse("follows", "nobody follows themselves")
-            self._pair(entry, "followings", {"user_id": person, "followed_id": followed})
+            user_id, followed_id = self._user_id(entry), self._user_id(entry, "follows")
+            if user_id == followed_id:
+                entry.fail("follows", "a user cannot follow itself")
+            self._insert_pair(entry, "followings", {"user_id": user_id, "followed_id": followed_id})
 
     def _kind(self, entry: _Entry) -> str:
-        """Whether an entry names a track or a playlist."""
+        """Return whether an entry is about a track or a playlist."""
         if entry.has("track") == entry.has("playlist"):
-            _refuse(entry.place, "name a track or a playlist, one of them")
+            _fail(entry.place, "the entry needs either a track or a playlist")
         return "track" if entry.has("track") else "playlist"
 
-    def _likes(self) -> None:
+    def _load_likes(self) -> None:
         for place, value in self._list("likes"):
             entry = _Entry(value, place, {}, "user", "track", "playlist")
             kind = self._kind(entry)
-            self._pair(entry, f"{kind}_likes", {"user_id": self._user(entry), "item_id": self._sound(entry, kind)})
+            fields = {"user_id": self._user_id(entry), "item_id": self._item_id(entry, kind)}
+            self._insert_pair(entry, f"{kind}_likes", fields)
 
-    def _reposts(self) -> None:
+    def _load_reposts(self) -> None:
         latest = max((activity["created_at"] for activity in self._activities), default=_START)
         for position, (place, value) in enumerate(self._list("reposts"), start=1):
             entry = _Entry(value, place, {}, "user", "track", "playlist", "created_at")
-            kind, person = self._kind(entry), self._user(entry)
-            item = self._sound(entry, kind)
-            self._pair(entry, f"{kind}_reposts", {"user_id": person, "item_id": item})
-            written = entry.read("created_at", moment) if entry.has("created_at") else latest + position * _MINUTE
-            self._act(f"{kind}:repost", person, written, **{f"{kind}_id": item})
+            kind, user_id = self._kind(entry), self._user_id(entry)
+            item_id = self._item_id(entry, kind)
+            self._insert_pair(entry, f"{kind}_reposts", {"user_id": user_id, "item_id": item_id})
+            default = latest + position * _MINUTE
+            created_at = entry.read("created_at", parse_time) if entry.has("created_at") else default
+            self._add_activity(f"{kind}:repost", user_id, created_at, **{f"{kind}_id": item_id})
 
-    def _comments(self) -> None:
+    def _load_comments(self) -> None:
+        columns = {"body": parse_nonblank, "timestamp": parse_integer, "created_at": parse_time}
         for position, (place, value) in enumerate(self._list("comments")):
-            entry = _Entry(value, place, {"body": filled, "timestamp": number, "created_at": moment}, "user", "track")
-            entry.read("body", filled)
+            entry = _Entry(value, place, columns, "user", "track")
+            entry.read("body", parse_nonblank)
             fields = {
-                "user_id": self._user(entry),
-                "track_id": self._sound(entry, "track"),
+                "user_id": self._user_id(entry),
+                "track_id": self._item_id(entry, "track"),
                 "created_at": _START + position * _MINUTE,
                 **entry.columns(),
             }

@@ -1,4 +1,4 @@
-"""The sandbox's data: an SQLite database, its tables, and how requests read and write it."""
+"""The sandbox's SQLite database: tables and queries."""
 
 import sqlite3
 from collections.abc import Callable, Generator
@@ -7,10 +7,10 @@ from threading import RLock
 from time import time
 from typing import Any, TypeAlias
 
-from soundcloud.sandbox.data.storage import put_image, take_image
+from soundcloud.sandbox.data.storage import load_image, save_image
 
 Row: TypeAlias = sqlite3.Row
-"""A row whose columns are read by name."""
+"""A row with access by column name."""
 
 TABLES = """
 CREATE TABLE users (
@@ -145,118 +145,112 @@ CREATE VIEW user_rows AS SELECT users.*,
 
 
 class Database:
-    """The data of one sandbox; every use of it holds its lock.
+    """The database of one sandbox. Callers hold `lock`, or use `transaction`.
 
     Args:
-        connection: The database, filled.
-        let_go: What to call when it is used no more; it closes the connection.
+        connection: The connection to a database with tables and data.
+        close: Closes the connection.
     """
 
-    def __init__(self, connection: sqlite3.Connection, let_go: Callable[[], None]) -> None:
+    def __init__(self, connection: sqlite3.Connection, close: Callable[[], None]) -> None:
         self.lock = RLock()
         self._connection = connection
-        self._let_go = let_go
+        self._close = close
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
-        """Hold the lock, and keep what is done inside as a whole or not at all."""
+        """Hold the lock and a transaction; an error rolls it back."""
         with self.lock:
             self._connection.execute("BEGIN")
             try:
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
-                # A full disk ends a transaction by itself.
+                # SQLite rolls back by itself after some errors, such as a full disk.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
 
     def image(self) -> bytes:
-        """Copy everything; `restore` puts it back."""
+        """Return the content for `restore`."""
         with self.lock:
-            return take_image(self._connection)
+            return save_image(self._connection)
 
     def restore(self, image: bytes) -> None:
-        """Replace everything, tokens and codes too, by what an image holds."""
+        """Replace all content, including tokens and codes."""
         with self.lock:
-            put_image(image, self._connection)
+            load_image(image, self._connection)
 
     def close(self) -> None:
-        """Let go of the memory or of the file."""
+        """Close the connection."""
         with self.lock:
-            self._let_go()
+            self._close()
 
     @property
     def origin(self) -> tuple[int, str | None]:
-        """What it all started from: the seed, and the catalogue where it is not the invented one."""
+        """The seed and the custom dataset from which the data was created."""
         row = self.rows("SELECT seed, catalogue FROM origin")[0]
         return row["seed"], row["catalogue"]
 
     @property
     def default_user(self) -> str:
-        """The permalink of the person whom things are done as when nobody is named."""
+        """The permalink of the default user."""
         return str(self.rows("SELECT default_user FROM origin")[0]["default_user"])
 
     def rows(self, statement: str, *values: Any, **named: Any) -> list[Row]:
-        """Run a query.
+        """Run a query and return all rows.
 
         Args:
-            statement: SQL, with `?` for values or `:name` for named ones.
-            values: The values, in order.
-            named: The named values, instead.
-
-        Returns:
-            All rows.
+            statement: SQL with placeholders `?` or `:name`.
+            values: Values for `?`.
+            named: Values for `:name`.
         """
         return self._connection.execute(statement, named or values).fetchall()
 
     def row(self, statement: str, *values: Any, **named: Any) -> Row | None:
-        """Run a query and give back its first row, or None; see `rows`."""
+        """Run a query and return its first row, or None; see `rows`."""
         row: Row | None = self._connection.execute(statement, named or values).fetchone()
         return row
 
     def number(self, statement: str, *values: Any, **named: Any) -> int:
-        """Run a query and give back the one whole number that it finds; see `rows`."""
+        """Run a query for one number and return it; NULL is 0; see `rows`."""
         return int(self._connection.execute(statement, named or values).fetchone()[0] or 0)
 
     def change(self, statement: str, *values: Any, **named: Any) -> int:
-        """Run a statement that writes, and tell how many rows it wrote; see `rows`."""
+        """Run a statement that writes and return the number of changed rows; see `rows`."""
         return self._connection.execute(statement, named or values).rowcount
 
     def insert(self, table: str, fields: dict[str, Any], *, replace: bool = False) -> int:
-        """Add a row.
+        """Insert a row and return its id.
 
         Args:
             table: The table.
-            fields: Its columns and their values.
-            replace: Whether a row with the same key gives way.
-
-        Returns:
-            The row's id.
+            fields: Values by column.
+            replace: Whether to replace a row with the same key.
         """
         verb = "INSERT OR REPLACE" if replace else "INSERT"
         marks = ", ".join("?" * len(fields))
-        # Table and columns are names in this package, never what a request holds.
+        # Names of tables and columns are from this package, not from requests.
         statement = f"{verb} INTO {table} ({', '.join(fields)}) VALUES ({marks})"
         return self._connection.execute(statement, tuple(fields.values())).lastrowid or 0
 
-    def update(self, table: str, number: int, fields: dict[str, Any]) -> None:
-        """Change columns of the row with an id, and note when."""
+    def update(self, table: str, row_id: int, fields: dict[str, Any]) -> None:
+        """Update columns of a row, and its `last_modified`."""
         fields = {**fields, "last_modified": now()}
         changes = ", ".join(f"{name} = ?" for name in fields)
-        # Table and columns are names in this package, never what a request holds.
-        self._connection.execute(f"UPDATE {table} SET {changes} WHERE id = ?", (*fields.values(), number))  # noqa: S608
+        # Names of tables and columns are from this package, not from requests.
+        self._connection.execute(f"UPDATE {table} SET {changes} WHERE id = ?", (*fields.values(), row_id))  # noqa: S608
 
-    def next_number(self, table: str) -> int:
-        """Choose the id of the next row: newer rows have higher ones, and none is given twice."""
-        # Tables are named in this package, never in a request.
-        last = self.number(f"SELECT MAX(id) FROM {table}")  # noqa: S608
-        given = self.number("SELECT MAX(number) FROM last_numbers WHERE name = ?", table)
-        number = max(last, given) + 7
-        self.change("INSERT OR REPLACE INTO last_numbers (name, number) VALUES (?, ?)", table, number)
-        return number
+    def next_id(self, table: str) -> int:
+        """Return a new id: higher than all others, and not used again after a deletion."""
+        # Names of tables are from this package, not from requests.
+        highest = self.number(f"SELECT MAX(id) FROM {table}")  # noqa: S608
+        used = self.number("SELECT MAX(number) FROM last_numbers WHERE name = ?", table)
+        new = max(highest, used) + 7
+        self.change("INSERT OR REPLACE INTO last_numbers (name, number) VALUES (?, ?)", table, new)
+        return new
 
 
 def now() -> int:
-    """The time, in whole seconds since 1970."""
+    """Return the Unix time in whole seconds."""
     return int(time())

@@ -1,186 +1,185 @@
-"""Values of a catalogue of one's own: how each is read, and what is said when it is of no use."""
+"""The schema of custom datasets: fields and the functions that validate their values."""
 
 import math
 import re
 from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
+from reprlib import repr as shorten
 from typing import Any, TypeAlias
 
-from soundcloud.sandbox.data.fields import CHOICES
+from soundcloud.sandbox.data.forms import CHOICES
 
-Reader: TypeAlias = Callable[[Any], Any]
-"""Reads one value, or raises a ValueError that says what it should have been."""
+Parser: TypeAlias = Callable[[Any], Any]
+"""Validates a JSON value and returns the value of its column; raises ValueError with the reason."""
 
-_LONGEST = 10_000
-_LARGEST = 10**15
+_MAXIMUM_LENGTH = 10_000
+_MAXIMUM_NUMBER = 10**15
 _PERMALINK = re.compile(r"[A-Za-z0-9_-]{1,100}", re.ASCII)
 
 
-def text(value: Any) -> str:
-    """Read a text."""
+def parse_string(value: Any) -> str:
+    """Return a string of at most 10,000 characters."""
     if not isinstance(value, str):
-        raise ValueError("this is no text")
-    if len(value) > _LONGEST:
-        raise ValueError(f"this is longer than {_LONGEST} characters")
+        raise ValueError(f"{shorten(value)} is not a string")
+    if len(value) > _MAXIMUM_LENGTH:
+        raise ValueError(f"the string is longer than {_MAXIMUM_LENGTH} characters")
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise ValueError("this holds half of a surrogate pair") from None
+        raise ValueError(f"{shorten(value)} has a lone surrogate") from None
     return value
 
 
-def filled(value: Any) -> str:
-    """Read a text that says something."""
-    if not text(value).strip():
-        raise ValueError("this is empty")
-    return text(value)
+def parse_nonblank(value: Any) -> str:
+    """Return a string that is not blank."""
+    if not parse_string(value).strip():
+        raise ValueError("the string is blank")
+    return str(value)
 
 
-def permalink(value: Any) -> str:
-    """Read the last part of an address."""
-    if not _PERMALINK.fullmatch(text(value)):
-        raise ValueError("a permalink is 1 to 100 letters, digits, hyphens and underscores")
-    return text(value)
+def parse_permalink(value: Any) -> str:
+    """Return a permalink."""
+    if not _PERMALINK.fullmatch(parse_string(value)):
+        raise ValueError(f"{shorten(value)} is not a permalink: use 1 to 100 letters, digits, hyphens and underscores")
+    return str(value)
 
 
-def address(value: Any) -> str:
-    """Read a link."""
-    if not text(value).startswith(("http://", "https://")):
-        raise ValueError("this is no http address")
-    return text(value)
+def parse_url(value: Any) -> str:
+    """Return an HTTP URL."""
+    if not parse_string(value).startswith(("http://", "https://")):
+        raise ValueError(f"{shorten(value)} is not an HTTP URL")
+    return str(value)
 
 
-def number(value: Any) -> int:
-    """Read a whole number."""
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
-        raise ValueError(f"this is no whole number from 0 to {_LARGEST}")
+def parse_integer(value: Any) -> int:
+    """Return an integer of at least 0."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MAXIMUM_NUMBER:
+        raise ValueError(f"{shorten(value)} is not a whole number from 0 to {_MAXIMUM_NUMBER}")
     return value
 
 
-def positive(value: Any) -> int:
-    """Read a whole number above 0."""
-    if number(value) == 0:
-        raise ValueError("this must be above 0")
-    return number(value)
+def parse_positive(value: Any) -> int:
+    """Return an integer above 0."""
+    if parse_integer(value) == 0:
+        raise ValueError("0 is not above 0")
+    return int(value)
 
 
-def decimal(value: Any) -> float:
-    """Read a number above 0."""
+def parse_decimal(value: Any) -> float:
+    """Return a number above 0."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or value <= 0:
-        raise ValueError("this is no number above 0")
+        raise ValueError(f"{shorten(value)} is not a number above 0")
     return float(value)
 
 
-def flag(value: Any) -> bool:
-    """Read true or false."""
+def parse_flag(value: Any) -> bool:
+    """Return a boolean."""
     if not isinstance(value, bool):
-        raise ValueError("this is neither true nor false")
+        raise ValueError(f"{shorten(value)} is neither true nor false")
     return value
 
 
-def moment(value: Any) -> int:
-    """Read a time: `2026-01-15T15:40:49Z`, or as SoundCloud writes it, `2026/01/15 15:40:49 +0000`."""
-    written = text(value)
+def parse_time(value: Any) -> int:
+    """Return the Unix time of `2026-01-15T15:40:49Z` or SoundCloud's `2026/01/15 15:40:49 +0000`; the default zone is UTC."""
+    string = parse_string(value)
     try:
-        found = (
-            datetime.strptime(written, "%Y/%m/%d %H:%M:%S %z") if "/" in written else datetime.fromisoformat(written)
-        )
+        time = datetime.strptime(string, "%Y/%m/%d %H:%M:%S %z") if "/" in string else datetime.fromisoformat(string)
     except ValueError:
-        raise ValueError("this is no time such as 2026-01-15T15:40:49Z") from None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+        raise ValueError(f"{shorten(value)} is not a time such as 2026-01-15T15:40:49Z") from None
+    return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
 
 
-def day(value: Any) -> str:
-    """Read a day."""
+def parse_date(value: Any) -> str:
+    """Return a date as `yyyy-mm-dd`."""
     try:
-        return date.fromisoformat(text(value)).isoformat()
+        return date.fromisoformat(parse_string(value)).isoformat()
     except ValueError:
-        raise ValueError("this is no day such as 2026-01-15") from None
+        raise ValueError(f"{shorten(value)} is not a date such as 2026-01-15") from None
 
 
-def one_of(*choices: str) -> Reader:
-    """Make a reader of a text out of a few."""
+def one_of(*choices: str) -> Parser:
+    """Return a parser that accepts certain strings only."""
 
-    def choose(value: Any) -> str:
+    def parse(value: Any) -> str:
         if value not in choices:
-            raise ValueError(f"this is none of {listed(choices)}")
+            raise ValueError(f"{shorten(value)} is not one of {join_names(choices)}")
         return str(value)
 
-    return choose
+    return parse
 
 
-def listed(names: Collection[str]) -> str:
-    """Write names one after the other."""
+def join_names(names: Collection[str]) -> str:
+    """Return names in alphabetical order, separated by commas."""
     return ", ".join(sorted(names))
 
 
-USER: dict[str, Reader] = {
-    "id": positive,
-    "permalink": permalink,
-    "username": filled,
-    "first_name": text,
-    "last_name": text,
-    "city": text,
-    "country": text,
-    "description": text,
-    "website": address,
-    "website_title": text,
-    "avatar_url": address,
+USER: dict[str, Parser] = {
+    "id": parse_positive,
+    "permalink": parse_permalink,
+    "username": parse_nonblank,
+    "first_name": parse_string,
+    "last_name": parse_string,
+    "city": parse_string,
+    "country": parse_string,
+    "description": parse_string,
+    "website": parse_url,
+    "website_title": parse_string,
+    "avatar_url": parse_url,
     "plan": one_of("Free", "Pro Unlimited"),
-    "created_at": moment,
+    "created_at": parse_time,
 }
-"""The fields of a user that are columns, by name."""
+"""Columns of a user, and their parsers."""
 
-_SOUND: dict[str, Reader] = {
-    "id": positive,
-    "permalink": permalink,
-    "title": filled,
-    "description": text,
-    "genre": text,
-    "tag_list": text,
-    "created_at": moment,
+_SOUND: dict[str, Parser] = {
+    "id": parse_positive,
+    "permalink": parse_permalink,
+    "title": parse_nonblank,
+    "description": parse_string,
+    "genre": parse_string,
+    "tag_list": parse_string,
+    "created_at": parse_time,
     "sharing": one_of(*CHOICES["sharing"]),
-    "secret_token": permalink,
+    "secret_token": parse_permalink,
     "license": one_of(*CHOICES["license"]),
-    "label_name": text,
-    "release": text,
-    "release_date": day,
-    "purchase_url": address,
-    "artwork_url": address,
+    "label_name": parse_string,
+    "release": parse_string,
+    "release_date": parse_date,
+    "purchase_url": parse_url,
+    "artwork_url": parse_url,
 }
 
-TRACK: dict[str, Reader] = {
+TRACK: dict[str, Parser] = {
     **_SOUND,
-    "duration": positive,
-    "bpm": decimal,
-    "key_signature": text,
+    "duration": parse_positive,
+    "bpm": parse_decimal,
+    "key_signature": parse_string,
     "access": one_of("playable", "preview", "blocked"),
-    "isrc": text,
-    "metadata_artist": text,
-    "downloadable": flag,
-    "streamable": flag,
-    "commentable": flag,
+    "isrc": parse_string,
+    "metadata_artist": parse_string,
+    "downloadable": parse_flag,
+    "streamable": parse_flag,
+    "commentable": parse_flag,
     "embeddable_by": one_of(*CHOICES["embeddable_by"]),
-    "reveal_stats": flag,
-    "reveal_comments": flag,
-    "playback_count": number,
-    "download_count": number,
+    "reveal_stats": parse_flag,
+    "reveal_comments": parse_flag,
+    "playback_count": parse_integer,
+    "download_count": parse_integer,
 }
-"""The fields of a track that are columns, by name."""
+"""Columns of a track, and their parsers."""
 
-PLAYLIST: dict[str, Reader] = {
+PLAYLIST: dict[str, Parser] = {
     **_SOUND,
-    "ean": text,
-    "purchase_title": text,
+    "ean": parse_string,
+    "purchase_title": parse_string,
     "set_type": one_of("", *CHOICES["set_type"]),
 }
-"""The fields of a playlist that are columns, by name."""
+"""Columns of a playlist, and their parsers."""
 
-WEB_PROFILE: dict[str, Reader] = {
-    "service": filled,
-    "title": filled,
-    "url": address,
-    "username": text,
-    "created_at": moment,
+WEB_PROFILE: dict[str, Parser] = {
+    "service": parse_nonblank,
+    "title": parse_nonblank,
+    "url": parse_url,
+    "username": parse_string,
+    "created_at": parse_time,
 }
-"""The fields of a link of a user's profile, by name."""
+"""Columns of a web profile, and their parsers."""

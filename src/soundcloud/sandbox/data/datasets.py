@@ -1,4 +1,4 @@
-"""What a sandbox starts from, as a whole database: built once for each seed and catalogue, then only copied."""
+"""The initial dataset of a sandbox: built once per seed and custom dataset as a database image, then copied."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,120 +6,120 @@ from functools import lru_cache
 from os import PathLike, fspath
 from zlib import crc32
 
-from soundcloud.sandbox.data.custom_dataset import Catalogue, fill_own, read_catalogue
+from soundcloud.sandbox.data.custom_dataset import DatasetSource, insert_dataset, read_dataset
 from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
-from soundcloud.sandbox.data.generator import DEFAULT_USER, fill
-from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, put_image, take_image
+from soundcloud.sandbox.data.generator import DEFAULT_USER, insert_generated_dataset
+from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
 from soundcloud.sandbox.errors import SandboxError
 
 DEFAULT_SEED = 7
 
-# Data is kept for the tables that it was written with: any change to them is another version.
+# The version of a data file changes with every change of the tables.
 VERSION = crc32(" ".join((TABLES + INDEXES_AND_VIEWS).split()).encode()) & 0x7FFF_FFFF
 
-_KEPT_WORLDS = 8
-_LARGEST_SEED = 2**63 - 1
+_CACHED_IMAGES = 8
+_MAXIMUM_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class World:
-    """What a sandbox starts from, and goes back to.
+class Dataset:
+    """The initial data of a sandbox, which `reset` restores.
 
     Attributes:
-        seed: What chance starts from.
-        catalogue: A catalogue of one's own, as `own_catalogue.read_catalogue` gives it; None for the invented one.
+        seed: Seed of the generated values.
+        custom: A custom dataset as JSON, see `read_dataset`; None for the generated one.
     """
 
     seed: int = DEFAULT_SEED
-    catalogue: str | None = None
+    custom: str | None = None
 
     def image(self) -> bytes:
-        """Give the world as the bytes of a database.
+        """Return the dataset as the image of a database.
 
         Raises:
-            SandboxError: An entry of the catalogue is wrong; the message names it.
+            SandboxError: An entry of the custom dataset is invalid; the message has its place.
         """
-        return _build(self.seed, self.catalogue)
+        return _build(self.seed, self.custom)
 
 
-@lru_cache(maxsize=_KEPT_WORLDS)
-def _build(seed: int, catalogue: str | None) -> bytes:
-    if abs(seed) > _LARGEST_SEED:
-        raise SandboxError(f"the seed {seed} is too large: at most {_LARGEST_SEED}")
+@lru_cache(maxsize=_CACHED_IMAGES)
+def _build(seed: int, custom: str | None) -> bytes:
+    if abs(seed) > _MAXIMUM_SEED:
+        raise SandboxError(f"the seed {seed} is too large: use at most {_MAXIMUM_SEED}")
     connection = connect(":memory:")
     try:
         connection.executescript(TABLES)
         connection.execute("BEGIN")
-        if catalogue is None:
+        if custom is None:
             default_user = DEFAULT_USER
-            fill(connection, seed)
+            insert_generated_dataset(connection, seed)
         else:
-            default_user = fill_own(connection, seed, catalogue)
-        connection.execute("INSERT INTO origin VALUES (?, ?, ?)", (seed, catalogue, default_user))
+            default_user = insert_dataset(connection, seed, custom)
+        connection.execute("INSERT INTO origin VALUES (?, ?, ?)", (seed, custom, default_user))
         connection.execute("COMMIT")
         connection.executescript(INDEXES_AND_VIEWS)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        return take_image(connection)
+        return save_image(connection)
     finally:
         connection.close()
 
 
-def choose_world(seed: int | None, catalogue: Catalogue | None) -> World | None:
-    """Read what a sandbox shall start from, and build it.
+def choose_dataset(seed: int | None, catalogue: DatasetSource | None) -> Dataset | None:
+    """Read and build a dataset.
 
     Args:
-        seed: What chance starts from; None for the default.
-        catalogue: A path or an object, see `own_catalogue`; None for the invented one.
+        seed: Seed of the generated values; default 7.
+        catalogue: The path of a custom dataset or the JSON object, see `custom_dataset`; None for the generated one.
 
     Returns:
-        The world; None where nothing was asked for.
+        The dataset; None if both arguments are None.
 
     Raises:
-        SandboxError: The catalogue cannot be read, or an entry is wrong; the message says where.
+        SandboxError: The custom dataset cannot be read, or an entry is invalid; the message has its place.
     """
     if seed is None and catalogue is None:
         return None
-    text = None if catalogue is None else read_catalogue(catalogue)
-    world = World(DEFAULT_SEED if seed is None else seed, text)
+    custom = None if catalogue is None else read_dataset(catalogue)
+    dataset = Dataset(DEFAULT_SEED if seed is None else seed, custom)
     try:
-        world.image()
-    except SandboxError as problem:
+        dataset.image()
+    except SandboxError as error:
         if catalogue is None or isinstance(catalogue, Mapping):
             raise
-        raise SandboxError(f"{fspath(catalogue)}: {problem}") from problem
-    return world
+        raise SandboxError(f"{fspath(catalogue)}: {error}") from error
+    return dataset
 
 
-def open_world(wanted: World | None, data: str | PathLike[str] | None) -> Database:
-    """Open the data of a sandbox.
+def open_dataset(dataset: Dataset | None, data: str | PathLike[str] | None) -> Database:
+    """Open the database of a sandbox.
 
     Args:
-        wanted: What it shall start from; None for what the file started from, else for the default.
-        data: The file that keeps it; None keeps it in memory.
+        dataset: The initial dataset; None for that of the file, or the default one.
+        data: The path of the data file; None for a database in memory.
 
     Returns:
-        The data.
+        The database.
 
     Raises:
-        SandboxError: The file cannot be used, it started from something else, or an entry of the catalogue is wrong.
+        SandboxError: The file cannot be used or has another dataset, or an entry of the custom dataset is invalid.
     """
-    world = wanted or World()
+    initial = dataset or Dataset()
     if data is None:
         connection = connect(":memory:")
-        put_image(world.image(), connection)
+        load_image(initial.image(), connection)
         return Database(connection, connection.close)
     file = DataFile(data, VERSION)
     try:
         if file.is_new:
-            file.begin(world.image())
-        kept = World(*file.connection.execute("SELECT seed, catalogue FROM origin").fetchone())
-        if wanted is not None and wanted != kept:
-            origin = f"seed {kept.seed}" if kept.catalogue is None else "a catalogue, another one or with another seed"
+            file.initialize(initial.image())
+        stored = Dataset(*file.connection.execute("SELECT seed, catalogue FROM origin").fetchone())
+        if dataset is not None and dataset != stored:
+            origin = f"seed {stored.seed}" if stored.custom is None else "another custom dataset or seed"
             raise SandboxError(
-                f"the world in {file.path} was started from {origin}: leave out seed and catalogue, or choose another file"
+                f"the data in {file.path} was created from {origin}: omit seed and catalogue, or choose another file"
             )
-        file.keep_log()
+        file.enable_wal()
     except BaseException:
         file.close()
         raise

@@ -1,12 +1,13 @@
-"""The catalogue that a sandbox starts with: invented people and sounds, the same ones for the same seed."""
+"""Generates the default dataset: fictional users, tracks and playlists, the same for the same seed."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from random import Random
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, NamedTuple, TypeAlias
 
 from soundcloud.sandbox.data import word_lists
-from soundcloud.sandbox.data.text import search_text, slug, tag_index
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 
 DEFAULT_USER = "ada-night"
 
@@ -15,13 +16,13 @@ _LOFI_TRACKS = 320
 _PLAYLISTS = 60
 _NEWEST = int(datetime(2026, 11, 1, 9, 30, tzinfo=UTC).timestamp())
 _OLDEST = int(datetime(2015, 3, 2, 8, 0, tzinfo=UTC).timestamp())
-_SECRET_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"  # noqa: S105
+_LETTERS = ascii_uppercase + ascii_lowercase + digits
 _KEYS = ("Am", "C", "Dm", "Em", "F", "G", "Bbm", "Ebm", "A", "D")
 
 Fields: TypeAlias = dict[str, Any]
 
 
-class _Person(NamedTuple):
+class _User(NamedTuple):
     id: int
     username: str
 
@@ -34,37 +35,36 @@ class _Track(NamedTuple):
     public: bool
 
 
-def fill(connection: sqlite3.Connection, seed: int) -> None:
-    """Write the catalogue into empty tables.
+def insert_generated_dataset(connection: sqlite3.Connection, seed: int) -> None:
+    """Insert the default dataset into empty tables.
 
     Args:
         connection: The database.
-        seed: What chance starts from.
+        seed: Seed of the random generator.
     """
-    _Filler(connection, seed).fill()
+    _Generator(connection, seed).generate()
 
 
-class _Filler:
+class _Generator:
     def __init__(self, connection: sqlite3.Connection, seed: int) -> None:
         self._connection = connection
-        # Not for secrets: the point is that the same seed gives the same catalogue.
-        self._random = Random(seed)  # noqa: S311
+        self._random = Random(seed)  # noqa: S311 - seeded for repeatable datasets, not for secrets
         self._titles: set[str] = set()
         self._activities: list[tuple[int, int, str, int | None, int | None]] = []
 
-    def fill(self) -> None:
-        people = self._people()
-        tracks = self._tracks(people)
-        playlists = self._playlists(people, tracks)
+    def generate(self) -> None:
+        users = self._add_users()
+        tracks = self._add_tracks(users)
+        playlists = self._add_playlists(users, tracks)
         public = [track for track in tracks if track.public]
-        # What comes early in the list is liked, reposted and talked about more.
+        # `_sample` prefers the first tracks, which get more likes, reposts and comments.
         favourites = self._random.sample(public, len(public))
-        self._followings(people)
-        self._likes(people, favourites, playlists)
-        self._reposts(people, favourites, playlists)
-        self._comments(people, favourites)
-        self._plays(people, favourites)
-        self._web_profiles(people)
+        self._add_followings(users)
+        self._add_likes(users, favourites, playlists)
+        self._add_reposts(users, favourites, playlists)
+        self._add_comments(users, favourites)
+        self._add_plays(users, favourites)
+        self._add_web_profiles(users)
         activities = sorted(self._activities, key=lambda activity: activity[0])
         self._connection.executemany(
             "INSERT INTO activities (created_at, user_id, type, track_id, playlist_id) VALUES (?, ?, ?, ?, ?)",
@@ -74,100 +74,100 @@ class _Filler:
     def _insert(self, table: str, rows: list[Fields]) -> None:
         columns = list(rows[0])
         marks = ", ".join("?" * len(columns))
-        # Names of this package: no request has come in yet.
+        # Names of tables and columns are from this package, not from requests.
         statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
         self._connection.executemany(statement, [tuple(row.values()) for row in rows])
 
-    def _pick(self, choices: str) -> str:
+    def _choose(self, choices: str) -> str:
         return self._random.choice(choices.split("|"))
 
-    def _letters(self, count: int) -> str:
-        return "".join(self._random.choices(_SECRET_LETTERS, k=count))
+    def _choose_letters(self, count: int) -> str:
+        return "".join(self._random.choices(_LETTERS, k=count))
 
-    def _people(self) -> list[_Person]:
-        chance = self._random
+    def _add_users(self) -> list[_User]:
+        random = self._random
         rows: list[Fields] = []
         number = 40_000_000
-        for line in word_lists.PEOPLE.split("\n"):
+        for line in word_lists.USERS.split("\n"):
             if not line:
                 continue
             permalink, username, first, last, city, country = line.split("|")
-            number += chance.randrange(500_000, 24_000_000)
-            has_website = chance.random() < 0.4
+            number += random.randrange(500_000, 24_000_000)
+            has_website = random.random() < 0.4
             plan = (
                 "Pro Unlimited"
                 if permalink == DEFAULT_USER
-                else chance.choice(("Free", "Free", "Free", "Pro Unlimited"))
+                else random.choice(("Free", "Free", "Free", "Pro Unlimited"))
             )
             rows.append(
                 {
                     "id": number,
                     "permalink": permalink,
                     "username": username,
-                    "first_name": first or chance.choice((None, "")),
-                    "last_name": last or chance.choice((None, "")),
+                    "first_name": first or random.choice((None, "")),
+                    "last_name": last or random.choice((None, "")),
                     "city": city,
                     "country": country,
-                    "description": chance.choice(
+                    "description": random.choice(
                         (None, None, "", f"Music from {city}.", f"{username}. Tapes and such.")
                     ),
                     "website": f"https://{permalink}.example" if has_website else None,
-                    "website_title": "site" if has_website and chance.random() < 0.5 else None,
-                    "avatar_url": f"https://i1.sndcdn.com/avatars-{self._letters(12)}-{self._letters(6).lower()}-large.jpg",
+                    "website_title": "site" if has_website and random.random() < 0.5 else None,
+                    "avatar_url": f"https://i1.sndcdn.com/avatars-{self._choose_letters(12)}-{self._choose_letters(6).lower()}-large.jpg",
                     "plan": plan,
-                    "created_at": chance.randrange(_OLDEST - 100_000_000, _OLDEST),
-                    "last_modified": chance.randrange(_OLDEST, _NEWEST),
-                    "search_text": search_text(username, permalink, city),
+                    "created_at": random.randrange(_OLDEST - 100_000_000, _OLDEST),
+                    "last_modified": random.randrange(_OLDEST, _NEWEST),
+                    "search_text": build_search_text(username, permalink, city),
                 }
             )
         self._insert("users", rows)
-        return [_Person(row["id"], row["username"]) for row in rows]
+        return [_User(row["id"], row["username"]) for row in rows]
 
-    def _title(self, *, lofi: bool) -> str:
-        title = self._any_title(lofi=lofi)
+    def _unique_title(self, *, lofi: bool) -> str:
+        title = self._make_title(lofi=lofi)
         while title in self._titles:
-            title = self._any_title(lofi=lofi)
+            title = self._make_title(lofi=lofi)
         self._titles.add(title)
         return title
 
-    def _album_title(self) -> str:
-        title = f"{self._pick(word_lists.ADJECTIVES)} {self._pick(word_lists.NOUNS)} EP"
+    def _unique_album_title(self) -> str:
+        title = f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
         while title in self._titles:
-            title = f"{self._pick(word_lists.ADJECTIVES)} {self._pick(word_lists.NOUNS)} EP"
+            title = f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
         self._titles.add(title)
         return title
 
-    def _any_title(self, *, lofi: bool) -> str:
+    def _make_title(self, *, lofi: bool) -> str:
         adjective, noun, part = (
-            self._pick(word_lists.ADJECTIVES),
-            self._pick(word_lists.NOUNS),
+            self._choose(word_lists.ADJECTIVES),
+            self._choose(word_lists.NOUNS),
             self._random.randint(1, 40),
         )
         if not lofi or self._random.random() < 0.4:
-            moment, count = self._pick(word_lists.MOMENTS), self._random.randint(1, 4)
+            moment, count = self._choose(word_lists.MOMENTS), self._random.randint(1, 4)
             return self._random.choice((f"{adjective} {noun}", f"{noun} {moment}", f"{adjective} {noun}, part {count}"))
-        purpose = self._pick(word_lists.PURPOSES)
+        purpose = self._choose(word_lists.PURPOSES)
         return self._random.choice(
             (f"{adjective} {noun} (lofi)", f"{noun}: lofi for {purpose}", f"{noun.lower()} lofi sketch {part}")
         )
 
-    def _tracks(self, people: list[_Person]) -> list[_Track]:
-        chance = self._random
-        moments = sorted(chance.sample(range(_OLDEST, _NEWEST), _TRACKS))
-        lofi = set(chance.sample(range(_TRACKS), _LOFI_TRACKS))
-        # Numbers pass 2^31 on the way, as SoundCloud's do: what keeps them in 32 bits breaks here.
-        numbers = sorted(chance.sample(range(230_000_000, 2_290_000_000), _TRACKS))
+    def _add_tracks(self, users: list[_User]) -> list[_Track]:
+        random = self._random
+        moments = sorted(random.sample(range(_OLDEST, _NEWEST), _TRACKS))
+        lofi = set(random.sample(range(_TRACKS), _LOFI_TRACKS))
+        # Some ids are above 2^31, as SoundCloud's are, to catch clients that store them in 32 bits.
+        numbers = sorted(random.sample(range(230_000_000, 2_290_000_000), _TRACKS))
         taken: set[tuple[int, str]] = set()
         rows: list[Fields] = []
         for index, (number, created_at) in enumerate(zip(numbers, moments, strict=True)):
-            # The default person has some of each kind, whatever the seed.
-            person = people[0] if index % 40 == 7 else chance.choice(people)
-            row = self._track(number, created_at, person, lofi=index in lofi)
+            # The default user has tracks of each kind with every seed.
+            user = users[0] if index % 40 == 7 else random.choice(users)
+            row = self._make_track(number, created_at, user, lofi=index in lofi)
             base, attempt = row["permalink"], 1
-            while (person.id, row["permalink"]) in taken:
+            while (user.id, row["permalink"]) in taken:
                 attempt += 1
                 row["permalink"] = f"{base}-{attempt}"
-            taken.add((person.id, row["permalink"]))
+            taken.add((user.id, row["permalink"]))
             if index % 29 == 4:
                 row["access"] = "preview"
             elif index % 61 == 9:
@@ -183,172 +183,172 @@ class _Filler:
             for row in rows
         ]
 
-    def _track(self, number: int, created_at: int, person: _Person, *, lofi: bool) -> Fields:
-        chance = self._random
-        title = self._title(lofi=lofi)
-        genre = chance.choice(list(word_lists.GENRES))
+    def _make_track(self, number: int, created_at: int, user: _User, *, lofi: bool) -> Fields:
+        random = self._random
+        title = self._unique_title(lofi=lofi)
+        genre = random.choice(list(word_lists.GENRES))
         tags, slowest, fastest = word_lists.GENRES[genre]
         if lofi:
-            genre, slowest, fastest = chance.choice(("Lo-fi", "lofi", "Hip-hop & Rap", "Electronic", "")), 68, 92
-            chosen = ["lofi", *chance.sample(word_lists.LOFI_TAGS.split("|"), 3)]
+            genre, slowest, fastest = random.choice(("Lo-fi", "lofi", "Hip-hop & Rap", "Electronic", "")), 68, 92
+            chosen = ["lofi", *random.sample(word_lists.LOFI_TAGS.split("|"), 3)]
         else:
-            chosen = chance.sample(tags.split("|"), 2)
-        if chance.random() < 0.04:
+            chosen = random.sample(tags.split("|"), 2)
+        if random.random() < 0.04:
             chosen.append("camel:size=medium")
         tag_list = " ".join(f'"{tag}"' if " " in tag else tag for tag in chosen)
         released = (
-            datetime.fromtimestamp(created_at, UTC).date() - timedelta(days=chance.randint(0, 20))
-            if chance.random() < 0.4
+            datetime.fromtimestamp(created_at, UTC).date() - timedelta(days=random.randint(0, 20))
+            if random.random() < 0.4
             else None
         )
         return {
             "id": number,
-            "user_id": person.id,
-            "permalink": slug(title),
+            "user_id": user.id,
+            "permalink": slugify(title),
             "title": title,
-            "description": chance.choice((None, "", self._pick(word_lists.DESCRIPTIONS))),
-            "genre": genre or chance.choice((None, "")),
+            "description": random.choice((None, "", self._choose(word_lists.DESCRIPTIONS))),
+            "genre": genre or random.choice((None, "")),
             "tag_list": tag_list,
-            "bpm": float(chance.randint(slowest, fastest)) if chance.random() < 0.6 else None,
-            "key_signature": chance.choice(_KEYS) if chance.random() < 0.3 else None,
-            "duration": chance.randint(70_000, 190_000) if lofi else chance.randint(120_000, 520_000),
+            "bpm": float(random.randint(slowest, fastest)) if random.random() < 0.6 else None,
+            "key_signature": random.choice(_KEYS) if random.random() < 0.3 else None,
+            "duration": random.randint(70_000, 190_000) if lofi else random.randint(120_000, 520_000),
             "created_at": created_at,
-            "last_modified": min(_NEWEST, created_at + chance.randint(0, 9_000_000)),
+            "last_modified": min(_NEWEST, created_at + random.randint(0, 9_000_000)),
             "sharing": "public",
-            "secret_token": f"s-{self._letters(11)}",
+            "secret_token": f"s-{self._choose_letters(11)}",
             "access": "playable",
-            "license": chance.choice(("all-rights-reserved",) * 6 + ("cc-by", "cc-by-nc-sa")),
-            "label_name": self._pick(word_lists.LABELS) if chance.random() < 0.15 else chance.choice((None, "")),
+            "license": random.choice(("all-rights-reserved",) * 6 + ("cc-by", "cc-by-nc-sa")),
+            "label_name": self._choose(word_lists.LABELS) if random.random() < 0.15 else random.choice((None, "")),
             "release": None,
             "release_date": released.isoformat() if released else None,
-            "isrc": f"GBX7Y{chance.randint(1000000, 9999999)}" if chance.random() < 0.1 else chance.choice((None, "")),
-            "purchase_url": f"https://{slug(person.username)}.example/buy" if chance.random() < 0.1 else None,
-            "metadata_artist": person.username if chance.random() < 0.15 else None,
-            "downloadable": chance.random() < 0.2,
+            "isrc": f"GBX7Y{random.randint(1000000, 9999999)}" if random.random() < 0.1 else random.choice((None, "")),
+            "purchase_url": f"https://{slugify(user.username)}.example/buy" if random.random() < 0.1 else None,
+            "metadata_artist": user.username if random.random() < 0.15 else None,
+            "downloadable": random.random() < 0.2,
             "streamable": True,
-            "reveal_stats": chance.random() > 0.02,
-            "artwork_url": f"https://i1.sndcdn.com/artworks-{self._letters(16)}-0-large.jpg"
-            if chance.random() < 0.7
+            "reveal_stats": random.random() > 0.02,
+            "artwork_url": f"https://i1.sndcdn.com/artworks-{self._choose_letters(16)}-0-large.jpg"
+            if random.random() < 0.7
             else None,
-            "playback_count": int(10 ** chance.uniform(1.2, 5.9)),
-            "download_count": chance.randint(0, 90),
-            "search_text": search_text(title, person.username, tag_list),
-            "tag_index": tag_index(tag_list),
+            "playback_count": int(10 ** random.uniform(1.2, 5.9)),
+            "download_count": random.randint(0, 90),
+            "search_text": build_search_text(title, user.username, tag_list),
+            "tag_index": build_tag_index(tag_list),
         }
 
-    def _playlists(self, people: list[_Person], tracks: list[_Track]) -> list[int]:
-        chance = self._random
+    def _add_playlists(self, users: list[_User], tracks: list[_Track]) -> list[int]:
+        random = self._random
         names = word_lists.PLAYLISTS.split("|")
         rows: list[Fields] = []
         contents: list[tuple[int, int, int]] = []
-        numbers = sorted(chance.sample(range(150_000_000, 2_060_000_000), _PLAYLISTS))
-        moments = sorted(chance.sample(range(_OLDEST + 50_000_000, _NEWEST), _PLAYLISTS))
+        numbers = sorted(random.sample(range(150_000_000, 2_060_000_000), _PLAYLISTS))
+        moments = sorted(random.sample(range(_OLDEST + 50_000_000, _NEWEST), _PLAYLISTS))
         for index, (number, created_at) in enumerate(zip(numbers, moments, strict=True)):
-            person = people[0] if index % 12 == 3 else chance.choice(people)
+            user = users[0] if index % 12 == 3 else random.choice(users)
             album = index % 10 == 6
-            title = self._album_title() if album else f"{names[index % len(names)]} {index // len(names) + 1}"
-            tag_list = chance.choice(("", "lofi", "mix", 'lofi "study beats"'))
-            own = [track for track in tracks if track.user_id == person.id and track.public]
+            title = self._unique_album_title() if album else f"{names[index % len(names)]} {index // len(names) + 1}"
+            tag_list = random.choice(("", "lofi", "mix", 'lofi "study beats"'))
+            own = [track for track in tracks if track.user_id == user.id and track.public]
             chosen = (
-                own[:8] if album else chance.sample([track for track in tracks if track.public], chance.randint(5, 24))
+                own[:8] if album else random.sample([track for track in tracks if track.public], random.randint(5, 24))
             )
             contents += [(number, position, track.id) for position, track in enumerate(chosen)]
             rows.append(
                 {
                     "id": number,
-                    "user_id": person.id,
-                    "permalink": slug(title),
+                    "user_id": user.id,
+                    "permalink": slugify(title),
                     "title": title,
-                    "description": chance.choice((None, "", "Kept in no order.")),
-                    "genre": chance.choice((None, "", "Lo-fi", "Electronic")),
+                    "description": random.choice((None, "", "Kept in no order.")),
+                    "genre": random.choice((None, "", "Lo-fi", "Electronic")),
                     "tag_list": tag_list,
                     "created_at": created_at,
-                    "last_modified": min(_NEWEST, created_at + chance.randint(0, 9_000_000)),
+                    "last_modified": min(_NEWEST, created_at + random.randint(0, 9_000_000)),
                     "sharing": "private" if index in {15, 33, 50} else "public",
-                    "secret_token": f"s-{self._letters(11)}",
+                    "secret_token": f"s-{self._choose_letters(11)}",
                     "set_type": "album" if album else "",
                     "artwork_url": None,
-                    "search_text": search_text(title, person.username, tag_list),
+                    "search_text": build_search_text(title, user.username, tag_list),
                 }
             )
-            self._activities.append((created_at, person.id, "playlist", None, number))
+            self._activities.append((created_at, user.id, "playlist", None, number))
         self._insert("playlists", rows)
         self._connection.executemany("INSERT INTO playlist_tracks VALUES (?, ?, ?)", contents)
         return [row["id"] for row in rows if row["sharing"] == "public"]
 
-    def _pairs(self, table: str, column: str, pairs: list[tuple[int, int]]) -> None:
+    def _insert_pairs(self, table: str, column: str, pairs: list[tuple[int, int]]) -> None:
         unique = list(dict.fromkeys(pairs))
         self._random.shuffle(unique)
-        # Names of this package: no request has come in yet.
+        # Names of tables and columns are from this package, not from requests.
         self._connection.executemany(f"INSERT INTO {table} (user_id, {column}) VALUES (?, ?)", unique)  # noqa: S608
 
-    def _followings(self, people: list[_Person]) -> None:
+    def _add_followings(self, users: list[_User]) -> None:
         pairs: list[tuple[int, int]] = []
-        for person in people:
-            others = [other for other in people if other != person]
-            count = 24 if person == people[0] else self._random.randint(4, 22)
-            pairs += [(person.id, other.id) for other in self._random.sample(others, count)]
-        self._pairs("followings", "followed_id", pairs)
+        for user in users:
+            others = [other for other in users if other != user]
+            count = 24 if user == users[0] else self._random.randint(4, 22)
+            pairs += [(user.id, other.id) for other in self._random.sample(others, count)]
+        self._insert_pairs("followings", "followed_id", pairs)
 
-    def _some(self, choices: list[Any], count: int) -> list[Any]:
-        # Squared chance prefers what comes early.
+    def _sample(self, choices: list[Any], count: int) -> list[Any]:
+        # Squaring the random number prefers the first items.
         return [choices[int(len(choices) * self._random.random() ** 2)] for _ in range(count)]
 
-    def _likes(self, people: list[_Person], tracks: list[_Track], playlists: list[int]) -> None:
+    def _add_likes(self, users: list[_User], tracks: list[_Track], playlists: list[int]) -> None:
         liked: list[tuple[int, int]] = []
         playlist_pairs: list[tuple[int, int]] = []
-        for person in people:
-            count = 130 if person == people[0] else self._random.randint(20, 90)
-            liked += [(person.id, track.id) for track in self._some(tracks, count)]
-            playlist_pairs += [(person.id, number) for number in self._some(playlists, self._random.randint(1, 8))]
-        self._pairs("track_likes", "item_id", liked)
-        self._pairs("playlist_likes", "item_id", playlist_pairs)
+        for user in users:
+            count = 130 if user == users[0] else self._random.randint(20, 90)
+            liked += [(user.id, track.id) for track in self._sample(tracks, count)]
+            playlist_pairs += [(user.id, number) for number in self._sample(playlists, self._random.randint(1, 8))]
+        self._insert_pairs("track_likes", "item_id", liked)
+        self._insert_pairs("playlist_likes", "item_id", playlist_pairs)
 
-    def _reposts(self, people: list[_Person], tracks: list[_Track], playlists: list[int]) -> None:
+    def _add_reposts(self, users: list[_User], tracks: list[_Track], playlists: list[int]) -> None:
         track_pairs: list[tuple[int, int]] = []
         playlist_pairs: list[tuple[int, int]] = []
-        for person in people:
-            for track in self._some(tracks, self._random.randint(4, 14)):
-                if track.user_id != person.id and (person.id, track.id) not in track_pairs:
-                    track_pairs.append((person.id, track.id))
+        for user in users:
+            for track in self._sample(tracks, self._random.randint(4, 14)):
+                if track.user_id != user.id and (user.id, track.id) not in track_pairs:
+                    track_pairs.append((user.id, track.id))
                     later = self._random.randint(track.created_at, _NEWEST)
-                    self._activities.append((later, person.id, "track:repost", track.id, None))
+                    self._activities.append((later, user.id, "track:repost", track.id, None))
             number = self._random.choice(playlists)
-            playlist_pairs.append((person.id, number))
+            playlist_pairs.append((user.id, number))
             self._activities.append(
-                (_NEWEST - self._random.randint(0, 9_000_000), person.id, "playlist:repost", None, number)
+                (_NEWEST - self._random.randint(0, 9_000_000), user.id, "playlist:repost", None, number)
             )
-        self._pairs("track_reposts", "item_id", track_pairs)
-        self._pairs("playlist_reposts", "item_id", playlist_pairs)
+        self._insert_pairs("track_reposts", "item_id", track_pairs)
+        self._insert_pairs("playlist_reposts", "item_id", playlist_pairs)
 
-    def _comments(self, people: list[_Person], tracks: list[_Track]) -> None:
-        chance = self._random
+    def _add_comments(self, users: list[_User], tracks: list[_Track]) -> None:
+        random = self._random
         rows: list[tuple[int, int, int, str, int | None]] = []
-        # One track has more comments than fit on a page.
-        for track in [tracks[0]] * 70 + self._some(tracks, 900):
-            moment = chance.randint(0, track.duration) if chance.random() < 0.9 else None
-            written = chance.randint(track.created_at, _NEWEST)
-            rows.append((written, chance.choice(people).id, track.id, self._pick(word_lists.COMMENTS), moment))
+        # One track has more comments than a page.
+        for track in [tracks[0]] * 70 + self._sample(tracks, 900):
+            moment = random.randint(0, track.duration) if random.random() < 0.9 else None
+            written = random.randint(track.created_at, _NEWEST)
+            rows.append((written, random.choice(users).id, track.id, self._choose(word_lists.COMMENTS), moment))
         rows.sort(key=lambda row: row[0])
         self._connection.executemany(
             "INSERT INTO comments (created_at, user_id, track_id, body, timestamp) VALUES (?, ?, ?, ?, ?)",
             rows,
         )
 
-    def _plays(self, people: list[_Person], tracks: list[_Track]) -> None:
-        for person in people:
-            played = [(person.id, track.id) for track in self._some(tracks, 34)]
+    def _add_plays(self, users: list[_User], tracks: list[_Track]) -> None:
+        for user in users:
+            played = [(user.id, track.id) for track in self._sample(tracks, 34)]
             self._connection.executemany("INSERT INTO plays (user_id, track_id) VALUES (?, ?)", played)
 
-    def _web_profiles(self, people: list[_Person]) -> None:
+    def _add_web_profiles(self, users: list[_User]) -> None:
         rows: list[Fields] = []
-        for person in people:
+        for user in users:
             services = self._random.sample(word_lists.SERVICES.split("|"), self._random.randint(0, 3))
-            for service in services if person != people[0] else ["bandcamp", "instagram"]:
-                name = slug(person.username)
+            for service in services if user != users[0] else ["bandcamp", "instagram"]:
+                name = slugify(user.username)
                 rows.append(
                     {
-                        "user_id": person.id,
+                        "user_id": user.id,
                         "service": service,
                         "title": service.capitalize(),
                         "url": f"https://{service}.example/{name}",

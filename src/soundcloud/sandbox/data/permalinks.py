@@ -1,4 +1,4 @@
-"""What an address names: links of soundcloud.com, and those of the API for the player."""
+"""Resolution of URLs: permalinks of soundcloud.com, and API URLs for the player."""
 
 import re
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ _STATEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What an address names.
+class ResolvedResource:
+    """The resource of a URL.
 
     Attributes:
         kind: `users`, `tracks` or `playlists`.
         row: The user, track or playlist.
-        secret_token: The token of a share link; None where there is none.
+        secret_token: The secret token in the URL, if any.
     """
 
     kind: str
@@ -32,20 +32,17 @@ class Named:
     secret_token: str | None = None
 
 
-def find_permalink(database: Database, url: str) -> Named | None:
-    """Find what a link of soundcloud.com names; who may see it is another question.
+def resolve_permalink(database: Database, url: str) -> ResolvedResource | None:
+    """Return the resource of a soundcloud.com URL, or None; the caller checks whether the viewer may see it.
 
     Args:
-        database: The data.
-        url: The link; `https://` may be missing.
-
-    Returns:
-        What it names, or None.
+        database: The database.
+        url: The URL; `https://` is optional.
     """
-    parts = _split(url if "://" in url else f"https://{url}")
+    parts = _split_url(url if "://" in url else f"https://{url}")
     if parts is None or parts.hostname not in _HOSTS:
         return None
-    # The secret token of a share link is the last part of its path.
+    # A private share URL ends with its secret token.
     names = [name for name in parts.path.split("/") if name]
     token = names.pop() if len(names) > 2 and names[-1].startswith("s-") else None
     user = database.row("SELECT id FROM users WHERE permalink = ?", names[0]) if names else None
@@ -53,45 +50,40 @@ def find_permalink(database: Database, url: str) -> Named | None:
         return None
     match names[1:]:
         case []:
-            return _named(database, "users", user)
+            return _load(database, "users", user)
         case ["sets", permalink]:
             statement = "SELECT id FROM playlists WHERE user_id = ? AND permalink = ?"
-            return _named(database, "playlists", database.row(statement, user["id"], permalink), token)
+            return _load(database, "playlists", database.row(statement, user["id"], permalink), token)
         case [permalink]:
             statement = "SELECT id FROM tracks WHERE user_id = ? AND permalink = ?"
-            return _named(database, "tracks", database.row(statement, user["id"], permalink), token)
+            return _load(database, "tracks", database.row(statement, user["id"], permalink), token)
         case _:
             return None
 
 
-def find_embedded(state: State, url: str) -> Named | None:
-    """Find what the player is asked to play: a link of soundcloud.com, or the API's with a plain number.
-
-    URNs are not understood, as SoundCloud's player does not understand them.
+def resolve_embed(state: State, url: str) -> ResolvedResource | None:
+    """Return the resource that the player shall play, or None if it is missing, or private without its secret token.
 
     Args:
-        state: The sandbox.
-        url: The address, of SoundCloud's API or of the sandbox's.
-
-    Returns:
-        What it names, or None where there is no such thing or it is private and the token of its share link is missing.
+        state: The state of the sandbox.
+        url: A soundcloud.com URL, or an API URL with a numeric id; SoundCloud's player does not accept URNs either.
     """
-    parts = _split(url)
-    if parts is None or not _of_api(state, parts):
-        named = find_permalink(state.database, url)
+    parts = _split_url(url)
+    if parts is None or not _is_api_url(state, parts):
+        resource = resolve_permalink(state.database, url)
     else:
         found = _API_PATH.fullmatch(unquote(parts.path))
         if found is None:
             return None
         row = state.database.row(_STATEMENTS[found[1]], int(found[2]))
         token = dict(parse_qsl(parts.query)).get("secret_token")
-        named = None if row is None else Named(found[1], row, token)
-    if named is None or named.kind == "users" or named.row["sharing"] == "public":
-        return named
-    return named if named.secret_token == named.row["secret_token"] else None
+        resource = None if row is None else ResolvedResource(found[1], row, token)
+    if resource is None or resource.kind == "users" or resource.row["sharing"] == "public":
+        return resource
+    return resource if resource.secret_token == resource.row["secret_token"] else None
 
 
-def _split(url: str) -> SplitResult | None:
+def _split_url(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url)
         return parts if parts.scheme in {"http", "https"} and parts.hostname else None
@@ -99,10 +91,10 @@ def _split(url: str) -> SplitResult | None:
         return None
 
 
-def _of_api(state: State, parts: SplitResult) -> bool:
+def _is_api_url(state: State, parts: SplitResult) -> bool:
     return parts.hostname == _API_HOST or f"{parts.scheme}://{parts.netloc}" == state.api_url
 
 
-def _named(database: Database, kind: str, row: Row | None, token: str | None = None) -> Named | None:
-    whole = None if row is None else database.row(_STATEMENTS[kind], row["id"])
-    return None if whole is None else Named(kind, whole, token)
+def _load(database: Database, kind: str, row: Row | None, token: str | None = None) -> ResolvedResource | None:
+    found = None if row is None else database.row(_STATEMENTS[kind], row["id"])
+    return None if found is None else ResolvedResource(kind, found, token)

@@ -1,53 +1,49 @@
-"""Small readings of text: permalinks, tags, words to search for, dates as SoundCloud writes them."""
+"""String functions: permalinks, tags, search text and timestamps."""
 
 import re
 import unicodedata
 from datetime import UTC, datetime
 
 PICTURES = "https://i1.sndcdn.com/"
-"""Where the addresses of pictures begin in the data; read back, they begin with the sandbox's own origin."""
+"""The prefix of picture URLs in the database; the serializer replaces it by the sandbox's origin."""
 
 _TAG = re.compile(r'"([^"]*)"|(\S+)')
+# Such as `geo:lat=43.5`.
 _MACHINE_TAG = re.compile(r"\w+:\w+=", re.ASCII)
 
 
-def fold(text: str) -> str:
-    """Take away case and accents, so that texts can be compared."""
-    plain = unicodedata.normalize("NFKD", text)
+def fold(string: str) -> str:
+    """Return a string without case and accents, for comparison."""
+    plain = unicodedata.normalize("NFKD", string)
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
-def slug(text: str) -> str:
-    """Make a permalink of a title: small letters, digits and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")[:100] or "untitled"
-
-
-def is_machine_tag(tag: str) -> bool:
-    """Tell a machine tag (`geo:lat=43.5`) from one that people see."""
-    return _MACHINE_TAG.match(tag) is not None
+def slugify(title: str) -> str:
+    """Return the permalink of a title: lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:100] or "untitled"
 
 
 def split_tags(tag_list: str) -> list[str]:
-    """Read a list of tags: separated by spaces, those of several words in double quotes."""
+    """Return the tags of a tag list: separated by spaces, tags with spaces in double quotes."""
     return [quoted or plain for quoted, plain in _TAG.findall(tag_list) if quoted or plain]
 
 
 def visible_tag_list(tag_list: str) -> str:
-    """Write a list of tags the way it is read back: without machine tags."""
-    tags = [tag for tag in split_tags(tag_list) if not is_machine_tag(tag)]
+    """Return a tag list without machine tags, as SoundCloud returns it."""
+    tags = [tag for tag in split_tags(tag_list) if not _MACHINE_TAG.match(tag)]
     return " ".join(f'"{tag}"' if " " in tag else tag for tag in tags)
 
 
-def tag_index(tag_list: str) -> str:
-    """Write tags so that a whole one is found as `|tag|`."""
+def build_tag_index(tag_list: str) -> str:
+    """Return the search index of a tag list, in which `|tag|` finds a whole tag."""
     return "".join(f"|{fold(tag)}" for tag in split_tags(tag_list)) + "|"
 
 
-def search_text(*parts: str | None) -> str:
-    """Put together what a search looks through."""
+def build_search_text(*parts: str | None) -> str:
+    """Return the folded text in which searches look."""
     return fold(" ".join(part for part in parts if part))
 
 
-def timestamp(seconds: int) -> str:
-    """Write a time the way SoundCloud does: `2019/01/15 15:40:49 +0000`."""
+def format_timestamp(seconds: int) -> str:
+    """Return a Unix time in SoundCloud's format: `2019/01/15 15:40:49 +0000`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y/%m/%d %H:%M:%S +0000")

@@ -1,7 +1,7 @@
-"""The invented people, places and words that the catalogue is made of."""
+"""Words of the generated dataset; users, places and labels are fictional."""
 
 # Permalink, username, first and last name, city, country.
-PEOPLE = """
+USERS = """
 ada-night|ada-night|Ada|Nightingill|Leeds|United Kingdom
 marlow-finch|Marlow Finch|Marlow|Finch|Bristol|United Kingdom
 tape-orchard|Tape Orchard|Ines|Quillfeather|Porto|Portugal

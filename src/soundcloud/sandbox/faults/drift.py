@@ -1,4 +1,4 @@
-"""Replies that are not as the document says, and pages that are odd: changes to plain JSON values, and to links."""
+"""Drift and malformed pages: changes to the JSON value of a response, and to the URL of the next page."""
 
 import re
 from collections.abc import Iterator
@@ -10,26 +10,26 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from soundcloud.sandbox.faults.settings import DriftKind
 
 FOREIGN_HOST = "http.api.prod.api-public.srv.db.s-cloud.net"
-"""An internal host of SoundCloud's that has stood in links to the next page. It does not resolve."""
+"""An internal host of SoundCloud that once stood in `next_href`. It does not resolve."""
 
 NEW_FIELD, NEW_VALUE = "field_of_tomorrow", "value_of_tomorrow"
-"""What drift calls a field and a value that the document does not know."""
+"""The name of an unknown field, and the value that `unknown_enum_value` sets."""
 
 Fields: TypeAlias = dict[str, Any]
-"""A JSON object that may be changed."""
+"""A JSON object; `drift` changes it in place."""
 
-# Fields that the document has a list of values for.
+# Fields that are enumerations in the document.
 _ENUMS = frozenset({"access", "embeddable_by", "license", "playlist_type", "set_type", "sharing", "type"})
-# Without these nothing is what it is; SoundCloud has always sent them.
-_KEPT = frozenset({"collection", "future_href", "kind", "location", "next_href", "urn"})
-_AFTER_EMPTY = "after_empty"
+# Fields that SoundCloud has always sent, and that identify an object or a page.
+_UNCHANGED = frozenset({"collection", "future_href", "kind", "location", "next_href", "urn"})
+_EMPTY_PAGE_MARKER = "after_empty"
 _SIZES = ("limit", "page_size")
 _DEFAULT_SIZE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A field of an object in a reply."""
+    """A field of an object in a response."""
 
     fields: Fields
     name: str
@@ -40,40 +40,40 @@ class _Place:
 
 
 def drift(data: object, kinds: tuple[DriftKind, ...], random: Random) -> list[DriftKind]:
-    """Change a reply, each kind at a place of its own.
+    """Change the JSON value of a response in place, each kind at one random field.
 
     Args:
-        data: The reply; it is changed.
-        kinds: How.
-        random: What the places are drawn from.
+        data: The JSON value.
+        kinds: The kinds of drift.
+        random: Selects the fields.
 
     Returns:
-        The kinds that found a place.
+        The kinds that were applied; a kind without a matching field is skipped.
     """
-    done: list[DriftKind] = []
+    applied: list[DriftKind] = []
     for kind in kinds:
         places = [place for place in _places(data) if _fits(kind, place)]
         if places:
             _change(kind, random.choice(places), random)
-            done.append(kind)
-    return done
+            applied.append(kind)
+    return applied
 
 
 def _places(data: object) -> Iterator[_Place]:
-    """Every field of every object, outermost first; the object around a page is no object of its own."""
+    """Yield the fields of all objects except pages, outermost first."""
     if isinstance(data, list):
         for item in cast("list[object]", data):
             yield from _places(item)
     elif isinstance(data, dict):
         fields = cast("Fields", data)
         for name in [*fields]:
-            if name not in _KEPT and "collection" not in fields:
+            if name not in _UNCHANGED and "collection" not in fields:
                 yield _Place(fields, name)
             yield from _places(fields[name])
 
 
 def _fits(kind: DriftKind, place: _Place) -> bool:
-    """Whether a change can be made here; none undoes what the one before it did."""
+    """Return whether a kind applies to a field; none reverts an earlier one."""
     if kind == "unknown_field":
         return NEW_FIELD not in place.fields
     if kind == "unknown_enum_value":
@@ -90,12 +90,12 @@ def _change(kind: DriftKind, place: _Place, random: Random) -> None:
         case "null":
             place.fields[place.name] = None
         case "changed_type":
-            place.fields[place.name] = _another_type(place.value, random)
+            place.fields[place.name] = _change_type(place.value, random)
         case "removed_field":
             del place.fields[place.name]
 
 
-def _another_type(value: object, random: Random) -> object:
+def _change_type(value: object, random: Random) -> object:
     match value:
         case bool():
             return str(value).lower()
@@ -110,43 +110,37 @@ def _another_type(value: object, random: Random) -> object:
 
 
 def is_page(data: object) -> bool:
-    """Whether a reply is a page of a list: bare arrays are none, they cannot go on."""
+    """Return whether a response is a page of a list; a bare array is not, as it has no `next_href`."""
     return isinstance(data, dict) and isinstance(cast("Fields", data).get("collection"), list)
 
 
-def foreign_link(page: Fields, own: str) -> str:
-    """Write a link to a page that leads to another host, in the place of the right one."""
-    link = page.get("next_href")
-    return (
-        urlsplit(link if isinstance(link, str) and link else own)._replace(scheme="http", netloc=FOREIGN_HOST).geturl()
-    )
+def with_foreign_host(url: str) -> str:
+    """Replace the host of a URL by `FOREIGN_HOST`."""
+    return urlsplit(url)._replace(scheme="http", netloc=FOREIGN_HOST).geturl()
 
 
-def after_empty_link(url: str) -> str:
-    """Write the link of an empty page to the page itself: nothing is lost by following it."""
-    return f"{url}{'&' if '?' in url else '?'}{_AFTER_EMPTY}=1"
+def add_empty_page_marker(url: str) -> str:
+    """Mark the URL of an empty page, so that its `next_href` leads to the real page."""
+    return f"{url}{'&' if '?' in url else '?'}{_EMPTY_PAGE_MARKER}=1"
 
 
-def without_mark(query: bytes) -> bytes | None:
-    """Take the mark of `after_empty_link` off a query; None where there is none."""
+def remove_empty_page_marker(query: bytes) -> bytes | None:
+    """Return a query without the mark of `add_empty_page_marker`; None if it has none."""
     pairs = query.split(b"&")
-    mark = f"{_AFTER_EMPTY}=1".encode()
-    return b"&".join(pair for pair in pairs if pair != mark) if mark in pairs else None
+    marker = f"{_EMPTY_PAGE_MARKER}=1".encode()
+    return b"&".join(pair for pair in pairs if pair != marker) if marker in pairs else None
 
 
-def shorter_query(query: bytes, random: Random) -> tuple[bytes, int] | None:
-    """Ask for a smaller page.
+def shorten_page(query: bytes, random: Random) -> tuple[bytes, int] | None:
+    """Return a query for a smaller page and the requested page size; None if the page cannot be smaller.
 
     Args:
         query: The query of the request.
-        random: What the smaller size is drawn from.
-
-    Returns:
-        The query, and the size that was asked for; None where it cannot be smaller.
+        random: Selects the smaller size.
     """
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
-    asked = next((value for name in _SIZES for key, value in pairs if key == name), str(_DEFAULT_SIZE))
-    size = int(asked) if re.fullmatch(r"[0-9]{1,3}", asked, re.ASCII) else 0
+    requested = next((value for name in _SIZES for key, value in pairs if key == name), str(_DEFAULT_SIZE))
+    size = int(requested) if re.fullmatch(r"[0-9]{1,3}", requested, re.ASCII) else 0
     if size < 2:
         return None
     smaller = random.randint(1, size - 1)
@@ -154,6 +148,6 @@ def shorter_query(query: bytes, random: Random) -> tuple[bytes, int] | None:
     return urlencode([*kept, ("limit", smaller)], encoding="latin-1").encode(), size
 
 
-def with_size(link: str, size: int) -> str:
-    """Write the size that was asked for into the link of a shorter page: the next one is not to be short for that."""
-    return re.sub(r"\bpage_size=[0-9]+", f"page_size={size}", link)
+def with_page_size(url: str, size: int) -> str:
+    """Restore the requested page size in the next URL of a short page."""
+    return re.sub(r"\bpage_size=[0-9]+", f"page_size={size}", url)

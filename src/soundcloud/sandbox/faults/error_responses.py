@@ -1,17 +1,19 @@
-"""Replies that fail, in the forms that SoundCloud, its gateway, its mesh and its edge have sent: bodies, and headers too."""
+"""Error responses as SoundCloud's services, API gateway, service mesh and CDN have sent them: bodies and headers."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from time import gmtime, strftime, time
+from string import ascii_lowercase, ascii_uppercase, digits
+from time import time
 from types import MappingProxyType
+from uuid import UUID
 
 from soundcloud.sandbox.faults.settings import ErrorKind, RateLimit
-from soundcloud.sandbox.http.messages import EXPLORER, JsonObject, error_object
+from soundcloud.sandbox.http.messages import EXPLORER, RATE_LIMIT_HEADERS, JsonObject, error_object, rate_limit_object
 
 LOOP_PATH = "/-/loop"
-"""Where a redirect loop goes on for ever; on each origin."""
+"""A path, on each origin, that redirects to itself."""
 
 _RESET_SECONDS = 60.0
 _RATE_LIMIT_URL = "https://developers.soundcloud.com/docs/api/rate-limits#errors"
@@ -39,17 +41,17 @@ _REASONS = {
     403: "Request blocked.",
     502: "CloudFront could not connect to the origin.",
     503: "The origin is not available.",
-    504: "CloudFront did not get a reply from the origin in time.",
+    504: "CloudFront did not get a response from the origin in time.",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A reply that fails.
+class CannedResponse:
+    """An error response that does not depend on the request.
 
     Attributes:
         status: The status code.
-        headers: Every header but the length.
+        headers: All headers except `Content-Length`.
         body: The body.
     """
 
@@ -58,70 +60,62 @@ class Failure:
     body: bytes
 
 
-def make_failure(
+def make_canned_response(
     kind: ErrorKind, random: Random, origin: str, limit: RateLimit | None = None, reset_in: float | None = None
-) -> Failure:
-    """Make the reply of a kind that needs nothing of the request.
+) -> CannedResponse:
+    """Return an error response.
 
     Args:
         kind: One of `CANNED_KINDS`.
-        random: What ids of requests are drawn from.
-        origin: Where the request went, for a redirect.
-        limit: The limit that was exceeded, if there is one.
-        reset_in: When it ends, in seconds.
-
-    Returns:
-        The reply.
+        random: Generates request ids.
+        origin: The origin of the request, for a redirect.
+        limit: The rate limit that was exceeded.
+        reset_in: Seconds until its window ends.
     """
     if kind == "rate_limited_reset_time":
-        return _gateway(429, _exceeded(limit, _RESET_SECONDS if reset_in is None else reset_in), random)
+        reset_at = time() + (_RESET_SECONDS if reset_in is None else reset_in)
+        return _make_gateway_response(429, rate_limit_object(_describe_limit(limit), reset_at), random)
     if kind == "redirect_loop":
-        return redirect_to_loop(origin)
-    return _MAKERS[kind](random)
+        return loop_redirect(origin)
+    return _FACTORIES[kind](random)
 
 
-def redirect_to_loop(origin: str) -> Failure:
-    """Make the redirect that leads to itself."""
+def loop_redirect(origin: str) -> CannedResponse:
+    """Return a redirect to `LOOP_PATH`."""
     location = f"{origin}{LOOP_PATH}"
     body = _json({"status": "302 - Found", "location": location})
-    return Failure(302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **_LIMITS}, body)
+    return CannedResponse(
+        302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **RATE_LIMIT_HEADERS}, body
+    )
 
 
-# Useless values, but SoundCloud's.
-_LIMITS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
-
-
-def _exceeded(limit: RateLimit | None, reset_in: float) -> JsonObject:
+def _describe_limit(limit: RateLimit | None) -> JsonObject:
     if limit is None:
-        # The limit that SoundCloud's documentation names.
-        which: JsonObject = {"group": "plays", "max_nr_of_requests": 15_000, "time_window": "PT24H"}
-    else:
-        window = f"PT{limit.seconds:g}S"
-        which = {"bucket": "by-client", "max_nr_of_requests": limit.requests, "time_window": window, "name": "requests"}
-    reset_time = strftime("%Y/%m/%d %H:%M:%S +0000", gmtime(time() + reset_in))
-    return {"errors": [{"meta": {"rate_limit": which, "remaining_requests": 0, "reset_time": reset_time}}]}
+        # The example of SoundCloud's documentation.
+        return {"group": "plays", "max_nr_of_requests": 15_000, "time_window": "PT24H"}
+    window = f"PT{limit.seconds:g}S"
+    return {"bucket": "by-client", "max_nr_of_requests": limit.requests, "time_window": window, "name": "requests"}
 
 
 def _json(content: JsonObject) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def _request_id(random: Random) -> str:
-    digits = f"{random.getrandbits(128):032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+def _make_request_id(random: Random) -> str:
+    return str(UUID(int=random.getrandbits(128)))
 
 
-def _api(status: int, content: JsonObject, random: Random) -> Failure:
-    """A reply of SoundCloud's own services; the edge adds its mark to errors of any kind."""
+def _make_api_response(status: int, content: JsonObject, random: Random) -> CannedResponse:
+    """Return a response of SoundCloud's services; the CDN adds `X-Cache`."""
     headers = {
         "Content-Type": "application/json",
-        "X-Request-Id": _request_id(random),
+        "X-Request-Id": _make_request_id(random),
         "X-Cache": "Error from cloudfront" if status >= 400 else "Miss from cloudfront",
     }
-    return Failure(status, {**headers, **_LIMITS}, _json(content))
+    return CannedResponse(status, {**headers, **RATE_LIMIT_HEADERS}, _json(content))
 
 
-def _gateway(status: int, content: JsonObject, random: Random) -> Failure:
+def _make_gateway_response(status: int, content: JsonObject, random: Random) -> CannedResponse:
     headers = {
         "Content-Type": "application/json",
         "Server": "envoy",
@@ -129,16 +123,16 @@ def _gateway(status: int, content: JsonObject, random: Random) -> Failure:
         "X-Tyk-Trace-Id": f"{random.getrandbits(128):032x}",
         "X-Cache": "Error from cloudfront",
     }
-    return Failure(status, {**headers, **_LIMITS}, _json(content))
+    return CannedResponse(status, {**headers, **RATE_LIMIT_HEADERS}, _json(content))
 
 
-def _mesh(status: int, text: str, random: Random) -> Failure:
-    headers = {"Content-Type": "text/plain", "Server": "envoy", "X-Request-Id": _request_id(random)}
-    return Failure(status, headers, text.encode())
+def _make_mesh_response(status: int, body: str, random: Random) -> CannedResponse:
+    headers = {"Content-Type": "text/plain", "Server": "envoy", "X-Request-Id": _make_request_id(random)}
+    return CannedResponse(status, headers, body.encode())
 
 
-def _edge(status: int, random: Random) -> Failure:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+def _make_cdn_response(status: int, random: Random) -> CannedResponse:
+    letters = ascii_uppercase + ascii_lowercase + digits + "-_"
     request_id = "".join(random.choices(letters, k=54)) + "=="
     headers = {
         "Content-Type": "text/html",
@@ -149,24 +143,28 @@ def _edge(status: int, random: Random) -> Failure:
         "X-Amz-Cf-Id": request_id,
     }
     page = _PAGE.format(status=status, reason=_REASONS[status], request_id=request_id)
-    return Failure(status, headers, page.encode())
+    return CannedResponse(status, headers, page.encode())
 
 
-def _slow_down(random: Random) -> Failure:
-    headers = {"Content-Type": "text/plain", "X-Cache": "Error from cloudfront", "X-Request-Id": _request_id(random)}
-    return Failure(429, headers, b"Please slow down.")
+def _make_plain_text_response(random: Random) -> CannedResponse:
+    headers = {
+        "Content-Type": "text/plain",
+        "X-Cache": "Error from cloudfront",
+        "X-Request-Id": _make_request_id(random),
+    }
+    return CannedResponse(429, headers, b"Please slow down.")
 
 
-def _too_many(**further: str) -> JsonObject:
-    message = further.get("error_code", "")
-    return {**error_object(429, message), "link": _RATE_LIMIT_URL, **further}
+def _rate_limit_error_object(**fields: str) -> JsonObject:
+    message = fields.get("error_code", "")
+    return {**error_object(429, message), "link": _RATE_LIMIT_URL, **fields}
 
 
-def _own_fault() -> JsonObject:
+def _internal_error_object() -> JsonObject:
     return {**error_object(500, "500 - Internal Server Error"), "link": "https://github.com/soundcloud/api"}
 
 
-def _failed_success() -> JsonObject:
+def _error_object_200() -> JsonObject:
     message = "unable to decode response"
     return {
         "code": 200,
@@ -178,28 +176,34 @@ def _failed_success() -> JsonObject:
     }
 
 
-_MAKERS: MappingProxyType[str, Callable[[Random], Failure]] = MappingProxyType(
+_FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingProxyType(
     {
-        "rate_limited_gateway": lambda random: _gateway(429, {"error": "Rate Limit Exceeded"}, random),
-        "rate_limited_text": _slow_down,
-        "rate_limited_object": lambda random: _api(429, _too_many(error_code="rate_limit_exceeded"), random),
-        "spam_warning": lambda random: _api(
-            429, _too_many(spam_warning_urn=f"soundcloud:spam-warnings:{random.randint(1, 9_999)}"), random
+        "rate_limited_gateway": lambda random: _make_gateway_response(429, {"error": "Rate Limit Exceeded"}, random),
+        "rate_limited_text": _make_plain_text_response,
+        "rate_limited_object": lambda random: _make_api_response(
+            429, _rate_limit_error_object(error_code="rate_limit_exceeded"), random
         ),
-        "blocked_html": lambda random: _edge(403, random),
-        "bad_gateway_html": lambda random: _edge(502, random),
-        "unavailable_html": lambda random: _edge(503, random),
-        "timeout_html": lambda random: _edge(504, random),
-        "not_found_text": lambda random: _mesh(404, "404 page not found", random),
-        "unavailable_text": lambda random: _mesh(503, _MESH, random),
-        "timeout_text": lambda random: _mesh(504, "upstream request timeout", random),
-        "empty_500": lambda random: _mesh(500, "", random),
-        "error_object_500": lambda random: _api(500, _own_fault(), random),
-        "error_object_200": lambda random: _api(200, _failed_success(), random),
-        "forbidden_gateway": lambda random: _gateway(403, {"error": "Access to this API has been disallowed"}, random),
-        "subscription_wall": lambda random: _api(403, error_object(403, _SUBSCRIPTION), random),
+        "spam_warning": lambda random: _make_api_response(
+            429,
+            _rate_limit_error_object(spam_warning_urn=f"soundcloud:spam-warnings:{random.randint(1, 9_999)}"),
+            random,
+        ),
+        "blocked_html": lambda random: _make_cdn_response(403, random),
+        "bad_gateway_html": lambda random: _make_cdn_response(502, random),
+        "unavailable_html": lambda random: _make_cdn_response(503, random),
+        "timeout_html": lambda random: _make_cdn_response(504, random),
+        "not_found_text": lambda random: _make_mesh_response(404, "404 page not found", random),
+        "unavailable_text": lambda random: _make_mesh_response(503, _MESH, random),
+        "timeout_text": lambda random: _make_mesh_response(504, "upstream request timeout", random),
+        "empty_500": lambda random: _make_mesh_response(500, "", random),
+        "error_object_500": lambda random: _make_api_response(500, _internal_error_object(), random),
+        "error_object_200": lambda random: _make_api_response(200, _error_object_200(), random),
+        "forbidden_gateway": lambda random: _make_gateway_response(
+            403, {"error": "Access to this API has been disallowed"}, random
+        ),
+        "subscription_wall": lambda random: _make_api_response(403, error_object(403, _SUBSCRIPTION), random),
     }
 )
 
-CANNED_KINDS = frozenset({*_MAKERS, "rate_limited_reset_time", "redirect_loop"})
-"""The kinds that answer instead of the operation, which is not carried out."""
+CANNED_KINDS = frozenset({*_FACTORIES, "rate_limited_reset_time", "redirect_loop"})
+"""The kinds that are sent instead of calling the operation."""

@@ -1,4 +1,4 @@
-"""Which request meets which fault: chance that repeats, counters, windows. Pure but for the clock that it is given."""
+"""Seeded selection of faults per request, with counters and rate limit windows."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,17 +13,17 @@ _SPAM_WARNED = re.compile(r"POST (/likes/.*|/tracks/[^/]+/comments)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What one request is to meet.
+class FaultPlan:
+    """The faults of one request.
 
     Attributes:
-        random: The chance of this request, for all that is still to be drawn.
-        latency: How long to wait first, in seconds.
+        random: The random generator of this request.
+        latency: Delay in seconds.
         error: The kind of error.
-        reset_in: When the window of the rate limit ends, in seconds; None where the error is no such limit.
-        expires_tokens: Whether all access tokens expire first.
-        drifts: Whether the reply drifts.
-        flaky: What is odd about the page, if the reply is one.
+        reset_in: Seconds until the rate limit window ends; None if the error is not a rate limit.
+        expires_tokens: Whether all access tokens expire before the request.
+        drifts: Whether the response drifts.
+        flaky: How a page is malformed.
     """
 
     random: Random
@@ -35,48 +35,44 @@ class Plan:
     flaky: FlakyKind | None
 
 
-class Chance:
-    """Decides, request after request. It is used by one thread.
+class FaultSelector:
+    """Selects the faults of each request. Not thread-safe.
 
     Args:
         faults: The settings.
-        clock: Tells the time in seconds, for the window of the rate limit.
+        clock: Returns the time in seconds, for the rate limit window.
     """
 
     def __init__(self, faults: Faults, clock: Callable[[], float] = monotonic) -> None:
         self.faults = faults
         self._clock = clock
-        self._patterns = [re.compile(translate(text if " " in text else f"* {text}")) for text in faults.paths]
+        self._patterns = [re.compile(translate(path if " " in path else f"* {path}")) for path in faults.paths]
         self._number = 0
-        self._left = faults.times
+        self._remaining = faults.times
         self._window_end = float("-inf")
         self._in_window = 0
 
-    def plan(self, method: str, path: str, *, to_api: bool) -> Plan | None:
-        """Decide what a request meets.
+    def plan(self, method: str, path: str, *, to_api: bool) -> FaultPlan | None:
+        """Return the faults of a request; None if the settings do not apply to it.
 
         Args:
-            method: Its method.
-            path: Its path.
-            to_api: Whether it is to the API, not to the sign-in host or the one that serves sound.
-
-        Returns:
-            What it meets; None where it is not meant.
+            method: The HTTP method.
+            path: The path.
+            to_api: Whether the request goes to the API, not to the sign-in or media host.
         """
-        call = f"{method} {path}"
-        if not (any(pattern.match(call) for pattern in self._patterns) if self._patterns else to_api):
+        target = f"{method} {path}"
+        if not (any(pattern.match(target) for pattern in self._patterns) if self._patterns else to_api):
             return None
         faults = self.faults
         self._number += 1
-        # Each request has a chance of its own: what one draws does not move the next.
-        random = Random(f"{faults.seed}:{self._number}")  # noqa: S311 - a run is to repeat, nothing is to be kept secret
-        waits = faults.latency
-        latency = random.uniform(*waits) if isinstance(waits, tuple) else waits
-        error, reset_in = self._draw_error(call, random), self._limit()
+        # One generator per request: what one request draws does not affect the next one.
+        random = Random(f"{faults.seed}:{self._number}")  # noqa: S311 - seeded for repeatable runs, not for secrets
+        latency = random.uniform(*faults.latency) if isinstance(faults.latency, tuple) else faults.latency
+        error, reset_in = self._draw_error(target, random), self._count_request()
         if reset_in is not None and faults.rate_limit is not None:
             error = faults.rate_limit.kind
         every = faults.expire_tokens
-        return Plan(
+        return FaultPlan(
             random,
             latency,
             error,
@@ -88,19 +84,19 @@ class Chance:
 
     @property
     def has_left(self) -> bool:
-        """Whether there may be another fault."""
-        return self._left != 0
+        """Whether `times` allows another fault."""
+        return self._remaining != 0
 
     def take(self) -> bool:
-        """Count one fault that is about to happen; False where there were enough."""
+        """Count a fault against `times`; return False if none is left."""
         if not self.has_left:
             return False
-        if self._left is not None:
-            self._left -= 1
+        if self._remaining is not None:
+            self._remaining -= 1
         return True
 
-    def _limit(self) -> float | None:
-        """Count a request of the rate limit's window; the seconds to its end where it is one too many."""
+    def _count_request(self) -> float | None:
+        """Count a request against the rate limit; return the seconds until the window ends if it exceeds the limit."""
         limit = self.faults.rate_limit
         if limit is None:
             return None
@@ -110,10 +106,10 @@ class Chance:
         self._in_window += 1
         return self._window_end - now if self._in_window > limit.requests else None
 
-    def _draw_error(self, call: str, random: Random) -> ErrorKind | None:
+    def _draw_error(self, target: str, random: Random) -> ErrorKind | None:
         rates, drawn = self.faults.error_rate, random.random()
         kinds: list[ErrorKind] = [
-            kind for kind in ERROR_KINDS if kind != "spam_warning" or _SPAM_WARNED.fullmatch(call)
+            kind for kind in ERROR_KINDS if kind != "spam_warning" or _SPAM_WARNED.fullmatch(target)
         ]
         if not isinstance(rates, Mapping):
             return random.choice(kinds) if drawn < rates else None

@@ -1,28 +1,25 @@
-"""What answers each operation: one module per theme."""
+"""Handlers of the API's operations, one module per topic."""
 
 from importlib import import_module
 
-from soundcloud.sandbox.http.routing import TABLE, HandlerTable
+from soundcloud.sandbox.http.routing import HANDLERS, HandlerRegistry
 
 _MODULES = (
     "feed",
-    "likes",
+    "follows",
+    "likes_and_reposts",
     "me",
-    "playlist_edits",
     "playlists",
-    "reposts",
     "resolve",
     "search",
-    "sessions",
     "streams",
-    "track_edits",
     "tracks",
     "users",
 )
 
 
-def load_handlers() -> HandlerTable:
-    """Import every handler, so that each is in the table."""
+def load_handlers() -> HandlerRegistry:
+    """Import all handlers, which registers them, and return the registry."""
     for name in _MODULES:
         import_module(f"{__name__}.{name}")
-    return TABLE
+    return HANDLERS

@@ -1,15 +1,15 @@
-"""Activities: what those whom one follows put up and repost, and one's own."""
+"""Activities: uploads and reposts of followed users, and of the signed-in user."""
 
 import json
 
-from soundcloud.sandbox.data.lookups import views
+from soundcloud.sandbox.data.queries import make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
-from soundcloud.sandbox.data.text import timestamp
-from soundcloud.sandbox.http.messages import Answer, Call, JsonObject
-from soundcloud.sandbox.http.pagination import access_levels, next_link, page_size, whole_number
+from soundcloud.sandbox.data.text import format_timestamp
+from soundcloud.sandbox.http.messages import JsonObject, Request, Response
+from soundcloud.sandbox.http.pagination import next_page_url, read_access, read_integer, read_page_size
 from soundcloud.sandbox.http.routing import handles
 
-# A cursor below 0 asks for what is newer than its number: that is what `future_href` holds.
+# A negative cursor, as in `future_href`, selects activities that are newer than its absolute value.
 _ACTIVITIES = """
 SELECT * FROM activities WHERE (NOT :tracks_only OR track_id IS NOT NULL)
     AND (:own AND user_id = :owner
@@ -20,51 +20,51 @@ ORDER BY id DESC LIMIT :size
 
 
 @handles("get_me_feed", "get_me_activities")
-def feed(call: Call) -> Answer:
-    """List what those whom one follows put up and reposted, the latest first."""
-    return _activities(call)
+def list_feed(request: Request) -> Response:
+    """List the uploads and reposts of followed users, the latest first."""
+    return _list_activities(request)
 
 
 @handles("get_me_feed_tracks", "get_me_activities_tracks")
-def feed_tracks(call: Call) -> Answer:
-    """List the same, tracks only."""
-    return _activities(call, tracks_only=True)
+def list_feed_tracks(request: Request) -> Response:
+    """List the feed without playlists."""
+    return _list_activities(request, tracks_only=True)
 
 
 @handles("get_me_activities_all_own")
-def own_activities(call: Call) -> Answer:
-    """List what one put up and reposted oneself."""
-    return _activities(call, own=True)
+def list_own_activities(request: Request) -> Response:
+    """List the uploads and reposts of the signed-in user, the latest first."""
+    return _list_activities(request, own=True)
 
 
-def _activities(call: Call, *, tracks_only: bool = False, own: bool = False) -> Answer:
-    person, size, cursor = call.person, page_size(call), whole_number(call, "cursor")
-    levels = access_levels(call, DEFAULT_ACCESS)
-    rows = call.state.database.rows(
-        _ACTIVITIES, tracks_only=tracks_only, own=own, owner=person, cursor=cursor, size=size + 1
+def _list_activities(request: Request, *, tracks_only: bool = False, own: bool = False) -> Response:
+    user_id, size, cursor = request.user_id, read_page_size(request), read_integer(request, "cursor")
+    levels = read_access(request, DEFAULT_ACCESS)
+    rows = request.state.database.rows(
+        _ACTIVITIES, tracks_only=tracks_only, own=own, owner=user_id, cursor=cursor, size=size + 1
     )
-    shown = rows[:size]
-    seen = views(call)
-    tracks = seen.tracks([row["track_id"] for row in shown if row["track_id"]], levels)
+    page = rows[:size]
+    serializer = make_serializer(request)
+    tracks = serializer.tracks([row["track_id"] for row in page if row["track_id"]], levels)
     by_track = {track["id"]: track for track in tracks}
     statement = "SELECT * FROM playlist_rows WHERE id IN (SELECT value FROM json_each(?))"
-    found = call.state.database.rows(statement, json.dumps([row["playlist_id"] for row in shown]))
+    playlists = request.state.database.rows(statement, json.dumps([row["playlist_id"] for row in page]))
     # Playlists have no `tracks` here.
-    by_playlist = {row["id"]: seen.bare_playlist(row) for row in found if seen.sees(row)}
+    by_playlist = {row["id"]: serializer.bare_playlist(row) for row in playlists if serializer.can_see(row)}
     items: list[JsonObject] = []
-    for row in shown:
+    for row in page:
         origin = by_track.get(row["track_id"]) or by_playlist.get(row["playlist_id"])
         if origin is None:
             continue
-        item: JsonObject = {"type": row["type"], "created_at": timestamp(row["created_at"]), "origin": origin}
+        item: JsonObject = {"type": row["type"], "created_at": format_timestamp(row["created_at"]), "origin": origin}
         if row["type"].endswith(":repost"):
             item["reposter"] = f"soundcloud:users:{row['user_id']}"
         items.append(item)
-    newest = shown[0]["id"] if shown else max(0, -(cursor or 0))
-    return Answer(
+    newest = page[0]["id"] if page else max(0, -(cursor or 0))
+    return Response(
         {
             "collection": items,
-            "next_href": next_link(call, size, cursor=shown[-1]["id"]) if len(rows) > size else None,
-            "future_href": next_link(call, size, cursor=-newest),
+            "next_href": next_page_url(request, size, cursor=page[-1]["id"]) if len(rows) > size else None,
+            "future_href": next_page_url(request, size, cursor=-newest),
         }
     )

@@ -1,24 +1,24 @@
-"""Addresses of soundcloud.com, turned into those of the API."""
+"""Resolves soundcloud.com URLs."""
 
-from soundcloud.sandbox.data.lookups import views
-from soundcloud.sandbox.data.permalinks import find_permalink
-from soundcloud.sandbox.http.messages import Answer, Call, found, refused
+from soundcloud.sandbox.data.permalinks import resolve_permalink
+from soundcloud.sandbox.data.queries import make_serializer
+from soundcloud.sandbox.http.messages import HTTPError, Request, Response, redirect
 from soundcloud.sandbox.http.routing import handles
 
 
 @handles("get_resolve")
-def resolve(call: Call) -> Answer:
-    """Answer 302 to what an address names: a user, a track or a playlist."""
-    url = call.query.get("url", "").strip()
+def resolve(request: Request) -> Response:
+    """Redirect to the user, track or playlist with a soundcloud.com URL."""
+    url = request.query.get("url", "").strip()
     if not url:
-        raise refused(400, "Parameter url is missing.")
-    named = find_permalink(call.state.database, url)
-    if named is None:
-        raise refused(404)
+        raise HTTPError(400, "Parameter url is missing.")
+    resource = resolve_permalink(request.state.database, url)
+    if resource is None:
+        raise HTTPError(404)
     secret = ""
-    if named.kind != "users":
-        if not views(call).sees(named.row, named.secret_token):
-            raise refused(404)
-        if named.row["sharing"] == "private":
-            secret = f"?secret_token={named.row['secret_token']}"
-    return found(f"{call.state.api_url}/{named.kind}/soundcloud:{named.kind}:{named.row['id']}{secret}")
+    if resource.kind != "users":
+        if not make_serializer(request).can_see(resource.row, resource.secret_token):
+            raise HTTPError(404)
+        if resource.row["sharing"] == "private":
+            secret = f"?secret_token={resource.row['secret_token']}"
+    return redirect(f"{request.state.api_url}/{resource.kind}/soundcloud:{resource.kind}:{resource.row['id']}{secret}")

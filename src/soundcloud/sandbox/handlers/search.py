@@ -1,17 +1,19 @@
-"""Searching: tracks, users and playlists, by words, filters or URNs."""
+"""Search for tracks, users and playlists by words, filters or URNs."""
 
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from soundcloud.sandbox.data.lookups import views
+from soundcloud.sandbox.data.database import Row
+from soundcloud.sandbox.data.queries import make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
 from soundcloud.sandbox.data.text import fold
-from soundcloud.sandbox.http.messages import Answer, Call, refused, resource_number
-from soundcloud.sandbox.http.pagination import access_levels, flag, page_by_offset, whole_number
+from soundcloud.sandbox.http.messages import HTTPError, Request, Response, parse_resource_id
+from soundcloud.sandbox.http.pagination import page_by_offset, read_access, read_flag, read_integer
 from soundcloud.sandbox.http.routing import handles
 
 _CACHED = {"Cache-Control": "public, max-age=60"}
+_PAGE_SIZE = 50
 _MAXIMUM_URNS = 200
 
 _TRACKS = """
@@ -37,95 +39,97 @@ ORDER BY id DESC
 """
 
 
-def _words(call: Call) -> str:
-    return json.dumps(fold(call.query.get("q", "")).split())
+def _read_words(request: Request) -> str:
+    return json.dumps(fold(request.query.get("q", "")).split())
 
 
-def _comma_list(call: Call, name: str, change: Callable[[str], str]) -> list[str]:
-    return [change(text.strip()) for text in call.query.get(name, "").split(",") if text.strip()]
+def _read_list(request: Request, name: str, normalize: Callable[[str], str]) -> list[str]:
+    return [normalize(text.strip()) for text in request.query.get(name, "").split(",") if text.strip()]
 
 
-def _numbers(call: Call, kind: str) -> list[int] | None:
-    """The ids that `urns`, or the older `ids`, asks for; None where neither was sent."""
-    text = call.query.get("urns") or call.query.get("ids")
+def _read_ids(request: Request, kind: str) -> list[int] | None:
+    """Return the ids in `urns` or the older `ids`, or None if both are missing."""
+    text = request.query.get("urns") or request.query.get("ids")
     if not text:
         return None
-    numbers = [resource_number(part.strip(), kind) for part in text.split(",")]
-    if -1 in numbers:
-        raise refused(400, f"urns is not a list of URNs such as soundcloud:{kind}:123.")
-    if len(numbers) > _MAXIMUM_URNS:
-        raise refused(400, f"urns holds more than {_MAXIMUM_URNS}.")
-    return list(dict.fromkeys(numbers))
+    ids = [parse_resource_id(part.strip(), kind) for part in text.split(",")]
+    if -1 in ids:
+        raise HTTPError(400, f"urns is not a list of URNs such as soundcloud:{kind}:123.")
+    if len(ids) > _MAXIMUM_URNS:
+        raise HTTPError(400, f"urns holds more than {_MAXIMUM_URNS}.")
+    return list(dict.fromkeys(ids))
 
 
-def _moment(call: Call, name: str) -> int | None:
-    text = call.query.get(name)
+def _select_ids(request: Request, rows: list[Row], kind: str) -> tuple[list[Row], int]:
+    """Return the rows with the requested ids in their order, or all rows, and the default page size."""
+    ids = _read_ids(request, kind)
+    if ids is None:
+        return rows, _PAGE_SIZE
+    by_id = {row["item"]: row for row in rows}
+    return [by_id[id_] for id_ in ids if id_ in by_id], _MAXIMUM_URNS
+
+
+def _read_datetime(request: Request, name: str) -> int | None:
+    text = request.query.get(name)
     if not text:
         return None
     try:
         return int(datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp())
     except ValueError:
-        raise refused(400, f"{name} is not a time, written yyyy-mm-dd hh:mm:ss.") from None
+        raise HTTPError(400, f"{name} is not a date and time: use yyyy-mm-dd hh:mm:ss.") from None
 
 
 @handles("get_tracks")
-def tracks(call: Call) -> Answer:
+def search_tracks(request: Request) -> Response:
     """Search tracks, newest first, or fetch them by URN."""
-    access = access_levels(call, DEFAULT_ACCESS)
-    genres, tags = _comma_list(call, "genres", str.lower), _comma_list(call, "tags", lambda tag: f"|{fold(tag)}|")
-    rows = call.state.database.rows(
+    access = read_access(request, DEFAULT_ACCESS)
+    genres, tags = _read_list(request, "genres", str.lower), _read_list(request, "tags", lambda tag: f"|{fold(tag)}|")
+    rows = request.state.database.rows(
         _TRACKS,
-        words=_words(call),
+        words=_read_words(request),
         any_genre=not genres,
         genres=json.dumps(genres),
         any_tag=not tags,
         tags=json.dumps(tags),
-        bpm_from=whole_number(call, "bpm[from]"),
-        bpm_to=whole_number(call, "bpm[to]"),
-        duration_from=whole_number(call, "duration[from]"),
-        duration_to=whole_number(call, "duration[to]"),
-        created_from=_moment(call, "created_at[from]"),
-        created_to=_moment(call, "created_at[to]"),
+        bpm_from=read_integer(request, "bpm[from]"),
+        bpm_to=read_integer(request, "bpm[to]"),
+        duration_from=read_integer(request, "duration[from]"),
+        duration_to=read_integer(request, "duration[to]"),
+        created_from=_read_datetime(request, "created_at[from]"),
+        created_to=_read_datetime(request, "created_at[to]"),
         access=",".join(access),
-        viewer=call.viewer.user_id,
+        viewer=request.viewer.user_id,
     )
-    numbers = _numbers(call, "tracks")
-    if numbers is not None:
-        by_number = {row["item"]: row for row in rows}
-        rows = [by_number[number] for number in numbers if number in by_number]
-    seen = views(call)
+    rows, size = _select_ids(request, rows, "tracks")
+    serializer = make_serializer(request)
     return page_by_offset(
-        call,
+        request,
         rows,
-        lambda page: seen.tracks(page, personal=True),
+        lambda page: serializer.tracks(page, personal=True),
         array=True,
         headers=_CACHED,
-        default_size=50 if numbers is None else _MAXIMUM_URNS,
+        default_size=size,
     )
 
 
 @handles("get_users")
-def users(call: Call) -> Answer:
+def search_users(request: Request) -> Response:
     """Search users, or fetch them by URN."""
-    rows = call.state.database.rows(_USERS, words=_words(call))
-    numbers = _numbers(call, "users")
-    if numbers is not None:
-        by_number = {row["item"]: row for row in rows}
-        rows = [by_number[number] for number in numbers if number in by_number]
-    size = 50 if numbers is None else _MAXIMUM_URNS
-    return page_by_offset(call, rows, views(call).users, headers=_CACHED, default_size=size)
+    rows = request.state.database.rows(_USERS, words=_read_words(request))
+    rows, size = _select_ids(request, rows, "users")
+    return page_by_offset(request, rows, make_serializer(request).users, headers=_CACHED, default_size=size)
 
 
 @handles("get_playlists")
-def playlists(call: Call) -> Answer:
+def search_playlists(request: Request) -> Response:
     """Search playlists, newest first."""
-    access, show_tracks = access_levels(call, DEFAULT_ACCESS), flag(call, "show_tracks", default=True)
-    rows = call.state.database.rows(_PLAYLISTS, words=_words(call))
-    seen = views(call)
+    access, show_tracks = read_access(request, DEFAULT_ACCESS), read_flag(request, "show_tracks", default=True)
+    rows = request.state.database.rows(_PLAYLISTS, words=_read_words(request))
+    serializer = make_serializer(request)
     return page_by_offset(
-        call,
+        request,
         rows,
-        lambda page: seen.playlists(page, access, show_tracks=show_tracks),
+        lambda page: serializer.playlists(page, access, show_tracks=show_tracks),
         array=True,
         headers=_CACHED,
     )

@@ -1,100 +1,96 @@
-"""Listening: the links to a track's streams, which need the token, and the signed ones that they lead to."""
+"""Streams: the stream URLs of a track, which require a token, and the signed audio URLs that they redirect to."""
 
 from uuid import NAMESPACE_URL, uuid5
 
 from soundcloud.sandbox.data.database import Row
-from soundcloud.sandbox.data.lookups import track_row, views
-from soundcloud.sandbox.http.messages import Answer, Call, found, refused
-from soundcloud.sandbox.http.routing import handles, handles_beyond
-from soundcloud.sandbox.media.streams import PLAYLIST_NAME, PREVIEW_NAME, media_link, whole_name
+from soundcloud.sandbox.data.queries import find_track, make_serializer
+from soundcloud.sandbox.http.messages import HTTPError, Request, Response, redirect
+from soundcloud.sandbox.http.routing import handles, handles_undocumented
+from soundcloud.sandbox.media.streams import sign_file_url, sign_playlist_url, sign_preview_url
 
-# By name in the answer: what is served, and the last part of the link. The document does not name `hls_aac_96_url`.
+# By name in the response: the kind of audio, and the last part of the URL. `hls_aac_96_url` is not in the document.
 _FORMATS = {
     "hls_aac_160_url": ("aac_160", "hls"),
     "hls_aac_96_url": ("aac_96", "hls"),
     "hls_mp3_128_url": ("mp3_128", "hls"),
     "preview_mp3_128_url": ("preview", "preview"),
 }
-_NOT_HERE = "Sorry, this track is not compatible on your current device/platform."
+_NOT_PLAYABLE = "Sorry, this track is not compatible on your current device/platform."
 
 
-def _playable_row(call: Call) -> Row:
-    row = track_row(call)
-    if views(call).processing(row):
-        raise refused(404)
+def _find_processed_track(request: Request) -> Row:
+    row = find_track(request)
+    if make_serializer(request).is_processing(row):
+        raise HTTPError(404)
     return row
 
 
-def _formats(call: Call, row: Row) -> dict[str, tuple[str, str]]:
-    """What the person may hear: everything, only the snippet, or nothing."""
-    access = views(call).access(row)
+def _allowed_formats(request: Request, row: Row) -> dict[str, tuple[str, str]]:
+    """Return all formats or only the snippet, depending on the access of the user."""
+    access = make_serializer(request).access(row)
     if access == "blocked" or not row["streamable"]:
-        raise refused(403, _NOT_HERE)
+        raise HTTPError(403, _NOT_PLAYABLE)
     return {name: chosen for name, chosen in _FORMATS.items() if access == "playable" or chosen[0] == "preview"}
 
 
-def _uuid(row: Row, kind: str) -> str:
+def _make_uuid(row: Row, kind: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"soundcloud:tracks:{row['id']}:{kind}"))
 
 
 @handles("get_tracks_track_urn_streams")
-def streams(call: Call) -> Answer:
-    """List the links to a track's streams; following them takes the token again."""
-    row = track_row(call)
-    if views(call).processing(row):
-        # The only sign besides the duration that SoundCloud is not done with an upload.
-        return Answer({})
-    start = f"{call.state.api_url}/tracks/soundcloud:tracks:{row['id']}/streams"
+def list_streams(request: Request) -> Response:
+    """List the stream URLs of a track; they require a token as well."""
+    row = find_track(request)
+    if make_serializer(request).is_processing(row):
+        # As SoundCloud: an empty object and the duration 0 are the only signs that an upload is still processed.
+        return Response({})
+    base = f"{request.state.api_url}/tracks/soundcloud:tracks:{row['id']}/streams"
     secret = f"?secret_token={row['secret_token']}" if row["sharing"] == "private" else ""
-    return Answer(
+    return Response(
         {
-            name: f"{start}/{_uuid(row, kind)}/{protocol}{secret}"
-            for name, (kind, protocol) in _formats(call, row).items()
+            name: f"{base}/{_make_uuid(row, kind)}/{protocol}{secret}"
+            for name, (kind, protocol) in _allowed_formats(request, row).items()
         }
     )
 
 
-@handles_beyond("GET", "/tracks/{track_urn}/streams/{stream}/{protocol}")
-def stream(call: Call) -> Answer:
-    """Lead from a stream's link to the signed one, and count it as played."""
-    row = _playable_row(call)
-    open_formats = _formats(call, row).values()
+@handles_undocumented("GET", "/tracks/{track_urn}/streams/{stream}/{protocol}")
+def play_stream(request: Request) -> Response:
+    """Redirect to the signed audio URL of a stream, and count a play."""
+    row = _find_processed_track(request)
+    allowed = _allowed_formats(request, row).values()
     for kind, protocol in _FORMATS.values():
-        if call.path["stream"] == _uuid(row, kind) and call.path["protocol"] == protocol:
+        if request.path["stream"] == _make_uuid(row, kind) and request.path["protocol"] == protocol:
             break
     else:
-        raise refused(404)
-    if (kind, protocol) not in open_formats:
-        # A link from the time when the track could be played as a whole.
-        raise refused(403, _NOT_HERE)
+        raise HTTPError(404)
+    if (kind, protocol) not in allowed:
+        # The URL was issued before the access of the track changed.
+        raise HTTPError(403, _NOT_PLAYABLE)
     if kind == "preview":
-        return _snippet(call, row)
-    database = call.state.database
+        return redirect(sign_preview_url(request.state, row))
+    database = request.state.database
     database.change("UPDATE tracks SET playback_count = playback_count + 1 WHERE id = ?", row["id"])
-    if call.viewer.user_id is not None:
-        database.insert("plays", {"user_id": call.viewer.user_id, "track_id": row["id"]})
-    return found(media_link(call.state, row["id"], row["duration"], kind, PLAYLIST_NAME))
+    if request.viewer.user_id is not None:
+        database.insert("plays", {"user_id": request.viewer.user_id, "track_id": row["id"]})
+    return redirect(sign_playlist_url(request.state, row, kind))
 
 
 @handles("get_tracks_track_urn_preview")
-@handles_beyond("GET", "/tracks/{track_urn}/stream")
-def preview(call: Call) -> Answer:
-    """Lead to a snippet of 30 seconds; the older `/stream` gives no more either."""
-    row = _playable_row(call)
-    if views(call).access(row) == "blocked":
-        raise refused(404)
-    return _snippet(call, row)
+@handles_undocumented("GET", "/tracks/{track_urn}/stream")
+def play_preview(request: Request) -> Response:
+    """Redirect to a snippet of 30 seconds, also for the older path `/stream`."""
+    row = _find_processed_track(request)
+    if make_serializer(request).access(row) == "blocked":
+        raise HTTPError(404)
+    return redirect(sign_preview_url(request.state, row))
 
 
-@handles_beyond("GET", "/tracks/{track_urn}/download")
-def download(call: Call) -> Answer:
-    """Lead to the file of a track that its owner lets people download."""
-    row = _playable_row(call)
+@handles_undocumented("GET", "/tracks/{track_urn}/download")
+def download(request: Request) -> Response:
+    """Redirect to the file of a downloadable track."""
+    row = _find_processed_track(request)
     if not row["downloadable"]:
-        raise refused(404)
-    call.state.database.change("UPDATE tracks SET download_count = download_count + 1 WHERE id = ?", row["id"])
-    return found(media_link(call.state, row["id"], row["duration"], "whole", whole_name(call.state, row["id"])))
-
-
-def _snippet(call: Call, row: Row) -> Answer:
-    return found(media_link(call.state, row["id"], row["duration"], "preview", PREVIEW_NAME))
+        raise HTTPError(404)
+    request.state.database.change("UPDATE tracks SET download_count = download_count + 1 WHERE id = ?", row["id"])
+    return redirect(sign_file_url(request.state, row))

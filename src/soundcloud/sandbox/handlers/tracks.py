@@ -1,14 +1,45 @@
-"""Reading tracks: one, its comments, who liked and reposted it, what is like it."""
+"""Tracks: reading, upload, update, deletion, comments, storefronts."""
 
-from typing import cast
+from secrets import token_urlsafe
+from time import time
+from typing import Any, cast
 
 from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.lookups import track_row, views
+from soundcloud.sandbox.data.forms import choose_permalink, delete_artwork, parse_track, read_fields, save_artwork
+from soundcloud.sandbox.data.queries import find_own_track, find_track, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
-from soundcloud.sandbox.http.messages import Answer, Call, JsonObject, error_object, refused
-from soundcloud.sandbox.http.pagination import access_levels, page_by_key, page_by_offset
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
+from soundcloud.sandbox.http.messages import (
+    HTTPError,
+    JsonObject,
+    Request,
+    Response,
+    UploadedFile,
+    error_object,
+    status_response,
+)
+from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, read_access
 from soundcloud.sandbox.http.routing import handles
+from soundcloud.sandbox.media.sound import read_audio_info
+from soundcloud.sandbox.media.streams import sound_name
 
+_LONGEST_NAME = 255
+_STOREFRONT_TYPES = frozenset(
+    {
+        "digital",
+        "vinyl",
+        "cd",
+        "cassette",
+        "apparel",
+        "sample_pack",
+        "subscription",
+        "live_event",
+        "live_stream",
+        "other",
+    }
+)
+_STOREFRONT_LENGTHS = {"title": 100, "type": 20, "link": 255, "link_title": 50, "description": 500, "price": 20}
+_STOREFRONT_REQUIRED = ("title", "type", "link")
 _LONGEST_COMMENT = 5_000
 
 _RELATED = """
@@ -22,71 +53,187 @@ LIMIT 120
 
 
 @handles("get_tracks_track_urn")
-def track(call: Call) -> Answer:
-    """Show one track."""
-    return Answer(views(call).track(track_row(call), personal=True, secret_token=call.query.get("secret_token")))
+def get_track(request: Request) -> Response:
+    """Return a track."""
+    return Response(
+        make_serializer(request).track(
+            find_track(request), personal=True, secret_token=request.query.get("secret_token")
+        )
+    )
 
 
 @handles("get_tracks_track_urn_comments")
-def comments(call: Call) -> Answer:
+def list_comments(request: Request) -> Response:
     """List the comments of a track, newest first."""
-    row = track_row(call)
-    if not row["reveal_comments"] and row["user_id"] != call.viewer.user_id:
-        return Answer({"collection": [], "next_href": None})
-    database, seen = call.state.database, views(call)
+    row = find_track(request)
+    if not row["reveal_comments"] and row["user_id"] != request.viewer.user_id:
+        return Response({"collection": [], "next_href": None})
+    database, serializer = request.state.database, make_serializer(request)
 
-    def write(numbers: list[int]) -> list[dict[str, object]]:
-        found = [database.row("SELECT * FROM comments WHERE id = ?", number) for number in numbers]
-        return [seen.comment(comment) for comment in found if comment is not None]
+    def serialize(ids: list[int]) -> list[dict[str, object]]:
+        found = [database.row("SELECT * FROM comments WHERE id = ?", comment_id) for comment_id in ids]
+        return [serializer.comment(comment) for comment in found if comment is not None]
 
     statement = "SELECT id AS key, id AS item FROM comments WHERE track_id = :track"
-    return page_by_key(call, statement, write, track=row["id"])
+    return page_by_cursor(request, statement, serialize, track=row["id"])
 
 
 @handles("post_tracks_track_urn_comments")
-def create_comment(call: Call) -> Answer:
-    """Write a comment."""
-    person, row, database = call.person, track_row(call), call.state.database
-    sent = call.json_object().get("comment")
+def create_comment(request: Request) -> Response:
+    """Add a comment to a track."""
+    user_id, row, database = request.user_id, find_track(request), request.state.database
+    sent = request.json_object().get("comment")
     if not isinstance(sent, dict):
-        # SoundCloud's short form of an error.
+        # SoundCloud omits the other members of an error object here.
         message = "Parameter comment is missing."
-        return Answer({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
+        return Response({"code": 422, "message": message, "link": error_object(422)["link"]}, 422)
     comment = cast("JsonObject", sent)
     body, timestamp = comment.get("body"), comment.get("timestamp")
     if not isinstance(body, str) or not body.strip() or len(body) > _LONGEST_COMMENT:
-        raise refused(422, "body can not be blank.")
+        raise HTTPError(422, "body can not be blank.")
     if not row["commentable"]:
-        raise refused(403)
+        raise HTTPError(403)
     if timestamp is not None:
         try:
             timestamp = int(float(timestamp))
         except (TypeError, ValueError, OverflowError):
-            raise refused(422, "timestamp is not a number.") from None
+            raise HTTPError(422, "timestamp is not a number.") from None
         if not 0 <= timestamp <= row["duration"]:
-            raise refused(422, "timestamp is not within the track.")
-    fields = {"user_id": person, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
+            raise HTTPError(422, "timestamp is not within the track.")
+    fields = {"user_id": user_id, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
     number = database.insert("comments", fields)
-    return Answer(views(call).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201)
+    return Response(
+        make_serializer(request).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201
+    )
 
 
 @handles("get_tracks_track_urn_favoriters")
-def favoriters(call: Call) -> Answer:
-    """List who likes a track, the latest first."""
+def list_favoriters(request: Request) -> Response:
+    """List the users who like a track, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM track_likes WHERE item_id = :track"
-    return page_by_key(call, statement, views(call).users, track=track_row(call)["id"])
+    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_reposters")
-def reposters(call: Call) -> Answer:
-    """List who reposted a track, the latest first."""
+def list_reposters(request: Request) -> Response:
+    """List the users who reposted a track, the latest first."""
     statement = "SELECT id AS key, user_id AS item FROM track_reposts WHERE item_id = :track"
-    return page_by_key(call, statement, views(call).users, track=track_row(call)["id"])
+    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_related")
-def related(call: Call) -> Answer:
-    """List tracks that are like this one: liked by the same people, of the same genre or person."""
-    access, seen = access_levels(call, DEFAULT_ACCESS), views(call)
-    rows = call.state.database.rows(_RELATED, track_row(call)["id"])
-    return page_by_offset(call, rows, lambda page: seen.tracks(page, access), array=True)
+def list_related(request: Request) -> Response:
+    """List related tracks: liked by the same users, of the same genre or by the same user."""
+    access, serializer = read_access(request, DEFAULT_ACCESS), make_serializer(request)
+    rows = request.state.database.rows(_RELATED, find_track(request)["id"])
+    return page_by_offset(request, rows, lambda page: serializer.tracks(page, access), array=True)
+
+
+@handles("post_tracks")
+def upload(request: Request) -> Response:
+    """Create a track from a form with a title and an audio file."""
+    user_id, database = request.user_id, request.state.database
+    if request.form is None:
+        raise HTTPError(400, "An upload is a form, multipart/form-data.")
+    sent = read_fields(request, "track")
+    file, columns = sent.get("asset_data"), parse_track(sent)
+    if not columns.get("title"):
+        raise HTTPError(422, "Parameter track[title] is missing.")
+    if not isinstance(file, UploadedFile):
+        raise HTTPError(422, "Parameter track[asset_data] is missing.")
+    if len(file.filename) > _LONGEST_NAME:
+        raise HTTPError(422, "The file's name is too long.")
+    audio = read_audio_info(file.file, file.filename)
+    if audio is None:
+        raise HTTPError(422, "unable to process provided asset_data")
+    track_id = database.next_id("tracks")
+    columns["permalink"] = choose_permalink(
+        request, "tracks", user_id, columns.get("permalink") or slugify(columns["title"]), track_id
+    )
+    database.insert(
+        "tracks",
+        {
+            "id": track_id,
+            "user_id": user_id,
+            "duration": audio.duration,
+            "ready_at": time() + request.state.media.processing_seconds,
+            "created_at": now(),
+            "last_modified": now(),
+            "secret_token": f"s-{token_urlsafe(8)}",
+            "artwork_url": save_artwork(request, sent),
+            **columns,
+            **_make_index(request, user_id, columns),
+        },
+    )
+    database.insert("activities", {"user_id": user_id, "type": "track", "track_id": track_id, "created_at": now()})
+    request.state.uploads.save(sound_name(track_id), file.file, audio.media_type)
+    return _respond(request, track_id, 201)
+
+
+@handles("put_tracks_track_urn")
+def update(request: Request) -> Response:
+    """Update the given fields of a track, from JSON or a form."""
+    row = find_own_track(request)
+    sent = read_fields(request, "track")
+    columns = parse_track(sent)
+    if "permalink" in columns:
+        columns["permalink"] = choose_permalink(request, "tracks", row["user_id"], columns["permalink"], row["id"])
+    artwork = save_artwork(request, sent, row["artwork_url"])
+    if artwork is not None:
+        columns["artwork_url"] = artwork
+    columns |= _make_index(request, row["user_id"], {**dict(row), **columns})
+    request.state.database.update("tracks", row["id"], columns)
+    return _respond(request, row["id"], 200)
+
+
+@handles("delete_tracks_track_urn")
+def delete(request: Request) -> Response:
+    """Delete a track with its comments and likes, and remove it from playlists."""
+    row = find_own_track(request)
+    request.state.database.change("DELETE FROM tracks WHERE id = ?", row["id"])
+    request.state.uploads.delete(sound_name(row["id"]))
+    delete_artwork(request, row["artwork_url"])
+    return status_response()
+
+
+@handles("put_tracks_track_urn_storefront")
+def set_storefront(request: Request) -> Response:
+    """Replace the storefront of a track; a missing field is cleared."""
+    row, database = find_own_track(request), request.state.database
+    owner = database.rows("SELECT plan FROM users WHERE id = ?", row["user_id"])[0]
+    if owner["plan"] == "Free":
+        raise HTTPError(403, "An active Pro Unlimited subscription is required for this action")
+    sent = request.json_object()
+    fields: JsonObject = {"track_id": row["id"]}
+    for name, longest in _STOREFRONT_LENGTHS.items():
+        fields[name] = _check_storefront_field(name, sent.get(name), longest)
+    if fields["type"] not in _STOREFRONT_TYPES:
+        raise HTTPError(400, f"type is not one of {', '.join(sorted(_STOREFRONT_TYPES))}.")
+    database.insert("storefronts", fields, replace=True)
+    del fields["track_id"]
+    picture = make_serializer(request).picture(row["artwork_url"])
+    return Response({"track_urn": f"soundcloud:tracks:{row['id']}", **fields, "image_url": picture})
+
+
+def _check_storefront_field(name: str, value: Any, longest: int) -> str | None:
+    if value is None and name not in _STOREFRONT_REQUIRED:
+        return None
+    if not isinstance(value, str) or (not value and name in _STOREFRONT_REQUIRED):
+        raise HTTPError(400, f"Parameter {name} is missing.")
+    if len(value) > longest:
+        raise HTTPError(400, f"{name} is longer than {longest} characters.")
+    return value
+
+
+def _make_index(request: Request, user_id: int, columns: JsonObject) -> JsonObject:
+    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
+    tags = columns.get("tag_list") or ""
+    return {
+        "search_text": build_search_text(columns["title"], user["username"], tags),
+        "tag_index": build_tag_index(tags),
+    }
+
+
+def _respond(request: Request, track_id: int, status: int) -> Response:
+    row = request.state.database.rows("SELECT * FROM track_rows WHERE id = ?", track_id)[0]
+    return Response(make_serializer(request).track(row, personal=True), status)

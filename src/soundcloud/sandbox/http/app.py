@@ -1,4 +1,4 @@
-"""The web application: three origins in one, told apart by their ports."""
+"""The web application: three origins, told apart by their ports."""
 
 import asyncio
 import json
@@ -10,42 +10,48 @@ from typing import TypeAlias, cast
 from starlette.applications import Starlette
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response as HTTPResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from soundcloud.sandbox.errors import SandboxError
 from soundcloud.sandbox.http import routing
-from soundcloud.sandbox.http.messages import Answer, Call, RefusedError, UploadedFile, error
-from soundcloud.sandbox.http.recorder import note_form
+from soundcloud.sandbox.http.messages import (
+    RATE_LIMIT_HEADERS,
+    Request,
+    Response,
+    ResponseError,
+    UploadedFile,
+    error_response,
+)
+from soundcloud.sandbox.http.recorder import record_form
 from soundcloud.sandbox.media import app
 from soundcloud.sandbox.oauth import consent, grants
 from soundcloud.sandbox.pages import dashboard
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
-# Useless values, but SoundCloud's.
-_RATE_LIMIT = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+
 _SEARCHES = frozenset({"get_tracks", "get_users", "get_playlists"})
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 Form: TypeAlias = dict[str, str | UploadedFile]
-Work: TypeAlias = Callable[[], Answer]
 
 
 class SandboxApp:
     """The ASGI application of one sandbox.
 
     Args:
-        state: What it serves.
-        routes: What the API answers.
-        ports: The ports of the API, of the sign-in host and of the host that serves sound.
+        state: The state of the sandbox.
+        routes: The routes of the API.
+        ports: The ports of the API, of the sign-in host and of the media host.
     """
 
     def __init__(self, state: State, routes: Iterable[routing.Route], ports: tuple[int, int, int]) -> None:
         self._state = state
-        api, auth, sound = ports
+        api, auth, media = ports
         self._by_port: dict[int, ASGIApp] = {
             api: _application([*self._own_routes(), *self._api_routes(routes)]),
             auth: _application(
@@ -55,32 +61,31 @@ class SandboxApp:
                     Route("/sign-out", self._sign_out, methods=["POST"]),
                 ]
             ),
-            sound: _application(app.routes(state)),
+            media: _application(app.routes(state)),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request to the application of the port that it came in by."""
+        """Pass a request to the application of its port."""
         try:
             await self._by_port[scope["server"][1]](scope, receive, send)
         except asyncio.CancelledError:
-            # The server stops and has hung up: there is nobody to tell.
+            # The server is stopping and has closed the connection; uvicorn would log a traceback.
             return
 
     def _own_routes(self) -> list[BaseRoute]:
-        """What the API's origin has beside SoundCloud's paths: for people, and for whoever started it."""
+        """Return the routes of the API's origin beside SoundCloud's: dashboard and health check."""
         state = self._state
         return [
-            Route("/", self._reading(lambda request: dashboard.page(state, request.query_params))),
-            Route("/-/health", self._reading(lambda _: dashboard.health(state))),
+            Route("/", self._get(lambda request: dashboard.show(state, request.query_params))),
+            Route("/-/health", self._get(lambda _: dashboard.health(state))),
             Route(
-                "/-/listen/{track}",
-                self._reading(lambda request: dashboard.listen(state, request.path_params["track"])),
+                "/-/listen/{track}", self._get(lambda request: dashboard.listen(state, request.path_params["track"]))
             ),
         ]
 
-    def _reading(self, work: Callable[[Request], Answer]) -> Callable[[Request], object]:
-        async def endpoint(request: Request) -> Response:
-            return _response(self._run(lambda: work(request)))
+    def _get(self, respond: Callable[[HTTPRequest], Response]) -> Callable[[HTTPRequest], object]:
+        async def endpoint(request: HTTPRequest) -> HTTPResponse:
+            return _to_http(self._run(lambda: respond(request)))
 
         return endpoint
 
@@ -88,110 +93,107 @@ class SandboxApp:
         by_path: dict[str, dict[str, routing.Route]] = {}
         for route in routes:
             by_path.setdefault(route.path, {})[route.method] = route
-        # Plain names before placeholders: /me/followings/tracks is not a user called "tracks".
-        paths = sorted(by_path, key=lambda path: [part.startswith("{") for part in path.split("/")])
-        return [Route(path, self._endpoint(by_path[path]), methods=list(by_path[path])) for path in paths]
+        return [Route(path, self._endpoint(by_method), methods=list(by_method)) for path, by_method in by_path.items()]
 
-    def _endpoint(self, by_method: dict[str, routing.Route]) -> Callable[[Request], object]:
-        async def endpoint(request: Request) -> Response:
+    def _endpoint(self, by_method: dict[str, routing.Route]) -> Callable[[HTTPRequest], object]:
+        async def endpoint(request: HTTPRequest) -> HTTPResponse:
             route = by_method["GET" if request.method == "HEAD" else request.method]
             try:
                 async with _body(request) as (content, form):
-                    answer = self._run(lambda: self._api(route, request, content, form))
+                    response = self._run(lambda: self._handle(route, request, content, form))
             except ClientDisconnect:
-                return Response(status_code=400)
-            headers = {} if route.operation in _SEARCHES else _RATE_LIMIT
-            return _response(answer, headers)
+                return HTTPResponse(status_code=400)
+            return _to_http(response, {} if route.operation in _SEARCHES else RATE_LIMIT_HEADERS)
 
         return endpoint
 
-    def _api(self, route: routing.Route, request: Request, content: bytes, form: Form | None) -> Answer:
-        access_token = grants.bearer(request.headers.get("authorization"))
+    def _handle(self, route: routing.Route, http: HTTPRequest, content: bytes, form: Form | None) -> Response:
+        """Check the access token and call the handler."""
+        access_token = grants.parse_authorization(http.headers.get("authorization"))
         viewer = grants.find_viewer(self._state.database, access_token) if access_token else None
         if viewer is None:
-            return error(401)
-        call = Call(self._state, request.url.path, request.path_params, request.query_params, viewer, content, form)
+            return error_response(401)
+        request = Request(self._state, http.url.path, http.path_params, http.query_params, viewer, content, form)
         if route.method != "GET" and route.operation != "post_sign_out":
-            # An app's own token reads; writing takes a person's.
-            _ = call.person
-        return route.handler(call)
+            # An app token cannot write; `user_id` rejects it.
+            _ = request.user_id
+        return route.handler(request)
 
-    def _run(self, work: Work) -> Answer:
-        """Do the work as a whole or not at all, and nothing else meanwhile."""
+    def _run(self, respond: Callable[[], Response]) -> Response:
+        """Call a function in a transaction, which an error rolls back, and map its errors to responses."""
         try:
             with self._state.database.transaction():
-                return work()
-        except RefusedError as problem:
-            return problem.answer
-        except SandboxError as problem:
-            return error(400, str(problem))
-        except Exception:  # a defect of the sandbox: it is logged, and the client gets an answer
+                return respond()
+        except ResponseError as error:
+            return error.response
+        except SandboxError as error:
+            return error_response(400, str(error))
+        except Exception:  # a bug in the sandbox must not end the server
             _LOGGER.exception("a handler of the sandbox failed")
-            return error(500, "The sandbox failed; its log says why.")
+            return error_response(500, "The sandbox failed; its log says why.")
 
-    async def _authorize(self, request: Request) -> Response:
+    async def _authorize(self, request: HTTPRequest) -> HTTPResponse:
         if request.method != "POST":
-            return _response(self._run(lambda: consent.page(self._state, request.query_params)))
-        fields = await _texts(request)
+            return _to_http(self._run(lambda: consent.page(self._state, request.query_params)))
+        fields = await _read_fields(request)
         username, allow = fields.get("username"), fields.get("decision") == "allow"
-        return _response(self._run(lambda: consent.decide(self._state, fields, username, allow=allow)))
+        return _to_http(self._run(lambda: consent.decide(self._state, fields, username, allow=allow)))
 
-    async def _token(self, request: Request) -> Response:
-        fields, authorization = await _texts(request), request.headers.get("authorization")
+    async def _token(self, request: HTTPRequest) -> HTTPResponse:
+        fields, authorization = await _read_fields(request), request.headers.get("authorization")
         address = request.client.host if request.client else ""
-        return _response(self._run(lambda: grants.answer_token(self._state, authorization, fields, address)))
+        return _to_http(self._run(lambda: grants.handle_token_request(self._state, authorization, fields, address)))
 
-    async def _sign_out(self, request: Request) -> Response:
+    async def _sign_out(self, request: HTTPRequest) -> HTTPResponse:
         content = await request.body()
         try:
-            sent = json.loads(content)
+            body = json.loads(content)
         except (ValueError, RecursionError):
-            sent = None
-        access_token = cast("dict[str, object]", sent).get("access_token") if isinstance(sent, dict) else None
-        text = access_token if isinstance(access_token, str) else None
-        return _response(self._run(lambda: grants.sign_out(self._state.database, text)))
+            body = None
+        value = cast("dict[str, object]", body).get("access_token") if isinstance(body, dict) else None
+        access_token = value if isinstance(value, str) else None
+        return _to_http(self._run(lambda: grants.sign_out(self._state.database, access_token)))
 
 
 def _application(routes: list[BaseRoute]) -> Starlette:
-    return Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+    return Starlette(routes=routes, exception_handlers={HTTPException: _handle_http_exception})
 
 
-async def _http_error(request: Request, problem: Exception) -> Response:  # noqa: ARG001 - Starlette gives both
-    status = problem.status_code if isinstance(problem, HTTPException) else 500
+async def _handle_http_exception(request: HTTPRequest, error: Exception) -> HTTPResponse:  # noqa: ARG001 - Starlette's signature
+    status = error.status_code if isinstance(error, HTTPException) else 500
     if status == 405:
-        return Response("unknown route", 405, media_type="text/plain")
-    detail = problem.detail if isinstance(problem, HTTPException) and status == 400 else ""
-    return _response(error(status, detail), _RATE_LIMIT)
+        return HTTPResponse("unknown route", 405, media_type="text/plain")
+    detail = error.detail if isinstance(error, HTTPException) and status == 400 else ""
+    return _to_http(error_response(status, detail), RATE_LIMIT_HEADERS)
 
 
 @asynccontextmanager
-async def _body(request: Request) -> AsyncGenerator[tuple[bytes, Form | None], None]:
-    """Read the body: as a form where it is one, else as bytes."""
+async def _body(request: HTTPRequest) -> AsyncGenerator[tuple[bytes, Form | None], None]:
+    """Read the body as a form, if it is one, or as bytes."""
     if not request.headers.get("content-type", "").lower().startswith(_FORMS):
         yield await request.body(), None
         return
     async with request.form() as form:
-        note_form(request.scope, form)
-        yield b"", _fields(form)
+        record_form(request.scope, form)
+        yield b"", _to_fields(form)
 
 
-def _fields(form: FormData) -> Form:
+def _to_fields(form: FormData) -> Form:
     return {
         name: UploadedFile(value.filename or "", value.file) if isinstance(value, UploadFile) else value
         for name, value in form.multi_items()
     }
 
 
-async def _texts(request: Request) -> dict[str, str]:
+async def _read_fields(request: HTTPRequest) -> dict[str, str]:
     async with _body(request) as (_, form):
         return {name: value for name, value in (form or {}).items() if isinstance(value, str)}
 
 
-def _response(answer: Answer, headers: Mapping[str, str] | None = None) -> Response:
-    content, media_type = answer.content, answer.media_type
+def _to_http(response: Response, headers: Mapping[str, str] | None = None) -> HTTPResponse:
+    content, media_type = response.content, response.media_type
     if media_type is None and content is not None:
-        content = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         media_type = "application/json; charset=utf-8"
-    elif media_type is not None and media_type.startswith("application/json"):
+    if media_type is not None and media_type.startswith("application/json"):
         content = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Response(content, answer.status, {**(headers or {}), **answer.headers}, media_type)
+    return HTTPResponse(content, response.status, {**(headers or {}), **response.headers}, media_type)

@@ -1,22 +1,22 @@
-"""The sandbox's own addresses, below `/-/` on the API's origin: for programs in any language that steer it.
+"""The sandbox's control API: paths below `/-/` on the API's origin, for programs in any language.
 
-| address | what it does |
+| request | effect |
 | --- | --- |
-| `GET /-/faults` | shows the settings |
-| `PUT /-/faults` | replaces them: a JSON object as `Faults.from_json` reads it; what is absent has its default |
-| `DELETE /-/faults` | ends all faults |
-| `GET /-/requests` | lists what was requested; the query picks, as the arguments of `matching` do |
-| `DELETE /-/requests` | forgets it |
-| `POST /-/reset` | puts everything back to the start, the settings of the faults too |
-| `POST /-/expire-tokens` | makes every access token invalid |
+| `GET /-/faults` | returns the settings of the faults |
+| `PUT /-/faults` | replaces them: a JSON object for `Faults.from_json`; a missing setting gets its default |
+| `DELETE /-/faults` | switches all faults off |
+| `GET /-/requests` | lists the recorded requests; the query filters them like the arguments of `matching` |
+| `DELETE /-/requests` | clears the request log |
+| `POST /-/reset` | restores the initial data and the initial faults |
+| `POST /-/expire-tokens` | expires every access token |
 
-They need no token, and answer to this machine only, and to no page of another site in its browser.
+The control API needs no token. It answers only to this machine, and not to pages of other sites.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -26,142 +26,138 @@ from starlette.types import Receive, Scope, Send
 
 from soundcloud.sandbox.errors import WrongSettingError
 from soundcloud.sandbox.faults.settings import Faults
-
-if TYPE_CHECKING:
-    from soundcloud.sandbox.server import Sandbox
-
-Steps: TypeAlias = Mapping[str, Callable[["Sandbox", Request, bytes], Response]]
-"""What an address does, by method."""
+from soundcloud.sandbox.http.request_log import RecordedRequests
 
 _FILTERS = frozenset({"method", "path", "operation", "status", "user", "fault", "origin"})
-# Settings are a few lines; more is a mistake.
-_LARGEST = 65_536
+_MAXIMUM_BODY = 65_536
+
+
+class Controllable(Protocol):
+    """The part of `Sandbox` that the control API uses; a protocol, as `server` imports this module."""
+
+    api_url: str
+
+    @property
+    def faults(self) -> Faults: ...  # noqa: D102 - see Sandbox
+
+    @property
+    def requests(self) -> RecordedRequests: ...  # noqa: D102
+
+    def set_faults(self, faults: Faults) -> None: ...  # noqa: D102
+
+    def clear_faults(self) -> None: ...  # noqa: D102
+
+    def clear_requests(self) -> None: ...  # noqa: D102
+
+    def reset(self) -> None: ...  # noqa: D102
+
+    def expire_tokens(self) -> None: ...  # noqa: D102
 
 
 class Control:
-    """The ASGI application of these addresses; it is asked for no others, see `CONTROL_PATHS`.
+    """The ASGI application of the control API; the middleware calls it for `CONTROL_PATHS` only.
 
     Args:
-        sandbox: What they steer.
-        open_to_all: Whether they answer to other machines too.
+        sandbox: The sandbox to control.
+        open_to_all: Whether other machines may use it.
     """
 
-    def __init__(self, sandbox: "Sandbox", *, open_to_all: bool = False) -> None:
+    def __init__(self, sandbox: Controllable, *, open_to_all: bool = False) -> None:
         self._sandbox, self._open_to_all = sandbox, open_to_all
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         request = Request(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._respond(request)
         except ClientDisconnect:
             response = Response(status_code=400)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         path, method = request.url.path, request.method
-        steps = _ADDRESSES[path]
-        step = steps.get("GET" if method == "HEAD" else method)
-        if step is None:
-            allowed = ", ".join(steps)
-            return _problem(405, f"{path} takes {allowed}", {"Allow": allowed})
+        actions = _ACTIONS[path]
+        action = actions.get("GET" if method == "HEAD" else method)
+        if action is None:
+            allowed = ", ".join(actions)
+            return _error(405, f"{path} takes {allowed}", {"Allow": allowed})
         if not self._open_to_all:
             address = request.client.host if request.client else ""
-            if not _is_this_machine(address) or not self._is_asked_here(request.headers):
-                return _problem(403, "this answers to the sandbox's own machine only, and to no other site")
+            if not _is_loopback(address) or not self._is_same_site(request.headers):
+                return _error(403, "only programs on the sandbox's own machine may use this; see open_control")
         content = bytearray()
         async for part in request.stream():
             content += part
-            if len(content) > _LARGEST:
-                return _problem(413, f"settings are shorter than {_LARGEST} bytes")
+            if len(content) > _MAXIMUM_BODY:
+                return _error(413, f"the body is longer than {_MAXIMUM_BODY} bytes")
         try:
-            return step(self._sandbox, request, bytes(content))
-        except WrongSettingError as problem:
-            return _problem(422, str(problem), setting=problem.setting)
+            return action(self._sandbox, request.query_params, bytes(content)) or Response(status_code=204)
+        except WrongSettingError as error:
+            return _error(422, str(error), setting=error.setting)
 
-    def _is_asked_here(self, headers: Headers) -> bool:
-        """Whether no page of another site asks, through the browser on this machine.
+    def _is_same_site(self, headers: Headers) -> bool:
+        """Return whether the request is not from a page of another site.
 
-        A browser names the page's origin; and where a foreign name was made to lead to this machine, it stands in `Host`.
+        A browser sends the page's origin in `Origin`. In a DNS rebinding attack, `Host` has the attacker's name.
         """
         host = headers.get("host", "")
         name = urlsplit(f"//{host}").hostname or ""
         own = urlsplit(self._sandbox.api_url).hostname
-        return (name in {"localhost", own} or _is_this_machine(name)) and headers.get("origin") in {
-            None,
-            f"http://{host}",
-        }
+        return (name in {"localhost", own} or _is_loopback(name)) and headers.get("origin") in {None, f"http://{host}"}
 
 
-def _is_this_machine(address: str) -> bool:
+def _is_loopback(address: str) -> bool:
     try:
-        read = ip_address(address)
+        parsed = ip_address(address)
     except ValueError:
         return False
-    if isinstance(read, IPv6Address) and read.ipv4_mapped is not None:
-        read = read.ipv4_mapped
-    return read.is_loopback
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped
+    return parsed.is_loopback
 
 
-def _problem(status: int, message: str, headers: dict[str, str] | None = None, **further: str) -> Response:
-    return JSONResponse({"code": status, "message": message, **further}, status, headers)
+def _error(status: int, message: str, headers: dict[str, str] | None = None, **fields: str) -> Response:
+    return JSONResponse({"code": status, "message": message, **fields}, status, headers)
 
 
-def _show_faults(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    return JSONResponse(sandbox.faults.to_json())
-
-
-def _put_faults(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
+def _put_faults(sandbox: Controllable, content: bytes) -> Response:
     try:
         settings: Any = json.loads(content)
     except (ValueError, RecursionError):
-        return _problem(400, "give the settings as a JSON object")
-    # Read as a whole before anything is changed.
+        return _error(400, "the body is not JSON: send the settings as a JSON object")
     faults = Faults.from_json(settings)
     sandbox.set_faults(faults)
     return JSONResponse(faults.to_json())
 
 
-def _clear_faults(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    sandbox.clear_faults()
-    return Response(status_code=204)
-
-
-def _show_requests(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    wanted: dict[str, Any] = dict(request.query_params)
-    for name in wanted:
+def _get_requests(sandbox: Controllable, query: Mapping[str, str]) -> Response:
+    filters: dict[str, Any] = dict(query)
+    for name in filters:
         if name not in _FILTERS:
-            raise WrongSettingError(name, f"nothing can be picked by this, only by {', '.join(sorted(_FILTERS))}")
-    if "status" in wanted:
-        if not wanted["status"].isdecimal():
-            raise WrongSettingError("status", "give a number")
-        wanted["status"] = int(wanted["status"])
-    found = [request.to_json() for request in sandbox.requests.matching(**wanted)]
-    # Not as JSONResponse writes it: a request may hold half of a surrogate pair, which is JSON only when it is escaped.
+            raise WrongSettingError(name, f"unknown filter: use {', '.join(sorted(_FILTERS))}")
+    if "status" in filters:
+        if not filters["status"].isdecimal():
+            raise WrongSettingError("status", f"{filters['status']!r} is not a number")
+        filters["status"] = int(filters["status"])
+    found = [request.to_json() for request in sandbox.requests.matching(**filters)]
+    # JSONResponse does not escape non-ASCII characters and fails for a lone surrogate.
     return Response(json.dumps(found), media_type="application/json")
 
 
-def _clear_requests(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    sandbox.clear_requests()
-    return Response(status_code=204)
-
-
-def _reset(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    sandbox.reset()
-    return Response(status_code=204)
-
-
-def _expire_tokens(sandbox: "Sandbox", request: Request, content: bytes) -> Response:  # noqa: ARG001
-    sandbox.expire_tokens()
-    return Response(status_code=204)
-
-
-_ADDRESSES: Mapping[str, Steps] = {
-    "/-/faults": {"GET": _show_faults, "PUT": _put_faults, "DELETE": _clear_faults},
-    "/-/requests": {"GET": _show_requests, "DELETE": _clear_requests},
-    "/-/reset": {"POST": _reset},
-    "/-/expire-tokens": {"POST": _expire_tokens},
+# By path and method. An action that returns None is answered with 204.
+_ACTIONS: Mapping[str, Mapping[str, Callable[[Controllable, Mapping[str, str], bytes], Response | None]]] = {
+    "/-/faults": {
+        "GET": lambda sandbox, _query, _content: JSONResponse(sandbox.faults.to_json()),
+        "PUT": lambda sandbox, _query, content: _put_faults(sandbox, content),
+        "DELETE": lambda sandbox, _query, _content: sandbox.clear_faults(),
+    },
+    "/-/requests": {
+        "GET": lambda sandbox, query, _content: _get_requests(sandbox, query),
+        "DELETE": lambda sandbox, _query, _content: sandbox.clear_requests(),
+    },
+    "/-/reset": {"POST": lambda sandbox, _query, _content: sandbox.reset()},
+    "/-/expire-tokens": {"POST": lambda sandbox, _query, _content: sandbox.expire_tokens()},
 }
 
-CONTROL_PATHS = frozenset(_ADDRESSES)
-"""The paths of these addresses."""
+CONTROL_PATHS = frozenset(_ACTIONS)
+"""The paths of the control API."""

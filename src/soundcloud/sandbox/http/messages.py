@@ -1,16 +1,19 @@
-"""One request and its answer, as handlers see them: plain data, no web framework."""
+"""Requests and responses as handlers see them: plain data, without the web framework."""
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
-if TYPE_CHECKING:
-    from soundcloud.sandbox.state import State
+from soundcloud.sandbox.data.text import format_timestamp
+from soundcloud.sandbox.state import State
 
 JsonObject: TypeAlias = dict[str, Any]
-"""A JSON object, ready to be written."""
+"""A JSON object of a request or a response."""
+
+RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+"""Useless values, but SoundCloud sends them."""
 
 EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _PHRASES = {
@@ -23,18 +26,19 @@ _PHRASES = {
     500: "Internal Server Error",
     501: "Not Implemented",
 }
-_LAST_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+# 18 digits fit into an INTEGER of SQLite.
+_RESOURCE_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back: a status, a JSON value or text, and headers.
+class Response:
+    """A response.
 
     Attributes:
-        content: A JSON value, text or bytes; None sends an empty body.
+        content: A JSON value, a string or bytes; None sends an empty body.
         status: The status code.
-        headers: Headers beyond those of every answer.
-        media_type: The content type; None picks JSON for values and leaves empty bodies without one.
+        headers: Headers beyond those of every response.
+        media_type: The content type; by default JSON, and none for an empty body.
     """
 
     content: Any = None
@@ -43,16 +47,28 @@ class Answer:
     media_type: str | None = None
 
 
-class RefusedError(Exception):
-    """Ends a handler with an answer of its own.
+class ResponseError(Exception):
+    """Ends a handler with a response.
 
     Args:
-        answer: What to send.
+        response: The response to send.
     """
 
-    def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
+
+
+class HTTPError(ResponseError):
+    """Ends a handler with an error object.
+
+    Args:
+        status: The status code.
+        message: The reason; often empty, as with SoundCloud.
+    """
+
+    def __init__(self, status: int, message: str = "") -> None:
+        super().__init__(error_response(status, message))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +76,8 @@ class UploadedFile:
     """A file part of a form.
 
     Attributes:
-        filename: What the sender called it.
-        file: Its bytes, to be read from the start.
+        filename: The name that the client sent.
+        file: The content, open for reading at its start.
     """
 
     filename: str
@@ -70,11 +86,11 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Whose token came along.
+    """The owner of the access token of a request.
 
     Attributes:
-        session: The session that the token belongs to; sign-out ends it.
-        user_id: The person, or None for an app's own token.
+        session: The id of the token's session; a sign-out ends it.
+        user_id: The id of the user; None for an app token.
     """
 
     session: int
@@ -82,20 +98,20 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A request that reached an operation.
+class Request:
+    """A request that was routed to an operation.
 
     Attributes:
-        state: The sandbox's data and addresses.
-        url_path: The path as sent, percent-decoded.
+        state: The state of the sandbox.
+        url_path: The path of the URL, percent-decoded.
         path: Values of the path's placeholders.
-        query: Query values; of a repeated one the last.
-        viewer: Whose token came along.
-        content: The body's bytes, unless it was a form.
-        form: The fields of a form; None where the body was none.
+        query: Values of the query; the last one of a repeated name.
+        viewer: The owner of the access token.
+        content: The body; empty for a form.
+        form: The fields of a form; None if the body is not a form.
     """
 
-    state: "State"
+    state: State
     url_path: str
     path: Mapping[str, str]
     query: Mapping[str, str]
@@ -104,45 +120,42 @@ class Call:
     form: Mapping[str, str | UploadedFile] | None = None
 
     @property
-    def person(self) -> int:
-        """The id of the person who asks; an app's own token is refused with 401."""
+    def user_id(self) -> int:
+        """The id of the user; an app token is rejected with 401."""
         if self.viewer.user_id is None:
-            raise refused(401)
+            raise HTTPError(401)
         return self.viewer.user_id
 
-    def number(self, name: str, kind: str) -> int:
-        """Read a resource of the path, given as a number or a URN.
+    def resource_id(self, name: str, kind: str) -> int:
+        """Return the id of a resource in the path; -1, which no resource has, if it is malformed.
 
         Args:
             name: The placeholder.
             kind: `tracks`, `users` or `playlists`.
-
-        Returns:
-            The number, or -1 where the text names no such resource: nothing has that number.
         """
-        return resource_number(self.path[name], kind)
+        return parse_resource_id(self.path[name], kind)
 
     def json_object(self) -> JsonObject:
-        """Read the body as a JSON object; anything else is refused with 400."""
+        """Decode the body as a JSON object; reject anything else with 400."""
         try:
             value = json.loads(self.content)
-            # Half of a surrogate pair is JSON, but no text that could be kept.
+            # json.loads accepts a lone surrogate, which SQLite cannot store.
             json.dumps(value, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
-            raise refused(400, "Could not parse JSON request body.") from None
+            value = None
         if not isinstance(value, dict):
-            raise refused(400, "Could not parse JSON request body.")
+            raise HTTPError(400, "Could not parse JSON request body.")
         return cast("JsonObject", value)
 
 
-def resource_number(text: str, kind: str) -> int:
-    """Read `123` or `soundcloud:tracks:123`; -1 where it is neither."""
-    digits = text.removeprefix(f"soundcloud:{kind}:")
-    return int(digits) if _LAST_NUMBER.fullmatch(digits) else -1
+def parse_resource_id(value: str, kind: str) -> int:
+    """Return the id in `123` or `soundcloud:tracks:123`; -1 for anything else."""
+    digits = value.removeprefix(f"soundcloud:{kind}:")
+    return int(digits) if _RESOURCE_ID.fullmatch(digits) else -1
 
 
 def error_object(status: int, message: str = "") -> JsonObject:
-    """Make the object that SoundCloud sends with an error."""
+    """Return SoundCloud's error object."""
     return {
         "code": status,
         "message": message,
@@ -153,22 +166,23 @@ def error_object(status: int, message: str = "") -> JsonObject:
     }
 
 
-def error(status: int, message: str = "") -> Answer:
-    """Make the answer that says what went wrong; the message is often empty, as with SoundCloud."""
+def rate_limit_object(limit: JsonObject, reset_at: float) -> JsonObject:
+    """Return the body of SoundCloud's 429 response with a reset time."""
+    meta = {"rate_limit": limit, "remaining_requests": 0, "reset_time": format_timestamp(int(reset_at))}
+    return {"errors": [{"meta": meta}]}
+
+
+def error_response(status: int, message: str = "") -> Response:
+    """Return a response with an error object; the message is often empty, as with SoundCloud."""
     charset = "; charset=utf-8" if status in {400, 401} else ""
-    return Answer(error_object(status, message), status, media_type=f"application/json{charset}")
+    return Response(error_object(status, message), status, media_type=f"application/json{charset}")
 
 
-def refused(status: int, message: str = "") -> RefusedError:
-    """Make the exception that ends a handler with an error object; the caller raises it."""
-    return RefusedError(error(status, message))
+def status_response(status: str = "200 - OK") -> Response:
+    """Return a response whose body is a status line."""
+    return Response({"status": status})
 
 
-def status_object(text: str = "200 - OK") -> Answer:
-    """Make the answer that holds a status line and nothing else."""
-    return Answer({"status": text})
-
-
-def found(location: str) -> Answer:
-    """Make a redirect the way SoundCloud does: with a JSON body as well as the header."""
-    return Answer({"status": "302 - Found", "location": location}, 302, {"Location": location})
+def redirect(location: str) -> Response:
+    """Return a redirect with a JSON body, as SoundCloud sends it."""
+    return Response({"status": "302 - Found", "location": location}, 302, {"Location": location})

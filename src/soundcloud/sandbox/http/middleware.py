@@ -1,7 +1,7 @@
-"""What stands before the sandbox's application: the journal, the faults, and the addresses that steer both.
+"""ASGI middleware: records requests, injects faults, serves the control API.
 
-A request without faults goes straight through. What the others meet is decided in `chance`, what they get is made in
-`failures` and `oddities`; here it is done.
+`faults.selection` decides which request gets which fault. `faults.error_responses` and `faults.drift` make the responses. This
+module applies them.
 """
 
 import asyncio
@@ -16,68 +16,72 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soundcloud.sandbox.errors import WrongSettingError
 from soundcloud.sandbox.faults import connections, drift
-from soundcloud.sandbox.faults.error_responses import CANNED_KINDS, LOOP_PATH, Failure, make_failure, redirect_to_loop
-from soundcloud.sandbox.faults.selection import Chance, Plan
+from soundcloud.sandbox.faults.error_responses import (
+    CANNED_KINDS,
+    LOOP_PATH,
+    CannedResponse,
+    loop_redirect,
+    make_canned_response,
+)
+from soundcloud.sandbox.faults.selection import FaultPlan, FaultSelector
 from soundcloud.sandbox.faults.settings import DriftKind, ErrorKind, Faults, FlakyKind
 from soundcloud.sandbox.http.control import CONTROL_PATHS
-from soundcloud.sandbox.http.operations import OperationFinder
-from soundcloud.sandbox.http.recorder import Recording
-from soundcloud.sandbox.http.request_log import Journal, Origin
-from soundcloud.sandbox.http.routing import Route
-from soundcloud.sandbox.oauth.grants import bearer
+from soundcloud.sandbox.http.recorder import RequestRecorder
+from soundcloud.sandbox.http.request_log import Origin, RequestLog
+from soundcloud.sandbox.http.routing import OperationFinder, Route
+from soundcloud.sandbox.oauth.grants import parse_authorization
 from soundcloud.sandbox.state import State
 
-# The sandbox's own paths begin so, but for the page at `/`; SoundCloud has none like them. Nothing goes wrong there, and
-# nothing is written down.
+# The sandbox's own paths, which SoundCloud does not have. They get no faults and are not recorded, nor is the dashboard at `/`.
 _OWN = "/-/"
 _ORIGINS: tuple[Origin, Origin, Origin] = ("api", "sign-in", "sound")
-_PERSON = (
+_FIND_USER = (
     "SELECT permalink FROM access_tokens JOIN sessions ON sessions.id = session_id"
     " JOIN users ON users.id = user_id WHERE token = ?"
 )
-# No longer at a stretch: closing the sandbox ends a wait.
-_NAP_SECONDS = 0.2
-# A reply that breaks off sends no more than fits into the buffers on the way, so that it ends whether or not it is read.
-_LARGEST_PART = 16_384
-_DRIPS = 20
-# So long the beginning of a reply has a head start over the reset that follows it.
-_HEAD_START_SECONDS = 0.05
+# Waits are split, so that `close` ends them.
+_SLEEP_SECONDS = 0.2
+# Small enough for the socket buffers: sending must not block if the client does not read.
+_MAXIMUM_PART = 16_384
+_SLOW_PARTS = 20
+# Delay before the reset, so that the client sees the first bytes.
+_RESET_DELAY_SECONDS = 0.05
 
 Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
-    """A reply that was kept back."""
+class _BufferedResponse:
+    """A response that has not been sent yet."""
 
     status: int
     headers: Headers
     body: bytes
 
-    def with_body(self, body: bytes, *added: tuple[bytes, bytes]) -> "_Reply":
+    def with_body(self, body: bytes, *added: tuple[bytes, bytes]) -> "_BufferedResponse":
         kept = [(name, value) for name, value in self.headers if name.lower() != b"content-length"]
-        return _Reply(self.status, [*kept, *added, (b"content-length", str(len(body)).encode())], body)
+        return _BufferedResponse(self.status, [*kept, *added, (b"content-length", str(len(body)).encode())], body)
 
     def data(self) -> Any:
-        """The JSON value of a success; None where it is none."""
+        """Return the JSON value of a successful response; None for any other one."""
         media_type = next((value for name, value in self.headers if name.lower() == b"content-type"), b"")
         if not 200 <= self.status < 300 or not media_type.startswith(b"application/json"):
             return None
         return json.loads(self.body)
 
 
-class Front:
-    """The ASGI application that is served: it journals, misbehaves where it was told to, and passes on.
+class SandboxMiddleware:
+    """The ASGI application that the server runs: records a request, applies its faults and passes it to the application.
 
     Args:
-        app: What answers.
-        state: The data, to find out whose token came along.
-        routes: What the API answers.
-        ports: The ports of the API, of the sign-in host and of the host that serves sound.
-        control: What answers at `CONTROL_PATHS`.
-        expire_tokens: Makes all access tokens invalid.
-        faults: How to fail from the start, and after each reset.
-        journal_size: How many requests the journal keeps.
+        app: The application.
+        state: The state of the sandbox, to look up the user of a token.
+        routes: The routes of the API.
+        ports: The ports of the API, of the sign-in host and of the media host.
+        control: The application of `CONTROL_PATHS`.
+        expire_tokens: Expires all access tokens.
+        faults: The initial faults; `reset` restores them.
+        journal_size: Maximum number of recorded requests.
     """
 
     def __init__(
@@ -98,224 +102,229 @@ class Front:
         self._origins = dict(zip(ports, _ORIGINS, strict=True))
         self._urls = dict(zip(_ORIGINS, (state.api_url, state.auth_url, state.media_url), strict=True))
         self._closing = False
-        self._chance: Chance | None = None
+        self._selector: FaultSelector | None = None
         self.set_faults(faults)
-        self._first_faults = faults
-        self.journal = Journal(journal_size)
+        self._initial_faults = faults
+        self.request_log = RequestLog(journal_size)
 
     @property
     def faults(self) -> Faults:
-        """How the sandbox fails at the moment."""
+        """The current faults."""
         return self._faults
 
     def set_faults(self, faults: Faults) -> None:
-        """Fail in another way from the next request on; counters and chance begin anew. Any thread may do this."""
-        _check(faults)
+        """Replace the faults from the next request on, and restart the counters and the random sequence. Thread-safe."""
+        _check_faults(faults)
         self._faults = faults
-        self._chance = Chance(faults) if faults.any else None
+        self._selector = FaultSelector(faults) if faults.any else None
 
     def reset(self) -> None:
-        """Begin anew: an empty journal, the faults of the start."""
-        self.journal.clear()
-        self.set_faults(self._first_faults)
+        """Clear the request log and restore the initial faults."""
+        self.request_log.clear()
+        self.set_faults(self._initial_faults)
 
     def close(self) -> None:
-        """End every wait, so that the server can stop."""
+        """End all waits, so that the server can stop."""
         self._closing = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Handle a request."""
         path, method = scope["path"], scope["method"]
         origin = self._origins[scope["server"][1]]
-        if origin == "api" and (path == "/" or path.startswith(_OWN)) and path != LOOP_PATH:
+        to_api = origin == "api"
+        if to_api and (path == "/" or path.startswith(_OWN)) and path != LOOP_PATH:
             await (self._control if path in CONTROL_PATHS else self._app)(scope, receive, send)
             return
-        to_api = origin == "api"
-        recording = Recording(
-            self.journal,
+        recorder = RequestRecorder(
+            self.request_log,
             scope,
             receive,
             send,
             origin=origin,
             operation=self._finder.find(method, path) if to_api else None,
-            user=self._person(scope) if to_api else None,
+            user=self._find_user(scope) if to_api else None,
         )
-        chance = self._chance
+        selector = self._selector
         try:
             if path == LOOP_PATH:
-                await _send(recording, _written(redirect_to_loop(self._url(scope))))
+                await _send(recorder, _buffer(loop_redirect(self._origin_url(scope))))
                 return
-            plan = chance.plan(method, path, to_api=to_api) if chance is not None else None
-            if chance is None or plan is None:
-                await self._app(scope, recording.receive, recording.send)
+            plan = selector.plan(method, path, to_api=to_api) if selector is not None else None
+            if selector is None or plan is None:
+                await self._app(scope, recorder.receive, recorder.send)
             else:
-                await self._meet(chance, plan, recording, scope)
+                await self._apply(selector, plan, recorder, scope)
         finally:
-            recording.end()
+            recorder.finish()
 
-    def _person(self, scope: Scope) -> str | None:
-        """Find out whose token came along, before it can be signed out."""
+    def _find_user(self, scope: Scope) -> str | None:
+        """Return the permalink of the token's user; looked up first, as the request may sign the user out."""
         header = next((value for name, value in scope["headers"] if name == b"authorization"), None)
-        token = bearer(header.decode("latin-1")) if header is not None else None
+        token = parse_authorization(header.decode("latin-1")) if header is not None else None
         if token is None:
             return None
         with self._database.lock:
-            row = self._database.row(_PERSON, token)
+            row = self._database.row(_FIND_USER, token)
         return None if row is None else str(row["permalink"])
 
-    async def _meet(self, chance: Chance, plan: Plan, recording: Recording, scope: Scope) -> None:
-        """Let a request meet what was planned for it."""
+    async def _apply(self, selector: FaultSelector, plan: FaultPlan, recorder: RequestRecorder, scope: Scope) -> None:
+        """Handle a request with its faults."""
         if plan.latency:
-            recording.faults.append("latency")
+            recorder.faults.append("latency")
             await self._wait(plan.latency)
-        if plan.expires_tokens and chance.take():
-            recording.faults.append("expire_tokens")
+        if plan.expires_tokens and selector.take():
+            recorder.faults.append("expire_tokens")
             self._expire_tokens()
         error = plan.error
         if error == "reset_before" or error in CANNED_KINDS:
-            if chance.take():
-                recording.faults.append(error)
-                await recording.drain()
-                await self._fail(chance, plan, error, recording, scope)
+            if selector.take():
+                recorder.faults.append(error)
+                await recorder.drain()
+                await self._fail(selector, plan, error, recorder, scope)
                 return
         elif error is not None:
-            reply = await self._ask(scope, recording.receive)
-            # Nothing can be broken of a reply that has no body.
-            if reply.body and scope["method"] != "HEAD" and chance.take():
-                recording.faults.append(error)
-                await self._break(error, chance.faults.slow_seconds, reply, recording, scope)
+            response = await self._ask(scope, recorder.receive)
+            # These kinds damage the body, so there must be one.
+            if response.body and scope["method"] != "HEAD" and selector.take():
+                recorder.faults.append(error)
+                await self._damage(error, selector.faults.slow_seconds, response, recorder, scope)
             else:
-                await _send(recording, reply)
+                await _send(recorder, response)
             return
         if plan.drifts or plan.flaky is not None:
-            await _send(recording, await self._distort(chance, plan, recording, scope))
+            await _send(recorder, await self._drift(selector, plan, recorder, scope))
         else:
-            await self._app(scope, recording.receive, recording.send)
+            await self._app(scope, recorder.receive, recorder.send)
 
-    async def _fail(self, chance: Chance, plan: Plan, kind: ErrorKind, recording: Recording, scope: Scope) -> None:
-        """Answer in the place of the application."""
-        if kind == "reset_before":
-            recording.end()
-            await connections.reset(scope, recording.receive)
-            return
-        limit = chance.faults.rate_limit if plan.reset_in is not None else None
-        await _send(recording, _written(make_failure(kind, plan.random, self._url(scope), limit, plan.reset_in)))
-
-    async def _break(
-        self, kind: ErrorKind, slow_seconds: float, reply: _Reply, recording: Recording, scope: Scope
+    async def _fail(
+        self, selector: FaultSelector, plan: FaultPlan, kind: ErrorKind, recorder: RequestRecorder, scope: Scope
     ) -> None:
-        """Send a reply of the application so that it does not arrive as it was meant."""
-        if kind == "broken_gzip":
-            # The first block of the packed data is of a type that there is not, so that nobody unpacks any of it.
-            packed = bytearray(gzip.compress(reply.body, mtime=0))
-            packed[10] |= 0b110
-            await _send(recording, reply.with_body(bytes(packed), (b"content-encoding", b"gzip")))
+        """Answer without calling the application."""
+        if kind == "reset_before":
+            recorder.finish()
+            await connections.reset(scope, recorder.receive)
             return
-        await recording.send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers]})
-        if kind == "slow_body":
-            size = -(-len(reply.body) // _DRIPS)
-            for start in range(0, len(reply.body), size):
-                await self._wait(slow_seconds * size / len(reply.body))
-                more = start + size < len(reply.body)
-                part = reply.body[start : start + size]
-                await recording.send({"type": "http.response.body", "body": part, "more_body": more})
-            return
-        part = reply.body[: min(len(reply.body) // 2, _LARGEST_PART)]
-        await recording.send({"type": "http.response.body", "body": part, "more_body": True})
-        recording.end()
-        if kind == "reset_during":
-            await asyncio.sleep(_HEAD_START_SECONDS)
-            await connections.reset(scope, recording.receive)
-        else:
-            await connections.cut_off(scope, recording.receive)
+        limit = selector.faults.rate_limit if plan.reset_in is not None else None
+        canned = make_canned_response(kind, plan.random, self._origin_url(scope), limit, plan.reset_in)
+        await _send(recorder, _buffer(canned))
 
-    async def _distort(self, chance: Chance, plan: Plan, recording: Recording, scope: Scope) -> _Reply:
-        """Ask the application, and change what it says."""
-        without_mark = drift.without_mark(scope["query_string"])
-        asked = scope if without_mark is None else {**scope, "query_string": without_mark}
-        reply = await self._ask(asked, recording.receive)
-        data, kinds = reply.data(), list[str]()
-        # The page that follows on an empty one is the real one.
-        flaky = plan.flaky if without_mark is None or plan.flaky != "empty_page_with_next" else None
+    async def _damage(
+        self, kind: ErrorKind, slow_seconds: float, response: _BufferedResponse, recorder: RequestRecorder, scope: Scope
+    ) -> None:
+        """Send a response of the application damaged, truncated or slowly."""
+        if kind == "broken_gzip":
+            # Block type 3 is reserved (RFC 1951 section 3.2.3), so every decoder fails at the first block.
+            packed = bytearray(gzip.compress(response.body, mtime=0))
+            packed[10] |= 0b110
+            await _send(recorder, response.with_body(bytes(packed), (b"content-encoding", b"gzip")))
+            return
+        await recorder.send({"type": "http.response.start", "status": response.status, "headers": [*response.headers]})
+        if kind == "slow_body":
+            size = -(-len(response.body) // _SLOW_PARTS)
+            for start in range(0, len(response.body), size):
+                await self._wait(slow_seconds * size / len(response.body))
+                more = start + size < len(response.body)
+                part = response.body[start : start + size]
+                await recorder.send({"type": "http.response.body", "body": part, "more_body": more})
+            return
+        part = response.body[: min(len(response.body) // 2, _MAXIMUM_PART)]
+        await recorder.send({"type": "http.response.body", "body": part, "more_body": True})
+        recorder.finish()
+        if kind == "reset_during":
+            await asyncio.sleep(_RESET_DELAY_SECONDS)
+            await connections.reset(scope, recorder.receive)
+        else:
+            await connections.truncate(scope, recorder.receive)
+
+    async def _drift(
+        self, selector: FaultSelector, plan: FaultPlan, recorder: RequestRecorder, scope: Scope
+    ) -> _BufferedResponse:
+        """Return a response of the application, changed."""
+        url, query = self._url(scope), drift.remove_empty_page_marker(scope["query_string"])
+        follows_empty_page = query is not None
+        scope = {**scope, "query_string": query} if follows_empty_page else scope
+        response = await self._ask(scope, recorder.receive)
+        data, kinds = response.data(), list[str]()
+        # Two empty pages in a row would never end.
+        flaky = None if follows_empty_page and plan.flaky == "empty_page_with_next" else plan.flaky
         if flaky is not None and scope["method"] == "GET" and drift.is_page(data):
-            odd = await self._odd_page(flaky, data, asked, self._own_url(scope), plan.random)
-            if odd is not None and chance.take():
-                data = odd
+            page = await self._flaky_page(flaky, data, scope, url, plan.random)
+            if page is not None and selector.take():
+                data = page
                 kinds.append(flaky)
-        if plan.drifts and chance.has_left:
-            drifted = drift.drift(data, cast("tuple[DriftKind, ...]", chance.faults.drift), plan.random)
-            if drifted and chance.take():
+        if plan.drifts and selector.has_left:
+            drifted = drift.drift(data, cast("tuple[DriftKind, ...]", selector.faults.drift), plan.random)
+            if drifted and selector.take():
                 kinds += drifted
         if not kinds:
-            return reply
-        recording.faults += kinds
-        return reply.with_body(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
+            return response
+        recorder.faults += kinds
+        return response.with_body(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
 
-    async def _odd_page(
-        self, kind: FlakyKind, page: drift.Fields, scope: Scope, own_url: str, random: Random
+    async def _flaky_page(
+        self, kind: FlakyKind, page: drift.Fields, scope: Scope, url: str, random: Random
     ) -> drift.Fields | None:
-        """Make an odd page in the place of a page; None where this one cannot be."""
+        """Return a malformed version of a page, or None if this page cannot have one."""
         match kind:
             case "empty_page_with_next":
-                return {"collection": [], "next_href": drift.after_empty_link(own_url)}
+                return {"collection": [], "next_href": drift.add_empty_page_marker(url)}
             case "repeated_href":
-                return {**page, "next_href": own_url}
+                return {**page, "next_href": url}
             case "foreign_host":
-                return {**page, "next_href": drift.foreign_link(page, own_url)}
+                return {**page, "next_href": drift.with_foreign_host(page.get("next_href") or url)}
             case "short_page":
-                shorter = drift.shorter_query(scope["query_string"], random)
+                shorter = drift.shorten_page(scope["query_string"], random)
                 if shorter is None:
                     return None
                 query, size = shorter
-                short: Any = (await self._ask({**scope, "query_string": query}, _nothing)).data()
-                # Without a link the rest would be lost: then the list was shorter than both.
+                short: Any = (await self._ask({**scope, "query_string": query}, _empty_body)).data()
+                # Without a next page the missing items would be lost; then the list is too short for this fault.
                 if not drift.is_page(short) or not short.get("next_href"):
                     return None
-                return {**short, "next_href": drift.with_size(short["next_href"], size)}
+                return {**short, "next_href": drift.with_page_size(short["next_href"], size)}
 
-    def _url(self, scope: Scope) -> str:
+    def _origin_url(self, scope: Scope) -> str:
         return self._urls[self._origins[scope["server"][1]]]
 
-    def _own_url(self, scope: Scope) -> str:
+    def _url(self, scope: Scope) -> str:
         query = scope["query_string"].decode("latin-1")
-        return f"{self._url(scope)}{scope['raw_path'].decode('latin-1')}" + (f"?{query}" if query else "")
+        return f"{self._origin_url(scope)}{scope['raw_path'].decode('latin-1')}" + (f"?{query}" if query else "")
 
-    async def _ask(self, scope: Scope, receive: Receive) -> _Reply:
-        """Let the application answer, and keep the reply back."""
+    async def _ask(self, scope: Scope, receive: Receive) -> _BufferedResponse:
+        """Return the response of the application without sending it."""
         status, headers, body = 500, cast("Headers", ()), bytearray()
 
-        async def keep(message: Message) -> None:
+        async def buffer(message: Message) -> None:
             nonlocal status, headers
             if message["type"] == "http.response.start":
                 status, headers = message["status"], [*message.get("headers", ())]
             else:
                 body.extend(message.get("body", b""))
 
-        await self._app(scope, receive, keep)
-        return _Reply(status, headers, bytes(body))
+        await self._app(scope, receive, buffer)
+        return _BufferedResponse(status, headers, bytes(body))
 
     async def _wait(self, seconds: float) -> None:
         clock = asyncio.get_running_loop().time
         end = clock() + seconds
-        while not self._closing and (rest := end - clock()) > 0:
-            await asyncio.sleep(min(rest, _NAP_SECONDS))
+        while not self._closing and (remaining := end - clock()) > 0:
+            await asyncio.sleep(min(remaining, _SLEEP_SECONDS))
 
 
-def _check(faults: object) -> None:
+def _check_faults(faults: object) -> None:
     if not isinstance(faults, Faults):
         raise WrongSettingError("faults", f"give Faults(...), not {type(faults).__name__}")
 
 
-async def _nothing() -> Message:
-    """The body of a request that is asked a second time, which is always a GET."""
+async def _empty_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _written(failure: Failure) -> _Reply:
-    headers = [(name.encode(), value.encode()) for name, value in failure.headers.items()]
-    return _Reply(failure.status, headers, b"").with_body(failure.body)
+def _buffer(canned: CannedResponse) -> _BufferedResponse:
+    headers = [(name.encode(), value.encode()) for name, value in canned.headers.items()]
+    return _BufferedResponse(canned.status, headers, b"").with_body(canned.body)
 
 
-async def _send(recording: Recording, reply: _Reply) -> None:
-    await recording.send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers]})
-    await recording.send({"type": "http.response.body", "body": reply.body})
+async def _send(recorder: RequestRecorder, response: _BufferedResponse) -> None:
+    await recorder.send({"type": "http.response.start", "status": response.status, "headers": [*response.headers]})
+    await recorder.send({"type": "http.response.body", "body": response.body})

@@ -1,133 +1,113 @@
-"""Lists: how much was asked for, from where on, and the link to the rest."""
+"""Query parameters and pages of lists."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlencode
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
-from soundcloud.sandbox.http.messages import Answer, Call, JsonObject, refused
+from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response
 
 WriteItems: TypeAlias = Callable[[list[int]], list[JsonObject]]
-"""Writes the objects with these ids, in their order; hidden ones may be left out."""
+"""Serializes the resources with these ids, in their order; hidden ones may be omitted."""
 
 _DEFAULT_LIMIT = 50
 _MAXIMUM_LIMIT = 200
 _MAXIMUM_OFFSET = 2**53
 _TRUE = frozenset({"true", "1", "t", "yes"})
 _FALSE = frozenset({"false", "0", "f", "no", ""})
-# Parameters that a link to the next page writes in its own way.
+# Parameters that `next_page_url` replaces.
 _REWRITTEN = frozenset({"limit", "page_size", "offset", "cursor", "linked_partitioning"})
 
 
-def whole_number(call: Call, name: str) -> int | None:
-    """Read a whole number of the query; what is none is refused with 400."""
-    text = call.query.get(name, "").strip()
-    if not text:
+def read_integer(request: Request, name: str) -> int | None:
+    """Return an integer of the query; reject anything else with 400."""
+    value = request.query.get(name, "").strip()
+    if not value:
         return None
     try:
-        number = int(text)
+        number = int(value)
     except ValueError:
-        raise refused(400, f"{name} is not a whole number.") from None
+        raise HTTPError(400, f"{name} is not a whole number.") from None
     if abs(number) > _MAXIMUM_OFFSET:
-        raise refused(400, f"{name} is too large.")
+        raise HTTPError(400, f"{name} is too large.")
     return number
 
 
-def flag(call: Call, name: str, *, default: bool) -> bool:
-    """Read a yes or no of the query; what is neither is refused with 400."""
-    text = call.query.get(name)
-    if text is None:
+def read_flag(request: Request, name: str, *, default: bool) -> bool:
+    """Return a boolean of the query; reject anything else with 400."""
+    value = request.query.get(name)
+    if value is None:
         return default
-    if text.lower() in _TRUE:
+    if value.lower() in _TRUE:
         return True
-    if text.lower() in _FALSE:
+    if value.lower() in _FALSE:
         return False
-    raise refused(400, f"{name} is neither true nor false.")
+    raise HTTPError(400, f"{name} is neither true nor false.")
 
 
-def access_levels(call: Call, default: frozenset[str]) -> frozenset[str]:
-    """Read the levels of access that are asked for; an unknown one is refused with 400."""
-    text = call.query.get("access")
-    if not text:
+def read_access(request: Request, default: frozenset[str]) -> frozenset[str]:
+    """Return the access levels in the query; reject an unknown one with 400."""
+    value = request.query.get("access")
+    if not value:
         return default
-    levels = frozenset(text.split(","))
+    levels = frozenset(value.split(","))
     if not levels <= EVERY_ACCESS:
-        raise refused(400, "access is not a list of playable, preview, blocked.")
+        raise HTTPError(400, "access is not a list of playable, preview, blocked.")
     return levels
 
 
-def page_size(call: Call, default: int = _DEFAULT_LIMIT) -> int:
-    """Read how many items a page shall hold: 1 to 200, else it is refused with 400."""
-    name = "limit" if "limit" in call.query else "page_size"
-    size = whole_number(call, name)
+def read_page_size(request: Request, default: int = _DEFAULT_LIMIT) -> int:
+    """Return the page size in the query; reject one outside 1 to 200 with 400."""
+    name = "limit" if "limit" in request.query else "page_size"
+    size = read_integer(request, name)
     if size is None:
         return default
     if not 1 <= size <= _MAXIMUM_LIMIT:
-        raise refused(400, f"{name} must be between 1 and {_MAXIMUM_LIMIT}.")
+        raise HTTPError(400, f"{name} must be between 1 and {_MAXIMUM_LIMIT}.")
     return size
 
 
-def direction(call: Call) -> int:
-    """Read the order by date: 1 for the oldest first, -1 (the default) for the newest first."""
+def read_order(request: Request) -> int:
+    """Return the order by date: 1 for oldest first, -1 (the default) for newest first."""
     for name in ("sort", "direction", "order"):
-        text = call.query.get(name)
-        if text:
-            if text not in {"asc", "desc"}:
-                raise refused(400, f"{name} must be asc or desc.")
-            return 1 if text == "asc" else -1
+        value = request.query.get(name)
+        if value:
+            if value not in {"asc", "desc"}:
+                raise HTTPError(400, f"{name} must be asc or desc.")
+            return 1 if value == "asc" else -1
     return -1
 
 
-def next_link(call: Call, size: int, **position: object) -> str:
-    """Write the link to the next page: absolute, with the size as `page_size`, and every filter kept."""
-    kept = {name: value for name, value in call.query.items() if name not in _REWRITTEN}
+def next_page_url(request: Request, size: int, **position: object) -> str:
+    """Return the absolute URL of the next page: every filter is kept, the size is `page_size`."""
+    kept = {name: value for name, value in request.query.items() if name not in _REWRITTEN}
     query = urlencode({**kept, "page_size": size, "linked_partitioning": 1, **position})
-    return f"{call.state.api_url}{call.url_path}?{query}"
+    return f"{request.state.api_url}{request.url_path}?{query}"
 
 
-def collection(call: Call, items: list[Any], next_href: str | None, *, array: bool) -> Answer:
-    """Answer a list.
+def page_by_cursor(
+    request: Request, statement: str, write: WriteItems, *, array: bool = False, order: int = -1, **named: object
+) -> Response:
+    """Return a page of a list with a cursor; items that are added between two pages cause no gap and no duplicate.
 
-    Args:
-        call: The request.
-        items: What the page holds.
-        next_href: The link to the next page, if there is one.
-        array: Whether the endpoint gives a bare array when `linked_partitioning` is not asked for.
-
-    Returns:
-        The answer.
-    """
-    if array and not flag(call, "linked_partitioning", default=False):
-        return Answer(items)
-    return Answer({"collection": items, "next_href": next_href})
-
-
-def page_by_key(
-    call: Call, statement: str, write: WriteItems, *, array: bool = False, order: int = -1, **named: object
-) -> Answer:
-    """Answer one page of a list that has a key to go on from: nothing is skipped when the list grows meanwhile.
-
-    What the person may not see is dropped after the page is cut, as SoundCloud does: a page can be short, or empty,
-    and have a next one.
+    Items that the viewer cannot see are dropped after the page is cut, as SoundCloud does. A page can be short or empty and
+    still have a next one.
 
     Args:
-        call: The request.
-        statement: SQL that gives `key` and `item`.
-        write: Writes the items of a page.
-        array: See `collection`.
+        request: The request.
+        statement: SQL that selects `key` and `item`.
+        write: Serializes the items of a page.
+        array: Whether the endpoint sends a bare array without `linked_partitioning`.
         order: 1 for the lowest key first, -1 for the highest.
         named: Values for the statement.
-
-    Returns:
-        The answer.
     """
-    size, cursor = page_size(call), whole_number(call, "cursor")
-    # Lists that also know `offset` start there; their links go on by cursor.
-    offset = whole_number(call, "offset") or 0
+    size, cursor = read_page_size(request), read_integer(request, "cursor")
+    # An `offset` sets the first page only; the next ones have a cursor.
+    offset = read_integer(request, "offset") or 0
     if offset < 0:
-        raise refused(400, "offset must not be negative.")
-    rows = call.state.database.rows(
+        raise HTTPError(400, "offset must not be negative.")
+    rows = request.state.database.rows(
         f"SELECT key, item FROM ({statement}) WHERE :cursor IS NULL OR key * :order > :cursor * :order"  # noqa: S608 - statements are this package's own
         " ORDER BY key * :order LIMIT :size OFFSET :offset",
         cursor=cursor,
@@ -136,39 +116,39 @@ def page_by_key(
         offset=offset,
         **named,
     )
-    next_href = next_link(call, size, cursor=rows[size - 1]["key"]) if len(rows) > size else None
-    return collection(call, write([row["item"] for row in rows[:size]]), next_href, array=array)
+    items = write([row["item"] for row in rows[:size]])
+    if array and not read_flag(request, "linked_partitioning", default=False):
+        return Response(items)
+    next_href = next_page_url(request, size, cursor=rows[size - 1]["key"]) if len(rows) > size else None
+    return Response({"collection": items, "next_href": next_href})
 
 
 def page_by_offset(
-    call: Call,
+    request: Request,
     rows: Sequence[Row],
     write: WriteItems,
     *,
     array: bool = False,
     headers: dict[str, str] | None = None,
     default_size: int = _DEFAULT_LIMIT,
-) -> Answer:
-    """Answer one page of a search; the last page has no `next_href` at all.
+) -> Response:
+    """Return a page of a search; the last page has no `next_href` field.
 
     Args:
-        call: The request.
-        rows: Everything found, best first, with the ids as `item`.
-        write: Writes the items of a page.
-        array: See `collection`.
-        headers: Headers of the answer.
-        default_size: How many items a page holds when nothing was said.
-
-    Returns:
-        The answer.
+        request: The request.
+        rows: All results, best first, with their ids as `item`.
+        write: Serializes the items of a page.
+        array: Whether the endpoint sends a bare array without `linked_partitioning`.
+        headers: Headers of the response.
+        default_size: Page size without `limit`.
     """
-    size, offset = page_size(call, default_size), whole_number(call, "offset") or 0
+    size, offset = read_page_size(request, default_size), read_integer(request, "offset") or 0
     if offset < 0:
-        raise refused(400, "offset must not be negative.")
+        raise HTTPError(400, "offset must not be negative.")
     items = write([row["item"] for row in rows[offset : offset + size]])
-    if array and not flag(call, "linked_partitioning", default=False):
-        return Answer(items, headers=headers or {})
+    if array and not read_flag(request, "linked_partitioning", default=False):
+        return Response(items, headers=headers or {})
     page: JsonObject = {"collection": items}
     if offset + size < len(rows):
-        page["next_href"] = next_link(call, size, offset=offset + size)
-    return Answer(page, headers=headers or {})
+        page["next_href"] = next_page_url(request, size, offset=offset + size)
+    return Response(page, headers=headers or {})

@@ -1,4 +1,4 @@
-"""Writes one request down while it is answered: between the server and the application, without holding either up."""
+"""Records one request: wraps `receive` and `send` of the application without buffering."""
 
 from collections.abc import Mapping
 from time import perf_counter
@@ -11,31 +11,31 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
-from soundcloud.sandbox.http.redaction import Masks
-from soundcloud.sandbox.http.request_log import Journal, Origin, RecordedRequest
+from soundcloud.sandbox.http.redaction import Redactor
+from soundcloud.sandbox.http.request_log import Origin, RecordedRequest, RequestLog
 
 _MULTIPART = "multipart/form-data"
 _FORM = "soundcloud.sandbox.form"
-# More of a body is not kept.
-_LARGEST = 32_768
+# Larger bodies are recorded by their size only.
+_MAXIMUM_BODY = 32_768
 
 
-class Recording:
-    """One request, from its head to the last byte of its reply.
+class RequestRecorder:
+    """Records one request, from its head to the last byte of its response.
 
     Args:
-        journal: Where it is written down.
-        scope: The request.
-        receive: What its body comes from.
-        send: What its reply goes to.
-        origin: Which origin it is for.
-        operation: The operation that it reaches.
-        user: Whose token came along.
+        request_log: The log to which the request is added.
+        scope: The scope of the request.
+        receive: Receives the body from the server.
+        send: Sends the response to the server.
+        origin: The origin of the request.
+        operation: The operation of the request.
+        user: The permalink of the token's user.
     """
 
     def __init__(
         self,
-        journal: Journal,
+        request_log: RequestLog,
         scope: Scope,
         receive: Receive,
         send: Send,
@@ -46,7 +46,7 @@ class Recording:
     ) -> None:
         self.faults: list[str] = []
         self._started = perf_counter()
-        self._journal = journal
+        self._request_log = request_log
         self._scope, self._receive, self._send = scope, receive, send
         self._origin: Origin = origin
         self._operation, self._user = operation, user
@@ -54,51 +54,50 @@ class Recording:
         self._media_type = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         self._content, self._size = bytearray(), 0
         self._status: int | None = None
-        # How many bytes of the reply are still to come; less than 0 where nobody knows.
-        self._rest = -1
-        self._ended = self._is_gone = False
-        # The application copies nothing of a scope, so what it puts in here arrives.
+        # Remaining bytes of the response; negative if there is no Content-Length.
+        self._remaining = -1
+        self._finished = self._disconnected = False
+        # Starlette copies a scope shallowly, so this dictionary is shared with the application; see `record_form`.
         self._form: dict[str, FormData] = {}
         scope[_FORM] = self._form
 
     async def receive(self) -> Message:
-        """Hand a part of the body on, and keep it; an upload is left to the application, which takes it apart."""
+        """Return a part of the body and record it; the application records a multipart form."""
         message = await self._receive()
         if message["type"] == "http.request":
             part = message.get("body", b"")
             self._size += len(part)
-            if self._media_type != _MULTIPART and self._size <= _LARGEST:
+            if self._media_type != _MULTIPART and self._size <= _MAXIMUM_BODY:
                 self._content += part
         elif message["type"] == "http.disconnect":
-            self._is_gone = True
+            self._disconnected = True
         return message
 
     async def send(self, message: Message) -> None:
-        """Hand a part of the reply on. Before its last byte the request is written down: who has the reply finds it."""
+        """Send a part of the response. The request is logged before the last byte, so that a client with a response finds it."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
             if self._scope["method"] == "HEAD" or message["status"] in {204, 304}:
-                self._rest = 0
+                self._remaining = 0
             else:
                 lengths = (value for name, value in message.get("headers", ()) if name.lower() == b"content-length")
-                self._rest = int(next(lengths, -1))
-            last = self._rest == 0
+                self._remaining = int(next(lengths, -1))
+            last = self._remaining == 0
         else:
-            self._rest -= len(message.get("body", b""))
-            last = self._rest == 0 or not message.get("more_body", False)
+            self._remaining -= len(message.get("body", b""))
+            last = self._remaining == 0 or not message.get("more_body", False)
         if last:
-            self.end()
+            self.finish()
         await self._send(message)
 
     async def drain(self) -> None:
-        """Read a body that no application reads."""
+        """Read the body of a request that is not passed to the application."""
         if self._media_type == _MULTIPART:
             try:
                 async with Request(self._scope, self.receive).form() as form:
-                    note_form(self._scope, form)
-            # What the parser of forms itself raises is passed on by older versions of Starlette.
+                    record_form(self._scope, form)
+            # A malformed form does not change the fault. Older versions of Starlette do not wrap FormParserError.
             except (MultiPartException, FormParserError, ClientDisconnect):
-                # A form that nobody can read is no reason to do something else than was planned.
                 pass
             return
         while True:
@@ -106,23 +105,23 @@ class Recording:
             if message["type"] != "http.request" or not message.get("more_body", False):
                 return
 
-    def end(self) -> None:
-        """Write the request down, once."""
-        if self._ended:
+    def finish(self) -> None:
+        """Add the request to the log, once."""
+        if self._finished:
             return
-        self._ended = True
-        scope, masks = self._scope, Masks(self._headers.get("authorization"))
+        self._finished = True
+        scope, redactor = self._scope, Redactor(self._headers.get("authorization"))
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        self._journal.add(
+        self._request_log.add(
             RecordedRequest(
                 method=scope["method"],
-                path=masks.text(scope["path"]),
-                query=masks.pairs(query),
-                headers={name: masks.header(name, value) for name, value in self._headers.items()},
-                body=self._body(masks),
+                path=redactor.string(scope["path"]),
+                query=redactor.pairs(query),
+                headers={name: redactor.header(name, value) for name, value in self._headers.items()},
+                body=self._body(redactor),
                 operation=self._operation,
-                # What is sent to somebody who has left is no reply.
-                status=None if self._is_gone else self._status,
+                # A client that has disconnected gets no response.
+                status=None if self._disconnected else self._status,
                 user=self._user,
                 faults=tuple(self.faults),
                 duration=perf_counter() - self._started,
@@ -130,24 +129,24 @@ class Recording:
             )
         )
 
-    def _body(self, masks: Masks) -> Any:
+    def _body(self, redactor: Redactor) -> Any:
         form = self._form.get("fields")
         if form is None:
-            return masks.body(bytes(self._content), self._media_type, self._size)
-        texts = masks.pairs((name, value) for name, value in form.multi_items() if isinstance(value, str))
+            return redactor.body(bytes(self._content), self._media_type, self._size)
+        strings = redactor.pairs((name, value) for name, value in form.multi_items() if isinstance(value, str))
         files = {
-            masks.text(name): {"filename": masks.text(value.filename or ""), "size": value.size}
+            redactor.string(name): {"filename": redactor.string(value.filename or ""), "size": value.size}
             for name, value in form.multi_items()
             if isinstance(value, UploadFile)
         }
-        return {**texts, **files}
+        return {**strings, **files}
 
 
-def note_form(scope: Mapping[str, Any], form: FormData) -> None:
-    """Tell the recording of a request what its form holds.
+def record_form(scope: Mapping[str, Any], form: FormData) -> None:
+    """Record the parsed form of a request.
 
     Args:
-        scope: The request, as the application has it.
+        scope: The scope of the request.
         form: The form.
     """
     cast("dict[str, FormData]", scope.get(_FORM, {}))["fields"] = form

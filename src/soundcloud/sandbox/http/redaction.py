@@ -1,4 +1,4 @@
-"""Takes tokens and secrets out of what the journal keeps: headers, queries, bodies, addresses."""
+"""Redaction of tokens and secrets in the request log: headers, queries, bodies and URLs."""
 
 import json
 import re
@@ -13,50 +13,50 @@ from soundcloud_api.types import redact
 MASK = "***"
 _WORDS = "token|secret|passw|credential|signature|assertion|verifier|api.?key"
 _SECRET_NAME = re.compile(rf"{_WORDS}|authori[sz]ation$|cookie|^code$", re.IGNORECASE)
-# The same names within a text, as in an address. Bounded on both sides: a long text takes no longer for it.
+# The same names inside a string such as a URL. The name is bounded to 40 characters to avoid quadratic backtracking.
 _SECRET_PAIR = re.compile(rf"((?:{_WORDS})[\w.\[\]-]{{0,40}}=|\bcode=)[^&\s#\"]+", re.IGNORECASE)
-# What is shorter is nobody's token, and would be found in half of all words.
-_SHORTEST_TOKEN = 12
+# A shorter credential is not a real token, and would match inside ordinary words.
+_MINIMUM_TOKEN = 12
 _SCHEMES = frozenset({"basic", "bearer", "oauth"})
 
 
-class Masks:
-    """What is to be hidden of one request: what looks like a secret, and its own token wherever it turns up again.
+class Redactor:
+    """Replaces secrets of one request: values with the name of a secret, and the request's own token anywhere.
 
     Args:
-        authorization: The request's Authorization header.
+        authorization: The `Authorization` header of the request.
     """
 
     def __init__(self, authorization: str | None) -> None:
         scheme, _, credentials = (authorization or "").strip().partition(" ")
-        # A token without a scheme is one all the same.
+        # A header without a scheme is a bare token.
         own = credentials.strip() or scheme
-        self._own = own if len(own) >= _SHORTEST_TOKEN else None
+        self._own = own if len(own) >= _MINIMUM_TOKEN else None
 
-    def text(self, text: str) -> str:
-        """Hide secrets in a text."""
-        if self._own is not None and self._own in text:
-            text = text.replace(self._own, MASK)
-        return _SECRET_PAIR.sub(rf"\1{MASK}", redact(text)) if "=" in text else redact(text)
+    def string(self, value: str) -> str:
+        """Redact secrets in a string."""
+        if self._own is not None and self._own in value:
+            value = value.replace(self._own, MASK)
+        return _SECRET_PAIR.sub(rf"\1{MASK}", redact(value)) if "=" in value else redact(value)
 
     def header(self, name: str, value: str) -> str:
-        """Hide secrets in a header; the scheme of an Authorization header stays."""
+        """Redact a header; the scheme of an `Authorization` header is kept."""
         if not _is_secret_header(name):
-            return self.text(value)
+            return self.string(value)
         scheme = value.partition(" ")[0]
         return f"{scheme} {MASK}" if scheme.lower() in _SCHEMES and scheme != value else MASK
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """Hide secrets in the fields of a query or a form; of a repeated one the last is kept."""
-        return {self.text(name): self._field(name, value) for name, value in pairs}
+        """Redact the fields of a query or form; the last one of a repeated name is kept."""
+        return {self.string(name): self._field(name, value) for name, value in pairs}
 
     def json(self, value: Any, *, secret: bool = False) -> Any:
-        """Hide secrets in a JSON value; below a name that speaks of a secret, everything."""
+        """Redact a JSON value; everything below the name of a secret is replaced."""
         match value:
             case dict():
                 fields = cast("dict[str, Any]", value)
                 return {
-                    self.text(name): self.json(item, secret=secret or bool(_SECRET_NAME.search(name)))
+                    self.string(name): self.json(item, secret=secret or bool(_SECRET_NAME.search(name)))
                     for name, item in fields.items()
                 }
             case list():
@@ -66,23 +66,23 @@ class Masks:
             case _ if secret:
                 return MASK
             case str():
-                return self.text(value)
+                return self.string(value)
             case float() if not isfinite(value):
-                # There is no such number in JSON, though Python reads some.
+                # json.loads accepts NaN and Infinity, which are not JSON.
                 return str(value)
             case _:
                 return value
 
     def body(self, content: bytes, media_type: str, size: int) -> Any:
-        """Write down a body.
+        """Decode and redact a body.
 
         Args:
-            content: Its bytes, or the first of them.
-            media_type: Its type, without parameters.
-            size: How many bytes it has in all.
+            content: The body, or its beginning.
+            media_type: The content type without parameters.
+            size: Size of the whole body in bytes.
 
         Returns:
-            A JSON value, the fields of a form, how large it is where it is neither, None where there is none.
+            A JSON value, the fields of a form, a description such as `'70000 bytes of text/plain'`, or None for an empty body.
         """
         if not size:
             return None
@@ -90,14 +90,14 @@ class Masks:
             try:
                 if media_type == "application/x-www-form-urlencoded":
                     return self.pairs(parse_qsl(content.decode(), keep_blank_values=True))
-                # JSON is read whatever it is called, as the operations do.
+                # Operations decode JSON with any content type.
                 return self.json(json.loads(content))
             except (ValueError, RecursionError):
                 pass
-        return f"{size} bytes of {self.text(media_type) or 'an unknown type'}"
+        return f"{size} bytes of {self.string(media_type) or 'an unknown type'}"
 
     def _field(self, name: str, value: str) -> str:
-        return MASK if value and _SECRET_NAME.search(name) else self.text(value)
+        return MASK if value and _SECRET_NAME.search(name) else self.string(value)
 
 
 @lru_cache(maxsize=256)

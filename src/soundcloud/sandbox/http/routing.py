@@ -1,27 +1,28 @@
-"""Which handler answers which operation: the table behind `@handles(...)`."""
+"""Routing: the `@handles` decorator and the routes of the API."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
-from soundcloud.sandbox.http.messages import Answer, Call, error
+from soundcloud.sandbox.http.messages import Request, Response, error_response
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
-Handler: TypeAlias = Callable[[Call], Answer]
-"""Answers one operation."""
+Handler: TypeAlias = Callable[[Request], Response]
+"""A function that answers one operation."""
 
-SomeHandler = TypeVar("SomeHandler", bound=Handler)
+HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, and what answers them.
+    """A method and a path with their handler.
 
     Attributes:
         method: The HTTP method.
         path: The path, with placeholders in braces.
-        operation: The operation's id, or a name for a call beyond the document.
-        handler: What answers.
+        operation: The id of the operation; method and path of an undocumented one.
+        handler: The handler.
     """
 
     method: str
@@ -30,7 +31,7 @@ class Route:
     handler: Handler
 
 
-class HandlerTable:
+class HandlerRegistry:
     """Handlers by operation.
 
     Args:
@@ -40,24 +41,24 @@ class HandlerTable:
     def __init__(self, operations: Mapping[str, OperationInfo]) -> None:
         self._operations = operations
         self._handlers: dict[str, Handler] = {}
-        self._beyond: list[Route] = []
+        self._undocumented: list[Route] = []
 
     @property
     def handled(self) -> frozenset[str]:
         """The ids of the document's operations that have a handler."""
         return frozenset(self._handlers)
 
-    def handles(self, *operations: str) -> Callable[[SomeHandler], SomeHandler]:
+    def handles(self, *operations: str) -> Callable[[HandlerT], HandlerT]:
         """Register a handler for operations of the document.
 
         Args:
-            operations: Their ids.
+            operations: Ids of operations.
 
         Returns:
             The decorator.
 
         Raises:
-            LookupError: The document has no such operation, or it has a handler already.
+            LookupError: An id is not in the document, or has a handler already.
         """
         for operation in operations:
             if operation not in self._operations:
@@ -65,14 +66,14 @@ class HandlerTable:
             if operation in self._handlers:
                 raise LookupError(f"operation {operation!r} has a handler already")
 
-        def register(handler: SomeHandler) -> SomeHandler:
+        def register(handler: HandlerT) -> HandlerT:
             self._handlers.update(dict.fromkeys(operations, handler))
             return handler
 
         return register
 
-    def handles_beyond(self, method: str, path: str) -> Callable[[SomeHandler], SomeHandler]:
-        """Register a handler for a call that SoundCloud answers but its document does not name.
+    def handles_undocumented(self, method: str, path: str) -> Callable[[HandlerT], HandlerT]:
+        """Register a handler for a request that SoundCloud answers but does not document.
 
         Args:
             method: The HTTP method.
@@ -82,30 +83,57 @@ class HandlerTable:
             The decorator.
         """
 
-        def register(handler: SomeHandler) -> SomeHandler:
-            self._beyond.append(Route(method, path, f"{method} {path}", handler))
+        def register(handler: HandlerT) -> HandlerT:
+            self._undocumented.append(Route(method, path, f"{method} {path}", handler))
             return handler
 
         return register
 
     def routes(self) -> list[Route]:
-        """List what the sandbox serves; operations without a handler answer 501 and say so."""
+        """Return the routes of the API; an operation without a handler answers 501.
+
+        Literal segments precede placeholders: in /me/followings/tracks, "tracks" is not a user.
+        """
         documented = [
-            Route(info.method, info.path, info.id, self._handlers.get(info.id) or _not_handled(info.id))
+            Route(info.method, info.path, info.id, self._handlers.get(info.id) or _not_implemented(info.id))
             for info in self._operations.values()
         ]
-        return documented + self._beyond
+        routes = documented + self._undocumented
+        return sorted(routes, key=lambda route: [segment.startswith("{") for segment in route.path.split("/")])
 
 
-def _not_handled(operation: str) -> Handler:
-    def answer(call: Call) -> Answer:  # noqa: ARG001 - the answer is the same for every call
-        return error(501, f"The sandbox does not handle {operation} yet.")
-
-    return answer
+def _not_implemented(operation: str) -> Handler:
+    return lambda _: error_response(501, f"The sandbox does not handle {operation} yet.")
 
 
-TABLE = HandlerTable(OPERATIONS)
-"""The handlers of the sandbox; filled as their modules are imported, see `handlers.load_handlers`."""
+HANDLERS = HandlerRegistry(OPERATIONS)
+"""The handlers of the sandbox; `handlers.load_handlers` imports the modules that register them."""
 
-handles = TABLE.handles
-handles_beyond = TABLE.handles_beyond
+handles = HANDLERS.handles
+handles_undocumented = HANDLERS.handles_undocumented
+
+
+class OperationFinder:
+    """Finds the operation of a request outside the application, for the request log.
+
+    Args:
+        routes: The routes of the API.
+    """
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._patterns = [
+            (route.method, re.compile(re.sub(r"\{\w+\}", "[^/]+", route.path)), route.operation) for route in routes
+        ]
+
+    def find(self, method: str, path: str) -> str | None:
+        """Return the operation of a request, or None; see `Route.operation`.
+
+        Args:
+            method: The HTTP method; HEAD is looked up as GET.
+            path: The path.
+        """
+        method = "GET" if method == "HEAD" else method
+        matches = (
+            name for route_method, pattern, name in self._patterns if route_method == method and pattern.fullmatch(path)
+        )
+        return next(matches, None)

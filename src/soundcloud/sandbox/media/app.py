@@ -1,103 +1,99 @@
-"""The routes of the origin that needs no token: sound, pictures, oEmbed and the player."""
+"""The routes of the media origin, which needs no token: audio, images, oEmbed and the player."""
 
 import json
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from logging import getLogger
 
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response as HTTPResponse
+from starlette.responses import StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from soundcloud.sandbox.http.messages import Answer, RefusedError
+from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.media import images, oembed, player, streams
-from soundcloud.sandbox.media.streams import OPEN, File, text
+from soundcloud.sandbox.media.streams import CORS_HEADERS, File, text_response
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})", re.ASCII)
-_PICTURE = re.compile(rf"/((?:artworks|avatars)-[A-Za-z0-9-]+)-({'|'.join(images.SIZES)})\.(?:jpg|png)", re.ASCII)
-_WAVE = re.compile(r"/waves/([0-9]{1,18})_m\.(png|json)", re.ASCII)
-# A picture stays what it is: one that is uploaded later has another address.
-_PICTURE_HEADERS = {**OPEN, "Cache-Control": "public, max-age=3600"}
+_IMAGE = re.compile(rf"/((?:artworks|avatars)-[A-Za-z0-9-]+)-({'|'.join(images.SIZES)})\.(?:jpg|png)", re.ASCII)
+_WAVEFORM = re.compile(r"/waves/([0-9]{1,18})_m\.(png|json)", re.ASCII)
+# An image may be cached, because a new upload gets a new URL.
+_IMAGE_HEADERS = {**CORS_HEADERS, "Cache-Control": "public, max-age=3600"}
 
 
 def routes(state: State) -> list[BaseRoute]:
-    """List what the origin answers.
+    """Return the routes of the media origin."""
 
-    Args:
-        state: The sandbox.
-
-    Returns:
-        The routes.
-    """
-
-    def endpoint(answer: Callable[[Request], Answer | File]) -> Callable[[Request], Awaitable[Response]]:
-        async def respond(request: Request) -> Response:
+    def endpoint(handle: Callable[[HTTPRequest], Response | File]) -> Callable[[HTTPRequest], Awaitable[HTTPResponse]]:
+        async def respond(request: HTTPRequest) -> HTTPResponse:
             try:
                 with state.database.lock:
-                    found = answer(request)
-            except RefusedError as problem:
-                found = problem.answer
-            except Exception:  # a defect of the sandbox: it is logged, and the client gets an answer
+                    response = handle(request)
+            except ResponseError as error:
+                response = error.response
+            except Exception:  # a bug in the sandbox: log it, and still send a response
                 _LOGGER.exception("the media origin of the sandbox failed")
-                found = text(500, "The sandbox failed; its log says why.")
-            return _file(found, request) if isinstance(found, File) else _whole(found)
+                response = text_response(500, "The sandbox failed; its log has the details.")
+            return _send_file(response, request) if isinstance(response, File) else _send(response)
 
         return respond
 
     return [
-        Route("/oembed", endpoint(lambda request: oembed.answer(state, request.query_params))),
-        Route("/player", endpoint(lambda request: player.page(state, request.query_params))),
-        Route("/player/", endpoint(lambda request: player.page(state, request.query_params))),
+        Route("/oembed", endpoint(lambda request: oembed.embed(state, request.query_params))),
+        Route("/player", endpoint(lambda request: player.show(state, request.query_params))),
+        Route("/player/", endpoint(lambda request: player.show(state, request.query_params))),
         Route(
             "/player/sounds/{number}",
-            endpoint(lambda request: player.sound(state, request.path_params["number"], request.query_params)),
+            endpoint(
+                lambda request: player.redirect_to_audio(state, request.path_params["number"], request.query_params)
+            ),
         ),
-        Route("/favicon.ico", endpoint(lambda _: _picture(state, "player", images.SIZES["small"]))),
-        Route("/player/{name}", endpoint(lambda request: player.static(request.path_params["name"]))),
+        Route("/favicon.ico", endpoint(lambda _: _serve_image(state, "player", images.SIZES["small"]))),
+        Route("/player/{name}", endpoint(lambda request: player.serve_static(request.path_params["name"]))),
         Route("/{path:path}", endpoint(lambda request: _serve(state, request))),
     ]
 
 
-def _serve(state: State, request: Request) -> Answer | File:
+def _serve(state: State, request: HTTPRequest) -> Response | File:
     path = request.url.path
-    if found := _PICTURE.fullmatch(path):
-        return _picture(state, found[1], images.SIZES[found[2]])
-    if found := _WAVE.fullmatch(path):
-        return _wave(state, int(found[1]), found[2])
+    if found := _IMAGE.fullmatch(path):
+        return _serve_image(state, found[1], images.SIZES[found[2]])
+    if found := _WAVEFORM.fullmatch(path):
+        return _serve_waveform(state, int(found[1]), found[2])
     return streams.serve(state, path, request.query_params, request.headers)
 
 
-def _picture(state: State, name: str, size: int) -> Answer:
-    """Give the picture that was uploaded, as it is in every size, or one that is drawn."""
-    kept = state.uploads.find(name)
-    if kept is not None:
-        return Answer(kept[0].read_bytes(), headers=_PICTURE_HEADERS, media_type=kept[1])
-    return Answer(images.draw_picture(name, size), headers=_PICTURE_HEADERS, media_type="image/png")
+def _serve_image(state: State, name: str, size: int) -> Response:
+    """Return the uploaded image, whatever the size, or draw one."""
+    upload = state.uploads.get(name)
+    if upload is not None:
+        return Response(upload[0].read_bytes(), headers=_IMAGE_HEADERS, media_type=upload[1])
+    return Response(images.draw_image(name, size), headers=_IMAGE_HEADERS, media_type="image/png")
 
 
-def _wave(state: State, number: int, ending: str) -> Answer:
-    row = state.database.row("SELECT duration FROM tracks WHERE id = ?", number)
+def _serve_waveform(state: State, track_id: int, extension: str) -> Response:
+    row = state.database.row("SELECT duration FROM tracks WHERE id = ?", track_id)
     if row is None:
-        return text(404, "Not found")
-    samples = images.waveform(number, row["duration"] / 1000)
-    if ending == "png":
-        return Answer(images.draw_waveform(samples), headers=_PICTURE_HEADERS, media_type="image/png")
-    content = {"width": images.WAVE_WIDTH, "height": images.WAVE_HEIGHT, "samples": samples}
-    return Answer(content, headers=_PICTURE_HEADERS)
+        return text_response(404, "Not found")
+    samples = images.make_waveform(track_id, row["duration"] / 1000)
+    if extension == "png":
+        return Response(images.draw_waveform(samples), headers=_IMAGE_HEADERS, media_type="image/png")
+    content = {"width": images.WAVEFORM_WIDTH, "height": images.WAVEFORM_HEIGHT, "samples": samples}
+    return Response(content, headers=_IMAGE_HEADERS)
 
 
-def _whole(answer: Answer) -> Response:
-    content = answer.content
+def _send(response: Response) -> HTTPResponse:
+    content = response.content
     if content is not None and not isinstance(content, str | bytes):
         content = json.dumps(content, ensure_ascii=False)
-    return Response(content, answer.status, dict(answer.headers), answer.media_type or "application/json")
+    return HTTPResponse(content, response.status, dict(response.headers), response.media_type or "application/json")
 
 
-def _file(file: File, request: Request) -> Response:
-    """Send a file, or the part of it that was asked for: browsers jump in a sound that way."""
-    headers = {**OPEN, "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+def _send_file(file: File, request: HTTPRequest) -> HTTPResponse:
+    """Send a file or the requested range, which browsers use for seeking."""
+    headers = {**CORS_HEADERS, "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
     found = _RANGE.fullmatch(request.headers.get("range", ""))
     start, stop, status = 0, file.size, 200
     if found is not None and (found[1] or found[2]):
@@ -106,16 +102,16 @@ def _file(file: File, request: Request) -> Response:
         else:
             start = max(0, file.size - int(found[2]))
         if start >= stop:
-            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size}"})
+            return HTTPResponse(status_code=416, headers={**headers, "Content-Range": f"bytes */{file.size}"})
         status = 206
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
     headers["Content-Length"] = str(stop - start)
     if request.method == "HEAD":
-        return Response(status_code=status, headers=headers, media_type=file.media_type)
-    return StreamingResponse(_pieces(file.read(start, stop)), status, headers, file.media_type)
+        return HTTPResponse(status_code=status, headers=headers, media_type=file.media_type)
+    return StreamingResponse(_stream(file.read(start, stop)), status, headers, file.media_type)
 
 
-async def _pieces(pieces: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
-    # Made as they are sent: each is a matter of a millisecond, and needs no thread of its own.
-    for piece in pieces:
-        yield piece
+async def _stream(chunks: Iterator[bytes]) -> AsyncGenerator[bytes, None]:
+    # Async, because Starlette runs a sync iterator in a thread; a chunk takes about a millisecond, which needs none.
+    for chunk in chunks:
+        yield chunk

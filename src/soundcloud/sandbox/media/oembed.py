@@ -1,4 +1,4 @@
-"""oEmbed: from a link to the piece of HTML that embeds it. SoundCloud's is at https://soundcloud.com/oembed."""
+"""The oEmbed endpoint, which returns the HTML that embeds a URL; SoundCloud's is https://soundcloud.com/oembed."""
 
 import json
 import re
@@ -6,73 +6,84 @@ from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode
 
-from soundcloud.sandbox.data.permalinks import Named, find_embedded
-from soundcloud.sandbox.data.serializers import WEB, Views
-from soundcloud.sandbox.http.messages import Answer, JsonObject, error, refused
-from soundcloud.sandbox.media.streams import OPEN
+from soundcloud.sandbox.data.permalinks import ResolvedResource, resolve_embed
+from soundcloud.sandbox.data.serializers import WEB, Serializer
+from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Response
+from soundcloud.sandbox.media.streams import CORS_HEADERS
 from soundcloud.sandbox.state import State
 
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})", re.ASCII)
 _SIZE = re.compile(r"([0-9]{1,4})(px)?", re.ASCII)
 _TRACK_HEIGHT, _LIST_HEIGHT = 166, 450
-# What the player understands besides, handed on as it came.
-_FLAGS = ("show_comments", "show_artwork", "show_user", "show_playcount", "hide_related", "single_active", "visual")
+# Player options that are passed on.
+_OPTIONS = (
+    "auto_play",
+    "show_comments",
+    "show_artwork",
+    "show_user",
+    "show_playcount",
+    "hide_related",
+    "single_active",
+    "visual",
+)
 
 
-def answer(state: State, query: Mapping[str, str]) -> Answer:
-    """Answer a request for the HTML of a link.
+def embed(state: State, query: Mapping[str, str]) -> Response:
+    """Return the oEmbed data of a URL as JSON, or as JavaScript that passes it to a callback.
 
     Args:
         state: The sandbox.
-        query: `url`, and if wanted `format` (`json` or `js`), `callback`, `maxwidth`, `maxheight`, `color`, `auto_play` and
-            flags of the player.
+        query: `url` and optionally `format` (`json` or `js`), `callback`, `maxwidth`, `maxheight`, `color` and options of the
+            player.
 
-    Returns:
-        JSON, or a call of the callback with it; 404 where nothing public has the address.
+    Raises:
+        HTTPError: 400 for an invalid query, 404 if the URL is not public, 501 for another format.
     """
-    wanted, callback = query.get("format", "json"), query.get("callback", "")
+    format_, callback = query.get("format", "json"), query.get("callback", "")
     if not query.get("url"):
-        raise refused(400, "Parameter url is missing.")
-    if wanted not in {"json", "js"}:
-        return error(501, "format is json or js.")
-    if wanted == "js" and not _CALLBACK.fullmatch(callback):
-        raise refused(400, "Parameter callback is not a function's name.")
-    named = find_embedded(state, query["url"].strip())
-    if named is None:
-        raise refused(404)
-    content = _embedding(state, named, query)
-    if wanted == "js":
-        # Two separators that JSON allows in texts end a line in old JavaScript.
+        raise HTTPError(400, "Parameter url is missing.")
+    if format_ not in {"json", "js"}:
+        raise HTTPError(501, "format is json or js.")
+    if format_ == "js" and not _CALLBACK.fullmatch(callback):
+        raise HTTPError(400, "Parameter callback is not a function's name.")
+    resource = resolve_embed(state, query["url"].strip())
+    if resource is None:
+        raise HTTPError(404)
+    content = _make_oembed(state, resource, query)
+    if format_ == "js":
+        # JSON strings may contain U+2028 and U+2029, which end a line in JavaScript before ES2019.
         script = json.dumps(content, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        return Answer(f"{callback}({script});", headers=OPEN, media_type="application/javascript; charset=utf-8")
-    return Answer(content, headers=OPEN, media_type="application/json; charset=utf-8")
+        return Response(
+            f"{callback}({script});", headers=CORS_HEADERS, media_type="application/javascript; charset=utf-8"
+        )
+    return Response(content, headers=CORS_HEADERS, media_type="application/json; charset=utf-8")
 
 
-def _embedding(state: State, named: Named, query: Mapping[str, str]) -> JsonObject:
-    views, row = Views(state, None), named.row
-    user = views.embedded_user(row["id"] if named.kind == "users" else row["user_id"])
-    if named.kind == "users":
+def _make_oembed(state: State, resource: ResolvedResource, query: Mapping[str, str]) -> JsonObject:
+    serializer, row = Serializer(state, None), resource.row
+    user = serializer.embedded_user(row["id"] if resource.kind == "users" else row["user_id"])
+    if resource.kind == "users":
         title, picture = f"Tracks by {user['username']}", user["avatar_url"]
     else:
-        title, picture = f"{row['title']} by {user['username']}", views.picture(row["artwork_url"])
-    width = _SIZE.fullmatch(query.get("maxwidth", ""))
-    height = _SIZE.fullmatch(query.get("maxheight", ""))
-    wide = width[1] if width else "100%"
-    high = int(height[1]) if height else _TRACK_HEIGHT if named.kind == "tracks" else _LIST_HEIGHT
-    source = f"{state.media_url}/player/?{urlencode(_player_query(state, named, query))}"
+        title, picture = f"{row['title']} by {user['username']}", serializer.picture(row["artwork_url"])
+    max_width = _SIZE.fullmatch(query.get("maxwidth", ""))
+    max_height = _SIZE.fullmatch(query.get("maxheight", ""))
+    width = max_width[1] if max_width else "100%"
+    height = int(max_height[1]) if max_height else _TRACK_HEIGHT if resource.kind == "tracks" else _LIST_HEIGHT
+    source = f"{state.media_url}/player/?{urlencode(_player_query(state, resource, query))}"
     html = (
-        f'<iframe width="{wide}" height="{high}" scrolling="no" frameborder="no" allow="autoplay"'
+        f'<iframe width="{width}" height="{height}" scrolling="no" frameborder="no" allow="autoplay"'
         f' title="{escape(title)}" src="{escape(source)}"></iframe>'
     )
     return {
-        # A number, and a text: the wrong way round, as SoundCloud has them.
+        # The oEmbed specification has a string here and a number as the width; SoundCloud sends them like this.
         "version": 1.0,
         "type": "rich",
         "provider_name": "SoundCloud",
         "provider_url": WEB,
-        "height": high,
-        "width": wide,
+        "height": height,
+        "width": width,
         "title": title,
         "description": row["description"] or "",
         "thumbnail_url": (picture or user["avatar_url"]).replace("-large.", "-t500x500."),
@@ -82,16 +93,16 @@ def _embedding(state: State, named: Named, query: Mapping[str, str]) -> JsonObje
     }
 
 
-def _player_query(state: State, named: Named, query: Mapping[str, str]) -> dict[str, str]:
-    # With the plain number: the player does not understand URNs.
-    address = f"{state.api_url}/{named.kind}/{named.row['id']}"
-    if named.secret_token:
-        address += f"?secret_token={named.secret_token}"
-    chosen = {"url": address}
+def _player_query(state: State, resource: ResolvedResource, query: Mapping[str, str]) -> dict[str, str]:
+    # A numeric id, because the player does not accept URNs.
+    url = f"{state.api_url}/{resource.kind}/{resource.row['id']}"
+    if resource.secret_token:
+        url += f"?secret_token={resource.secret_token}"
+    chosen = {"url": url}
     colour = _COLOUR.fullmatch(query.get("color", ""))
     if colour:
         chosen["color"] = f"#{colour[1]}"
-    for name in ("auto_play", *_FLAGS):
+    for name in _OPTIONS:
         if name in query:
             chosen[name] = "true" if query[name] in {"true", "1"} else "false"
     return chosen

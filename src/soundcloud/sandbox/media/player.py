@@ -1,8 +1,8 @@
-"""The player for other pages: what `/player/?url=...` shows and plays. SoundCloud's is at https://w.soundcloud.com/player.
+"""The embeddable player at `/player/?url=...`; SoundCloud's is https://w.soundcloud.com/player.
 
-It takes links of soundcloud.com and addresses of the API with plain numbers. Of SoundCloud's flags it heeds `auto_play`,
-`color`, `start_track`, `visual`, `single_active`, `show_artwork`, `show_user`, `show_playcount`, `download` and `buying`;
-the others have nothing to show or hide here. `/player/api.js` defines `SC.Widget` for the page around it.
+It accepts soundcloud.com URLs and API URLs with numeric ids. It supports SoundCloud's options `auto_play`, `color`,
+`start_track`, `visual`, `single_active`, `show_artwork`, `show_user`, `show_playcount`, `download` and `buying`; the others
+have no effect. `/player/api.js` defines `SC.Widget` for the embedding page.
 """
 
 import json
@@ -13,10 +13,16 @@ from importlib.resources import files
 from typing import NoReturn
 
 from soundcloud.sandbox.data.database import Row
-from soundcloud.sandbox.data.permalinks import Named, find_embedded
-from soundcloud.sandbox.data.serializers import Views
-from soundcloud.sandbox.http.messages import Answer, JsonObject, RefusedError, found
-from soundcloud.sandbox.media.streams import OPEN, PREVIEW_NAME, PREVIEW_SECONDS, media_link, text, whole_name
+from soundcloud.sandbox.data.permalinks import ResolvedResource, resolve_embed
+from soundcloud.sandbox.data.serializers import Serializer
+from soundcloud.sandbox.http.messages import JsonObject, Response, ResponseError, redirect
+from soundcloud.sandbox.media.streams import (
+    CORS_HEADERS,
+    PREVIEW_SECONDS,
+    sign_file_url,
+    sign_preview_url,
+    text_response,
+)
 from soundcloud.sandbox.state import State
 
 _STATIC = {
@@ -24,127 +30,108 @@ _STATIC = {
     "player.js": "text/javascript; charset=utf-8",
     "player.css": "text/css; charset=utf-8",
 }
-_SAFE = {
+_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
     " media-src 'self'; base-uri 'none'; form-action 'none'",
     "Referrer-Policy": "no-referrer",
 }
 _COLOUR = re.compile(r"(?:#|0x)?([0-9a-fA-F]{6})", re.ASCII)
-_ACCENT = "ff5500"
-_ON = frozenset({"true", "1"})
-_MOST_SOUNDS = 200
+_DEFAULT_COLOUR = "ff5500"
+_TRUE = frozenset({"true", "1"})
+_MAX_TRACKS = 200
 _PLAYLIST = "SELECT track_id FROM playlist_tracks WHERE playlist_id = ? ORDER BY position LIMIT ?"
 _UPLOADS = "SELECT id FROM tracks WHERE user_id = ? ORDER BY created_at DESC, id DESC LIMIT ?"
 
 
-def page(state: State, query: Mapping[str, str]) -> Answer:
-    """Make the page that plays what an address names.
-
-    Args:
-        state: The sandbox.
-        query: `url` and the flags.
-
-    Returns:
-        The page; one that says why there is nothing to play, with 404, where the address names nothing.
-    """
+def show(state: State, query: Mapping[str, str]) -> Response:
+    """Return the player's page, or a page with status 404 and the reason if there is nothing to play."""
     url = query.get("url", "").strip()
     if not url:
-        _refuse("The address of what to play is missing: ?url=")
-    named = find_embedded(state, url)
-    if named is None and "soundcloud:" in url.replace("%3A", ":").replace("%3a", ":"):
-        _refuse("The player does not understand URNs. Use the permalink, or the API's address with the plain number.")
-    if named is None:
-        _refuse("There is nothing at this address, or it is private and the token of its share link is missing.")
-    sounds = _sounds(state, named)
-    if not sounds:
-        _refuse("There is nothing to play here.")
+        _show_error("Add the URL of a track, a playlist or a user: ?url=")
+    resource = resolve_embed(state, url)
+    if resource is None and "soundcloud:" in url.replace("%3A", ":").replace("%3a", ":"):
+        _show_error("The player does not accept URNs. Use the permalink, or the API URL with the numeric id.")
+    if resource is None:
+        _show_error("Nothing was found at this URL. If it is private, add the secret token of its share link.")
+    tracks = _list_tracks(state, resource)
+    if not tracks:
+        _show_error("There are no tracks to play.")
     colour = _COLOUR.fullmatch(query.get("color", ""))
     settings = {
-        "sounds": sounds,
-        "colour": f"#{colour[1] if colour else _ACCENT}",
-        "autoPlay": query.get("auto_play") in _ON,
-        "singleActive": query.get("single_active", "true") in _ON,
-        "start": _start(query.get("start_track", ""), len(sounds)),
-        "visual": query.get("visual") in _ON,
-        "artwork": query.get("show_artwork", "true") in _ON,
-        "user": query.get("show_user", "true") in _ON,
-        "plays": query.get("show_playcount", "true") in _ON,
-        "download": query.get("download", "true") in _ON,
-        "buying": query.get("buying", "true") in _ON,
+        "sounds": tracks,
+        "colour": f"#{colour[1] if colour else _DEFAULT_COLOUR}",
+        "autoPlay": query.get("auto_play") in _TRUE,
+        "singleActive": query.get("single_active", "true") in _TRUE,
+        "start": _start_index(query.get("start_track", ""), len(tracks)),
+        "visual": query.get("visual") in _TRUE,
+        "artwork": query.get("show_artwork", "true") in _TRUE,
+        "user": query.get("show_user", "true") in _TRUE,
+        "plays": query.get("show_playcount", "true") in _TRUE,
+        "download": query.get("download", "true") in _TRUE,
+        "buying": query.get("buying", "true") in _TRUE,
     }
-    # Inside a script only a tag could end it: there is none without its bracket.
+    # Without "<" the data cannot close its <script> element.
     data = json.dumps(settings, ensure_ascii=False).replace("<", "\\u003c")
-    content = _fill("player.html", title=escape(sounds[0]["title"]), data=data)
-    return Answer(content, headers=_SAFE, media_type="text/html; charset=utf-8")
+    content = _fill("player.html", title=escape(tracks[0]["title"]), data=data)
+    return Response(content, headers=_HEADERS, media_type="text/html; charset=utf-8")
 
 
-def sound(state: State, number: str, query: Mapping[str, str]) -> Answer:
-    """Lead the player to the sound of a track: all of it, or a snippet where the track gives no more.
-
-    Args:
-        state: The sandbox.
-        number: The track's id.
-        query: `secret_token` for a private track.
-
-    Returns:
-        A redirect to a signed link; 404 where there is no such track, 403 where nothing of it may be heard.
-    """
-    row = state.database.row("SELECT * FROM tracks WHERE id = ?", int(number)) if _is_number(number) else None
-    if row is None or not Views(state, None).sees(row, query.get("secret_token")):
-        return text(404, "Not found")
-    views = Views(state, None)
-    if not _plays(views, row) or views.processing(row):
-        return text(403, "This track cannot be played here.")
-    if row["access"] == "preview":
-        return found(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
-    return found(media_link(state, row["id"], row["duration"], "whole", whole_name(state, row["id"])))
+def redirect_to_audio(state: State, track_id: str, query: Mapping[str, str]) -> Response:
+    """Redirect to the signed URL of a track's audio, or of its snippet if only that is playable."""
+    row = state.database.row("SELECT * FROM tracks WHERE id = ?", int(track_id)) if _is_number(track_id) else None
+    serializer = Serializer(state, None)
+    if row is None or not serializer.can_see(row, query.get("secret_token")):
+        return text_response(404, "Not found")
+    if not _is_playable(serializer, row):
+        return text_response(403, "This track cannot be played here.")
+    return redirect(sign_preview_url(state, row) if row["access"] == "preview" else sign_file_url(state, row))
 
 
-def static(name: str) -> Answer:
-    """Give a script or style of the player, or `api.js` for the page around it."""
+def serve_static(name: str) -> Response:
+    """Return a script or style sheet of the player, or `api.js` for the embedding page."""
     if name not in _STATIC:
-        return text(404, "Not found")
-    return Answer(_read(name), headers={**OPEN, "Cache-Control": "no-cache"}, media_type=_STATIC[name])
+        return text_response(404, "Not found")
+    return Response(_read(name), headers={**CORS_HEADERS, "Cache-Control": "no-cache"}, media_type=_STATIC[name])
 
 
-def _sounds(state: State, named: Named) -> list[JsonObject]:
-    database, views = state.database, Views(state, None)
-    if named.kind == "tracks":
-        return [_sound(state, views, named.row, named.secret_token)]
-    statement = _PLAYLIST if named.kind == "playlists" else _UPLOADS
-    numbers = [row[0] for row in database.rows(statement, named.row["id"], _MOST_SOUNDS)]
-    rows = [database.rows("SELECT * FROM track_rows WHERE id = ?", number)[0] for number in numbers]
-    return [_sound(state, views, row, None) for row in rows if views.sees(row)]
+def _list_tracks(state: State, resource: ResolvedResource) -> list[JsonObject]:
+    database, serializer = state.database, Serializer(state, None)
+    if resource.kind == "tracks":
+        return [_make_track(state, serializer, resource.row, resource.secret_token)]
+    statement = _PLAYLIST if resource.kind == "playlists" else _UPLOADS
+    ids = [row[0] for row in database.rows(statement, resource.row["id"], _MAX_TRACKS)]
+    rows = [database.rows("SELECT * FROM track_rows WHERE id = ?", track_id)[0] for track_id in ids]
+    return [_make_track(state, serializer, row, None) for row in rows if serializer.can_see(row)]
 
 
-def _sound(state: State, views: Views, row: Row, secret_token: str | None) -> JsonObject:
-    track = views.track(row, secret_token=secret_token)
+def _make_track(state: State, serializer: Serializer, row: Row, secret_token: str | None) -> JsonObject:
+    track = serializer.track(row, secret_token=secret_token)
     secret = f"?secret_token={secret_token}" if secret_token and row["sharing"] == "private" else ""
-    plays = _plays(views, row) and not views.processing(row)
     if row["access"] == "preview":
         track["duration"] = min(track["duration"], PREVIEW_SECONDS * 1000)
         track["full_duration"] = row["duration"]
     picture = track["artwork_url"] or track["user"]["avatar_url"]
-    # Of the same origin, whatever name the page was opened by.
+    # Relative URLs, because the page may have been opened by another host name.
     track["player"] = {
-        "source": f"/player/sounds/{row['id']}{secret}" if plays else None,
+        "source": f"/player/sounds/{row['id']}{secret}" if _is_playable(serializer, row) else None,
         "picture": picture.removeprefix(state.media_url).replace("-large.", "-t500x500."),
         "wave": track["waveform_url"].removeprefix(state.media_url),
     }
     return track
 
 
-def _plays(views: Views, row: Row) -> bool:
-    return bool(views.access(row) != "blocked" and row["streamable"] and row["embeddable_by"] != "none")
+def _is_playable(serializer: Serializer, row: Row) -> bool:
+    is_allowed = serializer.access(row) != "blocked" and row["streamable"] and row["embeddable_by"] != "none"
+    return bool(is_allowed) and not serializer.is_processing(row)
 
 
-def _start(wanted: str, count: int) -> int:
-    return min(int(wanted), count - 1) if _is_number(wanted) else 0
+def _start_index(value: str, count: int) -> int:
+    return min(int(value), count - 1) if _is_number(value) else 0
 
 
-def _is_number(written: str) -> bool:
-    return written.isascii() and written.isdecimal() and len(written) < 19
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 19
 
 
 def _read(name: str) -> str:
@@ -152,9 +139,10 @@ def _read(name: str) -> str:
 
 
 def _fill(name: str, **values: str) -> str:
-    # In one go: what is filled in may look like a place to fill.
-    return re.sub(r"\{([a-z]+)\}", lambda place: values[place[1]], _read(name))
+    # In a single pass, because a value may contain a placeholder.
+    return re.sub(r"\{([a-z]+)\}", lambda found: values[found[1]], _read(name))
 
 
-def _refuse(told: str) -> NoReturn:
-    raise RefusedError(Answer(_fill("player_refused.html", told=escape(told)), 404, _SAFE, "text/html; charset=utf-8"))
+def _show_error(reason: str) -> NoReturn:
+    content = _fill("player_error.html", reason=escape(reason))
+    raise ResponseError(Response(content, 404, _HEADERS, "text/html; charset=utf-8"))

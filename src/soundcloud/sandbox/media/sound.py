@@ -1,4 +1,4 @@
-"""Sound: a tone to upload, and how long a file plays."""
+"""Audio files: a test tone to upload, and the duration and type of uploads."""
 
 import math
 import wave
@@ -9,8 +9,7 @@ from typing import BinaryIO, NamedTuple
 from soundcloud._uploads import read_sound
 
 _LONGEST_TONE = 600
-# By the reader's name.
-_TYPES = {
+_MEDIA_TYPES = {
     "AAC": "audio/aac",
     "AIFF": "audio/aiff",
     "FLAC": "audio/flac",
@@ -23,24 +22,24 @@ _TYPES = {
 
 
 def tone(seconds: float = 2.0, frequency: float = 220.0) -> bytes:
-    """Make a WAV file that holds a tone: something to upload.
+    """Return a WAV file with a tone, as an example for uploads.
 
     Args:
-        seconds: How long it plays, at most 600.
-        frequency: The tone's pitch, in hertz.
+        seconds: The duration, above 0 and at most 600; default 2.
+        frequency: The pitch in hertz; default 220.
 
     Returns:
-        The file.
+        The content of the file.
 
     Raises:
-        ValueError: The length is not above 0, or too long.
+        ValueError: The duration is out of range.
 
     Example:
         >>> tone(1)[:4]
         b'RIFF'
     """
     if not 0 < seconds <= _LONGEST_TONE:
-        raise ValueError(f"seconds={seconds!r}: a tone plays up to {_LONGEST_TONE} seconds")
+        raise ValueError(f"seconds={seconds!r} is out of range: use more than 0 and at most {_LONGEST_TONE}")
     rate = 8_000
     step = 2 * math.pi * frequency / rate
     samples = array("h", (int(12_000 * math.sin(step * index)) for index in range(int(seconds * rate))))
@@ -53,31 +52,24 @@ def tone(seconds: float = 2.0, frequency: float = 220.0) -> bytes:
     return file.getvalue()
 
 
-class Measured(NamedTuple):
-    """What was read of a file of sound.
+def format_duration(milliseconds: int) -> str:
+    """Format a duration as minutes and seconds, such as `3:07`."""
+    seconds = milliseconds // 1000
+    return f"{seconds // 60}:{seconds % 60:02}"
 
-    Attributes:
-        duration: How long it plays, in milliseconds.
-        media_type: What it is served as.
-    """
+
+class AudioInfo(NamedTuple):
+    """The duration in milliseconds and the content type of an audio file."""
 
     duration: int
     media_type: str
 
 
-def measure(file: BinaryIO, filename: str = "") -> Measured | None:
-    """Read how long a file of sound plays, and what it is.
-
-    Args:
-        file: The file, at its start.
-        filename: What it is called; plain AAC is known by its name only.
-
-    Returns:
-        What was read, or None where it is no sound that could be read.
-    """
+def read_audio_info(file: BinaryIO, filename: str = "") -> AudioInfo | None:
+    """Read the duration and type of an audio file, or None; plain AAC is recognized by the filename only."""
     found = read_sound(file, filename)
     if found is None:
         return None
     kind, seconds = found
     duration = round(seconds * 1000)
-    return Measured(duration, _TYPES.get(kind, "application/octet-stream")) if duration else None
+    return AudioInfo(duration, _MEDIA_TYPES.get(kind, "application/octet-stream")) if duration else None

@@ -1,4 +1,4 @@
-"""The page where a person lets an app in: who asks for what, as whom to answer, and where the answer goes."""
+"""The consent page, where a user allows an app to act for them."""
 
 import re
 from collections.abc import Mapping
@@ -8,12 +8,12 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.errors import SandboxError
-from soundcloud.sandbox.http.messages import Answer, RefusedError
+from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.oauth.grants import issue_code
-from soundcloud.sandbox.pages.html import Html, document, fill, join
+from soundcloud.sandbox.pages.html import Html, fill, join, make_page
 from soundcloud.sandbox.state import State
 
-# What base64url makes of SHA-256, without padding: a verifier sent in its place is longer or shorter, mostly.
+# The length of a base64url SHA-256 without padding. Most verifiers are longer and fail if sent as a challenge.
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _FIELDS = ("client_id", "redirect_uri", "response_type", "code_challenge", "code_challenge_method", "state")
 
@@ -29,125 +29,120 @@ div { display: flex; gap: .75rem; margin: 1.5rem 0 1rem; }
 button { flex: 1; padding: .75rem; }
 """
 _BODY = """<main><small>Sandbox: nothing here is SoundCloud's</small><h1>$title</h1>$content</main>"""
-_QUESTION = """<p><strong>$app</strong> asks to act for you. It could</p>
-<ul><li>read your profile, likes and playlists, private ones included;</li>
+_CONSENT = """<p><strong>$app</strong> wants to act for you. It could</p>
+<ul><li>read your profile, likes and playlists, including private ones;</li>
 <li>like, repost, comment and follow in your name;</li>
 <li>upload, change and delete your tracks and playlists.</li></ul>
 <form method="post" action="/authorize">$hidden
-<label for="username">Answer as</label><select id="username" name="username">$people</select>
+<label for="username">Sign in as</label><select id="username" name="username">$users</select>
 <div><button name="decision" value="refuse">Refuse</button>
 <button class="main" name="decision" value="allow">Allow</button></div>
-</form><small>The answer goes to <code>$redirect_uri</code>.</small>"""
-_REFUSAL = "<p><code>$name</code></p><p>$told</p><p>Sent: <code>$sent</code></p>"
+</form><small>You return to <code>$redirect_uri</code>.</small>"""
+_ERROR = "<p><code>$name</code></p><p>$message</p><p>Received: <code>$value</code></p>"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What an app asks of a person, checked.
+class AuthorizationRequest:
+    """A valid authorization request of an app.
 
     Attributes:
         challenge: The PKCE challenge.
-        state: What the app gets back with the answer; None where it sent nothing.
+        state: The app's `state`, which the redirect returns; None without one.
     """
 
     challenge: str
     state: str | None
 
 
-def read_wish(state: State, query: Mapping[str, str]) -> Wish:
-    """Check what an app asks.
+def parse_request(state: State, query: Mapping[str, str]) -> AuthorizationRequest:
+    """Validate an authorization request.
 
     Args:
-        state: The sandbox.
-        query: The query of the authorization address.
-
-    Returns:
-        What it asks.
+        state: The state of the sandbox.
+        query: The query of the authorization URL.
 
     Raises:
-        RefusedError: A page that says what is wrong, where the app is unknown or its redirect URI is another one;
-            else a redirect that tells the app.
+        ResponseError: An error page for an unknown app or another redirect URI; a redirect with `error` for the rest.
     """
     if query.get("client_id") != state.app.client_id:
-        _refuse_page("invalid_client", "No app is registered with this client id.", query.get("client_id", ""))
+        _fail("invalid_client", "No app is registered with this client id.", query.get("client_id", ""))
     if query.get("redirect_uri") != state.app.redirect_uri:
-        # SoundCloud shows a blank page here; the name of the error is its own.
-        told = f"The registered address is {state.app.redirect_uri}; the app sent another one."
-        _refuse_page("redirect_uri_mismatch", told, query.get("redirect_uri", ""))
-    wish = Wish(query.get("code_challenge", ""), query.get("state"))
+        # SoundCloud shows a blank page here; the name of the error is SoundCloud's.
+        message = f"This is not the registered redirect URI {state.app.redirect_uri}."
+        _fail("redirect_uri_mismatch", message, query.get("redirect_uri", ""))
+    request = AuthorizationRequest(query.get("code_challenge", ""), query.get("state"))
     if query.get("response_type") != "code":
-        raise RefusedError(redirect(state, wish, error="unsupported_response_type"))
-    if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(wish.challenge):
-        raise RefusedError(redirect(state, wish, error="invalid_request"))
-    return wish
+        raise ResponseError(_redirect_to_app(state, request, error="unsupported_response_type"))
+    if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(request.challenge):
+        raise ResponseError(_redirect_to_app(state, request, error="invalid_request"))
+    return request
 
 
-def redirect(state: State, wish: Wish, **values: str) -> Answer:
-    """Send the person back to the app, with an answer and the app's own `state`."""
-    if wish.state is not None:
-        values["state"] = wish.state
+def _redirect_to_app(state: State, request: AuthorizationRequest, **values: str) -> Response:
+    if request.state is not None:
+        values["state"] = request.state
     parts = urlsplit(state.app.redirect_uri)
     query = "&".join(part for part in (parts.query, urlencode(values)) if part)
     location = urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
-    return Answer(None, 303, {"Location": location, "Cache-Control": "no-store"})
+    return Response(None, 303, {"Location": location, "Cache-Control": "no-store"})
 
 
-def decide(state: State, query: Mapping[str, str], username: str | None, *, allow: bool) -> Answer:
-    """Answer an app in a person's name.
+def decide(state: State, query: Mapping[str, str], username: str | None, *, allow: bool) -> Response:
+    """Answer an authorization request for a user and return the redirect to the app.
 
     Args:
-        state: The sandbox.
-        query: The query of the authorization address.
-        username: The person's username or permalink; None for the default one.
-        allow: Whether the app is let in.
-
-    Returns:
-        The redirect to the app.
+        state: The state of the sandbox.
+        query: The query of the authorization URL.
+        username: The username or permalink of the user; None for the default user.
+        allow: Whether the user allows the app.
 
     Raises:
-        RefusedError: See `read_wish`.
-        SandboxError: Nobody has that name.
+        ResponseError: See `parse_request`.
+        SandboxError: There is no such user.
     """
-    wish = read_wish(state, query)
+    request = parse_request(state, query)
     if not allow:
-        return redirect(state, wish, error="access_denied")
-    return redirect(state, wish, code=issue_code(state.database, find_person(state, username), wish.challenge))
+        return _redirect_to_app(state, request, error="access_denied")
+    code = issue_code(state.database, find_user(state, username), request.challenge)
+    return _redirect_to_app(state, request, code=code)
 
 
-def find_person(state: State, username: str | None) -> int:
-    """Find a person by username or permalink.
+def find_user(state: State, username: str | None) -> int:
+    """Return the id of the user with a username or permalink; None is the default user.
 
     Raises:
-        SandboxError: Nobody has that name.
+        SandboxError: There is no such user.
     """
     name = username or state.database.default_user
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
     if row is None:
-        some = ", ".join(people["permalink"] for people in _people(state)[:5])
-        raise SandboxError(f"nobody in the sandbox is called {name!r}; there are {some} and others")
+        examples = ", ".join(user["permalink"] for user in _users(state)[:5])
+        raise SandboxError(f"there is no user {name!r} in the sandbox: use {examples} or another one")
     return int(row["id"])
 
 
-def page(state: State, query: Mapping[str, str]) -> Answer:
-    """Make the page that asks a person.
+def page(state: State, query: Mapping[str, str]) -> Response:
+    """Return the consent page.
 
     Raises:
-        RefusedError: See `read_wish`.
+        ResponseError: See `parse_request`.
     """
-    read_wish(state, query)
-    sent = {name: query[name] for name in _FIELDS if name in query}
-    hidden = [fill('<input type="hidden" name="$name" value="$value">', name=name, value=sent[name]) for name in sent]
+    parse_request(state, query)
+    fields = [(name, query[name]) for name in _FIELDS if name in query]
+    hidden = [
+        fill('<input type="hidden" name="$name" value="$value">', name=name, value=value) for name, value in fields
+    ]
     default = state.database.default_user
     title = f"Let {state.app.name} in?"
     content = fill(
-        _QUESTION,
+        _CONSENT,
         app=state.app.name,
         hidden=join(hidden),
-        people=join([_option(row, selected=row["permalink"] == default) for row in _people(state)]),
+        users=join([_option(row, selected=row["permalink"] == default) for row in _users(state)]),
         redirect_uri=state.app.redirect_uri,
     )
-    return document(title, fill(_BODY, title=title, content=content), _STYLE)
+    return make_page(title, fill(_BODY, title=title, content=content), _STYLE)
 
 
 def _option(row: Row, *, selected: bool) -> Html:
@@ -159,11 +154,11 @@ def _option(row: Row, *, selected: bool) -> Html:
     )
 
 
-def _people(state: State) -> list[Row]:
+def _users(state: State) -> list[Row]:
     return state.database.rows("SELECT permalink, username, city FROM users ORDER BY username COLLATE NOCASE")
 
 
-def _refuse_page(name: str, told: str, sent: str) -> NoReturn:
-    title = "This cannot be asked"
-    content = fill(_REFUSAL, name=name, told=told, sent=sent)
-    raise RefusedError(document(title, fill(_BODY, title=title, content=content), _STYLE, status=400))
+def _fail(name: str, message: str, value: str) -> NoReturn:
+    title = "Invalid authorization request"
+    content = fill(_ERROR, name=name, message=message, value=value)
+    raise ResponseError(make_page(title, fill(_BODY, title=title, content=content), _STYLE, status=400))

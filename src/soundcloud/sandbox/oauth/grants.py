@@ -1,13 +1,13 @@
-"""Signing in, after OAuth 2.1: which grant wants what where, what is single-use, and the answers when it is wrong.
+"""The token endpoint, after OAuth 2.1: grants, tokens and sessions.
 
-| grant | credentials | answers when wrong |
+| grant | credentials | errors |
 | --- | --- | --- |
-| client_credentials | HTTP Basic only | 401 invalid_client; 400 invalid_request in the body |
+| client_credentials | HTTP Basic only | 401 invalid_client; 400 invalid_request for credentials in the body |
 | authorization_code | in the body, no Authorization header | 401 invalid_client; 400 invalid_grant |
 | refresh_token | in the body, no Authorization header | 401 invalid_client; 400 invalid_grant |
 
-Codes and refresh tokens work once. App tokens are limited, 30 in an hour for an address and 50 in 12 hours for an app; beyond
-that the answer is 429. A session is what a sign-in starts and a sign-out ends, with every token in it.
+Codes and refresh tokens are single-use. App tokens are limited to 30 per hour and IP address, and to 50 per 12 hours and app. Above
+that, the response is 429. A sign-in starts a session. A sign-out ends it with all its tokens.
 """
 
 import hmac
@@ -15,42 +15,36 @@ from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
-from time import gmtime, strftime, time
-from typing import TYPE_CHECKING
+from time import time
 
-from soundcloud.sandbox.http.messages import Answer, JsonObject, Viewer
-
-if TYPE_CHECKING:
-    from soundcloud.sandbox.data.database import Database
-    from soundcloud.sandbox.state import App, State
+from soundcloud.sandbox.data.database import Database
+from soundcloud.sandbox.http.messages import JsonObject, Response, Viewer, rate_limit_object
+from soundcloud.sandbox.state import App, State
 
 EXPIRES_IN = 3599
 _CODE_SECONDS = 600
 _HOUR, _HALF_DAY = 3600, 12 * 3600
-_MOST_OF_ADDRESS, _MOST_OF_APP = 30, 50
+_LIMIT_PER_ADDRESS, _LIMIT_PER_APP = 30, 50
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-def problem(name: str, status: int = 400) -> Answer:
-    """Make the answer of the sign-in host that names what is wrong, and no more."""
-    return Answer({"error": name}, status, _NO_STORE)
+def oauth_error(name: str, status: int = 400) -> Response:
+    """Return an error response of the sign-in host; it has no description."""
+    return Response({"error": name}, status, _NO_STORE)
 
 
-def start_session(database: "Database", user_id: int | None) -> JsonObject:
-    """Sign somebody in: a person, or the app itself.
+def start_session(database: Database, user_id: int | None) -> JsonObject:
+    """Sign a user or the app in and return the body of a token response.
 
     Args:
-        database: The data.
-        user_id: The person; None for the app's own token.
-
-    Returns:
-        The reply of the token endpoint.
+        database: The database.
+        user_id: The id of the user; None for an app token.
     """
-    return _mint(database, database.insert("sessions", {"user_id": user_id}))
+    return _issue_tokens(database, database.insert("sessions", {"user_id": user_id}))
 
 
-def _mint(database: "Database", session: int) -> JsonObject:
-    # About as long as SoundCloud's: what keeps tokens in short columns breaks here.
+def _issue_tokens(database: Database, session: int) -> JsonObject:
+    # As long as SoundCloud's tokens, to catch clients with short database columns.
     access_token, refresh_token = token_urlsafe(675), token_urlsafe(30)
     expires_at = time() + EXPIRES_IN
     database.insert("access_tokens", {"token": access_token, "session_id": session, "expires_at": expires_at})
@@ -64,8 +58,8 @@ def _mint(database: "Database", session: int) -> JsonObject:
     }
 
 
-def find_viewer(database: "Database", access_token: str) -> Viewer | None:
-    """Find whose token it is; None where it is unknown or has expired."""
+def find_viewer(database: Database, access_token: str) -> Viewer | None:
+    """Return the owner of an access token; None if it is unknown or has expired."""
     row = database.row(
         "SELECT sessions.id, user_id FROM access_tokens JOIN sessions ON sessions.id = session_id"
         " WHERE token = ? AND expires_at > ?",
@@ -75,143 +69,141 @@ def find_viewer(database: "Database", access_token: str) -> Viewer | None:
     return None if row is None else Viewer(row["id"], row["user_id"])
 
 
-def bearer(header: str | None) -> str | None:
-    """Read the token of an Authorization header: `OAuth TOKEN` or `Bearer TOKEN`."""
+def parse_authorization(header: str | None) -> str | None:
+    """Return the token of an Authorization header `OAuth TOKEN` or `Bearer TOKEN`."""
     scheme, _, token = (header or "").partition(" ")
     return token.strip() or None if scheme.lower() in {"oauth", "bearer"} else None
 
 
-def issue_code(database: "Database", user_id: int, challenge: str) -> str:
-    """Make the code that a person's consent sends to the app; it works once, for ten minutes."""
+def issue_code(database: Database, user_id: int, challenge: str) -> str:
+    """Issue an authorization code; it is single-use and expires after ten minutes."""
     code = token_urlsafe(24)
     fields = {"code": code, "user_id": user_id, "challenge": challenge, "expires_at": time() + _CODE_SECONDS}
     database.insert("codes", fields)
     return code
 
 
-def sign_out(database: "Database", access_token: str | None) -> Answer:
-    """End the session of a token, as the sign-in host does: 400 without one, 401 when it is gone already."""
+def sign_out(database: Database, access_token: str | None) -> Response:
+    """End the session of a token; answer 400 without a token and 401 for an unknown one, as the sign-in host does."""
     if not access_token:
-        return problem("bad_request")
+        return oauth_error("bad_request")
     viewer = find_viewer(database, access_token)
     if viewer is None:
-        return problem("unauthorized", 401)
+        return oauth_error("unauthorized", 401)
     end_session(database, viewer.session)
-    return Answer(None)
+    return Response(None)
 
 
-def end_session(database: "Database", session: int) -> None:
-    """End a session, with every token of it."""
+def end_session(database: Database, session: int) -> None:
+    """End a session; its tokens are deleted by ON DELETE CASCADE."""
     database.change("DELETE FROM sessions WHERE id = ?", session)
 
 
-def answer_token(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Answer:
-    """Answer the token endpoint, and note it down.
+def handle_token_request(
+    state: State, authorization: str | None, fields: Mapping[str, str], ip_address: str
+) -> Response:
+    """Answer a request to the token endpoint and log it.
 
     Args:
-        state: The sandbox.
-        authorization: The Authorization header, if there is one.
-        form: The fields of the body.
-        address: Where the request came from.
-
-    Returns:
-        Tokens, or what is wrong.
+        state: The state of the sandbox.
+        authorization: The Authorization header.
+        fields: The fields of the body.
+        ip_address: The IP address of the client.
     """
-    answer = _answer_grant(state, authorization, form, address)
-    refused = "rate_limit_exceeded" if answer.status == 429 else answer.content.get("error")
-    state.book.requests[refused or form["grant_type"]] += 1
-    return answer
+    response = _handle_grant(state, authorization, fields, ip_address)
+    error = "rate_limit_exceeded" if response.status == 429 else response.content.get("error")
+    state.token_log.requests[error or fields["grant_type"]] += 1
+    return response
 
 
-def _answer_grant(state: "State", authorization: str | None, form: Mapping[str, str], address: str) -> Answer:
-    match form.get("grant_type"):
+def _handle_grant(state: State, authorization: str | None, fields: Mapping[str, str], ip_address: str) -> Response:
+    match fields.get("grant_type"):
         case None | "":
-            return problem("invalid_request")
+            return oauth_error("invalid_request")
         case "client_credentials":
-            return _client_credentials(state, authorization, address)
+            return _handle_client_credentials(state, authorization, ip_address)
         case "authorization_code" | "refresh_token" as grant:
-            refused = _check_body_credentials(state.app, authorization, form)
-            if refused is not None:
-                return refused
-            return _refresh(state, form) if grant == "refresh_token" else _exchange(state, form)
+            error = _check_body_credentials(state.app, authorization, fields)
+            if error is not None:
+                return error
+            return _handle_refresh(state, fields) if grant == "refresh_token" else _handle_code(state, fields)
         case _:
-            return problem("unsupported_grant_type")
+            return oauth_error("unsupported_grant_type")
 
 
-def _client_credentials(state: "State", authorization: str | None, address: str) -> Answer:
+def _handle_client_credentials(state: State, authorization: str | None, ip_address: str) -> Response:
     scheme, _, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
-        return problem("invalid_request")
+        return oauth_error("invalid_request")
     try:
         client_id, _, client_secret = b64decode(encoded.strip(), validate=True).decode().partition(":")
     except ValueError:
-        return problem("invalid_client", 401)
-    if not _known(state.app, client_id, client_secret):
-        return problem("invalid_client", 401)
-    refused = _check_quotas(state, address)
-    if refused is not None:
-        return refused
-    state.book.mints.append((time(), address))
-    return Answer(start_session(state.database, None), headers=_NO_STORE)
+        return oauth_error("invalid_client", 401)
+    if not _is_registered(state.app, client_id, client_secret):
+        return oauth_error("invalid_client", 401)
+    error = _check_quotas(state, ip_address)
+    if error is not None:
+        return error
+    state.token_log.app_tokens.append((time(), ip_address))
+    return Response(start_session(state.database, None), headers=_NO_STORE)
 
 
-def _check_quotas(state: "State", address: str) -> Answer | None:
-    """Refuse the app token that would be one too many; both answers have forms of their own."""
+def _check_quotas(state: State, ip_address: str) -> Response | None:
+    """Return SoundCloud's 429 response if a quota of app tokens is used up; the two quotas have different bodies."""
     if not state.quotas:
         return None
-    moment = time()
-    recent = state.book.mints[:] = [mint for mint in state.book.mints if mint[0] > moment - _HALF_DAY]
-    of_address = [minted for minted, to in recent if to == address and minted > moment - _HOUR]
-    if len(of_address) >= _MOST_OF_ADDRESS:
+    now = time()
+    tokens = state.token_log.app_tokens
+    tokens[:] = [token for token in tokens if token[0] > now - _HALF_DAY]
+    of_address = [issued_at for issued_at, address in tokens if address == ip_address and issued_at > now - _HOUR]
+    if len(of_address) >= _LIMIT_PER_ADDRESS:
         limit = {
             "bucket": "by-ip",
-            "max_nr_of_requests": _MOST_OF_ADDRESS,
+            "max_nr_of_requests": _LIMIT_PER_ADDRESS,
             "time_window": "PT1H",
             "name": "client-credentials-exchange",
         }
-        reset_time = strftime("%Y/%m/%d %H:%M:%S +0000", gmtime(of_address[0] + _HOUR))
-        meta = {"rate_limit": limit, "remaining_requests": 0, "reset_time": reset_time}
-        return Answer({"errors": [{"meta": meta}]}, 429, _NO_STORE)
-    if len(recent) >= _MOST_OF_APP:
-        return Answer({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
+        return Response(rate_limit_object(limit, of_address[0] + _HOUR), 429, _NO_STORE)
+    if len(tokens) >= _LIMIT_PER_APP:
+        return Response({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
     return None
 
 
-def _check_body_credentials(app: "App", authorization: str | None, form: Mapping[str, str]) -> Answer | None:
+def _check_body_credentials(app: App, authorization: str | None, fields: Mapping[str, str]) -> Response | None:
     if authorization is not None:
-        # A header outweighs the body: Basic is in the wrong place, a token is none of the app's credentials.
-        return problem("invalid_request" if authorization.lower().startswith("basic") else "invalid_grant")
-    if not _known(app, form.get("client_id", ""), form.get("client_secret", "")):
-        return problem("invalid_client", 401)
+        # SoundCloud checks the header before the body: Basic is not allowed here, and a token is not a credential of the app.
+        return oauth_error("invalid_request" if authorization.lower().startswith("basic") else "invalid_grant")
+    if not _is_registered(app, fields.get("client_id", ""), fields.get("client_secret", "")):
+        return oauth_error("invalid_client", 401)
     return None
 
 
-def _known(app: "App", client_id: str, client_secret: str) -> bool:
+def _is_registered(app: App, client_id: str, client_secret: str) -> bool:
     same_id = hmac.compare_digest(client_id.encode(), app.client_id.encode())
     return hmac.compare_digest(client_secret.encode(), app.client_secret.encode()) and same_id
 
 
-def _exchange(state: "State", form: Mapping[str, str]) -> Answer:
-    code = form.get("code", "")
+def _handle_code(state: State, fields: Mapping[str, str]) -> Response:
+    code = fields.get("code", "")
     row = state.database.row("SELECT * FROM codes WHERE code = ?", code)
-    # A code is spent with the first try, successful or not.
+    # A code is single-use, even if the exchange fails.
     state.database.change("DELETE FROM codes WHERE code = ?", code)
-    if row is None or row["expires_at"] < time() or form.get("redirect_uri") != state.app.redirect_uri:
-        return problem("invalid_grant")
-    verifier = form.get("code_verifier", "")
-    if not hmac.compare_digest(_challenge(verifier).encode(), row["challenge"].encode()):
-        return problem("invalid_grant")
-    return Answer(start_session(state.database, row["user_id"]), headers=_NO_STORE)
+    if row is None or row["expires_at"] < time() or fields.get("redirect_uri") != state.app.redirect_uri:
+        return oauth_error("invalid_grant")
+    challenge = _hash_verifier(fields.get("code_verifier", ""))
+    if not hmac.compare_digest(challenge.encode(), row["challenge"].encode()):
+        return oauth_error("invalid_grant")
+    return Response(start_session(state.database, row["user_id"]), headers=_NO_STORE)
 
 
-def _challenge(verifier: str) -> str:
+def _hash_verifier(verifier: str) -> str:
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
-def _refresh(state: "State", form: Mapping[str, str]) -> Answer:
-    token, database = form.get("refresh_token", ""), state.database
+def _handle_refresh(state: State, fields: Mapping[str, str]) -> Response:
+    token, database = fields.get("refresh_token", ""), state.database
     row = database.row("SELECT session_id FROM refresh_tokens WHERE token = ?", token)
     if row is None:
-        return problem("invalid_grant")
+        return oauth_error("invalid_grant")
     database.change("DELETE FROM refresh_tokens WHERE token = ?", token)
-    return Answer(_mint(database, row["session_id"]), headers=_NO_STORE)
+    return Response(_issue_tokens(database, row["session_id"]), headers=_NO_STORE)

@@ -1,4 +1,4 @@
-// SC.Widget for the page around a player of the sandbox: the names and shapes of SoundCloud's widget API, written anew.
+// SC.Widget for the page that embeds the sandbox's player: an implementation of SoundCloud's Widget API.
 "use strict";
 
 (() => {
@@ -15,13 +15,13 @@
     CLICK_BUY: "buyClicked",
     OPEN_SHARE_PANEL: "sharePanelOpened",
   };
-  const ORDERS = ["play", "pause", "toggle", "next", "prev", "skip", "seekTo", "setVolume"];
-  const QUESTIONS = ["getVolume", "getDuration", "getPosition", "getSounds", "getCurrentSound", "getCurrentSoundIndex", "isPaused"];
-  const widgets = new Map(); // by frame: asking twice gives the same one
+  const COMMANDS = ["play", "pause", "toggle", "next", "prev", "skip", "seekTo", "setVolume"];
+  const GETTERS = ["getVolume", "getDuration", "getPosition", "getSounds", "getCurrentSound", "getCurrentSoundIndex", "isPaused"];
+  const widgets = new Map(); // by frame, so that a frame has one widget
 
   function Widget(frame) {
     const found = typeof frame === "string" ? document.getElementById(frame) : frame;
-    if (!(found instanceof HTMLIFrameElement)) throw new Error("SC.Widget: give it an iframe, or the id of one");
+    if (!(found instanceof HTMLIFrameElement)) throw new Error("SC.Widget takes an iframe or its id");
     if (widgets.has(found)) return widgets.get(found);
     const widget = Object.create(Widget.prototype);
     widgets.set(found, widget);
@@ -31,18 +31,18 @@
 
   function connect(widget, frame) {
     const listeners = new Map();
-    const waiting = new Map();
+    const callbacks = new Map();
     let ready = false;
-    let early = [];
-    let afterLoad = null;
+    let queued = [];
+    let onLoad = null;
 
     const post = (message) => frame.contentWindow.postMessage(JSON.stringify(message), new URL(frame.src, location.href).origin);
     const send = (method, value) => {
       const message = value === undefined ? { method } : { method, value };
       if (ready) post(message);
-      else early.push(message);
+      else queued.push(message);
     };
-    const tell = (event, value) => [...(listeners.get(event) ?? [])].forEach((listener) => listener.call(widget, value));
+    const emit = (event, value) => [...(listeners.get(event) ?? [])].forEach((listener) => listener.call(widget, value));
 
     window.addEventListener("message", (event) => {
       if (event.source !== frame.contentWindow || event.origin !== new URL(frame.src, location.href).origin) return;
@@ -56,21 +56,21 @@
         if (ready) return;
         ready = true;
         [...listeners.keys()].forEach((name) => post({ method: "addEventListener", value: name }));
-        early.forEach(post);
-        early = [];
-        tell("ready");
-        const done = afterLoad;
-        afterLoad = null;
-        if (done) done();
+        queued.forEach(post);
+        queued = [];
+        emit("ready");
+        const callback = onLoad;
+        onLoad = null;
+        if (callback) callback();
         return;
       }
-      const questions = waiting.get(message.method);
-      if (questions && questions.length) questions.shift()(message.value);
-      else tell(message.method, message.value);
+      const pending = callbacks.get(message.method);
+      if (pending && pending.length) pending.shift()(message.value);
+      else emit(message.method, message.value);
     });
 
     widget.bind = (event, listener) => {
-      if (!Object.values(EVENTS).includes(event)) throw new Error(`SC.Widget: no event is called ${event}`);
+      if (!Object.values(EVENTS).includes(event)) throw new Error(`SC.Widget has no event ${event}`);
       if (!listeners.has(event)) listeners.set(event, new Set());
       listeners.get(event).add(listener);
       if (ready && event === "ready") listener.call(widget);
@@ -83,28 +83,28 @@
       return widget;
     };
     widget.load = (url, options = {}) => {
-      const { callback, ...flags } = options;
-      const address = new URL(frame.src, location.href);
-      address.search = new URLSearchParams({ ...flags, url }).toString();
+      const { callback, ...parameters } = options;
+      const source = new URL(frame.src, location.href);
+      source.search = new URLSearchParams({ ...parameters, url }).toString();
       ready = false;
-      waiting.clear();
-      afterLoad = callback ?? null;
-      frame.src = address.href;
+      callbacks.clear();
+      onLoad = callback ?? null;
+      frame.src = source.href;
     };
-    for (const order of ORDERS) {
-      widget[order] = (value) => {
-        send(order, value);
+    for (const command of COMMANDS) {
+      widget[command] = (value) => {
+        send(command, value);
         return widget;
       };
     }
-    for (const question of QUESTIONS) {
-      widget[question] = (callback) => {
-        if (!waiting.has(question)) waiting.set(question, []);
-        waiting.get(question).push(callback);
-        send(question);
+    for (const getter of GETTERS) {
+      widget[getter] = (callback) => {
+        if (!callbacks.has(getter)) callbacks.set(getter, []);
+        callbacks.get(getter).push(callback);
+        send(getter);
       };
     }
-    // A player that was there first is asked whether it is ready; one that is still to come says so itself.
+    // A player that was loaded before sends "ready" now; one that loads later sends it by itself.
     if (frame.contentWindow) frame.contentWindow.postMessage(JSON.stringify({ method: "addEventListener", value: "ready" }), "*");
   }
 

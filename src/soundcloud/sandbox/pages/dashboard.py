@@ -1,16 +1,18 @@
-"""The page at the API's own address: the world, for a person who wants to see what their code did."""
+"""The dashboard at the root of the API's origin, which shows the data and the recent requests."""
 
 import json
 from collections.abc import Mapping, Sequence
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.text import fold
-from soundcloud.sandbox.http.messages import Answer, error, found, resource_number
-from soundcloud.sandbox.media.streams import PREVIEW_NAME, media_link
-from soundcloud.sandbox.pages.html import Html, document, fill, join
-from soundcloud.sandbox.state import ShownRequest, State
+from soundcloud.sandbox.http.messages import Response, error_response, parse_resource_id, redirect
+from soundcloud.sandbox.http.request_log import RecordedRequest
+from soundcloud.sandbox.media.sound import format_duration
+from soundcloud.sandbox.media.streams import sign_preview_url
+from soundcloud.sandbox.pages.html import Html, fill, join, make_page
+from soundcloud.sandbox.state import State
 
-_SHOWN, _SHOWN_REQUESTS = 25, 10
+_MAX_ITEMS, _MAX_REQUESTS = 25, 10
 
 _STYLE = """
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
@@ -35,15 +37,15 @@ tr.failed td:first-child { color: var(--accent); font-weight: 600; }
 """
 
 _BODY = """<main>
-<small>Sandbox: nothing here is SoundCloud's</small>
-<h1>A SoundCloud of your own</h1>
+<small>Sandbox, not connected to SoundCloud</small>
+<h1>Sandbox dashboard</h1>
 <p class="quiet">API <code>$api_url</code>, sign-in <code>$auth_url</code>, client id <code>$client_id</code></p>
 <dl>$counts</dl>
-<form><input name="q" value="$words" aria-label="Search" placeholder="A title, a name, a tag"><button>Search</button></form>
+<form><input name="q" value="$words" aria-label="Search" placeholder="Title, name or tag"><button>Search</button></form>
 $sections</main>"""
-_SECTION = "<section><h2>$title <small>$told</small></h2>$content</section>"
+_SECTION = "<section><h2>$title <small>$summary</small></h2>$content</section>"
 _COUNT = "<div><dt>$name</dt><dd>$number</dd></div>"
-_NAMED = '<strong>$title</strong><span class="quiet">$subtitle</span> $marks<p class="quiet">$told</p>'
+_HEADING = '<strong>$title</strong><span class="quiet">$subtitle</span> $labels<p class="quiet">$details</p>'
 _AUDIO = '<audio controls preload="none" src="/-/listen/$number" title="$title"></audio>'
 
 _COUNTS = {
@@ -58,163 +60,154 @@ _COUNTS = {
 _MATCHES = "(SELECT COUNT(*) FROM json_each(:words) WHERE instr({table}.search_text, value) = 0) = 0"
 
 
-def page(state: State, query: Mapping[str, str]) -> Answer:
-    """Show the world, the newest first.
-
-    Args:
-        state: The sandbox.
-        query: The query of the address; with `q`, only what holds these words is shown.
-
-    Returns:
-        The page.
-    """
+def show(state: State, query: Mapping[str, str]) -> Response:
+    """Return the dashboard; `q` in the query filters tracks, playlists and users by words."""
     words = query.get("q", "")
+    sections = [
+        _render_requests(state.last_requests()),
+        _render_tracks(state, words),
+        _render_playlists(state, words),
+        _render_users(state, words),
+    ]
     body = fill(
         _BODY,
         api_url=state.api_url,
         auth_url=state.auth_url,
         client_id=state.app.client_id,
-        counts=join([fill(_COUNT, name=name, number=f"{number:,}") for name, number in _counts(state).items()]),
+        counts=join([fill(_COUNT, name=name, number=f"{number:,}") for name, number in _count_rows(state).items()]),
         words=words,
-        sections=join(
-            [_requests(state.last_requests()), _tracks(state, words), _playlists(state, words), _users(state, words)]
-        ),
+        sections=join(sections),
     )
-    # Sound comes from a second origin.
-    return document("The sandbox", body, _STYLE, sources=f"; media-src 'self' {state.media_url}; form-action 'self'")
+    # Audio comes from the media origin.
+    return make_page(
+        "Sandbox dashboard", body, _STYLE, sources=f"; media-src 'self' {state.media_url}; form-action 'self'"
+    )
 
 
-def listen(state: State, name: str) -> Answer:
-    """Lead a player to a track's preview; whoever looks at this page may hear private tracks too."""
-    row = state.database.row("SELECT * FROM tracks WHERE id = ?", resource_number(name, "tracks"))
+def listen(state: State, name: str) -> Response:
+    """Redirect to the snippet of a track; the dashboard plays private tracks too."""
+    row = state.database.row("SELECT * FROM tracks WHERE id = ?", parse_resource_id(name, "tracks"))
     if row is None or row["access"] == "blocked":
-        return error(404)
-    return found(media_link(state, row["id"], row["duration"], "preview", PREVIEW_NAME))
+        return error_response(404)
+    return redirect(sign_preview_url(state, row))
 
 
-def health(state: State) -> Answer:
-    """Tell that requests are answered and that the data can be read."""
-    return Answer({"status": "ok", "users": _counts(state)["users"]}, headers={"Cache-Control": "no-store"})
+def health(state: State) -> Response:
+    """Report that the server responds and that the data is readable."""
+    return Response({"status": "ok", "users": _count_rows(state)["users"]}, headers={"Cache-Control": "no-store"})
 
 
-def _counts(state: State) -> dict[str, int]:
-    # Tables are named in this package.
+def _count_rows(state: State) -> dict[str, int]:
     statement = "SELECT SUM(n) FROM (SELECT COUNT(*) AS n FROM {})"
     return {name: state.database.number(statement.format(tables)) for name, tables in _COUNTS.items()}
 
 
-def _found(state: State, rows_of: str, table: str, words: str) -> tuple[list[Row], str]:
-    """The newest rows that hold the words, and how many of how many that is."""
-    condition, sought = _MATCHES.format(table=table), json.dumps(fold(words).split())
-    # Tables are named in this package, never in a request.
-    statement = f"{rows_of} WHERE {condition} ORDER BY {table}.id DESC LIMIT {_SHOWN}"
-    rows = state.database.rows(statement, words=sought)
-    whole = state.database.number(f"SELECT COUNT(*) FROM {table} WHERE {condition}", words=sought)  # noqa: S608
+def _find(state: State, rows_of: str, table: str, words: str) -> tuple[list[Row], str]:
+    """Return the newest rows that contain the words, and a summary such as "the newest 25 of 601"."""
+    condition, folded = _MATCHES.format(table=table), json.dumps(fold(words).split())
+    statement = f"{rows_of} WHERE {condition} ORDER BY {table}.id DESC LIMIT {_MAX_ITEMS}"
+    rows = state.database.rows(statement, words=folded)
+    whole = state.database.number(f"SELECT COUNT(*) FROM {table} WHERE {condition}", words=folded)  # noqa: S608 - constants
     return rows, f"the newest {len(rows)} of {whole:,}" if len(rows) < whole else f"{whole:,}"
 
 
-def _list(title: str, told: str, entries: list[Html]) -> Html:
+def _render_list(title: str, summary: str, entries: list[Html]) -> Html:
     content = fill("<ul>$entries</ul>", entries=join(entries)) if entries else Html('<p class="quiet">None.</p>')
-    return fill(_SECTION, title=title, told=told, content=content)
+    return fill(_SECTION, title=title, summary=summary, content=content)
 
 
-def _named(title: str, subtitle: str, told: list[str], marks: list[str]) -> Html:
-    shown = join([fill("<mark>$mark</mark> ", mark=mark) for mark in marks if mark])
-    return fill(_NAMED, title=title, subtitle=subtitle, told=", ".join(part for part in told if part), marks=shown)
+def _render_heading(title: str, subtitle: str, details: list[str], labels: list[str]) -> Html:
+    marks = join([fill("<mark>$label</mark> ", label=label) for label in labels if label])
+    return fill(_HEADING, title=title, subtitle=subtitle, details=", ".join(filter(None, details)), labels=marks)
 
 
-def _count(number: int, name: str) -> str:
+def _format_count(number: int, name: str) -> str:
     return f"{number:,} {name if number == 1 else name + 's'}"
 
 
-def _clock(milliseconds: int) -> str:
-    seconds = milliseconds // 1000
-    return f"{seconds // 60}:{seconds % 60:02}"
-
-
-def _tracks(state: State, words: str) -> Html:
+def _render_tracks(state: State, words: str) -> Html:
     statement = "SELECT tracks.*, username FROM track_rows AS tracks JOIN users ON users.id = user_id"
-    rows, told = _found(state, statement, "tracks", words)
-    return _list("Tracks", told, [_track(row) for row in rows])
+    rows, summary = _find(state, statement, "tracks", words)
+    return _render_list("Tracks", summary, [_render_track(row) for row in rows])
 
 
-def _track(row: Row) -> Html:
-    told = [
-        _clock(row["duration"]),
+def _render_track(row: Row) -> Html:
+    details = [
+        format_duration(row["duration"]),
         row["genre"],
-        _count(row["playback_count"], "play"),
-        _count(row["favoritings_count"], "like"),
-        _count(row["reposts_count"], "repost"),
-        _count(row["comment_count"], "comment"),
-        str(row["id"]),
+        _format_count(row["playback_count"], "play"),
+        _format_count(row["favoritings_count"], "like"),
+        _format_count(row["reposts_count"], "repost"),
+        _format_count(row["comment_count"], "comment"),
+        f"id {row['id']}",
     ]
-    marks = ["private" if row["sharing"] == "private" else "", row["access"] if row["access"] != "playable" else ""]
+    labels = ["private" if row["sharing"] == "private" else "", row["access"] if row["access"] != "playable" else ""]
     audio = fill(_AUDIO, number=row["id"], title=row["title"]) if row["access"] != "blocked" else Html("")
-    named = _named(row["title"], row["username"], told, marks)
-    return fill("<li><div>$named</div>$audio</li>", named=named, audio=audio)
+    heading = _render_heading(row["title"], row["username"], details, labels)
+    return fill("<li><div>$heading</div>$audio</li>", heading=heading, audio=audio)
 
 
-def _playlists(state: State, words: str) -> Html:
+def _render_playlists(state: State, words: str) -> Html:
     statement = "SELECT playlists.*, username FROM playlist_rows AS playlists JOIN users ON users.id = user_id"
-    rows, told = _found(state, statement, "playlists", words)
+    rows, summary = _find(state, statement, "playlists", words)
     titles: dict[int, list[Html]] = {}
-    inside = state.database.rows(
+    contents = state.database.rows(
         "SELECT playlist_id, title FROM playlist_tracks JOIN tracks ON tracks.id = track_id"
         " WHERE playlist_id IN (SELECT value FROM json_each(?)) ORDER BY playlist_id, position",
         json.dumps([row["id"] for row in rows]),
     )
-    for row in inside:
+    for row in contents:
         titles.setdefault(row["playlist_id"], []).append(fill("<li>$title</li>", title=row["title"]))
-    return _list("Playlists", told, [_playlist(row, titles.get(row["id"], [])) for row in rows])
+    return _render_list("Playlists", summary, [_render_playlist(row, titles.get(row["id"], [])) for row in rows])
 
 
-def _playlist(row: Row, titles: list[Html]) -> Html:
-    told = [
-        _count(row["track_count"], "track"),
-        _clock(row["duration"]),
-        _count(row["likes_count"], "like"),
-        str(row["id"]),
+def _render_playlist(row: Row, titles: list[Html]) -> Html:
+    details = [
+        _format_count(row["track_count"], "track"),
+        format_duration(row["duration"]),
+        _format_count(row["likes_count"], "like"),
+        f"id {row['id']}",
     ]
-    marks = ["private" if row["sharing"] == "private" else "", row["set_type"]]
-    named = _named(row["title"], row["username"], told, marks)
-    inside = fill(
-        "<details><summary class=quiet>what is in it</summary><ol>$titles</ol></details>", titles=join(titles)
+    labels = ["private" if row["sharing"] == "private" else "", row["set_type"]]
+    heading = _render_heading(row["title"], row["username"], details, labels)
+    inside = fill("<details><summary class=quiet>Show tracks</summary><ol>$titles</ol></details>", titles=join(titles))
+    return fill("<li><div>$heading$inside</div></li>", heading=heading, inside=inside if titles else Html(""))
+
+
+def _render_users(state: State, words: str) -> Html:
+    rows, summary = _find(state, "SELECT users.* FROM user_rows AS users", "users", words)
+    return _render_list(
+        "Users", summary, [fill("<li><div>$heading</div></li>", heading=_render_user(row)) for row in rows]
     )
-    return fill("<li><div>$named$inside</div></li>", named=named, inside=inside if titles else Html(""))
 
 
-def _users(state: State, words: str) -> Html:
-    rows, told = _found(state, "SELECT users.* FROM user_rows AS users", "users", words)
-    return _list("Users", told, [fill("<li><div>$named</div></li>", named=_user(row)) for row in rows])
-
-
-def _user(row: Row) -> Html:
-    told = [
+def _render_user(row: Row) -> Html:
+    details = [
         row["city"] or "",
-        _count(row["followers_count"], "follower"),
+        _format_count(row["followers_count"], "follower"),
         f"follows {row['followings_count']:,}",
-        _count(row["track_count"] + row["private_tracks_count"], "track"),
-        _count(row["playlist_count"] + row["private_playlists_count"], "playlist"),
+        _format_count(row["track_count"] + row["private_tracks_count"], "track"),
+        _format_count(row["playlist_count"] + row["private_playlists_count"], "playlist"),
         f"likes {row['track_likes_count'] + row['playlist_likes_count']:,}",
-        str(row["id"]),
+        f"id {row['id']}",
     ]
-    return _named(row["username"], row["permalink"], told, [row["plan"] if row["plan"] != "Free" else ""])
+    return _render_heading(row["username"], row["permalink"], details, [row["plan"] if row["plan"] != "Free" else ""])
 
 
-def _requests(requests: Sequence[ShownRequest]) -> Html:
+def _render_requests(requests: Sequence[RecordedRequest]) -> Html:
     if not requests:
         return Html("")
-    latest = requests[: -_SHOWN_REQUESTS - 1 : -1]
-    table = fill("<table>$rows</table>", rows=join([_request(request) for request in latest]))
-    return fill(_SECTION, title="Last requests", told=f"the latest {len(latest)}", content=table)
+    latest = requests[: -_MAX_REQUESTS - 1 : -1]
+    table = fill("<table>$rows</table>", rows=join([_render_request(request) for request in latest]))
+    return fill(_SECTION, title="Recent requests", summary=f"the latest {len(latest)}", content=table)
 
 
-def _request(request: ShownRequest) -> Html:
+def _render_request(request: RecordedRequest) -> Html:
     query = "&".join(f"{name}={value}" for name, value in request.query.items())
     return fill(
         '<tr class="$kind"><td>$status</td><td><code>$method $target</code></td></tr>',
         kind="failed" if request.status is None or request.status >= 400 else "",
-        status=request.status or "no reply",
+        status=request.status or "no response",
         method=request.method,
         target=f"{request.path}?{query}" if query else request.path,
     )

@@ -1,9 +1,9 @@
-"""HTML documents of the sandbox: filled with escaped values, in light and dark, without scripts and without other hosts."""
+"""HTML pages with escaped values and a light and a dark scheme; they use no scripts and no other hosts."""
 
 from html import escape
 from string import Template
 
-from soundcloud.sandbox.http.messages import Answer
+from soundcloud.sandbox.http.messages import Response
 
 _DOCUMENT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -31,44 +31,36 @@ button.main { border-color: var(--accent); background: var(--accent); color: var
 
 
 class Html(str):
-    """Text that is HTML already and is not escaped again."""
+    """A string of HTML, which is not escaped again."""
 
     __slots__ = ()
 
 
 def fill(template: str, **values: object) -> Html:
-    """Fill the `$name`s of a template.
-
-    Args:
-        template: HTML of this package.
-        values: What to fill in; everything but `Html` is escaped.
-
-    Returns:
-        The HTML.
-    """
+    """Replace the placeholders of a template, such as `$name`; all values but `Html` are escaped."""
     escaped = {name: value if isinstance(value, Html) else escape(str(value)) for name, value in values.items()}
     return Html(Template(template).substitute(escaped))
 
 
 def join(parts: "list[Html]") -> Html:
-    """Put HTML together."""
+    """Concatenate HTML."""
     return Html("".join(parts))
 
 
-def document(title: str, body: Html, style: str, *, status: int = 200, sources: str = "") -> Answer:
-    """Make a page.
+def make_page(title: str, body: Html, style: str, *, status: int = 200, sources: str = "") -> Response:
+    """Make a page that is not cached, framed or sent as a referrer.
 
     Args:
-        title: What it is called.
-        body: What it shows.
-        style: CSS of this package, beside that of every page.
-        status: The status code.
-        sources: What else it may load, as directives of the content security policy.
+        title: The title.
+        body: The content of `<body>`.
+        style: CSS in addition to that of all pages.
+        status: The status code; default 200.
+        sources: Further directives of the content security policy.
 
     Returns:
-        The answer, which nobody stores, frames, or learns of by a link.
+        The response.
     """
     content = fill(_DOCUMENT, title=title, style=Html(_STYLE + style), body=body)
     policy = f"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'{sources}"
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-    return Answer(content, status, headers, "text/html; charset=utf-8")
+    return Response(content, status, headers, "text/html; charset=utf-8")

@@ -1,35 +1,35 @@
-// The player inside the frame: plays, shows where it is, and does what the page around it says.
+// The player in the frame: plays audio, shows its position and obeys the embedding page.
 "use strict";
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
 const element = (name) => document.getElementById(name);
 const audio = element("audio");
-const PLAY_SIGN = "M8 5v14l11-7z";
-const PAUSE_SIGN = "M7 5h4v14H7zm6 0h4v14h-4z";
+const PLAY_ICON = "M8 5v14l11-7z";
+const PAUSE_ICON = "M7 5h4v14H7zm6 0h4v14h-4z";
 let index = settings.start;
-let loaded = false; // whether the audio element has the sound of the current track
-let wanted = null; // where to go on once it has, in milliseconds
-let again = false; // whether an expired link was asked for again already
-let going = false; // whether it shall play, which an error does not change
+let loaded = false; // whether the audio element has the source of the current track
+let pendingSeek = null; // the position to seek to once the metadata is loaded, in milliseconds
+let retried = false; // whether an expired URL was replaced already
+let shouldPlay = false; // whether playback was requested; an error does not change it
 let ended = false;
 
 const sound = () => settings.sounds[index];
 const duration = () => (Number.isFinite(audio.duration) && loaded ? Math.round(audio.duration * 1000) : sound().duration);
-const position = () => (wanted !== null ? wanted : loaded ? Math.round(audio.currentTime * 1000) : 0);
-const clock = (milliseconds) => {
+const position = () => (pendingSeek !== null ? pendingSeek : loaded ? Math.round(audio.currentTime * 1000) : 0);
+const formatDuration = (milliseconds) => {
   const seconds = Math.floor(milliseconds / 1000);
   const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
   const shown = parts[0] ? parts : parts.slice(1);
   return shown.map((part, place) => (place ? String(part).padStart(2, "0") : String(part))).join(":");
 };
 
-// What the page around hears.
+// Events for the embedding page.
 
 const listeners = new Set();
 const send = (method, value) => {
   if (window.parent !== window) window.parent.postMessage(JSON.stringify({ method, value }), "*");
 };
-const tell = (event, value) => {
+const emit = (event, value) => {
   if (listeners.has(event)) send(event, value);
 };
 const progress = () => ({
@@ -41,7 +41,7 @@ const progress = () => ({
 
 // Playing.
 
-// Several players of one page: the one that starts stops the others, unless they were told not to.
+// A player that starts pauses the others in the browser, unless their option single_active is off.
 const others = new BroadcastChannel("soundcloud-sandbox-player");
 others.onmessage = () => {
   if (settings.singleActive) pause();
@@ -55,18 +55,18 @@ function load() {
 
 function play() {
   if (!sound().player.source) return;
-  going = true;
+  shouldPlay = true;
   load();
   if (ended) audio.currentTime = 0;
   ended = false;
-  audio.play().catch((problem) => {
-    // The browser wants a person's hand first, or something else was asked meanwhile.
-    if (problem.name === "NotAllowedError") element("told").textContent = "Press play to listen";
+  audio.play().catch((error) => {
+    // NotAllowedError: the browser requires a click. Other errors follow a pause or another source.
+    if (error.name === "NotAllowedError") element("status").textContent = "Press play to listen";
   });
 }
 
 function pause() {
-  going = false;
+  shouldPlay = false;
   audio.pause();
 }
 
@@ -81,97 +81,97 @@ function seek(milliseconds) {
   ended = false;
   if (audio.readyState > 0) audio.currentTime = place / 1000;
   else {
-    wanted = place;
-    if (!going) audio.load(); // what is about to play is being loaded, and would stop
+    pendingSeek = place;
+    if (!shouldPlay) audio.load(); // while play() is pending the source is loading, and load() would abort it
   }
   show();
 }
 
-function choose(number, playing) {
+function select(number, playing) {
   if (!Number.isInteger(number) || number < 0 || number >= settings.sounds.length) return;
   pause();
   index = number;
-  loaded = again = ended = false;
-  wanted = null;
+  loaded = retried = ended = false;
+  pendingSeek = null;
   audio.removeAttribute("src");
   describe();
   if (playing) play();
 }
 
-// To the next one that can be played, in either direction.
+// Select the next playable track in a direction.
 function step(direction) {
   let number = index + direction;
   while (number in settings.sounds && !settings.sounds[number].player.source) number += direction;
   if (!(number in settings.sounds)) return false;
-  choose(number, true);
+  select(number, true);
   return true;
 }
 
 audio.addEventListener("loadedmetadata", () => {
-  if (wanted !== null) audio.currentTime = wanted / 1000;
-  wanted = null;
+  if (pendingSeek !== null) audio.currentTime = pendingSeek / 1000;
+  pendingSeek = null;
   show();
 });
 audio.addEventListener("play", () => {
-  element("told").textContent = "";
+  element("status").textContent = "";
   others.postMessage("playing");
   show();
-  tell("play", progress());
+  emit("play", progress());
 });
 audio.addEventListener("playing", () => {
-  again = false;
+  retried = false;
 });
 audio.addEventListener("pause", () => {
-  going = false;
+  shouldPlay = false;
   show();
-  tell("pause", progress());
+  emit("pause", progress());
 });
 audio.addEventListener("seeked", () => {
   show();
-  tell("seek", progress());
+  emit("seek", progress());
 });
 audio.addEventListener("timeupdate", () => {
   show();
-  if (!audio.paused) tell("playProgress", progress());
+  if (!audio.paused) emit("playProgress", progress());
 });
 audio.addEventListener("progress", () => {
   show();
-  tell("loadProgress", progress());
+  emit("loadProgress", progress());
 });
 audio.addEventListener("ended", () => {
   ended = true;
-  tell("finish", progress());
+  emit("finish", progress());
   if (!step(1)) show();
 });
 audio.addEventListener("error", () => {
   if (!audio.getAttribute("src")) return;
-  if (!again) {
-    // Links to sound expire: once, another one is asked for, and it goes on where it stood.
-    again = true;
-    wanted = position();
+  if (!retried) {
+    // Audio URLs expire: fetch a new one once, and continue at the same position.
+    retried = true;
+    pendingSeek = position();
     loaded = false;
     load();
-    if (going) play();
+    if (shouldPlay) play();
     return;
   }
-  // The next attempt starts anew.
+  // Let the next play() start over.
   pause();
-  loaded = again = false;
-  element("told").textContent = "This cannot be played";
-  tell("error");
+  loaded = retried = false;
+  element("status").textContent = "Playback failed";
+  emit("error");
 });
 
-// Showing.
+// Display.
 
 function show() {
   const playing = !audio.paused && !audio.ended;
   const share = duration() ? Math.min(1, position() / duration()) : 0;
-  element("sign").setAttribute("d", playing ? PAUSE_SIGN : PLAY_SIGN);
+  element("icon").setAttribute("d", playing ? PAUSE_ICON : PLAY_ICON);
   element("play").setAttribute("aria-label", playing ? "Pause" : "Play");
   element("wave").style.setProperty("--played", `${share * 100}%`);
   element("seek").value = String(Math.round(share * 1000));
-  element("seek").setAttribute("aria-valuetext", `${clock(position())} of ${clock(duration())}`);
-  element("time").textContent = `${clock(position())} / ${clock(duration())}`;
+  element("seek").setAttribute("aria-valuetext", `${formatDuration(position())} of ${formatDuration(duration())}`);
+  element("time").textContent = `${formatDuration(position())} / ${formatDuration(duration())}`;
 }
 
 function link(name, text, href, shown) {
@@ -193,7 +193,7 @@ function describe() {
   element("picture").hidden = !(settings.artwork || settings.visual);
   element("wave").style.setProperty("--shape", `url("${track.player.wave}")`);
   element("play").disabled = !track.player.source;
-  element("told").textContent = !track.player.source ? "Not available here" : track.access === "preview" ? "Preview" : "";
+  element("status").textContent = !track.player.source ? "Not available" : track.access === "preview" ? "Preview" : "";
   document.title = track.title;
   [...element("list").querySelectorAll("button")].forEach((button, number) => button.setAttribute("aria-current", String(number === index)));
   show();
@@ -209,17 +209,17 @@ function fillList() {
     button.type = "button";
     button.disabled = !track.player.source;
     title.textContent = `${number + 1}. ${track.title}`;
-    length.textContent = clock(track.duration);
+    length.textContent = formatDuration(track.duration);
     button.append(title, length);
-    button.addEventListener("click", () => choose(number, true));
+    button.addEventListener("click", () => select(number, true));
     item.append(button);
     element("list").append(item);
   });
 }
 
-// What the page around says.
+// Messages from the embedding page.
 
-const answers = {
+const getters = {
   getVolume: () => Math.round(audio.volume * 100),
   getDuration: duration,
   getPosition: position,
@@ -228,7 +228,7 @@ const answers = {
   getCurrentSoundIndex: () => index,
   isPaused: () => audio.paused,
 };
-const orders = {
+const commands = {
   play,
   pause,
   toggle,
@@ -238,10 +238,10 @@ const orders = {
   },
   next: () => step(1),
   prev: () => step(-1),
-  skip: (number) => choose(Number(number), true),
+  skip: (number) => select(Number(number), true),
   addEventListener: (event) => {
     listeners.add(event);
-    // Whoever asks late hears it all the same.
+    // A listener that is added late still receives "ready".
     if (event === "ready") send("ready");
   },
   removeEventListener: (event) => listeners.delete(event),
@@ -256,8 +256,8 @@ window.addEventListener("message", (event) => {
     return;
   }
   if (message === null || typeof message !== "object") return;
-  if (Object.hasOwn(orders, message.method)) orders[message.method](message.value);
-  else if (Object.hasOwn(answers, message.method)) send(message.method, answers[message.method]());
+  if (Object.hasOwn(commands, message.method)) commands[message.method](message.value);
+  else if (Object.hasOwn(getters, message.method)) send(message.method, getters[message.method]());
 });
 
 element("picture").addEventListener("error", () => {
@@ -265,8 +265,8 @@ element("picture").addEventListener("error", () => {
 });
 element("play").addEventListener("click", toggle);
 element("seek").addEventListener("input", () => seek((Number(element("seek").value) / 1000) * duration()));
-element("download").addEventListener("click", () => tell("downloadClicked"));
-element("buy").addEventListener("click", () => tell("buyClicked"));
+element("download").addEventListener("click", () => emit("downloadClicked"));
+element("buy").addEventListener("click", () => emit("buyClicked"));
 document.documentElement.style.setProperty("--accent", settings.colour);
 document.body.classList.toggle("visual", settings.visual);
 fillList();

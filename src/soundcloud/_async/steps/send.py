@@ -1,0 +1,180 @@
+"""The last step of a call: sends one request and reads its response."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from secrets import token_hex
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from soundcloud._async.steps.base import AsyncCall
+from soundcloud._deadline import AsyncDeadline
+from soundcloud._instrumentation import AttemptSpan, CallSpan, Hooks
+from soundcloud._protocol.http.headers import check_header_value
+from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.http.multipart import Multipart
+from soundcloud._protocol.http.response_body import ResponseBody
+from soundcloud._protocol.http.urls import encode_url
+from soundcloud._protocol.secrets import SecretBytes
+from soundcloud._transport._async.selector import AsyncTransportSelector
+from soundcloud._transport.base import Headers, PreparedRequest, TransportError
+from soundcloud._transport.errors import clear_tracebacks, map_transport_error
+from soundcloud._transport.files import open_file
+from soundcloud.errors import InvalidInputError, SoundCloudError
+from soundcloud.options import Timeout
+from soundcloud_api.types import FormModel
+
+T = TypeVar("T")
+
+TOKEN_SECONDS = 7.0  # for each of the four phases of a token request: a store's lock is held for 30 s at most
+
+
+class AsyncSendStep:
+    """Sends the request of a call once, and returns the response whatever its status.
+
+    Args:
+        transports: The transports of the client.
+        base_url: The origin of the API, which receives the access token.
+        auth_url: The origin of the token endpoint.
+        user_agent: The value of the User-Agent header.
+        max_response_bytes: The maximum size of a response.
+        timeout: The timeouts of the phases.
+    """
+
+    def __init__(
+        self,
+        transports: AsyncTransportSelector,
+        *,
+        base_url: str,
+        auth_url: str,
+        user_agent: str,
+        max_response_bytes: int,
+        timeout: Timeout,
+    ) -> None:
+        if max_response_bytes.__class__ is not int or max_response_bytes < 1:
+            raise InvalidInputError(f"max_response_bytes={max_response_bytes!r}: pass a number of bytes, 1 or more")
+        self._transports, self._base_url, self._auth_url = transports, base_url, auth_url
+        self._user_agent, self._max_response_bytes = user_agent, max_response_bytes
+        self._timeout = timeout
+        self._token_timeout = Timeout(
+            connect=min(timeout.connect, TOKEN_SECONDS),
+            read=min(timeout.read, TOKEN_SECONDS),
+            write=min(timeout.write, TOKEN_SECONDS),
+            pool=min(timeout.pool, TOKEN_SECONDS),
+        )
+        self._common_headers: Headers = [
+            (b"User-Agent", check_header_value("user_agent", user_agent).encode("ascii")),
+            (b"Accept", b"application/json; charset=utf-8"),
+            (b"Accept-Encoding", b"gzip"),
+        ]
+        self._authorization: tuple[str, SecretBytes] = ("", SecretBytes())
+        self._hosts: dict[str, bytes] = {}
+
+    def with_timeout(self, timeout: Timeout) -> "AsyncSendStep":
+        """Return the same step with other timeouts."""
+        return AsyncSendStep(
+            self._transports,
+            base_url=self._base_url,
+            auth_url=self._auth_url,
+            user_agent=self._user_agent,
+            max_response_bytes=self._max_response_bytes,
+            timeout=timeout,
+        )
+
+    async def __call__(self, call: AsyncCall) -> Response:
+        """Send the request.
+
+        Raises:
+            InvalidInputError: The request cannot be sent; nothing was sent.
+            ConnectionFailedError: There is no response.
+            UnexpectedResponseError: The response cannot be decompressed.
+            ResponseTooLargeError: The response exceeds the limit.
+        """
+        request, token, origin, timeout = call.request, call.token, self._base_url, self._timeout
+        if request.origin is not None:
+            origin, token = request.origin, None
+        elif not request.authorize:
+            origin, timeout = self._auth_url, self._token_timeout
+        body = ResponseBody(self._max_response_bytes, empty=request.method == "HEAD")
+        call.span.response = None
+        with AttemptSpan(call.span), ExitStack() as files:
+            try:
+                prepared = self._prepare(request, origin, token, files)
+                transport = self._transports.select(origin)
+                status, headers = await transport.send(prepared, body, timeout, call.deadline)
+                response = call.span.response = Response(status, headers, body.content())
+            except SoundCloudError as error:
+                error.method, error.path = request.method, request.path
+                raise error.with_traceback(None) from None
+            except TransportError as error:
+                raise map_transport_error(error, request) from clear_tracebacks(error)
+        return response
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._transports.aclose()
+
+    def _prepare(self, request: Request, origin: str, token: str | None, files: ExitStack) -> PreparedRequest:
+        """Encode the URL, the headers and the body."""
+        own = request.headers
+        names = {name.lower().encode("ascii") for name in own}
+        host = self._hosts.get(origin)
+        if host is None:
+            host = self._hosts[origin] = urlsplit(origin).netloc.encode("idna")
+        headers = [(b"Host", host)]
+        headers += [header for header in self._common_headers if header[0].lower() not in names]
+        if token is not None:
+            encoded_token, encoded = self._authorization
+            if encoded_token != token:
+                encoded = SecretBytes(b"OAuth " + check_header_value("token", token).encode("ascii"))
+                self._authorization = (token, encoded)
+            headers.append((b"Authorization", encoded))
+        headers += [
+            (name.encode("ascii"), SecretBytes(check_header_value(name, value).encode("ascii")))
+            for name, value in own.items()
+        ]
+        content = _encode_body(request, headers, files)
+        return PreparedRequest(request.method, encode_url(request.url), headers, content)
+
+
+class AsyncTokenRequests:
+    """Sends token requests, with events and without retries.
+
+    Args:
+        send: Sends a request.
+        hooks: The user's hooks.
+    """
+
+    def __init__(self, send: AsyncSendStep, hooks: Hooks) -> None:
+        self._send, self._hooks = send, hooks
+
+    async def __call__(self, request: Request, read: Callable[[Response], T]) -> T:
+        """Send a request once and read its response; an error of `read` is the error of the call."""
+        with CallSpan(request, self._hooks) as span:
+            return read(await self._send(AsyncCall(request, None, AsyncDeadline(None, request), span)))
+
+
+def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
+    """Return the body, or None, and append its headers."""
+    if request.json is not None:
+        try:
+            content = SecretBytes(msgspec.json.encode(request.json))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidInputError(f"the body cannot be encoded as JSON: {error}") from None
+        headers.append((b"Content-Type", b"application/json"))
+    elif isinstance(request.form, FormModel):
+        form = Multipart(request.form.fields(), token_hex(16), open_file, request.on_progress)
+        files.callback(form.close)
+        headers.append((b"Content-Type", form.media_type.encode("ascii")))
+        headers.append((b"Content-Length", str(form.length).encode("ascii")))
+        return form
+    elif request.form is not None:
+        content = SecretBytes(urlencode(dict(request.form)).encode("ascii"))
+        headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
+    elif request.method in {"POST", "PUT", "PATCH"}:
+        content = SecretBytes()
+    else:
+        return None
+    headers.append((b"Content-Length", str(len(content)).encode("ascii")))
+    return content

@@ -1,0 +1,126 @@
+"""URLs: origins, path templates and queries, checked and encoded."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from soundcloud.errors import InvalidInputError
+from soundcloud_api.types import redact
+
+_SAFE = ":,"  # SoundCloud shows the colons of URNs and the commas of lists unescaped
+_RESERVED = "%/:?#[]@!$&'()*+,;=~"
+
+
+def check_origin_url(name: str, url: str) -> str:
+    """Check the URL of a server and return it without a trailing slash.
+
+    Args:
+        name: The argument's name, for messages.
+        url: An https URL; plain http only on the loopback interface.
+
+    Raises:
+        InvalidInputError: It is not a URL, holds a query or credentials, or would send tokens over plain http.
+    """
+    if not isinstance(url, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"{name}={url!r} is not a URL: pass one such as https://api.soundcloud.com")
+    try:
+        parts = urlsplit(url.strip())
+        host, _ = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise InvalidInputError(f"{name}={url!r} is not a URL: {error}") from None
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
+        raise InvalidInputError(
+            f"{name}={url!r} is not the URL of a server: pass one such as https://api.soundcloud.com"
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise InvalidInputError(f"{name}={url!r} would send tokens over plain http: use https")
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is the loopback interface."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def path_value(name: str, value: object) -> str:
+    """Quote a value of a path template; it stays one segment whatever it holds."""
+    try:
+        text = str(value)
+        quoted = quote(text, safe=_SAFE)
+    except ValueError:  # a lone surrogate, or an integer beyond the limit of str()
+        raise InvalidInputError(f"{name} holds a character or a number that a URL cannot carry") from None
+    if not text or text in {".", ".."}:
+        raise InvalidInputError(f"{name}={text!r} cannot be part of a path")
+    return quoted
+
+
+def encode_query(query: Mapping[str, Any]) -> str:
+    """Encode a query: booleans in lower case, None left out, lists as one comma-separated value."""
+    try:
+        texts = {name: _query_value(value) for name, value in query.items() if value is not None}
+        return urlencode(texts, quote_via=quote, safe=_SAFE)
+    except ValueError:  # as in path_value
+        raise InvalidInputError("the query holds a character or a number that a URL cannot carry") from None
+
+
+def _query_value(value: Any) -> str:
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return ",".join(_query_value(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return str(value)
+
+
+def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    """Fill a path template; parameters that the template does not name go to the query.
+
+    Args:
+        base_url: The origin of the API.
+        path: A path such as `/tracks/{id}`, starting with a slash.
+        parameters: Values for the braces and the query.
+
+    Returns:
+        The URL and the path.
+
+    Raises:
+        InvalidInputError: The path is not a path of the API, or a value for it is missing.
+    """
+    if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
+    if (
+        not path.startswith("/")
+        or path.startswith("//")
+        or not path.isascii()
+        or any(ord(letter) <= 32 for letter in path)
+        or "#" in path
+        or ".." in path
+    ):
+        path = redact(path)
+        raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
+    rest = dict(parameters)
+    template, _, query = path.partition("?")
+    pieces = template.split("{")
+    filled = pieces[0]
+    for piece in pieces[1:]:
+        name, brace, after = piece.partition("}")
+        if not brace or name not in rest:
+            raise InvalidInputError(f"path={redact(path)!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}")
+        filled += path_value(name, rest.pop(name)) + after
+    query = "&".join(part for part in (query, encode_query(rest)) if part)
+    return (f"{base_url}{filled}?{query}" if query else base_url + filled), filled
+
+
+def encode_url(url: str) -> str:
+    """Escape what is not ASCII in a URL that is about to be sent; refuse what would end the request line."""
+    if not url.isascii():
+        try:
+            url = quote(url, safe=_RESERVED)
+        except UnicodeEncodeError:
+            raise InvalidInputError("the URL holds half a surrogate pair, which cannot be sent") from None
+    if not url.isprintable() or " " in url:
+        raise InvalidInputError("the URL holds a line break or a space, which cannot be sent")
+    return url

@@ -1,0 +1,71 @@
+"""Retries a call: after transient failures, and once with a renewed token after a 401."""
+
+from collections.abc import Callable
+from random import random
+from time import monotonic
+
+from soundcloud._sync.steps.base import Call, Step
+from soundcloud._sync.token_manager import TokenManager
+from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
+from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.retry import FailedAttempt, decide
+from soundcloud._synchronization import sleep
+from soundcloud.errors import RateLimitError, SoundCloudError
+from soundcloud.options import Retry, retries_are_off
+
+
+class RetryStep:
+    """Runs the following step until it succeeds or a retry is pointless.
+
+    Args:
+        send: The following step.
+        policy: The settings.
+        token_manager: Renews a token that was refused.
+        check_open: Raises if the client is closed.
+    """
+
+    def __init__(
+        self, send: Step, policy: Retry, token_manager: TokenManager, check_open: Callable[[Request], None]
+    ) -> None:
+        self._send, self._policy = send, policy
+        self._token_manager, self._check_open = token_manager, check_open
+
+    def __call__(self, call: Call) -> Response:
+        """Return the first successful response.
+
+        Raises:
+            SoundCloudError: The last failure.
+        """
+        policy = Retry(max_retries=0) if retries_are_off() else self._policy
+        request, started_at, attempt, renewed = call.request, monotonic(), 0, False
+        while True:
+            self._check_open(request)
+            attempt += 1
+            named: float | None = None  # seconds to wait that the response names
+            try:
+                response = self._send(call)
+            except SoundCloudError as failure:
+                error = failure
+            else:
+                if response.status < 400:
+                    return response
+                now = self._token_manager.clock()
+                error = error_from_response(response, now=now, request=request)
+                named = error.retry_after if isinstance(error, RateLimitError) else retry_after_from(response, now=now)
+                if response.status == 401 and call.token is not None and request.token is None:
+                    new_token = None
+                    if not renewed and request.repeatable:
+                        new_token = self._token_manager.refresh_after_401(request, call.token)
+                    if new_token is not None:
+                        call.token, renewed, attempt = new_token, True, attempt - 1
+                        continue
+                    error = self._token_manager.with_hint(error, request, renewed=renewed)
+            error.retries = attempt - 1
+            failed = FailedAttempt(error, request.method, bool(request.files), named, random())  # noqa: S311 - jitter
+            decision = decide(policy, attempt, failed, monotonic() - started_at)
+            remaining = call.deadline.remaining()
+            if decision.wait is None or (remaining is not None and decision.wait >= remaining):
+                raise error
+            call.span.retrying(decision.wait, decision.reason, error)
+            del error  # it must not stay in this frame during the wait
+            sleep(decision.wait)

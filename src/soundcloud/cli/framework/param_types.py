@@ -1,0 +1,96 @@
+"""Parameter types for ranges and positions: 120-130, 2:00-5:00, 2026-01-01..2026-06-30, 1:30."""
+
+import re
+from abc import ABC, abstractmethod
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+_HOURS_MINUTES_SECONDS = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
+
+
+class _Range(click.ParamType[Any], ABC):
+    """Two values with a separator between them; either may be missing."""
+
+    separator = "-"
+    examples = ""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Parse both ends."""
+        if not isinstance(value, str):
+            return value
+        before, separator, after = value.partition(self.separator)
+        try:
+            ends = self.parse_end(before.strip()), self.parse_end(after.strip(), last=True) if separator else None
+        except ValueError:
+            ends = (None, None)
+        if ends == (None, None):
+            self.fail(f"{value!r} is not a range; examples: {self.examples}")
+        return ends
+
+    @abstractmethod
+    def parse_end(self, text: str, *, last: bool = False) -> Any:
+        """Parse one end; return None if it is missing."""
+
+
+class NumberRangeType(_Range):
+    """Numbers: 120-130, 120-, -90."""
+
+    name = "from-to"
+    examples = "120-130, 120-, -130"
+
+    def parse_end(self, text: str, *, last: bool = False) -> float | None:
+        """Parse a number."""
+        return (int(text) if text.isdigit() else float(text)) if text else None
+
+
+class DurationRangeType(_Range):
+    """Durations: 2:00-5:00, 1:00:00-."""
+
+    name = "m:ss-m:ss"
+    examples = "2:00-5:00, 2:00-, -5:00"
+
+    def parse_end(self, text: str, *, last: bool = False) -> timedelta | None:
+        """Parse hours, minutes and seconds, or seconds."""
+        if not text:
+            return None
+        found = _HOURS_MINUTES_SECONDS.fullmatch(text)
+        if found is None:
+            return timedelta(seconds=float(text))
+        return timedelta(hours=int(found[1] or 0), minutes=int(found[2]), seconds=int(found[3]))
+
+
+class DateRangeType(_Range):
+    """Dates in UTC, both included: 2026-01-01..2026-06-30."""
+
+    separator = ".."
+    name = "date..date"
+    examples = "2026-01-01..2026-06-30, 2026-01-01.., ..2026-06-30"
+
+    def parse_end(self, text: str, *, last: bool = False) -> datetime | None:
+        """Parse a date or a datetime; a date that ends a range includes its last second."""
+        if not text:
+            return None
+        value = datetime.fromisoformat(text)
+        if last and len(text) == len("2026-06-30"):
+            value += timedelta(days=1, seconds=-1)
+        return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
+
+
+class PositionType(click.ParamType[Any]):
+    """A position in a track, in milliseconds: 45, 1:30, 1:02:03."""
+
+    name = "m:ss"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Parse hours, minutes and seconds, or seconds."""
+        if not isinstance(value, str):
+            return value
+        try:
+            position = DurationRangeType().parse_end(value.strip())
+        except ValueError:
+            position = None
+        if position is None or position < timedelta():
+            self.fail(f"{value!r} is not a position in a track; examples: 1:30, 90")
+        return int(position.total_seconds() * 1000)

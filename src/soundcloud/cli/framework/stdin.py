@@ -1,0 +1,71 @@
+"""The items of a bulk change: from the command line, or one per line from standard input."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+_HEADERS = {"id", "urn"}
+_COMMENT = " # "
+
+
+def failed_option(function: Decorated) -> Decorated:
+    """Add `--failed`."""
+    return click.option(
+        "--failed",
+        type=click.Path(path_type=Path, dir_okay=False, writable=True),
+        metavar="FILE",
+        help="Write the items that were not changed to FILE; pass it as standard input to retry.",
+    )(function)
+
+
+def read_items(arguments: Sequence[str]) -> list[str]:
+    """Return the items to change, each once, in order.
+
+    Args:
+        arguments: The arguments of the command. `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs,
+            URLs, the output of `--jsonl` or of `--csv --fields id`, or the file of `--failed`.
+
+    Returns:
+        The items.
+    """
+    items = list(arguments)
+    if not items and sys.stdin.isatty():
+        raise click.UsageError("name at least one item, or pass items on standard input, one per line")
+    if items in ([], ["-"]):
+        items = list(_read_lines(sys.stdin))
+    elif "-" in items:
+        raise click.UsageError("use either - for standard input or items on the command line, not both")
+    if not items:
+        raise click.UsageError("standard input is empty: pass items, one per line")
+    return list(dict.fromkeys(items))
+
+
+def _read_lines(stream: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(stream):
+        item = line.partition(_COMMENT)[0].strip()
+        if not item or item.startswith("#") or (number == 0 and item in _HEADERS):
+            continue
+        yield _read_urn(item) if item.startswith("{") else item
+
+
+def _read_urn(line: str) -> str:
+    """Return the URN of a JSON object."""
+    try:
+        urn = cast("dict[str, Any]", json.loads(line)).get("urn")
+    except ValueError:
+        urn = None
+    if not isinstance(urn, str):
+        raise click.UsageError(f"this line has no urn: {line[:60]}")
+    return urn
+
+
+def write_failed(path: Path, failed: Iterable[tuple[str, str]]) -> None:
+    """Write items and the reasons why they failed, in a form that `read_items` reads; replace the file."""
+    lines = (f"{item}{_COMMENT}{' '.join(reason.split())}\n" for item, reason in failed)
+    path.write_text("".join(lines), encoding="utf-8")

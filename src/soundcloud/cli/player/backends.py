@@ -1,0 +1,271 @@
+"""Playback backends: mpv, which is controlled over a socket, and ffplay, which can only be started and stopped.
+
+macOS's afplay is not supported: it plays files only, and SoundCloud's terms do not allow saving streams as files.
+"""
+
+import json
+import os
+import select
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from shutil import which
+from typing import Any, Literal, Protocol, TypeAlias, cast
+
+from soundcloud.cli.framework.errors import CommandError
+
+End: TypeAlias = Literal["eof", "error", "quit"]
+
+_STOP_TIMEOUT = 3.0
+_OBSERVED = ("time-pos", "duration", "pause", "demuxer-cache-time", "demuxer-cache-idle")
+_READ_SIZE = 65_536
+
+
+class Player(Protocol):
+    """A playback backend.
+
+    Attributes:
+        name: The name of the program.
+        position: The position in the stream, in seconds.
+        duration: The length of the stream, in seconds; 0 while it is unknown.
+        paused: Whether playback is paused.
+        ended: Why the stream ended; None while it plays.
+    """
+
+    name: str
+    position: float
+    duration: float
+    paused: bool
+    ended: End | None
+
+    def load(self, url: str, start: float = 0.0) -> None:
+        """Play a URL from a position in seconds."""
+        ...
+
+    def wait(self, seconds: float, keys: int | None) -> None:
+        """Wait for an event, a key or the timeout."""
+        ...
+
+    def toggle_pause(self) -> bool:
+        """Pause or resume; return False if the player cannot."""
+        ...
+
+    def seek(self, seconds: float) -> bool:
+        """Move by a number of seconds; return False if the player cannot."""
+        ...
+
+    def close(self) -> None:
+        """Stop the program."""
+        ...
+
+
+def find_player(name: str | None) -> Player:
+    """Start `mpv` or `ffplay`; None starts the first that is installed."""
+    kinds: dict[str, type[MpvPlayer | FfplayPlayer]] = {"mpv": MpvPlayer, "ffplay": FfplayPlayer}
+    for each, kind in kinds.items():
+        if each == "mpv" and os.name != "posix":
+            continue  # Windows cannot pass a socket to a process
+        if name in (None, each) and (program := which(each)) is not None:
+            return kind(program)
+    raise CommandError(
+        f"{name or 'mpv or ffplay'} is not installed", "install mpv, or print the URL for another player: --url"
+    )
+
+
+class MpvPlayer:
+    """mpv, controlled over a private socket; mpv exits when the other end of the socket is closed.
+
+    The URL is sent over the socket too: other users of the machine can read a command line.
+
+    A seek waits until mpv has read as far as the target: ffmpeg 5 loses a stream of fragmented MP4 after a seek beyond it, and
+    `--start` is such a seek.
+
+    Args:
+        program: The path of mpv.
+    """
+
+    name = "mpv"
+
+    def __init__(self, program: str) -> None:
+        self.position, self.duration, self.paused = 0.0, 0.0, False
+        self.ended: End | None = None
+        self._buffer, self._has_responded, self._starting = b"", False, False
+        self._socket, theirs = socket.socketpair()
+        arguments = ["--idle=yes", "--no-video", "--no-terminal", "--ytdl=no", "--force-window=no", "--cache=yes"]
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - found by which, with constant arguments
+                [program, *arguments, f"--input-ipc-client=fd://{theirs.fileno()}"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+        self._cached, self._all_cached = 0.0, False
+        self._seek_target: float | None = None
+        for number, name in enumerate(_OBSERVED, start=1):
+            self._send("observe_property", number, name)
+
+    def _send(self, *command: Any) -> None:
+        try:
+            self._socket.sendall(json.dumps({"command": command}).encode() + b"\n")
+        except OSError:
+            self.ended = "quit"
+
+    def load(self, url: str, start: float = 0.0) -> None:
+        """Play a URL from a position in seconds."""
+        self.position, self.duration, self.ended = start, 0.0, None
+        self._starting = True
+        self._reset_cache()
+        self._seek_target = start or None
+        self._send("set_property", "pause", start > 0)
+        self._send("loadfile", url, "replace")
+
+    def _reset_cache(self) -> None:
+        """Forget how much of the previous stream was read."""
+        self._cached, self._all_cached = 0.0, False
+
+    def wait(self, seconds: float, keys: int | None) -> None:
+        """Wait, and process the messages of mpv."""
+        mpv = self._socket.fileno()
+        readable, _, _ = select.select([mpv] if keys is None else [mpv, keys], [], [], seconds)
+        if mpv not in readable:
+            return
+        try:
+            data = self._socket.recv(_READ_SIZE)
+        except OSError:
+            data = b""
+        if not data:
+            if not self._has_responded:
+                self.close()
+                raise CommandError(
+                    "mpv does not start", "run it directly: mpv --idle=yes; version 0.33 or newer is needed"
+                )
+            self.ended = "quit"
+            return
+        self._has_responded = True
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        for line in lines:
+            self._process_message(cast("dict[str, Any]", json.loads(line)))
+
+    def _process_message(self, message: dict[str, Any]) -> None:
+        if self._starting and (message.get("name") in {"time-pos", "duration"} or message.get("event") == "end-file"):
+            return  # about the previous stream
+        match message.get("event"), message.get("name"), message.get("data"):
+            case "property-change", "time-pos", float() | int() as seconds:
+                if self._seek_target is None:
+                    self.position = float(seconds)
+            case "property-change", "duration", float() | int() as seconds:
+                self.duration = float(seconds)
+            case "property-change", "pause", bool() as paused:
+                self.paused = paused and self._seek_target is None
+            case "property-change", "demuxer-cache-time", float() | int() as seconds:
+                self._cached = float(seconds)
+                self._seek_if_ready()
+            case "property-change", "demuxer-cache-idle", bool() as idle:
+                self._all_cached = idle
+                self._seek_if_ready()
+            case "start-file", _, _:
+                self._starting = False
+                self._reset_cache()
+            case "end-file", _, _:
+                # The reason "stop" means that another stream replaced it.
+                if (reason := message.get("reason")) in {"eof", "error", "quit"}:
+                    self.ended = reason
+            case "shutdown", _, _:
+                self.ended = "quit"
+            case _:
+                pass
+
+    def toggle_pause(self) -> bool:
+        """Pause or resume."""
+        self._send("set_property", "pause", not self.paused)
+        return True
+
+    def seek(self, seconds: float) -> bool:
+        """Move by a number of seconds, as soon as mpv has read as far as the target."""
+        self._seek_target = self.position = max(0.0, self.position + seconds)
+        if self._seek_target > self._cached:
+            self._send("set_property", "pause", True)
+        self._seek_if_ready()
+        return True
+
+    def _seek_if_ready(self) -> None:
+        """Seek to the target if it is read, or to the end of a stream that is read completely."""
+        if self._seek_target is None or not self._cached or (self._seek_target > self._cached and not self._all_cached):
+            return
+        self._send("seek", min(self._seek_target, max(0.0, self._cached - 1)), "absolute")
+        self._send("set_property", "pause", False)
+        self._seek_target = None
+
+    def close(self) -> None:
+        """Stop mpv."""
+        self._socket.close()
+        _stop(self._process)
+
+
+class FfplayPlayer:
+    """ffplay, without its window.
+
+    Args:
+        program: The path of ffplay.
+    """
+
+    name = "ffplay"
+
+    def __init__(self, program: str) -> None:
+        self.position, self.duration, self.paused = 0.0, 0.0, False
+        self.ended: End | None = None
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = self._start = 0.0
+
+    def load(self, url: str, start: float = 0.0) -> None:
+        """Play a URL from a position in seconds."""
+        self.close()
+        self.position = self._start = start
+        self.ended = None
+        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet"]
+        if start:
+            # Not -ss: some versions find nothing to play in fragmented HLS streams.
+            arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
+        self._process = subprocess.Popen(  # noqa: S603 - found by which, with a checked URL
+            [self._program, *arguments, "-i", url],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._started_at = time.monotonic()
+
+    def wait(self, seconds: float, keys: int | None) -> None:
+        """Wait, and check whether ffplay has exited."""
+        if keys is None:
+            time.sleep(seconds)
+        else:
+            select.select([keys], [], [], seconds)
+        self.position = self._start + time.monotonic() - self._started_at
+        if self._process is not None and (code := self._process.poll()) is not None:
+            self.ended = "eof" if code == 0 else "error"
+
+    def toggle_pause(self) -> bool:
+        """Return False: ffplay has no controls."""
+        return False
+
+    def seek(self, seconds: float) -> bool:  # noqa: ARG002 - the Player protocol
+        """Return False: ffplay has no controls."""
+        return False
+
+    def close(self) -> None:
+        """Stop ffplay."""
+        if self._process is not None:
+            _stop(self._process)
+            self._process = None
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    for send_signal in (process.terminate, process.kill):
+        send_signal()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_STOP_TIMEOUT)
+            return

@@ -1,0 +1,425 @@
+"""`login`, `logout`, `whoami`, `profiles` and `doctor`; no output contains a secret."""
+
+import json
+import re
+import signal
+import socket
+import stat
+import subprocess
+import threading
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from soundcloud.cli.auth import diagnostics
+from soundcloud.sandbox import Faults, Sandbox
+from soundcloud.stores import FileTokenStore
+from tests.cli.conftest import COMMAND, Shell, app_settings, url_settings
+
+pytestmark = pytest.mark.slow
+
+SECRET = "sandbox-client-secret"
+
+
+@pytest.fixture
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture
+def loopback(free_port):
+    """A sandbox whose app has a redirect URI with a free port."""
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{free_port}/callback") as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def browser_shell(loopback, bare_shell, home, tmp_path):
+    """A shell whose browser writes the URL to a file."""
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\nprintf "%s\\n" "$1" > "$HOME/url"\n')
+    browser.chmod(0o755)
+    return Shell({**bare_shell.environment, **url_settings(loopback), "BROWSER": f"{browser} %s"})
+
+
+def sign_in(sandbox, home, decide=None):
+    """Wait for the URL in a thread, and submit the consent page."""
+
+    def answer():
+        path = home / "url"
+        while not ready.wait(0.02):
+            if path.exists() and path.read_text().endswith("\n"):
+                url = (decide or sandbox.approve)(path.read_text().strip())
+                pages.append(httpx.get(url, trust_env=False).text)
+                return
+
+    ready, pages = threading.Event(), []
+    thread = threading.Thread(target=answer)
+    thread.start()
+
+    def done():
+        ready.set()
+        thread.join()
+        return pages
+
+    return done
+
+
+def log_in(browser_shell, sandbox, home, *arguments, **changes):
+    """Log in to a profile in a terminal."""
+    done = sign_in(sandbox, home)
+    try:
+        completed = browser_shell.run_in_terminal(
+            *("login", "--profile", "mine", "--redirect-uri", sandbox.redirect_uri, *arguments),
+            # Wait for the space after the prompt: earlier input is discarded when the echo is switched off.
+            answers=(("The app's id: ", f"{sandbox.client_id}\n"), ("The app's secret: ", f"{SECRET}\n")),
+            **changes,
+        )
+    finally:
+        done()
+        (home / "url").unlink(missing_ok=True)
+    return completed
+
+
+def secrets_of(home):
+    """Return all secrets in the token file."""
+    path = home / ".local/share/soundcloud-sdk/tokens.json"
+    entries = json.loads(path.read_text())["tokens"].values() if path.exists() else []
+    return [value for entry in entries for name in ("access_token", "refresh_token") if (value := entry[name])]
+
+
+def test_login_use_and_logout(browser_shell, loopback, home):
+    completed = log_in(browser_shell, loopback, home)
+    config, tokens = home / ".config/soundcloud-sdk/profiles.json", home / ".local/share/soundcloud-sdk/tokens.json"
+
+    assert completed.code == 0, completed.text
+    assert f"signed in as ada-night, profile mine; secrets are stored in {tokens}" in completed.text
+    assert loopback.client_id not in completed.output.replace(f"client_id={loopback.client_id}", "")
+    assert SECRET not in completed.output
+    assert stat.S_IMODE(tokens.stat().st_mode) == 0o600
+    assert SECRET not in config.read_text()
+    assert SECRET in tokens.read_text()
+
+    me = browser_shell.run_in_process("whoami", "--json")
+    assert me.data["username"] == "ada-night"
+    assert me.data["profile"] == "mine"
+    assert me.data["tokens_kept_in"] == str(tokens)
+    assert 3000 < me.data["token_seconds_left"] <= 3600
+    assert me.data["token_renewable"] is True
+    shown = browser_shell.run_in_terminal("whoami")
+    assert re.search(r"Token expires in +(59|60) minutes", shown.text)
+    assert "Uploads" in shown.text
+
+    listed = browser_shell.run_in_process("profiles", "--json")
+    assert listed.data == [
+        {
+            "name": "mine",
+            "current": True,
+            "signed_in": True,
+            "client_id": loopback.client_id,
+            "secrets_kept_in": str(tokens),
+        }
+    ]
+    loopback.expire_tokens()
+    assert browser_shell.run_in_process("me").code == 0
+
+    secrets = [SECRET, *secrets_of(home)]
+    assert len(secrets) >= 4
+    for arguments in (
+        *(("whoami", "--debug"), ("profiles", "list"), ("doctor", "--debug"), ("me", "--json", "--debug")),
+        *(("api", "GET", "/me", "--debug"), ("track", "1", "--debug"), ("logout", "--debug")),
+    ):
+        result = browser_shell.run_piped(*arguments)
+        assert [secret for secret in secrets if secret in result.output + result.errors] == [], arguments
+    assert browser_shell.run_in_process("me").code == 3
+    assert browser_shell.run_in_process("logout").code == 3
+    assert FileTokenStore(tokens).for_user("profile:mine").get() is None
+
+    assert log_in(browser_shell, loopback, home).code == 0
+    assert browser_shell.run_in_process("logout", "--forget").code == 0
+    assert browser_shell.run_in_process("profiles", "--json").data == []
+    assert secrets_of(home) == []
+
+
+def test_keyring_store(browser_shell, loopback, home):
+    backend = {"PYTHON_KEYRING_BACKEND": "tests.cli.file_keyring.FileKeyring"}
+    completed = log_in(browser_shell, loopback, home, **backend)
+    entries = json.loads((home / "keyring.json").read_text())
+
+    assert completed.code == 0, completed.text
+    assert "secrets are stored in the keyring" in completed.text
+    assert {name.partition("/")[2] for name in entries} > {"user:client-secret:mine", "user:profile:mine"}
+    assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
+    assert browser_shell.run_piped("whoami", "--json", **backend).data["tokens_kept_in"] == "the keyring"
+
+    # Another login can move the secrets, and leaves none behind.
+    moved = sign_in(loopback, home)
+    again = browser_shell.run_piped("login", "--keep-in", "file", **backend)
+    moved()
+    assert again.code == 0, again.errors
+    assert json.loads((home / "keyring.json").read_text()) == {}
+    assert SECRET in secrets_of(home)
+    # Without a keyring, --keep-in keyring fails instead of using the file.
+    refused = browser_shell.run_piped("login", "--keep-in", "keyring")
+    assert refused.code == 1
+    assert "there is no keyring on this machine" in refused.errors
+
+
+def test_second_login_needs_no_credentials(browser_shell, loopback, home):
+    assert log_in(browser_shell, loopback, home).code == 0
+    done = sign_in(loopback, home)
+    again = browser_shell.run_piped("login")
+    assert len(done()) == 1
+    assert again.code == 0, again.errors
+    assert "profile mine" in again.errors
+
+
+def test_user_declines_access(browser_shell, loopback, home):
+    done = sign_in(loopback, home, loopback.refuse)
+    completed = browser_shell.run_piped("login", **app_settings(loopback))
+    (page,) = done()
+    assert completed.code == 1
+    assert completed.errors.splitlines()[-2].startswith("error: ")
+    assert "error: the person did not let the app in\n" in completed.errors
+    assert "<html" in page
+    assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
+
+
+def test_login_by_pasting_the_url(browser_shell, loopback, home):
+    program = subprocess.Popen(
+        [*COMMAND, "login", "--paste"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=browser_shell.variables(**app_settings(loopback)),
+    )
+    url = ""
+    while "/authorize?" not in url:
+        url = program.stderr.readline()
+        assert url
+    output, errors = program.communicate(loopback.approve(url.strip()) + "\n", timeout=60)
+
+    assert (program.returncode, output.strip()) == (0, "")
+    assert "signed in as ada-night" in errors
+    assert "code=" not in errors
+    assert not (home / "url").exists()
+    assert (
+        browser_shell.run_in_process("whoami", "--json", **app_settings(loopback)).data["app_from"] == "the environment"
+    )
+    completed = browser_shell.run_piped("login", "--paste", **app_settings(loopback))
+    assert completed.code == 1
+    assert completed.errors.splitlines()[-2] == "error: no URL was pasted"
+
+
+def test_login_without_terminal(bare_shell):
+    completed = bare_shell.run_in_process("login")
+
+    assert completed.code == 2
+    assert completed.errors == (
+        "error: the app's id is missing, and standard input is not a terminal\n"
+        "  what to do: set SOUNDCLOUD_CLIENT_ID, SOUNDCLOUD_CLIENT_SECRET and SOUNDCLOUD_REDIRECT_URI\n"
+    )
+    assert bare_shell.run_in_process("login", "--profile", "../x").errors.startswith(
+        "error: '../x' is not a valid profile name"
+    )
+
+
+def test_several_profiles(browser_shell, loopback, home):
+    assert log_in(browser_shell, loopback, home).code == 0
+    done = sign_in(loopback, home, lambda url: loopback.approve(url, username="marlow-finch"))
+    second = browser_shell.run_piped("login", "--profile", "work", **app_settings(loopback))
+    done()
+    assert second.code == 0, second.errors
+    assert browser_shell.run_in_process("me", "--json").data["username"] == "ada-night"
+    assert browser_shell.run_in_process("me", "--json", "--profile", "work").data["username"] == "Marlow Finch"
+    assert browser_shell.run_in_process("profiles", "use", "work").code == 0
+    assert browser_shell.run_in_process("me", "--json").data["username"] == "Marlow Finch"
+    assert browser_shell.run_in_process("profiles", "use", "nix").code == 3
+    assert browser_shell.run_in_process("profiles", "remove", "mine").code == 2
+    assert browser_shell.run_in_process("profiles", "remove", "mine", "--dry-run").output.startswith(
+        "would delete profile 'mine'"
+    )
+    assert [each["name"] for each in browser_shell.run_in_process("profiles", "--json").data] == ["mine", "work"]
+    no = browser_shell.run_in_terminal("profiles", "remove", "mine", answers=(("tokens?", "n\n"),))
+    assert no.code == 1
+    assert "cancelled: nothing was changed" in no.text
+    assert browser_shell.run_in_terminal("profiles", "remove", "mine", answers=(("tokens?", "y\n"),)).code == 0
+    assert [each["name"] for each in browser_shell.run_in_process("profiles", "--json").data] == ["work"]
+    completed = browser_shell.run_piped(
+        _SOUNDCLOUD_COMPLETE="bash_complete", COMP_WORDS="soundcloud me --profile w", COMP_CWORD="3"
+    )
+    assert completed.output.split() == ["plain,work"]
+
+
+def test_damaged_profiles_file(bare_shell, home):
+    path = home / ".config/soundcloud-sdk/profiles.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    completed = bare_shell.run_in_process("me")
+
+    assert completed.code == 1
+    assert completed.errors == (
+        f"error: {path} has no profiles of this version\n  what to do: remove it and sign in again\n"
+    )
+
+
+def test_logout_deletes_tokens_if_sign_out_fails(browser_shell, loopback, home):
+    assert log_in(browser_shell, loopback, home).code == 0
+    loopback.set_faults(Faults(error_rate={"unavailable_html": 1.0}, paths=["/sign-out"]))
+    completed = browser_shell.run_in_process("logout")
+
+    assert completed.code == 1
+    assert "the tokens on this machine are deleted, but SoundCloud could not revoke them" in completed.errors
+    assert browser_shell.run_in_process("profiles", "--json").data[0]["signed_in"] is False
+
+
+def test_tokens_from_the_environment(sandbox, app_shell, home, tmp_path):
+    token = sandbox.user_token()
+    given = app_shell.run_in_process("whoami", "--json", SOUNDCLOUD_ACCESS_TOKEN=token).data
+    assert given["app_from"] == "the environment"
+    assert given["tokens_kept_in"] == "memory, until the command ends"
+    assert not (home / ".local").exists()
+
+    settings = sandbox.client_settings()
+    path = tmp_path / "tokens.json"
+    for _ in range(2):
+        kept = app_shell.run_in_process(
+            "whoami",
+            "--json",
+            SOUNDCLOUD_REFRESH_TOKEN=settings["refresh_token"],
+            SOUNDCLOUD_TOKEN_FILE=str(path),
+        )
+        assert kept.data["tokens_kept_in"] == str(path)
+        assert kept.data["token_renewable"] is True
+    # Without a token file in the environment, each refresh token has its own key in the default file.
+    other = sandbox.client_settings("marlow-finch")
+    for _ in range(2):
+        kept = app_shell.run_in_process("whoami", "--json", SOUNDCLOUD_REFRESH_TOKEN=other["refresh_token"])
+        assert kept.data["username"] == "Marlow Finch"
+    assert sandbox.token_requests()["refresh_token"] == 2
+
+
+def test_app_token_is_shared(sandbox, app_shell):
+    for _ in range(3):
+        assert app_shell.run_in_process("search", "tracks", "lofi", "--limit", "1").code == 0
+    assert sandbox.token_requests()["client_credentials"] == 1
+
+
+def test_doctor_passes(shell):
+    result = shell.run_piped("doctor")
+    at_terminal = shell.run_in_terminal("doctor", columns=60)
+    results = shell.run_in_process("doctor", "--json").data
+
+    assert result.code == at_terminal.code == 0
+    assert [line for line in result.lines if not line.startswith(("ok      ", "        to do: "))] == []
+    assert max(map(len, at_terminal.lines)) <= 60
+    assert [each["check"] for each in results] == [
+        *("installed", "extras", "players", "profiles", "token file", "account", "app", "redirect URI"),
+        *("API", "sign-in", "clock", "app token", "user"),
+    ]
+    assert results[-1]["detail"] == "signed in as ada-night"
+    assert all(each["ok"] for each in results)
+    csv = shell.run_in_process("doctor", "--csv", "--fields", "check,ok").output
+    assert csv.startswith("check,ok\ninstalled,true\n")
+
+
+def test_doctor_reports_failed_checks(sandbox, shell, home):
+    path = home / ".local/share/soundcloud-sdk/tokens.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    path.chmod(0o644)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = f"http://127.0.0.1:{server.getsockname()[1]}"
+    completed = shell.run_in_process(
+        "doctor",
+        "--json",
+        SOUNDCLOUD_CLIENT_SECRET='"quoted"',
+        SOUNDCLOUD_REDIRECT_URI="https://example.com/callback",
+        SOUNDCLOUD_AUTH_URL=closed,
+    )
+    wrong = {each["check"]: each for each in completed.data if not each["ok"]}
+
+    assert completed.code == 1
+    assert set(wrong) >= {"token file", "app", "sign-in", "app token"}
+    assert wrong["token file"]["to_do"] == f"chmod 600 {path}, then sign in again"
+    assert wrong["app"]["detail"] == "the app's secret contains a space or a quote"
+    assert closed in wrong["sign-in"]["detail"]
+    redirect = next(each for each in completed.data if each["check"] == "redirect URI")
+    assert redirect["to_do"] == "sign in with: soundcloud login --paste"
+    assert "quoted" not in completed.output
+
+
+def test_doctor_without_account(bare_shell):
+    completed = bare_shell.run_in_process(
+        "doctor", "--json", http_proxy="http://127.0.0.1:9", https_proxy="http://127.0.0.1:9"
+    )
+    results = {each["check"]: each for each in completed.data}
+
+    assert completed.code == 1
+    assert results["account"]["to_do"].startswith("soundcloud login")
+    assert results["API"]["ok"] is False
+    assert "app token" not in results
+
+
+def test_doctor_checks_the_clock(sandbox, shell, monkeypatch):
+    class Late(diagnostics.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + timedelta(minutes=10)
+
+    monkeypatch.setattr(diagnostics, "datetime", Late)
+    completed = shell.run_in_process("doctor", "--json")
+    (clock,) = [each for each in completed.data if each["check"] == "clock"]
+
+    assert clock["ok"] is False
+    assert re.fullmatch(r"wrong by (599|600|601) seconds", clock["detail"])
+
+
+def test_running_sandbox_is_used(sandbox, bare_shell):
+    settings = {**url_settings(sandbox), **app_settings(sandbox)}
+    assert bare_shell.run_in_process("me", "--json", "--sandbox", **settings).data["username"] == "ada-night"
+    assert (
+        bare_shell.run_in_process("whoami", "--json", "--sandbox", **settings).data["app_from"]
+        == f"the sandbox at {sandbox.api_url}"
+    )
+    assert sandbox.token_requests()["authorization_code"] == 2
+    wrong = bare_shell.run_in_process("me", "--sandbox", **{**settings, "SOUNDCLOUD_CLIENT_ID": "another"})
+    assert wrong.code == 1
+    assert "does not know this app" in wrong.errors
+
+
+def test_sandbox_for_one_command(bare_shell):
+    result = bare_shell.run_in_terminal("me", "--sandbox", "--fields", "username")
+
+    assert result.code == 0
+    assert "started a sandbox for this command only" in result.text
+    assert "ada-night" in result.text
+    assert bare_shell.run_piped("me", "--sandbox", "--json").errors == ""
+
+
+def test_demo(bare_shell):
+    result = bare_shell.run_piped("demo")
+
+    assert result.code == 0
+    assert "signed in as" in result.output
+    assert "both clients have methods for 64 of the 64 operations" in result.output
+
+
+def test_sandbox_command(bare_shell):
+    program = subprocess.Popen(
+        [*COMMAND, "sandbox", "--port=0", "--auth-port=0", "--print-env"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=bare_shell.environment,
+    )
+    first = program.stdout.readline()
+    program.send_signal(signal.SIGTERM)
+    _, errors = program.communicate(timeout=30)
+
+    assert (program.returncode, errors) == (0, "")
+    assert first.startswith("export SOUNDCLOUD_API_URL=http://127.0.0.1:")
+    assert bare_shell.run_in_process("sandbox", "--port", "many").code == 2

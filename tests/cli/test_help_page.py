@@ -1,0 +1,105 @@
+"""The generated part of docs/command-line.md, and the examples of the help."""
+
+import re
+import shlex
+from typing import get_args
+
+import click
+import pytest
+
+from soundcloud._protocol.request_bodies import LicenseName
+from soundcloud.cli.framework import errors
+from soundcloud.cli.main import root
+from soundcloud.cli.upload.track_fields import LICENSES
+from tools.docs_site import cli_page
+
+COMMANDS = list(cli_page.every_command())
+EXAMPLES = [
+    (path, what, line)
+    for path, found in [("soundcloud", root), *COMMANDS]
+    for what, line in found.examples
+    if line.startswith("soundcloud ")
+]
+# What needs a browser_shell, or runs until it is stopped; and the numbers that stand for a track, a user and a playlist.
+NOT_RUN = ("login", "logout", "demo", "sandbox", "profiles", "completion", "play", "export")
+# Commands that change something or need files: test_write_commands.py and test_upload.py run them.
+NOT_RUN += ("like", "unlike", "repost", "unrepost", "follow", "unfollow", "comment", "upload")
+CHANGING = {f"playlist {name}" for name in ("create", "add", "remove", "reorder", "delete")} | {
+    "track edit",
+    "track delete",
+}
+# Ids and URLs of the examples, and what replaces them on the sandbox.
+KNOWN = {"308946187": "2287190367", "1212781357": "207899532"}
+LINKS = {
+    "https://soundcloud.com/forss/flickermood": "https://soundcloud.com/monsoon-desk/garden-lofi-for-empty-kitchens",
+    "https://soundcloud.com/forss/sets/soulhack": "https://soundcloud.com/ada-night/sets/warm-tape-1",
+    "https://soundcloud.com/forss": "https://soundcloud.com/ada-night",
+}
+
+
+def test_page_is_up_to_date(capsys):
+    assert cli_page.main(["--check"]) == 0, "python -m tools.docs_site.cli_page"
+    assert capsys.readouterr().err == ""
+
+
+def test_outdated_page_is_detected(monkeypatch, tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text(f"# Title\n\n{cli_page.MARK}\nold\n", encoding="utf-8")
+    monkeypatch.setattr(cli_page, "PAGE", page)
+
+    assert cli_page.main(["--check"]) == 1
+    assert "python -m tools.docs_site.cli_page" in capsys.readouterr().err
+    assert cli_page.main([]) == 0
+    assert cli_page.main(["--check"]) == 0
+    assert page.read_text(encoding="utf-8").startswith("# Title\n\n<!--")
+    assert "### `soundcloud search tracks [QUERY]`" in page.read_text(encoding="utf-8")
+    page.write_text("no mark", encoding="utf-8")
+    with pytest.raises(ValueError, match="has no line"):
+        cli_page.main([])
+
+
+def test_page_lists_every_command():
+    page = cli_page.PAGE.read_text(encoding="utf-8")
+
+    assert [path for path, _ in COMMANDS if f"\n### `{path}" not in page] == []
+    assert "| 5 | rate limit reached; the second line says when to try again |" in page
+    table = re.findall(r"^\| \d+ \|.*$", errors.__doc__, re.MULTILINE)
+    assert len(table) == 7
+    assert "\n".join(table) in page
+
+
+@pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])
+def test_every_example_can_be_parsed(path, what, line):
+    for part in re.split(r" && | \| ", line):
+        words = shlex.split(re.split(r" [<>] ", part)[0])
+        if words.pop(0) != "soundcloud":
+            continue
+        group, context = root, click.Context(root, info_name="soundcloud")
+        # Parse the options and arguments without running the command.
+        while isinstance(group, click.Group):
+            name, group, words = group.resolve_command(context, words)
+            assert group is not None, (path, name)
+        group.make_context("soundcloud", [*words], obj=type("Given", (), {"given": {}})())
+
+
+@pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])
+def test_every_example_works_on_the_sandbox(shell, path, what, line):
+    for before, after in [*LINKS.items(), *KNOWN.items()]:
+        line = re.sub(rf"{re.escape(before)}(?![\w/])", after, line)
+    # Run only the first command of a pipeline.
+    arguments = shlex.split(line.partition(" | ")[0])[1:]
+    if (
+        arguments[0] in NOT_RUN
+        or " ".join(arguments[:2]) in CHANGING
+        or "--sandbox" in arguments
+        or "--profile" in arguments
+    ):
+        return
+    done = shell.run_in_process(*arguments)
+
+    assert (done.code, done.errors) in {(0, ""), (0, "no tracks\n"), (0, "no playlists\n"), (0, "no users\n")}
+
+
+def test_licenses_match_the_library():
+    # The command has its own list so that the help does not load the library.
+    assert set(LICENSES) == set(get_args(LicenseName))
