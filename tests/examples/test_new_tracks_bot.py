@@ -1,4 +1,4 @@
-"""The bot tells each new track once, whatever happens to it, to the webhook or to SoundCloud."""
+"""examples/new_tracks_bot.py"""
 
 import http.server
 import json
@@ -18,14 +18,14 @@ from soundcloud.sandbox.media.sound import tone
 
 @pytest.fixture
 def publish(sandbox):
-    """Uploads tracks of bo, whom ada follows."""
+    """Upload tracks of bo, whom ada follows."""
     with SoundCloudClient(**sandbox.client_settings("bo")) as uploader:
         yield lambda title: uploader.tracks.upload(tone(), title=title, sharing="public", filename="a.wav")
 
 
 @pytest.fixture
 def look(sandbox, tmp_path, capsys):
-    """Lets the bot look once; what it tells, its exit status and its errors."""
+    """Run the bot once; return its reports, exit status and errors."""
 
     def look(*arguments):
         status = new_tracks_bot.main(["--once", "--state", str(tmp_path / "state.json"), *arguments])
@@ -36,7 +36,7 @@ def look(sandbox, tmp_path, capsys):
 
 
 class Hook:
-    """Receives what the bot posts, and answers with these statuses, then with 200; None stands for never."""
+    """A webhook that returns these statuses, then 200; None means no response."""
 
     def __init__(self, *statuses):
         self.texts = []
@@ -62,7 +62,7 @@ class Hook:
                 self.end_headers()
 
             def log_message(self, *_):
-                """Be silent."""
+                """Log nothing."""
 
         with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
             thread = threading.Thread(target=server.serve_forever)
@@ -75,7 +75,7 @@ class Hook:
                 thread.join()
 
 
-def test_the_bot_tells_each_new_track_once(look, publish):
+def test_the_bot_reports_each_new_track_once(look, publish):
     assert look() == ([], 0, "")
     publish("New 1")
     publish("New 2")
@@ -85,7 +85,7 @@ def test_the_bot_tells_each_new_track_once(look, publish):
     assert look() == ([], 0, "")
 
 
-def test_the_first_look_of_the_bot_goes_back_as_far_as_it_is_told(look):
+def test_the_first_check_goes_back_by_days(look):
     reported, _, _ = look("--days", "3650")
 
     # The oldest first, and what bo has only reposted is none of them.
@@ -93,7 +93,7 @@ def test_the_first_look_of_the_bot_goes_back_as_far_as_it_is_told(look):
     assert look() == ([], 0, "")
 
 
-def test_the_file_of_the_bot_is_whole_and_does_not_grow(look, publish, tmp_path):
+def test_the_state_file_is_complete_and_does_not_grow(look, publish, tmp_path):
     look("--days", "3650")
     # What is older than a look goes back is not kept.
     assert json.loads((tmp_path / "state.json").read_text())["reported"] == {}
@@ -106,7 +106,7 @@ def test_the_file_of_the_bot_is_whole_and_does_not_grow(look, publish, tmp_path)
 @pytest.mark.parametrize(
     "text", ["", "{}", "[]", '{"since": 1, "reported": {}}', '{"since": "2026-01-01", "reported": []}']
 )
-def test_the_bot_refuses_a_damaged_file(look, tmp_path, text):
+def test_the_bot_refuses_a_damaged_state_file(look, tmp_path, text):
     (tmp_path / "state.json").write_text(text)
 
     with pytest.raises(SystemExit, match=r"state\.json is damaged"):
@@ -114,12 +114,12 @@ def test_the_bot_refuses_a_damaged_file(look, tmp_path, text):
     assert (tmp_path / "state.json").read_text() == text
 
 
-def test_the_bot_says_when_it_cannot_write(sandbox, tmp_path):
+def test_the_bot_cannot_write_its_state(sandbox, tmp_path):
     with pytest.raises(SystemExit, match=r"gone.state\.json cannot be used: No such file"):
         new_tracks_bot.main(["--once", "--state", str(tmp_path / "gone" / "state.json")])
 
 
-def test_what_a_webhook_refuses_is_told_at_the_next_look(look, publish, monkeypatch):
+def test_a_refused_report_is_repeated_at_the_next_check(look, publish, monkeypatch):
     look()
     publish("New 1")
     hook = Hook(503)
@@ -128,13 +128,13 @@ def test_what_a_webhook_refuses_is_told_at_the_next_look(look, publish, monkeypa
         assert look() == ([], 1, "the check failed: the webhook returned 503\n")
         assert look() == ([], 0, "")
         assert look() == ([], 0, "")
-    reported, status, errors = look()  # nobody listens any more; and nothing is new
+    reported, status, errors = look()  # the webhook is closed, and there is no new track
 
     assert hook.texts == ["New 1", "New 1"]
     assert (reported, status, errors) == ([], 0, "")
 
 
-def test_a_webhook_that_is_not_there_is_not_named(look, publish, monkeypatch):
+def test_an_unreachable_webhook_is_reported_without_its_url(look, publish, monkeypatch):
     look()
     publish("New 1")
     with Hook().listening() as url:
@@ -147,7 +147,7 @@ def test_a_webhook_that_is_not_there_is_not_named(look, publish, monkeypatch):
     assert look()[0] == ["New 1"]
 
 
-def test_what_a_webhook_may_have_got_is_not_told_again(look, publish, monkeypatch):
+def test_a_report_that_may_have_arrived_is_not_repeated(look, publish, monkeypatch):
     look()
     publish("New 1")
 
@@ -165,9 +165,7 @@ def test_what_a_webhook_may_have_got_is_not_told_again(look, publish, monkeypatc
     assert look() == ([], 0, "")
 
 
-def test_a_bot_that_is_killed_and_started_again_tells_nothing_twice(
-    command, run, sandbox, publish, tmp_path, monkeypatch
-):
+def test_a_killed_and_restarted_bot_reports_nothing_twice(command, run, sandbox, publish, tmp_path, monkeypatch):
     state = tmp_path / "state.json"
     assert run("new_tracks_bot.py", "--once", "--state", state).returncode == 0
     publish("New 1")
@@ -186,7 +184,7 @@ def test_a_bot_that_is_killed_and_started_again_tells_nothing_twice(
     assert sorted(hook.texts) == ["New 1", "New 2"]
 
 
-def test_the_bot_waits_as_long_as_a_rate_limit_says_and_goes_on(sandbox, publish, tmp_path, monkeypatch, capsys):
+def test_the_bot_waits_for_a_rate_limit(sandbox, publish, tmp_path, monkeypatch, capsys):
     waits = []
 
     def sleep(seconds):
@@ -208,7 +206,7 @@ def test_the_bot_waits_as_long_as_a_rate_limit_says_and_goes_on(sandbox, publish
     assert output.err.count("the check failed: ") == 1
 
 
-def test_the_bot_ends_when_nobody_is_signed_in(sandbox, look, monkeypatch):
+def test_the_bot_ends_without_a_token(sandbox, look, monkeypatch):
     sandbox.expire_tokens()
     with pytest.raises(SystemExit, match="not signed in"):
         look()
@@ -217,7 +215,7 @@ def test_the_bot_ends_when_nobody_is_signed_in(sandbox, look, monkeypatch):
         look()
 
 
-def test_the_bot_takes_what_the_feed_leaves_out(tmp_path):
+def test_the_bot_handles_missing_fields_in_the_feed(tmp_path):
     whole = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A", "created_at": "2026/01/01 00:00:00 +0000"}
     timeless = {"kind": "track", "urn": "soundcloud:tracks:2", "title": "B"}
     page = {"collection": [{"type": "track", "origin": origin} for origin in (None, timeless, whole)]}
@@ -226,11 +224,11 @@ def test_the_bot_takes_what_the_feed_leaves_out(tmp_path):
     with SoundCloudClient(access_token="very-secret", transport=transport) as client:
         new_tracks_bot.check(client, state, reported.append)
 
-    # Without a time nobody knows whether it is new.
+    # A track without a time is not reported.
     assert reported == ["A: soundcloud:tracks:1"]
 
 
-def test_the_bot_prints_nothing_that_steers_a_terminal(capsys):
+def test_the_bot_prints_no_control_characters(capsys):
     new_tracks_bot.print_line("a\x1b[2J\nb é")
 
     assert capsys.readouterr().out == "a?[2J?b é\n"

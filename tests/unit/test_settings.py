@@ -1,4 +1,4 @@
-"""Settings that are wrong: each is refused when it is given, with what is wrong and what to give, and without a secret."""
+"""Invalid settings: each is refused at once, with a message that names the value and the fix but shows no secret."""
 
 import asyncio
 
@@ -14,16 +14,16 @@ CLIENTS = pytest.mark.parametrize("cls", [SoundCloudClient, AsyncSoundCloudClien
 
 
 class AsyncThing:
-    """A cache, a store and a provider, of coroutines."""
+    """A cache, token store and token provider with coroutines."""
 
     async def get(self, *arguments):
-        """Nothing is here."""
+        """Return None."""
 
     set = delete = clear = get_access_token = set_tokens = refresh_if_needed = get
 
 
 async def coroutine(*arguments):
-    """Takes anything."""
+    """Accept any arguments."""
 
 
 @CLIENTS
@@ -71,7 +71,7 @@ async def coroutine(*arguments):
         ("on_retry", 3, "on_retry=3: give a function"),
     ],
 )
-def test_a_client(cls, name, value, said):
+def test_invalid_client_settings(cls, name, value, said):
     with pytest.raises(InvalidInputError) as caught:
         cls(**{name: value})
 
@@ -80,7 +80,7 @@ def test_a_client(cls, name, value, said):
 
 
 @CLIENTS
-def test_a_client_or_transport_of_the_other_kind(cls):
+def test_an_http_client_or_transport_of_the_other_kind(cls):
     one, other = (
         (httpx.AsyncClient(), httpx.Client()) if cls is SoundCloudClient else (httpx.Client(), httpx.AsyncClient())
     )
@@ -96,14 +96,14 @@ def test_a_client_or_transport_of_the_other_kind(cls):
 
 
 @pytest.mark.parametrize("name", ["cache", "token_store", "token_provider"])
-def test_what_is_asynchronous_is_for_the_other_client(name):
+def test_async_objects_need_the_async_client(name):
     with pytest.raises(InvalidInputError, match=rf"{name}\.get\w* is asynchronous: use AsyncSoundCloudClient, or pass"):
         SoundCloudClient(**{name: AsyncThing()})
     assert AsyncSoundCloudClient(**{name: AsyncThing()}).access_token is None
 
 
 @pytest.mark.parametrize("name", ["on_token_refresh", "on_token_stored"])
-def test_a_coroutine_function_is_for_the_other_client(name):
+def test_coroutine_functions_need_the_async_client(name):
     with pytest.raises(InvalidInputError, match=f"{name} is asynchronous: use AsyncSoundCloudClient"):
         SoundCloudClient(**{name: coroutine})
     assert AsyncSoundCloudClient(**{name: coroutine}).access_token is None
@@ -146,7 +146,7 @@ def answered(**settings):
         (lambda client: client.raw.request("GET", "/me", headers={"a": 3}), "a is of type int: pass a string"),
     ],
 )
-def test_a_call(make, said):
+def test_invalid_arguments_of_methods(make, said):
     with answered() as client, pytest.raises(InvalidInputError) as caught:
         make(client)
 
@@ -177,7 +177,7 @@ def test_a_call(make, said):
         (lambda: FileTokenStore(3), "path=3: give the path of a file"),
     ],
 )
-def test_a_thing_to_give_to_a_client(make, said):
+def test_invalid_settings_of_helper_objects(make, said):
     with pytest.raises(InvalidInputError) as caught:
         make()
 
@@ -185,7 +185,7 @@ def test_a_thing_to_give_to_a_client(make, said):
     assert SECRET not in repr(caught.value)
 
 
-def test_mapping_a_plain_function_with_the_asynchronous_client():
+def test_map_of_the_async_client_with_a_plain_function():
     async def main():
         async with AsyncSoundCloudClient() as client:
             return await client.map(lambda item: item + 1, [1, 2])
@@ -193,7 +193,7 @@ def test_mapping_a_plain_function_with_the_asynchronous_client():
     assert [outcome.value for outcome in asyncio.run(main())] == [2, 3]
 
 
-def test_mapping_a_coroutine_function_with_the_synchronous_client():
+def test_map_of_the_sync_client_with_a_coroutine_function():
     with answered() as client:
         [outcome] = client.map(coroutine, [1])
 
