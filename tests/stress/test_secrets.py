@@ -211,12 +211,12 @@ async def run(witness: Witness, make: Callable[..., Any], folder: Path, monkeypa
         "an operation": operation,
         "a page": page,
         "a client": client,
-        "a session": client._session,
+        "a session": client._pipeline.token_manager,
         "a pipeline": client._pipeline,
         "a store": store,
         "another key": store.for_user("ada"),
         "a memory store": MemoryTokenStore(token),
-        "means": client._session.means,
+        "means": client._pipeline.token_manager.sources,
         "a raw response": await call(client.raw.get, "/me"),
         "an authorization call": soundcloud._protocol.oauth.refresh(
             "http://127.0.0.1", "id", CLIENT_SECRET, token.refresh_token

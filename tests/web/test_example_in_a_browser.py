@@ -156,7 +156,7 @@ def test_a_refused_sign_in(example, open_page):
     page.get_by_role("heading", name="You are not signed in").wait_for()
     take_picture(page, "example-refused")
 
-    assert "You did not let this site in" in page.inner_text("main")
+    assert "You did not give this site access" in page.inner_text("main")
     assert page.context.cookies(example.url) == []
     page.get_by_role("link", name="Try again").click()
     page.get_by_role("button", name="Allow").wait_for()
