@@ -187,7 +187,7 @@ def test_every_command_has_help_with_examples(path, found, bare_shell):
             "'nix' is not the URN of a track: use for example soundcloud:tracks:123",
             "check the arg",
         ),
-        (("track", "soundcloud:users:5"), 2, "is not a track", "check the arguments"),
+        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is not a track", "check the arguments"),
         (
             ("track", "https://soundcloud.com/ada-night"),
             2,

@@ -110,6 +110,6 @@ def test_refused_requests(browser, sandbox):
     assert get(browser, back.replace("state=", "state=x")).status_code == 400
     assert get(browser, back).status_code == 400  # the sign-in is over
     there = get(browser, "/soundcloud/login?next=//evil.test").headers["Location"]
-    assert get(browser, sandbox.refuse(there)).content == b"You did not give this site access."
+    assert get(browser, sandbox.refuse(there)).content == b"You did not let this site in."
     there = get(browser, "/soundcloud/login?next=//evil.test").headers["Location"]
     assert get(browser, sandbox.approve(there)).headers["Location"] == "/"
