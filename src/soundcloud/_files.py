@@ -1,4 +1,4 @@
-"""Files to send, as parts of a multipart form: looked at before anything is sent."""
+"""Files to send as parts of a multipart form, checked before anything is sent."""
 
 import inspect
 import io
@@ -12,30 +12,25 @@ from stat import S_ISDIR
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from soundcloud._protocol.http.multipart import length_of
-from soundcloud._protocol.media.file_formats import HEAD, PICTURE, SOUND, picture_format, sound_format
+from soundcloud._protocol.media.file_formats import AUDIO, HEAD, IMAGE, detect_audio_format, detect_image_format
 from soundcloud.errors import InvalidInputError
-from soundcloud_api.types import UNSET, File, UnsetType
+from soundcloud_api.types import File
 
 FileInput: TypeAlias = str | PathLike[str] | bytes | BinaryIO
-"""A file to send: a path, the bytes, or a file that is open for reading bytes."""
+"""A file to send: a path, bytes, or a file opened for reading bytes."""
 
-SoundInput: TypeAlias = FileInput | Iterable[bytes] | AsyncIterable[bytes]
-"""A sound to send: a file, or something that gives its bytes, whose `length=` is then needed."""
+AudioInput: TypeAlias = FileInput | Iterable[bytes] | AsyncIterable[bytes]
+"""Audio to send: a file, or an iterator of bytes, which needs `length=`."""
 
-LONGEST_NAME = 255
-_HOW_TO_GIVE = '{}: give a path, bytes, or a file that is open for reading bytes (open(path, "rb"))'
+MAXIMUM_NAME = 255
 LARGEST_FILE = 4 * 1024**3
+_EXPECTED = '{}: give a path, bytes, or a file opened for reading bytes (open(path, "rb"))'
 
 logger = logging.getLogger("soundcloud")
 
 
 class Chunks:
-    """Bytes that come one after the other, of a known length.
-
-    Args:
-        content: What gives them.
-        length: How many there are.
-    """
+    """An iterable of bytes with a known total length."""
 
     def __init__(self, content: Iterable[bytes], length: int) -> None:
         self.length = length
@@ -46,12 +41,7 @@ class Chunks:
 
 
 class AsyncChunks:
-    """The same, given asynchronously.
-
-    Args:
-        content: What gives them.
-        length: How many there are.
-    """
+    """An async iterable of bytes with a known total length."""
 
     def __init__(self, content: AsyncIterable[bytes], length: int) -> None:
         self.length = length
@@ -61,48 +51,48 @@ class AsyncChunks:
         return aiter(self._content)
 
 
-def sound_part(value: Any, length: int | None, filename: str | None) -> File:
-    """Describe the sound of an upload, as far as it can be known before anything is sent.
+def make_audio_part(value: Any, length: int | None, filename: str | None) -> File:
+    """Check the audio of an upload and return its part of the form.
 
     Args:
-        value: A path, the bytes, a binary file, or something that gives bytes.
-        length: How many bytes the last has.
-        filename: What to call it; None for its own name.
+        value: A path, bytes, a binary file, or an iterator of bytes.
+        length: The number of bytes of an iterator; None for anything else.
+        filename: The file name to send; None for the file's own.
 
     Returns:
         The part.
 
     Raises:
-        InvalidInputError: It is no file, cannot be read, is empty, or is larger than SoundCloud takes.
+        InvalidInputError: The value is not a file, cannot be read, is empty, or is larger than 4 GB.
     """
     if filename is not None and (not isinstance(filename, str) or not filename.strip()):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"filename={filename!r}: give a name such as night.wav")
-    chunks = _chunks_of(value)
+        raise InvalidInputError(f"filename={filename!r}: give a file name such as night.wav")
+    chunks = _chunks_class(value)
     if chunks is not None:
         if length.__class__ is not int or cast("int", length) < 1:
-            raise InvalidInputError(f"length={length!r}: an iterator of bytes needs its length, 1 byte or more")
+            raise InvalidInputError(f"length={length!r}: give the length of the iterator, 1 byte or more")
         part = _part(chunks(value, cast("int", length)), filename or "track")
     else:
         if length is not None:
-            raise InvalidInputError("length= is for an iterator of bytes; a file knows its own")
-        part = file_part("file", value, "track")
+            raise InvalidInputError(f"length={length!r}: only an iterator of bytes needs a length, leave it out")
+        part = make_file_part("file", value, "track")
         if filename is not None:
             part = _part(part.content, filename)
     size = _size(part.content)
     if size > LARGEST_FILE:
-        raise InvalidInputError(f"the file has {size / 1024**3:.1f} GB: SoundCloud takes 4 GB at most")
+        raise InvalidInputError(f"the file has {size / 1024**3:.1f} GB: SoundCloud accepts at most 4 GB")
     head = _head(part.content)
     if not head:
         return part
-    found = sound_format(head)
-    if found is None:
-        logger.warning("%s does not look like %s; SoundCloud may refuse it", part.filename, SOUND)
+    media_type = detect_audio_format(head)
+    if media_type is None:
+        logger.warning("%s does not look like %s; SoundCloud may reject it", part.filename, AUDIO)
         return part
-    return File(part.content, part.filename, found)
+    return File(part.content, part.filename, media_type)
 
 
-def _chunks_of(value: Any) -> type[Any] | None:
-    """How something that gives bytes is taken; None for a file."""
+def _chunks_class(value: Any) -> type[Any] | None:
+    """Return the class that wraps an iterator of bytes; None for a file."""
     if hasattr(value, "read") or isinstance(value, str | bytes | bytearray | memoryview | PathLike):
         return None
     if hasattr(cast("object", value), "__aiter__"):
@@ -110,37 +100,28 @@ def _chunks_of(value: Any) -> type[Any] | None:
     return Chunks if hasattr(cast("object", value), "__iter__") else None
 
 
-def picture_part(name: str, value: FileInput) -> File:
-    """Describe a picture to send.
-
-    Raises:
-        InvalidInputError: It is no file, cannot be read, is empty, or is no gif, jpeg or png.
-    """
-    part = file_part(name, value, name)
-    found = picture_format(_head(part.content))
-    if found is None:
-        raise InvalidInputError(f"{name} is no {PICTURE}, and SoundCloud takes no other picture")
-    return File(part.content, part.filename, found)
+def make_image_part(name: str, value: FileInput) -> File:
+    """Check an image and return its part of the form; see `make_file_part`."""
+    part = make_file_part(name, value, name)
+    media_type = detect_image_format(_head(part.content))
+    if media_type is None:
+        raise InvalidInputError(f"{name} is not an image that SoundCloud accepts: give a {IMAGE}")
+    return File(part.content, part.filename, media_type)
 
 
-def optional_picture(name: str, value: FileInput | None) -> File | UnsetType:
-    """Describe a picture to send, if there is one."""
-    return UNSET if value is None else picture_part(name, value)
-
-
-def file_part(name: str, value: Any, fallback: str) -> File:
-    """Describe a file to send.
+def make_file_part(name: str, value: Any, fallback: str) -> File:
+    """Check a file and return its part of the form.
 
     Args:
         name: The argument's name, for messages.
-        value: A path, the bytes, or a binary file.
-        fallback: The file name to send where the value has none.
+        value: A path, bytes, or a binary file.
+        fallback: The file name to send if the value has none.
 
     Returns:
-        The part, with a file name in ASCII: SoundCloud has answered others with an error 500.
+        The part, with a file name in ASCII: SoundCloud has answered others with a status 500.
 
     Raises:
-        InvalidInputError: The value is no file, cannot be read, or is empty.
+        InvalidInputError: The value is not a file, cannot be read, or is empty.
     """
     if isinstance(value, str | PathLike):
         path = Path(fspath(cast("str", value)))
@@ -148,20 +129,20 @@ def file_part(name: str, value: Any, fallback: str) -> File:
     elif isinstance(value, bytes | bytearray | memoryview):
         part = _part(bytes(cast("bytes", value)), fallback)
     elif isinstance(value, io.TextIOBase) or not callable(getattr(value, "read", None)):
-        raise InvalidInputError(_HOW_TO_GIVE.format(name))
+        raise InvalidInputError(_EXPECTED.format(name))
     elif inspect.iscoroutinefunction(value.read):
-        raise InvalidInputError(f"{name}: this file is read asynchronously; give its path, or an iterator with length=")
+        raise InvalidInputError(f"{name} is a file with async methods: give its path, or an iterator with length=")
     else:
         own_name = getattr(value, "name", None)
         part = _part(value, PurePath(own_name).name if isinstance(own_name, str) and own_name else fallback)
     if _size(part.content) == 0:
-        shown = str(part.content) if isinstance(part.content, PathLike) else name
-        raise InvalidInputError(f"{shown} is empty: there is nothing to send")
+        label = str(part.content) if isinstance(part.content, PathLike) else name
+        raise InvalidInputError(f"{label} is empty: give a file with content")
     return part
 
 
 def _size(content: Any) -> int:
-    """How many bytes there are."""
+    """Return the number of bytes."""
     if not isinstance(content, PathLike):
         return length_of(content)
     path = Path(cast("PathLike[str]", content))
@@ -170,14 +151,14 @@ def _size(content: Any) -> int:
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror or error}") from None
     except ValueError:
-        raise InvalidInputError(f"{str(path)!r} is no path") from None
+        raise InvalidInputError(f"{str(path)!r} is not a path") from None
     if S_ISDIR(found.st_mode):
-        raise InvalidInputError(f"{path} is a folder; give a file")
+        raise InvalidInputError(f"{path} is a folder: give a file")
     return found.st_size
 
 
 def _head(content: Any) -> bytes:
-    """The first bytes, where they can be looked at without taking them away."""
+    """Return the first bytes; empty for an iterator, which cannot be rewound."""
     if isinstance(content, bytes):
         return content[:HEAD]
     if isinstance(content, Chunks | AsyncChunks):
@@ -192,24 +173,24 @@ def _head(content: Any) -> bytes:
     except (OSError, ValueError) as error:
         raise InvalidInputError(f"the file cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not isinstance(head, bytes):
-        raise InvalidInputError(_HOW_TO_GIVE.format("the file gives no bytes"))
+        raise InvalidInputError(_EXPECTED.format("the file does not return bytes"))
     return head
 
 
 def _part(content: Any, filename: str) -> File:
-    name = ascii_name(filename)
-    # By the ending only: of a name that begins with `data:` the guess would be what the name says.
+    name = ascii_filename(filename)
+    # Only the extension is passed: guess_type reads the media type of a `data:` URL from the name.
     media_type = mimetypes.guess_type("file" + PurePath(name).suffix)[0] or ""
     is_media = media_type.startswith(("audio/", "video/"))
     return File(content, name, media_type if is_media else "application/octet-stream")
 
 
-def ascii_name(filename: str) -> str:
-    """A file name in printable ASCII, without quotes and at most 255 characters, its ending kept."""
+def ascii_filename(filename: str) -> str:
+    """Return a file name in printable ASCII, without quotes and with at most 255 characters, keeping its extension."""
     stem, suffix = (_ascii(part) for part in (PurePath(filename).stem, PurePath(filename).suffix[:20]))
-    return (stem if stem.strip(" .") else "file")[: LONGEST_NAME - len(suffix)] + suffix
+    return (stem if stem.strip(" .") else "file")[: MAXIMUM_NAME - len(suffix)] + suffix
 
 
-def _ascii(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+def _ascii(string: str) -> str:
+    plain = unicodedata.normalize("NFKD", string).encode("ascii", "ignore").decode("ascii")
     return "".join(letter if letter.isprintable() and letter not in '"\\/' else "_" for letter in plain)

@@ -1,4 +1,4 @@
-"""What is known before and after an upload: the seconds that are left, and what became of one that failed."""
+"""Upload quota, progress, and what a failed upload means."""
 
 import inspect
 import io
@@ -16,113 +16,108 @@ from soundcloud.errors import (
 )
 from soundcloud_api.models import Quota
 
-LONGEST_INTERVAL = 30.0
-"""Seconds between two looks at an upload, at most."""
+MAXIMUM_POLL_SECONDS = 30.0
+"""The longest wait between two polls for an upload, in seconds."""
 
-_UNKNOWN_FATE = (
-    "it is not known whether SoundCloud made a track of it: look at me.get_tracks() before you upload it again; it is not "
-    "repeated by itself"
+_UNKNOWN_RESULT = (
+    "it is unknown whether SoundCloud created a track: check me.get_tracks() before you upload again; uploads are not retried "
+    "automatically"
 )
 
 
-class Sending:
-    """How far an upload has come; stands between the form and whoever wants to be told.
+class UploadTracker:
+    """Tracks the progress of an upload and forwards it to `on_progress`.
 
     Args:
-        on_progress: Who wants to be told.
+        on_progress: A plain function of the bytes sent and the total, or None.
 
     Attributes:
-        sent: How many bytes of its files were sent.
-        total: How many there are; 0 before the first were sent.
+        sent: The bytes of the files that were sent.
+        total: The bytes of all files; 0 before the first were sent.
 
     Raises:
-        InvalidInputError: It cannot be called, or would have to be awaited.
+        InvalidInputError: `on_progress` is not callable, or is a coroutine function.
     """
 
     def __init__(self, on_progress: Progress | None) -> None:
         if on_progress is not None and (not callable(on_progress) or inspect.iscoroutinefunction(on_progress)):
-            raise InvalidInputError(f"on_progress={on_progress!r}: give a plain function that takes two numbers")
+            raise InvalidInputError(f"on_progress={on_progress!r}: give a plain function of two numbers")
         self.sent = self.total = 0
         self._on_progress = on_progress
 
     def __call__(self, sent: int, total: int) -> None:
-        """Take note, and tell."""
+        """Record the progress and forward it."""
         self.sent, self.total = sent, total
         if self._on_progress is not None:
             self._on_progress(sent, total)
 
     def explain(self, error: SoundCloudError) -> None:
-        """Say of an upload that failed whether there may be a track all the same.
-
-        Args:
-            error: What is going to be raised.
-        """
+        """Set the hint of an error: whether SoundCloud may have created a track."""
         lost = isinstance(error, ConnectionFailedError) and error.sent
         if not (lost or error.is_server_error or isinstance(error, UnexpectedResponseError)):
             return
         if lost and not 0 < self.total <= self.sent:
-            # The form's last line goes out after the last byte of its files, and without it there is no form.
-            how_far = f"after {self.sent:,} of {self.total:,} bytes" if self.total else "at its beginning"
-            error.hint = f"it broke off {how_far}, and SoundCloud makes no track of that: upload it again"
+            # The closing boundary follows the last byte of the files; a form without it is invalid (RFC 2046 section 5.1.1).
+            progress = (
+                f"after {self.sent:,} of {self.total:,} bytes" if self.total else "before the first byte of the file"
+            )
+            error.hint = f"the upload was interrupted {progress}, so SoundCloud created no track: upload it again"
         else:
-            error.hint = _UNKNOWN_FATE
+            error.hint = _UNKNOWN_RESULT
 
 
-def check_seconds_left(quota: Quota | None, file: Any, filename: str | None) -> None:
-    """Raise when an upload is longer than what the account has left.
+def check_upload_quota(quota: Quota | None, file: Any, filename: str | None) -> None:
+    """Raise if an upload is longer than the remaining quota of the user.
 
     Args:
-        quota: What /me says; None where it says nothing.
-        file: What is to be uploaded.
-        filename: What it is called, where it has no name.
+        quota: The quota in the response of /me, if any.
+        file: The audio.
+        filename: The file name for audio without one.
 
     Raises:
-        QuotaExceededError: It is; nothing was sent.
+        QuotaExceededError: The audio is longer than the quota.
         InvalidInputError: The extra `audio` is not installed.
     """
     if quota is None or quota.unlimited_upload_quota or quota.upload_seconds_left is None:
         return
-    seconds = _seconds_of(file, filename)
-    left = quota.upload_seconds_left
-    if left <= 0 or (seconds is not None and seconds > left):
-        has = "" if seconds is None else f", and this sound has {seconds:.0f}"
+    duration = _read_duration(file, filename)
+    remaining = quota.upload_seconds_left
+    if remaining <= 0 or (duration is not None and duration > remaining):
+        details = "" if duration is None else f", but this audio has {duration:.0f} s"
         raise QuotaExceededError(
-            f"{max(0, left)} seconds of upload are left{has}", hint="delete tracks, or get a plan with more"
+            f"the upload quota has {max(0, remaining)} s left{details}",
+            hint="delete tracks or upgrade the plan",
         )
 
 
-def _seconds_of(file: Any, filename: str | None) -> float | None:
-    """How long a file plays, in seconds; None where that cannot be read from it."""
+def _read_duration(file: Any, filename: str | None) -> float | None:
+    """Return the duration of audio in seconds; None if it is unknown."""
     if isinstance(file, str | PathLike):
         path = Path(fspath(cast("str", file)))
         with path.open("rb") as opened:
-            return duration_of(opened, path.name)
-    if isinstance(file, bytes | bytearray | memoryview):
-        return duration_of(io.BytesIO(cast("bytes", file)), filename or "")
-    if not hasattr(file, "read"):
+            found = read_audio(opened, path.name)
+    elif isinstance(file, bytes | bytearray | memoryview):
+        found = read_audio(io.BytesIO(cast("bytes", file)), filename or "")
+    elif hasattr(file, "read"):
+        start = file.tell()
+        try:
+            found = read_audio(file, filename or str(getattr(file, "name", "")))
+        finally:
+            file.seek(start)
+    else:
         return None
-    start = file.tell()
-    try:
-        return duration_of(file, filename or str(getattr(file, "name", "")))
-    finally:
-        file.seek(start)
-
-
-def duration_of(file: BinaryIO, filename: str) -> float | None:
-    """How long a sound plays, in seconds; see `read_sound`."""
-    found = read_sound(file, filename)
     return None if found is None else found[1]
 
 
-def read_sound(file: BinaryIO, filename: str) -> tuple[str, float] | None:
-    """Read what a sound is, and how long it plays.
+def read_audio(file: BinaryIO, filename: str) -> tuple[str, float] | None:
+    """Read the format and the duration of audio with mutagen.
 
     Args:
         file: The file, at its start.
-        filename: What it is called; plain AAC is known by its name only.
+        filename: The file name; plain AAC is recognised by its extension only.
 
     Returns:
-        The name of mutagen's reader, and seconds; None where it is no sound that could be read.
+        The name of mutagen's file type and the duration in seconds; None if mutagen cannot read it.
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
@@ -132,15 +127,15 @@ def read_sound(file: BinaryIO, filename: str) -> tuple[str, float] | None:
         from mutagen.aac import AAC
     except ImportError:
         raise InvalidInputError(
-            "how long a sound plays is read by mutagen, which is not installed: pip install 'soundcloud-sdk[audio]'"
+            "reading the duration of audio needs mutagen: pip install 'soundcloud-sdk[audio]'"
         ) from None
     plain_aac = filename.lower().endswith((".aac", ".adts"))
-    # Its own annotations end where the formats begin.
+    # mutagen is not annotated here.
     read = cast("Any", AAC if plain_aac else mutagen.File)  # pyright: ignore[reportUnknownMemberType]
     try:
         found = read(file)
         length = float(found.info.length) if found is not None else 0.0
     except Exception:
-        # Files of strangers make the readers of formats fail in many ways; each means the same.
+        # mutagen raises many types of errors on malformed files.
         return None
     return (type(found).__name__, length) if length else None

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Literal, TypeAlias, cast, get_args
 
-from soundcloud._protocol.media.embeds import text_of
+from soundcloud._protocol.media.embeds import string_field
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Me, Playlist, Track, User
@@ -58,8 +58,8 @@ def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t50
 
 def _picture(resource: Track | Playlist | User | Me) -> str | None:
     if isinstance(resource, User | Me):
-        return text_of(resource, "avatar_url")
+        return string_field(resource, "avatar_url")
     tracks: Any = getattr(resource, "tracks", None)
     within = cast("list[Any]", tracks) if isinstance(tracks, list) else []
-    covers = (text_of(each, "artwork_url") for each in (resource, *within))
-    return next(filter(None, covers), None) or text_of(resource.user, "avatar_url")
+    covers = (string_field(each, "artwork_url") for each in (resource, *within))
+    return next(filter(None, covers), None) or string_field(resource.user, "avatar_url")

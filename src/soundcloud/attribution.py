@@ -4,7 +4,7 @@ from html import escape
 
 import attrs
 
-from soundcloud._protocol.media.embeds import WEB, is_private_link, text_of
+from soundcloud._protocol.media.embeds import WEB, is_private_link, string_field
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Playlist, Track
 
@@ -83,12 +83,12 @@ def get_attribution(track: Track | Playlist) -> Attribution:
 
 def _line_of(model: object, name: str) -> str | None:
     """Return a string of a model in one line."""
-    return " ".join((text_of(model, name) or "").split()) or None
+    return " ".join((string_field(model, name) or "").split()) or None
 
 
 def _page_url(model: object) -> str | None:
     """Return the URL of a resource's page if it is http or https: another scheme could run a script."""
-    url = text_of(model, "permalink_url")
+    url = string_field(model, "permalink_url")
     return url if url and url.startswith(("https://", "http://")) and not any(map(str.isspace, url)) else None
 
 

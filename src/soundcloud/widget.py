@@ -10,13 +10,13 @@ import attrs
 
 from soundcloud._protocol.media.embeds import (
     PLAYER,
-    Embedded,
     EmbeddedKind,
-    embedded,
-    player_address,
+    EmbedTarget,
+    build_player_url,
+    check_size,
+    find_embed_target,
     player_height,
     player_options,
-    size_of,
 )
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource
@@ -131,8 +131,8 @@ def player_url(
     Source:
         https://developers.soundcloud.com/docs/api/html5-widget
     """
-    found = embedded(resource, kind, secret_token)
-    return player_address(player, found.address, player_options(cast("dict[str, Any]", options)))
+    found = find_embed_target(resource, kind, secret_token)
+    return build_player_url(player, found.url, player_options(cast("dict[str, Any]", options)))
 
 
 def iframe(
@@ -172,12 +172,12 @@ def iframe(
     Source:
         https://developers.soundcloud.com/docs/api/html5-widget
     """
-    found = embedded(resource, kind, secret_token)
+    found = find_embed_target(resource, kind, secret_token)
     return frame_of(found, cast("dict[str, Any]", options), title, width, height, player, lazy=lazy)
 
 
 def frame_of(
-    found: Embedded,
+    found: EmbedTarget,
     options: dict[str, Any],
     title: str | None,
     width: int | str,
@@ -195,9 +195,9 @@ def frame_of(
         height = player_height(is_list=found.is_list, visual=options.get("visual") is True)
     attributes = {
         "title": title,
-        "src": player_address(player, found.address, player_options(options)),
-        "width": size_of("width", width, percent=True),
-        "height": size_of("height", height, percent=False),
+        "src": build_player_url(player, found.url, player_options(options)),
+        "width": check_size("width", width, percent=True),
+        "height": check_size("height", height, percent=False),
         "allow": "autoplay",  # otherwise not even a script of the page can start the player
         "frameborder": "0",
         "scrolling": "no",

@@ -182,7 +182,7 @@ def test_user_declines_access(browser_shell, loopback, home):
     (page,) = done()
     assert completed.code == 1
     assert completed.errors.splitlines()[-2].startswith("error: ")
-    assert "error: the person did not let the app in\n" in completed.errors
+    assert "error: the user denied access\n" in completed.errors
     assert "<html" in page
     assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
 

@@ -17,7 +17,7 @@ from tests.helpers import memory
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
+FULL = os.environ.get("SOUNDCLOUD_STRESS") == "1"
 _MEGABYTES = 24
 needs_proc = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 SLOW = Faults(latency=0.2, paths="GET /me/likes/*")
@@ -234,7 +234,7 @@ def test_memory_is_constant(shell_with_likes, tmp_path):
 
 
 @needs_proc
-@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_SOAK=1 runs it")
+@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_STRESS=1 runs it")
 def test_export_of_100_000_likes(bare_shell, tmp_path):
     number = 100_000
     path, state = tmp_path / "likes.jsonl", tmp_path / "likes.jsonl.state"

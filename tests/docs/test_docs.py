@@ -219,6 +219,23 @@ def fields(cls):
     return [field.name for field in attrs.fields(cls)]
 
 
+def test_the_table_of_deprecated_methods_is_complete():
+    namespaces = namespace_classes(SoundCloudClient)
+    messages = {
+        f"{namespace}.{name}": method.__deprecated__
+        for namespace, cls in namespaces.items()
+        for name, method in vars(cls).items()
+        if hasattr(method, "__deprecated__")
+    }
+    rows = table_after("versions.md", "## Deprecation")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+    assert [name for row in rows for name in quoted(row[0])] == sorted(messages)
+    for (name,), replacement in ((quoted(row[0]), row[1]) for row in rows):
+        assert (quoted(replacement) or ["no replacement"])[0] in messages[name]
+        assert f"`{name}`" in changelog.partition("### Deprecated")[2]
+
+
 def test_the_table_of_errors_is_the_tree():
     classes = [name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)]
 

@@ -213,8 +213,14 @@ def test_every_example_runs(name, sandbox, settings):
                 other.me.get_me()
                 assert other.search.tracks("lofi").collection
                 other.likes.like_track(9)
+        deprecated = "Deprecated by SoundCloud" in EXAMPLES[name]
         try:
-            await run(name, EXAMPLES[name], namespace)
+            with (
+                pytest.warns(DeprecationWarning, match="^SoundCloud deprecates")
+                if deprecated
+                else contextlib.nullcontext()
+            ):
+                await run(name, EXAMPLES[name], namespace)
         finally:
             await close(namespace)
 

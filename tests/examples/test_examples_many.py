@@ -328,7 +328,7 @@ def test_workers_refresh_a_token_once(workers, sandbox, opened_urls, capsys):
     assert answer == "16 jobs: ada-night has 31 tracks"
     assert int(part.split()[0]) > 1
     assert "2 jobs: soundcloud.errors.UnauthorizedError: HTTP 401" in refused
-    assert "Sign in" in refused
+    assert "sign in with auth.login()" in refused
     assert sandbox.token_requests()["refresh_token"] == 1
     assert sandbox.token_requests()["invalid_grant"] == 0
     with workers.connect() as connection:

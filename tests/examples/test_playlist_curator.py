@@ -88,7 +88,7 @@ def test_the_curator_retries_after_a_concurrent_change(sandbox, client, playlist
     assert titles() == ["Jazz 3", "Jazz 1", "House 1", "Jazz 2"]
     assert [track.title for track in done.add] == ["Jazz 3", "Jazz 1"]
     assert [track.title for track in done.remove] == ["Blocked"]
-    assert "second attempt: the playlist was changed meanwhile" in capsys.readouterr().err
+    assert "second attempt: the playlist changed since it was read" in capsys.readouterr().err
 
 
 def test_the_curator_retries_after_a_concurrent_removal(sandbox, client, playlist, titles):

@@ -2,9 +2,11 @@
 
 import copy
 import inspect
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -142,6 +144,11 @@ def operations() -> dict[str, Contract]:
 
 REGISTERED = implementations()
 IN_DOCUMENT = [entry for entry in REGISTERED if entry.operation is not None]
+DEPRECATED = {
+    each.id
+    for each in operations().values()
+    if document()["paths"][each.template][each.method.lower()].get("deprecated")
+}
 
 
 def parameters_of(entry: Implementation) -> dict[str, inspect.Parameter]:
@@ -220,6 +227,8 @@ def async_request(entry: Implementation, arguments: Arguments) -> httpx.Request:
     return request
 
 
+# Every method is called here; test_deprecated_operations_warn says which of them warn.
+pytestmark = pytest.mark.filterwarnings("ignore:SoundCloud deprecates:DeprecationWarning")
 BOTH = pytest.mark.parametrize("send", [sync_request, async_request], ids=["sync", "async"])
 Send = Callable[[Implementation, Arguments], httpx.Request]
 
@@ -362,6 +371,31 @@ def test_a_parameter_that_is_gone_fails(operation: str, name: str):
     assert {problem.partition(" is not")[0].partition("[")[0] for each in problems for problem in each} == {
         f"the query's {name}"
     }
+
+
+@BOTH
+@every_entry([entry for entry in IN_DOCUMENT if entry.operation in DEPRECATED])
+def test_deprecated_operations_warn(send: Send, entry: Implementation):
+    contract = operations()[entry.operation]
+    expected = f"SoundCloud deprecates {contract.method} {contract.template}"
+
+    with pytest.warns(DeprecationWarning, match=re.escape(expected)) as caught:
+        send(entry, least(entry))
+
+    assert [Path(each.filename) for each in caught] == [Path(__file__)]  # the line of the caller
+
+
+@pytest.mark.parametrize("client", [SoundCloudClient, AsyncSoundCloudClient])
+def test_only_methods_of_deprecated_operations_are_marked(client: type[SoundCloudClient | AsyncSoundCloudClient]):
+    namespaces = namespace_classes(client)
+    marked = {
+        entry.operation
+        for entry in REGISTERED
+        if hasattr(getattr(namespaces[entry.namespace], entry.method), "__deprecated__")
+    }
+
+    assert len(DEPRECATED) == 8
+    assert marked == DEPRECATED
 
 
 def test_both_clients_have_every_method():

@@ -86,7 +86,7 @@ def test_a_person_refuses(sandbox, page):
     take_picture(page, "refused")
     login.join()
 
-    assert "did not let the app in" in str(login.problem)
+    assert "the user denied access" in str(login.problem)
     assert login.store.get() is None
     assert "not" in text
     login.client.close()

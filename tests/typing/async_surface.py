@@ -53,21 +53,21 @@ async def likes(client: AsyncSoundCloudClient, track: Track) -> None:
 
 async def me(client: AsyncSoundCloudClient, user: User) -> None:
     assert_type(await client.me.follow(user), None)
-    assert_type(client.me.get_activities(), AsyncPage[Activity])
-    assert_type(await client.me.get_activities(), AsyncPage[Activity])
-    assert_type(client.me.get_activities_own(), AsyncPage[Activity])
-    assert_type(await client.me.get_activities_own(), AsyncPage[Activity])
-    assert_type(client.me.get_activities_tracks(), AsyncPage[Activity])
-    assert_type(await client.me.get_activities_tracks(), AsyncPage[Activity])
+    assert_type(client.me.get_activities(), AsyncPage[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(await client.me.get_activities(), AsyncPage[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(client.me.get_activities_own(), AsyncPage[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(await client.me.get_activities_own(), AsyncPage[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(client.me.get_activities_tracks(), AsyncPage[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(await client.me.get_activities_tracks(), AsyncPage[Activity])  # pyright: ignore[reportDeprecated]
     assert_type(await client.me.get_connections(), list[dict[str, Any]])
     assert_type(client.me.get_feed(), AsyncPage[Activity])
     assert_type(await client.me.get_feed(), AsyncPage[Activity])
     assert_type(client.me.get_feed_tracks(), AsyncPage[Activity])
     assert_type(await client.me.get_feed_tracks(), AsyncPage[Activity])
-    assert_type(await client.me.get_follower(1), User)
+    assert_type(await client.me.get_follower(1), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.me.get_followers(), AsyncPage[User])
     assert_type(await client.me.get_followers(), AsyncPage[User])
-    assert_type(await client.me.get_following(user), User)
+    assert_type(await client.me.get_following(user), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.me.get_followings(), AsyncPage[User])
     assert_type(await client.me.get_followings(), AsyncPage[User])
     assert_type(client.me.get_followings_tracks(), AsyncPage[Track])
@@ -120,7 +120,7 @@ async def reposts(client: AsyncSoundCloudClient, track: Track) -> None:
     assert_type(await client.reposts.repost_playlist(1), None)
     assert_type(await client.reposts.repost_track(track), None)
     assert_type(await client.reposts.unrepost_playlist(1), None)
-    assert_type(await client.reposts.unrepost_track(track), None)
+    assert_type(await client.reposts.unrepost_track(track), None)  # pyright: ignore[reportDeprecated]
 
 
 async def resolve(client: AsyncSoundCloudClient) -> None:
@@ -183,11 +183,11 @@ async def tracks(client: AsyncSoundCloudClient, track: Track, day: date) -> None
 
 
 async def users(client: AsyncSoundCloudClient, user: User) -> None:
-    assert_type(client.users.get_favorites(user), AsyncPage[Track])
-    assert_type(await client.users.get_favorites(user), AsyncPage[Track])
+    assert_type(client.users.get_favorites(user), AsyncPage[Track])  # pyright: ignore[reportDeprecated]
+    assert_type(await client.users.get_favorites(user), AsyncPage[Track])  # pyright: ignore[reportDeprecated]
     assert_type(client.users.get_followers(user, 10), AsyncPage[User])
     assert_type(await client.users.get_followers(user, 10), AsyncPage[User])
-    assert_type(await client.users.get_following(1, user), User)
+    assert_type(await client.users.get_following(1, user), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.users.get_followings(user), AsyncPage[User])
     assert_type(await client.users.get_followings(user), AsyncPage[User])
     assert_type(client.users.get_likes_playlists(user), AsyncPage[Playlist])

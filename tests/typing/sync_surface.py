@@ -89,15 +89,15 @@ def likes(client: SoundCloudClient, track: Track) -> None:
 
 def me(client: SoundCloudClient, user: User) -> None:
     assert_type(client.me.follow(user), None)
-    assert_type(client.me.get_activities(), Page[Activity])
-    assert_type(client.me.get_activities_own(), Page[Activity])
-    assert_type(client.me.get_activities_tracks(), Page[Activity])
+    assert_type(client.me.get_activities(), Page[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(client.me.get_activities_own(), Page[Activity])  # pyright: ignore[reportDeprecated]
+    assert_type(client.me.get_activities_tracks(), Page[Activity])  # pyright: ignore[reportDeprecated]
     assert_type(client.me.get_connections(), list[dict[str, Any]])
     assert_type(client.me.get_feed(), Page[Activity])
     assert_type(client.me.get_feed_tracks(), Page[Activity])
-    assert_type(client.me.get_follower(1), User)
+    assert_type(client.me.get_follower(1), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.me.get_followers(), Page[User])
-    assert_type(client.me.get_following(user), User)
+    assert_type(client.me.get_following(user), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.me.get_followings(), Page[User])
     assert_type(client.me.get_followings_tracks(), Page[Track])
     assert_type(client.me.get_likes_playlists(), Page[Playlist])
@@ -135,7 +135,7 @@ def reposts(client: SoundCloudClient, track: Track) -> None:
     assert_type(client.reposts.repost_playlist(1), None)
     assert_type(client.reposts.repost_track(track), None)
     assert_type(client.reposts.unrepost_playlist(1), None)
-    assert_type(client.reposts.unrepost_track(track), None)
+    assert_type(client.reposts.unrepost_track(track), None)  # pyright: ignore[reportDeprecated]
 
 
 def resolve(client: SoundCloudClient) -> None:
@@ -183,9 +183,9 @@ def tracks(client: SoundCloudClient, track: Track, day: date) -> None:
 
 
 def users(client: SoundCloudClient, user: User) -> None:
-    assert_type(client.users.get_favorites(user), Page[Track])
+    assert_type(client.users.get_favorites(user), Page[Track])  # pyright: ignore[reportDeprecated]
     assert_type(client.users.get_followers(user, 10), Page[User])
-    assert_type(client.users.get_following(1, user), User)
+    assert_type(client.users.get_following(1, user), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.users.get_followings(user), Page[User])
     assert_type(client.users.get_likes_playlists(user), Page[Playlist])
     assert_type(client.users.get_likes_tracks(1, 10, "cursor", access="playable"), Page[Track])

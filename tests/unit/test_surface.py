@@ -75,6 +75,19 @@ def test_every_operation_has_a_method_in_both_twins():
     assert [entry.name for entry in implementations() if entry.operation is None] == ["me.get_connections"]
 
 
+def raised(docstring):
+    """Return the names of the errors in the Raises section of a docstring."""
+    section = re.search(r"^Raises:\n((?:    .*\n?)+)", docstring, re.MULTILINE)
+    return set(re.findall(r"^    (\w+): ", section[1], re.MULTILINE)) if section else set()
+
+
+def missing_errors(cls, name):
+    """Return the errors that neither the docstring of a namespace nor that of its method names."""
+    named = raised(inspect.getdoc(cls) or "") | raised(inspect.getdoc(getattr(cls, name)) or "")
+    last = "ConnectionFailedError" if cls.__name__.endswith("RawNamespace") else "SoundCloudError"
+    return {"InvalidInputError", last} - named
+
+
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_every_public_method_explains_itself(cls):
     for name, member in inspect.getmembers(cls):
@@ -87,8 +100,31 @@ def test_every_public_method_explains_itself(cls):
         for parameter in list(inspect.signature(member).parameters)[1:]:
             assert f"{parameter}:" in text, f"{cls.__name__}.{name} does not explain {parameter}"
         if cls not in {SoundCloudClient, AsyncSoundCloudClient}:
-            for section in ("Raises:", "Example:", "Source:\n    https://"):
+            for section in ("Example:", "Source:\n    https://"):
                 assert section in text, f"{cls.__name__}.{name} has no {section}"
+            assert missing_errors(cls, name) == set(), f"{cls.__name__}.{name} and its class do not name these errors"
+
+
+def test_errors_may_be_documented_in_the_class_or_in_the_method_but_not_nowhere():
+    class Documented:
+        """Group methods.
+
+        Raises:
+            InvalidInputError: An argument is invalid.
+        """
+
+        def complete(self):
+            """Send a request.
+
+            Raises:
+                SoundCloudError: The request failed.
+            """
+
+        def incomplete(self):
+            """Send a request and mention SoundCloudError: only in passing."""
+
+    assert missing_errors(Documented, "complete") == set()
+    assert missing_errors(Documented, "incomplete") == {"SoundCloudError"}
 
 
 @pytest.mark.parametrize("cls", SETTINGS, ids=lambda cls: cls.__name__)

@@ -33,7 +33,7 @@ PICTURES: Mapping[str, str] = {
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 _COLUMNS = 100
 _UPLOADS = {"01-harbour.wav": 410.0, "02-low-tide.wav": 580.0, "03-night-bus.wav": 395.0}
-_BYTES_A_SECOND = 2_000_000
+_BYTES_PER_SECOND = 2_000_000
 
 
 class _Pictured(CommandContext):
@@ -78,7 +78,7 @@ def take_uploads(sandbox: Sandbox) -> str:
     """
     console = _Pictured().console
     sent_before, sent_now = 0, 0
-    bars = UploadProgress(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_A_SECOND)
+    bars = UploadProgress(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_PER_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")
     settings: dict[str, Any] = {**sandbox.client_settings()}
     sounds = {name: tone(seconds) for name, seconds in _UPLOADS.items()}
@@ -88,14 +88,14 @@ def take_uploads(sandbox: Sandbox) -> str:
         for number, name in enumerate(sounds, start=1):
             sound = sounds[name]
             show = bars.add_file(name, len(sound))
-            pictured = False
+            drawn = False
 
             def on_progress(sent: int, total: int, show: Any = show, number: int = number) -> None:
-                nonlocal sent_now, pictured
+                nonlocal sent_now, drawn
                 sent_now = sent
                 show(sent, total)
-                if number == len(_UPLOADS) and sent > 0.6 * total and not pictured:
-                    pictured = True
+                if number == len(_UPLOADS) and sent > 0.6 * total and not drawn:
+                    drawn = True
                     console.print(bars.renderable())
 
             client.tracks.upload(sound, title=name, filename=name, sharing="private", on_progress=on_progress)

@@ -1,4 +1,4 @@
-"""The settings of a client, as the environment names them."""
+"""Environment variables with the settings of a client."""
 
 from collections.abc import Mapping
 
@@ -16,14 +16,7 @@ NAMES = {
 
 
 def environment_settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Read the settings of a client.
-
-    Args:
-        environment: The environment; an empty value counts as none.
-
-    Returns:
-        Arguments for the client.
-    """
+    """Return the arguments of a client that environment variables set; an empty variable counts as unset."""
     return {
         argument: environment[name].strip() for name, argument in NAMES.items() if environment.get(name, "").strip()
     }

@@ -1,4 +1,4 @@
-"""The page that tells a person at a browser what happened to a sign-in; everything it needs is in it."""
+"""A self-contained HTML page with the result of a sign-in."""
 
 from html import escape
 
@@ -44,25 +44,25 @@ button {{ font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; bor
 
 
 def write_page(title: str, *sentences: str, good: bool, more: str = "") -> str:
-    """Write the page.
+    """Return the page as HTML.
 
     Args:
-        title: What happened.
-        sentences: What to do about it; what is not a whole sentence becomes one. Both are escaped.
-        good: Whether it went well.
-        more: HTML to stand below.
+        title: The heading; it is escaped.
+        sentences: The paragraphs, each completed to a sentence and escaped.
+        good: Whether the sign-in succeeded.
+        more: HTML below the paragraphs.
 
     Returns:
-        The whole document.
+        The HTML document.
     """
-    written = (
+    completed = (
         sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\u2026" else ".")
         for sentence in sentences
         if sentence
     )
     return _PAGE.format(
         title=escape(title),
-        paragraphs="\n".join(f"<p>{escape(sentence)}</p>" for sentence in written),
+        paragraphs="\n".join(f"<p>{escape(sentence)}</p>" for sentence in completed),
         more=f"\n{more}" if more else "",
         mood="good" if good else "bad",
         mark="M7.5 12.5l3 3 6-6.5" if good else "M12 7v6M12 16.5v.01",

@@ -1,4 +1,4 @@
-"""The requests of the token endpoint: which grant wants its credentials where."""
+"""Requests to the token endpoint, and the authorization URL."""
 
 import base64
 from datetime import datetime
@@ -18,18 +18,14 @@ TOKEN_PATH = "/oauth/token"  # noqa: S105
 
 
 def needed(name: str, value: str | None, what_for: str) -> str:
-    """Give back a credential that a call cannot do without.
-
-    Raises:
-        InvalidInputError: The client was made without it.
-    """
+    """Return a setting of the client; raise InvalidInputError if it is missing or malformed."""
     if value and name not in {"client_id", "redirect_uri"}:
         value = Secret(value)
     if not value:
-        raise InvalidInputError(f"{what_for} needs {name}: pass it to the client, or set it there")
+        raise InvalidInputError(f"{what_for} needs {name}: pass it to the client")
     if not value.isascii() or not value.isprintable():
         raise InvalidInputError(
-            f"{name} holds characters that none has: look for a line break or a quote that was copied along"
+            f"{name} contains characters that are not allowed: check it for a line break or a typographic quote"
         )
     return value
 
@@ -37,7 +33,7 @@ def needed(name: str, value: str | None, what_for: str) -> str:
 def authorization_url(
     auth_url: str, client_id: str, redirect_uri: str, code_challenge: str | None, state: str | None
 ) -> str:
-    """The address to send a person to."""
+    """Return the URL of the sign-in page."""
     check_string("code_challenge", code_challenge)
     check_string("state", state)
     query = {
@@ -48,12 +44,12 @@ def authorization_url(
         "code_challenge_method": "S256" if code_challenge else None,
         "state": state,
     }
-    text = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items() if value is not None)
-    return f"{auth_url}/authorize?{text}"
+    encoded = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items() if value is not None)
+    return f"{auth_url}/authorize?{encoded}"
 
 
 def client_credentials(auth_url: str, client_id: str, client_secret: str) -> Request:
-    """An app's own token: the credentials go into the header, nothing else into the body."""
+    """Return the request for an app token, with the credentials in the header."""
     basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode("ascii")
     return _call(auth_url, {"grant_type": "client_credentials"}, {"Authorization": f"Basic {basic}"})
 
@@ -61,7 +57,7 @@ def client_credentials(auth_url: str, client_id: str, client_secret: str) -> Req
 def authorization_code(
     auth_url: str, client_id: str, client_secret: str, redirect_uri: str, code: str, code_verifier: str | None
 ) -> Request:
-    """A person's token for a code: the credentials go into the body, no Authorization header."""
+    """Return the request for a user token, with the credentials in the body and no Authorization header."""
     form = {"grant_type": "authorization_code", "client_id": client_id, "client_secret": Secret(client_secret)}
     form |= {"redirect_uri": redirect_uri, "code": Secret(code)}
     if code_verifier is not None:
@@ -70,13 +66,13 @@ def authorization_code(
 
 
 def refresh(auth_url: str, client_id: str, client_secret: str, refresh_token: str) -> Request:
-    """A new pair for a refresh token: the credentials go into the body, no Authorization header."""
+    """Return the request for a refresh, with the credentials in the body and no Authorization header."""
     form = {"grant_type": "refresh_token", "client_id": client_id, "client_secret": Secret(client_secret)}
     return _call(auth_url, form | {"refresh_token": Secret(refresh_token)}, {})
 
 
 def sign_out(auth_url: str, access_token: str) -> Request:
-    """End the session of a token, in the form that SoundCloud's guide gives: the token in the body, no header."""
+    """Return the request that ends a session, with the token in the body as in SoundCloud's guide."""
     return Request(
         "POST",
         f"{auth_url}/sign-out",
@@ -99,18 +95,18 @@ def _call(auth_url: str, form: dict[str, str], headers: dict[str, str]) -> Reque
 
 
 def read_token(response: Response, *, now: datetime, grant: Grant | None) -> Token:
-    """Read what the token endpoint answered; only the access token is required.
+    """Read a response of the token endpoint, in which only the access token is required.
 
     Raises:
-        UnexpectedResponseError: There is no access token in the reply.
+        UnexpectedResponseError: The response has no access token.
     """
     data: Any = None
     try:
         data = msgspec.json.decode(response.content)
         return Token.from_response(cast("dict[str, Any]", data) if isinstance(data, dict) else {}, now=now, grant=grant)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
-        # Without the body, here and in this frame: whatever it is, it may hold a token.
+        # The body may contain a token, so neither the error nor this frame keeps it.
         data = None
         raise unexpected_response_error(
-            Response(response.status, response.headers, b""), "the token endpoint answered without an access token"
+            Response(response.status, response.headers, b""), "the response of the token endpoint has no access token"
         ) from None

@@ -1,7 +1,7 @@
-"""What comes back from SoundCloud's sign-in page with the redirect, where it can be received, and what it is answered.
+"""The OAuth redirect: parse its request, check its state, and build the response.
 
-The redirect carries `code` and `state`, or `error` and perhaps `error_description`, as a query or as a form. SoundCloud
-refuses most wrong requests on its own page, so that nothing comes back at all.
+The redirect carries `code` and `state`, or `error` and possibly `error_description`, as a query or a form. SoundCloud shows most
+errors on its own page, without a redirect.
 """
 
 import hmac
@@ -16,21 +16,21 @@ from soundcloud.errors import InvalidInputError, SignInError
 
 _QUOTES = "\"'`<>\u2018\u2019\u201c\u201d"
 _WRAPPED = re.compile(r"\s*[\r\n]+\s*")
-_STARTS_LIKE_AN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:|[/?]", re.IGNORECASE | re.ASCII)
+_URL_START = re.compile(r"[a-z][a-z0-9+.-]*:|[/?]", re.IGNORECASE | re.ASCII)
 _ERROR_NAME = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
-_MOST_FIELDS = 64
-_LONGEST_DESCRIPTION = 200
+_MAXIMUM_FIELDS = 64
+_MAXIMUM_DESCRIPTION = 200
 _HOSTS = ("127.0.0.1", "localhost", "::1")
-_NAMED = {
-    "access_denied": ("the person did not let the app in", None),
+_ERRORS = {
+    "access_denied": ("the user denied access", None),
     "invalid_request": (
-        "SoundCloud refuses the request (invalid_request)",
-        "most often the code_challenge is wrong: make it with generate_code_challenge(verifier), "
+        "SoundCloud rejected the request (invalid_request)",
+        "the code_challenge is probably wrong: make it with generate_code_challenge(verifier), "
         "and never send the verifier itself",
     ),
     "redirect_uri_mismatch": (
         "SoundCloud does not know this redirect URI (redirect_uri_mismatch)",
-        "redirect_uri must equal, letter by letter, the one registered at soundcloud.com/you/apps",
+        "redirect_uri must be exactly the one registered at soundcloud.com/you/apps",
     ),
 }
 _HEADERS = """Content-Type: text/html; charset=utf-8
@@ -42,87 +42,79 @@ Connection: close
 """.replace("\n", "\r\n")
 
 
-def read_redirect(text_or_query: str, *, state: str) -> str:
-    """Read the code that came with the redirect.
-
-    Neither the code nor a state is ever part of an error's message.
+def read_redirect(url_or_query: str, *, state: str) -> str:
+    """Return the authorization code of a redirect. Errors never contain the code or the state.
 
     Args:
-        text_or_query: The address that the browser ended at, as a person pastes it, or its query, or the body of a form.
-        state: The state that the person was sent away with.
+        url_or_query: The URL of the redirect as a user pastes it, its query, or the body of a form.
+        state: The state of this sign-in.
 
     Returns:
-        The code; it can be used once.
+        The code, which works once.
 
     Raises:
-        SignInError: The person or SoundCloud refused, the state is another, or there is no code.
+        SignInError: The user or SoundCloud refused, the state does not match, or there is no code.
     """
-    text_or_query, state = Secret(text_or_query), Secret(state)
-    fields = _fields(text_or_query)
+    url_or_query, state = Secret(url_or_query), Secret(state)
+    fields = _fields(url_or_query)
     if not fields.keys() & {"code", "state", "error"}:
-        raise _not_a_redirect(text_or_query, fields)
-    # An error that is pasted without a state can be believed: there is nothing to win by it.
-    if ("state" in fields or "error" not in fields) and not _same(fields, state):
+        raise _not_a_redirect(url_or_query, fields)
+    # An error without a state is accepted: forging one gains an attacker nothing.
+    if ("state" in fields or "error" not in fields) and not _has_state(fields, state):
         raise SignInError(
-            "this does not belong to the sign-in that was started: it is somebody else's, or comes from an old tab",
-            hint="start again, and use the tab that opens then",
+            "the redirect belongs to another sign-in: its state does not match",
+            hint="start again, and use the new tab",
         )
     if "error" in fields:
-        raise _refusal(fields, state)
+        raise _refusal_error(fields, state)
     codes = fields.get("code", [])
     if len(codes) > 1:
-        raise SignInError("the redirect carries more than one code: something has changed it on its way")
+        raise SignInError("the redirect has more than one code: it was changed on its way")
     if not codes or not codes[0].strip():
-        raise _not_a_redirect(text_or_query, fields)
+        raise _not_a_redirect(url_or_query, fields)
     return str(codes[0])
 
 
-def carries_state(text_or_query: str, state: str) -> bool:
-    """Whether a redirect carries the state of this sign-in, exactly once."""
-    return _same(_fields(text_or_query), state)
+def carries_state(url_or_query: str, state: str) -> bool:
+    """Return whether a redirect has the state of this sign-in, exactly once."""
+    return _has_state(_fields(url_or_query), state)
 
 
 def loopback_address(redirect_uri: str) -> tuple[str, int, str]:
-    """Find where a redirect to this machine arrives.
-
-    Args:
-        redirect_uri: The redirect URI, as it is registered.
-
-    Returns:
-        The host, the port and the path.
+    """Return the host, port and path of a redirect URI on this machine.
 
     Raises:
-        InvalidInputError: A program on this machine cannot receive that redirect.
+        InvalidInputError: A local server cannot receive redirects to this URI.
     """
     if not redirect_uri.isprintable() or " " in redirect_uri:
-        raise _not_here(redirect_uri, "it has characters that an address cannot have")
+        raise _not_here(redirect_uri, "it has characters that a URL cannot have")
     try:
         parts = urlsplit(redirect_uri)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        raise _not_here(redirect_uri, "it is not a valid address") from None
+        raise _not_here(redirect_uri, "it is not a valid URL") from None
     if parts.scheme != "http":
-        raise _not_here(redirect_uri, "it does not begin with http://, which is all that a program here can receive")
+        raise _not_here(redirect_uri, "it does not begin with http://")
     if host not in _HOSTS:
-        raise _not_here(redirect_uri, "it leads to another machine; only 127.0.0.1, localhost and [::1] are this one")
+        raise _not_here(redirect_uri, "its host is not 127.0.0.1, localhost or [::1]")
     if "@" in parts.netloc or "#" in redirect_uri or port == 0:
-        raise _not_here(redirect_uri, "it has a user name, a fragment or port 0, which no redirect can have")
+        raise _not_here(redirect_uri, "it has a user name, a fragment or port 0")
     return host, port or 80, parts.path or "/"
 
 
 def make_page(status: HTTPStatus, title: str = "", *sentences: str, method: str = "GET") -> bytes:
-    """Make the reply to a browser: a page, with everything in it escaped.
+    """Return the response to a browser, an escaped HTML page.
 
     Args:
-        status: The status of the reply.
-        title: What happened; the status in words when not given.
-        sentences: What to do about it; what is not a whole sentence becomes one.
-        method: The method of the request: `HEAD` gets the headers alone.
+        status: The status.
+        title: The heading; default the reason phrase of the status.
+        sentences: The text of the page; each is completed to a sentence.
+        method: The method of the request; `HEAD` gets the headers only.
 
     Returns:
-        The bytes of the reply.
+        The bytes of the response.
     """
-    sentences = sentences or ("This address receives the redirect of one sign-in, and nothing else",)
+    sentences = sentences or ("This URL only receives the redirect of a sign-in",)
     page = write_page(title or status.phrase, *sentences, good=status == HTTPStatus.OK).encode()
     allow = "Allow: GET, HEAD, POST\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{_HEADERS}{allow}Content-Length: {len(page)}\r\n\r\n"
@@ -131,62 +123,62 @@ def make_page(status: HTTPStatus, title: str = "", *sentences: str, method: str 
 
 def _not_here(redirect_uri: str, why: str) -> InvalidInputError:
     return InvalidInputError(
-        f"the redirect to {redirect_uri!r} cannot be received here: {why}",
-        hint="sign in by pasting: open the sign-in address in a browser and paste the address that it ends at; "
+        f"a local server cannot receive the redirect to {redirect_uri!r}: {why}",
+        hint="open the sign-in URL in a browser and paste the URL that it redirects to; "
         "or register http://127.0.0.1:8765/callback at soundcloud.com/you/apps",
     )
 
 
-def _fields(text_or_query: str) -> dict[str, list[str]]:
-    """The fields of an address, a query or a form; one that is empty counts as absent, unless it is there twice."""
-    text = text_or_query.encode("utf-8", "replace").decode()
-    text = _WRAPPED.sub("", text.strip()).strip(_QUOTES + " \t")
-    before, mark, after = text.partition("?")
-    if mark and ("=" not in before or _STARTS_LIKE_AN_ADDRESS.match(text)):
-        text = after
-    text = text.partition("#")[0]
+def _fields(url_or_query: str) -> dict[str, list[str]]:
+    """Return the fields of a URL, a query or a form; an empty field counts as absent, unless it occurs twice."""
+    query = url_or_query.encode("utf-8", "replace").decode()
+    query = _WRAPPED.sub("", query.strip()).strip(_QUOTES + " \t")
+    before, mark, after = query.partition("?")
+    if mark and ("=" not in before or _URL_START.match(query)):
+        query = after
+    query = query.partition("#")[0]
     try:
-        fields = parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+        fields = parse_qs(query, keep_blank_values=True, max_num_fields=_MAXIMUM_FIELDS)
     except ValueError:
         return {}
     return {name: [Secret(value) for value in values] for name, values in fields.items() if values != [""]}
 
 
-def _same(fields: Mapping[str, list[str]], state: str) -> bool:
+def _has_state(fields: Mapping[str, list[str]], state: str) -> bool:
     states = fields.get("state", [])
     if len(states) != 1 or not state:
         return False
     return hmac.compare_digest(states[0].encode(), state.encode("utf-8", "replace"))
 
 
-def _not_a_redirect(text: str, fields: Mapping[str, list[str]]) -> SignInError:
-    if not text.strip():
-        return SignInError("nothing came back", hint="paste the address that the browser ends at after the sign-in")
+def _not_a_redirect(url_or_query: str, fields: Mapping[str, list[str]]) -> SignInError:
+    if not url_or_query.strip():
+        return SignInError("the redirect is empty", hint="paste the URL that the browser shows after the sign-in")
     if fields.keys() & {"code_challenge", "response_type"}:
         return SignInError(
-            "this is the address of the sign-in page itself; there is no code in it",
-            hint="open it in a browser, sign in, and paste the address that the browser ends at",
+            "this is the URL of the sign-in page, which has no code",
+            hint="open it in a browser, sign in, and paste the URL that the browser shows then",
         )
     return SignInError(
-        "there is no code in what came back",
-        hint="the address that the browser ends at after the sign-in has code= and state= in it; all of it is needed",
+        "the redirect has no code",
+        hint="paste the whole URL that the browser shows after the sign-in, with code= and state=",
     )
 
 
-def _refusal(fields: Mapping[str, list[str]], state: str) -> SignInError:
+def _refusal_error(fields: Mapping[str, list[str]], state: str) -> SignInError:
     secrets = {secret for name in ("code", "state") for secret in fields.get(name, []) if secret} | {state}
     name, description = (_printable(fields.get(field, [""])[0], secrets) for field in ("error", "error_description"))
     if not _ERROR_NAME.fullmatch(name):
-        return SignInError("SoundCloud refuses the sign-in, with an error that cannot be shown")
-    message, hint = _NAMED.get(name, (f"SoundCloud refuses the sign-in ({name})", None))
+        return SignInError("SoundCloud rejected the sign-in with an invalid error code")
+    message, hint = _ERRORS.get(name, (f"SoundCloud rejected the sign-in ({name})", None))
     if description and name != "access_denied":
         message = f"{message}: {description}"
     return SignInError(message, code=name, hint=hint)
 
 
-def _printable(text: str, secrets: set[str]) -> str:
-    """One short line of text; nothing when a secret stands in it."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    if any(secret in text or secret in line for secret in secrets if secret):
+def _printable(value: str, secrets: set[str]) -> str:
+    """Return a value as one short printable line; empty if it contains a secret."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in value).split())
+    if any(secret in value or secret in line for secret in secrets if secret):
         return ""
-    return line if len(line) <= _LONGEST_DESCRIPTION else line[: _LONGEST_DESCRIPTION - 1].rstrip() + "\u2026"
+    return line if len(line) <= _MAXIMUM_DESCRIPTION else line[: _MAXIMUM_DESCRIPTION - 1].rstrip() + "\u2026"

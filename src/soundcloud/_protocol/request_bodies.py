@@ -1,10 +1,9 @@
-"""Bodies of the calls that write, made of what the caller gave."""
+"""Request bodies of the operations that write."""
 
 from collections.abc import Iterable
 from typing import Any, Literal, TypeAlias
 
-from soundcloud._files import FileInput, optional_picture, picture_part
-from soundcloud._protocol.validation import as_date_string, as_iterable, check_choice, check_optional_string
+from soundcloud._protocol.validation import as_date_string, as_iterable, check_choice, check_optional_string, repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.models import (
@@ -28,13 +27,13 @@ from soundcloud_api.models import (
 from soundcloud_api.types import UNSET, File
 
 SharingName: TypeAlias = Literal["public", "private"]
-"""Who can see it."""
+"""Who can see a track or playlist."""
 
 EmbeddableByName: TypeAlias = Literal["all", "me", "none"]
-"""Who can embed it."""
+"""Who can embed a track."""
 
 SetTypeName: TypeAlias = Literal["album", "playlist"]
-"""What a playlist is."""
+"""The type of a playlist."""
 
 LicenseName: TypeAlias = Literal[
     "no-rights-reserved",
@@ -46,7 +45,7 @@ LicenseName: TypeAlias = Literal[
     "cc-by-nc-nd",
     "cc-by-nc-sa",
 ]
-"""What others may do with it."""
+"""The license of a track."""
 
 StorefrontTypeName: TypeAlias = Literal[
     "digital",
@@ -60,7 +59,7 @@ StorefrontTypeName: TypeAlias = Literal[
     "live_stream",
     "other",
 ]
-"""What a storefront offers."""
+"""The product of a storefront."""
 
 MAXIMUM_PLAYLIST = 500
 _CHOICES = {"sharing": Sharing, "embeddable_by": EmbeddableBy, "license": License, "set_type": SetType}
@@ -69,7 +68,7 @@ _STOREFRONT_LENGTHS = {"title": 100, "link": 255, "link_title": 50, "description
 
 
 def _checked(given: dict[str, Any], *, open_license: bool = False) -> dict[str, Any]:
-    """Check every field, and leave out what was not given."""
+    """Check every field; leave out the fields that were not given."""
     fields: dict[str, Any] = {}
     for name, value in given.items():
         if value is UNSET:
@@ -87,83 +86,83 @@ def _checked(given: dict[str, Any], *, open_license: bool = False) -> dict[str, 
     return fields
 
 
-def _titled(title: Any) -> str:
+def _check_title(title: Any) -> str:
     if not isinstance(title, str) or not title.strip():
-        raise InvalidInputError(f"title={title!r}: SoundCloud refuses what has no title")
+        raise InvalidInputError(f"title={title!r}: give a title that is not empty")
     return title
 
 
 def _form_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """A form has no null: an empty text clears a field."""
+    """Return the fields of a form: it has no null, so an empty string clears a field."""
     return {name: "" if value is None else value for name, value in fields.items()}
 
 
-def upload_form(sound: File, title: str, artwork: FileInput | None, **given: Any) -> TrackDataRequest:
-    """The form that uploads a track."""
+def build_upload_form(audio: File, title: str, artwork: File | None, **given: Any) -> TrackDataRequest:
+    """Return the form that uploads a track."""
     fields = _form_fields(_checked(given))
     return TrackDataRequest(
-        title=_titled(title),
-        asset_data=sound,
-        artwork_data=optional_picture("artwork", artwork),
+        title=_check_title(title),
+        asset_data=audio,
+        artwork_data=UNSET if artwork is None else artwork,
         **fields,
     )
 
 
-def track_changes(artwork: FileInput | None, **given: Any) -> TrackMetadataRequest | TrackUpdateFormRequest:
-    """The body that changes a track: JSON, or a form where a picture comes along."""
+def build_track_update(artwork: File | None, **given: Any) -> TrackMetadataRequest | TrackUpdateFormRequest:
+    """Return the body that updates a track: JSON, or a form if there is an image."""
     fields = _checked(given)
     if not fields and artwork is None:
-        raise InvalidInputError("nothing is to be changed: give at least one field")
+        raise InvalidInputError("there is nothing to update: give at least one field")
     if "title" in fields:
-        _titled(fields["title"])
+        _check_title(fields["title"])
     if artwork is None:
         return TrackMetadataRequest(track=TrackMetadata(**fields))
-    return TrackUpdateFormRequest(artwork_data=picture_part("artwork", artwork), **_form_fields(fields))
+    return TrackUpdateFormRequest(artwork_data=artwork, **_form_fields(fields))
 
 
-def track_urns(tracks: Iterable[Resource]) -> list[str]:
-    """The URNs of the tracks of a playlist."""
+def check_track_list(tracks: Iterable[Resource]) -> list[str]:
+    """Return the URNs of at most 500 tracks of a playlist."""
     if isinstance(tracks, str):
-        raise InvalidInputError("tracks is one text; give a list of tracks")
+        raise InvalidInputError(f"tracks={tracks!r} is a string: give a list of tracks")
     urns = [to_urn(track, "tracks") for track in as_iterable("tracks", tracks)]
     if len(urns) > MAXIMUM_PLAYLIST:
-        raise InvalidInputError(f"{len(urns)} tracks: a playlist of SoundCloud holds at most {MAXIMUM_PLAYLIST}")
+        raise InvalidInputError(f"there are {len(urns)} tracks: a playlist holds at most {MAXIMUM_PLAYLIST}")
     return urns
 
 
-def new_playlist(
-    title: str, tracks: Iterable[Resource] | None, artwork: FileInput | None, **given: Any
+def build_playlist(
+    title: str, tracks: Iterable[Resource] | None, artwork: File | None, **given: Any
 ) -> CreateUpdatePlaylistRequest | CreateUpdatePlaylistFormRequest:
-    """The body that creates a playlist: JSON, or a form where a picture comes along."""
-    fields: dict[str, Any] = {"title": _titled(title), **_checked(given, open_license=True)}
-    urns = None if tracks is None else track_urns(tracks)
+    """Return the body that creates a playlist: JSON, or a form if there is an image."""
+    fields: dict[str, Any] = {"title": _check_title(title), **_checked(given, open_license=True)}
+    urns = None if tracks is None else check_track_list(tracks)
     if artwork is None:
         references = UNSET if urns is None else [TrackReference(urn=urn) for urn in urns]
         return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
     return CreateUpdatePlaylistFormRequest(
-        artwork_data=picture_part("artwork", artwork),
+        artwork_data=artwork,
         tracks_urn=",".join(urns) if urns else UNSET,
         **_form_fields(fields),
     )
 
 
-def playlist_changes(tracks: Iterable[Resource] | None, **given: Any) -> CreateUpdatePlaylistRequest:
-    """The body that changes a playlist."""
+def build_playlist_update(tracks: Iterable[Resource] | None, **given: Any) -> CreateUpdatePlaylistRequest:
+    """Return the body that updates a playlist."""
     fields = _checked(given, open_license=True)
     if "title" in fields:
-        _titled(fields["title"])
-    references = UNSET if tracks is None else [TrackReference(urn=urn) for urn in track_urns(tracks)]
+        _check_title(fields["title"])
+    references = UNSET if tracks is None else [TrackReference(urn=urn) for urn in check_track_list(tracks)]
     if not fields and references is UNSET:
-        raise InvalidInputError("nothing is to be changed: give at least one field")
+        raise InvalidInputError("there is nothing to update: give at least one field")
     return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
 
 
-def storefront(
+def build_storefront(
     title: str, kind: str, link: str, link_title: str | None, description: str | None, price: str | None
 ) -> StorefrontUpdateRequest:
-    """The body that replaces a storefront."""
+    """Return the body that replaces a storefront."""
     given = {
-        "title": _titled(title),
+        "title": _check_title(title),
         "link": link,
         "link_title": link_title,
         "description": description,
@@ -171,17 +170,19 @@ def storefront(
     }
     for name, value in given.items():
         if value is not None and (not isinstance(value, str) or len(value) > _STOREFRONT_LENGTHS[name]):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"{name}: give a text of at most {_STOREFRONT_LENGTHS[name]} characters")
+            raise InvalidInputError(
+                f"{name}={repr_value(value)}: give a string of at most {_STOREFRONT_LENGTHS[name]} characters"
+            )
     if not link.startswith(("https://", "http://")):
-        raise InvalidInputError(f"link={link!r}: give an address with https:// or http:// in front")
-    texts = {name: value for name, value in given.items() if value is not None}
-    return StorefrontUpdateRequest(type=check_choice("type", kind, StorefrontType), **texts)
+        raise InvalidInputError(f"link={link!r}: give a URL that begins with https:// or http://")
+    strings = {name: value for name, value in given.items() if value is not None}
+    return StorefrontUpdateRequest(type=check_choice("type", kind, StorefrontType), **strings)
 
 
-def comment(body: str, timestamp: float | None) -> CreateCommentRequest:
-    """The body that creates a comment."""
+def build_comment(body: str, timestamp: float | None) -> CreateCommentRequest:
+    """Return the body that creates a comment."""
     if not isinstance(body, str) or not body.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError("the comment is empty: SoundCloud refuses it")
+        raise InvalidInputError(f"body={body!r}: give a comment that is not empty")
     if timestamp is not None and (timestamp.__class__ not in {int, float} or not 0 <= timestamp < float("inf")):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"timestamp={timestamp!r}: give a position in milliseconds, 0 or above")
     return CreateCommentRequest(comment=CommentMetadata(body=body, timestamp=UNSET if timestamp is None else timestamp))

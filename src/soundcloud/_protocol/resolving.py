@@ -1,4 +1,4 @@
-"""Which operation gets what a link was resolved to."""
+"""Checks URLs to resolve, and finds the operation for a resolved URL."""
 
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -13,43 +13,39 @@ from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import Operation
 
 
-def permalink(url: str) -> str:
-    """Check a link to resolve: an address with a host."""
-    text = url.strip() if isinstance(url, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+def check_permalink(url: str) -> str:
+    """Check that a URL to resolve is an http or https URL with a host."""
+    stripped = url.strip() if isinstance(url, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
     try:
-        parts = urlsplit(text)
-        fine = (
-            parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(ord(letter) <= 32 for letter in text)
-        )
+        parts = urlsplit(stripped)
+        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and min(map(ord, stripped)) > 32
     except ValueError:
-        fine = False
-    if not fine:
+        valid = False
+    if not valid:
         raise InvalidInputError(
-            "a link such as https://soundcloud.com/forss/flickermood is needed, with https:// in front"
+            "this is not a URL of soundcloud.com: give one such as https://soundcloud.com/forss/flickermood"
         )
-    return text
+    return stripped
 
 
 def operation_at(location: str, base_url: str) -> Operation[Track | User | Playlist]:
-    """The operation that gets what an API URL names.
+    """Return the operation that gets the resource at an API URL.
 
     Args:
-        location: The API URL that a link was resolved to.
+        location: The API URL.
         base_url: The API's origin.
 
     Returns:
-        The operation, with the secret of a share link if the URL holds one.
+        The operation, with the secret of a share link if the URL contains one.
 
     Raises:
-        UnexpectedResponseError: The URL leads to another host, or names no track, user or playlist.
+        UnexpectedResponseError: The URL is not one of the API, or not a track, user or playlist.
     """
     try:
         parts = urlsplit(next_page_url(location, base_url))
     except PaginationError:
-        where = host_of(location) or " to no address"
-        raise UnexpectedResponseError(
-            f"the link was resolved{where}, which is not the API; it was not followed"
-        ) from None
+        target = host_of(location) or " to an invalid URL"
+        raise UnexpectedResponseError(f"the URL resolves{target}, which is not the API; no request was sent") from None
     segments = [unquote(segment) for segment in parts.path.removeprefix(urlsplit(base_url).path).split("/") if segment]
     secret_token = parse_qs(parts.query).get("secret_token", [None])[0]
     if len(segments) == 2:
@@ -66,6 +62,6 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
         except InvalidInputError:
             pass
     raise UnexpectedResponseError(
-        f"the link was resolved to {parts.path}, which is no track, user or playlist",
+        f"the URL resolves to {parts.path}, which is not a track, user or playlist",
         hint="get it with client.raw.get(path)",
     )

@@ -1,7 +1,7 @@
-"""Staying signed in, decided purely: use the token, renew it, or give up.
+"""Decides when to use a token, when to renew it and when a user has to sign in.
 
-The order of a renewal is: take the store's lock, read the store again, renew, write the new pair, let go. Whoever comes second
-finds the new pair in the store and uses it. A refresh token is therefore sent once.
+A renewal acquires the store's lock, reads the store again, requests a new token, stores it and releases the lock. A second client
+finds the new token in the store, so that a refresh token is sent only once.
 """
 
 from datetime import datetime, timedelta
@@ -14,10 +14,10 @@ from soundcloud.errors import InvalidClientError, InvalidGrantError, RateLimitEr
 from soundcloud.tokens import Token
 
 HOUR, HALF_DAY = timedelta(hours=1), timedelta(hours=12)
-# SoundCloud's quotas for app tokens: 30 an hour for an address, 50 in 12 hours for an app.
+# SoundCloud's quotas of app tokens: 30 per hour and IP address, 50 per 12 hours and app.
 QUOTAS = ((HOUR, 30), (HALF_DAY, 50))
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
-UNKNOWN = "-"  # stands for the access token that a refresh token will get
+UNKNOWN = "-"  # a placeholder until the first refresh
 LOCK_POLL_SECONDS = 0.01
 LOCK_WAIT_SECONDS = 90.0
 
@@ -26,11 +26,11 @@ Step = Literal["use", "renew", "sign in"]
 
 @attrs.frozen
 class TokenSources:
-    """What a client has to get a token with.
+    """The ways in which a client can obtain a token.
 
     Args:
-        credentials: Whether it has the app's id and secret.
-        callback: Whether the program gets new tokens itself (`on_token_refresh`).
+        credentials: Whether it has a client id and a client secret.
+        callback: Whether it has a function `on_token_refresh`.
     """
 
     credentials: bool
@@ -38,16 +38,16 @@ class TokenSources:
 
 
 def next_step(token: Token | None, means: TokenSources, *, now: datetime, leeway: timedelta) -> Step:
-    """Decide what to do before a call.
+    """Decide what to do with the token before a request.
 
     Args:
-        token: The token at hand.
-        means: What a new one could be got with.
-        now: The time.
-        leeway: How long before its expiry a token counts as expired.
+        token: The current token, if any.
+        means: The ways to obtain a new token.
+        now: The current time.
+        leeway: The time before its expiry from which a token counts as expired.
 
     Returns:
-        `use` it, `renew` it (or get a first one), or `sign in`: nothing can be done here.
+        `use` the token, `renew` it (or request the first one), or `sign in`, which only a user can do.
     """
     if token is None:
         return "renew" if means.credentials or means.callback else "sign in"
@@ -57,7 +57,7 @@ def next_step(token: Token | None, means: TokenSources, *, now: datetime, leeway
 
 
 def can_renew(token: Token, means: TokenSources) -> bool:
-    """Whether a new token could be got in the place of one."""
+    """Return whether a token can be renewed."""
     if means.callback:
         return True
     if token.grant == "app":
@@ -65,15 +65,15 @@ def can_renew(token: Token, means: TokenSources) -> bool:
     return token.refresh_token is not None and means.credentials
 
 
-def is_newer(stored: Token | None, spent: Token | None, *, now: datetime, leeway: timedelta) -> bool:
-    """Whether the store holds a token that somebody else renewed meanwhile."""
+def is_newer(stored: Token | None, old_token: Token | None, *, now: datetime, leeway: timedelta) -> bool:
+    """Return whether the store has a valid token other than the old one."""
     if stored is None or stored.expires_within(leeway, now=now):
         return False
-    return spent is None or stored.access_token != spent.access_token
+    return old_token is None or stored.access_token != old_token.access_token
 
 
 def needs_user_token(request: Request) -> bool:
-    """Whether a call needs a token that a person signed in for: /me, and everything that changes something."""
+    """Return whether a request needs a user token: requests to /me, and all writes."""
     return (
         request.path == "/me"
         or request.path.startswith("/me/")
@@ -82,43 +82,39 @@ def needs_user_token(request: Request) -> bool:
 
 
 def recent_app_tokens(token: Token | None, *, now: datetime) -> tuple[datetime, ...]:
-    """The mints that still count; a clock that was set back does not make them count for longer."""
+    """Return the times of the app token requests in the last 12 hours, also if the clock was set back."""
     return tuple(moment for moment in (token.app_token_requests if token else ()) if abs(now - moment) < HALF_DAY)
 
 
 def check_quota(mints: tuple[datetime, ...], *, now: datetime) -> None:
-    """Raise when one app token more would be one too many.
-
-    Raises:
-        RateLimitError: With the seconds to wait; nothing was sent.
-    """
+    """Raise RateLimitError if another app token would exceed a quota; `retry_after` has the seconds to wait."""
     for window, most in QUOTAS:
         within = sorted(moment for moment in mints if abs(now - moment) < window)
         if len(within) >= most:
             wait = max(0.0, (within[0] + window - now).total_seconds())
             raise RateLimitError(
-                f"{len(within)} app tokens were minted in the last {window.total_seconds() / 3600:.0f} h, "
+                f"{len(within)} app tokens were requested in the last {window.total_seconds() / 3600:.0f} h, "
                 f"and SoundCloud allows {most}",
                 retry_after=wait,
-                hint=f"the next one can be had in {wait / 60:.0f} minutes; share app tokens through a token store",
+                hint=f"the next one is available in {wait / 60:.0f} min; share app tokens through a token store",
             )
 
 
 def refresh_backoff(failures: int) -> float:
-    """Seconds in which a renewal that failed is not tried again: 2, doubled each time, 60 at most."""
+    """Return the seconds to wait after failed renewals: 2, doubled for each failure, at most 60."""
     return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
 
 
 def grant_error(
     error: SoundCloudError, request: Request, response: Response, redirect_uri: str | None
 ) -> SoundCloudError:
-    """Say what the token endpoint means, and what to do.
+    """Return the error for a response of the token endpoint.
 
     Args:
-        error: The error that the reply makes.
+        error: The error for the status of the response.
         request: The request.
-        response: The reply.
-        redirect_uri: The redirect URI that was sent, if one was.
+        response: The response.
+        redirect_uri: The redirect URI that was sent, if any.
 
     Returns:
         The error to raise.
@@ -129,39 +125,35 @@ def grant_error(
     details |= {"method": request.method, "path": request.path}
     if error.code == "invalid_client":
         where = "in the Authorization header" if "Authorization" in request.headers else "in the body"
-        message = (
-            f"{error.message}: SoundCloud does not know this app, or the secret is another; both were sent {where}"
-        )
+        message = f"{error.message}: the client id or the client secret is wrong; both were sent {where}"
         return InvalidClientError(message, **details)
     if error.code == "invalid_grant":
-        what = "the refresh token was used before, or the session was ended"
+        what = "the refresh token was used before, or the session has ended"
         if redirect_uri is not None:
             what = (
-                "the code was used before or is old, or it belongs to another verifier, or to another redirect URI than "
+                "the code was used before or has expired, or it belongs to another verifier or another redirect URI than "
                 f"{redirect_uri}"
             )
         return InvalidGrantError(f"{error.message}: {what}", **details)
     if response.status == 403 and error.code is None:
         error.hint = (
-            "the edge blocked the request, which happens to data centres; the tokens are untouched, try again later"
+            "the CDN blocked the request, as it sometimes does for data centers; the tokens still work: try again later"
         )
     error.method, error.path = request.method, request.path
     return error
 
 
 def rejected_again(error: SoundCloudError) -> SoundCloudError:
-    """Say what a 401 right after a good renewal means."""
+    """Set the hint for a 401 that follows a successful renewal."""
     if isinstance(error, UnauthorizedError):
         error.hint = (
-            "a new token was refused as well: the app may have been revoked, removed, or lost its plan; "
-            "look at soundcloud.com/you/apps"
+            "SoundCloud also rejected the new token: the app may have been removed or blocked; "
+            "check soundcloud.com/you/apps"
         )
     return error
 
 
 def user_token_required(error: SoundCloudError) -> SoundCloudError:
-    """Say what a 401 for an app's token means, where a person's is needed."""
-    error.hint = (
-        "this call needs a token that a person signed in for; the app's own token was sent. Sign in: auth.login()"
-    )
+    """Set the hint for a 401 to an app token where a user token is needed."""
+    error.hint = "this request needs a user token, but an app token was sent: sign in with auth.login()"
     return error

@@ -80,7 +80,8 @@ async def test_users(settings):
         user = await client.users.get_user(found)
         followers = await client.users.get_followers(user, 2)
         followings = await client.users.get_followings(user, 2)
-        followed = await client.users.get_following(user, followings.collection[0])
+        with pytest.warns(DeprecationWarning, match="iterate over users.get_followings"):
+            followed = await client.users.get_following(user, followings.collection[0])
         related = await client.users.get_related(user, 2)
         profiles = await client.users.get_web_profiles(user)
 
@@ -99,7 +100,8 @@ async def test_users_works(settings):
         liked_playlists = await client.users.get_likes_playlists(user, 2)
         reposted_tracks = await client.users.get_reposts_tracks(user, 2)
         reposted_playlists = await client.users.get_reposts_playlists(user, 2)
-        favorites = await client.users.get_favorites(user, 2)
+        with pytest.warns(DeprecationWarning, match="use users.get_likes_tracks"):
+            favorites = await client.users.get_favorites(user, 2)
 
     assert [track.created_at for track in tracks.collection] == sorted(track.created_at for track in tracks.collection)
     assert all(
@@ -166,10 +168,13 @@ async def test_me_feed(settings):
         pages = [
             await client.me.get_feed(2),
             await client.me.get_feed_tracks(2),
-            await client.me.get_activities(2),
-            await client.me.get_activities_own(2),
-            await client.me.get_activities_tracks(2),
         ]
+        with pytest.warns(DeprecationWarning, match="use me.get_feed$"):
+            pages.append(await client.me.get_activities(2))
+        with pytest.warns(DeprecationWarning, match="no replacement"):
+            pages.append(await client.me.get_activities_own(2))
+        with pytest.warns(DeprecationWarning, match="use me.get_feed_tracks"):
+            pages.append(await client.me.get_activities_tracks(2))
 
     assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
 
@@ -178,8 +183,10 @@ async def test_me_people(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         followings = await client.me.get_followings(2)
         followers = await client.me.get_followers(2)
-        following = await client.me.get_following(followings.collection[0])
-        follower = await client.me.get_follower(followers.collection[0])
+        with pytest.warns(DeprecationWarning, match="iterate over me.get_followings"):
+            following = await client.me.get_following(followings.collection[0])
+        with pytest.warns(DeprecationWarning, match="iterate over me.get_followers"):
+            follower = await client.me.get_follower(followers.collection[0])
         tracks = await client.me.get_followings_tracks(2)
 
     assert following.urn == followings.collection[0].urn
@@ -225,7 +232,8 @@ async def test_reposts(settings):
         await client.reposts.repost_track(track)
         await client.reposts.repost_playlist(playlist)
         reposted = [await client.me.get_reposts_tracks(1), await client.me.get_reposts_playlists(1)]
-        await client.reposts.unrepost_track(track)
+        with pytest.warns(DeprecationWarning, match="no replacement"):
+            await client.reposts.unrepost_track(track)
         await client.reposts.unrepost_playlist(playlist)
 
     assert [page.collection[0].urn for page in reposted] == [track.urn, playlist.urn]

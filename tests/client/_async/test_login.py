@@ -68,7 +68,7 @@ async def test_the_redirect_is_received_here(sandbox):
     assert token.grant == "user"
     assert "close this tab" in browser.page
     assert sandbox.redirect_uri in browser.shown
-    assert "literally" in browser.shown
+    assert "differs from the registered one" in browser.shown
 
 
 async def test_a_forwarded_port(sandbox, free_port):
@@ -88,7 +88,7 @@ async def test_a_forwarded_port(sandbox, free_port):
 async def test_the_person_refuses(sandbox):
     browser, store = Browser(sandbox.refuse), MemoryTokenStore()
     async with client_of(sandbox, token_store=store) as client:
-        with pytest.raises(SignInError, match="did not let the app in") as caught:
+        with pytest.raises(SignInError, match="the user denied access") as caught:
             await client.auth.login(open_browser=False, timeout=20, show=browser.show)
     browser.thread.join()
 

@@ -249,25 +249,25 @@ def text_in_disguise(folder):
         (pipe, {}, "length of the file is unknown.*length="),
         (lambda folder: folder, {}, "is a folder"),
         (lambda folder: folder / "absent.wav", {}, "absent.wav cannot be read: No such file"),
-        (lambda folder: "a\0b", {}, "is no path"),
+        (lambda folder: "a\0b", {}, "is not a path"),
         (empty, {}, "empty.wav is empty"),
         (at_its_end, {}, "empty"),
         (past_its_end, {}, "empty"),
         (lambda folder: b"", {}, "empty"),
-        (too_large, {}, "4.0 GB: SoundCloud takes 4 GB at most"),
+        (too_large, {}, "4.0 GB: SoundCloud accepts at most 4 GB"),
         (lambda folder: None, {}, "give a path, bytes"),
         (lambda folder: 3, {}, "give a path, bytes"),
-        (lambda folder: iter([TONE]), {}, "needs its length"),
-        (lambda folder: iter([TONE]), {"length": 0}, "needs its length"),
-        (lambda folder: iter([TONE]), {"length": True}, "needs its length"),
-        (lambda folder: iter([TONE]), {"length": "3"}, "needs its length"),
-        (lambda folder: iter([TONE]), {"length": 5 * 2**30}, "4 GB at most"),
-        (lambda folder: TONE, {"length": len(TONE)}, "is for an iterator"),
+        (lambda folder: iter([TONE]), {}, "give the length of the iterator"),
+        (lambda folder: iter([TONE]), {"length": 0}, "give the length of the iterator"),
+        (lambda folder: iter([TONE]), {"length": True}, "give the length of the iterator"),
+        (lambda folder: iter([TONE]), {"length": "3"}, "give the length of the iterator"),
+        (lambda folder: iter([TONE]), {"length": 5 * 2**30}, "at most 4 GB"),
+        (lambda folder: TONE, {"length": len(TONE)}, "only an iterator of bytes needs a length"),
         (lambda folder: TONE, {"filename": ""}, "filename"),
         (lambda folder: TONE, {"filename": 3}, "filename"),
         (lambda folder: TONE, {"title": " "}, "title"),
         (lambda folder: TONE, {"title": "half a \ud800"}, "half a surrogate pair"),
-        (lambda folder: TONE, {"artwork": b"BM nothing"}, "gif, jpeg or png"),
+        (lambda folder: TONE, {"artwork": b"BM nothing"}, "GIF, JPEG or PNG"),
         (lambda folder: TONE, {"artwork": io.StringIO("x")}, r'open\(path, "rb"\)'),
         (lambda folder: TONE, {"artwork": iter([PNG])}, "give a path, bytes"),
         (lambda folder: TONE, {"on_progress": 3}, "on_progress"),
@@ -289,9 +289,9 @@ async def test_text_in_the_clothes_of_a_file(recording, tmp_path):
         file.write("sound")
         file.seek(0)
         async with own_transport(server) as client:
-            with pytest.raises(InvalidInputError, match="gives no bytes"):
+            with pytest.raises(InvalidInputError, match="does not return bytes"):
                 await client.tracks.upload(file, title="Night")
-            with pytest.raises(InvalidInputError, match="gives no bytes"):
+            with pytest.raises(InvalidInputError, match="does not return bytes"):
                 await client.tracks.upload(TONE, title="Night", artwork=file)
 
     assert server.requests == []
@@ -453,7 +453,7 @@ async def test_a_sound_that_looks_like_none_is_sent_with_a_warning(recording, ca
 
     assert len(server.requests) == 2
     assert [record.getMessage() for record in caplog.records] == [
-        "a.wav does not look like AIFF, WAVE, FLAC, OGG, MP2, MP3, AAC, AMR or WMA; SoundCloud may refuse it"
+        "a.wav does not look like AIFF, WAVE, FLAC, OGG, MP2, MP3, AAC, AMR or WMA; SoundCloud may reject it"
     ]
 
 
@@ -500,7 +500,7 @@ async def test_an_update_without_artwork_is_json(sandbox):
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night", artwork=PNG)
         changed = await client.tracks.update(track, title="Day")
-        with pytest.raises(InvalidInputError, match="gif, jpeg or png"):
+        with pytest.raises(InvalidInputError, match="GIF, JPEG or PNG"):
             await client.tracks.update(track, artwork=TONE)
 
     assert sandbox.requests.matching(method="PUT", path="/tracks/*")[0].body == {"track": {"title": "Day"}}
@@ -548,7 +548,7 @@ async def test_too_few_seconds_are_left(recording, made, monkeypatch, kind):
     server, value = recording(me(**QUOTA), TRACK), made(KINDS[kind])
     position = value.tell() if hasattr(value, "tell") else 0
     async with own_transport(server) as client:
-        with pytest.raises(QuotaExceededError, match="1 seconds of upload are left, and this sound has 2"):
+        with pytest.raises(QuotaExceededError, match="the upload quota has 1 s left, but this audio has 2 s"):
             await client.tracks.upload(value, title="Night", check_quota=True)
 
     assert [request.url.path for request in server.requests] == ["/me"]
@@ -559,7 +559,7 @@ async def test_too_few_seconds_are_left(recording, made, monkeypatch, kind):
 async def test_no_seconds_are_left(recording):
     server = recording(me(**{**QUOTA, "upload_seconds_left": 0}), TRACK)
     async with own_transport(server) as client:
-        with pytest.raises(QuotaExceededError, match="0 seconds of upload are left"):
+        with pytest.raises(QuotaExceededError, match="the upload quota has 0 s left"):
             await client.tracks.upload(iter([TONE]), title="Night", length=len(TONE), check_quota=True)
 
     assert len(server.requests) == 1
@@ -626,7 +626,7 @@ async def test_a_file_that_cannot_be_read_to_its_end(sandbox):
     assert uploads(sandbox).matching(status=201) == []
 
 
-UNKNOWN = "it is not known whether SoundCloud made a track of it: look at me.get_tracks()"
+UNKNOWN = "it is unknown whether SoundCloud created a track: check me.get_tracks()"
 
 
 @pytest.mark.parametrize(
@@ -671,7 +671,7 @@ async def test_what_is_never_ready(sandbox):
     sandbox.processing_seconds = 3600
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night")
-        with pytest.raises(NotReadyError, match=r"cannot be played after 0\.3 s") as caught:
+        with pytest.raises(NotReadyError, match=r"is not playable after 0\.3 s") as caught:
             await client.tracks.wait_until_playable(track, timeout=0.3, interval=0.05)
 
     assert (caught.value.track.urn, caught.value.track.title) == (track.urn, "Night")

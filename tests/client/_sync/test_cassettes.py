@@ -80,7 +80,8 @@ def test_users(settings):
         user = client.users.get_user(found)
         followers = client.users.get_followers(user, 2)
         followings = client.users.get_followings(user, 2)
-        followed = client.users.get_following(user, followings.collection[0])
+        with pytest.warns(DeprecationWarning, match="iterate over users.get_followings"):
+            followed = client.users.get_following(user, followings.collection[0])
         related = client.users.get_related(user, 2)
         profiles = client.users.get_web_profiles(user)
 
@@ -99,7 +100,8 @@ def test_users_works(settings):
         liked_playlists = client.users.get_likes_playlists(user, 2)
         reposted_tracks = client.users.get_reposts_tracks(user, 2)
         reposted_playlists = client.users.get_reposts_playlists(user, 2)
-        favorites = client.users.get_favorites(user, 2)
+        with pytest.warns(DeprecationWarning, match="use users.get_likes_tracks"):
+            favorites = client.users.get_favorites(user, 2)
 
     assert [track.created_at for track in tracks.collection] == sorted(track.created_at for track in tracks.collection)
     assert all(
@@ -166,10 +168,13 @@ def test_me_feed(settings):
         pages = [
             client.me.get_feed(2),
             client.me.get_feed_tracks(2),
-            client.me.get_activities(2),
-            client.me.get_activities_own(2),
-            client.me.get_activities_tracks(2),
         ]
+        with pytest.warns(DeprecationWarning, match="use me.get_feed$"):
+            pages.append(client.me.get_activities(2))
+        with pytest.warns(DeprecationWarning, match="no replacement"):
+            pages.append(client.me.get_activities_own(2))
+        with pytest.warns(DeprecationWarning, match="use me.get_feed_tracks"):
+            pages.append(client.me.get_activities_tracks(2))
 
     assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
 
@@ -178,8 +183,10 @@ def test_me_people(settings):
     with SoundCloudClient(**settings) as client:
         followings = client.me.get_followings(2)
         followers = client.me.get_followers(2)
-        following = client.me.get_following(followings.collection[0])
-        follower = client.me.get_follower(followers.collection[0])
+        with pytest.warns(DeprecationWarning, match="iterate over me.get_followings"):
+            following = client.me.get_following(followings.collection[0])
+        with pytest.warns(DeprecationWarning, match="iterate over me.get_followers"):
+            follower = client.me.get_follower(followers.collection[0])
         tracks = client.me.get_followings_tracks(2)
 
     assert following.urn == followings.collection[0].urn
@@ -225,7 +232,8 @@ def test_reposts(settings):
         client.reposts.repost_track(track)
         client.reposts.repost_playlist(playlist)
         reposted = [client.me.get_reposts_tracks(1), client.me.get_reposts_playlists(1)]
-        client.reposts.unrepost_track(track)
+        with pytest.warns(DeprecationWarning, match="no replacement"):
+            client.reposts.unrepost_track(track)
         client.reposts.unrepost_playlist(playlist)
 
     assert [page.collection[0].urn for page in reposted] == [track.urn, playlist.urn]

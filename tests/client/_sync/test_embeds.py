@@ -132,7 +132,7 @@ def test_oembed_in_other_forms(recording, change, expected):
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
         (httpx.Response(503, html="<h1>503</h1>"), ServerError, None),
         (httpx.Response(200, html="<html><title>Are you human?</title></html>"), UnexpectedResponseError, None),
-        (httpx.Response(200, json=REPLY | {"html": ""}), UnexpectedResponseError, "answered without any HTML"),
+        (httpx.Response(200, json=REPLY | {"html": ""}), UnexpectedResponseError, "oEmbed has no HTML"),
         (httpx.Response(302, headers={"location": "https://elsewhere.example/"}), UnexpectedResponseError, None),
         (httpx.ConnectError("no route"), ConnectionFailedError, None),
         (httpx.ReadTimeout("slow"), RequestTimeoutError, None),
@@ -164,7 +164,7 @@ def test_what_is_wrong_is_no_block(recording):
     for wrong in ({"color": "red"}, {"maxwidth": "wide"}, {"maxheight": "100%"}, {"kind": "likes"}, {"autoplay": True}):
         with pytest.raises(InvalidInputError):
             client.resolve.oembed(LINK, **wrong)
-    with pytest.raises(InvalidInputError, match="short links"):
+    with pytest.raises(InvalidInputError, match="short URLs"):
         client.resolve.oembed("https://on.soundcloud.com/AbC")
     assert len(server.requests) == 1
     client.close()
@@ -294,7 +294,7 @@ def test_a_track_without_a_picture_of_its_waveform(recording, url):
 def test_nobody_else_is_asked(recording, url):
     server = recording(httpx.Response(200, json=WAVE))
     with client_of(server) as client:
-        with pytest.raises(UnexpectedResponseError, match="not SoundCloud's; it was not asked") as caught:
+        with pytest.raises(UnexpectedResponseError, match="not a host of SoundCloud; no request was sent") as caught:
             client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=url))
 
     assert server.requests == []

@@ -190,7 +190,7 @@ def test_a_chain_that_is_just_short_enough(api, client_of, listed):
 def test_a_redirect_to_what_is_no_address(api, client_of, listed, location):
     api.answer(hop_of("hls_aac_160"), redirect(location))
     with client_of() as client:
-        with pytest.raises(UnexpectedResponseError, match="the stream leads to no address"):
+        with pytest.raises(UnexpectedResponseError, match="the stream redirects to an invalid URL"):
             client.tracks.get_stream(1)
 
     assert len(api.requests) == 2
@@ -230,7 +230,7 @@ def test_an_address_that_is_none_in_the_list(api, client_of):
     for address in ("garbage", "/tracks/1", "http://cdn.example/sound", "ftp://cdn.example/sound"):
         api.answer(f"{TRACK}/streams", answer_json({"hls_aac_160_url": address}))
         with client_of() as client:
-            with pytest.raises(UnexpectedResponseError, match="the stream leads to"):
+            with pytest.raises(UnexpectedResponseError, match="the stream redirects to"):
                 client.tracks.get_stream(1)
 
 
@@ -256,11 +256,11 @@ ELSEWHERE = {
     "HTTPS://CF-MEDIA.sndcdn.com/sound": "https://CF-MEDIA.sndcdn.com/sound",
 }
 REFUSED = {
-    "http://cf-media.sndcdn.com/sound": "leads to cf-media.sndcdn.com over plain http; it was not followed",
-    "http://api.soundcloud.com/sound": "leads to api.soundcloud.com over plain http",
-    "http://127.0.0.1/sound": "leads to 127.0.0.1 over plain http",
-    "https://api.soundcloud.com@cdn.example/sound": "no address",
-    "https://user@api.soundcloud.com/sound": "no address",
+    "http://cf-media.sndcdn.com/sound": "redirects to cf-media.sndcdn.com over plain http, which was not followed",
+    "http://api.soundcloud.com/sound": "redirects to api.soundcloud.com over plain http",
+    "http://127.0.0.1/sound": "redirects to 127.0.0.1 over plain http",
+    "https://api.soundcloud.com@cdn.example/sound": "invalid URL",
+    "https://user@api.soundcloud.com/sound": "invalid URL",
 }
 
 
@@ -312,7 +312,7 @@ def test_when_all_are_refused_the_others_are_named(api, client_of, listed):
         error = caught.value
         assert error.available == tuple(name for name in FORMATS if name not in {"hls_aac_160", "hls_aac_96"})
         assert (error.status, error.method, error.path) == (403, "GET", hop_of("hls_aac_96"))
-        assert error.hint.startswith("there is hls_mp3_128, ")
+        assert error.hint.startswith("available formats: hls_mp3_128, ")
         assert (client.tracks.get_stream(1, error.available)).format == "hls_mp3_128"
 
 
@@ -446,7 +446,11 @@ def test_a_preview_is_followed_like_a_stream(api, cdn, client_of, listed):
         assert [request.path for request in api.requests] == [path, "/media/1"] * 2
         assert api.tokens() == [TOKEN] * 4
 
-        for location, what in (("http://cdn.example/", "plain http"), ("javascript:", "no address"), (path, "5 times")):
+        for location, what in (
+            ("http://cdn.example/", "plain http"),
+            ("javascript:", "invalid URL"),
+            (path, "5 times"),
+        ):
             api.answer(path, redirect(location))
             with pytest.raises(UnexpectedResponseError, match=what):
                 client.tracks.get_preview(1)

@@ -114,7 +114,9 @@ def test_a_link_that_is_refused_is_to_be_fetched_again(api, cdn, client_of, link
     cdn.answer(FILE, answer)
     with client_of() as client:
         stream = client.tracks.get_stream(1)
-        with pytest.raises(ForbiddenError, match=r"refused: HTTP 403 .*refresh\(\) fetches it again") as caught:
+        with pytest.raises(
+            ForbiddenError, match=r"rejected the stream URL: HTTP 403 .*refresh\(\) gets a new one"
+        ) as caught:
             stream.playlist()
 
         assert not isinstance(caught.value, NotPlayableError)

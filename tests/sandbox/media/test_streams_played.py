@@ -129,7 +129,7 @@ def test_streams_expire(client, sandbox):
         # The URL has expired when it arrives, so the client requests it once more.
         assert len(sandbox.requests) == 3
         assert stream.expires_at <= datetime.now(UTC)
-        with pytest.raises(ForbiddenError, match=r"refresh\(\) fetches it again"):
+        with pytest.raises(ForbiddenError, match=r"refresh\(\) gets a new one"):
             stream.playlist()
         sandbox.media_lifetime = 600
         again = stream.refresh()

@@ -249,10 +249,10 @@ def test_localhost_without_ipv6(browse, monkeypatch):
 @pytest.mark.parametrize(
     ("query", "message"),
     [
-        (f"error=access_denied&state={STATE}", "did not let the app in"),
+        (f"error=access_denied&state={STATE}", "the user denied access"),
         (f"error=invalid_request&state={STATE}", "code_challenge"),
         (f"error=odd&error_description=%3Cb%3E&state={STATE}", "<b>"),
-        (f"state={STATE}", "there is no code"),
+        (f"state={STATE}", "the redirect has no code"),
         (f"{QUERY}&code=2", "more than one code"),
     ],
 )
@@ -561,7 +561,7 @@ def test_a_timeout():
 def test_a_timeout_reports_an_ignored_redirect():
     with listening() as receiver:
         ask(receiver, target=f"/callback?code={CODE}&state=another")
-        with pytest.raises(SignInError, match=r"a redirect was ignored: .*somebody else's") as caught:
+        with pytest.raises(SignInError, match=r"a redirect was ignored: .*another sign-in") as caught:
             receiver.wait(0)
     assert "a blank page at SoundCloud" in str(caught.value)
     assert CODE not in str(caught.value)
@@ -741,7 +741,7 @@ def test_a_receiver_is_used_once_inside_its_block():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"redirect_uri": "https://example.org/"}, "sign in by pasting"),
+        ({"redirect_uri": "https://example.org/"}, "paste the URL that it redirects to"),
         ({"state": ""}, "state is empty"),
         ({"port": 65536}, "port=65536"),
         ({"port": -1}, "port=-1"),

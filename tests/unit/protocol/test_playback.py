@@ -53,7 +53,7 @@ def test_any_text_leads_to_a_checked_address_or_nowhere(location, base_url):
     except UnexpectedResponseError as error:
         message = str(error)
     assert message.isprintable()
-    assert ("the stream leads to" in message) is (url == "")
+    assert ("the stream redirects to" in message) is (url == "")
     if not url:
         return
     parts = urlsplit(url)
@@ -174,7 +174,7 @@ def test_what_was_answered_stays_in_the_error():
         "message": "what",
         "retries": 0,
         "available": ("preview_mp3_128",),
-        "hint": "there is preview_mp3_128: give prefer=('preview_mp3_128',)",
+        "hint": "available formats: preview_mp3_128; give prefer=('preview_mp3_128',)",
     }
 
 

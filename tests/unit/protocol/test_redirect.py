@@ -51,18 +51,18 @@ def test_escapes_are_read():
     [
         (
             "error=access_denied&error_description=no",
-            r"^the person did not let the app in - start the",
+            r"^the user denied access - start the",
             "access_denied",
         ),
         ("error=invalid_request", r"\(invalid_request\) - .*generate_code_challenge", "invalid_request"),
-        ("error=redirect_uri_mismatch", "letter by letter, the one registered", "redirect_uri_mismatch"),
+        ("error=redirect_uri_mismatch", "exactly the one registered", "redirect_uri_mismatch"),
         ("error=server_error&error_description=a+fault%3F", r"\(server_error\): a fault\? - start", "server_error"),
         ("error=server_error&error_description=%1b[31m%0aa%09%E2%80%AEb", r": \[31m a b -", "server_error"),
         (f"error=odd&error_description={'x' * 999}", r"\(odd\): x{199}\u2026 -", "odd"),
         (f"error=odd&error_description=it+was+{CODE}&code={CODE}", r"\(odd\) - start", "odd"),
         (f"error=odd&error_description=not+{STATE}", r"\(odd\) - start", "odd"),
-        ("error=ODD%20%3Cb%3E", "an error that cannot be shown", None),
-        ("error=odd&code=odd", "an error that cannot be shown", None),
+        ("error=ODD%20%3Cb%3E", "an invalid error code", None),
+        ("error=odd&code=odd", "an invalid error code", None),
     ],
 )
 def test_an_error_is_explained(text, message, name):
@@ -77,28 +77,28 @@ def test_an_error_is_explained(text, message, name):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "nothing came back"),
-        (" \n", "nothing came back"),
-        ("hello", "there is no code"),
-        (CODE, "there is no code"),
-        ("http://127.0.0.1:8765/callback", "there is no code"),
-        ("http://[", "there is no code"),
-        (f"state={STATE}", "there is no code"),
-        (f"code=&state={STATE}", "there is no code"),
-        (f"code=%20&state={STATE}", "there is no code"),
-        ("&".join(["code=1"] * 1000), "there is no code"),
+        ("", "the redirect is empty"),
+        (" \n", "the redirect is empty"),
+        ("hello", "the redirect has no code"),
+        (CODE, "the redirect has no code"),
+        ("http://127.0.0.1:8765/callback", "the redirect has no code"),
+        ("http://[", "the redirect has no code"),
+        (f"state={STATE}", "the redirect has no code"),
+        (f"code=&state={STATE}", "the redirect has no code"),
+        (f"code=%20&state={STATE}", "the redirect has no code"),
+        ("&".join(["code=1"] * 1000), "the redirect has no code"),
         (
             f"https://secure.soundcloud.com/authorize?response_type=code&code_challenge=x&state={STATE}",
-            "sign-in page itself",
+            "URL of the sign-in page",
         ),
         (f"code={CODE}&code=2&state={STATE}", "more than one code"),
         (f"code={CODE}&code={CODE}&state={STATE}", "more than one code"),
-        (f"code={CODE}", "somebody else's, or comes from an old tab - start again"),
-        (f"code={CODE}&state=", "somebody else's"),
-        (f"code={CODE}&state=another", "somebody else's"),
-        (f"code={CODE}&state={STATE}&state={STATE}", "somebody else's"),
-        (f"code={CODE}&state={STATE.lower()}", "somebody else's"),
-        ("error=access_denied&state=another", "somebody else's"),
+        (f"code={CODE}", "its state does not match - start again"),
+        (f"code={CODE}&state=", "another sign-in"),
+        (f"code={CODE}&state=another", "another sign-in"),
+        (f"code={CODE}&state={STATE}&state={STATE}", "another sign-in"),
+        (f"code={CODE}&state={STATE.lower()}", "another sign-in"),
+        ("error=access_denied&state=another", "another sign-in"),
     ],
 )
 def test_what_is_no_redirect_of_this_sign_in(text, message):
@@ -110,7 +110,7 @@ def test_what_is_no_redirect_of_this_sign_in(text, message):
 
 
 def test_an_empty_state_protects_nothing():
-    with pytest.raises(SignInError, match="somebody else's"):
+    with pytest.raises(SignInError, match="another sign-in"):
         read_redirect(f"code={CODE}&state=", state="")
 
     assert not carries_state("state=", "")
@@ -178,14 +178,14 @@ def test_a_redirect_that_arrives_here(redirect_uri, address):
         ("https://127.0.0.1:8765/callback", "does not begin with http://"),
         ("twistedwave://oauth2", "does not begin with http://"),
         ("", "does not begin with http://"),
-        ("http://example.org/callback", "leads to another machine"),
-        ("http://0.0.0.0:8765/callback", "leads to another machine"),
-        ("http://localhost.example.org/", "leads to another machine"),
-        ("http:///callback", "leads to another machine"),
-        ("http://localhost:99999/", "not a valid address"),
-        ("http://[::1/", "not a valid address"),
-        ("http://localhost:1/\n", "characters that an address cannot have"),
-        ("http://localhost:1/a b", "characters that an address cannot have"),
+        ("http://example.org/callback", "its host is not 127.0.0.1"),
+        ("http://0.0.0.0:8765/callback", "its host is not 127.0.0.1"),
+        ("http://localhost.example.org/", "its host is not 127.0.0.1"),
+        ("http:///callback", "its host is not 127.0.0.1"),
+        ("http://localhost:99999/", "not a valid URL"),
+        ("http://[::1/", "not a valid URL"),
+        ("http://localhost:1/\n", "characters that a URL cannot have"),
+        ("http://localhost:1/a b", "characters that a URL cannot have"),
         ("http://user@localhost:1/", "user name"),
         ("http://localhost:1/#a", "fragment"),
         ("http://localhost:0/", "port 0"),
@@ -196,7 +196,7 @@ def test_a_redirect_that_does_not(redirect_uri, why):
         loopback_address(redirect_uri)
 
     assert repr(redirect_uri) in str(caught.value)
-    assert "sign in by pasting" in str(caught.value)
+    assert "paste the URL that it redirects to" in str(caught.value)
 
 
 def test_a_page_escapes_what_stands_in_it():

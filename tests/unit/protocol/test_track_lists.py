@@ -9,11 +9,11 @@ from hypothesis import strategies as some
 from soundcloud import InvalidInputError, PlaylistChangedError
 from soundcloud._protocol.track_lists import (
     check_unchanged,
-    listed_urns,
-    reordered,
-    some_tracks,
-    with_added,
-    without_removed,
+    collect_urns,
+    insert_tracks,
+    remove_tracks,
+    reorder_tracks,
+    require_tracks,
 )
 from soundcloud_api.models import Playlist, Track
 
@@ -25,7 +25,7 @@ LISTS = some.lists(URNS, max_size=12)
 def test_adding_keeps_everything_in_order(urns, tracks, data):
     position = data.draw(some.none() | some.integers(0, len(urns)))
     place = len(urns) if position is None else position
-    after = with_added(urns, tracks, position, duplicates=True)
+    after = insert_tracks(urns, tracks, position, duplicates=True)
 
     assert after[place : place + len(tracks)] == tracks
     assert after[:place] + after[place + len(tracks) :] == urns
@@ -35,7 +35,7 @@ def test_adding_keeps_everything_in_order(urns, tracks, data):
 def test_adding_without_duplicates(urns, tracks, data):
     position = data.draw(some.none() | some.integers(0, len(urns)))
     place = len(urns) if position is None else position
-    after = with_added(urns, tracks, position, duplicates=False)
+    after = insert_tracks(urns, tracks, position, duplicates=False)
     new = after[place : place + len(after) - len(urns)]
 
     assert after[:place] + after[place + len(new) :] == urns
@@ -46,10 +46,10 @@ def test_adding_without_duplicates(urns, tracks, data):
 @given(urns=some.lists(URNS, min_size=1), data=some.data())
 def test_removing_takes_only_what_is_named(urns, data):
     gone = data.draw(some.lists(some.sampled_from(urns), min_size=1))
-    after = without_removed(urns, gone)
+    after = remove_tracks(urns, gone)
 
     assert after == [urn for urn in urns if urn not in gone]
-    assert with_added(after, urns, None, duplicates=False) == [
+    assert insert_tracks(after, urns, None, duplicates=False) == [
         *after,
         *dict.fromkeys(urn for urn in urns if urn in gone),
     ]
@@ -60,12 +60,12 @@ def test_reordering_takes_each_order_and_nothing_else(urns, data):
     order = data.draw(some.permutations(urns))
     other = data.draw(LISTS)
 
-    assert reordered(urns, order) == order
+    assert reorder_tracks(urns, order) == order
     if Counter(other) == Counter(urns):
-        assert reordered(urns, other) == other
+        assert reorder_tracks(urns, other) == other
     else:
-        with pytest.raises(InvalidInputError, match="has to name each track"):
-            reordered(urns, other)
+        with pytest.raises(InvalidInputError, match="must contain each track"):
+            reorder_tracks(urns, other)
 
 
 @given(before=LISTS, after=LISTS)
@@ -73,37 +73,37 @@ def test_a_change_is_noticed(before, after):
     if before == after:
         check_unchanged(before, after)
     else:
-        with pytest.raises(PlaylistChangedError, match=f"it had {len(before)} tracks, and has {len(after)} now"):
+        with pytest.raises(PlaylistChangedError, match=f"it had {len(before)} tracks and has {len(after)} now"):
             check_unchanged(before, after)
 
 
 def test_what_the_errors_say():
     a, b = "soundcloud:tracks:1", "soundcloud:tracks:2"
 
-    with pytest.raises(PlaylistChangedError, match="others or in another order"):
+    with pytest.raises(PlaylistChangedError, match="different ones or in another order"):
         check_unchanged([a, b], [b, a])
     with pytest.raises(InvalidInputError, match=f"not in the playlist: {b}; nothing was changed"):
-        without_removed([a], [b])
+        remove_tracks([a], [b])
     with pytest.raises(InvalidInputError, match="501 tracks"):
-        with_added([a] * 500, [b], None, duplicates=True)
-    assert len(with_added([a] * 499, [b], 3, duplicates=True)) == 500
-    assert len(with_added([a] * 500, [a], 3, duplicates=False)) == 500
-    with pytest.raises(InvalidInputError, match="nothing is to be changed"):
-        some_tracks(iter(()))
-    assert some_tracks([1, b, Track(urn="soundcloud:tracks:3")]) == [a, b, "soundcloud:tracks:3"]
+        insert_tracks([a] * 500, [b], None, duplicates=True)
+    assert len(insert_tracks([a] * 499, [b], 3, duplicates=True)) == 500
+    assert len(insert_tracks([a] * 500, [a], 3, duplicates=False)) == 500
+    with pytest.raises(InvalidInputError, match="there are no tracks"):
+        require_tracks(iter(()))
+    assert require_tracks([1, b, Track(urn="soundcloud:tracks:3")]) == [a, b, "soundcloud:tracks:3"]
 
 
 @pytest.mark.parametrize("count", [None, 0, 1, 2])
 def test_as_many_as_are_listed(count):
     tracks = [Track(urn="soundcloud:tracks:1"), Track(urn="soundcloud:tracks:2")]
 
-    assert listed_urns(Playlist(track_count=count), tracks, drop_hidden=False) == [track.urn for track in tracks]
+    assert collect_urns(Playlist(track_count=count), tracks, drop_hidden=False) == [track.urn for track in tracks]
 
 
 def test_more_than_are_listed():
     tracks, playlist = [Track(urn="soundcloud:tracks:1")], Playlist(track_count=2)
 
-    with pytest.raises(PlaylistChangedError, match="has 2 tracks, and SoundCloud lists 1 of them") as caught:
-        listed_urns(playlist, tracks, drop_hidden=False)
+    with pytest.raises(PlaylistChangedError, match="has 2 tracks, but SoundCloud lists 1 of them") as caught:
+        collect_urns(playlist, tracks, drop_hidden=False)
     assert "drop_hidden=True" in str(caught.value)
-    assert listed_urns(playlist, tracks, drop_hidden=True) == ["soundcloud:tracks:1"]
+    assert collect_urns(playlist, tracks, drop_hidden=True) == ["soundcloud:tracks:1"]

@@ -12,9 +12,9 @@ from python_multipart.multipart import parse_form
 
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, InvalidInputError, SoundCloudClient, _files, errors
 from soundcloud._protocol.http.multipart import Multipart
-from soundcloud._protocol.media.file_formats import picture_format, sound_format
+from soundcloud._protocol.media.file_formats import detect_audio_format, detect_image_format
 from soundcloud._transport.files import open_file
-from soundcloud._uploads import Sending
+from soundcloud._uploads import UploadTracker
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud_api.types import File
@@ -81,21 +81,21 @@ def test_any_form(fields):
 @settings(max_examples=300)
 @given(name=some.text(max_size=400))
 def test_any_file_name(name):
-    sent = _files.ascii_name(name)
+    sent = _files.ascii_filename(name)
 
     assert sent.isascii()
     assert sent.isprintable()
     assert 1 <= len(sent) <= 255
     assert not {*sent} & {*'"\\/'}
-    part = _files.sound_part(b"sound", None, name) if name.strip() else None
+    part = _files.make_audio_part(b"sound", None, name) if name.strip() else None
     assert part is None or part.media_type == "application/octet-stream" or part.media_type[:6] in {"audio/", "video/"}
 
 
 @settings(max_examples=300)
 @given(head=some.binary(max_size=40))
 def test_any_first_bytes(head):
-    assert sound_format(head) is None or "/" in sound_format(head)
-    assert picture_format(head) in {None, "image/gif", "image/jpeg", "image/png"}
+    assert detect_audio_format(head) is None or "/" in detect_audio_format(head)
+    assert detect_image_format(head) in {None, "image/gif", "image/jpeg", "image/png"}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_the_sandbox_receives_exactly_that(sandbox, title, description, genre, c
 
 def test_what_an_upload_says_of_its_end():
     def explained(error, *told):
-        sending = Sending(None)
+        sending = UploadTracker(None)
         for numbers in told:
             sending(*numbers)
         sending.explain(error)
@@ -135,12 +135,17 @@ def test_what_an_upload_says_of_its_end():
 
     lost, refused = ConnectionFailedError("reset"), ConnectionFailedError("refused", sent=False)
 
-    assert explained(lost) == "it broke off at its beginning, and SoundCloud makes no track of that: upload it again"
-    assert explained(lost, (10, 2000), (1000, 2000)).startswith("it broke off after 1,000 of 2,000 bytes, and")
-    assert "it is not known" in explained(lost, (10, 20), (20, 20))
+    assert (
+        explained(lost)
+        == "the upload was interrupted before the first byte of the file, so SoundCloud created no track: upload it again"
+    )
+    assert explained(lost, (10, 2000), (1000, 2000)).startswith(
+        "the upload was interrupted after 1,000 of 2,000 bytes, so"
+    )
+    assert "it is unknown" in explained(lost, (10, 20), (20, 20))
     assert explained(refused) == ConnectionFailedError.default_hint
-    assert "it is not known" in explained(errors.ServerError("", status=500), (10, 20))
-    assert "it is not known" in explained(errors.UnexpectedResponseError("", status=201), (20, 20))
+    assert "it is unknown" in explained(errors.ServerError("", status=500), (10, 20))
+    assert "it is unknown" in explained(errors.UnexpectedResponseError("", status=201), (20, 20))
     assert explained(errors.UnprocessableEntityError("", status=422), (20, 20)) is None
 
 

@@ -9,7 +9,7 @@ from soundcloud._protocol import request_bodies, validation
 from soundcloud.models import Playlist, Track
 from soundcloud.urn import to_urn
 
-SOUND = _files.sound_part(b"RIFF....WAVE", None, None)
+SOUND = _files.make_audio_part(b"RIFF....WAVE", None, None)
 
 
 @pytest.mark.parametrize(
@@ -102,9 +102,9 @@ def test_pages_are_counted_from_0():
     assert validation.page_offset(2, None, None) == 100
     assert validation.page_offset(2, 10, None) == 20
     assert validation.page_offset(None, 10, 7) == 7
-    with pytest.raises(InvalidInputError, match="twice"):
+    with pytest.raises(InvalidInputError, match="excludes offset=1"):
         validation.page_offset(1, None, 1)
-    with pytest.raises(InvalidInputError, match="from 0"):
+    with pytest.raises(InvalidInputError, match="0 or above"):
         validation.page_offset(-1, None, None)
 
 
@@ -143,14 +143,14 @@ def test_ranges_of_durations():
 def test_ranges_of_moments():
     east = timezone(timedelta(hours=2))
 
-    assert validation.moment_range("created_at", (datetime(2026, 1, 1, 1, tzinfo=east), None)) == (
+    assert validation.datetime_range("created_at", (datetime(2026, 1, 1, 1, tzinfo=east), None)) == (
         "2025-12-31 23:00:00",
         None,
     )
     with pytest.raises(InvalidInputError, match="time zone"):
-        validation.moment_range("created_at", (datetime(2026, 1, 1), None))
+        validation.datetime_range("created_at", (datetime(2026, 1, 1), None))
     with pytest.raises(InvalidInputError, match="after"):
-        validation.moment_range("created_at", (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)))
+        validation.datetime_range("created_at", (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)))
 
 
 def test_lists_of_texts():
@@ -162,10 +162,10 @@ def test_lists_of_texts():
 
 
 def test_only_what_is_given_is_written():
-    body = request_bodies.track_changes(
+    body = request_bodies.build_track_update(
         None, title="New", genre=None, description=UNSET, release_date=date(2026, 11, 23)
     )
-    form = request_bodies.upload_form(SOUND, "New", None, downloadable=False, sharing="private", genre=UNSET)
+    form = request_bodies.build_upload_form(SOUND, "New", None, downloadable=False, sharing="private", genre=UNSET)
 
     assert (body.track.title, body.track.genre, body.track.description) == ("New", None, UNSET)
     assert body.track.release_date == "2026-11-23"
@@ -176,25 +176,25 @@ def test_only_what_is_given_is_written():
 @pytest.mark.parametrize(
     ("write", "message"),
     [
-        (lambda: request_bodies.track_changes(None), "nothing is to be changed"),
-        (lambda: request_bodies.track_changes(None, title=" "), "title"),
-        (lambda: request_bodies.track_changes(None, sharing="secret"), "private, public"),
-        (lambda: request_bodies.track_changes(None, downloadable="yes"), "True or False"),
-        (lambda: request_bodies.track_changes(None, genre=3), "a text"),
-        (lambda: request_bodies.track_changes(None, release_date="tomorrow"), "2026-11-23"),
-        (lambda: _files.sound_part(b"", None, None), "empty"),
-        (lambda: request_bodies.upload_form(SOUND, "", None), "title"),
-        (lambda: _files.sound_part(3, None, None), "path, bytes"),
-        (lambda: request_bodies.playlist_changes(None), "nothing is to be changed"),
-        (lambda: request_bodies.playlist_changes(range(1, 502)), "at most 500"),
-        (lambda: request_bodies.playlist_changes("soundcloud:tracks:1"), "list of tracks"),
-        (lambda: request_bodies.new_playlist("", None, None), "title"),
-        (lambda: request_bodies.storefront("x" * 101, "cd", "https://a", None, None, None), "at most 100"),
-        (lambda: request_bodies.storefront("x", "boat", "https://a", None, None, None), "digital"),
-        (lambda: request_bodies.storefront("x", "cd", "ftp://a", None, None, None), "https://"),
-        (lambda: request_bodies.comment(" ", None), "empty"),
-        (lambda: request_bodies.comment("x", -1), "milliseconds"),
-        (lambda: request_bodies.comment("x", True), "milliseconds"),
+        (lambda: request_bodies.build_track_update(None), "nothing to update"),
+        (lambda: request_bodies.build_track_update(None, title=" "), "title"),
+        (lambda: request_bodies.build_track_update(None, sharing="secret"), "private, public"),
+        (lambda: request_bodies.build_track_update(None, downloadable="yes"), "True or False"),
+        (lambda: request_bodies.build_track_update(None, genre=3), "a string"),
+        (lambda: request_bodies.build_track_update(None, release_date="tomorrow"), "2026-11-23"),
+        (lambda: _files.make_audio_part(b"", None, None), "empty"),
+        (lambda: request_bodies.build_upload_form(SOUND, "", None), "title"),
+        (lambda: _files.make_audio_part(3, None, None), "path, bytes"),
+        (lambda: request_bodies.build_playlist_update(None), "nothing to update"),
+        (lambda: request_bodies.build_playlist_update(range(1, 502)), "at most 500"),
+        (lambda: request_bodies.build_playlist_update("soundcloud:tracks:1"), "list of tracks"),
+        (lambda: request_bodies.build_playlist("", None, None), "title"),
+        (lambda: request_bodies.build_storefront("x" * 101, "cd", "https://a", None, None, None), "at most 100"),
+        (lambda: request_bodies.build_storefront("x", "boat", "https://a", None, None, None), "digital"),
+        (lambda: request_bodies.build_storefront("x", "cd", "ftp://a", None, None, None), "https://"),
+        (lambda: request_bodies.build_comment(" ", None), "empty"),
+        (lambda: request_bodies.build_comment("x", -1), "milliseconds"),
+        (lambda: request_bodies.build_comment("x", True), "milliseconds"),
     ],
 )
 def test_what_cannot_be_written(write, message):
@@ -203,8 +203,8 @@ def test_what_cannot_be_written(write, message):
 
 
 def test_an_empty_track_list_empties_a_playlist():
-    assert request_bodies.playlist_changes([]).playlist.tracks == []
-    assert request_bodies.playlist_changes(None, title="x").playlist.tracks is UNSET
+    assert request_bodies.build_playlist_update([]).playlist.tracks == []
+    assert request_bodies.build_playlist_update(None, title="x").playlist.tracks is UNSET
 
 
 @pytest.mark.parametrize(
@@ -219,13 +219,13 @@ def test_an_empty_track_list_empties_a_playlist():
     ],
 )
 def test_file_names_are_ascii(name, sent):
-    assert _files.ascii_name(name) == sent
+    assert _files.ascii_filename(name) == sent
 
 
 def test_a_text_file_is_refused(tmp_path):
     path = tmp_path / "a.wav"
     path.write_text("x")
     with path.open() as file, pytest.raises(InvalidInputError, match="rb"):
-        _files.file_part("file", file, "track")
+        _files.make_file_part("file", file, "track")
     with path.open("rb") as file:
-        assert _files.file_part("file", file, "track").filename == "a.wav"
+        assert _files.make_file_part("file", file, "track").filename == "a.wav"

@@ -114,7 +114,7 @@ def test_a_server_that_hangs_up(way, share):
     # What the sockets took counts as sent.
     sent, total = told[-1] if told else (0, 1)
     assert share < 1 or sent == total
-    expected = "not known whether SoundCloud made a track" if sent == total else "SoundCloud makes no track of that"
+    expected = "unknown whether SoundCloud created a track" if sent == total else "SoundCloud created no track"
     assert expected in str(error)
 
 
@@ -148,7 +148,7 @@ def test_a_server_that_answers_early(way, share, answer, cls, says):
     assert isinstance(error, cls)
     assert says in str(error)
     assert error.retries == 0
-    assert ("look at me.get_tracks()" in str(error)) == error.is_server_error
+    assert ("check me.get_tracks()" in str(error)) == error.is_server_error
     assert server.uploads[1].is_whole
 
 

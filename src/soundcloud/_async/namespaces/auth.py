@@ -1,4 +1,4 @@
-"""Signing in: tokens for the app and for people."""
+"""The `auth` namespace."""
 
 import threading
 import webbrowser
@@ -18,24 +18,28 @@ from soundcloud.tokens import Token
 
 
 class AsyncAuthNamespace(AsyncNamespace):
-    """`client.auth`: the calls of OAuth 2.1. Only `login` sets the client's token; else `client.set_token(token)` does."""
+    """`client.auth`: obtain, refresh and revoke tokens by OAuth 2.1.
+
+    Only `login` sets the client's token; pass the token of the other methods to `client.set_token()`.
+
+    Raises:
+        InvalidInputError: The client lacks a setting such as `client_id`, or an argument is invalid; nothing was sent.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
     def get_authorization_url(self, *, state: str | None = None, code_challenge: str | None = None) -> str:
-        """Make the address to send a person to, so that they let the app in.
+        """Return the URL of SoundCloud's sign-in page.
 
-        SoundCloud shows a blank page when the redirect URI is not literally the registered one.
+        SoundCloud shows a blank page if the redirect URI differs from the registered one.
 
         Args:
-            state: Any value; it comes back with the redirect. Make one with `generate_state()` and compare.
-            code_challenge: What `generate_code_challenge(verifier)` made; SoundCloud demands it.
+            state: A value that the redirect repeats. Make it with `generate_state()` and compare both.
+            code_challenge: The result of `generate_code_challenge(verifier)`; SoundCloud requires it.
 
         Returns:
-            The address.
-
-        Raises:
-            InvalidInputError: The client has no `client_id` or `redirect_uri`.
+            The URL.
 
         Example:
             >>> verifier = generate_code_verifier()
@@ -54,19 +58,17 @@ class AsyncAuthNamespace(AsyncNamespace):
         )
 
     async def get_client_token(self) -> Token:
-        """Get a new token for the app itself: enough to search, resolve and read what is public.
+        """Request an app token (client credentials), which can search, resolve and read public resources.
 
-        A client without another token gets one by itself. SoundCloud gives an app 50 of these in 12 hours, and an address
-        30 in an hour: this client counts them, and shares them through the token store.
+        A client without a token requests one automatically. SoundCloud allows an app 50 of these in 12 hours and an IP address
+        30 in an hour. The client counts them, and shares the token through the token store.
 
         Returns:
             The token.
 
         Raises:
-            InvalidInputError: The client has no `client_id` or `client_secret`.
-            UnauthorizedError: SoundCloud does not know the app, or the secret is wrong.
-            RateLimitError: The quota is used up.
-            SoundCloudError: The call failed.
+            UnauthorizedError: The client id or the client secret is wrong.
+            RateLimitError: The quota of app tokens is used up.
 
         Example:
             >>> token = await client.auth.get_client_token()
@@ -77,19 +79,17 @@ class AsyncAuthNamespace(AsyncNamespace):
         return await self._pipeline.token_manager.request_app_token()
 
     async def get_user_token(self, code: str, code_verifier: str | None = None) -> Token:
-        """Get a person's token for the code that came with the redirect.
+        """Exchange the authorization code of the redirect for a user token.
 
         Args:
-            code: The code; it can be used once.
-            code_verifier: The verifier that the challenge of the authorization URL was made from.
+            code: The code, which works once.
+            code_verifier: The PKCE verifier of the authorization URL's challenge.
 
         Returns:
             The token, with a refresh token.
 
         Raises:
-            InvalidInputError: The client has no `client_id`, `client_secret` or `redirect_uri`.
-            BadRequestError: The code was used or is old, the verifier or the redirect URI is another (`invalid_grant`).
-            SoundCloudError: The call failed.
+            InvalidGrantError: The code was used or has expired, or the verifier or redirect URI does not match.
 
         Example:
             >>> await client.set_token(await client.auth.get_user_token(code, verifier))
@@ -105,20 +105,18 @@ class AsyncAuthNamespace(AsyncNamespace):
         return await self._pipeline.token_manager.request_token(request, "user")
 
     async def refresh_user_token(self, refresh_token: str | None = None) -> Token:
-        """Get a new pair of tokens for a refresh token.
+        """Exchange a refresh token for a new access token and refresh token.
 
-        A refresh token works once: store the new pair before you use it.
+        A refresh token works once: store the new token before you use it.
 
         Args:
-            refresh_token: The refresh token; the client's own when not given.
+            refresh_token: The refresh token; default the client's own.
 
         Returns:
             The token, with the next refresh token.
 
         Raises:
-            InvalidInputError: There is no refresh token, or the client has no `client_id` or `client_secret`.
-            BadRequestError: The refresh token was used before (`invalid_grant`): the person has to sign in again.
-            SoundCloudError: The call failed.
+            InvalidGrantError: The refresh token was used before; the user has to sign in again.
 
         Example:
             >>> await client.set_token(await client.auth.refresh_user_token())
@@ -126,8 +124,8 @@ class AsyncAuthNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#refresh-token
         """
-        spent = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
-        request = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), spent)
+        old = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
+        request = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), old)
         return await self._pipeline.token_manager.request_token(request, "user")
 
     async def login(
@@ -140,28 +138,25 @@ class AsyncAuthNamespace(AsyncNamespace):
         show: Callable[[str], object] = print,
         ask: Callable[[str], str] = input,
     ) -> Token:
-        """Sign in a person who sits at this terminal: browser, PKCE, state, redirect, token, store.
+        """Sign in the user at this terminal in a browser, with PKCE and state.
 
-        Where the redirect URI leads to this machine it is received here, for one redirect. Elsewhere, or with `paste`, the
-        person pastes the address that the browser ends at.
+        A local server receives the redirect, which needs a redirect URI on this machine. With `paste` the user copies the
+        redirected URL from the browser instead.
 
         Args:
-            open_browser: Whether to open the browser; the address is shown in any case.
-            port: Another port to listen on than that of the redirect URI, where one is forwarded to the other.
-            timeout: Seconds to wait for the person, more than 0.
-            paste: Whether to ask for the redirected address instead of receiving it.
-            show: What tells the person something; `print` by default.
-            ask: What asks the person for the redirected address; `input` by default.
+            open_browser: Whether to open the browser; default True. The URL is shown in any case.
+            port: The port to listen on; default that of the redirect URI.
+            timeout: Seconds to wait for the user, more than 0; default 300.
+            paste: Whether to ask for the redirected URL instead of receiving it; default False.
+            show: A function that shows a message; default `print`.
+            ask: A function that asks for the redirected URL; default `input`.
 
         Returns:
-            The token. The client acts with it from now on, and it is in the store.
+            The token, which the client uses and stores from now on.
 
         Raises:
-            InvalidInputError: The client has no `client_id`, `client_secret` or `redirect_uri`, or this machine cannot receive
-                that redirect URI.
-            SignInError: The person refused, took too long, or the port is taken; the message says what to do.
-            InvalidGrantError: SoundCloud does not take the code.
-            SoundCloudError: A call failed.
+            SignInError: The user refused or took too long, or the port is in use.
+            InvalidGrantError: SoundCloud rejected the code.
 
         Example:
             >>> token = await client.auth.login()
@@ -174,19 +169,20 @@ class AsyncAuthNamespace(AsyncNamespace):
         verifier, state = Secret(generate_code_verifier()), Secret(generate_state())
         url = Secret(self.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier)))
         redirect_uri = oauth.needed("redirect_uri", token_manager.redirect_uri, "signing in")
-        told = Secret(
-            f"Sign in to SoundCloud at this address:\n\n    {url}\n\n"
-            f"A blank page there means that the redirect URI is not literally the registered one: {redirect_uri}"
+        message = Secret(
+            f"Sign in to SoundCloud at this URL:\n\n    {url}\n\n"
+            f"If the page is blank, the redirect URI differs from the registered one: {redirect_uri}"
         )
         if paste:
-            show(str(told))
-            text = await async_call_user_function(
-                ask, "Paste the address that the browser ends at: ", blocking=True, abandon=True
+            show(str(message))
+            pasted = Secret(
+                await async_call_user_function(
+                    ask, "Paste the URL that the browser ends at: ", blocking=True, abandon=True
+                )
             )
-            text = Secret(text)
-            return await self._exchange(Secret(read_redirect(text, state=state)), verifier)
+            return await self._exchange(Secret(read_redirect(pasted, state=state)), verifier)
         with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
-            show(str(told))
+            show(str(message))
             if open_browser:
                 # In a thread: `open` of a text browser returns when the user quits, who waits for the page of the receiver.
                 threading.Thread(target=webbrowser.open, args=(str(url),), daemon=True).start()
@@ -201,19 +197,17 @@ class AsyncAuthNamespace(AsyncNamespace):
 
     @implements("post_sign_out", beyond=("body",))
     async def sign_out(self, access_token: str | None = None) -> None:
-        """End the session of an access token at SoundCloud, in the form that its guide describes.
+        """End the session of an access token, with the request that SoundCloud's guide describes.
 
-        The client's own token is forgotten too, in the store as well.
-
-        The document describes another form, without a body; it is `client.send(post_sign_out())`.
+        Without an argument the client's own token is also deleted from the client and its store. The document describes
+        another request, without a body: `client.send(post_sign_out())`.
 
         Args:
-            access_token: The token; the client's own when not given.
+            access_token: The token; default the client's own.
 
         Raises:
-            MissingTokenError: There is no token.
-            UnauthorizedError: The session of the given token is over already; for the own token that is no error.
-            SoundCloudError: The call failed.
+            MissingTokenError: The client has no token.
+            UnauthorizedError: The session of the given token has already ended.
 
         Example:
             >>> await client.auth.sign_out()
@@ -239,7 +233,7 @@ class AsyncAuthNamespace(AsyncNamespace):
             if response.status >= 400 and response.status != 401:
                 raise error_from_response(response, request=request)
         except (InvalidGrantError, MissingTokenError):
-            pass  # the session is over, which is what was wanted; so is a 401 after a refresh
+            pass  # the session has already ended, as after a 401 that follows a refresh
         await token_manager.clear()
 
     def _credentials(self, what_for: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Liking tracks and playlists."""
+"""The `likes` namespace."""
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud.registry import implements
@@ -12,25 +12,28 @@ from soundcloud_api.api.likes import (
 
 
 class AsyncLikesNamespace(AsyncNamespace):
-    """`client.likes`: like and unlike, for the signed-in user."""
+    """`client.likes`: like and unlike tracks and playlists as the signed-in user.
+
+    Every method needs a user token; an app token is not enough.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: The track or playlist does not exist or is not visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
     @implements("post_likes_tracks_track_urn")
     async def like_track(self, track: Resource, *, token: str | None = None) -> None:
-        """Like a track.
-
-        Liking it twice is no error.
+        """Like a track. Liking it twice is not an error.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            RateLimitError: Too many of these in a short time, or SoundCloud warns of spam.
-            SoundCloudError: The call failed.
+            RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
 
         Example:
             >>> await client.likes.like_track(308946187)
@@ -42,16 +45,11 @@ class AsyncLikesNamespace(AsyncNamespace):
 
     @implements("delete_likes_tracks_track_urn")
     async def unlike_track(self, track: Resource, *, token: str | None = None) -> None:
-        """Stop liking a track.
+        """Unlike a track.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> await client.likes.unlike_track(308946187)
@@ -63,19 +61,14 @@ class AsyncLikesNamespace(AsyncNamespace):
 
     @implements("post_likes_playlists_playlist_urn")
     async def like_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
-        """Like a playlist or a station.
-
-        Liking it twice is no error.
+        """Like a playlist or a station. Liking it twice is not an error.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            RateLimitError: Too many of these in a short time, or SoundCloud warns of spam.
-            SoundCloudError: The call failed.
+            RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
 
         Example:
             >>> await client.likes.like_playlist(1212781357)
@@ -87,16 +80,11 @@ class AsyncLikesNamespace(AsyncNamespace):
 
     @implements("delete_likes_playlists_playlist_urn")
     async def unlike_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
-        """Stop liking a playlist or a station.
+        """Unlike a playlist or a station.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> await client.likes.unlike_playlist(1212781357)

@@ -1,4 +1,6 @@
-"""Reposting tracks and playlists."""
+"""The `reposts` namespace."""
+
+from typing_extensions import deprecated
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud.registry import implements
@@ -12,22 +14,25 @@ from soundcloud_api.api.reposts import (
 
 
 class AsyncRepostsNamespace(AsyncNamespace):
-    """`client.reposts`: repost and take back, for the signed-in user."""
+    """`client.reposts`: repost tracks and playlists as the signed-in user, and delete reposts.
+
+    Every method needs a user token; an app token is not enough.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: The track or playlist does not exist or is not visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
     @implements("post_reposts_tracks_track_urn")
     async def repost_track(self, track: Resource, *, token: str | None = None) -> None:
-        """Repost a track to the people who follow you.
+        """Repost a track to your followers.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> await client.reposts.repost_track(308946187)
@@ -38,21 +43,15 @@ class AsyncRepostsNamespace(AsyncNamespace):
         await self._pipeline.send(post_reposts_tracks_track_urn(to_urn(track, "tracks")), token)
 
     @implements("delete_reposts_tracks_track_urn")
+    @deprecated("SoundCloud deprecates DELETE /reposts/tracks/{track_urn} and offers no replacement")
     async def unrepost_track(self, track: Resource, *, token: str | None = None) -> None:
-        """Take back the repost of a track.
+        """Delete the repost of a track.
 
-        Deprecated by SoundCloud.
-
-        The document names no replacement.
+        Deprecated by SoundCloud, without a replacement.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> await client.reposts.unrepost_track(308946187)
@@ -64,16 +63,11 @@ class AsyncRepostsNamespace(AsyncNamespace):
 
     @implements("post_reposts_playlists_playlist_urn")
     async def repost_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
-        """Repost a playlist to the people who follow you.
+        """Repost a playlist to your followers.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> await client.reposts.repost_playlist(1212781357)
@@ -85,16 +79,11 @@ class AsyncRepostsNamespace(AsyncNamespace):
 
     @implements("delete_reposts_playlists_playlist_urn")
     async def unrepost_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
-        """Take back the repost of a playlist.
+        """Delete the repost of a playlist.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> await client.reposts.unrepost_playlist(1212781357)

@@ -1,1 +1,1 @@
-"""Playback, waveforms, file formats and embeds, without I/O."""
+"""Playback, waveforms, file formats and embeds."""

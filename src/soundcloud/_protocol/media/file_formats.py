@@ -1,21 +1,14 @@
-"""What a file is, by its first bytes."""
+"""Audio and image formats, detected by the first bytes of a file."""
 
 HEAD = 16
-"""How many bytes are enough to tell."""
+"""The number of bytes that the functions need."""
 
-SOUND = "AIFF, WAVE, FLAC, OGG, MP2, MP3, AAC, AMR or WMA"
-PICTURE = "gif, jpeg or png"
+AUDIO = "AIFF, WAVE, FLAC, OGG, MP2, MP3, AAC, AMR or WMA"
+IMAGE = "GIF, JPEG or PNG"
 
 
-def sound_format(head: bytes) -> str | None:
-    """Tell the format of a sound file, of those that SoundCloud names.
-
-    Args:
-        head: Its first 16 bytes.
-
-    Returns:
-        A media type, or None for anything else.
-    """
+def detect_audio_format(head: bytes) -> str | None:
+    """Return the media type of audio that SoundCloud accepts, by its first 16 bytes; None for anything else."""
     match head[:4], head[8:12]:
         case (b"RIFF" | b"RF64", b"WAVE"):
             return "audio/wav"
@@ -40,15 +33,8 @@ def sound_format(head: bytes) -> str | None:
     return None
 
 
-def picture_format(head: bytes) -> str | None:
-    """Tell the format of a picture, of those that SoundCloud takes.
-
-    Args:
-        head: Its first 16 bytes.
-
-    Returns:
-        A media type, or None for anything else.
-    """
+def detect_image_format(head: bytes) -> str | None:
+    """Return the media type of an image that SoundCloud accepts, by its first 16 bytes; None for anything else."""
     if head.startswith((b"GIF87a", b"GIF89a")):
         return "image/gif"
     if head.startswith(b"\xff\xd8\xff"):

@@ -1,4 +1,4 @@
-"""From the addresses of a track's streams to the link that a player opens: which one, where it leads, until when."""
+"""Selects a stream, follows its redirects, and reads expiry times and HLS playlists."""
 
 import re
 from base64 import b64decode
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from m3u8 import M3U8
 
 PREFERRED = ("hls_aac_160", "hls_aac_96", "hls_mp3_128", "preview_mp3_128")
-"""The formats that SoundCloud documents or has announced, the best first."""
+"""The formats that SoundCloud documents or has announced, best first."""
 
 MOST_REDIRECTS = 5
-"""How many hops at the API a link may take."""
+"""The maximum number of redirects within the API."""
 
 STREAM = "/tracks/{track_urn}/streams/{stream}"
-"""The path of a stream's address, for telemetry."""
+"""The path template of a stream URL, for telemetry."""
 
 NOT_FROM_CACHES = {"Cache-Control": "no-cache"}
 
 _SUFFIX = "_url"
 _FORMAT = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
-# The last part is short enough to be sent with a port behind it.
+# The last label has at most 57 characters: IDNA counts the port as part of it, and allows 63.
 _HOST = re.compile(
     r"(?:(?:[a-z0-9_-]{1,63}\.){0,30}[a-z0-9_-]{1,57}\.?|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?",
     re.ASCII | re.IGNORECASE,
@@ -49,17 +49,7 @@ _POLICY_LETTERS = bytes.maketrans(b"-_~", b"+=/")
 
 
 def check_formats(prefer: Iterable[str]) -> list[str]:
-    """Check the formats that a caller prefers.
-
-    Args:
-        prefer: Their names, such as `hls_aac_160`; those of the fields, with `_url` behind, are taken too.
-
-    Returns:
-        The names, each once.
-
-    Raises:
-        InvalidInputError: One is no name, or there are none.
-    """
+    """Check format names such as `hls_aac_160` or `hls_aac_160_url`; return them without suffix and duplicates."""
     given: Any = prefer
     try:
         names: list[Any] = [given] if isinstance(given, str) else list(given)
@@ -67,12 +57,12 @@ def check_formats(prefer: Iterable[str]) -> list[str]:
         names = []
     found = [name.removesuffix(_SUFFIX) if isinstance(name, str) else "" for name in names]
     if not found or not all(map(_FORMAT.fullmatch, found)):
-        raise InvalidInputError(f"prefer={given!r}: give names of formats such as {PREFERRED[0]!r}")
+        raise InvalidInputError(f"prefer={given!r}: give format names such as {PREFERRED[0]!r}")
     return list(dict.fromkeys(found))
 
 
 def stream_urls(streams: Streams) -> dict[str, Secret]:
-    """Name the addresses of a track's streams by format, those too that the document does not know."""
+    """Return the stream URLs by format, including formats that are not in the document."""
     return {
         name.removesuffix(_SUFFIX): Secret(value)
         for name, value in streams.raw.items()
@@ -81,26 +71,22 @@ def stream_urls(streams: Streams) -> dict[str, Secret]:
 
 
 def check_any(urn: str, links: Mapping[str, str], chosen: list[str]) -> None:
-    """Check that there is something to play.
-
-    Raises:
-        NotPlayableError: There is nothing, or nothing in the formats that are preferred.
-    """
+    """Raise NotPlayableError if a track has no stream in the chosen formats."""
     if not links:
         raise NotPlayableError(
-            f"{urn} has no streams", hint="an upload has none until SoundCloud has processed it: wait_until_playable()"
+            f"{urn} has no streams", hint="SoundCloud may still be processing the upload: use wait_until_playable()"
         )
     if not any(name in links for name in chosen):
         raise not_playable(f"{urn} has no stream in {', '.join(chosen)}", links)
 
 
 def not_playable(message: str, others: Iterable[str], error: NotPlayableError | None = None) -> NotPlayableError:
-    """Say of a track that cannot be played what can be played in its place.
+    """Return the error for a track that cannot be played.
 
     Args:
-        message: What cannot be played.
-        others: The formats that are there.
-        error: What SoundCloud answered, if it was asked.
+        message: The message.
+        others: The formats that are available.
+        error: The error of the last request, if one was sent.
 
     Returns:
         The error.
@@ -110,24 +96,24 @@ def not_playable(message: str, others: Iterable[str], error: NotPlayableError | 
     for name in ("message", "retries", "available"):
         details.pop(name, None)
     details["hint"] = (
-        f"there is {', '.join(available)}: give prefer={available!r}"
+        f"available formats: {', '.join(available)}; give prefer={available!r}"
         if available
-        else "SoundCloud lets nobody play it here: its rights holder, the country or the app; a new token does not help"
+        else "SoundCloud blocks playback for the rights holder, the country or the app; a new token does not help"
     )
     return NotPlayableError(message, available=available, **details)
 
 
 def hop(link: str, base_url: str, token: str | None, template: str) -> Request | None:
-    """Make the request that follows a link, while it stays at the API.
+    """Return the request that follows a redirect within the API.
 
     Args:
-        link: The link, checked by `next_link`.
+        link: The URL, checked by `next_link`.
         base_url: The API's origin.
-        token: The access token to act with, or None for the client's own.
-        template: The path as telemetry shows it.
+        token: The access token to use, or None for the client's own.
+        template: The path template for telemetry.
 
     Returns:
-        The request, with a token; None where the link leads away from the API, and no token may be sent.
+        The request, which carries a token; None for a URL outside the API, which must not get the token.
     """
     try:
         url = next_page_url(link, base_url)
@@ -138,54 +124,47 @@ def hop(link: str, base_url: str, token: str | None, template: str) -> Request |
 
 
 def next_link(link: str, location: str, base_url: str) -> Secret:
-    """Tell where a redirect leads.
+    """Return the target of a redirect.
 
     Args:
-        link: The link that was followed.
-        location: Where it leads, as the reply says.
+        link: The URL that was requested.
+        location: The `Location` header of the response.
         base_url: The API's origin.
 
     Returns:
-        An absolute address.
+        An absolute URL.
 
     Raises:
-        UnexpectedResponseError: It is no address that a player may be given.
+        UnexpectedResponseError: The URL is invalid or uses plain http.
     """
     url, problem = _checked(link, location, base_url)
-    del link, location  # no frame of a traceback shows them
+    del link, location
     if problem:
-        raise UnexpectedResponseError(problem, hint="this comes from SoundCloud or from something before it; try again")
+        raise UnexpectedResponseError(problem, hint="SoundCloud or a proxy sent this URL; try again")
     return url
 
 
 def _checked(link: str, location: str, base_url: str) -> tuple[Secret, str]:
-    """The address that a redirect leads to, and what is wrong with it."""
-    nowhere = (Secret(), "the stream leads to no address")
+    """Return the target of a redirect and the problem with it, of which one is empty."""
+    invalid = (Secret(), "the stream redirects to an invalid URL")
     try:
         url = urljoin(link, location)
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        return nowhere
+        return invalid
     plain = url.isascii() and url.isprintable() and " " not in url and len(url) < MAX_LINK_LENGTH
-    # Names and passwords have no place in it, nor has what players read in two ways.
+    # Credentials are rejected, and characters that players parse differently.
     if not plain or parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc):
-        return nowhere
+        return invalid
     local = is_loopback(urlsplit(base_url).hostname or "")
     if parts.scheme == "http" and not (local and is_loopback(host)):
-        return Secret(), f"the stream leads to {host[:100]} over plain http; it was not followed"
+        return Secret(), f"the stream redirects to {host[:100]} over plain http, which was not followed"
     return Secret(url), ""
 
 
 def expiry_from_url(url: str) -> datetime | None:
-    """Read until when a signed link works: from `expires`, or from the policy that CloudFront signs.
-
-    Args:
-        url: The link.
-
-    Returns:
-        An aware datetime in UTC, or None where the link does not say.
-    """
+    """Return the expiry time of a signed URL, from `expires` or the CloudFront policy, in UTC; None without one."""
     query = {name.lower(): values[0] for name, values in parse_qs(urlsplit(url).query).items()}
     seconds = query.get("expires", "")
     if not _EPOCH.fullmatch(seconds) and "policy" in query:
@@ -198,54 +177,47 @@ def expiry_from_url(url: str) -> datetime | None:
     try:
         return datetime.fromtimestamp(int(seconds), UTC) if _EPOCH.fullmatch(seconds) else None
     except (ValueError, OverflowError, OSError):
-        return None  # a year that no calendar has
+        return None  # the year is out of range
 
 
 def link_refused(error: StatusError) -> ForbiddenError:
-    """Say of a signed link that it was refused: the storage behind it answers 403 with a page, whatever the reason.
-
-    Args:
-        error: What came of the request.
-
-    Returns:
-        The error.
-    """
+    """Return the error for a rejected stream URL: the storage answers 403 with a page, for any reason."""
     details: dict[str, Any] = {
         name: value
         for name, value in vars(error).items()
         if name in {"status", "code", "errors", "link", "request_id", "body", "method", "path"}
     }
     return ForbiddenError(
-        "the link to the stream is refused: HTTP 403",
-        hint="it works for minutes only: refresh() fetches it again",
+        "SoundCloud rejected the stream URL: HTTP 403",
+        hint="it is valid for minutes only: refresh() gets a new one",
         **details,
     )
 
 
 def read_playlist(content: bytes, url: str) -> "M3U8":
-    """Read an HLS playlist.
+    """Parse an HLS playlist.
 
     Args:
-        content: Its bytes.
-        url: Where it comes from: what its lines name is relative to it.
+        content: The playlist.
+        url: The URL of the playlist, against which its relative URLs are resolved.
 
     Returns:
         An `m3u8.M3U8`.
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
-        UnexpectedResponseError: It is no playlist.
+        UnexpectedResponseError: The content is not an HLS playlist.
     """
     m3u8 = playlist_reader()
-    # Its lines are links that are signed themselves: no frame of a traceback shows them.
+    # The playlist consists of signed URLs.
     content, url = SecretBytes(content), Secret(url)
     text = Secret(content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
     if not text.startswith("#EXTM3U"):
-        raise UnexpectedResponseError("this is no HLS playlist", body=bytes(content))
+        raise UnexpectedResponseError("the response is not an HLS playlist", body=bytes(content))
     try:
         found: M3U8 = m3u8.loads(text, uri=url)
     except Exception as error:
-        # The reader fails in many ways on lines that are none; each means the same.
+        # m3u8 raises many types of errors on malformed lines.
         raise UnexpectedResponseError(
             f"the HLS playlist cannot be read: {type(error).__name__}", body=bytes(content)
         ) from None
@@ -253,15 +225,9 @@ def read_playlist(content: bytes, url: str) -> "M3U8":
 
 
 def playlist_reader() -> Any:
-    """The library that reads HLS playlists.
-
-    Raises:
-        InvalidInputError: It is not installed.
-    """
+    """Import m3u8; raise InvalidInputError if it is not installed."""
     try:
         import m3u8
     except ImportError:
-        raise InvalidInputError(
-            "playlists are read by m3u8, which is not installed: pip install 'soundcloud-sdk[audio]'"
-        ) from None
+        raise InvalidInputError("reading playlists needs m3u8: pip install 'soundcloud-sdk[audio]'") from None
     return m3u8

@@ -1,4 +1,4 @@
-"""Where the samples of a waveform are, and how they are read."""
+"""Request and read the samples of a waveform."""
 
 import re
 from typing import Any
@@ -16,8 +16,8 @@ _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}sndcdn\.com", re.ASCII)
 
 
 @attrs.define(repr=False)
-class WaveformReply(Model):
-    """The file with the samples of a waveform."""
+class WaveformResponse(Model):
+    """The JSON file with the samples of a waveform."""
 
     width: int | None = None
     height: int | None = None
@@ -25,19 +25,19 @@ class WaveformReply(Model):
 
 
 def waveform_request(waveform_url: str | None, web_url: str) -> Request | None:
-    """The request for the samples: they are in a JSON file beside the picture.
+    """Return the request for the samples, which are in a JSON file next to the image.
 
     Args:
-        waveform_url: The address of the picture, as the track has it.
-        web_url: The address of soundcloud.com, or of the sandbox that stands for it.
+        waveform_url: The URL of the image in the track.
+        web_url: The origin of soundcloud.com or of a sandbox.
 
     Returns:
-        The request; None where the track has no picture of the usual form.
+        The request; None if the track has no image URL of the usual form.
 
     Raises:
-        UnexpectedResponseError: The address leads to another host than SoundCloud's.
+        UnexpectedResponseError: The URL is not SoundCloud's.
     """
-    # A field that differs from the document is as it came.
+    # A field that does not match its type keeps the value of the response.
     given: Any = waveform_url
     try:
         parts = urlsplit(given if isinstance(given, str) else "")
@@ -45,32 +45,30 @@ def waveform_request(waveform_url: str | None, web_url: str) -> Request | None:
         return None
     if not parts.path.endswith((".png", ".json")) or not parts.netloc:
         return None
-    of_soundcloud = parts.scheme == "https" and _HOST.fullmatch(parts.netloc)
+    is_soundcloud = parts.scheme == "https" and _HOST.fullmatch(parts.netloc)
     web = urlsplit(web_url)
-    if not of_soundcloud and (parts.scheme, parts.netloc) != (web.scheme, web.netloc):
-        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    if not is_soundcloud and (parts.scheme, parts.netloc) != (web.scheme, web.netloc):
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         raise UnexpectedResponseError(
-            f"the waveform is said to be at {repr_value(place)}, which is not SoundCloud's; it was not asked",
-            hint="for a sandbox give the client web_url=",
+            f"the waveform URL is on {repr_value(origin)}, which is not a host of SoundCloud; no request was sent",
+            hint="for a sandbox, give the client web_url=",
         )
     path = parts.path.removesuffix(".png").removesuffix(".json") + ".json"
-    return request_for_url(parts._replace(path=path, fragment="").geturl(), WaveformReply, template="/{waveform}.json")
+    return request_for_url(
+        parts._replace(path=path, fragment="").geturl(), WaveformResponse, template="/{waveform}.json"
+    )
 
 
-def read_waveform(response: WaveformReply) -> Waveform:
-    """Read the samples.
-
-    Raises:
-        UnexpectedResponseError: There are none, or other things than numbers from 0.
-    """
+def read_waveform(response: WaveformResponse) -> Waveform:
+    """Read the samples; raise UnexpectedResponseError if they are not numbers from 0."""
     samples, height = response.samples, response.height
     if (
         not isinstance(samples, list)
         or not samples
         or any(sample.__class__ is not int or sample < 0 for sample in samples)
     ):
-        raise UnexpectedResponseError("the file with the waveform holds no samples")
-    loudest = max(1, *samples)  # what is drawn is divided by it
+        raise UnexpectedResponseError("the waveform file has no valid samples")
+    loudest = max(1, *samples)  # at least 1: drawing divides by it
     if height.__class__ is not int or height is None or height < loudest:
         height = loudest
     return Waveform(tuple(samples), len(samples), height)

@@ -1,6 +1,8 @@
-"""The signed-in user: who they are, their feed, their own things."""
+"""The `me` namespace."""
 
 from typing import Any
+
+from typing_extensions import deprecated
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
@@ -34,23 +36,37 @@ from soundcloud_api.types import Operation
 
 
 class MeNamespace(Namespace):
-    """`client.me`: the signed-in user. All of it needs a token that a person signed in for."""
+    """`client.me`: the signed-in user, their feed, tracks, playlists, likes, reposts and followers.
+
+    Every method needs a user token; an app token is not enough.
+
+    Arguments that several methods take:
+
+    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
+    - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
+    - `show_tracks`: whether each playlist includes its tracks.
+    - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+
+    Methods that list return a page. Iterate over it to get the items of all pages.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: The user does not exist or is not visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
     @implements("get_me")
     def get_me(self, *, token: str | None = None) -> Me:
-        """Get the signed-in user, with what only they see: the upload quota, private counts.
+        """Get the signed-in user, including private fields such as the upload quota.
 
         Args:
-            token: The access token to act with instead of the client's own.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The signed-in user.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
 
         Example:
             >>> me = client.me.get_me()
@@ -65,20 +81,15 @@ class MeNamespace(Namespace):
     def get_feed(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List what the people you follow posted and reposted.
+        """List what the users you follow posted and reposted.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of activities.
 
         Example:
             >>> for activity in client.me.get_feed():
@@ -93,20 +104,15 @@ class MeNamespace(Namespace):
     def get_feed_tracks(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List the tracks that the people you follow posted and reposted.
+        """List the tracks that the users you follow posted and reposted.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of activities.
 
         Example:
             >>> for activity in client.me.get_feed_tracks():
@@ -118,27 +124,21 @@ class MeNamespace(Namespace):
         return self._pipeline.page(get_me_feed_tracks(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_activities")
+    @deprecated("SoundCloud deprecates GET /me/activities: use me.get_feed")
     def get_activities(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List what the people you follow posted and reposted.
+        """List what the users you follow posted and reposted.
 
-        Deprecated by SoundCloud.
-
-        Use `get_feed` instead.
+        Deprecated by SoundCloud: use `get_feed`.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of activities.
 
         Example:
             >>> page = client.me.get_activities()
@@ -149,25 +149,21 @@ class MeNamespace(Namespace):
         return self._pipeline.page(get_me_activities(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_activities_all_own")
+    @deprecated("SoundCloud deprecates GET /me/activities/all/own and offers no replacement")
     def get_activities_own(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List what happened around your own things.
+        """List the activities around your own tracks and playlists.
 
-        Deprecated by SoundCloud.
+        Deprecated by SoundCloud, without a replacement.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of activities.
 
         Example:
             >>> page = client.me.get_activities_own()
@@ -180,27 +176,21 @@ class MeNamespace(Namespace):
         )
 
     @implements("get_me_activities_tracks")
+    @deprecated("SoundCloud deprecates GET /me/activities/tracks: use me.get_feed_tracks")
     def get_activities_tracks(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List the tracks that the people you follow posted and reposted.
+        """List the tracks that the users you follow posted and reposted.
 
-        Deprecated by SoundCloud.
-
-        Use `get_feed_tracks` instead.
+        Deprecated by SoundCloud: use `get_feed_tracks`.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of activities.
 
         Example:
             >>> page = client.me.get_activities_tracks()
@@ -214,21 +204,14 @@ class MeNamespace(Namespace):
 
     @implements("get_me_recently_played_tracks")
     def get_recently_played_tracks(self, *, access: AccessFilter = None, token: str | None = None) -> Page[Track]:
-        """List the last 25 tracks that you played, newest first.
-
-        There is one page only.
+        """List the last 25 tracks that you played, newest first, on a single page.
 
         Args:
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview,blocked` when not given.
-            token: The access token to act with instead of the client's own.
+            access: Access levels to include; default `playable,preview,blocked`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.me.get_recently_played_tracks():
@@ -243,19 +226,15 @@ class MeNamespace(Namespace):
     def get_tracks(
         self, limit: int | None = None, *, sort: SortName | None = None, token: str | None = None
     ) -> Page[Track]:
-        """List your tracks, private ones included.
+        """List your tracks, including private ones.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            sort: `desc` for the newest first, which SoundCloud takes when not given, or `asc`.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            sort: `desc` (newest first, the default) or `asc`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.me.get_tracks():
@@ -272,20 +251,15 @@ class MeNamespace(Namespace):
     def get_playlists(
         self, limit: int | None = None, *, show_tracks: bool | None = None, token: str | None = None
     ) -> Page[Playlist]:
-        """List your playlists, private ones included, the oldest first.
+        """List your playlists, including private ones, oldest first.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            show_tracks: Whether the playlists come with their tracks; SoundCloud takes True when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            show_tracks: Whether to include the tracks of each playlist; default True.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.me.get_playlists(show_tracks=False):
@@ -305,17 +279,12 @@ class MeNamespace(Namespace):
         """List the tracks that you reposted.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview,blocked` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview,blocked`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.me.get_reposts_tracks():
@@ -333,15 +302,11 @@ class MeNamespace(Namespace):
         """List the playlists that you reposted.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.me.get_reposts_playlists():
@@ -356,16 +321,13 @@ class MeNamespace(Namespace):
     def get_connections(self, *, token: str | None = None) -> list[dict[str, Any]]:
         """List the accounts of other services that are linked to yours.
 
-        The document does not know this call, so SoundCloud may drop it without notice.
+        This operation is not in the document, so SoundCloud may remove it without notice.
 
         Args:
-            token: The access token to act with instead of the client's own.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The accounts, as plain JSON objects.
-
-        Raises:
-            SoundCloudError: The call failed.
+            The accounts, as JSON objects.
 
         Example:
             >>> connections = client.me.get_connections()
@@ -385,17 +347,12 @@ class MeNamespace(Namespace):
         """List the tracks that you like.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview,blocked` when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview,blocked`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.me.get_likes_tracks():
@@ -413,15 +370,11 @@ class MeNamespace(Namespace):
         """List the playlists that you like.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.me.get_likes_playlists():
@@ -436,19 +389,15 @@ class MeNamespace(Namespace):
     def get_followings(
         self, limit: int | None = None, *, offset: int | None = None, token: str | None = None
     ) -> Page[User]:
-        """List the people whom you follow.
+        """List the users whom you follow.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for user in client.me.get_followings():
@@ -468,21 +417,16 @@ class MeNamespace(Namespace):
         offset: int | None = None,
         token: str | None = None,
     ) -> Page[Track]:
-        """List recent tracks of the people whom you follow.
+        """List recent tracks of the users whom you follow.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.me.get_followings_tracks():
@@ -498,18 +442,14 @@ class MeNamespace(Namespace):
 
     @implements("get_me_followers")
     def get_followers(self, limit: int | None = None, *, token: str | None = None) -> Page[User]:
-        """List the people who follow you.
+        """List your followers.
 
         Args:
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for user in client.me.get_followers():
@@ -521,24 +461,18 @@ class MeNamespace(Namespace):
         return self._pipeline.page(get_me_followers(limit=check_limit(limit)), token)
 
     @implements("get_me_followings_user_urn")
+    @deprecated("SoundCloud deprecates GET /me/followings/{user_urn}: iterate over me.get_followings")
     def get_following(self, user: Resource, *, token: str | None = None) -> User:
-        """Get a user, if you follow them.
+        """Get a user whom you follow.
 
-        Deprecated by SoundCloud.
-
-        Use `users.get_user` for what is known of a user.
+        Deprecated by SoundCloud, without a replacement: iterate over `get_followings` instead.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The user.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
 
         Example:
             >>> user = client.me.get_following(948745750)
@@ -549,23 +483,18 @@ class MeNamespace(Namespace):
         return self._pipeline.send(get_me_followings_user_urn(to_urn(user, "users")), token)
 
     @implements("get_me_followers_follower_urn")
+    @deprecated("SoundCloud deprecates GET /me/followers/{follower_urn}: iterate over me.get_followers")
     def get_follower(self, follower: Resource, *, token: str | None = None) -> User:
-        """Get a user, if they follow you.
+        """Get a user who follows you.
 
-        Deprecated by SoundCloud.
-
-        Use `users.get_user` for what is known of a user.
+        Deprecated by SoundCloud, without a replacement: iterate over `get_followers` instead.
 
         Args:
-            follower: The user who may follow: a number, a URN, an API URL or a `User`.
-            token: The access token to act with instead of the client's own.
+            follower: The follower: an id, a URN, an API URL or a `User`.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The user.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
 
         Example:
             >>> user = client.me.get_follower(948745750)
@@ -577,19 +506,14 @@ class MeNamespace(Namespace):
 
     @implements("put_me_followings_user_urn")
     def follow(self, user: Resource, *, token: str | None = None) -> None:
-        """Follow a user.
-
-        Following somebody twice is no error.
+        """Follow a user. Following a user twice is not an error.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            UnprocessableEntityError: SoundCloud refuses; the message says why.
-            SoundCloudError: The call failed.
+            UnprocessableEntityError: SoundCloud refused; the message gives the reason.
 
         Example:
             >>> client.me.follow(948745750)
@@ -601,17 +525,14 @@ class MeNamespace(Namespace):
 
     @implements("delete_me_followings_user_urn")
     def unfollow(self, user: Resource, *, token: str | None = None) -> None:
-        """Stop following a user.
+        """Unfollow a user.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            UnprocessableEntityError: SoundCloud refuses; the message says why.
-            SoundCloudError: The call failed.
+            UnprocessableEntityError: SoundCloud refused; the message gives the reason.
 
         Example:
             >>> client.me.unfollow(948745750)

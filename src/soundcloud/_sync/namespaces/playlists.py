@@ -1,4 +1,4 @@
-"""Playlists: get, create, change, delete."""
+"""The `playlists` namespace."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -7,16 +7,16 @@ from attrs import evolve
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._files import FileInput
+from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.request_bodies import SetTypeName, SharingName, playlist_changes
+from soundcloud._protocol.request_bodies import SetTypeName, SharingName
 from soundcloud._protocol.track_lists import (
     check_unchanged,
-    listed_urns,
-    reordered,
-    some_tracks,
-    with_added,
-    without_removed,
+    collect_urns,
+    insert_tracks,
+    remove_tracks,
+    reorder_tracks,
+    require_tracks,
 )
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud.registry import implements
@@ -32,11 +32,30 @@ from soundcloud_api.api.playlists import (
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import UNSET, UnsetType
 
-_EVERY_ACCESS: AccessFilter = ("playable", "preview", "blocked")
+_ALL_LEVELS: AccessFilter = ("playable", "preview", "blocked")
 
 
 class PlaylistsNamespace(Namespace):
-    """`client.playlists`: playlists, also called sets."""
+    """`client.playlists`: get, create, update and delete playlists, and edit their tracks.
+
+    Arguments that several methods take:
+
+    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
+    - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private playlist.
+    - `drop_hidden`: whether tracks that SoundCloud does not list for this token may be removed.
+    - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+
+    Methods that list return a page. Iterate over it to get the items of all pages.
+
+    SoundCloud only replaces the whole list of tracks. `add_tracks`, `remove_tracks` and `reorder` therefore read the list, change
+    it, read it again and write it if it is unchanged. A change between the second read and the write is lost.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: The playlist or one of the tracks does not exist or is not visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
@@ -53,19 +72,14 @@ class PlaylistsNamespace(Namespace):
         """Get a playlist.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            show_tracks: Whether the playlists come with their tracks; SoundCloud takes True when not given.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            secret_token: The secret of a private share link, `s-...`.
+            access: Access levels to include; default `playable,preview`.
+            show_tracks: Whether to include the tracks of each playlist; default True.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The playlist, with its tracks unless `show_tracks` is False.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
 
         Example:
             >>> playlist = client.playlists.get_playlist(1212781357)
@@ -86,20 +100,15 @@ class PlaylistsNamespace(Namespace):
 
     @implements("get_playlists_playlist_urn_reposters")
     def get_reposts(self, playlist: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
-        """List the people who reposted a playlist.
+        """List the users who reposted a playlist.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for user in client.playlists.get_reposts(1212781357):
@@ -114,16 +123,11 @@ class PlaylistsNamespace(Namespace):
 
     @implements("delete_playlists_playlist_urn")
     def delete(self, playlist: Resource, *, token: str | None = None) -> None:
-        """Delete a playlist of your own; there is no way back.
+        """Delete one of your playlists. This cannot be undone.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            token: The access token to act with instead of the client's own.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            token: An access token to use instead of the client's own.
 
         Example:
             >>> client.playlists.delete(1212781357)
@@ -156,35 +160,33 @@ class PlaylistsNamespace(Namespace):
         release_date: date | str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Playlist:
-        """Create a playlist. Only what is given is sent.
+        """Create a playlist. Only the given fields are sent.
 
         Args:
             title: The title.
-            tracks: At most 500 tracks, in order: numbers, URNs, API URLs or `Track` objects.
-            artwork: A picture: a path, the bytes, or a binary file; gif, jpeg or png.
-            description: The text below the playlist; None clears it.
+            tracks: At most 500 tracks, in order: ids, URNs, API URLs or `Track` objects.
+            artwork: An image, GIF, JPEG or PNG: a path, bytes or a binary file.
+            description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
             tag_list: Tags, separated by commas; None clears them.
             set_type: `playlist` or `album`.
             license: The license; None clears it.
-            permalink: The last part of the playlist's address.
-            permalink_url: The whole address.
-            label_name: The label; None clears it.
+            permalink: The last part of the playlist's URL.
+            permalink_url: The whole URL.
+            label_name: The record label; None clears it.
             ean: The European Article Number; None clears it.
-            purchase_title: The label of the link to buy it; None clears it.
-            purchase_url: Where it can be bought; None clears it.
-            release: The release's number; None clears it.
-            release_date: A date, or a text such as `2026-11-23`; None clears it.
-            token: The access token to act with instead of the client's own.
+            purchase_title: The label of the shop link; None clears it.
+            purchase_url: The URL of a shop; None clears it.
+            release: The release number; None clears it.
+            release_date: A date, or a string such as `2026-11-23`; None clears it.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The playlist.
+            The new playlist.
 
         Raises:
-            InvalidInputError: The title is empty, there are too many tracks, or a value is unknown; nothing was sent.
-            NotFoundError: One of the tracks does not exist.
-            SoundCloudError: The call failed.
+            InvalidInputError: The title is empty, there are more than 500 tracks, or a value is invalid; nothing was sent.
 
         Example:
             >>> playlist = client.playlists.create(title="Night drive", tracks=[308946187], sharing="private")
@@ -192,10 +194,10 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/post_playlists
         """
-        body = request_bodies.new_playlist(
+        body = request_bodies.build_playlist(
             title,
             tracks,
-            artwork,
+            None if artwork is None else make_image_part("artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,
@@ -236,35 +238,34 @@ class PlaylistsNamespace(Namespace):
         release_date: date | str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Playlist:
-        """Change a playlist of your own. Only what is given is sent; tracks replace the whole list.
+        """Update one of your playlists. Only the given fields are sent.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             title: The title.
-            tracks: All tracks that it is to hold, in order, at most 500; an empty list empties it, None leaves them.
-            description: The text below the playlist; None clears it.
+            tracks: The new list of at most 500 tracks, in order; default None, which keeps the old one.
+            description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
             tag_list: Tags, separated by commas; None clears them.
             set_type: `playlist` or `album`.
             license: The license; None clears it.
-            permalink: The last part of the playlist's address.
-            permalink_url: The whole address.
-            label_name: The label; None clears it.
+            permalink: The last part of the playlist's URL.
+            permalink_url: The whole URL.
+            label_name: The record label; None clears it.
             ean: The European Article Number; None clears it.
-            purchase_title: The label of the link to buy it; None clears it.
-            purchase_url: Where it can be bought; None clears it.
-            release: The release's number; None clears it.
-            release_date: A date, or a text such as `2026-11-23`; None clears it.
-            token: The access token to act with instead of the client's own.
+            purchase_title: The label of the shop link; None clears it.
+            purchase_url: The URL of a shop; None clears it.
+            release: The release number; None clears it.
+            release_date: A date, or a string such as `2026-11-23`; None clears it.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The playlist as it is now.
+            The updated playlist.
 
         Raises:
-            InvalidInputError: Nothing is to be changed, or a value is unknown; nothing was sent.
-            NotFoundError: There is no such playlist, or it is not yours.
-            SoundCloudError: The call failed.
+            InvalidInputError: No field is given, or a value is invalid; nothing was sent.
+            NotFoundError: The playlist does not exist or is not yours.
 
         Example:
             >>> playlist = client.playlists.update(1212781357, title="Night drive II")
@@ -272,7 +273,7 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        body = request_bodies.playlist_changes(
+        body = request_bodies.build_playlist_update(
             tracks,
             title=title,
             description=description,
@@ -306,22 +307,15 @@ class PlaylistsNamespace(Namespace):
         """List the tracks of a playlist, in its order.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given. The document does not list it,
-                SoundCloud takes it.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead. The document does
-                not list it, SoundCloud takes it.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            limit: Items per page, 1 to 200; default 50. The document does not list it.
+            offset: Items to skip, 0 or above. The document does not list it.
+            secret_token: The secret of a private share link, `s-...`.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.playlists.get_tracks(1212781357):
@@ -351,29 +345,23 @@ class PlaylistsNamespace(Namespace):
         drop_hidden: bool = False,
         token: str | None = None,
     ) -> Playlist:
-        """Add tracks to a playlist of your own.
-
-        SoundCloud takes whole lists only: the list is read, changed, read again, and written if nobody else has changed
-        it meanwhile. Between the second reading and the writing somebody still could.
+        """Add tracks to one of your playlists.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            tracks: 1 to 500 tracks, in order: numbers, URNs, API URLs or `Track` objects.
-            position: Before which place they go, 0 for the first; None, the default, for the end.
-            duplicates: Whether a track that is in the playlist already is added once more; default True.
-            drop_hidden: Whether tracks that SoundCloud does not list for this token may get lost; default False.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            tracks: 1 to 500 tracks, in order: ids, URNs, API URLs or `Track` objects.
+            position: The index to insert at, from 0; default None, for the end.
+            duplicates: Whether to add a track that is already in the playlist again; default True.
+            drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The playlist as it is now.
+            The updated playlist.
 
         Raises:
-            InvalidInputError: An argument is wrong, or there would be more than 500 tracks; nothing was written.
-            PlaylistChangedError: Somebody else changed it meanwhile, or it has tracks that are not listed; nothing was
-                written.
-            NotFoundError: There is no such playlist, or it is not visible with this token.
-            ForbiddenError: It is somebody else's.
-            SoundCloudError: A call failed.
+            InvalidInputError: An argument is invalid, or the playlist would exceed 500 tracks; nothing was written.
+            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
+            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> playlist = client.playlists.add_tracks(1212781357, [308946187], duplicates=False)
@@ -381,9 +369,9 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        chosen = some_tracks(tracks)
+        chosen = require_tracks(tracks)
         return self._rewrite(
-            playlist, lambda urns: with_added(urns, chosen, position, duplicates=duplicates), drop_hidden, token
+            playlist, lambda urns: insert_tracks(urns, chosen, position, duplicates=duplicates), drop_hidden, token
         )
 
     def remove_tracks(
@@ -394,24 +382,21 @@ class PlaylistsNamespace(Namespace):
         drop_hidden: bool = False,
         token: str | None = None,
     ) -> Playlist:
-        """Remove tracks from a playlist of your own, each as often as it is in it; see `add_tracks` for how.
+        """Remove every occurrence of tracks from one of your playlists.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            tracks: 1 to 500 tracks: numbers, URNs, API URLs or `Track` objects.
-            drop_hidden: Whether tracks that SoundCloud does not list for this token may get lost; default False.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            tracks: 1 to 500 tracks: ids, URNs, API URLs or `Track` objects.
+            drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The playlist as it is now.
+            The updated playlist.
 
         Raises:
-            InvalidInputError: An argument is wrong, or a track is not in the playlist; nothing was written.
-            PlaylistChangedError: Somebody else changed it meanwhile, or it has tracks that are not listed; nothing was
-                written.
-            NotFoundError: There is no such playlist, or it is not visible with this token.
-            ForbiddenError: It is somebody else's.
-            SoundCloudError: A call failed.
+            InvalidInputError: An argument is invalid, or a track is not in the playlist; nothing was written.
+            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
+            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> playlist = client.playlists.remove_tracks(1212781357, [308946187])
@@ -419,8 +404,8 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        chosen = some_tracks(tracks)
-        return self._rewrite(playlist, lambda urns: without_removed(urns, chosen), drop_hidden, token)
+        chosen = require_tracks(tracks)
+        return self._rewrite(playlist, lambda urns: remove_tracks(urns, chosen), drop_hidden, token)
 
     def reorder(
         self,
@@ -430,24 +415,21 @@ class PlaylistsNamespace(Namespace):
         drop_hidden: bool = False,
         token: str | None = None,
     ) -> Playlist:
-        """Give the tracks of a playlist of your own another order; see `add_tracks` for how.
+        """Reorder the tracks of one of your playlists.
 
         Args:
-            playlist: A playlist: a number, a URN, an API URL or a `Playlist`.
-            tracks: All of its tracks in the new order, each as often as it is in it.
-            drop_hidden: Whether tracks that SoundCloud does not list for this token may get lost; default False.
-            token: The access token to act with instead of the client's own.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            tracks: All tracks of the playlist in the new order, with their duplicates.
+            drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The playlist as it is now.
+            The updated playlist.
 
         Raises:
-            InvalidInputError: An argument is wrong, or these are not the tracks of the playlist; nothing was written.
-            PlaylistChangedError: Somebody else changed it meanwhile, or it has tracks that are not listed; nothing was
-                written.
-            NotFoundError: There is no such playlist, or it is not visible with this token.
-            ForbiddenError: It is somebody else's.
-            SoundCloudError: A call failed.
+            InvalidInputError: An argument is invalid, or these are not the tracks of the playlist; nothing was written.
+            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
+            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> tracks = [track for track in client.playlists.get_tracks(1212781357)]
@@ -456,26 +438,28 @@ class PlaylistsNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
-        chosen = some_tracks(tracks)
-        return self._rewrite(playlist, lambda urns: reordered(urns, chosen), drop_hidden, token)
+        chosen = require_tracks(tracks)
+        return self._rewrite(playlist, lambda urns: reorder_tracks(urns, chosen), drop_hidden, token)
 
     def _rewrite(
         self, playlist: Resource, change: Callable[[list[str]], list[str]], drop_hidden: bool, token: str | None
     ) -> Playlist:
-        """Read the list, change it, read it again, write it."""
+        """Read the list of tracks, change it, and write it if a second read returns the same list."""
         urn = to_urn(playlist, "playlists")
         found, before = self._read(urn, drop_hidden, token)
         after = change(before)
         if after == before:
             return found
-        _, meanwhile = self._read(urn, drop_hidden, token)
-        check_unchanged(before, meanwhile)
-        return self._pipeline.send(put_playlists_playlist_urn(urn, body=playlist_changes(after)), token)
+        _, current = self._read(urn, drop_hidden, token)
+        check_unchanged(before, current)
+        return self._pipeline.send(
+            put_playlists_playlist_urn(urn, body=request_bodies.build_playlist_update(after)), token
+        )
 
     def _read(self, urn: str, drop_hidden: bool, token: str | None) -> tuple[Playlist, list[str]]:
-        """A playlist and its tracks as they are now: neither from the cache nor from a call that began earlier."""
+        """Return a playlist and the URNs of its tracks, without the cache and request deduplication."""
         pipeline = self._pipeline.with_options(cache=None, dedupe=False)
         playlist = pipeline.send(get_playlists_playlist_urn(urn, show_tracks=False), token)
         namespace = type(self)(pipeline)
-        tracks = [track for track in namespace.get_tracks(urn, 200, access=_EVERY_ACCESS, token=token)]
-        return playlist, listed_urns(playlist, tracks, drop_hidden=drop_hidden)
+        tracks = [track for track in namespace.get_tracks(urn, 200, access=_ALL_LEVELS, token=token)]
+        return playlist, collect_urns(playlist, tracks, drop_hidden=drop_hidden)

@@ -1,4 +1,4 @@
-"""Any call, with plain values and without errors for a status."""
+"""The `raw` namespace."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,16 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class RawNamespace(Namespace):
-    """`client.raw`: for what the namespaces do not offer. Redirects are not followed, pages not walked."""
+    """`client.raw`: send any request to the API and get the response, whatever its status.
+
+    Redirects and pages are not followed, failures are not retried, and responses are not cached. `path` is a path of the API.
+    Names in braces are filled from `parameters`; the other parameters become the query. None leaves a parameter out, and a
+    list is sent comma-separated.
+
+    Raises:
+        InvalidInputError: The path is not one of the API, lacks a parameter, or the body is not valid; nothing was sent.
+        ConnectionFailedError: There was no response.
+    """
 
     __slots__ = ()
 
@@ -33,21 +42,15 @@ class RawNamespace(Namespace):
 
         Args:
             method: `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE` or `OPTIONS`.
-            path: A path of the API; names in braces are filled from the parameters.
-            parameters: Values for the braces; what is left goes to the query. None leaves one out, lists are sent
-                comma-separated.
+            path: A path of the API, such as `/tracks/{id}`.
+            parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
-            headers: Further headers, but for Authorization and those that say where a request goes and ends.
-            token: The access token to act with instead of the client's own.
+            headers: Additional headers, except Authorization, Host and those that frame the request.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The reply, whatever its status.
-
-        Raises:
-            InvalidInputError: The path leads elsewhere, a value for it is missing, or the body is no JSON; nothing was
-                sent.
-            ConnectionFailedError: There was no reply.
+            The response.
 
         Example:
             >>> response = client.raw.request("GET", "/tracks/{id}", {"id": 308946187})
@@ -60,7 +63,7 @@ class RawNamespace(Namespace):
             raise InvalidInputError(f"method={method!r}: use one of {', '.join(sorted(METHODS))}")
         for name, value in (("parameters", parameters), ("form", form), ("headers", headers)):
             if value is not None and not isinstance(value, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidInputError(f"{name} is of type {type(value).__name__}: give names and values, as a dict")
+                raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a dict of names and values")
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
         check_extra_headers(headers or {})
@@ -75,16 +78,12 @@ class RawNamespace(Namespace):
         """Send a GET request; see `request`.
 
         Args:
-            path: A path of the API; names in braces are filled from the parameters.
-            parameters: Values for the braces; what is left goes to the query.
-            token: The access token to act with instead of the client's own.
+            path: A path of the API, such as `/tracks/{id}`.
+            parameters: Values for the braces and the query.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The reply, whatever its status.
-
-        Raises:
-            InvalidInputError: The path leads elsewhere, or a value for it is missing; nothing was sent.
-            ConnectionFailedError: There was no reply.
+            The response.
 
         Example:
             >>> response = client.raw.get("/tracks/{id}", {"id": 308946187})
@@ -106,18 +105,14 @@ class RawNamespace(Namespace):
         """Send a POST request; see `request`.
 
         Args:
-            path: A path of the API; names in braces are filled from the parameters.
-            parameters: Values for the braces; what is left goes to the query.
+            path: A path of the API, such as `/tracks/{id}`.
+            parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
-            token: The access token to act with instead of the client's own.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The reply, whatever its status.
-
-        Raises:
-            InvalidInputError: The path leads elsewhere, or a value for it is missing; nothing was sent.
-            ConnectionFailedError: There was no reply.
+            The response.
 
         Example:
             >>> comment = {"comment": {"body": "great track"}}
@@ -140,18 +135,14 @@ class RawNamespace(Namespace):
         """Send a PUT request; see `request`.
 
         Args:
-            path: A path of the API; names in braces are filled from the parameters.
-            parameters: Values for the braces; what is left goes to the query.
+            path: A path of the API, such as `/tracks/{id}`.
+            parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
-            token: The access token to act with instead of the client's own.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The reply, whatever its status.
-
-        Raises:
-            InvalidInputError: The path leads elsewhere, or a value for it is missing; nothing was sent.
-            ConnectionFailedError: There was no reply.
+            The response.
 
         Example:
             >>> response = client.raw.put("/tracks/{id}", {"id": 308946187}, json={"track": {"title": "New"}})
@@ -167,16 +158,12 @@ class RawNamespace(Namespace):
         """Send a DELETE request; see `request`.
 
         Args:
-            path: A path of the API; names in braces are filled from the parameters.
-            parameters: Values for the braces; what is left goes to the query.
-            token: The access token to act with instead of the client's own.
+            path: A path of the API, such as `/tracks/{id}`.
+            parameters: Values for the braces and the query.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The reply, whatever its status.
-
-        Raises:
-            InvalidInputError: The path leads elsewhere, or a value for it is missing; nothing was sent.
-            ConnectionFailedError: There was no reply.
+            The response.
 
         Example:
             >>> response = client.raw.delete("/likes/tracks/{id}", {"id": 308946187})

@@ -1,11 +1,11 @@
-"""From a link of soundcloud.com to what it names, and to the HTML that embeds it."""
+"""The `resolve` namespace."""
 
 from typing import Any, Unpack, cast
 
 from soundcloud._sync.namespaces.base import Namespace
-from soundcloud._protocol.media.embeds import EmbeddedKind
-from soundcloud._protocol.media.oembed import is_blocked, question
-from soundcloud._protocol.resolving import operation_at, permalink
+from soundcloud._protocol.media.embeds import EmbeddedKind, find_embed_target
+from soundcloud._protocol.media.oembed import OEmbedQuery, is_blocked
+from soundcloud._protocol.resolving import check_permalink, operation_at
 from soundcloud.errors import SoundCloudError
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
@@ -15,25 +15,26 @@ from soundcloud_api.models import Playlist, Track, User
 
 
 class ResolveNamespace(Namespace):
-    """`client.resolve`: which track, user or playlist a link names."""
+    """`client.resolve`: find the track, user or playlist behind a URL of soundcloud.com.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: Nothing is at the URL, or nothing that is visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
     @implements("get_resolve")
     def resolve_url(self, url: str, *, token: str | None = None) -> str:
-        """Get the API URL of what a link names.
+        """Get the API URL of a URL of soundcloud.com.
 
         Args:
-            url: A link of soundcloud.com or on.soundcloud.com; share links with their secret too.
-            token: The access token to act with instead of the client's own.
+            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The API URL, with a number or a URN; `Urn.parse` reads both. It may hold the secret of a share link.
-
-        Raises:
-            InvalidInputError: It is no link; nothing was sent.
-            NotFoundError: The link names nothing, or nothing that is visible with this token.
-            SoundCloudError: The call failed.
+            The API URL, which `Urn.parse` reads. It may contain the secret of a share link.
 
         Example:
             >>> client.resolve.resolve_url("https://soundcloud.com/forss/flickermood")
@@ -42,24 +43,21 @@ class ResolveNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        found = self._pipeline.send(get_resolve(url=permalink(url)), token)
+        found = self._pipeline.send(get_resolve(url=check_permalink(url)), token)
         return found.location or ""
 
     def resolve(self, url: str, *, token: str | None = None) -> Track | User | Playlist:
-        """Get what a link names: `resolve_url` and one call more.
+        """Get the track, user or playlist at a URL of soundcloud.com, with two requests.
 
         Args:
-            url: A link of soundcloud.com or on.soundcloud.com; share links with their secret too.
-            token: The access token to act with instead of the client's own.
+            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            token: An access token to use instead of the client's own.
 
         Returns:
             A `Track`, `User` or `Playlist`.
 
         Raises:
-            InvalidInputError: It is no link; nothing was sent.
-            NotFoundError: The link names nothing, or nothing that is visible with this token.
-            UnexpectedResponseError: The link names something else, or leads to another host; that was not followed.
-            SoundCloudError: A call failed.
+            UnexpectedResponseError: The URL is of another kind, or redirects to another host, which got no request.
 
         Example:
             >>> track = client.resolve.resolve("https://soundcloud.com/forss/flickermood")
@@ -83,28 +81,27 @@ class ResolveNamespace(Namespace):
         fallback: bool = True,
         **options: Unpack[PlayerOptions],
     ) -> OEmbed:
-        """Get the HTML that embeds something, from SoundCloud's oEmbed. No token is sent, and none is needed.
+        """Get the HTML that embeds a resource from SoundCloud's oEmbed endpoint, without a token.
 
-        SoundCloud refuses servers at times: 403, 404, a page for a browser, no connection. Then the HTML is made here, by
-        `soundcloud.widget`, and the result says so. The same comes of what must not be embedded or is not there: SoundCloud
-        does not tell these apart, and the player shows nothing then.
+        SoundCloud sometimes blocks servers: with a 403, a 404, an HTML page or no connection. `soundcloud.widget` then makes
+        the HTML. SoundCloud answers the same for a resource that does not exist or must not be embedded; its player is empty.
 
         Args:
-            resource: A permalink, a share link, an API URL, a URN, a number, or a model such as `Track`.
-            kind: `tracks`, `users` or `playlists`; needed for a number.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            maxwidth: Pixels, or a text such as `100%`, which SoundCloud takes when not given.
-            maxheight: Pixels; SoundCloud takes 166 for a track and 450 for several when not given.
-            fallback: Whether the HTML is made here where SoundCloud does not answer; default True. With False that is an error.
-            options: Settings of the player, see `soundcloud.widget.PlayerOptions`.
+            resource: A permalink, a share link, an API URL, a URN, an id, or a model such as `Track`.
+            kind: `tracks`, `users` or `playlists`; required for an id.
+            secret_token: The secret of a private share link, `s-...`.
+            maxwidth: The width in pixels, or a percentage; default `100%`.
+            maxheight: The height in pixels; default 166 for a track and 450 for several tracks.
+            fallback: Whether to make the HTML locally if SoundCloud blocks the request; default True. False raises the error.
+            options: Options of the player, see `soundcloud.widget.PlayerOptions`.
 
         Returns:
-            The HTML and what SoundCloud says of it; `is_fallback` and `reason` tell whether it was made here, and why.
+            The HTML and its metadata. `is_fallback` says whether it was made locally, and `reason` why.
 
         Raises:
-            InvalidInputError: An argument is wrong, or the resource has no address that the player takes; nothing was sent.
-            BadRequestError: SoundCloud does not take an argument.
-            SoundCloudError: With `fallback=False`: the call failed.
+            InvalidInputError: An argument is invalid, or the player cannot open the resource; nothing was sent.
+            BadRequestError: SoundCloud rejected an argument.
+            SoundCloudError: The request failed and `fallback` is False.
 
         Example:
             >>> embed = client.resolve.oembed("https://soundcloud.com/forss/flickermood", maxheight=166)
@@ -113,10 +110,11 @@ class ResolveNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/oembed
         """
-        asked = question(resource, kind, secret_token, maxwidth, maxheight, cast("dict[str, Any]", options))
+        target = find_embed_target(resource, kind, secret_token)
+        query = OEmbedQuery(target, cast("dict[str, Any]", options), maxwidth, maxheight)
         try:
-            return asked.answer(self._pipeline.run(asked.request(self._pipeline.web_url)))
+            return query.read(self._pipeline.run(query.request(self._pipeline.web_url)))
         except SoundCloudError as error:
             if not fallback or not is_blocked(error):
                 raise
-            return asked.made_here(error, self._pipeline.web_url)
+            return query.fallback(error, self._pipeline.web_url)

@@ -1,4 +1,4 @@
-"""Finding tracks, users and playlists."""
+"""The `search` namespace."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
 from soundcloud._protocol.validation import (
     AccessFilter,
+    DatetimeRange,
     DurationRange,
-    MomentRange,
     NumberRange,
     access_list,
     check_limit,
     comma_list,
+    datetime_range,
     duration_range,
-    moment_range,
     number_range,
     page_offset,
     urn_list,
@@ -25,7 +25,22 @@ from soundcloud_api.models import Playlist, Track, User
 
 
 class SearchNamespace(Namespace):
-    """`client.search`: by words and by filters, all of which must hold."""
+    """`client.search`: search tracks, users and playlists by words and filters. A result matches all of them.
+
+    Arguments that several methods take:
+
+    - `page_number`: the number of the first page to return, from 0. Leave it out to iterate over all of them.
+    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
+    - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
+    - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+
+    Methods that list return a page. Iterate over it to get the items of all pages.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
@@ -40,35 +55,30 @@ class SearchNamespace(Namespace):
         tags: str | Iterable[str] | None = None,
         bpm: NumberRange | None = None,
         duration: DurationRange | None = None,
-        created_at: MomentRange | None = None,
+        created_at: DatetimeRange | None = None,
         access: AccessFilter = None,
         limit: int | None = None,
         offset: int | None = None,
         token: str | None = None,
     ) -> Page[Track]:
-        """Find tracks.
+        """Search tracks.
 
         Args:
-            query: Words to look for.
-            page_number: The page to start with, from 0; iterating the result needs none.
-            urns: Among these tracks only, 1 to 200: numbers, URNs, API URLs or `Track` objects.
-            genres: One of these genres.
-            tags: One of these tags.
-            bpm: Beats per minute, from and to: `(120, 130)`, `(None, 90)` or `range(120, 131)`.
-            duration: From and to, in milliseconds or as timedelta.
-            created_at: From and to, as aware datetimes; sent in UTC to the second.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            query: Words to search for; default None, for filters only.
+            page_number: The number of the page to start with, from 0; default 0.
+            urns: 1 to 200 tracks to search among: ids, URNs, API URLs or `Track` objects.
+            genres: Genres, of which one must match.
+            tags: Tags, of which one must match.
+            bpm: A range of beats per minute: `(120, 130)`, `(None, 90)` or `range(120, 131)`.
+            duration: A range of milliseconds or timedeltas: `(from, to)`.
+            created_at: A range of aware datetimes, `(from, to)`; sent in UTC, rounded down to seconds.
+            access: Access levels to include; default `playable,preview`.
+            limit: Items per page, 1 to 200; default 50.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.search.tracks("lofi", bpm=(70, 90), genres=["Lo-fi", "Ambient"]):
@@ -79,7 +89,7 @@ class SearchNamespace(Namespace):
         """
         bpm_from, bpm_to = number_range("bpm", bpm)
         duration_from, duration_to = duration_range("duration", duration)
-        created_at_from, created_at_to = moment_range("created_at", created_at)
+        created_at_from, created_at_to = datetime_range("created_at", created_at)
         operation = get_tracks(
             q=query,
             urns=None if urns is None else urn_list(urns, "tracks"),
@@ -109,22 +119,18 @@ class SearchNamespace(Namespace):
         offset: int | None = None,
         token: str | None = None,
     ) -> Page[User]:
-        """Find users.
+        """Search users.
 
         Args:
-            query: Words to look for.
-            page_number: The page to start with, from 0; iterating the result needs none.
-            urns: Among these users only, 1 to 200: numbers, URNs, API URLs or `User` objects.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            query: Words to search for; default None, for filters only.
+            page_number: The number of the page to start with, from 0; default 0.
+            urns: 1 to 200 users to search among: ids, URNs, API URLs or `User` objects.
+            limit: Items per page, 1 to 200; default 50.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for user in client.search.users("night"):
@@ -154,24 +160,19 @@ class SearchNamespace(Namespace):
         offset: int | None = None,
         token: str | None = None,
     ) -> Page[Playlist]:
-        """Find playlists.
+        """Search playlists.
 
         Args:
-            query: Words to look for.
-            page_number: The page to start with, from 0; iterating the result needs none.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            show_tracks: Whether the playlists come with their tracks; SoundCloud takes True when not given.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            query: Words to search for; default None, for filters only.
+            page_number: The number of the page to start with, from 0; default 0.
+            access: Access levels to include; default `playable,preview`.
+            show_tracks: Whether to include the tracks of each playlist; default True.
+            limit: Items per page, 1 to 200; default 50.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.search.playlists("study", show_tracks=False):

@@ -1,4 +1,4 @@
-"""Tracks: get, upload, change, stream and delete them."""
+"""The `tracks` namespace."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ from soundcloud._sync.pages import Page
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._sync.streams import Stream, find_stream, follow
 from soundcloud._callbacks import check_sync_iterable
-from soundcloud._files import FileInput, SoundInput, sound_part
+from soundcloud._files import AudioInput, FileInput, make_audio_part, make_image_part
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
@@ -28,7 +28,7 @@ from soundcloud._protocol.validation import (
     urn_list,
 )
 from soundcloud._synchronization import sleep
-from soundcloud._uploads import LONGEST_INTERVAL, Sending, check_seconds_left
+from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
 from soundcloud.errors import (
     ForbiddenError,
     NotFoundError,
@@ -61,7 +61,23 @@ from soundcloud_api.types import UNSET, UnsetType
 
 
 class TracksNamespace(Namespace):
-    """`client.tracks`: tracks, and what is said and done about them."""
+    """`client.tracks`: get, upload, update, stream and delete tracks.
+
+    Arguments that several methods take:
+
+    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
+    - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
+    - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private track.
+    - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+
+    Methods that list return a page. Iterate over it to get the items of all pages.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: The track does not exist or is not visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
@@ -71,17 +87,12 @@ class TracksNamespace(Namespace):
         """Get a track.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            secret_token: The secret of a private share link, `s-...`.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The track.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
 
         Example:
             >>> track = client.tracks.get_track(308946187)
@@ -95,7 +106,7 @@ class TracksNamespace(Namespace):
         )
 
     def _get_many(self, tracks: list[str]) -> Page[Track]:
-        """Get tracks with one call, whatever their level of access, as `get_track` does."""
+        """Get tracks of every access level with one request."""
         return self.get_tracks(tracks, access=("playable", "preview", "blocked"))
 
     @implements("get_tracks_track_urn_comments")
@@ -105,18 +116,13 @@ class TracksNamespace(Namespace):
         """List the comments on a track.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            limit: Items per page, 1 to 200; default 50.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of comments.
 
         Example:
             >>> for comment in client.tracks.get_comments(308946187):
@@ -134,20 +140,15 @@ class TracksNamespace(Namespace):
 
     @implements("get_tracks_track_urn_favoriters")
     def get_likes(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
-        """List the people who like a track.
+        """List the users who like a track.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for user in client.tracks.get_likes(308946187):
@@ -165,20 +166,15 @@ class TracksNamespace(Namespace):
 
     @implements("get_tracks_track_urn_reposters")
     def get_reposts(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
-        """List the people who reposted a track.
+        """List the users who reposted a track.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for user in client.tracks.get_reposts(308946187):
@@ -201,23 +197,17 @@ class TracksNamespace(Namespace):
         offset: int | None = None,
         token: str | None = None,
     ) -> Page[Track]:
-        """List tracks that are like a track.
+        """List tracks that are similar to a track.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for related in client.tracks.get_related(308946187):
@@ -241,20 +231,18 @@ class TracksNamespace(Namespace):
     def get_tracks(
         self, tracks: Iterable[Resource], *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Track]:
-        """Get many tracks with one call.
+        """Get up to 200 tracks with one request.
 
         Args:
-            tracks: 1 to 200 tracks: numbers, URNs, API URLs or `Track` objects.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            tracks: 1 to 200 tracks: ids, URNs, API URLs or `Track` objects.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; tracks that are gone or not visible are not in it.
+            A page of tracks, without those that do not exist or are not visible.
 
         Raises:
-            InvalidInputError: More than 200 tracks, none, or something that is no track; nothing was sent.
-            SoundCloudError: The call failed.
+            InvalidInputError: There are no tracks or more than 200, or one is not a track; nothing was sent.
 
         Example:
             >>> for track in client.tracks.get_tracks([308946187, "soundcloud:tracks:293"]):
@@ -295,37 +283,36 @@ class TracksNamespace(Namespace):
         isrc: str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Track:
-        """Change a track of your own. Only what is given is sent; the sound itself cannot be replaced.
+        """Update one of your tracks. Only the given fields are sent; the audio cannot be replaced.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
+            track: The track: an id, a URN, an API URL or a `Track`.
             title: The title.
-            artwork: A new picture: a path, the bytes, or a binary file; gif, jpeg or png.
-            description: The text below the track; None clears it.
+            artwork: A new image, GIF, JPEG or PNG: a path, bytes or a binary file.
+            description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
-            tag_list: Tags, separated by spaces; tags of several words in double quotes; None clears them.
+            tag_list: Tags separated by spaces, with multi-word tags in double quotes; None clears them.
             license: `all-rights-reserved`, `cc-by`, ...
-            permalink: The last part of the track's address.
-            downloadable: Whether people may download it.
+            permalink: The last part of the track's URL.
+            downloadable: Whether users may download it.
             streamable: Whether apps may stream it.
-            commentable: Whether people may comment.
+            commentable: Whether users may comment.
             reveal_stats: Whether play and like counts are shown.
             reveal_comments: Whether comments are shown.
             embeddable_by: `all`, `me` or `none`.
-            purchase_url: Where it can be bought; None clears it.
-            label_name: The label; None clears it.
-            release: The release's number; None clears it.
-            release_date: A date, or a text such as `2026-11-23`; None clears it.
+            purchase_url: The URL of a shop; None clears it.
+            label_name: The record label; None clears it.
+            release: The release number; None clears it.
+            release_date: A date, or a string such as `2026-11-23`; None clears it.
             isrc: The International Standard Recording Code; None clears it.
-            token: The access token to act with instead of the client's own.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The track as it is now.
+            The updated track.
 
         Raises:
-            InvalidInputError: Nothing is to be changed, or a value is unknown; nothing was sent.
-            SoundCloudError: The call failed.
+            InvalidInputError: No field is given, or a value is invalid; nothing was sent.
 
         Example:
             >>> track = client.tracks.update(308946187, title="New title", genre=None)
@@ -333,8 +320,8 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        body = request_bodies.track_changes(
-            artwork,
+        body = request_bodies.build_track_update(
+            None if artwork is None else make_image_part("artwork", artwork),
             title=title,
             description=description,
             sharing=sharing,
@@ -358,16 +345,14 @@ class TracksNamespace(Namespace):
 
     @implements("delete_tracks_track_urn")
     def delete(self, track: Resource, *, token: str | None = None) -> None:
-        """Delete a track of your own; there is no way back.
+        """Delete one of your tracks. This cannot be undone.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such track, or it is not yours.
-            SoundCloudError: The call failed.
+            NotFoundError: The track does not exist or is not yours.
 
         Example:
             >>> client.tracks.delete(308946187)
@@ -390,26 +375,24 @@ class TracksNamespace(Namespace):
         price: str | None = None,
         token: str | None = None,
     ) -> Storefront:
-        """Set what a track's page sells. The whole storefront is replaced: what is left out is cleared.
+        """Replace the storefront of a track: the card on its page that links to a shop.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
+            track: The track: an id, a URN, an API URL or a `Track`.
             title: The card's title, at most 100 characters.
-            type: What is offered: `digital`, `vinyl`, `cd`, `cassette`, `apparel`, ...
-            link: The http or https address that the button opens, at most 255 characters.
+            type: The product: `digital`, `vinyl`, `cd`, `cassette`, `apparel`, ...
+            link: The http or https URL that the button opens, at most 255 characters.
             link_title: The button's label, at most 50 characters; None clears it.
-            description: At most 500 characters; None clears it.
-            price: A text to show, at most 20 characters; None clears it. SoundCloud handles no payment.
-            token: The access token to act with instead of the client's own.
+            description: The description, at most 500 characters; None clears it.
+            price: The price to show, at most 20 characters; None clears it. SoundCloud takes no payments.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The storefront as it is now.
+            The new storefront.
 
         Raises:
-            InvalidInputError: A text is too long or the type unknown; nothing was sent.
+            InvalidInputError: A string is too long, or the type or link is invalid; nothing was sent.
             ForbiddenError: The track is not yours, or your plan has no storefront.
-            NotFoundError: There is no such track.
-            SoundCloudError: The call failed.
 
         Example:
             >>> client.tracks.set_storefront(293, title="Vinyl", type="vinyl", link="https://example.com/buy")
@@ -417,29 +400,27 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn__storefront
         """
-        body = request_bodies.storefront(title, type, link, link_title, description, price)
+        body = request_bodies.build_storefront(title, type, link, link_title, description, price)
         return self._pipeline.send(put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
 
     @implements("post_tracks_track_urn_comments")
     def create_comment(
         self, track: Resource, body: str, timestamp: int | None = None, *, token: str | None = None
     ) -> Comment:
-        """Comment on a track. SoundCloud offers no way to take a comment back.
+        """Comment on a track. The API has no operation that deletes a comment.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            body: The text.
-            timestamp: The position in the track, in milliseconds from 0; None for none.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            body: The comment, not empty.
+            timestamp: The position in the track in milliseconds, 0 or above; default None, for no position.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The comment.
 
         Raises:
-            InvalidInputError: The text is empty or the position below 0; nothing was sent.
-            UnprocessableEntityError: SoundCloud refuses; the message says why.
-            RateLimitError: Too many comments in a short time, or SoundCloud warns of spam.
-            SoundCloudError: The call failed.
+            UnprocessableEntityError: SoundCloud rejected the comment; the message gives the reason.
+            RateLimitError: Too many comments in a short time, or SoundCloud takes the comment for spam.
 
         Example:
             >>> comment = client.tracks.create_comment(308946187, "That bass!", 45_000)
@@ -447,13 +428,13 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks__track_urn__comments
         """
-        request = request_bodies.comment(body, timestamp)
+        request = request_bodies.build_comment(body, timestamp)
         return self._pipeline.send(post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token)
 
     @implements("post_tracks")
     def upload(
         self,
-        file: SoundInput,
+        file: AudioInput,
         *,
         title: str,
         length: int | None = None,
@@ -480,51 +461,48 @@ class TracksNamespace(Namespace):
         isrc: str | UnsetType = UNSET,
         token: str | None = None,
     ) -> Track:
-        """Upload a track. Only what is given is sent; the sound is read while it is sent, and never held as a whole.
+        """Upload a track. The file is streamed, never loaded into memory as a whole.
 
-        An upload is never repeated by itself: where it is unknown what became of it, the error says so.
+        An upload is never retried automatically. If it fails, `hint` of the error says whether a track may exist.
+        Fields that are not given are not sent.
 
         Args:
-            file: The sound: a path, the bytes, a file that is open for reading bytes, or an iterator of bytes; at most
-                4 GB and 24 hours.
+            file: The audio, at most 4 GB and 24 hours: a path, bytes, a binary file or an iterator of bytes.
             title: The title.
-            length: How many bytes the iterator gives; needed for one, and for nothing else.
-            filename: What to call it, where it has no name of its own or another one is wanted; SoundCloud looks at the
-                ending.
-            on_progress: Takes the bytes of the files that were sent and how many there are, after each 128 kB. What it
-                raises ends the upload. It begins again from 0 where a token had expired.
-            check_quota: Whether to ask first how many seconds of upload are left, and how many this file has; it needs
-                the extra `audio`.
-            artwork: A picture: gif, jpeg or png, given like the sound.
-            description: The text below the track.
-            sharing: `public`, which SoundCloud takes when not given, or `private`.
+            length: The number of bytes, for an iterator only.
+            filename: The file name to send, with its extension; default the file's own name.
+            on_progress: A function of the bytes sent and the total, called after each 128 kB. An exception in it ends
+                the upload. The count restarts from 0 if an expired token had to be refreshed.
+            check_quota: Whether to compare the duration with the upload quota first; needs the extra `audio`.
+            artwork: An image, GIF, JPEG or PNG: a path, bytes or a binary file.
+            description: The description.
+            sharing: `public` (the default) or `private`.
             genre: The genre.
-            tag_list: Tags, separated by spaces; tags of several words in double quotes.
+            tag_list: Tags separated by spaces, with multi-word tags in double quotes.
             license: `all-rights-reserved`, `cc-by`, ...
-            permalink: The last part of the track's address.
-            downloadable: Whether people may download it; SoundCloud takes True when not given.
-            streamable: Whether apps may stream it; SoundCloud takes True when not given.
-            commentable: Whether people may comment; SoundCloud takes True when not given.
+            permalink: The last part of the track's URL.
+            downloadable: Whether users may download it; default True.
+            streamable: Whether apps may stream it; default True.
+            commentable: Whether users may comment; default True.
             reveal_stats: Whether play and like counts are shown.
             reveal_comments: Whether comments are shown.
             embeddable_by: `all`, `me` or `none`.
-            purchase_url: Where it can be bought.
-            label_name: The label.
-            release: The release's number.
-            release_date: A date, or a text such as `2026-11-23`.
+            purchase_url: The URL of a shop.
+            label_name: The record label.
+            release: The release number.
+            release_date: A date, or a string such as `2026-11-23`.
             isrc: The International Standard Recording Code.
-            token: The access token to act with instead of the client's own; a person's, not an app's.
+            token: A user's access token to use instead of the client's own.
 
         Returns:
-            The track, before SoundCloud has processed the sound.
+            The track, which SoundCloud has not processed yet.
 
         Raises:
-            InvalidInputError: The file cannot be read, is empty or too large, the artwork is no picture, the title is
-                empty, a value is unknown; nothing was sent.
-            QuotaExceededError: With `check_quota`: not enough seconds are left; nothing was sent.
-            UploadInterruptedError: The file could not be read to its end, or had another length than announced.
-            UnprocessableEntityError: SoundCloud refuses the sound or a field; the message says why.
-            SoundCloudError: The call failed.
+            InvalidInputError: A file is unreadable, empty, too large or not an image, or a field is invalid; nothing was
+                sent.
+            QuotaExceededError: `check_quota` is true and the audio is longer than the quota; nothing was sent.
+            UploadInterruptedError: The file could not be read to its end, or its length changed.
+            UnprocessableEntityError: SoundCloud rejected the audio or a field; the message gives the reason.
 
         Example:
             >>> track = client.tracks.upload("night.wav", title="Night", sharing="private")
@@ -533,11 +511,11 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
-        sending = Sending(on_progress)
-        body = request_bodies.upload_form(
-            sound_part(check_sync_iterable(file), length, filename),
+        tracker = UploadTracker(on_progress)
+        body = request_bodies.build_upload_form(
+            make_audio_part(check_sync_iterable(file), length, filename),
             title,
-            artwork,
+            None if artwork is None else make_image_part("artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,
@@ -558,39 +536,34 @@ class TracksNamespace(Namespace):
         )
         if check_quota:
             me = self._pipeline.send(get_me(), token)
-            check_seconds_left(me.quota, file, filename)
-        request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=sending)
-        del token  # no frame of a traceback shows it
+            check_upload_quota(me.quota, file, filename)
+        request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
+        del token
         try:
             track: Track = self._pipeline.run(request)
         except SoundCloudError as error:
-            sending.explain(error)
+            tracker.explain(error)
             raise
         return track
 
     def wait_until_playable(
         self, track: Resource, *, timeout: float = 600.0, interval: float = 2.0, token: str | None = None
     ) -> Track:
-        """Wait until an upload can be played.
+        """Wait until SoundCloud has processed an uploaded track.
 
-        SoundCloud has no field that says so. A track counts as playable when it has a duration and `/streams` names at
-        least one address: what people see before that is a track of 0:00.
+        No field of a track says so. A track is playable when it has a duration and `get_streams` returns at least one URL.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            timeout: Seconds to wait at most, more than 0; default 600.
-            interval: Seconds between the first two looks, more than 0; default 2. Each wait is half as long again as the
-                one before, up to 30 seconds.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            timeout: Seconds to wait, more than 0; default 600.
+            interval: Seconds between the first two polls, more than 0; default 2. It grows by half with each, up to 30.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The track as it is then.
+            The playable track.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotReadyError: It took longer; its `track` is the track as it was last seen.
-            NotFoundError: There is no such track, or it is not visible with this token.
-            SoundCloudError: A call failed.
+            NotReadyError: The timeout elapsed; `track` of the error is the last state of the track.
 
         Example:
             >>> track = client.tracks.wait_until_playable(track, timeout=120)
@@ -601,47 +574,43 @@ class TracksNamespace(Namespace):
         urn = to_urn(track, "tracks")
         seconds, wait = check_seconds("timeout", timeout), check_seconds("interval", interval)
         ends = monotonic() + seconds
-        seen: Track | None = None
+        found: Track | None = None
         while monotonic() < ends:
             try:
-                seen = self._past_cache(ends).send(get_tracks_track_urn(urn), token)
-                if seen.duration and self._is_streamed(urn, ends, token):
-                    return seen
+                found = self._uncached(ends).send(get_tracks_track_urn(urn), token)
+                if found.duration and self._has_stream(urn, ends, token):
+                    return found
             except RequestTimeoutError:
-                if seen is None or monotonic() < ends:
+                if found is None or monotonic() < ends:
                     raise
                 break
             sleep(max(0.0, min(wait, ends - monotonic())))
-            wait = min(LONGEST_INTERVAL, wait * 1.5)
-        raise NotReadyError(f"{urn} cannot be played after {seconds:g} s", track=seen)
+            wait = min(MAXIMUM_POLL_SECONDS, wait * 1.5)
+        raise NotReadyError(f"{urn} is not playable after {seconds:g} s", track=found)
 
-    def _is_streamed(self, urn: str, ends: float, token: str | None) -> bool:
-        """Whether there is an address that it is streamed from."""
+    def _has_stream(self, urn: str, ends: float, token: str | None) -> bool:
+        """Return whether a track has a stream."""
         try:
-            streams = self._past_cache(ends).send(get_tracks_track_urn_streams(urn), token)
+            streams = self._uncached(ends).send(get_tracks_track_urn_streams(urn), token)
         except (NotFoundError, ForbiddenError):
             return False
         return any(streams.raw.values())
 
-    def _past_cache(self, ends: float) -> Pipeline:
-        """The same without a cache, which would tell what was before, for calls that end in time."""
-        timeout, left = self._pipeline.timeout, max(0.001, ends - monotonic())
-        total = left if timeout.total is None else min(left, timeout.total)
+    def _uncached(self, ends: float) -> Pipeline:
+        """Return the pipeline without its cache, with a timeout that ends at `ends`."""
+        timeout, remaining = self._pipeline.timeout, max(0.001, ends - monotonic())
+        total = remaining if timeout.total is None else min(remaining, timeout.total)
         return self._pipeline.with_options(cache=None, timeout=evolve(timeout, total=total))
 
     def publish(self, track: Resource, *, token: str | None = None) -> Track:
-        """Let everybody see and hear a track of your own: `update(track, sharing="public")`.
+        """Make one of your tracks public: `update(track, sharing="public")`.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The track as it is now.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            The updated track.
 
         Example:
             >>> client.tracks.publish(308946187)
@@ -652,18 +621,14 @@ class TracksNamespace(Namespace):
         return self.update(track, sharing="public", token=token)
 
     def unpublish(self, track: Resource, *, token: str | None = None) -> Track:
-        """Hide a track of your own from everybody without its secret link: `update(track, sharing="private")`.
+        """Make one of your tracks private: `update(track, sharing="private")`.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The track as it is now.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            The updated track.
 
         Example:
             >>> client.tracks.unpublish(308946187)
@@ -677,23 +642,17 @@ class TracksNamespace(Namespace):
     def get_streams(
         self, track: Resource, *, secret_token: str | None = None, token: str | None = None
     ) -> Streams:
-        """Get the addresses that a track is streamed from.
+        """Get the stream URLs of a track.
 
-        Each address needs the access token itself and redirects to one that must be fetched without it and is
-        short-lived.
+        Each URL needs the access token and redirects to a short-lived URL that must not get it; see `get_stream`.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            secret_token: The secret of a private share link, `s-...`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The addresses by format; formats that the document does not name are in `extra`.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            The URLs by format; formats that are not in the document are in `extra`.
 
         Example:
             >>> streams = client.tracks.get_streams(308946187)
@@ -714,28 +673,25 @@ class TracksNamespace(Namespace):
         secret_token: str | None = None,
         token: str | None = None,
     ) -> Stream:
-        """Get the link that a player opens.
+        """Get a URL that a player can open.
 
-        The addresses of `get_streams` need the access token and lead to another host that must not see it: this follows
-        them as far as the token may go. A format that SoundCloud refuses is passed over for the next one; each that is
-        asked for may count as played.
+        The URLs of `get_streams` need the access token and redirect to another host, which must not get it. This method
+        follows the redirects at the API. If SoundCloud refuses a format, the next one is requested. Each request may
+        count as a play.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            prefer: Names of formats, the best first; default `hls_aac_160`, `hls_aac_96`, `hls_mp3_128`,
-                `preview_mp3_128`, which is a snippet of 30 seconds. Without the last it is the whole track or an error.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            prefer: Formats, best first; default `hls_aac_160`, `hls_aac_96`, `hls_mp3_128`, `preview_mp3_128`. The last
+                is a preview of 30 seconds; leave it out to get the whole track or an error.
+            secret_token: The secret of a private share link, `s-...`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The link, with its format and until when it works.
+            The URL with its format and expiry time.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotPlayableError: It cannot be played in these formats; its `available` names others. The token is fine.
-            NotFoundError: There is no such track, or it is not visible with this token.
-            UnexpectedResponseError: A stream leads to no address, over plain http, or round and round.
-            SoundCloudError: A call failed.
+            NotPlayableError: None of these formats can be played; `available` of the error lists others.
+            UnexpectedResponseError: A redirect is invalid, uses plain http or never leaves the API.
 
         Example:
             >>> stream = client.tracks.get_stream(308946187)
@@ -744,26 +700,21 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#playing
         """
-        token, secret_token = as_secret(token), as_secret(secret_token)  # no frame of a traceback shows them
+        token, secret_token = as_secret(token), as_secret(secret_token)
         urn, chosen = to_urn(track, "tracks"), check_formats(prefer)
         return find_stream(self._pipeline, urn, chosen, secret_token, token)
 
     @implements("get_tracks_track_urn_preview")
     def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
-        """Get the address of a track's preview, a snippet.
+        """Get the URL of a track's preview.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`.
+            secret_token: The secret of a private share link, `s-...`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The address; it is short-lived, and fetched without the access token.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such track, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A short-lived URL; fetch it without the access token.
 
         Example:
             >>> url = client.tracks.get_preview(308946187)
@@ -773,30 +724,27 @@ class TracksNamespace(Namespace):
         """
         operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
         request = build_request(operation, self._pipeline.base_url, token)
-        del operation, token, secret_token  # no frame of a traceback shows them
+        del operation, token, secret_token
         return follow(self._pipeline, request)
 
     def get_waveform(
         self, track: Resource, *, secret_token: str | None = None, token: str | None = None
     ) -> Waveform | None:
-        """Get how loud a track is over time, from the file beside the picture of its waveform.
+        """Get the samples of a track's waveform.
 
-        SoundCloud does not promise that there is such a file. It is asked for without a token.
+        They are in a JSON file next to the waveform image, which is requested without a token. The document does not
+        describe this file.
 
         Args:
-            track: A track: a number, a URN, an API URL or a `Track`. A `Track` that names its picture saves the call that
-                gets it.
-            secret_token: The secret of a share link (`s-...`), for what is private.
-            token: The access token to act with instead of the client's own.
+            track: The track: an id, a URN, an API URL or a `Track`. A `Track` with a `waveform_url` saves a request.
+            secret_token: The secret of a private share link, `s-...`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The samples; None where the file is not there.
+            The samples, or None if there is no such file.
 
         Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such track, or it is not visible with this token.
-            UnexpectedResponseError: The file is no waveform, or not at a host of SoundCloud's.
-            SoundCloudError: A call failed.
+            UnexpectedResponseError: The file is not a waveform, or its URL is not SoundCloud's.
 
         Example:
             >>> waveform = client.tracks.get_waveform(308946187)
@@ -816,7 +764,7 @@ class TracksNamespace(Namespace):
         try:
             return read_waveform(self._pipeline.run(request))
         except StatusError as error:
-            # A storage that does not let one list its files answers 403 where there is none.
+            # The storage answers 403 for a missing file because its listing is not public.
             if error.status not in {403, 404, 410}:
                 raise
             return None

@@ -1,6 +1,7 @@
-"""Users: their profiles, tracks, playlists, likes and followers."""
+"""The `users` namespace."""
 
 from attrs import evolve
+from typing_extensions import deprecated
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
@@ -27,7 +28,23 @@ from soundcloud_api.models import Playlist, Track, User, WebProfile
 
 
 class UsersNamespace(Namespace):
-    """`client.users`: who people are and what they did."""
+    """`client.users`: profiles, tracks, playlists, likes, reposts and followers of users.
+
+    Arguments that several methods take:
+
+    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
+    - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
+    - `show_tracks`: whether each playlist includes its tracks.
+    - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+
+    Methods that list return a page. Iterate over it to get the items of all pages.
+
+    Raises:
+        InvalidInputError: An argument is invalid; nothing was sent.
+        NotFoundError: The user does not exist or is not visible with this token.
+        SoundCloudError: The request failed.
+    """
 
     __slots__ = ()
 
@@ -37,16 +54,11 @@ class UsersNamespace(Namespace):
         """Get a user.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            token: An access token to use instead of the client's own.
 
         Returns:
             The user.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
 
         Example:
             >>> user = client.users.get_user(948745750)
@@ -58,24 +70,20 @@ class UsersNamespace(Namespace):
         return self._pipeline.send(get_users_user_urn(to_urn(user, "users")), token)
 
     def _get_many(self, users: list[str]) -> Page[User]:
-        """Get users with one call."""
+        """Get users with one request."""
         return self._pipeline.page(get_users(urns=",".join(users), limit=len(users), linked_partitioning=True))
 
     @implements("get_users_user_urn_followers")
     def get_followers(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
-        """List the people who follow a user.
+        """List the followers of a user.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for follower in client.users.get_followers(948745750):
@@ -88,19 +96,15 @@ class UsersNamespace(Namespace):
 
     @implements("get_users_user_urn_followings")
     def get_followings(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
-        """List the people whom a user follows.
+        """List the users whom a user follows.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for followed in client.users.get_followings(948745750):
@@ -114,23 +118,21 @@ class UsersNamespace(Namespace):
         )
 
     @implements("get_users_user_urn_followings_following_urn")
+    @deprecated(
+        "SoundCloud deprecates GET /users/{user_urn}/followings/{following_urn}: iterate over users.get_followings"
+    )
     def get_following(self, user: Resource, following: Resource, *, token: str | None = None) -> User:
-        """Get a user, if another user follows them.
+        """Get a user whom another user follows.
 
-        Deprecated by SoundCloud.
+        Deprecated by SoundCloud, without a replacement: iterate over `get_followings` instead.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            following: The user who may be followed: a number, a URN, an API URL or a `User`.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            following: The followed user: an id, a URN, an API URL or a `User`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            The user who is followed.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            The followed user.
 
         Example:
             >>> followed = client.users.get_following(948745750, 25219981)
@@ -146,21 +148,16 @@ class UsersNamespace(Namespace):
     def get_related(
         self, user: Resource, limit: int | None = None, *, offset: int | None = None, token: str | None = None
     ) -> Page[User]:
-        """List artists who are like a user.
+        """List artists who are similar to a user.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            offset: Items to skip, 0 or above; deprecated by SoundCloud, follow the pages instead.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            offset: Items to skip; default 0; deprecated by SoundCloud.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of users.
 
         Example:
             >>> for artist in client.users.get_related(948745750):
@@ -183,16 +180,12 @@ class UsersNamespace(Namespace):
         """List the links on a user's profile.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of web profiles.
 
         Example:
             >>> for profile in client.users.get_web_profiles(948745750):
@@ -218,19 +211,14 @@ class UsersNamespace(Namespace):
         """List a user's tracks.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            sort: `desc` for the newest first, which SoundCloud takes when not given, or `asc`.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            sort: `desc` (newest first, the default) or `asc`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.users.get_tracks(948745750, sort="asc"):
@@ -263,19 +251,14 @@ class UsersNamespace(Namespace):
         """List a user's playlists.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            show_tracks: Whether the playlists come with their tracks; SoundCloud takes True when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            show_tracks: Whether to include the tracks of each playlist; default True.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.users.get_playlists(948745750, show_tracks=False):
@@ -308,21 +291,14 @@ class UsersNamespace(Namespace):
         """List the tracks that a user likes.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            cursor: Where to start: the `cursor` of a link to a next page. The document does not list it, SoundCloud
-                takes it.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            cursor: The `cursor` of a `next_href` to start from. The document does not list it.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.users.get_likes_tracks(948745750):
@@ -344,17 +320,12 @@ class UsersNamespace(Namespace):
         """List the playlists that a user likes.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.users.get_likes_playlists(948745750):
@@ -377,19 +348,13 @@ class UsersNamespace(Namespace):
         """List the tracks that a user reposted.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            access: Show tracks of these levels only: any of `playable`, `preview`, `blocked`; SoundCloud takes
-                `playable,preview` when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            access: Access levels to include; default `playable,preview`.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.users.get_reposts_tracks(948745750):
@@ -412,17 +377,12 @@ class UsersNamespace(Namespace):
         """List the playlists that a user reposted.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            NotFoundError: There is no such thing, or it is not visible with this token.
-            SoundCloudError: The call failed.
+            A page of playlists.
 
         Example:
             >>> for playlist in client.users.get_reposts_playlists(948745750):
@@ -439,24 +399,19 @@ class UsersNamespace(Namespace):
         )
 
     @implements("get_users_user_urn_favorites")
+    @deprecated("SoundCloud deprecates GET /users/{user_urn}/favorites: use users.get_likes_tracks")
     def get_favorites(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[Track]:
         """List the tracks that a user likes.
 
-        Deprecated by SoundCloud.
-
-        Use `get_likes_tracks` instead.
+        Deprecated by SoundCloud: use `get_likes_tracks`.
 
         Args:
-            user: A user: a number, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; SoundCloud takes 50 when not given.
-            token: The access token to act with instead of the client's own.
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: Items per page, 1 to 200; default 50.
+            token: An access token to use instead of the client's own.
 
         Returns:
-            A page; iterate it to walk all of them.
-
-        Raises:
-            InvalidInputError: An argument is wrong; nothing was sent.
-            SoundCloudError: The call failed.
+            A page of tracks.
 
         Example:
             >>> for track in client.users.get_favorites(948745750):

@@ -164,6 +164,8 @@ def _change_each(
 
 
 def _method_for(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[str], None]:
+    from soundcloud_api.api.reposts import delete_reposts_tracks_track_urn
+
     methods: dict[tuple[str, str], Callable[[str], None]] = {
         ("like", "tracks"): client.likes.like_track,
         ("like", "playlists"): client.likes.like_playlist,
@@ -171,7 +173,8 @@ def _method_for(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[s
         ("unlike", "playlists"): client.likes.unlike_playlist,
         ("repost", "tracks"): client.reposts.repost_track,
         ("repost", "playlists"): client.reposts.repost_playlist,
-        ("unrepost", "tracks"): client.reposts.unrepost_track,
+        # Not reposts.unrepost_track, which warns that SoundCloud deprecates this operation; it names no replacement.
+        ("unrepost", "tracks"): lambda urn: client.send(delete_reposts_tracks_track_urn(urn)),
         ("unrepost", "playlists"): client.reposts.unrepost_playlist,
         ("follow", "users"): client.me.follow,
         ("unfollow", "users"): client.me.unfollow,

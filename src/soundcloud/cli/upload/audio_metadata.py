@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from soundcloud._protocol.media.file_formats import picture_format
+from soundcloud._protocol.media.file_formats import detect_image_format
 
 # The field, its name among mutagen's easy tags, and the ID3 frame: WAV and AIFF files have no easy tags.
 _NAMES = (
@@ -38,7 +38,7 @@ def read_metadata(path: Path) -> dict[str, Any]:
     if not _DATE.fullmatch(found["release_date"] or ""):
         # A year alone is not a release date.
         del found["release_date"]
-    if picture is not None and picture_format(picture) is not None:
+    if picture is not None and detect_image_format(picture) is not None:
         found["artwork"] = picture
     return {name: value for name, value in found.items() if value}
 

@@ -6,7 +6,7 @@ from array import array
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
-from soundcloud._uploads import read_sound
+from soundcloud._uploads import read_audio
 
 _LONGEST_TONE = 600
 _MEDIA_TYPES = {
@@ -67,7 +67,7 @@ class AudioInfo(NamedTuple):
 
 def read_audio_info(file: BinaryIO, filename: str = "") -> AudioInfo | None:
     """Read the duration and type of an audio file, or None; plain AAC is recognized by the filename only."""
-    found = read_sound(file, filename)
+    found = read_audio(file, filename)
     if found is None:
         return None
     kind, seconds = found
