@@ -13,12 +13,12 @@ RUN pip install --no-cache-dir "$(echo /wheels/*.whl)[sandbox]" \
     && useradd --create-home --uid 10001 sandbox \
     && install --directory --owner=sandbox /data
 USER sandbox
-# What is kept with `--data /data/world.db`.
+# For `--data /data/sandbox.db`.
 VOLUME /data
-# The API, the sign-in, the sound: links name these ports, so publish the same numbers.
+# API, sign-in and media: URLs contain these ports, so publish the same numbers.
 EXPOSE 8700 8701 8702
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8700/-/health', timeout=2)"]
-# Other containers reach it by its name on their network: add `--public-host` and that name.
-# To steer it from outside, as docs/sandbox-faults.md says, add `--open-control`.
+# For other containers add `--public-host` with its host name on their network.
+# To control it from outside (docs/sandbox-faults.md), add `--open-control`.
 ENTRYPOINT ["python", "-m", "soundcloud.sandbox", "--host", "0.0.0.0", "--port", "8700", "--auth-port", "8701", "--media-port", "8702"]

@@ -1,4 +1,4 @@
-# Every job of the project by name; `make help` lists them.
+# The commands of the project; `make help` lists them.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,15 +6,15 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-web test test-slow soak check env format format-check lint types sync-twin twin-check generated-check \
-	cassettes command-page bench \
+.PHONY: help demo example-web test test-slow stress check env format format-check lint types sync-client sync-check generated-check \
+	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-# The environment: uv where it is there, venv and pip where it is not.
+# The environment is created with uv if it is installed, else with venv and pip.
 $(VENV)/.made: Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 demo")'
 ifdef UV
@@ -42,25 +42,25 @@ else
 endif
 	@touch $@
 
-env: $(VENV)/.dev ## make the environment with everything a contributor needs
+env: $(VENV)/.dev ## create the development environment
 
-demo: $(VENV)/.runtime ## the main job against the sandbox: sign in, search, page, resolve, like, upload
+demo: $(VENV)/.runtime ## show the client with the sandbox: sign in, search, page, resolve, like, upload
 	@$(RUN) -m soundcloud.sandbox.demo
 
-example-web: $(VENV)/.runtime ## a web app with a sandbox to sign in to: likes, upload, sign-out; PORT=8000
+example-web: $(VENV)/.runtime ## start a web app with a sandbox: sign-in, likes, upload, sign-out; PORT=8000
 	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.dev ## the tests (no network beyond this machine)
+test: $(VENV)/.dev ## run the tests (without a network)
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m "not slow"
 
-test-slow: $(VENV)/.dev ## the tests that start browsers, type checkers and other programs
+test-slow: $(VENV)/.dev ## run the tests that start browsers, type checkers and other programs
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m slow
 
-soak: $(VENV)/.dev ## the long proofs: storms of workers, processes that are killed, secrets, bad weather (half an hour)
-	@SOUNDCLOUD_SOAK=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
+stress: $(VENV)/.dev ## run the long tests: many workers, killed processes, secrets, faults (half an hour)
+	@SOUNDCLOUD_STRESS=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
 
-check: $(VENV)/.dev ## all that must hold before a commit: format, lint, types, twins, generated code and pages, tests
-	@$(MAKE) --no-print-directory format-check lint types twin-check generated-check docs-check test test-slow
+check: $(VENV)/.dev ## run everything that must pass before a commit: format, lint, types, generated code and pages, tests
+	@$(MAKE) --no-print-directory format-check lint types sync-check generated-check docs-check test test-slow
 
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
@@ -71,82 +71,80 @@ format-check: $(VENV)/.dev
 lint: $(VENV)/.dev ## lint the code
 	@$(BIN)/ruff check .
 
-types: $(VENV)/.dev ## pyright and mypy, both strict
+types: $(VENV)/.dev ## run pyright and mypy, both strict
 	@$(BIN)/pyright --warnings
 	@$(BIN)/mypy
 
-sync-twin: $(VENV)/.dev ## make src/soundcloud/_sync and the sync tests from their async originals
+sync-client: $(VENV)/.dev ## generate the _sync folders from the _async folders
 	@$(RUN) -m tools.codegen.unasync
 
-twin-check: $(VENV)/.dev
+sync-check: $(VENV)/.dev
 	@$(RUN) -m tools.codegen.unasync --check
 
 generated-check: $(VENV)/.dev
 	@$(RUN) -m tools.generate --check
 
-cassettes: $(VENV)/.dev ## record tests/cassettes again: from the sandbox, or make cassettes SOURCE=live WRITES=yes|no
+cassettes: $(VENV)/.dev ## record tests/cassettes again, from the sandbox or make cassettes SOURCE=live WRITES=yes|no
 	@$(RUN) -m pytest -q -s tests/client/_sync/test_cassettes.py --record-mode=rewrite \
 		--record-from=$(or $(SOURCE),sandbox) $(if $(WRITES),--record-writes=$(WRITES))
 
-command-page: $(VENV)/.dev ## docs/command-line.md from the help of the commands
-	@$(RUN) -m tools.docs_site.cli_page
-
-bench: $(VENV)/.dev ## measure, against soundcloud-api-ts and httpx too (4 minutes; needs nginx, and Node 20 for the peer)
+bench: $(VENV)/.dev ## run the benchmarks, also of soundcloud-api-ts and httpx (4 minutes; needs nginx and Node 20)
 	@$(RUN) -m benchmarks
 
-openapi-sync: $(VENV)/.dev ## fetch SoundCloud's document, compare, write, regenerate, report
+openapi-sync: $(VENV)/.dev ## fetch SoundCloud's document, write it, generate, report the changes
 	@$(RUN) -m tools.sync_spec $(if $(SOURCE),--source $(SOURCE))
 
-openapi-check: $(VENV)/.dev ## compare only: exit 0 same, 1 drift, 2 failed
+openapi-check: $(VENV)/.dev ## compare only; exit 0 same, 1 changed, 2 failed
 	@$(RUN) -m tools.sync_spec --check $(if $(SOURCE),--source $(SOURCE))
 
 openapi-diff: $(VENV)/.dev ## compare two documents: make openapi-diff OLD=a.yaml NEW=b.yaml
 	@$(RUN) -m tools.diff_spec $(OLD) $(NEW)
 
-openapi-generate: $(VENV)/.dev ## tools/openapi.json and the corrections -> generated/
+openapi-generate: $(VENV)/.dev ## generate generated/ from tools/openapi.json and the corrections
 	@$(RUN) -m tools.generate
 
-openapi-coverage: $(VENV)/.dev ## which operations are generated, in the facade, in the sandbox, recorded, documented
+openapi-coverage: $(VENV)/.dev ## report which operations the client covers
 	@$(RUN) -m tools.coverage --fail-under 100
 
-nightly: $(VENV)/.dev ## follow the document on a branch of its own, with a report in build/nightly; SOURCE=a.yaml
+nightly: $(VENV)/.dev ## update to SoundCloud's document on a branch, with a report in build/nightly; SOURCE=a.yaml
 	@$(RUN) -m tools.nightly $(if $(SOURCE),--source $(SOURCE))
 
 nightly-publish: ## push that branch and open a pull request with the report (needs gh and a token)
 	@$(PYTHON) -m tools.publishing.publish_nightly
 
-nightly-issue: ## open an issue about a nightly run that failed; RUN_URL=where it can be read
+nightly-issue: ## open an issue about a failed nightly run; RUN_URL=its URL
 	@$(PYTHON) -m tools.publishing.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
 
-docs: $(VENV)/.dev ## the site, in build/site; a broken link or an undocumented public name fails
+docs: $(VENV)/.dev ## build the site in build/site and test it: links, and the reference of every public name
 	@$(RUN) -m tools.docs_site.build
+	@$(RUN) -m pytest -q tests/docs/test_site.py
 
-docs-pages: $(VENV)/.dev ## make docs/operations.md, llms.txt and llms-full.txt
+docs-pages: $(VENV)/.dev ## write docs/operations.md, the reference in docs/command-line.md, llms.txt and llms-full.txt
 	@$(RUN) -m tools.docs_site.generated_pages
 
 docs-check: $(VENV)/.dev
 	@$(RUN) -m tools.docs_site.generated_pages --check
 
-wheel-test: $(VENV)/.dev ## build the wheel, install it alone, and test it with src and generated out of the way
+wheel-test: $(VENV)/.dev ## build the wheel, and test it without src and generated
 	@$(RUN) -m tools.packaging.wheel_test
 
-conformance: $(VENV)/.dev ## other people's clients against the sandbox: soundcloud-api-ts, the stock client, curl, schemathesis
+conformance: $(VENV)/.dev ## test the sandbox with other clients: soundcloud-api-ts, the stock client, curl, schemathesis
 	@SOUNDCLOUD_CONFORMANCE=1 $(RUN) -m pytest -q -rs tests/conformance
 
-minimal-test: $(VENV)/.dev ## test the lowest versions of all dependencies (some minutes)
+minimal-test: $(VENV)/.dev ## test with the lowest versions of all dependencies (some minutes)
 	@$(RUN) -m tools.packaging.minimal_test
 
-api-check: $(VENV)/.dev ## what breaks callers since the last version tag, or make api-check REF=main
+api-check: $(VENV)/.dev ## list breaking changes since the last version tag, or make api-check REF=main
 	@$(RUN) -m tools.packaging.api_check $(if $(REF),--against $(REF))
 
-sbom: $(VENV)/.dev ## what comes with an installation, as CycloneDX, in build/sbom.json
+sbom: $(VENV)/.dev ## write a software bill of materials (CycloneDX) to build/sbom.json
 	@$(RUN) -m tools.packaging.sbom
 
-release-check: $(VENV)/.dev ## whether a tag is the version: make release-check TAG=v1.2.3
+release-check: $(VENV)/.dev ## check that a tag is the version: make release-check TAG=v1.2.3
 	@test "v$$($(RUN) -m hatchling version)" = "$(TAG)" || { echo "the tag is $(TAG), the version $$($(RUN) -m hatchling version)" >&2; exit 1; }
 
-build: $(VENV)/.dev ## sdist and wheel into dist/, built twice: the bytes have to be the same
+build: $(VENV)/.dev ## build sdist and wheel in dist/, and check that the build is reproducible
 	@$(RUN) -m tools.packaging.build
 
-clean: ## delete what make made
+clean: ## delete the environment, builds and caches
 	@rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

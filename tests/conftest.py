@@ -1,4 +1,4 @@
-"""What all tests share: cassettes are recorded from the sandbox or from SoundCloud, without secrets, and say so."""
+"""Fixtures and options shared by all tests."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from soundcloud import retries_off
 from tests.helpers.recording import (
     CASSETTES,
-    Labelled,
+    LabelledSerializer,
     RefusedRecordingError,
     Scrubber,
     Source,
@@ -21,14 +21,18 @@ from tests.helpers.recording import (
     sandbox_source,
 )
 
-# A busy machine is no defect of what is tested.
+# A busy machine must not fail a test.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--record-from", choices=("sandbox", "live"), default="sandbox", help="what cassettes are made of")
-    parser.addoption("--record-writes", choices=("yes", "no"), help="whether to record what changes a live account")
+    parser.addoption(
+        "--record-from", choices=("sandbox", "live"), default="sandbox", help="where cassettes are recorded from"
+    )
+    parser.addoption(
+        "--record-writes", choices=("yes", "no"), help="whether to record tests that change a live account"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,12 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
-    vcr.register_serializer("yaml", Labelled(config.getoption("--record-from")))
+    vcr.register_serializer("yaml", LabelledSerializer(config.getoption("--record-from")))
 
 
 @pytest.fixture
 def retrying() -> None:
-    """Asks for clients that try again; without it none does, so that no test waits."""
+    """Turn retries on; without this fixture they are off, so that no test waits for a retry."""
 
 
 @pytest.fixture(autouse=True)
@@ -72,7 +76,7 @@ def scrubber() -> Scrubber:
 def vcr_config(scrubber: Scrubber) -> dict[str, Any]:
     return {
         "serializer": "yaml",
-        # Functions: of a bound method a copy would be made, with the scrubber as it is now.
+        # Functions, not bound methods: a copy of a bound method would copy the scrubber too.
         "before_record_request": lambda request: scrubber.request(request),
         "before_record_response": lambda response: scrubber.response(response),
         "match_on": ["method", "scheme", "host", "path", "query"],
@@ -87,13 +91,13 @@ def vcr_cassette_dir() -> str:
 
 @pytest.fixture
 def default_cassette_name(request: pytest.FixtureRequest) -> str:
-    """`test_tracks` plays `tracks.yaml`, in both twins."""
+    """Return the name of the cassette: `test_tracks` plays `tracks.yaml` in both variants."""
     return request.node.originalname.removeprefix("test_")
 
 
 @pytest.fixture
 def source(request: pytest.FixtureRequest, record_mode: str, scrubber: Scrubber) -> Iterator[Source]:
-    """Where the replies come from: a cassette, or what one is recorded from."""
+    """The source of responses: a cassette, or the server that it is recorded from."""
     if record_mode == "none":
         yield played_source()
     elif request.config.getoption("--record-from") == "live":
@@ -105,19 +109,19 @@ def source(request: pytest.FixtureRequest, record_mode: str, scrubber: Scrubber)
 
 @pytest.fixture
 def settings(source: Source) -> dict[str, Any]:
-    """The settings of a client: the live addresses when a cassette is played."""
+    """The settings of a client."""
     return source.settings
 
 
 @pytest.fixture
 def approve(source: Source) -> Callable[[str], str]:
-    """Plays the person at the consent page; a cassette holds a placeholder for the code."""
+    """A function that approves a sign-in like a user at the consent page."""
     return source.approve
 
 
 @pytest.fixture(autouse=True)
-def played(request: pytest.FixtureRequest, record_mode: str) -> Iterator[None]:
-    """A test that plays a cassette plays all of it."""
+def check_cassette_is_used(request: pytest.FixtureRequest, record_mode: str) -> Iterator[None]:
+    """Check that a test plays all of its cassette."""
     cassette = request.getfixturevalue("vcr") if request.node.get_closest_marker("vcr") else None
     yield
     if cassette is not None and record_mode == "none":

@@ -1,18 +1,17 @@
-"""Reports how much of SoundCloud's document the client covers: every operation, and what there is of it.
+"""Reports which operations of SoundCloud's document the client covers.
 
     python -m tools.coverage [--format text|markdown|json|html] [--output PATH] [--fail-under N] [--document PATH]
 
 The columns:
 
-    generated       a function of `soundcloud_api.api`
-    facade          a method on both clients, as `soundcloud.registry` has it from the methods themselves
-    sandbox         the sandbox answers it
+    generated       it has a function in `soundcloud_api.api`
+    facade          it has a method on both clients, by `soundcloud.registry`
+    sandbox         the sandbox has a handler for it
     cassette        a recorded test plays it
-    documentation   a Python block that runs, in the README or on a page under docs/, shows its method
+    documentation   a Python block that the tests run, in the README or docs/, uses its method
 
-A column that nobody can tell is unknown, with a note; it does not fail the report. For an operation without a method
-the report suggests a name and the method's first lines. The exit status is 0 when all is well, 1 when the facade's
-share is below `--fail-under`, 2 when there is no report.
+A column that cannot be determined is unknown, with a note, and does not fail the report. For an operation without a method the
+report suggests a name and a stub. Exit status: 0 done, 1 the facade's share is below `--fail-under`, 2 failed.
 """
 
 import argparse
@@ -36,10 +35,10 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tools.coverage", description="Report which operations of the document the client covers."
     )
-    parser.add_argument("--format", choices=FORMATS, default="text", help="of the report; default text")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="format of the report; default text")
     parser.add_argument("--output", type=Path, metavar="PATH", help="write the report to this file instead")
     parser.add_argument(
-        "--fail-under", type=_share, default=0.0, metavar="N", help="exit 1 if less than N %% is in the facade"
+        "--fail-under", type=_share, default=0.0, metavar="N", help="exit 1 if the facade has less than N %%"
     )
     parser.add_argument("--document", metavar="PATH", help="another document, JSON or YAML; default tools/openapi.json")
     options = parser.parse_args(arguments)
@@ -70,7 +69,7 @@ def _share(text: str) -> float:
     except ValueError:
         share = math.nan
     if not 0 <= share <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no percentage; give a number from 0 to 100")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a percentage; give a number from 0 to 100")
     return share
 
 
@@ -79,9 +78,9 @@ def _print(report: str) -> None:
         print_report(report)
         sys.stdout.flush()
     except OSError as error:
-        # What is still in the buffer would fail once more on the way out.
+        # Otherwise the flush at exit would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # `| head` has read enough
+        if not isinstance(error, BrokenPipeError):  # `| head` has closed the pipe
             raise CoverageError(f"the report cannot be printed ({error.strerror}); try --output") from None
 
 
@@ -89,9 +88,7 @@ def _write(path: Path, report: str) -> None:
     try:
         path.write_text(report, encoding="utf-8")
     except OSError as error:
-        raise CoverageError(
-            f"{path}: cannot be written ({error.strerror}); give a file in a folder that exists"
-        ) from None
+        raise CoverageError(f"{path}: cannot be written ({error.strerror}); use an existing folder") from None
     print(f"coverage: wrote {path}", file=sys.stderr)
 
 

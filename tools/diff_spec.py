@@ -1,22 +1,22 @@
-"""Compares two OpenAPI documents and says what changed for those who call a client made from them.
+"""Compares two OpenAPI documents and reports the changes that callers of a generated client notice.
 
     python -m tools.diff_spec OLD NEW [--format text|markdown|json] [--report PATH]
 
-OLD and NEW are paths or http(s) URLs of JSON or YAML documents, as published or normalised. Wording and order do not
+OLD and NEW are paths or http(s) URLs of JSON or YAML documents, as published or normalised. Prose and order do not
 count. Exit status: 0 no changes, 1 changes, 2 failed.
 
 The JSON report is one object:
 
-    summary     {"changes": how many, "breaking": how many of them break callers, "other": how many do not}
+    summary     the numbers of all changes, of breaking ones and of others: {"changes": 3, "breaking": 1, "other": 2}
     changes     a list, in the order of the document; each entry has
         where       the place: "GET /me/tracks, query parameter sort", "schema Error, errors[]"
-        what        the kind of change, "field added"
-        before      what stood there, in words, or null
-        after       what stands there now, in words, or null
-        breaking    whether code that calls the client as it was may have to change
-        operations  the names of all operations that it touches
-        methods     the methods of the facade that call these operations
-    hint        what to do next, or null
+        what        the kind of change: "field added"
+        before      a description of the old value, or null
+        after       a description of the new value, or null
+        breaking    whether code that uses the client may have to change
+        operations  the ids of all affected operations
+        methods     the methods of the facade that send these operations
+    hint        the next step, or null
 """
 
 import argparse
@@ -27,27 +27,26 @@ from pathlib import Path
 from typing import cast
 
 from tools.openapi.document import DocumentError, load
-from tools.openapi_diff.change import Change
-from tools.openapi_diff.document_changes import compare
+from tools.openapi_diff.document_changes import Change, compare
 from tools.openapi_diff.report import FORMATS, Format, render
 
 __all__ = ["Change", "compare", "main", "methods_by_operation", "print_report", "render"]
 
 
 def methods_by_operation() -> Mapping[str, Sequence[str]]:
-    """Return the facade's methods by operation; none, with a note on stderr, if the facade cannot be imported."""
+    """Return the facade's methods by operation; if the facade cannot be imported, print a note and return none."""
     try:
         registry = importlib.import_module("soundcloud.registry")
         find = cast("Callable[[], Mapping[str, Sequence[str]]]", registry.methods_by_operation)
         return find()
     except Exception as error:
-        # A facade that does not fit what is generated is when one needs the report most.
+        # The report matters most when the facade does not fit the generated code.
         print(f"no methods in this report: the facade cannot be imported ({error})", file=sys.stderr)
         return {}
 
 
 def print_report(report: str) -> None:
-    """Print a report, escaping what the terminal's encoding does not have."""
+    """Print a report, and escape characters that the terminal's encoding lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     print(report.encode(encoding, "backslashreplace").decode(encoding), end="")
 
@@ -55,9 +54,9 @@ def print_report(report: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.diff_spec", description="Compare two OpenAPI documents.")
-    parser.add_argument("old", metavar="OLD", help="path or URL of the document before")
-    parser.add_argument("new", metavar="NEW", help="path or URL of the document after")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="of the report; default text")
+    parser.add_argument("old", metavar="OLD", help="path or URL of the old document")
+    parser.add_argument("new", metavar="NEW", help="path or URL of the new document")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="format of the report; default text")
     parser.add_argument("--report", type=Path, metavar="PATH", help="also write the report to this file")
     options = parser.parse_args(arguments)
     try:

@@ -1,8 +1,8 @@
-"""The generator's driver: tools/openapi.json and the corrections make generated/soundcloud_api/.
+"""Generates generated/soundcloud_api/ from tools/openapi.json and tools/corrections.toml.
 
     python -m tools.generate [--check]
 
-Exit status: 0 done (or, with --check, the tree is what would be made), 1 (--check) the tree differs, 2 failed.
+Exit status: 0 done (with --check: the files are up to date), 1 (--check) they are not, 2 failed.
 """
 
 import argparse
@@ -29,9 +29,9 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from tools.openapi.atomic_replace import staged
-from tools.openapi.corrections import CORRECTIONS, METHODS, CorrectionError, apply_corrections
+from tools.openapi.corrections import CORRECTIONS, CorrectionError, apply_corrections
 from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, operation_ids, parse
-from tools.openapi.interface import resolve
+from tools.openapi.interface import HTTP_METHODS, reachable, resolve
 
 TEMPLATES = Path(__file__).with_name("codegen") / "templates"
 GENERATED = Path(__file__).resolve().parent.parent / "generated" / "soundcloud_api"
@@ -39,7 +39,7 @@ RESERVED = {"raw", "extra"}
 RESERVED_IN_FORMS = {"fields"}
 WIRE_TYPES = {"timestamp", "milliseconds"}
 PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.{}~:-]*")
-FILES_NOT_WANTED = ("client.py", "errors.py")
+UNUSED_FILES = ("client.py", "errors.py")
 RUFF = ("ruff", "--quiet", "--isolated", "--config", "line-length=120", "--config", "target-version='py311'")
 
 Node = dict[str, Any]
@@ -51,7 +51,7 @@ class GenerateError(Exception):
 
 @dataclass
 class Field:
-    """A field of a model or a parameter of an operation, as the templates want it."""
+    """A field of a model or a parameter of an operation, for the templates."""
 
     name: str
     wire_name: str
@@ -63,74 +63,57 @@ class Field:
 
 
 @dataclass
-class Shape:
-    """A model, as its template wants it."""
+class ModelShape:
+    """A model, for its template; whether a field holds other models, has another type on the wire, or one of several models."""
 
     direction: str
     fields: list[Field]
-
-    @property
-    def nested(self) -> bool:
-        """Whether fields hold other models."""
-        return any(item.model or item.kinds for item in self.fields)
-
-    @property
-    def wire(self) -> bool:
-        """Whether fields are read from another form on the wire."""
-        return any(item.wire for item in self.fields)
-
-    @property
-    def kinds(self) -> bool:
-        """Whether fields hold one of several models."""
-        return any(item.kinds for item in self.fields)
+    nested: bool
+    wire: bool
+    kinds: bool
 
 
-class Shapes:
-    """Answers the templates' questions from the corrected document, since the generator passes on only a part of it."""
+class TemplateData:
+    """Describes models and operations to the templates, from the document: the generator passes on only a part of it."""
 
     def __init__(self, document: Node, data: GeneratorData) -> None:
-        """Index the document's operations and the direction of its schemas."""
+        """Index the operations, and find the schemas of request bodies."""
         self.schemas = cast("Node", document["components"]["schemas"])
         self.operations = {
             operation["operationId"]: (method, path, operation)
             for path, item in document["paths"].items()
             for method, operation in item.items()
-            if method in METHODS
+            if method in HTTP_METHODS
         }
         self.document = document
         self.models = {str(model.class_info.name) for model in data.models}
-        self.forms = self._reachable("multipart/form-data")
-        self.requests = self._reachable("application/json")
+        self.forms = self._schemas_of("multipart/form-data")
+        self.requests = self._schemas_of("application/json")
 
-    def _reachable(self, media_type: str) -> set[str]:
-        """The schemas that a request of this media type is made of."""
-        waiting = [
+    def _schemas_of(self, media_type: str) -> set[str]:
+        """Return the schemas that request bodies of this media type use."""
+        bodies = [
             content["schema"]
             for _, _, operation in self.operations.values()
             for name, content in operation.get("requestBody", {}).get("content", {}).items()
             if name.split(";")[0].strip() == media_type
         ]
-        names: set[str] = set()
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, dict):
-                reference = cast("Node", node).get("$ref")
-                if isinstance(reference, str) and (name := reference.rsplit("/", 1)[1]) not in names:
-                    names.add(name)
-                    waiting.append(self.schemas[name])
-                waiting.extend(cast("Node", node).values())
-            elif isinstance(node, list):
-                waiting.extend(cast("list[Any]", node))
-        return names
+        return {reference.rsplit("/", 1)[1] for reference in reachable(self.document, bodies)}
 
-    def shape_of(self, model: Any) -> Shape:
-        """A model's fields and its direction: response, form or request."""
+    def shape_of(self, model: Any) -> ModelShape:
+        """Return a model's fields and its direction: response, form or request."""
         name = str(model.class_info.name)
         direction = "form" if name in self.forms else "request" if name in self.requests else "response"
         properties = [*model.required_properties, *model.optional_properties]
         fields = sorted((self._field(name, item, direction) for item in properties), key=lambda item: item.name)
         _distinct(name, fields)
-        return Shape(direction, fields)
+        return ModelShape(
+            direction,
+            fields,
+            nested=any(item.model or item.kinds for item in fields),
+            wire=any(item.wire for item in fields),
+            kinds=any(item.kinds for item in fields),
+        )
 
     def _field(self, owner: str, item: Any, direction: str) -> Field:
         wire_name = _raw(item.name)
@@ -138,30 +121,28 @@ class Shapes:
         wrong = name in RESERVED_IN_FORMS if direction == "form" else name != wire_name or name in RESERVED
         if wrong or name.startswith("_") or keyword.iskeyword(name) or not name.isidentifier():
             raise GenerateError(
-                f"{owner} has a field {wire_name!r}, which no model can have as an attribute; rename it by a correction"
+                f"{owner} has a field {wire_name!r}, which cannot be an attribute of a model; rename it by a correction"
             )
-        code = item.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
-        made = Field(name, wire_name, code, optional=not item.required)
+        code = _type_of(item)
+        result = Field(name, wire_name, code, optional=not item.required)
         schema = self.schemas.get(owner, {}).get("properties", {}).get(wire_name, {})
         if direction == "response":
-            made.wire = schema.get("x-wire-type")
-            if made.wire not in {None, *WIRE_TYPES}:
-                raise GenerateError(
-                    f"{owner}.{wire_name} has the x-wire-type {made.wire!r}; known are {sorted(WIRE_TYPES)}"
-                )
-            if made.wire:
-                made.type = made.wire.capitalize()
+            result.wire = schema.get("x-wire-type")
+            if result.wire not in {None, *WIRE_TYPES}:
+                raise GenerateError(f"{owner}.{wire_name}: the x-wire-type {result.wire!r} is unknown")
+            if result.wire:
+                result.type = result.wire.capitalize()
         names = [part.removeprefix("list[").removesuffix("]") for part in code.split(" | ")]
         models = sorted(part for part in names if part in self.models)
         if len(models) > 1:
-            made.kinds = models
-            made.type = "Or".join(models)
+            result.kinds = models
+            result.type = "Or".join(models)
         elif models:
-            made.model = models[0]
-        return made
+            result.model = models[0]
+        return result
 
     def operation_of(self, endpoint: Any) -> Node:
-        """An operation's signature, request and responses."""
+        """Return an operation's signature, request and responses."""
         identity = str(endpoint.name)
         method, path, operation = self.operations[identity]
         in_path = {_raw(item.name): item for item in endpoint.path_parameters}
@@ -170,13 +151,10 @@ class Shapes:
         for response in endpoint.responses.patterns:
             status = response.status_code.range[0]
             if status < 400:
-                code = response.prop.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
+                code = _type_of(response.prop)
                 responses.append((status, "None" if code == "Any" else code))
         kinds = list(dict.fromkeys(code for _, code in sorted(responses, key=lambda response: response[1] == "None")))
-        bodies = dict.fromkeys(
-            str(body.prop.get_type_string(no_optional=True).as_unembedded_code()).replace('"', "")
-            for body in endpoint.bodies
-        )
+        bodies = dict.fromkeys(_type_of(body.prop) for body in endpoint.bodies)
         return {
             "id": identity,
             "method": method.upper(),
@@ -194,14 +172,11 @@ class Shapes:
         wire_name = _raw(item.name)
         name = _identifier(wire_name)
         if not name.isidentifier() or keyword.iskeyword(name):
-            raise GenerateError(
-                f"there is a parameter {wire_name!r}, which no argument can be called; rename it by a correction"
-            )
-        code = item.get_type_string(no_optional=True).as_unembedded_code().replace('"', "")
-        return Field(name, wire_name, code, optional=not item.required)
+            raise GenerateError(f"the parameter {wire_name!r} cannot be an argument; rename it by a correction")
+        return Field(name, wire_name, _type_of(item), optional=not item.required)
 
     def table(self) -> list[Node]:
-        """All operations, for the table."""
+        """Return all operations, for the table of operations."""
         return [
             {
                 "id": identity,
@@ -215,8 +190,12 @@ class Shapes:
 
 
 def _raw(text: Any) -> str:
-    """The generator marks what comes from the document as untrusted; the templates quote it themselves."""
+    """Unwrap a string that the generator marks as untrusted; the templates quote it themselves."""
     return cast("str", text.get_untrusted_value() if hasattr(text, "get_untrusted_value") else str(text))
+
+
+def _type_of(item: Any) -> str:
+    return str(item.get_type_string(no_optional=True).as_unembedded_code()).replace('"', "")
 
 
 def _identifier(wire_name: str, *, form: bool = False) -> str:
@@ -226,14 +205,10 @@ def _identifier(wire_name: str, *, form: bool = False) -> str:
 
 
 def generate(document: Mapping[str, Any], destination: Path) -> None:
-    """Generate the package `soundcloud_api` into a folder.
-
-    Args:
-        document: SoundCloud's document, normalised and not corrected.
-        destination: A folder that does not exist yet; the package's files are put into it.
+    """Generate the package `soundcloud_api` in a new folder from a normalised document.
 
     Raises:
-        GenerateError: A correction is stale, the generator warned, or a name cannot be had in Python.
+        GenerateError: A correction is stale, the generator warned, or a name is not possible in Python.
     """
     try:
         _generate(document, destination)
@@ -264,55 +239,48 @@ def _generate(document: Mapping[str, Any], destination: Path) -> None:
     )
     data = GeneratorData.from_dict(cast("Node", json.loads(json.dumps(corrected))), config=config)
     if isinstance(data, GeneratorError):
-        raise GenerateError(f"the generator refuses the document: {_words(data)}")
+        raise GenerateError(f"the generator rejects the document: {_message(data)}")
     project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-    shapes = Shapes(corrected, data)
+    templates = TemplateData(corrected, data)
     names = cast("Node", project.env.globals)
-    names |= {"shape_of": shapes.shape_of, "operation_of": shapes.operation_of, "raw": _raw}
+    names |= {"shape_of": templates.shape_of, "operation_of": templates.operation_of, "raw": _raw}
     project.env.filters |= {"py": _quote, "snake": _snake}
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
     if warnings:
-        raise GenerateError(
-            "the generator warns, and what it warns about is missing from the client: "
-            + "; ".join(map(_words, warnings))
-        )
-    for name in FILES_NOT_WANTED:
+        raise GenerateError(f"the generator warned: {'; '.join(map(_message, warnings))}")
+    for name in UNUSED_FILES:
         (destination / name).unlink()
-    table = project.env.get_template("operations.py.jinja").render(operations=shapes.table())
+    table = project.env.get_template("operations.py.jinja").render(operations=templates.table())
     (destination / "operations.py").write_text(table, encoding="utf-8")
     (destination / "py.typed").write_text("", encoding="utf-8")
     (destination / "VERSIONS").write_text(_versions(document), encoding="utf-8")
     _format(destination)
-    if {operation["id"] for operation in shapes.table()} != {path.stem for path in destination.glob("api/*/*.py")} - {
-        "__init__"
-    }:
-        raise GenerateError(
-            "the generator left operations out without a warning; compare its api folder with the document"
-        )
+    functions = {path.stem for path in destination.glob("api/*/*.py")} - {"__init__"}
+    if functions != templates.operations.keys():
+        raise GenerateError("the generator skipped operations without a warning; compare its api folder")
 
 
 def _check(document: Node) -> None:
-    """Refuse what the templates cannot write, or would write wrongly without a word."""
+    """Reject a document that the templates cannot handle."""
     operation_ids(document)
     for path, item in document["paths"].items():
         if not PLAIN_PATH.fullmatch(path):
-            raise GenerateError(f"the path {path!r} holds characters that no path of an API should")
+            raise GenerateError(f"the path {path!r} has unexpected characters")
         for method, operation in item.items():
-            if method not in METHODS:
+            if method not in HTTP_METHODS:
                 continue
             where = f"{method.upper()} {path}"
-            if not operation.get("tags") or not all(
-                isinstance(tag, str) and tag.isidentifier() for tag in operation["tags"]
-            ):
+            tags = operation.get("tags")
+            if not tags or not all(isinstance(tag, str) and tag.isidentifier() for tag in tags):
                 raise GenerateError(
-                    f"{where} has no tag that is a name; give it one by a correction, it names the module"
+                    f"{where} needs a tag that is an identifier, the name of its package; add one by a correction"
                 )
             for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
                 known = cast("Node", resolve(document, parameter["$ref"]) if "$ref" in parameter else parameter)
                 if known["in"] not in {"path", "query"}:
                     raise GenerateError(
-                        f"{where} has a parameter {known['name']!r} in {known['in']}, which no template sends"
+                        f"{where} has a parameter {known['name']!r} in {known['in']}, which the templates do not support"
                     )
     taken = {
         word for word in re.findall(r"\w+", (TEMPLATES / "model.py.jinja").read_text("utf-8")) if word[0].isupper()
@@ -320,7 +288,7 @@ def _check(document: Node) -> None:
     for name in document["components"]["schemas"]:
         if name in taken:
             raise GenerateError(
-                f"a schema is called {name}, as something in the templates is; rename it by a correction"
+                f"the schema {name} has the name of a class in the templates; rename it by a correction"
             )
 
 
@@ -336,18 +304,18 @@ def _snake(name: str) -> str:
 
 
 def _quote(text: str) -> str:
-    """A Python literal; whatever the document holds, it stays a text."""
+    """Return a string as a Python literal."""
     return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
 
 
-def _words(problem: GeneratorError) -> str:
-    words = " ".join(_raw(part) for part in (problem.header, problem.detail) if part)
-    # The generator marks names of the document, and shows the mark instead of the name.
-    return re.sub(r"<[^<>]*UntrustedString object at 0x[0-9a-f]+>", "(a name of the document)", words)
+def _message(problem: GeneratorError) -> str:
+    text = " ".join(_raw(part) for part in (problem.header, problem.detail) if part)
+    # In its messages the generator shows the repr of a marked string instead of the string.
+    return re.sub(r"<[^<>]*UntrustedString object at 0x[0-9a-f]+>", "(a name of the document)", text)
 
 
 def _versions(document: Mapping[str, Any]) -> str:
-    """What the package was made from, a line each."""
+    """Return the versions of the package's sources, one per line."""
     templates = hashlib.sha256()
     for path in [*sorted(TEMPLATES.glob("*.jinja")), Path(__file__)]:
         templates.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -364,14 +332,12 @@ def _versions(document: Mapping[str, Any]) -> str:
 
 
 def _format(folder: Path) -> None:
-    """Drop the imports that a template brought in vain, and format; isolated, so that no setting outside has a say."""
+    """Remove unused imports and format, without the configuration of the project."""
     for step in (("check", "--select", "F401,I", "--fix"), ("format",)):
         command = [sys.executable, "-m", RUFF[0], step[0], *RUFF[1:], *step[1:], str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise GenerateError(
-                f"the generated code is not Python that ruff can read: {(done.stdout + done.stderr).strip()}"
-            )
+            raise GenerateError(f"ruff cannot read the generated code: {(done.stdout + done.stderr).strip()}")
 
 
 def _tree(folder: Path) -> Iterator[tuple[str, str]]:
@@ -381,45 +347,23 @@ def _tree(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def differences(expected: Path, actual: Path) -> list[str]:
-    """Compare two trees.
-
-    Args:
-        expected: The tree as it would be made.
-        actual: The tree as it is.
-
-    Returns:
-        A line for each file that is missing, not expected or different, with the first lines that differ.
-    """
-    made, kept = dict(_tree(expected)), dict(_tree(actual)) if actual.is_dir() else {}
-    lines: list[str] = []
-    for name in sorted(made.keys() | kept.keys()):
-        if name not in kept:
-            lines.append(f"missing: {name}")
-        elif name not in made:
-            lines.append(f"not generated: {name}")
-        elif made[name] != kept[name]:
-            change = list(
-                difflib.unified_diff(
-                    kept[name].splitlines(),
-                    made[name].splitlines(),
-                    "as it is",
-                    "as it would be made",
-                    lineterm="",
-                    n=0,
-                )
-            )
+    """Return the files of two trees that are missing, unexpected or different, with the first different lines."""
+    new, old = dict(_tree(expected)), dict(_tree(actual)) if actual.is_dir() else {}
+    lines = [f"missing: {name}" for name in sorted(new.keys() - old.keys())]
+    lines += [f"not generated: {name}" for name in sorted(old.keys() - new.keys())]
+    for name in sorted(new.keys() & old.keys()):
+        if new[name] != old[name]:
+            change = list(difflib.unified_diff(old[name].splitlines(), new[name].splitlines(), lineterm="", n=0))
             lines.append(f"different: {name}\n    " + "\n    ".join(change[2:8]))
     return lines
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; see the module."""
+    """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.generate", description="Generate the client from tools/openapi.json and the corrections."
     )
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 when generated/ is not what would be made"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if generated/ is out of date")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "soundcloud_api"
@@ -430,13 +374,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         if options.check:
             lines = differences(made, GENERATED)
-            print(
-                "\n".join(lines)
-                if lines
-                else "generated/soundcloud_api is what tools/openapi.json and the corrections make"
-            )
+            print("\n".join(lines or ["generated/soundcloud_api is up to date"]))
             if lines:
-                print("run `make openapi-generate` and commit what it makes", file=sys.stderr)
+                print("run `make openapi-generate` and commit the result", file=sys.stderr)
             return 1 if lines else 0
         with staged([GENERATED]) as (new,):
             shutil.copytree(made, new)

@@ -1,17 +1,16 @@
-"""Follows SoundCloud's document on a branch of its own, and says in one text what a maintainer has to know.
+"""Updates the client to SoundCloud's current document on a new branch, and writes a report for maintainers.
 
     python -m tools.nightly [--source URL|PATH ...] [--output FOLDER] [--tests PATH ...]
 
-Works in a worktree of its own, from the last commit: fetches the document, generates, measures the coverage, runs the
-sandbox's tests and commits what changed to a branch `nightly/...`. The folder that it was started in stays as it is.
-Nothing is sent anywhere, see tools/publishing/publish_nightly.py for that. In the output folder (build/nightly) is then
+Works in a temporary worktree of the last commit: fetches the document, generates, measures the coverage, runs tests and commits the
+changes to a branch `nightly/...`. tools/publishing/publish_nightly.py publishes the result. The files in the output folder
+(build/nightly) are:
 
-    branch.txt, branch.bundle    if the document has changed: the branch's name, and the branch for another clone
-    title.txt, report.md         with them: the pull request's title and text
-    failure.md                   if it failed: the text of an issue
-    nothing                      if nothing has changed
+    branch.txt, branch.bundle    if the document has changed: the name of the branch, and the branch for another clone
+    title.txt, report.md         likewise: title and text of the pull request
+    failure.md                   if the run failed: the text of an issue
 
-Exit status: 0 the branch is made or nothing has changed, 2 failed.
+Exit status: 0 the branch is created or nothing has changed, 2 failed.
 """
 
 import argparse
@@ -32,26 +31,20 @@ from tools.coverage_report.evidence import REPORT_MARK
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = Path("build") / "nightly"
 TESTS = ("tests/sandbox", "tests/spec", "tests/release/test_recordings.py")
-"""What a new document may break, beside the facade."""
+"""The tests that a new document may break."""
 
-# GitHub takes 65,536 characters.
-_LONGEST_REPORT = 60_000
+# GitHub allows 65,536 characters.
+_MAX_REPORT = 60_000
 _LAST_LINES = 25
 
 
 class NightlyError(Exception):
-    """The run failed; the message is what a maintainer reads."""
+    """The run failed; the message is for maintainers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """What one night found.
-
-    Attributes:
-        branch: The branch with the new document and what is generated from it.
-        title: One line.
-        report: Markdown.
-    """
+    """The branch with the new document and the generated code, and the title and Markdown text of its pull request."""
 
     branch: str
     title: str
@@ -59,18 +52,15 @@ class Drift:
 
 
 def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | None:
-    """Do the night's work.
+    """Update the client on a new branch of the repository; return None if nothing has changed.
 
     Args:
-        root: The project's folder, in a git repository.
-        sources: Where to look for the document; none means SoundCloud's addresses.
-        tests: What pytest runs.
-
-    Returns:
-        What was found; None if nothing has changed.
+        root: The project's folder.
+        sources: URLs or paths of the document; default SoundCloud's.
+        tests: The tests to run.
 
     Raises:
-        NightlyError: The document cannot be had or cannot be generated from, or git refuses.
+        NightlyError: Fetching or generating failed, or git did.
     """
     base = _git(root, "rev-parse", "--short", "HEAD").strip()
     with _worktree(root) as (tree, aside):
@@ -85,13 +75,13 @@ def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | 
         branch = f"nightly/{sha256(document).hexdigest()[:12]}"
         title = f"SoundCloud's document: {summary}"
         coverage, fits = _coverage(tree, before)
-        # Without a client to import every test fails, for minutes, and says the same.
+        # If the client cannot be imported, every test fails with the same error.
         tested = (
             _test_results(tree, tests) if fits else ["", "## Tests", "", "**Not run:** the client cannot be imported."]
         )
         report = "\n".join(
             [
-                f"Made by `make nightly` on top of {base}: the document, and what is generated from it. Nothing else.",
+                f"Created by `make nightly` from {base}: the new document and the generated code, nothing else.",
                 "",
                 drift.rstrip(),
                 "",
@@ -100,14 +90,14 @@ def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | 
                 "",
                 "## What to do",
                 "",
-                "- Breaking: adapt the methods that are named there, or take them away where the operation is gone.",
-                "- Missing: write the method, from the lines above, and a handler for the sandbox (CONTRIBUTING.md).",
-                "- Then `make sync-twin`, `make cassettes`, `make docs-pages` and `make check` on this branch.",
+                "- Breaking: adapt the methods that are listed there, or remove them with their operation.",
+                "- Missing: write the method, from the stub above, and a handler for the sandbox (CONTRIBUTING.md).",
+                "- Then `make sync-client`, `make cassettes`, `make docs-pages` and `make check` on this branch.",
                 "",
             ]
         )
         if _git(tree, "branch", "--list", branch).strip():
-            raise NightlyError(f"the branch {branch} is there already: look at it, or delete it to have it made again")
+            raise NightlyError(f"the branch {branch} exists already; check it, or delete it to create it again")
         _git(tree, "checkout", "--quiet", "-b", branch)
         _git(tree, "commit", "--quiet", "--message", f"Follow SoundCloud's document: {summary}")
     return Drift(branch, title, _cut(report))
@@ -115,7 +105,7 @@ def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | 
 
 @contextmanager
 def _worktree(root: Path) -> Generator[tuple[Path, Path], None, None]:
-    """Make a worktree of the last commit, and a folder beside it."""
+    """Create a worktree of the last commit, and return it with the folder that holds it."""
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         _git(root, "worktree", "add", "--quiet", "--detach", str(tree))
@@ -126,7 +116,7 @@ def _worktree(root: Path) -> Generator[tuple[Path, Path], None, None]:
 
 
 def _sync(tree: Path, aside: Path, sources: Sequence[str]) -> str:
-    """Bring the tree up to date, and give the report of what changed."""
+    """Update the tree, and return the report of the changes."""
     report = aside / "drift.md"
     given = ["--source", *sources] if sources else []
     arguments = [*given, "--format", "markdown", "--report", str(report)]
@@ -137,15 +127,15 @@ def _sync(tree: Path, aside: Path, sources: Sequence[str]) -> str:
 
 
 def _coverage(tree: Path, before: Path) -> tuple[str, bool]:
-    """Report the coverage, by the old generated code if the facade does not fit the new; and whether it fits."""
+    """Return the coverage report and whether the facade fits the new generated code; if not, measure with the old one."""
     arguments = ("-m", "tools.coverage", "--format", "markdown")
     result = _python(tree, tree / "generated", *arguments)
     note: list[str] = []
     if result.returncode != 0:
         note = [
             "",
-            "**The client does not fit what is generated now, and cannot be imported.** The coverage is that of the code",
-            "as it was, without the new generated functions. What was said:",
+            "**The client does not fit the new generated code, and cannot be imported.** The coverage is that of the old",
+            "generated code. The error:",
             "",
             _block(result.stderr),
         ]
@@ -168,21 +158,21 @@ def _test_results(tree: Path, tests: Sequence[str]) -> list[str]:
 
 
 def _python(tree: Path, generated: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run this interpreter in a tree, with the tree's own code."""
+    """Run this interpreter with the code of a tree."""
     path = os.pathsep.join(map(str, (tree / "src", generated, tree)))
-    # Told that it runs in CI, pytest writes every message in full, and the report would end within the first.
+    # In CI, pytest does not shorten messages, and the first one would fill the report.
     environment = {name: value for name, value in os.environ.items() if name not in {"CI", "BUILD_NUMBER"}}
     environment |= {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "160"}
     result = subprocess.run(
         [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, check=False
     )
-    # The worktree is gone when the report is read.
+    # The report is read when the worktree does not exist any more.
     result.stdout, result.stderr = (said.replace(f"{tree}{os.sep}", "") for said in (result.stdout, result.stderr))
     return result
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    # Inside a hook, git names the repository that it runs for: that is not the folder's.
+    # In a git hook, these variables name another repository.
     environment = {name: value for name, value in os.environ.items() if name not in {"GIT_DIR", "GIT_INDEX_FILE"}}
     result = subprocess.run(
         ["git", *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
@@ -193,25 +183,27 @@ def _git(folder: Path, *arguments: str) -> str:
 
 
 def _block(text: str) -> str:
-    """Write a text as a block of code, whatever it holds."""
+    """Format a string as a code block, even if it has backticks."""
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
     return f"{fence}text\n{text.strip()}\n{fence}"
 
 
 def _cut(report: str) -> str:
-    if len(report) <= _LONGEST_REPORT:
+    if len(report) <= _MAX_REPORT:
         return report
-    return f"{report[:_LONGEST_REPORT]}\n\nThe rest is left out: the text is too long for a pull request.\n"
+    return f"{report[:_MAX_REPORT]}\n\nThe rest is omitted: GitHub limits the length of a pull request.\n"
 
 
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run the command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tools.nightly", description="Follow SoundCloud's document.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.nightly", description="Update to SoundCloud's current document on a branch."
+    )
     parser.add_argument("--source", action="extend", nargs="+", default=[], metavar="URL|PATH")
     parser.add_argument("--output", type=Path, default=root / OUTPUT, metavar="FOLDER")
-    parser.add_argument("--tests", nargs="+", default=list(TESTS), metavar="PATH", help="what pytest runs")
+    parser.add_argument("--tests", nargs="+", default=list(TESTS), metavar="PATH", help="tests to run")
     options = parser.parse_args(arguments)
-    # The work is done in another folder: a path is meant from here.
+    # The update runs in another folder, so make relative paths absolute.
     sources = [str(Path(source).resolve()) if Path(source).exists() else source for source in options.source]
     output: Path = options.output
     shutil.rmtree(output, ignore_errors=True)

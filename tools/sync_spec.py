@@ -1,14 +1,13 @@
-"""Brings the client up to date with SoundCloud's document, or says how far it is behind.
+"""Updates the client to SoundCloud's current document, or reports the differences.
 
     python -m tools.sync_spec [--source URL|PATH ...] [--check] [--format text|markdown|json] [--report PATH]
 
-Fetches the document from the first source that has it, normalises it, compares it with tools/openapi.json, generates
-the client and reports what changed (for the report see tools/diff_spec.py). tools/openapi.json,
-generated/soundcloud_api/ and the report file are replaced together, when all of them are there; if anything fails, none
-of them changes.
+Fetches the document from the first source that works, normalises it, compares it with tools/openapi.json, generates the client and
+reports the changes (see tools/diff_spec.py). tools/openapi.json, generated/soundcloud_api/ and the report file are replaced
+together: if a step fails, none of them changes.
 
-With --check nothing but the report file is written. Exit status: 0 written (with --check: nothing to write),
-1 (--check) the document has changed, 2 failed, 130 interrupted.
+With --check only the report file is written. Exit status: 0 written (with --check: no changes), 1 (--check) the document has
+changed, 2 failed, 130 interrupted.
 """
 
 import argparse
@@ -23,32 +22,26 @@ from tools.diff_spec import compare, methods_by_operation, print_report
 from tools.generate import GenerateError, generate
 from tools.openapi.atomic_replace import staged
 from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, load, operation_ids, parse
-from tools.openapi_diff.change import Change
+from tools.openapi_diff.document_changes import Change
 from tools.openapi_diff.report import FORMATS, Format, render
 
 SOURCES = (
     "https://developers.soundcloud.com/docs/api/explorer/api.json",
     "https://raw.githubusercontent.com/soundcloud/api/master/openapi/api.yaml",
 )
-"""Where SoundCloud publishes its document, the fresher edition first."""
+"""SoundCloud's editions of its document, the more recent one first."""
 
 GENERATED = Path(__file__).resolve().parent.parent / "generated" / "soundcloud_api"
-"""The package that is generated from the document."""
+"""The generated package."""
 
 
 class SyncError(Exception):
-    """The client could not be brought up to date; the message says why and what to do."""
+    """The client could not be updated; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The files that a run writes.
-
-    Attributes:
-        openapi_json: The normalised document.
-        generated: The folder of the generated package.
-        report: The report, if one is wanted.
-    """
+    """The files that a run writes."""
 
     openapi_json: Path = OPENAPI_JSON
     generated: Path = GENERATED
@@ -56,10 +49,10 @@ class Targets:
 
 
 def first_document(sources: Sequence[str]) -> dict[str, Any]:
-    """Return the document, normalised, from the first source that has it; name each that has not on stderr.
+    """Return the normalised document of the first source that works, and print the errors of the others.
 
     Raises:
-        SyncError: No source has it.
+        SyncError: No source works.
     """
     for source in sources:
         try:
@@ -69,14 +62,14 @@ def first_document(sources: Sequence[str]) -> dict[str, Any]:
         else:
             print(f"sync_spec: {source}", file=sys.stderr)
             return document
-    raise SyncError("no source has the document; check the network, or give a file with --source")
+    raise SyncError("no source works; check the network, or give a file with --source")
 
 
 def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
-    """Compare a document with the one that the client was made from; without one, everything was added.
+    """Compare a document with the one in openapi.json, or with an empty one if the file does not exist.
 
     Raises:
-        SyncError: The document at hand cannot be read.
+        SyncError: openapi.json cannot be read.
     """
     try:
         content = openapi_json.read_bytes()
@@ -85,12 +78,12 @@ def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
     try:
         present = parse(content, name=str(openapi_json))
     except DocumentError as error:
-        raise SyncError(f"{error} (restore it, or delete it to start anew)") from None
+        raise SyncError(f"{error} (restore it, or delete it to start from scratch)") from None
     return compare(present, document, methods=methods_by_operation())
 
 
 def hint(changes: Sequence[Change]) -> str | None:
-    """Say what to do about new operations that no method of the facade calls; None if there are none."""
+    """Return the next step if there are new operations without a method, else None."""
     count = sum(change.what == "operation added" and not change.methods for change in changes)
     if not count:
         return None
@@ -99,19 +92,12 @@ def hint(changes: Sequence[Change]) -> str | None:
 
 
 def synchronise(sources: Sequence[str], targets: Targets, form: Format, *, check: bool) -> tuple[list[Change], str]:
-    """Run the whole job.
+    """Update the targets from the first of the sources that works, and return the changes and their report.
 
-    Args:
-        sources: URLs or paths, in order of preference.
-        targets: What to compare with and to write.
-        form: The format of the report.
-        check: Write nothing but the report; the client is still generated, to say so in the report if it cannot be.
-
-    Returns:
-        What changed, and the report of it.
+    With `check`, only the report is written. The client is still generated, so that the report says if it cannot be.
 
     Raises:
-        SyncError: The document, the generation or the writing failed; nothing was changed.
+        SyncError: Reading, generating or writing failed; nothing was changed.
     """
     document = first_document(sources)
     try:
@@ -123,10 +109,10 @@ def synchronise(sources: Sequence[str], targets: Targets, form: Format, *, check
                 try:
                     _generate(document, Path(folder) / targets.generated.name)
                 except SyncError as error:
-                    # What changed is what was asked for; that it cannot be taken over as it is belongs to the report.
+                    # The caller asked for the changes; the error is part of their report.
                     if not changes:
                         raise
-                    notes = [hint(changes), f"This document cannot be generated from as it is: {error}"]
+                    notes = [hint(changes), f"The client cannot be generated from this document: {error}"]
                     report = render(changes, form, hint="\n".join(filter(None, notes)))
             if targets.report is not None:
                 with staged([targets.report]) as (new_report,):
@@ -157,8 +143,8 @@ def _generate(document: dict[str, Any], destination: Path) -> None:
     except GenerateError as error:
         raise SyncError(str(error)) from None
     except Exception as error:
-        # The generator is somebody else's, and the document somebody else's again.
-        raise SyncError(f"the generator cannot cope with the document: {type(error).__name__}: {error}") from error
+        # openapi-python-client may raise anything for a document that it does not expect.
+        raise SyncError(f"the generator failed on the document: {type(error).__name__}: {error}") from error
 
 
 def main(
@@ -166,13 +152,17 @@ def main(
 ) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.sync_spec", description="Bring the client up to date with SoundCloud's OpenAPI document."
+        prog="python -m tools.sync_spec", description="Update the client to SoundCloud's current OpenAPI document."
     )
     parser.add_argument(
-        "--source", action="extend", nargs="+", metavar="URL|PATH", help="where to look, in order; default SoundCloud's"
+        "--source",
+        action="extend",
+        nargs="+",
+        metavar="URL|PATH",
+        help="sources in order of preference; default SoundCloud's",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the document has changed")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="of the report; default text")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="format of the report; default text")
     parser.add_argument("--report", type=Path, metavar="PATH", help="also write the report to this file")
     options = parser.parse_args(arguments)
     targets = Targets(openapi_json, generated, options.report)

@@ -1,4 +1,4 @@
-"""The SoundCloud API as typed values: models, and one function per operation. No I/O.
+"""Models of the SoundCloud API and one function per operation, without I/O.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """

@@ -1,13 +1,13 @@
-"""The table of operations: what the document offers, without the models.
+"""The table of operations; importing it does not import the models.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from typing import NamedTuple
 
 
 class OperationInfo(NamedTuple):
-    """One operation of the document."""
+    """An operation of the document."""
 
     id: str
     method: str
@@ -166,4 +166,4 @@ OPERATIONS: dict[str, OperationInfo] = {
         "get_users_user_urn_web_profiles", "GET", "/users/{user_urn}/web-profiles", "users", False
     ),
 }
-"""Every operation, by its id."""
+"""All operations by id."""

@@ -1,6 +1,6 @@
-"""What models and operations are made of.
+"""The base classes and helpers of models and operations.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 import json
@@ -45,28 +45,27 @@ __all__ = [
 T_co = TypeVar("T_co", covariant=True)
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
-"""Anything that JSON can hold."""
+"""Any JSON value."""
 
 QueryValue: TypeAlias = str | int | float | bool | None
-"""A value of the query; None is not sent."""
+"""The value of a query parameter; None is not sent."""
 
 if TYPE_CHECKING:
     Nested: TypeAlias = Mapping[str, Any]
-    """The fields that hold models: the model, `list[model]`, or a mapping of models by `kind`."""
+    """The fields that hold models: a model, `list[model]`, or a mapping of models by `kind`."""
 
     Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
-    """The fields that have another form on the wire, and what reads it."""
+    """The fields with another type on the wire, and the functions that convert it."""
 
     Timestamp = datetime
     Milliseconds = int
 else:
     Nested = Wire = Mapping
-    # What the decoder meets on the wire. Models read it into the type above when they are made: an order of magnitude faster
-    # than a hook of the decoder for each value.
+    # The types on the wire. Models convert them in __attrs_post_init__, which is ten times faster than a decoder hook per value.
     Timestamp = str
     Milliseconds = int | float | str
 
-# As they stand in an address, and in an address that is the value of another one's query.
+# In a URL, and in a percent-encoded URL that is a query value of another one.
 _SECRETS = re.compile(r"((?:secret_token|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
 _IDENTITY = (
     "urn",
@@ -86,38 +85,38 @@ _IDENTITY = (
 
 
 def redact(text: str) -> str:
-    """Hide the secret tokens of share links, and the signatures of links to sound, in a text.
+    """Hide the secret tokens and signatures of the URLs in a string.
 
     Args:
-        text: Any text, a URL for example.
+        text: Any string, for example a URL.
 
     Returns:
-        The text with `***` in the place of each of them.
+        The string with `***` instead of each secret.
     """
     return _SECRETS.sub(r"\1***", text) if "s-" in text or "secret_token" in text or "ignature" in text else text
 
 
 def read_timestamp(value: str) -> datetime:
-    """Read a moment as SoundCloud writes it.
+    """Parse one of SoundCloud's timestamps.
 
     Args:
         value: `2019/01/15 15:40:49 +0000`, or any ISO 8601 form.
 
     Returns:
-        An aware datetime; UTC where the text names no offset.
+        An aware datetime; UTC if the string has no offset.
 
     Raises:
-        ValueError: The text is no moment.
-        AttributeError: The value is no text.
+        ValueError: The string is not a timestamp.
+        AttributeError: The value is not a string.
     """
-    if value.endswith(" +0000"):  # as SoundCloud writes it: there are hundreds of them in a page
+    if value.endswith(" +0000"):  # SoundCloud's usual format: a fast path, because a page has hundreds
         return datetime.fromisoformat(f"{value[:-6].replace('/', '-')}Z")
     moment = datetime.fromisoformat(value.replace("/", "-").replace(" +", "+").replace(" -", "-"))
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def read_milliseconds(value: str | float) -> int:
-    """Read a number of milliseconds that may come as a text.
+    """Convert a number of milliseconds that may be a string.
 
     Args:
         value: `4960`, `4960.0`, `"4960"` or `"4960.5"`.
@@ -126,28 +125,28 @@ def read_milliseconds(value: str | float) -> int:
         Whole milliseconds.
 
     Raises:
-        ValueError: The text is no number, or not a finite one.
-        TypeError: The value is neither a text nor a number.
+        ValueError: The value is not a finite number.
+        TypeError: The value is neither a string nor a number.
     """
     if isinstance(value, bool):
-        raise TypeError("a truth value is no number")
+        raise TypeError("a boolean is not a number of milliseconds")
     try:
         return int(float(value))
     except OverflowError:
-        raise ValueError("an infinite number") from None
+        raise ValueError("the number of milliseconds is infinite") from None
 
 
 def read_json(content: bytes) -> Any:
-    """Read JSON as plain values, with what no strict reader takes: halves of characters, numbers out of all bounds.
+    """Parse JSON, including lone surrogates and huge numbers, which a strict parser rejects.
 
     Args:
         content: The bytes.
 
     Returns:
-        The value.
+        Plain JSON values.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: The content is not JSON.
     """
     try:
         return msgspec.json.decode(content)
@@ -155,7 +154,7 @@ def read_json(content: bytes) -> Any:
         try:
             return json.loads(content.decode("utf-8"), parse_int=_read_integer)
         except RecursionError:
-            raise ValueError("this is nested too deeply") from None
+            raise ValueError("the JSON is nested too deeply") from None
 
 
 def _read_integer(text: str) -> int | str:
@@ -167,13 +166,13 @@ _ANALYSIS = threading.Lock()
 
 @lru_cache(maxsize=256)
 def decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
-    """The decoder of a type, made once.
+    """Return the decoder of a type, which is created once.
 
-    msgspec analyses a type when it first meets it, and two threads that do so at once crash the interpreter. Whatever decodes or
-    converts to a type therefore asks for its decoder first.
+    msgspec analyses a type at its first use, and crashes the interpreter if two threads do so at once. So call this function before
+    decoding or converting to a type.
 
     Args:
-        cls: A model, or a list of one.
+        cls: A model, or a list of models.
 
     Returns:
         The decoder.
@@ -183,7 +182,7 @@ def decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
 
 
 class OpenEnum(StrEnum):
-    """Text of which some values are known; any other value makes a member that belongs to no name."""
+    """A string enum that accepts unknown values: they become members without a name."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -196,17 +195,17 @@ class OpenEnum(StrEnum):
 
 
 class Source:
-    """The bytes that a response was decoded from, to be read again when something beyond the models is wanted."""
+    """The body of a response, for `Model.raw` and `Model.extra`."""
 
     __slots__ = ("_data", "content")
 
     def __init__(self, content: bytes) -> None:
-        """Keep the bytes; nothing is parsed until `data` is asked for."""
+        """Keep the bytes, which `data` parses at its first use."""
         self.content = content
 
     @property
     def data(self) -> Any:
-        """The response as plain JSON values, parsed at the first call."""
+        """The body as plain JSON values, parsed at the first use."""
         try:
             return self._data
         except AttributeError:
@@ -221,7 +220,7 @@ class Source:
 
 
 class Model:
-    """An object that the API sends. Equality compares the documented fields; `raw` and `extra` hold what came beyond."""
+    """An object of a response. Equality compares the documented fields; `raw` and `extra` hold the others."""
 
     __slots__ = ("_source",)
 
@@ -232,7 +231,7 @@ class Model:
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The object exactly as it came, as plain JSON values; empty for a model that was not decoded from a response."""
+        """The object as plain JSON values, exactly as it was received; empty if it was not decoded from a response."""
         source: Any = getattr(self, "_source", None)
         keys: list[str | int] = []
         while isinstance(source, tuple):
@@ -247,7 +246,7 @@ class Model:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What the response held for this object beyond the documented fields."""
+        """The fields of the response that are not documented."""
         known = {field.name for field in attrs.fields(cast("Any", type(self)))}
         return {name: value for name, value in self.raw.items() if name not in known}
 
@@ -261,12 +260,12 @@ class Model:
 
 
 def link(model: Any, source: Any, *, within: bool = True) -> None:
-    """Remember where an object came from.
+    """Set the source of a model, which `Model.raw` reads.
 
     Args:
-        model: The object.
-        source: The `Source`, or a pair of where its owner came from and the key there.
-        within: Whether the objects that it holds are told as well.
+        model: The model.
+        source: The `Source`, or a pair of its owner's source and its key there.
+        within: Whether to set the source of the models that it holds too.
     """
     model._source = source
     if not within:
@@ -285,7 +284,7 @@ def link(model: Any, source: Any, *, within: bool = True) -> None:
 
 
 def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
-    """Read an object into the model that its `kind` names; one of another kind stays as it came.
+    """Convert an object to the model of its `kind`; an unknown kind is returned as it is.
 
     Args:
         value: The object as plain JSON values.
@@ -333,7 +332,7 @@ class FormModel:
     _wire_names: ClassVar[Mapping[str, str]] = {}
 
     def fields(self) -> dict[str, "str | File"]:
-        """The fields that were given, by the names that are sent; booleans as `true` and `false`."""
+        """Return the fields that are set, by their names on the wire; booleans as `true` and `false`."""
         given: dict[str, str | File] = {}
         for name, wire_name in self._wire_names.items():
             value: Any = getattr(self, name)
@@ -346,21 +345,21 @@ class FormModel:
 
 
 def _query_text(query: Mapping[str, QueryValue]) -> str:
-    """A query for `repr`, without the secret of a share link."""
+    """Format a query for `repr`, without the secret token of a share link."""
     return repr({name: "***" if name == "secret_token" else value for name, value in query.items()})
 
 
 @attrs.frozen
 class Operation(Generic[T_co]):
-    """One request, described: what to send and how to read the response. Send it with `client.send(operation)`.
+    """A request and the types of its responses. Send it with `client.send(operation)`.
 
     Args:
-        id: The operation's id, made of method and path.
+        id: The operation's id, derived from method and path.
         method: The HTTP method.
         path_template: The path with its parameters in braces.
-        responses: The type of the response by status; None for a response without one.
-        path: The path's values.
-        query: The query's values; None is not sent.
+        responses: The type of the response by status; None for a response without a body.
+        path: The values of the path parameters.
+        query: The query parameters; None is not sent.
         body: A JSON body or a multipart form.
     """
 

@@ -53,7 +53,7 @@ def memory_of(shell, *arguments):
         [*memory.COMMAND, *arguments], env=shell.variables(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    return memory.bytes_in(done.stderr) / 1024**2
+    return memory.peak_bytes(done.stderr) / 1024**2
 
 
 def test_export_is_complete(shell, tmp_path):

@@ -28,7 +28,7 @@ from tests.cli.process_control import kill_when, wait_until
 
 pytestmark = pytest.mark.slow
 
-FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
+FULL = os.environ.get("SOUNDCLOUD_STRESS") == "1"
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_resume_batch_after_kill(sandbox, shell, client, home, large):
     assert {json.loads(line)["status"] for line in after.output.splitlines()} == {"already uploaded"}
 
 
-@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_SOAK=1 runs it")
+@pytest.mark.skipif(not FULL, reason="takes minutes; SOUNDCLOUD_STRESS=1 runs it")
 @pytest.mark.parametrize("seed", range(10))
 def test_kill_at_random_times(sandbox, shell, client, tmp_path, seed):
     random = Random(seed)

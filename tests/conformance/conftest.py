@@ -1,4 +1,4 @@
-"""Other people's programs against the sandbox: a sandbox to point them at, and a loud word where they are missing."""
+"""Fixtures for running third-party programs against the sandbox."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ from soundcloud.sandbox import Sandbox
 FULL = os.environ.get("SOUNDCLOUD_CONFORMANCE") == "1"
 
 
-def need(*programs: str) -> None:
-    """Skip, and say so where it is seen, if a program is missing."""
+def require(*programs: str) -> None:
+    """Skip the test with a message on stderr if a program is missing."""
     missing = [name for name in programs if shutil.which(name) is None]
     if missing:
-        sys.__stderr__.write(f"\n*** {', '.join(missing)} not installed: a conformance run IS LEFT OUT ***\n")
+        sys.__stderr__.write(f"\n*** {', '.join(missing)} not installed: a conformance test IS SKIPPED ***\n")
         pytest.skip(f"{', '.join(missing)} not installed")
 
 
@@ -28,7 +28,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def environment(sandbox: Sandbox) -> dict[str, str]:
-    """The addresses and the app, as `python -m soundcloud.sandbox --print-env` gives them."""
+    """The environment variables that `python -m soundcloud.sandbox --print-env` prints."""
     return {
         "SOUNDCLOUD_API_URL": sandbox.api_url,
         "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,

@@ -1,4 +1,4 @@
-// Calls a sandbox through soundcloud-api-ts; prints what was done as JSON, or fails with the first thing that differs.
+// Calls the sandbox with soundcloud-api-ts; prints the finished steps as JSON, or fails at the first difference.
 import assert from "node:assert/strict";
 import {
   SoundCloudClient,
@@ -13,11 +13,11 @@ const plainFetch = globalThis.fetch;
 let calls = 0;
 globalThis.fetch = (url, options) => {
   calls += 1;
-  const address = String(url)
+  const target = String(url)
     .replace("https://api.soundcloud.com", SOUNDCLOUD_API_URL)
     .replace("https://secure.soundcloud.com", SOUNDCLOUD_AUTH_URL);
-  assert.match(address, /^http:\/\/127\.0\.0\.1:/);
-  return plainFetch(address, options);
+  assert.match(target, /^http:\/\/127\.0\.0\.1:/);
+  return plainFetch(target, options);
 };
 const rejected = (promise, status) =>
   assert.rejects(promise, (error) => error instanceof SoundCloudError && error.status === status && error.message !== "");
@@ -38,7 +38,7 @@ const client = new SoundCloudClient({
 });
 const done = [];
 
-// Sign-in: the app's own token, then a person's by PKCE, refreshed by hand and on a 401.
+// Sign in: an app token, then a user token with PKCE, refreshed by hand and after a 401.
 const app = new SoundCloudClient(settings);
 app.setToken((await app.auth.getClientToken()).access_token);
 assert.ok((await app.search.tracks("lofi")).collection.length > 0);
@@ -53,10 +53,10 @@ const answer = await plainFetch(consent.origin + consent.pathname, {
 });
 const back = new URL(answer.headers.get("location"));
 assert.equal(back.searchParams.get("state"), "s");
-const person = await client.auth.getUserToken(back.searchParams.get("code"), verifier);
+const token = await client.auth.getUserToken(back.searchParams.get("code"), verifier);
 await assert.rejects(client.auth.getUserToken(back.searchParams.get("code"), verifier));
-const pair = await client.auth.refreshUserToken(person.refresh_token);
-client.setToken("no token of anybody", pair.refresh_token);
+const pair = await client.auth.refreshUserToken(token.refresh_token);
+client.setToken("an invalid token", pair.refresh_token);
 const me = await client.me.getMe();
 assert.equal(me.permalink, "ada-night");
 assert.ok(refreshed >= 1);
@@ -82,17 +82,17 @@ assert.ok(Array.isArray((await client.tracks.getRelated(track.urn, 3)).collectio
 assert.equal((await client.raw.get("/tracks/{id}", { id: track.urn })).data.urn, track.urn);
 done.push("search");
 
-// Paging: pages, items, and everything up to a number.
+// Paging: pages, items, and all items up to a limit.
 let pages = 0;
 for await (const page of client.paginate(() => client.users.getFollowers(track.user.urn, 3))) {
   assert.ok(page.length <= 3);
   pages += 1;
 }
 assert.ok(pages > 1);
-const walked = [];
-for await (const item of client.paginateItems(() => client.me.getLikesTracks(20))) walked.push(item.urn);
-assert.equal(new Set(walked).size, walked.length);
-assert.ok(walked.length > 20);
+const seen = [];
+for await (const item of client.paginateItems(() => client.me.getLikesTracks(20))) seen.push(item.urn);
+assert.equal(new Set(seen).size, seen.length);
+assert.ok(seen.length > 20);
 assert.equal((await client.fetchAll(() => client.search.tracks("lofi"), { maxItems: 75 })).length, 75);
 for (const list of [
   client.me.getActivities(2),
@@ -117,7 +117,7 @@ for (const list of [
 assert.ok(Array.isArray(await client.users.getWebProfiles(track.user.urn)));
 done.push("paging");
 
-// Likes, reposts and followings show where they should, and go again.
+// Likes, reposts and followings appear and can be removed.
 const own = (await client.me.getTracks(1)).collection[0];
 assert.equal(await client.likes.likeTrack(own.urn), true);
 assert.equal((await client.me.getLikesTracks(1)).collection[0].urn, own.urn);
@@ -153,7 +153,7 @@ await client.playlists.delete(made.urn);
 await rejected(client.playlists.getPlaylist(made.urn), 404);
 done.push("playlists");
 
-// Errors: what SoundCloud sends is what the error holds.
+// Errors have the status and the message of the response.
 await assert.rejects(client.tracks.getTrack("soundcloud:tracks:1"), (error) => error.isNotFound);
 await assert.rejects(client.tracks.update(track.urn, { title: "Mine now" }), (error) => error.isForbidden);
 await assert.rejects(client.playlists.create({}), (error) => error.status === 422 && error.message.includes("title"));
@@ -161,7 +161,7 @@ assert.equal((await client.raw.get("/tracks/{id}", { id: 1 })).status, 404);
 done.push("errors");
 
 await client.auth.signOut(client.accessToken);
-await assert.rejects(client.auth.signOut("no token of anybody"));
+await assert.rejects(client.auth.signOut("an invalid token"));
 done.push("sign-out");
 
 console.log(JSON.stringify({ done, calls }));

@@ -1,4 +1,4 @@
-"""The curl commands of docs/sandbox.md, as they stand there, in one shell."""
+"""The curl commands of docs/sandbox.md, run in one shell."""
 
 import json
 import os
@@ -7,20 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conformance.conftest import need
+from tests.conformance.conftest import require
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("\n## From another language\n")[2].partition("\n## ")[0]
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 
 
-def test_the_commands_do_what_the_page_says(environment, sandbox, tmp_path):
-    need("sh", "curl", "sed", "grep")
+def test_the_documented_commands(environment, sandbox, tmp_path):
+    require("sh", "curl", "sed", "grep")
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "python").symlink_to(sys.executable)
     path = os.pathsep.join((str(folder), os.environ["PATH"]))
-    # Each block says its number at its end, to tell what they print apart.
+    # A marker after each block separates the output.
     script = "set -eu\n" + "".join(f"{block}echo; echo @@@\n" for block in BLOCKS)
     result = subprocess.run(
         ["sh", "-c", script],

@@ -1,7 +1,7 @@
-"""schemathesis over every operation of the corrected document: what fits it, what does not, and what the sandbox answers.
+"""Schemathesis against every operation of the corrected document, with valid and invalid requests to the sandbox.
 
-No answer is a failure of the server, and each is as the document has it, but for what is listed here with the reason.
-`make conformance` tries more of each than `make test`.
+No response is a server error, and each conforms to the document, with the exceptions listed here.
+`make conformance` sends more requests than `make test`.
 """
 
 import json
@@ -28,29 +28,29 @@ from tools.openapi.document import OPENAPI_JSON
 EXAMPLES = 40 if FULL else 3
 CHECKS = (content_type_conformance, response_headers_conformance, response_schema_conformance)
 
-# A status where the document does not have it: for which operations, and why it is given.
-STATUSES = {
+# Statuses that the document lacks: the operations and the reason.
+UNDOCUMENTED_STATUSES = {
     400: (
         r"\w+",
-        "a parameter or a body that cannot be read is refused; the document says so for some operations only",
+        "an invalid parameter or body; documented for some operations only",
     ),
-    404: (r"\w+_urn(_\w+)?", "what is not there is not found; the document says so for some operations only"),
-    422: (r"(post|put)_(playlists|tracks)\w*", "a body that can be read and not be taken, as for uploads and comments"),
+    404: (r"\w+_urn(_\w+)?", "a missing resource; documented for some operations only"),
+    422: (r"(post|put)_(playlists|tracks)\w*", "an unprocessable body, as for uploads and comments"),
 }
-# A body that is not as the document has it.
-BODIES = {
-    "get_users_user_urn_related": "a bare array without linked_partitioning, as the lists of tracks; documented as an object",
+# Bodies that differ from the document.
+DIFFERENT_BODIES = {
+    "get_users_user_urn_related": "a bare array without linked_partitioning; documented as an object",
 }
-# For a generator a list is one class. What is sent without linked_partitioning is the deprecated array, and documented.
-FOR_THE_GENERATOR = {"object_of_either", "object_of_array"}
+# The code generator needs one class per list; without linked_partitioning the sandbox sends the deprecated array, as documented.
+GENERATOR_RULES = {"object_of_either", "object_of_array"}
 
 
-def document_of_replies():
-    """The corrected document, with arrays for lists, and null for any field of a reply: SoundCloud sends it everywhere."""
+def response_document():
+    """Return the corrected document with arrays for lists and nullable response fields: SoundCloud sends null in any field."""
     corrections = [
         entry
         for entry in load_corrections()
-        if entry["rule"] not in FOR_THE_GENERATOR and "PlaylistsArray" not in entry.get("where", ())
+        if entry["rule"] not in GENERATOR_RULES and "PlaylistsArray" not in entry.get("where", ())
     ]
     document = apply_corrections(json.loads(OPENAPI_JSON.read_text(encoding="utf-8")), corrections)
     for name, schema in document["components"]["schemas"].items():
@@ -60,17 +60,17 @@ def document_of_replies():
     return document
 
 
-SCHEMA = schemathesis.openapi.from_dict(document_of_replies())
+SCHEMA = schemathesis.openapi.from_dict(response_document())
 
 
-def can_be_wrong(operation):
-    """Whether there is a value that does not fit: every text fits a placeholder."""
-    described = SCHEMA[OPERATIONS[operation].path][OPERATIONS[operation].method]
-    return bool(list(described.query) or list(described.body))
+def has_invalid_requests(operation):
+    """Return whether a request can be invalid: a path parameter accepts any string."""
+    operation_schema = SCHEMA[OPERATIONS[operation].path][OPERATIONS[operation].method]
+    return bool(list(operation_schema.query) or list(operation_schema.body))
 
 
 CASES = [(operation, GenerationMode.POSITIVE) for operation in OPERATIONS]
-CASES += [(operation, GenerationMode.NEGATIVE) for operation in OPERATIONS if can_be_wrong(operation)]
+CASES += [(operation, GenerationMode.NEGATIVE) for operation in OPERATIONS if has_invalid_requests(operation)]
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def running():
 
 
 @pytest.fixture(scope="module")
-def known(running):
-    """Values for the placeholders: one's own things, which can be changed. They are the same after each reset."""
+def path_parameters(running):
+    """Path parameters: resources of the signed-in user, which are the same after each reset."""
     headers = {"Authorization": f"OAuth {running.user_token()}"}
     with httpx.Client(base_url=running.api_url, headers=headers, trust_env=False) as client:
 
@@ -99,12 +99,12 @@ def known(running):
 
 
 @pytest.mark.parametrize(("operation", "mode"), CASES, ids=lambda value: getattr(value, "value", value))
-def test_every_answer_is_as_documented(running, known, operation, mode):
+def test_responses_conform_to_the_document(running, path_parameters, operation, mode):
     running.reset()
     info = OPERATIONS[operation]
-    described = SCHEMA[info.path][info.method]
-    documented = {int(status) for status in described.responses.status_codes}
-    asked = Counter()
+    operation_schema = SCHEMA[info.path][info.method]
+    documented = {int(status) for status in operation_schema.responses.status_codes}
+    statuses = Counter()
 
     @seed(7)
     @settings(
@@ -114,27 +114,27 @@ def test_every_answer_is_as_documented(running, known, operation, mode):
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=described.as_strategy(generation_mode=mode))
-    def ask(case):
+    @given(case=operation_schema.as_strategy(generation_mode=mode))
+    def send_case(case):
         check(case)
         if case.path_parameters:
-            # What is generated for a placeholder names nothing: here the rest of the case is what counts.
-            case.path_parameters = {name: known[name] for name in case.path_parameters}
+            # Generated path parameters match no resource, so repeat the case with existing ones.
+            case.path_parameters = {name: path_parameters[name] for name in case.path_parameters}
             check(case)
 
     def check(case):
         headers = {"Authorization": f"OAuth {running.user_token()}"}
-        reply = case.call(base_url=running.api_url, headers=headers)
-        asked[reply.status_code] += 1
+        response = case.call(base_url=running.api_url, headers=headers)
+        statuses[response.status_code] += 1
 
-        assert reply.status_code < 500, reply.text
-        if reply.status_code not in documented:
-            operations, _ = STATUSES.get(reply.status_code, ("", ""))
-            assert re.fullmatch(operations, operation), (reply.status_code, reply.text)
-            assert reply.json()["code"] == reply.status_code
-        elif operation not in BODIES or isinstance(reply.json(), dict):
-            case.validate_response(reply, checks=list(CHECKS))
+        assert response.status_code < 500, response.text
+        if response.status_code not in documented:
+            operations, _ = UNDOCUMENTED_STATUSES.get(response.status_code, ("", ""))
+            assert re.fullmatch(operations, operation), (response.status_code, response.text)
+            assert response.json()["code"] == response.status_code
+        elif operation not in DIFFERENT_BODIES or isinstance(response.json(), dict):
+            case.validate_response(response, checks=list(CHECKS))
 
-    ask()
+    send_case()
 
-    assert asked
+    assert statuses

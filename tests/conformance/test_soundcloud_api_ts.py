@@ -1,6 +1,6 @@
-"""soundcloud-api-ts, the client for TypeScript, as its authors published it: `make conformance`.
+"""The published TypeScript client soundcloud-api-ts against the sandbox: `make conformance`.
 
-It knows SoundCloud's addresses only. They are rewritten where it calls `fetch`; nothing else of it is touched.
+Its URLs are rewritten in a replacement of `fetch`; the client itself is unchanged.
 """
 
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.conftest import FULL, need
+from tests.conformance.conftest import FULL, require
 
 PACKAGE = "soundcloud-api-ts@1.13.4"
 PROGRAM = Path(__file__).with_name("soundcloud_api_ts.mjs")
@@ -19,8 +19,8 @@ PROGRAM = Path(__file__).with_name("soundcloud_api_ts.mjs")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     if not FULL:
-        pytest.skip(f"{PACKAGE} is fetched from its registry: make conformance")
-    need("node", "npm")
+        pytest.skip(f"{PACKAGE} is installed from npm: make conformance")
+    require("node", "npm")
     folder = tmp_path_factory.mktemp("npm")
     (folder / "package.json").write_text('{"private": true}', encoding="utf-8")
     options = ("--no-audit", "--no-fund", "--ignore-scripts")
@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
     return folder
 
 
-def test_it_works_against_the_sandbox(folder, environment):
+def test_the_typescript_client(folder, environment):
     result = subprocess.run(
         ["node", PROGRAM.name],
         cwd=folder,
@@ -41,8 +41,7 @@ def test_it_works_against_the_sandbox(folder, environment):
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    said = json.loads(result.stdout)
+    output = json.loads(result.stdout)
 
-    # The program asserts as it goes; this is how far it went.
-    assert said["done"] == ["sign-in", "search", "paging", "likes", "comments", "playlists", "errors", "sign-out"]
-    assert said["calls"] > 40
+    assert output["done"] == ["sign-in", "search", "paging", "likes", "comments", "playlists", "errors", "sign-out"]
+    assert output["calls"] > 40

@@ -1,4 +1,4 @@
-"""The pages of docs: every snippet runs, in order, against the sandbox; links, tables and diagrams hold."""
+"""The pages of docs/: snippets run in order against the sandbox; links, tables and diagrams are correct."""
 
 import inspect
 import json
@@ -25,7 +25,7 @@ PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / 
 FENCE = re.compile(r"^```(\S+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
-# What a person, a browser, a loudspeaker, a keyring, a Redis or another pytest is needed for, by a line of it.
+# Snippets that need a user, a browser, a loudspeaker, a keyring, Redis or pytest, each by one of its lines.
 NOT_RUN = {
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "index.md": ["    client.auth.login()  # opens the browser, once; the token is kept in the file"],
@@ -36,13 +36,13 @@ NOT_RUN = {
         "client.auth.login(paste=True)",
         'store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
     ],
-    # The first is run by tests/web/test_django.py.
+    # tests/web/test_django.py runs the first.
     "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
 
 
 def snippets(page):
-    """The python blocks of a page, with their first lines and what follows the language."""
+    """Yield the Python blocks of a page: the words after the language, the code and its first line."""
     text = PAGES[page]
     for found in FENCE.finditer(text):
         if found[1].startswith("python"):
@@ -50,7 +50,7 @@ def snippets(page):
 
 
 def table_after(page, heading):
-    """The rows of the first table below a heading, as lists of cells."""
+    """Return the rows of the first table below a heading, as lists of cells."""
     section = PAGES[page].partition(f"\n{heading}\n")[2]
     table = re.search(r"(?:^\|.*\|\n)+", section, re.MULTILINE)
     assert table, f"{page} has no table below {heading!r}"
@@ -67,11 +67,11 @@ def without_numbers(text):
 
 @pytest.fixture
 def elsewhere(tmp_path, monkeypatch):
-    """A folder and an environment of its own for what the snippets leave."""
+    """A temporary working directory and an empty environment for the snippets."""
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         monkeypatch.setenv(name, "")
-    # The root too: Litestar, in web.md, adds a handler to it.
+    # The root logger too, because Litestar (web.md) adds a handler to it.
     before = [(logger, logger.level, [*logger.handlers]) for logger in (logging.getLogger("soundcloud"), logging.root)]
     yield tmp_path
     for logger, level, handlers in before:
@@ -91,18 +91,18 @@ def test_every_snippet_runs(page, elsewhere, retrying, capsys):
             if isinstance(value, Sandbox | SoundCloudClient):
                 value.close()
 
-    # What a page says is printed is; which track it is depends on the catalogue.
+    # The shown output is printed; the ids depend on the dataset.
     printed = without_numbers(capsys.readouterr().out)
     shown = [without_numbers(text) for language, _, text in FENCE.findall(PAGES[page]) if language == "text"]
     assert [text for text in shown if text not in printed] == []
 
-    # A reader who begins at the top has what the rest needs.
+    # The first snippet starts the sandbox, which the others need.
     run = [code for mark, code, _ in snippets(page) if mark == ""]
     assert not run or run[0].startswith("from soundcloud.sandbox import Sandbox\n")
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_does_not_run_is_listed_here_and_compiles(page):
+def test_snippets_that_do_not_run_are_listed_and_compile(page):
     skipped = [code for mark, code, _ in snippets(page) if mark]
 
     assert {mark for mark, _, _ in snippets(page)} <= {"", "no-run"}
@@ -112,7 +112,7 @@ def test_what_does_not_run_is_listed_here_and_compiles(page):
         compile(code, f"docs/{page}", "exec")
 
 
-def test_every_page_that_is_named_here_is_there():
+def test_the_listed_pages_exist():
     assert NOT_RUN.keys() <= PAGES.keys()
 
 
@@ -124,7 +124,7 @@ def test_every_link_leads_somewhere(page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_diagram_names_who_speaks(page):
+def test_every_diagram_names_its_participants(page):
     for language, _, diagram in FENCE.findall(PAGES[page]):
         if language != "mermaid":
             continue
@@ -134,7 +134,7 @@ def test_every_diagram_names_who_speaks(page):
 
         assert first == "sequenceDiagram"
         assert {name for arrow in arrows if arrow for name in arrow.groups()} == speakers
-        # Everything that is no arrow is one of these, and a semicolon would end a line.
+        # Other lines than arrows are one of these; Mermaid ends a statement at a semicolon.
         assert all(
             arrow or re.match(r"participant |actor |Note over ", line)
             for arrow, line in zip(arrows, lines, strict=True)
@@ -156,7 +156,7 @@ def operations():
 
 @pytest.fixture(scope="module")
 def token_table():
-    """The operations that an app token is enough for, and those that need a person's, with repetitions."""
+    """Return the operations that work with an app token, and those that need a user token."""
     app, person = [], []
     for paths, with_app, with_person in table_after("signing-in.md", "## What needs a person's token"):
         for path in quoted(paths):
@@ -194,7 +194,7 @@ def test_the_sandbox_agrees_with_the_token_table(token_table):
             with httpx.Client(
                 base_url=sandbox.api_url, headers={"Authorization": f"OAuth {client.access_token}"}
             ) as http:
-                # The sign-out comes last: after it every call is refused.
+                # The sign-out comes last, because it revokes the token.
                 for method, path in sorted(app + person, key=lambda operation: operation[1] == "/sign-out"):
                     target = re.sub(r"\{(\w+)_urn\}", lambda found: names[found[1]], path)
                     query = {"url": track.permalink_url} if path == "/resolve" else {}
@@ -211,7 +211,7 @@ def test_the_table_of_the_environment_is_complete():
 
 
 def columns(page, heading):
-    """The names in the first column of a table."""
+    """Return the quoted names in the first column of a table."""
     return [name for row in table_after(page, heading) for name in quoted(row[0])]
 
 
@@ -283,11 +283,11 @@ def test_the_tables_of_telemetry_are_complete():
 
 
 def error_classes():
-    """The classes of errors.py, the root first."""
+    """Return the classes of errors.py, the root first."""
     return [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, Exception)]
 
 
-def test_every_error_has_its_place_with_what_happened_why_and_what_to_do():
+def test_every_error_is_described():
     places = re.findall(r"^## (\w+)\n\n((?:.+\n)+)", PAGES["errors.md"], re.MULTILINE)
 
     assert [name for name, _ in places] == [cls.__name__ for cls in error_classes()]
@@ -296,12 +296,12 @@ def test_every_error_has_its_place_with_what_happened_why_and_what_to_do():
 
 
 @pytest.mark.parametrize("cls", error_classes(), ids=lambda cls: cls.__name__)
-def test_every_error_names_its_place(cls):
+def test_every_error_links_to_its_description(cls):
     assert f"See docs/errors.md#{cls.__name__.lower()}." in cls.__doc__
     assert cls is errors.SoundCloudError or f"(errors.md#{cls.__name__.lower()})" in PAGES["errors-and-retries.md"]
 
 
-def test_every_method_beside_the_other_client_is_there():
+def test_the_methods_of_the_migration_pages_exist():
     pages = "\n".join(PAGES[page] for page in PAGES if page.startswith("from-"))
     rows = [line.strip("|").split("|") for line in pages.splitlines() if line.startswith("| `")]
     named = [found for row in rows for found in re.findall(r"`(?:client\.(?=\w+\.))?(\w+)\.(\w+)\(", row[1])]

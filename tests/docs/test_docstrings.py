@@ -1,4 +1,4 @@
-"""The examples of every docstring run, on both clients, in a world that has what they name."""
+"""The examples of the docstrings run on both clients, with a dataset that has what they name."""
 
 import ast
 import asyncio
@@ -36,7 +36,7 @@ from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore, MemoryTokenStore, RedisTokenStore
 from soundcloud.web import RedisSessionStore, Sessions, SoundCloudRoutes
 
-WORLD = {
+DATASET = {
     "users": [
         {"permalink": "forss", "id": 183, "plan": "Pro Unlimited"},
         {"permalink": "bo", "id": 948745750, "web_profiles": [{"service": "personal", "url": "https://example.com"}]},
@@ -64,7 +64,7 @@ WORLD = {
     "reposts": [{"user": "forss", "track": "forss/night-lofi"}, {"user": "forss", "playlist": "forss/study"}],
     "comments": [{"user": "bo", "track": "forss/night-lofi", "body": "so good", "timestamp": 1500}],
 }
-# Where a person, a browser, a keyring or a request of somebody signed in is needed.
+# These need a user, a browser, a keyring or a request with a signed-in session.
 NOT_RUN = {
     "soundcloud.web.routes.SoundCloudRoutes.client",
     "soundcloud.loopback.LoopbackReceiver",
@@ -76,7 +76,7 @@ PARSER = doctest.DocTestParser()
 
 
 def documented():
-    """Every docstring of the package that has an example, by the name of what it explains."""
+    """Return the docstrings with examples, by the full name of their object."""
     found = {}
     for info in pkgutil.walk_packages(soundcloud.__path__, "soundcloud."):
         if info.name.rpartition(".")[2] == "__main__":
@@ -99,13 +99,13 @@ EXAMPLES = documented()
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(catalogue=WORLD) as running:
+    with Sandbox(catalogue=DATASET) as running:
         yield running
 
 
 @pytest.fixture
 def settings(sandbox, tmp_path, monkeypatch):
-    """A client's settings, in the world as it was, in a folder of its own."""
+    """Return a client's settings, with a fresh dataset, in a temporary folder."""
     sandbox.reset()
     monkeypatch.chdir(tmp_path)
     (tmp_path / "night.wav").write_bytes(tone())
@@ -120,10 +120,10 @@ def settings(sandbox, tmp_path, monkeypatch):
 
 
 def names(sandbox, settings, client):
-    """What an example may use without saying where it is from."""
+    """Return the names that an example may use without an import."""
 
     def connected(cls):
-        """A client that goes to the sandbox, whatever token it is given."""
+        """Return a client class that uses the sandbox, with any token."""
 
         class Connected(cls):
             def __init__(self, *given, **options):
@@ -164,16 +164,16 @@ def names(sandbox, settings, client):
 
 
 def module_of(name):
-    """The module that a docstring stands in: what it has needs no import in an example."""
+    """Return the module of a docstring, whose names an example may use."""
     while name not in sys.modules:
         name = name.rpartition(".")[0]
     return sys.modules[name]
 
 
 async def run(name, text, namespace):
-    """Run the lines of an example, and compare what they give with what they say."""
+    """Run an example, and compare the output with the expected one."""
     for example in PARSER.get_examples(text, name):
-        # A bare expression that says what it is shows its repr, as at the prompt.
+        # An expression with an expected output prints its repr, as at the prompt.
         mode = "single" if example.want else "exec"
         code = compile(example.source, name, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         printed = io.StringIO()
@@ -227,13 +227,13 @@ def test_every_example_runs(name, sandbox, settings):
     asyncio.run(main())
 
 
-def test_what_does_not_run_is_there_and_compiles():
+def test_the_examples_that_do_not_run_exist_and_compile():
     assert EXAMPLES.keys() >= NOT_RUN
     for name in NOT_RUN:
         for example in PARSER.get_examples(EXAMPLES[name]):
             compile(example.source, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-def test_nearly_every_call_has_an_example():
-    """That each has one is test_surface's; here, that they were found."""
+def test_the_examples_are_found():
+    """tests/unit/test_surface.py checks that every method has an example."""
     assert len(EXAMPLES) > 150

@@ -1,4 +1,4 @@
-"""The README: every snippet runs, in order, against the sandbox; every file that it names is there."""
+"""The README: snippets run in order against the sandbox; linked files and make targets exist."""
 
 import re
 from pathlib import Path
@@ -36,11 +36,11 @@ def test_every_snippet_runs(retrying, capsys):
 
 
 @pytest.mark.parametrize(("page", "link"), LINKS)
-def test_every_file_that_is_linked_is_there(page, link):
+def test_linked_files_exist(page, link):
     assert (ROOT / link).exists(), f"{page} links to {link}"
 
 
-def test_every_make_target_that_is_named_is_there():
+def test_make_targets_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
     named = {name for path in pages for name in re.findall(r"`make ([a-z-]+)", path.read_text(encoding="utf-8"))}

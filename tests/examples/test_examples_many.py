@@ -24,7 +24,8 @@ from soundcloud.events import RequestTelemetry
 from soundcloud.sandbox import Faults, RateLimit, Sandbox
 from soundcloud.stores import RedisTokenStore
 from tests.helpers import redis_server
-from tests.helpers.redis_server import RedisServer, free_port
+from tests.helpers.redis_server import RedisServer
+from tests.helpers.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "examples" / "plays.ipynb"

@@ -1,4 +1,4 @@
-"""A real browser for the pages: headless Chromium, where there is one."""
+"""Headless Chromium, driven by Playwright."""
 
 import os
 import shutil
@@ -24,13 +24,13 @@ _ARGUMENTS = [
 
 needs_browser = pytest.mark.skipif(
     CHROMIUM is None or find_spec("playwright") is None,
-    reason="SKIPPED: no browser here; pip install playwright, apt-get install chromium",
+    reason="no browser: pip install playwright, apt-get install chromium",
 )
 
 
 @contextmanager
 def open_browser() -> Iterator[Any]:
-    """Start Chromium, and end it."""
+    """Start Chromium; close it at the end of the block."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
@@ -40,6 +40,6 @@ def open_browser() -> Iterator[Any]:
 
 
 def take_picture(page: Any, name: str) -> None:
-    """Keep what the page looks like, where SOUNDCLOUD_SCREENSHOTS names a folder."""
+    """Save a screenshot if SOUNDCLOUD_SCREENSHOTS names a folder."""
     if SCREENSHOTS:
         page.screenshot(path=Path(SCREENSHOTS) / f"{name}.png")

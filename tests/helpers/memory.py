@@ -1,6 +1,6 @@
-"""How much memory a command had at most.
+"""Peak memory of a command.
 
-It is read in the command itself: what `wait4` says counts what the test had when it started the command.
+The command reads it itself: the value of `wait4` includes the memory of the test process at the time of the fork.
 """
 
 import sys
@@ -12,9 +12,9 @@ COMMAND = (
     "status = pathlib.Path('/proc/self/status').read_text().split();"
     "print(status[status.index('VmHWM:') + 1], file=sys.stderr); sys.exit(code)",
 )
-"""The `soundcloud` command; the last line on standard error is its memory. Linux only."""
+"""The `soundcloud` command; the last line on stderr is its peak memory. Linux only."""
 
 
-def bytes_in(errors):
-    """What the last line says."""
-    return int(errors.split()[-1]) * 1024
+def peak_bytes(stderr):
+    """Return the peak memory that the last line of stderr names."""
+    return int(stderr.split()[-1]) * 1024

@@ -1,4 +1,4 @@
-"""How cassettes are recorded: from the sandbox or from SoundCloud, under the same names, without secrets."""
+"""Recording of cassettes from the sandbox or from SoundCloud, without secrets."""
 
 import json
 import re
@@ -18,48 +18,53 @@ REDIRECT = "http://127.0.0.1:8765/callback"
 HEADERS = {
     "sandbox": (
         "# Recorded by `make cassettes` from soundcloud.sandbox, the local server of this project, not from SoundCloud.\n"
-        "# Addresses are written as the live ones, tokens and secrets as placeholders. Do not edit.\n"
+        "# URLs are those of SoundCloud, tokens and secrets are placeholders. Do not edit.\n"
     ),
     "live": (
         "# Recorded by `make cassettes SOURCE=live` from SoundCloud.\n"
-        "# Tokens and secrets are written as placeholders. Do not edit.\n"
+        "# Tokens and secrets are placeholders. Do not edit.\n"
     ),
 }
 SECRETS = {"access_token", "refresh_token", "client_secret", "code", "code_verifier", "secret_token"}
-NEEDED = ("SOUNDCLOUD_CLIENT_ID", "SOUNDCLOUD_CLIENT_SECRET", "SOUNDCLOUD_REDIRECT_URI", "SOUNDCLOUD_ACCESS_TOKEN")
-# What was made while recording was made at this moment: else nothing would be the same the next time.
-MOMENT = "2026/11/01 12:00:00 +0000"
+ACCOUNT_VARIABLES = (
+    "SOUNDCLOUD_CLIENT_ID",
+    "SOUNDCLOUD_CLIENT_SECRET",
+    "SOUNDCLOUD_REDIRECT_URI",
+    "SOUNDCLOUD_ACCESS_TOKEN",
+)
+# Replaces the time of recording, so that a new recording does not differ.
+RECORDED_AT = "2026/11/01 12:00:00 +0000"
 
 
 class RefusedRecordingError(Exception):
-    """Nothing was recorded; the message says why and what to do."""
+    """Recording is not possible; nothing was recorded."""
 
 
 def check_source(source: str, writes: str | None, environment: Mapping[str, str]) -> None:
-    """Refuse to record from SoundCloud without an account, or without a word on what changes it.
+    """Refuse to record from SoundCloud without an account or without a decision about writes.
 
     Args:
         source: `sandbox` or `live`.
-        writes: `yes` or `no`; None if nothing was said.
-        environment: Where the account's values are.
+        writes: `yes` or `no`; None if not given.
+        environment: The environment variables.
 
     Raises:
-        RefusedRecordingError: Something is missing.
+        RefusedRecordingError: A variable or the decision is missing.
     """
     if source == "sandbox":
         return
-    missing = [name for name in NEEDED if not environment.get(name, "").strip()]
+    missing = [name for name in ACCOUNT_VARIABLES if not environment.get(name, "").strip()]
     if missing:
         raise RefusedRecordingError(f"recording from SoundCloud needs an account: set {', '.join(missing)}")
     if writes is None:
         raise RefusedRecordingError(
-            "some cassettes upload, delete, like, repost and follow for real: say WRITES=yes to record them with this"
-            " account, or WRITES=no to leave them as they are"
+            "some cassettes upload, delete, like, repost and follow: give WRITES=yes to record them with this account,"
+            " or WRITES=no to leave them as they are"
         )
 
 
-class Labelled:
-    """YAML with first lines that say where it comes from.
+class LabelledSerializer:
+    """A YAML serializer that writes the source into a header comment.
 
     Args:
         source: `sandbox` or `live`.
@@ -76,11 +81,11 @@ class Labelled:
 
 
 class Scrubber:
-    """Replaces what may not be kept, and what would differ each time.
+    """Replaces secrets and values that differ in each recording.
 
     Attributes:
-        names: What is written instead of addresses and values: of the sandbox, or of an account.
-        since: From when on a moment is written as `MOMENT`; None leaves them all.
+        names: Replacements for URLs and values of the sandbox or of an account.
+        since: Later timestamps are written as `RECORDED_AT`; None leaves all of them.
     """
 
     def __init__(self) -> None:
@@ -91,16 +96,16 @@ class Scrubber:
         for name, written in self.names.items():
             text = text.replace(name, written)
         text = re.sub(r"(secret_token=|/s-)[\w-]+", r"\1SECRET", text)
-        # What a link to sound is signed with.
+        # The signature of a media URL.
         text = re.sub(r"(?i)\b(expires|signature|policy|key-pair-id)=[^&\s\"]+", r"\1=SECRET", text)
-        return re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \+0000", self._moment, text)
+        return re.sub(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \+0000", self._timestamp, text)
 
-    def _moment(self, found: re.Match[str]) -> str:
+    def _timestamp(self, found: re.Match[str]) -> str:
         moment = datetime.strptime(found[0], "%Y/%m/%d %H:%M:%S %z")
-        return found[0] if self.since is None or moment < self.since else MOMENT
+        return found[0] if self.since is None or moment < self.since else RECORDED_AT
 
     def fields(self, body: bytes) -> bytes:
-        """Replace the secrets of a form or of JSON."""
+        """Replace the secrets in a form or in JSON."""
         text = body.decode("utf-8", "replace")
         try:
             data = json.loads(text)
@@ -114,7 +119,7 @@ class Scrubber:
 
     def request(self, request: Any) -> Any:
         if request.path == "/authorize":
-            return None  # the person's browser, not the client
+            return None  # sent by the user's browser, not by the client
         request.uri = self.text(request.uri)
         request.headers = {
             name: "SECRET" if name.lower() == "authorization" else value
@@ -153,11 +158,11 @@ def _without_secrets(data: Any) -> Any:
 
 
 class Source:
-    """What a client is made with, and who answers for the person.
+    """Client settings and a way to approve a sign-in.
 
     Attributes:
         settings: The settings of a client.
-        approve: Takes the address of the consent page, gives the one that the person is sent back to.
+        approve: Takes the URL of the consent page, returns the URL of the redirect.
     """
 
     def __init__(self, settings: dict[str, Any], approve: Callable[[str], str]) -> None:
@@ -166,7 +171,7 @@ class Source:
 
 
 def played_source() -> Source:
-    """Make a source for a cassette that is played: the live addresses, and placeholders."""
+    """Return the source for playing a cassette: SoundCloud's URLs and placeholders."""
     settings = {
         "client_id": "client",
         "client_secret": "SECRET",
@@ -199,8 +204,8 @@ def sandbox_source(scrubber: Scrubber) -> Iterator[Source]:
 
 
 def live_source(scrubber: Scrubber, environment: Mapping[str, str], config: pytest.Config) -> Source:
-    """Make a source from an account of SoundCloud's; the person who signs in is the one at the terminal."""
-    client_id, client_secret, redirect_uri, access_token = (environment[name].strip() for name in NEEDED)
+    """Return the source for recording from SoundCloud; the user signs in at the terminal."""
+    client_id, client_secret, redirect_uri, access_token = (environment[name].strip() for name in ACCOUNT_VARIABLES)
     scrubber.names = {
         client_id: "client",
         client_secret: "SECRET",
@@ -220,6 +225,6 @@ def live_source(scrubber: Scrubber, environment: Mapping[str, str], config: pyte
     def approve(url: str) -> str:
         capture = config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
-            return input(f"\nOpen {url}\nallow it, and paste the address that you were sent to: ").strip()
+            return input(f"\nOpen {url}\nallow access, and paste the URL that you were redirected to: ").strip()
 
     return Source(settings, approve)

@@ -1,4 +1,4 @@
-"""A Redis of its own for tests: on a free port, in a folder that goes away, keeping nothing."""
+"""A temporary Redis server on a free port, without persistence."""
 
 import shutil
 import socket
@@ -8,12 +8,14 @@ import time
 from types import TracebackType
 from typing import Self
 
+from tests.helpers.servers import free_port
+
 PROGRAM = shutil.which("redis-server")
-_SECONDS = 10.0
+_TIMEOUT = 10.0
 
 
 class RedisServer:
-    """Runs `redis-server` as long as a `with` block."""
+    """Runs `redis-server`; a context manager."""
 
     def __init__(self, password: str | None = None) -> None:
         self.password = password
@@ -22,7 +24,7 @@ class RedisServer:
     def __enter__(self) -> Self:
         assert PROGRAM is not None
         self._folder = tempfile.TemporaryDirectory(prefix="redis-")
-        # Between finding the port and taking it somebody else may take it; then the server ends at once.
+        # Another process may take the port before the server does; then the server exits at once.
         for _ in range(5):
             self.port = free_port()
             command = [PROGRAM, "--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name]
@@ -30,11 +32,11 @@ class RedisServer:
             if self.password is not None:
                 command += ["--requirepass", self.password]
             self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            if self._answers():
+            if self._is_ready():
                 return self
             self._stop()
         self._folder.cleanup()
-        raise RuntimeError("redis-server does not start")
+        raise RuntimeError("redis-server did not start")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -44,11 +46,11 @@ class RedisServer:
 
     @property
     def url(self) -> str:
-        """Where it is, with its password."""
+        """The URL, with the password."""
         return f"redis://{'' if self.password is None else f':{self.password}@'}127.0.0.1:{self.port}/0"
 
-    def _answers(self) -> bool:
-        deadline = time.monotonic() + _SECONDS
+    def _is_ready(self) -> bool:
+        deadline = time.monotonic() + _TIMEOUT
         while time.monotonic() < deadline and self._process.poll() is None:
             try:
                 with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
@@ -61,14 +63,7 @@ class RedisServer:
     def _stop(self) -> None:
         self._process.terminate()
         try:
-            self._process.wait(_SECONDS)
+            self._process.wait(_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

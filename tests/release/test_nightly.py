@@ -1,4 +1,4 @@
-"""The nightly run, from end to end: a clone, a document with three changes, a branch, a report, a pull request."""
+"""The nightly run end to end: a clone, a document with three changes, a branch, a report, a pull request."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def git(folder, *arguments):
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """A repository with what is here, committed; not this one, so that nothing is left in it."""
+    """Return a repository with the files of this one, which stays unchanged."""
     folder = tmp_path_factory.mktemp("nightly") / "clone"
     folder.mkdir()
     for name in ("src", "generated", "tools", "tests"):
@@ -64,14 +64,14 @@ def document_with_a_new_operation():
     language = {"in": "query", "name": "language", "schema": {"type": "string"}}
     track = {"in": "path", "name": "track_urn", "required": True, "schema": {"type": "string"}}
     body = {"schema": {"type": "object", "properties": {"text": {"type": "string"}}}}
-    reply = {"200": {"description": "", "content": {"application/json; charset=utf-8": body}}}
-    document["paths"][NEW] = {"get": {"parameters": [track, language], "responses": reply, "tags": ["tracks"]}}
+    response = {"200": {"description": "", "content": {"application/json; charset=utf-8": body}}}
+    document["paths"][NEW] = {"get": {"parameters": [track, language], "responses": response, "tags": ["tracks"]}}
     return document
 
 
 @pytest.fixture(scope="module")
 def night(clone):
-    """A night with one new operation, one removed and one changed; done once, it takes some seconds."""
+    """Run once with an added, a removed and a changed operation, which takes some seconds."""
     document = document_with_a_new_operation()
     del document["paths"][GONE]
     service = {"in": "query", "name": "service", "required": True, "schema": {"type": "string"}}
@@ -85,7 +85,7 @@ def night(clone):
     return kept
 
 
-def test_the_branch_holds_the_document_and_what_is_generated(clone, night):
+def test_the_branch_has_the_document_and_the_generated_code(clone, night):
     branch = (night / "branch.txt").read_text(encoding="utf-8")
     changed = git(clone, "diff", "--name-status", "main", branch).splitlines()
 
@@ -98,30 +98,30 @@ def test_the_branch_holds_the_document_and_what_is_generated(clone, night):
     )
 
 
-def test_the_folder_that_it_was_started_in_stays_as_it_is(clone, night):
+def test_the_working_copy_is_not_changed(clone, night):
     assert night.exists()
     assert git(clone, "status", "--porcelain") == ""
     assert git(clone, "branch", "--show-current") == "main\n"
     assert len(git(clone, "worktree", "list").splitlines()) == 1
 
 
-def test_the_report_says_what_a_maintainer_has_to_know(night):
+def test_the_report_has_what_a_maintainer_needs(night):
     report = (night / "report.md").read_text(encoding="utf-8")
     title = (night / "title.txt").read_text(encoding="utf-8")
 
     assert title == "SoundCloud's document: 3 changes: 2 breaking, 1 not breaking"
-    # What changed, breaking first, with the methods that it touches.
+    # The changes, breaking first, with the affected methods.
     assert report.index("### Breaking") < report.index(f"`GET {GONE}`: operation removed") < report.index("### Not br")
     assert "methods `me.get_recently_played_tracks`" in report
     assert f"`GET {CHANGED}, query parameter service`: parameter added: `string; required`" in report
     assert f"`GET {NEW}`: operation added" in report
-    # That the client cannot be imported, and why; and the coverage all the same, with a start for what is missing.
+    # The import error of the client, and the coverage with a stub for the missing method.
     assert "cannot import name 'get_me_recently_played_tracks'" in report
     assert f"**Missing** `GET {NEW}`: write `tracks.get_lyrics`" in report
     assert '@implements("get_tracks_track_urn_lyrics")' in report
     assert "| facade | 98.4 % | 63 of 64 |" in report
-    assert "`get_me_recently_played_tracks`, claimed by `me.get_recently_played_tracks`" in report
-    # No tests without a client, and no folder that is gone.
+    assert "`get_me_recently_played_tracks`, implemented by `me.get_recently_played_tracks`" in report
+    # No tests without a client, and no path in the deleted worktree.
     assert "**Not run:** the client cannot be imported." in report
     assert str(Path("tree") / "generated") not in report
 
@@ -142,7 +142,7 @@ def test_the_branch_is_pushed_and_becomes_a_pull_request(clone, night, tmp_path)
         f"pr create --head {branch} --title SoundCloud's document: 3 changes: 2 breaking, 1 not breaking"
         f" --body-file {night / 'report.md'}"
     ]
-    assert f"{branch} is there already" in second.stdout
+    assert f"{branch} is on the remote already" in second.stdout
 
 
 def test_a_failure_becomes_one_issue(clone, night, tmp_path):
@@ -165,7 +165,7 @@ def test_a_failure_becomes_one_issue(clone, night, tmp_path):
     second = run(clone, *command, PATH=fake_gh(tmp_path, said, answer='[{"title": "The nightly run failed"}]'))
 
     assert result.returncode == 2
-    assert "no source has the document" in (output / "failure.md").read_text(encoding="utf-8")
+    assert "no source works" in (output / "failure.md").read_text(encoding="utf-8")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
     assert "issue create --title The nightly run failed --body `make nightly` failed; nothing was changed." in issue
     assert "The run: the-run" in issue
@@ -173,7 +173,7 @@ def test_a_failure_becomes_one_issue(clone, night, tmp_path):
     assert git(clone, "status", "--porcelain") == ""
 
 
-def test_the_tests_are_run_where_the_client_fits(clone, tmp_path):
+def test_the_tests_run_if_the_client_fits(clone, tmp_path):
     source = tmp_path / "document.json"
     source.write_text(json.dumps(document_with_a_new_operation()), encoding="utf-8")
     result, output = follow(clone, source)
@@ -181,9 +181,9 @@ def test_the_tests_are_run_where_the_client_fits(clone, tmp_path):
 
     assert (result.returncode, "1 change: 0 breaking" in result.stdout) == (0, True), result.stderr
     assert "| facade | 98.4 % | 64 of 65 |" in report
-    # The new operation has no handler, and the test of that says so.
+    # The new operation has no handler, so the test of the handlers fails.
     assert "**Failed:** `tests/sandbox/http/test_routing.py`" in report
-    assert "test_every_operation_is_handled" in report
+    assert "test_all_operations_have_a_handler" in report
 
 
 def test_nothing_is_done_when_nothing_has_changed(clone):
@@ -194,7 +194,7 @@ def test_nothing_is_done_when_nothing_has_changed(clone):
 
 
 def fake_gh(folder, said, answer=""):
-    """A `gh` that notes what it was asked; the PATH to find it by."""
+    """Write a `gh` that records its arguments, and return a PATH that finds it."""
     program = folder / "bin" / "gh"
     program.parent.mkdir(exist_ok=True)
     program.write_text(f"#!/bin/sh\necho \"$*\" >> '{said}'\necho '{answer}'\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The cassettes: each is played, together they play every operation, and none holds what it should not."""
+"""The cassettes: each is played, together they play every operation, and none holds a secret."""
 
 import ast
 import json
@@ -14,10 +14,10 @@ from vcr.request import Request
 
 from soundcloud_api.operations import OPERATIONS
 from tests.helpers.recording import (
+    ACCOUNT_VARIABLES,
     CASSETTES,
     HEADERS,
-    MOMENT,
-    NEEDED,
+    RECORDED_AT,
     RefusedRecordingError,
     Scrubber,
     check_source,
@@ -30,19 +30,19 @@ from tools.openapi.operation_index import Operation
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-ACCOUNT = dict(zip(NEEDED, ("my-id", "my-secret", "https://me.example/back", "my-token"), strict=True))
+ACCOUNT = dict(zip(ACCOUNT_VARIABLES, ("my-id", "my-secret", "https://me.example/back", "my-token"), strict=True))
 
 
-def recorded_tests(twin):
-    """The tests that play a cassette, by the cassette's name."""
-    tree = ast.parse((ROOT / "tests" / twin / "test_cassettes.py").read_text(encoding="utf-8"))
+def recorded_tests(variant):
+    """Return the names of the cassettes that the tests of one client play."""
+    tree = ast.parse((ROOT / "tests" / "client" / variant / "test_cassettes.py").read_text(encoding="utf-8"))
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return sorted(node.name.removeprefix("test_") for node in functions if node.name.startswith("test_"))
 
 
-@pytest.mark.parametrize("twin", ["_async", "_sync"])
-def test_every_cassette_is_played_and_every_test_has_one(twin):
-    assert recorded_tests(twin) == sorted(path.stem for path in CASSETTES.iterdir())
+@pytest.mark.parametrize("variant", ["_async", "_sync"])
+def test_every_cassette_is_played_and_every_test_has_one(variant):
+    assert recorded_tests(variant) == sorted(path.stem for path in CASSETTES.iterdir())
 
 
 def test_the_cassettes_play_every_operation():
@@ -89,7 +89,7 @@ def test_the_scrubber_writes_the_moments_of_the_recording_as_one():
     scrubber.since = datetime(2026, 11, 25, tzinfo=UTC)
 
     assert untouched == text
-    assert scrubber.text(text) == f"2026/10/31 08:00:00 +0000, {MOMENT}"
+    assert scrubber.text(text) == f"2026/10/31 08:00:00 +0000, {RECORDED_AT}"
 
 
 def test_the_scrubber_replaces_the_boundary_of_a_form():
@@ -125,7 +125,7 @@ def test_recording_from_soundcloud_takes_an_account_and_a_word_on_writing():
 
 
 def test_a_refused_recording_touches_no_cassette(monkeypatch):
-    for name in NEEDED:
+    for name in ACCOUNT_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     before = {path: path.stat().st_mtime_ns for path in CASSETTES.iterdir()}
     command = [

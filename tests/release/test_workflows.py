@@ -1,4 +1,4 @@
-"""The workflows: they call make targets only, with the least permissions, on every Python that the package names."""
+"""The workflows: they run make targets only, with minimal permissions, on every supported Python version."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ PINNED = re.compile(r"[\w-]+/[\w/-]+@(v\d+|release/v\d+|[0-9a-f]{40})")
 
 
 def load(name):
-    # YAML 1.2: `on` is a word there, not true.
+    # In YAML 1.2 `on` is a string, not true.
     return YAML(typ="safe").load(FILES[name])
 
 
@@ -27,12 +27,12 @@ def steps(name):
     return [(job, step) for job, described in jobs(name) for step in described["steps"]]
 
 
-def test_there_are_three():
+def test_the_workflows_are_known():
     assert list(FILES) == ["ci.yml", "nightly.yml", "release.yml"]
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_run_is_a_make_target(name):
+def test_commands_are_make_targets(name):
     commands = [step["run"] for _, step in steps(name) if "run" in step]
 
     assert commands
@@ -72,14 +72,14 @@ def test_a_job_that_may_not_write_keeps_no_token(name):
 
 
 @pytest.mark.parametrize("job", ["test", "wheel"])
-def test_every_python_that_the_package_names_is_tested(job):
+def test_every_python_of_the_classifiers_is_tested(job):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = [found[1] for text in project["classifiers"] if (found := re.fullmatch(r".* :: (3\.\d+)", text))]
 
     assert load("ci.yml")["jobs"][job]["strategy"]["matrix"]["python-version"] == named
 
 
-def test_the_commands_of_the_readme_are_run():
+def test_the_commands_of_the_readme_run_in_ci():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     first = re.findall(r"^make [a-z-]+", re.findall(r"^```\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)[0], re.M)
 

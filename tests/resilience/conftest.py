@@ -1,4 +1,4 @@
-"""What the tests in bad weather share: the server, and the count of what is left open."""
+"""Fixtures of the resilience tests: the faulty server, and a check for leaked sockets and threads."""
 
 import gc
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.resilience.server import WeatherServer
+from tests.resilience.server import FaultyServer
 
 
 @pytest.fixture(autouse=True)
-def _quick_switches() -> Iterator[None]:
-    """The server is a thread of this process: without it, a busy event loop lets it wait 5 ms for each turn."""
+def _fast_thread_switching() -> Iterator[None]:
+    """Switch threads more often: the server is a thread, and a busy event loop delays it by 5 ms each time."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.0005)
     yield
@@ -22,17 +22,20 @@ def _quick_switches() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_left() -> Iterator[None]:
-    """After a test there are no more sockets and threads than before it."""
+def check_for_leaks() -> Iterator[None]:
+    """Check that a test leaves no sockets or threads open."""
     before = (sockets(), {thread.name for thread in threading.enumerate()})
     yield
-    after = (sockets_left(len(before[0])), {thread.name for thread in threading.enumerate() if not thread.daemon})
+    after = (
+        sockets_after_closing(len(before[0])),
+        {thread.name for thread in threading.enumerate() if not thread.daemon},
+    )
     assert len(after[0]) <= len(before[0]), after[0]
     assert after[1] <= before[1]
 
 
 def sockets() -> list[str]:
-    """The sockets that this process has open."""
+    """Return the open sockets of this process."""
     found: list[str] = []
     for name in Path("/proc/self/fd").iterdir():
         try:
@@ -44,18 +47,18 @@ def sockets() -> list[str]:
     return found
 
 
-def sockets_left(most: int) -> list[str]:
-    """The sockets that are open when there are no more than so many, or after a while."""
+def sockets_after_closing(most: int) -> list[str]:
+    """Wait up to 10 seconds until at most `most` sockets are open; return the open sockets."""
     if len(sockets()) > most:
         gc.collect()
-    patience = time.monotonic() + 10
-    while len(sockets()) > most and time.monotonic() < patience:
-        time.sleep(0.01)  # what a loop of the server closes at its very end
+    deadline = time.monotonic() + 10
+    while len(sockets()) > most and time.monotonic() < deadline:
+        time.sleep(0.01)  # the event loop of the server closes sockets when it ends
     return sockets()
 
 
 @pytest.fixture
-def weather() -> Iterator[WeatherServer]:
-    """A server in good weather, that spoils what it is told to."""
-    with WeatherServer() as server:
+def server() -> Iterator[FaultyServer]:
+    """A server without faults, unless a test scripts them."""
+    with FaultyServer() as server:
         yield server

@@ -1,10 +1,10 @@
-"""A SoundCloud in bad weather: it serves tracks, pages, writes and tokens, and spoils the replies that it is told to spoil.
+"""A server with tracks, pages, writes and tokens that injects faults.
 
-It speaks on plain sockets, in a thread with an event loop of its own. Which reply is spoiled, and how, is said by
+It runs in a thread with its own event loop. A fault is selected by
 
-- a name in the query of the call: `?fault=gzip-bomb`, or `secret_token=fault-gzip-bomb` where a method takes no other;
-- `script(path, ...)`: what the next calls of a path get, names of faults or the very bytes to answer with;
-- a `Schedule`: a share of all calls, chosen by a seed from the call itself, so that the order of the calls does not matter.
+- a name in the query of the request: `?fault=gzip-bomb`, or `secret_token=fault-gzip-bomb` for methods without other parameters;
+- `script(path, ...)`: the faults of the next requests to a path, or the bytes of the responses;
+- a `FaultSchedule`: a share of all requests, selected by a seed and the request, whatever the order of the requests.
 """
 
 import asyncio
@@ -26,27 +26,27 @@ from tests.resilience.faults import FAULTS
 
 PAGES, ITEMS = 3, 3
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_MARK = re.compile(rb"weather-\d+")
-_LINGER = struct.pack("ii", 1, 0)  # close with a reset
+_MARKER = re.compile(rb"write-\d+")
+_LINGER = struct.pack("ii", 1, 0)  # makes close() send a TCP reset
 
 
 def digest(token: str | None) -> str:
-    """A token as the journal has it."""
+    """Return the hash of a token; an empty string without one."""
     return "" if token is None else sha256(token.encode()).hexdigest()
 
 
 @dataclass
-class Entry:
-    """One request, as the journal has it.
+class ReceivedRequest:
+    """A received request.
 
     Attributes:
-        connection: The number of the connection that it came on.
+        connection: The number of its connection.
         method: Its method.
         target: Its path and query.
-        token: The digest of its access token; empty without one.
-        label: What names a write: its method, path, and the mark in its body.
-        fault: What was done to its reply; None for nothing.
-        applied: Whether the write was done.
+        token: The hash of its access token; empty without one.
+        label: Identifies a write: method, path, and the marker in its body.
+        fault: The injected fault; None without one.
+        applied: Whether the write was applied.
     """
 
     connection: int
@@ -59,35 +59,35 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Its path."""
+        """The path without the query."""
         return unquote(urlsplit(self.target).path)
 
 
-class Schedule:
-    """Which calls are spoiled, by a seed.
+class FaultSchedule:
+    """Selects the requests that get a fault.
 
     Args:
         seed: The seed.
-        share: How many of all calls, from 0 to 1.
+        share: The share of requests with a fault, from 0 to 1.
         names: The faults to choose from.
     """
 
     def __init__(self, seed: int, share: float, names: Iterable[str] = tuple(FAULTS)) -> None:
         self._seed, self._share, self._names = seed, share, list(names)
 
-    def fault(self, method: str, target: str, turn: int) -> str | None:
-        """The fault for the so-manieth time that a call comes, or None."""
-        chance = Random(f"{self._seed} {method} {target} {turn}")
-        return chance.choice(self._names) if chance.random() < self._share else None
+    def select(self, method: str, target: str, occurrence: int) -> str | None:
+        """Return the fault for the nth occurrence of a request, or None."""
+        random = Random(f"{self._seed} {method} {target} {occurrence}")
+        return random.choice(self._names) if random.random() < self._share else None
 
 
 class Exchange:
-    """One request and its reply."""
+    """A request and its response."""
 
     def __init__(
         self,
-        server: "WeatherServer",
-        entry: Entry,
+        server: "FaultyServer",
+        entry: ReceivedRequest,
         headers: dict[str, str],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
@@ -99,22 +99,22 @@ class Exchange:
 
     @property
     def target(self) -> str:
-        """The path and query that were asked for."""
+        """The path and query of the request."""
         return self.entry.target
 
     @property
     def elsewhere(self) -> str:
-        """The address of somebody else."""
+        """The URL of another origin."""
         return self.server.elsewhere
 
-    def apply(self, done: bool = True) -> None:
-        """Do the write, once for each request at most."""
-        if done and self.entry.method in WRITES and not self.entry.applied:
+    def apply(self, condition: bool = True) -> None:
+        """Apply the write, at most once for each request."""
+        if condition and self.entry.method in WRITES and not self.entry.applied:
             self.entry.applied = True
             self.server.applied[self.entry.label] += 1
 
-    def head(self, status: int, length: int | None, headers: dict[str, str] | None = None) -> bytes:
-        """The head of a reply."""
+    def response_head(self, status: int, length: int | None, headers: dict[str, str] | None = None) -> bytes:
+        """Return the head of a response."""
         fields = {"Content-Type": "application/json; charset=utf-8", "X-Request-Id": f"r{self.entry.connection}"}
         fields |= {} if length is None else {"Content-Length": str(length)}
         lines = [
@@ -124,62 +124,62 @@ class Exchange:
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     async def send(self, data: bytes) -> None:
-        """Send bytes, and wait until they are on their way."""
+        """Send bytes; wait until they left the write buffer."""
         self._writer.write(data)
         await self._writer.drain()
 
-    async def reply(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        """Send a whole reply."""
-        await self.send(self.head(status, len(body), headers) + body)
+    async def respond(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        """Send a complete response."""
+        await self.send(self.response_head(status, len(body), headers) + body)
 
-    async def answer(self) -> None:
-        """Do what was asked for, and say so."""
+    async def respond_normally(self) -> None:
+        """Apply the write and send the response without a fault."""
         self.apply()
         etag = self.server.etag if self.entry.method == "GET" and self.status == 200 else None
         if etag is None:
-            await self.reply(self.status, self.body)
+            await self.respond(self.status, self.body)
         elif self.headers.get("if-none-match") == etag:
             self.server.unchanged += 1
-            await self.send(self.head(304, None, {"ETag": etag}))
+            await self.send(self.response_head(304, None, {"ETag": etag}))
         else:
-            await self.reply(self.status, self.body, {"ETag": etag})
+            await self.respond(self.status, self.body, {"ETag": etag})
 
     async def pause(self, seconds: float) -> None:
-        """Let time pass; it ends when the client goes away."""
+        """Wait; raise ConnectionResetError when the client disconnects."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._reader.read()
-            raise ConnectionResetError("the client is gone")
+            raise ConnectionResetError("the client disconnected")
 
     def reset(self) -> None:
-        """End the connection with a reset."""
+        """Reset the connection."""
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
         self._writer.transport.abort()
         self.open = False
 
     def close(self) -> None:
-        """End the connection in order."""
+        """Close the connection."""
         self._writer.close()
         self.open = False
 
 
-class WeatherServer:
-    """The server; a context manager.
+class FaultyServer:
+    """Serves SoundCloud's API with faults; a context manager.
 
     Args:
-        schedule: Which calls are spoiled.
-        elsewhere: The address that redirects and links of the fault `elsewhere` lead to.
+        schedule: Selects the requests that get a fault.
 
     Attributes:
-        etag: The ETag of every reply to a reading call, whoever asks; None for none.
-        unchanged: How many calls were answered with a 304.
-        issued: To whom each access token was given, by its digest.
-        everywhere: The very bytes that every call is answered with, whoever asks, and whether the connection stays; or None.
+        elsewhere: The URL of another origin, for the fault `redirect-elsewhere`.
+        etag: The ETag of every response to a GET, for all users; None for none.
+        unchanged: How many responses were a 304.
+        issued_to: The user of each access token, by its hash.
+        fixed_response: The bytes of every response, and whether the connection stays open; or None.
     """
 
-    def __init__(self, schedule: Schedule | None = None, elsewhere: str = "http://192.0.2.1") -> None:
-        self.schedule, self.elsewhere = schedule, elsewhere
-        self.journal: list[Entry] = []
+    def __init__(self, schedule: FaultSchedule | None = None) -> None:
+        self.schedule, self.elsewhere = schedule, "http://192.0.2.1"
+        self.requests: list[ReceivedRequest] = []
         self.applied: Counter[str] = Counter()
         self.users: dict[str, str] = {}
         self.refreshes: dict[str, str] = {}
@@ -187,16 +187,15 @@ class WeatherServer:
         self.url = ""
         self.etag: str | None = None
         self.unchanged = 0
-        self.issued: dict[str, str] = {}
-        self.everywhere: tuple[bytes, bool] | None = None
-        self.refresh_seconds = 0.0
-        self._turns: Counter[tuple[str, str]] = Counter()
+        self.issued_to: dict[str, str] = {}
+        self.fixed_response: tuple[bytes, bool] | None = None
+        self._occurrences: Counter[tuple[str, str]] = Counter()
         self._scripts: dict[str, deque[str | bytes]] = defaultdict(deque)
         self._pairs = 0
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._connections = 0
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="weather-server")
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="faulty-server")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -210,26 +209,26 @@ class WeatherServer:
         if error[0] is None:
             assert self.problems == []
 
-    def script(self, path: str, *answers: str | bytes) -> None:
-        """Say what the next calls of a path get: names of faults, bytes to send as they are, or `good`."""
-        self._scripts[path].extend(answers)
+    def script(self, path: str, *responses: str | bytes) -> None:
+        """Set the next responses of a path: names of faults, bytes to send, or `good`."""
+        self._scripts[path].extend(responses)
 
-    def forget(self) -> None:
-        """Take back what was said of the next calls."""
+    def clear_scripts(self) -> None:
+        """Remove the scripted responses."""
         self._scripts.clear()
 
-    def sign_in(self, user: str, lifetime: int = 3600) -> dict[str, Any]:
-        """A new pair of tokens for somebody, as the token endpoint writes it."""
+    def issue_tokens(self, user: str, lifetime: int = 3600) -> dict[str, Any]:
+        """Issue a token pair for a user; return it as the token endpoint does."""
         with self._lock:
             self._pairs += 1
             pair = {"access_token": f"access-{user}-{self._pairs}", "refresh_token": f"refresh-{user}-{self._pairs}"}
-        self.users[pair["access_token"]] = self.issued[digest(pair["access_token"])] = user
+        self.users[pair["access_token"]] = self.issued_to[digest(pair["access_token"])] = user
         self.refreshes[pair["refresh_token"]] = user
         return pair | {"expires_in": lifetime, "token_type": "bearer", "scope": ""}
 
     def expire(self, user: str) -> None:
-        """Let all access tokens of somebody be refused from now on."""
-        for token in [token for token, whose in list(self.users.items()) if whose == user]:
+        """Expire all access tokens of a user."""
+        for token in [token for token, owner in list(self.users.items()) if owner == user]:
             self.users.pop(token, None)
 
     async def _main(self) -> None:
@@ -254,7 +253,7 @@ class WeatherServer:
             while await self._exchange(number, reader, writer):
                 pass
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client went away, or the server ends
+            pass  # the client disconnected, or the server stops
         except Exception as error:
             self.problems.append(repr(error))
         finally:
@@ -269,50 +268,49 @@ class WeatherServer:
         body = await self._body(reader, headers)
         word, _, token = headers.get("authorization", "").partition(" ")
         path = urlsplit(target).path
-        mark = _MARK.search(body)
-        label = f"{method} {path}" + (f" {mark[0].decode()}" if mark else "")
-        entry = Entry(number, method, target, digest(token or None), label)
-        self.journal.append(entry)
+        marker = _MARKER.search(body)
+        label = f"{method} {path}" + (f" {marker[0].decode()}" if marker else "")
+        entry = ReceivedRequest(number, method, target, digest(token or None), label)
+        self.requests.append(entry)
         exchange = Exchange(self, entry, headers, reader, writer)
-        if self.everywhere is not None:
-            answer, keep = self.everywhere
-            await exchange.send(answer)
-            return keep
+        if self.fixed_response is not None:
+            response, keep_open = self.fixed_response
+            await exchange.send(response)
+            return keep_open
         if path == "/oauth/token":
-            await asyncio.sleep(self.refresh_seconds)
             exchange.status, exchange.body = self._token(parse_qs(body.decode()))
         elif word == "OAuth" and token in self.users:
-            exchange.status, exchange.body = answer_to(method, target, body, self.users[token], self.url)
+            exchange.status, exchange.body = normal_response(method, target, body, self.users[token], self.url)
         else:
-            await exchange.reply(401, b'{"code": 401, "message": "invalid token", "errors": [], "link": ""}')
+            await exchange.respond(401, b'{"code": 401, "message": "invalid token", "errors": [], "link": ""}')
             return True
-        await self._spoil_or_answer(exchange)
+        await self._respond(exchange)
         return exchange.open
 
-    async def _spoil_or_answer(self, exchange: Exchange) -> None:
-        answer = self._answer_to(exchange)
-        if isinstance(answer, bytes):
+    async def _respond(self, exchange: Exchange) -> None:
+        selected = self._select_fault(exchange)
+        if isinstance(selected, bytes):
             exchange.entry.fault = "bytes"
             exchange.apply()
-            await exchange.send(answer)
+            await exchange.send(selected)
             exchange.close()
-        elif answer is None:
-            await exchange.answer()
+        elif selected is None:
+            await exchange.respond_normally()
         else:
-            exchange.entry.fault = answer
-            await FAULTS[answer](exchange, Random(f"{answer} {exchange.target}"))
+            exchange.entry.fault = selected
+            await FAULTS[selected](exchange, Random(f"{selected} {exchange.target}"))
 
-    def _answer_to(self, exchange: Exchange) -> str | bytes | None:
+    def _select_fault(self, exchange: Exchange) -> str | bytes | None:
         entry = exchange.entry
-        turn = self._turns[entry.method, entry.target] = self._turns[entry.method, entry.target] + 1
+        occurrence = self._occurrences[entry.method, entry.target] = self._occurrences[entry.method, entry.target] + 1
         if scripted := self._scripts.get(entry.path):
-            answer = scripted.popleft()
-            return None if answer == "good" else answer
+            response = scripted.popleft()
+            return None if response == "good" else response
         query = parse_qs(urlsplit(entry.target).query)
-        asked = query.get("fault", query.get("secret_token", [""]))[0].removeprefix("fault-")
-        if asked in FAULTS:
-            return asked
-        return None if self.schedule is None else self.schedule.fault(entry.method, entry.target, turn)
+        name = query.get("fault", query.get("secret_token", [""]))[0].removeprefix("fault-")
+        if name in FAULTS:
+            return name
+        return None if self.schedule is None else self.schedule.select(entry.method, entry.target, occurrence)
 
     async def _body(self, reader: asyncio.StreamReader, headers: dict[str, str]) -> bytes:
         if "chunked" not in headers.get("transfer-encoding", ""):
@@ -324,40 +322,44 @@ class WeatherServer:
         return body
 
     def _token(self, form: dict[str, list[str]]) -> tuple[int, bytes]:
-        """What the token endpoint says: a refresh token is taken once."""
+        """Return the response of the token endpoint; a refresh token works once."""
         with suppress(KeyError):
             user = self.refreshes.pop(form["refresh_token"][0])
-            return 200, json.dumps(self.sign_in(user)).encode()
-        return 400, b'{"error": "invalid_grant", "error_description": "spent"}'
+            return 200, json.dumps(self.issue_tokens(user)).encode()
+        return 400, b'{"error": "invalid_grant", "error_description": "used"}'
 
 
-def track_of(number: str, user: str) -> dict[str, Any]:
-    """A track; its title says who asked."""
-    person = {"kind": "user", "urn": "soundcloud:users:1", "username": user}
-    return {"kind": "track", "urn": number, "title": f"{user} {number}", "duration": 1000, "user": person}
+def user_json(name: str) -> dict[str, Any]:
+    """Return a user."""
+    return {"kind": "user", "urn": "soundcloud:users:1", "username": name}
 
 
-def answer_to(method: str, target: str, body: bytes, user: str, url: str) -> tuple[int, bytes]:
-    """What the server says in good weather: status and body."""
+def track_json(number: str, user: str) -> dict[str, Any]:
+    """Return a track whose title names the user."""
+    return {"kind": "track", "urn": number, "title": f"{user} {number}", "duration": 1000, "user": user_json(user)}
+
+
+def normal_response(method: str, target: str, body: bytes, user: str, url: str) -> tuple[int, bytes]:
+    """Return status and body of the response without a fault."""
     parts = urlsplit(target)
     path = unquote(parts.path)
-    mark = _MARK.search(body)
-    said = mark[0].decode() if mark else path
+    marker = _MARKER.search(body)
+    title = marker[0].decode() if marker else path
     match method, path.strip("/").split("/"):
         case "GET", ["me"]:
-            value: Any = {"kind": "user", "urn": "soundcloud:users:1", "username": user}
+            value: Any = user_json(user)
         case (("GET" | "PUT"), ["tracks", urn]):
-            value = track_of(urn, user)
+            value = track_json(urn, user)
         case "GET", ["users", urn]:
             return 404, json.dumps({"code": 404, "message": f"{urn} is hidden from {user}", "errors": []}).encode()
         case "GET", ["tracks"] | ["me" | "users", *_, "tracks"]:
-            value = page_of(target, user, url)
+            value = page_json(target, user, url)
         case "POST", ["playlists"]:
-            return 201, json.dumps({"kind": "playlist", "urn": "soundcloud:playlists:1", "title": said}).encode()
+            return 201, json.dumps({"kind": "playlist", "urn": "soundcloud:playlists:1", "title": title}).encode()
         case "POST", ["tracks"]:
-            return 201, json.dumps({"kind": "track", "urn": "soundcloud:tracks:1", "title": said}).encode()
+            return 201, json.dumps({"kind": "track", "urn": "soundcloud:tracks:1", "title": title}).encode()
         case "POST", ["tracks", _, "comments"]:
-            return 201, json.dumps({"kind": "comment", "urn": "soundcloud:comments:1", "body": said}).encode()
+            return 201, json.dumps({"kind": "comment", "urn": "soundcloud:comments:1", "body": title}).encode()
         case (("POST" | "DELETE" | "PUT"), _):
             return 200, b""
         case _:
@@ -365,11 +367,11 @@ def answer_to(method: str, target: str, body: bytes, user: str, url: str) -> tup
     return 200, json.dumps(value).encode()
 
 
-def page_of(target: str, user: str, url: str) -> dict[str, Any]:
-    """One of three pages of a list."""
+def page_json(target: str, user: str, url: str) -> dict[str, Any]:
+    """Return one of three pages."""
     parts = urlsplit(target)
     number = int(parse_qs(parts.query).get("cursor", ["0"])[0])
-    items = [track_of(f"soundcloud:tracks:{number * ITEMS + item + 1}", user) for item in range(ITEMS)]
+    items = [track_json(f"soundcloud:tracks:{number * ITEMS + item + 1}", user) for item in range(ITEMS)]
     page: dict[str, Any] = {"collection": items}
     if number + 1 < PAGES:
         query = "&".join(piece for piece in parts.query.split("&") if piece and not piece.startswith("cursor="))

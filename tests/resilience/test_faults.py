@@ -1,4 +1,4 @@
-"""Each fault by itself, once, without a second try: what a call comes to."""
+"""Each fault alone, without retries: the error that a call raises."""
 
 import asyncio
 
@@ -21,10 +21,10 @@ from soundcloud import (
     Timeout,
     UnexpectedResponseError,
 )
-from tests.resilience.calls import settings_of, urn
+from tests.resilience.calls import BACKENDS, anyio_backend, settings_of, transport_of, urn
 from tests.resilience.faults import FAULTS
 
-COMES_TO = {
+EXPECTED_ERRORS = {
     "429-bare": RateLimitError,
     "429-seconds": RateLimitError,
     "429-date": RateLimitError,
@@ -66,16 +66,16 @@ ENDLESS = {"drip-head", "drip-body", "never"}
 ONCE, AGAIN = Retry(max_retries=0), Retry(base_delay=0.01)
 
 pytestmark = pytest.mark.usefixtures("retrying")
-# A client may read the reply before it hears of the reset, or not.
+# The client may read the response before or after the reset arrives.
 EITHER = {"reset-after"}
 
 
-def test_all_faults_are_in_the_table():
-    assert COMES_TO.keys() == FAULTS.keys()
+def test_every_fault_has_an_expected_error():
+    assert EXPECTED_ERRORS.keys() == FAULTS.keys()
 
 
 def options(name):
-    """Time for a busy machine, but for what has no end."""
+    """Return options with long timeouts, except for endless faults."""
     return {
         "timeout": Timeout(total=0.6 if name in ENDLESS else 30, read=0.3 if name in ENDLESS else 30),
         "retry": ONCE,
@@ -83,7 +83,7 @@ def options(name):
 
 
 def check(name, error, track):
-    expected = COMES_TO[name]
+    expected = EXPECTED_ERRORS[name]
     if error is None:
         assert expected is None
         assert track.title == f"ada {urn(7)}"
@@ -94,49 +94,52 @@ def check(name, error, track):
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_sync(weather, name):
-    with SoundCloudClient(**settings_of(weather, "ada", **options(name))) as client:
+def test_each_fault(server, name):
+    with SoundCloudClient(**settings_of(server, "ada", **options(name))) as client:
         error = track = None
         try:
             track = client.tracks.get_track(7, secret_token=f"fault-{name}")
         except Exception as raised:
             error = raised
         check(name, error, track)
-        again = client.with_options(retry=AGAIN)  # a reset may be heard of late
+        again = client.with_options(retry=AGAIN)  # a reset may arrive late
         assert again.tracks.get_track(8).title == f"ada {urn(8)}"
 
 
-@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
-def test_async(weather, backend, engine):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_each_fault_async(server, backend):
     async def main():
-        async with AsyncSoundCloudClient(**settings_of(weather, "ada", engine=engine)) as client:
+        async with AsyncSoundCloudClient(**settings_of(server, "ada", **transport_of(backend))) as client:
 
             def get(name):
                 return client.with_options(**options(name)).tracks.get_track(7, secret_token=f"fault-{name}")
 
-            for outcome in await client.map(get, FAULTS, concurrency=40):
-                if type(outcome.error) is ConnectionFailedError and COMES_TO[outcome.item] is not ConnectionFailedError:
-                    # It was sent on a connection whose reset, after another's reply, was heard of late.
-                    (outcome,) = await client.map(get, [outcome.item])
-                check(outcome.item, outcome.error, outcome.value if outcome.ok else None)
+            for result in await client.map(get, FAULTS, concurrency=40):
+                if (
+                    type(result.error) is ConnectionFailedError
+                    and EXPECTED_ERRORS[result.item] is not ConnectionFailedError
+                ):
+                    # It was sent on a connection that was reset after an earlier response.
+                    (result,) = await client.map(get, [result.item])
+                check(result.item, result.error, result.value if result.ok else None)
             again = client.with_options(retry=AGAIN)
             assert (await again.tracks.get_track(8)).title == f"ada {urn(8)}"
-        if backend == "asyncio":
+        if backend != "trio":
             assert asyncio.all_tasks() == {asyncio.current_task()}
 
-    anyio.run(main, backend=backend)
+    anyio.run(main, backend=anyio_backend(backend))
 
 
-@pytest.mark.parametrize(("backend", "engine"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")])
-def test_a_write_is_sent_once_where_the_connection_breaks(weather, backend, engine):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_write_is_sent_once_when_the_connection_breaks(server, backend):
     async def main():
-        async with AsyncSoundCloudClient(**settings_of(weather, "ada", engine=engine)) as client:
+        async with AsyncSoundCloudClient(**settings_of(server, "ada", **transport_of(backend))) as client:
             for number in range(1, 6):
-                await client.tracks.get_track(number)  # its connection is used again
-                weather.script(f"/tracks/{urn(number)}", "reset-unanswered")
+                await client.tracks.get_track(number)  # opens the connection that the write uses
+                server.script(f"/tracks/{urn(number)}", "reset-unanswered")
                 with pytest.raises(ConnectionFailedError) as caught:
                     await client.tracks.delete(number)
                 assert caught.value.sent
 
-    anyio.run(main, backend=backend)
-    assert weather.applied == {f"DELETE /tracks/{urn(number)}": 1 for number in range(1, 6)}
+    anyio.run(main, backend=anyio_backend(backend))
+    assert server.applied == {f"DELETE /tracks/{urn(number)}": 1 for number in range(1, 6)}

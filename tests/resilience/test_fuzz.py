@@ -1,7 +1,7 @@
-"""Whatever a server answers, to whatever call: what is declared comes back, or an error of ours; the client goes on as before.
+"""Random responses to every method: it returns its declared type or raises a SoundCloudError, and the client still works.
 
-Hypothesis draws the replies, see `tests.resilience.replies`. Most are given to both clients by a transport, and have to come to the
-same with both; the others are sent over sockets, in four ways.
+Hypothesis generates the responses, see `tests.resilience.responses`. Most are returned by a mock transport to both clients, whose
+results must be the same; the others are sent over sockets to each backend.
 """
 
 import copy
@@ -37,26 +37,27 @@ from soundcloud.models import Playlist, Track, User
 from soundcloud.raw import RawResponse
 from soundcloud.registry import namespace_classes
 from soundcloud_api.types import Model
-from tests.resilience.calls import FULL, urn
-from tests.resilience.conftest import sockets, sockets_left
-from tests.resilience.replies import DrawnReply, replies
-from tests.resilience.server import WeatherServer
+from tests.helpers.load import FULL, report
+from tests.resilience.calls import BACKENDS, anyio_backend, transport_of, urn
+from tests.resilience.conftest import sockets, sockets_after_closing
+from tests.resilience.responses import GeneratedResponse, responses
+from tests.resilience.server import FaultyServer
 from tests.spec.test_contract import IN_DOCUMENT, least
-from tests.stress.crowd import report
 
-BY_TRANSPORT = 80_000 if FULL else 400
-BY_SOCKETS = 5_000 if FULL else 40  # in each of the four ways
+TRANSPORT_COUNT = 80_000 if FULL else 400
+SOCKET_COUNT = 5_000 if FULL else 40  # for each backend
 BLOCK = 1_000 if FULL else 400
-"""How many replies are drawn at a time: hypothesis remembers them all."""
+"""Responses per Hypothesis run: Hypothesis keeps all of them in memory."""
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 API = "https://api.soundcloud.com"
-# Nothing here takes long. What ends by its time is something that hung.
-PATIENT = Timeout(total=20)
+# No call takes long: a timeout means that a call hangs.
+LONG_TIMEOUT = Timeout(total=20)
 AT_ONCE = Retry(max_retries=1, base_delay=0, max_delay=0)
 ONCE, AGAIN = Retry(max_retries=0), Retry(base_delay=0.01)
-WAYS = {"sync": ("", ""), "asyncio": ("asyncio", "httpx"), "trio": ("trio", "httpx"), "aiohttp": ("asyncio", "aiohttp")}
-
-pytestmark = pytest.mark.usefixtures("retrying")
+pytestmark = [
+    pytest.mark.usefixtures("retrying"),
+    pytest.mark.filterwarnings("ignore:SoundCloud deprecates:DeprecationWarning"),
+]
 
 OTHER_CALLS: dict[str, tuple[dict[str, Any], Any]] = {
     "auth.get_client_token": ({}, Token),
@@ -68,38 +69,38 @@ OTHER_CALLS: dict[str, tuple[dict[str, Any], Any]] = {
 }
 
 
-def declared_by(name: str) -> Any:
-    """What a method says that it gives back."""
+def declared_type(name: str) -> Any:
+    """Return the declared return type of a method."""
     namespace, method = name.split(".")
     return inspect.signature(getattr(namespace_classes(SoundCloudClient)[namespace], method)).return_annotation
 
 
-CALLS = {entry.name: (least(entry), declared_by(entry.name)) for entry in IN_DOCUMENT} | OTHER_CALLS
+CALLS = {entry.name: (least(entry), declared_type(entry.name)) for entry in IN_DOCUMENT} | OTHER_CALLS
 
 
 properties = settings(
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
-    phases=[Phase.generate, Phase.shrink],  # not the one that explains: it takes long, in calls that hang longer
+    phases=[Phase.generate, Phase.shrink],  # without Phase.explain, which takes long
 )
 
 
 @st.composite
-def exchanges(draw: Callable[[Any], Any]) -> tuple[str, DrawnReply]:
-    """A call, and the reply to it."""
+def exchanges(draw: Callable[[Any], Any]) -> tuple[str, GeneratedResponse]:
+    """Generate a method and a response to it."""
     name = draw(st.sampled_from(sorted(CALLS)))
-    return name, draw(replies(CALLS[name][1]))
+    return name, draw(responses(CALLS[name][1]))
 
 
-def for_each_reply(number: int, count: int, check: Callable[[str, DrawnReply], None]) -> int:
-    """Check so many replies, the same in every run; tells how many there were."""
+def for_each_response(number: int, count: int, check: Callable[[str, GeneratedResponse], None]) -> int:
+    """Check `count` responses, the same in every run; return how many were generated."""
     made = 0
 
     @seed(number)
     @settings(properties, max_examples=count)
     @given(exchanges())
-    def each(exchange: tuple[str, DrawnReply]) -> None:
+    def each(exchange: tuple[str, GeneratedResponse]) -> None:
         nonlocal made
         made += 1
         check(*exchange)
@@ -109,7 +110,7 @@ def for_each_reply(number: int, count: int, check: Callable[[str, DrawnReply], N
 
 
 def fits(value: Any, declared: Any) -> bool:
-    """Whether a value is what a method declares; the items of lists too."""
+    """Return whether a value has the declared type, items of lists included."""
     if declared is None:
         return value is None
     if isinstance(declared, UnionType):
@@ -121,22 +122,22 @@ def fits(value: Any, declared: Any) -> bool:
     return isinstance(value, expected) and all(isinstance(item, get_args(declared)) for item in items)
 
 
-def looked_at(value: Any) -> Any:
-    """All that a value shows of itself, in a form that can be compared."""
+def snapshot(value: Any) -> Any:
+    """Return everything that a value shows, in a comparable form."""
     if isinstance(value, Page | AsyncPage):
-        # What is no list of models has no `raw` of its own.
-        return looked_at(value.collection), value.next_href, value.future_href, repr(value.raw), repr(value)[-30:]
+        # A page that is not a list of models has no `raw` of its own.
+        return snapshot(value.collection), value.next_href, value.future_href, repr(value.raw), repr(value)[-30:]
     if isinstance(value, list):
-        return [looked_at(item) for item in value]
+        return [snapshot(item) for item in value]
     if isinstance(value, Model):
         assert value.extra.keys() <= value.raw.keys()
-        within = [looked_at(getattr(value, name)) for name in type(value)._nested]
+        within = [snapshot(getattr(value, name)) for name in type(value)._nested]
         return repr(value), repr(value.raw), within, repr(pickle.loads(pickle.dumps(value)))
     return repr(value)
 
 
-def told_by(error: SoundCloudError) -> Any:
-    """All that an error says, in a form that can be compared; it can be copied, and holds no secret."""
+def error_snapshot(error: SoundCloudError) -> Any:
+    """Return everything that an error shows, in a comparable form; check that it can be copied and holds no secret."""
     assert vars(pickle.loads(pickle.dumps(error))) == vars(copy.copy(error)) == vars(error)
     assert str(error).isprintable() or "\n" not in str(error)
     assert "access-ada" not in f"{error}{error!r}"
@@ -144,48 +145,48 @@ def told_by(error: SoundCloudError) -> Any:
 
 
 def call(client: SoundCloudClient, name: str, token: Token) -> Any:
-    """Make a call and use what comes of it: what it gives back, or an error of ours. Anything else is raised."""
+    """Make a call; return a snapshot of its result or its SoundCloudError. Any other exception is raised."""
     client.set_token(token)
     arguments, declared = CALLS[name]
     namespace, method = name.split(".")
     try:
         value = getattr(getattr(client, namespace), method)(**arguments)
         assert fits(value, declared), (value, declared)
-        looked = looked_at(value)
+        result = snapshot(value)
         if isinstance(value, Page):
             following = value.next_page()
-            return looked, None if following is None else looked_at(following)
+            return result, None if following is None else snapshot(following)
     except SoundCloudError as error:
         return error
-    return looked
+    return result
 
 
 async def async_call(client: AsyncSoundCloudClient, name: str, token: Token) -> Any:
-    """The same with the other client."""
+    """Make a call with the async client, see `call`."""
     await client.set_token(token)
     arguments, declared = CALLS[name]
     namespace, method = name.split(".")
     try:
         value = await getattr(getattr(client, namespace), method)(**arguments)
         assert fits(value, declared), (value, declared)
-        looked = looked_at(value)
+        result = snapshot(value)
         if isinstance(value, AsyncPage):
             following = await value.next_page()
-            return looked, None if following is None else looked_at(following)
+            return result, None if following is None else snapshot(following)
     except SoundCloudError as error:
         return error
-    return looked
+    return result
 
 
-class Parts(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that comes in parts, and may break off."""
+class BodyStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body in parts that may be truncated."""
 
-    def __init__(self, parts: list[bytes], *, breaks: bool) -> None:
-        self._parts, self._breaks = parts, breaks
+    def __init__(self, parts: list[bytes], *, truncated: bool) -> None:
+        self._parts, self._truncated = parts, truncated
 
     def __iter__(self):
         yield from self._parts
-        if self._breaks:
+        if self._truncated:
             raise httpx.RemoteProtocolError("peer closed connection")
 
     async def __aiter__(self):
@@ -193,77 +194,81 @@ class Parts(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield part
 
 
-class Answers:
-    """A transport that gives the reply that was drawn."""
+class MockServer:
+    """The handler of a mock transport that returns the generated response."""
 
     def __init__(self) -> None:
-        self.reply = DrawnReply(200, [], b"", "length", False, b"")
+        self.response = GeneratedResponse(200, [], b"", "length", False, b"")
 
     def handle(self, request: httpx.Request) -> httpx.Response:
-        reply = self.reply
-        if reply.framed == "length":
-            return httpx.Response(reply.status, headers=reply.headers, content=reply.body)
-        middle = len(reply.body) // 2
-        parts = [reply.body] if reply.framed == "close" else [reply.body[:middle], b"", reply.body[middle:]]
-        return httpx.Response(reply.status, headers=reply.headers, stream=Parts(parts, breaks=reply.framed == "wrong"))
+        response = self.response
+        if response.framing == "length":
+            return httpx.Response(response.status, headers=response.headers, content=response.body)
+        middle = len(response.body) // 2
+        parts = (
+            [response.body] if response.framing == "close" else [response.body[:middle], b"", response.body[middle:]]
+        )
+        return httpx.Response(
+            response.status, headers=response.headers, stream=BodyStream(parts, truncated=response.framing == "wrong")
+        )
 
 
 SETTINGS: dict[str, Any] = {
     "client_id": "id",
     "client_secret": "secret",
     "redirect_uri": "https://example.com/callback",
-    "timeout": PATIENT,
+    "timeout": LONG_TIMEOUT,
     "max_response_bytes": 100_000,
 }
 
 
-def test_by_a_transport():
-    begin, made, failed = time.monotonic(), 0, dict[str, int]()
-    answers, cache = Answers(), MemoryCache()
+def test_both_clients_with_a_mock_transport():
+    start, made, failed = time.monotonic(), 0, dict[str, int]()
+    mock, cache = MockServer(), MemoryCache()
     shared = SETTINGS | {"clock": lambda: NOW, "retry": AT_ONCE}
-    transport = httpx.MockTransport(answers.handle)
+    transport = httpx.MockTransport(mock.handle)
     token = Token("access-ada", "refresh-ada", grant="user")
     with ExitStack() as stack:
-        # One of them has a cache: with it, and without it, a call comes to the same.
+        # Only one client has a cache: the results must be the same.
         client = stack.enter_context(SoundCloudClient(transport=transport, cache=cache, **shared))
         portal = stack.enter_context(start_blocking_portal())
         other = stack.enter_context(
             portal.wrap_async_context_manager(AsyncSoundCloudClient(transport=transport, **shared))
         )
 
-        def check(name: str, reply: DrawnReply) -> None:
-            answers.reply = reply
+        def check(name: str, response: GeneratedResponse) -> None:
+            mock.response = response
             cache.clear()
-            outcomes = [call(client, name, token), portal.call(async_call, other, name, token)]
-            error = outcomes[0]
+            results = [call(client, name, token), portal.call(async_call, other, name, token)]
+            error = results[0]
             if isinstance(error, SoundCloudError):
                 failed[type(error).__name__] = failed.get(type(error).__name__, 0) + 1
                 assert not isinstance(error, RequestTimeoutError)
-                outcomes = [told_by(outcome) for outcome in outcomes]
-            assert outcomes[0] == outcomes[1]
+                results = [error_snapshot(result) for result in results]
+            assert results[0] == results[1]
 
-        for block in range(BY_TRANSPORT // BLOCK):
-            made += for_each_reply(block, BLOCK, check)
-    assert made >= BY_TRANSPORT
+        for block in range(TRANSPORT_COUNT // BLOCK):
+            made += for_each_response(block, BLOCK, check)
+    assert made >= TRANSPORT_COUNT
     assert 0 < sum(failed.values()) < made
     report(
-        f"fuzz, both clients by a transport: {made} replies to {len(CALLS)} calls, {made - sum(failed.values())} values, "
-        f"errors {failed}; {time.monotonic() - begin:.0f} s"
+        f"fuzz, both clients by a transport: {made} responses to {len(CALLS)} calls, {made - sum(failed.values())} values, "
+        f"errors {failed}; {time.monotonic() - start:.0f} s"
     )
 
 
 class Caller:
-    """Makes calls over sockets in one of the ways, with a client that has one connection.
+    """Makes calls over sockets with a client that has one connection.
 
     Args:
-        way: Which.
-        server: Whom to call.
+        backend: `sync`, or a backend of the async client.
+        server: The server.
     """
 
-    def __init__(self, way: str, server: WeatherServer) -> None:
-        self._backend, self._engine = WAYS[way]
+    def __init__(self, backend: str, server: FaultyServer) -> None:
+        self._backend = backend
         self._server = server
-        self._made = SETTINGS | {
+        self._settings = SETTINGS | {
             "base_url": server.url,
             "auth_url": server.url,
             "retry": ONCE,
@@ -272,59 +277,61 @@ class Caller:
 
     def __enter__(self) -> "Caller":
         self._stack = ExitStack()
-        if self._backend:
-            self._portal = self._stack.enter_context(start_blocking_portal(self._backend))
-            made = AsyncSoundCloudClient(engine=self._engine, **self._made)
-            self._async = self._stack.enter_context(self._portal.wrap_async_context_manager(made))
+        if self._backend != "sync":
+            self._portal = self._stack.enter_context(start_blocking_portal(anyio_backend(self._backend)))
+            client = AsyncSoundCloudClient(**self._settings, **transport_of(self._backend, max_connections=1))
+            self._async = self._stack.enter_context(self._portal.wrap_async_context_manager(client))
         else:
-            self._client = self._stack.enter_context(SoundCloudClient(**self._made))
+            self._client = self._stack.enter_context(SoundCloudClient(**self._settings))
         return self
 
     def __exit__(self, *error: object) -> None:
         self._stack.close()
 
     def call(self, name: str, token: Token) -> Any:
-        """Make a call, and then one in good weather: the client's one connection is free, and what it reads is its own."""
-        if self._backend:
-            return self._portal.call(self._await, name, token)
-        outcome = call(self._client, name, token)
-        self._server.everywhere = None
+        """Make a call and then a normal one, which checks that the connection is free and has no bytes left over."""
+        if self._backend != "sync":
+            return self._portal.call(self._async_call, name, token)
+        result = call(self._client, name, token)
+        self._server.fixed_response = None
         assert self._client.with_options(retry=AGAIN).tracks.get_track(7, token=token.access_token).urn == urn(7)
-        return outcome
+        return result
 
-    async def _await(self, name: str, token: Token) -> Any:
-        outcome = await async_call(self._async, name, token)
-        self._server.everywhere = None
+    async def _async_call(self, name: str, token: Token) -> Any:
+        result = await async_call(self._async, name, token)
+        self._server.fixed_response = None
         again = self._async.with_options(retry=AGAIN)
         assert (await again.tracks.get_track(7, token=token.access_token)).urn == urn(7)
-        return outcome
+        return result
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_over_sockets(way: str):
-    begin, made, failed = time.monotonic(), 0, dict[str, int]()
-    with WeatherServer() as server:
-        pair = server.sign_in("ada")
-        token = Token(pair["access_token"], pair["refresh_token"], grant="user")
+@pytest.mark.parametrize("backend", ["sync", *BACKENDS])
+def test_each_backend_over_sockets(backend: str):
+    start, made, failed = time.monotonic(), 0, dict[str, int]()
+    with FaultyServer() as server:
+        tokens = server.issue_tokens("ada")
+        token = Token(tokens["access_token"], tokens["refresh_token"], grant="user")
 
-        def check(name: str, reply: DrawnReply) -> None:
-            server.everywhere = reply.wire()
+        def check(name: str, response: GeneratedResponse) -> None:
+            server.fixed_response = response.to_bytes()
             error = caller.call(name, token)
             if isinstance(error, SoundCloudError):
                 failed[type(error).__name__] = failed.get(type(error).__name__, 0) + 1
-                told_by(error)
+                error_snapshot(error)
                 assert not isinstance(error, RequestTimeoutError)
 
-        for block in range(max(1, BY_SOCKETS // BLOCK)):
-            with Caller(way, server) as caller:
-                caller.call("me.get_me", token)  # now it has its one connection
+        for block in range(max(1, SOCKET_COUNT // BLOCK)):
+            with Caller(backend, server) as caller:
+                caller.call("me.get_me", token)  # opens the connection
                 before = len(sockets())
-                made += for_each_reply(1000 * (1 + list(WAYS).index(way)) + block, min(BLOCK, BY_SOCKETS), check)
-                assert len(sockets_left(before)) <= before
-            server.journal.clear()
-    assert made >= BY_SOCKETS
+                made += for_each_response(
+                    1000 * (1 + ["sync", *BACKENDS].index(backend)) + block, min(BLOCK, SOCKET_COUNT), check
+                )
+                assert len(sockets_after_closing(before)) <= before
+            server.requests.clear()
+    assert made >= SOCKET_COUNT
     assert 0 < sum(failed.values()) < made
     report(
-        f"fuzz over sockets, {way}: {made} replies to {len(CALLS)} calls, {made - sum(failed.values())} values, "
-        f"errors {failed}; {time.monotonic() - begin:.0f} s"
+        f"fuzz over sockets, {backend}: {made} responses to {len(CALLS)} calls, {made - sum(failed.values())} values, "
+        f"errors {failed}; {time.monotonic() - start:.0f} s"
     )

@@ -1,4 +1,4 @@
-"""Many threads on one client, while a fifth of all replies is spoiled."""
+"""Many threads on one client while a fifth of all responses has a fault."""
 
 import sys
 import threading
@@ -8,75 +8,68 @@ from itertools import count
 import pytest
 
 from soundcloud import Limits, SoundCloudClient
-from tests.resilience.calls import FULL, KINDS, Ledger, settings_of
-from tests.resilience.server import Schedule, WeatherServer
-from tests.stress.crowd import report
+from tests.helpers.load import FULL, report
+from tests.resilience.calls import CALLS, CallLog, settings_of
+from tests.resilience.server import FaultSchedule, FaultyServer
 
 THREADS = 64
-CALLS = 20_000 if FULL else 600
+COUNT = 20_000 if FULL else 600
 
 pytestmark = pytest.mark.usefixtures("retrying")
 
 
-def work(client, ledger, numbers, barrier):
-    barrier.wait()
-    for number in numbers:
-        if number > CALLS:
-            return
-        kind = KINDS[number % len(KINDS)]
-        start, value, failure = time.monotonic(), None, None
-        try:
-            value = kind.make(client, number)
-        except Exception as error:
-            failure = error
-        ledger.enter(kind, number, value, failure, time.monotonic() - start)
+def run_in_threads(count, function):
+    """Run a function in threads that start at the same time."""
+    barrier = threading.Barrier(count)
+
+    def run():
+        barrier.wait()
+        function()
+
+    threads = [threading.Thread(target=run, name=f"worker-{number}") for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 @pytest.mark.parametrize("limits", [Limits(), Limits(max_connections=8, max_keepalive=3)], ids=["100", "8"])
-def test_one_client(limits):
-    # Threads give way to one another as often as can be: what is not safe shows itself.
-    sys.setswitchinterval(1e-5)
-    begin = time.monotonic()
-    with WeatherServer(Schedule(3, 0.2)) as server:
-        ledger, numbers, barrier = Ledger(server, "ada"), count(1), threading.Barrier(THREADS)
+def test_many_threads_share_a_client(limits):
+    sys.setswitchinterval(1e-5)  # switch threads as often as possible to provoke races
+    start = time.monotonic()
+    with FaultyServer(FaultSchedule(3, 0.2)) as server:
+        log, numbers = CallLog(server, "ada"), count(1)
         with SoundCloudClient(**settings_of(server, "ada", limits=limits)) as client:
-            threads = [
-                threading.Thread(target=work, args=(client, ledger, numbers, barrier), name=f"worker-{number}")
-                for number in range(THREADS)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-    ledger.check()
-    assert ledger.right + ledger.failed == CALLS
+
+            def work():
+                for number in numbers:
+                    if number > COUNT:
+                        return
+                    log.make(client, CALLS[number % len(CALLS)], number)
+
+            run_in_threads(THREADS, work)
+    log.check()
+    assert log.right + log.failed == COUNT
     report(
-        f"threads: {THREADS} threads, at most {limits.max_connections} connections, {CALLS} calls, "
-        f"{len(server.journal)} requests, {ledger.right} right, {ledger.failed} typed errors {ledger.kinds}, "
-        f"{sum(server.applied.values())} writes done; {time.monotonic() - begin:.0f} s"
+        f"threads: {THREADS} threads, at most {limits.max_connections} connections, {COUNT} calls, "
+        f"{len(server.requests)} requests, {log.right} right, {log.failed} errors {dict(log.errors)}, "
+        f"{sum(server.applied.values())} writes applied; {time.monotonic() - start:.0f} s"
     )
 
 
-def test_the_stack_of_connections_is_emptied_by_many_at_once(weather):
-    # Each thread finds the last connection gone now and then.
-    sys.setswitchinterval(1e-6)
-    problems = []
+def test_threads_race_for_the_last_idle_connection(server):
+    sys.setswitchinterval(1e-6)  # a thread may find the last connection gone
+    errors = []
+    settings = settings_of(server, "ada", limits=Limits(max_keepalive=1), dedupe=False)
+    with SoundCloudClient(**settings) as client:
 
-    def call(client, barrier):
-        barrier.wait()
-        try:
-            for number in range(1, 26):
-                client.tracks.get_track(number)
-        except Exception as error:
-            problems.append(error)
+        def work():
+            try:
+                for number in range(1, 26):
+                    client.tracks.get_track(number)
+            except Exception as error:
+                errors.append(error)
 
-    limits = Limits(max_keepalive=1)
-    with SoundCloudClient(**settings_of(weather, "ada", limits=limits, dedupe=False)) as client:
-        barrier = threading.Barrier(16)
-        threads = [threading.Thread(target=call, args=(client, barrier)) for _ in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        run_in_threads(16, work)
 
-    assert problems == []
+    assert errors == []

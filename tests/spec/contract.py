@@ -1,4 +1,4 @@
-"""Compares a request with what the document says of its operation; used by test_contract."""
+"""Checks a request against the document; used by test_contract.py."""
 
 import json
 import re
@@ -20,7 +20,7 @@ URN = re.compile(r"soundcloud:[a-z][a-z-]*:[A-Za-z0-9_.~:-]+")
 
 @dataclass
 class Contract:
-    """One operation, with every reference of its request looked up."""
+    """An operation, with the references of its request resolved."""
 
     method: str
     template: str
@@ -40,7 +40,7 @@ class Contract:
 
 @dataclass
 class Sent:
-    """What a request says, by the names of the wire."""
+    """The content of a request, by names on the wire."""
 
     query: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Sent:
 
 
 def contracts(document: Node) -> Iterator[Contract]:
-    """Every operation of the document."""
+    """Return all operations of the document."""
     for template, item in document["paths"].items():
         for method in HTTP_METHODS:
             if method not in item:
@@ -66,7 +66,7 @@ def contracts(document: Node) -> Iterator[Contract]:
 
 
 def resolved(document: Node, node: Any) -> Any:
-    """A node with every reference replaced by what it refers to."""
+    """Return a node with all references resolved."""
     if isinstance(node, list):
         return [resolved(document, item) for item in node]
     if not isinstance(node, dict):
@@ -77,7 +77,7 @@ def resolved(document: Node, node: Any) -> Any:
 
 
 def contract_of(document: Node, method: str, path: str) -> Contract | None:
-    """The operation whose template a path matches; one without parameters goes before one with."""
+    """Return the operation whose template matches a path; fixed segments win over parameters."""
     found = [
         contract
         for contract in contracts(document)
@@ -87,7 +87,7 @@ def contract_of(document: Node, method: str, path: str) -> Contract | None:
 
 
 def path_values(template: str, path: str) -> dict[str, str] | None:
-    """The values of a path, unquoted, or None when the template does not match it or a value is no URN."""
+    """Return the unquoted values of a path, or None if the template does not match or a value is not a URN."""
     values: dict[str, str] = {}
     pieces, given = template.split("/"), path.split("/")
     for piece, value in zip(pieces, given, strict=False):
@@ -99,7 +99,7 @@ def path_values(template: str, path: str) -> dict[str, str] | None:
 
 
 def violations(document: Node, request: httpx.Request, *, beyond: Iterable[str] = ()) -> list[str]:
-    """What a request does that the document does not allow, `beyond` excepted.
+    """Return the violations of the document in a request, apart from `beyond`.
 
     Args:
         document: The document.
@@ -124,7 +124,7 @@ def violations(document: Node, request: httpx.Request, *, beyond: Iterable[str] 
 
 
 def query_problems(contract: Contract, name: str, text: str) -> list[str]:
-    """What is wrong with one parameter of the query."""
+    """Yield the violations of a query parameter."""
     outer, bracket, inner = name.partition("[")
     parameter = contract.query.get(outer)
     if parameter is None:
@@ -149,7 +149,7 @@ def query_problems(contract: Contract, name: str, text: str) -> list[str]:
 
 
 def body_problems(contract: Contract, sent: Sent) -> list[str]:
-    """What is wrong with the body."""
+    """Yield the violations of the body."""
     if sent.media_type is None:
         return ["there is no body"] if contract.bodies else []
     schema = contract.bodies.get(sent.media_type)
@@ -164,12 +164,12 @@ def body_problems(contract: Contract, sent: Sent) -> list[str]:
 
 
 def schema_problems(value: Any, schema: Node) -> list[str]:
-    """What a schema says against a value."""
+    """Return the violations of a schema in a value."""
     return [f"{error.json_path} {error.message}" for error in OAS30WriteValidator(schema).iter_errors(value)]
 
 
 def properties_of(schema: Node) -> dict[str, Node]:
-    """The properties of an object, those of an allOf included."""
+    """Return the properties of an object schema, those of an allOf included."""
     found: dict[str, Node] = dict(schema.get("properties", {}))
     for part in schema.get("allOf", ()):
         found |= properties_of(part)
@@ -177,7 +177,7 @@ def properties_of(schema: Node) -> dict[str, Node]:
 
 
 def undeclared_names(value: Any, schema: Node, place: str = "") -> Iterator[str]:
-    """The names in a value that its schema does not list; a validator lets them pass."""
+    """Yield the names in a value that its schema does not list, which a validator accepts."""
     if isinstance(value, dict):
         declared = properties_of(schema)
         for name, item in value.items():
@@ -191,7 +191,7 @@ def undeclared_names(value: Any, schema: Node, place: str = "") -> Iterator[str]
 
 
 def converted(text: Any, schema: Node) -> Any:
-    """A text of the wire as the type that its schema asks for, where it is one."""
+    """Convert a string to the type of its schema, if possible."""
     match schema.get("type"):
         case "integer" if isinstance(text, str) and re.fullmatch(r"-?[0-9]+", text):
             return int(text)
@@ -202,7 +202,7 @@ def converted(text: Any, schema: Node) -> Any:
 
 
 def read(request: httpx.Request) -> Sent:
-    """Read a request back from the bytes that go out."""
+    """Parse a request from the bytes that are sent."""
     sent = Sent()
     pairs = parse_qsl(request.url.query.decode("ascii"), keep_blank_values=True, strict_parsing=bool(request.url.query))
     sent.query = dict(pairs)
@@ -227,7 +227,7 @@ def read(request: httpx.Request) -> Sent:
 
 
 def parts(header: str, content: bytes) -> Iterator[tuple[str, str]]:
-    """The fields of a multipart form; a file's bytes as Latin-1."""
+    """Return the fields of a multipart form, with the bytes of files as Latin-1."""
     message = BytesParser().parsebytes(b"Content-Type: " + header.encode() + b"\r\n\r\n" + content)
     for part in message.get_payload():
         name = part.get_param("name", header="Content-Disposition")
@@ -236,7 +236,7 @@ def parts(header: str, content: bytes) -> Iterator[tuple[str, str]]:
 
 
 def leaves(sent: Sent) -> set[str]:
-    """The fields of a body by their own names: `track[title]` and `{"track": {"title": ...}}` are both `title`."""
+    """Return the fields of a body by their innermost names: `track[title]` and `{"track": {"title": ...}}` are both `title`."""
     if sent.media_type == "multipart/form-data":
         return {leaf_of(name) for name in sent.body}
     return {name for value in sent.body.values() for name in (value if isinstance(value, Mapping) else ())} or {
@@ -250,7 +250,7 @@ def leaf_of(name: str) -> str:
 
 
 def declared_leaves(schema: Node) -> set[str]:
-    """The fields that a body may have, by their own names; see `leaves`."""
+    """Return the fields that a body may have, by their innermost names; see `leaves`."""
     names: set[str] = set()
     for name, inner in properties_of(schema).items():
         names |= set(properties_of(inner)) or {leaf_of(name)}

@@ -1,4 +1,4 @@
-"""Every method of both clients sends what the document says, no more and no less."""
+"""Every method of both clients sends exactly what the document describes."""
 
 import copy
 import inspect
@@ -91,9 +91,9 @@ SAMPLES: dict[str, Any] = {
 }
 SAMPLES_OF_METHODS = {"search.users": {"urns": [4, "soundcloud:users:5"]}}
 NEEDED = {"tracks.update": {"title"}, "playlists.update": {"title"}}
-"""Arguments that may each be left out, but not all of them."""
+"""Arguments that are optional, but not all at once."""
 EXCLUSIVE = {"page_number": "offset"}
-"""Arguments that exclude another one; each method is called with either."""
+"""Arguments that exclude each other; each method is called with either."""
 WIRE_NAMES = {
     "artwork": "artwork_data",
     "file": "asset_data",
@@ -101,7 +101,7 @@ WIRE_NAMES = {
     "query": "q",
 }
 NOT_SENT = {"check_quota", "filename", "length", "on_progress"}
-"""Arguments that say how something is sent, and are no field of it."""
+"""Arguments that control how a request is sent, and are not fields of it."""
 WITHOUT_REQUEST = {"auth.get_authorization_url"}
 NOT_REGISTERED = {
     "auth.login",
@@ -126,7 +126,7 @@ NOT_REGISTERED = {
 }
 """Methods that send requests and implement no operation of their own."""
 NOT_IN_JSON = {"post_playlists": {"artwork_data"}, "put_playlists_playlist_urn": {"artwork_data"}}
-"""Fields of JSON bodies that the document lists and JSON cannot hold: binary data."""
+"""Binary fields that the document lists for JSON bodies, which cannot hold them."""
 AUTH_URL = "https://secure.soundcloud.com"
 
 Arguments = dict[str, Any]
@@ -173,7 +173,7 @@ def least(entry: Implementation) -> Arguments:
 
 
 def every(entry: Implementation) -> list[Arguments]:
-    """All arguments at once, and again without those that change the form of the request or exclude another."""
+    """Return all arguments at once, and again without those that change the request's form or exclude others."""
     all_of_them = {name: sample(entry, name) for name in parameters_of(entry)}
     alternatives = [all_of_them]
     for name, other in EXCLUSIVE.items():
@@ -242,7 +242,7 @@ def allowed_beyond(entry: Implementation, arguments: Arguments) -> set[str]:
 
 
 def wire_names(entry: Implementation, arguments: Arguments) -> set[str]:
-    """What the arguments are called in a query or a body."""
+    """Return the names of the arguments in a query or a body."""
     own = {"tracks": "urns"} if entry.name == "tracks.get_tracks" else {}
     return {own.get(name) or WIRE_NAMES.get(name, name) for name in arguments if name not in NOT_SENT}
 

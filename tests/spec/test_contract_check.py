@@ -1,4 +1,4 @@
-"""The check of test_contract finds what is wrong with a request."""
+"""The check of test_contract.py finds violations in requests."""
 
 import copy
 import json

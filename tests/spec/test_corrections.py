@@ -1,4 +1,4 @@
-"""Corrections to the document: what each rule does, when it does nothing, and that every entry is still needed."""
+"""The corrections: each rule, the cases that it leaves alone, and that every entry is needed."""
 
 import copy
 import re
@@ -17,7 +17,7 @@ SCHEMAS = ["components", "schemas"]
 
 
 def small(**parts):
-    """A document of these schemas, parameters and paths."""
+    """Return a document with these schemas, parameters and paths."""
     components = {"schemas": parts.get("schemas", {}), "parameters": parts.get("parameters", {})}
     return {"paths": parts.get("paths", {}), "components": components | {"responses": parts.get("responses", {})}}
 
@@ -237,13 +237,13 @@ def test_a_rule_changes_a_copy_and_fails_when_stale(rule, keys, before, after, h
     assert " > ".join(keys.get("where", ["the document"])) in str(caught.value)
 
 
-def test_what_would_lose_something_is_refused():
+def test_a_correction_that_would_lose_information_is_an_error():
     inline = small(schemas={"U": USER, "A": {"properties": {"b": {"properties": {"urn": TEXT, "more": TEXT}}}}})
     unlike = small(schemas={"A": {"properties": {"b": {"enum": ["x"]}}}, "C": {"properties": {"b": {"enum": ["y"]}}}})
     taken = small(schemas={"A": {"properties": {"b": {"enum": ["x"]}}}, "B": TEXT})
     naming = {"where": [*SCHEMAS, "*", "properties", "b"], "name": "B"}
 
-    with pytest.raises(CorrectionError, match="has fields that U has not: more"):
+    with pytest.raises(CorrectionError, match="has fields that U lacks: more"):
         RULES["refer"](inline, {"where": [*SCHEMAS, "A", "properties", "b"], "target": "U"})
     with pytest.raises(CorrectionError, match="is not the same everywhere; it cannot be one B"):
         RULES["name"](unlike, naming)
@@ -251,7 +251,7 @@ def test_what_would_lose_something_is_refused():
         RULES["name"](taken, naming)
 
 
-def test_paths_of_patterns():
+def test_patterns_of_where():
     document = {"a": {"b": [{"c": 1}, {"c": 2}], "track[x]": {"c": 3}}}
 
     def found(*where):
@@ -268,21 +268,21 @@ def test_paths_of_patterns():
 
 
 @pytest.mark.parametrize("missing", ["why", "link", "rule"])
-def test_an_entry_that_lacks_something(tmp_path, missing):
+def test_an_entry_with_a_missing_key(tmp_path, missing):
     keys = {"rule": "remove", "why": "a", "link": "b"}
     lines = "\n".join(f'{name} = "{value}"' for name, value in keys.items() if name != missing)
     path = tmp_path / "corrections.toml"
     path.write_text(f"[[correction]]\n{lines}\n", encoding="utf-8")
 
-    with pytest.raises(CorrectionError, match=rf"corrections.toml, entry 1: .*lacks \['{missing}'\]"):
+    with pytest.raises(CorrectionError, match=rf"corrections.toml, entry 1 lacks {missing}$"):
         load_corrections(path)
 
 
-def test_an_entry_with_a_rule_that_is_none(tmp_path):
+def test_an_entry_with_an_unknown_rule(tmp_path):
     path = tmp_path / "corrections.toml"
     path.write_text('[[correction]]\nrule = "delete"\nwhy = "a"\nlink = "b"\n', encoding="utf-8")
 
-    with pytest.raises(CorrectionError, match=r"entry 1: 'delete' lacks .* or is no rule"):
+    with pytest.raises(CorrectionError, match=r"entry 1: 'delete' is not a rule"):
         load_corrections(path)
 
 
@@ -301,11 +301,11 @@ def test_every_entry_is_needed(number, entry):
     if entry["rule"] in IDEMPOTENT and "unless" not in entry and "when" not in entry:
         assert apply_corrections(after, [entry]) == after
     else:
-        with pytest.raises(CorrectionError, match="no longer matches anything in the document"):
+        with pytest.raises(CorrectionError, match="does not match the document any more"):
             apply_corrections(after, [entry])
 
 
-def test_all_of_them():
+def test_all_corrections_together():
     before = copy.deepcopy(DOCUMENT)
     after = apply_corrections(DOCUMENT)
 

@@ -1,4 +1,4 @@
-"""What of the document is generated, in the facade, in the sandbox, recorded and documented: `tools.coverage`."""
+"""The coverage report: `tools.coverage`."""
 
 import copy
 import html
@@ -35,13 +35,13 @@ def openapi() -> Document:
 
 @pytest.fixture
 def document(openapi: Document) -> Document:
-    """SoundCloud's document, to be changed."""
+    """Return a copy of SoundCloud's document."""
     return copy.deepcopy(openapi)
 
 
 @pytest.fixture(autouse=True)
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> types.SimpleNamespace:
-    """A sandbox that handles one operation, instead of the real one."""
+    """Replace the sandbox by one that handles one operation."""
     module = types.SimpleNamespace(handled_operations=lambda: frozenset({"get_me"}))
     monkeypatch.setitem(sys.modules, "soundcloud.sandbox", module)
     return module
@@ -93,7 +93,7 @@ def test_everything_in_the_document_is_in_the_facade(tmp_path: Path, capsys: pyt
     assert found["document"] == "tools/openapi.json"
 
 
-def test_json_has_its_keys(run: Run, document: Document) -> None:
+def test_keys_of_the_json_report(run: Run, document: Document) -> None:
     found = report(run, with_albums(document))
     entries = {entry["id"]: entry for entry in found["records"]}
 
@@ -136,7 +136,7 @@ class AsyncUsersNamespace(AsyncNamespace):
     def get_likes_albums(
         self, user: Resource, limit: int | None = None, *, token: str | None = None
     ) -> AsyncPage[Playlist]:
-        """List the albums that a user likes."""
+        """Get likes albums."""
         operation = get_users_user_urn_likes_albums(
             to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
         )
@@ -169,7 +169,7 @@ def test_deprecated_operations_are_listed(run: Run, document: Document) -> None:
     assert next(entry for entry in found["records"] if entry["id"] == "get_me")["deprecated"] is True
 
 
-def test_what_goes_beyond_the_document_is_listed(run: Run, document: Document) -> None:
+def test_extra_parameters_and_requests_are_listed(run: Run, document: Document) -> None:
     beyond = {entry["name"]: entry for entry in report(run, document)["beyond"]}
 
     assert beyond["me.get_connections"] == {
@@ -208,7 +208,7 @@ def test_the_exit_status_follows_the_share(run: Run, document: Document) -> None
 
 
 @pytest.mark.parametrize("share", ["-1", "101", "nan", "many"])
-def test_a_share_that_is_none_is_refused(run: Run, document: Document, share: str) -> None:
+def test_an_invalid_percentage_is_refused(run: Run, document: Document, share: str) -> None:
     with pytest.raises(SystemExit) as caught:
         run(document, "--fail-under", share)
 
@@ -282,14 +282,14 @@ def test_a_report_that_cannot_be_written_is_one_message(run: Run, document: Docu
     assert "cannot be written (No such file or directory)" in err
 
 
-def test_text_says_what_is_missing_unknown_deprecated_and_beyond(run: Run, document: Document) -> None:
+def test_text_lists_missing_unknown_deprecated_and_extra(run: Run, document: Document) -> None:
     del document["paths"]["/tracks/{track_urn}/preview"]
     out = run(with_albums(document))[1]
 
     assert out.startswith("64 operations in ")
     assert re.search(r"^  facade +#+\. +98\.4 %  63 of 64$", out, re.MULTILINE)
     assert f"\nMissing in the facade (1)\n  GET {ALBUMS} -> users.get_likes_albums\n" in out
-    assert "\nUnknown to the document (1)\n  get_tracks_track_urn_preview, claimed by tracks.get_preview\n" in out
+    assert "\nUnknown to the document (1)\n  get_tracks_track_urn_preview, implemented by tracks.get_preview\n" in out
     assert "\n  GET /me/activities\n" in out
     assert "\n  me.get_connections: GET /me/connections (no operation of the document)\n" in out
     assert '\n        @implements("get_users_user_urn_likes_albums")\n' in out
@@ -310,7 +310,7 @@ def test_markdown_keeps_its_tables(run: Run, document: Document) -> None:
 
 
 class Page(HTMLParser):
-    """What a browser would find in a page."""
+    """The tags and table rows of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -324,7 +324,7 @@ class Page(HTMLParser):
             self.rows.append(dict(attrs)["id"])
 
 
-def test_html_is_one_page_that_asks_for_nothing(run: Run, document: Document) -> None:
+def test_html_is_one_page_without_external_files(run: Run, document: Document) -> None:
     out = run(with_albums(document), "--format", "html")[1]
     page = Page(out)
 
@@ -340,7 +340,7 @@ def test_html_is_one_page_that_asks_for_nothing(run: Run, document: Document) ->
     assert "users.get_likes_albums" in out
 
 
-def test_html_escapes_what_the_document_says(run: Run, document: Document) -> None:
+def test_html_escapes_the_document(run: Run, document: Document) -> None:
     plain = Page(run(document, "--format", "html")[1])
     document["paths"][MALICIOUS] = {"get": {"tags": ["<b>"], "responses": {"200": {"description": ""}}}}
     out = run(document, "--format", "html")[1]
@@ -351,7 +351,7 @@ def test_html_escapes_what_the_document_says(run: Run, document: Document) -> No
         assert sum(name == tag for name, _ in Page(out).tags) == sum(name == tag for name, _ in plain.tags)
 
 
-def test_text_escapes_what_moves_the_cursor(run: Run, document: Document) -> None:
+def test_text_escapes_control_characters(run: Run, document: Document) -> None:
     document["paths"]["/me/\x1b[2J\n"] = {"get": {"responses": {"200": {"description": ""}}}}
     out = run(document)[1]
 
@@ -375,10 +375,12 @@ def test_a_sandbox_that_cannot_be_imported_is_unknown(
 def test_a_sandbox_without_the_list_is_unknown(run: Run, document: Document, sandbox: types.SimpleNamespace) -> None:
     del sandbox.handled_operations
 
-    assert report(run, document)["notes"] == ["soundcloud.sandbox has no handled_operations()"]
+    (note,) = report(run, document)["notes"]
+    assert note.startswith("soundcloud.sandbox cannot be used: ")
+    assert "handled_operations" in note
 
 
-def test_what_the_sandbox_handles_beyond_the_document_is_noted(
+def test_unknown_operations_of_the_sandbox_are_noted(
     run: Run, document: Document, sandbox: types.SimpleNamespace
 ) -> None:
     sandbox.handled_operations = lambda: frozenset({"get_me", "get_nothing"})
@@ -444,9 +446,9 @@ def test_documentation_is_code_that_runs(run: Run, document: Document, tmp_path:
 
 
 def test_two_new_operations_get_two_names(run: Run, document: Document) -> None:
-    reply = {"responses": {"200": {"description": ""}}}
-    document["paths"]["/genres/{genre}"] = {"get": reply}
-    document["paths"]["/genres/{genre}/{mood}"] = {"get": reply}
+    response = {"responses": {"200": {"description": ""}}}
+    document["paths"]["/genres/{genre}"] = {"get": response}
+    document["paths"]["/genres/{genre}/{mood}"] = {"get": response}
     names = [entry["suggestion"]["name"] for entry in report(run, document)["records"] if "suggestion" in entry]
 
     assert len(set(names)) == len(names) == 2

@@ -1,4 +1,4 @@
-"""What an operation without a method would be called, and its first lines: the suggestions of `tools.coverage`."""
+"""The suggested names and stubs of missing methods."""
 
 import ast
 import builtins
@@ -45,7 +45,7 @@ def test_the_suggestions_are_the_names_that_were_chosen() -> None:
         ("POST", "/{anything}", "2", "miscellaneous.create"),
     ],
 )
-def test_suggestions_for_what_is_not_there_yet(method: str, path: str, tag: str, name: str) -> None:
+def test_suggestions_for_new_operations(method: str, path: str, tag: str, name: str) -> None:
     entries = implementations()
     found = suggest(
         method, path, tag, namespaces={entry.namespace for entry in entries}, taken={entry.name for entry in entries}
@@ -55,7 +55,7 @@ def test_suggestions_for_what_is_not_there_yet(method: str, path: str, tag: str,
 
 
 def names_in(stub_: str) -> tuple[set[str], set[str]]:
-    """The names that a stub reads, and those that it has."""
+    """Return the names that a stub uses, and those that it defines."""
     tree = ast.parse(stub_)
     nodes = list(ast.walk(tree))
     read = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

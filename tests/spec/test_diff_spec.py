@@ -1,4 +1,4 @@
-"""What changed between two documents, and whom it breaks: `tools.diff_spec`."""
+"""The comparison of two documents: `tools.diff_spec`."""
 
 import copy
 import json
@@ -445,51 +445,51 @@ case(
     [(f"{PUT}>requestBody>content", {"application/json": {"schema": {"$ref": "#/components/schemas/Form"}}})],
     ("PUT /tracks/{track_urn}, request body, text/plain", "media type removed", "string", None, True),
 )
-# --- replies
+# --- responses
 case(
-    "reply added",
+    "response added",
     [(f"{GET}>responses>422", {"description": ""})],
-    ("GET /tracks/{track_urn}, reply 422", "reply added", None, "no body", False),
+    ("GET /tracks/{track_urn}, response 422", "response added", None, "no body", False),
 )
 case(
-    "error reply removed",
+    "error response removed",
     [(f"{GET}>responses>404", GONE)],
-    ("GET /tracks/{track_urn}, reply 404", "reply removed", "no body", None, False),
+    ("GET /tracks/{track_urn}, response 404", "response removed", "no body", None, False),
 )
 case(
-    "reply removed",
+    "response removed",
     [("paths>/tracks>get>responses>200", GONE)],
-    ("GET /tracks, reply 200", "reply removed", "Tracks", None, True),
+    ("GET /tracks, response 200", "response removed", "Tracks", None, True),
 )
 case(
-    "reply written out",
+    "response written out",
     [("paths>/tracks>get>responses>200", BASE["components"]["responses"]["Tracks"])],
     ("the document", "rearranged", None, None, False),
 )
 case(
     "header added",
     [(f"{GET}>responses>200>headers>A", {"schema": {"type": "string"}})],
-    ("GET /tracks/{track_urn}, reply 200, header A", "header added", None, "string", False),
+    ("GET /tracks/{track_urn}, response 200, header A", "header added", None, "string", False),
 )
 case(
     "header removed",
     [(f"{GET}>responses>200>headers>ETag", GONE)],
-    ("GET /tracks/{track_urn}, reply 200, header ETag", "header removed", "string", None, True),
+    ("GET /tracks/{track_urn}, response 200, header ETag", "header removed", "string", None, True),
 )
 case(
     "header's type",
     [(f"{GET}>responses>200>headers>ETag>schema>type", "integer")],
-    ("GET /tracks/{track_urn}, reply 200, header ETag", "type changed", "string", "integer", True),
+    ("GET /tracks/{track_urn}, response 200, header ETag", "type changed", "string", "integer", True),
 )
 case(
-    "reply's links",
+    "response's links",
     [(f"{GET}>responses>200>links", {})],
-    ("GET /tracks/{track_urn}, reply 200", "changed", "no links", "links: {}", False),
+    ("GET /tracks/{track_urn}, response 200", "changed", "no links", "links: {}", False),
 )
 case(
-    "reply's media type removed",
+    "response's media type removed",
     [(f"{GET}>responses>200>content", {"application/json": {"schema": {"$ref": "#/components/schemas/Track"}}})],
-    ("GET /tracks/{track_urn}, reply 200, text/plain", "media type removed", "string", None, True),
+    ("GET /tracks/{track_urn}, response 200, text/plain", "media type removed", "string", None, True),
 )
 case(
     "charset added",
@@ -504,7 +504,7 @@ case(
         )
     ],
     (
-        "shared reply Tracks, application/json; charset=utf-8",
+        "shared response Tracks, application/json; charset=utf-8",
         "media type changed",
         "application/json",
         "application/json; charset=utf-8",
@@ -512,9 +512,9 @@ case(
     ),
 )
 case(
-    "reply's shape",
+    "response's shape",
     [("components>responses>Tracks>content", {"application/json": {"schema": {"type": "object"}}})],
-    ("shared reply Tracks, application/json", "type changed", "array of Track", "object", True),
+    ("shared response Tracks, application/json", "type changed", "array of Track", "object", True),
 )
 # --- schemas
 case(
@@ -564,7 +564,7 @@ case(
     ("schema Form, genre", "became required", "optional", "required", True),
 )
 case(
-    "field of a reply became required",
+    "field of a response became required",
     [(f"{TRACK}>required", ["plays", "title"])],
     ("schema Track, plays", "became required", "optional", "required", False),
 )
@@ -574,7 +574,7 @@ case(
     ("schema Track, title", "became optional", "required", "optional", False),
 )
 case(
-    "reply became nullable",
+    "response became nullable",
     [(f"{TRACK}>properties>plays>nullable", True)],
     ("schema Track, plays", "became nullable", None, None, False),
 )
@@ -584,17 +584,17 @@ case(
     ("schema Form, genre", "no longer nullable", None, None, True),
 )
 case(
-    "reply not nullable any more",
+    "response not nullable any more",
     [(f"{TRACK}>properties>title>nullable", False)],
     ("schema Track, title", "no longer nullable", None, None, False),
 )
 case(
-    "type of a reply",
+    "type of a response",
     [(f"{TRACK}>properties>title>type", "boolean")],
     ("schema Track, title", "type changed", "string or null; maxLength 10", "boolean or null; maxLength 10", True),
 )
 case(
-    "type of a reply narrowed",
+    "type of a response narrowed",
     [(f"{TRACK}>properties>plays>type", "number")],
     ("schema Track, plays", "type changed", "integer (int32)", "number (int32)", True),
 )
@@ -675,12 +675,12 @@ case(
     ("schema Form, title", "format changed", "no format", "format uri", True),
 )
 case(
-    "enum value added to a reply",
+    "enum value added to a response",
     [(f"{TRACK}>properties>sharing>enum", ["hidden", "private", "public"])],
     ("schema Track, sharing", "enum value added", None, "hidden", False),
 )
 case(
-    "enum value removed from a reply",
+    "enum value removed from a response",
     [(f"{TRACK}>properties>sharing>enum", ["public"])],
     ("schema Track, sharing", "enum value removed", "private", None, False),
 )
@@ -701,7 +701,7 @@ case(
     ("schema Form, sharing", "enum removed", "one of private, public", "any value", False),
 )
 case(
-    "length of a reply",
+    "length of a response",
     [(f"{TRACK}>properties>title>maxLength", 5)],
     ("schema Track, title", "constraint changed", "maxLength 10", "maxLength 5", False),
 )
@@ -771,12 +771,12 @@ case(
     ("the document", "rearranged", None, None, False),
 )
 case(
-    "variant added to a reply",
+    "variant added to a response",
     [(f"{TRACK}>properties>origin>oneOf>2", {"type": "integer"})],
     ("schema Track, origin", "variant added", None, "integer", True),
 )
 case(
-    "variant removed from a reply",
+    "variant removed from a response",
     [(f"{TRACK}>properties>origin>oneOf>0", GONE)],
     ("schema Track, origin", "variant removed", "User", None, False),
 )
@@ -832,7 +832,7 @@ def test_methods_are_those_of_the_operations_touched() -> None:
     assert other.methods == ()
 
 
-def test_a_renamed_path_parameter_is_one_change_and_hides_none() -> None:
+def test_a_renamed_path_parameter_is_one_change_and_hides_no_other() -> None:
     base = edited(
         ("components>parameters>track_id", {**BASE["components"]["parameters"]["track_urn"], "name": "track_id"})
     )
@@ -930,7 +930,7 @@ def test_edits_of_the_real_document_are_found() -> None:
     assert len(users) > 50
     assert found == {
         ("PUT /tracks/{track_urn}/storefront", "operation removed", True, 1),
-        ("PUT /me/followings/{user_urn}, reply 422", "reply removed", False, 1),
+        ("PUT /me/followings/{user_urn}, response 422", "response removed", False, 1),
         ("schema Error, errors[]", "type changed", True, len(users)),
         ("schema Storefront", "schema removed", True, 1),
         ("schema StorefrontUpdateRequest", "schema removed", True, 1),
@@ -984,7 +984,7 @@ def mutated(draw: Callable) -> dict:
 
 
 def shuffled(value: object, seed: random.Random, key: object = None) -> object:
-    """Reorder everything whose order means nothing."""
+    """Shuffle everything without an order."""
     if isinstance(value, dict):
         keys = seed.sample(list(value), len(value))
         return {name: shuffled(value[name], seed, name) for name in keys}
@@ -1007,7 +1007,7 @@ def test_order_never_matters(document: dict, seed: random.Random) -> None:
 
 
 def has_only_known_lists(document: dict) -> bool:
-    """Say whether `shuffled` reorders only what has no order: not lists in data or in the wrong place."""
+    """Return whether `shuffled` leaves the meaning of a document: it must not have lists in data."""
     try:
         return dump(normalise(document)) == dump(normalise(shuffled(document, random.Random(1))))
     except TypeError:
@@ -1025,7 +1025,7 @@ def test_compare_is_total_and_complete(old: dict, new: dict) -> None:
 
 
 @given(ANYTHING, ANYTHING)
-def test_compare_does_not_mind_what_it_gets(old: object, new: object) -> None:
+def test_compare_accepts_malformed_documents(old: object, new: object) -> None:
     compare({"paths": old, "components": new}, {"paths": new, "components": old})
     compare({}, {"paths": old, "components": {"schemas": {"S": new}}, "security": old})
 
@@ -1160,7 +1160,7 @@ def test_methods_come_from_the_facade(
     assert "methods: search.tracks" in capsys.readouterr().out
 
 
-def test_a_facade_that_cannot_be_imported_is_no_failure(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+def test_a_facade_that_cannot_be_imported_is_not_an_error(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.setitem(sys.modules, "soundcloud.registry", None)
 
     assert methods_by_operation() == {}

@@ -79,7 +79,7 @@ def small(text: str = YAML) -> dict:
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answer], str]]:
-    """Start servers on this machine, each with one answer, and return their addresses."""
+    """Start local servers with one response each, and return their URLs."""
     servers: list[ThreadingHTTPServer] = []
 
     def start(answer: Answer) -> str:
@@ -102,7 +102,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Answer], str]]:
         server.server_close()
 
 
-def reply(content: bytes, status: int = 200, **headers: str) -> Answer:
+def response(content: bytes, status: int = 200, **headers: str) -> Answer:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
         for name, value in {"Content-Length": str(len(content)), **headers}.items():
@@ -131,7 +131,7 @@ def test_json_and_yaml_editions_give_the_same_bytes() -> None:
     assert dump(normalise(small())) == dump(normalise(parse(as_json, name="small.json")))
 
 
-def test_a_byte_order_mark_is_no_content() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert small() == parse(b"\xef\xbb\xbf" + YAML.encode(), name="small.yaml")
 
 
@@ -205,7 +205,7 @@ ALIAS_TOWER = HEAD + "x-0: &x0 [1]\n" + "".join(f"x-{n}: &x{n} [*x{n - 1}]\n" fo
         (b'{"openapi": "3.0.0", "openapi": "3.0.0"}', "key 'openapi' occurs twice"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": 1e999}', "number that JSON cannot write"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": NaN}', "number that JSON cannot write"),
-        (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": "\\ud800"}', "half a character"),
+        (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": "\\ud800"}', "lone surrogate"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": ' + b"1" * 5000 + b"}", "invalid or incomplete JSON"),
         (b"[" * 100_000, "nested deeper"),
         (b'{"openapi": "3.0.0", "paths": {"/me": {}}, "x": ' + b"[" * 101 + b"]" * 101 + b"}", "nested deeper"),
@@ -213,12 +213,13 @@ ALIAS_TOWER = HEAD + "x-0: &x0 [1]\n" + "".join(f"x-{n}: &x{n} [*x{n - 1}]\n" fo
         (b"openapi: 3.0.0\nopenapi: 3.0.0\n", "key 'openapi' occurs twice, the second time at line 2"),
         (b"200: a\n'200': b\n", "key '200' occurs twice"),
         (b"? [a]\n: b\n", "a key that is not text"),
-        (b"a: *b\n", "alias *b"),
-        (b"a: &a [*a]\n", "alias *a"),
+        (b"a: *b\n", "undefined alias 'b'"),
+        (b"a: &a [*a]\n", "nested deeper"),
+        (b"a: &a [*a, *a, *a]\n", "nested deeper"),
         (b"a: !!binary aGk=\n", "tag tag:yaml.org,2002:binary"),
         (b"a: !!set {b}\n", "tag tag:yaml.org,2002:set"),
         (b"a: {<<: 1}\n", "merge key"),
-        (b"a: 1\n---\nb: 1\n", "more than one document"),
+        (b"a: 1\n---\nb: 1\n", "found another document"),
         (b"a: " + b"[" * 5000, "nested deeper"),
         (BOMB.encode(), "more than 500000 values"),
         (ALIAS_TOWER.encode(), "nested deeper"),
@@ -234,7 +235,7 @@ ALIAS_TOWER = HEAD + "x-0: &x0 [1]\n" + "".join(f"x-{n}: &x{n} [*x{n - 1}]\n" fo
         (YAML.partition("  schemas:")[0].encode(), "refers to #/components/schemas/Track, which is not in it"),
     ],
 )
-def test_what_is_no_document_is_one_clear_error(content: bytes, said: str) -> None:
+def test_an_invalid_document_is_one_clear_error(content: bytes, said: str) -> None:
     with pytest.raises(DocumentError) as caught:
         parse(content, name="the-source")
 
@@ -251,7 +252,7 @@ def test_parse_fails_only_with_its_own_error(content: bytes) -> None:
 
 @pytest.mark.parametrize("edition", ["yaml", "json"])
 def test_a_document_cut_off_in_the_middle_is_refused(edition: str) -> None:
-    # Some cuts leave valid YAML. What is then missing shows: references to nothing, operations without replies.
+    # Some cuts leave valid YAML. What is then missing shows: references to nothing, operations without responses.
     text = YAML if edition == "yaml" else json.dumps(small())
     end = text.index("Track:", text.index("schemas:")) if edition == "yaml" else len(text)
     for length in range(end):
@@ -262,7 +263,7 @@ def test_a_document_cut_off_in_the_middle_is_refused(edition: str) -> None:
 # --- normalise
 
 
-def test_prose_goes_and_names_stay() -> None:
+def test_prose_is_dropped_and_names_are_kept() -> None:
     document = normalise(small())
 
     track = document["components"]["schemas"]["Track"]
@@ -304,7 +305,7 @@ def test_components_and_paths_may_be_called_like_prose() -> None:
     }
 
 
-def test_what_is_interface_stays() -> None:
+def test_the_interface_is_kept() -> None:
     schema = {
         "type": "string",
         "format": "date-time",
@@ -483,24 +484,24 @@ def test_fetch_from_too_large_a_file(tmp_path) -> None:
 
 
 def test_fetch_from_a_server(serve) -> None:
-    assert fetch(serve(reply(b"hello"))) == b"hello"
+    assert fetch(serve(response(b"hello"))) == b"hello"
 
 
 def test_fetch_ignores_a_proxy_for_this_machine(serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
 
-    assert fetch(serve(reply(b"hello"))) == b"hello"
+    assert fetch(serve(response(b"hello"))) == b"hello"
 
 
 @pytest.mark.parametrize("status", [204, 301, 404, 500])
 def test_fetch_wants_200(serve, status: int) -> None:
     with pytest.raises(DocumentError, match=f"answered {status}, not 200"):
-        fetch(serve(reply(b"", status)))
+        fetch(serve(response(b"", status)))
 
 
 def test_fetch_is_bounded_in_size(serve) -> None:
-    url = serve(reply(b"x" * 200_000))
+    url = serve(response(b"x" * 200_000))
 
     with pytest.raises(DocumentError, match="larger than 100000 bytes"):
         fetch(url, max_bytes=100_000)
@@ -521,7 +522,7 @@ def test_fetch_is_bounded_in_time_even_if_bytes_drip(serve, head: bytes) -> None
 
     started = time.monotonic()
     try:
-        with pytest.raises(DocumentError, match=r"not there within 0\.3 seconds"):
+        with pytest.raises(DocumentError, match=r"not received within 0\.3 seconds"):
             fetch(serve(drip), timeout=0.3)
     finally:
         enough.set()
@@ -531,7 +532,7 @@ def test_fetch_is_bounded_in_time_even_if_bytes_drip(serve, head: bytes) -> None
 
 def test_fetch_notices_a_truncated_body(serve) -> None:
     def answer(handler: BaseHTTPRequestHandler) -> None:
-        reply(b"half", Content_Length="8")(handler)
+        response(b"half", Content_Length="8")(handler)
         handler.close_connection = True
 
     with pytest.raises(DocumentError, match="cannot be fetched"):
@@ -539,19 +540,19 @@ def test_fetch_notices_a_truncated_body(serve) -> None:
 
 
 def test_fetch_follows_a_redirect_on_this_machine(serve) -> None:
-    target = serve(reply(b"hello"))
+    target = serve(response(b"hello"))
 
-    assert fetch(serve(reply(b"", 302, Location=target))) == b"hello"
+    assert fetch(serve(response(b"", 302, Location=target))) == b"hello"
 
 
 def test_fetch_does_not_follow_a_redirect_to_plain_http(serve) -> None:
     with pytest.raises(DocumentError, match=r"redirected to http://example\.invalid/, which is not https"):
-        fetch(serve(reply(b"", 302, Location="http://example.invalid/")))
+        fetch(serve(response(b"", 302, Location="http://example.invalid/")))
 
 
 def test_fetch_does_not_follow_redirects_for_ever(serve) -> None:
     with pytest.raises(DocumentError, match="redirected more than 5 times"):
-        fetch(serve(reply(b"", 302, Location="/")))
+        fetch(serve(response(b"", 302, Location="/")))
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/", "http://", "http://[", "https://127.0.0.1:99999/"])

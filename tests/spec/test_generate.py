@@ -1,4 +1,4 @@
-"""The generator: the same tree always, refusals that say why, and a document that stays data whatever it holds."""
+"""The generator: reproducible output, errors with a reason, and no code injection by a document."""
 
 import ast
 import copy
@@ -34,7 +34,7 @@ generate(parse(OPENAPI_JSON.read_bytes(), name="it"), Path(sys.argv[1]))
 
 
 def tree(folder):
-    """Every file of a folder, by its path."""
+    """Return the files of a folder by path."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
@@ -43,7 +43,7 @@ def tree(folder):
 
 
 def changed(*changes):
-    """The document with some things changed: a function, or a path and its operation."""
+    """Return the document with changes: a function, or a path and its operation."""
     document = copy.deepcopy(DOCUMENT)
     for change in changes:
         change(document)
@@ -84,7 +84,7 @@ def made(tmp_path_factory):
     return folder
 
 
-def test_the_committed_tree_is_what_is_made(made):
+def test_the_committed_files_are_up_to_date(made):
     assert tree(GENERATED) == tree(made)
     assert len(tree(made)) > 100
     assert tree(made)["py.typed"] == b""
@@ -154,7 +154,7 @@ def test_no_file_does_input_or_output(made):
 
 @pytest.fixture
 def checked_out(made, tmp_path, monkeypatch):
-    """A copy of generated/ that the command line works on."""
+    """A copy of generated/ for the command line."""
     folder = tmp_path / "soundcloud_api"
     shutil.copytree(made, folder)
     monkeypatch.setattr(generator, "GENERATED", folder)
@@ -175,7 +175,7 @@ def test_a_check_finds_a_difference(checked_out, capsys, what):
     assert main(["--check"]) == 1
     printed = capsys.readouterr()
     assert [line for line in printed.out.splitlines() if not line.startswith(" ")] == [what]
-    assert printed.err == "run `make openapi-generate` and commit what it makes\n"
+    assert printed.err == "run `make openapi-generate` and commit the result\n"
     assert tree(checked_out) == before
     assert ("# by hand" in printed.out) == what.startswith("different")
 
@@ -188,7 +188,7 @@ def test_generating_puts_everything_right(made, checked_out, capsys):
     assert main([]) == 0
     assert tree(checked_out) == tree(made)
     assert main(["--check"]) == 0
-    assert "is what tools/openapi.json and the corrections make" in capsys.readouterr().out
+    assert "generated/soundcloud_api is up to date" in capsys.readouterr().out
 
 
 def test_a_check_without_a_tree(checked_out, capsys):
@@ -235,8 +235,8 @@ def without_user_nullable(document):
 
 
 REFUSED = {
-    "stale correction": (without_user_nullable, r"components > schemas > \*\* > nullable no longer matches"),
-    "warning": (with_property("Track", "odd", {"type": "array"}), "(?s)the generator warns.*Track"),
+    "stale correction": (without_user_nullable, r"components > schemas > \*\* > nullable does not match"),
+    "warning": (with_property("Track", "odd", {"type": "array"}), "(?s)the generator warned.*Track"),
     "raw": (with_property("Track", "raw", TEXT), "Track has a field 'raw', .* rename it by a correction"),
     "extra": (with_property("User", "extra", TEXT), "User has a field 'extra', .* rename it by a correction"),
     "private": (with_property("User", "_source", TEXT), "User has a field '_source', .* rename it by a correction"),
@@ -255,7 +255,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("change", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_is_refused(made, checked_out, tmp_path, monkeypatch, capsys, change, message):
+def test_invalid_documents_are_refused(made, checked_out, tmp_path, monkeypatch, capsys, change, message):
     path = tmp_path / "openapi.json"
     path.write_bytes(dump(changed(change)))
     monkeypatch.setattr(generator, "OPENAPI_JSON", path)
@@ -299,7 +299,7 @@ HARMFUL = {
 
 
 @pytest.mark.parametrize("change", HARMFUL.values(), ids=HARMFUL.keys())
-def test_a_document_cannot_bring_code(tmp_path, change):
+def test_a_document_cannot_inject_code(tmp_path, change):
     folder = tmp_path / "soundcloud_api"
     document = json.loads(json.dumps(changed(change)))
     try:

@@ -1,4 +1,4 @@
-"""The document that is shipped: it is what is generated from, and comparing it with itself finds nothing."""
+"""The committed document is normalised, complete and equal to itself."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Fetching, comparing, writing and regenerating, all or nothing: `tools.sync_spec`."""
+"""Updating the client, all or nothing: `tools.sync_spec`."""
 
 import contextlib
 import copy
@@ -28,14 +28,14 @@ OLD = {
 NEW = copy.deepcopy(OLD)
 NEW["paths"]["/me"]["delete"] = {"summary": "Words.", "responses": {"204": {"description": "Gone."}}}
 
-SLOW = b"a reply that never comes"
+SLOW = b"a response that never comes"
 
 Contents = dict[str, bytes]
 
 
 @pytest.fixture(autouse=True)
 def facade(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
-    """A facade with one method, instead of the real one."""
+    """Replace the facade by one with one method."""
     methods = {"get_me": ["me.get_me"]}
     registry = types.SimpleNamespace(methods_by_operation=lambda: methods)
     monkeypatch.setitem(sys.modules, "soundcloud.registry", registry)
@@ -44,7 +44,7 @@ def facade(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
 
 @pytest.fixture(autouse=True)
 def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
-    """Replace the generator by one that writes the document's paths, and return what it was given."""
+    """Replace the generator by one that writes the document's paths, and return its arguments."""
     given: list[dict] = []
 
     def generate(document: dict, destination: Path) -> None:
@@ -60,7 +60,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project as it was left by the last run."""
+    """Return a project after an earlier run."""
     root = tmp_path / "project"
     (root / "tools").mkdir(parents=True)
     (root / "generated" / "soundcloud_api" / "api").mkdir(parents=True)
@@ -80,7 +80,7 @@ def written(path: Path, text: str) -> str:
 
 
 def contents(root: Path) -> Contents:
-    """Everything in a folder, hidden files and empty folders included."""
+    """Return the content of a folder, hidden files and empty folders included."""
     return {
         str(path.relative_to(root)): path.read_bytes() if path.is_file() else b"(folder)" for path in root.rglob("*")
     }
@@ -96,7 +96,7 @@ def run(project: Path, *arguments: str) -> int:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., str]]:
-    """Start servers on this machine, each with one answer, and return their addresses."""
+    """Start local servers with one response each, and return their URLs."""
     servers: list[ThreadingHTTPServer] = []
     finished = threading.Event()
 
@@ -226,7 +226,7 @@ def test_check_writes_nothing(
     assert generated == [normalise(document)]
 
 
-def test_check_fails_where_what_is_there_cannot_be_generated(
+def test_check_fails_if_the_current_document_cannot_be_generated(
     project: Path, tmp_path: Path, monkeypatch, capsys
 ) -> None:
     source = written(tmp_path / "document.json", json.dumps(OLD))
@@ -238,9 +238,7 @@ def test_check_fails_where_what_is_there_cannot_be_generated(
     assert "sync_spec: the correction 'a' matches nothing\n" in capsys.readouterr().err
 
 
-def test_check_reports_what_changed_and_that_it_cannot_be_generated(
-    project: Path, tmp_path: Path, monkeypatch, capsys
-) -> None:
+def test_check_reports_changes_that_cannot_be_generated(project: Path, tmp_path: Path, monkeypatch, capsys) -> None:
     source = written(tmp_path / "document.json", json.dumps(NEW))
     monkeypatch.setattr(tools.sync_spec, "generate", failing(GenerateError("the correction 'a' matches nothing")))
     before = contents(project)
@@ -249,7 +247,7 @@ def test_check_reports_what_changed_and_that_it_cannot_be_generated(
     assert contents(project) == before
     report = capsys.readouterr().out
     assert "changes:" in report or "change:" in report
-    assert "cannot be generated from as it is: the correction 'a' matches nothing" in report
+    assert "cannot be generated from this document: the correction 'a' matches nothing" in report
 
 
 # --- sources
@@ -307,7 +305,7 @@ def test_bad_sources_alone_change_nothing(
     output = capsys.readouterr()
     assert output.out == ""
     assert len(output.err.splitlines()) == 4
-    assert "no source has the document" in output.err.splitlines()[-1]
+    assert "no source works" in output.err.splitlines()[-1]
 
 
 def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, capsys) -> None:
@@ -315,7 +313,7 @@ def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, 
     slow = serve(SLOW)
 
     assert run(project, "--source", slow, new, "--check") == 1
-    assert f"{slow}: not there within 0.3 seconds" in capsys.readouterr().err
+    assert f"{slow}: not received within 0.3 seconds" in capsys.readouterr().err
 
 
 def test_the_default_sources_are_soundclouds(project: Path, monkeypatch) -> None:
@@ -348,7 +346,7 @@ def failing(error: BaseException) -> Callable[..., None]:
     ("error", "status", "said"),
     [
         (GenerateError("a warning"), 2, "sync_spec: a warning\n"),
-        (ValueError("boom"), 2, "the generator cannot cope with the document: ValueError: boom\n"),
+        (ValueError("boom"), 2, "the generator failed on the document: ValueError: boom\n"),
         (OSError("disk full"), 2, "disk full\n"),
         (KeyboardInterrupt(), 130, "sync_spec: interrupted; nothing was changed\n"),
     ],
@@ -426,7 +424,7 @@ def test_a_broken_document_at_hand_is_left_alone(project: Path, new: str, capsys
 
     assert run(project, "--source", new) == 2
     assert contents(project) == before
-    assert "restore it, or delete it to start anew" in capsys.readouterr().err
+    assert "restore it, or delete it to start from scratch" in capsys.readouterr().err
 
 
 def test_two_operations_of_one_name_are_refused(project: Path, tmp_path: Path, capsys) -> None:
@@ -453,7 +451,7 @@ def test_staged_refuses_to_replace_a_folder_by_a_file(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_staged_restores_when_something_was_not_prepared(tmp_path: Path) -> None:
+def test_staged_restores_if_a_target_was_not_prepared(tmp_path: Path) -> None:
     one, two, three = (tmp_path / name for name in ("one", "two", "three"))
     one.write_text("old")
     before = contents(tmp_path)

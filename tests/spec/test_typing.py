@@ -1,4 +1,4 @@
-"""What type checkers see of the public surface: the expectations of tests/typing, run by two checkers."""
+"""The expectations of tests/typing, checked by pyright and mypy."""
 
 import ast
 import inspect
@@ -39,7 +39,7 @@ def run(*command: object) -> subprocess.CompletedProcess[str]:
 
 
 def pyright(folder: Path, *files: Path) -> dict:
-    """Run pyright with the project's settings on copies of some files: it looks for files below its settings only."""
+    """Run pyright with the project's settings on copies of files, because it reads files below its settings only."""
     if shutil.which("node") is None or run("pyright", "--version").returncode:
         pytest.skip("PYRIGHT WAS NOT RUN: there is no node, so half of the typing tests are missing")
     project = folder / "pyright" / "pyrightconfig.json"
@@ -56,7 +56,7 @@ def pyright(folder: Path, *files: Path) -> dict:
 
 
 def mypy(folder: Path, *files: Path) -> list[str]:
-    """Run mypy with the project's settings on some files only; the last line sums up."""
+    """Run mypy with the project's settings on some files."""
     settings = ("--config-file", ROOT / "pyproject.toml", "--cache-dir", folder / "cache")
     done = run("mypy", *settings, "--no-error-summary", *files)
     return [*done.stdout.splitlines(), *done.stderr.splitlines(), f"exit status {done.returncode}"]
@@ -76,7 +76,7 @@ def test_mypy_agrees(tmp_path):
     assert mypy(tmp_path, *FILES) == ["exit status 0"]
 
 
-def test_pyright_finds_what_is_wrong(tmp_path):
+def test_pyright_finds_errors(tmp_path):
     wrong = tmp_path / "wrong.py"
     wrong.write_text(WRONG, encoding="utf-8")
     report = pyright(tmp_path, wrong)
@@ -84,7 +84,7 @@ def test_pyright_finds_what_is_wrong(tmp_path):
     assert [problem["range"]["start"]["line"] + 1 for problem in report["generalDiagnostics"]] == [6, 7]
 
 
-def test_mypy_finds_what_is_wrong(tmp_path):
+def test_mypy_finds_errors(tmp_path):
     wrong = tmp_path / "wrong.py"
     wrong.write_text(WRONG, encoding="utf-8")
     lines = mypy(tmp_path, wrong)
@@ -93,7 +93,7 @@ def test_mypy_finds_what_is_wrong(tmp_path):
 
 
 def asserted(path: Path) -> set[str]:
-    """The calls `client.x.y(...)` whose type a file asserts, as `x.y`."""
+    """Return the calls `client.x.y(...)` whose type a file asserts, as `x.y`."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "assert_type":

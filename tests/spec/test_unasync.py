@@ -1,11 +1,11 @@
-"""The synchronous twins: made token by token, line for line."""
+"""The sync variants: generated token by token, line by line."""
 
 from collections import Counter
 
 import pytest
 
 from tools.codegen import unasync
-from tools.codegen.unasync import UnasyncError, main, twin, twins
+from tools.codegen.unasync import UnasyncError, main, sync_variant, sync_variants
 
 RULES = {
     *unasync.NAMES,
@@ -36,7 +36,7 @@ class AsyncThing:
 
 def test_every_rule_at_once():
     hits = Counter()
-    made = twin(EVERY_RULE, hits)
+    made = sync_variant(EVERY_RULE, hits)
 
     assert (
         made
@@ -100,7 +100,7 @@ class Thing:
     ],
 )
 def test_a_line(source, expected):
-    assert twin(source + "\n", Counter()) == expected + "\n"
+    assert sync_variant(source + "\n", Counter()) == expected + "\n"
 
 
 @pytest.mark.parametrize(
@@ -118,21 +118,21 @@ def test_a_line(source, expected):
     ],
 )
 def test_several_lines(source, expected):
-    made = twin(source, Counter())
+    made = sync_variant(source, Counter())
 
     assert made == expected
     assert made.count("\n") == source.count("\n")
 
 
 @pytest.mark.parametrize("source", ['"""open', "f(", "  x\n y\n"])
-def test_what_is_not_python(source):
+def test_a_module_with_a_syntax_error(source):
     with pytest.raises(UnasyncError, match="not Python"):
-        twin(source, Counter())
+        sync_variant(source, Counter())
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A project of one module and its twin."""
+    """Return a project with one module and its sync variant."""
     origin, target = tmp_path / "src/_async", tmp_path / "src/_sync"
     (origin / "inner").mkdir(parents=True)
     (origin / "inner/thing.py").write_text(EVERY_RULE, encoding="utf-8")
@@ -141,18 +141,18 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_writing_the_twins(project, capsys):
-    twin_path = project / "src/_sync/inner/thing.py"
+def test_writing_the_sync_variants(project, capsys):
+    sync_path = project / "src/_sync/inner/thing.py"
     stray = project / "src/_sync/stray.py"
     stray.parent.mkdir()
     stray.write_text("", encoding="utf-8")
 
     assert main([]) == 0
-    assert capsys.readouterr().out == "1 twins, 2 changed\n"
-    assert twin_path.read_text(encoding="utf-8") == twin(EVERY_RULE, Counter())
+    assert capsys.readouterr().out == "1 files, 2 changed\n"
+    assert sync_path.read_text(encoding="utf-8") == sync_variant(EVERY_RULE, Counter())
     assert not stray.exists()
     assert main([]) == 0
-    assert capsys.readouterr().out == "1 twins, 0 changed\n"
+    assert capsys.readouterr().out == "1 files, 0 changed\n"
     assert main(["--check"]) == 0
     assert capsys.readouterr().out == ""
 
@@ -169,7 +169,7 @@ def test_a_check_finds_a_difference_and_writes_nothing(project, capsys, change):
     capsys.readouterr()
 
     assert main(["--check"]) == 1
-    assert capsys.readouterr().out == f"not what `make sync-twin` makes: {path.relative_to(project)}\n"
+    assert capsys.readouterr().out == f"out of date, run `make sync-client`: {path.relative_to(project)}\n"
     assert (path.read_text(encoding="utf-8") if path.exists() else None) == (
         None if change == "missing" else text + "# changed\n"
     )
@@ -181,7 +181,7 @@ def test_a_check_finds_a_difference_and_writes_nothing(project, capsys, change):
         ("StopAsyncIteration", "StopIteration", "StopAsyncIteration"),
         ("AsyncPage, async_start", "Page, start", "async_x"),
         ("a._async.b", "a.b", "_async"),
-        ("`await x` and `async with y`", "text", "await in text, async in text"),
+        ("`await x` and `async with y`", "text", "await in prose, async in prose"),
         ("    async def", "    def", "async"),
         ("Awaitable", "Waitable", "Awaitable"),
     ],
@@ -194,7 +194,7 @@ def test_a_rule_that_matches_nothing(project, capsys, text, other, rules):
     assert changed != EVERY_RULE
     assert main([]) == 2
     assert capsys.readouterr().err == (
-        f"failed: these rules of tools/codegen/unasync.py match nothing any more, delete them: {rules}\n"
+        f"failed: these rules of tools/codegen/unasync.py match nothing, delete them: {rules}\n"
     )
     assert not (project / "src/_sync").exists()
 
@@ -206,8 +206,8 @@ def test_a_module_that_is_not_python_is_named(project, capsys):
     assert capsys.readouterr().err.startswith("failed: src/_async/broken.py: not Python")
 
 
-def test_the_real_twins_are_up_to_date():
-    made = twins()
+def test_the_sync_client_is_up_to_date():
+    made = sync_variants()
 
     assert {path: path.read_text(encoding="utf-8") for path in made} == made
     assert {path for _, target in unasync.PAIRS for path in target.rglob("*.py")} == made.keys()
@@ -221,7 +221,7 @@ def test_the_real_twins_are_up_to_date():
 def test_nothing_asynchronous_is_left():
     words = {
         word
-        for text in twins().values()
+        for text in sync_variants().values()
         for word in ("await ", "async def", "AsyncSoundCloud", "_async")
         if word in text
     }

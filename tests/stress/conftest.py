@@ -1,4 +1,4 @@
-"""What the soak tests share: a sandbox, and a Redis of their own."""
+"""Fixtures of the stress tests: a sandbox and a Redis server."""
 
 import sys
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from tests.helpers.redis_server import PROGRAM, RedisServer
 
 
 @pytest.fixture(autouse=True)
-def _quick_switches() -> Iterator[None]:
-    """The sandbox is a thread of this process: without it, a busy event loop lets it wait 5 ms for each turn."""
+def _fast_thread_switching() -> Iterator[None]:
+    """Switch threads more often: the sandbox is a thread, and a busy event loop delays it by 5 ms each time."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.0002)
     yield
@@ -27,7 +27,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[RedisServer]:
     if PROGRAM is None:
-        sys.__stderr__.write("\n*** redis-server is not installed: the soak tests WITH REDIS ARE NOT RUN ***\n")
+        sys.__stderr__.write("\n*** redis-server is not installed: the stress tests WITH REDIS ARE NOT RUN ***\n")
         pytest.skip("redis-server is not installed; on Debian: apt-get install redis-server")
     with RedisServer() as server:
         yield server

@@ -1,4 +1,4 @@
-"""A gigabyte goes up, by every way: it arrives as it was, and the memory of who sends it hardly grows."""
+"""Uploads of a gigabyte with both clients: the bytes arrive unchanged, and the memory of the client does not grow."""
 
 import hashlib
 import os
@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.upload_server import upload_server
-from tests.stress.crowd import FULL, ROOT, report
+from tests.helpers.load import FULL, report
+from tests.helpers.servers import UploadServer
+from tests.stress.workers import ROOT
 
 MEGABYTE = 2**20
 SIZE = (1024 if FULL else 48) * MEGABYTE
-GROWTH = 20 * MEGABYTE
+MAX_GROWTH = 20 * MEGABYTE
 
 pytestmark = [
     pytest.mark.slow,
@@ -24,7 +25,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory):
-    """A file whose megabytes all differ."""
+    """A file of megabytes that all differ."""
     path, block = tmp_path_factory.mktemp("large") / "large.wav", os.urandom(MEGABYTE)
     with path.open("wb") as file:
         for number in range(SIZE // MEGABYTE):
@@ -33,24 +34,24 @@ def large(tmp_path_factory):
     path.unlink()
 
 
-def form_around(upload, path):
-    """The hash that a form has which holds this file, and around it what came around it."""
+def expected_digest(upload, path):
+    """Return the hash of the received form with the content of this file."""
     head, end_of_head, _ = upload.start.partition(b"\r\n\r\n")
     digest = hashlib.sha256(head + end_of_head)
     with path.open("rb") as file:
         while piece := file.read(MEGABYTE):
             digest.update(piece)
-    digest.update(upload.end[len(head) + len(end_of_head) + SIZE - upload.announced :])
+    digest.update(upload.end[len(head) + len(end_of_head) + SIZE - upload.length :])
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("way", ["sync", "sync stream", "async", "async stream", "async aiohttp"])
-def test_memory_stays(large, way):
-    with upload_server() as server:
+@pytest.mark.parametrize("variant", ["sync", "sync stream", "async", "async stream", "async httpx"])
+def test_memory_does_not_grow_with_the_upload(large, variant):
+    with UploadServer() as server:
         start = time.monotonic()
-        # A process of its own: this one holds the server.
+        # In a subprocess: the server runs in this one.
         done = subprocess.run(
-            [sys.executable, "-m", "tests.stress.uploader", way, server.url, str(large)],
+            [sys.executable, "-m", "tests.stress.upload_process", variant, server.url, str(large)],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
@@ -59,10 +60,10 @@ def test_memory_stays(large, way):
         )
         seconds = time.monotonic() - start
         upload = server.uploads[1]
-    grown = int(done.stdout)
-    report(f"{way}: {SIZE / MEGABYTE:,.0f} MB in {seconds:.1f} s, memory grew by {grown / MEGABYTE:.1f} MB at most")
+    growth = int(done.stdout)
+    report(f"{variant}: {SIZE / MEGABYTE:,.0f} MB in {seconds:.1f} s, memory growth {growth / MEGABYTE:.1f} MB")
 
-    assert upload.is_whole
+    assert upload.is_complete
     assert b'name="track[asset_data]"' in upload.start.partition(b"\r\n\r\n")[0]
-    assert upload.digest.hexdigest() == form_around(upload, large)
-    assert grown < GROWTH
+    assert upload.digest.hexdigest() == expected_digest(upload, large)
+    assert growth < MAX_GROWTH

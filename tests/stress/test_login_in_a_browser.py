@@ -1,8 +1,7 @@
-"""The sign-in in a real browser: the consent page, the redirect, the page that says it is done."""
+"""Signing in with a real browser: the consent page, the redirect and the final page."""
 
 import os
 import pty
-import socket
 import sys
 import threading
 import time
@@ -13,15 +12,15 @@ from soundcloud import SignInError, SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from soundcloud.stores import MemoryTokenStore
 from tests.helpers.browser import needs_browser, open_browser, take_picture
+from tests.helpers.servers import free_port
+from tests.helpers.waiting import wait_until
 
 pytestmark = [pytest.mark.slow, needs_browser]
 
 
 @pytest.fixture
 def sandbox():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/callback") as sandbox:
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{free_port()}/callback") as sandbox:
         yield sandbox
 
 
@@ -32,11 +31,11 @@ def page():
 
 
 class Login(threading.Thread):
-    """The program at the terminal, which waits while the person is in the browser."""
+    """A program that waits in `auth.login` while the user is in the browser."""
 
     def __init__(self, sandbox):
         super().__init__()
-        self.store, self.shown, self.told, self.problem = MemoryTokenStore(), "", threading.Event(), None
+        self.store, self.url, self.url_shown, self.error = MemoryTokenStore(), "", threading.Event(), None
         self.client = SoundCloudClient(
             sandbox.client_id,
             sandbox.client_secret,
@@ -47,21 +46,21 @@ class Login(threading.Thread):
         )
 
     def show(self, text):
-        self.shown = next(word for word in text.split() if "/authorize?" in word)
-        self.told.set()
+        self.url = next(word for word in text.split() if "/authorize?" in word)
+        self.url_shown.set()
 
     def run(self):
         try:
             self.client.auth.login(open_browser=False, timeout=30, show=self.show)
         except SignInError as error:
-            self.problem = error
+            self.error = error
 
 
-def test_a_person_lets_the_app_in(sandbox, page):
+def test_the_user_allows_access(sandbox, page):
     login = Login(sandbox)
     login.start()
-    login.told.wait(10)
-    page.goto(login.shown)
+    login.url_shown.wait(10)
+    page.goto(login.url)
     take_picture(page, "consent")
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url("**/callback?**")
@@ -69,37 +68,37 @@ def test_a_person_lets_the_app_in(sandbox, page):
     take_picture(page, "signed-in")
     login.join()
 
-    assert login.problem is None
+    assert login.error is None
     assert "close this tab" in text
     assert login.client.me.get_me().username == "ada-night"
     login.client.close()
 
 
-def test_a_person_refuses(sandbox, page):
+def test_the_user_refuses_access(sandbox, page):
     login = Login(sandbox)
     login.start()
-    login.told.wait(10)
-    page.goto(login.shown)
+    login.url_shown.wait(10)
+    page.goto(login.url)
     page.get_by_role("button", name="Refuse").click()
     page.wait_for_url("**/callback?**")
     text = page.inner_text("body")
     take_picture(page, "refused")
     login.join()
 
-    assert "the user denied access" in str(login.problem)
+    assert "the user denied access" in str(login.error)
     assert login.store.get() is None
     assert "not" in text
     login.client.close()
 
 
-def test_the_command(sandbox, page, tmp_path):
-    """`soundcloud login` at a terminal, whose browser is this one."""
-    browser, told = tmp_path / "browser", tmp_path / "address"
-    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" > {told}\n')
+def test_the_login_command(sandbox, page, tmp_path):
+    """`soundcloud login` in a terminal opens this browser."""
+    browser, url_file = tmp_path / "browser", tmp_path / "url"
+    browser.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" > {url_file}\n')
     browser.chmod(0o755)
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(os.path.abspath(folder) for folder in sys.path if folder),  # noqa: PTH100 - a text
+        "PYTHONPATH": os.pathsep.join(os.path.abspath(folder) for folder in sys.path if folder),  # noqa: PTH100 - strings
         "HOME": str(tmp_path),
         "BROWSER": f"{browser} %s",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
@@ -112,13 +111,12 @@ def test_the_command(sandbox, page, tmp_path):
     pid, handle = pty.fork()
     if pid == 0:
         os.execve(sys.executable, [sys.executable, "-m", "soundcloud.cli", "login"], environment)
-    end = time.monotonic() + 30
-    while not (told.exists() and told.read_text().endswith("\n")) and time.monotonic() < end:
-        time.sleep(0.05)
-    page.goto(told.read_text().strip())
+    wait_until(lambda: url_file.exists() and url_file.read_text().endswith("\n"), 30)
+    page.goto(url_file.read_text().strip())
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url("**/callback?**")
     output = b""
+    end = time.monotonic() + 30
     while b"signed in as" not in output and time.monotonic() < end:
         output += os.read(handle, 65_536)
     _, status = os.waitpid(pid, 0)

@@ -1,8 +1,7 @@
-"""The player in a real browser: two on one page, and the page that plays, pauses, seeks and listens."""
+"""The player in a real browser: two players on one page, playback, seeking, events and errors."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import ExitStack
 from urllib.parse import quote
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from tests.helpers.browser import needs_browser, open_browser, take_picture
+from tests.helpers.servers import Response, ScriptedServer
 
 PAGE = """<!doctype html><html lang="en"><head><meta name="color-scheme" content="light dark"><title>Two players</title>
 <style>body {{ margin: 12px; }} iframe {{ display: block; width: 100%; border: 0; margin-bottom: 8px; }}</style></head><body>
@@ -52,32 +52,16 @@ def browser():
 
 @pytest.fixture
 def serve():
-    """Serve a page at an origin of its own: what is not loopback may not reach the sandbox."""
-    servers: list[HTTPServer] = []
+    """Serve an HTML page on an origin of its own and return its URL."""
+    with ExitStack() as stack:
 
-    def start(content: str) -> str:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.end_headers()
-                self.wfile.write(content.encode())
+        def start(content: str) -> str:
+            server = stack.enter_context(ScriptedServer())
+            server.set_responses("/", Response(200, content.encode(), {"Content-Type": "text/html; charset=utf-8"}))
+            server.set_responses("/favicon.ico", Response(204))
+            return f"{server.url}/"
 
-            def log_message(self, *_):
-                pass
-
-        servers.append(HTTPServer(("127.0.0.1", 0), Handler))
-        thread = threading.Thread(target=servers[-1].serve_forever)
-        thread.start()
-        threads.append(thread)
-        return f"http://127.0.0.1:{servers[-1].server_port}/"
-
-    threads: list[threading.Thread] = []
-    yield start
-    for server, thread in zip(servers, threads, strict=True):
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        yield start
 
 
 @pytest.fixture
@@ -96,20 +80,20 @@ def two_players(sandbox, serve, one, two, **flags):
 
 
 def watch(page):
-    """Collect what goes wrong in a page and its frames."""
-    problems: list[str] = []
-    page.on("pageerror", lambda problem: problems.append(str(problem)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    return problems
+    """Collect the errors of a page and its frames."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    return errors
 
 
 def test_a_page_controls_two_players(sandbox, client, browser, serve, tracks):
     playlist = client.get("/playlists", params={"q": "a"}).json()[0]
-    # The third of the list is blocked: it is passed over.
-    whole = client.get(f"/playlists/{playlist['urn']}/tracks?access=playable,preview,blocked").json()
-    assert [item["access"] for item in whole][:4] == ["playable", "playable", "blocked", "playable"]
+    # The third track is blocked and will be skipped.
+    listed = client.get(f"/playlists/{playlist['urn']}/tracks?access=playable,preview,blocked").json()
+    assert [item["access"] for item in listed][:4] == ["playable", "playable", "blocked", "playable"]
     page = browser.new_page(viewport={"width": 720, "height": 600})
-    problems = watch(page)
+    errors = watch(page)
     page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, playlist, color="#0066cc")))
     page.wait_for_function('count("one", "ready") === 1 && count("two", "ready") === 1')
 
@@ -120,24 +104,24 @@ def test_a_page_controls_two_players(sandbox, client, browser, serve, tracks):
     sounds = page.evaluate('ask("two", "getSounds")')
     assert len(sounds) == playlist["track_count"]
 
-    # Play, and hear of it.
+    # Play and receive events.
     page.evaluate("widgets.one.play(), widgets.one.setVolume(30)")
     page.wait_for_function('count("one", "play") === 1 && count("one", "playProgress") > 1')
     assert page.evaluate('ask("one", "isPaused")') is False
     assert page.evaluate('ask("one", "getVolume")') == 30
-    told = page.evaluate('heard.filter((entry) => entry[1] === "playProgress").at(-1)[2]')
-    assert set(told) == {"soundId", "loadedProgress", "currentPosition", "relativePosition"}
-    assert told["soundId"] == tracks[0]["id"]
-    assert 0 < told["currentPosition"] < 20_000
+    progress = page.evaluate('heard.filter((entry) => entry[1] === "playProgress").at(-1)[2]')
+    assert set(progress) == {"soundId", "loadedProgress", "currentPosition", "relativePosition"}
+    assert progress["soundId"] == tracks[0]["id"]
+    assert 0 < progress["currentPosition"] < 20_000
 
-    # Seek while it plays.
+    # Seek during playback.
     page.evaluate("widgets.one.seekTo(60000)")
     page.wait_for_function('count("one", "seek") === 1')
     page.wait_for_function('heard.at(-1)[1] === "playProgress" && heard.at(-1)[2].currentPosition > 60000')
     assert 60_000 < page.evaluate('ask("one", "getPosition")') < 80_000
     take_picture(page, "player-two")
 
-    # The second one starts, and the first one stops for it.
+    # Starting the second player pauses the first.
     page.evaluate("widgets.two.skip(1)")
     page.wait_for_function('count("two", "play") === 1 && count("one", "pause") === 1')
     assert page.evaluate('ask("two", "getCurrentSoundIndex")') == 1
@@ -152,7 +136,7 @@ def test_a_page_controls_two_players(sandbox, client, browser, serve, tracks):
     page.wait_for_function('count("two", "play") === 3')
     assert page.evaluate('ask("two", "getCurrentSound")')["id"] == sounds[1]["id"]
 
-    # What is unbound is not heard, and another sound can be loaded.
+    # An unbound event is not received, and another sound can be loaded.
     page.evaluate("widgets.one.unbind(SC.Widget.Events.PLAY)")
     page.evaluate(
         "(url) => widgets.one.load(url, { auto_play: true, callback: () => heard.push(['one', 'loaded']) })",
@@ -163,10 +147,10 @@ def test_a_page_controls_two_players(sandbox, client, browser, serve, tracks):
     )
     assert page.evaluate('ask("one", "getCurrentSound")')["id"] == tracks[1]["id"]
     assert page.evaluate('count("one", "play")') == 1
-    assert problems == []
+    assert errors == []
 
 
-def test_several_play_where_they_may(sandbox, browser, serve, tracks):
+def test_players_play_together_without_single_active(sandbox, browser, serve, tracks):
     page = browser.new_page()
     page.goto(
         two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1], single_active="false"), single_active="false")
@@ -178,7 +162,7 @@ def test_several_play_where_they_may(sandbox, browser, serve, tracks):
     assert page.evaluate('Promise.all([ask("one", "isPaused"), ask("two", "isPaused")])') == [False, False]
 
 
-def test_it_plays_to_the_end_of_an_upload(sandbox, client, browser, serve, tracks):
+def test_playback_reaches_the_end(sandbox, client, browser, serve, tracks):
     files = {"track[asset_data]": ("tone.wav", tone(1.5), "audio/wav")}
     short = client.post("/tracks", data={"track[title]": "Short"}, files=files).json()
     page = browser.new_page()
@@ -188,7 +172,7 @@ def test_it_plays_to_the_end_of_an_upload(sandbox, client, browser, serve, track
     page.wait_for_function('count("one", "finish") === 1')
 
     assert abs(page.evaluate('ask("one", "getDuration")') - 1500) <= 1
-    # And again, from the start.
+    # Play again from the start.
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "finish") === 2')
 
@@ -204,7 +188,7 @@ def test_a_seek_right_after_play(sandbox, browser, serve, tracks):
     assert page.evaluate('ask("one", "isPaused")') is False
 
 
-def test_an_expired_link_is_asked_for_again(sandbox, browser, serve, tracks):
+def test_an_expired_url_is_fetched_again(sandbox, browser, serve, tracks):
     refused: list[str] = []
 
     def refuse_the_first(route):
@@ -215,7 +199,7 @@ def test_an_expired_link_is_asked_for_again(sandbox, browser, serve, tracks):
             route.fulfill(status=403, body="The URL has expired.")
 
     page = browser.new_page()
-    # Where a redirect leads cannot be stopped here: what is refused is the step before.
+    # Playwright cannot intercept the target of a redirect, so the request before it is refused.
     page.route("**/player/sounds/**", refuse_the_first)
     page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
     page.wait_for_function('count("one", "ready") === 1')
@@ -227,7 +211,7 @@ def test_an_expired_link_is_asked_for_again(sandbox, browser, serve, tracks):
     assert page.evaluate('count("one", "error")') == 0
 
 
-def test_a_link_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
+def test_a_url_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
     page = browser.new_page()
     page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
     page.wait_for_function('count("one", "ready") === 1')
@@ -241,35 +225,35 @@ def test_a_link_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
     assert page.frame_locator("#one").locator("#status").text_content() == ""
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_a_person_uses_it_on_a_phone(sandbox, client, browser, tracks, colours):
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_the_player_on_a_phone(sandbox, client, browser, tracks, color_scheme):
     playlist = client.get("/playlists", params={"q": "a"}).json()[0]
-    page = browser.new_page(viewport={"width": 360, "height": 420}, color_scheme=colours)
-    problems = watch(page)
+    page = browser.new_page(viewport={"width": 360, "height": 420}, color_scheme=color_scheme)
+    errors = watch(page)
     page.goto(player(sandbox, playlist))
     page.get_by_role("button", name="Play", exact=True).click()
     page.get_by_role("button", name="Pause", exact=True).wait_for()
     page.get_by_role("slider", name="Position").focus()
     page.keyboard.press("End")
-    # At its end the next one of the list begins.
+    # At the end the next track starts.
     page.locator("#list [aria-current=true]", has_text="2. ").wait_for()
     page.get_by_role("button", name="Pause", exact=True).wait_for()
-    # The artwork may come later than the sound.
+    # The artwork may load after the sound.
     page.wait_for_function("document.getElementById('picture').naturalWidth === 500")
-    take_picture(page, f"player-phone-{colours}")
+    take_picture(page, f"player-phone-{color_scheme}")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert ground == ("rgb(255, 255, 255)" if colours == "light" else "rgb(28, 28, 30)")
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == ("rgb(255, 255, 255)" if color_scheme == "light" else "rgb(28, 28, 30)")
     page.get_by_role("button", name="4. ").click()
     page.locator("#list [aria-current=true]", has_text="4. ").wait_for()
-    assert problems == []
+    assert errors == []
 
 
-# What a player of HLS in a page does: it fetches the parts and hands them to the browser, here with a gap.
+# An HLS player in a page: it fetches the segments and appends them to a source buffer, here with a gap.
 PLAY_FRAGMENTS = """async (playlist) => {
   const text = await (await fetch(playlist)).text();
-  const address = (name) => new URL(name, playlist).href;
+  const url = (name) => new URL(name, playlist).href;
   const segments = text.split("\\n").filter((line) => line && !line.startsWith("#"));
   const source = new MediaSource();
   const audio = document.createElement("audio");
@@ -277,7 +261,7 @@ PLAY_FRAGMENTS = """async (playlist) => {
   await new Promise((opened) => (source.onsourceopen = opened));
   const buffer = source.addSourceBuffer('audio/mp4; codecs="mp4a.40.2"');
   for (const name of [text.match(/URI="([^"]+)"/)[1], segments[0], segments[1], segments[5]]) {
-    const part = await (await fetch(address(name))).arrayBuffer();
+    const part = await (await fetch(url(name))).arrayBuffer();
     await new Promise((done, failed) => {
       buffer.onupdateend = done;
       buffer.onerror = failed;
@@ -292,18 +276,18 @@ PLAY_FRAGMENTS = """async (playlist) => {
 }"""
 
 
-def test_a_browser_takes_the_fragments(sandbox, client, browser, serve, tracks):
+def test_the_browser_plays_the_fragments(sandbox, client, browser, serve, tracks):
     streams = client.get(f"/tracks/{tracks[0]['urn']}/streams").json()
     location = client.get(streams["hls_aac_160_url"]).headers["location"]
     page = browser.new_page()
-    page.goto(serve("<!doctype html><title>A player of HLS</title>"))
+    page.goto(serve("<!doctype html><title>HLS player</title>"))
     ranges = page.evaluate(PLAY_FRAGMENTS, location)
 
-    # The first two without a gap, and the sixth where it belongs.
+    # The first two segments without a gap, and the sixth in its place.
     assert [[round(place, 2) for place in part] for part in ranges] == [[0, 19.97], [49.92, 59.9]]
 
 
-def test_what_cannot_be_played_says_so(sandbox, client, browser):
+def test_a_blocked_track_shows_a_message(sandbox, client, browser):
     found = client.get("/tracks", params={"access": "blocked", "limit": 20}).json()
     page = browser.new_page(viewport={"width": 360, "height": 180})
     page.goto(player(sandbox, found[0]))

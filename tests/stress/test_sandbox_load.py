@@ -1,4 +1,4 @@
-"""Many clients on one sandbox: none fails, nothing that was answered is lost, and its memory does not grow."""
+"""Many clients on one sandbox: no call fails, no acknowledged write is lost, and its memory does not grow."""
 
 import json
 import signal
@@ -15,17 +15,18 @@ import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, generate_code_challenge, generate_code_verifier
-from tests.stress.crowd import FULL, PATIENCE_SECONDS, ROOT, report
+from tests.helpers.load import FULL, report
+from tests.stress.workers import ROOT, TIMEOUT
 
 pytestmark = pytest.mark.slow
 
 CLIENTS, SECONDS = (200, 60.0) if FULL else (20, 2.0)
-# What the programs' own memory may do meanwhile: arenas, buffers of connections, rows of comments.
-GROWTH = 16 * 2**20
+# Allowed growth of the process: allocator arenas, connection buffers, rows of comments.
+MAX_GROWTH = 16 * 2**20
 
 
-def catalogue():
-    """A world with a person for each client, and one who made what they all write to."""
+def dataset():
+    """Return a dataset with a user for each client and a host whose track they all write to."""
     users = [{"permalink": "host", "plan": "Pro Unlimited"}]
     users += [{"permalink": f"client-{number}"} for number in range(CLIENTS)]
     tracks = [{"user": "host", "title": "The one", "permalink": "the-one", "duration": 60_000}]
@@ -34,9 +35,9 @@ def catalogue():
 
 @contextmanager
 def sandbox_process(folder):
-    """A sandbox as a program of its own: its memory is nobody else's."""
-    (folder / "world.json").write_text(json.dumps(catalogue()), encoding="utf-8")
-    options = ("--port=0", "--auth-port=0", "--print-env", f"--catalogue={folder / 'world.json'}")
+    """Run a sandbox in a subprocess, so that its memory can be measured."""
+    (folder / "dataset.json").write_text(json.dumps(dataset()), encoding="utf-8")
+    options = ("--port=0", "--auth-port=0", "--print-env", f"--catalogue={folder / 'dataset.json'}")
     program = subprocess.Popen(
         [sys.executable, "-m", "soundcloud.sandbox", *options],
         stdout=subprocess.PIPE,
@@ -53,28 +54,28 @@ def sandbox_process(folder):
             environment[name] = value
         yield program.pid, environment
         program.send_signal(signal.SIGTERM)
-        assert program.wait(PATIENCE_SECONDS) == 0
+        assert program.wait(TIMEOUT) == 0
         assert program.stderr.read() == ""
     finally:
         program.kill()
-        program.communicate(timeout=PATIENCE_SECONDS)
+        program.communicate(timeout=TIMEOUT)
 
 
 def resident(pid):
-    """How much memory a process holds, in bytes."""
+    """Return the resident memory of a process in bytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")))
 
 
-class Visitor:
-    """One client: what it has written, as it was answered.
+class SimulatedUser:
+    """A client that reads and writes, and remembers the acknowledged writes.
 
     Attributes:
         comments: The URNs of its comments.
         likes: Whether it likes the track.
-        playlists: The URNs of the playlists that it has not deleted.
-        rounds: How often it has done all that it does.
-        calls: How many calls were answered meanwhile.
+        playlists: The URNs of its playlists.
+        rounds: How many rounds it has finished.
+        calls: How many calls succeeded.
     """
 
     def __init__(self, number, environment):
@@ -92,32 +93,32 @@ class Visitor:
         )
 
     async def sign_in(self, browser):
-        """Sign in through the consent page, as this person."""
+        """Sign in through the consent page as this user."""
         verifier = generate_code_verifier()
         url = self.client.auth.get_authorization_url(state="s", code_challenge=generate_code_challenge(verifier))
-        answered = {**dict(parse_qsl(urlsplit(url).query)), "username": self.name, "decision": "allow"}
-        reply = await browser.post(url.partition("?")[0], data=answered)
-        code = parse_qs(urlsplit(reply.headers["location"]).query)["code"][0]
+        form = {**dict(parse_qsl(urlsplit(url).query)), "username": self.name, "decision": "allow"}
+        response = await browser.post(url.partition("?")[0], data=form)
+        code = parse_qs(urlsplit(response.headers["location"]).query)["code"][0]
         await self.client.set_token(await self.client.auth.get_user_token(code, verifier))
 
-    async def visit(self, track, deadline):
-        """Read and write until it is time to go; what fails fails the test."""
+    async def run(self, track, deadline):
+        """Read and write until the deadline."""
         client = self.client
         while time.monotonic() < deadline:
             await client.likes.like_track(track)
             self.likes = True
-            made = await client.playlists.create(title="Meanwhile", tracks=[track])
-            self.playlists.add(made.urn)
+            playlist = await client.playlists.create(title="Load test", tracks=[track])
+            self.playlists.add(playlist.urn)
             found = await client.search.tracks("the one", limit=1)
             assert [each.urn for each in found.collection] == [track]
             if self.rounds % 5 == 0:
                 self.comments.append((await client.tracks.create_comment(track, "Here", 100)).urn)
                 self.calls += 1
-            # One stays for each that goes, so that there is something to count, and not more and more.
+            # Delete one playlist for each new one, so that one remains to be counted.
             if len(self.playlists) > 1:
-                gone = min(self.playlists)
-                await client.playlists.delete(gone)
-                self.playlists.remove(gone)
+                oldest = min(self.playlists)
+                await client.playlists.delete(oldest)
+                self.playlists.remove(oldest)
                 self.calls += 1
             if self.rounds % 2 == 0:
                 await client.likes.unlike_track(track)
@@ -129,53 +130,53 @@ class Visitor:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_many_clients_at_once(tmp_path):
+def test_many_concurrent_clients(tmp_path):
     with sandbox_process(tmp_path) as (pid, environment):
-        visitors, memory = anyio.run(crowd, pid, environment)
-    calls = sum(visitor.calls for visitor in visitors)
-    comments = sum(len(visitor.comments) for visitor in visitors)
+        users, memory = anyio.run(run_clients, pid, environment)
+    calls = sum(user.calls for user in users)
+    comments = sum(len(user.comments) for user in users)
     report(
-        f"{CLIENTS} clients, {SECONDS:.0f} s: {calls} calls, {comments} comments kept, none failed; memory"
+        f"{CLIENTS} clients, {SECONDS:.0f} s: {calls} calls, {comments} comments, no errors; memory"
         f" {memory[0] / 2**20:.1f} MB after a quarter of the time, {memory[1] / 2**20:.1f} MB at the end"
     )
-    assert memory[1] - memory[0] < GROWTH
+    assert memory[1] - memory[0] < MAX_GROWTH
 
 
-async def crowd(pid, environment):
-    visitors = [Visitor(number, environment) for number in range(CLIENTS)]
+async def run_clients(pid, environment):
+    users = [SimulatedUser(number, environment) for number in range(CLIENTS)]
     try:
         async with httpx.AsyncClient(trust_env=False) as browser:
-            for visitor in visitors:
-                await visitor.sign_in(browser)
-        first = visitors[0].client
+            for user in users:
+                await user.sign_in(browser)
+        first = users[0].client
         track = (await first.search.tracks("the one")).collection[0].urn
         start = time.monotonic()
         memory = []
         async with anyio.create_task_group() as group:
-            for visitor in visitors:
-                group.start_soon(visitor.visit, track, start + SECONDS)
+            for user in users:
+                group.start_soon(user.run, track, start + SECONDS)
             await anyio.sleep(SECONDS / 4)
             memory.append(resident(pid))
         memory.append(resident(pid))
-        await check_counts(visitors, track)
+        await check_counts(users, track)
     finally:
-        for visitor in visitors:
-            await visitor.client.aclose()
-    return visitors, memory
+        for user in users:
+            await user.client.aclose()
+    return users, memory
 
 
-async def check_counts(visitors, track):
-    """Compare what the sandbox has with what was answered to each client."""
-    first = visitors[0].client
-    kept = await first.tracks.get_track(track)
+async def check_counts(users, track):
+    """Compare the data of the sandbox with the acknowledged writes of each client."""
+    first = users[0].client
+    shared = await first.tracks.get_track(track)
     comments = Counter([comment.urn async for comment in first.tracks.get_comments(track, 200)])
     likers = {user.permalink async for user in first.tracks.get_likes(track, 200)}
 
-    assert all(visitor.rounds > 0 for visitor in visitors)
-    assert comments == Counter(urn for visitor in visitors for urn in visitor.comments)
-    assert kept.comment_count == comments.total()
-    assert likers == {visitor.name for visitor in visitors if visitor.likes}
-    assert kept.favoritings_count == len(likers)
-    for visitor in visitors:
-        playlists = {playlist.urn async for playlist in visitor.client.me.get_playlists(200, show_tracks=False)}
-        assert playlists == visitor.playlists
+    assert all(user.rounds > 0 for user in users)
+    assert comments == Counter(urn for user in users for urn in user.comments)
+    assert shared.comment_count == comments.total()
+    assert likers == {user.name for user in users if user.likes}
+    assert shared.favoritings_count == len(likers)
+    for user in users:
+        playlists = {playlist.urn async for playlist in user.client.me.get_playlists(200, show_tracks=False)}
+        assert playlists == user.playlists

@@ -1,4 +1,4 @@
-"""Hooks: what they may be, and what they must not break."""
+"""User hooks: asynchronous functions are refused, and no hook costs nothing."""
 
 from soundcloud._instrumentation import CallSpan, Hooks
 from soundcloud._protocol.http.messages import Request
@@ -6,7 +6,7 @@ from soundcloud._protocol.http.messages import Request
 CALL = Request("GET", "https://api.soundcloud.com/me", "/me")
 
 
-def test_a_hook_that_is_asynchronous_is_named_and_not_run(caplog):
+def test_an_asynchronous_hook_is_logged_and_not_called(caplog):
     ran = []
 
     async def hook(value):
@@ -20,7 +20,7 @@ def test_a_hook_that_is_asynchronous_is_named_and_not_run(caplog):
     assert "the on_request hook is a coroutine function" in caplog.text
 
 
-def test_without_hooks_nothing_is_made():
+def test_a_span_without_hooks():
     with CallSpan(CALL, Hooks(None, None, None)) as watch:
         pass
 

@@ -1,4 +1,4 @@
-"""The public surface: what is exported, what importing costs, what every public thing says of itself."""
+"""The public API: exported names, import cost, and docstrings."""
 
 import inspect
 import re
@@ -53,21 +53,21 @@ def test_every_exported_name_exists_and_nothing_else_is_listed():
 
 
 @pytest.mark.parametrize(
-    ("statement", "absent"),
+    ("statement", "unused"),
     [
         ("import soundcloud", ["httpx", "msgspec", "opentelemetry", "soundcloud_api", "soundcloud.sandbox"]),
         ("from soundcloud import SoundCloudClient, NotFoundError", ["httpx", "soundcloud_api.api", "starlette"]),
         ("import soundcloud_api.api.tracks", ["httpx", "soundcloud_api.api.users"]),
     ],
 )
-def test_importing_loads_nothing_before_it_is_needed(statement, absent):
-    code = f"{statement}; import sys; print([name for name in {absent!r} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+def test_imports_are_lazy(statement, unused):
+    code = f"{statement}; import sys; print([name for name in {unused!r} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "[]"
+    assert result.stdout.strip() == "[]"
 
 
-def test_every_operation_has_a_method_in_both_twins():
+def test_every_operation_has_a_method_in_both_clients():
     entries = [entry for entry in implementations() if entry.operation]
 
     assert set(methods_by_operation()) == set(OPERATIONS)
@@ -89,19 +89,19 @@ def missing_errors(cls, name):
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_every_public_method_explains_itself(cls):
+def test_docstrings_of_public_methods(cls):
     for name, member in inspect.getmembers(cls):
         if name.startswith("_") or not (inspect.isfunction(member) or isinstance(member, property)):
             continue
-        text = inspect.getdoc(member) or ""
-        assert text, f"{cls.__name__}.{name} has no docstring"
+        docstring = inspect.getdoc(member) or ""
+        assert docstring, f"{cls.__name__}.{name} has no docstring"
         if not inspect.isfunction(member) or name in {"close", "aclose", "clear_token", "set_token"}:
             continue
         for parameter in list(inspect.signature(member).parameters)[1:]:
-            assert f"{parameter}:" in text, f"{cls.__name__}.{name} does not explain {parameter}"
+            assert f"{parameter}:" in docstring, f"{cls.__name__}.{name} does not explain {parameter}"
         if cls not in {SoundCloudClient, AsyncSoundCloudClient}:
             for section in ("Example:", "Source:\n    https://"):
-                assert section in text, f"{cls.__name__}.{name} has no {section}"
+                assert section in docstring, f"{cls.__name__}.{name} has no {section}"
             assert missing_errors(cls, name) == set(), f"{cls.__name__}.{name} and its class do not name these errors"
 
 
@@ -128,12 +128,12 @@ def test_errors_may_be_documented_in_the_class_or_in_the_method_but_not_nowhere(
 
 
 @pytest.mark.parametrize("cls", SETTINGS, ids=lambda cls: cls.__name__)
-def test_every_setting_explains_itself(cls):
-    text = inspect.getdoc(cls) or ""
+def test_docstrings_of_settings(cls):
+    docstring = inspect.getdoc(cls) or ""
 
-    assert "Example:\n    >>> " in text
+    assert "Example:\n    >>> " in docstring
     for name in list(inspect.signature(cls).parameters):
-        assert f"    {name}: " in text, f"{cls.__name__} does not explain {name}"
+        assert f"    {name}: " in docstring, f"{cls.__name__} does not explain {name}"
     for name, member in inspect.getmembers(cls):
         if not name.startswith("_") and inspect.isroutine(member):
             assert inspect.getdoc(member), f"{cls.__name__}.{name} has no docstring"
@@ -142,22 +142,22 @@ def test_every_setting_explains_itself(cls):
 @pytest.mark.parametrize(
     "cls", [*get_args(Event), RateLimit, RequestTelemetry, RetryInfo, Drift], ids=lambda cls: cls.__name__
 )
-def test_every_value_that_is_told_explains_its_fields(cls):
-    text = inspect.getdoc(cls) or ""
+def test_docstrings_of_events(cls):
+    docstring = inspect.getdoc(cls) or ""
 
-    assert [field.name for field in attrs.fields(cls) if f"    {field.name}: " not in text] == []
+    assert [field.name for field in attrs.fields(cls) if f"    {field.name}: " not in docstring] == []
 
 
-def test_every_error_explains_itself_and_what_it_adds():
+def test_docstrings_of_errors():
     classes = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, SoundCloudError)]
     common = {*vars(SoundCloudError("what"))}
 
     assert len(classes) > 20
     for cls in classes:
         added = {*vars(cls("what"))} - (set() if cls is SoundCloudError else common)
-        told = "".join(inspect.getdoc(each) or "" for each in cls.__mro__ if each in classes)
+        docstrings = "".join(inspect.getdoc(each) or "" for each in cls.__mro__ if each in classes)
         assert cls.__doc__, f"{cls.__name__} has no docstring"
-        assert [name for name in added if f"    {name}: " not in told] == []
+        assert [name for name in added if f"    {name}: " not in docstrings] == []
 
 
 def test_httpx_is_used_by_the_adapter_only():

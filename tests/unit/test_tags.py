@@ -12,7 +12,17 @@ from soundcloud.sandbox.data.text import split_tags
 from soundcloud.tags import MachineTag
 
 TAG = st.text(st.characters(codec="utf-8", exclude_characters='"'), min_size=1).filter(lambda text: text.strip())
-WORDS = TAG.filter(str.isprintable)
+
+
+def words(excluded='"'):
+    """Printable tags: built from printable characters, because filtering discards most strings and is slow."""
+    printable = st.characters(
+        codec="utf-8", categories=["L", "M", "N", "P", "S"], include_characters=" ", exclude_characters=excluded
+    )
+    return st.text(printable, min_size=1).filter(str.strip)
+
+
+WORDS = words()
 
 
 @pytest.mark.parametrize(
@@ -166,7 +176,7 @@ def test_the_tags_of_a_track_round_trip(client, texts):
 
 
 @settings(max_examples=30)
-@given(texts=st.lists(WORDS.filter(lambda text: "," not in text and ":" not in text), max_size=6))
+@given(texts=st.lists(words(excluded='",:'), max_size=6))
 def test_the_tags_of_a_playlist_round_trip(client, texts):
     tags = Tags(texts)
     playlist = client.me.get_playlists(limit=1).collection[0]

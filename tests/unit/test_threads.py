@@ -1,4 +1,4 @@
-"""Many threads whose first call comes at once: the interpreter survives it."""
+"""The first calls of many threads at the same time, in a fresh interpreter."""
 
 import subprocess
 import sys
@@ -31,8 +31,8 @@ print(len(titles))
 """
 
 
-@pytest.mark.parametrize("turn", range(10))
-def test_the_first_call_of_many_threads(turn):
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("run", range(10))
+def test_concurrent_first_calls(run):
+    result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "32\n", "")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "32\n", "")

@@ -17,7 +17,7 @@ from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
-from tests.helpers.redis_server import free_port
+from tests.helpers.servers import free_port
 from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
 
 pytestmark = pytest.mark.anyio

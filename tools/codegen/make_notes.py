@@ -1,9 +1,8 @@
-"""Make the notes that the sandbox's melodies are put together from: `python -m tools.codegen.make_notes` (needs ffmpeg).
+"""Encodes the notes of the sandbox's melodies: `python -m tools.codegen.make_notes` (needs ffmpeg).
 
-Each note is encoded by itself, between silences, and its frames are kept without headers: MP3 frames that use no bits of
-their neighbours, and AAC-LC frames. A note lasts 18,432 samples at 48 kHz, which is 16 frames of MP3 and 18 of AAC, and no
-window of it reaches into the frames before and behind, so that any note can follow any other. What is written is read by
-`soundcloud.sandbox.media.notes`, which says how it is laid out.
+Each note is encoded between silences, and its frames are kept without headers: MP3 frames without a bit reservoir, and AAC-LC
+frames. A note has 18,432 samples at 48 kHz, which are 16 MP3 frames or 18 AAC frames, and does not overlap the frames around it, so
+that any note can follow any other. `soundcloud.sandbox.media.notes` reads the file and documents its format.
 """
 
 import math
@@ -28,21 +27,21 @@ from soundcloud.sandbox.media.notes import (
     START_SECONDS,
 )
 
-# How often the tone swings, and how loud: the octave and what is above give it a colour.
+# Multiples of the frequency, and their loudness.
 _OVERTONES = ((1, 1.0), (2, 0.22), (3, 0.1), (4, 0.03))
 _LOUDNESS = 14_000
 _ATTACK = 0.012
 _NOTES_BEFORE = 4
-# By how many samples a decoder is late, and how long the parts in front of what is kept are.
+# The delay of the decoders in samples, and the length of headers in bytes.
 _MP3_DELAY, _MP3_SIDE = 1105, 17
 _AAC_DELAY, _ADTS_HEADER = 1024, 7
 _MP3_RATES = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 
 
 def main() -> int:
-    """Write the file of notes, and tell how large it is."""
+    """Write the file of notes and print its size."""
     if shutil.which("ffmpeg") is None:
-        print("this needs ffmpeg, with libmp3lame", file=sys.stderr)
+        print("make_notes: install ffmpeg with libmp3lame", file=sys.stderr)
         return 1
     pitches: Sequence[float] = (0.0, *FREQUENCIES)
     notes = [_mp3_note(pitch) for pitch in pitches] + [_aac_note(pitch) for pitch in pitches]
@@ -56,7 +55,7 @@ def main() -> int:
 
 
 def _mp3_note(pitch: float) -> list[bytes]:
-    """Encode a note as MP3 and keep its frames: what is behind the header, without the bits that fill the frame up."""
+    """Encode a note as MP3 and return its frames without headers and padding."""
     options = (
         "-c:a",
         "libmp3lame",
@@ -77,14 +76,14 @@ def _mp3_note(pitch: float) -> list[bytes]:
     while position + 4 <= len(stream):
         header = stream[position : position + 4]
         if header[:2] != b"\xff\xfb" or header[2] & 0x0E != 0x04 or header[3] & 0xC0 != 0xC0:
-            raise SystemExit(f"no mono MP3 frame of 48 kHz at {position}: {header.hex()}")
+            raise SystemExit(f"not a mono MP3 frame of 48 kHz at {position}: {header.hex()}")
         size = _MP3_RATES[header[2] >> 4] * 3
         frames.append(stream[position + 4 : position + size])
         position += size
-    return _middle([_without_filling(frame) for frame in frames], NOTE_SAMPLES // MP3_FRAME_SAMPLES)
+    return _middle([_without_padding(frame) for frame in frames], NOTE_SAMPLES // MP3_FRAME_SAMPLES)
 
 
-def _without_filling(frame: bytes) -> bytes:
+def _without_padding(frame: bytes) -> bytes:
     side = int.from_bytes(frame[:_MP3_SIDE], "big")
     bits = _MP3_SIDE * 8
 
@@ -98,7 +97,7 @@ def _without_filling(frame: bytes) -> bytes:
 
 
 def _aac_note(pitch: float) -> list[bytes]:
-    """Encode a note as AAC and keep its frames, without their ADTS headers."""
+    """Encode a note as AAC and return its frames without ADTS headers."""
     options = ("-c:a", "aac", "-b:a", "32k", "-cutoff", "8000", "-aac_pns", "0", "-aac_tns", "0", "-f", "adts")
     stream = _encode(pitch, _AAC_DELAY, options)
     frames: list[bytes] = []
@@ -111,11 +110,11 @@ def _aac_note(pitch: float) -> list[bytes]:
 
 
 def _middle(frames: list[bytes], count: int) -> list[bytes]:
-    """Take the note out of the silence around it, and make sure that nothing of it is left there."""
+    """Return the frames of the note without the silence around it; fail if the note reaches into the silence."""
     start, end = _NOTES_BEFORE * count, (_NOTES_BEFORE + 1) * count
     around = [*frames[start - 3 : start], *frames[end : end + 3]]
     if max(map(len, around)) > min(map(len, frames)):
-        raise SystemExit("the note reaches beyond its frames")
+        raise SystemExit("the note is longer than its frames")
     return frames[start:end]
 
 

@@ -1,9 +1,8 @@
-"""Makes the synchronous twin from the asynchronous shell, token by token: same file names, same line numbers.
+"""Generates the sync client from the async client, token by token, with the same file names and line numbers.
 
     python -m tools.codegen.unasync [--check]
 
-Exit status: 0 done (or, with --check, the twins are what would be made), 1 (--check) they differ, 2 a rule matches
-nothing.
+Exit status: 0 done (with --check: the files are up to date), 1 (--check) they are not, 2 a rule matches nothing.
 """
 
 import argparse
@@ -21,7 +20,7 @@ PAIRS = tuple(
     for folder in ("src/soundcloud", "src/soundcloud/_transport", "tests/client")
 )
 
-# Names that are no pair of AsyncX and X, or async_x and x.
+# Names other than the pairs AsyncX and X, async_x and x.
 NAMES = {
     "__aenter__": "__enter__",
     "__aexit__": "__exit__",
@@ -40,26 +39,19 @@ PATTERNS = (
     ("_async", re.compile(r"\b_async\b"), "_sync"),
 )
 PROSE = (
-    ("await in text", re.compile(r"\bawait (?=[\w(])"), ""),
-    ("async in text", re.compile(r"\basync (?=(?:for|with|def)\b)"), ""),
+    ("await in prose", re.compile(r"\bawait (?=[\w(])"), ""),
+    ("async in prose", re.compile(r"\basync (?=(?:for|with|def)\b)"), ""),
 )
 DROPPED = {"async", "await"}
 UNWRAPPED = "Awaitable"
 
 
 class UnasyncError(Exception):
-    """The twin cannot be made; the message says where and why."""
+    """The sync variant cannot be generated; the message says where and why."""
 
 
-def twin(source: str, hits: Counter[str]) -> str:
-    """Make the synchronous form of a module.
-
-    Args:
-        source: The asynchronous module.
-        hits: Counts how often each rule applied.
-
-    Returns:
-        The synchronous module, with as many lines.
+def sync_variant(source: str, hits: Counter[str]) -> str:
+    """Return the sync variant of a module, with as many lines; count in `hits` how often each rule applied.
 
     Raises:
         UnasyncError: The module is not Python, or the number of lines would change.
@@ -68,9 +60,9 @@ def twin(source: str, hits: Counter[str]) -> str:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, IndentationError, SyntaxError) as error:
         raise UnasyncError(f"not Python: {error}") from error
-    lines = source.split("\n")  # as the tokenizer counts them: splitlines() knows more line ends
+    lines = source.split("\n")  # the line ends of the tokenizer: splitlines() splits at others too
     changes = list(_changes(tokens, hits))
-    # From the end, so that positions before a change stay right.
+    # Last change first, so that the other positions stay valid.
     for (row, start), (end_row, end), text in reversed(changes):
         if row == end_row:
             lines[row - 1] = lines[row - 1][:start] + text + lines[row - 1][end:]
@@ -107,7 +99,7 @@ def _changes(tokens: list[tokenize.TokenInfo], hits: Counter[str]) -> Iterator[C
             hits[UNWRAPPED] += 1
             yield token.start, following.end, ""
         elif token.type == tokenize.NAME and token.string == UNWRAPPED and following.string == ",":
-            yield token.start, tokens[index + 2].start, ""  # in an import, where it is not needed any more
+            yield token.start, tokens[index + 2].start, ""  # in an import
         elif token.type in _TEXTS or token.type == tokenize.NAME:
             text = _renamed(token.string, hits, prose=token.type in _TEXTS)
             if text != token.string:
@@ -124,27 +116,24 @@ def _renamed(text: str, hits: Counter[str], *, prose: bool) -> str:
     for name, pattern, other in (*PATTERNS, *(PROSE if prose else ())):
         text, count = pattern.subn(other, text)
         hits[name] += count
-    if prose:  # annotations in quotes
+    if prose:  # quoted annotations
         text, count = re.subn(rf"\b{UNWRAPPED}\[((?:[^\[\]]|\[[^\[\]]*\])*)\]", r"\1", text)
         hits[UNWRAPPED] += count
     return text
 
 
-def twins() -> dict[Path, str]:
-    """Make the twins of all modules.
-
-    Returns:
-        The text of each synchronous file, by its path.
+def sync_variants() -> dict[Path, str]:
+    """Return the content of all sync files by path.
 
     Raises:
-        UnasyncError: A module cannot be made, or a rule applied nowhere.
+        UnasyncError: A module cannot be converted, or a rule matches nothing.
     """
     hits: Counter[str] = Counter()
     made: dict[Path, str] = {}
     for origin, target in PAIRS:
         for path in sorted(origin.rglob("*.py")):
             try:
-                made[target / path.relative_to(origin)] = twin(path.read_text(encoding="utf-8"), hits)
+                made[target / path.relative_to(origin)] = sync_variant(path.read_text(encoding="utf-8"), hits)
             except UnasyncError as error:
                 raise UnasyncError(f"{path.relative_to(ROOT)}: {error}") from error
     idle = [
@@ -153,21 +142,17 @@ def twins() -> dict[Path, str]:
         if not hits[name]
     ]
     if idle:
-        raise UnasyncError(
-            f"these rules of tools/codegen/unasync.py match nothing any more, delete them: {', '.join(idle)}"
-        )
+        raise UnasyncError(f"these rules of tools/codegen/unasync.py match nothing, delete them: {', '.join(idle)}")
     return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; see the module."""
-    parser = argparse.ArgumentParser(prog="python -m tools.codegen.unasync", description="Make the synchronous twins.")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; exit 1 when a twin is not what would be made"
-    )
+    """Run the command and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.codegen.unasync", description="Generate the sync client.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is out of date")
     options = parser.parse_args(arguments)
     try:
-        made = twins()
+        made = sync_variants()
     except UnasyncError as error:
         print(f"failed: {error}", file=sys.stderr)
         return 2
@@ -175,14 +160,14 @@ def main(arguments: list[str] | None = None) -> int:
     different = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if options.check:
         for path in sorted([*different, *stray]):
-            print(f"not what `make sync-twin` makes: {path.relative_to(ROOT)}")
+            print(f"out of date, run `make sync-client`: {path.relative_to(ROOT)}")
         return 1 if different or stray else 0
     for path in stray:
         path.unlink()
     for path in different:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(made[path], encoding="utf-8")
-    print(f"{len(made)} twins, {len(different) + len(stray)} changed")
+    print(f"{len(made)} files, {len(different) + len(stray)} changed")
     return 0
 
 

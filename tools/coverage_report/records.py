@@ -1,4 +1,4 @@
-"""Sets the document's operations against what there is of each: generated, facade, sandbox, cassette, documentation."""
+"""Collects for each operation of a document where it is covered."""
 
 import importlib
 import math
@@ -18,92 +18,53 @@ if TYPE_CHECKING:
     from soundcloud.registry import Implementation
 
 COLUMNS = ("generated", "facade", "sandbox", "cassette", "documentation")
-"""What an operation can have, in the order of the report."""
+"""Where an operation can be covered, in the order of the report."""
 
 
 class CoverageError(Exception):
-    """The report cannot be made; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What to write for an operation that has no method.
-
-    Attributes:
-        suggestion: Where the method belongs and what it is called.
-        stub: Its first lines.
-    """
-
-    suggestion: Suggestion
-    stub: str
+    """The report cannot be created; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One operation of the document and what there is of it. A column is None if nobody can tell.
-
-    Attributes:
-        id: The operation's id.
-        method: The HTTP method in upper case.
-        path: The path template.
-        tag: The first tag.
-        namespace: The namespace of its method; the suggested one if it has none.
-        deprecated: Whether the document says so.
-        methods: The methods of the facade, on either client.
-        sync: Whether the synchronous client has one of them.
-        asynchronous: Whether the asynchronous client has one of them.
-        facade: Whether both clients have one and the same of them.
-        generated: Whether there is a generated function.
-        sandbox: Whether the sandbox answers it.
-        cassette: Whether a cassette plays it.
-        documentation: Whether the documentation shows one of its methods, in code that runs.
-        start: What to write if it has no method on either client.
-    """
+    """The coverage of one operation. A column is None if it cannot be determined."""
 
     id: str
     method: str
     path: str
     tag: str
-    namespace: str
+    namespace: str  # of its method, or the suggested one
     deprecated: bool
-    methods: tuple[str, ...]
+    methods: tuple[str, ...]  # on either client
     sync: bool
     asynchronous: bool
-    facade: bool
+    facade: bool  # whether both clients have the same method
     generated: bool | None
     sandbox: bool | None
     cassette: bool | None
     documentation: bool | None
-    start: Start | None
+    suggestion: Suggestion | None  # of a missing method
+    stub: str
 
     def has(self, column: str) -> bool | None:
-        """Say what the record holds in a column of `COLUMNS`."""
+        """Return the value of a column of `COLUMNS`."""
         return getattr(self, column)
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All records, and what does not fit into one.
-
-    Attributes:
-        document: The document, as it was given.
-        records: One for each operation, sorted by path.
-        unknown: The methods of operations that the document lacks, by the operation's id.
-        beyond: The methods that send what the document does not list, and what that is.
-        outside: The names among `beyond` that implement no operation at all.
-        notes: What the columns could not take into account, in sentences.
-    """
+    """The records of a document, sorted by path, and the methods that do not belong to one."""
 
     document: str
     records: tuple[Record, ...]
-    unknown: dict[str, list[str]]
-    beyond: dict[str, list[str]]
-    outside: tuple[str, ...]
+    unknown: dict[str, list[str]]  # methods by an operation that the document lacks
+    beyond: dict[str, list[str]]  # what methods send that the document does not list
+    outside: tuple[str, ...]  # the methods of `beyond` without an operation
     notes: tuple[str, ...]
 
     @property
     def missing(self) -> list[Record]:
-        """The operations that have no method on both clients."""
+        """The operations without a method on both clients."""
         return [record for record in self.records if not record.facade]
 
     @property
@@ -112,26 +73,26 @@ class Coverage:
         return [record for record in self.records if record.deprecated]
 
     def count(self, column: str) -> int | None:
-        """Count the operations that have something in a column; None if nobody can tell."""
+        """Return how many operations a column covers; None if that is unknown."""
         values = [record.has(column) for record in self.records]
         return None if None in values else values.count(True)
 
     def percent(self, column: str) -> float | None:
-        """Return the share of a column, rounded down to a tenth, so that 100 means all; None if nobody can tell."""
+        """Return the percentage of a column, rounded down to a tenth so that 100 means all; None if it is unknown."""
         count = self.count(column)
         return None if count is None else math.floor(1000 * count / len(self.records)) / 10
 
     def reaches(self, share: float) -> bool:
-        """Say whether at least this share of the operations, in per cent, is in the facade."""
+        """Return whether the facade covers at least this percentage of the operations."""
         return 100 * (self.count("facade") or 0) >= share * len(self.records)
 
 
 def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
-    """Make the records of a document.
+    """Return the coverage of a normalised document.
 
     Args:
-        document: The document, normalised.
-        name: What to call it in the report.
+        document: The document.
+        name: Its name in the report.
         root: The project's folder, with `tests/cassettes`, `docs` and `README.md`.
 
     Raises:
@@ -140,15 +101,18 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
     items = sorted(path_items(document).items())
     found = [operation for path, item in items for operation in operations(path, item).values()]
     if not found:
-        raise CoverageError(f"{name}: no operations in it; give an OpenAPI document with paths")
+        raise CoverageError(f"{name}: no operations in it; use an OpenAPI document with paths")
     implemented = _implementations()
     ids = {operation.name for operation in found}
-    unknown = _unknown(implemented, ids)
+    unknown: dict[str, list[str]] = {}
+    for entry in implemented:
+        if entry.operation is not None and entry.operation not in ids:
+            unknown.setdefault(entry.operation, []).append(entry.name)
     made, made_note = _generated()
     handled = sandbox()
     played = cassettes(root / "tests" / "cassettes", found, _prefixes(document))
     named, unread = documentation(root, {entry.name for entry in implemented})
-    # A name whose operation is gone from the document may be given again.
+    # A removed operation's name is free again.
     taken = {entry.name for entry in implemented if entry.operation is None or entry.operation in ids}
     namespaces = {entry.namespace for entry in implemented}
     records: list[Record] = []
@@ -156,11 +120,9 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
         entries = [entry for entry in implemented if entry.operation == operation.name]
         tags = items_of(operation.value.get("tags"))
         tag = str(tags[0]) if tags else (made or {}).get(operation.name, "default")
-        facade = any(entry.sync and entry.asynchronous for entry in entries)
-        start = None
+        suggestion = None
         if not entries:
             suggestion = suggest(operation.method, operation.path, tag, namespaces=namespaces, taken=taken)
-            start = Start(suggestion, stub(document, operation, tag, suggestion))
             taken.add(suggestion.name)
         records.append(
             Record(
@@ -168,24 +130,25 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
                 method=operation.method,
                 path=operation.path,
                 tag=tag,
-                namespace=entries[0].namespace if entries else start.suggestion.namespace if start else "",
+                namespace=(suggestion or entries[0]).namespace,
                 deprecated=operation.value.get("deprecated") is True,
                 methods=tuple(entry.name for entry in entries),
                 sync=any(entry.sync for entry in entries),
                 asynchronous=any(entry.asynchronous for entry in entries),
-                facade=facade,
+                facade=any(entry.sync and entry.asynchronous for entry in entries),
                 generated=None if made is None else operation.name in made,
                 sandbox=_in(handled, operation),
                 cassette=_in(played, operation),
                 documentation=any(entry.name in named for entry in entries),
-                start=start,
+                suggestion=suggestion,
+                stub=stub(document, operation, tag, suggestion) if suggestion else "",
             )
         )
-    strange = sorted((handled.found or frozenset[str]()) - ids)
+    unexpected = sorted((handled.found or frozenset[str]()) - ids)
     notes = [
         *made_note,
         *handled.reasons,
-        *([f"the sandbox handles what the document lacks: {', '.join(strange)}"] if strange else []),
+        *([f"the sandbox handles what the document lacks: {', '.join(unexpected)}"] if unexpected else []),
         *played.reasons,
         *unread,
     ]
@@ -200,20 +163,12 @@ def _implementations() -> Sequence["Implementation"]:
         return registry.implementations()
     except Exception as error:
         raise CoverageError(
-            f"the facade cannot be imported ({one_line(error)}); it may not fit what is generated: run the type checker"
+            f"the facade cannot be imported ({one_line(error)}); it may not fit the generated code: run `make types`"
         ) from error
 
 
-def _unknown(implemented: Sequence["Implementation"], ids: set[str]) -> dict[str, list[str]]:
-    unknown: dict[str, list[str]] = {}
-    for entry in implemented:
-        if entry.operation is not None and entry.operation not in ids:
-            unknown.setdefault(entry.operation, []).append(entry.name)
-    return unknown
-
-
 def _generated() -> tuple[dict[str, str] | None, list[str]]:
-    """The operations that have a generated function, with the tag of each; None and why, if nobody can tell."""
+    """Return the tags of the operations with a generated function, or None; and notes."""
     try:
         table: dict[str, Any] = importlib.import_module("soundcloud_api.operations").OPERATIONS
         made: dict[str, str] = {}

@@ -1,28 +1,34 @@
-"""Writes the coverage of a document as text for a terminal, Markdown for a pull request, or JSON."""
+"""Formats the coverage of a document as text for a terminal, Markdown for a pull request, JSON or HTML."""
 
 import json
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Literal
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from tools.coverage_report.evidence import REPORT_MARK
-from tools.coverage_report.html_page import page
 from tools.coverage_report.records import COLUMNS, Coverage, Record
+from tools.openapi_diff.report import printable
 
 Format = Literal["text", "markdown", "json", "html"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "html")
-"""The forms of a report."""
+"""The formats of a report."""
 
 _BAR = 30
+_TEMPLATES = Path(__file__).with_name("templates")
 _MARKS = {True: "yes", False: "no", None: "?"}
 
 
 def render(coverage: Coverage, format: Format) -> str:  # noqa: A002 - the option's name
-    """Write a report."""
-    return {"text": _text, "markdown": _markdown, "json": _json, "html": page}[format](coverage)
+    """Return a report."""
+    return {"text": _text, "markdown": _markdown, "json": _json, "html": _html}[format](coverage)
 
 
 def _text(coverage: Coverage) -> str:
-    lines = [f"{len(coverage.records)} operations in {_plain(coverage.document)}", ""]
+    lines = [f"{len(coverage.records)} operations in {printable(coverage.document)}", ""]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         if count is None or percent is None:
@@ -38,18 +44,19 @@ def _text(coverage: Coverage) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (head, ["-" * width for width in widths], *rows)
     ]
-    for title, entries in _sections(coverage):
+    missing = [f"{printable(_where(record))} -> {_advice(record)}" for record in coverage.missing]
+    for title, entries in [("Missing in the facade", missing), *_sections(coverage, printable)]:
         lines += ["", f"{title} ({len(entries)})"] if entries else ["", f"{title}: none"]
         lines += [f"  {entry}" for entry in entries]
     for record in coverage.missing:
-        if record.start is not None:
-            lines += ["", f"A start for {_plain(_where(record))}: {record.start.suggestion.name}", ""]
-            lines += [f"    {line}".rstrip() for line in record.start.stub.splitlines()]
+        if record.suggestion is not None:
+            lines += ["", f"Stub for {printable(_where(record))}: {record.suggestion.name}", ""]
+            lines += [f"    {line}".rstrip() for line in record.stub.splitlines()]
     return "\n".join(lines) + "\n"
 
 
 def _row(record: Record) -> list[str]:
-    path = f"{record.method:<6} {_plain(record.path)}{' *' if record.deprecated else ''}"
+    path = f"{record.method:<6} {printable(record.path)}{' *' if record.deprecated else ''}"
     marks = [_MARKS[record.has(column)] for column in COLUMNS]
     return [path, marks[0], _facade(record), *marks[2:]]
 
@@ -58,10 +65,10 @@ def _facade(record: Record) -> str:
     if not record.methods:
         return "MISSING"
     names = ", ".join(record.methods)
-    return names if record.facade else f"{names} ({_twins(record)})"
+    return names if record.facade else f"{names} ({_difference(record)})"
 
 
-def _twins(record: Record) -> str:
+def _difference(record: Record) -> str:
     return "different on each" if record.sync and record.asynchronous else "sync only" if record.sync else "async only"
 
 
@@ -69,66 +76,49 @@ def _where(record: Record) -> str:
     return f"{record.method} {record.path}"
 
 
-def _sections(coverage: Coverage) -> list[tuple[str, list[str]]]:
-    missing = [f"{_plain(_where(record))} -> {_advice(record)}" for record in coverage.missing]
-    unknown = [f"{id_}, claimed by {', '.join(names)}" for id_, names in coverage.unknown.items()]
+def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str, list[str]]]:
+    """Return the lists below the table, with a function that formats names."""
+    unknown = [
+        f"{quote(id_)}, implemented by {', '.join(map(quote, names))}" for id_, names in coverage.unknown.items()
+    ]
     beyond = [
-        f"{name}: {', '.join(what) or 'a call of its own'}{_outside(coverage, name)}"
+        f"{quote(name)}: {', '.join(map(quote, what)) or 'a request without an operation'}"
+        f"{' (no operation of the document)' if name in coverage.outside else ''}"
         for name, what in coverage.beyond.items()
     ]
     return [
-        ("Missing in the facade", missing),
         ("Unknown to the document", unknown),
-        ("* Deprecated by the document", [_plain(_where(record)) for record in coverage.deprecated]),
+        ("Deprecated by the document (*)", [quote(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
-        ("Notes", [_plain(note) for note in coverage.notes]),
+        ("Notes", [quote(note) for note in coverage.notes]),
     ]
 
 
 def _advice(record: Record) -> str:
-    if record.start is not None:
-        return record.start.suggestion.name
-    return f"{', '.join(record.methods)} is {_twins(record)}; run `make sync-twin`"
-
-
-def _outside(coverage: Coverage, name: str) -> str:
-    return " (no operation of the document)" if name in coverage.outside else ""
-
-
-def _plain(text: str) -> str:
-    """Escape what would move the cursor or break a line."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    if record.suggestion is not None:
+        return record.suggestion.name
+    return f"{', '.join(record.methods)} is {_difference(record)}; run `make sync-client`"
 
 
 def _markdown(coverage: Coverage) -> str:
-    lines = [
-        REPORT_MARK,
-        "",
-        "## API coverage",
-        "",
-        f"{len(coverage.records)} operations in {_code(coverage.document)}",
-        "",
-    ]
+    lines = [REPORT_MARK, "", "## API coverage", ""]
+    lines += [f"{len(coverage.records)} operations in {_code(coverage.document)}", ""]
     lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         share = "unknown" if percent is None else f"{percent:.1f} %"
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
     for record in coverage.missing:
-        start = record.start
-        advice = _advice(record) if start is None else f"write {_code(start.suggestion.name)}, for example so:"
+        advice = f"write {_code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
         lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
-        lines += ["", "```python", start.stub.rstrip(), "```"] if start is not None else []
-    for title, entries in _markdown_lists(coverage):
+        lines += ["", "```python", record.stub.rstrip(), "```"] if record.suggestion else []
+    for title, entries in _sections(coverage, _code):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
-    lines += [
-        "| operation | generated | facade | sandbox | cassette | documentation |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
+    lines += [f"| operation | {' | '.join(COLUMNS)} |", "| --- " * (1 + len(COLUMNS)) + "|"]
     for record in coverage.records:
         marks = [_MARKS[record.has(column)] for column in COLUMNS]
-        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_twins(record)})")
+        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")
         marks[1] = marks[1] if record.methods else "**missing**"
         where = _code(_where(record)) + (" (deprecated)" if record.deprecated else "")
         cells = [cell.replace("|", "\\|") for cell in (where, *marks)]
@@ -136,25 +126,11 @@ def _markdown(coverage: Coverage) -> str:
     return "\n".join([*lines, "", "</details>", ""])
 
 
-def _markdown_lists(coverage: Coverage) -> list[tuple[str, list[str]]]:
-    unknown = [f"{_code(id_)}, claimed by {', '.join(map(_code, names))}" for id_, names in coverage.unknown.items()]
-    beyond = [
-        f"{_code(name)}: {', '.join(map(_code, what)) or 'a call of its own'}{_outside(coverage, name)}"
-        for name, what in coverage.beyond.items()
-    ]
-    return [
-        ("Unknown to the document", unknown),
-        ("Deprecated by the document", [_code(_where(record)) for record in coverage.deprecated]),
-        ("Beyond the document", beyond),
-        ("Notes", [_code(note) for note in coverage.notes]),
-    ]
-
-
 def _code(text: str) -> str:
-    """Write a text as code, whatever it holds."""
+    """Format a string as code, even if it has backticks."""
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     space = " " if "`" in text else ""
-    return f"{fence}{space}{_plain(text)}{space}{fence}"
+    return f"{fence}{space}{printable(text)}{space}{fence}"
 
 
 def _json(coverage: Coverage) -> str:
@@ -181,26 +157,35 @@ def _json(coverage: Coverage) -> str:
 
 
 def _record(record: Record) -> dict[str, Any]:
-    values: dict[str, Any] = {
-        "id": record.id,
-        "method": record.method,
-        "path": record.path,
-        "tag": record.tag,
-        "deprecated": record.deprecated,
-        "generated": record.generated,
-        "methods": list(record.methods),
-        "sync": record.sync,
-        "async": record.asynchronous,
-        "sandbox": record.sandbox,
-        "cassette": record.cassette,
-        "documentation": record.documentation,
-    }
-    if record.start is not None:
-        suggestion = record.start.suggestion
-        values["suggestion"] = {
-            "namespace": suggestion.namespace,
-            "method": suggestion.method,
-            "name": suggestion.name,
-            "stub": record.start.stub,
-        }
+    values = asdict(record)
+    for name in ("namespace", "facade", "suggestion", "stub"):
+        del values[name]
+    values["async"] = values.pop("asynchronous")
+    if record.suggestion is not None:
+        values["suggestion"] = {**asdict(record.suggestion), "name": record.suggestion.name, "stub": record.stub}
     return values
+
+
+def _html(coverage: Coverage) -> str:
+    """Return one page without external files."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    template = environment.get_template("coverage.html.jinja")
+    return template.render(coverage=coverage, columns=COLUMNS, namespaces=list(_namespaces(coverage)), known=_known)
+
+
+def _namespaces(coverage: Coverage) -> Iterator[dict[str, Any]]:
+    for name in sorted({record.namespace for record in coverage.records}):
+        records = [record for record in coverage.records if record.namespace == name]
+        yield {"name": name, "records": records, "implemented": sum(record.facade for record in records)}
+
+
+def _known(record: Record) -> int:
+    """Return in how many columns a record is covered, which is the height of its bar."""
+    return sum(record.has(column) is True for column in COLUMNS)

@@ -1,4 +1,4 @@
-"""Suggests where an operation belongs in the facade and what its method is called, by the conventions of the names."""
+"""Suggests the namespace and the name of an operation's method, by the conventions of the facade."""
 
 import keyword
 import re
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from tools.openapi.document import operation_id
 
 _PLURALS = {"series": "series", "news": "news"}
-_COLLECTIONS = frozenset({"playlists", "tracks", "users"})
 _RELATIONS = {"followings": "follow", "likes": "like", "reposts": "repost"}
 _WORDS = {"favoriters": "likes", "reposters": "reposts"}
 _TAGS = {"oauth": "auth"}
@@ -18,52 +17,37 @@ _VERBS = {"PUT": "update", "PATCH": "update", "DELETE": "delete", "POST": "creat
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Where an operation belongs.
-
-    Attributes:
-        namespace: The namespace, for example `users`.
-        method: The method's name, for example `get_likes_playlists`.
-        summary: What it does, in a line.
-    """
+    """A namespace (`users`) and the name of a method (`get_likes_playlists`)."""
 
     namespace: str
     method: str
-    summary: str
 
     @property
     def name(self) -> str:
-        """Namespace and method, for example `users.get_likes_playlists`."""
+        """Namespace and method: `users.get_likes_playlists`."""
         return f"{self.namespace}.{self.method}"
 
 
 def suggest(
     method: str, path: str, tag: str, *, namespaces: Collection[str], taken: Collection[str] = ()
 ) -> Suggestion:
-    """Suggest a namespace and a method for an operation.
-
-    Args:
-        method: The HTTP method in upper case.
-        path: The path template.
-        tag: The operation's first tag, or an empty text.
-        namespaces: The namespaces that the client has.
-        taken: Names such as `tracks.get_likes` that belong to other operations; they are not suggested.
-    """
+    """Suggest a namespace and a method that is not in `taken` for an operation."""
     segments = [segment for segment in path.split("/") if segment]
     first = snake(segments[0]) if segments and not is_parameter(segments[0]) else ""
     namespace = _namespace(method, segments, first, tag, namespaces)
-    name, summary = _method(method, segments, namespace)
+    name = _method(method, segments, namespace)
     if not name.isidentifier() or keyword.iskeyword(name) or f"{namespace}.{name}" in taken:
         name = operation_id(method, path)
-    return Suggestion(namespace, name, summary)
+    return Suggestion(namespace, name)
 
 
 def snake(text: str) -> str:
-    """Write a segment of a path as a Python name: `recently-played` is `recently_played`."""
+    """Return a segment of a path in snake_case: `recently-played` becomes `recently_played`."""
     return re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()).strip("_")
 
 
 def singular(word: str) -> str:
-    """Write one of many: `playlists` is `playlist`, `stories` is `story`."""
+    """Return the singular of a word: `playlist` of `playlists`, `story` of `stories`."""
     if word in _PLURALS:
         return _PLURALS[word]
     if word.endswith("ies"):
@@ -74,7 +58,7 @@ def singular(word: str) -> str:
 
 
 def is_parameter(segment: str) -> bool:
-    """Say whether a segment of a path template stands for a value."""
+    """Return whether a segment of a path template is a parameter."""
     return segment.startswith("{") and segment.endswith("}")
 
 
@@ -89,15 +73,15 @@ def _namespace(method: str, segments: list[str], first: str, tag: str, namespace
     return first if first.isidentifier() and not keyword.iskeyword(first) else tag
 
 
-def _method(method: str, segments: list[str], namespace: str) -> tuple[str, str]:
-    """The name and the summary.
+def _method(method: str, segments: list[str], namespace: str) -> str:
+    """Return the name of the method.
 
-    The cases, `...` being words and `{}` a value at the end:
+    The cases, with `...` for fixed segments and `{}` for a parameter at the end:
         search      GET /tracks                     tracks
         relation    POST, DELETE /likes/tracks/{}   like_track, unlike_track
                     PUT, DELETE .../followings/{}   follow, unfollow
         item        GET, PUT, DELETE /tracks/{}     get_track, update, delete
-        of it       GET .../likes/tracks            get_likes_tracks
+        part        GET .../likes/tracks            get_likes_tracks
                     GET .../followings/{}           get_following
                     POST .../comments               create_comment
                     PUT, DELETE .../storefront      set_storefront, delete_storefront
@@ -109,68 +93,23 @@ def _method(method: str, segments: list[str], namespace: str) -> tuple[str, str]
     words = [word for word in words if word and word not in _QUALIFIERS]
     of_one = bool(segments) and is_parameter(segments[-1])
     if namespace == "search" and method == "GET" and words:
-        return words[-1], f"Find {_text(words[-1:])}."
+        return words[-1]
     if of_one and words and method in {"POST", "PUT", "DELETE"}:
-        relation = _relation(method, segments, words)
-        if relation is not None:
-            return relation
+        prefix = "un" if method == "DELETE" else ""
+        if words[0] in _RELATIONS and len(words) > 1:
+            return f"{prefix}{_RELATIONS[words[0]]}_{singular(words[-1])}"
+        if words[-1] in _RELATIONS and len(segments) > 2:
+            return f"{prefix}{_RELATIONS[words[-1]]}"
     own = bool(words) and words[0] == namespace
     rest = [_WORDS.get(word, word) for word in (words[1:] if own else words)]
-    item = own and len(segments) > 1 and is_parameter(segments[1])
-    if not rest:
-        return _of_namespace(method, namespace, item or of_one)
-    owner = f" of {_one(singular(namespace))}" if item and namespace in _COLLECTIONS else ""
-    if method == "POST" and not own and len(segments) == 1:
-        return rest[0], f"{_text(rest).capitalize()}."
-    if of_one:
-        rest = [*rest[:-1], singular(rest[-1])]
-    if method == "GET":
-        return f"get_{'_'.join(rest)}", _reading(rest, namespace, owner, of_one=of_one)
-    if method == "POST":
-        rest = [*rest[:-1], singular(rest[-1])]
-    verb = "set" if method in {"PUT", "PATCH"} and not of_one else _VERBS.get(method, method.lower())
-    object_text = f"the {_text(rest)}" if owner and method != "POST" else _one(_text(rest))
-    to = owner.replace(" of ", " for ") if method == "POST" else owner
-    return f"{verb}_{'_'.join(rest)}", f"{verb.capitalize()} {object_text}{to}."
-
-
-def _relation(method: str, segments: list[str], words: list[str]) -> tuple[str, str] | None:
-    prefix = "un" if method == "DELETE" else ""
-    if words[0] in _RELATIONS and len(words) > 1:
-        verb, thing = _RELATIONS[words[0]], singular(words[-1])
-        return f"{prefix}{verb}_{thing}", f"{prefix}{verb} {_one(thing)}.".capitalize()
-    if words[-1] in _RELATIONS and len(segments) > 2:
-        verb = _RELATIONS[words[-1]]
-        return f"{prefix}{verb}", f"{prefix}{verb} {_one(snake(segments[-1]).removesuffix('_urn'))}.".capitalize()
-    return None
-
-
-def _reading(words: list[str], namespace: str, owner: str, *, of_one: bool) -> str:
-    text, mine = _text(words), namespace == "me"
-    if len(words) == 2 and words[0] in {"likes", "reposts"} and (mine or owner):
-        person, ending = ("you", "") if mine else (owner.removeprefix(" of "), "s")
-        return f"List the {_text(words[1:])} that {person} {words[0][:-1]}{ending}."
-    verb = "Get" if of_one or words[-1] == singular(words[-1]) else "List"
-    article = "your " if mine else "the " if owner or of_one else ""
-    return f"{verb} {article}{text}{owner}."
-
-
-def _of_namespace(method: str, namespace: str, item: bool) -> tuple[str, str]:
-    if method == "GET":
-        name = singular(namespace) if item else namespace
-        return f"get_{name}", f"Get {_owner(name) if item or name == 'me' else _text([name])}."
     verb = _VERBS.get(method, method.lower())
-    return verb, f"{verb.capitalize()} {_owner(singular(namespace))}."
-
-
-def _owner(namespace: str) -> str:
-    return "the signed-in user" if namespace == "me" else _one(namespace)
-
-
-def _text(words: list[str]) -> str:
-    return " ".join(words).replace("_", " ")
-
-
-def _one(thing: str) -> str:
-    text = thing.replace("_", " ")
-    return f"{'an' if text[:1] in 'aeio' else 'a'} {text}"
+    if not rest:
+        item = of_one or (own and len(segments) > 1 and is_parameter(segments[1]))
+        return verb if method != "GET" else f"get_{singular(namespace) if item else namespace}"
+    if method == "POST" and not own and len(segments) == 1:
+        return rest[0]
+    if of_one or method == "POST":
+        rest = [*rest[:-1], singular(rest[-1])]
+    elif method in {"PUT", "PATCH"}:
+        verb = "set"
+    return f"{verb}_{'_'.join(rest)}"

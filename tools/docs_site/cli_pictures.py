@@ -1,15 +1,15 @@
-"""Takes the pictures of docs/command-line.md: what commands show at a terminal, on a sandbox.
+"""Draws the pictures of docs/command-line.md: the output of commands that run against a sandbox, as SVG.
 
-    python -m tools.docs_site.cli_pictures [FOLDER]
+    python -m tools.docs_site.cli_pictures
 
-The sandbox takes its usual ports, so that the pictures show them.
+The sandbox listens on its default ports, because the pictures show them.
 """
 
 import io
 import re
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,8 @@ _UPLOADS = {"01-harbour.wav": 410.0, "02-low-tide.wav": 580.0, "03-night-bus.wav
 _BYTES_PER_SECOND = 2_000_000
 
 
-class _Pictured(CommandContext):
-    """A terminal that remembers what was printed."""
+class _RecordingContext(CommandContext):
+    """A context whose console records what is printed."""
 
     console: Any = None
     width: Any = _COLUMNS
@@ -49,34 +49,21 @@ class _Pictured(CommandContext):
         )
 
 
-def take(line: str) -> str:
-    """Run a command and take its picture.
-
-    Args:
-        line: The command line.
-
-    Returns:
-        The picture, as SVG.
-    """
-    context = _Pictured()
+def draw_command(line: str) -> str:
+    """Run a command line and return its output as SVG."""
+    context = _RecordingContext()
     context.console.print(f"$ {line}", style="bold")
     with redirect_stderr(io.StringIO()), root.make_context(PROGRAM, shlex.split(line)[1:], obj=context) as made:
         root.invoke(made)
     return _svg(context.console)
 
 
-def take_uploads(sandbox: Sandbox) -> str:
-    """Upload files, and take the picture of their bars in the middle of the last one.
+def draw_uploads(sandbox: Sandbox) -> str:
+    """Upload files and return their progress bars as SVG, in the middle of the last file.
 
-    The clock is made of the bytes that were sent: on one machine everything would be too fast to be seen.
-
-    Args:
-        sandbox: Where to.
-
-    Returns:
-        The picture, as SVG.
+    The clock advances with the bytes that were sent, because an upload to the same machine is too fast to show progress.
     """
-    console = _Pictured().console
+    console = _RecordingContext().console
     sent_before, sent_now = 0, 0
     bars = UploadProgress(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_PER_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")
@@ -104,21 +91,18 @@ def take_uploads(sandbox: Sandbox) -> str:
 
 
 def _svg(console: Any) -> str:
-    # The names of classes are made of this, and not of what was printed: a picture that is the same stays the same.
+    # By default the class names hold a hash of the output; with a fixed id an unchanged picture stays the same file.
     svg: str = console.export_svg(title="soundcloud", theme=MONOKAI, unique_id="terminal")
-    # It would fetch a font from somewhere; any fixed one does.
+    # Rich embeds the URL of a font, which a browser would load from another host.
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main() -> int:
     """Run the command and return its exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    folder = Path(given[0]) if given else _FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     with Sandbox(port=8700, auth_port=8701, media_port=8702) as sandbox:
         for name, line in PICTURES.items():
-            (folder / f"{name}.svg").write_text(take(line), encoding="utf-8")
-        (folder / "cli-upload.svg").write_text(take_uploads(sandbox), encoding="utf-8")
+            (_FOLDER / f"{name}.svg").write_text(draw_command(line), encoding="utf-8")
+        (_FOLDER / "cli-upload.svg").write_text(draw_uploads(sandbox), encoding="utf-8")
     return 0
 
 

@@ -1,7 +1,7 @@
-"""Draws Mermaid's sequence diagrams as SVG, so that the site needs no script of somebody else's and no network.
+"""Draws Mermaid's sequence diagrams as SVG, so that the site loads no script from another host.
 
-What it reads is what the tests allow in docs/: `participant` and `actor`, arrows `A->>B: text` and `A-->>B: text`, and
-`Note over A,B: text`. Colours come from site.css, light and dark.
+The syntax is the part that tests/docs/test_docs.py allows: `participant` and `actor`, arrows `A->>B: text` and `A-->>B: text`,
+and `Note over A,B: text`. The colours are those of docs/site.css, light and dark.
 """
 
 import re
@@ -9,23 +9,16 @@ import textwrap
 from dataclasses import dataclass
 from html import escape
 
+# In pixels, apart from _MAX_LETTERS, the length of a line.
 _LETTER = 6.4
 _LINE = 16
-_WIDEST = 28
-"""Letters in a line of a text, and pixels that a letter and a line take."""
 _BOX = 34
+_MAX_LETTERS = 28
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An arrow, or a note when it has no head.
-
-    Attributes:
-        first: The column where it begins.
-        last: The column where it ends.
-        lines: The text, as it is broken.
-        kind: `call`, `answer` or `note`.
-    """
+    """An arrow or a note, from the column `first` to the column `last`; `kind` is `call`, `answer` or `note`."""
 
     first: int
     last: int
@@ -34,16 +27,10 @@ class _Step:
 
 
 def draw(diagram: str) -> str:
-    """Draw a diagram.
-
-    Args:
-        diagram: What stands between the fences, from `sequenceDiagram` on.
-
-    Returns:
-        A figure in HTML, in one block for Markdown.
+    """Return a diagram as an HTML figure without blank lines, which would end the block in Markdown.
 
     Raises:
-        ValueError: A line is none of those that are known; it is in the message.
+        ValueError: A line is not of the supported syntax.
     """
     names, labels, steps = _read(diagram)
     middles = _columns(labels, steps)
@@ -79,17 +66,17 @@ def _read(diagram: str) -> tuple[list[str], list[str], list[_Step]]:
             labels.append(speaker[2])
         elif arrow := re.fullmatch(r"(\w+)(-{1,2})>>(\w+): (.+)", line):
             kind = "call" if arrow[2] == "-" else "answer"
-            steps.append(_Step(names.index(arrow[1]), names.index(arrow[3]), _broken(arrow[4]), kind))
+            steps.append(_Step(names.index(arrow[1]), names.index(arrow[3]), _wrap(arrow[4]), kind))
         elif note := re.fullmatch(r"Note over (\w+)(?:,(\w+))?: (.+)", line):
             places = sorted(names.index(name) for name in (note[1], note[2] or note[1]))
-            steps.append(_Step(places[0], places[1], _broken(note[3]), "note"))
+            steps.append(_Step(places[0], places[1], _wrap(note[3]), "note"))
         else:
-            raise ValueError(f"a diagram has a line that cannot be drawn: {line!r}")
+            raise ValueError(f"unsupported line in a diagram: {line!r}")
     return names, labels, steps
 
 
-def _broken(text: str) -> tuple[str, ...]:
-    return tuple(textwrap.wrap(text, _WIDEST, break_long_words=False))
+def _wrap(text: str) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(text, _MAX_LETTERS, break_long_words=False))
 
 
 def _width(lines: tuple[str, ...] | list[str]) -> float:
@@ -97,7 +84,7 @@ def _width(lines: tuple[str, ...] | list[str]) -> float:
 
 
 def _columns(labels: list[str], steps: list[_Step]) -> list[float]:
-    """The middle of each column: far enough apart for what stands between them."""
+    """Return the x position of each column, with room for the text between the columns."""
     middles = [_width(labels[:1]) / 2 + 8]
     for place in range(1, len(labels)):
         least = middles[-1] + (_width([labels[place - 1]]) + _width([labels[place]])) / 2 + 12
@@ -112,7 +99,7 @@ def _columns(labels: list[str], steps: list[_Step]) -> list[float]:
 
 
 def _overhang(steps: list[_Step], count: int) -> float:
-    """What the last column's own steps need to its right."""
+    """Return the width of the last column's own steps."""
     own = [_width(step.lines) + 20 for step in steps if step.first == step.last == count - 1]
     return max(own, default=0)
 
@@ -153,7 +140,7 @@ def _note(step: _Step, middles: list[float], height: float) -> list[str]:
 
 
 def _text(lines: tuple[str, ...], x: float, bottom: float, kind: str) -> list[str]:
-    """The lines of a text, the last of them at `bottom`."""
+    """Draw lines of text, the last of them at `bottom`."""
     first = bottom - _LINE * (len(lines) - 1)
     return [
         f'<text class="{kind}" x="{x:.0f}" y="{first + _LINE * place:.0f}">{escape(line)}</text>'

@@ -1,4 +1,4 @@
-"""Puts the pages of the site together: those of docs/, those of the root, the files that they link to, and the menu."""
+"""Collects the pages of the site: those of docs/, those of the root, the files that they link to, and the menu."""
 
 import json
 import posixpath
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SOURCE = "source"
 LARGE = 60_000
-"""Files above this many bytes are linked as they are instead of being shown as a page."""
+"""A linked file above this many bytes is copied instead of shown as a page."""
 
 _LINK = re.compile(r"(\]\()(?!https?://|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"^```(\S*)[^\n]*\n.*?^```$", re.MULTILINE | re.DOTALL)
@@ -21,34 +21,28 @@ _LANGUAGES = {".py": "python", ".toml": "toml", ".json": "json", ".yml": "yaml",
 
 
 class SiteError(Exception):
-    """The site cannot be made; the message says why and what to do."""
+    """The site cannot be built; the message says why and what to do."""
 
 
 def sections() -> list[tuple[str, list[str]]]:
-    """Return the menu: titles, and the files below each."""
+    """Return the sections of the menu: title and pages."""
     menu = tomllib.loads((DOCS / "navigation.toml").read_text(encoding="utf-8"))
     found: list[tuple[str, list[str]]] = [(section["title"], section["pages"]) for section in menu["section"]]
     if missing := [page for _, pages in found for page in pages if not page_file(page).is_file()]:
-        raise SiteError(f"docs/navigation.toml names pages that are not there: {', '.join(missing)}")
+        raise SiteError(f"docs/navigation.toml names missing pages: {', '.join(missing)}")
     return found
 
 
 def page_file(page: str) -> Path:
-    """Return where a page of the menu is: in docs/, or in the root for those in capital letters."""
+    """Return the path of a page: in docs/, or in the root if its name is in capital letters."""
     return (ROOT if page.partition(".")[0].isupper() else DOCS) / page
 
 
 def stage(folder: Path) -> Path:
-    """Write everything that the site is built from.
-
-    Args:
-        folder: An empty folder.
-
-    Returns:
-        The file to give to zensical.
+    """Write the sources of the site to an empty folder, and return the path of zensical's configuration file.
 
     Raises:
-        SiteError: A page is missing, or a link leads to nothing.
+        SiteError: A page is missing, or a link is broken.
     """
     pages = folder / "docs"
     pages.mkdir(parents=True)
@@ -73,7 +67,7 @@ def stage(folder: Path) -> Path:
     settings = (DOCS / "zensical.toml").read_text(encoding="utf-8")
     paths = json.dumps([str(ROOT / "src"), str(ROOT / "generated")])
     settings = settings.replace("[project]\n", f"[project]\nnav = [{', '.join(nav)}]\n", 1)
-    extension = json.dumps(str(ROOT / "tools" / "site_docstrings.py"))
+    extension = json.dumps(str(ROOT / "tools" / "docs_site" / "griffe_extension.py"))
     settings += f"extensions = [{extension}]\n\n[project.plugins.mkdocstrings.handlers.python]\npaths = {paths}\n"
     config = folder / "zensical.toml"
     config.write_text(settings, encoding="utf-8")
@@ -81,21 +75,24 @@ def stage(folder: Path) -> Path:
 
 
 def _entry(title: str, items: list[str]) -> str:
-    """A section of the menu in TOML: a JSON string is one of TOML's, too."""
+    """Write a section of the menu in TOML, in which a JSON string is a string too."""
     return f"{{ {json.dumps(title)} = [{', '.join(items)}] }}"
 
 
 def _reference_menu(names: list[str]) -> list[str]:
-    calls = [name for name in names if name.startswith("client.") and name != "client.md"]
+    methods = [name for name in names if name.startswith("client.") and name != "client.md"]
     modules = [name for name in names if name.startswith("soundcloud")]
-    first = [name for name in names if name not in calls and name not in modules]
+    first = [name for name in names if name not in methods and name not in modules]
     paths = {name: json.dumps(f"{FOLDER}/{name}") for name in names}
-    folded = [_entry("Calls", [paths[name] for name in calls]), _entry("Modules", [paths[name] for name in modules])]
+    folded = [
+        _entry("Methods", [paths[name] for name in methods]),
+        _entry("Modules", [paths[name] for name in modules]),
+    ]
     return [*(paths[name] for name in first), *folded]
 
 
 def _rewrite(file: Path, wanted: dict[str, Path]) -> str:
-    """A page with its diagrams drawn, and its links as they are on the site; what they need is added to `wanted`."""
+    """Return a page with its diagrams as SVG and its links as on the site; add the linked files to `wanted`."""
     text = file.read_text(encoding="utf-8")
 
     def replace(found: re.Match[str]) -> str:
@@ -106,7 +103,7 @@ def _rewrite(file: Path, wanted: dict[str, Path]) -> str:
     for fence in _FENCE.finditer(text):
         parts.append(_LINK.sub(replace, text[end : fence.start()]))
         diagram = fence[0].split("\n", 1)[1].rpartition("\n")[0]
-        # A mark after the language is for the tests.
+        # Words after the language (`no-run`) are for tests/docs/test_docs.py.
         code = re.sub(r"^```python .*", "```python", fence[0])
         parts.append(draw(diagram) if fence[1] == "mermaid" else code)
         end = fence.end()
@@ -116,7 +113,7 @@ def _rewrite(file: Path, wanted: dict[str, Path]) -> str:
 def _target(file: Path, link: str, wanted: dict[str, Path]) -> str:
     path = (file.parent / link).resolve()
     if not path.exists() or not path.is_relative_to(ROOT):
-        raise SiteError(f"{file.relative_to(ROOT)} links to {link}, which is not there")
+        raise SiteError(f"{file.relative_to(ROOT)} links to {link}, which does not exist")
     if path.parent == DOCS and path.suffix == ".md":
         return path.name
     if path.is_file() and path.is_relative_to(DOCS):

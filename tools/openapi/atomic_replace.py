@@ -1,7 +1,7 @@
-"""Replaces several files and folders at once: either all of them, or none.
+"""Replaces several files and folders at once: either all of them or none.
 
-Each new version is prepared in a hidden folder beside its target, so that putting it in place is a rename, which either
-happens or does not. What was there before waits in the same folder until everything is in place.
+Each new version is prepared in a hidden folder beside its target, so that a rename, which is atomic, puts it in place. The old
+version stays in that folder until all targets are replaced.
 """
 
 import contextlib
@@ -12,60 +12,56 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def staged(targets: Sequence[Path]) -> Generator[list[Path]]:
-    """Offer a place to prepare each target; what is there at the end of the block replaces the targets.
+    """Yield a path to prepare each target at; at the end of the block the prepared files and folders replace the targets.
 
-    If the block raises, or a replacement fails or is interrupted, every target is as it was before. No temporary file
-    is left in either case.
+    If the block raises, or a replacement fails or is interrupted, every target keeps its old content. No temporary file is left.
 
     Args:
-        targets: Files and folders, which may exist; the folders that they are in must exist.
+        targets: Files and folders, which need not exist; their parents must.
 
     Raises:
-        OSError: A target cannot be replaced: a folder is missing, or a file would replace a folder.
+        OSError: A target cannot be replaced, because its parent is missing or a file would replace a folder.
     """
     with contextlib.ExitStack() as folders:
         stages = [Path(folders.enter_context(_folder_beside(target))) for target in targets]
-        # A subfolder each, because the target's own name might be any.
         for stage in stages:
             (stage / "after").mkdir()
             (stage / "before").mkdir()
         prepared = [stage / "after" / target.name for stage, target in zip(stages, targets, strict=True)]
         yield prepared
-        waiting = [stage / "before" / target.name for stage, target in zip(stages, targets, strict=True)]
         for new, target in zip(prepared, targets, strict=True):
             if target.exists() and target.is_dir() != new.is_dir():
-                raise FileExistsError(f"{target} is {'a folder' if target.is_dir() else 'a file'}; it is left alone")
-        existed = [target.exists() for target in targets]
+                raise FileExistsError(f"{target} is {'a folder' if target.is_dir() else 'a file'} and is not replaced")
+        replacements = [
+            (new, stage / "before" / target.name, target, target.exists())
+            for new, stage, target in zip(prepared, stages, targets, strict=True)
+        ]
         try:
-            for new, old, target in zip(prepared, waiting, targets, strict=True):
-                if target.exists():
+            for new, old, target, existed in replacements:
+                if existed:
                     target.rename(old)
                 new.rename(target)
         except BaseException:
-            for new, old, target, was_there in zip(prepared, waiting, targets, existed, strict=True):
-                _restore_surely(new, old, target, was_there)
+            for replacement in replacements:
+                _restore_uninterrupted(*replacement)
             raise
 
 
 def _folder_beside(target: Path) -> tempfile.TemporaryDirectory[str]:
     if not target.parent.is_dir():
-        raise FileNotFoundError(f"{target.parent} is not a folder; make it, or name another place")
+        raise FileNotFoundError(f"{target.parent} is not a folder; create it, or choose another one")
     return tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent, ignore_cleanup_errors=True)
 
 
-def _restore_surely(new: Path, old: Path, target: Path, was_there: bool) -> None:
-    """Put one target back, however often the user presses ctrl-C meanwhile: what waits is about to be deleted."""
+def _restore_uninterrupted(new: Path, old: Path, target: Path, existed: bool) -> None:
+    """Restore one target, however often the user presses Ctrl-C: the folder with the old version is about to be deleted."""
     while True:
         try:
-            return _restore(new, old, target, was_there)
+            # An interrupt may fall between a rename and any record of it, so look at the disk.
+            if target.exists() and not new.exists() and (old.exists() or not existed):
+                target.rename(new)
+            if old.exists():
+                old.rename(target)
         except KeyboardInterrupt:
             continue
-
-
-def _restore(new: Path, old: Path, target: Path, was_there: bool) -> None:
-    # Judged by what is on the disk, because an interrupt may fall between a rename and any note of it.
-    replaced = target.exists() and not new.exists()
-    if replaced and (old.exists() or not was_there):
-        target.rename(new)
-    if old.exists():
-        old.rename(target)
+        return

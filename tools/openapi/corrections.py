@@ -1,6 +1,7 @@
-"""Corrections to SoundCloud's document on the way to the generator: the rules that tools/corrections.toml names.
+"""Applies tools/corrections.toml to SoundCloud's document before the generator reads it.
 
-A rule takes the document and the keys of its entry, changes the document in place and returns how often it applied.
+A rule changes a document in place by an entry of the file. Most rules handle one match of `where` and return whether (or how often)
+they applied.
 """
 
 import copy
@@ -11,27 +12,26 @@ from pathlib import Path
 from typing import Any, cast
 
 from tools.openapi.document import operation_id
+from tools.openapi.interface import HTTP_METHODS
 
 CORRECTIONS = Path(__file__).parents[1] / "corrections.toml"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 ANNOTATIONS = {"type", "description", "title", "deprecated", "readOnly", "writeOnly"}
 
 Node = dict[str, Any]
 
 
 class CorrectionError(Exception):
-    """A correction no longer applies, or would lose something if it did."""
+    """A correction does not apply any more, or would lose information."""
 
 
 def load_corrections(path: Path = CORRECTIONS) -> list[Node]:
-    """Read the corrections; each has `rule`, `why`, `link` and the keys of its rule."""
+    """Read the corrections: each has `rule`, `why`, `link` and the keys of its rule."""
     entries = cast("list[Node]", tomllib.loads(path.read_text(encoding="utf-8"))["correction"])
     for number, entry in enumerate(entries, start=1):
-        missing = {"rule", "why", "link"} - entry.keys()
-        if missing or entry["rule"] not in RULES:
-            raise CorrectionError(
-                f"{path.name}, entry {number}: {entry.get('rule', 'no rule')!r} lacks {sorted(missing)} or is no rule"
-            )
+        if missing := {"rule", "why", "link"} - entry.keys():
+            raise CorrectionError(f"{path.name}, entry {number} lacks {', '.join(sorted(missing))}")
+        if entry["rule"] not in RULES:
+            raise CorrectionError(f"{path.name}, entry {number}: {entry['rule']!r} is not a rule")
     return entries
 
 
@@ -39,22 +39,22 @@ def apply_corrections(document: Mapping[str, Any], entries: list[Node] | None = 
     """Return a corrected copy of the document.
 
     Raises:
-        CorrectionError: An entry matches nothing in the document, or is not safe to apply.
+        CorrectionError: An entry matches nothing, or is not safe to apply.
     """
     corrected = copy.deepcopy(dict(document))
     for entry in load_corrections() if entries is None else entries:
         if not RULES[entry["rule"]](corrected, entry):
             where = " > ".join(entry.get("where", ["the document"]))
             raise CorrectionError(
-                f"the correction {entry['rule']!r} at {where} no longer matches anything in the document: if "
-                f"SoundCloud repaired this ({entry['link']}), delete it from tools/corrections.toml; "
+                f"the correction {entry['rule']!r} at {where} does not match the document any more: if "
+                f"SoundCloud fixed this ({entry['link']}), delete it from tools/corrections.toml; "
                 "if a name changed, adapt it"
             )
     return corrected
 
 
 def matches(document: Node, where: list[str]) -> Iterator[tuple[Any, Any, Any]]:
-    """Yield (parent, key, value) for every place that a path of patterns names, deepest last changed first."""
+    """Yield (parent, key, value) for every match of a path of patterns, the last one first."""
     found: list[tuple[Any, Any, Any]] = []
 
     def visit(parent: Any, key: Any, value: Any, rest: list[str]) -> None:
@@ -87,7 +87,7 @@ def _children(value: Any) -> list[tuple[Any, Any]]:
 
 
 def _selected(document: Node, entry: Node) -> Iterator[tuple[Any, Any, Any]]:
-    """The matches of an entry, filtered by its `when`, `when_key` and `unless`."""
+    """Yield the matches of an entry that satisfy its `when`, `when_key` and `unless`."""
     for parent, key, value in matches(document, entry["where"]):
         wanted = entry.get("when")
         if isinstance(wanted, dict):
@@ -103,168 +103,17 @@ def _selected(document: Node, entry: Node) -> Iterator[tuple[Any, Any, Any]]:
 
 
 def derive_operation_ids(document: Node, _entry: Node) -> int:
-    """Give every operation the id that its method and path make."""
+    """Give every operation the id that is derived from its method and path."""
     hits = 0
     for path, item in document["paths"].items():
-        for method in METHODS:
-            if method in item:
-                item[method]["operationId"] = operation_id(method, path)
-                hits += 1
-    return hits
-
-
-def remove(document: Node, entry: Node) -> int:
-    """Remove what is found."""
-    hits = 0
-    for parent, key, _ in list(_selected(document, entry)):
-        del parent[key]
-        hits += 1
-    return hits
-
-
-def update(document: Node, entry: Node) -> int:
-    """Set the keys of `value` on what is found."""
-    hits = 0
-    for _, _, value in _selected(document, entry):
-        value.update(copy.deepcopy(entry["value"]))
-        hits += 1
-    return hits
-
-
-def replace(document: Node, entry: Node) -> int:
-    """Put `value` in the place of what is found."""
-    hits = 0
-    for parent, key, _ in _selected(document, entry):
-        parent[key] = copy.deepcopy(entry["value"])
-        hits += 1
-    return hits
-
-
-def add_property(document: Node, entry: Node) -> int:
-    """Add a property `name` with the schema `value` to a schema that lacks it."""
-    hits = 0
-    for _, _, schema in _selected(document, entry):
-        if entry["name"] not in schema["properties"]:
-            schema["properties"][entry["name"]] = copy.deepcopy(entry["value"])
+        for method in item.keys() & set(HTTP_METHODS):
+            item[method]["operationId"] = operation_id(method, path)
             hits += 1
-    return hits
-
-
-def unwrap_all_of(document: Node, entry: Node) -> int:
-    """Replace an allOf of one reference and mere annotations by the reference."""
-    hits = 0
-    for parent, key, schema in _selected(document, entry):
-        parts = cast("list[Node]", schema.get("allOf", []))
-        references = [part for part in parts if "$ref" in part]
-        if len(references) == 1 and all(part.keys() <= ANNOTATIONS for part in parts if "$ref" not in part):
-            parent[key] = references[0]
-            hits += 1
-    return hits
-
-
-def flatten_deep_object(document: Node, entry: Node) -> int:
-    """Replace a deepObject parameter `bpm` by one parameter for each field: `bpm[from]`, `bpm[to]`."""
-    hits = 0
-    for parent, key, parameter in list(_selected(document, entry)):
-        if parameter.get("style") != "deepObject":
-            continue
-        del parent[key]
-        made: list[Node] = []
-        for field, schema in parameter["schema"]["properties"].items():
-            name = f"{key}_{field}"
-            parent[name] = {"in": "query", "name": f"{parameter['name']}[{field}]", "required": False, "schema": schema}
-            made.append({"$ref": f"#/components/parameters/{name}"})
-        old = {"$ref": f"#/components/parameters/{key}"}
-        for _, _, parameters in matches(document, ["paths", "**", "parameters"]):
-            if old in parameters:
-                position = parameters.index(old)
-                parameters[position : position + 1] = made
-        hits += 1
-    return hits
-
-
-def comma_list(document: Node, entry: Node) -> int:
-    """Turn an array parameter that is not exploded into the one string that is sent."""
-    hits = 0
-    for _, _, parameter in _selected(document, entry):
-        if parameter.get("explode") is False and parameter["schema"].get("type") == "array":
-            parameter["schema"] = {"type": "string", "x-comma-separated": parameter["schema"]["items"].get("enum", [])}
-            del parameter["explode"], parameter["style"]
-            hits += 1
-    return hits
-
-
-def require_of_all_of(document: Node, entry: Node) -> int:
-    """Replace an allOf of a reference and `required` by the reference, and require those fields there."""
-    hits = 0
-    for parent, key, schema in _selected(document, entry):
-        parts = cast("list[Node]", schema.get("allOf", []))
-        if len(parts) == 2 and "$ref" in parts[0] and parts[1].keys() == {"required"}:
-            target = document["components"]["schemas"][parts[0]["$ref"].rsplit("/", 1)[1]]
-            target["required"] = sorted(parts[1]["required"])
-            parent[key] = parts[0]
-            hits += 1
-    return hits
-
-
-def object_of_either(document: Node, entry: Node) -> int:
-    """Replace a oneOf of a page object and a bare array by the page object."""
-    schemas = document["components"]["schemas"]
-    hits = 0
-    for parent, key, schema in _selected(document, entry):
-        parts = [part for part in schema.get("oneOf", []) if "$ref" in part]
-        objects = [part for part in parts if schemas[part["$ref"].rsplit("/", 1)[1]].get("type") == "object"]
-        if len(parts) == 2 and len(objects) == 1:
-            parent[key] = objects[0]
-            hits += 1
-    return hits
-
-
-def object_of_array(document: Node, entry: Node) -> int:
-    """Remove an array schema and let what refers to it refer to the page object `target`."""
-    hits = 0
-    for parent, key, schema in list(_selected(document, entry)):
-        old = {"$ref": f"#/components/schemas/{key}"}
-        found = [node for _, _, node in matches(document, ["**"]) if node == old]
-        if schema.get("type") != "array" or not found:
-            continue
-        for reference in found:
-            reference["$ref"] = f"#/components/schemas/{entry['target']}"
-        del parent[key]
-        hits += len(found)
-    return hits
-
-
-def array_items(document: Node, entry: Node) -> int:
-    """Turn `items: {type: array, anyOf: [X]}` without an outer type into an array of X."""
-    hits = 0
-    for _, _, schema in _selected(document, entry):
-        items = schema.get("items", {})
-        if "type" not in schema and items.get("type") == "array" and len(items.get("anyOf", [])) == 1:
-            schema.update({"type": "array", "items": items["anyOf"][0]})
-            hits += 1
-    return hits
-
-
-def refer(document: Node, entry: Node) -> int:
-    """Replace an inline object by a reference to `target`, whose fields must include all of its own."""
-    hits = 0
-    target = document["components"]["schemas"][entry["target"]]["properties"]
-    for parent, key, schema in _selected(document, entry):
-        if "properties" not in schema:
-            continue
-        beyond = sorted(schema["properties"].keys() - target.keys())
-        if beyond:
-            raise CorrectionError(
-                f"{' > '.join(entry['where'])} has fields that {entry['target']} has not: {', '.join(beyond)}"
-            )
-        parent[key] = {"$ref": f"#/components/schemas/{entry['target']}"}
-        hits += 1
     return hits
 
 
 def name(document: Node, entry: Node) -> int:
-    """Move inline schemas to the component `name`; where several are found they must be the same."""
+    """Move inline schemas to the component `name`; several schemas must be equal."""
     schemas = document["components"]["schemas"]
     reference = {"$ref": f"#/components/schemas/{entry['name']}"}
     found = [match for match in _selected(document, entry) if "$ref" not in match[2]]
@@ -277,15 +126,141 @@ def name(document: Node, entry: Node) -> int:
     return len(found)
 
 
+def remove(_document: Node, _entry: Node, parent: Any, key: Any, _value: Any) -> bool:
+    """Remove the match."""
+    del parent[key]
+    return True
+
+
+def update(_document: Node, entry: Node, _parent: Any, _key: Any, value: Any) -> bool:
+    """Set the keys of `value` in the match."""
+    value.update(copy.deepcopy(entry["value"]))
+    return True
+
+
+def replace(_document: Node, entry: Node, parent: Any, key: Any, _value: Any) -> bool:
+    """Replace the match by `value`."""
+    parent[key] = copy.deepcopy(entry["value"])
+    return True
+
+
+def add_property(_document: Node, entry: Node, _parent: Any, _key: Any, schema: Any) -> bool:
+    """Add a property `name` with the schema `value` to a schema that lacks it."""
+    if entry["name"] in schema["properties"]:
+        return False
+    schema["properties"][entry["name"]] = copy.deepcopy(entry["value"])
+    return True
+
+
+def unwrap_all_of(_document: Node, _entry: Node, parent: Any, key: Any, schema: Any) -> bool:
+    """Replace an allOf of one reference and annotations by the reference."""
+    parts = cast("list[Node]", schema.get("allOf", []))
+    references = [part for part in parts if "$ref" in part]
+    if len(references) != 1 or not all(part.keys() <= ANNOTATIONS for part in parts if "$ref" not in part):
+        return False
+    parent[key] = references[0]
+    return True
+
+
+def flatten_deep_object(document: Node, _entry: Node, parent: Any, key: Any, parameter: Any) -> bool:
+    """Replace a deepObject parameter `bpm` by one parameter for each field: `bpm[from]`, `bpm[to]`."""
+    if parameter.get("style") != "deepObject":
+        return False
+    del parent[key]
+    fields: list[Node] = []
+    for field, schema in parameter["schema"]["properties"].items():
+        name = f"{key}_{field}"
+        parent[name] = {"in": "query", "name": f"{parameter['name']}[{field}]", "required": False, "schema": schema}
+        fields.append({"$ref": f"#/components/parameters/{name}"})
+    old = {"$ref": f"#/components/parameters/{key}"}
+    for _, _, parameters in matches(document, ["paths", "**", "parameters"]):
+        if old in parameters:
+            position = parameters.index(old)
+            parameters[position : position + 1] = fields
+    return True
+
+
+def comma_list(_document: Node, _entry: Node, _parent: Any, _key: Any, parameter: Any) -> bool:
+    """Turn an array parameter with `explode: false` into the one string that is sent."""
+    if parameter.get("explode") is not False or parameter["schema"].get("type") != "array":
+        return False
+    parameter["schema"] = {"type": "string", "x-comma-separated": parameter["schema"]["items"].get("enum", [])}
+    del parameter["explode"], parameter["style"]
+    return True
+
+
+def require_of_all_of(document: Node, _entry: Node, parent: Any, key: Any, schema: Any) -> bool:
+    """Replace an allOf of a reference and `required` by the reference, and require those fields there."""
+    parts = cast("list[Node]", schema.get("allOf", []))
+    if len(parts) != 2 or "$ref" not in parts[0] or parts[1].keys() != {"required"}:
+        return False
+    _target(document, parts[0])["required"] = sorted(parts[1]["required"])
+    parent[key] = parts[0]
+    return True
+
+
+def object_of_either(document: Node, _entry: Node, parent: Any, key: Any, schema: Any) -> bool:
+    """Replace a oneOf of a page object and a bare array by the page object."""
+    parts = [part for part in schema.get("oneOf", []) if "$ref" in part]
+    objects = [part for part in parts if _target(document, part).get("type") == "object"]
+    if len(parts) != 2 or len(objects) != 1:
+        return False
+    parent[key] = objects[0]
+    return True
+
+
+def object_of_array(document: Node, entry: Node, parent: Any, key: Any, schema: Any) -> int:
+    """Remove an array schema, and replace references to it by references to the page object `target`."""
+    old = {"$ref": f"#/components/schemas/{key}"}
+    found = [node for _, _, node in matches(document, ["**"]) if node == old]
+    if schema.get("type") != "array" or not found:
+        return 0
+    for reference in found:
+        reference["$ref"] = f"#/components/schemas/{entry['target']}"
+    del parent[key]
+    return len(found)
+
+
+def array_items(_document: Node, _entry: Node, _parent: Any, _key: Any, schema: Any) -> bool:
+    """Turn `items: {type: array, anyOf: [X]}` without an outer type into an array of X."""
+    items = schema.get("items", {})
+    if "type" in schema or items.get("type") != "array" or len(items.get("anyOf", [])) != 1:
+        return False
+    schema.update({"type": "array", "items": items["anyOf"][0]})
+    return True
+
+
+def refer(document: Node, entry: Node, parent: Any, key: Any, schema: Any) -> bool:
+    """Replace an inline object by a reference to `target`, which must have all of its fields."""
+    reference = {"$ref": f"#/components/schemas/{entry['target']}"}
+    if "properties" not in schema:
+        return False
+    if missing := sorted(schema["properties"].keys() - _target(document, reference)["properties"].keys()):
+        raise CorrectionError(
+            f"{' > '.join(entry['where'])} has fields that {entry['target']} lacks: {', '.join(missing)}"
+        )
+    parent[key] = reference
+    return True
+
+
+def _target(document: Node, reference: Node) -> Node:
+    return document["components"]["schemas"][reference["$ref"].rsplit("/", 1)[1]]
+
+
+def _for_each_match(rule: Callable[[Node, Node, Any, Any, Any], int]) -> Callable[[Node, Node], int]:
+    return lambda document, entry: sum(rule(document, entry, *match) for match in _selected(document, entry))
+
+
 RULES: Mapping[str, Callable[[Node, Node], int]] = {
-    rule.__name__: rule
+    "derive_operation_ids": derive_operation_ids,
+    "name": name,
+} | {
+    rule.__name__: _for_each_match(rule)
     for rule in (
         add_property,
         array_items,
         comma_list,
-        derive_operation_ids,
         flatten_deep_object,
-        name,
         object_of_array,
         object_of_either,
         refer,

@@ -1,7 +1,6 @@
-"""SoundCloud's OpenAPI document: fetched, read, reduced to its interface and written in one canonical form.
+"""Reads SoundCloud's OpenAPI document, reduces it to its interface and writes it in one canonical form.
 
-Everything that reads or writes the document goes through here, so that the JSON and the YAML edition of it, from the
-network or from a file, end as the same bytes in `tools/openapi.json`.
+The JSON and the YAML edition of the document, from the network or a file, give the same bytes in `tools/openapi.json`.
 """
 
 import json
@@ -10,8 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tools.openapi.errors import DocumentError
-from tools.openapi.fetch import fetch
+from tools.openapi.fetch import MAX_BYTES, DocumentError, fetch
 from tools.openapi.interface import HTTP_METHODS, canonical, is_mapping, is_sequence, normalise, references, resolve
 from tools.openapi.yaml_loader import YamlTextError, read_yaml
 
@@ -29,28 +27,25 @@ __all__ = [
 ]
 
 OPENAPI_JSON = Path(__file__).parents[1] / "openapi.json"
-"""The document that the client is made from, normalised."""
-
-MAX_BYTES = 10 * 1024 * 1024
-"""How large a document may be; SoundCloud's is a hundredth of it."""
+"""The normalised document that the client is generated from."""
 
 _MAX_NODES = 500_000
 _MAX_DEPTH = 100
 
-_HINT = "give the address of the OpenAPI document itself, as JSON or YAML"
+_HINT = "give the URL of the OpenAPI document itself, as JSON or YAML"
 
 
 def parse(content: bytes, *, name: str) -> dict[str, Any]:
     """Read an OpenAPI 3.x document, JSON or YAML 1.2.
 
-    Timestamps stay the text that they are in JSON. Nothing is dropped; see `normalise` for that.
+    Timestamps stay strings, as in JSON. Nothing is dropped; see `normalise` for that.
 
     Args:
         content: The document, UTF-8, at most 10 MiB.
-        name: What to call it in an error: its address or path.
+        name: The document's URL or path, for errors.
 
     Raises:
-        DocumentError: It is not such a document, or not all of one.
+        DocumentError: It is not an OpenAPI document, or it is incomplete.
     """
     if len(content) > MAX_BYTES:
         raise DocumentError(f"{name}: larger than {MAX_BYTES} bytes; {_HINT}")
@@ -72,7 +67,7 @@ def load(source: str) -> dict[str, Any]:
     """Fetch a document from a URL or a path, read it and reduce it to its interface.
 
     Raises:
-        DocumentError: It cannot be had, or is not an OpenAPI document.
+        DocumentError: It cannot be fetched, or is not an OpenAPI document.
     """
     return normalise(parse(fetch(source), name=source))
 
@@ -88,10 +83,7 @@ def operation_id(method: str, path: str) -> str:
 
 
 def operation_ids(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Name every operation of a document.
-
-    Returns:
-        Name -> (method in upper case, path template), in the order of the document.
+    """Return (method in upper case, path template) by the name of the operation, in the order of the document.
 
     Raises:
         DocumentError: Two operations would have the same name.
@@ -109,7 +101,7 @@ def operation_ids(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
                 other_method, other_path = names[name]
                 raise DocumentError(
                     f"{method.upper()} {path} and {other_method} {other_path} would both be called {name}; "
-                    "tell them apart in operation_id()"
+                    "change operation_id()"
                 )
             names[name] = (method.upper(), path)
     return names
@@ -121,9 +113,7 @@ def _read_json(text: str, name: str) -> Any:
         if len(values) < len(pairs):
             keys = [key for key, _ in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise DocumentError(
-                f"{name}: key {twice!r} occurs twice in one object; the document is ambiguous, report it upstream"
-            )
+            raise DocumentError(f"{name}: key {twice!r} occurs twice in one object; report it to SoundCloud")
         return values
 
     try:
@@ -142,7 +132,7 @@ def _read_yaml(text: str, name: str) -> Any:
 
 
 def _check_bounds(document: Any, name: str) -> None:
-    """Refuse what would exhaust a recursive walk, and numbers that JSON cannot write."""
+    """Reject a document that is too large or too deep for recursion, and numbers and strings that JSON cannot write."""
     waiting = [(document, 1)]
     nodes = 0
     while waiting:
@@ -153,7 +143,7 @@ def _check_bounds(document: Any, name: str) -> None:
         if depth > _MAX_DEPTH:
             raise DocumentError(f"{name}: nested deeper than {_MAX_DEPTH} levels; {_HINT}")
         if isinstance(value, float) and not math.isfinite(value):
-            raise DocumentError(f"{name}: holds a number that JSON cannot write ({value}); report it upstream")
+            raise DocumentError(f"{name}: holds a number that JSON cannot write ({value}); report it to SoundCloud")
         if is_mapping(value):
             waiting.extend((item, depth + 1) for item in value.values())
         elif is_sequence(value):
@@ -161,11 +151,11 @@ def _check_bounds(document: Any, name: str) -> None:
     try:
         canonical(document).encode()
     except UnicodeEncodeError:
-        raise DocumentError(f"{name}: holds half a character (a lone surrogate); report it upstream") from None
+        raise DocumentError(f"{name}: holds a lone surrogate; report it to SoundCloud") from None
 
 
 def _checked(document: Any, name: str) -> dict[str, Any]:
-    """Return the value when it is an OpenAPI 3.x document with paths, complete as far as its references tell."""
+    """Return the value if it is an OpenAPI 3.x document with paths whose references all resolve."""
     if not is_mapping(document):
         raise DocumentError(f"{name}: {_kind(document)} at the top, not an object with OpenAPI's keys; {_HINT}")
     version: Any = document.get("openapi")
@@ -175,7 +165,7 @@ def _checked(document: Any, name: str) -> dict[str, Any]:
     paths: Any = document.get("paths")
     if not is_mapping(paths) or not any(is_mapping(item) for item in paths.values()):
         raise DocumentError(f"{name}: no paths in it, so no operations; {_HINT}")
-    # A document that was cut off is often valid YAML; what it lacks gives it away. OpenAPI 3.0 requires replies.
+    # A truncated document is often valid YAML, so check for what OpenAPI 3.0 requires: `responses` in each operation.
     for path, item in paths.items():
         if not is_mapping(item) and not path.startswith("x-"):
             raise DocumentError(f"{name}: {path} has nothing under it; incomplete? fetch it again or {_HINT}")

@@ -1,8 +1,8 @@
-"""What of an OpenAPI document is interface: `normalise` keeps that, drops the prose and fixes the order.
+"""Reduces an OpenAPI document to its interface: `normalise` drops the prose and sorts what has no order.
 
-The walk knows the structure of OpenAPI 3.x, because `title` is prose in a schema and a field's name in a schema's
-`properties`. Each kind of object is a table: which keys hold prose, and what kind of thing stands under the others.
-A key in neither list is kept as it is, so that a constraint or an extension of tomorrow is not lost.
+The traversal knows the structure of OpenAPI 3.x, because `title` is prose in a schema and the name of a field in `properties`.
+Each kind of object is a table of the keys that hold prose and of the kinds of its children. Unknown keys are kept, so that a new
+constraint or extension is not lost.
 """
 
 import json
@@ -15,38 +15,32 @@ HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "tra
 
 
 def is_mapping(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Say whether the value is a JSON object."""
+    """Return whether the value is a JSON object."""
     return isinstance(value, dict)
 
 
 def is_sequence(value: Any) -> TypeGuard[list[Any]]:
-    """Say whether the value is a JSON array."""
+    """Return whether the value is a JSON array."""
     return isinstance(value, list)
 
 
 def canonical(value: Any) -> str:
-    """Return one text per JSON value: equal values, and only those, have equal texts.
-
-    Python's own `==` will not do: it holds 1, 1.0 and True to be the same.
-    """
+    """Return a value as canonical JSON, to compare values by type as well: in Python 1, 1.0 and True are equal."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def normalise(document: dict[str, Any]) -> dict[str, Any]:
     """Return the interface that an OpenAPI document describes, without its prose, in canonical order.
 
-    Dropped are descriptions, summaries, examples, links to documentation, contact and terms, and the titles of schemas.
-    A reply keeps an empty description and a scope an empty text, because OpenAPI requires them. Lists whose order means
-    nothing (`required`, `enum`, `parameters`, the `type` list of 3.1) are sorted; all others keep their order.
-
-    The document may be malformed: what is not of the expected shape is kept as it is. Normalising twice changes
-    nothing.
+    Descriptions, summaries, examples, links to documentation, contact, terms, and the titles of schemas are dropped. A response
+    keeps an empty description and a scope an empty string, because OpenAPI requires them. Lists without an order (`required`,
+    `enum`, `parameters`, the `type` list of 3.1) are sorted. Malformed parts are kept as they are. The result is idempotent.
     """
-    return _walk(document, _DOCUMENT)
+    return _normalise(document, _DOCUMENT)
 
 
 def references(value: Any) -> set[str]:
-    """Collect the targets of all `$ref` inside a value, but not from what is data (a default, an extension)."""
+    """Return the targets of all `$ref` in a value, apart from those in data (a default, an extension)."""
     if is_sequence(value):
         return set[str]().union(*(references(item) for item in value))
     if not is_mapping(value):
@@ -56,14 +50,14 @@ def references(value: Any) -> set[str]:
         *(
             references(item)
             for key, item in value.items()
-            # A field may be called `default`; its schema is a mapping, where data seldom is.
+            # A mapping under `default` is the schema of a field with that name: data is seldom a mapping.
             if not key.startswith("x-") and (key not in {"default", "enum", "const"} or is_mapping(item))
         )
     )
 
 
 def resolve(document: dict[str, Any], reference: str) -> Any:
-    """Return what a reference inside the document points to, or None when there is nothing."""
+    """Return the target of a reference inside the document, or None if it does not exist."""
     if not reference.startswith("#/"):
         return None
     value: Any = document
@@ -75,28 +69,34 @@ def resolve(document: dict[str, Any], reference: str) -> Any:
     return value
 
 
-_Walk = Callable[[Any], Any]
+def reachable(document: dict[str, Any], value: Any) -> set[str]:
+    """Return the targets of all references in a value and in what they refer to."""
+    found = set[str]()
+    waiting = references(value)
+    while waiting:
+        reference = waiting.pop()
+        if reference not in found:
+            found.add(reference)
+            waiting |= references(resolve(document, reference))
+    return found
+
+
+_Normaliser = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of OpenAPI object.
+    """A kind of OpenAPI object."""
 
-    Attributes:
-        prose: Keys to drop.
-        children: Key -> how to normalise what stands under it.
-        fixed: Keys that are required although they hold prose, with what to write there.
-    """
-
-    prose: frozenset[str]
-    children: dict[str, _Walk] = field(default_factory=dict[str, _Walk])
-    fixed: dict[str, Any] = field(default_factory=dict[str, Any])
+    prose: frozenset[str]  # keys to drop
+    children: dict[str, _Normaliser] = field(default_factory=dict[str, "_Normaliser"])
+    fixed: dict[str, Any] = field(default_factory=dict[str, Any])  # values of required keys that hold prose
 
 
-def _walk(value: Any, kind: _Kind) -> Any:
+def _normalise(value: Any, kind: _Kind) -> Any:
     if not is_mapping(value):
         return value
-    # A reference may carry a summary and a description (3.1), and stands in for what would be required here.
+    # A reference may have a summary and a description (3.1), and replaces the required keys.
     reference = isinstance(value.get("$ref"), str)
     prose = kind.prose | {"summary", "description"} if reference else kind.prose
     kept = {
@@ -107,34 +107,21 @@ def _walk(value: Any, kind: _Kind) -> Any:
     return kept if reference else {**kept, **kind.fixed}
 
 
-def _one(kind: _Kind) -> _Walk:
-    return lambda value: _walk(value, kind)
+def _one(kind: _Kind) -> _Normaliser:
+    return lambda value: _normalise(value, kind)
 
 
-def _map(kind: _Kind) -> _Walk:
-    """A mapping from names, which are never prose, to objects of a kind; extensions beside them stay as they are."""
-
-    def normalise_map(value: Any) -> Any:
-        if not is_mapping(value):
-            return value
-        return {key: _walk(item, kind) for key, item in value.items()}
-
-    return normalise_map
+def _map(kind: _Kind, *, extensions: bool = False) -> _Normaliser:
+    """Normalise the values of a mapping whose keys are names; with `extensions`, keep `x-` keys as they are."""
+    return lambda value: (
+        {key: item if extensions and key.startswith("x-") else _normalise(item, kind) for key, item in value.items()}
+        if is_mapping(value)
+        else value
+    )
 
 
-def _map_with_extensions(kind: _Kind) -> _Walk:
-    """A mapping in which OpenAPI allows `x-` keys beside the names."""
-
-    def normalise_map(value: Any) -> Any:
-        if not is_mapping(value):
-            return value
-        return {key: item if key.startswith("x-") else _walk(item, kind) for key, item in value.items()}
-
-    return normalise_map
-
-
-def _list(kind: _Kind) -> _Walk:
-    return lambda value: [_walk(item, kind) for item in value] if is_sequence(value) else value
+def _list(kind: _Kind) -> _Normaliser:
+    return lambda value: [_normalise(item, kind) for item in value] if is_sequence(value) else value
 
 
 def _sorted(value: Any) -> Any:
@@ -142,7 +129,7 @@ def _sorted(value: Any) -> Any:
 
 
 def _order(value: Any) -> tuple[str, float, str]:
-    """Numbers by size, texts by the alphabet, and each kind of value for itself."""
+    """Return a sort key: by type, numbers by value, others by their JSON."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "number", value, canonical(value)
     return type(value).__name__, 0, canonical(value)
@@ -151,7 +138,7 @@ def _order(value: Any) -> tuple[str, float, str]:
 def _parameters(value: Any) -> Any:
     if not is_sequence(value):
         return value
-    return sorted((_walk(item, _PARAMETER) for item in value), key=_parameter_order)
+    return sorted((_normalise(item, _PARAMETER) for item in value), key=_parameter_order)
 
 
 def _parameter_order(parameter: Any) -> tuple[str, str, str, str]:
@@ -189,7 +176,7 @@ _PARAMETER = _Kind(
 _MEDIA_TYPE.children["encoding"] = _map(_Kind(frozenset(), {"headers": _map(_PARAMETER)}))
 _BODY = _Kind(frozenset({"description"}), {"content": _map(_MEDIA_TYPE)})
 _LINK = _Kind(frozenset({"description"}), {"server": _one(_SERVER)})
-_REPLY = _Kind(
+_RESPONSE = _Kind(
     frozenset({"description"}),
     {"headers": _map(_PARAMETER), "content": _map(_MEDIA_TYPE), "links": _map(_LINK)},
     {"description": ""},
@@ -200,21 +187,21 @@ _OPERATION = _Kind(
     {
         "parameters": _parameters,
         "requestBody": _one(_BODY),
-        "responses": _map_with_extensions(_REPLY),
+        "responses": _map(_RESPONSE, extensions=True),
         "servers": _list(_SERVER),
     },
 )
 _OPERATION.children["callbacks"] = lambda value: (
-    {key: _map_with_extensions(_PATH_ITEM)(item) for key, item in value.items()} if is_mapping(value) else value
+    {key: _map(_PATH_ITEM, extensions=True)(item) for key, item in value.items()} if is_mapping(value) else value
 )
 _PATH_ITEM.children.update(dict.fromkeys(HTTP_METHODS, _one(_OPERATION)))
 _FLOW = _Kind(frozenset(), {"scopes": _scopes})
-_SECURITY_SCHEME = _Kind(frozenset({"description"}), {"flows": _map_with_extensions(_FLOW)})
+_SECURITY_SCHEME = _Kind(frozenset({"description"}), {"flows": _map(_FLOW, extensions=True)})
 _COMPONENTS = _Kind(
     frozenset({"examples"}),
     {
         "schemas": _map(_SCHEMA),
-        "responses": _map(_REPLY),
+        "responses": _map(_RESPONSE),
         "parameters": _map(_PARAMETER),
         "requestBodies": _map(_BODY),
         "headers": _map(_PARAMETER),
@@ -230,7 +217,7 @@ _DOCUMENT = _Kind(
         "info": _one(_Kind(frozenset({"description", "summary", "contact", "termsOfService"}))),
         "servers": _list(_SERVER),
         "tags": _list(_Kind(frozenset({"description", "externalDocs"}))),
-        "paths": _map_with_extensions(_PATH_ITEM),
+        "paths": _map(_PATH_ITEM, extensions=True),
         "webhooks": _map(_PATH_ITEM),
         "components": _one(_COMPONENTS),
     },

@@ -1,4 +1,4 @@
-"""Finds the operations of a document and what each of them uses, on which side of the wire."""
+"""Finds the operations of a document, and the components that their requests and responses use."""
 
 import re
 from collections.abc import Iterator
@@ -6,50 +6,36 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tools.openapi.document import operation_id
-from tools.openapi.interface import HTTP_METHODS, is_mapping, references, resolve
+from tools.openapi.interface import HTTP_METHODS, is_mapping, reachable, resolve
 from tools.openapi.schema_text import items_of, mapping
 
-Side = Literal["request", "reply"]
+Side = Literal["request", "response"]
 Sides = frozenset[Side]
-BOTH: Sides = frozenset({"request", "reply"})
+BOTH: Sides = frozenset({"request", "response"})
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation, looked up.
+    """A parameter of an operation, with its reference resolved."""
 
-    Attributes:
-        place: `path`, `query`, `header` or `cookie`.
-        name: Its name on the wire.
-        reference: The component that it was given by; None if it stands in the operation itself.
-        value: What the document says of it.
-    """
-
-    place: str
+    place: str  # `path`, `query`, `header` or `cookie`
     name: str
-    reference: str | None
+    reference: str | None  # None if it is defined in the operation
     value: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation of a document.
+    """An operation of a document."""
 
-    Attributes:
-        method: The HTTP method in upper case.
-        path: The path template.
-        value: What the document says of it.
-        item: What the document says of its path.
-    """
-
-    method: str
+    method: str  # in upper case
     path: str
     value: dict[str, Any]
-    item: dict[str, Any]
+    item: dict[str, Any]  # the path item that holds `value`
 
     @property
     def name(self) -> str:
-        """The operation's derived name."""
+        """The operation's id."""
         return operation_id(self.method, self.path)
 
     def __str__(self) -> str:
@@ -57,16 +43,16 @@ class Operation:
 
 
 def path_items(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the paths of a document, by template; a path given by reference is looked up."""
+    """Return the path items of a document by template, with references resolved."""
     return {
-        path: followed(document, item)[1]
+        path: resolved(document, item)[1]
         for path, item in mapping(document.get("paths")).items()
         if is_mapping(item) and not path.startswith("x-")
     }
 
 
 def operations(path: str, item: dict[str, Any]) -> dict[str, Operation]:
-    """Return the operations of one path, by method in upper case."""
+    """Return the operations of a path item by method in upper case."""
     return {
         method.upper(): Operation(method.upper(), path, item[method], item)
         for method in HTTP_METHODS
@@ -74,8 +60,8 @@ def operations(path: str, item: dict[str, Any]) -> dict[str, Operation]:
     }
 
 
-def followed(document: dict[str, Any], value: Any) -> tuple[str | None, dict[str, Any]]:
-    """Follow a reference, if the value is one: the first reference, and what is at the end."""
+def resolved(document: dict[str, Any], value: Any) -> tuple[str | None, dict[str, Any]]:
+    """Resolve a value that may be a reference; return the reference (or None) and its target."""
     first: str | None = None
     seen = set[str]()
     while is_mapping(value) and isinstance(value.get("$ref"), str) and value["$ref"] not in seen:
@@ -86,33 +72,33 @@ def followed(document: dict[str, Any], value: Any) -> tuple[str | None, dict[str
 
 
 def parameters(document: dict[str, Any], operation: Operation) -> list[Parameter]:
-    """Return the parameters of an operation, those of its path included unless it has its own of that name."""
+    """Return the parameters of an operation and of its path; those of the operation override."""
     found: dict[tuple[str, str], Parameter] = {}
     for value in (*items_of(operation.item.get("parameters")), *items_of(operation.value.get("parameters"))):
-        reference, parameter = followed(document, value)
+        reference, parameter = resolved(document, value)
         place, name = str(parameter.get("in", "")), str(parameter.get("name", ""))
         if parameter:
             found[place, name] = Parameter(place, name, reference, parameter)
     return [found[key] for key in sorted(found)]
 
 
-def options(holder: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the alternatives of credentials that an operation or a document asks for; an empty one asks for none."""
+def requirements(holder: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the security requirements of an operation or a document; `{}` stands for no credentials."""
     return [item for item in items_of(holder.get("security")) if is_mapping(item)] or [{}]
 
 
 def security(document: dict[str, Any], operation: Operation) -> list[dict[str, Any]]:
-    """Return the credentials that an operation asks for: its own, or those of the document."""
-    return options(operation.value if "security" in operation.value else document)
+    """Return the security requirements of an operation: its own, or those of the document."""
+    return requirements(operation.value if "security" in operation.value else document)
 
 
 def names_by_path(path: str) -> list[str]:
-    """Return the names of the parameters in a path template, in order."""
+    """Return the names of the parameters in a path template."""
     return re.findall(r"\{([^{}]*)\}", path)
 
 
 class Usage:
-    """Which operations use a component, directly or through others, and on which side."""
+    """The operations that use each component, directly or indirectly, in a request or a response."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
@@ -120,30 +106,20 @@ class Usage:
         for path, item in path_items(document).items():
             for operation in operations(path, item).values():
                 for side, value in self._parts(operation):
-                    for reference in self._reachable(value):
+                    for reference in reachable(document, value):
                         users = self._users.setdefault(reference, {})
                         users.setdefault((operation.method, path), set()).add(side)
 
     def users(self, reference: str) -> dict[tuple[str, str], set[Side]]:
-        """Return the operations, as (method, path), that use a component, each with the sides."""
+        """Return the sides on which operations use a component, by (method, path)."""
         return self._users.get(reference, {})
 
     def _parts(self, operation: Operation) -> Iterator[tuple[Side, Any]]:
         value, item = operation.value, operation.item
         yield "request", [item.get("parameters"), value.get("parameters"), value.get("requestBody")]
-        yield "reply", value.get("responses")
-        # In a callback it is SoundCloud that sends the request; judge what is in it both ways.
+        yield "response", value.get("responses")
+        # In a callback SoundCloud sends the request, so its content counts for both sides.
         yield "request", value.get("callbacks")
-        yield "reply", value.get("callbacks")
+        yield "response", value.get("callbacks")
         schemes = sorted({scheme for option in security(self._document, operation) for scheme in option})
         yield "request", [{"$ref": f"#/components/securitySchemes/{scheme}"} for scheme in schemes]
-
-    def _reachable(self, value: Any) -> set[str]:
-        found = set[str]()
-        waiting = references(value)
-        while waiting:
-            reference = waiting.pop()
-            if reference not in found:
-                found.add(reference)
-                waiting |= references(resolve(self._document, reference))
-        return found

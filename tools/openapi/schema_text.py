@@ -1,4 +1,4 @@
-"""Says in words what a schema allows, and reads its keywords whatever their edition or shape."""
+"""Describes schemas in words, and reads the keywords of OpenAPI 3.0 and 3.1."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ VARIANTS = ("anyOf", "oneOf")
 
 
 def describe(schema: Any) -> str:
-    """Say in a few words what a schema allows: `string (date-time), or null`."""
+    """Return a short description of a schema: `string (date-time) or null`."""
     if not is_mapping(schema):
         return {"true": "anything", "null": "nothing"}.get(canonical(schema), shortened(canonical(schema)))
     references, rest = split(schema)
@@ -45,12 +45,12 @@ def reference_name(reference: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Cut a text that would fill the screen."""
+    """Cut a long text to 160 characters."""
     return text if len(text) <= 160 else f"{text[:157]}..."
 
 
 def split(schema: dict[str, Any]) -> tuple[frozenset[str], dict[str, Any]]:
-    """Read `allOf` as one schema: the components that it takes in, and the rest of it merged."""
+    """Return the components that a schema includes by `$ref` and `allOf`, and the rest of it merged into one schema."""
     references: set[str] = set()
     rest = {key: value for key, value in schema.items() if key not in {"$ref", "allOf"}}
     if isinstance(schema.get("$ref"), str):
@@ -59,22 +59,22 @@ def split(schema: dict[str, Any]) -> tuple[frozenset[str], dict[str, Any]]:
         if is_mapping(part):
             part_references, part_rest = split(part)
             references |= part_references
-            rest = joined(rest, part_rest)
+            rest = merged(rest, part_rest)
     return frozenset(references), rest
 
 
-def joined(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
-    """Take two parts of an `allOf` as one schema; the first wins where they contradict each other."""
+def merged(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """Merge two parts of an `allOf`; the first wins a conflict."""
     both = {**other, **one}
     if "properties" in one and "properties" in other:
         both["properties"] = {**mapping(other["properties"]), **mapping(one["properties"])}
     if "required" in one and "required" in other:
-        both["required"] = sorted(texts_of(one["required"]) | texts_of(other["required"]))
+        both["required"] = sorted(strings_of(one["required"]) | strings_of(other["required"]))
     return both
 
 
 def type_name(schema: dict[str, Any]) -> str:
-    """Name the type of a schema; one that does not say has the type that its keywords are for."""
+    """Return the type of a schema; without `type`, the one that its keywords belong to."""
     kind = schema.get("type")
     if is_sequence(kind):
         return "|".join(sorted(str(item) for item in kind if item != "null")) or "null"
@@ -84,31 +84,31 @@ def type_name(schema: dict[str, Any]) -> str:
 
 
 def is_nullable(schema: dict[str, Any]) -> bool:
-    """Say whether a schema allows null, in the words of 3.0 or of 3.1."""
-    return schema.get("nullable") is True or "null" in texts_of(schema.get("type"))
+    """Return whether a schema allows null, by `nullable` (3.0) or `type` (3.1)."""
+    return schema.get("nullable") is True or "null" in strings_of(schema.get("type"))
 
 
 def value_text(value: Any) -> str:
-    """Write a value as a person would: a text without quotes, unless it could then be taken for something else."""
+    """Format a value; a string has no quotes, unless it looks like another type without them."""
     plain = isinstance(value, str) and not re.fullmatch(r"-?[0-9].*|true|false|null|\s*", value)
     return shortened(value if plain else canonical(value))
 
 
 def values_text(values: list[Any]) -> str:
-    """Write values one after the other."""
+    """Format values as a comma-separated list."""
     return ", ".join(value_text(value) for value in values)
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """Return the value if it is a JSON object, else an empty one."""
+    """Return the value if it is a JSON object, else an empty dictionary."""
     return value if is_mapping(value) else {}
 
 
 def items_of(value: Any) -> list[Any]:
-    """Return the value if it is a JSON array, else an empty one."""
+    """Return the value if it is a JSON array, else an empty list."""
     return value if is_sequence(value) else []
 
 
-def texts_of(value: Any) -> set[str]:
-    """Return the texts in a value if it is a JSON array."""
+def strings_of(value: Any) -> set[str]:
+    """Return the strings of a value if it is a JSON array, else an empty set."""
     return {item for item in items_of(value) if isinstance(item, str)}

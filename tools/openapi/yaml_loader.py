@@ -1,41 +1,46 @@
-"""Reads YAML 1.2 text into plain JSON values: no dates, no duplicate keys, no alias bombs.
+"""Reads YAML 1.2 into plain JSON values.
 
-The general loaders do not fit a document that must equal its JSON edition: they turn timestamps into dates, which JSON
-does not have, and numbers used as keys (`200:`) into integers. So the values are built here, from the parser's events,
-by the core schema of YAML 1.2 and nothing else.
+ruamel.yaml parses, resolves aliases and bounds the depth. Its own constructors do not fit a document that must equal its JSON
+edition: they turn timestamps into dates, and numbers that are keys (`200:`) into integers. So the values are built here from its
+nodes, by the core schema of YAML 1.2 (section 10.3.2).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import MaxDepthExceededError
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
+from ruamel.yaml.resolver import VersionedResolver
 
 _TAG = "tag:yaml.org,2002:"
-_NULL = re.compile(r"null|Null|NULL|~|")
-_TRUE = re.compile(r"true|True|TRUE")
-_FALSE = re.compile(r"false|False|FALSE")
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_CORE_SCHEMA = [
+    (f"{_TAG}null", re.compile(r"(null|Null|NULL|~|)$")),
+    (f"{_TAG}bool", re.compile(r"(true|True|TRUE|false|False|FALSE)$")),
+    (f"{_TAG}int", re.compile(r"([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$")),
+    (f"{_TAG}float", re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")),
+]
+_SCALARS: dict[str, Callable[[str], Any]] = {
+    f"{_TAG}null": lambda text: None,  # noqa: ARG005 - the others need it
+    f"{_TAG}bool": lambda text: text.lower() == "true",
+    f"{_TAG}int": lambda text: int(text, 0 if text[:2] in {"0o", "0x"} else 10),
+    f"{_TAG}float": float,
+    f"{_TAG}str": str,
+}
 
 
 class YamlTextError(Exception):
-    """The text is not YAML that JSON could say as well; the message tells where and why."""
+    """The text is not YAML, or holds what JSON cannot; the message says where and why."""
+
+
+class _CoreResolver(VersionedResolver):
+    """Resolves plain scalars by the core schema only."""
+
+    @property
+    def versioned_resolver(self) -> Any:
+        """Return the patterns by first character; None stands for any."""
+        return {None: _CORE_SCHEMA}
 
 
 def read_yaml(text: str, *, max_nodes: int, max_depth: int) -> Any:
@@ -43,149 +48,75 @@ def read_yaml(text: str, *, max_nodes: int, max_depth: int) -> Any:
 
     Args:
         text: The whole text.
-        max_nodes: How many values the document may hold once its aliases are written out.
+        max_nodes: How many values the document may hold, those of its aliases included.
         max_depth: How deep the values may be nested.
 
     Raises:
         YamlTextError: The text is not such a document, or exceeds a bound.
     """
-    parser = cast("Any", YAML(typ="safe", pure=True))
+    yaml = cast("Any", YAML(typ="safe", pure=True))
+    yaml.Resolver = _CoreResolver
+    yaml.max_depth = max_depth
+    yaml.composer.warn_double_anchors = False
     try:
-        return _Reader(parser.parse(text), max_nodes, max_depth).document()
+        node = yaml.compose(text)
+        return None if node is None else _Builder(max_nodes, max_depth).value(node, 1)
+    except MaxDepthExceededError:
+        raise YamlTextError(f"it is nested deeper than {max_depth} levels") from None
     except YAMLError as error:
         raise YamlTextError(" ".join(str(error).split())) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise YamlTextError(f"it cannot be read: {error}") from None
 
 
-class _Reader:
-    """Builds values from a stream of parser events."""
+class _Builder:
+    """Builds values from nodes. A node with several aliases is built and counted each time, so that the values are a tree."""
 
-    def __init__(self, events: Iterator[Any], max_nodes: int, max_depth: int) -> None:
-        self._events = events
+    def __init__(self, max_nodes: int, max_depth: int) -> None:
         self._max_nodes = max_nodes
         self._max_depth = max_depth
         self._nodes = 0
-        # Anchor -> its value and how many nodes that holds; None while the anchored value is still being read.
-        self._anchors: dict[str, tuple[Any, int] | None] = {}
 
-    def document(self) -> Any:
-        """Read the only document of the stream."""
-        value: Any = None
-        documents = 0
-        for event in self._events:
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise YamlTextError(f"it holds more than one document, the second at {_place(event)}")
-                value = self._value(next(self._events), 1)
-            elif not isinstance(event, StreamStartEvent | StreamEndEvent | DocumentEndEvent):
-                raise YamlTextError(f"unexpected content at {_place(event)}")
-        return value
-
-    def _value(self, event: Any, depth: int) -> Any:
+    def value(self, node: Any, depth: int) -> Any:
+        self._nodes += 1
+        if self._nodes > self._max_nodes:
+            raise YamlTextError(f"it holds more than {self._max_nodes} values at {_place(node.start_mark)}")
+        # The composer counts an alias as one level, whatever is in it; an anchor inside itself ends here too.
         if depth > self._max_depth:
-            raise YamlTextError(f"it is nested deeper than {self._max_depth} levels at {_place(event)}")
-        before = self._nodes
-        self._count(1, event)
-        if isinstance(event, AliasEvent):
-            return self._aliased(event)
-        anchor = cast("str | None", event.anchor)
-        if anchor is not None:
-            self._anchors[anchor] = None
-        if isinstance(event, ScalarEvent):
-            value = _scalar(event)
-        elif isinstance(event, SequenceStartEvent):
-            value = self._sequence(event, depth)
-        else:
-            value = self._mapping(event, depth)
-        if anchor is not None:
-            self._anchors[anchor] = (value, self._nodes - before)
-        return value
+            raise YamlTextError(f"it is nested deeper than {self._max_depth} levels")
+        if node.id == "scalar":
+            return _tagged(node, _SCALARS)(node.value)
+        if node.id == "sequence":
+            _tagged(node, {f"{_TAG}seq": None})
+            return [self.value(item, depth + 1) for item in node.value]
+        _tagged(node, {f"{_TAG}map": None})
+        return self._mapping(node, depth)
 
-    def _aliased(self, event: Any) -> Any:
-        found = self._anchors.get(event.anchor)
-        if found is None:
-            raise YamlTextError(f"alias *{event.anchor} at {_place(event)} has no anchor before it, or is part of it")
-        value, nodes = found
-        self._count(nodes, event)
-        return _copied(value)
-
-    def _sequence(self, event: Any, depth: int) -> list[Any]:
-        _only_tags(event, {None, "!", f"{_TAG}seq"})
-        values: list[Any] = []
-        for item in self._events:
-            if isinstance(item, SequenceEndEvent):
-                break
-            values.append(self._value(item, depth + 1))
-        return values
-
-    def _mapping(self, event: MappingStartEvent, depth: int) -> dict[str, Any]:
-        _only_tags(event, {None, "!", f"{_TAG}map"})
+    def _mapping(self, node: Any, depth: int) -> dict[str, Any]:
         values: dict[str, Any] = {}
         merged: list[Any] = []
-        for key in self._events:
-            if isinstance(key, MappingEndEvent):
-                break
-            if not isinstance(key, ScalarEvent):
-                raise YamlTextError(f"a key that is not text at {_place(key)}")
-            name, plain = _said(key)
-            value = self._value(next(self._events), depth + 1)
-            if name == "<<" and plain:
+        for key, item in node.value:
+            if key.id != "scalar":
+                raise YamlTextError(f"a key that is not text at {_place(key.start_mark)}")
+            value = self.value(item, depth + 1)
+            if key.value == "<<" and not key.style:
                 merged.extend(cast("list[Any]", value) if isinstance(value, list) else [value])
-            elif name in values:
-                raise YamlTextError(f"key {name!r} occurs twice, the second time at {_place(key)}")
+            elif key.value in values:
+                raise YamlTextError(f"key {key.value!r} occurs twice, the second time at {_place(key.start_mark)}")
             else:
-                values[name] = value
+                values[key.value] = value
         for base in merged:
             if not isinstance(base, dict):
-                raise YamlTextError(f"a merge key (<<) without a mapping in the mapping at {_place(event)}")
+                raise YamlTextError(f"a merge key (<<) without a mapping in the mapping at {_place(node.start_mark)}")
             values = {**cast("dict[str, Any]", base), **values}
         return values
 
-    def _count(self, nodes: int, event: Any) -> None:
-        self._nodes += nodes
-        if self._nodes > self._max_nodes:
-            raise YamlTextError(f"it holds more than {self._max_nodes} values at {_place(event)}")
+
+def _tagged(node: Any, known: dict[str, Any]) -> Any:
+    if node.tag not in known:
+        raise YamlTextError(f"tag {node.tag} at {_place(node.start_mark)} has no equal in JSON")
+    return known[node.tag]
 
 
-def _scalar(event: ScalarEvent) -> str | int | float | bool | None:
-    text, plain = _said(event)
-    tag = _only_tags(event, {None, "!", *(f"{_TAG}{name}" for name in ("str", "null", "bool", "int", "float"))})
-    if tag in {"!", f"{_TAG}str"} or (tag is None and not plain):
-        return text
-    if _NULL.fullmatch(text):
-        return None
-    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
-        return text.lower() == "true"
-    if _OCTAL.fullmatch(text) or _HEXADECIMAL.fullmatch(text):
-        return int(text, 0)
-    if _INTEGER.fullmatch(text):
-        return int(text)
-    if _FLOAT.fullmatch(text):
-        return float(text)
-    return text
-
-
-def _said(event: Any) -> tuple[str, bool]:
-    """Return the text of a scalar and whether it stands there plain, without quotes."""
-    return cast("str", event.value), not event.style
-
-
-def _only_tags(event: Any, known: set[str | None]) -> str | None:
-    tag = cast("str | None", event.tag)
-    if tag not in known:
-        raise YamlTextError(f"tag {tag} at {_place(event)} says something that JSON cannot")
-    return tag
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in cast("dict[str, Any]", value).items()}
-    if isinstance(value, list):
-        return [_copied(item) for item in cast("list[Any]", value)]
-    return value
-
-
-def _place(event: Any) -> str:
-    return f"line {event.start_mark.line + 1}, column {event.start_mark.column + 1}"
+def _place(mark: Any) -> str:
+    return f"line {mark.line + 1}, column {mark.column + 1}"

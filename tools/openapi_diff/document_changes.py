@@ -1,8 +1,9 @@
-"""Compares two OpenAPI documents and lists what changed, each change once and at the place where it was made."""
+"""Compares two OpenAPI documents; each change is listed once, where it was made."""
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from tools.openapi.document import operation_id
@@ -16,54 +17,62 @@ from tools.openapi.operation_index import (
     Usage,
     names_by_path,
     operations,
-    options,
     parameters,
     path_items,
+    requirements,
     security,
 )
 from tools.openapi.schema_text import describe, items_of, mapping, values_text
 from tools.openapi_diff.access_changes import leaves, schemes, servers
-from tools.openapi_diff.change import Change
 from tools.openapi_diff.message_changes import MessageComparison
 from tools.openapi_diff.schema_changes import Difference, changed_key, deprecation
 
-# Component kind -> how a report calls one. What has no entry is named by its kind.
+# Component kind -> its name in a report; by default the kind itself.
 _COMPONENTS = {
     "headers": "shared header",
     "parameters": "shared parameter",
     "requestBodies": "shared request body",
-    "responses": "shared reply",
+    "responses": "shared response",
     "schemas": "schema",
     "securitySchemes": "security scheme",
 }
-# These are reported when they come and go. The others are seen where an operation starts or ceases to use them.
+# An added or removed component of these kinds is always reported; of others, only if no operation uses it.
 _REPORTED_COMPONENTS = frozenset({"schemas", "securitySchemes"})
 
 _Key = tuple[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change; tools/diff_spec.py describes the fields."""
+
+    where: str
+    what: str
+    before: str | None
+    after: str | None
+    breaking: bool
+    operations: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+
 def compare(
     old: dict[str, Any], new: dict[str, Any], *, methods: Mapping[str, Sequence[str]] | None = None
 ) -> list[Change]:
-    """List what changed between two documents.
+    """Return the changes between two documents: of the document, then of operations by path, then of components by name.
 
-    Both are normalised first, so that wording and order do not show. References are followed: a change in a shared
-    component is one change, at the component, that names every operation which it touches. The list is empty if, and
-    only if, the normalised documents are the same.
+    Both documents are normalised, so that prose and order do not count, and may be malformed. A change of a shared component is one
+    change that names all operations which use the component. The list is empty if and only if the normalised documents are equal.
 
     Args:
-        old: The document before; it may be malformed.
-        new: The document after; likewise.
-        methods: Name of an operation -> the facade's methods that call it; default none.
-
-    Returns:
-        The changes: the document, then operations by path, then components by name.
+        old: The old document.
+        new: The new document.
+        methods: The facade's methods by operation; default none.
     """
     before, after = _ordered(old), _ordered(new)
     if canonical(before) == canonical(after):
         return []
     found = list(_DocumentComparison(before, after, methods or {}).changes())
-    # Whoever compares wants to know that the files differ, even where no caller could tell.
+    # Report that the documents differ even if no rule finds a difference.
     return found or [Change("the document", "rearranged", None, None, breaking=False)]
 
 
@@ -80,7 +89,7 @@ class _DocumentComparison:
         self._new_usage = Usage(new)
         self._messages = MessageComparison(old, new)
         self._old_items, self._new_items = path_items(old), path_items(new)
-        # Old path -> new path, for the paths that are in both.
+        # Old path -> new path, for the paths in both documents.
         self._pairs = dict(_matched_paths(self._old_items, self._new_items))
         self._old_of = {new: old for old, new in self._pairs.items()}
 
@@ -100,13 +109,13 @@ class _DocumentComparison:
         everywhere = self._new_operations()
         known = {"paths", "components", "security", "servers", "info"}
         for key in sorted((self._old.keys() | self._new.keys()) - known):
-            yield from self._say("the document", changed_key(self._old, self._new, key, ""), {})
+            yield from self._changes("the document", changed_key(self._old, self._new, key, ""), {})
         before, after = mapping(self._old.get("info")), mapping(self._new.get("info"))
         for key in sorted(before.keys() | after.keys()):
-            yield from self._say("the document, info", changed_key(before, after, key, ""), {})
-        yield from self._say("the document", servers(self._old, self._new), dict.fromkeys(everywhere, BOTH))
+            yield from self._changes("the document, info", changed_key(before, after, key, ""), {})
+        yield from self._changes("the document", servers(self._old, self._new), dict.fromkeys(everywhere, BOTH))
         heirs = {key: BOTH for key, operation in everywhere.items() if "security" not in operation.value}
-        yield from self._say("the document", schemes(options(self._old), options(self._new)), heirs)
+        yield from self._changes("the document", schemes(requirements(self._old), requirements(self._new)), heirs)
 
     def _new_operations(self) -> dict[_Key, Operation]:
         return {
@@ -120,7 +129,7 @@ class _DocumentComparison:
     def _removed_operations(self, gone: Iterable[Operation]) -> Iterator[Change]:
         for operation in gone:
             difference = Difference("", "operation removed", operation.name, None, True, True)
-            yield from self._say(str(operation), [difference], {(operation.method, operation.path): BOTH})
+            yield from self._changes(str(operation), [difference], {(operation.method, operation.path): BOTH})
 
     def _path(self, old_path: str | None, path: str) -> Iterator[Change]:
         item = self._new_items[path]
@@ -130,31 +139,31 @@ class _DocumentComparison:
             both = {(method, path): BOTH for method in old if method in new}
             if old_path != path:
                 before, after = ("{" + "}, {".join(names_by_path(template)) + "}" for template in (old_path, path))
-                # The operation's name and its argument's change with it.
+                # The operation's id and the function's argument change too.
                 renamed = Difference("", "path parameter renamed", before, after, True)
-                yield from self._say(path, [renamed], both)
+                yield from self._changes(path, [renamed], both)
             old_item = self._old_items[old_path]
-            yield from self._say(path, servers(old_item, item), both)
+            yield from self._changes(path, servers(old_item, item), both)
             for key in sorted((old_item.keys() | item.keys()) - {"parameters", "servers", *HTTP_METHODS}):
-                yield from self._say(path, changed_key(old_item, item, key, ""), both)
+                yield from self._changes(path, changed_key(old_item, item, key, ""), both)
         yield from self._removed_operations(old[method] for method in old if method not in new)
         for method, operation in new.items():
             key = {(method, path): BOTH}
             if method in old:
-                yield from self._say(str(operation), self._operation(old[method], operation), key)
+                yield from self._changes(str(operation), self._operation(old[method], operation), key)
             else:
-                yield from self._say(str(operation), [Difference("", "operation added", None, operation.name)], key)
+                yield from self._changes(str(operation), [Difference("", "operation added", None, operation.name)], key)
 
     def _operation(self, old: Operation, new: Operation) -> Iterator[Difference]:
         yield from deprecation(old.value, new.value, "")
         before, after = items_of(old.value.get("tags")), items_of(new.value.get("tags"))
         if canonical(before) != canonical(after):
-            # The first tag is the name of the module that the operation is generated into.
+            # The first tag is the package that the operation is generated into.
             moved = canonical(before[:1]) != canonical(after[:1])
             yield Difference("", "tags changed", values_text(before), values_text(after), moved)
         yield from self._parameters(old, new)
         yield from self._messages.bodies(old.value.get("requestBody"), new.value.get("requestBody"))
-        yield from self._messages.replies(old.value.get("responses"), new.value.get("responses"))
+        yield from self._messages.responses(old.value.get("responses"), new.value.get("responses"))
         yield from servers(old.value, new.value)
         if "security" in old.value or "security" in new.value:
             yield from schemes(security(self._old, old), security(self._new, new))
@@ -163,7 +172,7 @@ class _DocumentComparison:
             yield from changed_key(old.value, new.value, key, "")
 
     def _parameters(self, old: Operation, new: Operation) -> Iterator[Difference]:
-        """Pair parameters by component, then by name; one of a renamed path goes by its position."""
+        """Compare parameters that are not the same component, by name; those of a renamed path by position."""
         renamed = dict(zip(names_by_path(old.path), names_by_path(new.path), strict=False))
         old_left = {
             (item.place, renamed.get(item.name, item.name) if item.place == "path" else item.name): item
@@ -203,7 +212,7 @@ class _DocumentComparison:
                     shown = kind in _REPORTED_COMPONENTS or not self._old_usage.users(reference)
                     removed = Difference("", f"{title} removed", _summary(kind, old[name]), None, True, True)
                     found = [removed] if shown else []
-                yield from self._say(f"{title} {name}", found, users)
+                yield from self._changes(f"{title} {name}", found, users)
 
     def _component(self, kind: str, old: Any, new: Any) -> Iterable[Difference]:
         if kind == "schemas":
@@ -213,13 +222,13 @@ class _DocumentComparison:
         if kind == "requestBodies":
             return self._messages.body(old, new)
         if kind == "responses":
-            return self._messages.reply(old, new)
+            return self._messages.response(old, new)
         if kind == "securitySchemes":
             return leaves(old, new, "")
         return changed_key({kind: old}, {kind: new}, kind, "")
 
     def _users(self, reference: str) -> dict[_Key, Sides]:
-        """The operations that use a component before or after, under their names of now."""
+        """Return the operations that use a component in either document, by their new paths."""
         users: dict[_Key, set[Side]] = {}
         for (method, path), sides in self._old_usage.users(reference).items():
             users.setdefault((method, self._pairs.get(path, path)), set()).update(sides)
@@ -227,28 +236,28 @@ class _DocumentComparison:
             users.setdefault(key, set()).update(sides)
         return {key: frozenset(sides) for key, sides in users.items()}
 
-    # --- from differences to changes
+    # --- changes
 
-    def _say(self, where: str, differences: Iterable[Difference], users: Mapping[_Key, Sides]) -> Iterator[Change]:
+    def _changes(self, where: str, differences: Iterable[Difference], users: Mapping[_Key, Sides]) -> Iterator[Change]:
         sides = frozenset[Side]().union(*users.values())
         names = tuple(sorted({operation_id(method, path) for method, path in users}))
         methods = tuple(sorted({name for key in users for name in self._methods_of(key)}))
         for difference in differences:
             breaking = ("request" in sides and difference.breaks_request) or (
-                "reply" in sides and difference.breaks_reply
+                "response" in sides and difference.breaks_response
             )
             place = f"{where}, {difference.path}" if difference.path else where
             yield Change(place, difference.what, difference.before, difference.after, breaking, names, methods)
 
     def _methods_of(self, key: _Key) -> Iterator[str]:
-        """The facade is made for the names of before; it may know those of now."""
+        """Yield the facade's methods of an operation, by its old or its new path."""
         method, path = key
         for template in {path, self._old_of.get(path, path)}:
             yield from self._methods.get(operation_id(method, template), ())
 
 
 def _matched_paths(old: Iterable[str], new: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pair the paths that are in both documents, those included whose parameters only have other names now."""
+    """Pair the paths of both documents, including those that differ only in the names of parameters."""
     old_paths, new_paths = set(old), set(new)
     yield from ((path, path) for path in old_paths & new_paths)
     left: dict[str, list[str]] = {}

@@ -1,22 +1,18 @@
-"""Compares what goes over the wire: parameters, request bodies, replies and their media types."""
+"""Compares parameters, request bodies, responses and their media types."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from tools.openapi.interface import canonical, is_mapping
-from tools.openapi.operation_index import followed
+from tools.openapi.operation_index import resolved
 from tools.openapi.schema_text import describe, mapping, value_text
-from tools.openapi_diff.schema_changes import Difference, SchemaComparison, changed_key, deprecation
+from tools.openapi_diff.schema_changes import Difference, SchemaComparison, changed_key, deprecation, requiredness
 
 _STYLES = {"query": "form", "cookie": "form"}
 
 
 class MessageComparison:
-    """Compares the messages of one document with those of another.
-
-    Attributes:
-        schemas: The comparison of their schemas.
-    """
+    """Compares the messages of two documents; `schemas` compares their schemas."""
 
     def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
         self._old = old
@@ -24,19 +20,15 @@ class MessageComparison:
         self.schemas = SchemaComparison(old, new)
 
     def parameters(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare two parameters or two headers, given in place or by reference."""
+        """Compare two parameters or two headers."""
         old, new = self._followed(old, new)
         for key in ("in", "name"):
             if canonical(old.get(key)) != canonical(new.get(key)) and key in old and key in new:
-                # A path parameter's name is the path's affair, reported there.
+                # The name of a path parameter is part of the path, where it is reported.
                 if key == "name" and old.get("in") == new.get("in") == "path":
                     continue
                 yield Difference("", "renamed" if key == "name" else "moved", str(old[key]), str(new[key]), True, True)
-        before, after = old.get("required") is True, new.get("required") is True
-        if before != after:
-            what = "became required" if after else "became optional"
-            words = ("required", "optional") if before else ("optional", "required")
-            yield Difference("", what, *words, breaks_request=after)
+        yield from requiredness(old.get("required") is True, new.get("required") is True, "")
         yield from deprecation(old, new, "")
         for key, old_value, new_value in _serialisation(old, new):
             yield Difference("", "format changed", f"{key} {old_value}", f"{key} {new_value}", True)
@@ -47,7 +39,7 @@ class MessageComparison:
             yield from changed_key(old, new, key, "")
 
     def bodies(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare the request bodies of two operations; None stands for no body."""
+        """Compare the request bodies of two operations; None means no body."""
         if _same_component(old, new):
             return
         before, after = self._followed(old, new)
@@ -63,41 +55,39 @@ class MessageComparison:
     def body(self, old: Any, new: Any) -> Iterator[Difference]:
         """Compare two request bodies."""
         old, new = self._followed(old, new)
-        before, after = old.get("required") is True, new.get("required") is True
-        if before != after:
-            what = "became required" if after else "became optional"
-            words = ("required", "optional") if before else ("optional", "required")
-            yield Difference("", what, *words, breaks_request=after)
+        yield from requiredness(old.get("required") is True, new.get("required") is True, "")
         yield from self._content(old, new)
         for key in sorted((old.keys() | new.keys()) - {"required", "content", "$ref"}):
             yield from changed_key(old, new, key, "")
 
-    def replies(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare the replies of two operations, by status."""
+    def responses(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare the responses of two operations, by status."""
         before, after = mapping(old), mapping(new)
         for status in sorted(before.keys() | after.keys()):
-            where = f"reply {status}"
-            # A refusal that is not documented any more breaks nobody; a success does.
+            where = f"response {status}"
+            # A removed success breaks callers; a removed error does not.
             success = not status.startswith(("4", "5"))
             if status.startswith("x-"):
                 yield from changed_key(before, after, status, "")
             elif status not in after:
-                yield Difference(where, "reply removed", self._said(self._old, before[status]), None, success, success)
+                yield Difference(
+                    where, "response removed", self._summary(self._old, before[status]), None, success, success
+                )
             elif status not in before:
-                yield Difference(where, "reply added", None, self._said(self._new, after[status]))
+                yield Difference(where, "response added", None, self._summary(self._new, after[status]))
             elif not _same_component(before[status], after[status]):
-                for difference in self.reply(before[status], after[status]):
+                for difference in self.response(before[status], after[status]):
                     yield difference.under(where)
 
-    def reply(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare two replies."""
+    def response(self, old: Any, new: Any) -> Iterator[Difference]:
+        """Compare two responses."""
         old, new = self._followed(old, new)
         yield from self._content(old, new)
         before, after = mapping(old.get("headers")), mapping(new.get("headers"))
         for name in sorted(before.keys() | after.keys()):
             where = f"header {name}"
             if name not in after:
-                yield Difference(where, "header removed", _header(self._old, before[name]), None, breaks_reply=True)
+                yield Difference(where, "header removed", _header(self._old, before[name]), None, breaks_response=True)
             elif name not in before:
                 yield Difference(where, "header added", None, _header(self._new, after[name]))
             elif not _same_component(before[name], after[name]):
@@ -111,7 +101,7 @@ class MessageComparison:
         gone = [name for name in sorted(before) if name not in after]
         pairs = {name: name for name in before if name in after}
         for name in sorted(after.keys() - before.keys()):
-            # `application/json` and `application/json; charset=utf-8` are one media type, said in more words.
+            # `application/json` and `application/json; charset=utf-8` are the same media type.
             same = next((other for other in gone if _base(other) == _base(name)), None)
             if same is None:
                 yield Difference(name, "media type added", None, _schema(after[name]))
@@ -129,15 +119,15 @@ class MessageComparison:
                 yield from changed_key(one, two, key, other)
 
     def _followed(self, old: Any, new: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return followed(self._old, old)[1], followed(self._new, new)[1]
+        return resolved(self._old, old)[1], resolved(self._new, new)[1]
 
-    def _said(self, document: dict[str, Any], reply: Any) -> str:
-        reference, value = followed(document, reply)
+    def _summary(self, document: dict[str, Any], response: Any) -> str:
+        reference, value = resolved(document, response)
         return reference.rpartition("/")[2] if reference else _media_types(value) or "no body"
 
 
 def _serialisation(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Compare how a parameter is written, a default being the same as nothing said."""
+    """Compare the serialisation of a parameter, with OpenAPI's defaults for missing keys."""
     sides: list[tuple[Any, Any]] = []
     for side in (old, new):
         style = side.get("style", _STYLES.get(str(side.get("in")), "simple"))
@@ -148,7 +138,7 @@ def _serialisation(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[s
 
 
 def _same_component(old: Any, new: Any) -> bool:
-    """Say whether both are the same reference: then the component says what changed."""
+    """Return whether both are the same reference; the component is compared elsewhere."""
     return is_mapping(old) and is_mapping(new) and "$ref" in old and canonical(old) == canonical(new)
 
 
@@ -165,4 +155,4 @@ def _schema(media_type: Any) -> str:
 
 
 def _header(document: dict[str, Any], header: Any) -> str:
-    return describe(followed(document, header)[1].get("schema", {}))
+    return describe(resolved(document, header)[1].get("schema", {}))

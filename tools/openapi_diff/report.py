@@ -1,4 +1,4 @@
-"""Writes a list of changes down: as text for a terminal, as Markdown for an issue, as JSON for a program."""
+"""Formats a list of changes as text for a terminal, Markdown for an issue, or JSON for a program."""
 
 import json
 from collections.abc import Sequence
@@ -6,27 +6,18 @@ from dataclasses import asdict
 from typing import Literal
 
 from tools.openapi.interface import HTTP_METHODS
-from tools.openapi_diff.change import Change
+from tools.openapi_diff.document_changes import Change
 
 Format = Literal["text", "markdown", "json"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json")
 
-# A list of names that is longer than the first is cut to the second.
+# A list of more than _MANY_NAMES is cut to _SHOWN_NAMES.
 _MANY_NAMES = 6
 _SHOWN_NAMES = 3
 
 
 def render(changes: Sequence[Change], form: Format, *, hint: str | None = None) -> str:
-    """Write a report of changes, breaking ones first.
-
-    Args:
-        changes: What changed.
-        form: `text`, `markdown` or `json`.
-        hint: What to do next; the last line of the report.
-
-    Returns:
-        The report, with a newline at its end.
-    """
+    """Return a report of changes, breaking ones first, with the next step (`hint`) as its last line."""
     if form == "json":
         return _json(changes, hint)
     return _markdown(changes, hint) if form == "markdown" else _text(changes, hint)
@@ -47,7 +38,7 @@ def _text(changes: Sequence[Change], hint: str | None) -> str:
     for title, group in _groups(changes):
         lines += ["", title]
         for change in group:
-            lines += ["", f"  {_printable(change.where)}", f"    {_printable(change.what)}{_values(change)}"]
+            lines += ["", f"  {printable(change.where)}", f"    {printable(change.what)}{_values(change)}"]
             if _names_operations(change):
                 lines.append(f"    touches {_counted(change.operations, 'operation')}")
             if change.methods:
@@ -62,7 +53,7 @@ def _markdown(changes: Sequence[Change], hint: str | None) -> str:
         lines += ["", f"### {title}", ""]
         for change in group:
             values = " → ".join(_code(value) for value in (change.before, change.after) if value is not None)
-            line = f"- {_code(change.where)}: {_printable(change.what)}{': ' if values else ''}{values}"
+            line = f"- {_code(change.where)}: {printable(change.what)}{': ' if values else ''}{values}"
             if _names_operations(change):
                 line += f"; touches {_counted(change.operations, 'operation')}"
             if change.methods:
@@ -87,12 +78,12 @@ def _groups(changes: Sequence[Change]) -> list[tuple[str, list[Change]]]:
 
 
 def _values(change: Change) -> str:
-    values = " -> ".join(_printable(value) for value in (change.before, change.after) if value is not None)
+    values = " -> ".join(printable(value) for value in (change.before, change.after) if value is not None)
     return f": {values}" if values else ""
 
 
 def _names_operations(change: Change) -> bool:
-    """Say whether the operations are worth a line: not where the place is the operation itself."""
+    """Return whether to list the operations: not if `where` is the only one."""
     at_operation = change.where.partition(" ")[0].lower() in HTTP_METHODS
     return bool(change.operations) and not (at_operation and len(change.operations) == 1)
 
@@ -107,12 +98,12 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_SHOWN_NAMES])} and {len(names) - _SHOWN_NAMES} more"
 
 
-def _printable(text: str) -> str:
-    """Escape what could command a terminal or break a line: the text comes from the network."""
+def printable(text: str) -> str:
+    """Escape control characters, because the text comes from the network."""
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
     )
 
 
 def _code(text: str) -> str:
-    return f"`{_printable(text).replace('`', chr(39))}`"
+    return f"`{printable(text).replace('`', chr(39))}`"

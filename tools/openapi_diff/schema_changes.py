@@ -1,12 +1,10 @@
-"""Compares two schemas by meaning: what changed in them, and for which side of the wire it breaks callers.
+"""Compares two schemas, and decides whether a difference breaks callers.
 
-References are followed as far as the meaning needs it: a reference to the same component on both sides is not a
-difference here (the component is compared once, for itself), and a field that moved from an inline schema to a
-component with the same content has not changed. `allOf` is read as one schema with everything in it.
+A reference to the same component on both sides is not a difference, because components are compared on their own. An inline schema
+equals a component with the same content. `allOf` is merged into one schema.
 
-What breaks callers depends on the direction. In a request, anything that was allowed and is not any more breaks. In a
-reply, what was promised and is not any more breaks; but every field may be null and every enum is open in this client,
-so nullability and new enum values do not.
+In a request, a value that is not allowed any more breaks callers. In a response, a value that is not guaranteed any more does; new
+nulls and enum values do not, because every field of this client may be None and every enum is open.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,18 +19,18 @@ from tools.openapi.schema_text import (
     describe,
     is_nullable,
     items_of,
-    joined,
     mapping,
+    merged,
     reference_name,
     shortened,
     split,
-    texts_of,
+    strings_of,
     type_name,
     value_text,
     values_text,
 )
 
-# Compared one by one; everything else in a schema is compared as it stands.
+# Keywords with rules of their own; the others are compared by value.
 _KNOWN = frozenset(
     {
         *("type", "nullable", "format", "enum", "default", "deprecated", "readOnly", "writeOnly"),
@@ -41,10 +39,14 @@ _KNOWN = frozenset(
         *VARIANTS,
     }
 )
-# How many components deep a comparison goes before it says that the two differ.
+# Schemas that differ below this depth of components count as different types.
 _MAX_COMPONENTS = 30
-_ANYTHING: dict[str, Any] = {}
-# Formats that give a value another Python type than its JSON type has.
+_Schema = dict[str, Any]
+_ANYTHING: _Schema = {}
+
+_Pairs = frozenset[tuple[str, str]]
+"""Pairs of components (as JSON lists) that are being compared, to end the recursion."""
+# Formats that change the Python type of a value.
 _FORMATS_WITH_A_TYPE = frozenset({"binary", "byte", "date", "date-time", "duration", "time", "uuid"})
 _WIDER_FORMATS = frozenset({("int32", "int64"), ("float", "double")})
 _WIDER_TYPES = frozenset({("integer", "number")})
@@ -52,44 +54,35 @@ _WIDER_TYPES = frozenset({("integer", "number")})
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference between two schemas, parameters, bodies or replies.
+    """A difference between two schemas, parameters, bodies or responses."""
 
-    Attributes:
-        path: Where in the compared object, `collection[].title`; empty for the object itself.
-        what: The kind of difference.
-        before: What stood there, in words; None if nothing did.
-        after: What stands there now, in words; None if nothing does.
-        breaks_request: Whether it breaks callers who send this.
-        breaks_reply: Whether it breaks callers who read this.
-    """
-
-    path: str
+    path: str  # inside the compared object: `collection[].title`, or an empty string
     what: str
     before: str | None = None
     after: str | None = None
     breaks_request: bool = False
-    breaks_reply: bool = False
+    breaks_response: bool = False
 
     def under(self, prefix: str) -> "Difference":
-        """Return the same difference, seen from further outside."""
+        """Return the same difference with a prefix to its path."""
         return replace(self, path=f"{prefix}, {self.path}" if self.path else prefix)
 
 
 class SchemaComparison:
     """Compares schemas of one document with schemas of another."""
 
-    def __init__(self, old: dict[str, Any], new: dict[str, Any]) -> None:
+    def __init__(self, old: _Schema, new: _Schema) -> None:
         self._old = old
         self._new = new
-        # What was found between two components: a schema that is in many places is compared once.
+        # Differences of two components, which may replace each other in many places.
         self._replaced: dict[tuple[str, str, str], list[Difference]] = {}
 
     def differences(self, old: Any, new: Any) -> Iterator[Difference]:
-        """Compare two schemas, each as it stands in its own document; an absent one is None."""
+        """Compare two schemas; None means no schema."""
         return self._compare({} if old is None else old, {} if new is None else new, "", frozenset())
 
-    def _compare(self, old: Any, new: Any, path: str, pending: frozenset[tuple[str, str]]) -> Iterator[Difference]:
-        # `true` says the same as `{}`: anything goes.
+    def _compare(self, old: Any, new: Any, path: str, pending: _Pairs) -> Iterator[Difference]:
+        # `true` and `{}` both allow anything.
         old = _ANYTHING if old is True else old
         new = _ANYTHING if new is True else new
         if canonical(old) == canonical(new):
@@ -103,7 +96,7 @@ class SchemaComparison:
         ours, theirs = sorted(old_references - shared), sorted(new_references - shared)
         pair = (canonical(ours), canonical(theirs))
         if (ours or theirs) and pair in pending:
-            return  # A recursive schema: this pair is being compared further up.
+            return  # A recursive schema: a caller compares this pair.
         if len(pending) > _MAX_COMPONENTS:
             yield Difference(path, "type changed", describe(old), describe(new), True, True)
             return
@@ -115,39 +108,35 @@ class SchemaComparison:
             typed_elsewhere=bool(shared),
         )
         if len(ours) == len(theirs) == 1 and canonical(old_rest) == canonical(new_rest):
-            # Another component in the same place is one change, however much the two differ.
+            # A component that replaces another is one change, even if they have many differences.
             key = (*pair, canonical(old_rest))
             if key not in self._replaced:
                 self._replaced[key] = list(found)
             found = self._replaced[key]
             if found:
                 breaks_request = any(item.breaks_request for item in found)
-                breaks_reply = any(item.breaks_reply for item in found)
+                breaks_response = any(item.breaks_response for item in found)
                 before, after = reference_name(ours[0]), reference_name(theirs[0])
-                yield Difference(path, "type changed", before, after, breaks_request, breaks_reply)
+                yield Difference(path, "type changed", before, after, breaks_request, breaks_response)
         else:
             yield from found
 
     def _compare_views(
-        self,
-        old: dict[str, Any],
-        new: dict[str, Any],
-        path: str,
-        pending: frozenset[tuple[str, str]],
-        *,
-        typed_elsewhere: bool,
+        self, old: _Schema, new: _Schema, path: str, pending: _Pairs, *, typed_elsewhere: bool
     ) -> Iterator[Difference]:
         old_type, new_type = type_name(old), type_name(new)
-        # Beside a component that both take in, a schema need not say its type; the component does.
+        # A schema that includes a component need not have a type of its own.
         if old_type != new_type and not (typed_elsewhere and "any" in (old_type, new_type)):
             wider_request = new_type == "any" or (old_type, new_type) in _WIDER_TYPES
-            narrower_reply = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
-            yield Difference(path, "type changed", describe(old), describe(new), not wider_request, not narrower_reply)
+            narrower_response = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
+            yield Difference(
+                path, "type changed", describe(old), describe(new), not wider_request, not narrower_response
+            )
         yield from _flags(old, new, path)
         yield from _format(old, new, path)
         yield from _enum(old, new, path)
         yield from _constraints(old, new, path)
-        # With another type, its fields and items are part of that change.
+        # A change of type includes its fields and items.
         if old_type == new_type or "any" in (old_type, new_type):
             yield from self._fields(old, new, path, pending)
             yield from self._items(old, new, path, pending)
@@ -155,11 +144,9 @@ class SchemaComparison:
         for key in sorted((old.keys() | new.keys()) - _KNOWN):
             yield from changed_key(old, new, key, path)
 
-    def _fields(
-        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
-    ) -> Iterator[Difference]:
+    def _fields(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         old_fields, new_fields = mapping(old.get("properties")), mapping(new.get("properties"))
-        old_required, new_required = texts_of(old.get("required")), texts_of(new.get("required"))
+        old_required, new_required = strings_of(old.get("required")), strings_of(new.get("required"))
         for name in sorted(old_fields.keys() | new_fields.keys() | old_required | new_required):
             field = f"{path}.{name}" if path else name
             before = _described_field(old_fields.get(name), name in old_required)
@@ -169,33 +156,21 @@ class SchemaComparison:
             elif name in new_fields and name not in old_fields:
                 yield Difference(field, "field added", None, after, breaks_request=name in new_required)
             else:
-                if name in new_required and name not in old_required:
-                    yield Difference(field, "became required", "optional", "required", breaks_request=True)
-                elif name in old_required and name not in new_required:
-                    yield Difference(field, "became optional", "required", "optional")
+                yield from requiredness(name in old_required, name in new_required, field)
                 if name in old_fields:
                     yield from self._compare(old_fields[name], new_fields[name], field, pending)
 
-    def _items(
-        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
-    ) -> Iterator[Difference]:
+    def _items(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         if "items" in old or "items" in new:
             yield from self._compare(old.get("items", {}), new.get("items", {}), f"{path}[]", pending)
         before, after = (schema.get("additionalProperties", True) for schema in (old, new))
         if (before is False) != (after is False):
-            yield Difference(
-                path,
-                "constraint changed",
-                "no other fields" if before is False else "other fields allowed",
-                "no other fields" if after is False else "other fields allowed",
-                breaks_request=after is False,
-            )
+            first, second = ("no other fields" if side is False else "other fields allowed" for side in (before, after))
+            yield Difference(path, "constraint changed", first, second, breaks_request=after is False)
         elif "additionalProperties" in old or "additionalProperties" in new:
             yield from self._compare(before, after, f"{path}{{}}", pending)
 
-    def _variants(
-        self, old: dict[str, Any], new: dict[str, Any], path: str, pending: frozenset[tuple[str, str]]
-    ) -> Iterator[Difference]:
+    def _variants(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         for key in VARIANTS:
             before, after = items_of(old.get(key)), items_of(new.get(key))
             kept = {canonical(item) for item in before} & {canonical(item) for item in after}
@@ -205,7 +180,7 @@ class SchemaComparison:
                 number = next(index for index, item in enumerate(after, 1) if item is come[0])
                 yield from self._compare(gone[0], come[0], f"{path}({key} {number})", pending)
                 continue
-            # The first variants narrow a schema that allowed anything; those after them widen it.
+            # Variants narrow a schema that had none, and widen one that had some.
             narrows = not before
             for item in gone:
                 yield Difference(path, "variant removed", describe(item), None, breaks_request=bool(after))
@@ -213,8 +188,8 @@ class SchemaComparison:
                 yield Difference(path, "variant added", None, describe(item), narrows, not narrows)
 
 
-def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -> Iterator[Difference]:
-    """Compare what stands under a key that has no rule of its own."""
+def changed_key(old: _Schema, new: _Schema, key: str, path: str) -> Iterator[Difference]:
+    """Compare the values of a key without a rule of its own."""
     if canonical(old.get(key)) != canonical(new.get(key)):
         before, after = (
             f"{key}: {shortened(canonical(side[key]))}" if key in side else f"no {key}" for side in (old, new)
@@ -222,8 +197,8 @@ def changed_key(old: dict[str, Any], new: dict[str, Any], key: str, path: str) -
         yield Difference(path, "changed", before, after)
 
 
-def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterable[str]) -> dict[str, Any]:
-    """Write out components, and those that they take in themselves."""
+def _merged(document: _Schema, schema: _Schema, references: Iterable[str]) -> _Schema:
+    """Merge components, and those that they include, into a schema."""
     waiting, seen = list(references), set[str]()
     while waiting:
         reference = waiting.pop(0)
@@ -234,11 +209,11 @@ def _merged(document: dict[str, Any], schema: dict[str, Any], references: Iterab
         if is_mapping(target):
             more, rest = split(target)
             waiting.extend(sorted(more))
-            schema = joined(schema, rest)
+            schema = merged(schema, rest)
     return schema
 
 
-def _flags(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _flags(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     if is_nullable(new) and not is_nullable(old):
         yield Difference(path, "became nullable")
     elif is_nullable(old) and not is_nullable(new):
@@ -251,40 +226,45 @@ def _flags(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Diff
             first, second = words if before else words[::-1]
             yield Difference(path, "access changed", first, second, after and is_request, after and not is_request)
     if canonical(old.get("default")) != canonical(new.get("default")):
-        yield Difference(path, "default changed", _said(old, "default"), _said(new, "default"))
+        yield Difference(path, "default changed", _keyword(old, "default"), _keyword(new, "default"))
 
 
-def deprecation(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
-    """Compare the `deprecated` mark of anything that can have one."""
+def requiredness(before: bool, after: bool, path: str) -> Iterator[Difference]:
+    """Compare whether something is required."""
+    if after and not before:
+        yield Difference(path, "became required", "optional", "required", breaks_request=True)
+    elif before and not after:
+        yield Difference(path, "became optional", "required", "optional")
+
+
+def deprecation(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
+    """Compare `deprecated`."""
     before, after = old.get("deprecated") is True, new.get("deprecated") is True
     if before != after:
         yield Difference(path, "deprecated" if after else "no longer deprecated")
 
 
-def _format(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _format(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     before, after = old.get("format"), new.get("format")
     if canonical(before) != canonical(after):
         pair = (str(before), str(after))
         narrower = after is not None and pair not in _WIDER_FORMATS
+        breaks_response = not _FORMATS_WITH_A_TYPE.isdisjoint(pair)
         yield Difference(
-            path,
-            "format changed",
-            _said(old, "format"),
-            _said(new, "format"),
-            narrower,
-            not _FORMATS_WITH_A_TYPE.isdisjoint(pair),
+            path, "format changed", _keyword(old, "format"), _keyword(new, "format"), narrower, breaks_response
         )
 
 
-def _enum(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _enum(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     before, after = old.get("enum"), new.get("enum")
     if not is_sequence(before) and not is_sequence(after):
         return
     if not is_sequence(before) or not is_sequence(after):
-        closed = "any value" if not is_sequence(before) else f"one of {values_text(before)}"
-        opened = "any value" if not is_sequence(after) else f"one of {values_text(after)}"
-        what = "enum removed" if not is_sequence(after) else "enum added"
-        yield Difference(path, what, closed, opened, breaks_request=is_sequence(after))
+        first, second = (
+            f"one of {values_text(side)}" if is_sequence(side) else "any value" for side in (before, after)
+        )
+        what = "enum added" if is_sequence(after) else "enum removed"
+        yield Difference(path, what, first, second, breaks_request=is_sequence(after))
         return
     old_values, new_values = ({canonical(value): value for value in values} for values in (before, after))
     gone = [value for key, value in old_values.items() if key not in new_values]
@@ -295,12 +275,12 @@ def _enum(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Diffe
         yield Difference(path, "enum value added", None, values_text(come))
 
 
-def _constraints(old: dict[str, Any], new: dict[str, Any], path: str) -> Iterator[Difference]:
+def _constraints(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     for key in CONSTRAINTS:
         before, after = old.get(key), new.get(key)
         if canonical(before) != canonical(after):
             tighter = _is_tighter(key, before, after)
-            yield Difference(path, "constraint changed", _said(old, key), _said(new, key), breaks_request=tighter)
+            yield Difference(path, "constraint changed", _keyword(old, key), _keyword(new, key), breaks_request=tighter)
 
 
 def _is_tighter(key: str, before: Any, after: Any) -> bool:
@@ -318,5 +298,5 @@ def _described_field(schema: Any, required: bool) -> str:
     return describe(schema) + ("; required" if required else "")
 
 
-def _said(schema: dict[str, Any], key: str) -> str:
+def _keyword(schema: _Schema, key: str) -> str:
     return f"{key} {value_text(schema[key])}" if key in schema else f"no {key}"

@@ -1,13 +1,12 @@
-"""Compares the public names with those of an earlier version: what was removed, and what callers can no longer write.
+"""Compares the public API with that of an earlier version, and lists the breaking changes.
 
     python -m tools.packaging.api_check [--against REF]
 
-Without --against the last version tag is taken; before the first one there is nothing to compare with. Compared are what
-`soundcloud` exports, its public modules, the namespaces of the client with all that they inherit, and `soundcloud_api`. A
-change that is meant to break something is announced in CHANGELOG.md, below a heading `### Breaking` of the version that is
-prepared: with one there, the list is printed and nothing fails.
+The default is the last version tag. The API is what `soundcloud` and its public modules export, the namespaces of the client with
+their inherited methods, and `soundcloud_api`. Breaking changes are allowed if the newest section of CHANGELOG.md has a heading
+`### Breaking`.
 
-Exit status: 0 nothing breaks, or it is announced; 1 something breaks; 2 the two cannot be compared.
+Exit status: 0 no breaking change, or they are announced; 1 a breaking change; 2 the versions cannot be compared.
 """
 
 import argparse
@@ -30,17 +29,10 @@ class ComparisonError(Exception):
 
 
 def breaking_changes(old: Path, new: Path) -> list[str]:
-    """Compare two versions of the project.
-
-    Args:
-        old: The folder of the earlier version, with `src` and `generated`.
-        new: The folder of the later one.
-
-    Returns:
-        One line for each change that breaks a caller.
+    """Return the breaking changes between two folders with `src` and `generated`, one line each.
 
     Raises:
-        ComparisonError: One of them cannot be read.
+        ComparisonError: A version cannot be read.
     """
     before, after = _surface(old), _surface(new)
     found: dict[str, None] = {}
@@ -50,14 +42,14 @@ def breaking_changes(old: Path, new: Path) -> list[str]:
             continue
         for breakage in griffe.find_breaking_changes(value, after[name]):
             found[breakage.explain(style=_EXPLANATION)] = None
-    # What is read from two folders is named by them.
+    # Remove the escape sequences, the folders and the line numbers.
     plain = (re.sub(r"\x1b\[[\d;]*m", "", text) for text in found)
     texts = (text.replace(f"{old}/", "").replace(f"{new}/", "") for text in plain)
     return sorted(dict.fromkeys(re.sub(r"^(\S+?):\d+: ", r"\1: ", text) for text in texts))
 
 
 def _surface(folder: Path) -> dict[str, griffe.Module]:
-    """What is compared of a version: each public name, alone in a module, by the name that callers know."""
+    """Return the public API of a version: each name, alone in a module."""
     loader = griffe.GriffeLoader(search_paths=[folder / "src", folder / "generated"], allow_inspection=False)
     try:
         generated = loader.load("soundcloud_api")
@@ -70,20 +62,20 @@ def _surface(folder: Path) -> dict[str, griffe.Module]:
     found: dict[str, griffe.Module] = {}
     for module in modules:
         if isinstance(module, griffe.Module):
-            found |= {f"{module.path}.{value.name}": _alone(value) for value in _handed_out(module)}
+            found |= {f"{module.path}.{value.name}": _alone(value) for value in _exported(module)}
     for module in package[NAMESPACES.removeprefix("soundcloud.")].members.values():
         if isinstance(module, griffe.Module):
-            # In which file the class of a namespace stands is nobody's business.
+            # The module of a namespace is private, so it is not part of the name.
             found |= {cls.name: _alone(cls) for cls in module.classes.values() if not cls.is_alias}
-    # There a module and its function have the same name, which the loader takes for a circle.
+    # Module and function have the same name, which the loader resolves to a cyclic alias.
     for file in sorted((folder / "generated" / "soundcloud_api" / "api").glob("*/[!_]*.py")):
         name = f"soundcloud_api.api.{file.parent.name}.{file.stem}"
         found[name] = griffe.visit(name, file, file.read_text(encoding="utf-8"))
     return found
 
 
-def _handed_out(module: griffe.Module) -> list[griffe.Object | griffe.Alias]:
-    """What `__all__` names; without one, what is defined and has no underscore."""
+def _exported(module: griffe.Module) -> list[griffe.Object | griffe.Alias]:
+    """Return the members of `__all__`; without it, the public names that the module defines."""
     if module.exports is not None:
         found = [module.members.get(str(name)) for name in module.exports]
     else:
@@ -94,40 +86,38 @@ def _handed_out(module: griffe.Module) -> list[griffe.Object | griffe.Alias]:
 def _is_ours(value: griffe.Object | griffe.Alias) -> bool:
     try:
         return value.is_class or value.is_function
-    except griffe.AliasResolutionError:  # another package's, handed on
+    except griffe.AliasResolutionError:  # a name of another package
         return False
 
 
 def _alone(value: griffe.Object | griffe.Alias) -> griffe.Module:
-    """A module that holds nothing else: Griffe compares the members of what it is given."""
+    """Return a module with this member only, because Griffe compares the members of modules."""
     module = griffe.Module("alone")
     module.members["it"] = value.final_target if isinstance(value, griffe.Alias) else value
     return module
 
 
 def last_tag(root: Path) -> str | None:
-    """Return the last version tag before this commit, if there is one; its own is what is to be compared."""
+    """Return the last version tag before this commit, whose own tag would be the compared version."""
     command = ["git", "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*", "HEAD^"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     return done.stdout.strip() or None
 
 
 def _announced(root: Path) -> bool:
-    """Whether the version that is prepared says that it breaks something."""
+    """Return whether the newest section of CHANGELOG.md announces breaking changes."""
     sections = re.split(r"^## ", (root / "CHANGELOG.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     return len(sections) > 1 and "\n### Breaking" in sections[1]
 
 
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run the command and return its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.packaging.api_check", description="Compare the public names."
-    )
+    parser = argparse.ArgumentParser(prog="python -m tools.packaging.api_check", description="List breaking changes.")
     parser.add_argument("--against", metavar="REF", help="a tag, branch or commit; default the last version tag")
     options = parser.parse_args(arguments)
     reference = options.against or last_tag(root)
     if reference is None:
-        print("api_check: there is no version tag yet; nothing to compare with", file=sys.stderr)
+        print("api_check: there is no version tag yet", file=sys.stderr)
         return 0
     try:
         with tempfile.TemporaryDirectory() as name:

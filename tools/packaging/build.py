@@ -1,9 +1,9 @@
-"""Builds the sdist and the wheel, twice: the same sources have to give the same bytes, wherever and whenever.
+"""Builds the sdist and the wheel twice, and checks that the builds are reproducible.
 
     python -m tools.packaging.build [--output FOLDER]
 
-The second build is made from a copy in another folder, with other times and another umask, by what the sdist of the first
-holds. Then twine looks at the descriptions. Exit status: 0 both are in the output folder, 1 they differ or are not fit.
+The second build is made from the first sdist in another folder, with new file times and another umask. twine checks the
+descriptions. Exit status: 0 both are in the output folder, 1 they differ or are invalid.
 """
 
 import argparse
@@ -18,28 +18,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# 1980 is the first year that a zip knows.
-_MOMENT = "315532800"
+# 1980-01-01, the earliest time that a zip file can hold.
+_BUILD_TIME = "315532800"
 
 
 class BuildError(Exception):
-    """What was built cannot be released; the message says why."""
+    """The distributions cannot be released; the message says why."""
 
 
 def build(source: Path, output: Path) -> dict[str, str]:
-    """Build the sdist and the wheel of a folder.
-
-    Args:
-        source: The project.
-        output: Where they go.
-
-    Returns:
-        The SHA-256 of each file, by its name.
+    """Build the sdist and the wheel of a folder, and return the SHA-256 of each file by name.
 
     Raises:
-        BuildError: They cannot be built.
+        BuildError: hatchling fails.
     """
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": _MOMENT}
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": _BUILD_TIME}
     command = [sys.executable, "-m", "hatchling", "build", "--directory", str(output)]
     done = subprocess.run(command, cwd=source, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -47,16 +40,8 @@ def build(source: Path, output: Path) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(output.iterdir())}
 
 
-def build_again(sdist: Path, folder: Path) -> dict[str, str]:
-    """Build what an sdist holds, in another folder, with another umask, from files that have just been written.
-
-    Args:
-        sdist: The first build's.
-        folder: An empty folder.
-
-    Returns:
-        As `build`.
-    """
+def rebuild(sdist: Path, folder: Path) -> dict[str, str]:
+    """Build the content of an sdist in an empty folder, with another umask and new file times; return as `build`."""
     with tarfile.open(sdist) as archive:
         archive.extractall(folder, filter="data")
     (source,) = folder.iterdir()
@@ -68,7 +53,7 @@ def build_again(sdist: Path, folder: Path) -> dict[str, str]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m tools.packaging.build", description="Build twice, and compare.")
+    parser = argparse.ArgumentParser(prog="python -m tools.packaging.build", description="Build twice and compare.")
     parser.add_argument("--output", type=Path, default=ROOT / "dist", help="default dist")
     output: Path = parser.parse_args(arguments).output
     shutil.rmtree(output, ignore_errors=True)
@@ -77,11 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         first = build(ROOT, output)
         (sdist,) = output.glob("*.tar.gz")
         with tempfile.TemporaryDirectory() as name:
-            second = build_again(sdist, Path(name))
-        if different := sorted(file for file in {*first, *second} if first.get(file) != second.get(file)):
-            raise BuildError(f"a second build gives other bytes: {', '.join(different)}")
+            second = rebuild(sdist, Path(name))
     except BuildError as error:
         print(f"build: {error}", file=sys.stderr)
+        return 1
+    if different := sorted(file for file in {*first, *second} if first.get(file) != second.get(file)):
+        print(f"build: the second build differs: {', '.join(different)}", file=sys.stderr)
         return 1
     command = [sys.executable, "-m", "twine", "check", "--strict", *(str(output / file) for file in first)]
     if subprocess.run(command, check=False).returncode:

@@ -1,10 +1,10 @@
-"""Shows on GitHub what the night brought: a pull request for a drift, an issue for a failure.
+"""Publishes the result of a nightly run on GitHub: a pull request for a new document, an issue for a failure.
 
     python -m tools.publishing.publish_nightly [--output FOLDER] [--run URL] [--failed]
 
-Needs git, and GitHub's `gh` with a token (GH_TOKEN). Without --failed: pushes the branch that tools/nightly.py made and
-opens a pull request with its report; a branch that is on the remote already is left alone, somebody may work on it. With
---failed: opens an issue with what went wrong, unless one is open. This needs no package but Python itself.
+Needs git, and GitHub's `gh` with a token (GH_TOKEN), but no Python package. Without --failed, pushes the branch of
+tools/nightly.py and opens a pull request with its report, unless the branch is on the remote already: a maintainer may work on it.
+With --failed, opens an issue with the error, unless one is open.
 
 Exit status: 0 done or nothing to do, 2 failed.
 """
@@ -20,27 +20,17 @@ ISSUE_TITLE = "The nightly run failed"
 
 
 class PublishError(Exception):
-    """Git or GitHub refused; the message says what was said."""
+    """Git or GitHub failed; the message is its error."""
 
 
 def publish_drift(output: Path) -> str:
-    """Push the night's branch and open a pull request for it.
-
-    Args:
-        output: The folder with what the night wrote.
-
-    Returns:
-        What was done.
-
-    Raises:
-        PublishError: Git or GitHub refused.
-    """
+    """Push the branch of the nightly run, open a pull request for it and return what was done."""
     if not (output / "branch.txt").exists():
         return "there is no branch to publish"
     branch = (output / "branch.txt").read_text(encoding="utf-8")
     if _run("git", "ls-remote", "--heads", "origin", branch).strip():
-        return f"{branch} is there already"
-    # The branch comes as a file: it was made in a clone that could not push.
+        return f"{branch} is on the remote already"
+    # The branch is a bundle, because the clone that created it has no permission to push.
     _run("git", "fetch", "--quiet", str(output / "branch.bundle"), branch)
     _run("git", "push", "--quiet", "origin", f"FETCH_HEAD:refs/heads/{branch}")
     title = (output / "title.txt").read_text(encoding="utf-8")
@@ -49,23 +39,12 @@ def publish_drift(output: Path) -> str:
 
 
 def publish_failure(output: Path, run: str | None) -> str:
-    """Open an issue about a night that failed.
-
-    Args:
-        output: The folder with what the night wrote.
-        run: The address of the run, to name it in the issue.
-
-    Returns:
-        What was done.
-
-    Raises:
-        PublishError: GitHub refused.
-    """
+    """Open an issue about a failed run, with the run's URL, and return what was done."""
     listed = _run("gh", "issue", "list", "--state", "open", "--search", f"{ISSUE_TITLE} in:title", "--json", "title")
     if ISSUE_TITLE in listed:
         return "an issue is open already"
     written = output / "failure.md"
-    text = written.read_text(encoding="utf-8") if written.exists() else "It did not get as far as the document.\n"
+    text = written.read_text(encoding="utf-8") if written.exists() else "It failed before the document was fetched.\n"
     body = f"{text}\nThe run: {run}\n" if run else text
     return _run("gh", "issue", "create", "--title", ISSUE_TITLE, "--body", body).strip()
 
@@ -83,10 +62,10 @@ def _run(*command: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.publishing.publish_nightly", description="Publish what a night found."
+        prog="python -m tools.publishing.publish_nightly", description="Publish the result of a nightly run."
     )
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FOLDER")
-    parser.add_argument("--run", metavar="URL", help="the run's address, for the issue")
+    parser.add_argument("--run", metavar="URL", help="URL of the run, for the issue")
     parser.add_argument("--failed", action="store_true", help="open an issue instead")
     options = parser.parse_args(arguments)
     try:

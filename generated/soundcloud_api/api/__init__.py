@@ -1,4 +1,4 @@
-"""The operations, a package for each tag of the document.
+"""The operations, with a package for each tag of the document.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """

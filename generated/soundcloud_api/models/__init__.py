@@ -1,6 +1,6 @@
-"""The objects of the API, as responses hold them and requests take them.
+"""The models of responses and request bodies.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .access import Access

@@ -1,10 +1,10 @@
-"""Access. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Access. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ..types import OpenEnum
 
 
 class Access(OpenEnum):
-    """The values of Access that the document names; a value that it does not name is kept as it came."""
+    """The documented values of Access; any other value is kept as it is."""
 
     BLOCKED = "blocked"
     PLAYABLE = "playable"

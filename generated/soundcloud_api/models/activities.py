@@ -1,4 +1,4 @@
-"""Activities. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Activities. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Activities(Model):
-    """Activities as the API sends it; every field may be None."""
+    """Activities in a response; every field may be None."""
 
     collection: list[Activity] | None = None
     future_href: str | None = None

@@ -1,4 +1,4 @@
-"""Activity. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Activity. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..types import (
 if TYPE_CHECKING:
     PlaylistOrTrack = Playlist | Track
 else:
-    PlaylistOrTrack = Any  # a union of two classes cannot be decoded directly; __attrs_post_init__ reads it by its kind
+    PlaylistOrTrack = Any  # msgspec cannot decode a union of two classes; __attrs_post_init__ decodes it by its kind
 
 
 @define(repr=False, getstate_setstate=False)
 class Activity(Model):
-    """Activity as the API sends it; every field may be None."""
+    """Activity in a response; every field may be None."""
 
     created_at: Timestamp | None = None
     origin: PlaylistOrTrack | None = None
@@ -50,4 +50,4 @@ class Activity(Model):
         if origin.__class__ is dict:
             self.origin = by_kind(origin, self._nested["origin"])
         elif origin is not None and not isinstance(origin, Model):
-            raise ValueError("origin is no object")
+            raise ValueError("origin is not an object")

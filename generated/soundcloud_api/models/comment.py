@@ -1,4 +1,4 @@
-"""Comment. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Comment. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Comment(Model):
-    """Comment as the API sends it; every field may be None."""
+    """Comment in a response; every field may be None."""
 
     body: str | None = None
     created_at: Timestamp | None = None

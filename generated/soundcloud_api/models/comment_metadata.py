@@ -1,4 +1,4 @@
-"""CommentMetadata. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""CommentMetadata. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..types import (
 
 @define(kw_only=True)
 class CommentMetadata(RequestModel):
-    """CommentMetadata as JSON; only what is given is sent, None as null."""
+    """CommentMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     body: str
     timestamp: float | str | None | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""Comments. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Comments. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Comments(Model):
-    """Comments as the API sends it; every field may be None."""
+    """Comments in a response; every field may be None."""
 
     collection: list[Comment] | None = None
     next_href: str | None = None

@@ -1,4 +1,4 @@
-"""CreateCommentRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""CreateCommentRequest. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from ..types import (
 
 @define(kw_only=True)
 class CreateCommentRequest(RequestModel):
-    """CreateCommentRequest as JSON; only what is given is sent, None as null."""
+    """CreateCommentRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     comment: CommentMetadata | None | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""CreateUpdatePlaylistFormRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""CreateUpdatePlaylistFormRequest. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..types import (
 
 @define(kw_only=True)
 class CreateUpdatePlaylistFormRequest(FormModel):
-    """CreateUpdatePlaylistFormRequest as a multipart form; only what is given is sent."""
+    """CreateUpdatePlaylistFormRequest as a multipart form; a field that is not set is not sent."""
 
     title: str
     artwork_data: File | UnsetType = UNSET

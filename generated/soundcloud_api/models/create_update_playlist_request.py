@@ -1,4 +1,4 @@
-"""CreateUpdatePlaylistRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""CreateUpdatePlaylistRequest. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from ..types import (
 
 @define(kw_only=True)
 class CreateUpdatePlaylistRequest(RequestModel):
-    """CreateUpdatePlaylistRequest as JSON; only what is given is sent, None as null."""
+    """CreateUpdatePlaylistRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     playlist: PlaylistMetadata | None | UnsetType = UNSET

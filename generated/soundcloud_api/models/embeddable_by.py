@@ -1,10 +1,10 @@
-"""EmbeddableBy. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""EmbeddableBy. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ..types import OpenEnum
 
 
 class EmbeddableBy(OpenEnum):
-    """The values of EmbeddableBy that the document names; a value that it does not name is kept as it came."""
+    """The documented values of EmbeddableBy; any other value is kept as it is."""
 
     ALL = "all"
     ME = "me"

@@ -1,4 +1,4 @@
-"""Error. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Error. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Error(Model):
-    """Error as the API sends it; every field may be None."""
+    """Error in a response; every field may be None."""
 
     code: int | None = None
     error: str | None = None

@@ -1,4 +1,4 @@
-"""ErrorItem. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""ErrorItem. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class ErrorItem(Model):
-    """ErrorItem as the API sends it; every field may be None."""
+    """ErrorItem in a response; every field may be None."""
 
     error_message: str | None = None

@@ -1,4 +1,4 @@
-"""Found. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Found. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Found(Model):
-    """Found as the API sends it; every field may be None."""
+    """Found in a response; every field may be None."""
 
     location: str | None = None
     status: str | None = None

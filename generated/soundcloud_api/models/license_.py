@@ -1,10 +1,10 @@
-"""License. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""License. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ..types import OpenEnum
 
 
 class License(OpenEnum):
-    """The values of License that the document names; a value that it does not name is kept as it came."""
+    """The documented values of License; any other value is kept as it is."""
 
     ALL_RIGHTS_RESERVED = "all-rights-reserved"
     CC_BY = "cc-by"

@@ -1,4 +1,4 @@
-"""Me. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Me. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Me(Model):
-    """Me as the API sends it; every field may be None."""
+    """Me in a response; every field may be None."""
 
     avatar_url: str | None = None
     city: str | None = None

@@ -1,4 +1,4 @@
-"""Playlist. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Playlist. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Playlist(Model):
-    """Playlist as the API sends it; every field may be None."""
+    """Playlist in a response; every field may be None."""
 
     artwork_url: str | None = None
     created_at: Timestamp | None = None

@@ -1,4 +1,4 @@
-"""PlaylistMetadata. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""PlaylistMetadata. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..types import (
 
 @define(kw_only=True)
 class PlaylistMetadata(RequestModel):
-    """PlaylistMetadata as JSON; only what is given is sent, None as null."""
+    """PlaylistMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     description: str | None | UnsetType = UNSET
     ean: str | None | UnsetType = UNSET

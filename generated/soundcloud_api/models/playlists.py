@@ -1,4 +1,4 @@
-"""Playlists. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Playlists. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Playlists(Model):
-    """Playlists as the API sends it; every field may be None."""
+    """Playlists in a response; every field may be None."""
 
     collection: list[Playlist] | None = None
     next_href: str | None = None

@@ -1,4 +1,4 @@
-"""Product. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Product. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Product(Model):
-    """Product as the API sends it; every field may be None."""
+    """Product in a response; every field may be None."""
 
     id: str | None = None
     name: str | None = None

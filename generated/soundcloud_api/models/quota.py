@@ -1,4 +1,4 @@
-"""Quota. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Quota. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Quota(Model):
-    """Quota as the API sends it; every field may be None."""
+    """Quota in a response; every field may be None."""
 
     unlimited_upload_quota: bool | None = None
     upload_seconds_left: int | None = None

@@ -1,10 +1,10 @@
-"""SortOrder. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""SortOrder. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ..types import OpenEnum
 
 
 class SortOrder(OpenEnum):
-    """The values of SortOrder that the document names; a value that it does not name is kept as it came."""
+    """The documented values of SortOrder; any other value is kept as it is."""
 
     ASC = "asc"
     DESC = "desc"

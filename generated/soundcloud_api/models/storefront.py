@@ -1,4 +1,4 @@
-"""Storefront. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Storefront. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Storefront(Model):
-    """Storefront as the API sends it; every field may be None."""
+    """Storefront in a response; every field may be None."""
 
     description: str | None = None
     image_url: str | None = None

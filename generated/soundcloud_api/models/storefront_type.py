@@ -1,10 +1,10 @@
-"""StorefrontType. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""StorefrontType. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ..types import OpenEnum
 
 
 class StorefrontType(OpenEnum):
-    """The values of StorefrontType that the document names; a value that it does not name is kept as it came."""
+    """The documented values of StorefrontType; any other value is kept as it is."""
 
     APPAREL = "apparel"
     CASSETTE = "cassette"

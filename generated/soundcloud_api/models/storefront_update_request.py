@@ -1,4 +1,4 @@
-"""StorefrontUpdateRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""StorefrontUpdateRequest. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..types import (
 
 @define(kw_only=True)
 class StorefrontUpdateRequest(RequestModel):
-    """StorefrontUpdateRequest as JSON; only what is given is sent, None as null."""
+    """StorefrontUpdateRequest as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     link: str
     title: str

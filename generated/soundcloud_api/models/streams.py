@@ -1,4 +1,4 @@
-"""Streams. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Streams. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Streams(Model):
-    """Streams as the API sends it; every field may be None."""
+    """Streams in a response; every field may be None."""
 
     hls_aac_160_url: str | None = None
     hls_mp3_128_url: str | None = None

@@ -1,4 +1,4 @@
-"""Subscription. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Subscription. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Subscription(Model):
-    """Subscription as the API sends it; every field may be None."""
+    """Subscription in a response; every field may be None."""
 
     product: Product | None = None
     recurring: bool | None = None

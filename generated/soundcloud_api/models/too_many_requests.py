@@ -1,4 +1,4 @@
-"""TooManyRequests. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""TooManyRequests. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class TooManyRequests(Model):
-    """TooManyRequests as the API sends it; every field may be None."""
+    """TooManyRequests in a response; every field may be None."""
 
     code: int | None = None
     error: str | None = None

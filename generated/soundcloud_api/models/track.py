@@ -1,4 +1,4 @@
-"""Track. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Track. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Track(Model):
-    """Track as the API sends it; every field may be None."""
+    """Track in a response; every field may be None."""
 
     access: Access | None = None
     artwork_url: str | None = None

@@ -1,4 +1,4 @@
-"""TrackDataRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""TrackDataRequest. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackDataRequest(FormModel):
-    """TrackDataRequest as a multipart form; only what is given is sent."""
+    """TrackDataRequest as a multipart form; a field that is not set is not sent."""
 
     asset_data: File
     title: str

@@ -1,4 +1,4 @@
-"""TrackMetadata. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""TrackMetadata. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackMetadata(RequestModel):
-    """TrackMetadata as JSON; only what is given is sent, None as null."""
+    """TrackMetadata as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     commentable: bool | None | UnsetType = UNSET
     description: str | None | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""TrackReference. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""TrackReference. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackReference(RequestModel):
-    """TrackReference as JSON; only what is given is sent, None as null."""
+    """TrackReference as a JSON body; a field that is not set is not sent, None is sent as null."""
 
     urn: str

@@ -1,4 +1,4 @@
-"""TrackUpdateFormRequest. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""TrackUpdateFormRequest. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..types import (
 
 @define(kw_only=True)
 class TrackUpdateFormRequest(FormModel):
-    """TrackUpdateFormRequest as a multipart form; only what is given is sent."""
+    """TrackUpdateFormRequest as a multipart form; a field that is not set is not sent."""
 
     artwork_data: File | UnsetType = UNSET
     commentable: bool | UnsetType = UNSET

@@ -1,4 +1,4 @@
-"""Tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Tracks(Model):
-    """Tracks as the API sends it; every field may be None."""
+    """Tracks in a response; every field may be None."""
 
     collection: list[Track] | None = None
     next_href: str | None = None

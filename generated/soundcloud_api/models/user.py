@@ -1,4 +1,4 @@
-"""User. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""User. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class User(Model):
-    """User as the API sends it; every field may be None."""
+    """User in a response; every field may be None."""
 
     avatar_url: str | None = None
     city: str | None = None

@@ -1,4 +1,4 @@
-"""Users. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""Users. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class Users(Model):
-    """Users as the API sends it; every field may be None."""
+    """Users in a response; every field may be None."""
 
     collection: list[User] | None = None
     next_href: str | None = None

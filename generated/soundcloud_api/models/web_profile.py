@@ -1,4 +1,4 @@
-"""WebProfile. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""WebProfile. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..types import (
 
 @define(repr=False, getstate_setstate=False)
 class WebProfile(Model):
-    """WebProfile as the API sends it; every field may be None."""
+    """WebProfile in a response; every field may be None."""
 
     created_at: Timestamp | None = None
     kind: str | None = None

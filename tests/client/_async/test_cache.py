@@ -1,12 +1,11 @@
-"""The cache of a client: what is kept, for whom, for how long, and what a change makes of it."""
-
-from datetime import UTC, datetime, timedelta
+"""The response cache: keys, lifetime, revalidation, invalidation by writes, and failing caches."""
 
 import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, NotFoundError
 from soundcloud.caches import MemoryCache
+from tests.helpers.clock import ManualClock
 
 pytestmark = pytest.mark.anyio
 
@@ -14,24 +13,8 @@ TRACK = {"urn": "soundcloud:tracks:1", "title": "Night"}
 API = "https://api.soundcloud.com"
 
 
-class Time:
-    """A clock that is set by hand."""
-
-    def __init__(self):
-        self.now = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-
-    def __call__(self):
-        return self.now
-
-    def pass_by(self, seconds):
-        self.now += timedelta(seconds=seconds)
-
-    def seconds(self):
-        return self.now.timestamp()
-
-
-class Broken:
-    """A cache that fails at everything."""
+class FailingCache:
+    """A cache whose methods raise."""
 
     def get(self, key):
         raise RuntimeError("no cache today")
@@ -39,20 +22,20 @@ class Broken:
     set = delete = get
 
 
-class Noted(MemoryCache):
-    """A cache that knows what it was given."""
+class RecordingCache(MemoryCache):
+    """A cache that records what is stored."""
 
     def __init__(self, **settings):
         super().__init__(**settings)
-        self.given = []
+        self.stored = []
 
     def set(self, key, value, ttl):
-        self.given.append((key, value, ttl))
+        self.stored.append((key, value, ttl))
         super().set(key, value, ttl)
 
 
-class AsyncSlowly:
-    """A cache of coroutines."""
+class AsyncWrappedCache:
+    """A cache with coroutine methods."""
 
     def __init__(self):
         self.inner = MemoryCache()
@@ -69,11 +52,11 @@ class AsyncSlowly:
 
 @pytest.fixture
 def clock():
-    return Time()
+    return ManualClock()
 
 
-def answers(recording, **headers):
-    return recording(httpx.Response(200, json=TRACK, headers=headers))
+def track_server(mock_server, **headers):
+    return mock_server(httpx.Response(200, json=TRACK, headers=headers))
 
 
 def client_of(server, cache, clock, **settings):
@@ -82,25 +65,25 @@ def client_of(server, cache, clock, **settings):
     )
 
 
-async def test_the_same_question_is_asked_once_within_the_time(recording, clock):
-    server, seen = answers(recording), []
-    cache = MemoryCache(clock=clock.seconds)
+async def test_a_response_is_cached_for_its_ttl(mock_server, clock):
+    server, seen = track_server(mock_server), []
+    cache = MemoryCache(clock=clock.timestamp)
     async with client_of(server, cache, clock, on_request=seen.append) as client:
         first = await client.tracks.get_track(1)
-        clock.pass_by(59)
+        clock.advance(59)
         second = await client.tracks.get_track(1)
         assert len(server.requests) == 1
         assert (first, first is second) == (second, False)
         assert (second.extra, second.raw) == ({}, TRACK)
-        clock.pass_by(2)
+        clock.advance(2)
         await client.tracks.get_track(1)
 
     assert len(server.requests) == 2
     assert [(each.status, each.cached) for each in seen] == [(200, False), (200, True), (200, False)]
 
 
-async def test_lists_and_links_are_kept_but_not_further_pages(recording, clock):
-    server = recording(httpx.Response(200, json={"collection": [TRACK], "next_href": f"{API}/tracks?cursor=2"}))
+async def test_first_pages_are_cached_and_next_pages_are_not(mock_server, clock):
+    server = mock_server(httpx.Response(200, json={"collection": [TRACK], "next_href": f"{API}/tracks?cursor=2"}))
     async with client_of(server, MemoryCache(), clock) as client:
         for _ in range(2):
             page = await client.search.tracks("lofi")
@@ -113,8 +96,8 @@ async def test_lists_and_links_are_kept_but_not_further_pages(recording, clock):
     ]
 
 
-async def test_each_token_has_its_own(recording, clock):
-    server = recording(httpx.Response(200, json={"username": "own"}), httpx.Response(200, json={"username": "other"}))
+async def test_responses_are_cached_per_token(mock_server, clock):
+    server = mock_server(httpx.Response(200, json={"username": "own"}), httpx.Response(200, json={"username": "other"}))
     cache = MemoryCache()
     async with client_of(server, cache, clock) as client:
         names = [(await client.me.get_me(token=token)).username for token in (None, "other", None, "other")]
@@ -125,35 +108,35 @@ async def test_each_token_has_its_own(recording, clock):
     assert len(server.requests) == 2
 
 
-async def test_no_token_and_no_address_stands_in_the_cache(recording, clock):
-    server, cache = answers(recording, etag='"v1"'), Noted()
+async def test_the_cache_contains_no_secret(mock_server, clock):
+    server, cache = track_server(mock_server, etag='"v1"'), RecordingCache()
     async with client_of(server, cache, clock) as client:
         await client.tracks.get_track(1, secret_token="s-hush", token="very-secret")
 
-    [(key, value, _)] = cache.given
+    [(key, value, _)] = cache.stored
     assert b"very-secret" not in value
     assert b"s-hush" not in value
     assert "hush" not in key
     assert len(key) <= 100
 
 
-async def test_a_change_drops_what_it_touches(recording, clock):
-    server = answers(recording)
+async def test_a_write_invalidates_the_responses_it_may_change(mock_server, clock):
+    server = track_server(mock_server)
     async with client_of(server, MemoryCache(), clock) as client:
         await client.tracks.get_track(1)
-        await client.tracks.get_track(1, token="another person's")
-        await client.tracks.get_track(2, token="another person's")
+        await client.tracks.get_track(1, token="another-user")
+        await client.tracks.get_track(2, token="another-user")
         await client.tracks.update(1, title="Day")
-        asked = len(server.requests)
+        count = len(server.requests)
         await client.tracks.get_track(1)
-        await client.tracks.get_track(1, token="another person's")
-        assert len(server.requests) == asked + 2
-        await client.tracks.get_track(2, token="another person's")
-        assert len(server.requests) == asked + 2
+        await client.tracks.get_track(1, token="another-user")
+        assert len(server.requests) == count + 2
+        await client.tracks.get_track(2, token="another-user")
+        assert len(server.requests) == count + 2
 
 
-async def test_a_change_that_failed_may_have_been_made(recording, clock):
-    server = recording(
+async def test_a_failed_write_invalidates_too(mock_server, clock):
+    server = mock_server(
         httpx.Response(200, json={"username": "own"}), httpx.ReadError("reset"), httpx.Response(200, json={})
     )
     async with client_of(server, MemoryCache(), clock) as client:
@@ -165,18 +148,18 @@ async def test_a_change_that_failed_may_have_been_made(recording, clock):
     assert len(server.requests) == 3
 
 
-async def test_an_old_reply_is_asked_for_on_condition(recording, clock):
-    server = recording(
+async def test_a_stale_response_is_revalidated_with_its_etag(mock_server, clock):
+    server = mock_server(
         httpx.Response(200, json=TRACK, headers={"etag": '"v1"'}),
         httpx.Response(304),
         httpx.Response(200, json=TRACK | {"title": "Day"}, headers={"etag": '"v2"'}),
     )
-    cache, seen = Noted(clock=clock.seconds), []
+    cache, seen = RecordingCache(clock=clock.timestamp), []
     async with client_of(server, cache, clock, on_request=seen.append) as client:
         titles = [(await client.tracks.get_track(1)).title]
-        clock.pass_by(61)
+        clock.advance(61)
         titles += [(await client.tracks.get_track(1)).title for _ in range(2)]
-        clock.pass_by(61)
+        clock.advance(61)
         titles.append((await client.tracks.get_track(1)).title)
 
     assert titles == ["Night", "Night", "Night", "Day"]
@@ -184,45 +167,45 @@ async def test_an_old_reply_is_asked_for_on_condition(recording, clock):
     assert [each.cached for each in seen] == [False, True, True, False]
 
 
-async def test_errors_and_what_is_short_lived_are_not_kept(recording, clock):
-    server = recording(httpx.Response(404, json={"code": 404}), httpx.Response(200, json={}))
-    cache = Noted()
+async def test_errors_streams_and_no_store_are_not_cached(mock_server, clock):
+    server = mock_server(httpx.Response(404, json={"code": 404}), httpx.Response(200, json={}))
+    cache = RecordingCache()
     async with client_of(server, cache, clock) as client:
         with pytest.raises(NotFoundError):
             await client.tracks.get_track(1)
         await client.tracks.get_streams(1)
-    async with client_of(answers(recording, **{"cache-control": "private, no-store"}), cache, clock) as client:
+    async with client_of(track_server(mock_server, **{"cache-control": "private, no-store"}), cache, clock) as client:
         await client.tracks.get_track(1)
 
-    assert cache.given == []
+    assert cache.stored == []
 
 
 @pytest.mark.parametrize(
     "value", [b"", b"\xff", b"{}", "text", 7, b"\x96\x01\xa1k\xcc\xc8\x80\xc4\x00\xcb" + b"\0" * 8]
 )
-async def test_what_is_no_entry_of_ours_is_none(recording, clock, value):
-    server = answers(recording)
+async def test_malformed_entries_are_ignored(mock_server, clock, value):
+    server = track_server(mock_server)
     cache = MemoryCache()
     async with client_of(server, cache, clock) as client:
         await client.tracks.get_track(1)
         for key in list(cache._entries):
-            cache._entries[key] = (value, clock.seconds() + 1e9)
+            cache._entries[key] = (value, clock.timestamp() + 1e9)
         assert (await client.tracks.get_track(1)).title == "Night"
 
     assert len(server.requests) == 2
 
 
-async def test_a_cache_that_fails_costs_a_request_and_no_call(recording, clock, caplog):
-    server = answers(recording)
-    async with client_of(server, Broken(), clock) as client:
+async def test_a_failing_cache_does_not_fail_a_call(mock_server, clock, caplog):
+    server = track_server(mock_server)
+    async with client_of(server, FailingCache(), clock) as client:
         assert (await client.tracks.get_track(1)).title == "Night"
         await client.tracks.update(1, title="Day")
 
     assert "the cache failed to get an entry (RuntimeError)" in caplog.text
 
 
-async def test_it_can_be_left_out_for_some_calls(recording, clock):
-    server = answers(recording)
+async def test_calls_without_the_cache(mock_server, clock):
+    server = track_server(mock_server)
     async with client_of(server, MemoryCache(), clock) as client:
         await client.tracks.get_track(1)
         await client.with_options(cache=None).tracks.get_track(1)
@@ -231,14 +214,14 @@ async def test_it_can_be_left_out_for_some_calls(recording, clock):
     assert len(server.requests) == 3
 
 
-async def test_a_setting_that_is_wrong():
+async def test_invalid_cache_settings():
     with pytest.raises(InvalidInputError, match="cache_ttl"):
         AsyncSoundCloudClient(cache=MemoryCache(), cache_ttl=0)
     with pytest.raises(InvalidInputError, match="MemoryCache\\(max_entries=0\\): give a whole number, 1 or more"):
         MemoryCache(max_entries=0)
 
 
-async def test_a_bounded_cache_forgets_what_was_not_used_for_longest():
+async def test_the_memory_cache_evicts_the_least_recently_used_entry():
     cache = MemoryCache(max_entries=2, max_bytes=10)
     cache.set("a", b"1234", 60)
     cache.set("b", b"1234", 60)
@@ -253,9 +236,9 @@ async def test_a_bounded_cache_forgets_what_was_not_used_for_longest():
     assert (len(cache), cache._size) == (0, 0)
 
 
-async def test_a_cache_of_coroutines(recording, clock):
-    server = answers(recording)
-    async with client_of(server, AsyncSlowly(), clock) as client:
+async def test_a_cache_with_coroutine_methods(mock_server, clock):
+    server = track_server(mock_server)
+    async with client_of(server, AsyncWrappedCache(), clock) as client:
         await client.tracks.get_track(1)
         assert (await client.tracks.get_track(1)).title == "Night"
 

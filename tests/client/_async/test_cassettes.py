@@ -1,4 +1,4 @@
-"""A cassette for each namespace, and one for what is written in it, recorded from the sandbox, played by both twins."""
+"""Recorded responses: a cassette for the reads and one for the writes of each namespace, played by both variants."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ async def test_tracks(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         found, other = (await client.search.tracks("lofi", limit=2, access="playable")).collection
         track = await client.tracks.get_track(found)
-        several = await client.tracks.get_tracks([found, other])
+        tracks = await client.tracks.get_tracks([found, other])
         streams = await client.tracks.get_streams(track)
         preview = await client.tracks.get_preview(track)
         comments = await client.tracks.get_comments(track, 3)
@@ -46,7 +46,7 @@ async def test_tracks(settings):
 
     assert isinstance(track, Track)
     assert track.urn == found.urn
-    assert {each.urn for each in several.collection} == {found.urn, other.urn}
+    assert {each.urn for each in tracks.collection} == {found.urn, other.urn}
     assert streams.raw
     assert preview.startswith("http")
     assert all(isinstance(comment, Comment) for comment in comments.collection)
@@ -91,7 +91,7 @@ async def test_users(settings):
     assert all(profile.url for profile in profiles.collection)
 
 
-async def test_users_works(settings):
+async def test_users_lists(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         user = (await client.search.users("a", limit=1)).collection[0]
         tracks = await client.users.get_tracks(user, 3, sort="asc")
@@ -179,7 +179,7 @@ async def test_me_feed(settings):
     assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
 
 
-async def test_me_people(settings):
+async def test_me_followings(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         followings = await client.me.get_followings(2)
         followers = await client.me.get_followers(2)
@@ -195,7 +195,7 @@ async def test_me_people(settings):
 
 
 @pytest.mark.writes
-async def test_me_people_written(settings):
+async def test_me_followings_written(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         me = await client.me.get_me()
         known = {user.urn for user in (await client.me.get_followings(200)).collection} | {me.urn}
@@ -266,11 +266,11 @@ async def test_auth(settings, approve):
         app = await client.auth.get_client_token()
         url = client.auth.get_authorization_url(state="s", code_challenge=generate_code_challenge(VERIFIER))
         code = approve(url).split("code=")[1].split("&")[0]
-        person = await client.auth.get_user_token(code, VERIFIER)
-        again = await client.auth.refresh_user_token(person.refresh_token)
-        await client.auth.sign_out(again.access_token)
+        token = await client.auth.get_user_token(code, VERIFIER)
+        refreshed = await client.auth.refresh_user_token(token.refresh_token)
+        await client.auth.sign_out(refreshed.access_token)
 
-    assert (app.grant, app.token_type, person.grant) == ("app", "Bearer", "user")
-    assert person.refresh_token
-    assert again.access_token
-    assert person.access_token not in repr(person)
+    assert (app.grant, app.token_type, token.grant) == ("app", "Bearer", "user")
+    assert token.refresh_token
+    assert refreshed.access_token
+    assert token.access_token not in repr(token)

@@ -1,4 +1,4 @@
-"""Signing in at a terminal: the sandbox asks, the loopback receiver or the person brings the answer back."""
+"""`auth.login`: the redirect is received on a loopback port or pasted by the user."""
 
 import socket
 import threading
@@ -9,19 +9,19 @@ import pytest
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, SignInError
 from soundcloud.sandbox import Sandbox
 from soundcloud.stores import MemoryTokenStore
+from tests.helpers.servers import free_port
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
+def port():
+    return free_port()
 
 
 @pytest.fixture
-def sandbox(free_port):
-    with Sandbox(redirect_uri=f"http://127.0.0.1:{free_port}/callback") as sandbox:
+def sandbox(port):
+    with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/callback") as sandbox:
         yield sandbox
 
 
@@ -37,7 +37,7 @@ def client_of(sandbox, **settings):
 
 
 class Browser:
-    """Opens the address that is shown, decides, and follows the redirect."""
+    """Opens the shown URL in a thread, decides, and follows the redirect."""
 
     def __init__(self, decide):
         self.decide, self.shown, self.page = decide, "", ""
@@ -56,7 +56,7 @@ class Browser:
         self.page = httpx.get(self.decide(self.url)).text
 
 
-async def test_the_redirect_is_received_here(sandbox):
+async def test_the_redirect_is_received(sandbox):
     browser, store = Browser(sandbox.approve), MemoryTokenStore()
     async with client_of(sandbox, token_store=store) as client:
         token = await client.auth.login(open_browser=False, timeout=20, show=browser.show)
@@ -71,12 +71,11 @@ async def test_the_redirect_is_received_here(sandbox):
     assert "differs from the registered one" in browser.shown
 
 
-async def test_a_forwarded_port(sandbox, free_port):
+async def test_a_forwarded_port(sandbox, port):
     def forwarded(url):
-        return sandbox.approve(url).replace(f":{free_port}/", f":{other}/")
+        return sandbox.approve(url).replace(f":{port}/", f":{other}/")
 
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        other = server.getsockname()[1]
+    other = free_port()
     browser = Browser(forwarded)
     async with client_of(sandbox) as client:
         await client.auth.login(open_browser=False, port=other, timeout=20, show=browser.show)
@@ -85,7 +84,7 @@ async def test_a_forwarded_port(sandbox, free_port):
     assert "close this tab" in browser.page
 
 
-async def test_the_person_refuses(sandbox):
+async def test_the_user_refuses(sandbox):
     browser, store = Browser(sandbox.refuse), MemoryTokenStore()
     async with client_of(sandbox, token_store=store) as client:
         with pytest.raises(SignInError, match="the user denied access") as caught:
@@ -96,7 +95,7 @@ async def test_the_person_refuses(sandbox):
     assert store.get() is None
 
 
-async def test_nobody_comes(sandbox):
+async def test_login_times_out(sandbox):
     async with client_of(sandbox) as client:
         with pytest.raises(SignInError, match="letter by letter") as caught:
             await client.auth.login(open_browser=False, timeout=0.1, show=lambda text: None)
@@ -104,14 +103,14 @@ async def test_nobody_comes(sandbox):
     assert sandbox.redirect_uri in str(caught.value)
 
 
-async def test_the_port_is_taken(sandbox, free_port):
-    with socket.create_server(("127.0.0.1", free_port)):
+async def test_the_port_is_in_use(sandbox, port):
+    with socket.create_server(("127.0.0.1", port)):
         async with client_of(sandbox) as client:
-            with pytest.raises(SignInError, match=str(free_port)):
+            with pytest.raises(SignInError, match=str(port)):
                 await client.auth.login(open_browser=False, show=lambda text: None)
 
 
-async def test_the_address_is_pasted(sandbox):
+async def test_the_redirect_url_is_pasted(sandbox):
     shown = []
     async with client_of(sandbox) as client:
         token = await client.auth.login(
@@ -125,7 +124,7 @@ async def test_the_address_is_pasted(sandbox):
     assert token.refresh_token
 
 
-async def test_another_address_is_pasted(sandbox):
+async def test_a_redirect_url_with_another_state_is_pasted(sandbox):
     async with client_of(sandbox) as client:
         with pytest.raises(SignInError, match="start"):
             await client.auth.login(
@@ -133,7 +132,7 @@ async def test_another_address_is_pasted(sandbox):
             )
 
 
-async def test_a_redirect_that_cannot_be_received_here(sandbox):
+async def test_login_needs_a_loopback_redirect_uri_and_a_secret(sandbox):
     async with AsyncSoundCloudClient("id", "secret", "https://example.com/callback") as client:
         with pytest.raises(InvalidInputError, match=r"example\.com"):
             await client.auth.login(open_browser=False)

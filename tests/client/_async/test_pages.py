@@ -1,4 +1,4 @@
-"""Pages: one, all of them, and the links that must not be followed."""
+"""Pagination: single pages, iteration, limits, and links that are not followed."""
 
 import httpx
 import pytest
@@ -19,8 +19,8 @@ def client_of(server):
     return AsyncSoundCloudClient(access_token="own", transport=server.transport)
 
 
-async def test_one_page_and_all_of_them(recording):
-    server = recording(
+async def test_one_page_and_all_items(mock_server):
+    server = mock_server(
         page(1, 2, next_href=f"{API}/tracks?cursor=a%20b&page_size=2&linked_partitioning=1"),
         page(next_href=f"{API}/tracks?cursor=empty"),
         page(3, next_href=""),
@@ -29,9 +29,9 @@ async def test_one_page_and_all_of_them(recording):
         first = await client.search.tracks("lofi", limit=2)
         assert [track.urn for track in first.collection] == ["soundcloud:tracks:1", "soundcloud:tracks:2"]
         assert first.next_href == f"{API}/tracks?cursor=a%20b&page_size=2&linked_partitioning=1"
-        walked = [track.urn async for track in first]
+        seen = [track.urn async for track in first]
 
-    assert walked == ["soundcloud:tracks:1", "soundcloud:tracks:2", "soundcloud:tracks:3"]
+    assert seen == ["soundcloud:tracks:1", "soundcloud:tracks:2", "soundcloud:tracks:3"]
     assert [request.url.query.decode() for request in server.requests] == [
         "limit=2&linked_partitioning=true&q=lofi",
         "cursor=a%20b&page_size=2&linked_partitioning=1",
@@ -39,8 +39,8 @@ async def test_one_page_and_all_of_them(recording):
     ]
 
 
-async def test_pages_and_the_page_after(recording):
-    server = recording(page(1, next_href=f"{API}/tracks?cursor=2"), page(2))
+async def test_next_page_and_pages(mock_server):
+    server = mock_server(page(1, next_href=f"{API}/tracks?cursor=2"), page(2))
     async with client_of(server) as client:
         first = await client.search.tracks("lofi")
         second = await first.next_page()
@@ -53,20 +53,20 @@ async def test_pages_and_the_page_after(recording):
     assert repr(second) == f"<{type(first).__name__} of /tracks: 1 item, the last page>"
 
 
-async def test_a_bare_array_is_one_page(recording):
-    server = recording(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
+async def test_a_bare_array_is_one_page(mock_server):
+    server = mock_server(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
     async with client_of(server) as client:
         found = await client.me.get_followings_tracks()
-        walked = [track async for track in found]
+        seen = [track async for track in found]
 
     assert found.next_href is None
-    assert [track.urn for track in walked] == ["soundcloud:tracks:1"]
-    assert walked[0].extra == {"id": 1}
+    assert [track.urn for track in seen] == ["soundcloud:tracks:1"]
+    assert seen[0].extra == {"id": 1}
     assert found.raw == [{"urn": "soundcloud:tracks:1", "id": 1}]
 
 
-async def test_web_profiles_are_a_page_too(recording):
-    server = recording(httpx.Response(200, json=[{"service": "personal", "url": "https://example.com"}]))
+async def test_web_profiles_are_a_page_too(mock_server):
+    server = mock_server(httpx.Response(200, json=[{"service": "personal", "url": "https://example.com"}]))
     async with client_of(server) as client:
         profiles = await client.users.get_web_profiles(1)
 
@@ -74,9 +74,9 @@ async def test_web_profiles_are_a_page_too(recording):
     assert profiles.next_href is None
 
 
-async def test_a_feed_knows_what_comes(recording):
+async def test_a_feed_has_a_future_link(mock_server):
     feed = {"collection": [{"type": "track", "origin": {"kind": "track", "title": "Night"}}], "future_href": f"{API}/f"}
-    server = recording(httpx.Response(200, json=feed))
+    server = mock_server(httpx.Response(200, json=feed))
     async with client_of(server) as client:
         found = await client.me.get_feed()
 
@@ -85,41 +85,41 @@ async def test_a_feed_knows_what_comes(recording):
     assert found.raw == feed
 
 
-async def test_a_link_elsewhere_is_not_followed(recording):
-    server = recording(page(1, next_href="https://http.api.prod.api-public.srv.db.s-cloud.net/tracks?cursor=2"))
-    walked = []
+async def test_a_link_to_another_origin_is_not_followed(mock_server):
+    server = mock_server(page(1, next_href="https://http.api.prod.api-public.srv.db.s-cloud.net/tracks?cursor=2"))
+    seen = []
     async with client_of(server) as client:
         with pytest.raises(PaginationError, match=r"s-cloud\.net"):
             async for track in await client.search.tracks("lofi"):
-                walked.append(track.urn)
+                seen.append(track.urn)
 
-    assert walked == ["soundcloud:tracks:1"]
+    assert seen == ["soundcloud:tracks:1"]
     assert len(server.requests) == 1
 
 
-async def test_a_legacy_link_keeps_the_scheme_of_the_api(recording):
-    server = recording(page(1, next_href="http://api.soundcloud.com/tracks?cursor=2"), page(2))
+async def test_a_plain_http_link_is_followed_with_https(mock_server):
+    server = mock_server(page(1, next_href="http://api.soundcloud.com/tracks?cursor=2"), page(2))
     async with client_of(server) as client:
-        walked = [track.urn async for track in await client.search.tracks("lofi")]
+        seen = [track.urn async for track in await client.search.tracks("lofi")]
 
-    assert len(walked) == 2
+    assert len(seen) == 2
     assert str(server.requests[1].url) == f"{API}/tracks?cursor=2"
 
 
-async def test_a_repeated_link_ends_the_walk(recording):
-    server = recording(page(1, next_href=f"{API}/tracks?cursor=2"))
-    walked = []
+async def test_a_repeated_link_is_an_error(mock_server):
+    server = mock_server(page(1, next_href=f"{API}/tracks?cursor=2"))
+    seen = []
     async with client_of(server) as client:
         with pytest.raises(PaginationError, match="repeats"):
             async for track in await client.search.tracks("lofi"):
-                walked.append(track.urn)
+                seen.append(track.urn)
 
-    assert len(walked) == 2
+    assert len(seen) == 2
     assert len(server.requests) == 2
 
 
-async def test_empty_pages_without_end(recording):
-    server = recording(*(page(next_href=f"{API}/tracks?offset={number}") for number in range(101)), page(1))
+async def test_too_many_empty_pages(mock_server):
+    server = mock_server(*(page(next_href=f"{API}/tracks?offset={number}") for number in range(101)), page(1))
     async with client_of(server) as client:
         with pytest.raises(PaginationError, match="100 pages"):
             await client.fetch_all(client.search.tracks("lofi"))
@@ -127,8 +127,8 @@ async def test_empty_pages_without_end(recording):
     assert len(server.requests) == 100
 
 
-async def test_fetch_all_stops_in_time(recording):
-    server = recording(page(1, 2, next_href=f"{API}/tracks?cursor=2"), page(3, 4))
+async def test_fetch_all_stops_at_max_items(mock_server):
+    server = mock_server(page(1, 2, next_href=f"{API}/tracks?cursor=2"), page(3, 4))
     async with client_of(server) as client:
         found = await client.fetch_all(lambda: client.search.tracks("lofi"), max_items=2)
         nothing = await client.fetch_all(await client.search.tracks("lofi"), max_items=0)
@@ -138,8 +138,8 @@ async def test_fetch_all_stops_in_time(recording):
     assert len(server.requests) == 2
 
 
-async def test_paginate_pages_and_items(recording):
-    server = recording(
+async def test_paginate_pages_and_items(mock_server):
+    server = mock_server(
         page(1, next_href=f"{API}/tracks?cursor=2"), page(2), page(3, next_href=f"{API}/tracks?cursor=4"), page(4)
     )
     async with client_of(server) as client:
@@ -150,8 +150,8 @@ async def test_paginate_pages_and_items(recording):
     assert items == ["soundcloud:tracks:3", "soundcloud:tracks:4"]
 
 
-async def test_a_page_of_another_client(recording):
-    server = recording(page(1))
+async def test_a_page_of_another_client(mock_server):
+    server = mock_server(page(1))
     async with client_of(server) as client, client_of(server) as other:
         found = await client.search.tracks("lofi")
         with pytest.raises(InvalidInputError, match="another client"):
@@ -160,8 +160,8 @@ async def test_a_page_of_another_client(recording):
             await other.fetch_all(lambda: found)
 
 
-async def test_no_page_at_all(recording):
-    server = recording(page(1))
+async def test_arguments_that_are_not_pages(mock_server):
+    server = mock_server(page(1))
     async with client_of(server) as client:
         with pytest.raises(InvalidInputError, match="of type int, not a page"):
             await client.fetch_all(3)
@@ -171,8 +171,8 @@ async def test_no_page_at_all(recording):
             await client.fetch_all(client.search.tracks("lofi"), max_items=-1)
 
 
-async def test_what_goes_wrong_is_raised(recording):
-    server = recording(httpx.Response(404, json={}))
+async def test_errors_of_the_first_page_are_raised(mock_server):
+    server = mock_server(httpx.Response(404, json={}))
     async with client_of(server) as client:
         with pytest.raises(NotFoundError):
             await client.users.get_tracks(1)

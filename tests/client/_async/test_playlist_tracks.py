@@ -1,4 +1,4 @@
-"""The tracks of playlists, changed in the sandbox: order, places, duplicates, 500 of them, and others who write meanwhile."""
+"""Adding, removing and reordering the tracks of playlists: positions, duplicates, the limit of 500, concurrent changes."""
 
 import random
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def urns(sandbox):
-    """All public tracks, in no order that means anything."""
+    """The URNs of all public tracks, shuffled."""
     rows = sandbox._state.database.rows("SELECT id FROM tracks WHERE sharing = 'public' ORDER BY id")
     found = [f"soundcloud:tracks:{row['id']}" for row in rows]
     random.Random(3).shuffle(found)
@@ -26,13 +26,13 @@ def client_of(sandbox, **settings):
     return AsyncSoundCloudClient(**sandbox.client_settings(), **settings)
 
 
-async def inside(client, playlist):
+async def read_urns(client, playlist):
     page = client.playlists.get_tracks(playlist, 200, access=("playable", "preview", "blocked"))
     return [track.urn async for track in page]
 
 
-def written(sandbox):
-    """The bodies of the writes to playlists that are there already."""
+def write_bodies(sandbox):
+    """Return the bodies of all updates of playlists."""
     return [request.body for request in sandbox.requests.matching(method="PUT", path="/playlists/*")]
 
 
@@ -40,22 +40,22 @@ def body_of(urns):
     return {"playlist": {"tracks": [{"urn": urn} for urn in urns]}}
 
 
-def write_behind(sandbox, playlist, urns):
-    """Write a playlist with another program."""
+def update_elsewhere(sandbox, playlist, urns):
+    """Update a playlist with another HTTP client."""
     headers = {"Authorization": f"OAuth {sandbox.user_token()}"}
     with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False, verify=False) as http:
-        reply = http.put(f"/playlists/{playlist.urn}", json=body_of(urns))
-    assert reply.status_code == 200
+        response = http.put(f"/playlists/{playlist.urn}", json=body_of(urns))
+    assert response.status_code == 200
 
 
-async def test_added_at_the_end_and_at_a_place(sandbox, urns):
+async def test_add_tracks_at_the_end_and_at_a_position(sandbox, urns):
     a, b, c, d, e, f = urns[:6]
     async with client_of(sandbox) as client:
         playlist = await client.playlists.create(title="Mine", tracks=[a, b])
         added = await client.playlists.add_tracks(playlist, [d, c])
         await client.playlists.add_tracks(playlist, [int(e.rpartition(":")[2])], position=0)
         await client.playlists.add_tracks(playlist, (urn for urn in [f]), position=2)
-        found = await inside(client, playlist)
+        found = await read_urns(client, playlist)
         with pytest.raises(InvalidInputError, match="give an index from 0 to 6"):
             await client.playlists.add_tracks(playlist, [a], position=7)
         for wrong in (-1, True, "1", 1.0):
@@ -64,71 +64,71 @@ async def test_added_at_the_end_and_at_a_place(sandbox, urns):
 
     assert added.track_count == 4
     assert found == [e, a, f, b, d, c]
-    assert written(sandbox) == [body_of([a, b, d, c]), body_of([e, a, b, d, c]), body_of([e, a, f, b, d, c])]
+    assert write_bodies(sandbox) == [body_of([a, b, d, c]), body_of([e, a, b, d, c]), body_of([e, a, f, b, d, c])]
 
 
-async def test_duplicates_as_asked(sandbox, urns):
+async def test_add_tracks_with_and_without_duplicates(sandbox, urns):
     a, b, c = urns[:3]
     async with client_of(sandbox) as client:
         playlist = await client.playlists.create(title="Mine", tracks=[a, b])
         await client.playlists.add_tracks(playlist, [a, c, c])
-        twice = await inside(client, playlist)
+        twice = await read_urns(client, playlist)
         await client.playlists.reorder(playlist, [c, a, c, b, a])
         await client.playlists.add_tracks(playlist, [c, urns[3], urns[3], a], duplicates=False)
-        once = await inside(client, playlist)
-        before = len(written(sandbox))
+        once = await read_urns(client, playlist)
+        before = len(write_bodies(sandbox))
         same = await client.playlists.add_tracks(playlist, [a, b], duplicates=False)
 
     assert twice == [a, b, a, c, c]
     assert once == [c, a, c, b, a, urns[3]]
     assert same.track_count == 6
-    assert len(written(sandbox)) == before  # nothing is to be written
+    assert len(write_bodies(sandbox)) == before  # nothing changed, so nothing was sent
 
 
-async def test_removed_wherever_they_stand(sandbox, urns):
+async def test_remove_tracks_removes_every_occurrence(sandbox, urns):
     a, b, c = urns[:3]
     async with client_of(sandbox) as client:
         playlist = await client.playlists.create(title="Mine", tracks=[a, b, a, c])
         removed = await client.playlists.remove_tracks(playlist, [a])
         with pytest.raises(InvalidInputError, match=f"not in the playlist: {a}; nothing was changed"):
             await client.playlists.remove_tracks(playlist, [b, a])
-        left = await inside(client, playlist)
+        left = await read_urns(client, playlist)
         await client.playlists.remove_tracks(playlist, left)
-        empty = await inside(client, playlist)
+        empty = await read_urns(client, playlist)
 
     assert removed.track_count == 2
     assert left == [b, c]
     assert empty == []
-    assert written(sandbox) == [body_of([b, c]), body_of([])]
+    assert write_bodies(sandbox) == [body_of([b, c]), body_of([])]
 
 
-async def test_reordered(sandbox, urns):
+async def test_reorder(sandbox, urns):
     a, b, c, d = urns[:4]
     async with client_of(sandbox) as client:
         playlist = await client.playlists.create(title="Mine", tracks=[a, b, c])
         tracks = [track async for track in client.playlists.get_tracks(playlist)]
         await client.playlists.reorder(playlist, reversed(tracks))
-        found = await inside(client, playlist)
+        found = await read_urns(client, playlist)
         await client.playlists.reorder(playlist, found)
-        for wrong, says in (
+        for wrong, message in (
             ([a, b], f"left out: {c}"),
             ([a, b, d], f"left out: {c}; not in the playlist: {d}"),
             ([a, b, c, c], "the number of duplicates differs"),
         ):
-            with pytest.raises(InvalidInputError, match=says):
+            with pytest.raises(InvalidInputError, match=message):
                 await client.playlists.reorder(playlist, wrong)
 
     assert all(isinstance(track, Track) for track in tracks)
     assert found == [c, b, a]
-    assert written(sandbox) == [body_of([c, b, a])]
+    assert write_bodies(sandbox) == [body_of([c, b, a])]
 
 
-async def test_five_hundred_and_not_one_more(sandbox, urns):
+async def test_a_playlist_holds_500_tracks(sandbox, urns):
     async with client_of(sandbox) as client:
         playlist = await client.playlists.create(title="Full", tracks=urns[:499])
         await client.playlists.add_tracks(playlist, [urns[499]])
-        full = await inside(client, playlist)
-        writes = len(written(sandbox))
+        full = await read_urns(client, playlist)
+        writes = len(write_bodies(sandbox))
         with pytest.raises(InvalidInputError, match="501 tracks: a playlist holds at most 500"):
             await client.playlists.add_tracks(playlist, [urns[500]])
         requests = len(sandbox.requests)
@@ -136,29 +136,29 @@ async def test_five_hundred_and_not_one_more(sandbox, urns):
             await client.playlists.add_tracks(playlist, urns[:501])
         with pytest.raises(InvalidInputError, match="501 tracks"):
             await client.playlists.create(title="Fuller", tracks=urns[:501])
-        asked = len(sandbox.requests) - requests
+        sent = len(sandbox.requests) - requests
         await client.playlists.reorder(playlist, sorted(full))
-        ordered = await inside(client, playlist)
+        ordered = await read_urns(client, playlist)
         await client.playlists.remove_tracks(playlist, full[:499])
-        left = await inside(client, playlist)
+        left = await read_urns(client, playlist)
 
     assert full == urns[:500]
-    assert (writes, asked) == (1, 0)
+    assert (writes, sent) == (1, 0)
     assert ordered == sorted(full)
     assert left == [full[499]]
 
 
-@pytest.mark.parametrize("meanwhile", ["one more", "one less", "another order"])
-async def test_who_writes_meanwhile_is_not_overwritten(sandbox, urns, meanwhile):
+@pytest.mark.parametrize("change", ["one more", "one less", "another order"])
+async def test_a_concurrent_change_is_not_overwritten(sandbox, urns, change):
     a, b, c, d = urns[:4]
-    others = {"one more": [a, b, d], "one less": [a], "another order": [b, a]}[meanwhile]
+    others = {"one more": [a, b, d], "one less": [a], "another order": [b, a]}[change]
     seen = []
 
-    def on_request(told):
-        """Somebody else writes after the first reading."""
-        if told.path.endswith("/tracks") and not seen:
-            seen.append(told)
-            write_behind(sandbox, playlist, others)
+    def on_request(telemetry):
+        """Change the playlist after it was read."""
+        if telemetry.path.endswith("/tracks") and not seen:
+            seen.append(telemetry)
+            update_elsewhere(sandbox, playlist, others)
 
     async with client_of(sandbox, cache=MemoryCache()) as client:
         playlist = await client.playlists.create(title="Mine", tracks=[a, b])
@@ -166,18 +166,18 @@ async def test_who_writes_meanwhile_is_not_overwritten(sandbox, urns, meanwhile)
         async with client_of(sandbox, on_request=on_request) as watched:
             with pytest.raises(PlaylistChangedError, match="changed since it was read: it had 2 tracks") as caught:
                 await watched.playlists.add_tracks(playlist, [c])
-        found = await inside(client, playlist)
+        found = await read_urns(client, playlist)
         again = await client.playlists.add_tracks(playlist, [c])
 
     assert found == others
     assert again.track_count == len(others) + 1
-    assert written(sandbox) == [body_of(others), body_of([*others, c])]
+    assert write_bodies(sandbox) == [body_of(others), body_of([*others, c])]
     assert "read the playlist again" in str(caught.value)
 
 
 @pytest.fixture
 def with_a_hidden_track(sandbox, urns):
-    """A playlist of ada's with somebody's track that has become private since."""
+    """Tracks of other users, one of them, and a function that makes this one private."""
     hidden = urns[1]
 
     def hide():
@@ -196,7 +196,7 @@ async def test_hidden_tracks_are_not_lost(sandbox, urns, with_a_hidden_track):
         assert mine not in rows
         playlist = await client.playlists.create(title="Mine", tracks=tracks)
         hide()
-        listed = await inside(client, playlist)
+        listed = await read_urns(client, playlist)
         for call in (
             lambda: client.playlists.add_tracks(playlist, [urns[5]]),
             lambda: client.playlists.remove_tracks(playlist, [tracks[0]]),
@@ -204,10 +204,10 @@ async def test_hidden_tracks_are_not_lost(sandbox, urns, with_a_hidden_track):
         ):
             with pytest.raises(PlaylistChangedError, match="has 3 tracks, but SoundCloud lists 2") as caught:
                 await call()
-        assert written(sandbox) == []
+        assert write_bodies(sandbox) == []
         added = await client.playlists.add_tracks(playlist, [urns[5]], drop_hidden=True)
         await client.playlists.reorder(playlist, [urns[5], tracks[2], tracks[0]], drop_hidden=True)
-        found = await inside(client, playlist)
+        found = await read_urns(client, playlist)
 
     assert hidden not in listed
     assert "drop_hidden=True" in str(caught.value)
@@ -215,9 +215,9 @@ async def test_hidden_tracks_are_not_lost(sandbox, urns, with_a_hidden_track):
     assert found == [urns[5], tracks[2], tracks[0]]
 
 
-async def test_what_is_refused_before_anything_is_asked(sandbox, urns):
+async def test_invalid_arguments_send_no_request(sandbox, urns):
     async with client_of(sandbox) as client:
-        for wrong, says in (
+        for wrong, message in (
             ([], "there are no tracks"),
             (urns[0], "is a string"),
             (3, "give a list"),
@@ -225,7 +225,7 @@ async def test_what_is_refused_before_anything_is_asked(sandbox, urns):
             (["soundcloud:users:1"], "track"),
         ):
             for call in (client.playlists.add_tracks, client.playlists.remove_tracks, client.playlists.reorder):
-                with pytest.raises(InvalidInputError, match=says):
+                with pytest.raises(InvalidInputError, match=message):
                     await call(1, wrong)
         with pytest.raises(InvalidInputError):
             await client.playlists.add_tracks("soundcloud:tracks:1", urns[:1])
@@ -233,14 +233,14 @@ async def test_what_is_refused_before_anything_is_asked(sandbox, urns):
     assert sandbox.requests == []
 
 
-async def test_somebody_elses_playlist(sandbox, urns):
+async def test_a_playlist_of_another_user(sandbox, urns):
     async with client_of(sandbox) as client, AsyncSoundCloudClient(**sandbox.client_settings("marlow-finch")) as other:
         playlist = await client.playlists.create(title="Mine", tracks=urns[:2])
         with pytest.raises(ForbiddenError):
             await other.playlists.add_tracks(playlist, [urns[3]])
         with pytest.raises(NotFoundError):
             await other.playlists.add_tracks(999_999_999_999, [urns[3]])
-        found = await inside(client, playlist)
+        found = await read_urns(client, playlist)
 
     assert found == urns[:2]
 
@@ -253,10 +253,10 @@ async def test_somebody_elses_playlist(sandbox, urns):
         (b"\x89PNG\r\n\x1a\n" + bytes(30), "png"),
     ],
 )
-async def test_a_new_playlist_with_a_picture(sandbox, urns, artwork, kind):
+async def test_create_a_playlist_with_artwork(sandbox, urns, artwork, kind):
     async with client_of(sandbox) as client:
         playlist = await client.playlists.create(title="Mine", tracks=urns[:500], artwork=artwork)
-        found = await inside(client, playlist)
+        found = await read_urns(client, playlist)
 
     body = sandbox.requests.matching(method="POST", path="/playlists")[0].body
     assert {*body} == {"playlist[title]", "playlist[artwork_data]", "playlist[tracks][][urn]"}

@@ -1,4 +1,4 @@
-"""Calls that are tried again, and those that are not; deadlines; what the error says."""
+"""Retries: which requests are retried, settings, deadlines and errors."""
 
 from datetime import UTC, datetime
 
@@ -34,8 +34,8 @@ def client_of(server, **settings):
     return AsyncSoundCloudClient(access_token="own", transport=server.transport, clock=lambda: NOW, **settings)
 
 
-async def test_a_reading_call_survives(recording):
-    server = recording(DOWN, httpx.ReadError("reset"), httpx.Response(404, text="404 page not found"), TRACK)
+async def test_a_read_is_retried(mock_server):
+    server = mock_server(DOWN, httpx.ReadError("reset"), httpx.Response(404, text="404 page not found"), TRACK)
     async with client_of(server) as client:
         track = await client.tracks.get_track(1)
 
@@ -43,8 +43,8 @@ async def test_a_reading_call_survives(recording):
     assert len(server.requests) == 4
 
 
-async def test_it_gives_up_and_says_how_often_it_tried(recording):
-    server = recording(DOWN)
+async def test_the_error_names_the_number_of_attempts(mock_server):
+    server = mock_server(DOWN)
     async with client_of(server) as client:
         with pytest.raises(GatewayError, match=r"\(tried 4 times\)") as caught:
             await client.tracks.get_track(1)
@@ -55,9 +55,9 @@ async def test_it_gives_up_and_says_how_often_it_tried(recording):
     assert len(server.requests) == 4
 
 
-@pytest.mark.parametrize("answer", [DOWN, httpx.ReadTimeout("late"), httpx.ReadError("reset")])
-async def test_a_change_is_not_made_twice(recording, answer):
-    server = recording(answer, httpx.Response(200))
+@pytest.mark.parametrize("response", [DOWN, httpx.ReadTimeout("late"), httpx.ReadError("reset")])
+async def test_a_write_is_not_retried_if_it_may_have_been_applied(mock_server, response):
+    server = mock_server(response, httpx.Response(200))
     async with client_of(server) as client:
         with pytest.raises((GatewayError, ConnectionFailedError)):
             await client.likes.like_track(1)
@@ -65,25 +65,25 @@ async def test_a_change_is_not_made_twice(recording, answer):
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("answer", [httpx.ConnectError("refused"), httpx.Response(429, text="Please slow down.")])
-async def test_a_change_that_surely_was_not_made_is_tried_again(recording, answer):
-    server = recording(answer, httpx.Response(200))
+@pytest.mark.parametrize("response", [httpx.ConnectError("refused"), httpx.Response(429, text="Please slow down.")])
+async def test_a_write_is_retried_if_it_was_not_applied(mock_server, response):
+    server = mock_server(response, httpx.Response(200))
     async with client_of(server) as client:
         await client.likes.like_track(1)
 
     assert len(server.requests) == 2
 
 
-async def test_changes_too_where_the_program_says_so(recording):
-    server = recording(DOWN, httpx.Response(200))
+async def test_retry_writes(mock_server):
+    server = mock_server(DOWN, httpx.Response(200))
     async with client_of(server, retry_writes=True) as client:
         await client.likes.like_track(1)
 
     assert len(server.requests) == 2
 
 
-async def test_an_upload_is_never_repeated(recording):
-    server = recording(httpx.Response(429), httpx.Response(201))
+async def test_an_upload_is_never_retried(mock_server):
+    server = mock_server(httpx.Response(429), httpx.Response(201))
     async with client_of(server, retry_writes=True) as client:
         with pytest.raises(RateLimitError):
             await client.tracks.upload(b"sound", title="Night")
@@ -91,9 +91,9 @@ async def test_an_upload_is_never_repeated(recording):
     assert len(server.requests) == 1
 
 
-async def test_a_warning_of_spam_is_not_waited_out(recording):
+async def test_a_spam_warning_is_not_retried(mock_server):
     body = {"code": 429, "message": "", "spam_warning_urn": "soundcloud:spam-warnings:1"}
-    server = recording(httpx.Response(429, json=body))
+    server = mock_server(httpx.Response(429, json=body))
     async with client_of(server) as client:
         with pytest.raises(SpamWarningError, match="do not repeat") as caught:
             await client.tracks.create_comment(1, "first!")
@@ -102,8 +102,8 @@ async def test_a_warning_of_spam_is_not_waited_out(recording):
     assert len(server.requests) == 1
 
 
-async def test_a_wait_that_is_too_long_is_raised_at_once_with_the_number(recording):
-    server = recording(httpx.Response(429, headers={"retry-after": "3600"}))
+async def test_a_long_retry_after_is_raised_at_once(mock_server):
+    server = mock_server(httpx.Response(429, headers={"retry-after": "3600"}))
     async with client_of(server) as client:
         with pytest.raises(RateLimitError) as caught:
             await client.tracks.get_track(1)
@@ -112,18 +112,18 @@ async def test_a_wait_that_is_too_long_is_raised_at_once_with_the_number(recordi
     assert len(server.requests) == 1
 
 
-async def test_the_useless_headers_are_not_waited_for(recording):
-    useless = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+async def test_rate_limit_headers_of_zero_are_ignored(mock_server):
+    headers = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
     waits = []
-    server = recording(httpx.Response(429, headers=useless, json={"error": "Rate Limit Exceeded"}), TRACK)
+    server = mock_server(httpx.Response(429, headers=headers, json={"error": "Rate Limit Exceeded"}), TRACK)
     async with client_of(server, on_retry=waits.append) as client:
         await client.tracks.get_track(1)
 
     assert [(wait.attempt, wait.delay, wait.status) for wait in waits] == [(1, 0.0, 429)]
 
 
-async def test_other_settings_for_some_calls(recording):
-    server = recording(DOWN, DOWN, TRACK)
+async def test_with_options_retry(mock_server):
+    server = mock_server(DOWN, DOWN, TRACK)
     async with client_of(server) as client:
         once = client.with_options(retry=Retry(max_retries=0))
         with pytest.raises(GatewayError):
@@ -134,23 +134,23 @@ async def test_other_settings_for_some_calls(recording):
     assert len(server.requests) == 3
 
 
-async def test_all_of_it_can_be_switched_off(recording):
-    server = recording(DOWN, TRACK)
+async def test_retries_off(mock_server):
+    server = mock_server(DOWN, TRACK)
     async with client_of(server) as client:
         with retries_off(), pytest.raises(GatewayError):
             await client.tracks.get_track(1)
         assert (await client.tracks.get_track(1)).title == "Night"
 
 
-async def test_a_pair_of_settings_that_contradict(recording):
+async def test_contradicting_retry_settings(mock_server):
     with pytest.raises(InvalidInputError, match="retry= alone"):
         AsyncSoundCloudClient(retry=Retry(), max_retries=1)
     with pytest.raises(InvalidInputError, match="max_retries"):
         AsyncSoundCloudClient(max_retries=-1)
 
 
-async def test_a_deadline_ends_the_waits(recording):
-    server = recording(httpx.Response(503, headers={"retry-after": "30"}), TRACK)
+async def test_a_deadline_limits_the_retry_delay(mock_server):
+    server = mock_server(httpx.Response(503, headers={"retry-after": "30"}), TRACK)
     async with client_of(server, timeout=Timeout(total=0.5)) as client:
         with pytest.raises(ServerError):
             await client.tracks.get_track(1)
@@ -158,7 +158,7 @@ async def test_a_deadline_ends_the_waits(recording):
     assert len(server.requests) == 1
 
 
-async def test_a_deadline_ends_a_call_that_takes_too_long():
+async def test_a_deadline_limits_all_attempts():
     async def slow(request):
         await async_sleep(0.06)
         return httpx.Response(503)
@@ -175,8 +175,8 @@ async def test_a_deadline_ends_a_call_that_takes_too_long():
         assert "Timeout(total=...)" in str(caught.value)
 
 
-async def test_after_a_401_it_counts_no_retry(recording):
-    server = recording(
+async def test_a_token_refresh_does_not_count_as_a_retry(mock_server):
+    server = mock_server(
         httpx.Response(401),
         httpx.Response(200, json={"access_token": "new", "refresh_token": "next", "expires_in": 3599}),
         DOWN,
@@ -202,8 +202,8 @@ async def test_after_a_401_it_counts_no_retry(recording):
     assert sent == ["OAuth old", None, "OAuth new", "OAuth new"]
 
 
-async def test_the_token_endpoint_is_asked_once_however_often_a_call_may_be_tried(recording):
-    server = recording(httpx.Response(500))
+async def test_token_requests_are_not_retried(mock_server):
+    server = mock_server(httpx.Response(500))
     async with AsyncSoundCloudClient("id", "secret", transport=server.transport, retry_base_delay=0) as client:
         with pytest.raises(ServerError):
             await client.tracks.get_track(1)
@@ -211,12 +211,12 @@ async def test_the_token_endpoint_is_asked_once_however_often_a_call_may_be_trie
     assert len(server.requests) == 1
 
 
-async def test_a_resource_that_is_gone_and_a_service_that_is_down_are_two_errors(recording):
-    gone = recording(httpx.Response(404, json={"code": 404, "message": ""}))
+async def test_not_found_and_an_edge_error_differ(mock_server):
+    gone = mock_server(httpx.Response(404, json={"code": 404, "message": ""}))
     async with client_of(gone) as client:
         with pytest.raises(NotFoundError) as not_found:
             await client.tracks.get_track(1)
-    down = recording(httpx.Response(404, text="404 page not found"))
+    down = mock_server(httpx.Response(404, text="404 page not found"))
     async with client_of(down) as client:
         with pytest.raises(EdgeError) as edge:
             await client.tracks.get_track(1)

@@ -1,11 +1,11 @@
-"""The same call several times at once: sent once, and for each caller as if it were its own."""
+"""Request deduplication: concurrent equal requests are sent once, and each caller gets its own objects."""
 
 import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, NotFoundError, Timeout
 from soundcloud._concurrency import async_map_concurrently
-from soundcloud._synchronization import async_sleep
+from tests.helpers.waiting import async_wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -13,47 +13,64 @@ TRACK = {"urn": "soundcloud:tracks:1", "title": "Night", "user": {"urn": "soundc
 API = "https://api.soundcloud.com"
 
 
-class Slow:
-    """A server that takes its time, and says whose call it answers."""
+class HoldingServer:
+    """Holds its responses until each of the expected calls has sent a request or waits for the response of another.
 
-    def __init__(self, status=200, seconds=0.5):
-        self.status, self.seconds = status, seconds
+    Attributes:
+        expected: How many calls are expected so far.
+        waiting: How many calls waited for the response of another so far.
+    """
+
+    def __init__(self, status=200):
+        self.status = status
         self.requests = []
+        self.expected = self.waiting = 0
 
     async def handle(self, request):
         self.requests.append(request)
-        await async_sleep(self.seconds)
-        whose = request.headers["authorization"].removeprefix("OAuth ")
+        await async_wait_until(lambda: len(self.requests) + self.waiting >= self.expected)
+        user = request.headers["authorization"].removeprefix("OAuth ")
         if request.url.path == "/me":
-            return httpx.Response(self.status, json={"username": whose})
+            return httpx.Response(self.status, json={"username": user})
         if request.method != "GET":
             return httpx.Response(200, json={"status": "200 - OK"})
         if "cursor" in request.url.query.decode() or request.url.path == "/tracks":
             return httpx.Response(200, json={"collection": [TRACK], "next_href": f"{API}/tracks?cursor=2"})
-        return httpx.Response(self.status, json=TRACK | {"description": whose})
+        return httpx.Response(self.status, json=TRACK | {"description": user})
 
     def client(self, **settings):
-        return AsyncSoundCloudClient(access_token="own", transport=httpx.MockTransport(self.handle), **settings)
+        transport = httpx.MockTransport(self.handle)
+        client = AsyncSoundCloudClient(access_token="own", transport=transport, **settings)
+        calls = client._pipeline.state.in_flight_calls
+        enter = calls.enter
+
+        def count_waiting(key):
+            in_flight, finished = enter(key)
+            self.waiting += finished is not None
+            return in_flight, finished
+
+        calls.enter = count_waiting
+        return client
+
+    async def call(self, count, call):
+        """Make calls concurrently; return their results and NotFoundErrors."""
+        self.expected += count
+        results = [None] * count
+
+        async def work(number):
+            try:
+                results[number] = await call(number)
+            except NotFoundError as error:
+                results[number] = error
+
+        await async_map_concurrently(work, list(range(count)), count)
+        return results
 
 
-async def together(count, call):
-    """What came of so many calls at once."""
-    found = [None] * count
-
-    async def work(number):
-        try:
-            found[number] = await call(number)
-        except NotFoundError as error:
-            found[number] = error
-
-    await async_map_concurrently(work, list(range(count)), count)
-    return found
-
-
-async def test_one_request_for_all_and_objects_of_their_own():
-    server, telemetry = Slow(), []
+async def test_one_request_and_separate_objects():
+    server, telemetry = HoldingServer(), []
     async with server.client(on_request=telemetry.append) as client:
-        tracks = await together(8, lambda _: client.tracks.get_track(1))
+        tracks = await server.call(8, lambda _: client.tracks.get_track(1))
         await client.tracks.get_track(1)
 
     assert len(server.requests) == 2
@@ -63,10 +80,10 @@ async def test_one_request_for_all_and_objects_of_their_own():
     assert {seen.status for seen in telemetry} == {200}
 
 
-async def test_an_error_is_for_all_and_each_has_its_own():
-    server = Slow(404)
+async def test_each_caller_gets_a_copy_of_the_error():
+    server = HoldingServer(404)
     async with server.client() as client:
-        errors = await together(5, lambda _: client.tracks.get_track(1))
+        errors = await server.call(5, lambda _: client.tracks.get_track(1))
 
     assert len(server.requests) == 1
     assert len({id(error) for error in errors}) == 5
@@ -74,69 +91,73 @@ async def test_an_error_is_for_all_and_each_has_its_own():
     assert all(isinstance(error, NotFoundError) for error in errors)
 
 
-async def test_each_token_has_its_own():
-    server = Slow()
+async def test_requests_are_deduplicated_per_token():
+    server = HoldingServer()
     async with server.client() as client:
-        found = await together(12, lambda number: client.me.get_me(token=("ada", "bob", None)[number % 3]))
+        found = await server.call(12, lambda number: client.me.get_me(token=("ada", "bob", None)[number % 3]))
 
     assert [me.username for me in found] == ["ada", "bob", "own"] * 4
     assert len(server.requests) == 3
 
 
-async def test_what_differs_is_not_joined():
-    server = Slow()
+async def test_different_requests_are_not_deduplicated():
+    server = HoldingServer()
     async with server.client() as client:
-        await together(2, lambda number: client.tracks.get_track(1, secret_token=("s-a", "s-b")[number]))
-        await together(2, lambda number: client.tracks.get_track(number + 1))
+        await server.call(2, lambda number: client.tracks.get_track(1, secret_token=("s-a", "s-b")[number]))
+        await server.call(2, lambda number: client.tracks.get_track(number + 1))
 
     assert len(server.requests) == 4
 
 
-async def test_writes_raw_calls_and_further_pages_are_never_joined():
-    server = Slow()
+async def test_writes_raw_requests_and_next_pages_are_not_deduplicated():
+    server = HoldingServer()
     async with server.client() as client:
-        await together(2, lambda _: client.likes.like_track(1))
-        await together(2, lambda _: client.raw.get("/tracks/1"))
+        await server.call(2, lambda _: client.likes.like_track(1))
+        await server.call(2, lambda _: client.raw.get("/tracks/1"))
         assert len(server.requests) == 4
         page = await client.search.tracks("lofi")
-        await together(2, lambda _: page.next_page())
+        server.expected += 1
+        await server.call(2, lambda _: page.next_page())
 
     assert len(server.requests) == 7
 
 
-async def test_it_can_be_switched_off():
-    server = Slow()
+async def test_deduplication_can_be_turned_off():
+    server = HoldingServer()
     async with server.client(dedupe=False) as client:
-        await together(3, lambda _: client.tracks.get_track(1))
+        await server.call(3, lambda _: client.tracks.get_track(1))
     async with server.client() as client:
-        apart = client.with_options(dedupe=False)
-        await together(3, lambda _: apart.tracks.get_track(1))
+        separate = client.with_options(dedupe=False)
+        await server.call(3, lambda _: separate.tracks.get_track(1))
 
     assert len(server.requests) == 6
 
 
-async def test_those_who_wait_have_a_deadline_too():
-    server = Slow()
-    async with server.client(timeout=Timeout(total=5)) as client:
-        tracks = await together(3, lambda _: client.tracks.get_track(1))
+async def test_waiting_calls_with_a_deadline():
+    server = HoldingServer()
+    async with server.client(timeout=Timeout(total=20)) as client:
+        tracks = await server.call(3, lambda _: client.tracks.get_track(1))
 
     assert len(server.requests) == 1
     assert {track.title for track in tracks} == {"Night"}
 
 
-async def test_a_token_that_changes_meanwhile_gives_nobody_the_wrong_data():
-    server = Slow()
+async def test_a_new_token_gets_its_own_response():
+    server, changed = HoldingServer(), []
     async with server.client() as client:
 
         async def call(number):
-            if number == 0:
-                await async_sleep(0.15)
+            if number < 3:
+                return (await client.me.get_me()).username
+            await async_wait_until(lambda: server.waiting >= 2)
+            if number == 3:
                 await client.set_token("other")
-            elif number > 3:
-                await async_sleep(0.3)
-            return None if number == 0 else (await client.me.get_me()).username
+                changed.append(True)
+            else:
+                await async_wait_until(lambda: changed)
+            return (await client.me.get_me()).username
 
-        found = await together(7, call)
+        found = await server.call(6, call)
 
-    assert found == [None, "own", "own", "own", "other", "other", "other"]
+    assert found == ["own", "own", "own", "other", "other", "other"]
     assert len(server.requests) == 2

@@ -1,4 +1,4 @@
-"""What is told of a call: events, telemetry, retries, the log."""
+"""Events, telemetry, retry hooks and log records of a call."""
 
 import logging
 
@@ -29,9 +29,9 @@ def client_of(server, **settings):
     return AsyncSoundCloudClient(access_token="own", transport=server.transport, retry_base_delay=0, **settings)
 
 
-async def test_the_events_of_a_call(recording):
+async def test_the_events_of_a_call(mock_server):
     events = []
-    server = recording(DOWN, TRACK)
+    server = mock_server(DOWN, TRACK)
     async with client_of(server, on_event=events.append) as client:
         await client.tracks.get_track(1, secret_token="s-hush")
 
@@ -59,11 +59,11 @@ async def test_the_events_of_a_call(recording):
     assert finished.duration >= 0
 
 
-async def test_telemetry_of_calls_pages_and_failures(recording):
+async def test_telemetry_of_calls_pages_and_errors(mock_server):
     seen, retries = [], []
     page = {"collection": [{"urn": "soundcloud:tracks:1"}], "next_href": f"{API}/tracks?cursor=2"}
     last = {"collection": [], "next_href": None}
-    server = recording(
+    server = mock_server(
         httpx.Response(200, json=page), DOWN, httpx.Response(200, json=last), httpx.Response(404, json={"code": 404})
     )
     async with client_of(server, on_request=seen.append, on_retry=retries.append) as client:
@@ -80,18 +80,18 @@ async def test_telemetry_of_calls_pages_and_failures(recording):
     assert [(each.attempt, each.status, each.url) for each in retries] == [(1, 503, f"{API}/tracks?cursor=2")]
 
 
-async def test_a_call_without_a_reply(recording):
+async def test_telemetry_of_a_connection_error(mock_server):
     seen = []
-    async with client_of(recording(httpx.ReadError("reset")), on_request=seen.append, max_retries=0) as client:
+    async with client_of(mock_server(httpx.ReadError("reset")), on_request=seen.append, max_retries=0) as client:
         with pytest.raises(Exception, match="reset"):
             await client.tracks.get_track(1)
 
     assert (seen[0].status, type(seen[0].error).__name__) == (None, "ConnectionFailedError")
 
 
-async def test_the_calls_of_auth_are_told_but_not_sign_out_and_raw(recording):
+async def test_token_requests_emit_events_but_sign_out_and_raw_do_not(mock_server):
     seen, events = [], []
-    server = recording(TOKEN, TOKEN, TOKEN, httpx.Response(200), httpx.Response(200, json={}))
+    server = mock_server(TOKEN, TOKEN, TOKEN, httpx.Response(200), httpx.Response(200, json={}))
     async with AsyncSoundCloudClient(
         "id",
         "secret",
@@ -112,9 +112,9 @@ async def test_the_calls_of_auth_are_told_but_not_sign_out_and_raw(recording):
     assert len([event for event in events if isinstance(event, RequestStartedEvent)]) == 3
 
 
-async def test_a_renewal_within_a_call_has_events_of_its_own(recording):
+async def test_a_refresh_within_a_call_has_its_own_events(mock_server):
     events = []
-    server = recording(httpx.Response(401), TOKEN, TRACK)
+    server = mock_server(httpx.Response(401), TOKEN, TRACK)
     async with AsyncSoundCloudClient(
         "id", "secret", access_token="old", refresh_token="refresh", transport=server.transport, on_event=events.append
     ) as client:
@@ -133,11 +133,11 @@ async def test_a_renewal_within_a_call_has_events_of_its_own(recording):
     assert isinstance(events[5], TokenRefreshedEvent)
 
 
-async def test_a_hook_that_fails_breaks_nothing(recording, caplog):
+async def test_failing_hooks_do_not_fail_a_call(mock_server, caplog):
     def fail(value):
-        raise RuntimeError(f"no time for {type(value).__name__}")
+        raise RuntimeError(f"failed for {type(value).__name__}")
 
-    server = recording(DOWN, TRACK)
+    server = mock_server(DOWN, TRACK)
     async with client_of(server, on_event=fail, on_request=fail, on_retry=fail) as client:
         assert (await client.tracks.get_track(1)).title == "Night"
 
@@ -146,9 +146,9 @@ async def test_a_hook_that_fails_breaks_nothing(recording, caplog):
     assert "the on_request hook failed" in caplog.text
 
 
-async def test_one_line_for_each_call(recording, caplog):
+async def test_the_log_has_one_line_per_call(mock_server, caplog):
     caplog.set_level(logging.INFO, "soundcloud")
-    server = recording(DOWN, TRACK, httpx.Response(404, json={"code": 404}))
+    server = mock_server(DOWN, TRACK, httpx.Response(404, json={"code": 404}))
     async with client_of(server) as client:
         await client.tracks.get_track(1, secret_token="s-hush")
         with pytest.raises(NotFoundError):

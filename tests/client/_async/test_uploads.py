@@ -1,4 +1,4 @@
-"""Uploads as the sandbox receives them: every kind of file, exactly the fields that were given, progress, quota, waiting."""
+"""Uploads to the sandbox: kinds of files, form fields, progress, quota, errors and `wait_until_playable`."""
 
 import io
 import os
@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from python_multipart.multipart import parse_form
 
 from soundcloud import (
     AsyncSoundCloudClient,
@@ -28,6 +27,7 @@ from soundcloud import (
 from soundcloud.caches import MemoryCache
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.sandbox.media.streams import sound_name
+from tests.helpers.forms import read_form
 
 pytestmark = pytest.mark.anyio
 
@@ -42,17 +42,17 @@ def client_of(sandbox, **settings):
     return AsyncSoundCloudClient(**sandbox.client_settings(), **settings)
 
 
-def own_transport(server, **settings):
+def mock_client(server, **settings):
     return AsyncSoundCloudClient(access_token="own", transport=server.transport, **settings)
 
 
-def number_of(track):
+def track_id(track):
     return int(track.urn.rpartition(":")[2])
 
 
-def kept(sandbox, track):
-    """The bytes of an upload's sound, as they arrived."""
-    path, _ = sandbox._state.uploads.get(sound_name(number_of(track)))
+def stored_bytes(sandbox, track):
+    """Return the sound file that the sandbox stored."""
+    path, _ = sandbox._state.uploads.get(sound_name(track_id(track)))
     return path.read_bytes()
 
 
@@ -60,27 +60,15 @@ def uploads(sandbox):
     return sandbox.requests.matching(method="POST", path="/tracks")
 
 
-def received(request):
-    """The fields of a form, and its files by name as file name and bytes, as python-multipart reads them."""
-    fields, found = [], []
-    headers = {"Content-Type": request.headers["content-type"], "Content-Length": request.headers["content-length"]}
-
-    def on_file(file):
-        file.file_object.seek(0)
-        found.append((file.field_name.decode(), file.file_name.decode(), file.file_object.read()))
-        file.close()
-
-    parse_form(
-        headers,
-        io.BytesIO(request.content),
-        lambda field: fields.append((field.field_name.decode(), (field.value or b"").decode())),
-        on_file,
-    )
-    return fields, found
+def parse(request):
+    """Return the fields of a form, and its files as name, file name and bytes."""
+    parts = read_form(request.content, request.headers["content-type"])
+    fields = [(name, value) for name, value in parts if isinstance(value, str)]
+    return fields, [(name, *value) for name, value in parts if not isinstance(value, str)]
 
 
-class AsyncBytes:
-    """Bytes in pieces."""
+class AsyncChunks:
+    """An asynchronous iterator over bytes in chunks."""
 
     def __init__(self, content):
         self.pieces = iter([content[:10], b"", content[10:]])
@@ -94,21 +82,21 @@ class AsyncBytes:
         raise StopAsyncIteration
 
 
-class OwnFile:
-    """A file of a program's own: it can be read, and says where it stands."""
+class MinimalFile:
+    """A file with `read`, `seek` and `tell` only."""
 
     def __init__(self, content):
         inner = io.BytesIO(content)
         self.read, self.seek, self.tell = inner.read, inner.seek, inner.tell
 
 
-def on_disk(folder):
+def file_path(folder):
     path = folder / "night.wav"
     path.write_bytes(TONE)
     return path
 
 
-def from_the_middle(folder):
+def file_at_an_offset(folder):
     path = folder / "middle.wav"
     path.write_bytes(b"something else" + TONE)
     file = path.open("rb")
@@ -117,36 +105,36 @@ def from_the_middle(folder):
 
 
 def spooled(folder):
-    file = tempfile.SpooledTemporaryFile()  # noqa: SIM115 - who makes it closes it
+    file = tempfile.SpooledTemporaryFile()  # noqa: SIM115 - closed by the fixture
     file.write(TONE)
     file.seek(0)
     return file
 
 
 KINDS = {
-    "a path as text": lambda folder: str(on_disk(folder)),
-    "a path": on_disk,
+    "a string path": lambda folder: str(file_path(folder)),
+    "a path": file_path,
     "bytes": lambda folder: TONE,
     "a bytearray": lambda folder: bytearray(TONE),
     "a memoryview": lambda folder: memoryview(TONE),
-    "an open file": lambda folder: on_disk(folder).open("rb"),
-    "an unbuffered file": lambda folder: on_disk(folder).open("rb", buffering=0),
-    "a file in its middle": from_the_middle,
+    "an open file": lambda folder: file_path(folder).open("rb"),
+    "an unbuffered file": lambda folder: file_path(folder).open("rb", buffering=0),
+    "a file at an offset": file_at_an_offset,
     "a file in memory": lambda folder: io.BytesIO(TONE),
     "a spooled file": spooled,
-    "a file of one's own": lambda folder: OwnFile(TONE),
+    "a minimal file": lambda folder: MinimalFile(TONE),
 }
 STREAMS = {
     "a list": lambda: [TONE[:7], TONE[7:]],
     "an iterator": lambda: iter([TONE[:7], b"", TONE[7:]]),
     "a generator": lambda: (TONE[start : start + 100] for start in range(0, len(TONE), 100)),
-    "a stream": lambda: AsyncBytes(TONE),
+    "an iterator of the client": lambda: AsyncChunks(TONE),
 }
 
 
 @pytest.fixture
-def made(tmp_path):
-    """Makes something to upload in a folder, and closes it when the test is over."""
+def make_file(tmp_path):
+    """A function that makes a value to upload and closes it after the test."""
     with ExitStack() as stack:
 
         def make(function):
@@ -159,14 +147,14 @@ def made(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_every_kind_of_file(sandbox, made, kind):
-    value = made(KINDS[kind])
+async def test_every_kind_of_file(sandbox, make_file, kind):
+    value = make_file(KINDS[kind])
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(value, title="Night", filename="night.wav")
 
-    assert kept(sandbox, track) == TONE
+    assert stored_bytes(sandbox, track) == TONE
     assert uploads(sandbox)[0].body["track[asset_data]"] == {"filename": "night.wav", "size": len(TONE)}
-    assert not getattr(value, "closed", False)  # whoever opened it closes it
+    assert not getattr(value, "closed", False)  # the caller closes it
 
 
 @pytest.mark.parametrize("kind", STREAMS)
@@ -176,21 +164,21 @@ async def test_every_kind_of_stream(sandbox, kind, transport):
     async with client_of(sandbox, **settings) as client:
         track = await client.tracks.upload(STREAMS[kind](), title="Night", length=len(TONE), filename="a.wav")
 
-    assert kept(sandbox, track) == TONE
+    assert stored_bytes(sandbox, track) == TONE
 
 
-async def test_its_own_name_or_the_given_one(recording, tmp_path):
+async def test_file_names(mock_server, tmp_path):
     path = tmp_path / "Nächte “live” 夜.wav"
     path.write_bytes(TONE)
-    server = recording(TRACK)
-    async with own_transport(server) as client:
+    server = mock_server(TRACK)
+    async with mock_client(server) as client:
         await client.tracks.upload(path, title="Night")
         with path.open("rb") as file:
             await client.tracks.upload(file, title="Night")
         await client.tracks.upload(TONE, title="Night")
         await client.tracks.upload(path, title="Night", filename="other.wav")
 
-    names = [received(request)[1][0][1] for request in server.requests]
+    names = [parse(request)[1][0][1] for request in server.requests]
     assert names == ["Nachte live .wav", "Nachte live .wav", "track", "other.wav"]
 
 
@@ -199,7 +187,7 @@ def write_only(folder):
 
 
 def closed(folder):
-    with on_disk(folder).open("rb") as file:
+    with file_path(folder).open("rb") as file:
         return file
 
 
@@ -216,13 +204,13 @@ def empty(folder):
 
 
 def at_its_end(folder):
-    file = on_disk(folder).open("rb")
+    file = file_path(folder).open("rb")
     file.seek(0, 2)
     return file
 
 
 def past_its_end(folder):
-    file = on_disk(folder).open("rb")
+    file = file_path(folder).open("rb")
     file.seek(1_000_000)
     return file
 
@@ -230,20 +218,20 @@ def past_its_end(folder):
 def too_large(folder):
     path = folder / "large.wav"
     with path.open("wb") as file:
-        file.truncate(4 * 2**30 + 1)  # takes no room: nothing is written
+        file.truncate(4 * 2**30 + 1)  # a sparse file
     return path
 
 
-def text_in_disguise(folder):
+def text_file_wrapper(folder):
     return tempfile.NamedTemporaryFile("w+", dir=folder)
 
 
 @pytest.mark.parametrize(
-    ("make", "settings", "says"),
+    ("make", "settings", "message"),
     [
-        (lambda folder: on_disk(folder).open(encoding="latin-1"), {}, r'open\(path, "rb"\)'),
+        (lambda folder: file_path(folder).open(encoding="latin-1"), {}, r'open\(path, "rb"\)'),
         (lambda folder: io.StringIO("sound"), {}, r'open\(path, "rb"\)'),
-        (text_in_disguise, {}, "is empty"),
+        (text_file_wrapper, {}, "is empty"),
         (write_only, {}, "is empty|cannot be read"),
         (closed, {}, "closed"),
         (pipe, {}, "length of the file is unknown.*length="),
@@ -274,21 +262,21 @@ def text_in_disguise(folder):
         (lambda folder: TONE, {"sharing": "secret"}, "private, public"),
     ],
 )
-async def test_what_cannot_be_sent_is_named_before(recording, made, make, settings, says):
-    server, value = recording(TRACK), made(make)
-    async with own_transport(server) as client:
-        with pytest.raises(InvalidInputError, match=says):
+async def test_invalid_uploads_send_no_request(mock_server, make_file, make, settings, message):
+    server, value = mock_server(TRACK), make_file(make)
+    async with mock_client(server) as client:
+        with pytest.raises(InvalidInputError, match=message):
             await client.tracks.upload(value, **{"title": "Night", **settings})
 
     assert server.requests == []
 
 
-async def test_text_in_the_clothes_of_a_file(recording, tmp_path):
-    server = recording(TRACK)
+async def test_a_wrapped_text_file_is_refused(mock_server, tmp_path):
+    server = mock_server(TRACK)
     with tempfile.NamedTemporaryFile("w+", dir=tmp_path) as file:
         file.write("sound")
         file.seek(0)
-        async with own_transport(server) as client:
+        async with mock_client(server) as client:
             with pytest.raises(InvalidInputError, match="does not return bytes"):
                 await client.tracks.upload(file, title="Night")
             with pytest.raises(InvalidInputError, match="does not return bytes"):
@@ -297,7 +285,7 @@ async def test_text_in_the_clothes_of_a_file(recording, tmp_path):
     assert server.requests == []
 
 
-async def test_only_what_is_given_is_sent(sandbox):
+async def test_only_given_fields_are_sent(sandbox):
     async with client_of(sandbox) as client:
         plain = await client.tracks.upload(TONE, title="Night")
         full = await client.tracks.upload(
@@ -375,7 +363,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_hostile_names_and_contents_stay_what_they_are(sandbox, text):
+async def test_hostile_strings_are_sent_unchanged(sandbox, text):
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title=text, description=text, genre=text, filename=f"{text}.wav")
 
@@ -389,17 +377,17 @@ async def test_hostile_names_and_contents_stay_what_they_are(sandbox, text):
     assert len(name) <= 255
     assert name.endswith(".wav")
     assert not {*name} & {*'"\\/'}
-    assert kept(sandbox, track) == TONE
+    assert stored_bytes(sandbox, track) == TONE
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_hostile_contents_of_files(recording, text):
+async def test_hostile_contents_of_files(mock_server, text):
     content = PNG + text.encode() + b"\r\n--\r\n"
-    server = recording(TRACK)
-    async with own_transport(server) as client:
+    server = mock_server(TRACK)
+    async with mock_client(server) as client:
         await client.tracks.upload(content, title="Night", artwork=content, filename=text or "x")
 
-    fields, found = received(server.request)
+    fields, found = parse(server.request)
     assert fields == [("track[title]", "Night")]
     assert [(name, sent) for name, _, sent in found] == [
         ("track[artwork_data]", content),
@@ -412,9 +400,9 @@ async def test_hostile_contents_of_files(recording, text):
     assert lines == [b"Content-Type: image/png", b"Content-Type: application/octet-stream"]
 
 
-async def test_each_form_has_a_boundary_of_its_own(recording):
-    server = recording(TRACK)
-    async with own_transport(server) as client:
+async def test_each_form_has_its_own_boundary(mock_server):
+    server = mock_server(TRACK)
+    async with mock_client(server) as client:
         for _ in range(20):
             await client.tracks.upload(TONE, title="Night")
 
@@ -429,14 +417,14 @@ async def test_each_form_has_a_boundary_of_its_own(recording):
         (b"OggS" + bytes(30), None, "audio/ogg"),
         (b"ID3\4" + bytes(30), None, "audio/mpeg"),
         (b"FORM\0\0\0\0AIFF" + bytes(30), None, "audio/aiff"),
-        (b"nothing that is known", "a.mp3", "audio/mpeg"),
-        (b"nothing that is known", None, "application/octet-stream"),
-        (b"nothing that is known", "data:text/evil,x", "application/octet-stream"),
+        (b"unknown format", "a.mp3", "audio/mpeg"),
+        (b"unknown format", None, "application/octet-stream"),
+        (b"unknown format", "data:text/evil,x", "application/octet-stream"),
     ],
 )
-async def test_each_part_says_what_it_is(recording, content, filename, media_type):
-    server = recording(TRACK)
-    async with own_transport(server) as client:
+async def test_content_types_of_the_parts(mock_server, content, filename, media_type):
+    server = mock_server(TRACK)
+    async with mock_client(server) as client:
         await client.tracks.upload(content, title="Night", filename=filename, artwork=JPEG)
 
     parts = server.request.content.split(b"\r\n\r\n")
@@ -445,10 +433,10 @@ async def test_each_part_says_what_it_is(recording, content, filename, media_typ
     assert server.request.headers["content-type"].startswith("multipart/form-data; boundary=")
 
 
-async def test_a_sound_that_looks_like_none_is_sent_with_a_warning(recording, caplog):
-    server = recording(TRACK)
-    async with own_transport(server) as client:
-        await client.tracks.upload(b"no sound at all, it seems", title="Night", filename="a.wav")
+async def test_an_unknown_sound_format_is_sent_with_a_warning(mock_server, caplog):
+    server = mock_server(TRACK)
+    async with mock_client(server) as client:
+        await client.tracks.upload(b"not a sound file", title="Night", filename="a.wav")
         await client.tracks.upload(TONE, title="Night", filename="b.wav")
 
     assert len(server.requests) == 2
@@ -458,20 +446,20 @@ async def test_a_sound_that_looks_like_none_is_sent_with_a_warning(recording, ca
 
 
 async def test_progress(sandbox):
-    told, sound = [], tone(20)
+    progress, sound = [], tone(20)
     async with client_of(sandbox) as client:
         await client.tracks.upload(
-            sound, title="Night", artwork=PNG, on_progress=lambda sent, total: told.append((sent, total))
+            sound, title="Night", artwork=PNG, on_progress=lambda sent, total: progress.append((sent, total))
         )
 
     total = len(sound) + len(PNG)
-    assert {number for _, number in told} == {total}
-    assert [sent for sent, _ in told] == sorted({sent for sent, _ in told})
-    assert told[-1] == (total, total)
-    assert len(told) > 3
+    assert {number for _, number in progress} == {total}
+    assert [sent for sent, _ in progress] == sorted({sent for sent, _ in progress})
+    assert progress[-1] == (total, total)
+    assert len(progress) > 3
 
 
-async def test_progress_of_a_picture_alone_is_not_asked_for(sandbox):
+async def test_update_has_no_progress(sandbox):
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night")
         with pytest.raises(TypeError):
@@ -480,18 +468,18 @@ async def test_progress_of_a_picture_alone_is_not_asked_for(sandbox):
 
 @pytest.mark.parametrize("artwork", [GIF, JPEG, PNG])
 async def test_artwork(sandbox, tmp_path, artwork):
-    path = tmp_path / "cover.txt"  # its bytes count, not its name
+    path = tmp_path / "cover.txt"  # the format is detected from the bytes
     path.write_bytes(artwork)
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night", artwork=path)
         changed = await client.tracks.update(track, artwork=io.BytesIO(GIF + b"other"), genre="Ambient")
         async with httpx.AsyncClient(trust_env=False, verify=False) as http:
-            shown = await http.get(changed.artwork_url)
+            response = await http.get(changed.artwork_url)
 
     assert track.artwork_url
     assert changed.artwork_url != track.artwork_url
     assert (changed.title, changed.genre) == ("Night", "Ambient")
-    assert shown.content == GIF + b"other"
+    assert response.content == GIF + b"other"
     request = sandbox.requests.matching(method="PUT", path="/tracks/*")[0]
     assert {*request.body} == {"track[artwork_data]", "track[genre]"}
 
@@ -507,7 +495,7 @@ async def test_an_update_without_artwork_is_json(sandbox):
     assert (changed.title, changed.artwork_url) == ("Day", track.artwork_url)
 
 
-async def test_published_and_hidden_again(sandbox):
+async def test_publish_and_unpublish(sandbox):
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night", sharing="private")
         published = await client.tracks.publish(track)
@@ -528,12 +516,12 @@ def me(**quota):
         ({"unlimited_upload_quota": True, "upload_seconds_left": None}, TONE),
         ({"unlimited_upload_quota": False, "upload_seconds_left": None}, TONE),
         ({"unlimited_upload_quota": False, "upload_seconds_left": 3}, tone(2)),
-        ({"unlimited_upload_quota": False, "upload_seconds_left": 1}, b"nobody can tell how long this is"),
+        ({"unlimited_upload_quota": False, "upload_seconds_left": 1}, b"a sound of unknown length"),
     ],
 )
-async def test_enough_seconds_are_left(recording, quota, value):
-    server = recording(me(**quota), TRACK)
-    async with own_transport(server) as client:
+async def test_check_quota_with_enough_seconds_left(mock_server, quota, value):
+    server = mock_server(me(**quota), TRACK)
+    async with mock_client(server) as client:
         assert (await client.tracks.upload(value, title="Night", check_quota=True)).title == "Night"
 
     assert [request.url.path for request in server.requests] == ["/me", "/tracks"]
@@ -542,12 +530,12 @@ async def test_enough_seconds_are_left(recording, quota, value):
 QUOTA = {"unlimited_upload_quota": False, "upload_seconds_left": 1, "upload_seconds_used": 10799}
 
 
-@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"a file in its middle"}))
-async def test_too_few_seconds_are_left(recording, made, monkeypatch, kind):
+@pytest.mark.parametrize("kind", sorted(KINDS.keys() - {"a file at an offset"}))
+async def test_check_quota_with_too_few_seconds_left(mock_server, make_file, monkeypatch, kind):
     monkeypatch.setattr(sys.modules[__name__], "TONE", tone(2))
-    server, value = recording(me(**QUOTA), TRACK), made(KINDS[kind])
+    server, value = mock_server(me(**QUOTA), TRACK), make_file(KINDS[kind])
     position = value.tell() if hasattr(value, "tell") else 0
-    async with own_transport(server) as client:
+    async with mock_client(server) as client:
         with pytest.raises(QuotaExceededError, match="the upload quota has 1 s left, but this audio has 2 s"):
             await client.tracks.upload(value, title="Night", check_quota=True)
 
@@ -556,19 +544,19 @@ async def test_too_few_seconds_are_left(recording, made, monkeypatch, kind):
         assert value.tell() == position
 
 
-async def test_no_seconds_are_left(recording):
-    server = recording(me(**{**QUOTA, "upload_seconds_left": 0}), TRACK)
-    async with own_transport(server) as client:
+async def test_check_quota_with_no_seconds_left(mock_server):
+    server = mock_server(me(**{**QUOTA, "upload_seconds_left": 0}), TRACK)
+    async with mock_client(server) as client:
         with pytest.raises(QuotaExceededError, match="the upload quota has 0 s left"):
             await client.tracks.upload(iter([TONE]), title="Night", length=len(TONE), check_quota=True)
 
     assert len(server.requests) == 1
 
 
-async def test_the_quota_without_the_extra(recording, monkeypatch):
+async def test_check_quota_without_mutagen_installed(mock_server, monkeypatch):
     monkeypatch.setitem(sys.modules, "mutagen", None)
-    server = recording(me(**QUOTA), me(unlimited_upload_quota=True), TRACK)
-    async with own_transport(server) as client:
+    server = mock_server(me(**QUOTA), me(unlimited_upload_quota=True), TRACK)
+    async with mock_client(server) as client:
         with pytest.raises(InvalidInputError, match=r"pip install 'soundcloud-sdk\[audio\]'"):
             await client.tracks.upload(TONE, title="Night", check_quota=True)
         await client.tracks.upload(TONE, title="Night", check_quota=True)
@@ -576,15 +564,15 @@ async def test_the_quota_without_the_extra(recording, monkeypatch):
     assert [request.url.path for request in server.requests] == ["/me", "/me", "/tracks"]
 
 
-async def test_the_quota_of_the_sandbox(sandbox):
+async def test_check_quota_with_the_sandbox(sandbox):
     async with client_of(sandbox) as client:
         assert await client.tracks.upload(TONE, title="Night", check_quota=True)
 
     assert [request.path for request in sandbox.requests] == ["/me", "/tracks"]
 
 
-@pytest.mark.parametrize(("change", "says"), [(-1000, "did it shrink"), (1000, "did it grow")])
-async def test_a_file_that_changes_while_it_is_sent(sandbox, tmp_path, change, says):
+@pytest.mark.parametrize(("change", "message"), [(-1000, "did it shrink"), (1000, "did it grow")])
+async def test_a_file_that_changes_during_the_upload(sandbox, tmp_path, change, message):
     path = tmp_path / "night.wav"
     path.write_bytes(tone(60))
     size = path.stat().st_size
@@ -596,18 +584,18 @@ async def test_a_file_that_changes_while_it_is_sent(sandbox, tmp_path, change, s
             changed.append(sent)
 
     async with client_of(sandbox) as client:
-        with pytest.raises(UploadInterruptedError, match=says) as caught:
+        with pytest.raises(UploadInterruptedError, match=message) as caught:
             await client.tracks.upload(path, title="Night", on_progress=on_progress)
         assert (await client.me.get_me()).username
 
     assert "creates no track from a partial file" in str(caught.value)
     assert (caught.value.method, caught.value.path) == ("POST", "/tracks")
-    # The sandbox may note later that it broke off, or may have noted that of the test before.
+    # The sandbox may log the aborted request later, or that of an earlier test.
     assert {request.status for request in uploads(sandbox)} <= {None, 400}
 
 
-class Failing(io.BytesIO):
-    """A file on a disk that fails after a while."""
+class FailingFile(io.BytesIO):
+    """A file with a read error after 100,000 bytes."""
 
     def read(self, size=-1):
         if self.tell() > 100_000:
@@ -615,10 +603,10 @@ class Failing(io.BytesIO):
         return super().read(size)
 
 
-async def test_a_file_that_cannot_be_read_to_its_end(sandbox):
+async def test_a_read_error_during_the_upload(sandbox):
     async with client_of(sandbox) as client:
         with pytest.raises(UploadInterruptedError, match="Input/output error"):
-            await client.tracks.upload(Failing(tone(60)), title="Night")
+            await client.tracks.upload(FailingFile(tone(60)), title="Night")
         with pytest.raises(UploadInterruptedError, match="yields str: bytes are needed"):
             await client.tracks.upload(iter(["sound"]), title="Night", length=5)
         assert (await client.me.get_me()).username
@@ -630,7 +618,7 @@ UNKNOWN = "it is unknown whether SoundCloud created a track: check me.get_tracks
 
 
 @pytest.mark.parametrize(
-    ("answer", "cls", "unknown"),
+    ("response", "cls", "unknown"),
     [
         (httpx.Response(503, text="upstream connect error"), ServerError, True),
         (httpx.Response(500), ServerError, True),
@@ -641,33 +629,41 @@ UNKNOWN = "it is unknown whether SoundCloud created a track: check me.get_tracks
         (httpx.ConnectError("refused"), ConnectionFailedError, False),
     ],
 )
-async def test_what_became_of_it(recording, answer, cls, unknown, retrying):
-    server = recording(answer)
-    async with own_transport(server, retry=Retry(writes=True, max_retries=3, base_delay=0)) as client:
+async def test_the_error_says_whether_a_track_may_exist(mock_server, response, cls, unknown, retrying):
+    server = mock_server(response)
+    async with mock_client(server, retry=Retry(writes=True, max_retries=3, base_delay=0)) as client:
         with pytest.raises(cls) as caught:
             await client.tracks.upload(TONE, title="Night")
 
     assert (UNKNOWN in str(caught.value)) == unknown
     assert caught.value.retries == 0
-    assert len(server.requests) == 1  # whatever the settings say
+    assert len(server.requests) == 1  # retry settings do not apply to uploads
 
 
-async def test_waiting_for_what_is_processed(sandbox):
-    sandbox.processing_seconds = 0.3
+async def test_wait_until_playable(sandbox):
+    def finish_processing(telemetry):
+        if telemetry.method == "GET":
+            with sandbox._state.database.transaction():
+                sandbox._state.database.update("tracks", track_id(track), {"ready_at": 0})
+
+    sandbox.processing_seconds = 3600
     async with client_of(sandbox, cache=MemoryCache()) as client:
         track = await client.tracks.upload(tone(2), title="Night")
         assert (await client.tracks.get_track(track)).duration == 0
-        ready = await client.tracks.wait_until_playable(track, timeout=30, interval=0.01)
-        streams = await client.tracks.get_streams(track)
+        watched = client_of(sandbox, cache=MemoryCache(), on_request=finish_processing)
+        async with watched:
+            ready = await watched.tracks.wait_until_playable(track, timeout=30, interval=0.01)
+            streams = await watched.tracks.get_streams(track)
 
     assert track.duration == 0
     assert ready.duration == 2000
     assert streams.hls_aac_160_url
-    looks = [request.path for request in sandbox.requests if request.method == "GET"]
-    assert looks[-2].endswith("/streams")
+    paths = [request.path for request in sandbox.requests if request.method == "GET"]
+    assert paths[-2].endswith("/streams")
+    assert len(paths) == 5  # one by get_track, two tracks and a list of streams while waiting, one by get_streams
 
 
-async def test_what_is_never_ready(sandbox):
+async def test_wait_until_playable_times_out(sandbox):
     sandbox.processing_seconds = 3600
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night")
@@ -675,24 +671,24 @@ async def test_what_is_never_ready(sandbox):
             await client.tracks.wait_until_playable(track, timeout=0.3, interval=0.05)
 
     assert (caught.value.track.urn, caught.value.track.title) == (track.urn, "Night")
-    # Each wait is longer than the one before: 0.05, 0.075, 0.11, and what is left.
+    # The intervals grow: 0.05, 0.075, 0.11 seconds, and the rest.
     assert 1 <= len(sandbox.requests.matching(method="GET", path="/tracks/*")) <= 5
 
 
-async def test_what_has_a_duration_and_no_streams_is_not_ready(recording):
-    track = httpx.Response(200, json={"title": "Night", "duration": 1000})  # its urn is not needed
+async def test_a_track_without_streams_is_not_playable(mock_server):
+    track = httpx.Response(200, json={"title": "Night", "duration": 1000})
     streams = httpx.Response(200, json={"hls_aac_160_url": "https://api.soundcloud.com/x"})
-    server = recording(
+    server = mock_server(
         track, httpx.Response(404), track, httpx.Response(403), track, httpx.Response(200, json={}), track, streams
     )
-    async with own_transport(server) as client:
+    async with mock_client(server) as client:
         ready = await client.tracks.wait_until_playable(1, timeout=30, interval=0.001)
 
     assert ready.duration == 1000
     assert len(server.requests) == 8
 
 
-async def test_waiting_for_what_is_not_there(sandbox):
+async def test_wait_until_playable_of_a_missing_track(sandbox):
     async with client_of(sandbox) as client:
         with pytest.raises(NotFoundError):
             await client.tracks.wait_until_playable(999_999_999_999)
@@ -703,15 +699,15 @@ async def test_waiting_for_what_is_not_there(sandbox):
     assert len(sandbox.requests) == 1
 
 
-async def test_a_path_is_closed_again(sandbox, tmp_path, monkeypatch):
+async def test_a_file_opened_by_path_is_closed(sandbox, tmp_path, monkeypatch):
     opened, plain_open = [], Path.open
 
-    def noted(self, *arguments, **settings):
+    def recording_open(self, *arguments, **settings):
         opened.append(plain_open(self, *arguments, **settings))
         return opened[-1]
 
-    path = on_disk(tmp_path)
-    monkeypatch.setattr(Path, "open", noted)
+    path = file_path(tmp_path)
+    monkeypatch.setattr(Path, "open", recording_open)
     async with client_of(sandbox) as client:
         await client.tracks.upload(path, title="Night", artwork=PNG)
         with pytest.raises(InvalidInputError, match="half a surrogate pair"):

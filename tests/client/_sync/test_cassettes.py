@@ -1,4 +1,4 @@
-"""A cassette for each namespace, and one for what is written in it, recorded from the sandbox, played by both twins."""
+"""Recorded responses: a cassette for the reads and one for the writes of each namespace, played by both variants."""
 
 from datetime import datetime
 
@@ -36,7 +36,7 @@ def test_tracks(settings):
     with SoundCloudClient(**settings) as client:
         found, other = (client.search.tracks("lofi", limit=2, access="playable")).collection
         track = client.tracks.get_track(found)
-        several = client.tracks.get_tracks([found, other])
+        tracks = client.tracks.get_tracks([found, other])
         streams = client.tracks.get_streams(track)
         preview = client.tracks.get_preview(track)
         comments = client.tracks.get_comments(track, 3)
@@ -46,7 +46,7 @@ def test_tracks(settings):
 
     assert isinstance(track, Track)
     assert track.urn == found.urn
-    assert {each.urn for each in several.collection} == {found.urn, other.urn}
+    assert {each.urn for each in tracks.collection} == {found.urn, other.urn}
     assert streams.raw
     assert preview.startswith("http")
     assert all(isinstance(comment, Comment) for comment in comments.collection)
@@ -91,7 +91,7 @@ def test_users(settings):
     assert all(profile.url for profile in profiles.collection)
 
 
-def test_users_works(settings):
+def test_users_lists(settings):
     with SoundCloudClient(**settings) as client:
         user = (client.search.users("a", limit=1)).collection[0]
         tracks = client.users.get_tracks(user, 3, sort="asc")
@@ -179,7 +179,7 @@ def test_me_feed(settings):
     assert all(isinstance(activity.origin, Track | Playlist) for page in pages for activity in page.collection)
 
 
-def test_me_people(settings):
+def test_me_followings(settings):
     with SoundCloudClient(**settings) as client:
         followings = client.me.get_followings(2)
         followers = client.me.get_followers(2)
@@ -195,7 +195,7 @@ def test_me_people(settings):
 
 
 @pytest.mark.writes
-def test_me_people_written(settings):
+def test_me_followings_written(settings):
     with SoundCloudClient(**settings) as client:
         me = client.me.get_me()
         known = {user.urn for user in (client.me.get_followings(200)).collection} | {me.urn}
@@ -266,11 +266,11 @@ def test_auth(settings, approve):
         app = client.auth.get_client_token()
         url = client.auth.get_authorization_url(state="s", code_challenge=generate_code_challenge(VERIFIER))
         code = approve(url).split("code=")[1].split("&")[0]
-        person = client.auth.get_user_token(code, VERIFIER)
-        again = client.auth.refresh_user_token(person.refresh_token)
-        client.auth.sign_out(again.access_token)
+        token = client.auth.get_user_token(code, VERIFIER)
+        refreshed = client.auth.refresh_user_token(token.refresh_token)
+        client.auth.sign_out(refreshed.access_token)
 
-    assert (app.grant, app.token_type, person.grant) == ("app", "Bearer", "user")
-    assert person.refresh_token
-    assert again.access_token
-    assert person.access_token not in repr(person)
+    assert (app.grant, app.token_type, token.grant) == ("app", "Bearer", "user")
+    assert token.refresh_token
+    assert refreshed.access_token
+    assert token.access_token not in repr(token)

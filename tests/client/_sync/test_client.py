@@ -1,4 +1,4 @@
-"""The client itself: settings, tokens, life and end."""
+"""The client: settings, tokens, errors, events and closing."""
 
 import copy
 import pickle
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.anyio
 TRACK = {"urn": "soundcloud:tracks:1", "title": "Night", "created_at": "2019/01/15 15:40:49 +0000"}
 
 
-def test_a_call_carries_token_and_name(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_a_request_has_token_and_user_agent(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient(access_token="secret", transport=server.transport) as client:
         track = client.tracks.get_track(1)
 
@@ -38,8 +38,8 @@ def test_a_call_carries_token_and_name(recording):
     assert str(server.request.url) == "https://api.soundcloud.com/tracks/soundcloud:tracks:1"
 
 
-def test_another_token_for_one_call(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_the_token_argument(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         client.tracks.get_track(1, token="other")
         client.tracks.get_track(1)
@@ -51,8 +51,8 @@ def test_another_token_for_one_call(recording):
     assert client.refresh_token == "refresh"
 
 
-def test_without_a_token_nothing_is_sent(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_a_missing_token_raises_before_the_request(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         client.clear_token()
         with pytest.raises(MissingTokenError, match="set_token"):
@@ -62,8 +62,8 @@ def test_without_a_token_nothing_is_sent(recording):
 
 
 @pytest.mark.parametrize("token", ["", "a\r\nX-Evil: 1", "ü"])
-def test_a_token_that_no_header_can_carry(recording, token):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_a_token_with_invalid_characters(mock_server, token):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         with pytest.raises(InvalidInputError):
             client.set_token(token)
@@ -74,8 +74,8 @@ def test_a_token_that_no_header_can_carry(recording, token):
     assert server.requests == []
 
 
-def test_a_closed_client_says_so(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_a_closed_client_refuses_calls(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     client = SoundCloudClient(access_token="own", transport=server.transport)
     client.close()
     client.close()
@@ -85,8 +85,8 @@ def test_a_closed_client_says_so(recording):
     assert server.requests == []
 
 
-def test_a_given_http_client_stays_open(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_a_given_http_client_stays_open(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with httpx.Client(transport=server.transport) as http:
         with SoundCloudClient(access_token="own", http_client=http) as client:
             client.tracks.get_track(1)
@@ -105,20 +105,20 @@ def test_a_given_http_client_stays_open(recording):
         ({"access_token": "a\nb"}, "access_token"),
     ],
 )
-def test_a_wrong_setting_is_named(settings, message):
+def test_invalid_settings(settings, message):
     with pytest.raises(InvalidInputError, match=message):
         SoundCloudClient(**settings)
 
 
-def test_one_transport_only(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_http_client_and_transport_exclude_each_other(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with httpx.Client() as http:
         with pytest.raises(InvalidInputError, match="are both set"):
             SoundCloudClient(http_client=http, transport=server.transport)
 
 
-def test_no_token_in_repr(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_no_token_in_repr(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient("id", "hush", access_token="own", transport=server.transport) as client:
         shown = repr(client) + repr(client.tracks) + repr(Token("own", "other"))
 
@@ -126,8 +126,8 @@ def test_no_token_in_repr(recording):
     assert "hush" not in shown
 
 
-def test_the_typed_escape_hatch(recording):
-    server = recording(httpx.Response(200, json=TRACK))
+def test_send_an_operation(mock_server):
+    server = mock_server(httpx.Response(200, json=TRACK))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         track = client.send(get_tracks_track_urn("soundcloud:tracks:1", secret_token="s-x"))
 
@@ -147,8 +147,8 @@ def test_the_typed_escape_hatch(recording):
         (OSError("no network"), ConnectionFailedError),
     ],
 )
-def test_no_reply_is_an_error_of_ours(recording, raised, expected):
-    server = recording(raised)
+def test_transport_errors_are_mapped(mock_server, raised, expected):
+    server = mock_server(raised)
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         with pytest.raises(expected) as caught:
             client.tracks.get_track(1)
@@ -158,7 +158,7 @@ def test_no_reply_is_an_error_of_ours(recording, raised, expected):
     assert caught.value.path == "/tracks/soundcloud:tracks:1"
 
 
-def test_an_error_of_the_api_says_everything(recording):
+def test_the_attributes_of_a_status_error(mock_server):
     body = {
         "code": 404,
         "message": "",
@@ -167,7 +167,7 @@ def test_an_error_of_the_api_says_everything(recording):
         "errors": [],
         "error": None,
     }
-    server = recording(httpx.Response(404, json=body, headers={"x-request-id": "r1"}))
+    server = mock_server(httpx.Response(404, json=body, headers={"x-request-id": "r1"}))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         with pytest.raises(NotFoundError) as caught:
             client.tracks.get_track(1)
@@ -176,13 +176,13 @@ def test_an_error_of_the_api_says_everything(recording):
     assert (error.status, error.code, error.link, error.request_id) == (404, 404, "https://docs", "r1")
     assert (error.is_not_found, error.is_unauthorized, error.is_server_error) == (True, False, False)
     assert str(error).startswith("HTTP 404: Not Found [GET /tracks/soundcloud:tracks:1] - ")
-    again = pickle.loads(pickle.dumps(error))
-    assert (str(again), again.body, type(again)) == (str(error), error.body, NotFoundError)
+    unpickled = pickle.loads(pickle.dumps(error))
+    assert (str(unpickled), unpickled.body, type(unpickled)) == (str(error), error.body, NotFoundError)
     assert str(copy.copy(error)) == str(error)
 
 
-def test_401_and_429_are_raised_as_they_are(recording):
-    server = recording(httpx.Response(401, content=b""), httpx.Response(429, json={"error": "Rate Limit Exceeded"}))
+def test_401_and_429_without_retries(mock_server):
+    server = mock_server(httpx.Response(401, content=b""), httpx.Response(429, json={"error": "Rate Limit Exceeded"}))
     with SoundCloudClient(access_token="own", transport=server.transport) as client:
         with pytest.raises(UnauthorizedError):
             client.me.get_me()
@@ -194,9 +194,9 @@ def test_401_and_429_are_raised_as_they_are(recording):
     assert len(server.requests) == 2
 
 
-def test_drift_is_told_and_survived(recording):
+def test_drift_emits_an_event(mock_server):
     events = []
-    server = recording(httpx.Response(200, json=TRACK | {"duration": "long", "user": 5}))
+    server = mock_server(httpx.Response(200, json=TRACK | {"duration": "long", "user": 5}))
     with SoundCloudClient(access_token="own", transport=server.transport, on_event=events.append) as client:
         track = client.tracks.get_track(1)
     events = [event for event in events if isinstance(event, DriftEvent)]
@@ -209,11 +209,11 @@ def test_drift_is_told_and_survived(recording):
     ]
 
 
-def test_a_hook_that_fails_breaks_nothing(recording, caplog):
+def test_a_failing_event_hook_does_not_fail_a_call(mock_server, caplog):
     def hook(event):
         raise RuntimeError("hook")
 
-    server = recording(httpx.Response(200, json=TRACK | {"duration": "long"}))
+    server = mock_server(httpx.Response(200, json=TRACK | {"duration": "long"}))
     with SoundCloudClient(access_token="own", transport=server.transport, on_event=hook) as client:
         track = client.tracks.get_track(1)
 
@@ -222,15 +222,15 @@ def test_a_hook_that_fails_breaks_nothing(recording, caplog):
 
 
 @pytest.mark.parametrize("location", ["http://[", "nowhere at all", "//", ""])
-def test_a_link_that_resolves_to_no_address(recording, location):
-    server = recording(httpx.Response(302, headers={"location": location}))
+def test_resolving_to_an_invalid_url(mock_server, location):
+    server = mock_server(httpx.Response(302, headers={"location": location}))
     with SoundCloudClient(access_token="secret", transport=server.transport) as client:
         with pytest.raises(UnexpectedResponseError):
             client.resolve.resolve("https://soundcloud.com/forss/flickermood")
 
 
-def test_redirects_are_not_followed_with_the_token(recording):
-    server = recording(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
+def test_redirects_are_not_followed_with_the_token(mock_server):
+    server = mock_server(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
     with httpx.Client(transport=server.transport, follow_redirects=True) as http:
         with SoundCloudClient(access_token="own", http_client=http) as client:
             with pytest.raises(UnexpectedResponseError, match="redirect"):

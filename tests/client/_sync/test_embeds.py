@@ -1,4 +1,4 @@
-"""oEmbed and waveforms: what is asked of whom, without a token, and what is given where nobody answers."""
+"""oEmbed and waveforms: requests without a token, allowed hosts, and the fallback."""
 
 import json
 
@@ -27,7 +27,7 @@ from soundcloud.widget import iframe
 pytestmark = pytest.mark.anyio
 
 LINK = "https://soundcloud.com/forss/flickermood"
-REPLY = {
+OEMBED = {
     "version": 1.0,
     "type": "rich",
     "provider_name": "SoundCloud",
@@ -56,8 +56,8 @@ def sandbox():
         yield sandbox
 
 
-def test_oembed_asks_without_a_token(recording):
-    server = recording(httpx.Response(200, json=REPLY))
+def test_oembed_sends_no_token(mock_server):
+    server = mock_server(httpx.Response(200, json=OEMBED))
     with client_of(server) as client:
         embed = client.resolve.oembed(LINK, maxwidth=480, maxheight=200, color="FF5500", visual=True)
 
@@ -73,17 +73,16 @@ def test_oembed_asks_without_a_token(recording):
     }
     assert "authorization" not in request.headers
     assert b"own-token" not in b"".join(part for pair in request.headers.raw for part in pair)
-    # The number is a text, and the text stays one.
     assert (embed.version, embed.width, embed.height) == ("1.0", "100%", 166)
-    assert (embed.html, embed.title, embed.author_name) == (REPLY["html"], REPLY["title"], "Forss")
-    assert (embed.description, embed.thumbnail_url) == (REPLY["description"], REPLY["thumbnail_url"])
+    assert (embed.html, embed.title, embed.author_name) == (OEMBED["html"], OEMBED["title"], "Forss")
+    assert (embed.description, embed.thumbnail_url) == (OEMBED["description"], OEMBED["thumbnail_url"])
     assert (embed.is_fallback, embed.reason) == (False, None)
 
 
-def test_oembed_needs_no_token(recording):
-    server = recording(httpx.Response(200, json=REPLY))
+def test_oembed_needs_no_token(mock_server):
+    server = mock_server(httpx.Response(200, json=OEMBED))
     with SoundCloudClient(transport=server.transport) as client:
-        assert (client.resolve.oembed(LINK)).title == REPLY["title"]
+        assert (client.resolve.oembed(LINK)).title == OEMBED["title"]
 
     assert "authorization" not in server.request.headers
 
@@ -98,8 +97,8 @@ def test_oembed_needs_no_token(recording):
         (Track(urn="soundcloud:tracks:293", permalink_url=f"{LINK}/s-AbC", sharing="private"), {}, f"{LINK}/s-AbC"),
     ],
 )
-def test_what_oembed_is_asked_for(recording, resource, arguments, url):
-    server = recording(httpx.Response(200, json=REPLY))
+def test_the_url_sent_to_oembed(mock_server, resource, arguments, url):
+    server = mock_server(httpx.Response(200, json=OEMBED))
     with client_of(server) as client:
         client.resolve.oembed(resource, **arguments)
 
@@ -115,16 +114,16 @@ def test_what_oembed_is_asked_for(recording, resource, arguments, url):
         ({"width": [], "height": {}, "version": {}, "title": 5, "more": 1}, ("100%", 166, "1.0")),
     ],
 )
-def test_oembed_in_other_forms(recording, change, expected):
-    with client_of(recording(httpx.Response(200, json=REPLY | change))) as client:
+def test_other_forms_of_oembed_responses(mock_server, change, expected):
+    with client_of(mock_server(httpx.Response(200, json=OEMBED | change))) as client:
         embed = client.resolve.oembed(LINK)
 
     assert (embed.width, embed.height, embed.version) == expected
-    assert embed.html == REPLY["html"]
+    assert embed.html == OEMBED["html"]
 
 
 @pytest.mark.parametrize(
-    ("answer", "raised", "reason"),
+    ("response", "raised", "reason"),
     [
         (PAGE, EdgeError, "HTTP 403: an HTML page instead of data: ERROR: The request could not be satisfied"),
         (httpx.Response(404, text="Not Found"), NotFoundError, "HTTP 404: Not Found"),
@@ -132,14 +131,14 @@ def test_oembed_in_other_forms(recording, change, expected):
         (httpx.Response(429, json={}), RateLimitError, "HTTP 429"),
         (httpx.Response(503, html="<h1>503</h1>"), ServerError, None),
         (httpx.Response(200, html="<html><title>Are you human?</title></html>"), UnexpectedResponseError, None),
-        (httpx.Response(200, json=REPLY | {"html": ""}), UnexpectedResponseError, "oEmbed has no HTML"),
+        (httpx.Response(200, json=OEMBED | {"html": ""}), UnexpectedResponseError, "oEmbed has no HTML"),
         (httpx.Response(302, headers={"location": "https://elsewhere.example/"}), UnexpectedResponseError, None),
         (httpx.ConnectError("no route"), ConnectionFailedError, None),
         (httpx.ReadTimeout("slow"), RequestTimeoutError, None),
     ],
 )
-def test_blocked_it_is_made_here_and_says_so(recording, answer, raised, reason):
-    server = recording(answer)
+def test_oembed_falls_back_to_local_html(mock_server, response, raised, reason):
+    server = mock_server(response)
     track = Track(urn="soundcloud:tracks:293", title="Night", permalink_url=LINK, user=User(username="Ada"))
     with client_of(server) as client:
         embed = client.resolve.oembed(track, maxwidth="50%", visual=True)
@@ -156,8 +155,8 @@ def test_blocked_it_is_made_here_and_says_so(recording, answer, raised, reason):
     assert "own-token" not in f"{embed!r}{caught.value!r}"
 
 
-def test_what_is_wrong_is_no_block(recording):
-    server = recording(httpx.Response(400, json={"error": "bad"}))
+def test_invalid_arguments_do_not_use_the_fallback(mock_server):
+    server = mock_server(httpx.Response(400, json={"error": "bad"}))
     client = client_of(server)
     with pytest.raises(BadRequestError):
         client.resolve.oembed(LINK)
@@ -172,27 +171,27 @@ def test_what_is_wrong_is_no_block(recording):
         client.resolve.oembed(LINK)
 
 
-def test_the_secret_of_a_share_link_is_not_told(recording):
-    told = []
-    with client_of(recording(PAGE), on_event=told.append) as client:
+def test_events_do_not_show_the_secret_of_a_share_link(mock_server):
+    events = []
+    with client_of(mock_server(PAGE), on_event=events.append) as client:
         embed = client.resolve.oembed(f"{LINK}/s-AbCdEf")
 
     assert "s-AbCdEf" in embed.html
-    assert "s-AbCdEf" not in repr(embed) + repr(told)
-    assert [event.template for event in told if isinstance(event, RequestStartedEvent)] == ["/oembed"]
+    assert "s-AbCdEf" not in repr(embed) + repr(events)
+    assert [event.template for event in events if isinstance(event, RequestStartedEvent)] == ["/oembed"]
 
 
-def test_the_same_question_is_answered_from_the_cache(recording):
-    server = recording(httpx.Response(200, json=REPLY))
+def test_oembed_is_cached(mock_server):
+    server = mock_server(httpx.Response(200, json=OEMBED))
     with client_of(server, cache=MemoryCache()) as client:
         assert client.resolve.oembed(LINK) == client.resolve.oembed(LINK)
 
     assert len(server.requests) == 1
 
 
-def test_a_wrong_address_of_the_web(recording):
+def test_invalid_web_url(mock_server):
     with pytest.raises(InvalidInputError, match="web_url"):
-        client_of(recording(PAGE), web_url="http://soundcloud.com")
+        client_of(mock_server(PAGE), web_url="http://soundcloud.com")
 
 
 def test_oembed_of_the_sandbox(sandbox):
@@ -201,15 +200,15 @@ def test_oembed_of_the_sandbox(sandbox):
         track = (client.search.tracks("lofi", access=["playable"], limit=1)).collection[0]
         sandbox.clear_requests()
         embed = client.resolve.oembed(track, show_comments=False)
-        (asked,) = sandbox.requests
+        (request,) = sandbox.requests
         missing = client.resolve.oembed("https://soundcloud.com/nobody-here/nothing")
 
-    assert (asked.path, asked.origin) == ("/oembed", "sound")
-    assert "authorization" not in asked.headers
+    assert (request.path, request.origin) == ("/oembed", "sound")
+    assert "authorization" not in request.headers
     assert (embed.title, embed.height, embed.is_fallback) == (f"{track.title} by {track.user.username}", 166, False)
     assert f"{sandbox.media_url}/player/?" in embed.html
     assert missing.is_fallback
-    # What is made here leads to the sandbox's player too.
+    # The fallback uses the sandbox's player too.
     assert f'src="{sandbox.media_url}/player/?url=' in missing.html
 
 
@@ -217,7 +216,7 @@ def test_oembed_of_the_sandbox(sandbox):
     "kind",
     ["blocked_html", "unavailable_text", "empty_500", "redirect_loop", "reset_before", "truncated", "broken_gzip"],
 )
-def test_whatever_goes_wrong_there_is_html(sandbox, kind):
+def test_oembed_faults_use_the_fallback(sandbox, kind):
     sandbox.set_faults(Faults(error_rate={kind: 1}, paths="/oembed"))
     with SoundCloudClient(**sandbox.client_settings()) as client:
         embed = client.resolve.oembed(LINK)
@@ -227,22 +226,22 @@ def test_whatever_goes_wrong_there_is_html(sandbox, kind):
     assert all("authorization" not in request.headers for request in sandbox.requests)
 
 
-def test_a_waveform(recording):
-    server = recording(httpx.Response(200, json=WAVE))
-    told = []
-    with client_of(server, on_event=told.append) as client:
+def test_a_waveform(mock_server):
+    server = mock_server(httpx.Response(200, json=WAVE))
+    events = []
+    with client_of(server, on_event=events.append) as client:
         waveform = client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
 
     assert str(server.request.url) == "https://wave.sndcdn.com/AbCdEf_m.json"
     assert "authorization" not in server.request.headers
     assert (waveform.samples, waveform.width, waveform.height) == ((0, 7, 140, 3), 4, 140)
-    # Telemetry sees one name for all of them.
-    assert [event.template for event in told if isinstance(event, RequestStartedEvent)] == ["/{waveform}.json"]
+    # All waveform URLs have the same template in telemetry.
+    assert [event.template for event in events if isinstance(event, RequestStartedEvent)] == ["/{waveform}.json"]
 
 
-def test_a_waveform_by_its_track(recording):
+def test_a_waveform_of_a_track_id(mock_server):
     track = {"urn": "soundcloud:tracks:1", "waveform_url": PICTURE}
-    server = recording(httpx.Response(200, json=track), httpx.Response(200, json=WAVE))
+    server = mock_server(httpx.Response(200, json=track), httpx.Response(200, json=WAVE))
     with client_of(server) as client:
         waveform = client.tracks.get_waveform(1, secret_token="s-AbC", token="other")
 
@@ -256,8 +255,8 @@ def test_a_waveform_by_its_track(recording):
 
 @pytest.mark.parametrize("status", [403, 404, 410])
 @pytest.mark.parametrize("body", ["", "Not found", "<Error><Code>AccessDenied</Code></Error>"])
-def test_where_the_file_is_not_there(recording, retrying, status, body):
-    server = recording(httpx.Response(status, text=body))
+def test_a_missing_waveform(mock_server, retrying, status, body):
+    server = mock_server(httpx.Response(status, text=body))
     with client_of(server) as client:
         assert client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE)) is None
 
@@ -267,8 +266,8 @@ def test_where_the_file_is_not_there(recording, retrying, status, body):
 @pytest.mark.parametrize(
     "url", [None, "", 5, "https://wave.sndcdn.com/", "/a.png", "https://wave.sndcdn.com/a.jpg", "//[.png"]
 )
-def test_a_track_without_a_picture_of_its_waveform(recording, url):
-    server = recording(httpx.Response(200, json={"urn": "soundcloud:tracks:1", "waveform_url": url}))
+def test_a_track_without_a_waveform_url(mock_server, url):
+    server = mock_server(httpx.Response(200, json={"urn": "soundcloud:tracks:1", "waveform_url": url}))
     with client_of(server) as client:
         assert client.tracks.get_waveform(1) is None
 
@@ -291,8 +290,8 @@ def test_a_track_without_a_picture_of_its_waveform(recording, url):
         "file://x/etc/passwd.png",
     ],
 )
-def test_nobody_else_is_asked(recording, url):
-    server = recording(httpx.Response(200, json=WAVE))
+def test_other_hosts_receive_no_request(mock_server, url):
+    server = mock_server(httpx.Response(200, json=WAVE))
     with client_of(server) as client:
         with pytest.raises(UnexpectedResponseError, match="not a host of SoundCloud; no request was sent") as caught:
             client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=url))
@@ -315,8 +314,8 @@ def test_nobody_else_is_asked(recording, url):
         b'{"samples": [1.5]}',
     ],
 )
-def test_what_is_no_waveform(recording, content):
-    with client_of(recording(httpx.Response(200, content=content))) as client:
+def test_invalid_waveforms(mock_server, content):
+    with client_of(mock_server(httpx.Response(200, content=content))) as client:
         with pytest.raises(UnexpectedResponseError):
             client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
 
@@ -325,9 +324,9 @@ def test_what_is_no_waveform(recording, content):
     ("change", "height"),
     [({"height": None}, 140), ({"height": 7}, 140), ({"height": "tall"}, 140), ({"samples": [0, 0], "height": 0}, 1)],
 )
-def test_a_height_that_is_none(recording, change, height):
+def test_an_invalid_height(mock_server, change, height):
     content = json.dumps(WAVE | change).encode()
-    with client_of(recording(httpx.Response(200, content=content))) as client:
+    with client_of(mock_server(httpx.Response(200, content=content))) as client:
         waveform = client.tracks.get_waveform(Track(urn="soundcloud:tracks:1", waveform_url=PICTURE))
 
     assert waveform.height == height
@@ -338,10 +337,10 @@ def test_a_waveform_of_the_sandbox(sandbox):
         track = (client.search.tracks("lofi", limit=1)).collection[0]
         sandbox.clear_requests()
         waveform = client.tracks.get_waveform(track)
-        (asked,) = sandbox.requests
+        (request,) = sandbox.requests
         same = client.tracks.get_waveform(track.urn)
 
-    assert "authorization" not in asked.headers
+    assert "authorization" not in request.headers
     assert len(waveform.samples) == waveform.width == 1800
     assert 0 <= min(waveform.samples) < max(waveform.samples) <= waveform.height == 140
     assert waveform == same

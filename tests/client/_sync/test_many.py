@@ -1,4 +1,4 @@
-"""Many items at once, and pages that are fetched ahead."""
+"""`client.map`: batches, order, concurrency and errors; and prefetching of pages."""
 
 import time
 
@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from soundcloud import SoundCloudClient, InvalidInputError, NotFoundError, PaginationError, ServerError
-from soundcloud._synchronization import sleep
+from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -15,17 +15,23 @@ MISSING = {7, 301}
 
 
 class Server:
-    """Tracks by their numbers, one and many; it knows how many calls were under way at most."""
+    """Serves tracks and users, single and in batches.
 
-    def __init__(self, *, batches=True):
-        self.requests, self.now, self.most, self.batches = [], 0, 0, batches
+    Attributes:
+        overlap: How many requests must have arrived before the first response.
+        peak: The largest number of concurrent requests.
+    """
+
+    def __init__(self, *, batches=True, overlap=1):
+        self.requests, self.current, self.peak = [], 0, 0
+        self.batches, self.overlap = batches, overlap
 
     def handle(self, request):
         self.requests.append(request)
-        self.now += 1
-        self.most = max(self.most, self.now)
-        sleep(0.005)
-        self.now -= 1
+        self.current += 1
+        self.peak = max(self.peak, self.current)
+        wait_until(lambda: len(self.requests) >= self.overlap)
+        self.current -= 1
         if request.url.path in {"/tracks", "/users"}:
             if not self.batches:
                 return httpx.Response(500)
@@ -41,51 +47,51 @@ class Server:
         return SoundCloudClient(access_token="own", transport=httpx.MockTransport(self.handle), **settings)
 
 
-def test_by_the_batch_in_order_with_errors_in_their_place():
+def test_tracks_are_fetched_in_batches_and_returned_in_order():
     server = Server()
     with server.client() as client:
         numbers = [*range(1, 451), 3, "soundcloud:tracks:5"]
-        outcomes = client.map(client.tracks.get_track, numbers)
+        results = client.map(client.tracks.get_track, numbers)
 
-    assert [outcome.item for outcome in outcomes] == numbers
-    assert [outcome.item for outcome in outcomes if not outcome.ok] == [7, 301]
-    assert isinstance(outcomes[6].error, NotFoundError)
-    assert [outcome.value.urn for outcome in outcomes[-2:]] == ["soundcloud:tracks:3", "soundcloud:tracks:5"]
+    assert [result.item for result in results] == numbers
+    assert [result.item for result in results if not result.ok] == [7, 301]
+    assert isinstance(results[6].error, NotFoundError)
+    assert [result.value.urn for result in results[-2:]] == ["soundcloud:tracks:3", "soundcloud:tracks:5"]
     assert len(server.requests) == 3 + 2
     with pytest.raises(NotFoundError):
-        outcomes[6].result()
-    assert outcomes[0].result().urn == "soundcloud:tracks:1"
+        results[6].result()
+    assert results[0].result().urn == "soundcloud:tracks:1"
 
 
-def test_users_too():
+def test_users_are_fetched_in_batches():
     server = Server()
     with server.client() as client:
-        outcomes = client.map(client.users.get_user, range(1, 4))
+        results = client.map(client.users.get_user, range(1, 4))
 
-    assert [outcome.value.urn for outcome in outcomes] == [f"soundcloud:users:{number}" for number in (1, 2, 3)]
+    assert [result.value.urn for result in results] == [f"soundcloud:users:{number}" for number in (1, 2, 3)]
     assert [request.url.path for request in server.requests] == ["/users"]
 
 
-def test_a_batch_that_fails_is_asked_for_one_by_one():
+def test_a_failed_batch_is_fetched_one_by_one():
     server = Server(batches=False)
     with server.client() as client:
-        outcomes = client.map(client.tracks.get_track, [1, 2, "no track"])
+        results = client.map(client.tracks.get_track, [1, 2, "no track"])
 
-    assert [outcome.ok for outcome in outcomes] == [True, True, False]
-    assert isinstance(outcomes[2].error, InvalidInputError)
+    assert [result.ok for result in results] == [True, True, False]
+    assert isinstance(results[2].error, InvalidInputError)
 
 
-def test_one_by_one_and_so_many_at_a_time():
-    server = Server()
+def test_concurrency_is_limited():
+    server = Server(overlap=4)
     with server.client() as client:
-        outcomes = client.map(lambda number: client.tracks.get_track(number), range(1, 31), concurrency=4)
+        results = client.map(lambda number: client.tracks.get_track(number), range(1, 31), concurrency=4)
 
     assert len(server.requests) == 30
-    assert 1 < server.most <= 4
-    assert [outcome.ok for outcome in outcomes].count(False) == 1
+    assert server.peak == 4
+    assert [result.ok for result in results].count(False) == 1
 
 
-def test_what_is_no_error_of_ours_ends_it():
+def test_other_exceptions_are_raised():
     def fail(number):
         raise ZeroDivisionError
 
@@ -94,7 +100,7 @@ def test_what_is_no_error_of_ours_ends_it():
             client.map(fail, [1, 2, 3])
 
 
-def test_nothing_and_a_wrong_number():
+def test_no_items_and_invalid_concurrency():
     with Server().client() as client:
         assert client.map(client.tracks.get_track, []) == []
         for concurrency in (0, 1001, True, 1.5):
@@ -103,15 +109,19 @@ def test_nothing_and_a_wrong_number():
 
 
 class Pages:
-    """A list of pages; it knows when each was asked for."""
+    """Serves a list of pages.
+
+    Attributes:
+        requested: The numbers of the requested pages.
+    """
 
     def __init__(self, count, *, failing=None, repeating=False):
         self.count, self.failing, self.repeating = count, failing, repeating
-        self.asked = []
+        self.requested = []
 
     def handle(self, request):
         number = int(request.url.params.get("cursor", 1))
-        self.asked.append(number)
+        self.requested.append(number)
         if number == self.failing:
             return httpx.Response(500)
         following = 1 if self.repeating and number == self.count else number + 1
@@ -122,13 +132,13 @@ class Pages:
         return SoundCloudClient(access_token="own", transport=httpx.MockTransport(self.handle))
 
 
-def test_the_next_page_is_fetched_while_this_one_is_worked_on():
+def test_the_next_page_is_prefetched():
     server = Pages(3)
     with server.client() as client:
         seen = []
         for page in client.paginate(lambda: client.search.tracks("lofi"), prefetch=True):
-            sleep(0.05)
-            seen.append((page.collection[0].urn, list(server.asked)))
+            wait_until(lambda: len(server.requested) == min(len(seen) + 2, 3))
+            seen.append((page.collection[0].urn, list(server.requested)))
 
     assert seen == [
         ("soundcloud:tracks:1", [1, 2]),
@@ -137,20 +147,20 @@ def test_the_next_page_is_fetched_while_this_one_is_worked_on():
     ]
 
 
-def test_the_next_page_is_asked_for_before_somebody_works_without_a_pause():
+def test_prefetching_starts_before_the_caller_blocks_the_event_loop():
     server = Pages(3)
     with server.client() as client:
-        walk = client.paginate(lambda: client.search.tracks("lofi"), prefetch=True)
-        next(walk)
+        pages = client.paginate(lambda: client.search.tracks("lofi"), prefetch=True)
+        next(pages)
         end = time.monotonic() + 5
-        while len(server.asked) < 2 and time.monotonic() < end:
+        while len(server.requested) < 2 and time.monotonic() < end:
             pass
-        assert server.asked == [1, 2]
-        next(walk)
-        assert [track.urn for page in walk for track in page.collection] == ["soundcloud:tracks:3"]
+        assert server.requested == [1, 2]
+        next(pages)
+        assert [track.urn for page in pages for track in page.collection] == ["soundcloud:tracks:3"]
 
 
-def test_every_way_to_walk_can_fetch_ahead():
+def test_every_pagination_method_can_prefetch():
     server = Pages(4)
     with server.client() as client:
         page = client.search.tracks("lofi")
@@ -162,18 +172,18 @@ def test_every_way_to_walk_can_fetch_ahead():
     assert urns == [f"soundcloud:tracks:{number}" for number in (1, 2, 3, 4)]
 
 
-def test_what_fails_ahead_is_raised_when_it_is_its_turn():
+def test_a_prefetch_error_is_raised_at_its_page():
     server = Pages(4, failing=3)
     with server.client() as client:
-        walk, seen = (client.search.tracks("lofi")).items(prefetch=True), []
+        tracks, seen = (client.search.tracks("lofi")).items(prefetch=True), []
         with pytest.raises(ServerError):
-            for track in walk:
+            for track in tracks:
                 seen.append(track.urn)
 
     assert seen == ["soundcloud:tracks:1", "soundcloud:tracks:2"]
 
 
-def test_a_link_that_repeats_is_an_error_ahead_too():
+def test_a_repeated_link_is_an_error_when_prefetching():
     server = Pages(2, repeating=True)
     with server.client() as client:
         seen = []
@@ -184,12 +194,11 @@ def test_a_link_that_repeats_is_an_error_ahead_too():
     assert len(seen) == 3
 
 
-def test_who_leaves_early_leaves_nothing_behind():
+def test_leaving_the_loop_ends_the_prefetch():
     server = Pages(50)
     with server.client() as client:
         for _ in client.paginate_items(lambda: client.search.tracks("lofi"), prefetch=True):
             break
-        sleep(0.05)
-        assert not client._pipeline.state.running_tasks
+        wait_until(lambda: not client._pipeline.state.running_tasks)
 
-    assert len(server.asked) <= 2
+    assert len(server.requested) <= 2

@@ -1,4 +1,4 @@
-"""Pages: one, all of them, and the links that must not be followed."""
+"""Pagination: single pages, iteration, limits, and links that are not followed."""
 
 import httpx
 import pytest
@@ -19,8 +19,8 @@ def client_of(server):
     return SoundCloudClient(access_token="own", transport=server.transport)
 
 
-def test_one_page_and_all_of_them(recording):
-    server = recording(
+def test_one_page_and_all_items(mock_server):
+    server = mock_server(
         page(1, 2, next_href=f"{API}/tracks?cursor=a%20b&page_size=2&linked_partitioning=1"),
         page(next_href=f"{API}/tracks?cursor=empty"),
         page(3, next_href=""),
@@ -29,9 +29,9 @@ def test_one_page_and_all_of_them(recording):
         first = client.search.tracks("lofi", limit=2)
         assert [track.urn for track in first.collection] == ["soundcloud:tracks:1", "soundcloud:tracks:2"]
         assert first.next_href == f"{API}/tracks?cursor=a%20b&page_size=2&linked_partitioning=1"
-        walked = [track.urn for track in first]
+        seen = [track.urn for track in first]
 
-    assert walked == ["soundcloud:tracks:1", "soundcloud:tracks:2", "soundcloud:tracks:3"]
+    assert seen == ["soundcloud:tracks:1", "soundcloud:tracks:2", "soundcloud:tracks:3"]
     assert [request.url.query.decode() for request in server.requests] == [
         "limit=2&linked_partitioning=true&q=lofi",
         "cursor=a%20b&page_size=2&linked_partitioning=1",
@@ -39,8 +39,8 @@ def test_one_page_and_all_of_them(recording):
     ]
 
 
-def test_pages_and_the_page_after(recording):
-    server = recording(page(1, next_href=f"{API}/tracks?cursor=2"), page(2))
+def test_next_page_and_pages(mock_server):
+    server = mock_server(page(1, next_href=f"{API}/tracks?cursor=2"), page(2))
     with client_of(server) as client:
         first = client.search.tracks("lofi")
         second = first.next_page()
@@ -53,20 +53,20 @@ def test_pages_and_the_page_after(recording):
     assert repr(second) == f"<{type(first).__name__} of /tracks: 1 item, the last page>"
 
 
-def test_a_bare_array_is_one_page(recording):
-    server = recording(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
+def test_a_bare_array_is_one_page(mock_server):
+    server = mock_server(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
     with client_of(server) as client:
         found = client.me.get_followings_tracks()
-        walked = [track for track in found]
+        seen = [track for track in found]
 
     assert found.next_href is None
-    assert [track.urn for track in walked] == ["soundcloud:tracks:1"]
-    assert walked[0].extra == {"id": 1}
+    assert [track.urn for track in seen] == ["soundcloud:tracks:1"]
+    assert seen[0].extra == {"id": 1}
     assert found.raw == [{"urn": "soundcloud:tracks:1", "id": 1}]
 
 
-def test_web_profiles_are_a_page_too(recording):
-    server = recording(httpx.Response(200, json=[{"service": "personal", "url": "https://example.com"}]))
+def test_web_profiles_are_a_page_too(mock_server):
+    server = mock_server(httpx.Response(200, json=[{"service": "personal", "url": "https://example.com"}]))
     with client_of(server) as client:
         profiles = client.users.get_web_profiles(1)
 
@@ -74,9 +74,9 @@ def test_web_profiles_are_a_page_too(recording):
     assert profiles.next_href is None
 
 
-def test_a_feed_knows_what_comes(recording):
+def test_a_feed_has_a_future_link(mock_server):
     feed = {"collection": [{"type": "track", "origin": {"kind": "track", "title": "Night"}}], "future_href": f"{API}/f"}
-    server = recording(httpx.Response(200, json=feed))
+    server = mock_server(httpx.Response(200, json=feed))
     with client_of(server) as client:
         found = client.me.get_feed()
 
@@ -85,41 +85,41 @@ def test_a_feed_knows_what_comes(recording):
     assert found.raw == feed
 
 
-def test_a_link_elsewhere_is_not_followed(recording):
-    server = recording(page(1, next_href="https://http.api.prod.api-public.srv.db.s-cloud.net/tracks?cursor=2"))
-    walked = []
+def test_a_link_to_another_origin_is_not_followed(mock_server):
+    server = mock_server(page(1, next_href="https://http.api.prod.api-public.srv.db.s-cloud.net/tracks?cursor=2"))
+    seen = []
     with client_of(server) as client:
         with pytest.raises(PaginationError, match=r"s-cloud\.net"):
             for track in client.search.tracks("lofi"):
-                walked.append(track.urn)
+                seen.append(track.urn)
 
-    assert walked == ["soundcloud:tracks:1"]
+    assert seen == ["soundcloud:tracks:1"]
     assert len(server.requests) == 1
 
 
-def test_a_legacy_link_keeps_the_scheme_of_the_api(recording):
-    server = recording(page(1, next_href="http://api.soundcloud.com/tracks?cursor=2"), page(2))
+def test_a_plain_http_link_is_followed_with_https(mock_server):
+    server = mock_server(page(1, next_href="http://api.soundcloud.com/tracks?cursor=2"), page(2))
     with client_of(server) as client:
-        walked = [track.urn for track in client.search.tracks("lofi")]
+        seen = [track.urn for track in client.search.tracks("lofi")]
 
-    assert len(walked) == 2
+    assert len(seen) == 2
     assert str(server.requests[1].url) == f"{API}/tracks?cursor=2"
 
 
-def test_a_repeated_link_ends_the_walk(recording):
-    server = recording(page(1, next_href=f"{API}/tracks?cursor=2"))
-    walked = []
+def test_a_repeated_link_is_an_error(mock_server):
+    server = mock_server(page(1, next_href=f"{API}/tracks?cursor=2"))
+    seen = []
     with client_of(server) as client:
         with pytest.raises(PaginationError, match="repeats"):
             for track in client.search.tracks("lofi"):
-                walked.append(track.urn)
+                seen.append(track.urn)
 
-    assert len(walked) == 2
+    assert len(seen) == 2
     assert len(server.requests) == 2
 
 
-def test_empty_pages_without_end(recording):
-    server = recording(*(page(next_href=f"{API}/tracks?offset={number}") for number in range(101)), page(1))
+def test_too_many_empty_pages(mock_server):
+    server = mock_server(*(page(next_href=f"{API}/tracks?offset={number}") for number in range(101)), page(1))
     with client_of(server) as client:
         with pytest.raises(PaginationError, match="100 pages"):
             client.fetch_all(client.search.tracks("lofi"))
@@ -127,8 +127,8 @@ def test_empty_pages_without_end(recording):
     assert len(server.requests) == 100
 
 
-def test_fetch_all_stops_in_time(recording):
-    server = recording(page(1, 2, next_href=f"{API}/tracks?cursor=2"), page(3, 4))
+def test_fetch_all_stops_at_max_items(mock_server):
+    server = mock_server(page(1, 2, next_href=f"{API}/tracks?cursor=2"), page(3, 4))
     with client_of(server) as client:
         found = client.fetch_all(lambda: client.search.tracks("lofi"), max_items=2)
         nothing = client.fetch_all(client.search.tracks("lofi"), max_items=0)
@@ -138,8 +138,8 @@ def test_fetch_all_stops_in_time(recording):
     assert len(server.requests) == 2
 
 
-def test_paginate_pages_and_items(recording):
-    server = recording(
+def test_paginate_pages_and_items(mock_server):
+    server = mock_server(
         page(1, next_href=f"{API}/tracks?cursor=2"), page(2), page(3, next_href=f"{API}/tracks?cursor=4"), page(4)
     )
     with client_of(server) as client:
@@ -150,8 +150,8 @@ def test_paginate_pages_and_items(recording):
     assert items == ["soundcloud:tracks:3", "soundcloud:tracks:4"]
 
 
-def test_a_page_of_another_client(recording):
-    server = recording(page(1))
+def test_a_page_of_another_client(mock_server):
+    server = mock_server(page(1))
     with client_of(server) as client, client_of(server) as other:
         found = client.search.tracks("lofi")
         with pytest.raises(InvalidInputError, match="another client"):
@@ -160,8 +160,8 @@ def test_a_page_of_another_client(recording):
             other.fetch_all(lambda: found)
 
 
-def test_no_page_at_all(recording):
-    server = recording(page(1))
+def test_arguments_that_are_not_pages(mock_server):
+    server = mock_server(page(1))
     with client_of(server) as client:
         with pytest.raises(InvalidInputError, match="of type int, not a page"):
             client.fetch_all(3)
@@ -171,8 +171,8 @@ def test_no_page_at_all(recording):
             client.fetch_all(client.search.tracks("lofi"), max_items=-1)
 
 
-def test_what_goes_wrong_is_raised(recording):
-    server = recording(httpx.Response(404, json={}))
+def test_errors_of_the_first_page_are_raised(mock_server):
+    server = mock_server(httpx.Response(404, json={}))
     with client_of(server) as client:
         with pytest.raises(NotFoundError):
             client.users.get_tracks(1)

@@ -1,11 +1,11 @@
-"""The same call several times at once: sent once, and for each caller as if it were its own."""
+"""Request deduplication: concurrent equal requests are sent once, and each caller gets its own objects."""
 
 import httpx
 import pytest
 
 from soundcloud import SoundCloudClient, NotFoundError, Timeout
 from soundcloud._concurrency import map_concurrently
-from soundcloud._synchronization import sleep
+from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.anyio
 
@@ -13,47 +13,64 @@ TRACK = {"urn": "soundcloud:tracks:1", "title": "Night", "user": {"urn": "soundc
 API = "https://api.soundcloud.com"
 
 
-class Slow:
-    """A server that takes its time, and says whose call it answers."""
+class HoldingServer:
+    """Holds its responses until each of the expected calls has sent a request or waits for the response of another.
 
-    def __init__(self, status=200, seconds=0.5):
-        self.status, self.seconds = status, seconds
+    Attributes:
+        expected: How many calls are expected so far.
+        waiting: How many calls waited for the response of another so far.
+    """
+
+    def __init__(self, status=200):
+        self.status = status
         self.requests = []
+        self.expected = self.waiting = 0
 
     def handle(self, request):
         self.requests.append(request)
-        sleep(self.seconds)
-        whose = request.headers["authorization"].removeprefix("OAuth ")
+        wait_until(lambda: len(self.requests) + self.waiting >= self.expected)
+        user = request.headers["authorization"].removeprefix("OAuth ")
         if request.url.path == "/me":
-            return httpx.Response(self.status, json={"username": whose})
+            return httpx.Response(self.status, json={"username": user})
         if request.method != "GET":
             return httpx.Response(200, json={"status": "200 - OK"})
         if "cursor" in request.url.query.decode() or request.url.path == "/tracks":
             return httpx.Response(200, json={"collection": [TRACK], "next_href": f"{API}/tracks?cursor=2"})
-        return httpx.Response(self.status, json=TRACK | {"description": whose})
+        return httpx.Response(self.status, json=TRACK | {"description": user})
 
     def client(self, **settings):
-        return SoundCloudClient(access_token="own", transport=httpx.MockTransport(self.handle), **settings)
+        transport = httpx.MockTransport(self.handle)
+        client = SoundCloudClient(access_token="own", transport=transport, **settings)
+        calls = client._pipeline.state.in_flight_calls
+        enter = calls.enter
+
+        def count_waiting(key):
+            in_flight, finished = enter(key)
+            self.waiting += finished is not None
+            return in_flight, finished
+
+        calls.enter = count_waiting
+        return client
+
+    def call(self, count, call):
+        """Make calls concurrently; return their results and NotFoundErrors."""
+        self.expected += count
+        results = [None] * count
+
+        def work(number):
+            try:
+                results[number] = call(number)
+            except NotFoundError as error:
+                results[number] = error
+
+        map_concurrently(work, list(range(count)), count)
+        return results
 
 
-def together(count, call):
-    """What came of so many calls at once."""
-    found = [None] * count
-
-    def work(number):
-        try:
-            found[number] = call(number)
-        except NotFoundError as error:
-            found[number] = error
-
-    map_concurrently(work, list(range(count)), count)
-    return found
-
-
-def test_one_request_for_all_and_objects_of_their_own():
-    server, telemetry = Slow(), []
+def test_one_request_and_separate_objects():
+    server, telemetry = HoldingServer(), []
     with server.client(on_request=telemetry.append) as client:
-        tracks = together(8, lambda _: client.tracks.get_track(1))
+        tracks = server.call(8, lambda _: client.tracks.get_track(1))
         client.tracks.get_track(1)
 
     assert len(server.requests) == 2
@@ -63,10 +80,10 @@ def test_one_request_for_all_and_objects_of_their_own():
     assert {seen.status for seen in telemetry} == {200}
 
 
-def test_an_error_is_for_all_and_each_has_its_own():
-    server = Slow(404)
+def test_each_caller_gets_a_copy_of_the_error():
+    server = HoldingServer(404)
     with server.client() as client:
-        errors = together(5, lambda _: client.tracks.get_track(1))
+        errors = server.call(5, lambda _: client.tracks.get_track(1))
 
     assert len(server.requests) == 1
     assert len({id(error) for error in errors}) == 5
@@ -74,69 +91,73 @@ def test_an_error_is_for_all_and_each_has_its_own():
     assert all(isinstance(error, NotFoundError) for error in errors)
 
 
-def test_each_token_has_its_own():
-    server = Slow()
+def test_requests_are_deduplicated_per_token():
+    server = HoldingServer()
     with server.client() as client:
-        found = together(12, lambda number: client.me.get_me(token=("ada", "bob", None)[number % 3]))
+        found = server.call(12, lambda number: client.me.get_me(token=("ada", "bob", None)[number % 3]))
 
     assert [me.username for me in found] == ["ada", "bob", "own"] * 4
     assert len(server.requests) == 3
 
 
-def test_what_differs_is_not_joined():
-    server = Slow()
+def test_different_requests_are_not_deduplicated():
+    server = HoldingServer()
     with server.client() as client:
-        together(2, lambda number: client.tracks.get_track(1, secret_token=("s-a", "s-b")[number]))
-        together(2, lambda number: client.tracks.get_track(number + 1))
+        server.call(2, lambda number: client.tracks.get_track(1, secret_token=("s-a", "s-b")[number]))
+        server.call(2, lambda number: client.tracks.get_track(number + 1))
 
     assert len(server.requests) == 4
 
 
-def test_writes_raw_calls_and_further_pages_are_never_joined():
-    server = Slow()
+def test_writes_raw_requests_and_next_pages_are_not_deduplicated():
+    server = HoldingServer()
     with server.client() as client:
-        together(2, lambda _: client.likes.like_track(1))
-        together(2, lambda _: client.raw.get("/tracks/1"))
+        server.call(2, lambda _: client.likes.like_track(1))
+        server.call(2, lambda _: client.raw.get("/tracks/1"))
         assert len(server.requests) == 4
         page = client.search.tracks("lofi")
-        together(2, lambda _: page.next_page())
+        server.expected += 1
+        server.call(2, lambda _: page.next_page())
 
     assert len(server.requests) == 7
 
 
-def test_it_can_be_switched_off():
-    server = Slow()
+def test_deduplication_can_be_turned_off():
+    server = HoldingServer()
     with server.client(dedupe=False) as client:
-        together(3, lambda _: client.tracks.get_track(1))
+        server.call(3, lambda _: client.tracks.get_track(1))
     with server.client() as client:
-        apart = client.with_options(dedupe=False)
-        together(3, lambda _: apart.tracks.get_track(1))
+        separate = client.with_options(dedupe=False)
+        server.call(3, lambda _: separate.tracks.get_track(1))
 
     assert len(server.requests) == 6
 
 
-def test_those_who_wait_have_a_deadline_too():
-    server = Slow()
-    with server.client(timeout=Timeout(total=5)) as client:
-        tracks = together(3, lambda _: client.tracks.get_track(1))
+def test_waiting_calls_with_a_deadline():
+    server = HoldingServer()
+    with server.client(timeout=Timeout(total=20)) as client:
+        tracks = server.call(3, lambda _: client.tracks.get_track(1))
 
     assert len(server.requests) == 1
     assert {track.title for track in tracks} == {"Night"}
 
 
-def test_a_token_that_changes_meanwhile_gives_nobody_the_wrong_data():
-    server = Slow()
+def test_a_new_token_gets_its_own_response():
+    server, changed = HoldingServer(), []
     with server.client() as client:
 
         def call(number):
-            if number == 0:
-                sleep(0.15)
+            if number < 3:
+                return (client.me.get_me()).username
+            wait_until(lambda: server.waiting >= 2)
+            if number == 3:
                 client.set_token("other")
-            elif number > 3:
-                sleep(0.3)
-            return None if number == 0 else (client.me.get_me()).username
+                changed.append(True)
+            else:
+                wait_until(lambda: changed)
+            return (client.me.get_me()).username
 
-        found = together(7, call)
+        found = server.call(6, call)
 
-    assert found == [None, "own", "own", "own", "other", "other", "other"]
+    assert found == ["own", "own", "own", "other", "other", "other"]
     assert len(server.requests) == 2

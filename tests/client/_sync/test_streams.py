@@ -1,4 +1,4 @@
-"""The link that a player opens: the token goes as far as the API, and no further."""
+"""Stream URLs: redirects are followed, the token is sent to the API only, and links are checked."""
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from soundcloud import (
 from soundcloud._protocol.media.playback import MOST_REDIRECTS, PREFERRED
 from soundcloud.caches import MemoryCache
 from soundcloud.errors import SubscriptionRequiredError
-from tests.helpers.origins import Answer, answer_json, redirect, serving
+from tests.helpers.servers import Response, ScriptedServer, json_response, redirect
 
 pytestmark = pytest.mark.anyio
 
@@ -30,53 +30,43 @@ SIGNED = f"expires={LATER}&Policy=P~-_&Signature=SIGNED-0123456789&Key-Pair-Id=K
 PAGE = (
     b"<html><head><title>ERROR: The request could not be satisfied</title></head><body><h1>403 ERROR</h1></body></html>"
 )
-NOT_HERE = answer_json({"code": 403, "message": "403 - Forbidden", "errors": [], "error": None}, 403)
+NOT_HERE = json_response({"code": 403, "message": "403 - Forbidden", "errors": [], "error": None}, 403)
 FORMATS = (*PREFERRED, "hls_opus_64", "http_mp3_128", "hls_flac_1411")
 
 
 @pytest.fixture
-def api():
-    with serving() as origin:
-        yield origin
-
-
-@pytest.fixture
-def cdn():
-    with serving() as origin:
-        yield origin
-
-
-@pytest.fixture
-def accounts():
-    """Where tokens are refreshed: nobody may ask for one because of a 403."""
-    with serving() as origin:
-        yield origin
-        assert origin.requests == []
+def auth_server():
+    """The token endpoint; a 403 must not cause a refresh."""
+    with ScriptedServer() as server:
+        yield server
+        assert server.requests == []
 
 
 @pytest.fixture
 def signed(cdn):
-    """The link that each format leads to."""
+    """The media URL of each format."""
     return {name: f"{cdn.url}/sound/{name}/playlist.m3u8?{SIGNED}" for name in FORMATS}
 
 
 @pytest.fixture
 def listed(api, signed):
-    """A track with every format, each of which leads to the other origin."""
-    api.answer(f"{TRACK}/streams", answer_json({f"{name}_url": f"{api.url}{hop_of(name)}" for name in FORMATS}))
+    """A track with every format, each redirected to the other origin."""
+    api.set_responses(
+        f"{TRACK}/streams", json_response({f"{name}_url": f"{api.url}{stream_path(name)}" for name in FORMATS})
+    )
     for name, link in signed.items():
-        api.answer(hop_of(name), redirect(link))
+        api.set_responses(stream_path(name), redirect(link))
     return signed
 
 
 @pytest.fixture
-def client_of(api, accounts):
+def client_of(api, auth_server):
     def make(**settings):
         return SoundCloudClient(
             "id",
             "secret",
             base_url=api.url,
-            auth_url=accounts.url,
+            auth_url=auth_server.url,
             access_token=TOKEN.removeprefix("OAuth "),
             refresh_token="REFRESH-0123456789",
             **settings,
@@ -85,13 +75,13 @@ def client_of(api, accounts):
     return make
 
 
-def hop_of(name):
+def stream_path(name):
     return f"{TRACK}/streams/{name}/hop"
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_token_is_seen_at_the_api_only(api, cdn, client_of, listed, name):
-    cdn.answer(f"/sound/{name}/playlist.m3u8", Answer(content=b"#EXTM3U\n#EXTINF:1,\n0.m4s\n"))
+def test_the_token_is_sent_to_the_api_only(api, cdn, client_of, listed, name):
+    cdn.set_responses(f"/sound/{name}/playlist.m3u8", Response(content=b"#EXTM3U\n#EXTINF:1,\n0.m4s\n"))
     with client_of() as client:
         stream = client.tracks.get_stream(1, prefer=(name,))
         if name.startswith("hls"):
@@ -100,23 +90,22 @@ def test_the_token_is_seen_at_the_api_only(api, cdn, client_of, listed, name):
     assert (stream.url, stream.format, stream.is_preview) == (listed[name], name, name.startswith("preview"))
     assert stream.expires_at == datetime(2100, 1, 1, tzinfo=UTC)
     assert dict(stream.headers) == {}
-    assert [request.target for request in api.requests] == [f"{TRACK}/streams", hop_of(name)]
+    assert [request.target for request in api.requests] == [f"{TRACK}/streams", stream_path(name)]
     assert api.tokens() == [TOKEN, TOKEN]
     assert cdn.tokens() == [None] * name.startswith("hls")
-    # As it was signed, to the letter.
     assert [cdn.url + request.target for request in cdn.requests] == [listed[name]] * name.startswith("hls")
 
 
 @pytest.mark.parametrize(
     "prefer", ["hls_opus_64", ["hls_opus_64_url"], {"nothing": 1, "hls_opus_64": 2}, ("hls_opus_64", "hls_mp3_128")]
 )
-def test_the_first_that_is_there_is_taken(client_of, listed, prefer):
+def test_the_first_available_format_is_used(client_of, listed, prefer):
     with client_of() as client:
         assert (client.tracks.get_stream(1, prefer)).format == "hls_opus_64"
 
 
 @pytest.mark.parametrize("prefer", [(), "", "_url", ["a b"], ["hls\n"], [1], [None], None, 5, [""]])
-def test_what_is_no_list_of_formats(api, client_of, prefer):
+def test_invalid_preferences_are_refused(api, client_of, prefer):
     with client_of() as client:
         with pytest.raises(InvalidInputError, match="prefer="):
             client.tracks.get_stream(1, prefer)
@@ -125,11 +114,11 @@ def test_what_is_no_list_of_formats(api, client_of, prefer):
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_chain_inside_the_api_takes_the_token_along(api, cdn, client_of, listed, status):
-    api.answer(hop_of("hls_aac_160"), redirect("/media/1?a=b", status))
-    api.answer("/media/1", redirect("2#there", status))
-    api.answer("/media/2", redirect(f"//127.0.0.1:{api.url.rpartition(':')[2]}/media/3", status))
-    api.answer("/media/3", redirect(listed["hls_aac_160"], status))
+def test_redirects_within_the_api_send_the_token(api, cdn, client_of, listed, status):
+    api.set_responses(stream_path("hls_aac_160"), redirect("/media/1?a=b", status))
+    api.set_responses("/media/1", redirect("2#there", status))
+    api.set_responses("/media/2", redirect(f"//127.0.0.1:{api.url.rpartition(':')[2]}/media/3", status))
+    api.set_responses("/media/3", redirect(listed["hls_aac_160"], status))
     with client_of() as client:
         stream = client.tracks.get_stream(1)
 
@@ -139,9 +128,9 @@ def test_a_chain_inside_the_api_takes_the_token_along(api, cdn, client_of, liste
     assert cdn.requests == []
 
 
-def test_a_token_of_its_own_goes_along(api, client_of, listed):
-    api.answer(hop_of("hls_aac_160"), redirect("/media/1"))
-    api.answer("/media/1", redirect(listed["hls_aac_160"]))
+def test_redirects_send_the_token_argument(api, client_of, listed):
+    api.set_responses(stream_path("hls_aac_160"), redirect("/media/1"))
+    api.set_responses("/media/1", redirect(listed["hls_aac_160"]))
     with client_of() as client:
         stream = client.tracks.get_stream(1, token="another")
         stream.refresh()
@@ -149,8 +138,8 @@ def test_a_token_of_its_own_goes_along(api, client_of, listed):
     assert api.tokens() == ["OAuth another"] * 6
 
 
-def test_a_chain_that_is_too_long(api, client_of, listed):
-    api.answer(hop_of("hls_aac_160"), redirect(hop_of("hls_aac_160")))
+def test_too_many_redirects(api, client_of, listed):
+    api.set_responses(stream_path("hls_aac_160"), redirect(stream_path("hls_aac_160")))
     with client_of() as client:
         with pytest.raises(UnexpectedResponseError, match=f"redirects within the API more than {MOST_REDIRECTS} times"):
             client.tracks.get_stream(1)
@@ -158,11 +147,11 @@ def test_a_chain_that_is_too_long(api, client_of, listed):
     assert len(api.requests) == 1 + MOST_REDIRECTS
 
 
-def test_a_chain_that_is_just_short_enough(api, client_of, listed):
+def test_the_most_redirects_that_are_followed(api, client_of, listed):
     for number in range(1, MOST_REDIRECTS):
-        api.answer(f"/media/{number}", redirect(f"/media/{number + 1}"))
-    api.answer(hop_of("hls_aac_160"), redirect("/media/1"))
-    api.answer(f"/media/{MOST_REDIRECTS - 1}", redirect(listed["hls_aac_160"]))
+        api.set_responses(f"/media/{number}", redirect(f"/media/{number + 1}"))
+    api.set_responses(stream_path("hls_aac_160"), redirect("/media/1"))
+    api.set_responses(f"/media/{MOST_REDIRECTS - 1}", redirect(listed["hls_aac_160"]))
     with client_of() as client:
         assert (client.tracks.get_stream(1)).url == listed["hls_aac_160"]
 
@@ -187,8 +176,8 @@ def test_a_chain_that_is_just_short_enough(api, client_of, listed):
         "https://cdn.example/" + "x" * 9000,
     ],
 )
-def test_a_redirect_to_what_is_no_address(api, client_of, listed, location):
-    api.answer(hop_of("hls_aac_160"), redirect(location))
+def test_a_redirect_to_an_invalid_url(api, client_of, listed, location):
+    api.set_responses(stream_path("hls_aac_160"), redirect(location))
     with client_of() as client:
         with pytest.raises(UnexpectedResponseError, match="the stream redirects to an invalid URL"):
             client.tracks.get_stream(1)
@@ -197,28 +186,28 @@ def test_a_redirect_to_what_is_no_address(api, client_of, listed, location):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         redirect(None),
-        Answer(302),
-        Answer(200, b"#EXTM3U\n", {"Content-Type": "application/vnd.apple.mpegurl"}),
-        answer_json({"url": "https://cdn.example/sound"}),
-        answer_json([]),
-        Answer(200, PAGE, {"Content-Type": "text/html"}),
-        Answer(204),
-        Answer(304),
+        Response(302),
+        Response(200, b"#EXTM3U\n", {"Content-Type": "application/vnd.apple.mpegurl"}),
+        json_response({"url": "https://cdn.example/sound"}),
+        json_response([]),
+        Response(200, PAGE, {"Content-Type": "text/html"}),
+        Response(204),
+        Response(304),
     ],
 )
-def test_a_reply_that_leads_nowhere(api, client_of, listed, answer):
-    api.answer(hop_of("hls_aac_160"), answer)
+def test_a_response_without_a_redirect(api, client_of, listed, response):
+    api.set_responses(stream_path("hls_aac_160"), response)
     with client_of() as client:
-        with pytest.raises(UnexpectedResponseError, match=f"HTTP {answer.status} without a location"):
+        with pytest.raises(UnexpectedResponseError, match=f"HTTP {response.status} without a location"):
             client.tracks.get_stream(1)
 
 
 @pytest.mark.parametrize("location", ["//localhost:1/sound", "http://[::1]:1/sound?a=b#c"])
-def test_another_port_or_name_of_this_machine_is_another_server(api, client_of, listed, location):
-    api.answer(hop_of("hls_aac_160"), redirect(location))
+def test_another_loopback_host_or_port_is_another_origin(api, client_of, listed, location):
+    api.set_responses(stream_path("hls_aac_160"), redirect(location))
     with client_of() as client:
         stream = client.tracks.get_stream(1)
 
@@ -226,20 +215,20 @@ def test_another_port_or_name_of_this_machine_is_another_server(api, client_of, 
     assert stream.expires_at is None
 
 
-def test_an_address_that_is_none_in_the_list(api, client_of):
-    for address in ("garbage", "/tracks/1", "http://cdn.example/sound", "ftp://cdn.example/sound"):
-        api.answer(f"{TRACK}/streams", answer_json({"hls_aac_160_url": address}))
+def test_an_invalid_url_in_the_list_of_streams(api, client_of):
+    for url in ("garbage", "/tracks/1", "http://cdn.example/sound", "ftp://cdn.example/sound"):
+        api.set_responses(f"{TRACK}/streams", json_response({"hls_aac_160_url": url}))
         with client_of() as client:
             with pytest.raises(UnexpectedResponseError, match="the stream redirects to"):
                 client.tracks.get_stream(1)
 
 
-def test_an_address_elsewhere_in_the_list_is_the_link(api, cdn, client_of, signed):
-    # So it was until November 2025.
-    api.answer(f"{TRACK}/streams", answer_json({"hls_aac_160_url": signed["hls_aac_160"]}))
+def test_a_url_of_another_origin_in_the_list_is_the_stream(api, cdn, client_of, signed):
+    # SoundCloud listed such URLs until November 2025.
+    api.set_responses(f"{TRACK}/streams", json_response({"hls_aac_160_url": signed["hls_aac_160"]}))
     with client_of() as client:
         stream = client.tracks.get_stream(1)
-        api.answer(f"{TRACK}/streams", answer_json({"hls_aac_160_url": signed["hls_aac_96"]}))
+        api.set_responses(f"{TRACK}/streams", json_response({"hls_aac_160_url": signed["hls_aac_96"]}))
         again = stream.refresh()
 
     assert (stream.url, again.url) == (signed["hls_aac_160"], signed["hls_aac_96"])
@@ -265,9 +254,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("location", [*ELSEWHERE, *REFUSED])
-def test_soundclouds_own_addresses(recording, location):
-    server = recording(
-        httpx.Response(200, json={"hls_aac_160_url": f"{API}{hop_of('x')}"}),
+def test_redirects_from_the_api_of_soundcloud(mock_server, location):
+    server = mock_server(
+        httpx.Response(200, json={"hls_aac_160_url": f"{API}{stream_path('x')}"}),
         httpx.Response(302, headers={"location": location}),
     )
     with SoundCloudClient(access_token="TOKEN", transport=server.transport) as client:
@@ -278,12 +267,12 @@ def test_soundclouds_own_addresses(recording, location):
         else:
             assert (client.tracks.get_stream(1)).url == ELSEWHERE[location] or location
 
-    assert [str(request.url) for request in server.requests] == [f"{API}{TRACK}/streams", f"{API}{hop_of('x')}"]
+    assert [str(request.url) for request in server.requests] == [f"{API}{TRACK}/streams", f"{API}{stream_path('x')}"]
 
 
-def test_default_ports_and_capitals_are_the_api(recording):
-    server = recording(
-        httpx.Response(200, json={"hls_aac_160_url": f"https://API.soundcloud.com:443{hop_of('x')}"}),
+def test_default_port_and_uppercase_host_are_the_same_origin(mock_server):
+    server = mock_server(
+        httpx.Response(200, json={"hls_aac_160_url": f"https://API.soundcloud.com:443{stream_path('x')}"}),
         httpx.Response(302, headers={"location": "https://cf-media.sndcdn.com/sound"}),
     )
     with SoundCloudClient(access_token="TOKEN", transport=server.transport) as client:
@@ -292,9 +281,9 @@ def test_default_ports_and_capitals_are_the_api(recording):
     assert [request.headers["authorization"] for request in server.requests] == ["OAuth TOKEN"] * 2
 
 
-def test_what_is_refused_is_passed_over(api, client_of, listed):
-    api.answer(hop_of("hls_aac_160"), NOT_HERE)
-    api.answer(hop_of("hls_aac_96"), Answer(403))
+def test_refused_formats_are_skipped(api, client_of, listed):
+    api.set_responses(stream_path("hls_aac_160"), NOT_HERE)
+    api.set_responses(stream_path("hls_aac_96"), Response(403))
     with client_of() as client:
         stream = client.tracks.get_stream(1, ("hls_aac_160", "hls_aac_160_url", "hls_aac_96", "preview_mp3_128"))
 
@@ -302,24 +291,24 @@ def test_what_is_refused_is_passed_over(api, client_of, listed):
     assert len(api.requests) == 4
 
 
-def test_when_all_are_refused_the_others_are_named(api, client_of, listed):
-    api.answer(hop_of("hls_aac_160"), NOT_HERE)
-    api.answer(hop_of("hls_aac_96"), NOT_HERE)
+def test_the_error_names_the_available_formats(api, client_of, listed):
+    api.set_responses(stream_path("hls_aac_160"), NOT_HERE)
+    api.set_responses(stream_path("hls_aac_96"), NOT_HERE)
     with client_of() as client:
         with pytest.raises(NotPlayableError, match="cannot be played in hls_aac_160, hls_aac_96") as caught:
             client.tracks.get_stream(1, ("hls_aac_160", "hls_aac_96"))
 
         error = caught.value
         assert error.available == tuple(name for name in FORMATS if name not in {"hls_aac_160", "hls_aac_96"})
-        assert (error.status, error.method, error.path) == (403, "GET", hop_of("hls_aac_96"))
+        assert (error.status, error.method, error.path) == (403, "GET", stream_path("hls_aac_96"))
         assert error.hint.startswith("available formats: hls_mp3_128, ")
         assert (client.tracks.get_stream(1, error.available)).format == "hls_mp3_128"
 
 
-def test_a_refusal_behind_a_chain_means_the_same(api, client_of, listed):
+def test_a_403_after_a_redirect_means_not_playable(api, client_of, listed):
     for name in FORMATS:
-        api.answer(hop_of(name), redirect("/media/1"))
-    api.answer("/media/1", NOT_HERE)
+        api.set_responses(stream_path(name), redirect("/media/1"))
+    api.set_responses("/media/1", NOT_HERE)
     with client_of() as client:
         with pytest.raises(NotPlayableError, match="cannot be played") as caught:
             client.tracks.get_stream(1, FORMATS)
@@ -329,16 +318,19 @@ def test_a_refusal_behind_a_chain_means_the_same(api, client_of, listed):
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("response", "error"),
     [
-        (Answer(403, PAGE, {"Content-Type": "text/html"}), EdgeError),
-        (answer_json({"error": "Quota exceeded"}, 403), QuotaExceededError),
-        (answer_json({"message": "An active Pro Unlimited subscription is required"}, 403), SubscriptionRequiredError),
-        (answer_json({"code": 404, "message": ""}, 404), NotFoundError),
+        (Response(403, PAGE, {"Content-Type": "text/html"}), EdgeError),
+        (json_response({"error": "Quota exceeded"}, 403), QuotaExceededError),
+        (
+            json_response({"message": "An active Pro Unlimited subscription is required"}, 403),
+            SubscriptionRequiredError,
+        ),
+        (json_response({"code": 404, "message": ""}, 404), NotFoundError),
     ],
 )
-def test_other_refusals_say_nothing_of_the_format(api, client_of, listed, answer, error):
-    api.answer(hop_of("hls_aac_160"), answer)
+def test_other_errors_are_not_about_the_format(api, client_of, listed, response, error):
+    api.set_responses(stream_path("hls_aac_160"), response)
     with client_of() as client:
         with pytest.raises(error) as caught:
             client.tracks.get_stream(1)
@@ -351,7 +343,7 @@ def test_other_refusals_say_nothing_of_the_format(api, client_of, listed, answer
     "streams", [{}, {"hls_aac_160_url": None}, {"hls_aac_160_url": ""}, {"other": "https://a.example"}]
 )
 def test_a_track_without_streams(api, client_of, streams):
-    api.answer(f"{TRACK}/streams", answer_json(streams))
+    api.set_responses(f"{TRACK}/streams", json_response(streams))
     with client_of() as client:
         with pytest.raises(NotPlayableError, match=r"tracks:1 has no streams .*wait_until_playable") as caught:
             client.tracks.get_stream(1)
@@ -359,7 +351,7 @@ def test_a_track_without_streams(api, client_of, streams):
     assert caught.value.available == ()
 
 
-def test_a_track_without_these_streams_says_which_it_has(api, client_of, listed):
+def test_a_track_without_the_preferred_formats(api, client_of, listed):
     with client_of() as client:
         with pytest.raises(NotPlayableError, match="has no stream in wav, aiff") as caught:
             client.tracks.get_stream(1, ("wav", "aiff"))
@@ -369,7 +361,7 @@ def test_a_track_without_these_streams_says_which_it_has(api, client_of, listed)
 
 
 def policy(seconds):
-    """A policy as CloudFront signs it; the time before which a link does not work may stand in it, too."""
+    """Return a CloudFront policy with both time conditions."""
     text = (
         '{"Statement":[{"Resource":"https://*.example/*","Condition":{"DateGreaterThan":{"AWS:EpochTime":1},'
         f'"DateLessThan":{{"AWS:EpochTime":{seconds}}}}}}}]}}'
@@ -377,7 +369,7 @@ def policy(seconds):
     return b64encode(text.encode()).decode().replace("+", "-").replace("=", "_").replace("/", "~")
 
 
-def test_until_when_a_link_works(api, cdn, client_of, listed):
+def test_expires_at(api, cdn, client_of, listed):
     links = {
         f"Expires={LATER}&Signature=a&Key-Pair-Id=b": datetime(2100, 1, 1, tzinfo=UTC),
         f"Policy={policy(LATER)}&Signature=a&Key-Pair-Id=b": datetime(2100, 1, 1, tzinfo=UTC),
@@ -391,29 +383,29 @@ def test_until_when_a_link_works(api, cdn, client_of, listed):
     }
     with client_of() as client:
         for query, expected in links.items():
-            api.answer(hop_of("hls_aac_160"), redirect(f"{cdn.url}/sound?{query}"))
+            api.set_responses(stream_path("hls_aac_160"), redirect(f"{cdn.url}/sound?{query}"))
             assert (client.tracks.get_stream(1)).expires_at == expected, query
 
 
 @pytest.mark.parametrize("query", ["expires={}&Signature=a", "Policy={policy}&Signature=a"])
-def test_a_link_that_is_born_expired_is_asked_for_once_more(api, cdn, client_of, listed, query):
+def test_an_expired_url_is_fetched_once_more(api, cdn, client_of, listed, query):
     dead = f"{cdn.url}/old?" + query.format(1_000, policy=policy(1_000))
-    hops = [hop_of("hls_aac_160"), "/media/1", "/media/2", "/media/3"]
+    hops = [stream_path("hls_aac_160"), "/media/1", "/media/2", "/media/3"]
     for hop, following in pairwise(hops):
-        api.answer(hop, redirect(following))
-    api.answer(hops[-1], redirect(dead), redirect(listed["hls_aac_160"]))
+        api.set_responses(hop, redirect(following))
+    api.set_responses(hops[-1], redirect(dead), redirect(listed["hls_aac_160"]))
     with client_of() as client:
         stream = client.tracks.get_stream(1)
 
     assert stream.url == listed["hls_aac_160"]
-    asked = [(request.path, request.headers.get("cache-control")) for request in api.requests[1:]]
-    assert asked == [(hop, None) for hop in hops] + [(hop, "no-cache") for hop in hops]
+    sent = [(request.path, request.headers.get("cache-control")) for request in api.requests[1:]]
+    assert sent == [(hop, None) for hop in hops] + [(hop, "no-cache") for hop in hops]
     assert api.tokens() == [TOKEN] * 9
     assert cdn.requests == []
 
 
-def test_a_link_that_stays_expired_is_given_as_it_is(api, cdn, client_of, listed):
-    api.answer(hop_of("hls_aac_160"), redirect(f"{cdn.url}/old?expires=1000"))
+def test_a_url_that_stays_expired_is_returned(api, cdn, client_of, listed):
+    api.set_responses(stream_path("hls_aac_160"), redirect(f"{cdn.url}/old?expires=1000"))
     with client_of() as client:
         stream = client.tracks.get_stream(1)
 
@@ -421,9 +413,9 @@ def test_a_link_that_stays_expired_is_given_as_it_is(api, cdn, client_of, listed
     assert len(api.requests) == 3
 
 
-def test_refresh_gives_a_new_link_whatever_a_cache_holds(api, cdn, client_of, listed):
+def test_refresh_bypasses_the_cache(api, cdn, client_of, listed):
     second = f"{cdn.url}/second?{SIGNED}"
-    api.answer(hop_of("hls_aac_96"), redirect(listed["hls_aac_96"]), redirect(second))
+    api.set_responses(stream_path("hls_aac_96"), redirect(listed["hls_aac_96"]), redirect(second))
     with client_of(cache=MemoryCache()) as client:
         stream = client.tracks.get_stream(1, ("hls_aac_96",), secret_token="s-hush")
         again = stream.refresh()
@@ -432,16 +424,16 @@ def test_refresh_gives_a_new_link_whatever_a_cache_holds(api, cdn, client_of, li
         assert [request.target for request in api.requests if request.path.endswith("/streams")] == [
             f"{TRACK}/streams?secret_token=s-hush"
         ] * 2
-        api.answer(hop_of("hls_aac_96"), NOT_HERE)
+        api.set_responses(stream_path("hls_aac_96"), NOT_HERE)
         with pytest.raises(NotPlayableError, match="cannot be played in hls_aac_96"):
             again.refresh()
 
 
-def test_a_preview_is_followed_like_a_stream(api, cdn, client_of, listed):
+def test_preview_redirects_are_followed(api, cdn, client_of, listed):
     path = f"{TRACK}/preview"
     with client_of(cache=MemoryCache()) as client:
-        api.answer(path, redirect("/media/1"))
-        api.answer("/media/1", redirect(f"{cdn.url}/old?expires=1000"), redirect(listed["preview_mp3_128"]))
+        api.set_responses(path, redirect("/media/1"))
+        api.set_responses("/media/1", redirect(f"{cdn.url}/old?expires=1000"), redirect(listed["preview_mp3_128"]))
         assert client.tracks.get_preview(1) == listed["preview_mp3_128"]
         assert [request.path for request in api.requests] == [path, "/media/1"] * 2
         assert api.tokens() == [TOKEN] * 4
@@ -451,16 +443,16 @@ def test_a_preview_is_followed_like_a_stream(api, cdn, client_of, listed):
             ("javascript:", "invalid URL"),
             (path, "5 times"),
         ):
-            api.answer(path, redirect(location))
+            api.set_responses(path, redirect(location))
             with pytest.raises(UnexpectedResponseError, match=what):
                 client.tracks.get_preview(1)
 
-        for answer, error in (
+        for response, error in (
             (NOT_HERE, NotPlayableError),
-            (Answer(403, PAGE), EdgeError),
-            (Answer(404), NotFoundError),
+            (Response(403, PAGE), EdgeError),
+            (Response(404), NotFoundError),
         ):
-            api.answer(path, answer)
+            api.set_responses(path, response)
             with pytest.raises(error):
                 client.tracks.get_preview(1)
     assert cdn.requests == []

@@ -1,4 +1,4 @@
-"""What is behind the link that a player opens: its playlist. And what nobody gets to see: the link itself."""
+"""HLS playlists behind a stream URL, and the secrecy of that URL."""
 
 import logging
 import pickle
@@ -18,7 +18,7 @@ from soundcloud import (
     UnexpectedResponseError,
 )
 from soundcloud.caches import MemoryCache
-from tests.helpers.origins import Answer, answer_json, redirect, serving
+from tests.helpers.servers import Response, json_response, redirect
 
 pytestmark = pytest.mark.anyio
 
@@ -41,34 +41,22 @@ data_000.m4s?{QUERY}
 https://cdn.example/data_002.m4s
 #EXT-X-ENDLIST
 """
-# As storages refuse a link that has expired.
-REFUSED = Answer(
+# As S3 and CloudFront refuse an expired URL.
+REFUSED = Response(
     403, b'<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', {"Content-Type": "application/xml"}
 )
 
 
 @pytest.fixture
-def api():
-    with serving() as origin:
-        yield origin
-
-
-@pytest.fixture
-def cdn():
-    with serving() as origin:
-        yield origin
-
-
-@pytest.fixture
 def link(api, cdn):
-    """Where every format of the track leads to."""
+    """The media URL that every format of the track redirects to."""
     link = f"{cdn.url}{FILE}?{QUERY}"
     formats = ("hls_aac_160", "preview_mp3_128")
     hops = {f"{name}_url": f"{api.url}{TRACK}/streams/{name}?secret_token={SHARED}" for name in formats}
-    api.answer(f"{TRACK}/streams", answer_json(hops))
+    api.set_responses(f"{TRACK}/streams", json_response(hops))
     for name in formats:
-        api.answer(f"{TRACK}/streams/{name}", redirect(link))
-    api.answer(f"{TRACK}/preview", redirect(link))
+        api.set_responses(f"{TRACK}/streams/{name}", redirect(link))
+    api.set_responses(f"{TRACK}/preview", redirect(link))
     return link
 
 
@@ -80,8 +68,10 @@ def client_of(api):
     return make
 
 
-def test_what_is_in_a_playlist(api, cdn, client_of, link):
-    cdn.answer(FILE, Answer(content=PLAYLIST.encode(), headers={"Content-Type": "application/vnd.apple.mpegurl"}))
+def test_the_segments_of_a_playlist(api, cdn, client_of, link):
+    cdn.set_responses(
+        FILE, Response(content=PLAYLIST.encode(), headers={"Content-Type": "application/vnd.apple.mpegurl"})
+    )
     with client_of(cache=MemoryCache()) as client:
         stream = client.tracks.get_stream(1)
         playlist = stream.playlist()
@@ -101,17 +91,19 @@ def test_what_is_in_a_playlist(api, cdn, client_of, link):
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\r\n \t\n"])
-def test_a_playlist_may_begin_with_a_mark_or_an_empty_line(cdn, client_of, link, start):
-    cdn.answer(FILE, Answer(content=start + PLAYLIST.replace("\n", "\r\n").encode()))
+def test_a_playlist_may_begin_with_a_bom_or_an_empty_line(cdn, client_of, link, start):
+    cdn.set_responses(FILE, Response(content=start + PLAYLIST.replace("\n", "\r\n").encode()))
     with client_of() as client:
         playlist = (client.tracks.get_stream(1)).playlist()
 
     assert len(playlist.segments) == 3
 
 
-@pytest.mark.parametrize("answer", [REFUSED, Answer(403), Answer(403, b"no"), answer_json({"message": "no"}, 403)])
-def test_a_link_that_is_refused_is_to_be_fetched_again(api, cdn, client_of, link, answer):
-    cdn.answer(FILE, answer)
+@pytest.mark.parametrize(
+    "response", [REFUSED, Response(403), Response(403, b"no"), json_response({"message": "no"}, 403)]
+)
+def test_a_refused_url_can_be_refreshed(api, cdn, client_of, link, response):
+    cdn.set_responses(FILE, response)
     with client_of() as client:
         stream = client.tracks.get_stream(1)
         with pytest.raises(
@@ -120,26 +112,26 @@ def test_a_link_that_is_refused_is_to_be_fetched_again(api, cdn, client_of, link
             stream.playlist()
 
         assert not isinstance(caught.value, NotPlayableError)
-        assert (caught.value.status, caught.value.path, caught.value.body) == (403, FILE, answer.content)
-        cdn.answer(FILE, Answer(content=PLAYLIST.encode()))
+        assert (caught.value.status, caught.value.path, caught.value.body) == (403, FILE, response.content)
+        cdn.set_responses(FILE, Response(content=PLAYLIST.encode()))
         assert len(((stream.refresh()).playlist()).segments) == 3
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("response", "error"),
     [
-        (Answer(404, b"no such file"), NotFoundError),
-        (Answer(500), ServerError),
-        (Answer(), UnexpectedResponseError),
-        (Answer(content=b"<html>#EXTM3U</html>"), UnexpectedResponseError),
-        (Answer(content=b"EXTM3U"), UnexpectedResponseError),
-        (Answer(content=bytes(range(256))), UnexpectedResponseError),
-        (Answer(content=b"#EXTM3U\n#EXTINF:long,\n0.m4s\n"), UnexpectedResponseError),
+        (Response(404, b"no such file"), NotFoundError),
+        (Response(500), ServerError),
+        (Response(), UnexpectedResponseError),
+        (Response(content=b"<html>#EXTM3U</html>"), UnexpectedResponseError),
+        (Response(content=b"EXTM3U"), UnexpectedResponseError),
+        (Response(content=bytes(range(256))), UnexpectedResponseError),
+        (Response(content=b"#EXTM3U\n#EXTINF:long,\n0.m4s\n"), UnexpectedResponseError),
         (redirect("https://cdn.example/elsewhere"), UnexpectedResponseError),
     ],
 )
-def test_no_playlist(cdn, client_of, link, answer, error):
-    cdn.answer(FILE, answer)
+def test_invalid_playlists(cdn, client_of, link, response, error):
+    cdn.set_responses(FILE, response)
     with client_of() as client:
         stream = client.tracks.get_stream(1)
         with pytest.raises(error):
@@ -157,7 +149,7 @@ def test_a_file_has_no_playlist(cdn, client_of, link):
     assert cdn.requests == []
 
 
-def test_the_reader_may_not_be_installed(cdn, client_of, link, monkeypatch):
+def test_playlist_without_m3u8_installed(cdn, client_of, link, monkeypatch):
     monkeypatch.setitem(sys.modules, "m3u8", None)
     with client_of() as client:
         stream = client.tracks.get_stream(1)
@@ -167,8 +159,8 @@ def test_the_reader_may_not_be_installed(cdn, client_of, link, monkeypatch):
     assert cdn.requests == []
 
 
-class Seen:
-    """Everything that ends up in logs and reports."""
+class SecretCollector:
+    """Collects everything that may end up in logs and error reports."""
 
     def __init__(self, caplog):
         self.caplog = caplog
@@ -181,7 +173,7 @@ class Seen:
             call()
         except SoundCloudError as error:
             trace = traceback.TracebackException.from_exception(error, capture_locals=True)
-            # The frames of this test hold the secrets themselves.
+            # The frames of this test hold the secrets.
             for frame in trace.stack:
                 if frame.filename == __file__:
                     frame.locals = None
@@ -199,9 +191,9 @@ class Seen:
     "location", ["http://cdn.example/", "https://user@cdn.example/", "", "//127.0.0.1:{port}/again"]
 )
 def test_no_secret_is_shown(api, cdn, client_of, link, caplog, location):
-    seen = Seen(caplog)
-    cdn.answer(
-        FILE, Answer(content=PLAYLIST.encode()), REFUSED, Answer(content=PLAYLIST.replace("9.984", "x").encode())
+    seen = SecretCollector(caplog)
+    cdn.set_responses(
+        FILE, Response(content=PLAYLIST.encode()), REFUSED, Response(content=PLAYLIST.replace("9.984", "x").encode())
     )
     with caplog.at_level(logging.DEBUG, logger="soundcloud"):
         with client_of(on_event=seen.events.append, on_request=seen.events.append) as client:
@@ -210,7 +202,7 @@ def test_no_secret_is_shown(api, cdn, client_of, link, caplog, location):
             stream.playlist()
             seen.fail(stream.playlist)
             seen.fail(stream.playlist)
-            # A redirect that is refused, or leads round and round, or says nothing.
+            # A redirect that is refused, repeats or has no location.
             port = api.url.rpartition(":")[2]
             further = redirect(location.format(port=port) + "?" + QUERY if location else None)
             for path in (
@@ -219,15 +211,14 @@ def test_no_secret_is_shown(api, cdn, client_of, link, caplog, location):
                 f"{TRACK}/preview",
                 "/again",
             ):
-                api.answer(path, further)
+                api.set_responses(path, further)
             seen.fail(lambda: client.tracks.get_stream(1, secret_token=SHARED, token=TOKEN))
             seen.fail(lambda: client.tracks.get_preview(1, secret_token=SHARED, token=TOKEN))
             seen.fail(stream.refresh)
-            # Both refused.
             for name in ("hls_aac_160", "preview_mp3_128"):
-                api.answer(f"{TRACK}/streams/{name}", Answer(403))
+                api.set_responses(f"{TRACK}/streams/{name}", Response(403))
             seen.fail(lambda: client.tracks.get_stream(1, secret_token=SHARED, token=TOKEN))
-            api.answer(f"{TRACK}/streams", Answer(403))
+            api.set_responses(f"{TRACK}/streams", Response(403))
             seen.fail(stream.refresh)
             seen.texts += [repr(stream), f"{stream}", repr([preview]), repr(client)]
 
@@ -240,6 +231,6 @@ def test_no_secret_is_shown(api, cdn, client_of, link, caplog, location):
     assert len(text) > 20_000
     for secret in (SIGNATURE, TOKEN, SHARED):
         assert secret not in text, text[max(0, text.index(secret) - 500) :][:700]
-    # What a player needs is there all the same.
+    # A player still gets the whole URL.
     assert str(stream.url) == preview == link
     assert f"{stream.url}" == link

@@ -1,4 +1,4 @@
-"""Staying signed in: what is sent to the token endpoint, when, and what is kept."""
+"""The token manager: refresh before expiry and after a 401, app tokens, stores, providers and sign-out."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
@@ -26,46 +26,51 @@ pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-class World:
-    """A token endpoint and an API that accepts what it gave out last."""
+class FakeServer:
+    """A token endpoint, and an API that accepts the last access token only."""
 
     def __init__(self):
         self.now = NOW
-        self.good = "access-0"
+        self.valid_token = "access-0"
         self.refreshes = []
-        self.mints = 0
+        self.app_tokens = 0
         self.calls = []
-        self.token_replies = []
+        self.token_responses = []
         self.extra = {}
-        self.transport = httpx.MockTransport(self.answer)
+        self.transport = httpx.MockTransport(self.respond)
 
-    def answer(self, request):
+    def respond(self, request):
         if request.url.path == "/oauth/token":
             return self.token(request)
         self.calls.append(request.headers.get("authorization"))
-        if request.headers.get("authorization") == f"OAuth {self.good}":
+        if request.headers.get("authorization") == f"OAuth {self.valid_token}":
             return httpx.Response(200, json={"urn": "soundcloud:users:1", "username": "ada"})
         return httpx.Response(401, json={"code": 401, "message": ""})
 
     def token(self, request):
-        if self.token_replies:
-            return self.token_replies.pop(0)
+        if self.token_responses:
+            return self.token_responses.pop(0)
         form = parse_qs(request.content.decode())
         if form["grant_type"] == ["client_credentials"]:
             assert request.headers["authorization"].startswith("Basic ")
             assert set(form) == {"grant_type"}
-            self.mints += 1
+            self.app_tokens += 1
         else:
             assert "authorization" not in request.headers
-            spent = form["refresh_token"][0]
-            if spent in self.refreshes:
+            old_token = form["refresh_token"][0]
+            if old_token in self.refreshes:
                 return httpx.Response(400, json={"error": "invalid_grant"})
-            self.refreshes.append(spent)
-        number = len(self.refreshes) + self.mints
-        self.good = f"access-{number}"
-        reply = {"access_token": self.good, "refresh_token": f"refresh-{number}", "expires_in": 3599, "scope": ""}
+            self.refreshes.append(old_token)
+        number = len(self.refreshes) + self.app_tokens
+        self.valid_token = f"access-{number}"
+        response = {
+            "access_token": self.valid_token,
+            "refresh_token": f"refresh-{number}",
+            "expires_in": 3599,
+            "scope": "",
+        }
         return httpx.Response(
-            200, json={name: value for name, value in (reply | self.extra).items() if value is not None}
+            200, json={name: value for name, value in (response | self.extra).items() if value is not None}
         )
 
     def clock(self):
@@ -78,93 +83,93 @@ class World:
 
 
 @pytest.fixture
-def world():
-    return World()
+def server():
+    return FakeServer()
 
 
 def token(number=0, *, minutes=60, **more):
     return Token(f"access-{number}", f"refresh-{number}", NOW + timedelta(minutes=minutes), grant="user", **more)
 
 
-def test_a_good_token_is_used(world):
-    with world.client(token_store=MemoryTokenStore(token())) as client:
+def test_a_valid_token_is_used(server):
+    with server.client(token_store=MemoryTokenStore(token())) as client:
         assert (client.me.get_me()).username == "ada"
 
-    assert world.refreshes == []
+    assert server.refreshes == []
 
 
 @pytest.mark.parametrize("minutes", [0.5, 0, -600])
-def test_a_token_that_expires_is_refreshed_before_the_call(world, minutes):
+def test_an_expiring_token_is_refreshed_before_the_request(server, minutes):
     store = MemoryTokenStore(token(minutes=minutes))
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         client.me.get_me()
         client.me.get_me()
 
-    assert world.refreshes == ["refresh-0"]
-    assert world.calls == ["OAuth access-1"] * 2
+    assert server.refreshes == ["refresh-0"]
+    assert server.calls == ["OAuth access-1"] * 2
     assert (store.get().access_token, store.get().refresh_token) == ("access-1", "refresh-1")
     assert store.get().expires_at == NOW + timedelta(seconds=3599)
 
 
-def test_a_refused_token_is_refreshed_once_and_the_call_made_again(world):
-    world.good = "another"
-    with world.client(token_store=MemoryTokenStore(token())) as client:
+def test_a_401_refreshes_the_token_once_and_sends_again(server):
+    server.valid_token = "another"
+    with server.client(token_store=MemoryTokenStore(token())) as client:
         assert (client.me.get_me()).username == "ada"
 
-    assert world.refreshes == ["refresh-0"]
-    assert world.calls == ["OAuth access-0", "OAuth access-1"]
+    assert server.refreshes == ["refresh-0"]
+    assert server.calls == ["OAuth access-0", "OAuth access-1"]
 
 
-def test_a_token_without_expiry_is_used_until_it_is_refused(world):
-    world.extra = {"expires_in": None}
-    world.good = "another"
-    with world.client(access_token="access-0", refresh_token="refresh-0") as client:
+def test_a_token_without_expiry_is_used_until_a_401(server):
+    server.extra = {"expires_in": None}
+    server.valid_token = "another"
+    with server.client(access_token="access-0", refresh_token="refresh-0") as client:
         client.me.get_me()
-        world.now += timedelta(days=9)
-        client.me.get_me()
-
-    assert world.refreshes == ["refresh-0"]
-
-
-def test_a_refresh_token_alone_is_enough(world):
-    with world.client(refresh_token="refresh-0") as client:
+        server.now += timedelta(days=9)
         client.me.get_me()
 
-    assert world.calls == ["OAuth access-1"]
+    assert server.refreshes == ["refresh-0"]
 
 
-def test_a_reply_without_a_refresh_token_keeps_the_old_one(world):
-    world.extra = {"refresh_token": None}
+def test_a_refresh_token_without_an_access_token(server):
+    with server.client(refresh_token="refresh-0") as client:
+        client.me.get_me()
+
+    assert server.calls == ["OAuth access-1"]
+
+
+def test_a_response_without_a_refresh_token_keeps_the_old_one(server):
+    server.extra = {"refresh_token": None}
     store = MemoryTokenStore(token(minutes=0))
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         client.me.get_me()
 
     assert store.get().refresh_token == "refresh-0"
 
 
-def test_a_token_that_somebody_else_renewed_is_taken_from_the_store(world):
+def test_a_token_refreshed_elsewhere_is_read_from_the_store(server):
     store = MemoryTokenStore(token())
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         client.me.get_me()
-        world.good = "access-7"
+        server.valid_token = "access-7"
         store.set(token(7))
         client.me.get_me()
 
-    assert world.refreshes == []
-    assert world.calls == ["OAuth access-0", "OAuth access-0", "OAuth access-7"]
+    assert server.refreshes == []
+    assert server.calls == ["OAuth access-0", "OAuth access-0", "OAuth access-7"]
 
 
-def test_a_token_refused_after_a_good_refresh_is_raised_with_what_it_may_mean(world):
-    world.extra = {"access_token": "never-good"}
-    with world.client(token_store=MemoryTokenStore(token(5))) as client:
+def test_a_401_after_a_refresh_is_raised_with_a_hint(server):
+    server.extra = {"access_token": "never-good"}
+    with server.client(token_store=MemoryTokenStore(token(5))) as client:
         with pytest.raises(UnauthorizedError, match="also rejected the new token"):
             client.me.get_me()
 
-    assert world.refreshes == ["refresh-5"]
-    assert len(world.calls) == 2
+    assert server.refreshes == ["refresh-5"]
+    assert len(server.calls) == 2
 
 
-def test_a_403_never_refreshes(world):
+def test_a_403_never_refreshes(server):
     transport = httpx.MockTransport(lambda request: httpx.Response(403, json={"code": 403, "message": ""}))
     with SoundCloudClient(
         "id", "secret", transport=transport, access_token="a", refresh_token="b"
@@ -176,20 +181,20 @@ def test_a_403_never_refreshes(world):
     assert response.status == 403
 
 
-def test_a_spent_refresh_token_says_sign_in_again(world):
-    world.refreshes.append("refresh-0")
-    with world.client(token_store=MemoryTokenStore(token(minutes=-1))) as client:
+def test_a_used_refresh_token_raises_invalid_grant(server):
+    server.refreshes.append("refresh-0")
+    with server.client(token_store=MemoryTokenStore(token(minutes=-1))) as client:
         with pytest.raises(InvalidGrantError, match="sign in again") as caught:
             client.me.get_me()
         with pytest.raises(InvalidGrantError):
             client.me.get_me()
 
     assert caught.value.code == "invalid_grant"
-    assert world.calls == []
+    assert server.calls == []
 
 
 @pytest.mark.parametrize(
-    ("reply", "expected"),
+    ("response", "expected"),
     [
         (httpx.Response(500, content=b""), ServerError),
         (httpx.Response(403, html="<html><title>Request blocked.</title></html>"), Exception),
@@ -198,117 +203,117 @@ def test_a_spent_refresh_token_says_sign_in_again(world):
         (httpx.Response(429, json={"error": "rate_limit_exceeded"}), RateLimitError),
     ],
 )
-def test_a_token_endpoint_that_fails_is_asked_once_and_the_store_left_alone(world, reply, expected):
-    world.token_replies = [reply]
+def test_a_failed_refresh_is_not_repeated_and_keeps_the_store(server, response, expected):
+    server.token_responses = [response]
     store = MemoryTokenStore(token(minutes=-1))
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         with pytest.raises(expected) as first:
             client.me.get_me()
         with pytest.raises(expected) as second:
             client.me.get_me()
 
     assert first.value is second.value
-    assert world.token_replies == []
-    assert world.refreshes == []
+    assert server.token_responses == []
+    assert server.refreshes == []
     assert store.get() == token(minutes=-1)
 
 
-def test_a_sign_in_ends_the_pause_after_a_failed_refresh(world):
-    world.token_replies = [httpx.Response(500)]
+def test_a_sign_in_ends_the_cooldown_after_a_failed_refresh(server):
+    server.token_responses = [httpx.Response(500)]
     store = MemoryTokenStore(token(minutes=-1))
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         with pytest.raises(ServerError):
             client.me.get_me()
-        world.good = "access-7"
+        server.valid_token = "access-7"
         store.set(token(7))
         assert (client.me.get_me()).username == "ada"
 
-    assert world.refreshes == []
+    assert server.refreshes == []
 
 
-def test_a_token_that_still_works_is_used_when_its_refresh_fails(world):
-    world.token_replies = [httpx.Response(500)]
-    with world.client(token_store=MemoryTokenStore(token(minutes=0.5))) as client:
+def test_a_valid_token_is_used_when_its_refresh_fails(server):
+    server.token_responses = [httpx.Response(500)]
+    with server.client(token_store=MemoryTokenStore(token(minutes=0.5))) as client:
         assert (client.me.get_me()).username == "ada"
 
-    assert world.calls == ["OAuth access-0"]
+    assert server.calls == ["OAuth access-0"]
 
 
-def test_an_app_token_is_minted_shared_and_refreshed(world):
+def test_an_app_token_is_requested_shared_and_refreshed(server):
     store = MemoryTokenStore()
-    with world.client(token_store=store) as client, world.client(token_store=store) as other:
+    with server.client(token_store=store) as client, server.client(token_store=store) as other:
         client.users.get_user(1)
         other.users.get_user(1)
-        world.now += timedelta(hours=2)
+        server.now += timedelta(hours=2)
         client.users.get_user(1)
 
-    assert (world.mints, world.refreshes) == (1, ["refresh-1"])
+    assert (server.app_tokens, server.refreshes) == (1, ["refresh-1"])
     assert store.get() is None
     assert store.for_app("id").get().grant == "app"
     assert len(store.for_app("id").get().app_token_requests) == 1
 
 
-def test_an_app_token_whose_refresh_is_refused_is_minted_anew(world):
+def test_a_new_app_token_after_a_refused_refresh(server):
     store = MemoryTokenStore()
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         client.users.get_user(1)
-        world.refreshes.append("refresh-1")
-        world.now += timedelta(hours=2)
+        server.refreshes.append("refresh-1")
+        server.now += timedelta(hours=2)
         client.users.get_user(1)
 
-    assert world.mints == 2
+    assert server.app_tokens == 2
     assert len(store.for_app("id").get().app_token_requests) == 2
 
 
-def test_one_app_token_too_many_is_refused_before_the_request(world):
+def test_the_hourly_limit_of_app_tokens_is_checked_before_the_request(server):
     store = MemoryTokenStore()
     mints = tuple(NOW - timedelta(minutes=number) for number in range(30))
     expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", app_token_requests=mints)
     store.for_app("id").set(expired)
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         with pytest.raises(RateLimitError, match="30 app tokens") as caught:
             client.users.get_user(1)
 
     assert caught.value.retry_after == 31 * 60
-    assert world.mints == 0
+    assert server.app_tokens == 0
 
 
-def test_an_app_token_is_not_renewed_for_what_needs_a_person(world):
-    with world.client() as client:
+def test_an_app_token_is_not_refreshed_for_calls_that_need_a_user(server):
+    with server.client() as client:
         client.users.get_user(1)
-        world.good = "a person's"
+        server.valid_token = "a person's"
         with pytest.raises(UnauthorizedError, match="needs a user token"):
             client.me.get_me()
         with pytest.raises(UnauthorizedError, match="needs a user token"):
             client.likes.like_track(1)
 
-    assert (world.mints, world.refreshes) == (1, [])
+    assert (server.app_tokens, server.refreshes) == (1, [])
 
 
-def test_without_credentials_nothing_can_be_got(world):
-    with SoundCloudClient(transport=world.transport) as client:
+def test_missing_credentials(server):
+    with SoundCloudClient(transport=server.transport) as client:
         with pytest.raises(MissingTokenError):
             client.me.get_me()
         with pytest.raises(InvalidInputError, match="client_id"):
             client.auth.get_client_token()
 
-    assert world.calls == []
+    assert server.calls == []
 
 
-def test_a_clock_that_jumps(world):
+def test_clock_changes(server):
     store = MemoryTokenStore(token())
-    with world.client(token_store=store) as client:
-        world.now -= timedelta(days=400)
+    with server.client(token_store=store) as client:
+        server.now -= timedelta(days=400)
         client.me.get_me()
-        world.now += timedelta(days=800)
+        server.now += timedelta(days=800)
         client.me.get_me()
 
-    assert world.refreshes == ["refresh-0"]
+    assert server.refreshes == ["refresh-0"]
 
 
-def test_set_token_writes_through_and_clear_forgets(world):
+def test_set_token_and_clear_token_update_the_store(server):
     store = MemoryTokenStore()
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         client.set_token("access-0", "refresh-0")
         assert (store.get().access_token, store.get().refresh_token) == ("access-0", "refresh-0")
         client.clear_token()
@@ -316,46 +321,46 @@ def test_set_token_writes_through_and_clear_forgets(world):
     assert store.get() is None
 
 
-def test_a_given_token_is_stored_at_the_first_call(world):
+def test_a_token_setting_is_stored_at_the_first_call(server):
     store = MemoryTokenStore()
-    with world.client(token_store=store, access_token="access-0", refresh_token="refresh-0") as client:
+    with server.client(token_store=store, access_token="access-0", refresh_token="refresh-0") as client:
         client.me.get_me()
 
     assert store.get().refresh_token == "refresh-0"
 
 
-def test_the_programs_own_refresh(world):
+def test_on_token_refresh(server):
     def refresh(client):
-        world.good = "from-elsewhere"
+        server.valid_token = "from-elsewhere"
         return Token("from-elsewhere", "next", NOW + timedelta(hours=1))
 
     store = MemoryTokenStore(token(minutes=-1))
-    with world.client(token_store=store, on_token_refresh=refresh) as client:
+    with server.client(token_store=store, on_token_refresh=refresh) as client:
         client.me.get_me()
 
-    assert world.refreshes == []
+    assert server.refreshes == []
     assert store.get().access_token == "from-elsewhere"
 
 
-def test_callbacks_are_told_what_is_stored_and_may_fail(world, caplog):
-    told = []
+def test_on_token_stored_runs_after_storing_and_may_fail(server, caplog):
+    stored_tokens = []
 
     def stored(new):
-        told.append((new.access_token, store.get().access_token))
+        stored_tokens.append((new.access_token, store.get().access_token))
         raise RuntimeError("callback")
 
     store = MemoryTokenStore(token(minutes=-1))
-    with world.client(token_store=store, on_token_stored=stored) as client:
+    with server.client(token_store=store, on_token_stored=stored) as client:
         client.me.get_me()
 
-    assert told == [("access-1", "access-1")]
+    assert stored_tokens == [("access-1", "access-1")]
     assert "on_token_stored callback failed" in caplog.text
     assert "access-1" not in caplog.text
 
 
 class Provider:
-    def __init__(self, world):
-        self.world, self.token, self.given = world, "stale", None
+    def __init__(self, server):
+        self.server, self.token, self.given = server, "stale", None
 
     def get_access_token(self):
         return self.token
@@ -364,26 +369,26 @@ class Provider:
         self.given = (access_token, refresh_token)
 
     def refresh_if_needed(self, client):
-        self.token = self.world.good
+        self.token = self.server.valid_token
         return self.token
 
 
-def test_a_token_provider_keeps_the_tokens(world):
-    provider = Provider(world)
-    with world.client(token_provider=provider) as client:
+def test_a_token_provider(server):
+    provider = Provider(server)
+    with server.client(token_provider=provider) as client:
         client.me.get_me()
         client.set_token("a", "b")
 
-    assert world.calls == ["OAuth stale", "OAuth access-0"]
+    assert server.calls == ["OAuth stale", "OAuth access-0"]
     assert provider.given == ("a", "b")
 
 
-def test_a_provider_stands_alone(world):
+def test_a_token_provider_excludes_a_store(server):
     with pytest.raises(InvalidInputError, match="alone"):
-        world.client(token_provider=Provider(world), token_store=MemoryTokenStore())
+        server.client(token_provider=Provider(server), token_store=MemoryTokenStore())
 
 
-def test_the_environment_makes_a_client(monkeypatch, tmp_path):
+def test_from_env(monkeypatch, tmp_path):
     monkeypatch.setenv("SOUNDCLOUD_CLIENT_ID", "id")
     monkeypatch.setenv("SOUNDCLOUD_ACCESS_TOKEN", " access ")
     monkeypatch.setenv("SOUNDCLOUD_REFRESH_TOKEN", "refresh")
@@ -394,26 +399,28 @@ def test_the_environment_makes_a_client(monkeypatch, tmp_path):
         assert "access" not in repr(client).replace("access_token", "")
 
 
-def test_what_the_store_holds_goes_before_what_is_given(world):
+def test_the_store_takes_precedence_over_settings(server):
     store = MemoryTokenStore(token())
-    with world.client(token_store=store, refresh_token="spent-long-ago") as client:
+    with server.client(token_store=store, refresh_token="used-refresh-token") as client:
         client.me.get_me()
 
-    assert world.refreshes == []
+    assert server.refreshes == []
     assert store.get().refresh_token == "refresh-0"
 
 
-def test_a_refresh_token_alone_is_not_stored_as_a_token(world):
-    told = []
+def test_a_refresh_token_alone_is_not_stored(server):
+    stored_tokens = []
     store = MemoryTokenStore()
-    with world.client(token_store=store, refresh_token="refresh-0", on_token_stored=told.append) as client:
+    with server.client(
+        token_store=store, refresh_token="refresh-0", on_token_stored=stored_tokens.append
+    ) as client:
         assert client.access_token is None
         client.me.get_me()
 
-    assert [each.access_token for each in told] == ["access-1"]
+    assert [each.access_token for each in stored_tokens] == ["access-1"]
 
 
-class Failing(MemoryTokenStore):
+class FailingTokenStore(MemoryTokenStore):
     failures = 1
 
     def set(self, new):
@@ -423,55 +430,55 @@ class Failing(MemoryTokenStore):
         super().set(new)
 
 
-def test_a_pair_that_could_not_be_stored_is_stored_before_it_is_used(world):
-    store = Failing()
+def test_a_token_pair_is_stored_again_after_a_store_error(server):
+    store = FailingTokenStore()
     store._tokens[store._key] = token(minutes=-1)
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         with pytest.raises(TokenStoreError, match="disk is full"):
             client.me.get_me()
         client.me.get_me()
 
-    assert world.refreshes == ["refresh-0"]
+    assert server.refreshes == ["refresh-0"]
     assert store.get().access_token == "access-1"
 
 
-def test_a_sign_in_through_another_client_is_noticed(world):
+def test_a_sign_in_through_another_client_is_noticed(server):
     store = MemoryTokenStore()
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         client.users.get_user(1)
-        store.set(Token("a-persons", "refresh-p", NOW + timedelta(hours=1), grant="user"))
-        world.good = "a-persons"
+        store.set(Token("user-token", "refresh-p", NOW + timedelta(hours=1), grant="user"))
+        server.valid_token = "user-token"
         assert (client.me.get_me()).username == "ada"
 
-    assert world.refreshes == []
+    assert server.refreshes == []
 
 
-def test_a_sign_out_through_another_client_is_noticed(world):
+def test_a_sign_out_through_another_client_is_noticed(server):
     store = MemoryTokenStore(token())
-    with world.client(token_store=store) as client, world.client(token_store=store) as other:
+    with server.client(token_store=store) as client, server.client(token_store=store) as other:
         client.me.get_me()
         other.clear_token()
-        world.now += timedelta(hours=2)
+        server.now += timedelta(hours=2)
         with pytest.raises(MissingTokenError, match="signed out"):
             client.me.get_me()
 
     assert store.get() is None
-    assert world.refreshes == []
+    assert server.refreshes == []
 
 
-def test_the_programs_own_token_is_kept_as_the_persons(world):
+def test_a_token_of_on_token_refresh_is_stored_as_the_users(server):
     store = MemoryTokenStore()
     fresh = Token("access-0", None, NOW + timedelta(hours=1), grant="user")
-    with world.client(token_store=store, on_token_refresh=lambda client: fresh) as client:
+    with server.client(token_store=store, on_token_refresh=lambda client: fresh) as client:
         client.me.get_me()
 
     assert store.get() == fresh
     assert store.for_app("id").get() is None
 
 
-def test_an_app_token_by_hand_is_counted_and_shared(world):
+def test_get_client_token_is_counted_and_stored(server):
     store = MemoryTokenStore()
-    with world.client(token_store=store) as client:
+    with server.client(token_store=store) as client:
         first = client.auth.get_client_token()
         second = client.auth.get_client_token()
 
@@ -480,19 +487,19 @@ def test_an_app_token_by_hand_is_counted_and_shared(world):
 
 
 @pytest.mark.parametrize("status", [200, 401])
-def test_signing_out_forgets_the_own_token(world, status):
+def test_sign_out_clears_the_store(server, status):
     sent = []
 
-    def answer(request):
+    def respond(request):
         if request.url.path == "/sign-out":
             sent.append(request.content)
             return httpx.Response(status)
-        return world.answer(request)
+        return server.respond(request)
 
     store = MemoryTokenStore(token())
-    transport = httpx.MockTransport(answer)
+    transport = httpx.MockTransport(respond)
     with SoundCloudClient(
-        "id", "secret", transport=transport, clock=world.clock, token_store=store
+        "id", "secret", transport=transport, clock=server.clock, token_store=store
     ) as client:
         client.auth.sign_out()
 

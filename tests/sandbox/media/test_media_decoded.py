@@ -11,7 +11,7 @@ import pytest
 
 from soundcloud.sandbox.media.melody import NOTE_SECONDS, Melody
 from soundcloud.sandbox.media.notes import NOTES_FILE, RATE, mp3_note
-from tests.helpers.listening import FFMPEG, decode, heard_note, loudness, note_samples, strength
+from tests.helpers.audio_analysis import FFMPEG, decode, detect_note, loudness, magnitude, note_samples
 from tools.codegen import make_notes
 
 if FFMPEG is None:
@@ -39,7 +39,7 @@ def test_streams_contain_the_melody(ada, track, name):
     # At the start, around the end of the first segment, and near the end.
     last = int(seconds / NOTE_SECONDS) - 3
     for index in (*range(8), *range(23, 29), *range(last - 2, last)):
-        assert heard_note(note_samples(samples, index)) == melody.note(index)[0]
+        assert detect_note(note_samples(samples, index)) == melody.note(index)[0]
 
 
 def test_formats_have_the_same_loudness(ada, track):
@@ -120,6 +120,6 @@ def test_uploads_in_all_formats(ada, tmp_path, name, options, kind):
         assert len(samples) / RATE == pytest.approx(23, abs=0.1)
         for second in (1, 9, 10, 20, 22):
             part = samples[second * RATE : second * RATE + 9_600]
-            assert strength(part, 1000) > 100 * strength(part, 700)
+            assert magnitude(part, 1000) > 100 * magnitude(part, 700)
             assert loudness(part) > 1000
     assert len(decode(ada.get(links["hls_aac_160_url"]).headers["location"])) / RATE == pytest.approx(23, abs=0.1)

@@ -13,7 +13,7 @@ from soundcloud._protocol.media.playback import PREFERRED
 from soundcloud.sandbox.media.melody import Melody
 from soundcloud.sandbox.media.notes import RATE
 from soundcloud.sandbox.media.sound import tone
-from tests.helpers.listening import FFMPEG, decode, heard_note, loudness, note_samples
+from tests.helpers.audio_analysis import FFMPEG, decode, detect_note, loudness, note_samples
 
 MPV = shutil.which("mpv")
 SECONDS, NOTES = 2, 5
@@ -36,7 +36,7 @@ def check_melody(samples, track):
     melody = Melody(int(track.urn.rpartition(":")[2]))
     assert len(samples) / RATE == pytest.approx(SECONDS, abs=0.05)
     assert loudness(samples) > 300
-    notes = [heard_note(note_samples(samples, index)) for index in range(NOTES)]
+    notes = [detect_note(note_samples(samples, index)) for index in range(NOTES)]
     assert notes == [melody.note(index)[0] for index in range(NOTES)]
 
 

@@ -38,6 +38,7 @@ from soundcloud.stores import (
 )
 from soundcloud.tokens import Token
 from tests.helpers import redis_server
+from tests.helpers.servers import free_port
 
 SECRET = "ACCESS-SECRET"
 REFRESH = "REFRESH-SECRET"
@@ -1047,7 +1048,7 @@ def test_a_wrong_password(open_redis, server, kind):
 
 @KINDS
 def test_a_redis_that_is_not_running(open_redis, kind):
-    port = redis_server.free_port()
+    port = free_port()
     store = open_redis(kind, f"redis://:{PASSWORD}@127.0.0.1:{port}/0?socket_timeout=1")
 
     for refused in all_operations(store):

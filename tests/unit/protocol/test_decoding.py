@@ -1,4 +1,4 @@
-"""Decoding: replies as they are, not as the document has them."""
+"""Decoding of responses, drift included: values that differ from the document are kept."""
 
 import copy
 import json
@@ -22,7 +22,7 @@ def decoded(cls, data, *, status=200, headers=None):
     return value, [str(drift) for drift in drifts]
 
 
-def test_a_track_as_it_comes():
+def test_decode_a_track():
     track, drifts = decoded(
         Track,
         {
@@ -48,21 +48,21 @@ def test_a_track_as_it_comes():
 
 
 @pytest.mark.parametrize(
-    "text",
+    "value",
     ["2019/01/15 15:40:49 +0000", "2019-01-15T15:40:49Z", "2019-01-15T15:40:49.000+00:00", "2019-01-15 15:40:49"],
 )
-def test_moments_in_every_form(text):
-    track, drifts = decoded(Track, {"created_at": text})
+def test_timestamp_formats(value):
+    track, drifts = decoded(Track, {"created_at": value})
 
     assert drifts == []
     assert track.created_at == datetime(2019, 1, 15, 15, 40, 49, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("odd", ["yesterday", "", 3, True, {"a": 1}, [1]])
-def test_a_moment_that_is_none_stays_as_it_came(odd):
-    track, drifts = decoded(Track, {"title": "Night", "created_at": odd})
+@pytest.mark.parametrize("value", ["yesterday", "", 3, True, {"a": 1}, [1]])
+def test_an_invalid_timestamp_is_kept(value):
+    track, drifts = decoded(Track, {"title": "Night", "created_at": value})
 
-    assert (track.title, track.created_at) == ("Night", odd)
+    assert (track.title, track.created_at) == ("Night", value)
     assert len(drifts) == 1
     assert drifts[0].startswith("$.created_at: expected timestamp, got ")
 
@@ -70,7 +70,7 @@ def test_a_moment_that_is_none_stays_as_it_came(odd):
 @pytest.mark.parametrize(
     ("sent", "expected"), [(4960, 4960), ("4960", 4960), (4960.0, 4960), ("12.5", 12), (None, None)]
 )
-def test_the_position_of_a_comment(sent, expected):
+def test_comment_timestamps(sent, expected):
     comment, drifts = decoded(Comment, {"body": "!", "timestamp": sent})
 
     assert drifts == []
@@ -78,7 +78,7 @@ def test_the_position_of_a_comment(sent, expected):
     assert type(comment.timestamp) is type(expected)
 
 
-def test_an_unknown_level_of_access_is_kept():
+def test_an_unknown_access_level_is_kept():
     track, drifts = decoded(Track, {"access": "early"})
 
     assert drifts == []
@@ -87,15 +87,15 @@ def test_an_unknown_level_of_access_is_kept():
     assert pickle.loads(pickle.dumps(track)).access == "early"
 
 
-def test_what_does_not_fit_stays_as_it_came():
+def test_values_of_the_wrong_type_are_kept():
     tracks, drifts = decoded(
         Tracks,
         {
             "collection": [
                 {"title": "fits", "user": {"username": "a"}},
                 {"title": 7, "duration": "long", "bpm": 90, "user": {"username": "b", "followers_count": "many"}},
-                {"title": "odd user", "user": "c"},
-                "no object",
+                {"title": "user is a string", "user": "c"},
+                "not an object",
                 None,
             ],
             "next_href": None,
@@ -110,13 +110,13 @@ def test_what_does_not_fit_stays_as_it_came():
         "$.collection[3]: expected object, got string",
         "$.collection[4]: expected object, got null",
     ]
-    fits, odd, third = tracks.collection
-    assert (fits.title, fits.user.username) == ("fits", "a")
-    assert (odd.title, odd.duration, odd.bpm) == (7, "long", 90.0)
-    assert (odd.user.username, odd.user.followers_count) == ("b", "many")
+    first, second, third = tracks.collection
+    assert (first.title, first.user.username) == ("fits", "a")
+    assert (second.title, second.duration, second.bpm) == (7, "long", 90.0)
+    assert (second.user.username, second.user.followers_count) == ("b", "many")
     assert third.user == "c"
-    assert odd.raw["duration"] == "long"
-    assert tracks.raw["collection"][3] == "no object"
+    assert second.raw["duration"] == "long"
+    assert tracks.raw["collection"][3] == "not an object"
 
 
 def test_an_activity_holds_a_track_or_a_playlist():
@@ -141,7 +141,7 @@ def test_an_activity_holds_a_track_or_a_playlist():
     assert activities.collection[0].reposter == "soundcloud:users:1"
 
 
-def test_an_odd_activity():
+def test_drift_in_an_activity():
     activities, drifts = decoded(Activities, {"collection": [{"origin": {"kind": "track", "title": 3}}, {"origin": 4}]})
 
     assert activities.collection[0].origin.title == 3
@@ -152,7 +152,7 @@ def test_an_odd_activity():
     ]
 
 
-def test_a_bare_array_for_a_page_and_a_page_for_an_array():
+def test_an_array_instead_of_a_page_and_a_page_instead_of_an_array():
     tracks, _ = decoded(Tracks, [{"title": "a"}])
     profiles, drifts = decoded(list[WebProfile], {"collection": [{"url": "https://example.com"}]})
 
@@ -161,7 +161,7 @@ def test_a_bare_array_for_a_page_and_a_page_for_an_array():
     assert drifts == ["$: expected array, got object"]
 
 
-def test_an_odd_bare_array():
+def test_drift_in_an_array():
     tracks, drifts = decoded(Tracks, [{"title": 1}, 2])
 
     assert [track.title for track in tracks.collection] == [1]
@@ -169,14 +169,14 @@ def test_an_odd_bare_array():
     assert len(drifts) == 2
 
 
-def test_streams_are_an_open_map():
+def test_unknown_stream_formats_are_extra_fields():
     streams, _ = decoded(Streams, {"hls_aac_160_url": "https://a", "hls_aac_96_url": "https://b"})
 
     assert streams.hls_aac_160_url == "https://a"
     assert streams.extra == {"hls_aac_96_url": "https://b"}
 
 
-def test_an_empty_user_is_a_user():
+def test_an_empty_object_is_a_user():
     track, drifts = decoded(Track, {"title": "a", "user": {}})
 
     assert track.user == User()
@@ -206,7 +206,7 @@ def test_an_empty_user_is_a_user():
         (Found, b'{"status": "302 - Found"}'),
     ],
 )
-def test_a_success_that_is_none(cls, content):
+def test_an_invalid_body_with_status_200(cls, content):
     with pytest.raises(UnexpectedResponseError) as caught:
         decoded(cls, content)
 
@@ -215,11 +215,11 @@ def test_a_success_that_is_none(cls, content):
 
 
 @pytest.mark.parametrize("content", [b"", b" \n", b'{"status":"200 - OK"}', b'{"urn":"soundcloud:users:1"}', b"OK"])
-def test_a_success_without_a_body(content):
+def test_an_operation_without_a_result(content):
     assert decoded(None, content) == (None, [])
 
 
-def test_a_redirect_that_is_an_answer():
+def test_a_redirect_as_a_result():
     body = {"status": "302 - Found", "location": "https://api.soundcloud.com/tracks/1"}
     by_body, _ = decoded(Found, body, status=302)
     by_header, _ = decoded(Found, b"", status=302, headers={"location": "https://api.soundcloud.com/tracks/2"})
@@ -247,7 +247,7 @@ def test_models_compare_copy_and_pickle():
     assert Track(title="by hand").extra == {}
 
 
-def test_a_secret_does_not_show():
+def test_repr_hides_secrets():
     track, _ = decoded(
         Track, {"title": "https://soundcloud.com/a/b/s-HUSH", "urn": "soundcloud:tracks:1", "secret_uri": "s-HUSH"}
     )
@@ -258,11 +258,11 @@ def test_a_secret_does_not_show():
 
 
 @pytest.mark.parametrize("data", [{"collection": [{"id": 1}], "next_href": None}, [1, "a", None], "text", 3.5])
-def test_any_means_plain_values(data):
+def test_any_accepts_plain_values(data):
     assert decoded(Any, data) == (data, [])
 
 
 @pytest.mark.parametrize("data", [b"<html>", b"{", {"errors": [{"error_message": "no"}]}])
-def test_any_is_still_data(data):
+def test_any_refuses_html_and_errors(data):
     with pytest.raises(UnexpectedResponseError):
         decoded(Any, data)

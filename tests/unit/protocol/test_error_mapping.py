@@ -1,4 +1,4 @@
-"""Errors: every body that SoundCloud, its gateway and its edge were seen to send."""
+"""Error mapping: the error bodies that SoundCloud, its gateway and its edge send."""
 
 import json
 from datetime import UTC, datetime
@@ -46,7 +46,7 @@ def error(status, body, **headers):
         (599, ServerError),
     ],
 )
-def test_the_class_follows_the_status(status, cls):
+def test_the_error_class_depends_on_the_status(status, cls):
     assert type(error(status, b"")) is cls
     assert error(status, b"").status == status
 
@@ -76,27 +76,27 @@ def test_the_class_follows_the_status(status, cls):
         (500, b'{"code": "x", "message": 3, "errors": {"a": 1}, "link": 4}', "HTTP 500", None),
     ],
 )
-def test_the_message_is_made_of_what_there_is(status, body, message, code):
+def test_message_and_code(status, body, message, code):
     found = error(status, body)
 
     assert found.message == (message or "HTTP 400: invalid_grant")
     assert found.code == code
 
 
-def test_a_quota_names_itself_and_when_it_ends():
+def test_a_quota_error_names_the_limit_and_its_reset():
     found = error(429, {"errors": [{"meta": {"rate_limit": LIMIT, "reset_time": "2022/05/26 16:31:52 +0000"}}]})
 
     assert "client-credentials-exchange: 30 requests in PT1H" in found.message
     assert found.retry_after == 31 * 60 + 52
 
 
-def test_a_header_says_how_long():
+def test_retry_after():
     assert error(429, b"", retry_after="7").retry_after == 7
     assert error(429, b"", retry_after="soon").retry_after is None
     assert error(429, b"", x_ratelimit_reset="0").retry_after is None
 
 
-def test_a_request_id_and_a_secret():
+def test_the_request_id_and_a_redacted_secret():
     found = error(404, {"message": "no track at https://soundcloud.com/a/b/s-HUSH"}, x_amz_cf_id="edge")
 
     assert found.request_id == "edge"
@@ -107,7 +107,7 @@ def test_a_long_body_makes_a_short_message():
     assert len(error(500, b"x" * 100_000).message) < 400
 
 
-def test_how_long_to_wait_is_said():
+def test_rate_limit_hints():
     limited = error_from_response(Response(429, {"retry-after": "30"}, b"Please slow down."))
     meta = {"rate_limit": {"name": "plays"}, "reset_time": "2026/11/26 08:00:00 +0000"}
     used_up = error_from_response(Response(429, {}, json.dumps({"errors": [{"meta": meta}]}).encode()))
@@ -116,16 +116,16 @@ def test_how_long_to_wait_is_said():
     assert str(used_up).endswith("over hours; it resets at 2026-11-26 08:00 UTC")
 
 
-def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
+def test_messages_of_html_pages_and_redirects():
     page = b"<html><title>Hello</title></html>"
-    with pytest.raises(UnexpectedResponseError) as sent_a_page:
+    with pytest.raises(UnexpectedResponseError) as html:
         decode(Response(200, {}, page), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as redirected:
         decode(Response(302, {"location": "https://user:word@elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
     with pytest.raises(UnexpectedResponseError) as refused:
         decode(Response(301, {"location": "https://elsewhere.example/?token=x"}, b""), {200: Track}, Drifts())
 
-    assert sent_a_page.value.message == "HTTP 200, but the response is an HTML page: Hello"
+    assert html.value.message == "HTTP 200, but the response is an HTML page: Hello"
     assert "word" not in str(redirected.value)
     assert refused.value.message == ("HTTP 301: an unexpected redirect to elsewhere.example; it was not followed")
 
@@ -141,15 +141,15 @@ def test_a_page_is_called_a_page_once_and_a_redirect_names_its_host():
         ("POST", "/likes/tracks/soundcloud:tracks:1", "it may be deleted, private"),
     ],
 )
-def test_what_is_not_found_where_something_is_taken_back(method, path, hint):
-    call = Request(method, f"https://api.soundcloud.com{path}", path)
-    found = error_from_response(Response(404, {}, b'{"code": 404, "message": "Not Found"}'), request=call)
+def test_the_hint_of_a_404_depends_on_the_request(method, path, hint):
+    request = Request(method, f"https://api.soundcloud.com{path}", path)
+    found = error_from_response(Response(404, {}, b'{"code": 404, "message": "Not Found"}'), request=request)
 
     assert isinstance(found, NotFoundError)
     assert found.hint.startswith(hint)
 
 
-def test_only_a_body_that_is_there_is_pointed_to():
+def test_the_hint_mentions_a_body_only_if_there_is_one():
     assert "`body`" in UnexpectedResponseError("what", body=b"<html>").hint
     assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from a server before it"
     assert UnexpectedResponseError("what", hint="another").hint == "another"

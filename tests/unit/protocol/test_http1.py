@@ -1,4 +1,4 @@
-"""HTTP/1.1 from bytes, in one piece and byte by byte: what a reply is, where it ends, and what is none."""
+"""The HTTP/1.1 parser, fed whole responses and single bytes: where a response ends, and what is malformed."""
 
 import gc
 import weakref
@@ -18,7 +18,7 @@ def pieces(data, size):
 
 
 def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
-    """Read a reply; gives what was found, or raises."""
+    """Parse a response; return its status, headers, body and whether the connection is reusable."""
     body = ResponseBody(limit, empty=empty)
     reader = ResponseParser(body, empty=empty)
     for piece in pieces(data, size or len(data)):
@@ -48,7 +48,7 @@ def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
         (b"HTTP/1.1 599 Odd\r\n" + LENGTH + b"no", 599, b"no", True),
     ],
 )
-def test_a_reply(data, status, content, reusable, size):
+def test_a_valid_response(data, status, content, reusable, size):
     found = read(data, size=size)
 
     assert (found[0], found[2], found[3]) == (status, content, reusable)
@@ -57,11 +57,11 @@ def test_a_reply(data, status, content, reusable, size):
 
 @pytest.mark.parametrize("size", [None, 1])
 @pytest.mark.parametrize("head", [b"\r\n", b"Transfer-Encoding: gzip\r\n\r\n"])
-def test_a_reply_that_ends_with_the_connection(head, size):
+def test_a_response_without_length_ends_with_the_connection(head, size):
     assert read(OK + head + b"far out", size=size, end=True)[2:] == (b"far out", False)
 
 
-def test_headers():
+def test_headers_are_decoded_and_joined():
     head = b"X-A:  one \t\r\nx-a: two\r\nX-Empty:\r\nX-Latin: \xe9\r\n"
 
     assert read(OK + head + LENGTH + b"ok")[1] == {
@@ -73,14 +73,14 @@ def test_headers():
 
 
 @pytest.mark.parametrize("size", [None, 1])
-def test_the_reply_to_a_head_has_no_body(size):
+def test_the_response_to_a_head_request_has_no_body(size):
     assert read(OK + LENGTH, size=size, empty=True)[2:] == (b"", True)
     assert read(OK + LENGTH + b"ok", empty=True)[2:] == (b"", False)
 
 
 @pytest.mark.parametrize("more", [b"x", b"HTTP/1.1 200 OK\r\n", OK + LENGTH + b"ok", b"\x00", b"0\r\n\r\n"])
 @pytest.mark.parametrize("head", [LENGTH, b"Connection: close\r\n" + LENGTH])
-def test_what_follows_a_reply_ends_the_connection(more, head):
+def test_bytes_after_the_response_make_the_connection_unusable(more, head):
     assert read(OK + head + b"ok" + more)[2:] == (b"ok", False)
 
 
@@ -105,13 +105,13 @@ def test_what_follows_a_reply_ends_the_connection(more, head):
         OK + b"Transfer-Encoding: chunked\r\n\r\n2;" + b"y" * (MAX_HEAD_BYTES + 100),
     ],
 )
-def test_what_is_no_reply(data, size):
+def test_malformed_responses(data, size):
     with pytest.raises(ParseError):
         read(data, size=size)
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "message"),
     [
         (b"", "without sending a response"),
         (b"HTT", "in the middle of the head"),
@@ -120,44 +120,44 @@ def test_what_is_no_reply(data, size):
         (OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", "in the middle of the body"),
     ],
 )
-def test_a_reply_that_breaks_off(data, says):
+def test_a_truncated_response(data, message):
     reader = ResponseParser(ResponseBody(100))
     if data:
         reader.feed(data)
-    with pytest.raises(ParseError, match=says):
+    with pytest.raises(ParseError, match=message):
         reader.feed(b"")
 
 
-def test_a_reply_in_chunks_of_one_byte_is_read():
+def test_a_response_in_one_byte_chunks():
     content = b"far out " * 10_000
     data = OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(b"1\r\n%c\r\n" % byte for byte in content)
 
     assert read(data + b"0\r\n\r\n", size=65_536)[2] == content
 
 
-def test_a_body_that_is_too_long():
+def test_a_body_over_the_limit():
     with pytest.raises(ResponseTooLargeError):
         read(OK + b"Content-Length: 200\r\n\r\n", limit=100)
     with pytest.raises(ResponseTooLargeError):
         read(OK + b"\r\n" + b"y" * 200, limit=100, size=50)
 
 
-def test_nothing_is_left_to_the_garbage_collector():
-    class Watched(ResponseParser):
+def test_the_reader_is_freed_without_garbage_collection():
+    class WeakReader(ResponseParser):
         __slots__ = ("__weakref__",)
 
     gc.disable()
     try:
-        reader = Watched(ResponseBody(100))
+        reader = WeakReader(ResponseBody(100))
         assert reader.feed(OK + LENGTH + b"ok")
-        watched = weakref.ref(reader)
+        reference = weakref.ref(reader)
         del reader
-        assert watched() is None
+        assert reference() is None
     finally:
         gc.enable()
 
 
-def test_a_request():
+def test_encoding_a_request_head():
     headers = [(b"Host", b"api"), (b"Authorization", b"OAuth hush")]
     head = encode_head("GET", b"/tracks?q=a", headers)
 

@@ -1,4 +1,4 @@
-"""Where a stream leads, whatever a reply says: to a checked address, or nowhere."""
+"""Stream URLs from redirects: every accepted URL is valid and leads to an allowed origin."""
 
 import json
 from base64 import b64encode
@@ -46,7 +46,7 @@ LOCATIONS = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=3))
 @example(location="http://api.soundcloud.com:80/", base_url=API)
 @example(location="https://127.0.0.1:8000/", base_url=LOCAL)
 @example(location="/" * 9000, base_url=API)
-def test_any_text_leads_to_a_checked_address_or_nowhere(location, base_url):
+def test_any_location_is_a_valid_url_or_an_error(location, base_url):
     message, url = "", ""
     try:
         url = next_link(base_url + HOP, location, base_url)
@@ -64,21 +64,21 @@ def test_any_text_leads_to_a_checked_address_or_nowhere(location, base_url):
     assert not {"@", "\\", " "} & {*parts.netloc}
     assert parts.netloc.encode("idna")
     assert repr(url) == "'***'"
-    # What is checked stays as it is.
+    # A valid URL is not changed.
     assert next_link(url, url, base_url) == url
     assert expiry_from_url(url) is None or expiry_from_url(url).tzinfo is UTC
-    call = hop(url, base_url, "TOKEN", "/template")
+    request = hop(url, base_url, "TOKEN", "/template")
     base = urlsplit(base_url)
-    if call is None:
+    if request is None:
         assert parts.hostname != base.hostname or parts.port != base.port
     else:
-        assert call.url.startswith((f"{base_url}/", f"{base_url}?")) or call.url == base_url
-        assert (parts.hostname, call.token, call.shareable) == (base.hostname, "TOKEN", False)
+        assert request.url.startswith((f"{base_url}/", f"{base_url}?")) or request.url == base_url
+        assert (parts.hostname, request.token, request.shareable) == (base.hostname, "TOKEN", False)
 
 
 @given(secret=SECRETS, start=LOCATIONS)
 @example(secret="SECRET000000", start="http://cdn.example/")
-def test_no_message_shows_the_address(secret, start):
+def test_errors_do_not_show_the_url(secret, start):
     shown = ""
     try:
         next_link(API + HOP, f"{start}?Signature={secret}", API)
@@ -94,14 +94,14 @@ def test_no_message_shows_the_address(secret, start):
 @example(query="expires=253402300799")
 @example(query="expires=253402300800")
 @example(query="Policy=" + quote(b64encode(b'{"DateLessThan":{"AWS:EpochTime":999999999999}}')))
-def test_any_query_says_until_when_or_nothing(query):
+def test_any_query_has_an_expiry_or_none(query):
     found = expiry_from_url(f"https://cdn.example/sound?{query}")
 
     assert found is None or found.tzinfo is UTC
 
 
 @given(moment=st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31)), name=st.sampled_from(["expires", "Expires"]))
-def test_the_moment_is_that_of_the_link(moment, name):
+def test_the_expiry_of_a_url(moment, name):
     seconds = int(moment.replace(tzinfo=UTC).timestamp())
     statement = f'{{"Statement":[{{"Condition":{{"DateLessThan" : {{ "AWS:EpochTime" :{seconds}}}}}}}]}}'
     policy = b64encode(statement.encode()).decode().translate(str.maketrans("+=/", "-_~"))
@@ -120,7 +120,7 @@ LINES = st.lists(st.one_of(st.binary(max_size=20), st.sampled_from(TAGS.split())
 
 
 @given(lines=LINES, start=st.sampled_from([b"#EXTM3U\n", b"", b"\xef\xbb\xbf#EXTM3U\n", b"<html>"]))
-def test_any_bytes_are_a_playlist_or_an_error_that_says_so(lines, start):
+def test_any_bytes_are_a_playlist_or_an_error(lines, start):
     found = body = None
     try:
         found = read_playlist(start + lines, "https://cdn.example/1/playlist.m3u8?Signature=x")
@@ -131,7 +131,7 @@ def test_any_bytes_are_a_playlist_or_an_error_that_says_so(lines, start):
 
 
 @given(st.one_of(st.text(), st.lists(st.one_of(st.text(), st.integers(), st.none()))))
-def test_any_preference_is_names_or_an_error(prefer):
+def test_any_preference_is_a_list_of_formats_or_an_error(prefer):
     try:
         names = check_formats(prefer)
     except InvalidInputError:
@@ -141,13 +141,13 @@ def test_any_preference_is_names_or_an_error(prefer):
     assert check_formats(names) == names
 
 
-def test_names_are_those_of_formats_or_of_fields():
+def test_formats_and_field_names_are_accepted():
     assert check_formats(PREFERRED) == [*PREFERRED]
     assert check_formats(f"{name}_url" for name in PREFERRED) == [*PREFERRED]
     assert check_formats(["b", "a", "b_url"]) == ["b", "a"]
 
 
-def test_formats_that_the_document_does_not_know_are_there_too():
+def test_undocumented_formats_are_available():
     known = "hls_aac_160_url", "hls_opus_64_url"
     raw = {name: f"{API}/{name}" for name in known} | {"http_url": 1, "none_url": None, "empty_url": "", "urls": "x"}
     links = stream_urls(decode(Response(200, {}, json.dumps(raw).encode()), {200: Streams}, Drifts()))
@@ -160,17 +160,17 @@ def test_formats_that_the_document_does_not_know_are_there_too():
     assert caught.value.available == ("hls_aac_160", "hls_opus_64")
 
 
-def test_what_was_answered_stays_in_the_error():
-    call = Request("GET", API + HOP, HOP)
-    answered = error_from_response(
-        Response(403, {"x-request-id": "r1"}, b'{"code": 403, "errors": ["no"]}'), request=call
+def test_not_playable_keeps_the_attributes_of_the_response():
+    request = Request("GET", API + HOP, HOP)
+    cause = error_from_response(
+        Response(403, {"x-request-id": "r1"}, b'{"code": 403, "errors": ["no"]}'), request=request
     )
-    answered.retries = 2
-    error = not_playable("what", ["preview_mp3_128"], answered)
+    cause.retries = 2
+    error = not_playable("what", ["preview_mp3_128"], cause)
 
-    assert isinstance(answered, NotPlayableError)
+    assert isinstance(cause, NotPlayableError)
     assert {**vars(error)} == {
-        **vars(answered),
+        **vars(cause),
         "message": "what",
         "retries": 0,
         "available": ("preview_mp3_128",),
@@ -179,17 +179,17 @@ def test_what_was_answered_stays_in_the_error():
 
 
 @pytest.mark.parametrize("template", [None, "/tracks/{track_urn}/streams/{stream}", "/tracks/{track_urn}/preview"])
-def test_a_403_means_the_track_where_sound_was_asked_for(template):
-    call = Request("GET", f"{API}/media/1", "/media/1", template=template)
+def test_a_403_of_a_stream_means_not_playable(template):
+    request = Request("GET", f"{API}/media/1", "/media/1", template=template)
 
-    assert isinstance(error_from_response(Response(403, {}, b""), request=call), NotPlayableError) is (
+    assert isinstance(error_from_response(Response(403, {}, b""), request=request), NotPlayableError) is (
         template is not None
     )
-    elsewhere = request_for_url("https://cdn.example/streams/1", bytes, template=template)
-    assert type(error_from_response(Response(403, {}, b""), request=elsewhere)) is ForbiddenError
+    other = request_for_url("https://cdn.example/streams/1", bytes, template=template)
+    assert type(error_from_response(Response(403, {}, b""), request=other)) is ForbiddenError
 
 
-def test_signatures_are_hidden_in_texts():
+def test_signatures_are_redacted():
     for name in ("Signature", "signature", "X-Amz-Signature", "secret_token"):
         assert redact(f"see https://cdn.example/a?expires=1&{name}=SECRET~-_%3D&Key-Pair-Id=K now") == (
             f"see https://cdn.example/a?expires=1&{name}=***&Key-Pair-Id=K now"

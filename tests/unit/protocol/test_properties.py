@@ -1,4 +1,4 @@
-"""URNs and requests, whatever the values: properties that hypothesis tries to break."""
+"""Property tests of URNs, queries and URLs."""
 
 import contextlib
 import json
@@ -16,17 +16,17 @@ from soundcloud.models import Track
 from soundcloud.urn import KINDS, to_urn
 from soundcloud_api.types import Operation
 
-# The same examples in every run, on every machine.
+# Derandomized: the same examples in every run.
 properties = settings(derandomize=True, deadline=None, max_examples=300)
 
 API = "https://api.soundcloud.com"
 KIND = st.sampled_from(sorted(KINDS))
 NUMBERS = st.integers(min_value=1, max_value=10**20 - 1)
 WORDS = st.from_regex(r"[A-Za-z0-9_~-]{1,12}", fullmatch=True)
-TEXTS = st.text(st.characters(), max_size=30)
-"""Any text, lone surrogates included: that is what a damaged file name or tag gives."""
-READABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | READABLE
+STRINGS = st.text(st.characters(), max_size=30)
+"""Any string, lone surrogates included, which occur in undecodable file names and tags."""
+UNICODE = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | UNICODE
 URN_PARTS = [
     *("soundcloud", ":", "tracks", "users", "playlists", "system-playlists", "1", "308946187", "s-secret"),
     *("/", "?", "#", "..", ".", "%0d%0a", "%3A", "%2F", "%2e", " ", "\r\n", "\x00", "\u0661", "\u202e"),
@@ -35,16 +35,16 @@ URN_PARTS = [
 NEAR_URNS = st.lists(st.sampled_from(URN_PARTS), max_size=14).map("".join)
 
 
-def written(value: object) -> str:
-    """A value as it should stand in a query."""
+def in_query(value: object) -> str:
+    """Return the expected form of a value in a query."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @properties
 @given(KIND, NUMBERS)
-def test_every_way_to_write_a_number(kind, number):
+def test_every_form_of_an_id(kind, number):
     urn = f"soundcloud:{kind}:{number}"
-    ways = [
+    forms = [
         number,
         str(number),
         f" {number}\n",
@@ -59,8 +59,8 @@ def test_every_way_to_write_a_number(kind, number):
         Track(urn=urn),
     ]
 
-    assert [Urn.parse(way, kind) for way in ways] == [urn] * len(ways)
-    assert [to_urn(way, kind) for way in ways] == [urn] * len(ways)
+    assert [Urn.parse(form, kind) for form in forms] == [urn] * len(forms)
+    assert [to_urn(form, kind) for form in forms] == [urn] * len(forms)
     assert (Urn.parse(urn).kind, Urn.parse(urn).id) == (kind, str(number))
 
 
@@ -69,7 +69,7 @@ def test_every_way_to_write_a_number(kind, number):
     st.sampled_from([(kind, own) for kind, names in KINDS.items() for own in names]),
     st.lists(WORDS, min_size=1, max_size=3),
 )
-def test_what_follows_the_kind_is_opaque(names, parts):
+def test_the_id_of_a_urn_is_opaque(names, parts):
     kind, own = names
     urn = f"soundcloud:{own}:{':'.join(parts)}"
     parsed = Urn.parse(quote(urn, safe=""), kind)
@@ -79,14 +79,14 @@ def test_what_follows_the_kind_is_opaque(names, parts):
 
 
 @properties
-@given(TEXTS | NEAR_URNS | st.integers() | st.none() | st.binary() | st.floats(), KIND | st.none())
+@given(STRINGS | NEAR_URNS | st.integers() | st.none() | st.binary() | st.floats(), KIND | st.none())
 @example("9" * 5000, "tracks")
 @example(10**5000, "tracks")
 @example("https://w.soundcloud.com/player/?url=http://[x", "tracks")
 @example("https://api.soundcloud.com/tracks/soundcloud:tracks:1%0d%0aX", None)
 @example("soundcloud:tracks:..", "tracks")
 @example("soundcloud:tracks:1\n", "tracks")
-def test_what_is_accepted_is_harmless(value, kind):
+def test_accepted_urns_are_safe_in_a_path(value, kind):
     try:
         urn = Urn.parse(value, kind)
     except InvalidInputError:
@@ -103,9 +103,9 @@ def test_what_is_accepted_is_harmless(value, kind):
 
 
 @properties
-@given(TEXTS)
+@given(STRINGS)
 @example("\ud800")
-def test_the_fast_way_and_the_slow_way_agree(text):
+def test_to_urn_and_parse_agree(text):
     def outcome(read):
         try:
             return str(read(text))
@@ -116,27 +116,27 @@ def test_the_fast_way_and_the_slow_way_agree(text):
 
 
 @properties
-@given(st.dictionaries(READABLE, SCALARS, max_size=6))
-def test_a_query_gives_back_its_values(query):
+@given(st.dictionaries(UNICODE, SCALARS, max_size=6))
+def test_a_query_can_be_parsed_back(query):
     text = encode_query(query)
 
     assert parse_qsl(text, keep_blank_values=True) == [
-        (name, written(value)) for name, value in query.items() if value is not None
+        (name, in_query(value)) for name, value in query.items() if value is not None
     ]
     assert text.isascii()
     assert not {" ", "#", "?", "/", "\r", "\n", '"'} & set(text)
 
 
 @properties
-@given(st.lists(st.integers() | st.booleans() | READABLE.filter(lambda text: "," not in text), min_size=1, max_size=5))
-def test_a_list_is_one_value(values):
+@given(st.lists(st.integers() | st.booleans() | UNICODE.filter(lambda text: "," not in text), min_size=1, max_size=5))
+def test_a_list_is_one_query_value(values):
     assert parse_qsl(encode_query({"a": values, "b": tuple(values)}), keep_blank_values=True) == [
-        (name, ",".join(map(written, values))) for name in "ab"
+        (name, ",".join(map(in_query, values))) for name in "ab"
     ]
 
 
-def harmless(url: str, segments: int) -> None:
-    """The URL leads to the API, and its path has as many segments as its template, for urllib and for httpx."""
+def check_url(url: str, segments: int) -> None:
+    """Check with urllib and httpx that the URL leads to the API and has as many path segments as its template."""
     assert url.startswith(f"{API}/")
     assert (urlsplit(url).scheme, urlsplit(url).netloc, urlsplit(url).fragment) == ("https", "api.soundcloud.com", "")
     request = httpx.Request("GET", url)
@@ -145,30 +145,30 @@ def harmless(url: str, segments: int) -> None:
 
 
 @properties
-@given(TEXTS, TEXTS, st.dictionaries(READABLE, SCALARS, max_size=3))
+@given(STRINGS, STRINGS, st.dictionaries(UNICODE, SCALARS, max_size=3))
 @example("\ud800", "1", {})
 @example("..", "1", {})
 @example("{two}", "{one}", {})
 @example("a/../b", "x?y#z", {"a&b=c": "d&e=f"})
-def test_an_operation_stays_where_it_belongs(one, two, query):
+def test_operation_values_cannot_change_the_url(one, two, query):
     operation = Operation("an_id", "GET", "/a/{one}/b/{two}", {}, path={"one": one, "two": two}, query=query)
     try:
-        call = build_request(operation, API, None)
+        request = build_request(operation, API, None)
     except InvalidInputError:
         return
 
-    harmless(call.url, 4)
-    assert [unquote(part) for part in urlsplit(call.url).path.split("/")] == ["", "a", one, "b", two]
-    assert call.path == urlsplit(call.url).path
-    assert parse_qsl(urlsplit(call.url).query, keep_blank_values=True) == [
-        (name, written(value)) for name, value in query.items() if value is not None
+    check_url(request.url, 4)
+    assert [unquote(part) for part in urlsplit(request.url).path.split("/")] == ["", "a", one, "b", two]
+    assert request.path == urlsplit(request.url).path
+    assert parse_qsl(urlsplit(request.url).query, keep_blank_values=True) == [
+        (name, in_query(value)) for name, value in query.items() if value is not None
     ]
 
 
 @properties
-@given(TEXTS)
+@given(STRINGS)
 @example("\ud800")
-def test_a_query_that_cannot_be_written_is_refused(text):
+def test_lone_surrogates_in_a_query_are_refused(text):
     operation = Operation("an_id", "GET", "/a", {}, query={"q": text})
     try:
         url = build_request(operation, API, None).url
@@ -180,27 +180,27 @@ def test_a_query_that_cannot_be_written_is_refused(text):
 
 
 @properties
-@given(TEXTS, st.dictionaries(WORDS, SCALARS, max_size=3))
+@given(STRINGS, st.dictionaries(WORDS, SCALARS, max_size=3))
 @example("\ud800", {})
 @example("%2e%2e/x", {"q": "&a=b"})
-def test_a_template_stays_where_it_belongs(value, more):
+def test_template_values_cannot_change_the_url(value, more):
     more = {f"q{name}": each for name, each in more.items()}
     try:
         url, path = fill_template(API, "/a/{value}/b", {"value": value, **more})
     except InvalidInputError:
         return
 
-    harmless(url, 3)
+    check_url(url, 3)
     assert path == urlsplit(url).path
     assert unquote(path) == f"/a/{value}/b"
     assert dict(parse_qsl(urlsplit(url).query, keep_blank_values=True)) == {
-        name: written(each) for name, each in more.items() if each is not None
+        name: in_query(each) for name, each in more.items() if each is not None
     }
 
 
 @properties
 @given(
-    TEXTS
+    STRINGS
     | st.lists(st.sampled_from([*URN_PARTS, "{a}", "{", "}", "\\", "//", "evil.example", "?x=1", "%"]), max_size=9).map(
         "".join
     )
@@ -218,13 +218,13 @@ def test_any_template_leads_to_the_api(template):
         assert url.startswith(f"{API}/")
         assert (urlsplit(url).netloc, urlsplit(url).fragment) == ("api.soundcloud.com", "")
         assert ".." not in urlsplit(url).path
-        with contextlib.suppress(httpx.InvalidURL):  # such a URL leads nowhere
+        with contextlib.suppress(httpx.InvalidURL):  # httpx cannot send such a URL
             assert httpx.Request("GET", url).url.host == "api.soundcloud.com"
 
 
 @properties
 @given(
-    TEXTS
+    STRINGS
     | st.lists(st.sampled_from([*URN_PARTS, "http://", "localhost", "127.0.0.1", ":8080", ":", "\\"]), max_size=7).map(
         "".join
     )
@@ -233,7 +233,7 @@ def test_any_template_leads_to_the_api(template):
 @example("https://api.soundcloud.com:99999")
 @example("http://127.evil.example")
 @example("http://localhost.evil.example")
-def test_an_origin_is_safe(text):
+def test_accepted_origins_are_https_or_loopback(text):
     try:
         origin = check_origin_url("base_url", text)
     except InvalidInputError:
@@ -247,13 +247,13 @@ def test_an_origin_is_safe(text):
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is a number of this machine's; a name such as 127.example is none."""
+    """Return whether a host is an IPv4 loopback address; 127.example is not."""
     numbers = host.split(".")
     return numbers[0] == "127" and len(numbers) == 4 and all(number.isdigit() for number in numbers)
 
 
 @pytest.mark.parametrize("value", [json.dumps, {}, [1], object()], ids=["function", "dict", "list", "object"])
-def test_what_is_no_text_names_nothing(value):
+def test_other_types_are_not_urns(value):
     with pytest.raises(InvalidInputError) as caught:
         Urn.parse(value, "tracks")
 

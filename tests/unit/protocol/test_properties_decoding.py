@@ -1,4 +1,4 @@
-"""Decoding, whatever comes: nothing breaks it, nothing is lost, and what fits is not disturbed by what does not."""
+"""Property tests of decoding: no JSON raises another exception, no value is lost, and drift does not affect other fields."""
 
 import importlib
 import inspect
@@ -32,7 +32,7 @@ properties = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
-MOMENT = "2019/01/15 15:40:49 +0000"
+TIMESTAMP = "2019/01/15 15:40:49 +0000"
 USER = {
     "urn": "soundcloud:users:2",
     "id": 2,
@@ -40,8 +40,8 @@ USER = {
     "username": "forss",
     "followers_count": 0,
     "city": None,
-    "last_modified": MOMENT,
-    "created_at": MOMENT,
+    "last_modified": TIMESTAMP,
+    "created_at": TIMESTAMP,
     "online": False,
     "plan": "Pro Unlimited",
     "subscriptions": [{"product": {"id": "creator-pro-unlimited", "name": "Pro Unlimited"}}],
@@ -51,7 +51,7 @@ TRACK = {
     "id": 293,
     "kind": "track",
     "title": "Flickermood",
-    "created_at": MOMENT,
+    "created_at": TIMESTAMP,
     "duration": 213886,
     "bpm": None,
     "access": "playable",
@@ -65,46 +65,46 @@ PLAYLIST = {
     "urn": "soundcloud:playlists:5",
     "kind": "playlist",
     "title": "Soulhack",
-    "last_modified": MOMENT,
+    "last_modified": TIMESTAMP,
     "track_count": 2,
     "label": None,
     "tags": "",
     "user": USER,
     "tracks": [TRACK, {**TRACK, "urn": "soundcloud:tracks:294", "bpm": 97.5}],
 }
-COMMENT = {"urn": "soundcloud:comments:1", "body": "!", "timestamp": 4960, "created_at": MOMENT, "user": USER}
+COMMENT = {"urn": "soundcloud:comments:1", "body": "!", "timestamp": 4960, "created_at": TIMESTAMP, "user": USER}
 ACTIVITIES = {
     "collection": [
-        {"type": "track:repost", "reposter": "soundcloud:users:1", "created_at": MOMENT, "origin": TRACK},
-        {"type": "playlist", "created_at": MOMENT, "origin": PLAYLIST},
+        {"type": "track:repost", "reposter": "soundcloud:users:1", "created_at": TIMESTAMP, "origin": TRACK},
+        {"type": "playlist", "created_at": TIMESTAMP, "origin": PLAYLIST},
     ],
     "next_href": None,
     "future_href": "https://api.soundcloud.com/me/activities?uuid%5Bto%5D=1",
 }
-REALISTIC = [(Track, TRACK), (User, USER), (Playlist, PLAYLIST), (Comment, COMMENT), (Activities, ACTIVITIES)]
+EXAMPLES = [(Track, TRACK), (User, USER), (Playlist, PLAYLIST), (Comment, COMMENT), (Activities, ACTIVITIES)]
 LISTS = {"collection", "tracks", "subscriptions"}
 ERROR_KEYS = ["code", "message", "error", "errors", "error_code", "status", "link", "meta", "rate_limit", "reset_time"]
 
 
 def operations() -> list[Operation]:
-    """Every operation of the document, made with placeholders."""
-    made = []
+    """Return every operation of the document, with placeholder arguments."""
+    result = []
     for module in pkgutil.walk_packages(soundcloud_api.api.__path__, "soundcloud_api.api."):
         function = getattr(importlib.import_module(module.name), module.name.rpartition(".")[2], None)
         if inspect.isfunction(function):
-            needed = [
+            required = [
                 name for name, each in inspect.signature(function).parameters.items() if each.default is each.empty
             ]
-            made.append(function(**dict.fromkeys(needed, "x")))
-    return made
+            result.append(function(**dict.fromkeys(required, "x")))
+    return result
 
 
 OPERATIONS = operations()
-REPLIES = list({str(sorted(each.responses.items(), key=str)): each.responses for each in OPERATIONS}.values())
+RESPONSE_TYPES = list({str(sorted(each.responses.items(), key=str)): each.responses for each in OPERATIONS}.values())
 KEYS = sorted(
-    {key for _, data in REALISTIC for key in data} | {*USER, *TRACK, *PLAYLIST, "collection", "next_href", *ERROR_KEYS}
+    {key for _, data in EXAMPLES for key in data} | {*USER, *TRACK, *PLAYLIST, "collection", "next_href", *ERROR_KEYS}
 )
-ODD_TEXTS = [
+UNUSUAL_STRINGS = [
     "",
     " ",
     "inf",
@@ -116,23 +116,23 @@ ODD_TEXTS = [
     "playlist",
     "0001/01/01 00:00:00 +2359",
     "9999-12-31T23:59:59-23:59",
-    MOMENT,
+    TIMESTAMP,
 ]
-TEXTS = st.sampled_from(ODD_TEXTS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+STRINGS = st.sampled_from(UNUSUAL_STRINGS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 NUMBERS = (
     st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([2**63, -(2**70), 1e308, -0.0])
 )
-SCALARS = st.none() | st.booleans() | NUMBERS | TEXTS
+SCALARS = st.none() | st.booleans() | NUMBERS | STRINGS
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | TEXTS, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | STRINGS, inner, max_size=4),
     max_leaves=8,
 )
 STATUSES = st.sampled_from([200, 201, 202, 204, 206, 301, 302, 304, 399])
 
 
 def same(one: object, other: object) -> bool:
-    """Equal, with the same types all the way down: True is not 1, and 1 is not 1.0."""
+    """Return whether two values are equal and have the same types: True is not 1, and 1 is not 1.0."""
     return repr(one) == repr(other)
 
 
@@ -143,7 +143,7 @@ def decoded(cls, data):
 
 
 def models_in(value: object, found: list[Model]) -> list[Model]:
-    """Every model in a reply."""
+    """Append every model in a response to `found`; return it."""
     if isinstance(value, list):
         for item in value:
             models_in(item, found)
@@ -154,14 +154,14 @@ def models_in(value: object, found: list[Model]) -> list[Model]:
     return found
 
 
-def attempt(content: bytes, status: int, replies, headers=None) -> None:
-    """Read a reply and use all that it gives; only errors of this package are allowed."""
-    reply = Response(status, headers or {}, content)
+def attempt(content: bytes, status: int, types, headers=None) -> None:
+    """Decode a response and use its value; only an UnexpectedResponseError may be raised."""
+    response = Response(status, headers or {}, content)
     drifts = Drifts()
     try:
-        value = decode(reply, replies, drifts)
-    except UnexpectedResponseError as problem:
-        error = pickle.loads(pickle.dumps(problem))
+        value = decode(response, types, drifts)
+    except UnexpectedResponseError as raised:
+        error = pickle.loads(pickle.dumps(raised))
         value = None
     else:
         error = None
@@ -176,21 +176,21 @@ def attempt(content: bytes, status: int, replies, headers=None) -> None:
     assert [str(drift) for drift in drifts if not drift.path.startswith("$")] == []
 
 
-def test_every_operation_is_here():
+def test_all_operations_are_tested():
     assert {each.id for each in OPERATIONS} == operations_of_the_document.keys()
 
 
 @properties
-@given(VALUES, STATUSES, st.sampled_from(REPLIES), st.booleans())
+@given(VALUES, STATUSES, st.sampled_from(RESPONSE_TYPES), st.booleans())
 @example({"timestamp": "inf"}, 200, {200: Comment}, False)
 @example([{"timestamp": "-inf"}], 200, {200: list[Comment]}, False)
 @example({"collection": [{"timestamp": "inf", "body": 3}]}, 200, {200: Comment}, True)
 @example({"collection": {"title": "one"}, "next_href": 3}, 200, {200: Activities}, False)
 @example({"user": [], "title": 3}, 200, {200: Track}, False)
-def test_any_json(value, status, replies, spaced):
+def test_any_json(value, status, types, spaced):
     content = json.dumps(value, ensure_ascii=not spaced).encode()
 
-    attempt(b" \n" + content if spaced else content, status, replies)
+    attempt(b" \n" + content if spaced else content, status, types)
 
 
 @properties
@@ -199,13 +199,13 @@ def test_any_json(value, status, replies, spaced):
     | st.sampled_from([b"[" * 100_000, b'{"user":' * 50_000, b'{"title":"\\ud800"}', b"1e999", b"<html>"])
 )
 def test_any_bytes(content):
-    for replies in REPLIES:
-        attempt(content, 200, replies)
+    for types in RESPONSE_TYPES:
+        attempt(content, 200, types)
 
 
 @properties
 @given(
-    VALUES, st.integers(400, 999), st.dictionaries(st.sampled_from(["retry-after", "x-request-id"]), TEXTS), st.data()
+    VALUES, st.integers(400, 999), st.dictionaries(st.sampled_from(["retry-after", "x-request-id"]), STRINGS), st.data()
 )
 def test_any_error(value, status, headers, data):
     cut = data.draw(st.integers(0, 5))
@@ -222,8 +222,8 @@ def test_any_error(value, status, headers, data):
 
 
 @properties
-@given(VALUES | st.fixed_dictionaries({"access_token": TEXTS, "expires_in": VALUES, "refresh_token": VALUES}))
-def test_any_answer_of_the_token_endpoint(value):
+@given(VALUES | st.fixed_dictionaries({"access_token": STRINGS, "expires_in": VALUES, "refresh_token": VALUES}))
+def test_any_token_response(value):
     try:
         token = read_token(Response(200, {}, json.dumps(value).encode()), now=NOW, grant=None)
     except UnexpectedResponseError:
@@ -237,7 +237,7 @@ def test_any_answer_of_the_token_endpoint(value):
 
 @properties
 @given(st.binary(max_size=40) | VALUES.map(lambda value: json.dumps(value).encode()))
-def test_any_raw_reply(content):
+def test_any_raw_response(content):
     response = decode_raw_response(200, {}, content)
 
     try:
@@ -250,27 +250,27 @@ def test_any_raw_reply(content):
 Path = tuple[str | int, ...]
 
 
-def places(value: object, path: Path = ()) -> list[Path]:
-    """Every place in a JSON value, the top excepted."""
+def paths_in(value: object, path: Path = ()) -> list[Path]:
+    """Return the path of every value in a JSON value, except the root."""
     found: list[Path] = []
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, inner in pairs:
-        found += [(*path, key), *places(inner, (*path, key))]
+        found += [(*path, key), *paths_in(inner, (*path, key))]
     return found
 
 
-def text_of(path: Path) -> str:
+def path_string(path: Path) -> str:
     return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
 
 
-def at(value, path: Path):
+def value_at(value, path: Path):
     for key in path:
         value = value[key] if isinstance(value, dict | list) else getattr(value, key)
     return value
 
 
 def fits(cls, name: str, value: object) -> bool:
-    """Whether a model takes a value for a field, asked one field at a time."""
+    """Return whether msgspec accepts a value for a field of a model."""
     try:
         msgspec.json.decode(json.dumps({name: value}), type=cls)
     except (msgspec.ValidationError, OverflowError):
@@ -278,42 +278,44 @@ def fits(cls, name: str, value: object) -> bool:
     return True
 
 
-def with_origins(model: Model, data) -> list[tuple[Model, dict]]:
-    """Every model with the object that it was read from; what is no object is in no list."""
+def models_with_sources(model: Model, data) -> list[tuple[Model, dict]]:
+    """Return every model with the JSON object that it was decoded from."""
     found = [(model, data)]
     for name in type(model)._nested:
         value = getattr(model, name)
         if isinstance(value, Model):
-            found += with_origins(value, data[name])
+            found += models_with_sources(value, data[name])
         elif isinstance(value, list) and all(isinstance(item, Model) for item in value):
             objects = [item for item in data[name] if isinstance(item, dict)]
-            for item, origin in zip(value, objects, strict=True):
-                found += with_origins(item, origin)
+            for item, source in zip(value, objects, strict=True):
+                found += models_with_sources(item, source)
     return found
 
 
 @st.composite
 def mutations(draw):
-    """A realistic object, and where which of its values are replaced; none of the places lies within another."""
-    cls, data = draw(st.sampled_from(REALISTIC))
+    """Generate an example and replacements of some of its values; no path contains another."""
+    cls, data = draw(st.sampled_from(EXAMPLES))
     chosen: list[Path] = []
-    for path in draw(st.lists(st.sampled_from(places(data)), min_size=1, max_size=4, unique=True)):
+    for path in draw(st.lists(st.sampled_from(paths_in(data)), min_size=1, max_size=4, unique=True)):
         if not any(path[: len(other)] == other or other[: len(path)] == path for other in chosen):
             chosen.append(path)
     return cls, data, {path: draw(VALUES) for path in chosen}
 
 
-def kept_by_the_model(model: object, path: Path) -> bool:
-    """Whether a place of the reply is a field of a model, not something beyond the document."""
+def is_model_field(model: object, path: Path) -> bool:
+    """Return whether a path is a field of a model, not an undocumented field."""
     owner = (
-        at(model, path[:-1]) if all(hasattr_path(model, path[: index + 1]) for index in range(len(path) - 1)) else None
+        value_at(model, path[:-1])
+        if all(hasattr_path(model, path[: index + 1]) for index in range(len(path) - 1))
+        else None
     )
     return isinstance(owner, Model) and isinstance(path[-1], str) and hasattr(owner, path[-1])
 
 
 def hasattr_path(model: object, path: Path) -> bool:
     try:
-        at(model, path)
+        value_at(model, path)
     except (AttributeError, LookupError, TypeError):
         return False
     return True
@@ -327,40 +329,40 @@ def hasattr_path(model: object, path: Path) -> bool:
 @example((Playlist, PLAYLIST, {("tracks",): {"title": "not in a list"}}))
 @example((Activities, ACTIVITIES, {("collection",): {"type": "not in a list"}}))
 @example((Playlist, PLAYLIST, {("tracks", 0, "title"): 7, ("tracks", 1, "user", "city"): [1]}))
-def test_what_is_odd_disturbs_nothing_else(mutated):
+def test_drift_does_not_affect_other_fields(mutated):
     cls, data, changes = mutated
-    changed = json.loads(json.dumps(data))  # a copy in which nothing is shared
+    changed = json.loads(json.dumps(data))  # a copy without shared objects
     for path, value in changes.items():
-        at(changed, path[:-1])[path[-1]] = value
+        value_at(changed, path[:-1])[path[-1]] = value
     untouched, no_drifts = decoded(cls, data)
     model, drifts = decoded(cls, changed)
 
     assert no_drifts == []
-    for each, origin in with_origins(model, changed):
-        assert same(each.raw, origin)
-        assert same(each.extra, {name: value for name, value in origin.items() if not hasattr(type(each), name)})
-    # Drifts are at the changed places, or within them.
+    for each, source in models_with_sources(model, changed):
+        assert same(each.raw, source)
+        assert same(each.extra, {name: value for name, value in source.items() if not hasattr(type(each), name)})
+    # Drifts are at or below the changed paths.
     assert [
         drift
         for drift in drifts
         if not any(
-            drift.path == text_of(path) or drift.path.startswith((f"{text_of(path)}.", f"{text_of(path)}["))
+            drift.path == path_string(path) or drift.path.startswith((f"{path_string(path)}.", f"{path_string(path)}["))
             for path in changes
         )
     ] == []
     for path, value in changes.items():
-        if same_shape(changes, path) and kept_by_the_model(model, path):
+        if is_comparable(changes, path) and is_model_field(model, path):
             check_change(model, path, value, {drift.path for drift in drifts})
-    # What was left alone is as it was; an object that became something else took its fields with it.
-    for path in places(data):
+    # Unchanged values are the same, unless their object was replaced.
+    for path in paths_in(data):
         touched = any(path[: len(other)] == other or other[: len(path)] == path for other in changes)
-        alive = hasattr_path(untouched, path) and not isinstance(at(untouched, path), Model | list)
-        if alive and not touched and same_shape(changes, path):
-            assert same(at(model, path), at(untouched, path))
+        alive = hasattr_path(untouched, path) and not isinstance(value_at(untouched, path), Model | list)
+        if alive and not touched and is_comparable(changes, path):
+            assert same(value_at(model, path), value_at(untouched, path))
 
 
-def same_shape(changes, path: Path) -> bool:
-    """Whether a place is where it was: no item of its list was replaced, and an activity's origin is of its kind."""
+def is_comparable(changes, path: Path) -> bool:
+    """Return whether a path still has its meaning: no item of its list and no kind of an origin was replaced."""
     return not any(
         (other[-2:] == ("origin", "kind") or isinstance(other[-1], int)) and path[: len(other) - 1] == other[:-1]
         for other in changes
@@ -368,24 +370,24 @@ def same_shape(changes, path: Path) -> bool:
 
 
 def check_change(model, path: Path, value: object, drifts: set[str]) -> None:
-    """A changed field holds what its type makes of the value, partly so with drifts within, or as it came with one."""
-    owner, name = at(model, path[:-1]), str(path[-1])
+    """Check a changed field: it holds the decoded value, or a partly decoded one, or the JSON value and a drift."""
+    owner, name = value_at(model, path[:-1]), str(path[-1])
     held = getattr(owner, name)
     if fits(type(owner), name, value):
         alone = getattr(msgspec.json.decode(json.dumps({name: value}), type=type(owner)), name)
         assert held == alone
         assert same(held, alone)
-        assert text_of(path) not in drifts
+        assert path_string(path) not in drifts
     elif isinstance(value, list if name in LISTS else dict) and name in type(owner)._nested:
         assert isinstance(held, list if name in LISTS else Model)
-        assert any(drift.startswith((f"{text_of(path)}.", f"{text_of(path)}[")) for drift in drifts)
+        assert any(drift.startswith((f"{path_string(path)}.", f"{path_string(path)}[")) for drift in drifts)
     else:
         assert same(held, value)
-        assert text_of(path) in drifts
+        assert path_string(path) in drifts
 
 
-@pytest.mark.parametrize(("cls", "data"), REALISTIC)
-def test_what_is_realistic_fits(cls, data):
+@pytest.mark.parametrize(("cls", "data"), EXAMPLES)
+def test_examples_have_no_drift(cls, data):
     model, drifts = decoded(cls, data)
 
     assert drifts == []

@@ -1,4 +1,4 @@
-"""Walks over pages, whatever the links: they end, lose nothing, repeat nothing, and keep the token at home."""
+"""Property tests of pagination: it ends, loses and repeats no item, and sends the token to the API only."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -36,8 +36,8 @@ FOREIGN = [
     "https://api.soundcloud.com/tracks?cursor=1\r\nX-Evil: 1",
     "https://api.soundcloud.com/a b",
 ]
-"""Links that must end a walk with an error."""
-HOME = [
+"""Links that must raise a PaginationError."""
+SAME_ORIGIN = [
     "https://api.soundcloud.com/tracks?{}",
     "http://api.soundcloud.com/tracks?{}",
     "https://api.soundcloud.com:443/tracks?{}",
@@ -47,12 +47,12 @@ HOME = [
     "/tracks?{}",
     "tracks?{}",
 ]
-"""Ways to write the address of a page."""
+"""Forms of the URL of a page."""
 
 
 @dataclass
 class Node:
-    """A page: how many items it has, and the link that it names."""
+    """A page with a number of items and a link."""
 
     items: int
     link: object
@@ -62,14 +62,14 @@ class Node:
 
 @dataclass
 class Server:
-    """Answers with the pages of a graph, and keeps what it was asked."""
+    """Serves the pages of a graph and records the requests."""
 
     graph: list[Node]
     requests: list[httpx.Request] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
-        assert len(self.requests) <= len(self.graph), "the walk does not end"
+        assert len(self.requests) <= len(self.graph), "pagination does not end"
         cursor = parse_qs(request.url.query.decode()).get("cursor")
         return httpx.Response(200, json=body_of(self.graph, int(cursor[0]) if cursor else 0))
 
@@ -91,16 +91,16 @@ def body_of(graph: list[Node], number: int):
 
 @st.composite
 def graphs(draw) -> list[Node]:
-    """Pages that name each other, themselves, nothing, or somewhere that they should not."""
+    """Generate pages with links to each other, to themselves, to nothing, or to another origin."""
     size = draw(st.integers(1, 7))
     graph = []
     for number in range(size):
         items = draw(st.integers(0, 3))
         kind = draw(st.sampled_from(["next", "next", "next", "any", "none", "foreign", "bare"]))
-        # Most name the page after them, so that walks become long.
+        # Most pages link to the next one, so that the chains become long.
         target = number + 1 if kind == "next" and number + 1 < size else draw(st.integers(0, size - 1))
         if kind in {"next", "any"}:
-            link = draw(st.sampled_from(HOME)).format(url_of(target).partition("?")[2])
+            link = draw(st.sampled_from(SAME_ORIGIN)).format(url_of(target).partition("?")[2])
             graph.append(Node(items, link, target))
         elif kind == "foreign":
             graph.append(Node(items, draw(st.sampled_from(FOREIGN)), -1))
@@ -109,23 +109,23 @@ def graphs(draw) -> list[Node]:
     return graph
 
 
-def expected_walk(graph: list[Node]) -> tuple[list[int], bool]:
-    """The pages that a walk fetches, and whether it ends well."""
-    walked, number = [], 0
+def expected_pages(graph: list[Node]) -> tuple[list[int], bool]:
+    """Return the pages that pagination fetches, and whether it ends without an error."""
+    pages, number = [], 0
     while True:
-        walked.append(number)
+        pages.append(number)
         target = graph[number].target
         if target is None:
-            return walked, True
-        if target < 0 or target in walked:
-            return walked, False
+            return pages, True
+        if target < 0 or target in pages:
+            return pages, False
         number = target
 
 
-Outcome = tuple[list[str], str | None]
+Result = tuple[list[str], str | None]
 
 
-def sync_walk(server: Server) -> Outcome:
+def paginate_sync(server: Server) -> Result:
     items: list[str] = []
     with SoundCloudClient(access_token="hush", transport=httpx.MockTransport(server)) as client:
         try:
@@ -136,13 +136,13 @@ def sync_walk(server: Server) -> Outcome:
     return items, None
 
 
-def async_walk(server: Server) -> Outcome:
+def paginate_async(server: Server) -> Result:
     items: list[str] = []
 
     async def answer(request: httpx.Request) -> httpx.Response:
         return server(request)
 
-    async def walk() -> str | None:
+    async def paginate() -> str | None:
         async with AsyncSoundCloudClient(access_token="hush", transport=httpx.MockTransport(answer)) as client:
             try:
                 async for track in client.search.tracks("lofi"):
@@ -151,31 +151,31 @@ def async_walk(server: Server) -> Outcome:
                 return f"{type(error).__name__} {error}"
         return None
 
-    return items, anyio.run(walk)
+    return items, anyio.run(paginate)
 
 
 @properties
 @given(graphs())
 @example([Node(1, "/tracks?linked_partitioning=true&q=lofi", 0)])
 @example([Node(0, "tracks?cursor=1", 1), Node(0, "https://api.soundcloud.com/tracks?cursor=2#x", 2), Node(1, "", None)])
-def test_a_walk_ends_and_is_complete(graph):
+def test_pagination_ends_and_is_complete(graph):
     server, async_server = Server(graph), Server(graph)
-    items, problem = sync_walk(server)
-    async_outcome = async_walk(async_server)
-    walked, ends_well = expected_walk(graph)
+    items, error = paginate_sync(server)
+    async_result = paginate_async(async_server)
+    pages, succeeds = expected_pages(graph)
 
-    assert items == [urn for number in walked for urn in items_of(graph, number)]
-    assert (problem is None) == ends_well
-    assert problem is None or problem.startswith("PaginationError ")
-    assert "hush" not in str(problem)
-    assert [str(request.url) for request in server.requests] == [url_of(number) for number in walked]
+    assert items == [urn for number in pages for urn in items_of(graph, number)]
+    assert (error is None) == succeeds
+    assert error is None or error.startswith("PaginationError ")
+    assert "hush" not in str(error)
+    assert [str(request.url) for request in server.requests] == [url_of(number) for number in pages]
     assert {request.headers["Authorization"] for request in server.requests} == {"OAuth hush"}
-    assert async_outcome == (items, problem)
+    assert async_result == (items, error)
     assert [str(request.url) for request in async_server.requests] == [str(request.url) for request in server.requests]
 
 
 def chain(sizes: list[int]) -> list[Node]:
-    """Pages that each name the one after them."""
+    """Return pages that each link to the next one."""
     last = len(sizes) - 1
     return [
         Node(size, None if number == last else f"/tracks?cursor={number + 1}", None if number == last else number + 1)
@@ -183,23 +183,23 @@ def chain(sizes: list[int]) -> list[Node]:
     ]
 
 
-def test_empty_pages_now_and_then_and_without_end():
-    now_and_then = sync_walk(Server(chain([0, 1] * 110)))
-    without_end = Server(chain([1] + [0] * 130))
-    items, problem = sync_walk(without_end)
+def test_some_empty_pages_and_too_many():
+    some_empty = paginate_sync(Server(chain([0, 1] * 110)))
+    all_empty = Server(chain([1] + [0] * 130))
+    items, error = paginate_sync(all_empty)
 
-    assert (len(now_and_then[0]), now_and_then[1]) == (110, None)
+    assert (len(some_empty[0]), some_empty[1]) == (110, None)
     assert items == ["soundcloud:tracks:0:0"]
-    assert str(problem).startswith("PaginationError 100 pages in a row were empty")
-    assert len(without_end.requests) == 101
-    assert async_walk(Server(chain([1] + [0] * 130))) == (items, problem)
+    assert str(error).startswith("PaginationError 100 pages in a row were empty")
+    assert len(all_empty.requests) == 101
+    assert paginate_async(Server(chain([1] + [0] * 130))) == (items, error)
 
 
 @properties
 @given(graphs(), st.integers(0, 12))
-def test_pages_and_the_first_items(graph, maximum):
-    walked, ends_well = expected_walk(graph)
-    expected = [urn for number in walked for urn in items_of(graph, number)]
+def test_pages_and_max_items(graph, maximum):
+    pages, succeeds = expected_pages(graph)
+    expected = [urn for number in pages for urn in items_of(graph, number)]
     pages_server, first_server = Server(graph), Server(graph)
     sizes: list[int] = []
     first: list[str] | None = None
@@ -207,9 +207,9 @@ def test_pages_and_the_first_items(graph, maximum):
         try:
             for page in client.paginate(lambda: client.search.tracks("lofi")):
                 sizes.append(len(page.collection))
-            walk_ended_well = True
+            succeeded = True
         except PaginationError:
-            walk_ended_well = False
+            succeeded = False
     with SoundCloudClient(access_token="hush", transport=httpx.MockTransport(first_server)) as client:
         try:
             page = client.search.tracks("lofi")
@@ -217,20 +217,20 @@ def test_pages_and_the_first_items(graph, maximum):
         except PaginationError:
             pass
 
-    assert (sizes, walk_ended_well) == ([graph[number].items for number in walked], ends_well)
-    # What comes after the last item that is wanted does not matter.
-    assert first == (expected[:maximum] if ends_well or len(expected) >= maximum else None)
-    assert len(first_server.requests) == pages_needed(graph, walked, maximum)
+    assert (sizes, succeeded) == ([graph[number].items for number in pages], succeeds)
+    # Errors after the last requested item do not matter.
+    assert first == (expected[:maximum] if succeeds or len(expected) >= maximum else None)
+    assert len(first_server.requests) == pages_needed(graph, pages, maximum)
 
 
-def pages_needed(graph: list[Node], walked: list[int], maximum: int) -> int:
-    """How many pages hold the first items; the first page is there already."""
+def pages_needed(graph: list[Node], pages: list[int], maximum: int) -> int:
+    """Return how many pages contain the first items."""
     found = 0
-    for count, number in enumerate(walked, start=1):
+    for count, number in enumerate(pages, start=1):
         found += graph[number].items
         if found >= maximum:
             return count
-    return len(walked)
+    return len(pages)
 
 
 LINK_PARTS = [
@@ -253,27 +253,32 @@ LINKS = st.lists(st.sampled_from(LINK_PARTS), max_size=9).map("".join) | st.text
 @example("@evil.example/", API)
 @example(":444/x", API)
 @example(".evil.example", API)
-def test_a_link_never_leads_elsewhere(link, base):
+def test_a_link_never_leads_to_another_origin(link, base):
     try:
         url = next_page_url(link, base)
     except PaginationError:
         return
     try:
-        there, home = httpx.Request("GET", url).url, httpx.URL(base)
+        target, base_parts = httpx.Request("GET", url).url, httpx.URL(base)
     except httpx.InvalidURL:
-        return  # then it leads nowhere
+        return  # httpx cannot send it
 
-    assert (there.scheme, there.host, there.port, there.userinfo) == (home.scheme, home.host, home.port, b"")
+    assert (target.scheme, target.host, target.port, target.userinfo) == (
+        base_parts.scheme,
+        base_parts.host,
+        base_parts.port,
+        b"",
+    )
     assert "#" not in url
     assert next_page_url(url, base) == url
 
 
 @properties
 @given(st.sampled_from(FOREIGN))
-def test_every_foreign_link_is_refused(link):
+def test_links_to_other_origins_are_refused(link):
     server = Server([Node(2, link, -1)])
-    items, problem = sync_walk(server)
+    items, error = paginate_sync(server)
 
     assert items == ["soundcloud:tracks:0:0", "soundcloud:tracks:0:1"]
-    assert str(problem).startswith("PaginationError the link to the next page ")
+    assert str(error).startswith("PaginationError the link to the next page ")
     assert len(server.requests) == 1

@@ -1,4 +1,4 @@
-"""What comes back with the redirect of a sign-in."""
+"""The redirect of a sign-in: reading the code, checking the state, and the loopback request."""
 
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
@@ -36,11 +36,11 @@ ADDRESS = f"http://127.0.0.1:8765/callback?code={CODE}&state={STATE}"
         f"code={CODE}&state={STATE}&error=&error_description=what?",
     ],
 )
-def test_the_code_is_read_from_whatever_was_pasted(text):
+def test_the_code_is_read_from_pasted_text(text):
     assert read_redirect(text, state=STATE) == CODE
 
 
-def test_escapes_are_read():
+def test_percent_encoding_is_decoded():
     code, state = "a b+c/d=\u00e9?#", "\u00fc&="
 
     assert read_redirect(urlencode({"code": code, "state": state}), state=state) == code
@@ -101,7 +101,7 @@ def test_an_error_is_explained(text, message, name):
         ("error=access_denied&state=another", "another sign-in"),
     ],
 )
-def test_what_is_no_redirect_of_this_sign_in(text, message):
+def test_invalid_redirects(text, message):
     with pytest.raises(SignInError, match=message) as caught:
         read_redirect(text, state=STATE)
 
@@ -109,14 +109,14 @@ def test_what_is_no_redirect_of_this_sign_in(text, message):
     assert STATE not in str(caught.value)
 
 
-def test_an_empty_state_protects_nothing():
+def test_an_empty_state_is_refused():
     with pytest.raises(SignInError, match="another sign-in"):
         read_redirect(f"code={CODE}&state=", state="")
 
     assert not carries_state("state=", "")
 
 
-def test_a_redirect_carries_the_state_or_does_not():
+def test_carries_state():
     assert carries_state(ADDRESS, STATE)
     assert carries_state(f"state={STATE}&error=odd", STATE)
     assert not carries_state(f"{ADDRESS}&state=", STATE)
@@ -168,12 +168,12 @@ def test_no_message_shows_a_code_or_a_state(code, state, other, noise, order):
         ("http://[::1]:8765/callback/", ("::1", 8765, "/callback/")),
     ],
 )
-def test_a_redirect_that_arrives_here(redirect_uri, address):
+def test_loopback_redirect_uris(redirect_uri, address):
     assert loopback_address(redirect_uri) == address
 
 
 @pytest.mark.parametrize(
-    ("redirect_uri", "why"),
+    ("redirect_uri", "message"),
     [
         ("https://127.0.0.1:8765/callback", "does not begin with http://"),
         ("twistedwave://oauth2", "does not begin with http://"),
@@ -191,15 +191,15 @@ def test_a_redirect_that_arrives_here(redirect_uri, address):
         ("http://localhost:0/", "port 0"),
     ],
 )
-def test_a_redirect_that_does_not(redirect_uri, why):
-    with pytest.raises(InvalidInputError, match=why) as caught:
+def test_other_redirect_uris(redirect_uri, message):
+    with pytest.raises(InvalidInputError, match=message) as caught:
         loopback_address(redirect_uri)
 
     assert repr(redirect_uri) in str(caught.value)
     assert "paste the URL that it redirects to" in str(caught.value)
 
 
-def test_a_page_escapes_what_stands_in_it():
+def test_the_page_escapes_html():
     page = make_page(HTTPStatus.BAD_REQUEST, "<script>", "a & b", "is it?", "").decode()
 
     assert "<script>" not in page

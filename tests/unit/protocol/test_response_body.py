@@ -1,4 +1,4 @@
-"""The body of a reply: decompressed part by part, counted, refused where it is damaged."""
+"""The response body: incremental decompression, size limits and corrupt data."""
 
 import gzip
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from soundcloud import ResponseTooLargeError, UnexpectedResponseError
 from soundcloud._protocol.http.response_body import ResponseBody
 
-TEXT = b'{"collection": []}' * 200
+CONTENT = b'{"collection": []}' * 200
 
 
 def read(parts, *, limit=100_000, **headers):
@@ -22,17 +22,17 @@ def read(parts, *, limit=100_000, **headers):
 
 @pytest.mark.parametrize("encoding", ["gzip", "x-gzip", "GZIP"])
 @given(sizes=st.lists(st.integers(1, 50), max_size=30))
-def test_any_cut_gives_the_same(encoding, sizes):
-    data = gzip.compress(TEXT)
+def test_gzip_in_parts_of_any_size(encoding, sizes):
+    data = gzip.compress(CONTENT)
     parts, start = [], 0
     for size in sizes:
         parts.append(data[start : start + size])
         start += size
 
-    assert read([*parts, data[start:]], content_encoding=encoding) == TEXT
+    assert read([*parts, data[start:]], content_encoding=encoding) == CONTENT
 
 
-def test_plain_and_empty():
+def test_uncompressed_and_empty_bodies():
     assert read([b"a", b"", b"b"]) == b"ab"
     assert read([]) == b""
     assert read([], content_encoding="gzip") == b""
@@ -42,18 +42,18 @@ def test_plain_and_empty():
 @pytest.mark.parametrize(
     ("parts", "encoding", "message"),
     [
-        ([b"no gzip at all"], "gzip", "cannot be decompressed"),
-        ([gzip.compress(TEXT)[:-20]], "gzip", "ends too early"),
-        ([gzip.compress(TEXT)[:20], b"\xff" * 40], "gzip", "cannot be decompressed"),
+        ([b"not gzip data"], "gzip", "cannot be decompressed"),
+        ([gzip.compress(CONTENT)[:-20]], "gzip", "ends too early"),
+        ([gzip.compress(CONTENT)[:20], b"\xff" * 40], "gzip", "cannot be decompressed"),
         ([b"x"], "br", "'br', which was not requested"),
     ],
 )
-def test_damage_is_an_error(parts, encoding, message):
+def test_corrupt_bodies(parts, encoding, message):
     with pytest.raises(UnexpectedResponseError, match=message):
         read(parts, content_encoding=encoding)
 
 
-def test_too_much_is_refused():
+def test_bodies_over_the_limit():
     with pytest.raises(ResponseTooLargeError, match="max_response_bytes=10"):
         read([b"12345", b"678901"], limit=10)
     assert read([b"1234567890"], limit=10) == b"1234567890"
@@ -63,7 +63,7 @@ def test_too_much_is_refused():
         read([], limit=10, content_length="9" * 5000)
 
 
-def test_a_bomb_never_unfolds():
+def test_a_gzip_bomb_is_refused():
     bomb = gzip.compress(b"\0" * 50_000_000)
     body = ResponseBody(1000)
     body.begin({"content-encoding": "gzip"})
@@ -71,13 +71,13 @@ def test_a_bomb_never_unfolds():
         body.add(bomb)
 
 
-def test_what_follows_the_end_is_counted_and_not_kept():
-    assert read([gzip.compress(TEXT), b"tail"], content_encoding="gzip") == TEXT
+def test_bytes_after_the_gzip_data_are_counted_and_ignored():
+    assert read([gzip.compress(CONTENT), b"tail"], content_encoding="gzip") == CONTENT
     with pytest.raises(ResponseTooLargeError):
         read([gzip.compress(b"x"), *[b"y" * 1000] * 3], limit=2000, content_encoding="gzip")
 
 
-def test_the_reply_to_a_head_is_empty_whatever_its_headers_say():
+def test_the_response_to_a_head_request_is_empty():
     body = ResponseBody(10, empty=True)
     body.begin({"content-length": "1000", "content-encoding": "br"})
 

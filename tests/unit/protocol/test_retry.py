@@ -1,4 +1,4 @@
-"""Whether a call is tried again: every row of the table, as a pure decision."""
+"""Retry decisions: which errors are transient, delays, and settings."""
 
 import itertools
 from datetime import UTC, datetime
@@ -22,65 +22,65 @@ NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
 
 
-def reply(status, body=b"", **headers):
+def status_error(status, body=b"", **headers):
     return error_from_response(Response(status, headers, body), now=NOW)
 
 
-NOTHING_SENT = ConnectionFailedError("refused", sent=False)
-BROKEN = ConnectionFailedError("reset")
+NOT_SENT = ConnectionFailedError("refused", sent=False)
+RESET = ConnectionFailedError("reset")
 LATE = RequestTimeoutError("late")
-DAMAGED = UnexpectedResponseError("cannot be decompressed")
-SPAM = reply(429, b'{"code": 429, "spam_warning_urn": "soundcloud:spam-warnings:1"}')
+CORRUPT = UnexpectedResponseError("cannot be decompressed")
+SPAM = status_error(429, b'{"code": 429, "spam_warning_urn": "soundcloud:spam-warnings:1"}')
 
 
 @pytest.mark.parametrize(
     ("error", "reading", "writing", "writing_allowed"),
     [
-        (NOTHING_SENT, True, True, True),
+        (NOT_SENT, True, True, True),
         (RequestTimeoutError("no connection", sent=False), True, True, True),
-        (BROKEN, True, False, True),
+        (RESET, True, False, True),
         (LATE, True, False, True),
-        (DAMAGED, True, False, True),
+        (CORRUPT, True, False, True),
         (ResponseTooLargeError("large"), False, False, False),
-        (reply(429), True, True, True),
-        (reply(429, b"Please slow down."), True, True, True),
-        (reply(429, b'{"error": "Rate Limit Exceeded"}'), True, True, True),
+        (status_error(429), True, True, True),
+        (status_error(429, b"Please slow down."), True, True, True),
+        (status_error(429, b'{"error": "Rate Limit Exceeded"}'), True, True, True),
         (SPAM, False, False, False),
-        (reply(500), True, False, True),
-        (reply(501), False, False, False),
-        (reply(502, PAGE), True, False, True),
-        (reply(503, b"upstream connect error or disconnect/reset before headers"), True, False, True),
-        (reply(504, b"upstream request timeout"), True, False, True),
-        (reply(505), False, False, False),
-        (reply(404, b"404 page not found"), True, False, True),
-        (reply(404, b'{"code": 404, "message": ""}'), False, False, False),
-        (reply(404, PAGE), False, False, False),
-        (reply(404), False, False, False),
-        (reply(403, b'{"error": "Access to this API has been disallowed"}'), True, False, True),
-        (reply(403, b'{"code": 403, "message": ""}'), False, False, False),
-        (reply(403, b'{"message": "An active Pro Unlimited subscription is required"}'), False, False, False),
-        (reply(403, b'{"error": "quota exceeded"}'), False, False, False),
-        (reply(403, PAGE), False, False, False),
-        (reply(400), False, False, False),
-        (reply(401), False, False, False),
-        (reply(422), False, False, False),
+        (status_error(500), True, False, True),
+        (status_error(501), False, False, False),
+        (status_error(502, PAGE), True, False, True),
+        (status_error(503, b"upstream connect error or disconnect/reset before headers"), True, False, True),
+        (status_error(504, b"upstream request timeout"), True, False, True),
+        (status_error(505), False, False, False),
+        (status_error(404, b"404 page not found"), True, False, True),
+        (status_error(404, b'{"code": 404, "message": ""}'), False, False, False),
+        (status_error(404, PAGE), False, False, False),
+        (status_error(404), False, False, False),
+        (status_error(403, b'{"error": "Access to this API has been disallowed"}'), True, False, True),
+        (status_error(403, b'{"code": 403, "message": ""}'), False, False, False),
+        (status_error(403, b'{"message": "An active Pro Unlimited subscription is required"}'), False, False, False),
+        (status_error(403, b'{"error": "quota exceeded"}'), False, False, False),
+        (status_error(403, PAGE), False, False, False),
+        (status_error(400), False, False, False),
+        (status_error(401), False, False, False),
+        (status_error(422), False, False, False),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
-def test_what_may_pass(error, reading, writing, writing_allowed):
-    def again(policy, method, **more):
+def test_which_errors_are_retried(error, reading, writing, writing_allowed):
+    def is_retried(policy, method, **more):
         return decide(policy, 1, FailedAttempt(error, method, **more), 0.0).wait is not None
 
-    assert again(Retry(), "GET") is reading
-    assert again(Retry(), "HEAD") is reading
+    assert is_retried(Retry(), "GET") is reading
+    assert is_retried(Retry(), "HEAD") is reading
     for method in ("POST", "PUT", "DELETE", "PATCH"):
-        assert again(Retry(), method) is writing
-        assert again(Retry(writes=True), method) is writing_allowed
-        assert not again(Retry(writes=True), method, upload=True)
-    assert not again(Retry(max_retries=0), "GET")
+        assert is_retried(Retry(), method) is writing
+        assert is_retried(Retry(writes=True), method) is writing_allowed
+        assert not is_retried(Retry(writes=True), method, upload=True)
+    assert not is_retried(Retry(max_retries=0), "GET")
 
 
-def test_the_wait_doubles_up_to_a_ceiling_and_has_jitter():
+def test_exponential_backoff_with_jitter():
     policy = Retry(max_retries=9, base_delay=1, max_delay=10, max_elapsed=1000)
 
     def wait(attempt, draw):
@@ -91,14 +91,14 @@ def test_the_wait_doubles_up_to_a_ceiling_and_has_jitter():
     assert wait(1, 0.0) == 0
 
 
-def test_the_number_of_tries_is_counted():
+def test_max_retries():
     waits = [decide(Retry(max_retries=2), attempt, FailedAttempt(LATE, "GET"), 0.0).wait for attempt in (1, 2, 3)]
 
     assert [wait is not None for wait in waits] == [True, True, False]
 
 
-def test_what_soundcloud_says_goes_first_up_to_the_ceiling():
-    error = reply(429)
+def test_retry_after_takes_precedence_up_to_max_delay():
+    error = status_error(429)
 
     assert decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=7.0, jitter=0.1), 0.0).wait == 7
     assert decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=60.0), 0.0).wait == 60
@@ -107,7 +107,7 @@ def test_what_soundcloud_says_goes_first_up_to_the_ceiling():
     assert decide(Retry(), 1, FailedAttempt(error, "GET", retry_after=0.0, jitter=0.5), 0.0).wait == 0.5
 
 
-def test_the_whole_has_a_ceiling():
+def test_max_elapsed():
     assert decide(Retry(max_elapsed=10), 1, FailedAttempt(LATE, "GET", jitter=1.0), 9.5).wait is None
     assert decide(Retry(max_elapsed=10), 1, FailedAttempt(LATE, "GET", jitter=1.0), 9.0).wait == 1
 
@@ -128,20 +128,22 @@ def test_the_whole_has_a_ceiling():
         (lambda: Limits(max_keepalive=-1), "0 or more"),
     ],
 )
-def test_a_setting_out_of_its_range_is_named(make, message):
+def test_settings_out_of_range(make, message):
     with pytest.raises(InvalidInputError, match=message):
         make()
 
 
-def test_a_number_is_the_time_of_each_phase():
+def test_timeout_of_a_number():
     assert as_timeout(5) == Timeout(connect=5, read=5, write=5, pool=5)
     assert as_timeout(Timeout(total=3)) == Timeout(total=3)
 
 
-def test_no_decision_waits_longer_than_the_policy_says():
+def test_no_delay_exceeds_the_policy():
     policy = Retry(max_retries=50, base_delay=3, max_delay=20, max_elapsed=40)
     for attempt, draw, said, elapsed in itertools.product((1, 5, 50), (0.0, 1.0), (None, 5.0, 21.0), (0.0, 39.0)):
-        wait = decide(policy, attempt, FailedAttempt(reply(429), "GET", retry_after=said, jitter=draw), elapsed).wait
+        wait = decide(
+            policy, attempt, FailedAttempt(status_error(429), "GET", retry_after=said, jitter=draw), elapsed
+        ).wait
 
         assert wait is None or (wait <= 20 and elapsed + wait <= 40)
 
@@ -154,7 +156,7 @@ def test_no_decision_waits_longer_than_the_policy_says():
         ({"limits": 10}, r"limits=10: give a Limits, for example Limits\(max_connections=20\)"),
     ],
 )
-def test_a_setting_of_another_kind_is_refused_at_once(setting, message):
+def test_settings_of_the_wrong_type(setting, message):
     with pytest.raises(InvalidInputError, match=message):
         SoundCloudClient(**setting)
 
@@ -163,6 +165,6 @@ def test_a_setting_of_another_kind_is_refused_at_once(setting, message):
     ("option", "message"),
     [({"retry": 3}, "retry=3: give a Retry"), ({"cache": MemoryCache()}, "can only be None")],
 )
-def test_an_option_of_another_kind_is_refused_at_once(option, message):
+def test_options_of_the_wrong_type(option, message):
     with SoundCloudClient() as client, pytest.raises(InvalidInputError, match=message):
         client.with_options(**option)

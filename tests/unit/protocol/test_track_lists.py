@@ -1,4 +1,4 @@
-"""Changes to lists of tracks, as pure functions: order is kept, nothing is lost that was not meant."""
+"""Adding, removing and reordering tracks in a list: the order and all other tracks are kept."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ LISTS = some.lists(URNS, max_size=12)
 
 
 @given(urns=LISTS, tracks=some.lists(URNS, min_size=1, max_size=5), data=some.data())
-def test_adding_keeps_everything_in_order(urns, tracks, data):
+def test_adding_keeps_the_order(urns, tracks, data):
     position = data.draw(some.none() | some.integers(0, len(urns)))
     place = len(urns) if position is None else position
     after = insert_tracks(urns, tracks, position, duplicates=True)
@@ -44,19 +44,19 @@ def test_adding_without_duplicates(urns, tracks, data):
 
 
 @given(urns=some.lists(URNS, min_size=1), data=some.data())
-def test_removing_takes_only_what_is_named(urns, data):
-    gone = data.draw(some.lists(some.sampled_from(urns), min_size=1))
-    after = remove_tracks(urns, gone)
+def test_removing_keeps_other_tracks(urns, data):
+    removed = data.draw(some.lists(some.sampled_from(urns), min_size=1))
+    after = remove_tracks(urns, removed)
 
-    assert after == [urn for urn in urns if urn not in gone]
+    assert after == [urn for urn in urns if urn not in removed]
     assert insert_tracks(after, urns, None, duplicates=False) == [
         *after,
-        *dict.fromkeys(urn for urn in urns if urn in gone),
+        *dict.fromkeys(urn for urn in urns if urn in removed),
     ]
 
 
 @given(urns=LISTS, data=some.data())
-def test_reordering_takes_each_order_and_nothing_else(urns, data):
+def test_reordering_accepts_permutations_only(urns, data):
     order = data.draw(some.permutations(urns))
     other = data.draw(LISTS)
 
@@ -69,7 +69,7 @@ def test_reordering_takes_each_order_and_nothing_else(urns, data):
 
 
 @given(before=LISTS, after=LISTS)
-def test_a_change_is_noticed(before, after):
+def test_a_concurrent_change_is_detected(before, after):
     if before == after:
         check_unchanged(before, after)
     else:
@@ -77,7 +77,7 @@ def test_a_change_is_noticed(before, after):
             check_unchanged(before, after)
 
 
-def test_what_the_errors_say():
+def test_error_messages():
     a, b = "soundcloud:tracks:1", "soundcloud:tracks:2"
 
     with pytest.raises(PlaylistChangedError, match="different ones or in another order"):
@@ -94,13 +94,13 @@ def test_what_the_errors_say():
 
 
 @pytest.mark.parametrize("count", [None, 0, 1, 2])
-def test_as_many_as_are_listed(count):
+def test_all_tracks_are_listed(count):
     tracks = [Track(urn="soundcloud:tracks:1"), Track(urn="soundcloud:tracks:2")]
 
     assert collect_urns(Playlist(track_count=count), tracks, drop_hidden=False) == [track.urn for track in tracks]
 
 
-def test_more_than_are_listed():
+def test_hidden_tracks_are_an_error():
     tracks, playlist = [Track(urn="soundcloud:tracks:1")], Playlist(track_count=2)
 
     with pytest.raises(PlaylistChangedError, match="has 2 tracks, but SoundCloud lists 1 of them") as caught:

@@ -1,6 +1,5 @@
-"""Forms of any fields and files: a reader that is not ours finds exactly what was given, whatever it holds."""
+"""Multipart forms with any fields and files: python-multipart reads exactly what was given."""
 
-import io
 import string
 
 import anyio
@@ -8,7 +7,6 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from python_multipart.multipart import parse_form
 
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, InvalidInputError, SoundCloudClient, _files, errors
 from soundcloud._protocol.http.multipart import Multipart
@@ -18,10 +16,11 @@ from soundcloud._uploads import UploadTracker
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud_api.types import File
+from tests.helpers.forms import read_form
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BOUNDARY = "f" * 32
-TEXTS = some.text(some.characters(exclude_categories=["Cs"]), max_size=60) | some.sampled_from(
+STRINGS = some.text(some.characters(exclude_categories=["Cs"]), max_size=60) | some.sampled_from(
     ["\r\n", '"', "--" + BOUNDARY[:-1], f"\r\n--{BOUNDARY[:-1]}\r\n", "Content-Type: text/plain\r\n\r\nx", "\0"]
 )
 NAMES = some.text(string.ascii_lowercase + '[]_" \r\n%é夜', min_size=1, max_size=20)
@@ -30,32 +29,12 @@ CONTENTS = some.binary(min_size=1, max_size=300) | some.sampled_from(
 )
 
 
-def read(body, media_type):
-    """Fields and files of a form, in order, as python-multipart reads them."""
-    found, files = [], []
-
-    def on_file(file):
-        file.file_object.seek(0)
-        found.append((file.field_name.decode(), (file.file_name.decode(), file.file_object.read())))
-        files.append(file)  # older versions flush it after this
-
-    parse_form(
-        {"Content-Type": media_type, "Content-Length": str(len(body))},
-        io.BytesIO(body),
-        lambda field: found.append((field.field_name.decode(), (field.value or b"").decode())),
-        on_file,
-    )
-    for file in files:
-        file.close()
-    return found
-
-
 def escaped(name):
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
 @settings(max_examples=200)
-@given(fields=some.dictionaries(NAMES, TEXTS | some.tuples(NAMES, CONTENTS), max_size=6))
+@given(fields=some.dictionaries(NAMES, STRINGS | some.tuples(NAMES, CONTENTS), max_size=6))
 def test_any_form(fields):
     given_fields = {
         name: File(value[1], value[0], "audio/wav") if isinstance(value, tuple) else value
@@ -73,9 +52,9 @@ def test_any_form(fields):
         (escaped(name), (escaped(value[0]), value[1]) if isinstance(value, tuple) else value)
         for name, value in fields.items()
     ]
-    texts = [pair for pair in expected if isinstance(pair[1], str)]
-    assert sorted(read(body, form.media_type), key=repr) == sorted(expected, key=repr)
-    assert [pair for pair in read(body, form.media_type) if isinstance(pair[1], str)] == texts
+    strings = [pair for pair in expected if isinstance(pair[1], str)]
+    assert sorted(read_form(body, form.media_type), key=repr) == sorted(expected, key=repr)
+    assert [pair for pair in read_form(body, form.media_type) if isinstance(pair[1], str)] == strings
 
 
 @settings(max_examples=300)
@@ -104,13 +83,13 @@ def sandbox():
         yield sandbox
 
 
-TITLES = TEXTS.filter(str.strip)
+TITLES = STRINGS.filter(str.strip)
 SOUND = tone(0.02)
 
 
 @settings(max_examples=40)
-@given(title=TITLES, description=TEXTS, genre=TEXTS, cover=CONTENTS, name=TEXTS.filter(str.strip))
-def test_the_sandbox_receives_exactly_that(sandbox, title, description, genre, cover, name):
+@given(title=TITLES, description=STRINGS, genre=STRINGS, cover=CONTENTS, name=STRINGS.filter(str.strip))
+def test_the_sandbox_receives_the_same_form(sandbox, title, description, genre, cover, name):
     with SoundCloudClient(**sandbox.client_settings()) as client:
         track = client.tracks.upload(
             SOUND, title=title, description=description, genre=genre, artwork=PNG + cover, filename=name
@@ -125,31 +104,30 @@ def test_the_sandbox_receives_exactly_that(sandbox, title, description, genre, c
     assert body["track[asset_data]"]["size"] == len(SOUND)
 
 
-def test_what_an_upload_says_of_its_end():
-    def explained(error, *told):
+def test_hints_of_failed_uploads():
+    def hint_of(error, *progress):
         sending = UploadTracker(None)
-        for numbers in told:
+        for numbers in progress:
             sending(*numbers)
         sending.explain(error)
         return error.hint
 
     lost, refused = ConnectionFailedError("reset"), ConnectionFailedError("refused", sent=False)
 
-    assert (
-        explained(lost)
-        == "the upload was interrupted before the first byte of the file, so SoundCloud created no track: upload it again"
+    assert hint_of(lost) == (
+        "the upload was interrupted before the first byte of the file, so SoundCloud created no track: upload it again"
     )
-    assert explained(lost, (10, 2000), (1000, 2000)).startswith(
+    assert hint_of(lost, (10, 2000), (1000, 2000)).startswith(
         "the upload was interrupted after 1,000 of 2,000 bytes, so"
     )
-    assert "it is unknown" in explained(lost, (10, 20), (20, 20))
-    assert explained(refused) == ConnectionFailedError.default_hint
-    assert "it is unknown" in explained(errors.ServerError("", status=500), (10, 20))
-    assert "it is unknown" in explained(errors.UnexpectedResponseError("", status=201), (20, 20))
-    assert explained(errors.UnprocessableEntityError("", status=422), (20, 20)) is None
+    assert "it is unknown" in hint_of(lost, (10, 20), (20, 20))
+    assert hint_of(refused) == ConnectionFailedError.default_hint
+    assert "it is unknown" in hint_of(errors.ServerError("", status=500), (10, 20))
+    assert "it is unknown" in hint_of(errors.UnexpectedResponseError("", status=201), (20, 20))
+    assert hint_of(errors.UnprocessableEntityError("", status=422), (20, 20)) is None
 
 
-def test_progress_cannot_be_asynchronous():
+def test_on_progress_cannot_be_asynchronous():
     async def on_progress(sent, total):
         raise AssertionError("never called")
 
@@ -161,7 +139,7 @@ def test_progress_cannot_be_asynchronous():
         anyio.run(uploading)
 
 
-def test_files_that_are_read_asynchronously(tmp_path):
+def test_asynchronous_files_are_refused(tmp_path):
     path = tmp_path / "night.wav"
     path.write_bytes(SOUND)
 
@@ -173,7 +151,7 @@ def test_files_that_are_read_asynchronously(tmp_path):
         anyio.run(uploading)
 
 
-def test_a_stream_that_has_to_be_awaited_is_not_for_this_client():
+def test_the_sync_client_refuses_asynchronous_iterators():
     async def stream():
         yield SOUND
 
@@ -184,9 +162,7 @@ def test_a_stream_that_has_to_be_awaited_is_not_for_this_client():
         client.tracks.upload(stream(), title="Night", length=len(SOUND))
 
 
-def test_a_stream_that_fails():
-    """What an asynchronous stream raises is what the caller gets, and the form knows it."""
-
+def test_an_asynchronous_iterator_that_raises():
     async def stream():
         yield b"12345"
         raise LookupError("gone")

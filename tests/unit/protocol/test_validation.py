@@ -1,4 +1,4 @@
-"""Arguments: what is written, and what is refused before any request."""
+"""Validation of arguments, and request bodies."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -27,13 +27,13 @@ SOUND = _files.make_audio_part(b"RIFF....WAVE", None, None)
         (Urn("soundcloud:tracks:1"), "soundcloud:tracks:1"),
     ],
 )
-def test_what_names_a_track(value, urn):
+def test_forms_of_a_track_urn(value, urn):
     assert to_urn(value, "tracks") == urn
     assert type(to_urn(value, "tracks")) is str
     assert Urn.parse(value, "tracks") == urn
 
 
-def test_a_urn_with_four_parts_is_opaque():
+def test_a_urn_with_four_parts():
     urn = Urn.parse("soundcloud:system-playlists:track-stations:5", "playlists")
 
     assert (urn.kind, urn.id) == ("system-playlists", "track-stations:5")
@@ -67,14 +67,14 @@ def test_a_urn_with_four_parts_is_opaque():
         (Playlist(urn="soundcloud:playlists:1"), "one of the playlists"),
     ],
 )
-def test_what_names_no_track(value, message):
+def test_invalid_tracks(value, message):
     with pytest.raises(InvalidInputError, match=message) as caught:
         to_urn(value, "tracks")
 
     assert isinstance(caught.value, ValueError)
 
 
-def test_a_number_alone_has_no_kind():
+def test_a_number_needs_a_kind():
     assert Urn.parse("soundcloud:tracks:1") == "soundcloud:tracks:1"
     with pytest.raises(InvalidInputError, match="kind="):
         Urn.parse(1)
@@ -82,7 +82,7 @@ def test_a_number_alone_has_no_kind():
         Urn.parse(1, "albums")
 
 
-def test_a_share_link_in_a_message_keeps_its_secret():
+def test_a_message_does_not_show_the_secret_of_a_share_link():
     with pytest.raises(InvalidInputError) as caught:
         to_urn("https://soundcloud.com/a/b/s-HUSH", "tracks")
 
@@ -90,13 +90,13 @@ def test_a_share_link_in_a_message_keeps_its_secret():
 
 
 @pytest.mark.parametrize("limit", [0, -1, 201, 1.0, "50", True])
-def test_a_page_has_1_to_200_items(limit):
+def test_limit_is_1_to_200(limit):
     assert [validation.check_limit(1), validation.check_limit(200), validation.check_limit(None)] == [1, 200, None]
     with pytest.raises(InvalidInputError, match="1 to 200"):
         validation.check_limit(limit)
 
 
-def test_pages_are_counted_from_0():
+def test_page_and_offset():
     assert validation.page_offset(None, None, None) is None
     assert validation.page_offset(0, None, None) is None
     assert validation.page_offset(2, None, None) == 100
@@ -108,7 +108,7 @@ def test_pages_are_counted_from_0():
         validation.page_offset(-1, None, None)
 
 
-def test_levels_of_access():
+def test_access_levels():
     assert validation.access_list(None) is None
     assert validation.access_list("playable") == "playable"
     assert validation.access_list(["playable", "blocked", "playable"]) == "playable,blocked"
@@ -118,7 +118,7 @@ def test_levels_of_access():
         validation.access_list([])
 
 
-def test_201_ids_are_refused():
+def test_lists_of_ids():
     assert validation.urn_list([1, "2"], "tracks") == "soundcloud:tracks:1,soundcloud:tracks:2"
     assert validation.urn_list(range(1, 201), "tracks").count(",") == 199
     with pytest.raises(ValueError, match="201 tracks"):
@@ -140,7 +140,7 @@ def test_ranges_of_durations():
     assert validation.duration_range("duration", (timedelta(minutes=1), 90_000)) == (60_000, 90_000)
 
 
-def test_ranges_of_moments():
+def test_ranges_of_datetimes():
     east = timezone(timedelta(hours=2))
 
     assert validation.datetime_range("created_at", (datetime(2026, 1, 1, 1, tzinfo=east), None)) == (
@@ -153,7 +153,7 @@ def test_ranges_of_moments():
         validation.datetime_range("created_at", (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)))
 
 
-def test_lists_of_texts():
+def test_lists_of_strings():
     assert validation.comma_list("genres", None) is None
     assert validation.comma_list("genres", "Pop,House") == "Pop,House"
     assert validation.comma_list("genres", ["Pop", "House"]) == "Pop,House"
@@ -161,7 +161,7 @@ def test_lists_of_texts():
         validation.comma_list("genres", ["Pop,House"])
 
 
-def test_only_what_is_given_is_written():
+def test_bodies_contain_given_fields_only():
     body = request_bodies.build_track_update(
         None, title="New", genre=None, description=UNSET, release_date=date(2026, 11, 23)
     )
@@ -174,7 +174,7 @@ def test_only_what_is_given_is_written():
 
 
 @pytest.mark.parametrize(
-    ("write", "message"),
+    ("make", "message"),
     [
         (lambda: request_bodies.build_track_update(None), "nothing to update"),
         (lambda: request_bodies.build_track_update(None, title=" "), "title"),
@@ -197,9 +197,9 @@ def test_only_what_is_given_is_written():
         (lambda: request_bodies.build_comment("x", True), "milliseconds"),
     ],
 )
-def test_what_cannot_be_written(write, message):
+def test_invalid_bodies(make, message):
     with pytest.raises(InvalidInputError, match=message):
-        write()
+        make()
 
 
 def test_an_empty_track_list_empties_a_playlist():
@@ -222,7 +222,7 @@ def test_file_names_are_ascii(name, sent):
     assert _files.ascii_filename(name) == sent
 
 
-def test_a_text_file_is_refused(tmp_path):
+def test_text_files_are_refused(tmp_path):
     path = tmp_path / "a.wav"
     path.write_text("x")
     with path.open() as file, pytest.raises(InvalidInputError, match="rb"):

@@ -1,4 +1,4 @@
-"""A task that is cancelled while its client refreshes: the new pair is kept all the same."""
+"""Cancellation during a token refresh: the new token pair is stored all the same."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -13,8 +13,8 @@ from soundcloud.stores import FileTokenStore
 EXPIRED = datetime.now(UTC) - timedelta(minutes=1)
 
 
-class Slow(httpx.AsyncBaseTransport):
-    """Answers a refresh after a while, and knows when it was asked."""
+class SlowTransport(httpx.AsyncBaseTransport):
+    """Answers a refresh after 0.1 seconds; sets `asked` when the refresh arrives."""
 
     def __init__(self):
         self.asked = anyio.Event()
@@ -38,32 +38,32 @@ def client_of(store, transport):
 @pytest.fixture
 def store(tmp_path):
     store = FileTokenStore(tmp_path / "tokens.json")
-    store.set(Token("old", "spent", EXPIRED, grant="user"))
+    store.set(Token("old", "old-refresh", EXPIRED, grant="user"))
     return store
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_a_scope_is_cancelled(store, backend):
+def test_a_refresh_survives_a_cancelled_scope(store, backend):
     async def main():
-        transport = Slow()
+        transport = SlowTransport()
         async with client_of(store, transport) as client:
             async with anyio.create_task_group() as group:
                 group.start_soon(client.me.get_me)
                 await transport.asked.wait()
                 group.cancel_scope.cancel()
-            kept = store.get()
+            stored = store.get()
             me = await client.me.get_me()
-        return kept, me, transport.refreshes
+        return stored, me, transport.refreshes
 
-    kept, me, refreshes = anyio.run(main, backend=backend)
+    stored, me, refreshes = anyio.run(main, backend=backend)
 
-    assert (kept.access_token, kept.refresh_token) == ("new", "next")
+    assert (stored.access_token, stored.refresh_token) == ("new", "next")
     assert (me.username, refreshes) == ("ada", 1)
 
 
-def test_a_task_of_asyncio_is_cancelled(store):
+def test_a_refresh_survives_a_cancelled_asyncio_task(store):
     async def main():
-        transport = Slow()
+        transport = SlowTransport()
         async with client_of(store, transport) as client:
             task = asyncio.ensure_future(client.me.get_me())
             await transport.asked.wait()
@@ -72,19 +72,19 @@ def test_a_task_of_asyncio_is_cancelled(store):
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            kept = store.get()
+            stored = store.get()
             me = await client.me.get_me()
-        return kept, me, transport.refreshes
+        return stored, me, transport.refreshes
 
-    kept, me, refreshes = asyncio.run(main())
+    stored, me, refreshes = asyncio.run(main())
 
-    assert kept.refresh_token == "next"
+    assert stored.refresh_token == "next"
     assert (me.username, refreshes) == ("ada", 1)
 
 
-def test_a_deadline_passes(store):
+def test_a_refresh_survives_asyncio_timeout(store):
     async def main():
-        transport = Slow()
+        transport = SlowTransport()
         async with client_of(store, transport) as client:
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(None) as deadline:
@@ -93,7 +93,7 @@ def test_a_deadline_passes(store):
             transport.when_asked = lambda: None
             return store.get(), (await client.me.get_me()).username, transport.refreshes
 
-    kept, username, refreshes = asyncio.run(main())
+    stored, username, refreshes = asyncio.run(main())
 
-    assert kept.access_token == "new"
+    assert stored.access_token == "new"
     assert (username, refreshes) == ("ada", 1)

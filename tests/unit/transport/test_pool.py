@@ -1,8 +1,7 @@
-"""The connections of a client, over real sockets: used again, bounded, replaced, and left to whoever made them."""
+"""The connection pool over real sockets: reuse, limits, closed connections, event loops and forks."""
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +19,8 @@ from soundcloud import (
     Timeout,
 )
 from soundcloud._transport.compat import httpx_is_patched
-from tests.helpers.plain_server import BODY, serving
+from tests.helpers.servers import USER, FixedServer, free_port
+from tests.helpers.waiting import wait_until
 
 
 def client_of(server, **settings):
@@ -31,8 +31,8 @@ def async_client_of(server, **settings):
     return AsyncSoundCloudClient(access_token="own", base_url=server.url, **settings)
 
 
-def test_one_connection_serves_one_call_after_the_other():
-    with serving() as server, client_of(server) as client:
+def test_a_connection_is_reused():
+    with FixedServer() as server, client_of(server) as client:
         for number in range(5):
             client.users.get_user(number + 1)
 
@@ -40,8 +40,8 @@ def test_one_connection_serves_one_call_after_the_other():
     assert len(server.requests) == 5
 
 
-def test_what_is_sent():
-    with serving() as server, client_of(server, user_agent="my-program/1") as client:
+def test_the_bytes_of_a_request():
+    with FixedServer() as server, client_of(server, user_agent="my-program/1") as client:
         client.users.get_user(1)
 
     lines = server.requests[0].decode().split("\r\n")
@@ -55,24 +55,23 @@ def test_what_is_sent():
     ]
 
 
-def test_a_connection_that_the_server_closed_is_replaced():
-    with serving(answers_of_each=1) as server, client_of(server) as client:
+def test_a_connection_closed_by_the_server_is_replaced():
+    with FixedServer(responses_per_connection=1) as server, client_of(server) as client:
         for number in range(4):
             client.users.get_user(number + 1)
 
     assert server.connections == 4
 
 
-def test_no_more_connections_than_allowed_and_a_wait_that_ends():
+def test_max_connections_and_the_pool_timeout():
     hold = threading.Event()
-    with serving(hold=hold) as server:
+    with FixedServer(hold=hold) as server:
         limits, timeout = Limits(max_connections=2), Timeout(pool=0.05)
         with client_of(server, limits=limits, timeout=timeout) as client:
             threads = [threading.Thread(target=client.users.get_user, args=(number,)) for number in (1, 2)]
             for thread in threads:
                 thread.start()
-            while len(server.requests) < 2:
-                pass
+            wait_until(lambda: len(server.requests) == 2)
             with pytest.raises(RequestTimeoutError, match="no connection was free in time") as caught:
                 client.users.get_user(3)
             hold.set()
@@ -85,13 +84,13 @@ def test_no_more_connections_than_allowed_and_a_wait_that_ends():
     assert caught.value.sent is False
 
 
-def test_tasks_wait_for_a_connection():
+def test_tasks_wait_for_a_free_connection():
     async def main(server):
         async with async_client_of(server, limits=Limits(max_connections=3)) as client:
             users = await asyncio.gather(*[client.users.get_user(number + 1) for number in range(30)])
         return {user.urn for user in users}
 
-    with serving() as server:
+    with FixedServer() as server:
         assert asyncio.run(main(server)) == {"soundcloud:users:1"}
     assert server.connections <= 3
     assert len(server.requests) == 30
@@ -110,18 +109,18 @@ for number in (1, 2, 3):
 """
 
 
-def test_a_client_serves_one_loop_after_the_other():
-    with serving() as server:
-        # In a process of its own: loops that end with connections open leave warnings behind, as is right.
+def test_a_client_works_with_several_event_loops():
+    with FixedServer() as server:
+        # In a subprocess: event loops that end with open connections emit a ResourceWarning.
         done = subprocess.run([sys.executable, "-c", LOOPS, server.url], capture_output=True, text=True, check=True)
 
     assert done.stdout.split() == ["soundcloud:users:1"] * 3
     assert server.connections == 3
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-def test_a_process_that_was_forked_leaves_its_parents_connections_alone():
-    with serving() as server, client_of(server) as client:
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not available")
+def test_a_forked_process_opens_its_own_connections():
+    with FixedServer() as server, client_of(server) as client:
         client.users.get_user(1)
         child = os.fork()
         if child == 0:
@@ -137,9 +136,8 @@ def test_a_process_that_was_forked_leaves_its_parents_connections_alone():
         assert server.connections == 2
 
 
-def test_nobody_there():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+def test_a_refused_connection():
+    url = f"http://127.0.0.1:{free_port()}"
     with SoundCloudClient(access_token="own", base_url=url) as client:
         with pytest.raises(ConnectionFailedError, match="no response \\(ConnectError\\)") as caught:
             client.likes.like_track(1)
@@ -147,9 +145,8 @@ def test_nobody_there():
     assert caught.value.sent is False
 
 
-def test_nobody_there_for_the_other_client():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+def test_a_refused_connection_async():
+    url = f"http://127.0.0.1:{free_port()}"
 
     async def main():
         async with AsyncSoundCloudClient(access_token="own", base_url=url) as client:
@@ -160,8 +157,8 @@ def test_nobody_there_for_the_other_client():
     assert caught.value.sent is False
 
 
-def test_a_closed_client_keeps_no_connection():
-    with serving() as server:
+def test_closing_a_client_closes_its_connections():
+    with FixedServer() as server:
         client = client_of(server)
         client.users.get_user(1)
         connections = next(iter(client._pipeline.sender._transports._pools.values()))
@@ -175,7 +172,7 @@ def test_a_mock_of_httpx_sees_every_request(monkeypatch):
 
     def answer(self, request):
         seen.append(str(request.url))
-        return httpx.Response(200, content=BODY)
+        return httpx.Response(200, content=USER)
 
     assert not httpx_is_patched()
     with SoundCloudClient(access_token="own") as client:
@@ -213,7 +210,7 @@ def test_a_bug_of_ours_is_not_reported_as_a_network_error(monkeypatch):
     def broken(*arguments):
         raise ValueError("a bug")
 
-    with serving() as server, client_of(server) as client:
+    with FixedServer() as server, client_of(server) as client:
         monkeypatch.setattr("soundcloud._transport._sync.pool.encode_head", broken)
         with pytest.raises(ValueError, match="a bug"):
             client.users.get_user(1)
@@ -229,7 +226,7 @@ print(sorted({"httpx", "httpcore", "anyio", "asyncio"} & set(sys.modules)))
 
 
 def test_the_sync_client_imports_no_async_library():
-    with serving() as server:
+    with FixedServer() as server:
         done = subprocess.run(
             [sys.executable, "-c", FIRST_CALL, server.url], capture_output=True, text=True, check=True
         )
@@ -239,7 +236,7 @@ def test_the_sync_client_imports_no_async_library():
 
 def test_a_copy_of_the_client_shares_requests_in_flight():
     hold = threading.Event()
-    with serving(hold=hold) as server, client_of(server) as client:
+    with FixedServer(hold=hold) as server, client_of(server) as client:
         copy = client.with_options(timeout=Timeout(total=20))
         threads = [threading.Thread(target=each.users.get_user, args=(1,)) for each in (client, copy)]
         for thread in threads:

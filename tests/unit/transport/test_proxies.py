@@ -1,4 +1,4 @@
-"""Proxies of the environment."""
+"""Proxy settings from environment variables."""
 
 import pytest
 
@@ -30,14 +30,14 @@ def environment(monkeypatch):
         ({"HTTP_PROXY": "http://proxy:3128"}, "http://127.0.0.1:8080", None),
     ],
 )
-def test_the_environment_names_a_proxy(environment, names, origin, proxy):
+def test_proxy_from_environment_variables(environment, names, origin, proxy):
     for name, value in names.items():
         environment.setenv(name, value)
 
     assert proxy_for(origin) == proxy
 
 
-def test_a_proxy_that_cannot_be_used(environment):
+def test_an_unsupported_proxy_is_refused_without_showing_its_password(environment):
     environment.setenv("HTTPS_PROXY", "gopher://user:hush@proxy")
     with pytest.raises(InvalidInputError, match="proxy") as caught:
         SoundCloudClient()

@@ -1,10 +1,9 @@
-"""The streams: the buffers are bounded, each wait has a timeout, and errors are mapped."""
+"""Streams: bounded buffers, timeouts and mapped errors."""
 
 import asyncio
 import gc
 import socket
 import threading
-from contextlib import contextmanager
 
 import pytest
 import uvloop
@@ -14,34 +13,20 @@ from soundcloud._protocol.http.messages import Request
 from soundcloud._transport.asyncio_stream import READ_AHEAD
 from soundcloud._transport.base import ConnectError, ReadError, ReadTimeout, WriteError, WriteTimeout
 from soundcloud._transport.connect import async_connect, connect
+from tests.helpers.servers import RESET, SocketServer, free_port
+from tests.helpers.waiting import async_wait_until
 
-MUCH = 64_000_000  # more than the buffers of both sockets together
-
-
-@contextmanager
-def server(serve):
-    """A server of one connection."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def run():
-            connection, _ = listening.accept()
-            with connection:
-                serve(connection)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        yield listening.getsockname()[1]
-        thread.join(10)
+LARGE_SIZE = 64_000_000  # larger than both socket buffers together
 
 
 @pytest.fixture(params=["asyncio", "uvloop"])
 def loop(request):
-    """How to make a loop."""
+    """Return the event loop factory."""
     return asyncio.new_event_loop if request.param == "asyncio" else uvloop.new_event_loop
 
 
-def talk(loop, port, work):
-    """Do something with a stream, and close it."""
+def run_with_stream(loop, port, work):
+    """Connect, run `work(stream)` and close the stream."""
 
     async def main():
         stream = await async_connect("127.0.0.1", port, None, 5, None)
@@ -54,21 +39,15 @@ def talk(loop, port, work):
         return runner.run(main())
 
 
-async def until(condition):
-    """Wait for a condition; a test that hangs is stopped by its timeout."""
-    while not condition():
-        await asyncio.sleep(0.01)
-
-
-def test_unread_data_stays_at_the_server(loop):
+def test_unread_data_stops_the_server(loop):
     sent = threading.Event()
 
     def serve(connection):
-        connection.sendall(b"x" * MUCH)
+        connection.sendall(b"x" * LARGE_SIZE)
         sent.set()
 
     async def work(stream):
-        await until(lambda: stream._unread_bytes > READ_AHEAD)
+        await async_wait_until(lambda: stream._unread_bytes > READ_AHEAD)
         unread = stream._unread_bytes
         assert stream.is_readable()
         assert not sent.is_set()
@@ -77,14 +56,14 @@ def test_unread_data_stays_at_the_server(loop):
             received += len(data)
         return unread, received
 
-    with server(serve) as port:
-        unread, received = talk(loop, port, work)
+    with SocketServer(serve) as server:
+        unread, received = run_with_stream(loop, server.port, work)
 
     assert READ_AHEAD < unread < 3 * READ_AHEAD
-    assert received == MUCH
+    assert received == LARGE_SIZE
 
 
-def test_a_server_that_takes_nothing(loop):
+def test_a_write_times_out_when_the_server_does_not_read(loop):
     done = threading.Event()
 
     async def work(stream):
@@ -95,11 +74,11 @@ def test_a_server_that_takes_nothing(loop):
         finally:
             done.set()
 
-    with server(lambda connection: done.wait(10)) as port:
-        talk(loop, port, work)
+    with SocketServer(lambda connection: done.wait(10)) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_a_server_that_takes_it_slowly(loop):
+def test_a_slow_server_receives_everything(loop):
     got = []
 
     def serve(connection):
@@ -109,15 +88,15 @@ def test_a_server_that_takes_it_slowly(loop):
     async def work(stream):
         for _ in range(20):
             await stream.write(b"x" * 1_000_000, 5)
-        while stream._transport.get_write_buffer_size():
-            await asyncio.sleep(0.01)
+        await async_wait_until(lambda: not stream._transport.get_write_buffer_size())
 
-    with server(serve) as port:
-        talk(loop, port, work)
+    with SocketServer(serve) as server:
+        run_with_stream(loop, server.port, work)
+        assert server.wait_until_closed()
     assert sum(got) == 20_000_000
 
 
-def test_a_server_that_says_nothing(loop):
+def test_a_read_times_out_and_can_be_cancelled(loop):
     done = threading.Event()
 
     async def work(stream):
@@ -125,18 +104,18 @@ def test_a_server_that_says_nothing(loop):
             with pytest.raises(ReadTimeout):
                 await stream.read(100, 0.05)
             task = asyncio.ensure_future(stream.read(100, 5))
-            await asyncio.sleep(0.05)
+            await async_wait_until(lambda: stream._waiter is not None)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
         finally:
             done.set()
 
-    with server(lambda connection: done.wait(10)) as port:
-        talk(loop, port, work)
+    with SocketServer(lambda connection: done.wait(10)) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_the_end(loop):
+def test_end_of_stream(loop):
     async def work(stream):
         assert await stream.read(100, 5) == b"far out"
         assert await stream.read(100, 5) == b""
@@ -145,27 +124,26 @@ def test_the_end(loop):
         with pytest.raises(WriteError):
             await stream.write(b"x", 5)
 
-    with server(lambda connection: connection.sendall(b"far out")) as port:
-        talk(loop, port, work)
+    with SocketServer(lambda connection: connection.sendall(b"far out")) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_a_reset(loop):
+def test_a_connection_reset(loop):
     def serve(connection):
         connection.recv(1)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
 
     async def work(stream):
         await stream.write(b"x", 5)
         with pytest.raises(ReadError):
             await stream.read(100, 5)
 
-    with server(serve) as port:
-        talk(loop, port, work)
+    with SocketServer(serve) as server:
+        run_with_stream(loop, server.port, work)
 
 
-def test_nothing_is_left_of_a_connection_that_was_not_made(loop):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def test_a_failed_connection_leaks_no_socket(loop):
+    port = free_port()
 
     async def main():
         with pytest.raises(ConnectError):
@@ -177,4 +155,4 @@ def test_nothing_is_left_of_a_connection_that_was_not_made(loop):
         runner.run(main())
     with pytest.raises(ConnectError):
         connect("127.0.0.1", port, None, 5, Deadline(None, Request("GET", "http://a", "/")))
-    gc.collect()  # a socket that is left open would warn, and a warning fails a test
+    gc.collect()  # an open socket would emit a ResourceWarning, which fails the test

@@ -1,4 +1,4 @@
-"""Connections with TLS, by every way that a request can take: used again, refused where they cannot be trusted, ended in time."""
+"""TLS with every client and backend: connection reuse, certificate checks and timeouts."""
 
 import asyncio
 import json
@@ -10,9 +10,9 @@ import pytest
 import trustme
 
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, RequestTimeoutError, SoundCloudClient, Timeout
-from tests.helpers.plain_server import serving
+from tests.helpers.servers import FixedServer, http_response
 
-WAYS = ["sync", "asyncio", "uvloop", "trio"]
+BACKENDS = ["sync", "asyncio", "uvloop", "trio"]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def authority():
 
 @pytest.fixture
 def trusted(authority, tmp_path, monkeypatch):
-    """The authority is one that this machine trusts."""
+    """Trust the test authority through SSL_CERT_FILE."""
     path = tmp_path / "authority.pem"
     authority.cert_pem.write_to_path(path)
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
@@ -35,10 +35,10 @@ def context_of(authority, host="localhost"):
     return context
 
 
-def users(way, url, numbers, pause=0, **settings):
-    """Ask for users, one after the other."""
+def users(backend, url, numbers, **settings):
+    """Fetch users one after the other with a client of this backend."""
     settings = {"access_token": "own", "base_url": url, "max_retries": 0, **settings}
-    if way == "sync":
+    if backend == "sync":
         with SoundCloudClient(**settings) as client:
             return [client.users.get_user(number) for number in numbers]
 
@@ -47,17 +47,16 @@ def users(way, url, numbers, pause=0, **settings):
             found = []
             for number in numbers:
                 found.append(await client.users.get_user(number))
-                await anyio.sleep(pause)
             return found
 
-    options = {"use_uvloop": True} if way == "uvloop" else {}
-    return anyio.run(inside, backend="trio" if way == "trio" else "asyncio", backend_options=options)
+    options = {"use_uvloop": True} if backend == "uvloop" else {}
+    return anyio.run(inside, backend="trio" if backend == "trio" else "asyncio", backend_options=options)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_one_connection_serves_one_call_after_the_other(way, authority, trusted):
-    with serving(tls=context_of(authority)) as server:
-        found = users(way, server.url, range(1, 6))
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_connection_is_reused(backend, authority, trusted):
+    with FixedServer(tls=context_of(authority)) as server:
+        found = users(backend, server.url, range(1, 6))
 
     assert {user.urn for user in found} == {"soundcloud:users:1"}
     assert server.connections == 1
@@ -66,61 +65,60 @@ def test_one_connection_serves_one_call_after_the_other(way, authority, trusted)
     assert f"Host: localhost:{server.port}".encode() in server.requests[0]
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_connection_that_the_server_closed_is_replaced(way, authority, trusted):
-    with serving(tls=context_of(authority), answers_of_each=1) as server:
-        assert len(users(way, server.url, range(1, 4))) == 3
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_connection_closed_by_the_server_is_replaced(backend, authority, trusted):
+    with FixedServer(tls=context_of(authority), responses_per_connection=1) as server:
+        assert len(users(backend, server.url, range(1, 4))) == 3
 
     assert server.connections == 3
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_long_reply_comes_whole(way, authority, trusted):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_large_response_is_complete(backend, authority, trusted):
     content = json.dumps({"urn": "soundcloud:users:1", "description": "far out " * 500_000}).encode()
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(content)
-    with serving(tls=context_of(authority), answer=head + content) as server:
-        first, second = users(way, server.url, (1, 2))
+    with FixedServer(http_response(200, content), tls=context_of(authority)) as server:
+        first, second = users(backend, server.url, (1, 2))
 
     assert first == second
     assert len(first.description) == 4_000_000
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_certificate_that_nobody_vouches_for(way, authority):
-    with serving(tls=context_of(authority)) as server:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_an_untrusted_certificate_is_refused(backend, authority):
+    with FixedServer(tls=context_of(authority)) as server:
         with pytest.raises(ConnectionFailedError, match="certificate verify failed") as caught:
-            users(way, server.url, (1,))
+            users(backend, server.url, (1,))
 
     assert caught.value.sent is False
     assert server.requests == []
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_certificate_of_somebody_else(way, authority, trusted):
-    with serving(tls=context_of(authority, "api.example.org")) as server:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_certificate_for_another_host_is_refused(backend, authority, trusted):
+    with FixedServer(tls=context_of(authority, "api.example.org")) as server:
         with pytest.raises(ConnectionFailedError, match="certificate verify failed: Hostname mismatch") as caught:
-            users(way, server.url, (1,))
+            users(backend, server.url, (1,))
 
     assert caught.value.sent is False
     assert server.requests == []
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_server_that_speaks_no_tls(way, trusted):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_server_without_tls(backend, trusted):
     class Plain:
         def wrap_socket(self, connection, server_side):
             connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             raise OSError
 
-    with serving(tls=Plain()) as server:
+    with FixedServer(tls=Plain()) as server:
         with pytest.raises(ConnectionFailedError) as caught:
-            users(way, server.url, (1,))
+            users(backend, server.url, (1,))
 
     assert caught.value.sent is False
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_handshake_that_does_not_end(way, trusted):
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_tls_handshake_times_out(backend, trusted):
     hold = threading.Event()
 
     class Silent:
@@ -128,19 +126,19 @@ def test_a_handshake_that_does_not_end(way, trusted):
             hold.wait(10)
             raise OSError
 
-    with serving(tls=Silent()) as server:
+    with FixedServer(tls=Silent()) as server:
         with pytest.raises(RequestTimeoutError) as caught:
-            users(way, server.url, (1,), timeout=Timeout(connect=0.2))
+            users(backend, server.url, (1,), timeout=Timeout(connect=0.2))
         hold.set()
 
     assert caught.value.sent is False
 
 
-def test_many_at_once(authority, trusted):
+def test_one_hundred_concurrent_requests(authority, trusted):
     async def main(url):
         async with AsyncSoundCloudClient(access_token="own", base_url=url) as client:
             return await asyncio.gather(*[client.users.get_user(number + 1) for number in range(100)])
 
-    with serving(tls=context_of(authority)) as server:
+    with FixedServer(tls=context_of(authority)) as server:
         assert len(asyncio.run(main(server.url))) == 100
     assert 1 <= server.connections <= 100

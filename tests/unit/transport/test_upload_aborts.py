@@ -1,4 +1,4 @@
-"""Uploads that are cut off or answered early, by every way that a request can take: the right error, and a client that goes on."""
+"""Uploads that are cut off or answered early, with every client and backend: the right error, and a client that still works."""
 
 import asyncio
 import gc
@@ -20,147 +20,148 @@ from soundcloud import (
     UnprocessableEntityError,
     UploadInterruptedError,
 )
-from tests.helpers.upload_server import Plan, reply, upload_server
+from tests.helpers.servers import Plan, UploadServer, http_response
 
-SOUND = b"fLaC" + bytes(range(256)) * 12_000  # 3 MB: more than sockets keep for themselves
-WAYS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio"]
+SOUND = b"fLaC" + bytes(range(256)) * 12_000  # 3 MB: larger than the socket buffers
+BACKENDS = ["sync", "sync httpx", "async", "async httpx", "uvloop", "trio"]
 PAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 REFUSED = json.dumps({"code": 422, "message": "unable to process provided asset_data"}).encode()
 
 
-class Ways:
-    """A client that sends in one way, called from plain code."""
+class BackendClient:
+    """A client of one backend, called from synchronous code."""
 
-    def __init__(self, way, url):
-        self.way = way
+    def __init__(self, backend, url):
+        self.backend = backend
         settings = {"access_token": "own", "base_url": url, "auth_url": url, "timeout": Timeout(read=20, write=20)}
-        if way.startswith("sync"):
+        if backend.startswith("sync"):
             self.client = SoundCloudClient(**settings, **self.transport(httpx.HTTPTransport))
             return
         self.client = AsyncSoundCloudClient(**settings, **self.transport(httpx.AsyncHTTPTransport))
 
     def transport(self, cls):
-        return {"transport": cls()} if self.way.endswith("httpx") else {}
+        return {"transport": cls()} if self.backend.endswith("httpx") else {}
 
     def run(self, work):
-        """Do something with the client, and close it; `work` awaits what may have to be awaited by `wait`."""
-        if self.way.startswith("sync"):
+        """Run `work(client, wait)` and close the client; `await wait(call)` makes a call with either client."""
+        if self.backend.startswith("sync"):
             with self.client:
-                plain(work(self.client, returned))
+                run_sync(work(self.client, call_sync))
             return
 
         async def inside():
             async with self.client:
-                await work(self.client, awaited)
+                await work(self.client, call_async)
 
-        options = {"use_uvloop": True} if self.way == "uvloop" else {}
-        anyio.run(inside, backend="trio" if self.way == "trio" else "asyncio", backend_options=options)
+        options = {"use_uvloop": True} if self.backend == "uvloop" else {}
+        anyio.run(inside, backend="trio" if self.backend == "trio" else "asyncio", backend_options=options)
 
 
-async def returned(call):
+async def call_sync(call):
     return call()
 
 
-async def awaited(call):
+async def call_async(call):
     return await call()
 
 
-def plain(coroutine):
-    """Run a coroutine that waits for nothing."""
+def run_sync(coroutine):
+    """Run a coroutine that never suspends."""
     with pytest.raises(StopIteration):
         coroutine.send(None)
 
 
-async def fails(wait, call):
-    """The error of a call, whatever its class."""
+async def error_of(wait, call):
+    """Return the exception that a call raises."""
     try:
         await wait(call)
     except Exception as error:
         return error
-    raise AssertionError("it did not fail")
+    raise AssertionError("no exception was raised")
 
 
-def whole(server):
-    """The uploads that came to their end."""
-    return [True for upload in server.uploads if upload.is_whole]
+def complete_uploads(server):
+    """Return how many uploads were received completely."""
+    return sum(upload.is_complete for upload in server.uploads)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99, 1])
-def test_a_server_that_hangs_up(way, share):
-    errors, told = [], []
+def test_the_server_resets_the_connection(backend, share):
+    errors, progress = [], []
 
     async def work(client, wait):
         await wait(client.me.get_me)
         server.plan = Plan(share)
 
         def upload():
-            return client.tracks.upload(SOUND, title="Night", on_progress=lambda *numbers: told.append(numbers))
+            return client.tracks.upload(SOUND, title="Night", on_progress=lambda *numbers: progress.append(numbers))
 
-        errors.append(await fails(wait, upload))
+        errors.append(await error_of(wait, upload))
         server.plan = None
         assert (await wait(lambda: client.tracks.upload(SOUND, title="Night"))).title == "Night"
 
-    with upload_server() as server:
-        Ways(way, server.url).run(work)
+    with UploadServer() as server:
+        BackendClient(backend, server.url).run(work)
 
-        assert server.all_closed()
+        assert server.wait_until_closed()
     (error,) = errors
     assert isinstance(error, ConnectionFailedError)
     assert error.sent
-    # It is sent once; then the connection is another one.
     assert len(server.uploads) == 2
     assert server.connections == 2
-    # What the sockets took counts as sent.
-    sent, total = told[-1] if told else (0, 1)
+    # Bytes in the socket buffers count as sent.
+    sent, total = progress[-1] if progress else (0, 1)
     assert share < 1 or sent == total
     expected = "unknown whether SoundCloud created a track" if sent == total else "SoundCloud created no track"
     assert expected in str(error)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99, 1])
 @pytest.mark.parametrize(
-    ("answer", "cls", "says"),
+    ("response", "cls", "message"),
     [
         ((413, b"", "text/plain"), StatusError, "HTTP 413"),
-        ((422, REFUSED), UnprocessableEntityError, "unable to process provided asset_data"),
+        ((422, REFUSED, "application/json"), UnprocessableEntityError, "unable to process provided asset_data"),
         ((502, PAGE, "text/html"), GatewayError, "502 Bad Gateway"),
         ((403, PAGE, "text/html"), EdgeError, "502 Bad Gateway"),
     ],
     ids=["413", "422", "502 html", "403 html"],
 )
-def test_a_server_that_answers_early(way, share, answer, cls, says):
+def test_the_server_responds_before_the_end(backend, share, response, cls, message):
     errors = []
 
     async def work(client, wait):
-        server.plan = Plan(share, reply(*answer, close=share < 1))
-        errors.append(await fails(wait, lambda: client.tracks.upload(SOUND, title="Night")))
+        status, content, media_type = response
+        headers = {"Content-Type": media_type} | ({"Connection": "close"} if share < 1 else {})
+        server.plan = Plan(share, http_response(status, content, headers))
+        errors.append(await error_of(wait, lambda: client.tracks.upload(SOUND, title="Night")))
         server.plan = None
         assert (await wait(client.me.get_me)).username == "ada"
         assert (await wait(lambda: client.tracks.upload(SOUND, title="Night"))).title == "Night"
 
-    with upload_server() as server:
-        Ways(way, server.url).run(work)
+    with UploadServer() as server:
+        BackendClient(backend, server.url).run(work)
 
-        assert server.all_closed()
+        assert server.wait_until_closed()
     (error,) = errors
     assert isinstance(error, cls)
-    assert says in str(error)
+    assert message in str(error)
     assert error.retries == 0
     assert ("check me.get_tracks()" in str(error)) == error.is_server_error
-    assert server.uploads[1].is_whole
+    assert server.uploads[1].is_complete
 
 
-class OwnError(Exception):
-    """What a program raises where it wants an upload to end."""
+class CallbackError(Exception):
+    """The exception of a progress callback that aborts an upload."""
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(
-    "raised", [OwnError("enough"), OSError("enough"), ValueError("enough"), TimeoutError("enough")]
+    "raised", [CallbackError("enough"), OSError("enough"), ValueError("enough"), TimeoutError("enough")]
 )
-def test_what_on_progress_raises_ends_it(way, raised):
+def test_an_exception_in_on_progress_aborts_the_upload(backend, raised):
     def on_progress(sent, total):
         if sent > total / 2:
             raise raised
@@ -168,40 +169,42 @@ def test_what_on_progress_raises_ends_it(way, raised):
     errors = []
 
     async def work(client, wait):
-        errors.append(await fails(wait, lambda: client.tracks.upload(SOUND, title="Night", on_progress=on_progress)))
+        errors.append(await error_of(wait, lambda: client.tracks.upload(SOUND, title="Night", on_progress=on_progress)))
         assert (await wait(lambda: client.tracks.upload(SOUND, title="Night"))).title == "Night"
 
-    with upload_server() as server:
-        Ways(way, server.url).run(work)
+    with UploadServer() as server:
+        BackendClient(backend, server.url).run(work)
 
-        assert server.all_closed()
+        assert server.wait_until_closed()
     assert errors == [raised]
-    assert whole(server) == [True]
+    assert complete_uploads(server) == 1
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize(("length", "says"), [(len(SOUND) + 1, "ended 1 bytes before"), (len(SOUND) - 1, "more than")])
-def test_an_iterator_of_another_length(way, length, says):
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize(
+    ("length", "message"), [(len(SOUND) + 1, "ended 1 bytes before"), (len(SOUND) - 1, "more than")]
+)
+def test_an_iterator_with_the_wrong_length(backend, length, message):
     errors = []
 
     async def work(client, wait):
         chunks = (SOUND[start : start + 10_000] for start in range(0, len(SOUND), 10_000))
-        errors.append(await fails(wait, lambda: client.tracks.upload(chunks, title="Night", length=length)))
+        errors.append(await error_of(wait, lambda: client.tracks.upload(chunks, title="Night", length=length)))
         assert (await wait(client.me.get_me)).username == "ada"
 
-    with upload_server() as server:
-        Ways(way, server.url).run(work)
+    with UploadServer() as server:
+        BackendClient(backend, server.url).run(work)
 
-        assert server.all_closed()
+        assert server.wait_until_closed()
     (error,) = errors
     assert isinstance(error, UploadInterruptedError)
-    assert says in str(error)
+    assert message in str(error)
     assert "creates no track from a partial file" in str(error)
-    assert whole(server) == []
+    assert complete_uploads(server) == 0
 
 
-class Slow:
-    """A file that takes its time: whoever reads it is in the middle of an upload."""
+class SlowFile:
+    """An asynchronous iterator that blocks at the 20th chunk, in the middle of an upload."""
 
     def __init__(self, reached):
         self.reached, self.number = reached, 0
@@ -217,64 +220,65 @@ class Slow:
         return bytes(10_000)
 
 
-@pytest.mark.parametrize("way", ["async", "async httpx", "uvloop", "trio"])
-def test_cancelled_in_the_middle(way, tmp_path):
+@pytest.mark.parametrize("backend", ["async", "async httpx", "uvloop", "trio"])
+def test_cancelling_an_upload(backend, tmp_path):
     path = tmp_path / "cover.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
 
     async def work(client, wait):
         reached = anyio.Event()
         async with anyio.create_task_group() as group:
-            group.start_soon(lambda: client.tracks.upload(Slow(reached), title="Night", length=1_000_000, artwork=path))
+            group.start_soon(
+                lambda: client.tracks.upload(SlowFile(reached), title="Night", length=1_000_000, artwork=path)
+            )
             await reached.wait()
             group.cancel_scope.cancel()
         assert (await client.tracks.upload(SOUND, title="Night")).title == "Night"
 
-    with upload_server() as server:
-        Ways(way, server.url).run(work)
+    with UploadServer() as server:
+        BackendClient(backend, server.url).run(work)
 
-        assert server.all_closed()
-    gc.collect()  # a file or a generator that is left in the middle would warn, and a warning is an error here
-    assert whole(server) == [True]
+        assert server.wait_until_closed()
+    gc.collect()  # an open file or generator would emit a ResourceWarning, which fails the test
+    assert complete_uploads(server) == 1
 
 
-def test_a_task_of_asyncio_cancelled_in_the_middle():
+def test_cancelling_an_upload_with_asyncio():
     async def work():
         client = AsyncSoundCloudClient(access_token="own", base_url=server.url)
         async with client:
             reached = anyio.Event()
-            task = asyncio.create_task(client.tracks.upload(Slow(reached), title="Night", length=1_000_000))
+            task = asyncio.create_task(client.tracks.upload(SlowFile(reached), title="Night", length=1_000_000))
             await reached.wait()
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
             assert (await client.tracks.upload(SOUND, title="Night")).title == "Night"
 
-    with upload_server() as server:
+    with UploadServer() as server:
         anyio.run(work)
 
-        assert server.all_closed()
-    assert whole(server) == [True]
+        assert server.wait_until_closed()
+    assert complete_uploads(server) == 1
 
 
-LARGE = b"fLaC" + bytes(40_000_000)  # more than any socket takes before somebody reads
+LARGE = b"fLaC" + bytes(40_000_000)  # larger than any socket buffer
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("timeout", [Timeout(total=1), Timeout(write=0.5)])
-def test_a_server_that_stops_reading(way, timeout):
-    """A call ends in time although its bytes do not go away."""
+def test_an_upload_times_out_when_the_server_stops_reading(backend, timeout):
     errors = []
 
     async def work(client, wait):
         quick = client.with_options(timeout=timeout)
-        errors.append(await fails(wait, lambda: quick.tracks.upload(LARGE, title="Night")))
+        errors.append(await error_of(wait, lambda: quick.tracks.upload(LARGE, title="Night")))
         server.plan = None
         assert (await wait(lambda: client.tracks.upload(SOUND, title="Night"))).title == "Night"
 
-    with upload_server() as server:
+    with UploadServer() as server:
         server.plan = Plan(0.01, b"", stalls=True)
-        Ways(way, server.url).run(work)
+        BackendClient(backend, server.url).run(work)
     (error,) = errors
     assert isinstance(error, RequestTimeoutError)
     assert error.sent

@@ -1,6 +1,6 @@
 """The operations tagged `likes`.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .delete_likes_playlists_playlist_urn import delete_likes_playlists_playlist_urn

@@ -1,6 +1,6 @@
 """The operations tagged `me`.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .delete_me_followings_user_urn import delete_me_followings_user_urn

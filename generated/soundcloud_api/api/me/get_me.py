@@ -1,4 +1,4 @@
-"""GET /me. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.me import Me
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /me/activities/all/own. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/activities/all/own. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.activities import Activities
 from ...types import Operation

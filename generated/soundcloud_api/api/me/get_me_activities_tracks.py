@@ -1,4 +1,4 @@
-"""GET /me/activities/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/activities/tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.activities import Activities
 from ...types import Operation

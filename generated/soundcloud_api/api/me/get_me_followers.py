@@ -1,4 +1,4 @@
-"""GET /me/followers. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/followers. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.users import Users
 from ...types import Operation

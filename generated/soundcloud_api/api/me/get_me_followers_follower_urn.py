@@ -1,4 +1,4 @@
-"""GET /me/followers/{follower_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/followers/{follower_urn}. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.user import User
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /me/followings. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/followings. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.users import Users
 from ...types import Operation

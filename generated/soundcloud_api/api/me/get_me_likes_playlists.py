@@ -1,4 +1,4 @@
-"""GET /me/likes/playlists. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/likes/playlists. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.playlists import Playlists
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /me/reposts/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/reposts/tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.tracks import Tracks
 from ...types import Operation

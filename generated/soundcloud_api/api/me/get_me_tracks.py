@@ -1,4 +1,4 @@
-"""GET /me/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /me/tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.sort_order import SortOrder
 from ...models.tracks import Tracks

@@ -1,6 +1,6 @@
 """The operations tagged `miscellaneous`.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .get_resolve import get_resolve

@@ -1,4 +1,4 @@
-"""GET /resolve. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /resolve. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.found import Found
 from ...types import Operation

@@ -1,6 +1,6 @@
 """The operations tagged `oauth`.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .post_sign_out import post_sign_out

@@ -1,4 +1,4 @@
-"""POST /sign-out. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""POST /sign-out. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...types import Operation
 

@@ -1,4 +1,4 @@
-"""GET /playlists/{playlist_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /playlists/{playlist_urn}. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.playlist import Playlist
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /playlists/{playlist_urn}/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /playlists/{playlist_urn}/tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.tracks import Tracks
 from ...types import Operation

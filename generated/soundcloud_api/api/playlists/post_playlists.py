@@ -1,4 +1,4 @@
-"""POST /playlists. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""POST /playlists. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.create_update_playlist_form_request import CreateUpdatePlaylistFormRequest
 from ...models.create_update_playlist_request import CreateUpdatePlaylistRequest

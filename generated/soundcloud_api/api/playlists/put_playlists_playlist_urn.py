@@ -1,4 +1,4 @@
-"""PUT /playlists/{playlist_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""PUT /playlists/{playlist_urn}. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.create_update_playlist_request import CreateUpdatePlaylistRequest
 from ...models.playlist import Playlist

@@ -1,4 +1,4 @@
-"""POST /reposts/playlists/{playlist_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""POST /reposts/playlists/{playlist_urn}. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...types import Operation
 

@@ -1,4 +1,4 @@
-"""GET /playlists. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /playlists. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.playlists import Playlists
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /users. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /users. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.users import Users
 from ...types import Operation

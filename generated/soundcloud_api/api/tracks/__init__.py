@@ -1,6 +1,6 @@
 """The operations tagged `tracks`.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .delete_tracks_track_urn import delete_tracks_track_urn

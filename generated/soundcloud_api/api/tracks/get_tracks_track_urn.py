@@ -1,4 +1,4 @@
-"""GET /tracks/{track_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /tracks/{track_urn}. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.track import Track
 from ...types import Operation

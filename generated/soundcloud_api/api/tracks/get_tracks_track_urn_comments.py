@@ -1,4 +1,4 @@
-"""GET /tracks/{track_urn}/comments. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /tracks/{track_urn}/comments. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.comments import Comments
 from ...types import Operation

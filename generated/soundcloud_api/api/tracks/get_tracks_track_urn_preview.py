@@ -1,4 +1,4 @@
-"""GET /tracks/{track_urn}/preview. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /tracks/{track_urn}/preview. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.found import Found
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /tracks/{track_urn}/related. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /tracks/{track_urn}/related. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.tracks import Tracks
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""GET /tracks/{track_urn}/reposters. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /tracks/{track_urn}/reposters. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.users import Users
 from ...types import Operation

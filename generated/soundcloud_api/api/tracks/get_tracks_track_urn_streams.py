@@ -1,4 +1,4 @@
-"""GET /tracks/{track_urn}/streams. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /tracks/{track_urn}/streams. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.streams import Streams
 from ...types import Operation

@@ -1,4 +1,4 @@
-"""POST /tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""POST /tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.track import Track
 from ...models.track_data_request import TrackDataRequest

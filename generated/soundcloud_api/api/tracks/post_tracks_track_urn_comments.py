@@ -1,4 +1,4 @@
-"""POST /tracks/{track_urn}/comments. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""POST /tracks/{track_urn}/comments. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.comment import Comment
 from ...models.create_comment_request import CreateCommentRequest

@@ -1,4 +1,4 @@
-"""PUT /tracks/{track_urn}. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""PUT /tracks/{track_urn}. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.track import Track
 from ...models.track_metadata_request import TrackMetadataRequest

@@ -1,4 +1,4 @@
-"""PUT /tracks/{track_urn}/storefront. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""PUT /tracks/{track_urn}/storefront. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.storefront import Storefront
 from ...models.storefront_update_request import StorefrontUpdateRequest

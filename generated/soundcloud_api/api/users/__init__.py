@@ -1,6 +1,6 @@
 """The operations tagged `users`.
 
-Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
+Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
 from .get_users_user_urn import get_users_user_urn

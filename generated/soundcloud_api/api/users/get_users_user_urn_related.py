@@ -1,4 +1,4 @@
-"""GET /users/{user_urn}/related. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /users/{user_urn}/related. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.users import Users
 from ...types import Operation

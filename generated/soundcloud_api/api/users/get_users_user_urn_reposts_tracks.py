@@ -1,4 +1,4 @@
-"""GET /users/{user_urn}/reposts/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /users/{user_urn}/reposts/tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.tracks import Tracks
 from ...types import Operation

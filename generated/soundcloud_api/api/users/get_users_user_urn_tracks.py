@@ -1,4 +1,4 @@
-"""GET /users/{user_urn}/tracks. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /users/{user_urn}/tracks. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.sort_order import SortOrder
 from ...models.tracks import Tracks

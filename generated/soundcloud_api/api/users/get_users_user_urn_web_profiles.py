@@ -1,4 +1,4 @@
-"""GET /users/{user_urn}/web-profiles. Made from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
+"""GET /users/{user_urn}/web-profiles. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
 from ...models.web_profile import WebProfile
 from ...types import Operation

@@ -1,6 +1,6 @@
-"""A call is cancelled at its first wait, at its second, and so on until it comes through: each time the client goes on as before.
+"""Calls cancelled at their first await, at their second, and so on: each time the client still works.
 
-The client has one connection, so that a place that is lost is a call that hangs.
+The client has one connection, so a leaked connection makes the next call hang.
 """
 
 import asyncio
@@ -15,19 +15,20 @@ import pytest
 from soundcloud import AsyncSoundCloudClient, Limits, Retry, Timeout, Token
 from soundcloud.caches import MemoryCache
 from soundcloud.stores import MemoryTokenStore
-from tests.resilience.calls import FULL, urn
-from tests.resilience.server import ITEMS, PAGES, WeatherServer
-from tests.stress.crowd import report
+from tests.helpers.load import FULL, report
+from tests.helpers.waiting import async_wait_until
+from tests.resilience.calls import anyio_backend, transport_of, urn
+from tests.resilience.server import ITEMS, PAGES, FaultyServer
 
-MOST_STEPS = 400
+MAX_STEPS = 400
 STRIDE = 1 if FULL else 4
-PATIENCE_SECONDS = 30.0
+TIMEOUT = 30.0
 
 pytestmark = pytest.mark.usefixtures("retrying")
 
 
-class SlowCache:
-    """An asynchronous cache that gives way to others at every call."""
+class YieldingCache:
+    """An asynchronous cache that yields to the event loop in every method."""
 
     def __init__(self):
         self._cache = MemoryCache()
@@ -44,8 +45,11 @@ class SlowCache:
         await anyio.sleep(0)
         self._cache.delete(key)
 
+    def clear(self):
+        self._cache.clear()
 
-def client_of(server, store, engine, **others):
+
+def client_of(server, store, backend, **others):
     settings = {
         "base_url": server.url,
         "auth_url": server.url,
@@ -53,16 +57,16 @@ def client_of(server, store, engine, **others):
         "limits": Limits(max_connections=1, max_keepalive=1),
         "timeout": Timeout(total=60, read=30),
         "retry": Retry(base_delay=0.0005, max_delay=0.001),
-        "engine": engine,
+        **transport_of(backend, max_connections=1),
     }
     return AsyncSoundCloudClient("id", "secret", **(settings | others))
 
 
-async def plain(client, server):
+async def get_track(client, server):
     assert (await client.tracks.get_track(5)).title == f"ada {urn(5)}"
 
 
-async def walk(client, server):
+async def paginate(client, server):
     items = await client.fetch_all(lambda: client.users.get_tracks(5), prefetch=True)
     assert len(items) == PAGES * ITEMS
 
@@ -74,8 +78,8 @@ async def retries(client, server):
 
 
 async def write(client, server):
-    await client.tracks.update(5, title="weather-5")
-    await client.tracks.upload(b"sound", title="weather-6")
+    await client.tracks.update(5, title="write-5")
+    await client.tracks.upload(b"sound", title="write-6")
 
 
 async def refresh(client, server):
@@ -83,17 +87,17 @@ async def refresh(client, server):
     assert (await client.me.get_me()).username == "ada"
 
 
-async def many(client, server):
-    outcomes = await client.map(client.tracks.get_track, ["9", 8, 7], concurrency=2)
-    assert len(outcomes) == 3
+async def map_items(client, server):
+    results = await client.map(client.tracks.get_track, ["9", 8, 7], concurrency=2)
+    assert len(results) == 3
 
 
-CALLS = [plain, walk, retries, write, refresh, many]
+CALLS = [get_track, paginate, retries, write, refresh, map_items]
 
 
 @types.coroutine
 def stepping(coroutine, steps, on_step):
-    """Run a coroutine, and tell of each of its waits."""
+    """Run a coroutine; count its awaits in `steps` and call `on_step` with the count."""
     sent, raised = None, None
     while True:
         try:
@@ -110,7 +114,7 @@ def stepping(coroutine, steps, on_step):
 
 
 async def cancelled_at(step, call, client, server, native):
-    """Make a call and cancel it at one of its waits; tells whether it had so many."""
+    """Make a call and cancel it at its nth await; return whether it had that many."""
     steps = [0]
     if not native:
         with anyio.CancelScope() as scope:
@@ -126,72 +130,72 @@ async def cancelled_at(step, call, client, server, native):
     return steps[0] >= step
 
 
-async def in_company(step, company, client, server, native):
-    """Make a call that others make too, and cancel it; the others get their reply. Tells whether it had so many waits."""
+async def cancelled_while_shared(step, role, client, server, native):
+    """Cancel one of several deduplicated calls; the others get their response. Return whether it had that many awaits."""
     more = False
 
     async def cancelled():
         nonlocal more
-        more = await cancelled_at(step, plain, client, server, native)
+        more = await cancelled_at(step, get_track, client, server, native)
 
     async with anyio.create_task_group() as tasks:
-        first, then = (cancelled, [plain] * 2) if company == "leads" else (partial(plain, client, server), [cancelled])
+        first, then = (
+            (cancelled, [get_track] * 2) if role == "leader" else (partial(get_track, client, server), [cancelled])
+        )
         tasks.start_soon(first)
         for other in then:
-            # Somebody else leads by now, or is done.
+            # Let the leader send its request first, or finish.
             await anyio.sleep(0)
             await anyio.sleep(0)
-            tasks.start_soon(*((other, client, server) if other is plain else (other,)))
+            tasks.start_soon(*((other, client, server) if other is get_track else (other,)))
     return more
 
 
-async def sweep(call, server, native, engine, cached):
+async def cancel_at_each_step(call, server, backend, cached):
+    # httpcore leaks connections when a task is cancelled without a cancel scope, so `httpx` uses a scope.
+    native = backend == "asyncio"
     store = MemoryTokenStore()
-    pair = server.sign_in("ada")
+    tokens = server.issue_tokens("ada")
     expires_at = datetime.now(UTC) + timedelta(hours=1)
-    store.set(Token(pair["access_token"], pair["refresh_token"], expires_at, grant="user"))
+    store.set(Token(tokens["access_token"], tokens["refresh_token"], expires_at, grant="user"))
     step = 1 - STRIDE
-    async with client_of(server, store, engine, cache=SlowCache() if cached else None) as client:
+    cache = YieldingCache()
+    async with client_of(server, store, backend, cache=cache if cached else None) as client:
         while True:
             step += STRIDE
-            assert step < MOST_STEPS
-            if cached:
-                # What it has makes a call short: each turn begins with an empty one.
-                client._pipeline.caching._cache = SlowCache()
-            with anyio.fail_after(PATIENCE_SECONDS):
-                if call in {"leads", "follows"}:
-                    more = await in_company(step, call, client, server, native)
+            assert step < MAX_STEPS
+            cache.clear()  # a hit would skip most awaits
+            with anyio.fail_after(TIMEOUT):
+                if call in {"leader", "follower"}:
+                    more = await cancelled_while_shared(step, call, client, server, native)
                 else:
                     more = await cancelled_at(step, call, client, server, native)
-                server.forget()
-                # Usable, and signed in: the pair in the store is one that the server knows.
+                server.clear_scripts()
+                # The client works and is signed in.
                 assert (await client.me.get_me()).username == "ada"
-                await plain(client, server)
+                await get_track(client, server)
             assert store.get().refresh_token in server.refreshes
-            assert client._pipeline._flights._flights == {}
+            assert client._pipeline.state.in_flight_calls._calls == {}
             if not more:
                 break
-        while client._pipeline.ahead:
-            await anyio.sleep(0.001)
+        await async_wait_until(lambda: not client._pipeline.state.running_tasks)
     return step
 
 
 @pytest.mark.parametrize("cached", [False, True] if FULL else [True], ids=lambda cached: "cache" if cached else "")
-@pytest.mark.parametrize("way", ["asyncio", "scope", "trio", "aiohttp"])
-@pytest.mark.parametrize("call", [*CALLS, "leads", "follows"], ids=lambda call: getattr(call, "__name__", call))
-def test_a_call(call, way, cached):
-    """By asyncio's own cancelling, by a scope of anyio, on trio, and with the other engine."""
-    with WeatherServer() as server:
+@pytest.mark.parametrize("backend", ["asyncio", "scope", "trio", "httpx"])
+@pytest.mark.parametrize("call", [*CALLS, "leader", "follower"], ids=lambda call: getattr(call, "__name__", call))
+def test_cancelling_a_call(call, backend, cached):
+    with FaultyServer() as server:
 
         async def main():
-            native, engine = way in {"asyncio", "aiohttp"}, "aiohttp" if way == "aiohttp" else "httpx"
-            steps = await sweep(call, server, native, engine, cached)
-            if way != "trio":
+            steps = await cancel_at_each_step(call, server, backend, cached)
+            if backend != "trio":
                 others = asyncio.all_tasks() - {asyncio.current_task()}
                 assert others == set()
             return steps
 
-        steps = anyio.run(main, backend="trio" if way == "trio" else "asyncio")
+        steps = anyio.run(main, backend=anyio_backend(backend))
     report(
-        f"cancelled, {getattr(call, '__name__', call)}, {way}{', cache' if cached else ''}: at each of {steps - 1} waits"
+        f"cancelled, {getattr(call, '__name__', call)}, {backend}{', cache' if cached else ''}: at each of {steps - 1} awaits"
     )

@@ -1,4 +1,4 @@
-"""Many workers that call all the time, and somebody who makes their tokens expire meanwhile."""
+"""Workers in threads, tasks and processes that call the API continuously while their tokens expire."""
 
 import json
 import os
@@ -15,16 +15,17 @@ from urllib.parse import parse_qs, urlsplit
 from soundcloud import SoundCloudClient
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.sandbox import Sandbox
+from tests.helpers.load import FULL, report
+from tests.helpers.waiting import wait_until
 
-FULL = os.environ.get("SOUNDCLOUD_SOAK") == "1"
 EXPIRIES = 60 if FULL else 3
 KILLS = 200 if FULL else 5
-PATIENCE_SECONDS = 120.0
+TIMEOUT = 120.0
 ROOT = Path(__file__).parent.parent.parent
 
 
 def settings_of(sandbox: Sandbox) -> dict[str, str]:
-    """What a client of a sandbox is made with, as plain values."""
+    """Return the settings of a client of the sandbox, as JSON values."""
     return {
         "client_id": sandbox.client_id,
         "client_secret": sandbox.client_secret,
@@ -35,59 +36,53 @@ def settings_of(sandbox: Sandbox) -> dict[str, str]:
 
 
 def sign_in(sandbox: Sandbox, store: Any) -> None:
-    """Sign a person in, with a code, and leave the pair in a store."""
+    """Sign a user in with an authorization code and store the token pair."""
     verifier, state = generate_code_verifier(), generate_state()
     with SoundCloudClient(**settings_of(sandbox), token_store=store) as client:
         url = client.auth.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier))
-        answer = parse_qs(urlsplit(sandbox.approve(url)).query)
-        client.set_token(client.auth.get_user_token(answer["code"][0], verifier))
+        query = parse_qs(urlsplit(sandbox.approve(url)).query)
+        client.set_token(client.auth.get_user_token(query["code"][0], verifier))
 
 
-def report(text: str) -> None:
-    """Write a line of figures; pytest shows it with -s."""
-    sys.stdout.write(f"\n  {text}")
-
-
-class Tally:
-    """What each worker has done: its good calls, and everything that failed."""
+class CallCounter:
+    """Counts the successful calls of each worker and collects the errors."""
 
     def __init__(self, workers: int) -> None:
         self.calls = [0] * workers
-        self.problems: list[str] = []
-        self.over = Event()
+        self.errors: list[str] = []
+        self.stopped = Event()
 
-    def keep_calling(self, number: int, call: Callable[[], object]) -> None:
-        """Be a worker, in this thread, until it is over."""
+    def call_in_thread(self, number: int, call: Callable[[], object]) -> None:
+        """Call in this thread until `stopped` is set."""
         try:
-            while not self.over.is_set():
+            while not self.stopped.is_set():
                 call()
                 self.calls[number] += 1
         except BaseException as error:
-            self.problems.append(repr(error))
+            self.errors.append(repr(error))
 
-    async def keep_awaiting(self, number: int, call: Callable[[], Any]) -> None:
-        """Be a worker, in this task, until it is over."""
+    async def call_in_task(self, number: int, call: Callable[[], Any]) -> None:
+        """Call in this task until `stopped` is set."""
         try:
-            while not self.over.is_set():
+            while not self.stopped.is_set():
                 await call()
                 self.calls[number] += 1
         except Exception as error:
-            self.problems.append(repr(error))
+            self.errors.append(repr(error))
 
     def wait_for_all(self) -> None:
-        """Wait until each worker has begun and ended a call; that of two the second began after this did."""
+        """Wait until each worker has finished two calls; the second one started after this wait."""
         before = list(self.calls)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while any(now < then + 2 for now, then in zip(self.calls, before, strict=True)):
-            assert not self.problems, self.problems[:3]
-            assert time.monotonic() < deadline, f"a worker stands still: {self.calls}"
-            time.sleep(0.005)
+        wait_until(
+            lambda: self.errors or all(now >= then + 2 for now, then in zip(self.calls, before, strict=True)), TIMEOUT
+        )
+        assert not self.errors, self.errors[:3]
 
     @contextmanager
     def threads(self, calls: list[Callable[[], object]], first: int = 0) -> Iterator[None]:
-        """Run a worker for each call, in threads, as long as the block."""
+        """Run a thread for each call during the block."""
         threads = [
-            Thread(target=self.keep_calling, args=(number, call), name=f"worker-{number}")
+            Thread(target=self.call_in_thread, args=(number, call), name=f"worker-{number}")
             for number, call in enumerate(calls, first)
         ]
         for thread in threads:
@@ -95,14 +90,14 @@ class Tally:
         try:
             yield
         finally:
-            self.over.set()
+            self.stopped.set()
             for thread in threads:
-                thread.join(PATIENCE_SECONDS)
+                thread.join(TIMEOUT)
 
     def expire(
         self, sandbox: Sandbox, name: str, *, first: str = "authorization_code", expiries: int = EXPIRIES
     ) -> None:
-        """Let the tokens expire again and again under the workers' calls, and check that each was refreshed once."""
+        """Expire the tokens repeatedly while the workers call; check that each was refreshed once."""
         try:
             self.wait_for_all()
             start = time.perf_counter()
@@ -113,22 +108,22 @@ class Tally:
             took = time.perf_counter() - start
             calls = sum(self.calls) - calls
         finally:
-            self.over.set()
-        assert not self.problems, self.problems[:3]
+            self.stopped.set()
+        assert not self.errors, self.errors[:3]
         assert sandbox.token_requests() == {first: 1, "refresh_token": expiries}
         report(
-            f"storm, {name}: {expiries} expiries, {expiries} refreshes, {calls} calls by {len(self.calls)} workers, "
-            f"none failed; {took:.1f} s"
+            f"token refresh, {name}: {expiries} expiries, {expiries} refreshes, {calls} calls by {len(self.calls)} workers, "
+            f"no errors; {took:.1f} s"
         )
 
 
-class Worker:
-    """A process that calls as soon as it is told to, see `tests.stress.worker`."""
+class WorkerProcess:
+    """A process that starts to call when `start` is called, see `tests.stress.worker_process`."""
 
-    def __init__(self, **what: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         path = os.pathsep.join(str(ROOT / name) for name in ("src", "generated", ""))
         self._process = subprocess.Popen(
-            [sys.executable, "-X", "faulthandler", "-m", "tests.stress.worker", json.dumps(what)],
+            [sys.executable, "-X", "faulthandler", "-m", "tests.stress.worker_process", json.dumps(options)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -137,45 +132,45 @@ class Worker:
         )
 
     def start(self) -> None:
-        """Tell it to begin."""
+        """Start the calls."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"go\n")
         self._process.stdin.flush()
 
-    def follow(self, tally: Tally, first: int) -> None:
-        """Count its calls, until it ends: it writes the number of its worker for each."""
+    def follow(self, counter: CallCounter, first: int) -> None:
+        """Count the calls until the process ends; for each call it writes the number of the worker as a byte."""
         assert self._process.stdout is not None
-        while said := os.read(self._process.stdout.fileno(), 4096):
-            for number in said:
-                tally.calls[first + number] += 1
-        if not tally.over.is_set():
+        while output := os.read(self._process.stdout.fileno(), 4096):
+            for number in output:
+                counter.calls[first + number] += 1
+        if not counter.stopped.is_set():
             assert self._process.stderr is not None
-            said = self._process.stderr.read().decode()[-6000:]
-            tally.problems.append(f"a process ended with {self._process.wait(PATIENCE_SECONDS)}: {said}")
+            output = self._process.stderr.read().decode()[-6000:]
+            counter.errors.append(f"a process ended with {self._process.wait(TIMEOUT)}: {output}")
 
     def wait_for_call(self) -> None:
-        """Wait for its next good call."""
+        """Wait for the next successful call."""
         assert self._process.stdout is not None
-        said = os.read(self._process.stdout.fileno(), 1)
-        assert said, self.end()
+        output = os.read(self._process.stdout.fileno(), 1)
+        assert output, self.stop()
 
     def kill(self) -> None:
-        """End it at once, in the middle of whatever it does."""
+        """Kill the process."""
         self._process.kill()
         self._close()
 
-    def end(self) -> str:
-        """Let it finish its call and end; gives back what it complained of."""
+    def stop(self) -> str:
+        """Let the process finish its calls and exit; return its stderr."""
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):
             self._process.stdin.close()
         assert self._process.stderr is not None
-        said = self._process.stderr.read().decode()
+        output = self._process.stderr.read().decode()
         self._close()
-        return said
+        return output
 
     def _close(self) -> None:
-        self._process.wait(PATIENCE_SECONDS)
+        self._process.wait(TIMEOUT)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             assert stream is not None
             with suppress(BrokenPipeError):
@@ -183,10 +178,10 @@ class Worker:
 
 
 @contextmanager
-def processes(tally: Tally, workers: list[Worker], threads_of_each: int) -> Iterator[None]:
-    """Let processes call as long as the block, and count their calls."""
+def processes(counter: CallCounter, workers: list[WorkerProcess], threads_of_each: int) -> Iterator[None]:
+    """Let the processes call during the block; count their calls."""
     followers = [
-        Thread(target=worker.follow, args=(tally, number * threads_of_each), name=f"follower-{number}")
+        Thread(target=worker.follow, args=(counter, number * threads_of_each), name=f"follower-{number}")
         for number, worker in enumerate(workers)
     ]
     for worker, follower in zip(workers, followers, strict=True):
@@ -195,8 +190,8 @@ def processes(tally: Tally, workers: list[Worker], threads_of_each: int) -> Iter
     try:
         yield
     finally:
-        tally.over.set()
-        complaints = [complaint for worker in workers if (complaint := worker.end())]
+        counter.stopped.set()
+        errors = [stderr for worker in workers if (stderr := worker.stop())]
         for follower in followers:
-            follower.join(PATIENCE_SECONDS)
-    assert not complaints, complaints[0]
+            follower.join(TIMEOUT)
+    assert not errors, errors[0]

@@ -1,4 +1,4 @@
-"""How tests listen: ffmpeg decodes, and the loudest note is found among the samples."""
+"""Audio analysis: ffmpeg decodes, the Goertzel algorithm detects notes."""
 
 import math
 import shutil
@@ -10,12 +10,12 @@ from soundcloud.sandbox.media.notes import FREQUENCIES, NOTE_SAMPLES, RATE
 
 FFMPEG = shutil.which("ffmpeg")
 
-# What ffmpeg says of every MP3 without an index, and of files that name no loudspeakers.
-HARMLESS = ("Estimating duration from bitrate", "Guessed Channel Layout")
+# ffmpeg warns of MP3 files without an index and of files without a channel layout.
+IGNORED_WARNINGS = ("Estimating duration from bitrate", "Guessed Channel Layout")
 
 
 def decode(source, *options):
-    """Decode to samples of 48 kHz, one channel; a warning of the decoder is a failure."""
+    """Decode to mono samples of 48 kHz; fail if ffmpeg warns."""
     command = [
         FFMPEG,
         "-nostdin",
@@ -33,8 +33,8 @@ def decode(source, *options):
         "-",
     ]
     result = subprocess.run(command, capture_output=True, check=True)
-    told = [line for line in result.stderr.decode().splitlines() if not any(word in line for word in HARMLESS)]
-    assert told == []
+    warnings = result.stderr.decode().splitlines()
+    assert [line for line in warnings if not any(text in line for text in IGNORED_WARNINGS)] == []
     samples = array("h", result.stdout)
     if sys.byteorder == "big":
         samples.byteswap()
@@ -45,8 +45,8 @@ def loudness(samples):
     return math.sqrt(sum(sample * sample for sample in samples) / len(samples))
 
 
-def strength(samples, frequency):
-    """How much of a frequency is in the samples, by Goertzel's algorithm."""
+def magnitude(samples, frequency):
+    """Return the squared magnitude of a frequency by the Goertzel algorithm."""
     factor = 2 * math.cos(2 * math.pi * frequency / RATE)
     before, last = 0.0, 0.0
     for sample in samples:
@@ -54,13 +54,13 @@ def strength(samples, frequency):
     return before * before + last * last - factor * before * last
 
 
-def heard_note(samples):
-    """Which note is loudest; 0 for silence."""
+def detect_note(samples):
+    """Return the number of the loudest note; 0 for silence."""
     if loudness(samples) < 20:
         return 0
-    return 1 + max(range(len(FREQUENCIES)), key=lambda index: strength(samples, FREQUENCIES[index]))
+    return 1 + max(range(len(FREQUENCIES)), key=lambda index: magnitude(samples, FREQUENCIES[index]))
 
 
 def note_samples(samples, index):
-    # Behind the attack, before the next note.
+    # Skip the attack of the note.
     return samples[index * NOTE_SAMPLES + 2_400 : index * NOTE_SAMPLES + 12_000]
