@@ -1,4 +1,4 @@
-"""What is measured against others, on one server: calls, calls at once, pages, pages that are late, memory."""
+"""Comparisons on one server: sequential and concurrent requests, pages, pages with latency, and memory."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,20 +11,20 @@ from benchmarks.worker import STATM, times_of
 from benchmarks.workers import Candidate, Job, race
 
 LANES = 50
-WORK = 100  # microseconds for each item, of whoever walks
-NOWHERE = 1_000_000_000  # so that memory is not looked at
+WORK = 100  # microseconds of work per item
+NEVER = 1_000_000_000  # memory is not measured
 NAMES = {"peer": "the peer", "httpx": "httpx"}
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What the candidates meet.
+    """The conditions of a comparison.
 
     Attributes:
         server: The server.
-        package: Where the peer is.
-        no_peer: Why there is no peer, if so.
-        quick: Whether fewer rounds and calls will do.
+        package: The folder of the peer, or None.
+        no_peer: Why there is no peer, or an empty string.
+        quick: Whether to run fewer rounds and requests.
     """
 
     server: Server
@@ -35,14 +35,14 @@ class Field:
     def race(
         self, candidates: Mapping[str, Candidate], job: Job, *, expected: int, rounds: int = 9
     ) -> dict[str, list[float]]:
-        """Run the candidates that are here."""
-        here = {label: candidate for label, candidate in candidates.items() if label != "peer" or self.package}
-        return race(here, job, rounds=3 if self.quick else rounds, package=self.package, expected=expected)
+        """Run the available candidates."""
+        available = {label: candidate for label, candidate in candidates.items() if label != "peer" or self.package}
+        return race(available, job, rounds=3 if self.quick else rounds, package=self.package, expected=expected)
 
     def rows(
         self, case: str, speeds: Mapping[str, list[float]], asked: Mapping[str, Target | None], unit: str
     ) -> list[Row]:
-        """One row for each whom ours is compared with; the figures stand in the first."""
+        """Return a row for each comparison; the first one has the figures."""
         figures = {label: figure(values, unit) for label, values in speeds.items()}
         rows: list[Row] = []
         for label, target in asked.items():
@@ -53,23 +53,23 @@ class Field:
 
 
 def sequential(field: Field) -> list[Row]:
-    """One call after another, sync."""
+    """Measure sequential sync requests."""
     count = 200 if field.quick else 800
-    address = field.server.direct
-    candidates = {name: Candidate(name, address) for name in ("peer", "ours", "httpx")}
+    url = field.server.direct
+    candidates = {name: Candidate(name, url) for name in ("peer", "ours", "httpx")}
     speeds = field.race(candidates, {"job": "sequential", "first": 1, "count": count}, expected=count)
     asked = {"peer": Target("at least", 1.4), "httpx": None}
     return field.rows("tracks one after another, sync, typed", speeds, asked, "/s")
 
 
 def concurrent(field: Field) -> list[Row]:
-    """50 concurrent calls of the async client."""
+    """Measure 50 concurrent async requests."""
     count = 200 if field.quick else 600
-    address = field.server.direct
+    url = field.server.direct
     candidates = {
-        "peer": Candidate("peer", address),
-        "ours": Candidate("ours-async", address),
-        "httpx": Candidate("httpx-async", address),
+        "peer": Candidate("peer", url),
+        "ours": Candidate("ours-async", url),
+        "httpx": Candidate("httpx-async", url),
     }
     job = {"job": "concurrent", "first": 1, "count": count, "lanes": LANES}
     speeds = field.race(candidates, job, expected=count)
@@ -78,23 +78,23 @@ def concurrent(field: Field) -> list[Row]:
 
 
 def pages(field: Field) -> list[Row]:
-    """10,000 tracks through pages, sync."""
-    address, items = field.server.direct, PAGES * PER_PAGE
-    candidates = {name: Candidate(name, address) for name in ("peer", "ours", "httpx")}
-    speeds = field.race(candidates, {"job": "walk", "every": NOWHERE}, expected=items)
+    """Measure the pagination of 10,000 tracks, sync."""
+    url, items = field.server.direct, PAGES * PER_PAGE
+    candidates = {name: Candidate(name, url) for name in ("peer", "ours", "httpx")}
+    speeds = field.race(candidates, {"job": "walk", "every": NEVER}, expected=items)
     asked = {"peer": Target("at least", 1.5), "httpx": Target("over", 1.0)}
     return field.rows(f"{items:,} tracks through pages, sync, typed", speeds, asked, " items/s")
 
 
 def latency(field: Field) -> list[Row]:
-    """The same with every request late, with and without the next page fetched ahead, for two kinds of walkers."""
-    address, items = field.server.delayed, DELAYED_PAGES * PER_PAGE
-    candidates = {name: Candidate(name, address) for name in ("peer", "ours", "httpx")}
+    """Measure pagination with latency, with and without prefetching and work per item."""
+    url, items = field.server.delayed, DELAYED_PAGES * PER_PAGE
+    candidates = {name: Candidate(name, url) for name in ("peer", "ours", "httpx")}
     working = {"times": times_of(WORK)}
-    candidates["working"] = Candidate("ours", address, working)
-    candidates["ours ahead"] = Candidate("ours", address, {"prefetch": True})
-    candidates["working ahead"] = Candidate("ours", address, {"prefetch": True, **working})
-    speeds = field.race(candidates, {"job": "walk", "every": NOWHERE}, expected=items, rounds=7)
+    candidates["working"] = Candidate("ours", url, working)
+    candidates["ours ahead"] = Candidate("ours", url, {"prefetch": True})
+    candidates["working ahead"] = Candidate("ours", url, {"prefetch": True, **working})
+    speeds = field.race(candidates, {"job": "walk", "every": NEVER}, expected=items, rounds=7)
     late, unit = f"{items:,} tracks, 50 ms late", " items/s"
     idle, busy = f"{late}, idle walker", f"{late}, {WORK} us of work an item"
     rows = field.rows(idle, speeds, {"peer": None, "httpx": None}, unit)
@@ -114,7 +114,7 @@ def latency(field: Field) -> list[Row]:
 
 
 def memory(field: Field) -> list[Row]:
-    """What resident memory grows by while 200,000 items are walked, after the first 20,000; once, without rounds."""
+    """Measure the growth of resident memory during a pagination of 200,000 items, after the first 20,000; one round."""
     case, asked = "memory grown while walking 200,000 tracks", Target("under", 20, " MB")
     if not STATM.exists():
         return [Row(case, result="no /proc here", asked=asked)]
@@ -127,7 +127,7 @@ def memory(field: Field) -> list[Row]:
             outcome = worker.run({"job": "walk", "every": items // 10})
         first, *others = outcome["memory"]
         changes = [(size - first) / 1e6 for size in others]
-        # The last counts; the quartiles' place is taken by the extremes on the way.
+        # The result is the last value; the extremes replace the quartiles.
         grown[name] = Figure(changes[-1], min(changes), max(changes), " MB")
     last = {name: figure([change.median], change.unit) for name, change in grown.items()}
     return [Row(case, last["ours"], last.get("peer"), last["httpx"], result=grown["ours"], asked=asked)]

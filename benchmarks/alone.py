@@ -1,4 +1,4 @@
-"""What is measured without nginx: decoding, importing, a call's own work, uploads, the sync of the document."""
+"""Measurements without nginx: decoding, imports, CPU time of a request, uploads, and the sync of the document."""
 
 import asyncio
 import json
@@ -22,20 +22,20 @@ from soundcloud_api.models import Tracks
 from tools.openapi.document import OPENAPI_JSON
 from tools.sync_spec import main as sync
 
-ADDRESS = "https://api.soundcloud.com/tracks/soundcloud:tracks:1"
+URL = "https://api.soundcloud.com/tracks/soundcloud:tracks:1"
 HEADERS = {"content-type": "application/json; charset=utf-8"}
 CALLS = 50
 
 
 def decoding() -> list[Row]:
-    """A page of 200 tracks from bytes to objects, against json.loads on the same bytes."""
+    """Compare decoding a page of 200 tracks with json.loads of the same bytes."""
     rows: list[Row] = []
-    replies = {200: Tracks}
+    types = {200: Tracks}
     for name, content, asked in (("a page", page(), 0.8), ("a drifted page", page(drifted=True), 3)):
-        reply = Response(200, {}, content)
+        response = Response(200, {}, content)
 
-        def typed(reply: Response = reply) -> object:
-            return decode(reply, replies, Drifts())
+        def typed(response: Response = response) -> object:
+            return decode(response, types, Drifts())
 
         def plain(content: bytes = content) -> object:
             return json.loads(content)
@@ -50,7 +50,7 @@ def decoding() -> list[Row]:
 
 
 def importing() -> list[Row]:
-    """`import soundcloud` against `import httpx`, each in its own interpreter, over an empty one."""
+    """Compare the time of `import soundcloud` with `import httpx`, minus the start of an interpreter."""
 
     def job(statement: str) -> Callable[[], object]:
         return lambda: subprocess.run([sys.executable, "-c", statement], check=True)
@@ -58,7 +58,7 @@ def importing() -> list[Row]:
     statements = {"import soundcloud": Target("at most", 1.2), "from soundcloud import SoundCloudClient": None}
     jobs = {statement: job(statement) for statement in ("pass", "import httpx", *statements)}
     times = interleaved(jobs, rounds=21)
-    # The median of an empty interpreter, not that of the round: a difference of two small times must not jump.
+    # The median of all rounds, because the difference of two small times varies too much.
     base = figure(times["pass"]).median
     cost = {statement: [seconds - base for seconds in values] for statement, values in times.items()}
 
@@ -78,26 +78,29 @@ def importing() -> list[Row]:
     ]
 
 
-class Memory(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Answers from memory, so that what is left is the clients' own work."""
+class MemoryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers from memory, so that only the clients' own work is measured."""
 
     def __init__(self) -> None:
         self.content = json.dumps(json.loads(page(1))["collection"][0]).encode()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer with a track."""
+        """Return a track."""
         return httpx.Response(200, headers=HEADERS, content=self.content)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer with a track."""
+        """Return a track."""
         return self.handle_request(request)
 
 
 def calling() -> list[Row]:
-    """A typed call against `httpx.Client.send` of a ready request, both twins, in time of this process."""
+    """Compare the CPU time of a typed request with `httpx.Client.send` of a prepared one, sync and async."""
     token = "x" * 900
-    ready = httpx.Request("GET", ADDRESS, headers={"Authorization": f"OAuth {token}"})
-    client, http = SoundCloudClient(access_token=token, transport=Memory()), httpx.Client(transport=Memory())
+    ready = httpx.Request("GET", URL, headers={"Authorization": f"OAuth {token}"})
+    client, http = (
+        SoundCloudClient(access_token=token, transport=MemoryTransport()),
+        httpx.Client(transport=MemoryTransport()),
+    )
 
     def repeated(call: Callable[[], object]) -> Callable[[], None]:
         def calls() -> None:
@@ -110,8 +113,8 @@ def calling() -> list[Row]:
         jobs = {"ready": repeated(lambda: http.send(ready)), "ours": repeated(lambda: client.tracks.get_track(1))}
         rows = [_own(SoundCloudClient, interleaved(jobs, rounds=60, clock=time.process_time))]
 
-    async_client = AsyncSoundCloudClient(access_token=token, transport=Memory())
-    async_http = httpx.AsyncClient(transport=Memory())
+    async_client = AsyncSoundCloudClient(access_token=token, transport=MemoryTransport())
+    async_http = httpx.AsyncClient(transport=MemoryTransport())
 
     async def awaited(call: Callable[[], Awaitable[object]]) -> None:
         for _ in range(CALLS):

@@ -1,4 +1,4 @@
-"""Measuring in turns: noise that comes and goes meets every candidate alike."""
+"""Interleaved measurements, so that temporary noise affects all candidates equally."""
 
 import gc
 import statistics
@@ -29,7 +29,7 @@ class Figure:
 
     @property
     def spread(self) -> str:
-        """From the lower to the upper quartile."""
+        """The lower and the upper quartile."""
         return f"{shown(self.low)} to {shown(self.high)}"
 
     def __str__(self) -> str:
@@ -37,7 +37,7 @@ class Figure:
 
 
 def shown(value: float) -> str:
-    """Write a number with as many digits as mean something."""
+    """Format a number with its significant digits."""
     if isinstance(value, int):
         return f"{value:,}"
     size = abs(value)
@@ -45,7 +45,7 @@ def shown(value: float) -> str:
 
 
 def figure(values: Sequence[float], unit: str = "") -> Figure:
-    """Sum measurements up."""
+    """Return the median and quartiles of measurements."""
     if len(values) == 1:
         return Figure(values[0], values[0], values[0], unit)
     low, median, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -53,7 +53,7 @@ def figure(values: Sequence[float], unit: str = "") -> Figure:
 
 
 def ratio(over: Sequence[float], under: Sequence[float]) -> Figure:
-    """Divide round by round, so that a slow moment meets both sides of a ratio."""
+    """Divide round by round, so that a slow moment affects both sides of a ratio."""
     return figure([one / other for one, other in zip(over, under, strict=True)])
 
 

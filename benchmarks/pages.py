@@ -1,4 +1,4 @@
-"""Pages as SoundCloud sends them, made up, every moment in them different."""
+"""Generated pages in SoundCloud's format, with a different date in each item."""
 
 import json
 import random
@@ -18,7 +18,7 @@ def page(tracks: int = 200, *, number: int = 0, next_href: str | None = LINK, dr
         drifted: Whether every track has a field of another type than the document says.
 
     Returns:
-        The bytes of the reply.
+        The response body.
     """
     source = random.Random(7 + number)
     collection = [_track(number * tracks + place, source) for place in range(tracks)]
@@ -34,7 +34,7 @@ def _moment(source: random.Random) -> str:
 
 
 def _user(number: int, source: random.Random) -> dict[str, Any]:
-    address = f"https://soundcloud.com/user-{number}"
+    url = f"https://soundcloud.com/user-{number}"
     return {
         "avatar_url": f"https://i1.sndcdn.com/avatars-{number:012d}-large.jpg",
         "city": "Berlin",
@@ -55,7 +55,7 @@ def _user(number: int, source: random.Random) -> dict[str, Any]:
         "myspace_name": None,
         "online": False,
         "permalink": f"user-{number}",
-        "permalink_url": address,
+        "permalink_url": url,
         "plan": "Free",
         "playlist_count": 3,
         "public_favorites_count": 20,

@@ -1,4 +1,4 @@
-// Runs soundcloud-api-ts: `node peer.mjs PACKAGE ADDRESS`; speaks as worker.py does, one line of stdin is one round.
+// Runs soundcloud-api-ts: `node peer.mjs PACKAGE URL`, with the protocol of worker.py: a line of stdin is a round.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,7 +8,7 @@ const [folder, address] = process.argv.slice(2);
 const entry = JSON.parse(readFileSync(resolve(folder, "package.json"))).exports["."].import;
 const { SoundCloudClient } = await import(pathToFileURL(resolve(folder, entry)));
 
-// It has no setting for the address, so its requests are turned round on their way to fetch.
+// It has no option for the base URL, so fetch is replaced.
 const fetchFromNetwork = globalThis.fetch;
 globalThis.fetch = (url, options) =>
   fetchFromNetwork(String(url).replace(/^https:\/\/(api|secure)\.soundcloud\.com/, address), options);

@@ -1,4 +1,4 @@
-"""Draws the ratios against others: a dot for the median, a bar for the quartiles, a tick for what was asked."""
+"""Draws the ratios: a dot for the median, a bar for the quartiles, a tick for the target."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.measuring import Figure
 from benchmarks.rows import Row
 
-# One picture for light and dark pages: no background, and colours that stand out from both.
+# For light and dark pages: no background, and colours with contrast on both.
 INK = "#747d88"
 COLOURS = {"of the peer": "#2f81d6", "of httpx": "#c9721a", "of without prefetch": "#3a9d5d"}
 LABELS = {
@@ -18,11 +18,11 @@ LABELS = {
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Draw the rows whose result is a speed over another speed.
+    """Draw the rows with ratios of speeds.
 
     Args:
-        rows: The table; other rows are left out.
-        path: The picture; its ending says the format.
+        rows: The table; other rows are ignored.
+        path: The picture; its suffix selects the format.
     """
     import matplotlib as mpl
 
@@ -30,10 +30,10 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     from matplotlib import pyplot
     from matplotlib.lines import Line2D
 
-    # The same figures give the same bytes.
+    # Reproducible output.
     mpl.rcParams.update({"svg.hashsalt": "results", "font.size": 9, "text.color": INK, "axes.edgecolor": INK})
     drawn = [(row, row.result) for row in rows if row.of in COLOURS and isinstance(row.result, Figure)]
-    axes: Any  # matplotlib's own types are partly unknown
+    axes: Any  # matplotlib is partly untyped
     picture: Any
     picture, axes = pyplot.subplots(figsize=(9, 1.3 + 0.34 * len(drawn)), layout="constrained")
     axes.axvline(1, color=INK, linewidth=1)
@@ -61,7 +61,7 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     axes.grid(axis="x", color=INK, alpha=0.25, linewidth=0.6)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.set_xlabel("speed over speed, in one run; right is better", color=INK)
+    axes.set_xlabel("ratio of speeds in one run; right is better", color=INK)
     marks = [
         Line2D([], [], color=COLOURS[of], marker="o", linewidth=5, alpha=0.8, label=LABELS[of])
         for of in COLOURS

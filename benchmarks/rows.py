@@ -1,4 +1,4 @@
-"""The rows of the table: what was measured, what was asked, and whether it is reached."""
+"""The rows of the table of results."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ HEADINGS = ("case", "ours", "peer", "httpx", "result", "spread", "asked", "reach
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is asked of a result. Nothing fails when it is not reached: a slow day is no defect."""
+    """The target of a result. A missed target is not an error: a busy machine is slower."""
 
     bound: Literal["at least", "at most", "over", "under"]
     value: float
     unit: str = ""
 
     def reached(self, value: float) -> bool:
-        """Whether a value is within the bound."""
+        """Return whether a value is within the bound."""
         match self.bound:
             case "at least":
                 return value >= self.value
@@ -38,13 +38,13 @@ class Row:
     """One line of the table.
 
     Attributes:
-        case: What was done.
-        ours: What this package measured.
-        peer: What soundcloud-api-ts measured.
-        httpx: What plain httpx measured.
-        result: What counts; a text where there is none, which says why.
-        of: What the result is a ratio of, or what it stands over.
-        asked: What the result is to reach.
+        case: The case.
+        ours: The figure of this package.
+        peer: The figure of soundcloud-api-ts.
+        httpx: The figure of plain httpx.
+        result: The result, or why there is none.
+        of: The base of a ratio or difference.
+        asked: The target.
     """
 
     case: str
@@ -56,7 +56,7 @@ class Row:
     asked: Target | None = None
 
     def cells(self) -> tuple[str, ...]:
-        """The texts of the line, in the order of `HEADINGS`."""
+        """Return the cells in the order of `HEADINGS`."""
         measured = isinstance(self.result, Figure)
         reached = "-"
         if self.asked is not None:
@@ -82,7 +82,7 @@ def _candidate(value: Figure | None) -> str:
 
 
 def plain_table(rows: Iterable[Row]) -> str:
-    """Write the table for a terminal."""
+    """Return the table for a terminal."""
     lines = [HEADINGS, *(row.cells() for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(HEADINGS))]
     return "\n".join(
@@ -91,6 +91,6 @@ def plain_table(rows: Iterable[Row]) -> str:
 
 
 def markdown_table(rows: Sequence[Row]) -> str:
-    """Write the table for Markdown."""
+    """Return the table as Markdown."""
     lines = [HEADINGS, ("---",) * len(HEADINGS), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,4 +1,4 @@
-"""What the sandbox costs its users: a start, a fresh world for each test, a snapshot, in memory and in a file."""
+"""Measurements of the sandbox: start, reset, snapshot and restore, in memory and in a file."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from soundcloud.sandbox.data.datasets import Dataset
 
 STARTS, ROUNDS = 9, 100
 
-# Everything that a start imports comes first, what uvicorn names by text too: what is left is the work of the start.
+# All imports come first, also those that uvicorn imports by name, so that only the start is measured.
 _START = """
 import time
 import uvicorn.lifespan.off, uvicorn.loops.asyncio, uvicorn.protocols.http.h11_impl
@@ -29,13 +29,13 @@ sandbox.close()
 
 
 def measure() -> list[Row]:
-    """Measure all of it, in the default world: 40 people, 600 tracks."""
+    """Measure everything with the default dataset: 40 users, 600 tracks."""
     with TemporaryDirectory() as folder:
-        return [*_starting(Path(folder)), *_world_by_world(Path(folder))]
+        return [*_starting(Path(folder)), *_resets(Path(folder))]
 
 
 def _starting(folder: Path) -> list[Row]:
-    """Each start is in a process of its own, as the first one of a program is."""
+    """Measure starts, each in its own process."""
     kept = folder / "kept.db"
     with Sandbox(data=kept):
         pass
@@ -66,10 +66,10 @@ def _start_again() -> float:
         return (time.perf_counter() - start) * 1e3
 
 
-def _world_by_world(folder: Path) -> list[Row]:
+def _resets(folder: Path) -> list[Row]:
     rows: list[Row] = []
     size = f"{len(Dataset().image()) / 1e6:.1f} MB"
-    for name, data in (("in memory", None), ("in a file", folder / "world.db")):
+    for name, data in (("in memory", None), ("in a file", folder / "dataset.db")):
         with Sandbox(data=data) as sandbox:
             times = interleaved(
                 {
@@ -80,11 +80,11 @@ def _world_by_world(folder: Path) -> list[Row]:
                 },
                 rounds=ROUNDS,
             )
-        # A test signs in to a fresh world in memory.
+        # A test resets and signs in with a sandbox in memory.
         asked = {"reset"} if data else {"reset", "reset and sign in"}
         rows += [
             Row(
-                f"{what} of a world of {size}, {name}",
+                f"{what} of a dataset of {size}, {name}",
                 result=figure([value * 1e3 for value in values], " ms"),
                 asked=Target("under", 5, " ms") if what in asked else None,
             )

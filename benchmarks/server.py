@@ -1,7 +1,7 @@
-"""The server that all candidates meet: nginx in a folder of its own, on ports that were free.
+"""The server of all candidates: nginx in a temporary folder on free ports.
 
-It serves three lists of pages of 200 tracks (whatever page size is asked for), one track under every number, and a token
-endpoint. A long list is made of the pages of a short one, with the links put in by nginx.
+It serves three lists of pages of 200 tracks (for any page size), one track under every id, and a token endpoint. The long list
+repeats the pages of a short one with links that nginx substitutes.
 """
 
 import json
@@ -27,7 +27,7 @@ LONG_PAGES = 1_000
 DELAY = 0.05
 TOKEN = {"access_token": "a" * 900, "expires_in": 3599, "refresh_token": "r", "scope": "", "token_type": "bearer"}
 
-# Every path that nginx writes to is in its own folder, so that it needs no rights and leaves nothing behind.
+# All paths are in the temporary folder, so that nginx needs no privileges and leaves no files.
 CONFIGURATION = """
 worker_processes 1; daemon off; pid nginx.pid;
 events { worker_connections 1024; }
@@ -53,7 +53,7 @@ SERVER = """
 """
 TRACKS = "try_files /$page.json =404;"
 LONG_TRACKS = """
-      # Large buffers, or the reply comes in pieces of 32 kB and reading those is what is measured.
+      # Large buffers: otherwise the response is sent in chunks of 32 kB, which dominate the result.
       output_buffers 2 1m; sub_filter '"@"' $link; sub_filter_types application/json;
       try_files /$repeated_page.json =404;
 """
@@ -61,13 +61,13 @@ LONG_TRACKS = """
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where things are served, and by what.
+    """The URLs of the server.
 
     Attributes:
-        direct: One track, and a list of 10,000.
-        delayed: A list of 3,000, every request 50 ms late.
-        long: A list of 200,000.
-        version: That of nginx.
+        direct: One track, and a list of 10,000 tracks.
+        delayed: A list of 3,000 tracks with 50 ms of latency.
+        long: A list of 200,000 tracks.
+        version: The version of nginx.
     """
 
     direct: str
@@ -77,7 +77,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a free port."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -86,19 +86,19 @@ def free_port() -> int:
 
 @contextmanager
 def serving() -> Generator[Server]:
-    """Serve until the block is left.
+    """Serve until the end of the block.
 
     Raises:
-        UnavailableError: There is no nginx here, or it does not start.
+        UnavailableError: nginx is missing or does not start.
     """
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if nginx is None:
-        raise UnavailableError("no nginx here; on Debian and Ubuntu: apt-get install nginx-light")
+        raise UnavailableError("nginx is missing: on Debian and Ubuntu, apt-get install nginx-light")
     version = subprocess.run([nginx, "-v"], capture_output=True, text=True, check=True).stderr.strip().split("/")[-1]
     direct, late, long = free_port(), free_port(), free_port()
     with TemporaryDirectory() as name, relayed(late) as delayed:
         folder = Path(name)
-        folder.chmod(0o755)  # started by root, nginx reads as somebody else
+        folder.chmod(0o755)  # started by root, nginx reads as another user
         (folder / "track.json").write_bytes(json.dumps(json.loads(page(1))["collection"][0]).encode())
         write_pages(folder / "direct", f"http://127.0.0.1:{direct}", PAGES)
         write_pages(folder / "delayed", f"http://127.0.0.1:{delayed}", DELAYED_PAGES)
@@ -109,8 +109,8 @@ def serving() -> Generator[Server]:
         try:
             for port in (direct, late, long):
                 wait_for(port, process, folder / "errors.log")
-            addresses = [f"http://127.0.0.1:{port}" for port in (direct, delayed, long)]
-            yield Server(addresses[0], addresses[1], addresses[2], version)
+            urls = [f"http://127.0.0.1:{port}" for port in (direct, delayed, long)]
+            yield Server(urls[0], urls[1], urls[2], version)
         finally:
             process.terminate()
             process.wait()
@@ -118,7 +118,7 @@ def serving() -> Generator[Server]:
 
 @contextmanager
 def relayed(port: int) -> Generator[int]:
-    """Start the relay in front of a port; gives the relay's own."""
+    """Start the relay in front of a port and yield the relay's port."""
     command = [sys.executable, "-m", "benchmarks.relay", str(port), str(DELAY)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
@@ -128,21 +128,21 @@ def relayed(port: int) -> Generator[int]:
             process.terminate()
 
 
-def write_pages(folder: Path, address: str | None, pages: int) -> None:
-    """Write a list; without an address, with a mark where the links go."""
+def write_pages(folder: Path, origin: str | None, pages: int) -> None:
+    """Write a list; without an origin, with placeholders for the links."""
     folder.mkdir()
     for number in range(pages):
-        link = f"{address}/tracks?q=lofi&cursor={number + 1}" if number + 1 < pages else None
-        content = page(PER_PAGE, number=number, next_href=link if address else "@")
+        link = f"{origin}/tracks?q=lofi&cursor={number + 1}" if number + 1 < pages else None
+        content = page(PER_PAGE, number=number, next_href=link if origin else "@")
         (folder / f"{number}.json").write_bytes(content)
 
 
 def configuration(ports: dict[str, int]) -> str:
-    """The text of nginx.conf."""
+    """Return the content of nginx.conf."""
     cursors = ['""', *range(1, LONG_PAGES)]
     repeated = " ".join(f"{cursor} {number % PAGES};" for number, cursor in enumerate(cursors))
-    address = f"http://127.0.0.1:{ports['long']}/tracks?q=lofi&cursor="
-    links = [f"""'"{address}{number}"'""" for number in range(1, LONG_PAGES)] + ["null"]
+    url = f"http://127.0.0.1:{ports['long']}/tracks?q=lofi&cursor="
+    links = [f"""'"{url}{number}"'""" for number in range(1, LONG_PAGES)] + ["null"]
     servers = [
         SERVER.replace("$PORT", str(port))
         .replace("$LIST", name)
@@ -158,7 +158,7 @@ def configuration(ports: dict[str, int]) -> str:
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until somebody listens."""
+    """Wait until nginx listens."""
     for _ in range(100):
         if process.poll() is not None:
             raise UnavailableError(f"nginx does not start: {log.read_text().strip() or process.returncode}")

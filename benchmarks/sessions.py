@@ -1,4 +1,4 @@
-"""What staying signed in costs: a call with a session, a renewal, and many workers whose token expires at once."""
+"""Measurements of the token manager: overhead per request, refreshes, and a token that expires for many workers."""
 
 import time
 from collections.abc import Callable
@@ -16,7 +16,6 @@ from benchmarks.rows import Row, Target
 from soundcloud import SoundCloudClient, Token
 from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
-ADDRESS = "https://api.soundcloud.com"
 ROUNDS = 20
 
 
@@ -28,19 +27,19 @@ class Endpoint(httpx.BaseTransport):
         self.refreshes = 0
 
     def expire(self) -> None:
-        """What was good is so no more."""
+        """Expire the access token."""
         with self._lock:
             self.refreshes += 1
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer, and count the refreshes."""
+        """Answer a request and count refreshes."""
         with self._lock:
             if request.url.path == "/oauth/token":
                 self.refreshes += 1
                 pair = {"access_token": f"access-{self.refreshes}", "refresh_token": f"refresh-{self.refreshes}"}
                 return httpx.Response(200, json={**pair, "expires_in": 3599})
-            good = request.headers["authorization"] == f"OAuth access-{self.refreshes}"
-            return httpx.Response(200 if good else 401, json={"urn": "soundcloud:users:1"})
+            valid = request.headers["authorization"] == f"OAuth access-{self.refreshes}"
+            return httpx.Response(200 if valid else 401, json={"urn": "soundcloud:users:1"})
 
 
 def first() -> Token:
@@ -52,7 +51,7 @@ def client_of(endpoint: Endpoint, **settings: Any) -> SoundCloudClient:
 
 
 def measure() -> list[Row]:
-    """Measure all of it; the transport answers from memory, so that what is left is this package's own work."""
+    """Measure everything with a transport that answers from memory."""
     rows: list[Row] = []
     endpoint = Endpoint()
     with client_of(endpoint, token_store=MemoryTokenStore(first())) as client:
@@ -62,20 +61,20 @@ def measure() -> list[Row]:
             calls=50,
         )
     cost = difference(times["session"], times["given"], scale=1e6, unit=" us")
-    rows.append(Row("session logic of a call", result=cost, of="over a call with token="))
+    rows.append(Row("token manager per request", result=cost, of="over a request with token="))
     with TemporaryDirectory() as folder:
         stores: dict[str, Callable[[], Any]] = {
             "MemoryTokenStore": lambda: MemoryTokenStore(),
             "FileTokenStore": lambda: FileTokenStore(Path(folder) / f"{time.monotonic_ns()}.json"),
         }
         for name, make in stores.items():
-            rows.append(_renewals(name, make()))
+            rows.append(_refreshes(name, make()))
             rows.extend(_storm(name, make(), clients) for clients in (1, 4))
     return rows
 
 
-def _renewals(name: str, store: Any) -> Row:
-    """One client whose token is refused at every call."""
+def _refreshes(name: str, store: Any) -> Row:
+    """Measure a client whose token is rejected at each request."""
     endpoint = Endpoint()
     store.set(first())
     with client_of(endpoint, token_store=store) as client:
@@ -87,11 +86,11 @@ def _renewals(name: str, store: Any) -> Row:
                 endpoint.expire()
                 client.me.get_me()
             speeds.append(10 / (time.perf_counter() - start))
-    return Row(f"renewals one after the other, {name}", result=figure(speeds, "/s"))
+    return Row(f"sequential refreshes, {name}", result=figure(speeds, "/s"))
 
 
 def _storm(name: str, store: Any, clients: int, workers: int = 64) -> Row:
-    """Workers that all find their token refused at once: the time until each has an answer."""
+    """Measure the time until all workers have a response after their token expired."""
     endpoint = Endpoint()
     times: list[float] = []
     most = 0
@@ -110,8 +109,6 @@ def _storm(name: str, store: Any, clients: int, workers: int = 64) -> Row:
             most = max(most, endpoint.refreshes - before)
     for client in made:
         client.close()
-    case = (
-        f"{workers} threads, {clients} client{'s' * (clients > 1)}, {name}: a token expires, until all have an answer"
-    )
+    case = f"{workers} threads, {clients} client{'s' * (clients > 1)}, {name}: time to respond after a token expired"
     result = figure([most], " refreshes" if most > 1 else " refresh")
     return Row(case, figure(times, " ms"), result=result, asked=Target("at most", 1, " refresh"))

@@ -1,4 +1,4 @@
-"""A server that takes uploads and throws them away: `python -m benchmarks.sink` prints its port.
+"""A server that discards uploads: `python -m benchmarks.sink` prints its port.
 
 It is faster than any client: one buffer for each connection, and nothing is looked at but the heads.
 """
@@ -30,12 +30,12 @@ def serve(connection: socket.socket) -> None:
                     return
                 left -= size
             content = TRACK if b" /tracks " in head else TOKEN
-            reply = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
-            connection.sendall(reply.encode() + content)
+            response = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+            connection.sendall(response.encode() + content)
 
 
 def main() -> None:
-    """Serve until the process is ended."""
+    """Serve until the process is terminated."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         print(listening.getsockname()[1], flush=True)
         while True:

@@ -17,7 +17,7 @@ ASKED = Target("at least", 0.9)
 
 
 def measure() -> list[Row]:
-    """Measure all of it, into a server that throws away what it gets."""
+    """Measure everything with a server that discards uploads."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "night.flac"
         path.write_bytes(b"fLaC" + bytes(SIZE - 4))
@@ -26,15 +26,15 @@ def measure() -> list[Row]:
         ) as sink:
             assert sink.stdout
             try:
-                address = f"http://127.0.0.1:{sink.stdout.readline().strip()}"
-                return [*_speeds(address, path), *_memory(address, path)]
+                url = f"http://127.0.0.1:{sink.stdout.readline().strip()}"
+                return [*_speeds(url, path), *_memory(url, path)]
             finally:
                 sink.terminate()
 
 
-def _speeds(address: str, path: Path) -> list[Row]:
+def _speeds(url: str, path: Path) -> list[Row]:
     names = ["ours", "httpx", "ours-async", "httpx-async"]
-    candidates = {name: Candidate(name, address) for name in names}
+    candidates = {name: Candidate(name, url) for name in names}
     job = {"job": "upload", "path": str(path)}
     speeds = race(candidates, job, rounds=ROUNDS, package=None, expected=SIZE)
     rows: list[Row] = []
@@ -49,7 +49,7 @@ def _speeds(address: str, path: Path) -> list[Row]:
     return rows
 
 
-def _memory(address: str, path: Path) -> list[Row]:
+def _memory(url: str, path: Path) -> list[Row]:
     asked = Target("under", 20, " MB")
     rows: list[Row] = []
     for name, how in (("ours", "sync"), ("ours-async", "async")):
@@ -57,7 +57,7 @@ def _memory(address: str, path: Path) -> list[Row]:
         if not STATM.exists():
             rows.append(Row(case, result="no /proc here", asked=asked))
             continue
-        with Candidate(name, address).start(None) as worker:
+        with Candidate(name, url).start(None) as worker:
             worker.run({"job": "upload", "path": str(path)})
             sizes = worker.run({"job": "upload", "path": str(path), "watched": True})["memory"]
         grown = figure([(max(sizes) - sizes[0]) / 1e6], " MB")

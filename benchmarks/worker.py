@@ -1,7 +1,7 @@
-"""One candidate in a process of its own: `python -m benchmarks.worker CANDIDATE ADDRESS`.
+"""A candidate in its own process: `python -m benchmarks.worker CANDIDATE URL`.
 
-Each line of stdin is one round, as JSON: the name of a method and its arguments. The answer is one line on stdout. Starting
-up, signing in and connecting are over when a round starts.
+Each line of stdin is a round as JSON: the name of a method and its arguments. The result is a line on stdout. Start-up, sign-in
+and connecting are not part of a round.
 """
 
 import asyncio
@@ -27,18 +27,18 @@ WORK_TEXT = "a track, written as JSON " * 40
 
 
 def resident() -> int:
-    """The resident memory of this process, in bytes."""
+    """Return the resident memory of this process in bytes."""
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def work(times: int) -> None:
-    """Do as much as an item may cost whoever walks: hash a kilobyte some times. It holds the interpreter's lock."""
+    """Simulate the work per item by hashing a kilobyte several times, which holds the interpreter lock."""
     for _ in range(times):
         hashlib.sha256(WORK_TEXT.encode()).hexdigest()
 
 
 def times_of(microseconds: float) -> int:
-    """How often to hash for so much work. An amount, not a time: a thread that takes the lock must not shorten it."""
+    """Return the number of hashes that take a time. A fixed amount of work does not shrink while another thread runs."""
     work(1_000)
     seconds: list[float] = []
     for _ in range(50):
@@ -48,8 +48,8 @@ def times_of(microseconds: float) -> int:
     return round(microseconds / 1e6 / statistics.median(seconds))
 
 
-def walked(titles: Iterable[str | None], every: int, times: int = 0) -> Outcome:
-    """Walk items, reading one field of each, and note the memory now and then."""
+def iterate(titles: Iterable[str | None], every: int, times: int = 0) -> Outcome:
+    """Iterate over items, read one field of each, and record the memory at intervals."""
     count, memory = 0, list[int]()
     for title in titles:
         if title:
@@ -62,7 +62,7 @@ def walked(titles: Iterable[str | None], every: int, times: int = 0) -> Outcome:
 
 
 async def concurrently(call: Callable[[int], Awaitable[object]], first: int, count: int, lanes: int) -> Outcome:
-    """Make calls, so many at once. Each asks for a track of its own, so that joining requests saves nothing."""
+    """Send concurrent requests for different tracks, so that request deduplication saves nothing."""
     numbers = iter(range(first, first + count))
 
     async def lane() -> None:
@@ -73,54 +73,54 @@ async def concurrently(call: Callable[[int], Awaitable[object]], first: int, cou
     return {"count": count}
 
 
-class Watcher:
-    """Looks at the memory with every chunk of an upload."""
+class MemoryRecorder:
+    """Records the memory with each chunk of an upload."""
 
     def __init__(self) -> None:
         self.memory: list[int] = []
 
     def __call__(self, sent: int, total: int) -> None:
-        """Take note."""
+        """Record the memory."""
         self.memory.append(resident())
 
 
 def uploaded(path: str, memory: list[int]) -> Outcome:
-    """What came of an upload."""
+    """Return the outcome of an upload."""
     return {"count": Path(path).stat().st_size, "memory": memory}
 
 
-async def pieces(path: str) -> AsyncIterator[bytes]:
-    """A file as httpx's asynchronous client takes it, in pieces as large as those that its other client makes."""
+async def chunks(path: str) -> AsyncIterator[bytes]:
+    """Yield a file for httpx's async client, in chunks as large as those of its sync client."""
     with Path(path).open("rb") as file:
-        while piece := file.read(65_536):
-            yield piece
+        while chunk := file.read(65_536):
+            yield chunk
 
 
 class Ours:
-    """`SoundCloudClient`, as it is installed, with everything typed."""
+    """`SoundCloudClient` with its default settings and models."""
 
-    def __init__(self, address: str) -> None:
-        self.client = SoundCloudClient("id", "secret", base_url=address, auth_url=address)
+    def __init__(self, url: str) -> None:
+        self.client = SoundCloudClient("id", "secret", base_url=url, auth_url=url)
 
     def close(self) -> None:
         """Close the connections."""
         self.client.close()
 
     def sequential(self, first: int, count: int) -> Outcome:
-        """Get tracks, one after another."""
+        """Fetch tracks sequentially."""
         for number in range(first, first + count):
             assert self.client.tracks.get_track(number).title
         return {"count": count}
 
     def walk(self, every: int, prefetch: bool = False, times: int = 0) -> Outcome:
-        """Walk a list, item by item."""
+        """Iterate over a list."""
         settings: Any = {"prefetch": True} if prefetch else {}
         items = self.client.paginate_items(lambda: self.client.search.tracks("lofi", limit=200), **settings)
-        return walked((track.title for track in items), every, times)
+        return iterate((track.title for track in items), every, times)
 
     def upload(self, path: str, watched: bool = False) -> Outcome:
         """Upload a file."""
-        watcher = Watcher()
+        watcher = MemoryRecorder()
         assert self.client.tracks.upload(path, title="Night", on_progress=watcher if watched else None).title
         return uploaded(path, watcher.memory)
 
@@ -128,15 +128,15 @@ class Ours:
 class OursAsync:
     """`AsyncSoundCloudClient`."""
 
-    def __init__(self, address: str) -> None:
-        self.client = AsyncSoundCloudClient("id", "secret", base_url=address, auth_url=address)
+    def __init__(self, url: str) -> None:
+        self.client = AsyncSoundCloudClient("id", "secret", base_url=url, auth_url=url)
 
     async def close(self) -> None:
         """Close the connections."""
         await self.client.aclose()
 
     async def concurrent(self, first: int, count: int, lanes: int) -> Outcome:
-        """Get tracks, so many at once."""
+        """Fetch tracks concurrently."""
 
         async def call(number: int) -> None:
             assert (await self.client.tracks.get_track(number)).title
@@ -145,46 +145,46 @@ class OursAsync:
 
     async def upload(self, path: str, watched: bool = False) -> Outcome:
         """Upload a file."""
-        watcher = Watcher()
+        watcher = MemoryRecorder()
         assert (await self.client.tracks.upload(path, title="Night", on_progress=watcher if watched else None)).title
         return uploaded(path, watcher.memory)
 
 
-def token(address: str) -> dict[str, str]:
+def token(url: str) -> dict[str, str]:
     """Sign in as an app does, and make a header of the token."""
-    pair = httpx.post(f"{address}/oauth/token", auth=("id", "secret"), data={"grant_type": "client_credentials"}).json()
+    pair = httpx.post(f"{url}/oauth/token", auth=("id", "secret"), data={"grant_type": "client_credentials"}).json()
     return {"Authorization": f"OAuth {pair['access_token']}"}
 
 
 class Httpx:
     """`httpx.Client` and `.json()`, as a script would use them."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.http = httpx.Client(headers=token(address))
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = httpx.Client(headers=token(url))
 
     def close(self) -> None:
         """Close the connections."""
         self.http.close()
 
     def sequential(self, first: int, count: int) -> Outcome:
-        """Get tracks, one after another."""
+        """Fetch tracks sequentially."""
         for number in range(first, first + count):
-            assert self.http.get(f"{self.address}/tracks/{number}").json()["title"]
+            assert self.http.get(f"{self.url}/tracks/{number}").json()["title"]
         return {"count": count}
 
     def walk(self, every: int) -> Outcome:
-        """Walk a list, item by item."""
-        return walked(self._titles(), every)
+        """Iterate over a list."""
+        return iterate(self._titles(), every)
 
     def upload(self, path: str) -> Outcome:
-        """Send a file as it is."""
+        """Upload a file."""
         with Path(path).open("rb") as file:
-            assert self.http.post(f"{self.address}/tracks", content=file).json()["title"]
+            assert self.http.post(f"{self.url}/tracks", content=file).json()["title"]
         return uploaded(path, [])
 
     def _titles(self) -> Iterator[str | None]:
-        link: str | None = f"{self.address}/tracks?q=lofi&limit=200&linked_partitioning=true"
+        link: str | None = f"{self.url}/tracks?q=lofi&limit=200&linked_partitioning=true"
         while link:
             page = self.http.get(link).json()
             for track in page["collection"]:
@@ -195,27 +195,27 @@ class Httpx:
 class HttpxAsync:
     """`httpx.AsyncClient` and `.json()`, as a script would use them."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.http = httpx.AsyncClient(headers=token(address))
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.http = httpx.AsyncClient(headers=token(url))
 
     async def close(self) -> None:
         """Close the connections."""
         await self.http.aclose()
 
     async def concurrent(self, first: int, count: int, lanes: int) -> Outcome:
-        """Get tracks, so many at once."""
+        """Fetch tracks concurrently."""
 
         async def call(number: int) -> None:
-            assert (await self.http.get(f"{self.address}/tracks/{number}")).json()["title"]
+            assert (await self.http.get(f"{self.url}/tracks/{number}")).json()["title"]
 
         return await concurrently(call, first, count, lanes)
 
     async def upload(self, path: str) -> Outcome:
-        """Send a file as it is."""
+        """Upload a file."""
         headers = {"Content-Length": str(Path(path).stat().st_size)}
-        reply = await self.http.post(f"{self.address}/tracks", content=pieces(path), headers=headers)
-        assert reply.json()["title"]
+        response = await self.http.post(f"{self.url}/tracks", content=chunks(path), headers=headers)
+        assert response.json()["title"]
         return uploaded(path, [])
 
 
@@ -227,9 +227,9 @@ CANDIDATES: dict[str, Callable[[str], object]] = {
 }
 
 
-def main(name: str, address: str) -> None:
+def main(name: str, url: str) -> None:
     """Run rounds until stdin ends."""
-    candidate = CANDIDATES[name](address)
+    candidate = CANDIDATES[name](url)
     with asyncio.Runner() as runner:
 
         def run(job: str, **settings: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Starts the candidates, each in a process of its own, and has them run rounds in turn."""
+"""Starts each candidate in its own process, and runs their rounds in turn."""
 
 import json
 import os
@@ -16,14 +16,14 @@ from benchmarks.measuring import in_turns
 from benchmarks.server import ROOT
 
 Job = Mapping[str, Any]
-WARM_UP = 2.5  # seconds; Node compiles what is hot, and is at its best after some thousand calls
+WARM_UP = 2.5  # seconds; Node compiles hot code after some thousand requests
 
 
 class Worker:
-    """A candidate that waits for rounds on its stdin; see worker.py."""
+    """A process that reads rounds from its stdin; see worker.py."""
 
     def __init__(self, command: list[str]) -> None:
-        # A proxy in the environment is meant for the way out; all candidates stay on this machine.
+        # All requests stay on this machine, without a proxy.
         environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -40,7 +40,7 @@ class Worker:
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise RuntimeError(f"a candidate ended with status {self._process.wait()}; what it says is above")
+            raise RuntimeError(f"a candidate ended with status {self._process.wait()}; its output is above")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -48,39 +48,39 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.communicate()  # closes its stdin, so that it ends
+        self._process.communicate()  # closes its stdin, which ends it
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Who runs, against what address, and what else its rounds need."""
+    """A candidate, the URL of its server, and the settings of its rounds."""
 
     name: str
-    address: str
+    url: str
     settings: Job = field(default_factory=dict[str, Any])
 
     def start(self, package: Path | None) -> Worker:
-        """Start it."""
+        """Start the process."""
         if self.name == "peer":
             script = str(Path(__file__).with_name("peer.mjs"))
-            return Worker(["node", script, str(package), self.address])
-        return Worker([sys.executable, "-m", "benchmarks.worker", self.name, self.address])
+            return Worker(["node", script, str(package), self.url])
+        return Worker([sys.executable, "-m", "benchmarks.worker", self.name, self.url])
 
 
 def race(
     candidates: Mapping[str, Candidate], job: Job, *, rounds: int, package: Path | None, expected: int
 ) -> dict[str, list[float]]:
-    """Have candidates do the same job in turn.
+    """Run the same job with all candidates in turn.
 
     Args:
-        candidates: Who runs, by label.
+        candidates: The candidates by label.
         job: The round.
-        rounds: How often each runs it, once it is warm.
-        package: Where the peer is.
-        expected: How many calls or items a round has.
+        rounds: The number of rounds per candidate after the warm-up.
+        package: The folder of the peer.
+        expected: The number of requests or items of a round.
 
     Returns:
-        Calls or items per second, in the order of the rounds.
+        Requests or items per second of each round.
     """
     with ExitStack() as stack:
         workers = {label: stack.enter_context(candidate.start(package)) for label, candidate in candidates.items()}
@@ -88,7 +88,7 @@ def race(
         def speed(label: str) -> float:
             outcome = workers[label].run({**job, **candidates[label].settings})
             if outcome["count"] != expected:
-                raise RuntimeError(f"{label} came to {outcome['count']}, not {expected}")
+                raise RuntimeError(f"{label} processed {outcome['count']}, not {expected}")
             return expected / float(outcome["seconds"])
 
         for label in workers:

@@ -1,9 +1,9 @@
-"""A cache over a folder of files: replies outlive the program. Anything with `get`, `set` and `delete` is a cache.
+"""A cache in a folder of files, which outlives the program. Any object with `get`, `set` and `delete` is a cache.
 
     client = SoundCloudClient("id", "secret", cache=FileCache("~/.cache/my-app"))
 
-Keys are hashed, so that they are names of files everywhere; entries hold replies, no tokens. What reads private things should
-keep the folder to itself: it is made for its owner only.
+Keys are hashed to valid file names. Entries contain responses, which may be private, but no tokens. The folder is created for its
+owner only.
 """
 
 import os
@@ -13,10 +13,10 @@ from pathlib import Path
 
 
 class FileCache:
-    """Keeps each entry in a file: when it ends, then its value.
+    """Stores each entry in a file: the time of expiry, then the value.
 
     Args:
-        folder: Where; it is made when it is not there.
+        folder: The folder; it is created if needed.
     """
 
     blocking = True  # the async client calls it in a thread
@@ -26,26 +26,26 @@ class FileCache:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def get(self, key: str) -> bytes | None:
-        """Read an entry; None when there is none, or it is too old."""
+        """Return an entry; None without one, or if it has expired."""
         try:
-            ends, _, value = self._file(key).read_bytes().partition(b"\n")
-            return value if time.time() < float(ends) else None
+            expires_at, _, value = self._file(key).read_bytes().partition(b"\n")
+            return value if time.time() < float(expires_at) else None
         except (FileNotFoundError, ValueError):
             return None
 
     def set(self, key: str, value: bytes, ttl: float) -> None:
-        """Keep an entry. The file appears at once as a whole: a reader never sees half of it."""
+        """Store an entry. The file is replaced atomically."""
         file = self._file(key)
-        written = file.with_name(f"{file.name}.{os.urandom(8).hex()}")
-        written.write_bytes(b"%f\n" % (time.time() + ttl) + value)
-        written.replace(file)
+        draft = file.with_name(f"{file.name}.{os.urandom(8).hex()}")
+        draft.write_bytes(b"%f\n" % (time.time() + ttl) + value)
+        draft.replace(file)
 
     def delete(self, key: str) -> None:
-        """Forget an entry, if it is there."""
+        """Delete an entry if it exists."""
         self._file(key).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Delete what is too old; call it now and then."""
+        """Delete files that are older than a day; call it from time to time."""
         for file in self.folder.iterdir():
             if file.stat().st_mtime < time.time() - 24 * 3600:
                 file.unlink(missing_ok=True)

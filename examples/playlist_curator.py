@@ -1,12 +1,12 @@
-"""Keeps a playlist of your own: your newest likes of some genres come in on top, what is blocked or gone goes out.
+"""Updates a playlist: adds your newest likes of some genres at the top, and removes blocked and deleted tracks.
 
     python examples/playlist_curator.py soundcloud:playlists:1212781357 --genre Lo-fi --genre lofi --most 40
     python examples/playlist_curator.py 1212781357 --genre Jazz --dry-run
 
-The app, the signed-in person and the sandbox come from the environment: docs/examples.md shows how. Tracks that you put in
-yourself stay while there is room; when there is none, what stands last and is none of the newest likes makes way. A track that
-SoundCloud counts and no longer lists was deleted or hidden: it goes with the next change. One that you take out comes back while
-it is among the newest likes: unlike it. Running it twice changes nothing.
+The app, the token and the sandbox are set by environment variables: see docs/examples.md. Other tracks
+stay while there is room; the last ones are removed first. A track that SoundCloud counts but does not list was deleted or hidden;
+the next change removes it. A track that you remove returns while it is among the newest likes, so unlike it too. A second run
+changes nothing.
 """
 
 import argparse
@@ -18,19 +18,19 @@ import attrs
 from soundcloud import InvalidInputError, PlaylistChangedError, SoundCloudClient, SoundCloudError
 from soundcloud.models import Track
 
-LONGEST = 500  # what SoundCloud takes
+MAX_TRACKS = 500  # SoundCloud's limit
 
 
 @attrs.frozen
 class Plan:
-    """What is to be done to a playlist."""
+    """The tracks to remove and to add."""
 
     remove: list[Track]
     add: list[Track]
 
 
 def newest_likes(client: SoundCloudClient, genres: set[str], most: int) -> dict[str, Track]:
-    """Find the newest likes of the genres that can be played in full, by URN, the newest first."""
+    """Return the newest fully playable likes of the genres by URN, the newest first."""
     found: dict[str, Track] = {}
     for track in client.me.get_likes_tracks(200, access="playable"):
         if track.urn and (track.genre or "").strip().casefold() in genres:
@@ -41,13 +41,13 @@ def newest_likes(client: SoundCloudClient, genres: set[str], most: int) -> dict[
 
 
 def decide(client: SoundCloudClient, playlist: str, likes: dict[str, Track], most: int) -> Plan:
-    """Read the playlist as it is now, and decide what goes and what comes."""
+    """Read the playlist and return the tracks to remove and to add."""
     listed = list(client.playlists.get_tracks(playlist, 200, access=("playable", "preview", "blocked")))
     kept = {str(track.urn): track for track in listed if track.access != "blocked"}
     remove = {str(track.urn): track for track in listed if track.access == "blocked"}
     add = [track for urn, track in likes.items() if urn not in kept]
 
-    # Of what was there, the last make way; never one of the newest likes, which would come back at the next run.
+    # Never remove one of the newest likes: the next run would add it again.
     others = [urn for urn in kept if urn not in likes]
     too_many = max(0, len(kept) + len(add) - most)
     for urn in others[len(others) - too_many :]:
@@ -56,7 +56,7 @@ def decide(client: SoundCloudClient, playlist: str, likes: dict[str, Track], mos
 
 
 def carry_out(client: SoundCloudClient, playlist: str, plan: Plan, done: Plan) -> None:
-    """Change the playlist, first out, then in, so that it never gets too long; note what is done."""
+    """Change the playlist and record the changes. Removals come first, so that it never exceeds the limit."""
     if plan.remove:
         client.playlists.remove_tracks(playlist, plan.remove, drop_hidden=True)
         done.remove.extend(plan.remove)
@@ -66,14 +66,14 @@ def carry_out(client: SoundCloudClient, playlist: str, plan: Plan, done: Plan) -
 
 
 def curate(client: SoundCloudClient, playlist: str, genres: set[str], most: int, *, dry_run: bool = False) -> Plan:
-    """Bring the playlist up to date; when somebody changes it meanwhile, decide a second time.
+    """Update the playlist; if it changes at the same time, try once more.
 
     Returns:
-        What was done, or would be.
+        The changes, or with `dry_run` the planned changes.
 
     Raises:
-        PlaylistChangedError: It was changed again during the second try.
-        SoundCloudError: A call failed.
+        PlaylistChangedError: The playlist changed again during the second attempt.
+        SoundCloudError: A request failed.
     """
     likes = newest_likes(client, genres, most)
     plan, done = decide(client, playlist, likes, most), Plan([], [])
@@ -82,22 +82,24 @@ def curate(client: SoundCloudClient, playlist: str, genres: set[str], most: int,
     try:
         carry_out(client, playlist, plan, done)
     except (PlaylistChangedError, InvalidInputError) as problem:
-        # An InvalidInputError: what was to be removed is gone already.
-        print(f"a second try: {problem}", file=sys.stderr)
+        # InvalidInputError: a track to remove is not in the playlist any more.
+        print(f"second attempt: {problem}", file=sys.stderr)
         carry_out(client, playlist, decide(client, playlist, likes, most), done)
     return done
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the curator."""
-    parser = argparse.ArgumentParser(description="Keep a playlist of your newest likes of some genres.")
-    parser.add_argument("playlist", help="its URN or number")
+    """Run the program and return its exit status."""
+    parser = argparse.ArgumentParser(description="Update a playlist of your newest likes of some genres.")
+    parser.add_argument("playlist", help="its URN or id")
     parser.add_argument("--genre", action="append", required=True, help="a genre; may be given several times")
-    parser.add_argument("--most", type=int, default=50, metavar="N", help="so many tracks at most; default %(default)s")
-    parser.add_argument("--dry-run", action="store_true", help="show what would be done")
+    parser.add_argument(
+        "--most", type=int, default=50, metavar="N", help="maximum number of tracks; default %(default)s"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only show the changes")
     options = parser.parse_args(arguments)
-    if not 1 <= options.most <= LONGEST:
-        parser.error(f"--most takes a number from 1 to {LONGEST}")
+    if not 1 <= options.most <= MAX_TRACKS:
+        parser.error(f"--most takes a number from 1 to {MAX_TRACKS}")
     genres = {genre.strip().casefold() for genre in options.genre}
 
     try:

@@ -1,8 +1,8 @@
 """Starts the app and a sandbox: `python -m examples.web`, or `make example-web`.
 
-With `--soundcloud` it signs people in with the real SoundCloud instead, as the app of `SOUNDCLOUD_CLIENT_ID`,
+With `--soundcloud` it uses the real SoundCloud instead of the sandbox, with the app of `SOUNDCLOUD_CLIENT_ID`,
 `SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`; register `http://127.0.0.1:8000/soundcloud/callback`. With `REDIS_URL`
-sessions and tokens are kept in Redis: then they survive a restart, if `SECRET_KEY` is the same.
+sessions and tokens are stored in Redis and survive a restart with the same `SECRET_KEY`.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SOUNDCLOUD_PICTURES = "https://*.sndcdn.com"
 
 
 def sandbox_app(sandbox: Sandbox, sessions: Sessions, token_store: Any) -> WebApp:
-    """Make the app for a sandbox."""
+    """Create the app for a sandbox."""
 
     def client(store: Any) -> AsyncSoundCloudClient:
         return AsyncSoundCloudClient(
@@ -44,7 +44,7 @@ def sandbox_app(sandbox: Sandbox, sessions: Sessions, token_store: Any) -> WebAp
 
 
 def soundcloud_app(sessions: Sessions, token_store: Any) -> WebApp:
-    """Make the app for SoundCloud itself."""
+    """Create the app for SoundCloud."""
     return WebApp(
         lambda store: AsyncSoundCloudClient.from_env(token_store=store),
         sessions=sessions,
@@ -55,12 +55,12 @@ def soundcloud_app(sessions: Sessions, token_store: Any) -> WebApp:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until Ctrl-C, and return the exit status."""
+    """Serve until Ctrl-C and return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m examples.web", description="a web app that signs in with SoundCloud"
     )
-    parser.add_argument("--port", type=int, default=8000, help="where to listen on this machine; 0 for a free port")
-    parser.add_argument("--soundcloud", action="store_true", help="the real SoundCloud; see the top of this file")
+    parser.add_argument("--port", type=int, default=8000, help="the port to listen on; 0 for a free port (8000)")
+    parser.add_argument("--soundcloud", action="store_true", help="use the real SoundCloud; see the top of this file")
     options = parser.parse_args(arguments)
     redis = os.environ.get("REDIS_URL")
     sessions = Sessions(
@@ -72,19 +72,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             listener = stack.enter_context(socket.create_server(("127.0.0.1", options.port)))
         except OSError as problem:
-            sys.stderr.write(
-                f"cannot listen at port {options.port}: {problem.strerror}; choose another one with --port\n"
-            )
+            sys.stderr.write(f"cannot listen on port {options.port}: {problem.strerror}: use another --port\n")
             return 1
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         if options.soundcloud:
             app = soundcloud_app(sessions, token_store)
         else:
-            sandbox = stack.enter_context(Sandbox(redirect_uri=f"{address}/soundcloud/callback"))
+            sandbox = stack.enter_context(Sandbox(redirect_uri=f"{origin}/soundcloud/callback"))
             app = sandbox_app(sandbox, sessions, token_store)
-        sys.stdout.write(f"Open {address}/ in a browser; Ctrl-C ends it.\n")
+        sys.stdout.write(f"Open {origin}/ in a browser; stop with Ctrl-C.\n")
         sys.stdout.flush()
-        # uvicorn stops at Ctrl-C and then hands it on.
+        # uvicorn stops at Ctrl-C and raises it again.
         with suppress(KeyboardInterrupt):
             uvicorn.Server(uvicorn.Config(app.asgi(), log_level="warning")).run(sockets=[listener])
     return 0

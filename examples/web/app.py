@@ -1,6 +1,6 @@
-"""The app: the routes of `soundcloud.web`, two routes of its own, and three static files. No token reaches the browser.
+"""The app: the routes of `soundcloud.web`, two more routes, and three static files. No token reaches the browser.
 
-What its script reads by `/soundcloud/api/...` is on the list below; what needs more than a list has a route here.
+The script reads the allowed API paths from `/soundcloud/api/...`; other requests to SoundCloud have a route here.
 """
 
 import asyncio
@@ -27,19 +27,19 @@ from soundcloud.widget import player_url
 
 FOLDER = Path(__file__).parent
 READABLE = ("/me/tracks", "/tracks/{track_urn}")
-LARGEST_UPLOAD = 200_000_000
+MAX_UPLOAD_BYTES = 200_000_000
 PRIVATE = {"Cache-Control": "no-store"}
 
 
 class WebApp:
-    """Makes the app.
+    """Creates the app.
 
     Args:
-        client_factory: Makes a client that keeps its token in the store that it is given.
-        sessions: How sessions work.
-        token_store: Where people's tokens are kept.
-        player: The address of SoundCloud's player, or of the sandbox's.
-        pictures: Where pictures come from.
+        client_factory: A function that returns a client for a token store.
+        sessions: The settings of sessions.
+        token_store: The store of the users' tokens.
+        player: The URL of SoundCloud's player, or of the sandbox's.
+        pictures: The origin of pictures.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class WebApp:
     ) -> None:
         self.routes = SoundCloudRoutes(client_factory, session=sessions, token_store=token_store, api=READABLE)
         self.player = player
-        # The page runs no script and shows no frame but these, whatever gets into it.
+        # A defence against injected content: only these scripts and frames are allowed.
         origin = "/".join(player.split("/")[:3])
         self.policy = (
             f"default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' {pictures}; "
@@ -61,7 +61,7 @@ class WebApp:
         )
 
     def asgi(self) -> Starlette:
-        """The ASGI app."""
+        """Return the ASGI app."""
         return Starlette(
             routes=[
                 Route("/", self.start_page),
@@ -74,18 +74,18 @@ class WebApp:
         )
 
     async def start_page(self, _request: Request) -> Response:
-        """The page; its script asks who is signed in."""
+        """Return the page; its script fetches the user."""
         headers = {"Content-Security-Policy": self.policy, "X-Content-Type-Options": "nosniff", **PRIVATE}
         return FileResponse(FOLDER / "index.html", headers=headers)
 
     async def likes(self, request: Request) -> Response:
-        """What the person liked last, with artwork and player."""
+        """Return the user's last likes with artwork and player."""
         async with self.routes.client(request) as client:
             page = await client.me.get_likes_tracks(limit=12)
         return JSONResponse([self.card(track) for track in page.collection], headers=PRIVATE)
 
     def card(self, track: Track) -> dict[str, Any]:
-        """What the page shows of a track."""
+        """Return the parts of a track that the page shows."""
         return {
             "title": track.title,
             "artist": track.user.username if track.user else None,
@@ -95,19 +95,19 @@ class WebApp:
         }
 
     async def upload(self, request: Request) -> Response:
-        """Hand a file on to SoundCloud. The answer is a line of JSON for each step, and one for how it ended."""
-        if int(request.headers.get("content-length", LARGEST_UPLOAD + 1)) > LARGEST_UPLOAD:
-            raise HTTPException(413, f"at most {LARGEST_UPLOAD:,} bytes")
+        """Upload a file to SoundCloud. The response has a line of JSON for each progress step and for the result."""
+        if int(request.headers.get("content-length", MAX_UPLOAD_BYTES + 1)) > MAX_UPLOAD_BYTES:
+            raise HTTPException(413, f"at most {MAX_UPLOAD_BYTES:,} bytes")
         async with AsyncExitStack() as stack:
             client = await stack.enter_async_context(self.routes.client(request))
             form = await request.form()
             file, title = form.get("file"), form.get("title")
             if not isinstance(file, UploadFile) or not isinstance(title, str) or not title.strip():
-                raise HTTPException(422, "a file and a title are needed")
-            # The client lives until the last line was sent.
+                raise HTTPException(422, "a file and a title are required")
+            # The client is closed after the last line.
             lines = _upload_lines(client, file, title.strip(), stack.pop_all())
             return StreamingResponse(lines, media_type="application/x-ndjson", headers=PRIVATE)
-        raise AssertionError("a client's block lets every error through")
+        raise AssertionError("unreachable: the block re-raises every exception")
 
 
 async def _upload_lines(

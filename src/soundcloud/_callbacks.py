@@ -4,8 +4,8 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from soundcloud._checks import check_callable
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import check_callable
 
 
 async def async_call_user_function(

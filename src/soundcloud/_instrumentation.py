@@ -7,6 +7,7 @@ from itertools import count
 from time import perf_counter
 from typing import Any, Self
 
+from soundcloud._checks import check_callable
 from soundcloud._protocol.error_mapping import request_id_from
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import SoundCloudError
@@ -22,7 +23,6 @@ from soundcloud.events import (
     RetryHook,
     RetryInfo,
 )
-from soundcloud.options import check_callable
 from soundcloud_api.types import redact
 
 logger = logging.getLogger("soundcloud")

@@ -1,4 +1,4 @@
-"""Pictures of tracks, playlists and users, in the sizes that SoundCloud has."""
+"""URLs of artwork and avatars in SoundCloud's sizes."""
 
 import re
 from typing import Any, Literal, TypeAlias, cast, get_args
@@ -20,29 +20,29 @@ ArtworkSize: TypeAlias = Literal[
     "tiny",
     "mini",
 ]
-"""A size: as it was uploaded, 500, 400, 300, 100, 67, 47, 32, about 20 and 16 pixels."""
+"""A size: the original, then 500, 400, 300, 100, 67, 47, 32, about 20 and 16 pixels."""
 
 _SIZES: tuple[str, ...] = get_args(ArtworkSize)
 _SUFFIX = re.compile(rf"-(?:{'|'.join(_SIZES)})(?=\.[A-Za-z]{{3,4}}(?:\?|$))")
 
 
 def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t500x500") -> str | None:
-    """Find the address of a picture, in a size of your choice.
+    """Return the URL of a track's or playlist's artwork, or of a user's avatar.
 
-    Where a track has none, it is the portrait of whoever uploaded it, as on SoundCloud. A playlist without one takes that of
-    the first of its tracks that has one, if its tracks are there.
+    As on SoundCloud, a track without artwork has its uploader's avatar. A playlist without artwork has the artwork of its
+    first track that has one, or its uploader's avatar.
 
     Args:
         resource: The track, playlist or user.
-        size: The size; default 500 pixels. SoundCloud makes them of what was uploaded: `original` may have another ending,
-            and then the address leads nowhere.
+        size: The size; default 500 pixels. The URL of `original` may lead nowhere: the uploaded picture may have another
+            file extension.
 
     Returns:
-        The address; None where there is no picture. One that is not of SoundCloud's usual form, such as that of the portrait
-        of those who have none, is given as it is.
+        The URL; None if there is no picture. A URL that is not in SoundCloud's usual form, such as the default avatar's,
+        is returned unchanged.
 
     Raises:
-        InvalidInputError: There is no such size, or the resource has no pictures.
+        InvalidInputError: The size is unknown, or the resource has no pictures.
 
     Example:
         >>> artwork_url(track, "t300x300")
@@ -51,7 +51,7 @@ def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t50
     if size not in _SIZES:
         raise InvalidInputError(f"size={repr_value(size)}: use one of {', '.join(_SIZES)}")
     if not isinstance(resource, Track | Playlist | User | Me):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"a track, a playlist or a user has a picture, not {type(resource).__name__}")
+        raise InvalidInputError(f"{type(resource).__name__} has no picture: give a track, a playlist or a user")
     picture = _picture(resource)
     return _SUFFIX.sub(f"-{size}", picture) if picture else None
 

@@ -1,8 +1,13 @@
-"""What the client tells while it works: frozen values, handed to `on_event`, `on_request` and `on_retry`.
+"""Events of a client, handed to `on_event`, `on_request` and `on_retry`.
 
-One call of a namespace makes one `RequestStartedEvent`, a `AttemptFinishedEvent` for each request that was sent, a
-`RequestRetryingEvent` before each wait for another, and one `RequestFinishedEvent`, with the same `id`. A page makes its own, and
-so does a renewal of the token within a call.
+A request of a namespace emits these events, all with the same `id`:
+
+1. one `RequestStartedEvent`,
+2. an `AttemptFinishedEvent` for each attempt,
+3. a `RequestRetryingEvent` before the wait for another attempt,
+4. one `RequestFinishedEvent`.
+
+Each page and each refresh of the token has an `id` of its own.
 """
 
 from collections.abc import Callable
@@ -14,12 +19,12 @@ import attrs
 
 @attrs.frozen
 class Drift:
-    """One place where a reply differs from SoundCloud's document.
+    """One place where a response differs from SoundCloud's OpenAPI document.
 
     Attributes:
-        path: Where, for example `$.collection[150].duration`.
-        expected: What the document says.
-        actual: The type that came.
+        path: The place, for example `$.collection[150].duration`.
+        expected: The type in the document.
+        actual: The type in the response.
     """
 
     path: str
@@ -32,12 +37,12 @@ class Drift:
 
 @attrs.frozen
 class DriftEvent:
-    """A reply differs from SoundCloud's document; what fits was decoded, the rest left as it came.
+    """A response differs from SoundCloud's OpenAPI document. What matches was decoded, the rest was left as it was.
 
     Attributes:
-        operation: The id of the operation, for example `get_tracks`.
-        drifts: The places, at most 100 of them.
-        total: How many there were.
+        operation: The operation id, for example `get_tracks`.
+        drifts: The differences, at most 100 of them.
+        total: The number of all differences.
     """
 
     operation: str
@@ -47,11 +52,11 @@ class DriftEvent:
 
 @attrs.frozen
 class TokenRefreshedEvent:
-    """A new token was got and stored, by this client.
+    """The client obtained and stored a new token.
 
     Attributes:
         grant: `app`, `user` or None.
-        expires_at: When it expires; None when that was not said.
+        expires_at: The time when the token expires; None if unknown.
     """
 
     grant: str | None
@@ -60,15 +65,15 @@ class TokenRefreshedEvent:
 
 @attrs.frozen
 class RequestStartedEvent:
-    """A call begins.
+    """A request starts.
 
     Attributes:
-        id: The number of the call, for this client.
+        id: The number of the request within this client.
         method: The HTTP method.
-        path: The path, without its query.
+        path: The path without its query.
         template: The path with its parameters in braces, for example `/tracks/{track_urn}`.
-        operation: The id of the operation, for example `get_tracks_track_urn`; None outside the document.
-        url: The whole address; the secrets of share links are hidden.
+        operation: The operation id, for example `get_tracks_track_urn`; None if the document has no such operation.
+        url: The URL; secrets of share links are hidden.
     """
 
     id: int
@@ -81,18 +86,18 @@ class RequestStartedEvent:
 
 @attrs.frozen
 class AttemptFinishedEvent:
-    """One request was sent, and a reply came, whatever its status, or none did.
+    """An attempt ended, with a response of any status or without a response.
 
     Attributes:
-        id: The number of the call.
-        resend_count: How many requests were sent for the call before this one, after a wait or with a new token.
+        id: The number of the request.
+        resend_count: The number of earlier attempts of this request, retries and repeats with a new token included.
         method: The HTTP method.
         template: The path with its parameters in braces.
-        url: The whole address; the secrets of share links are hidden.
-        status: The status of the reply, or None when there was none.
-        duration: Seconds until the reply was read, the wait for a free connection included.
-        error: Why there was no reply, or None.
-        request_id: The id that the server or its edge gave the request.
+        url: The URL; secrets of share links are hidden.
+        status: The HTTP status; None without a response.
+        duration: Seconds until the response was read, including the wait for a free connection.
+        error: The exception if there was no response, else None.
+        request_id: The id that the server or its edge gave the attempt.
     """
 
     id: int
@@ -108,15 +113,15 @@ class AttemptFinishedEvent:
 
 @attrs.frozen
 class RequestRetryingEvent:
-    """A try failed, and after a wait there will be another.
+    """An attempt failed, and another one follows after a wait.
 
     Attributes:
-        id: The number of the call.
-        attempt: Which retry comes, from 1.
-        delay: The wait before it, in seconds.
-        reason: Why, in a few words, for example `HTTP 503`.
-        status: The status of the reply that failed, or None when there was none.
-        error: What would have been raised.
+        id: The number of the request.
+        attempt: The number of the next retry, from 1.
+        delay: Seconds until the next retry.
+        reason: The reason in a few words, for example `HTTP 503`.
+        status: The HTTP status of the failed attempt; None without a response.
+        error: The exception that would be raised without the retry.
     """
 
     id: int
@@ -129,22 +134,22 @@ class RequestRetryingEvent:
 
 @attrs.frozen
 class RequestFinishedEvent:
-    """A call ends, well or not.
+    """A request ended, with a result or an exception.
 
     Attributes:
-        id: The number of the call.
+        id: The number of the request.
         method: The HTTP method.
-        path: The path, without its query.
+        path: The path without its query.
         template: The path with its parameters in braces.
-        operation: The id of the operation; None outside the document.
-        status: The status of the last reply, or None when there was none.
+        operation: The operation id; None if the document has no such operation.
+        status: The HTTP status of the last response; None without a response.
         duration: Seconds from start to end, waits included.
-        retry_count: How many tries there were after the first.
-        error: What is raised, or None.
-        cached: Whether the reply came from the cache.
-        deduplicated: Whether the reply was that of another call, which was under way.
-        request_id: The id that the server or its edge gave the last request.
-        sent: How many requests were sent for it; 0 where it was answered by the cache or another call.
+        retry_count: The number of attempts after the first.
+        error: The exception that is raised, or None.
+        cached: Whether the response came from the cache.
+        deduplicated: Whether the response was shared with an identical request that was in flight.
+        request_id: The id that the server or its edge gave the last attempt.
+        sent: The number of attempts; 0 if the response was cached or deduplicated.
     """
 
     id: int
@@ -164,17 +169,17 @@ class RequestFinishedEvent:
 
 @attrs.frozen
 class RequestTelemetry:
-    """What `on_request` is told of every call that ended.
+    """The argument of `on_request`: a summary of a request that ended.
 
     Attributes:
         method: The HTTP method.
-        path: The path, without its query.
+        path: The path without its query.
         duration: Seconds from start to end, waits included.
-        status: The status of the last reply, or None when there was none.
-        retry_count: How many tries there were after the first.
-        error: What is raised, or None.
-        cached: Whether the reply came from the cache.
-        deduplicated: Whether the reply was that of another call, which was under way.
+        status: The HTTP status of the last response; None without a response.
+        retry_count: The number of attempts after the first.
+        error: The exception that is raised, or None.
+        cached: Whether the response came from the cache.
+        deduplicated: Whether the response was shared with an identical request that was in flight.
     """
 
     method: str
@@ -189,14 +194,14 @@ class RequestTelemetry:
 
 @attrs.frozen
 class RetryInfo:
-    """What `on_retry` is told before each wait.
+    """The argument of `on_retry`: an attempt failed, and another one follows after a wait.
 
     Attributes:
-        attempt: Which retry comes, from 1.
-        delay: The wait before it, in seconds.
-        reason: Why, in a few words.
-        status: The status of the reply that failed, or None when there was none.
-        url: The address; the secrets of share links are hidden.
+        attempt: The number of the next retry, from 1.
+        delay: Seconds until the next retry.
+        reason: The reason in a few words, for example `HTTP 503`.
+        status: The HTTP status of the failed attempt; None without a response.
+        url: The URL; secrets of share links are hidden.
     """
 
     attempt: int
@@ -217,10 +222,10 @@ Event: TypeAlias = (
 """Any event."""
 
 EventHook: TypeAlias = Callable[[Event], object]
-"""Takes every event. What it returns is ignored; what it raises is logged and never breaks a call."""
+"""A function that takes every event. Its result is ignored; an exception is logged and does not fail the request."""
 
 RequestHook: TypeAlias = Callable[[RequestTelemetry], object]
-"""Takes what is told of every call that ended; otherwise like an `EventHook`."""
+"""A function that takes a `RequestTelemetry` for each request that ended. Results and exceptions: see `EventHook`."""
 
 RetryHook: TypeAlias = Callable[[RetryInfo], object]
-"""Takes what is told before every wait; otherwise like an `EventHook`."""
+"""A function that takes a `RetryInfo` before each wait. Results and exceptions: see `EventHook`."""

@@ -1,49 +1,50 @@
-"""Receives the redirect of a sign-in on this machine: a server for one redirect, made of the standard library.
+"""Receives the redirect of a sign-in on this machine, with `http.server`.
 
-One thread serves every connection, without waiting for any of them, so that an idle or slow one holds up nothing. A redirect
-that does not carry the state of this sign-in gets a page that says so and changes nothing: any page that is open
-in the browser can send one.
+Each connection has its own thread, so that an idle or slow one delays no other. A redirect without the state of this sign-in
+gets an error page and changes nothing, because any page that is open in the browser can send one.
 """
 
 import errno
+import io
 import math
-import selectors
 import socket
+import socketserver
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from soundcloud._protocol.redirect import (
-    RedirectRequest,
-    carries_state,
-    loopback_address,
-    make_page,
-    read_redirect,
-    read_request,
-)
+from soundcloud._protocol.redirect import carries_state, loopback_address, make_page, read_redirect
 from soundcloud._protocol.secrets import Secret
-from soundcloud.errors import InvalidInputError, SignInError
+from soundcloud.errors import InvalidInputError, SignInError, SoundCloudError
 
-_MOST_CONNECTIONS = 64
-_PIECE = 16 * 1024
-_SECONDS_TO_ASK = 10.0
-_SECONDS_TO_CLOSE = 1.0
-_SECONDS_AFTER_THE_END = 0.3
+__all__ = ["LoopbackReceiver"]
+
+_FORM = "application/x-www-form-urlencoded"
+_MAX_FORM_BYTES = 16 * 1024
+_MAX_CONNECTIONS = 64
+_POLL_SECONDS = 0.05
+_REQUEST_SECONDS = 10.0
+_RESPONSE_SECONDS = 1.0
+_STOP_SECONDS = 0.5
 
 
 class LoopbackReceiver:
-    """Receives one redirect at a redirect URI of this machine. It listens inside its `with` block, and only there.
+    """Receives one redirect at a redirect URI of this machine. It listens inside its `with` block only.
+
+    Exchange the code inside the block. The browser gets its page at the end of the block: it reports success if `wait`
+    returned a code and the block raised no exception.
 
     Args:
-        redirect_uri: The redirect URI, as it is registered: http, to 127.0.0.1, localhost or [::1].
-        state: The state that the person is sent away with.
-        port: Another port to listen on; 0 for any that is free.
+        redirect_uri: The registered redirect URI: http, with the host 127.0.0.1, localhost or [::1].
+        state: The state of the authorization URL.
+        port: The port to listen on; default the port of the redirect URI, 0 for any free port.
 
     Raises:
         InvalidInputError: This machine cannot receive that redirect, or the state is empty.
@@ -51,7 +52,7 @@ class LoopbackReceiver:
     Example:
         >>> with LoopbackReceiver("http://127.0.0.1:8765/callback", state=state) as receiver:
         ...     webbrowser.open(client.auth.get_authorization_url(state=state, code_challenge=challenge))
-        ...     code = receiver.wait(300)
+        ...     token = client.auth.get_user_token(receiver.wait(300), verifier)
 
     Source:
         https://datatracker.ietf.org/doc/html/rfc8252#section-7.3
@@ -60,280 +61,311 @@ class LoopbackReceiver:
     def __init__(self, redirect_uri: str, *, state: str, port: int | None = None) -> None:
         self._host, registered_port, self._path = loopback_address(redirect_uri)
         if not state:
-            raise InvalidInputError(
-                "state is empty: make one with generate_state(), so that no other redirect is taken"
-            )
+            raise InvalidInputError("state is empty: use generate_state(), which protects from forged redirects")
         self._registered_uri = redirect_uri
         self._registered_port = registered_port
         self._port = registered_port if port is None else port
         if not 0 <= self._port <= 65535:
-            raise InvalidInputError(f"port={port!r}: a port is 0 to 65535, 0 for any that is free")
+            raise InvalidInputError(f"port={port!r}: give a port from 0 to 65535, 0 for any free port")
         self._state = state
         self._lock = threading.Lock()
-        self._over = threading.Event()
+        self._received = threading.Event()
         self._code: str | None = None
         self._problem: SignInError | None = None
         self._stray: SignInError | None = None
-        self._server: _Server | None = None
+        self._is_code_used = False
+        self._finished = threading.Event()
+        self._final_page = b""
+        self._servers: list[_Server] = []
 
     @property
     def redirect_uri(self) -> str:
-        """The redirect URI, with the port that is listened on."""
+        """The redirect URI with the port that is listened on."""
         if self._port == self._registered_port:
             return self._registered_uri
         return urlunsplit(urlsplit(self._registered_uri)._replace(netloc=f"{self._authority}:{self._port}"))
 
     def wait(self, timeout_seconds: float) -> str:
-        """Wait for the redirect. The sign-in is over when this ends, however it ends.
+        """Wait for the redirect and return its code. A timeout ends the sign-in.
 
         Args:
-            timeout_seconds: How long to wait.
+            timeout_seconds: Seconds to wait.
 
         Returns:
             The code; it can be used once.
 
         Raises:
-            SignInError: The person or SoundCloud refused, nothing came in time, or `cancel` was called.
+            SignInError: The user or SoundCloud refused, the time is over, or `cancel` was called.
         """
-        if self._server is None and not self._over.is_set():
-            raise SignInError("nothing is listened to", hint="call wait() inside the receiver's `with` block")
+        if not self._servers and not self._received.is_set():
+            raise SignInError("the receiver is not listening", hint="call wait() inside the receiver's `with` block")
         end = time.monotonic() + timeout_seconds
-        # In slices: on Windows, Ctrl-C does not interrupt a wait.
-        while not self._over.wait(max(0.0, min(0.5, end - time.monotonic()))):
+        # In steps: on Windows, Ctrl-C does not interrupt a wait.
+        while not self._received.wait(max(0.0, min(0.5, end - time.monotonic()))):
             if time.monotonic() >= end:
-                self._settle(problem=self._timeout(timeout_seconds))
-        if self._code is not None:
-            return self._code
-        raise self._problem or SignInError("the sign-in was ended")
+                self._settle(problem=self._timeout_error(timeout_seconds))
+        if self._code is None:
+            raise self._problem or SignInError("the sign-in was ended")
+        self._is_code_used = True
+        return self._code
 
     def cancel(self) -> None:
-        """End the wait, from any thread; it raises `SignInError`. After the end it does nothing."""
-        self._settle(problem=SignInError("the sign-in was given up before anybody signed in"))
+        """End `wait` with a `SignInError`, from any thread. It has no effect after the redirect was received."""
+        self._settle(problem=SignInError("the sign-in was cancelled"))
 
     def __enter__(self) -> Self:
-        if self._server is not None or self._over.is_set():
-            raise SignInError("a receiver receives one redirect", hint="make a new one, with a new state")
+        if self._servers or self._received.is_set():
+            raise SignInError("a receiver receives one redirect", hint="create a new one, with a new state")
         with ExitStack() as undo:
-            listeners = self._listen(undo)
-            server = _Server(listeners, self._answer, undo)
+            servers = self._listen(undo)
+            for server in servers:
+                server.start()
             undo.pop_all()
-        try:
-            server.start()
-        except BaseException:
-            server.stop()
-            raise
-        self._server = server
+        self._servers = servers
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.cancel()
-        if self._server is not None:
-            self._server.stop()
+        if error is None and self._is_code_used:
+            self._final_page = make_page(HTTPStatus.OK, "You are signed in", "You can close this tab.")
+        else:
+            reason = "The program ended before the sign-in was complete.", ""
+            if isinstance(error, SoundCloudError):
+                reason = error.message, error.hint or ""
+            self._final_page = make_page(HTTPStatus.BAD_GATEWAY, "You are not signed in", *reason)
+        self._finished.set()
+        for server in self._servers:
+            server.stop()
 
     @property
     def _authority(self) -> str:
         return f"[{self._host}]" if ":" in self._host else self._host
 
     def _settle(self, *, code: str | None = None, problem: SignInError | None = None) -> bool:
-        """End the sign-in, once: what comes first counts."""
+        """Set the result of `wait` and return True, unless it was set before."""
         with self._lock:
-            if self._over.is_set():
+            if self._received.is_set():
                 return False
             self._code, self._problem = code, problem
-            self._over.set()
+            self._received.set()
             return True
 
-    def _timeout(self, seconds: float) -> SignInError:
-        stray = f"; what did come was not of this sign-in: {self._stray.message}" if self._stray else ""
+    def _timeout_error(self, seconds: float) -> SignInError:
+        stray = f"; a redirect was ignored: {self._stray.message}" if self._stray else ""
         return SignInError(
-            f"nobody signed in within {seconds:g} seconds{stray}",
+            f"the user did not sign in within {seconds:g} seconds{stray}",
             hint="a blank page at SoundCloud means that the redirect URI is not, letter by letter, the one registered at "
             f"soundcloud.com/you/apps; this one is {self._registered_uri}",
         )
 
-    def _listen(self, undo: ExitStack) -> list[socket.socket]:
-        """Bind the port, at both addresses of localhost: a browser may take either, and another program the other."""
-        addresses = ["127.0.0.1", "::1"] if self._host == "localhost" else [self._host]
-        listeners: list[socket.socket] = []
-        for address in addresses:
+    def _listen(self, undo: ExitStack) -> "list[_Server]":
+        """Bind the port at both addresses of localhost: the browser may use either, and another program the other."""
+        servers: list[_Server] = []
+        for address in ["127.0.0.1", "::1"] if self._host == "localhost" else [self._host]:
             try:
-                family = socket.AF_INET6 if ":" in address else socket.AF_INET
-                listener = undo.enter_context(socket.socket(family, socket.SOCK_STREAM))
-                if sys.platform == "win32":
-                    listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-                else:
-                    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                listener.bind((address, self._port))
-                listener.listen()
+                server = _Server(address, self._port, self._respond)
             except OSError as error:
-                if listeners and error.errno in {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}:
+                if servers and error.errno in {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL}:
                     continue  # this machine has no IPv6
-                raise self._cannot_listen(error) from None
-            self._port = listener.getsockname()[1]
-            listeners.append(listener)
-        return listeners
+                raise self._listen_error(error) from None
+            undo.callback(server.stop)
+            self._port = server.socket.getsockname()[1]
+            servers.append(server)
+        return servers
 
-    def _cannot_listen(self, error: OSError) -> SignInError:
+    def _listen_error(self, error: OSError) -> SignInError:
         taken = error.errno == errno.EADDRINUSE
         return SignInError(
-            f"port {self._port} cannot be listened on, so that the redirect to {self._registered_uri} cannot be received: "
-            + ("another program uses it" if taken else error.strerror or "the system refuses"),
-            hint=f"{'close that program' if taken else 'let this program listen there'}, "
+            f"cannot listen on port {self._port} for the redirect to {self._registered_uri}: "
+            + ("another program uses it" if taken else error.strerror or "the system refused"),
+            hint=f"{'close that program' if taken else 'allow this program to listen there'}, "
             "or register a redirect URI with another port at soundcloud.com/you/apps",
         )
 
-    def _answer(self, request: RedirectRequest | HTTPStatus) -> bytes:
-        """Answer one request; runs in the server's thread."""
-        if isinstance(request, HTTPStatus):
-            return make_page(request)
-        # A page of another origin whose name leads to this machine (DNS rebinding) has that name here.
-        # With a forwarded port the browser names the registered one.
+    def _respond(self, request: "_Handler") -> bytes:
+        """Return the page for a request; runs in the thread of its connection."""
+        # Another host name that resolves to this machine is DNS rebinding. If the port is forwarded, the browser sends the
+        # registered one.
         ports = {self._port, self._registered_port}
-        hosts = {f"{self._authority}:{port}" for port in ports}
-        if 80 in ports:
-            hosts.add(self._authority)
-        if request.host.lower() not in hosts:
-            return make_page(HTTPStatus.BAD_REQUEST, method=request.method)
-        if request.path.removesuffix("/") != self._path.removesuffix("/"):
-            return make_page(HTTPStatus.NOT_FOUND, method=request.method)
-        if request.method not in {"GET", "POST"}:
-            known = request.method == "HEAD"
-            return make_page(HTTPStatus.OK if known else HTTPStatus.METHOD_NOT_ALLOWED, method=request.method)
-        return self._answer_redirect(request.fields)
+        hosts = [f"{self._authority}:{port}" for port in ports] + [self._authority] * (80 in ports)
+        given = request.headers.get_all("Host", [])
+        path, _, query = request.path.partition("?")
+        if len(given) != 1 or given[0].lower() not in hosts or not path.startswith("/"):
+            return make_page(HTTPStatus.BAD_REQUEST, method=request.command)
+        if path.removesuffix("/") != self._path.removesuffix("/"):
+            return make_page(HTTPStatus.NOT_FOUND, method=request.command)
+        if request.command == "HEAD":
+            return make_page(HTTPStatus.OK, method="HEAD")
+        form = request.read_form() if request.command == "POST" else ""
+        if isinstance(form, HTTPStatus):
+            return make_page(form)
+        request.set_deadline(math.inf)
+        return self._receive(f"?{query}&{form}")
 
-    def _answer_redirect(self, fields: str) -> bytes:
-        """The first redirect of this sign-in ends it, one of another changes nothing, and after the end none counts."""
+    def _receive(self, fields: str) -> bytes:
+        """Process a redirect and return its page; after the first one, wait for the end of the block."""
         fields = Secret(fields)
-        if not self._over.is_set():
-            try:
-                counts = self._settle(code=read_redirect(fields, state=self._state))
-                page = make_page(HTTPStatus.OK, "You are signed in", "You can close this tab.")
-            except SignInError as problem:
-                page = make_page(HTTPStatus.BAD_REQUEST, "You are not signed in", problem.message, problem.hint or "")
-                if carries_state(fields, self._state):
-                    counts = self._settle(problem=problem)
-                else:
-                    counts, self._stray = True, problem
-            if counts:
+        try:
+            self._settle(code=read_redirect(fields, state=self._state))
+        except SignInError as problem:
+            page = make_page(HTTPStatus.BAD_REQUEST, "You are not signed in", problem.message, problem.hint or "")
+            if not carries_state(fields, self._state):
+                self._stray = problem
                 return page
-        if self._code is not None:
-            return make_page(HTTPStatus.OK, "You are signed in already", "You can close this tab.")
-        return make_page(HTTPStatus.GONE, "This sign-in is over", "Go back to the program and start it again.")
+            if self._settle(problem=problem):
+                return page
+        if self._code is None:
+            return make_page(HTTPStatus.GONE, "This sign-in is over", "Go back to the program and start it again.")
+        # A reloaded tab and a prefetch send the redirect again; all pages show the same result.
+        self._finished.wait()
+        return self._final_page
 
 
 class _Connection:
-    __slots__ = ("answered", "deadline", "received", "stream", "unsent")
+    """A connection and the time when it is closed."""
 
-    def __init__(self, accepted: socket.socket) -> None:
-        self.stream = accepted
-        self.received = bytearray()
-        self.unsent = b""
-        self.answered = False
-        self.deadline = time.monotonic() + _SECONDS_TO_ASK
+    def __init__(self, stream: socket.socket) -> None:
+        self._stream = stream
+        self.is_reading = True
+        self.deadline = time.monotonic() + _REQUEST_SECONDS
+
+    def shut_down(self) -> None:
+        """Wake the thread that reads or writes the connection."""
+        with suppress(OSError):
+            self._stream.shutdown(socket.SHUT_RDWR)
 
 
-class _Server(threading.Thread):
-    """Serves HTTP until it is stopped; then its thread has ended and its sockets are closed."""
+class _Server(socketserver.TCPServer):
+    """Serves one address until it is stopped. It is not an `HTTPServer`, which resolves the host's name with DNS."""
 
-    def __init__(
-        self,
-        listeners: list[socket.socket],
-        answer: Callable[[RedirectRequest | HTTPStatus], bytes],
-        resources: ExitStack,
-    ) -> None:
-        super().__init__(name="soundcloud-loopback", daemon=True)
-        self._listeners = listeners
-        self._answer = answer
-        self._connections: list[_Connection] = []
-        self._stopping = False
-        self._selector = resources.enter_context(selectors.DefaultSelector())
-        ear, self._bell = (resources.enter_context(end) for end in socket.socketpair())
-        for source in (*listeners, ear):
-            source.setblocking(False)
-            self._selector.register(source, selectors.EVENT_READ)
-        self._ear = ear
-        self._resources = resources.pop_all()
+    allow_reuse_address = sys.platform != "win32"  # on Windows it lets another program listen on the same port
+    request_queue_size = _MAX_CONNECTIONS
+
+    def __init__(self, host: str, port: int, respond: "Callable[[_Handler], bytes]") -> None:
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.respond = respond
+        self.connections: dict[socket.socket, _Connection] = {}
+        self._threads: list[threading.Thread] = []
+        self._lock = threading.Lock()
+        self._loop = self._thread(self.serve_forever, _POLL_SECONDS)
+        super().__init__((host, port), _Handler)
+
+    def server_bind(self) -> None:
+        """Bind the socket."""
+        if sys.platform == "win32":
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        super().server_bind()
+
+    def start(self) -> None:
+        """Start to accept connections."""
+        self._loop.start()
 
     def stop(self) -> None:
-        """Send what is still to be sent, and close everything."""
-        self._stopping = True
+        """Send the pages of complete requests and close everything."""
+        if self._loop.is_alive():
+            self.shutdown()
+            self._loop.join()
+        end = time.monotonic() + _STOP_SECONDS
+        self._shut_down(lambda connection: connection.is_reading)
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+        self._shut_down(lambda _: True)
+        for thread in self._threads:
+            thread.join()
+        self.server_close()
+
+    def service_actions(self) -> None:
+        """Close overdue connections; called at each poll."""
+        now = time.monotonic()
+        self._shut_down(lambda connection: connection.deadline <= now)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Start the thread of a new connection; of too many connections, close the oldest."""
+        thread = self._thread(self._handle, request, client_address)
+        with self._lock:
+            if len(self.connections) >= _MAX_CONNECTIONS:
+                unfinished = (each for each in self.connections if self.connections[each].deadline < math.inf)
+                if (oldest := next(unfinished, None)) is not None:
+                    self.connections.pop(oldest).shut_down()
+            self.connections[request] = _Connection(request)
+            self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
+            thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close a connection."""
+        with self._lock:  # otherwise `_shut_down` could use the file descriptor of a new socket
+            self.connections.pop(request, None)
+            super().shutdown_request(request)
+
+    def _handle(self, request: socket.socket, client_address: Any) -> None:
         with suppress(OSError):
-            self._bell.send(b"!")
-        if self.is_alive():
-            self.join()
-        self._resources.close()
+            self.finish_request(request, client_address)
+        self.shutdown_request(request)
 
-    def run(self) -> None:
-        """Serve; the thread's own method."""
-        with self._resources:
-            try:
-                self._loop()
-            finally:
-                for connection in [*self._connections]:
-                    self._drop(connection)
+    def _shut_down(self, is_due: Callable[[_Connection], bool]) -> None:
+        with self._lock:
+            for connection in filter(is_due, self.connections.values()):
+                connection.shut_down()
 
-    def _loop(self) -> None:
-        end = math.inf
-        while end == math.inf or (self._connections and time.monotonic() < end):
-            soonest = min([end, *(connection.deadline for connection in self._connections)])
-            patience = None if soonest == math.inf else max(0.0, soonest - time.monotonic())
-            for key, _ in self._selector.select(patience):
-                if key.data is None:
-                    self._accept(key.fileobj)
-                elif key.data in self._connections:
-                    self._proceed(key.data)
-            if self._stopping and end == math.inf:
-                end = time.monotonic() + _SECONDS_AFTER_THE_END
-                for source in (*self._listeners, self._ear):
-                    self._selector.unregister(source)
-            for connection in [*self._connections]:
-                if connection.deadline <= time.monotonic() or (self._stopping and not connection.answered):
-                    self._drop(connection)
+    @staticmethod
+    def _thread(target: Callable[..., object], *arguments: Any) -> threading.Thread:
+        return threading.Thread(target=target, args=arguments, name="soundcloud-loopback", daemon=True)
 
-    def _accept(self, source: object) -> None:
-        if source is self._ear:
-            return
-        listener = next(listener for listener in self._listeners if listener is source)
-        try:
-            accepted, _ = listener.accept()
-        except OSError:
-            return  # the browser thought better of it
-        if len(self._connections) >= _MOST_CONNECTIONS:
-            self._drop(self._connections[0])
-        accepted.setblocking(False)
-        connection = _Connection(accepted)
-        self._connections.append(connection)
-        self._selector.register(accepted, selectors.EVENT_READ, connection)
 
-    def _proceed(self, connection: _Connection) -> None:
-        try:
-            if not connection.unsent:
-                piece = connection.stream.recv(_PIECE)
-                if not piece:
-                    self._drop(connection)
-                    return
-                if connection.answered:
-                    return  # read and forgotten: to close now would take the page away from the browser
-                connection.received += piece
-                request = read_request(bytes(connection.received))
-                if request is None:
-                    return
-                connection.unsent, connection.answered = self._answer(request), True
-                connection.deadline = time.monotonic() + _SECONDS_TO_CLOSE
-            connection.unsent = connection.unsent[connection.stream.send(connection.unsent) :]
-            if not connection.unsent:
-                connection.stream.shutdown(socket.SHUT_WR)
-        except BlockingIOError:
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one request of a connection."""
+
+    protocol_version = "HTTP/1.1"
+
+    def handle(self) -> None:
+        """Read a request, send a page, and read until the browser closes the connection."""
+        first = cast("io.BufferedReader", self.rfile).peek(1)[:1]
+        if first and not b"A" <= first <= b"Z":
+            self.send_error(HTTPStatus.BAD_REQUEST)  # at once, as a TLS handshake has no end of line
+        else:
+            self.handle_one_request()
+        # If unread data is left at the close, TCP resets the connection and the page is lost (RFC 9112 section 9.6).
+        self.connection.shutdown(socket.SHUT_WR)
+        while self.connection.recv(65536):
             pass
-        except OSError:
-            self._drop(connection)
-            return
-        waits_for = selectors.EVENT_WRITE if connection.unsent else selectors.EVENT_READ
-        self._selector.modify(connection.stream, waits_for, connection)
 
-    def _drop(self, connection: _Connection) -> None:
-        self._connections.remove(connection)
-        self._selector.unregister(connection.stream)
-        connection.stream.close()
+    def do_GET(self) -> None:
+        """Answer a request; `http.server` calls it."""
+        self._send(cast("_Server", self.server).respond(self))
+
+    do_HEAD = do_POST = do_GET  # noqa: N815 - names of http.server
+
+    def read_form(self) -> str | HTTPStatus:
+        """Return the form of a POST, or the status that refuses it."""
+        lengths = self.headers.get_all("Content-Length", [])
+        if not lengths or "Transfer-Encoding" in self.headers:
+            return HTTPStatus.LENGTH_REQUIRED
+        length = lengths[0]
+        if len(lengths) > 1 or not (length.isascii() and length.isdigit()):
+            return HTTPStatus.BAD_REQUEST
+        if len(length) > 9 or int(length) > _MAX_FORM_BYTES:
+            return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if self.headers.get_content_type() != _FORM:
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+        body = self.rfile.read(int(length))
+        return body.decode("utf-8", "replace") if len(body) == int(length) else HTTPStatus.BAD_REQUEST
+
+    def set_deadline(self, seconds: float) -> None:
+        """Set the time until the connection is closed; the request has been read."""
+        if (connection := cast("_Server", self.server).connections.get(self.connection)) is not None:
+            connection.is_reading = False
+            connection.deadline = time.monotonic() + seconds
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Send an error page; `http.server` calls it too."""
+        status = HTTPStatus.METHOD_NOT_ALLOWED if code == HTTPStatus.NOT_IMPLEMENTED else HTTPStatus(code)
+        self._send(make_page(status))
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Log nothing: a request contains the code."""
+
+    def _send(self, page: bytes) -> None:
+        self.set_deadline(_RESPONSE_SECONDS)
+        self.wfile.write(page)

@@ -1,4 +1,4 @@
-"""The objects that replies are made of: generated from SoundCloud's document, every field optional."""
+"""Models of responses, generated from SoundCloud's OpenAPI document."""
 
 from soundcloud_api.models import (
     Access,

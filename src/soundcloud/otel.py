@@ -1,14 +1,14 @@
-"""Spans and metrics for OpenTelemetry, by its stable conventions for HTTP clients. Needs the extra `otel`: else an ImportError.
+"""OpenTelemetry spans and metrics, by the stable semantic conventions for HTTP clients. Needs the extra `otel`.
 
-| what happened | what is made |
+| event | telemetry |
 | --- | --- |
-| a request was sent | a span of kind client, a child of the caller's current span; `http.client.request.duration` |
-| it was sent once more | another span, with `http.request.resend_count` |
-| the cache or another call answered | no span: an event on the caller's; `soundcloud.client.requests.saved` |
-| a token was renewed meanwhile | a span of that request, beside those of the call |
+| an attempt | a client span, a child of the caller's current span; `http.client.request.duration` |
+| a retry | another span, with `http.request.resend_count` |
+| a cached or deduplicated response | an event on the caller's current span; `soundcloud.client.requests.saved` |
+| a token refresh | a span of that request, a sibling of the others |
 
-A request that got an error status, or no reply, has a span with an error; nothing that was sent or came is in it but the address
-with its secrets hidden and the status.
+The span of an attempt with an error status or without a response has an error status. A span holds the URL with its secrets
+hidden and the status, but no other part of the request or response.
 """
 
 from time import time_ns
@@ -35,13 +35,13 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class OpenTelemetry:
-    """Makes a span and a measurement of every request that a client sends: give it to the client as `on_event`.
+    """Records a span and a duration for each attempt of a client: an `on_event` hook.
 
-    One may serve any number of clients, threads and tasks. Requests of `client.raw` and of `auth.sign_out` are not told of.
+    It is thread-safe and can be shared by clients. Requests of `client.raw` and `auth.sign_out` emit no events.
 
     Args:
-        tracer_provider: Where spans go; default the one of the process.
-        meter_provider: Where measurements go; default the one of the process.
+        tracer_provider: The provider of the tracer; default the global one.
+        meter_provider: The provider of the meter; default the global one.
 
     Example:
         >>> from soundcloud.otel import OpenTelemetry
@@ -54,7 +54,7 @@ class OpenTelemetry:
     def __init__(
         self, tracer_provider: "TracerProvider | None" = None, meter_provider: "MeterProvider | None" = None
     ) -> None:
-        """Take the providers; nothing is told yet."""
+        """Create the tracer and the instruments."""
         self._tracer = trace.get_tracer("soundcloud", __version__, tracer_provider, _SCHEMA_URL)
         meter = metrics.get_meter("soundcloud", __version__, meter_provider, _SCHEMA_URL)
         self._durations = meter.create_histogram(
@@ -66,23 +66,23 @@ class OpenTelemetry:
         self._saved = meter.create_counter(
             "soundcloud.client.requests.saved",
             unit="{request}",
-            description="Calls that the cache, or another call under way, answered.",
+            description="Requests that were answered by the cache or by an identical request in flight.",
         )
 
     def __call__(self, event: Event) -> None:
-        """Take an event of a client."""
+        """Record an event."""
         match event:
             case AttemptFinishedEvent():
-                self._tell_of_request(event)
+                self._record_attempt(event)
             case RequestFinishedEvent(sent=0) if event.error is None and (event.cached or event.deduplicated):
-                self._tell_of_answer(event)
+                self._record_saved(event)
             case _:
                 pass
 
-    def _tell_of_request(self, event: AttemptFinishedEvent) -> None:
-        """Make the span of a request that has ended, and measure it.
+    def _record_attempt(self, event: AttemptFinishedEvent) -> None:
+        """Record a finished attempt.
 
-        Everything is known by now, so that nothing has to be remembered between two events, in whatever thread they come.
+        The span starts in the past, so that no state has to be kept between two events of different threads.
         """
         ended = time_ns()
         error = _error_type(event)
@@ -101,19 +101,19 @@ class OpenTelemetry:
         span.end(ended)
         self._durations.record(event.duration, {**common, "url.template": event.template})
 
-    def _tell_of_answer(self, event: RequestFinishedEvent) -> None:
-        """Say that a call was answered without a request."""
-        what: dict[str, AttributeValue] = {
+    def _record_saved(self, event: RequestFinishedEvent) -> None:
+        """Record a cached or deduplicated response."""
+        attributes: dict[str, AttributeValue] = {
             "http.request.method": event.method,
             "url.template": event.template,
-            "soundcloud.answered_by": "cache" if event.cached else "joining",
+            "soundcloud.answered_by": "cache" if event.cached else "deduplication",
         }
-        trace.get_current_span().add_event("soundcloud.request.saved", what)
-        self._saved.add(1, what)
+        trace.get_current_span().add_event("soundcloud.request.saved", attributes)
+        self._saved.add(1, attributes)
 
 
 def _error_type(event: AttemptFinishedEvent) -> str | None:
-    """What `error.type` says: the class of what was raised, or the status."""
+    """Return the value of `error.type`: the class of the exception, or the status."""
     if event.error is not None:
         kind = type(event.error)
         return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
@@ -121,16 +121,16 @@ def _error_type(event: AttemptFinishedEvent) -> str | None:
 
 
 def _common(event: AttemptFinishedEvent, error: str | None) -> "dict[str, AttributeValue]":
-    """What spans and measurements both say."""
-    address = urlsplit(event.url)
-    found: dict[str, AttributeValue] = {
+    """Return the attributes that spans and metrics share."""
+    url = urlsplit(event.url)
+    attributes: dict[str, AttributeValue] = {
         "http.request.method": event.method,
-        "server.address": address.hostname or "",
-        "server.port": address.port or _PORTS.get(address.scheme, 0),
-        "url.scheme": address.scheme,
+        "server.address": url.hostname or "",
+        "server.port": url.port or _PORTS.get(url.scheme, 0),
+        "url.scheme": url.scheme,
     }
     if event.status is not None:
-        found["http.response.status_code"] = event.status
+        attributes["http.response.status_code"] = event.status
     if error is not None:
-        found["error.type"] = error
-    return found
+        attributes["error.type"] = error
+    return attributes

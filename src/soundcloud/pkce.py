@@ -1,4 +1,4 @@
-"""Proof Key for Code Exchange, RFC 7636: what a sign-in proves itself with."""
+"""Proof Key for Code Exchange (PKCE, RFC 7636) and the state parameter."""
 
 import base64
 import hashlib
@@ -11,10 +11,10 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
 
 
 def generate_code_verifier() -> str:
-    """Make a code verifier: 43 characters of randomness.
+    """Generate a code verifier of 43 random characters.
 
     Returns:
-        The verifier; keep it until the code is exchanged.
+        The verifier; pass it to `auth.get_user_token` with the code.
 
     Source:
         https://datatracker.ietf.org/doc/html/rfc7636#section-4.1
@@ -23,7 +23,7 @@ def generate_code_verifier() -> str:
 
 
 def generate_code_challenge(verifier: str) -> str:
-    """Make the S256 challenge of a verifier.
+    """Compute the S256 challenge of a verifier.
 
     Args:
         verifier: 43 to 128 characters of `A-Z a-z 0-9 - . _ ~`.
@@ -32,7 +32,7 @@ def generate_code_challenge(verifier: str) -> str:
         The challenge, for `auth.get_authorization_url(code_challenge=...)`.
 
     Raises:
-        InvalidInputError: The verifier is too short, too long or has other characters.
+        InvalidInputError: The verifier is too short, too long or has invalid characters.
 
     Example:
         >>> generate_code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
@@ -43,17 +43,17 @@ def generate_code_challenge(verifier: str) -> str:
     """
     if not _VERIFIER.fullmatch(verifier):
         raise InvalidInputError(
-            "a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~; make one with generate_code_verifier()"
+            "a code verifier has 43 to 128 characters of A-Z a-z 0-9 - . _ ~: use generate_code_verifier()"
         )
     digest = hashlib.sha256(verifier.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def generate_state() -> str:
-    """Make a state: the value that ties the redirect to the browser that was sent away.
+    """Generate a state, which ties the redirect to the browser that started the sign-in.
 
     Returns:
-        The state; compare it with the one that comes back.
+        The state; compare it with the state in the redirect.
 
     Source:
         https://datatracker.ietf.org/doc/html/rfc6749#section-10.12

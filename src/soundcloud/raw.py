@@ -1,4 +1,4 @@
-"""The reply to a raw request."""
+"""Responses of `client.raw`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,15 +6,17 @@ from typing import Any
 import attrs
 import msgspec
 
+__all__ = ["RawResponse"]
+
 
 @attrs.frozen
 class RawResponse:
-    """A reply as it came, whatever its status.
+    """A response of any status, without a model.
 
     Attributes:
-        data: The body: JSON as plain values, any other text as a string, None for an empty one.
+        data: The body: decoded JSON, any other body as a string, None if it is empty.
         status: The HTTP status.
-        headers: The headers, names in lower case.
+        headers: The headers, with names in lower case.
     """
 
     data: Any = attrs.field(repr=False)
@@ -26,13 +28,13 @@ class RawResponse:
         """Whether the status is below 400."""
         return self.status < 400
 
-    @classmethod
-    def read(cls, status: int, headers: Mapping[str, str], content: bytes) -> "RawResponse":
-        """Read a body, without trusting what its content type says."""
-        data: Any = None
-        if content:
-            try:
-                data = msgspec.json.decode(content)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                data = content.decode("utf-8", "replace")
-        return cls(data, status, headers)
+
+def decode_raw_response(status: int, headers: Mapping[str, str], content: bytes) -> RawResponse:
+    """Return a response with its body decoded, whatever its content type says."""
+    data: Any = None
+    if content:
+        try:
+            data = msgspec.json.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            data = content.decode("utf-8", "replace")
+    return RawResponse(data, status, headers)

@@ -1,4 +1,4 @@
-"""Which method is which operation of the document. The methods say it themselves: it cannot claim what is not there."""
+"""Maps client methods to the operations of SoundCloud's OpenAPI document, by decorators on the methods."""
 
 import inspect
 from collections.abc import Callable
@@ -14,15 +14,15 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 @attrs.frozen
 class Implementation:
-    """A method of the client and what it implements.
+    """A client method and the operation that it implements.
 
     Attributes:
         namespace: The namespace, for example `tracks`.
         method: The method's name, for example `get_track`.
-        operation: The id of the operation; None when it is not in the document.
-        beyond: What the method can send that the document does not list, or the call that the document lacks.
-        sync: Whether the synchronous client has it.
-        asynchronous: Whether the asynchronous client has it.
+        operation: The operation id; None if the document has no such operation.
+        beyond: Parameters that the method sends although the document does not list them.
+        sync: Whether the sync client has the method.
+        asynchronous: Whether the async client has the method.
     """
 
     namespace: str
@@ -39,14 +39,14 @@ class Implementation:
 
 
 def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Method], Method]:
-    """Mark a method of a namespace with the operations that it implements.
+    """Mark a method with the operations that it implements.
 
     Args:
-        operations: Ids of operations, such as `get_tracks_track_urn`; none for a call that the document lacks.
-        beyond: What is sent although the document does not list it: query parameters, `body`, or the whole call.
+        operations: Operation ids such as `get_tracks_track_urn`; none if the document has no such operation.
+        beyond: What the method sends although the document does not list it: query parameters, `body`, or the request.
 
     Returns:
-        A decorator that gives back the method itself: a call costs nothing more.
+        A decorator that returns the method itself.
     """
 
     def mark(method: Method) -> Method:
@@ -57,14 +57,14 @@ def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Meth
 
 
 def batched(kind: str, many: str) -> Callable[[Method], Method]:
-    """Mark a method that gets one resource with the one of its namespace that gets many.
+    """Mark a method that fetches one resource with the method of its namespace that fetches many.
 
     Args:
-        kind: What the resources are: `tracks`, `users`.
-        many: The name of the method that takes a list of URNs and gives a page.
+        kind: The kind of the resources: `tracks` or `users`.
+        many: The name of the method that takes a list of URNs and returns a page.
 
     Returns:
-        A decorator that gives back the method itself.
+        A decorator that returns the method itself.
     """
 
     def mark(method: Method) -> Method:
@@ -75,17 +75,17 @@ def batched(kind: str, many: str) -> Callable[[Method], Method]:
 
 
 def batch_of(method: Callable[..., Any]) -> tuple[Callable[..., Any] | None, str]:
-    """The method that gets many of what a method gets one of, and what these are; None where there is none."""
+    """Return the batch method of a method and the kind of its resources; None and "" without one."""
     kind, many = getattr(method, "__batch__", ("", ""))
     owner = getattr(method, "__self__", None)
     return (getattr(owner, many), kind) if many and owner is not None else (None, "")
 
 
 def implementations() -> list[Implementation]:
-    """Collect what the methods of both clients say they implement.
+    """List the implementations of both clients.
 
     Returns:
-        One entry for each pair of method and operation, in the order of namespaces and methods.
+        One entry per method and operation, in the order of namespaces and methods.
     """
     from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 
@@ -122,10 +122,10 @@ def namespace_classes(client: type) -> dict[str, type]:
 
 
 def methods_by_operation() -> dict[str, list[str]]:
-    """The methods of each operation that has any.
+    """Group the method names by operation.
 
     Returns:
-        Names such as `tracks.get_track`, by the operation's id.
+        Lists of names such as `tracks.get_track`, by operation id.
     """
     methods: dict[str, list[str]] = {}
     for entry in implementations():

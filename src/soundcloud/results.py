@@ -1,4 +1,4 @@
-"""What came of one of many calls."""
+"""Results of `client.map`."""
 
 from typing import Generic, TypeVar, cast
 
@@ -12,12 +12,12 @@ V_co = TypeVar("V_co", covariant=True)
 
 @attrs.frozen
 class Outcome(Generic[T_co, V_co]):
-    """What `client.map` got for one item.
+    """The result of `client.map` for one item.
 
     Attributes:
         item: The item.
-        value: What the call returned; None where it failed.
-        error: What it failed with; None where it did not.
+        value: The returned value; None after a failure.
+        error: The exception; None after a success.
 
     Example:
         >>> outcomes = client.map(client.tracks.get_track, urns)
@@ -34,10 +34,10 @@ class Outcome(Generic[T_co, V_co]):
         return self.error is None
 
     def result(self) -> V_co:
-        """What the call returned.
+        """Return the value, or raise the error.
 
         Raises:
-            SoundCloudError: What it failed with.
+            SoundCloudError: The call failed.
         """
         if self.error is not None:
             raise self.error

@@ -1,9 +1,9 @@
-"""Tags: SoundCloud's lists of them, read and written.
+"""Parses and writes SoundCloud's tag lists.
 
-| form | where | example |
+| format | used by | example |
 | --- | --- | --- |
-| separated by blanks, several words in double quotes | tracks | `lofi "hip hop" geo:city=Berlin` |
-| separated by commas | playlists, as the document has it | `lofi, hip hop` |
+| separated by spaces, several words in double quotes | tracks | `lofi "hip hop" geo:city=Berlin` |
+| separated by commas | playlists, according to the document | `lofi, hip hop` |
 """
 
 import re
@@ -13,13 +13,13 @@ from typing import Any, Self
 from soundcloud.errors import InvalidInputError
 
 _MACHINE = re.compile(r"([^\s:=\"]+):([^\s:=\"]+)=(.+)")
-# The value of a machine tag may be in quotes by itself; of a quote that is never closed the rest is one tag.
+# Only the value of a machine tag may be quoted. After a quote that is never closed, the rest is one tag.
 _SPACED = re.compile(r'([^\s":=]+:[^\s":=]+=)"([^"]*)"|"([^"]*)"?|([^\s"]+)')
 _BETWEEN_COMMAS = re.compile(r'(?:"[^"]*(?:"|$)|[^,"])+')
 
 
 class MachineTag(str):
-    """A tag for programs, `NAMESPACE:KEY=VALUE`; a string in every respect.
+    """A machine tag, `NAMESPACE:KEY=VALUE`: a string with three more properties.
 
     Example:
         >>> tag = MachineTag("geo:city=New York")
@@ -30,28 +30,30 @@ class MachineTag(str):
     __slots__ = ()
 
     def __new__(cls, tag: str) -> Self:
-        """Check the form.
+        """Check the format.
 
         Raises:
-            InvalidInputError: It is no `NAMESPACE:KEY=VALUE`.
+            InvalidInputError: The tag is not a `NAMESPACE:KEY=VALUE`.
         """
         if not isinstance(tag, str) or not _MACHINE.fullmatch(tag):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"{tag!r} is no machine tag: these look like geo:city=Berlin")
+            raise InvalidInputError(
+                f"{tag!r} is not a machine tag: use NAMESPACE:KEY=VALUE, for example geo:city=Berlin"
+            )
         return super().__new__(cls, tag)
 
     @property
     def namespace(self) -> str:
-        """What stands before the colon."""
+        """The part before the colon."""
         return self.partition(":")[0]
 
     @property
     def key(self) -> str:
-        """What stands between the colon and the equals sign."""
+        """The part between the colon and the equals sign."""
         return self.partition(":")[2].partition("=")[0]
 
     @property
     def value(self) -> str:
-        """What stands after the equals sign."""
+        """The part after the equals sign."""
         return self.partition("=")[2]
 
     def __repr__(self) -> str:
@@ -59,19 +61,19 @@ class MachineTag(str):
 
 
 class Tags(tuple[str, ...]):
-    """The tags of a track or playlist: a tuple of texts that SoundCloud's list of tags is made of.
+    """The tags of a track or playlist as a tuple of strings.
 
-    Order and duplicates are kept; blanks inside a tag become one space. `str(tags)` is what the `tag_list` of a track takes.
+    Order and duplicates are kept; whitespace inside a tag becomes one space. `str(tags)` is the `tag_list` of a track.
 
-    Since 28 October 2026 SoundCloud does not give machine tags back: `track.tag_list` is without them, and whoever reads the
-    tags, changes one and writes them loses the machine tags of the track. Keep them in a place of your own, and add them
-    whenever you write: `Tags(dict.fromkeys([*Tags.parse(track.tag_list), "new", *kept]))`.
+    Since 28 October 2026 SoundCloud does not return machine tags: `track.tag_list` lacks them. A program that reads the
+    tags, changes one and writes them back removes the machine tags of the track. Store the machine tags yourself and add
+    them to each write: `Tags(dict.fromkeys([*Tags.parse(track.tag_list), "new", *machine_tags]))`.
 
     Args:
-        tags: The tags, one text each, without double quotes.
+        tags: The tags, one string each, without double quotes.
 
     Raises:
-        InvalidInputError: A tag is empty, no text, or holds a double quote, which SoundCloud's list cannot express.
+        InvalidInputError: A tag is empty, is not a string, or contains a double quote, which a tag list cannot express.
 
     Example:
         >>> tags = Tags.parse('lofi "hip hop" geo:city=Berlin')
@@ -89,28 +91,28 @@ class Tags(tuple[str, ...]):
     def __new__(cls, tags: Iterable[str] = ()) -> Self:
         """Check every tag."""
         if isinstance(tags, str):
-            raise InvalidInputError("Tags takes the tags one by one; a list in one text is read by Tags.parse(text)")
+            raise InvalidInputError("Tags takes a list of tags: use Tags.parse() for a tag list in one string")
         return super().__new__(cls, [_checked(tag) for tag in tags])
 
     @classmethod
     def parse(cls, text: str | None, *, commas: bool | None = None) -> Self:
-        """Read a list of tags. Whatever SoundCloud sends can be read.
+        """Parse a tag list of SoundCloud, in either format.
 
         Args:
-            text: A `tag_list`; None and an empty text hold no tag.
-            commas: Whether commas separate the tags. When not given: where one begins or ends a word, or stands in the only
-                word that there is; one in the middle of a word among others is part of a tag.
+            text: A `tag_list`; None and an empty string have no tags.
+            commas: Whether commas separate the tags; default None, which detects it: commas separate if a word begins or
+                ends with one, or if the only word contains one.
 
         Returns:
-            The tags. Double quotes are not part of them.
+            The tags, without double quotes.
 
         Raises:
-            InvalidInputError: It is no text.
+            InvalidInputError: `text` is not a string.
         """
         if text is None:
             return cls()
         if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"a list of tags is one text, not {type(text).__name__}")
+            raise InvalidInputError(f"a tag list is a string, not {type(text).__name__}")
         spaced = _SPACED.findall(text)
         if commas is None:
             words = [plain for _, _, _, plain in spaced if not _MACHINE.fullmatch(plain)]
@@ -123,25 +125,27 @@ class Tags(tuple[str, ...]):
 
     @property
     def machine_tags(self) -> tuple[MachineTag, ...]:
-        """The tags for programs among them."""
+        """The machine tags."""
         return tuple(MachineTag(tag) for tag in self if _MACHINE.fullmatch(tag))
 
     def with_commas(self) -> str:
-        """Write them with commas in between, as the document describes the `tag_list` of a playlist.
+        """Return a comma-separated tag list, which the document describes for playlists.
 
         Returns:
-            The list; `Tags.parse(text, commas=True)` reads it.
+            The tag list; `Tags.parse(text, commas=True)` parses it.
 
         Raises:
-            InvalidInputError: A tag holds a comma.
+            InvalidInputError: A tag contains a comma.
         """
         for tag in self:
             if "," in tag:
-                raise InvalidInputError(f"the tag {tag!r} holds a comma, and commas separate the tags of this list")
+                raise InvalidInputError(
+                    f"the tag {tag!r} contains a comma, which separates the tags of this list: remove it"
+                )
         return ", ".join(self)
 
     def __str__(self) -> str:
-        """Write them with spaces in between, several words in double quotes: the `tag_list` of a track."""
+        """Return a space-separated tag list with several words in double quotes: the `tag_list` of a track."""
         return " ".join(f'"{tag}"' if " " in tag or "," in tag else tag for tag in self)
 
     def __repr__(self) -> str:
@@ -149,14 +153,14 @@ class Tags(tuple[str, ...]):
 
 
 def _checked(tag: Any) -> str:
-    """A tag as it can be written."""
+    """Return a tag with its whitespace normalized."""
     if not isinstance(tag, str):
-        raise InvalidInputError(f"a tag is a text, not {type(tag).__name__}")
+        raise InvalidInputError(f"a tag is a string, not {type(tag).__name__}")
     words = " ".join(tag.split())
     if not words:
         raise InvalidInputError("a tag is empty")
     if '"' in words:
         raise InvalidInputError(
-            f"the tag {words!r} holds a double quote, which a list of tags cannot express; leave it out"
+            f"the tag {words!r} contains a double quote, which a tag list cannot express: remove it"
         )
     return words

@@ -1,4 +1,4 @@
-"""Tokens of OAuth 2.1, as values that do not show themselves."""
+"""OAuth 2.1 tokens."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,27 +6,26 @@ from typing import Any, Literal, NoReturn, Self, TypeAlias
 
 import attrs
 
-from soundcloud.options import check_string
+from soundcloud._checks import check_string
 
 Grant: TypeAlias = Literal["app", "user"]
-"""Whose token it is: the app's own, or a person's."""
+"""The owner of a token: the app or a user."""
 
 
 @attrs.frozen(repr=False)
 class Token:
-    """A pair of tokens and what is known of it. Everything but the access token may be unknown.
+    """An access token and its refresh token.
 
-    It never shows the tokens: not by `repr`, not by `str`, and it refuses to be pickled. `to_dict` and `from_dict` are the way to
-    keep one, on purpose.
+    Neither `repr` nor `str` shows the tokens, and a `Token` cannot be pickled. Use `to_dict` and `from_dict` to store one.
 
     Attributes:
-        access_token: What requests are authorized with. Opaque, of any length.
-        refresh_token: What the next pair is got with, once; None when there is none.
-        expires_at: When the access token expires, as an aware datetime; None when that was not said.
+        access_token: The access token: an opaque string of any length.
+        refresh_token: The refresh token, which works once; None without one.
+        expires_at: The time when the access token expires, an aware datetime; None if unknown.
         scope: The scope; empty in practice.
-        token_type: `Bearer` in practice; requests say `OAuth` all the same.
-        grant: `app` or `user`; None when unknown.
-        mints: When app tokens were minted in the last 12 hours, for the count against SoundCloud's quota.
+        token_type: `Bearer` in practice; requests are sent with `OAuth` nevertheless.
+        grant: `app` or `user`; None if unknown.
+        app_token_requests: The times of the app token requests in the last 12 hours, which count against SoundCloud's quota.
 
     Example:
         >>> token = Token("secret")
@@ -40,61 +39,61 @@ class Token:
     scope: str | None = None
     token_type: str | None = None
     grant: Grant | None = None
-    mints: tuple[datetime, ...] = ()
+    app_token_requests: tuple[datetime, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        """Refuse what is no text, and a moment without a time zone: nobody could say when it is."""
+        """Check the types, and that the expiry has a time zone."""
         check_string("access_token", self.access_token, none=False)
         check_string("refresh_token", self.refresh_token)
         if self.expires_at is not None and self.expires_at.utcoffset() is None:
-            raise ValueError("expires_at has no time zone; use for example tzinfo=datetime.UTC")
+            raise ValueError("expires_at has no time zone: use for example tzinfo=datetime.UTC")
 
     @classmethod
-    def from_reply(cls, fields: Mapping[str, Any], *, now: datetime, grant: Grant | None = None) -> Self:
-        """Read what a token endpoint answered.
+    def from_response(cls, fields: Mapping[str, Any], *, now: datetime, grant: Grant | None = None) -> Self:
+        """Create a token from the response of a token endpoint.
 
         Args:
-            fields: The reply; only `access_token` is needed, everything else is taken when it is of the right type.
-            now: The time of the reply, which `expires_in` is counted from.
-            grant: Whose token it is.
+            fields: The response; `access_token` is required, other fields of a wrong type are ignored.
+            now: The time of the response, which `expires_in` is added to.
+            grant: The owner of the token; default None, unknown.
 
         Returns:
             The token.
 
         Raises:
-            ValueError: There is no access token.
+            ValueError: The response has no access token.
         """
         access_token = fields.get("access_token")
         if not isinstance(access_token, str) or not access_token:
-            raise ValueError("there is no access token in the reply")
+            raise ValueError("the response has no access token")
 
-        def text(name: str) -> str | None:
+        def string(name: str) -> str | None:
             value = fields.get(name)
             return value if isinstance(value, str) else None
 
         return cls(
             access_token,
-            text("refresh_token") or None,
+            string("refresh_token") or None,
             _after(now, fields.get("expires_in")),
-            text("scope"),
-            text("token_type"),
+            string("scope"),
+            string("token_type"),
             grant,
         )
 
     def expires_within(self, leeway: timedelta, *, now: datetime) -> bool:
-        """Whether it expires in less than a while.
+        """Return whether the access token expires within a time span.
 
         Args:
-            leeway: The while.
-            now: The time.
+            leeway: The time span.
+            now: The current time.
 
         Returns:
-            False for a token whose expiry is unknown.
+            Whether it expires; False if the expiry is unknown.
         """
         return self.expires_at is not None and self.expires_at <= now + leeway
 
     def to_dict(self) -> dict[str, Any]:
-        """Give the token away, as plain JSON values: for a store, and nothing else."""
+        """Return the token with its secrets as JSON values, for a token store."""
         return {
             "access_token": self.access_token,
             "refresh_token": self.refresh_token,
@@ -102,54 +101,52 @@ class Token:
             "scope": self.scope,
             "token_type": self.token_type,
             "grant": self.grant,
-            "mints": [moment.isoformat() for moment in self.mints],
+            "app_token_requests": [time.isoformat() for time in self.app_token_requests],
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` gave.
+        """Create a token from the result of `to_dict`.
 
         Args:
-            data: The plain values.
+            data: The JSON values.
 
         Returns:
             The token.
 
         Raises:
-            ValueError: It is no token.
+            ValueError: The values are not a stored token.
         """
         try:
             expires_at, grant = data.get("expires_at"), data.get("grant")
-            texts = [data.get(name) for name in ("refresh_token", "scope", "token_type")]
-            if any(text is not None and not isinstance(text, str) for text in texts):
+            strings = [data.get(name) for name in ("refresh_token", "scope", "token_type")]
+            if any(string is not None and not isinstance(string, str) for string in strings):
                 raise TypeError
             token = cls(
                 data["access_token"],
-                texts[0],
+                strings[0],
                 None if expires_at is None else _aware(expires_at),
-                texts[1],
-                texts[2],
+                strings[1],
+                strings[2],
                 grant if grant in {"app", "user"} else None,
-                tuple(_aware(moment) for moment in data.get("mints") or ()),
+                tuple(_aware(time) for time in data.get("app_token_requests") or ()),
             )
         except (KeyError, TypeError, AttributeError, ValueError):
             token = None
         if token is None:
-            raise ValueError("this is no stored token")
+            raise ValueError("this is not a stored token")
         if token.access_token.__class__ is not str or not token.access_token:
-            raise ValueError("this is no stored token: it has no access token")
+            raise ValueError("this is not a stored token: it has no access token")
         return token
 
     def __repr__(self) -> str:
         refresh = None if self.refresh_token is None else "***"
         known = {"expires_at": self.expires_at and self.expires_at.isoformat(), "grant": self.grant}
-        more = "".join(f", {name}={value}" for name, value in known.items() if value)
-        return f"{type(self).__name__}(access_token=***, refresh_token={refresh}{more})"
+        details = "".join(f", {name}={value}" for name, value in known.items() if value)
+        return f"{type(self).__name__}(access_token=***, refresh_token={refresh}{details})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a Token is not pickled, so that it is not written anywhere by accident; keep it with to_dict()"
-        )
+        raise TypeError("a Token cannot be pickled, so that its secrets are not written by accident: use to_dict()")
 
     def __copy__(self) -> Self:
         return self
@@ -168,5 +165,5 @@ def _after(now: datetime, seconds: object) -> datetime | None:
 
 
 def _aware(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)

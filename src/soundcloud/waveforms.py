@@ -1,16 +1,16 @@
-"""Waveforms: how loud a track is over time."""
+"""Waveforms of tracks."""
 
 import attrs
 
 
 @attrs.frozen
 class Waveform:
-    """How loud a track is over time, to be drawn by yourself.
+    """The waveform of a track: its loudness over time.
 
     Attributes:
-        samples: The loudness of equal parts of the track, from 0 to `height`.
-        width: How many samples there are.
-        height: The loudest that a sample can be.
+        samples: The loudness of equal parts of the track, each from 0 to `height`.
+        width: The number of samples.
+        height: The maximum of a sample.
 
     Example:
         >>> waveform = client.tracks.get_waveform(308946187)

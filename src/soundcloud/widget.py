@@ -1,6 +1,6 @@
-"""SoundCloud's player for your own pages: its address, and the HTML that shows it.
+"""The URL and HTML of SoundCloud's embedded player.
 
-Nothing is sent: both are made here, from what you have. `client.resolve.oembed` asks SoundCloud for its own HTML.
+No request is sent. `client.resolve.oembed` requests SoundCloud's own HTML instead.
 """
 
 from html import escape
@@ -21,26 +21,28 @@ from soundcloud._protocol.media.embeds import (
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource
 
+__all__ = ["OEmbed", "PlayerOptions", "iframe", "player_url"]
+
 
 class PlayerOptions(TypedDict, total=False):
-    """The settings of SoundCloud's player. What is not given is not sent: the player has its own ideas then.
+    """Settings of SoundCloud's player. The player uses its own default for a setting that is not given.
 
     Attributes:
-        auto_play: Whether it begins by itself. Browsers allow that only on pages that people have used.
-        color: The colour of the play button and of what was played, as six hexadecimal digits: `#ff5500`.
-        buying: Whether it shows the link to buy.
-        sharing: Whether it shows the button to share.
-        download: Whether it shows the button to download, of what can be downloaded.
-        show_artwork: Whether it shows the picture.
-        show_playcount: Whether it shows how often it was played.
-        show_user: Whether it shows who uploaded it.
-        show_comments: Whether it shows comments.
-        show_reposts: Whether, for a user, it shows what this one reposted.
-        show_teaser: Whether it shows the invitation to open SoundCloud.
-        hide_related: Whether other tracks are kept away when it has ended.
-        single_active: Whether it pauses when another player of the page begins.
-        start_track: Which track of a list it begins with, counted from 0.
-        visual: Whether the picture fills the player, in the place of the waveform alone.
+        auto_play: Whether to start playing at once. Browsers allow it only after an interaction with the page.
+        color: The colour of the play button and of the played part, as six hexadecimal digits: `#ff5500`.
+        buying: Whether to show the purchase link.
+        sharing: Whether to show the share button.
+        download: Whether to show the download button of downloadable tracks.
+        show_artwork: Whether to show the artwork.
+        show_playcount: Whether to show the play count.
+        show_user: Whether to show the uploader.
+        show_comments: Whether to show comments.
+        show_reposts: Whether the player of a user shows the user's reposts.
+        show_teaser: Whether to show the link to the SoundCloud app.
+        hide_related: Whether to hide related tracks at the end.
+        single_active: Whether to pause when another player of the page starts.
+        start_track: The position of the first track of a list to play, from 0.
+        visual: Whether the artwork fills the player instead of standing next to the waveform.
     """
 
     auto_play: bool
@@ -62,26 +64,26 @@ class PlayerOptions(TypedDict, total=False):
 
 @attrs.frozen(kw_only=True)
 class OEmbed:
-    """How to embed something, as SoundCloud says or, where it does not, as this package does.
+    """An oEmbed response of SoundCloud, or a fallback that this package created.
 
     Attributes:
-        html: The HTML to put into a page.
+        html: The HTML to embed.
         type: `rich`.
-        version: `1.0`; SoundCloud has sent it as a number.
+        version: `1.0`; a string, although SoundCloud has sent it as a number.
         provider_name: `SoundCloud`.
-        provider_url: SoundCloud's address.
-        width: A text, as SoundCloud sends it: `100%`, or a number of pixels.
-        height: Pixels.
-        title: What it is, for people; None where this is not known.
-        description: Its description, or None.
-        thumbnail_url: The address of a picture, or None.
-        author_name: Who made it, or None.
-        author_url: The page of who made it, or None.
-        is_fallback: Whether SoundCloud did not answer, and the HTML was made here.
-        reason: Why it was made here; None where SoundCloud answered.
+        provider_url: The URL of SoundCloud.
+        width: `100%`, or a number of pixels; a string.
+        height: The height in pixels.
+        title: The title of the resource; None if unknown.
+        description: The description, or None.
+        thumbnail_url: The URL of the artwork, or None.
+        author_name: The name of the uploader, or None.
+        author_url: The URL of the uploader's page, or None.
+        is_fallback: Whether the HTML was created by this package because SoundCloud returned none.
+        reason: Why it is a fallback; None otherwise.
     """
 
-    html: str = attrs.field(repr=False)  # a share link's secret may be in it
+    html: str = attrs.field(repr=False)  # may contain the secret of a share link
     type: str = "rich"
     version: str = "1.0"
     provider_name: str = "SoundCloud"
@@ -105,22 +107,22 @@ def player_url(
     player: str = PLAYER,
     **options: Unpack[PlayerOptions],
 ) -> str:
-    """Write the address of SoundCloud's player, for an iframe of your own.
+    """Return the URL of SoundCloud's player, for an iframe of your own.
 
     Args:
-        resource: A permalink, a share link, an API URL, a URN, a number, or a model such as `Track`. The player refuses
-            URNs, so it is given the number in them.
-        kind: `tracks`, `users` or `playlists`; needed for a number.
-        secret_token: The secret of a share link (`s-...`), for what is private. A share link holds it, and so do
-            models of your own private things. Whoever can see the page can read it.
-        player: The player's address. A sandbox has another one.
+        resource: A permalink URL, a share link, an API URL, a URN, an id, or a model such as `Track`. The player does not
+            accept URNs, so a URN is replaced by its id.
+        kind: The kind of the resource: `tracks`, `users` or `playlists`; required for an id, default any kind.
+        secret_token: The secret of a share link (`s-...`), for a private resource; by default the one in a share link or in
+            a model. It is readable for every visitor of the page.
+        player: The URL of the player; default SoundCloud's. A sandbox has its own.
         options: See `PlayerOptions`.
 
     Returns:
-        The address.
+        The URL.
 
     Raises:
-        InvalidInputError: An argument is wrong, or the resource has no address that the player takes.
+        InvalidInputError: An argument is wrong, or the player does not accept the resource.
 
     Example:
         >>> player_url("https://soundcloud.com/forss/flickermood", color="#0066cc")
@@ -145,25 +147,24 @@ def iframe(
     player: str = PLAYER,
     **options: Unpack[PlayerOptions],
 ) -> str:
-    """Write the HTML that shows SoundCloud's player.
+    """Return the HTML of an iframe with SoundCloud's player.
 
     Args:
         resource: See `player_url`.
         kind: See `player_url`.
         secret_token: See `player_url`.
-        title: What the player is called, for those who hear the page; made of the model when not given.
-        width: Pixels, or a text such as `100%`, the default.
-        height: Pixels. When not given: 166 for a track, 300 for one with `visual=True`, 450 for anything with several
-            tracks.
-        lazy: Whether it is loaded only when it is about to be seen; default True.
+        title: The title of the iframe, which screen readers announce; by default the title of a model.
+        width: Pixels, or a string such as `100%`, the default.
+        height: Pixels; default 166 for a track, 300 for a track with `visual=True`, 450 for several tracks.
+        lazy: Whether the browser loads the player only when it scrolls into view; default True.
         player: See `player_url`.
         options: See `PlayerOptions`.
 
     Returns:
-        One element, escaped.
+        An `iframe` element, escaped.
 
     Raises:
-        InvalidInputError: An argument is wrong, or the resource has no address that the player takes.
+        InvalidInputError: An argument is wrong, or the player does not accept the resource.
 
     Example:
         >>> html = iframe(track, visual=True)
@@ -185,11 +186,11 @@ def frame_of(
     *,
     lazy: bool = True,
 ) -> str:
-    """The HTML of what was found already; see `iframe`."""
+    """Return the HTML of an iframe; see `iframe`."""
     if title is None:
         title = f"{found.title} on SoundCloud" if found.title else "SoundCloud player"
     if not isinstance(title, str) or not title.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError("title is empty: people who cannot see the player know it by its title")
+        raise InvalidInputError("title is empty: screen readers announce the player by its title")
     if height is None:
         height = player_height(is_list=found.is_list, visual=options.get("visual") is True)
     attributes = {
@@ -197,7 +198,7 @@ def frame_of(
         "src": build_player_url(player, found.url, player_options(options)),
         "width": check_size("width", width, percent=True),
         "height": check_size("height", height, percent=False),
-        "allow": "autoplay",  # without it a script of the page cannot start it either
+        "allow": "autoplay",  # otherwise not even a script of the page can start the player
         "frameborder": "0",
         "scrolling": "no",
     }

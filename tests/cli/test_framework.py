@@ -184,10 +184,10 @@ def test_every_command_has_help_with_examples(path, found, bare_shell):
         (
             ("track", "nix"),
             2,
-            "'nix' is no URN of a track: it should look like soundcloud:tracks:123",
+            "'nix' is not the URN of a track: use for example soundcloud:tracks:123",
             "check the arg",
         ),
-        (("track", "soundcloud:users:5"), 2, "a track is needed here", "check the arguments"),
+        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is not a track", "check the arguments"),
         (
             ("track", "https://soundcloud.com/ada-night"),
             2,

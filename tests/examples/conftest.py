@@ -1,4 +1,4 @@
-"""A small world for the examples that are programs, in the environment, with ada signed in."""
+"""A small dataset and its environment for the examples, signed in as ada."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def world():
 
 @pytest.fixture
 def sandbox(world, monkeypatch):
-    """The world as it was at the start, in the environment, with ada signed in."""
+    """A reset sandbox and its environment, signed in as ada."""
     world.reset()
     world.clear_faults()
     world.clear_requests()
@@ -64,13 +64,13 @@ def client(sandbox):
 
 @pytest.fixture
 def command():
-    """Makes the command of an example."""
+    """Return the command of an example."""
     return lambda name, *arguments: [sys.executable, str(ROOT / "examples" / name), *map(str, arguments)]
 
 
 @pytest.fixture
 def run(command):
-    """Runs an example as a program."""
+    """Run an example as a program."""
 
     def run(name, *arguments):
         return subprocess.run(command(name, *arguments), cwd=ROOT, capture_output=True, text=True, timeout=60)
@@ -80,5 +80,5 @@ def run(command):
 
 @pytest.fixture
 def writes(sandbox):
-    """Counts what was written."""
+    """Count writes."""
     return lambda: len(sandbox.requests.matching(method="PUT"))

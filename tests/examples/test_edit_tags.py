@@ -1,4 +1,4 @@
-"""The editor of tags shows what it would do, writes when it is told to, and lists what failed."""
+"""examples/edit_tags.py"""
 
 import pytest
 
@@ -15,7 +15,7 @@ def tags(client):
     return lambda: {track.title: track.tag_list for track in client.me.get_tracks()}
 
 
-def test_the_editor_shows_what_it_would_do(writes, sandbox, tags, capsys):
+def test_edit_tags_shows_the_changes(writes, sandbox, tags, capsys):
     before = tags()
     assert edit_tags.main(EDIT) == 0
     output = capsys.readouterr().out
@@ -24,14 +24,14 @@ def test_the_editor_shows_what_it_would_do(writes, sandbox, tags, capsys):
         *["  + night bus"],
         *["  - Demo", "  + night bus"],
         *["  - lofi", "  - demo", "  + lo-fi", "  + night bus"],
-        "3 tracks would change: --write writes them, and drops their machine tags, which are not shown",
+        "3 tracks would change: --write writes them and removes their machine tags, which are not shown",
     ]
     assert "'One'  soundcloud:tracks:" in output
     assert tags() == before
     assert writes() == 0
 
 
-def test_the_editor_writes(writes, sandbox, tags, capsys):
+def test_edit_tags_writes_the_changes(writes, sandbox, tags, capsys):
     assert edit_tags.main([*EDIT, "--write"]) == 0
     assert tags() == EDITED
 
@@ -40,7 +40,7 @@ def test_the_editor_writes(writes, sandbox, tags, capsys):
     assert writes() == 3
 
 
-def test_the_editor_goes_on_after_a_failure_and_lists_it(sandbox, tags, capsys):
+def test_edit_tags_continues_after_a_failure(sandbox, tags, capsys):
     sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1, paths=["/tracks/*"]))
     assert edit_tags.main([*EDIT, "--write"]) == 1
     output = capsys.readouterr()
@@ -54,18 +54,18 @@ def test_the_editor_goes_on_after_a_failure_and_lists_it(sandbox, tags, capsys):
     assert tags() == EDITED
 
 
-def test_the_editor_stops_at_a_rate_limit_and_lists_the_rest(sandbox, tags, capsys):
+def test_edit_tags_stops_at_a_rate_limit(sandbox, tags, capsys):
     sandbox.set_faults(Faults(rate_limit=RateLimit(requests=2, seconds=600)))
     assert edit_tags.main([*EDIT, "--write"]) == 1
     sandbox.clear_faults()
     errors = capsys.readouterr().err.splitlines()
 
     assert [line.split("'")[1] for line in errors] == ["Two", "One"]
-    assert errors[1].endswith(": not tried")
+    assert errors[1].endswith(": not attempted")
     assert tags() == {"One": "lofi demo", "Two": 'Demo "late night"', "Three": '"night bus"'}
 
 
-def test_the_editor_says_when_the_tracks_cannot_be_listed(sandbox, capsys):
+def test_edit_tags_cannot_list_the_tracks(sandbox, capsys):
     sandbox.expire_tokens()
 
     assert edit_tags.main(EDIT) == 1
@@ -83,19 +83,19 @@ def test_the_editor_says_when_the_tracks_cannot_be_listed(sandbox, capsys):
     ],
 )
 def test_an_edit_of_tags(arguments, before, after):
-    edit = edit_tags.Edit.make(**{"add": [], "remove": [], "rename": [], **arguments})
+    edit = edit_tags.Edit.create(**{"add": [], "remove": [], "rename": [], **arguments})
 
     assert list(edit.apply(Tags.parse(before))) == after
 
 
 @pytest.mark.parametrize("wrong", [[], ["--add", " "], ["--rename", "a", 'b"c'], ["--write"]])
-def test_the_editor_refuses_wrong_arguments(sandbox, wrong, capsys):
+def test_edit_tags_refuses_wrong_arguments(sandbox, wrong, capsys):
     with pytest.raises(SystemExit, match="2"):
         edit_tags.main(wrong)
     assert not sandbox.requests
 
 
-def test_the_editor_runs_as_a_program(run, tags):
+def test_edit_tags_as_a_program(run, tags):
     editor = run("edit_tags.py", *EDIT, "--write")
 
     assert (editor.returncode, editor.stderr) == (0, "")

@@ -1,4 +1,4 @@
-"""The examples: each is a program's part that works as it stands. The page with two players has a test of its own."""
+"""examples/file_cache.py, and checks of all examples."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ def server():
 
 
 class Server:
-    """Counts what it answers."""
+    """Counts requests."""
 
     def __init__(self):
         self.count = 0
@@ -39,7 +39,7 @@ class Server:
         return cls(access_token="very-secret", transport=httpx.MockTransport(self.answer), cache=cache)
 
 
-def test_every_example_has_a_test_and_a_place_on_the_page():
+def test_every_example_is_tested_and_documented():
     here = Path(__file__).parent
     tests = "".join(file.read_text(encoding="utf-8") for file in here.glob("test_*.py"))
     page = (FOLDER.parent / "docs" / "examples.md").read_text(encoding="utf-8")
@@ -63,7 +63,7 @@ def test_the_file_cache_outlives_the_client(cache, server):
     assert cache.folder.stat().st_mode & 0o077 == 0
 
 
-def test_the_file_cache_serves_the_async_client(cache, server):
+def test_the_file_cache_with_the_async_client(cache, server):
     async def main():
         async with server.client(cache, AsyncSoundCloudClient) as client:
             return [(await client.tracks.get_track(1)).title for _ in range(3)]
@@ -71,7 +71,7 @@ def test_the_file_cache_serves_the_async_client(cache, server):
     assert asyncio.run(main()) == ["Night 1"] * 3
 
 
-def test_the_file_cache_forgets(cache):
+def test_the_file_cache_expires_and_deletes_entries(cache):
     cache.set("a", b"1\n2", 60)
     cache.set("b", b"3", -1)
     cache.set("c", b"4", 60)
@@ -91,7 +91,7 @@ def test_the_file_cache_sweeps(cache):
     assert len(list(cache.folder.iterdir())) == 1
 
 
-def test_the_file_cache_takes_a_damaged_file_for_none(cache, server):
+def test_the_file_cache_ignores_a_damaged_file(cache, server):
     with server.client(cache) as client:
         client.tracks.get_track(1)
         for file in cache.folder.iterdir():

@@ -1,4 +1,4 @@
-"""The examples for very many tracks, for plays over time and for many workers, each against a sandbox."""
+"""examples/crawl.py, plays.ipynb and workers.py"""
 
 import io
 import json
@@ -40,7 +40,7 @@ def sandbox():
 
 @pytest.fixture(autouse=True)
 def environment(sandbox, monkeypatch):
-    """What `--print-env` prints: the app, and nobody signed in."""
+    """Set the environment of an app without a token."""
     sandbox.reset(seed=7)
     sandbox.clear_faults()
     sandbox.clear_requests()
@@ -55,8 +55,8 @@ def environment(sandbox, monkeypatch):
 
 
 @pytest.fixture
-def person(sandbox, monkeypatch):
-    """Sits at the browser, and lets the app in."""
+def opened_urls(sandbox, monkeypatch):
+    """A browser that approves the app."""
     opened = []
 
     def open_page(url):
@@ -92,13 +92,13 @@ def test_a_crawl_of_5000_tracks_is_25_requests(sandbox, tmp_path, capsys):
     assert crawl.main([str(tmp_path / "urns.txt"), str(out)]) == 0
 
     lines = lines_of(out)
-    assert [line["asked"] for line in lines] == [line["track"]["urn"] for line in lines] == urns
+    assert [line["urn"] for line in lines] == [line["track"]["urn"] for line in lines] == urns
     assert lines[7]["track"]["title"] == "Night 7"
     assert len(asked_for_tracks(sandbox)) == 25
     said = capsys.readouterr()
     assert said.out == ""
     progress = said.err.splitlines()
-    assert progress[0] == "5000 tracks, 0 of them there already"
+    assert progress[0] == "5000 tracks, 0 already fetched"
     assert [line.split(";")[0] for line in progress[1:]] == [
         "1600 of 5000, 0 failed",
         "3200 of 5000, 0 failed",
@@ -109,7 +109,7 @@ def test_a_crawl_of_5000_tracks_is_25_requests(sandbox, tmp_path, capsys):
     assert "0 retries, p50 " in progress[-1]
 
 
-def test_a_crawl_goes_on_after_what_is_there(sandbox, tmp_path, capsys, monkeypatch):
+def test_a_second_crawl_fetches_the_missing_tracks(sandbox, tmp_path, capsys, monkeypatch):
     urns = numbered_tracks(sandbox, 6)
     out = tmp_path / "tracks.jsonl"
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join([*urns[:3], urns[0], "999"])))
@@ -124,14 +124,14 @@ def test_a_crawl_goes_on_after_what_is_there(sandbox, tmp_path, capsys, monkeypa
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n\n".join(urns)))
     assert crawl.main(["-", str(out)]) == 0
 
-    assert [line["asked"] for line in lines_of(out)] == urns
+    assert [line["urn"] for line in lines_of(out)] == urns
     assert out.read_bytes().startswith(whole)
-    assert "6 tracks, 2 of them there already" in capsys.readouterr().err
+    assert "6 tracks, 2 already fetched" in capsys.readouterr().err
     [request] = asked_for_tracks(sandbox)
     assert [urn for urn in urns if urn in request.query["urns"]] == urns[2:]
 
 
-def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypatch):
+def test_a_crawl_stops_at_a_fatal_error(sandbox, tmp_path, capsys, monkeypatch):
     urns = numbered_tracks(sandbox, 401)
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(urns)))
     sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
@@ -143,7 +143,7 @@ def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypat
     assert "400 of 401, 200 failed" in said
     assert "stopped" in said
     assert "401 of 401" not in said
-    assert [line["asked"] for line in lines_of(out)] == urns[:200]
+    assert [line["urn"] for line in lines_of(out)] == urns[:200]
 
 
 @pytest.mark.parametrize(
@@ -153,11 +153,11 @@ def test_a_crawl_stops_where_all_would_fail(sandbox, tmp_path, capsys, monkeypat
         ("\udcff\n", None, [], "can't decode"),
         (None, None, [], "No such file"),
         ("1\n", "something else\n", [], "was not written by this program"),
-        ("1\n", '{"urn": 1}\n', [], "was not written by this program"),
+        ("1\n", '{"id": 1}\n', [], "was not written by this program"),
         ("1\n", None, ["--concurrency", "0"], "1 to 50"),
     ],
 )
-def test_a_crawl_refuses(urns, written, more, problem, tmp_path, capsys):
+def test_a_crawl_refuses_wrong_arguments(urns, written, more, problem, tmp_path, capsys):
     for name, text in (("urns.txt", urns), ("out.jsonl", written)):
         if text is not None:
             (tmp_path / name).write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -169,7 +169,7 @@ def test_a_crawl_refuses(urns, written, more, problem, tmp_path, capsys):
     assert problem in capsys.readouterr().err
 
 
-def test_a_crawl_says_before_it_starts_that_it_cannot_write(sandbox, tmp_path, capsys, monkeypatch):
+def test_a_crawl_that_cannot_write(sandbox, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("1"))
     with pytest.raises(SystemExit):
         crawl.main(["-", str(tmp_path / "nowhere" / "out.jsonl")])
@@ -180,13 +180,13 @@ def test_a_crawl_says_before_it_starts_that_it_cannot_write(sandbox, tmp_path, c
 
 def test_the_metrics_of_a_crawl():
     metrics = crawl.Metrics()
-    assert str(metrics) == "no calls"
+    assert str(metrics) == "no requests"
     for number in range(100, 0, -1):
         metrics(RequestTelemetry("GET", "/tracks", number / 1000, 200 if number < 99 else 503, number // 100))
     metrics(RequestTelemetry("GET", "/tracks", 0.0005, None, 0, TimeoutError()))
 
     assert str(metrics) == (
-        "101 calls (98 with 200, 2 with 503, 1 with TimeoutError), 1 retries, p50 50 ms, p95 95 ms, p99 99 ms"
+        "101 requests (98 with 200, 2 with 503, 1 with TimeoutError), 1 retries, p50 50 ms, p95 95 ms, p99 99 ms"
     )
 
 
@@ -194,7 +194,7 @@ def test_the_metrics_of_a_crawl():
 
 
 def run_notebook():
-    """Run the cells in their order, as Jupyter does; what they leave behind is returned."""
+    """Run the cells in order, as Jupyter does, and return their variables."""
     names = {"__name__": "__main__"}
     for place, cell in enumerate(json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]):
         if cell["cell_type"] == "code":
@@ -228,20 +228,20 @@ def test_the_notebook_is_stored_without_results():
 
 
 @pytest.mark.usefixtures("_folder")
-def test_the_notebook_plots_plays_over_time(sandbox, person, monkeypatch, capsys):
+def test_the_notebook_plots_plays_over_time(sandbox, opened_urls, monkeypatch, capsys):
     sandbox.reset(catalogue=played_world(100, 20))
     run_notebook()
-    assert len(person) == 1
+    assert len(opened_urls) == 1
     assert "signed in as Ada\n2 tracks, 120 plays" in capsys.readouterr().out
 
-    # The same person a while later, who is signed in already.
+    # The same user later, who is signed in already.
     sandbox.reset(catalogue=played_world(150, 70))
     monkeypatch.setenv("SOUNDCLOUD_ACCESS_TOKEN", sandbox.user_token())
     with Path("plays.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({"user": "another", "at": "2026-01-01T00:00:00Z", "plays": {"x": 9}}) + "\n")
     names = run_notebook()
 
-    assert len(person) == 1
+    assert len(opened_urls) == 1
     by_track, by_reading = names["figure"].axes
     [steps] = by_track.get_lines()
     assert [f"{num2date(day):%m-%d}" for day in steps.get_xdata(orig=False)] == ["01-05", "03-02"]
@@ -254,7 +254,7 @@ def test_the_notebook_plots_plays_over_time(sandbox, person, monkeypatch, capsys
 
 
 @pytest.mark.usefixtures("_folder")
-def test_the_notebook_of_somebody_without_tracks(sandbox, monkeypatch, capsys):
+def test_the_notebook_of_a_user_without_tracks(sandbox, monkeypatch, capsys):
     sandbox.reset(catalogue={"users": [{"permalink": "bo"}]})
     monkeypatch.setenv("SOUNDCLOUD_ACCESS_TOKEN", sandbox.user_token())
     names = run_notebook()
@@ -277,7 +277,7 @@ def redis_url():
 
 @pytest.fixture
 def workers(redis_url, monkeypatch):
-    """The program, which finds the Redis in its environment."""
+    """The program with a Redis in its environment."""
     from examples import workers
 
     monkeypatch.setenv("REDIS_URL", redis_url)
@@ -288,7 +288,7 @@ def workers(redis_url, monkeypatch):
 
 @contextmanager
 def working(workers):
-    """The workers, until the block ends; all of them wait for jobs when it begins."""
+    """Run workers until the end of the block; all of them are ready at its start."""
     command = [sys.executable, "-m", "examples.workers", "work", "--workers", str(WORKERS)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     program = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -310,10 +310,10 @@ def working(workers):
             raise
 
 
-def test_workers_refresh_a_token_once(workers, sandbox, person, capsys):
+def test_workers_refresh_a_token_once(workers, sandbox, opened_urls, capsys):
     assert workers.main(["sign-in", "ada"]) == 0
     assert capsys.readouterr().out == "ada is signed in as ada-night\n"
-    assert len(person) == 1
+    assert len(opened_urls) == 1
     with working(workers) as program:
         sandbox.expire_tokens()
         before = RedisTokenStore.from_url(os.environ["REDIS_URL"]).for_user("ada").get()
@@ -344,13 +344,13 @@ def test_workers_refresh_a_token_once(workers, sandbox, person, capsys):
         assert secret not in f"{held}{program.said}"
 
 
-def test_without_workers_asking_ends(workers, capsys):
+def test_ask_without_workers(workers, capsys):
     assert workers.main(["ask", "ada", "--jobs", "1", "--seconds", "1"]) == 1
-    assert capsys.readouterr().out == "1 jobs: no answer in time: does a worker run?\n0 workers took part\n"
+    assert capsys.readouterr().out == "1 jobs: no result in time: is a worker running?\n0 workers took part\n"
 
 
 @pytest.mark.parametrize("arguments", [["work"], ["ask", "ada"], ["sign-in", "ada"]])
-def test_workers_without_redis(arguments, workers, person, monkeypatch, capsys):
+def test_workers_without_redis(arguments, workers, opened_urls, monkeypatch, capsys):
     monkeypatch.setenv("REDIS_URL", f"redis://:very-secret@127.0.0.1:{free_port()}/0")
 
     assert workers.main(arguments) == 1
@@ -360,7 +360,7 @@ def test_workers_without_redis(arguments, workers, person, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("arguments", [["work", "--workers", "0"], ["ask", "ada", "--jobs", "-1"], []])
-def test_workers_refuse(arguments, workers, capsys):
+def test_workers_refuse_wrong_arguments(arguments, workers, capsys):
     with pytest.raises(SystemExit) as ended:
         workers.main(arguments)
 

@@ -1,4 +1,4 @@
-"""The curator keeps a playlist, also when somebody else changes it at the same time."""
+"""examples/playlist_curator.py"""
 
 from contextlib import contextmanager
 
@@ -24,7 +24,7 @@ def track_of(client, title):
     return next(track for track in found if track.title == title)
 
 
-def test_the_curator_adds_likes_and_removes_what_is_blocked(writes, sandbox, playlist, titles, capsys):
+def test_the_curator_adds_likes_and_removes_blocked_tracks(writes, sandbox, playlist, titles, capsys):
     assert playlist_curator.main([playlist, "--genre", "jazz"]) == 0
 
     assert titles() == ["Jazz 3", "Jazz 2", "Jazz 1", "By hand"]
@@ -35,7 +35,7 @@ def test_the_curator_adds_likes_and_removes_what_is_blocked(writes, sandbox, pla
     assert writes() == before
 
 
-def test_the_curator_keeps_so_many_and_the_newest_likes(client, playlist, titles):
+def test_the_curator_limits_the_number_of_tracks(client, playlist, titles):
     curate = [playlist, "--genre", " Jazz", "--most", "3"]
     playlist_curator.main(curate)
     assert titles() == ["Jazz 3", "Jazz 2", "Jazz 1"]
@@ -55,7 +55,7 @@ def test_a_dry_run_of_the_curator_writes_nothing(writes, sandbox, playlist, titl
     assert writes() == 0
 
 
-def test_the_curator_drops_what_is_hidden(sandbox, client, playlist, titles):
+def test_the_curator_removes_hidden_tracks(sandbox, client, playlist, titles):
     with SoundCloudClient(**sandbox.client_settings("bo")) as owner:
         owner.tracks.update(track_of(client, "By hand"), sharing="private")
     playlist_curator.main([playlist, "--genre", "Jazz"])
@@ -66,7 +66,7 @@ def test_the_curator_drops_what_is_hidden(sandbox, client, playlist, titles):
 
 @contextmanager
 def meddled(sandbox, client, playlist, lists):
-    """A client during whose readings, counted from 1, somebody else writes these lists."""
+    """A client during whose reads, from 1, another client writes these lists."""
     count = 0
 
     def meddle(request):
@@ -80,7 +80,7 @@ def meddled(sandbox, client, playlist, lists):
         yield watched
 
 
-def test_the_curator_decides_again_when_somebody_was_faster(sandbox, client, playlist, titles, capsys):
+def test_the_curator_retries_after_a_concurrent_change(sandbox, client, playlist, titles, capsys):
     theirs = [track_of(client, title) for title in ("House 1", "Blocked", "Jazz 2")]
     with meddled(sandbox, client, playlist, {2: theirs}) as watched:
         done = playlist_curator.curate(watched, playlist, {"jazz"}, 50)
@@ -88,10 +88,10 @@ def test_the_curator_decides_again_when_somebody_was_faster(sandbox, client, pla
     assert titles() == ["Jazz 3", "Jazz 1", "House 1", "Jazz 2"]
     assert [track.title for track in done.add] == ["Jazz 3", "Jazz 1"]
     assert [track.title for track in done.remove] == ["Blocked"]
-    assert "a second try: the playlist changed since it was read" in capsys.readouterr().err
+    assert "second attempt: the playlist changed since it was read" in capsys.readouterr().err
 
 
-def test_the_curator_decides_again_when_somebody_removed_it_already(sandbox, client, playlist, titles):
+def test_the_curator_retries_after_a_concurrent_removal(sandbox, client, playlist, titles):
     with meddled(sandbox, client, playlist, {1: [track_of(client, "House 1")]}) as watched:
         done = playlist_curator.curate(watched, playlist, {"jazz"}, 50)
 
@@ -99,7 +99,7 @@ def test_the_curator_decides_again_when_somebody_removed_it_already(sandbox, cli
     assert done.remove == []
 
 
-def test_the_curator_tries_twice_only(sandbox, client, playlist, titles):
+def test_the_curator_retries_once(sandbox, client, playlist, titles):
     one, two = ([track_of(client, title), track_of(client, "Blocked")] for title in ("House 1", "Jazz 4"))
     with meddled(sandbox, client, playlist, {2: one, 5: two}) as watched, pytest.raises(PlaylistChangedError):
         playlist_curator.curate(watched, playlist, {"jazz"}, 50)
@@ -107,7 +107,7 @@ def test_the_curator_tries_twice_only(sandbox, client, playlist, titles):
     assert titles() == ["Jazz 4", "Blocked"]
 
 
-def test_the_curator_says_what_failed(sandbox, playlist, titles, capsys):
+def test_the_curator_reports_an_error(sandbox, playlist, titles, capsys):
     assert playlist_curator.main(["soundcloud:playlists:1", "--genre", "Jazz"]) == 1
     assert playlist_curator.main(["no playlist", "--genre", "Jazz"]) == 1
     sandbox.set_faults(Faults(rate_limit=RateLimit(requests=2, seconds=600)))

@@ -1,4 +1,4 @@
-"""The example with two players, in a real browser, with the sandbox's player in the place of SoundCloud's."""
+"""examples/two_players.html in a real browser, with the sandbox's player."""
 
 import threading
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def address(sandbox):
-    """The page at an origin of its own, as it stands but for where the player is."""
+    """Serve the page with the URL of the sandbox's player."""
     content = PAGE.replace(PLAYER, f"{sandbox.media_url}/player/").encode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -78,7 +78,7 @@ def page(browser, address):
 
 
 def said(page, line):
-    """Wait until the page has heard something of a player."""
+    """Wait until the page has received an event of a player."""
     page.locator("#heard li").get_by_text(line, exact=True).first.wait_for(state="attached")
 
 
@@ -90,7 +90,7 @@ def position(page, name):
     return float(part(page, name).get_by_role("slider").input_value())
 
 
-def test_the_frames_are_those_that_this_package_writes():
+def test_the_iframes_equal_those_of_this_package():
     first = widget.iframe("https://soundcloud.com/forss/flickermood", title=FIRST, lazy=False, color="#cc4400")
     second = widget.iframe("https://soundcloud.com/forss", title=SECOND, lazy=False, height=300, visual=True)
 
@@ -130,7 +130,7 @@ def test_one_script_controls_both(page):
 
 
 @needs_browser
-def test_only_one_is_heard(page):
+def test_only_one_player_plays(page):
     part(page, "First player").get_by_role("button", name="Play").click()
     said(page, f"{FIRST}: play")
     part(page, "Second player").get_by_role("button", name="Play").click()
@@ -140,7 +140,7 @@ def test_only_one_is_heard(page):
 
 
 @needs_browser
-def test_when_the_first_has_ended_the_second_goes_on(page):
+def test_the_second_player_starts_after_the_first(page):
     first = part(page, "First player")
     first.get_by_role("slider").fill("88000")
     said(page, f"{FIRST}: seek to 1:28")
@@ -151,7 +151,7 @@ def test_when_the_first_has_ended_the_second_goes_on(page):
 
 
 @needs_browser
-def test_it_fits_a_phone(browser, address):
+def test_the_page_on_a_phone(browser, address):
     page = browser.new_page(viewport={"width": 360, "height": 640})
     page.goto(address)
     said(page, f"{SECOND}: ready")

@@ -1,4 +1,4 @@
-"""What a user of the synchronous client sees, for type checkers; see tests/spec/test_typing.py."""
+"""Expected types of the sync client, checked by tests/spec/test_typing.py."""
 
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 

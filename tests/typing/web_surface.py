@@ -1,4 +1,4 @@
-"""What a user of `soundcloud.web` sees, for type checkers; see tests/spec/test_typing.py."""
+"""Expected types of `soundcloud.web`, checked by tests/spec/test_typing.py."""
 
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 

@@ -1,4 +1,4 @@
-"""Who is credited and by which link, in text and in HTML, and the addresses of pictures."""
+"""Attributions in text and HTML, and URLs of pictures."""
 
 from typing import get_args
 
@@ -53,7 +53,7 @@ def test_a_playlist():
         {"sharing": None, "secret_uri": f"https://api.soundcloud.com/tracks/1?secret_token={SECRET}"},
     ],
 )
-def test_what_is_private_leads_to_its_maker(fields):
+def test_a_private_track_links_to_its_uploader(fields):
     credit = get_attribution(track(**fields))
 
     assert credit.is_private
@@ -65,17 +65,17 @@ def test_what_is_private_leads_to_its_maker(fields):
 
 @pytest.mark.parametrize("user", [None, User(), User(username=" "), 5])
 @pytest.mark.parametrize("cls", [Track, Playlist])
-def test_without_an_uploader_there_is_no_credit(cls, user):
-    with pytest.raises(InvalidInputError, match=f"this {cls.__name__} does not say who uploaded it"):
+def test_a_missing_uploader(cls, user):
+    with pytest.raises(InvalidInputError, match=f"this {cls.__name__} has no uploader"):
         get_attribution(cls(title="x", user=user))
 
 
-def test_only_tracks_and_playlists_are_credited():
-    with pytest.raises(InvalidInputError, match="not User"):
+def test_other_models_have_no_attribution():
+    with pytest.raises(InvalidInputError, match="User has no attribution"):
         get_attribution(FORSS)
 
 
-def test_what_is_missing_is_left_out():
+def test_missing_fields_are_omitted():
     assert (
         get_attribution(track(title="", user=User(username="Forss"), permalink_url=None)).text == "Forss on SoundCloud"
     )
@@ -83,7 +83,7 @@ def test_what_is_missing_is_left_out():
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_html_stays_text(attack):
+def test_html_is_escaped(attack):
     credit = get_attribution(
         track(title=attack, user=User(username=attack, permalink_url=f"https://soundcloud.com/{attack}"))
     )
@@ -101,7 +101,7 @@ def test_html_stays_text(attack):
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", " https://x", "data:text/html,x", "//x", "https://x/\nhttps://y"]
 )
-def test_a_link_that_is_none_is_no_link(url):
+def test_an_unsafe_url_is_not_a_link(url):
     credit = get_attribution(track(permalink_url=url, user=User(username="Forss", permalink_url=url)))
 
     assert credit.link is None
@@ -122,7 +122,7 @@ def test_the_sandbox_has_the_same_sizes():
     assert set(get_args(ArtworkSize)) == set(SIZES)
 
 
-def test_whose_picture_it_is():
+def test_which_picture_is_used():
     own, other = COVER.replace("large", "t500x500"), Track(artwork_url="https://i1.sndcdn.com/artworks-2-large.png")
     portrait = "https://i1.sndcdn.com/avatars-1-t500x500.jpg"
 
@@ -149,12 +149,12 @@ def test_whose_picture_it_is():
         ("https://i1.sndcdn.com/artworks-1-t120x120.jpg", "https://i1.sndcdn.com/artworks-1-t120x120.jpg"),
     ],
 )
-def test_addresses_of_other_forms(url, found):
+def test_urls_of_other_forms(url, found):
     assert artwork_url(User(avatar_url=url), "t67x67") == found
 
 
-def test_what_is_wrong_is_named():
+def test_invalid_arguments():
     with pytest.raises(InvalidInputError, match="size='600': use one of original, t500x500"):
         artwork_url(FORSS, "600")
-    with pytest.raises(InvalidInputError, match="not Comment"):
+    with pytest.raises(InvalidInputError, match="Comment has no picture"):
         artwork_url(Comment())

@@ -1,4 +1,4 @@
-"""OpenTelemetry: one span for each request sent, by the conventions, below the caller's span, without a secret."""
+"""OpenTelemetry: a child span of the caller for each attempt, by the conventions, without secrets."""
 
 import asyncio
 import subprocess
@@ -28,7 +28,7 @@ DOWN = httpx.Response(503, text="upstream request timeout")
 
 
 class Observatory:
-    """Providers that keep what they are told, and the hook that tells them."""
+    """Providers that record in memory, and the hook."""
 
     def __init__(self):
         self.exporter, self.reader = InMemorySpanExporter(), InMemoryMetricReader()
@@ -39,7 +39,7 @@ class Observatory:
 
     @property
     def spans(self):
-        """What the client made, in the order of its ends."""
+        """Return the client's spans in the order of their ends."""
         return [span for span in self.exporter.get_finished_spans() if span.kind is SpanKind.CLIENT]
 
     @property
@@ -47,7 +47,7 @@ class Observatory:
         return {span.name: span for span in self.exporter.get_finished_spans() if span.kind is not SpanKind.CLIENT}
 
     def metric(self, name):
-        """A metric, or None where nothing was measured."""
+        """Return a metric, or None without data."""
         data = self.reader.get_metrics_data()
         found = [
             metric
@@ -71,7 +71,7 @@ def observatory():
 
 
 def answering(*answers):
-    """A transport that answers in turn, the last answer for ever."""
+    """Return a transport with responses in order; the last one repeats."""
     waiting = list(answers)
 
     def answer(request):
@@ -117,7 +117,7 @@ def test_the_span_of_a_request(observatory):
     assert (span.instrumentation_scope.name, span.events) == ("soundcloud", ())
 
 
-def test_the_measurement_of_a_request(observatory):
+def test_the_metric_of_a_request(observatory):
     with client_of(observatory, track()) as client:
         client.tracks.get_track(1)
         client.tracks.get_track(2)
@@ -136,7 +136,7 @@ def test_the_measurement_of_a_request(observatory):
     }
 
 
-def test_each_try_has_a_span_below_that_of_the_caller(observatory):
+def test_each_attempt_has_a_child_span_of_the_caller(observatory):
     broken = httpx.ReadError("reset")
     with client_of(observatory, DOWN, broken, track()) as client:
         with observatory.tracer.start_as_current_span("program"):
@@ -162,7 +162,7 @@ def test_each_try_has_a_span_below_that_of_the_caller(observatory):
     ]
 
 
-def test_a_call_that_is_refused(observatory):
+def test_a_refused_request(observatory):
     with client_of(observatory, httpx.Response(404, json={"code": 404, "message": "not here"})) as client:
         with pytest.raises(NotFoundError):
             client.tracks.get_track(1)
@@ -171,7 +171,7 @@ def test_a_call_that_is_refused(observatory):
     assert (span.attributes["error.type"], span.status.status_code, span.parent) == ("404", StatusCode.ERROR, None)
 
 
-def test_a_port_and_an_address_that_are_not_the_usual_ones(observatory):
+def test_another_host_and_port(observatory):
     with client_of(observatory, track(), base_url="http://127.0.0.1:8080/api") as client:
         client.tracks.get_track(1)
 
@@ -180,7 +180,7 @@ def test_a_port_and_an_address_that_are_not_the_usual_ones(observatory):
     assert span.attributes["url.full"] == "http://127.0.0.1:8080/api/tracks/soundcloud:tracks:1"
 
 
-def test_what_the_cache_answers_has_no_span(observatory):
+def test_a_cached_response_has_no_span(observatory):
     with client_of(observatory, track(), cache=MemoryCache()) as client:
         client.tracks.get_track(1)
         with observatory.tracer.start_as_current_span("program"):
@@ -198,7 +198,7 @@ def test_what_the_cache_answers_has_no_span(observatory):
     assert (point.value, dict(point.attributes)) == (1, dict(event.attributes))
 
 
-def test_a_cached_reply_that_was_asked_for_again_has_a_span(observatory):
+def test_a_revalidated_response_has_a_span(observatory):
     answers = [track(etag='"1"'), httpx.Response(304)]
     now = datetime.now(UTC)
     with client_of(observatory, *answers, cache=MemoryCache(), clock=lambda: now) as client:
@@ -210,7 +210,7 @@ def test_a_cached_reply_that_was_asked_for_again_has_a_span(observatory):
     assert observatory.metric("soundcloud.client.requests.saved") is None
 
 
-def test_deduplicated_calls_have_one_span(observatory):
+def test_deduplicated_requests_have_one_span(observatory):
     arrived, go = threading.Event(), threading.Event()
 
     def answer(request):
@@ -242,10 +242,10 @@ def test_deduplicated_calls_have_one_span(observatory):
     callers = observatory.callers
     assert span.parent.span_id == callers["leader"].context.span_id
     assert callers["leader"].events == ()
-    assert [event.attributes["soundcloud.answered_by"] for event in callers["follower"].events] == ["joining"]
+    assert [event.attributes["soundcloud.answered_by"] for event in callers["follower"].events] == ["deduplication"]
 
 
-def test_a_token_that_is_renewed_within_a_call(observatory):
+def test_a_token_refresh_during_a_request(observatory):
     with Sandbox() as sandbox:
         with SoundCloudClient(
             sandbox.client_id,
@@ -291,7 +291,7 @@ def test_a_share_link_that_is_resolved_is_hidden(observatory, link, shown):
     assert "hushhush" not in span.to_json()
 
 
-def test_threads_keep_to_their_own_spans(observatory):
+def test_spans_of_threads(observatory):
     with client_of(observatory, track(), dedupe=False) as client:
 
         def work(number):
@@ -307,7 +307,7 @@ def test_threads_keep_to_their_own_spans(observatory):
     assert_each_below_its_caller(observatory, "thread", 16)
 
 
-def test_tasks_keep_to_their_own_spans(observatory):
+def test_spans_of_tasks(observatory):
     async def main():
         async with AsyncSoundCloudClient(
             access_token="own-token", transport=answering(track()), on_event=observatory.hook
@@ -331,7 +331,7 @@ def assert_each_below_its_caller(observatory, kind, count):
     assert pairs == {(f"{kind} {number}", f"{API}/tracks/soundcloud:tracks:{number}") for number in range(1, count + 1)}
 
 
-def test_what_map_does_stands_below_the_caller(observatory):
+def test_the_spans_of_map_are_children_of_the_caller(observatory):
     with client_of(observatory, track()) as client, observatory.tracer.start_as_current_span("program"):
         client.map(client.users.get_likes_tracks, range(1, 9), concurrency=4)
 
@@ -339,7 +339,7 @@ def test_what_map_does_stands_below_the_caller(observatory):
     assert [span.parent.span_id for span in observatory.spans] == [program] * 8
 
 
-def test_two_clients_may_share_one(observatory):
+def test_two_clients_share_a_hook(observatory):
     with client_of(observatory, track()) as first, client_of(observatory, DOWN, max_retries=0) as second:
         first.tracks.get_track(1)
         with pytest.raises(SoundCloudError):
@@ -348,7 +348,7 @@ def test_two_clients_may_share_one(observatory):
     assert [span.attributes["http.response.status_code"] for span in observatory.spans] == [200, 503]
 
 
-def test_a_task_that_is_cancelled_leaves_a_span_that_says_so(observatory):
+def test_the_span_of_a_cancelled_task(observatory):
     async def main():
         asked = asyncio.Event()
 
@@ -373,7 +373,7 @@ def test_a_task_that_is_cancelled_leaves_a_span_that_says_so(observatory):
     )
 
 
-def test_without_the_extra_the_error_says_what_to_install():
+def test_opentelemetry_is_not_installed():
     code = "import sys; sys.modules['opentelemetry'] = None; import soundcloud.otel"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 

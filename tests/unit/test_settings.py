@@ -1,4 +1,4 @@
-"""Settings that are wrong: each is refused when it is given, with what is wrong and what to give, and without a secret."""
+"""Invalid settings: each is refused at once, with a message that names the value and the fix but shows no secret."""
 
 import asyncio
 
@@ -14,27 +14,27 @@ CLIENTS = pytest.mark.parametrize("cls", [SoundCloudClient, AsyncSoundCloudClien
 
 
 class AsyncThing:
-    """A cache, a store and a provider, of coroutines."""
+    """A cache, token store and token provider with coroutines."""
 
     async def get(self, *arguments):
-        """Nothing is here."""
+        """Return None."""
 
     set = delete = clear = get_access_token = set_tokens = refresh_if_needed = get
 
 
 async def coroutine(*arguments):
-    """Takes anything."""
+    """Accept any arguments."""
 
 
 @CLIENTS
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("client_id", 3, "client_id is of type int: give a text"),
-        ("client_secret", SECRET.encode(), "client_secret is of type bytes: give a text"),
-        ("redirect_uri", 3, "redirect_uri is of type int: give a text"),
+        ("client_id", 3, "client_id is of type int: give a string"),
+        ("client_secret", SECRET.encode(), "client_secret is of type bytes: give a string"),
+        ("redirect_uri", 3, "redirect_uri is of type int: give a string"),
         ("access_token", SECRET.encode(), "access_token is of type bytes: pass a string"),
-        ("refresh_token", SECRET.encode(), "refresh_token is of type bytes: give a text"),
+        ("refresh_token", SECRET.encode(), "refresh_token is of type bytes: give a string"),
         (
             "token_store",
             {},
@@ -71,7 +71,7 @@ async def coroutine(*arguments):
         ("on_retry", 3, "on_retry=3: give a function"),
     ],
 )
-def test_a_client(cls, name, value, said):
+def test_invalid_client_settings(cls, name, value, said):
     with pytest.raises(InvalidInputError) as caught:
         cls(**{name: value})
 
@@ -80,7 +80,7 @@ def test_a_client(cls, name, value, said):
 
 
 @CLIENTS
-def test_a_client_or_transport_of_the_other_kind(cls):
+def test_an_http_client_or_transport_of_the_other_kind(cls):
     one, other = (
         (httpx.AsyncClient(), httpx.Client()) if cls is SoundCloudClient else (httpx.Client(), httpx.AsyncClient())
     )
@@ -96,14 +96,14 @@ def test_a_client_or_transport_of_the_other_kind(cls):
 
 
 @pytest.mark.parametrize("name", ["cache", "token_store", "token_provider"])
-def test_what_is_asynchronous_is_for_the_other_client(name):
+def test_async_objects_need_the_async_client(name):
     with pytest.raises(InvalidInputError, match=rf"{name}\.get\w* is asynchronous: use AsyncSoundCloudClient, or pass"):
         SoundCloudClient(**{name: AsyncThing()})
     assert AsyncSoundCloudClient(**{name: AsyncThing()}).access_token is None
 
 
 @pytest.mark.parametrize("name", ["on_token_refresh", "on_token_stored"])
-def test_a_coroutine_function_is_for_the_other_client(name):
+def test_coroutine_functions_need_the_async_client(name):
     with pytest.raises(InvalidInputError, match=f"{name} is asynchronous: use AsyncSoundCloudClient"):
         SoundCloudClient(**{name: coroutine})
     assert AsyncSoundCloudClient(**{name: coroutine}).access_token is None
@@ -136,8 +136,8 @@ def answered(**settings):
         ),
         (lambda client: client.send("x"), "'x' is not an operation: pass the return value of a function"),
         (lambda client: client.with_options(dedupe="no"), "dedupe='no': give a bool"),
-        (lambda client: client.set_token(3), "access_token is of type int: give a text"),
-        (lambda client: client.set_token("a", SECRET.encode()), "refresh_token is of type bytes: give a text"),
+        (lambda client: client.set_token(3), "access_token is of type int: give a string"),
+        (lambda client: client.set_token("a", SECRET.encode()), "refresh_token is of type bytes: give a string"),
         (lambda client: client.me.get_me(token=SECRET.encode()), "token= is of type bytes: pass an access token"),
         (lambda client: client.me.get_me(token=""), "token= is empty: pass an access token, or leave it out"),
         (lambda client: client.raw.request(3, "/me"), "method=3: use one of DELETE, GET"),
@@ -152,7 +152,7 @@ def answered(**settings):
         (lambda client: client.raw.request("GET", "/me", headers={"a": 3}), "a is of type int: pass a string"),
     ],
 )
-def test_a_call(make, said):
+def test_invalid_arguments_of_methods(make, said):
     with answered() as client, pytest.raises(InvalidInputError) as caught:
         make(client)
 
@@ -169,21 +169,21 @@ def test_a_call(make, said):
         (lambda: MemoryCache(clock=3), "clock=3: give a function"),
         (lambda: RedisCache({}), "client is of type dict: give a client of redis-py, or use from_url"),
         (lambda: AsyncRedisCache(3), "client is of type int: give a client of redis-py"),
-        (lambda: RedisCache.from_url(3), "this is no URL of Redis: redis://host:6379/0"),
+        (lambda: RedisCache.from_url(3), "this is not a Redis URL: use redis://host:6379/0"),
         (lambda: RedisCache.from_url("redis://localhost", prefix=3), "prefix=3: give a str"),
         (lambda: RedisTokenStore({}), "client is of type dict: give a client of redis-py, or use from_url"),
-        (lambda: RedisTokenStore.from_url(3), "this is no URL of Redis: redis://host:6379/0"),
+        (lambda: RedisTokenStore.from_url(3), "this is not a Redis URL: use redis://host:6379/0"),
         (
             lambda: RedisTokenStore.from_url("redis://localhost", lock_seconds="a"),
-            "lock_seconds has to be more than 0, it is 'a'",
+            "lock_seconds='a': give seconds, more than 0",
         ),
         (lambda: Retry(writes="yes"), "Retry(writes)='yes': give a bool"),
-        (lambda: Token(SECRET.encode()), "access_token is of type bytes: give a text"),
+        (lambda: Token(SECRET.encode()), "access_token is of type bytes: give a string"),
         (lambda: MemoryTokenStore(SECRET), "token is of type str: give a Token"),
         (lambda: FileTokenStore(3), "path=3: give the path of a file"),
     ],
 )
-def test_a_thing_to_give_to_a_client(make, said):
+def test_invalid_settings_of_helper_objects(make, said):
     with pytest.raises(InvalidInputError) as caught:
         make()
 
@@ -191,7 +191,7 @@ def test_a_thing_to_give_to_a_client(make, said):
     assert SECRET not in repr(caught.value)
 
 
-def test_mapping_a_plain_function_with_the_asynchronous_client():
+def test_map_of_the_async_client_with_a_plain_function():
     async def main():
         async with AsyncSoundCloudClient() as client:
             return await client.map(lambda item: item + 1, [1, 2])
@@ -199,7 +199,7 @@ def test_mapping_a_plain_function_with_the_asynchronous_client():
     assert [outcome.value for outcome in asyncio.run(main())] == [2, 3]
 
 
-def test_mapping_a_coroutine_function_with_the_synchronous_client():
+def test_map_of_the_sync_client_with_a_coroutine_function():
     with answered() as client:
         [outcome] = client.map(coroutine, [1])
 

@@ -41,12 +41,13 @@ SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisC
 SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
 
 
-def test_exported_names():
-    names = [name for name in soundcloud.__all__ if name != "__version__"]
+def test_every_exported_name_exists_and_nothing_else_is_listed():
+    listed = [name for names in soundcloud._NAMES_BY_MODULE.values() for name in names.split()]
 
-    assert sorted(names) == sorted(soundcloud._HOMES)
-    assert all(getattr(soundcloud, name) is not None for name in names)
-    assert set(names) <= set(dir(soundcloud))
+    assert sorted(set(soundcloud.__all__)) == sorted(soundcloud.__all__) == dir(soundcloud)
+    assert all(getattr(soundcloud, name) is not None for name in soundcloud.__all__)
+    assert sorted(set(listed)) == sorted(listed)
+    assert set(listed) <= set(soundcloud.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         _ = soundcloud.Nothing
 

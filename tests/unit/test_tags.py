@@ -1,4 +1,4 @@
-"""Tags: what is read, what is written, and that both are the same."""
+"""Tags: parsing, writing and round trips."""
 
 import pickle
 
@@ -54,24 +54,24 @@ WORDS = words()
         ("lofi , chill", ["lofi", "chill"]),
     ],
 )
-def test_reading(text, tags):
+def test_parse(text, tags):
     assert list(Tags.parse(text)) == tags
 
 
-def test_the_form_can_be_said():
+def test_parse_with_an_explicit_format():
     assert Tags.parse("hip hop", commas=True) == ("hip hop",)
     assert Tags.parse("a,b c", commas=False) == ("a,b", "c")
     assert Tags.parse('a, "b, c', commas=True) == ("a", "b, c")
 
 
-def test_writing():
+def test_write():
     tags = Tags(["lofi", "hip  hop", "a,b", "geo:city=New York"])
 
     assert str(tags) == 'lofi "hip hop" "a,b" "geo:city=New York"'
     assert Tags(["lofi", "hip hop"]).with_commas() == "lofi, hip hop"
     assert str(Tags()) == Tags().with_commas() == ""
     assert repr(tags[:1] and Tags(tags[:1])) == "Tags(['lofi'])"
-    with pytest.raises(InvalidInputError, match="'a,b' holds a comma"):
+    with pytest.raises(InvalidInputError, match="'a,b' contains a comma"):
         tags.with_commas()
 
 
@@ -90,7 +90,7 @@ def test_machine_tags():
     assert pickle.loads(pickle.dumps(tags.machine_tags)) == tags.machine_tags
 
 
-def test_what_was_kept_is_added_once():
+def test_stored_machine_tags_are_added_once():
     kept = Tags.parse("geo:lat=52.5 lofi").machine_tags
 
     assert str(Tags(dict.fromkeys([*Tags.parse("lofi"), *kept, *kept]))) == "lofi geo:lat=52.5"
@@ -99,24 +99,24 @@ def test_what_was_kept_is_added_once():
 @pytest.mark.parametrize(
     ("tags", "message"),
     [
-        (['say "hi"'], "holds a double quote"),
+        (['say "hi"'], "contains a double quote"),
         (["a", ""], "empty"),
         ([" \n"], "empty"),
-        ([1], "a tag is a text, not int"),
+        ([1], "a tag is a string, not int"),
         ("lofi chill", r"Tags\.parse"),
     ],
 )
-def test_what_cannot_be_written(tags, message):
+def test_invalid_tags(tags, message):
     with pytest.raises(InvalidInputError, match=message):
         Tags(tags)
 
 
-def test_only_a_text_is_read():
+def test_parse_needs_a_string():
     with pytest.raises(InvalidInputError, match="not list"):
         Tags.parse(["lofi"])
 
 
-def test_it_is_a_tuple():
+def test_tags_are_a_tuple():
     tags = Tags(["a", "b"])
 
     assert tags == ("a", "b")
@@ -127,7 +127,7 @@ def test_it_is_a_tuple():
 
 
 @given(st.lists(TAG))
-def test_what_is_written_is_read_again(texts):
+def test_round_trip(texts):
     tags = Tags(texts)
 
     assert Tags.parse(str(tags)) == tags
@@ -136,14 +136,14 @@ def test_what_is_written_is_read_again(texts):
 
 
 @given(st.lists(TAG.filter(lambda text: "," not in text)))
-def test_what_is_written_with_commas_is_read_again(texts):
+def test_round_trip_with_commas(texts):
     tags = Tags(texts)
 
     assert Tags.parse(tags.with_commas(), commas=True) == tags
 
 
 @given(st.text('a ,"\t:='), st.sampled_from([None, True, False]))
-def test_whatever_is_made_of_separators_is_read_and_can_be_written(text, commas):
+def test_strings_of_separators(text, commas):
     tags = Tags.parse(text, commas=commas)
 
     assert Tags.parse(str(tags)) == tags
@@ -151,7 +151,7 @@ def test_whatever_is_made_of_separators_is_read_and_can_be_written(text, commas)
 
 
 @given(st.text(), st.sampled_from([None, True, False]))
-def test_whatever_comes_is_read_and_can_be_written(text, commas):
+def test_any_string(text, commas):
     tags = Tags.parse(text, commas=commas)
 
     assert Tags.parse(str(tags)) == tags
@@ -165,7 +165,7 @@ def client():
 
 @settings(max_examples=30)
 @given(texts=st.lists(WORDS, max_size=6))
-def test_a_track_keeps_them(client, texts):
+def test_the_tags_of_a_track_round_trip(client, texts):
     tags = Tags(texts)
     track = client.me.get_tracks(limit=1).collection[0]
     client.tracks.update(track, tag_list=str(tags))
@@ -177,7 +177,7 @@ def test_a_track_keeps_them(client, texts):
 
 @settings(max_examples=30)
 @given(texts=st.lists(words(excluded='",:'), max_size=6))
-def test_a_playlist_keeps_them(client, texts):
+def test_the_tags_of_a_playlist_round_trip(client, texts):
     tags = Tags(texts)
     playlist = client.me.get_playlists(limit=1).collection[0]
     client.playlists.update(playlist, tag_list=tags.with_commas())

@@ -1,4 +1,4 @@
-"""The player's address and its HTML: what is played, how settings are written, and that nothing gets out of its place."""
+"""The URL and HTML of the player: resources, settings and escaping."""
 
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +18,7 @@ TRACK = Track(title="Flickermood", user=FORSS, urn="soundcloud:tracks:293", perm
 
 
 class Elements(HTMLParser):
-    """What a browser makes of a piece of HTML."""
+    """Parses HTML as a browser does."""
 
     def __init__(self, html):
         super().__init__()
@@ -36,7 +36,7 @@ class Elements(HTMLParser):
 
 
 def frame(html):
-    """The attributes of the one element that there is."""
+    """Return the attributes of the only element."""
     elements = Elements(html)
     ((tag, attributes),) = elements.found
     assert (tag, elements.text) == ("iframe", "")
@@ -44,7 +44,7 @@ def frame(html):
 
 
 def played(url):
-    """The address in a player's address, once."""
+    """Return the `url` parameter of a player's URL."""
     parts = urlsplit(url)
     assert (parts.scheme, parts.netloc, parts.path) == ("https", "w.soundcloud.com", "/player/")
     (address,) = parse_qs(parts.query, strict_parsing=True)["url"]
@@ -89,12 +89,12 @@ def played(url):
         ),
     ],
 )
-def test_what_is_played(resource, address):
+def test_the_resource_of_the_player(resource, address):
     assert played(player_url(resource)) == address
     assert played(frame(iframe(resource))["src"]) == address
 
 
-def test_a_number_needs_its_kind():
+def test_an_id_needs_a_kind():
     assert played(player_url(293, kind="tracks")) == NUMBER
     assert played(player_url("7", kind="playlists")) == "https://api.soundcloud.com/playlists/7"
     with pytest.raises(InvalidInputError, match="kind="):
@@ -106,18 +106,18 @@ def test_a_number_needs_its_kind():
     [
         ("https://on.soundcloud.com/AbC", {}, "short URLs"),
         ("https://soundcloud.com/", {}, "front page"),
-        ("https://example.com/forss/flickermood", {}, "holds no URN"),
-        ("https://w.soundcloud.com/player/", {}, "empty text"),
-        ("https://[x/", {}, "no URL"),
+        ("https://example.com/forss/flickermood", {}, "does not contain a URN"),
+        ("https://w.soundcloud.com/player/", {}, "empty string"),
+        ("https://[x/", {}, "not a URL"),
         ("https://soundcloud.com/\ud800", {}, "unpaired surrogate"),
         ("soundcloud:comments:5", {}, "only tracks, users and playlists"),
         (Comment(urn="soundcloud:comments:5"), {}, "only tracks, users and playlists"),
         ("soundcloud:system-playlists:track-stations:5", {}, "give the permalink"),
-        ("soundcloud:tracks:293", {"kind": "users"}, "a user is needed"),
-        (TRACK, {"kind": "playlists"}, "a playlist is needed"),
+        ("soundcloud:tracks:293", {"kind": "users"}, "is not a user"),
+        (TRACK, {"kind": "playlists"}, "is not a playlist"),
         (5, {"kind": "comments"}, "use one of tracks, users, playlists"),
         (Track(title="x"), {}, "no urn"),
-        (None, {}, "not by NoneType"),
+        (None, {}, "NoneType is not a resource"),
         (LINK, {"secret_token": "AbC"}, "s-AbCdEf"),
         (LINK, {"secret_token": "s-A&auto_play=true"}, "s-AbCdEf"),
         (LINK, {"color": "red"}, "hexadecimal"),
@@ -131,14 +131,14 @@ def test_a_number_needs_its_kind():
         (LINK, {"player": "https://player.example/?x"}, "is not the URL"),
     ],
 )
-def test_what_is_refused(resource, arguments, message):
+def test_refused_requests(resource, arguments, message):
     with pytest.raises(InvalidInputError, match=message):
         player_url(resource, **arguments)
     with pytest.raises(InvalidInputError, match=message):
         iframe(resource, **arguments)
 
 
-def test_settings_are_those_that_were_given():
+def test_only_given_settings_are_sent():
     every = {
         "auto_play": True,
         "color": "#FF5500",
@@ -182,11 +182,11 @@ def test_settings_are_those_that_were_given():
         (Playlist(urn="soundcloud:playlists:7"), {}, "450"),
     ],
 )
-def test_how_high_it_is(resource, options, height):
+def test_the_default_height(resource, options, height):
     assert frame(iframe(resource, **options))["height"] == height
 
 
-def test_the_frame():
+def test_the_iframe():
     assert frame(iframe(TRACK, width="50%")) == {
         "title": "Flickermood by Forss on SoundCloud",
         "src": player_url(TRACK),
@@ -217,7 +217,7 @@ def test_the_frame():
         ({"height": 10**9}, "height="),
     ],
 )
-def test_what_no_frame_can_have(arguments, message):
+def test_invalid_attributes(arguments, message):
     with pytest.raises(InvalidInputError, match=message):
         iframe(LINK, **arguments)
 
@@ -235,7 +235,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_html_stays_where_it_is(attack):
+def test_html_cannot_break_out_of_the_iframe(attack):
     evil = Track(
         urn="soundcloud:tracks:293",
         title=attack,
@@ -253,7 +253,7 @@ def test_html_stays_where_it_is(attack):
 
 
 @given(st.text().filter(str.strip), st.text(), st.text())
-def test_whatever_it_is_called_it_is_one_frame(title, name, path):
+def test_any_title_gives_one_iframe(title, name, path):
     for each in (
         iframe(Track(urn="soundcloud:tracks:1", title=title, user=User(username=name)), start_track=1),
         iframe(f"https://soundcloud.com/x{path}"),

@@ -1,4 +1,4 @@
-"""What the tests of the web routes share: a site on https, browsers that visit it, and a sandbox to sign in with."""
+"""Fixtures of the web tests: a site on https, its browsers, and a sandbox."""
 
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +24,7 @@ ALLOWED = ("/me/likes/tracks", "/me/tracks", "/tracks/{track_urn}", "/users/{use
 
 
 class Clock:
-    """Stands still until it is told to go on."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1_790_000_000.0
@@ -75,7 +75,7 @@ class Site:
 
     @asynccontextmanager
     async def browser(self, username: str | None = None) -> AsyncIterator["Browser"]:
-        """Open a browser, in which somebody is signed in or nobody."""
+        """Yield a browser, optionally signed in as a user."""
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ORIGIN) as http:
             http.headers.update({"Accept": "text/html,*/*;q=0.8", "User-Agent": "Browser/1.0"})
             browser = Browser(self, http)
@@ -84,17 +84,17 @@ class Site:
             yield browser
 
     def token_of(self, username: str) -> Any:
-        """What the token store holds for somebody."""
+        """Return the token of a user in the token store."""
         return self.token_store.for_user(self.urn_of(username)).get()
 
     def urn_of(self, username: str) -> str:
-        """The URN of somebody in the sandbox."""
+        """Return the URN of a sandbox user."""
         with SoundCloudClient(**self.sandbox.client_settings(username)) as client:
             return client.me.get_me().urn or ""
 
 
 class Browser:
-    """Follows redirects only when it is told to, and keeps everything that it was sent."""
+    """An HTTP client that follows redirects only on request and records all responses."""
 
     def __init__(self, site: Site, http: httpx.AsyncClient) -> None:
         self.site, self.http = site, http
@@ -112,13 +112,13 @@ class Browser:
         return response
 
     async def depart(self, target: str | None = None) -> str:
-        """Begin a sign-in: the address of the consent page."""
+        """Start a sign-in and return the URL of the consent page."""
         response = await self.get("/soundcloud/login", params={} if target is None else {"next": target})
         assert response.status_code == 303
         return response.headers["location"]
 
     async def sign_in(self, username: str = "ada-night", target: str | None = None) -> httpx.Response:
-        """Sign in, up to the answer of the callback."""
+        """Sign in and return the response of the callback."""
         back = self.site.sandbox.approve(await self.depart(target), username=username)
         response = await self.get(back)
         assert response.status_code == 303, response.text
@@ -136,16 +136,16 @@ class Browser:
 
     @property
     def set_cookies(self) -> list[str]:
-        """Every cookie that was set, as it was."""
+        """Return all `Set-Cookie` headers."""
         return [cookie for response in self.seen for cookie in response.headers.get_list("set-cookie")]
 
     def everything(self) -> str:
-        """All that this browser was ever sent."""
+        """Return everything that this browser received."""
         return "\n".join(f"{response.headers!r}\n{response.text}" for response in self.seen)
 
 
 def sentences(response: httpx.Response) -> str:
-    """What a person reads on a page."""
+    """Return the visible text of a page."""
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     _, _, main = response.text.partition("<main>")
     return " ".join(re.sub(r"<[^>]+>", " ", main).split())

@@ -1,4 +1,4 @@
-"""The Django views of docs/web.md, as they stand there, in a Django of their own."""
+"""The Django views of docs/web.md."""
 
 import re
 import types
@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "web.md"
 
 @pytest.fixture(scope="module")
 def client_class():
-    """Django's test client; Django can be set up once in a process."""
+    """Django's test client. Django can be configured once per process."""
     from django.conf import settings
 
     settings.configure(
@@ -41,7 +41,7 @@ def client_class():
 
 @pytest.fixture
 def views(sandbox, client_class):
-    """The module that a reader makes of the snippet, with the settings that it speaks of."""
+    """Return the module of the snippet, with its settings."""
     (code,) = re.findall(
         r"```python no-run\n(import hmac\n.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL
     )
@@ -84,7 +84,7 @@ def get(browser, path):
     return browser.get(path.removeprefix(ORIGIN), secure=True)
 
 
-def test_the_way_in_and_out(views, browser, sandbox):
+def test_sign_in_and_sign_out(views, browser, sandbox):
     there = get(browser, "/soundcloud/login?next=/name").headers["Location"]
     before = browser.cookies["sessionid"].value
     back = get(browser, sandbox.approve(there))
@@ -103,7 +103,7 @@ def test_the_way_in_and_out(views, browser, sandbox):
     assert views.store.for_user(user).get() is None
 
 
-def test_what_is_refused(browser, sandbox):
+def test_refused_requests(browser, sandbox):
     there = get(browser, "/soundcloud/login?next=//evil.test").headers["Location"]
     back = sandbox.approve(there)
 

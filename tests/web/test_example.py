@@ -1,4 +1,4 @@
-"""The example as a program: how it starts, what it says when it cannot, what its routes refuse."""
+"""The example as a program: start, errors and refused requests."""
 
 import os
 import re
@@ -42,7 +42,7 @@ def start(*arguments, **environment):
 
 @contextmanager
 def started(*arguments, **environment):
-    """The program and its address, until the block ends."""
+    """Run the program until the end of the block and yield its URL."""
     with start(*arguments, **environment) as program:
         try:
             yield program, re.search(r"http://[\d.:]+", program.stdout.readline())[0]
@@ -51,7 +51,7 @@ def started(*arguments, **environment):
             _, program.said = program.communicate(timeout=60)
 
 
-def test_it_starts_and_stops():
+def test_start_and_stop():
     with started("--port", "0") as (program, address), httpx.Client(base_url=address) as http:
         page, script = http.get("/"), http.get("/static/app.js")
         leave = http.get("/soundcloud/login")
@@ -63,7 +63,7 @@ def test_it_starts_and_stops():
     assert "Let Sandbox app in?" in consent.text
 
 
-def test_a_kill_and_another_worker_leave_people_signed_in(redis_server):
+def test_sessions_survive_a_killed_worker(redis_server):
     port = free_port()
     with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/soundcloud/callback") as sandbox, httpx.Client() as http:
         environment = {
@@ -90,16 +90,16 @@ def test_a_kill_and_another_worker_leave_people_signed_in(redis_server):
     assert sandbox.token_requests()["refresh_token"] == 1
 
 
-def test_a_port_that_is_taken_is_said():
+def test_a_taken_port():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         with start("--port", str(taken.getsockname()[1])) as program:
             _, problem = program.communicate(timeout=60)
 
     assert program.returncode == 1
-    assert "choose another one with --port" in problem
+    assert "use another --port" in problem
 
 
-def test_for_soundcloud_itself(monkeypatch):
+def test_the_app_for_soundcloud(monkeypatch):
     monkeypatch.setenv("SOUNDCLOUD_CLIENT_ID", "id")
     monkeypatch.setenv("SOUNDCLOUD_CLIENT_SECRET", "secret")
     monkeypatch.setenv("SOUNDCLOUD_REDIRECT_URI", "http://127.0.0.1:8000/soundcloud/callback")
@@ -109,13 +109,13 @@ def test_for_soundcloud_itself(monkeypatch):
     assert "frame-src https://w.soundcloud.com;" in app.policy
 
 
-async def test_who_is_not_signed_in_sees_nothing(browser):
+async def test_the_routes_need_a_session(browser):
     likes, upload = await browser.get("/likes"), await browser.post("/upload", files={"file": b"x"})
 
     assert (likes.status_code, upload.status_code) == (401, 401)
 
 
-async def test_what_an_upload_needs(browser, sandbox):
+async def test_upload_validation(browser, sandbox):
     await browser.sign_in("ada-night")
     headers = {"X-CSRF-Token": await browser.csrf_token()}
     sound = {"file": ("a.wav", tone())}
@@ -130,11 +130,11 @@ async def test_what_an_upload_needs(browser, sandbox):
     ]
 
     assert [answer.status_code for answer in answers] == [403, 422, 422, 413, 200]
-    assert answers[2].json()["error"]["message"] == "This did not work. a file and a title are needed"
+    assert answers[2].json()["error"]["message"] == "This did not work. a file and a title are required"
     assert '"title": "A"' in answers[4].text.splitlines()[-1]
 
 
-async def test_an_upload_that_fails_says_so_in_its_last_line(browser):
+async def test_a_failed_upload_reports_it_in_the_last_line(browser):
     await browser.sign_in("ada-night")
     headers = {"X-CSRF-Token": await browser.csrf_token()}
     answer = await browser.post("/upload", files={"file": ("a.wav", b"no sound")}, data={"title": "A"}, headers=headers)

@@ -1,4 +1,4 @@
-"""The example in a real browser: signing in, refusing, a session that ends, two people, other sites, uploads, signing out."""
+"""The example in a real browser: sign-in, refusal, ended sessions, two users, other sites, uploads, sign-out."""
 
 import json
 import random
@@ -69,7 +69,7 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """Opens pages, each in a browser of its own."""
+    """Opens pages, each in its own browser context."""
     contexts = []
 
     def open_page(*, players=False, **settings):
@@ -136,7 +136,7 @@ def test_sign_in_likes_players_sign_out(example, open_page):
     assert page.problems == []
 
 
-def test_more_of_the_own_tracks(example, open_page):
+def test_more_of_the_users_tracks(example, open_page):
     page = open_page()
     sign_in(page, example)
     page.locator("#tracks li").first.wait_for()
@@ -148,7 +148,7 @@ def test_more_of_the_own_tracks(example, open_page):
     assert page.locator("#tracks li a").all_inner_texts() == example.tracks_of("ada-night")
 
 
-def test_a_person_refuses(example, open_page):
+def test_a_refused_sign_in(example, open_page):
     page = open_page()
     page.goto(example.url)
     page.get_by_role("link", name="Sign in with SoundCloud").click()
@@ -156,13 +156,13 @@ def test_a_person_refuses(example, open_page):
     page.get_by_role("heading", name="You are not signed in").wait_for()
     take_picture(page, "example-refused")
 
-    assert "You did not let this site in" in page.inner_text("main")
+    assert "You did not give this site access" in page.inner_text("main")
     assert page.context.cookies(example.url) == []
     page.get_by_role("link", name="Try again").click()
     page.get_by_role("button", name="Allow").wait_for()
 
 
-def test_a_session_that_ends_while_the_page_is_open(example, open_page):
+def test_a_session_ends_while_the_page_is_open(example, open_page):
     page = open_page()
     sign_in(page, example)
     page.locator("#likes li").first.wait_for()
@@ -179,7 +179,7 @@ def test_a_session_that_ends_while_the_page_is_open(example, open_page):
     page.get_by_role("button", name="Sign out").wait_for()
 
 
-def test_two_people_in_two_browsers(example, open_page):
+def test_two_users_in_two_browsers(example, open_page):
     one, other = open_page(), open_page()
     sign_in(one, example, "ada-night")
     sign_in(other, example, "marlow-finch")
@@ -219,7 +219,7 @@ def test_upload_with_progress(example, open_page, tmp_path):
     shares = [share for _, share in steps]
     assert shares == sorted(shares)
     assert {text for text, _ in steps} - {""} == {"To the server", "To SoundCloud", "Done"}
-    # Every piece on the way to SoundCloud is told.
+    # Every chunk sent to SoundCloud is reported.
     sent = [line["sent"] for line in lines[:-1]]
     assert sent == sorted({*sent})
     assert len(sent) > 3
@@ -231,7 +231,7 @@ def test_upload_with_progress(example, open_page, tmp_path):
     assert page.problems == []
 
 
-def test_an_upload_that_soundcloud_refuses(example, open_page, tmp_path):
+def test_a_refused_upload(example, open_page, tmp_path):
     sound = tmp_path / "text.wav"
     sound.write_bytes(b"this is no sound")
     page = open_page()
@@ -248,7 +248,7 @@ def test_an_upload_that_soundcloud_refuses(example, open_page, tmp_path):
 
 @pytest.fixture
 def evil():
-    """Another site, whose pages attack the example."""
+    """Another site with pages that attack the example."""
     pages = {}
 
     class Handler(BaseHTTPRequestHandler):
@@ -289,7 +289,7 @@ def test_other_sites_can_neither_read_nor_change_anything(example, open_page, ev
     for path in ("/sign-out", "/upload"):
         page.goto(evil.url + path)
         page.wait_for_url(f"{example.url}/**")
-        # SameSite=Lax: the browser has not even told who it is.
+        # SameSite=Lax: the browser did not send the cookie.
         assert page.locator("h1").inner_text() in {"Sign in first", "Likes and uploads"}
     page.goto(evil.url + "/read")
     page.get_by_text("got").wait_for()
@@ -302,7 +302,7 @@ def test_other_sites_can_neither_read_nor_change_anything(example, open_page, ev
     assert example.tracks_of("ada-night") == tracks
 
 
-def test_a_page_of_the_same_site_without_the_token_changes_nothing(example, open_page):
+def test_a_same_site_request_without_the_csrf_token_changes_nothing(example, open_page):
     page = open_page()
     sign_in(page, example)
     status = page.evaluate("fetch('/soundcloud/logout', { method: 'POST' }).then((answer) => answer.status)")
@@ -312,7 +312,7 @@ def test_a_page_of_the_same_site_without_the_token_changes_nothing(example, open
     page.get_by_role("button", name="Sign out").wait_for()
 
 
-def test_the_redirect_of_another_persons_sign_in_is_refused(example, open_page):
+def test_the_redirect_of_another_users_sign_in_is_refused(example, open_page):
     attacker, victim = open_page(), open_page()
     # The attacker stops before the redirect, and sends its address to the victim.
     attacker.route("**/soundcloud/callback**", lambda route: route.abort())
@@ -328,7 +328,7 @@ def test_the_redirect_of_another_persons_sign_in_is_refused(example, open_page):
 
 
 @pytest.mark.parametrize("target", ["//{evil}", "/\\{evil}", "/\t/{evil}", "http://{evil}", "/%09/{evil}"])
-def test_no_sign_in_ends_at_another_site(example, open_page, evil, target):
+def test_a_sign_in_does_not_redirect_to_another_site(example, open_page, evil, target):
     evil.pages["/"] = "gotcha"
     page = open_page()
     where = target.format(evil=evil.url.removeprefix("http://"))
@@ -339,7 +339,7 @@ def test_no_sign_in_ends_at_another_site(example, open_page, evil, target):
     assert "gotcha" not in page.content()
 
 
-def test_what_is_taken_for_a_path_of_this_site_is_one_for_a_browser_too(example, open_page):
+def test_browsers_resolve_accepted_paths_to_this_site(example, open_page):
     chance = random.Random(7)
     pieces = ["/", "/", "\\", ".", "..", "@", ":", "evil.test", "%2f", "%5c", "%09", "\t", "\n", " "]
     pieces += ["?", "#", ";", "http:", "\uff0f", "a"]
@@ -353,8 +353,8 @@ def test_what_is_taken_for_a_path_of_this_site_is_one_for_a_browser_too(example,
     assert elsewhere == []
 
 
-def test_a_form_brings_the_redirect_from_another_site(example, open_page):
-    """SoundCloud may send a form: browsers send no Lax cookies with one from another site, and the routes cope."""
+def test_a_cross_site_form_post_to_the_callback(example, open_page):
+    """SoundCloud may post a form, with which browsers send no SameSite=Lax cookies."""
     page = open_page()
     page.goto(f"{example.url}/soundcloud/login")
     back = example.sandbox.approve(page.url)
@@ -372,7 +372,7 @@ def test_a_form_brings_the_redirect_from_another_site(example, open_page):
 
 
 @pytest.mark.parametrize("settings", [{"color_scheme": "dark"}, {"viewport": {"width": 380, "height": 780}}])
-def test_dark_and_small(example, open_page, settings):
+def test_dark_mode_and_small_screens(example, open_page, settings):
     page = open_page(players=True, **settings)
     sign_in(page, example)
     page.locator("#likes li").first.wait_for()

@@ -59,7 +59,7 @@ def app(request, site):
     return request.param(site.routes)
 
 
-async def test_the_way_in_and_out(app, site):
+async def test_sign_in_and_sign_out(app, site):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as http:
         http.headers["accept"] = "text/html"
         browser = Browser(site, http)
@@ -80,7 +80,7 @@ async def test_the_way_in_and_out(app, site):
         assert (await browser.get("/name")).status_code == 401
 
 
-async def test_a_session_that_ended_while_the_route_ran(app, site):
+async def test_a_session_that_ends_during_a_request(app, site):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as http:
         browser = Browser(site, http)
         await browser.sign_in("ada-night")
@@ -94,7 +94,7 @@ async def test_a_session_that_ended_while_the_route_ran(app, site):
 
 
 @pytest.mark.parametrize("name", ["itsdangerous", "python_multipart", "starlette"])
-def test_what_is_missing_is_named(name):
+def test_a_missing_dependency_is_named(name):
     code = f"import sys; sys.modules[{name!r}] = None; import soundcloud.web"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""OWASP's list for sessions, line by line: each test is named after a heading of the Session Management Cheat Sheet.
+"""The OWASP Session Management Cheat Sheet: each test is named after one of its headings.
 
 https://cheatsheetseries.owasp.org/cheatsheets/Session_Management_Cheat_Sheet.html
 
@@ -33,7 +33,7 @@ def attributes(cookie):
 
 
 async def test_session_id_name_fingerprinting(site, sandbox, clock):
-    """The name tells neither the language nor the framework, and can be another one."""
+    """The cookie name is configurable and reveals neither language nor framework."""
     async with site.browser("ada-night") as browser:
         names = {cookie.partition("=")[0] for cookie in browser.set_cookies}
     other = Site(sandbox, clock, cookie="id")
@@ -45,13 +45,13 @@ async def test_session_id_name_fingerprinting(site, sandbox, clock):
 
 
 async def test_session_id_length(site):
-    """At least 128 bits; these have 256."""
+    """At least 128 bits; session ids have 256."""
     async with site.browser("ada-night") as browser:
         assert re.fullmatch(r"[A-Za-z0-9_-]{43}", browser.session_id)
 
 
 async def test_session_id_entropy(site):
-    """At least 64 bits of randomness: no two of many agree, and each bit is as often 0 as 1."""
+    """At least 64 bits of entropy: ids are unique, and each bit is evenly distributed."""
     ids = [(await site.sessions.start("ada", ""))[0] for _ in range(1000)]
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     values = [sum(alphabet.index(letter) << 6 * place for place, letter in enumerate(found[:42])) for found in ids]
@@ -62,7 +62,7 @@ async def test_session_id_entropy(site):
 
 
 async def test_session_id_content_or_value(site):
-    """It means nothing: who it is, is known by the server only."""
+    """The id is meaningless: only the server knows the user."""
     async with site.browser("ada-night") as one, site.browser("ada-night") as other:
         assert one.session_id != other.session_id
         assert site.urn_of("ada-night").rpartition(":")[2] not in one.session_id
@@ -74,16 +74,16 @@ async def test_session_id_content_or_value(site):
 
 
 async def test_built_in_session_management_implementations(site):
-    """Where ids are kept, nobody can read them: the store has their hashes."""
+    """The store contains hashes instead of ids."""
     async with site.browser("ada-night") as browser:
-        kept = repr(site.session_store._kept)
+        kept = repr(site.session_store._sessions)
 
         assert browser.session_id not in kept
         assert hashlib.sha256(browser.session_id.encode()).hexdigest() in kept
 
 
 async def test_used_vs_accepted_session_id_exchange_mechanisms(site):
-    """The cookie, and nothing else."""
+    """Only the cookie is accepted."""
     async with site.browser("ada-night") as browser, site.browser() as thief:
         found = browser.session_id
         answers = [
@@ -98,12 +98,12 @@ async def test_used_vs_accepted_session_id_exchange_mechanisms(site):
 
 
 async def test_transport_layer_security(site, sandbox):
-    """A site on plain http is refused from the start, and an https site's cookies never leave https."""
+    """A site with http is refused, and the cookies of an https site are sent over https only."""
 
     def client(store):
         return AsyncSoundCloudClient("id", "secret", "http://site.test/callback", token_store=store)
 
-    with pytest.raises(InvalidInputError, match="needs https"):
+    with pytest.raises(InvalidInputError, match="is not https"):
         SoundCloudRoutes(client, session=site.sessions, token_store=site.token_store)
     async with site.browser("ada-night") as browser:
         assert (await browser.get("https://site.test/name")).status_code == 200
@@ -129,7 +129,7 @@ async def test_httponly_attribute(site):
 
 
 async def test_samesite_attribute(site):
-    """Lax: with Strict nobody who comes back from SoundCloud would be signed in. What changes something has a token besides."""
+    """Lax, because Strict would drop the session after the redirect from SoundCloud. Writes need a CSRF token as well."""
     async with site.browser("ada-night") as browser:
         await browser.sign_out()
 
@@ -137,7 +137,7 @@ async def test_samesite_attribute(site):
 
 
 async def test_domain_and_path_attributes(site):
-    """No domain. The path is the whole site, because its own routes ask who is signed in; the prefix __Host- demands both."""
+    """No domain, and the path of the whole site, as the prefix __Host- requires; the app's own routes need the session."""
     async with site.browser("ada-night") as browser:
         await browser.sign_out()
 
@@ -147,7 +147,7 @@ async def test_domain_and_path_attributes(site):
 
 
 async def test_expire_and_max_age_attributes(site):
-    """The session's cookie ends with the browser. That of a sign-in under way has ten minutes."""
+    """The session cookie ends with the browser, the cookie of a pending sign-in after ten minutes."""
     async with site.browser("ada-night") as browser:
         (given,) = session_cookies(browser)
         start = next(cookie for cookie in browser.set_cookies if cookie.startswith(f"{NAME}-start="))
@@ -161,7 +161,7 @@ async def test_expire_and_max_age_attributes(site):
 
 
 async def test_html5_web_storage_api(site):
-    """No page of the routes has a script, so nothing is put into the browser's storage."""
+    """The pages of the routes have no scripts, so that nothing is stored in the browser."""
     async with site.browser("ada-night") as browser:
         pages = [await browser.get(f"/soundcloud/{path}") for path in ("logout", "nothing", "callback")]
 
@@ -175,7 +175,7 @@ async def test_html5_web_storage_api(site):
 
 
 async def test_permissive_and_strict_session_management(site, caplog):
-    """Strict: an id that the server did not give starts nothing, and is noted."""
+    """Strict: an id that the server did not issue starts no session and is logged."""
     caplog.set_level(logging.INFO, "soundcloud.web")
     made_up = "A" * 43
     async with site.browser() as browser:
@@ -184,7 +184,7 @@ async def test_permissive_and_strict_session_management(site, caplog):
         await browser.sign_in()
 
         assert browser.session_id != made_up
-    assert "somebody made up its id" in caplog.text
+    assert "its id was made up" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ async def test_permissive_and_strict_session_management(site, caplog):
     ["", "short", "'; DROP TABLE sessions --", "<script>alert(1)</script>", "A" * 44, "A" * 5000, "../../etc", "%00"],
 )
 async def test_manage_session_id_as_any_other_user_input(site, value, caplog):
-    """What has another form is not looked up, not shown and not logged."""
+    """A malformed id is not looked up, shown or logged."""
 
     async def get(key):
         raise AssertionError("the store was asked")
@@ -206,7 +206,7 @@ async def test_manage_session_id_as_any_other_user_input(site, value, caplog):
 
 
 async def test_renew_the_session_id_after_any_privilege_level_change(site):
-    """Each sign-in gives a new id, and the old one is worth nothing from then on: no session can be fixed beforehand."""
+    """Each sign-in issues a new id and invalidates the old one, which prevents session fixation."""
     async with site.browser("ada-night") as browser, site.browser() as thief:
         old = browser.session_id
         await browser.sign_in("ada-night")
@@ -218,7 +218,7 @@ async def test_renew_the_session_id_after_any_privilege_level_change(site):
 
 
 async def test_considerations_when_using_multiple_cookies(site):
-    """The cookie from before the sign-in has another name, opens nothing, and is gone after it."""
+    """The cookie of a pending sign-in has another name, gives no access, and is deleted after the sign-in."""
     async with site.browser() as browser:
         back = site.sandbox.approve(await browser.depart())
         assert [*browser.http.cookies] == [f"{NAME}-start"]
@@ -232,7 +232,7 @@ async def test_considerations_when_using_multiple_cookies(site):
 
 
 async def test_idle_timeout(site, clock):
-    """30 minutes without a request, counted by the server."""
+    """30 minutes without a request, measured by the server."""
     async with site.browser("ada-night") as browser:
         for _ in range(3):
             clock.now += 1799
@@ -247,7 +247,7 @@ async def test_idle_timeout(site, clock):
 
 
 async def test_absolute_timeout(site, clock):
-    """8 hours after the sign-in, whatever happens in between."""
+    """8 hours after the sign-in."""
     async with site.browser("ada-night") as browser:
         for _ in range(31):
             clock.now += 900
@@ -260,7 +260,7 @@ async def test_absolute_timeout(site, clock):
 
 
 async def test_renewal_timeout(site, clock):
-    """An alternative that was not taken: the absolute timeout is short, and no id lives longer than that."""
+    """Not implemented: the absolute timeout is short, and limits the lifetime of an id."""
     async with site.browser("ada-night") as browser:
         found = browser.session_id
         clock.now += 1000
@@ -271,7 +271,7 @@ async def test_renewal_timeout(site, clock):
 
 
 async def test_logout_button(site):
-    """A page with a button for every site, which ends the session on the server."""
+    """A page with a button that ends the session on the server."""
     async with site.browser("ada-night") as browser:
         stolen = browser.session_id
         page = await browser.get("/soundcloud/logout")
@@ -283,7 +283,7 @@ async def test_logout_button(site):
 
 
 async def test_web_content_caching(site):
-    """Nothing that the routes answer is kept by a browser or by what stands between."""
+    """Browsers and proxies do not cache responses of the routes."""
     async with site.browser() as browser:
         await browser.get("/name")
         await browser.sign_in()
@@ -300,7 +300,7 @@ async def test_web_content_caching(site):
 
 
 async def test_initial_login_timeout(site, clock):
-    """A sign-in that takes longer than ten minutes has to begin anew."""
+    """A sign-in that takes longer than ten minutes must be restarted."""
     async with site.browser() as browser:
         back = site.sandbox.approve(await browser.depart())
         clock.now += 601
@@ -310,13 +310,13 @@ async def test_initial_login_timeout(site, clock):
 
 
 async def test_force_session_logout_on_web_browser_window_close_events(site):
-    """No script does that; a browser that is closed forgets the cookie."""
+    """No script does that; a closed browser deletes the cookie."""
     async with site.browser("ada-night") as browser:
         assert {cookie.expires for cookie in browser.http.cookies.jar} == {None}
 
 
 async def test_disable_web_browser_cross_tab_sessions(site):
-    """Impossible with cookies, as the sheet says. In return, a sign-out in one tab is one in all of them."""
+    """Impossible with cookies, according to the sheet. A sign-out in one tab signs out all tabs."""
     async with site.browser("ada-night") as tab:
         other = dict(tab.http.cookies)
         await tab.sign_out()
@@ -326,7 +326,7 @@ async def test_disable_web_browser_cross_tab_sessions(site):
 
 
 async def test_automatic_client_logout(site, clock):
-    """A script finds out that the session has ended by asking `/me`, and the person reads it at the next page."""
+    """A script sees the end of a session at `/me`, and the user at the next page."""
     async with site.browser("ada-night") as browser:
         clock.now += 1800
         response = await browser.get("/soundcloud/me", headers={"Accept": "application/json"})
@@ -339,26 +339,28 @@ async def test_automatic_client_logout(site, clock):
 
 
 async def test_session_id_guessing_and_brute_force_detection(site, caplog):
-    """Each guess leaves a line in the log, by which whatever stands before the site can block who guesses."""
+    """Each guess is logged, so that a firewall can block the client."""
     caplog.set_level(logging.INFO, "soundcloud.web")
     async with site.browser() as browser:
         for letter in "ABC":
             await browser.get("/name", headers={"Cookie": f"{NAME}={letter * 43}"})
 
-    assert [record.name for record in caplog.records if "made up its id" in record.message] == ["soundcloud.web"] * 3
+    assert [record.name for record in caplog.records if "its id was made up" in record.message] == [
+        "soundcloud.web"
+    ] * 3
 
 
 async def test_detecting_session_id_anomalies(site, caplog):
-    """What never was an id is a warning."""
+    """A malformed id is logged as a warning."""
     async with site.browser() as browser:
         await browser.get("/name", headers={"Cookie": f"{NAME}=x"})
 
-    assert "no session was ever called" in caplog.text
+    assert "invalid session id" in caplog.text
     assert [record.levelname for record in caplog.records if record.name == "soundcloud.web"] == ["WARNING"]
 
 
 async def test_binding_the_session_id_to_other_user_properties(site, caplog):
-    """Another User-Agent is a warning, and not the end: browsers are updated. An address is no property, phones change it."""
+    """Another User-Agent is logged, as browsers are updated. The IP address is not checked, as phones change it."""
     async with site.browser("ada-night") as browser:
         for _ in range(2):
             assert (await browser.get("/name", headers={"User-Agent": "Other/2.0"})).status_code == 200
@@ -368,7 +370,7 @@ async def test_binding_the_session_id_to_other_user_properties(site, caplog):
 
 
 async def test_logging_sessions_life_cycle(site, clock, caplog):
-    """Creation, expiry and end, with whose session it is, and by a name that is no id."""
+    """Creation, expiry and end are logged with the user and a name that is not the id."""
     caplog.set_level(logging.INFO, "soundcloud.web")
     async with site.browser("ada-night") as first, site.browser("ada-night") as second:
         ids = [first.session_id, second.session_id]
@@ -388,7 +390,7 @@ async def test_logging_sessions_life_cycle(site, clock, caplog):
 
 
 async def test_simultaneous_session_logons(site):
-    """Allowed: people have a phone and a computer. All of them can be ended at once, from any of them."""
+    """Allowed, as users have several devices. Any session can end all of them."""
     async with site.browser("ada-night") as phone, site.browser("ada-night") as computer:
         assert (await phone.get("/name")).status_code == (await computer.get("/name")).status_code == 200
         await computer.sign_out(everywhere="yes")
@@ -397,7 +399,7 @@ async def test_simultaneous_session_logons(site):
 
 
 async def test_session_management_waf_protections(site):
-    """A firewall is for whoever runs the site. What one would check holds without: the cookie's form, and who set it."""
+    """The checks of such a firewall are built in: the format of the cookie and its origin."""
     async with site.browser("ada-night") as browser:
         (given,) = session_cookies(browser)
         cross = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.test"}

@@ -1,4 +1,4 @@
-"""What a signed-in browser may ask: a client for the app's own routes, `/me`, the list of what scripts may read, and CSRF."""
+"""Requests of signed-in browsers: the app's own routes, `/me`, the allow list, and CSRF."""
 
 import json
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def track(sandbox):
-    """A track that nobody signed in has liked."""
+    """A track that no signed-in user has liked."""
     with SoundCloudClient(**sandbox.client_settings()) as client:
         liked = {each.urn for each in client.me.get_likes_tracks()}
         return next(each.urn for each in client.search.tracks("") if each.urn not in liked)
@@ -26,7 +26,7 @@ def likes_of(sandbox, username):
         return [track.urn for track in client.me.get_likes_tracks()]
 
 
-async def test_two_people_in_two_browsers(site, track):
+async def test_two_users_in_two_browsers(site, track):
     async with site.browser("ada-night") as ada, site.browser("marlow-finch") as marlow:
         assert (await ada.get("/name")).json() == "ada-night"
         assert (await marlow.get("/name")).json() == "marlow-finch"
@@ -47,7 +47,7 @@ async def test_me(site):
     assert "primary_email_confirmed" not in me["user"]
 
 
-async def test_nobody_gets_json_or_a_page(site):
+async def test_without_a_session_scripts_get_json_and_browsers_a_page(site):
     async with site.browser() as browser:
         page = await browser.get("/name?page=2")
         script = await browser.get("/name", headers={"Accept": "application/json"})
@@ -59,7 +59,7 @@ async def test_nobody_gets_json_or_a_page(site):
     assert script.json() == me.json() == {"error": {"status": 401, "message": "Sign in first"}}
 
 
-async def test_an_expired_access_token_is_renewed_without_a_word(site):
+async def test_an_expired_access_token_is_refreshed(site):
     async with site.browser("ada-night") as browser:
         site.sandbox.expire_tokens()
 
@@ -68,18 +68,18 @@ async def test_an_expired_access_token_is_renewed_without_a_word(site):
         assert site.sandbox.token_requests()["refresh_token"] == 1
 
 
-async def test_tokens_that_soundcloud_does_not_know_any_more_end_the_session(site):
+async def test_revoked_tokens_end_the_session(site):
     async with site.browser("ada-night") as browser:
         await end_at_soundcloud(site, "ada-night")
         response = await browser.get("/name")
 
         assert response.status_code == 401
-        assert "Your session has ended Sign in again to go on." in sentences(response)
+        assert "Your session has ended Sign in again to continue." in sentences(response)
         assert browser.session_id is None
         assert "Sign in first" in sentences(await browser.get("/name"))
 
 
-async def test_tokens_that_are_gone_from_the_store_end_the_session(site):
+async def test_missing_tokens_end_the_session(site):
     async with site.browser("ada-night") as browser:
         site.token_store.for_user(site.urn_of("ada-night")).clear()
         response = await browser.get("/soundcloud/me")
@@ -94,7 +94,7 @@ async def end_at_soundcloud(site, username):
         await client.auth.sign_out((await client.me.get_me(), client.access_token)[1])
 
 
-async def test_a_wrong_app_is_no_reason_to_sign_in_again(site):
+async def test_wrong_app_credentials_keep_the_session(site):
     async with site.browser("ada-night") as browser:
         request = Request({"type": "http", "method": "GET", "headers": [(b"cookie", cookie_of(browser))]})
         with pytest.raises(InvalidClientError):
@@ -104,7 +104,7 @@ async def test_a_wrong_app_is_no_reason_to_sign_in_again(site):
         assert (await browser.get("/name")).status_code == 200
 
 
-async def test_an_error_of_the_app_stays_what_it_is(site):
+async def test_exceptions_of_the_app_are_not_changed(site):
     async with site.browser("ada-night") as browser:
         request = Request({"type": "http", "method": "GET", "headers": [(b"cookie", cookie_of(browser))]})
         with pytest.raises(ZeroDivisionError):
@@ -116,7 +116,7 @@ def cookie_of(browser):
     return f"__Host-sid={browser.session_id}".encode()
 
 
-async def test_the_list_of_what_may_be_read(site):
+async def test_the_allow_list(site):
     async with site.browser("ada-night") as browser:
         first = await browser.get("/soundcloud/api/me/likes/tracks?limit=2&linked_partitioning=true")
         track = first.json()["collection"][0]
@@ -153,16 +153,16 @@ async def test_the_list_of_what_may_be_read(site):
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
-async def test_nothing_can_be_changed_through_the_list(site, method):
+async def test_the_allow_list_is_read_only(site, method):
     async with site.browser("ada-night") as browser:
         headers = {"X-CSRF-Token": await browser.csrf_token()}
         response = await browser.send(method, "/soundcloud/api/me/likes/tracks", headers=headers)
 
     assert response.status_code == 405
-    assert "This cannot be done here" in sentences(response)
+    assert "Method not allowed" in sentences(response)
 
 
-async def test_pages_are_walked_through_the_server(site):
+async def test_pagination_through_the_server(site):
     async with site.browser("ada-night") as browser:
         titles, path = [], "/soundcloud/api/me/likes/tracks?limit=3&linked_partitioning=true"
         while path:
@@ -182,25 +182,25 @@ async def test_pages_are_walked_through_the_server(site):
         "https://api.soundcloud.com/me/likes/tracks?cursor=1&oauth_token=x&client_secret=x",
     ],
 )
-def test_a_link_to_the_next_page_leads_here_whatever_it_says(site, address):
-    page = site.routes._allowed.localized({"collection": [], "next_href": address}, "/soundcloud/api")
+def test_next_page_links_lead_to_this_server(site, address):
+    page = site.routes._allowed.with_local_links({"collection": [], "next_href": address}, "/soundcloud/api")
 
     assert page["next_href"] == "/soundcloud/api/me/likes/tracks?cursor=1"
 
 
 @pytest.mark.parametrize("address", ["https://api.soundcloud.com/me?a=1", "https://[", "", None, 5])
-def test_a_link_that_is_not_on_the_list_is_left_out(site, address):
-    page = site.routes._allowed.localized({"collection": [], "next_href": address}, "/soundcloud/api")
+def test_next_page_links_that_are_not_allowed_are_removed(site, address):
+    page = site.routes._allowed.with_local_links({"collection": [], "next_href": address}, "/soundcloud/api")
 
     assert page == {"collection": [], "next_href": None}
 
 
 @pytest.mark.parametrize("data", [[1], "text", None, {"urn": "u"}])
-def test_what_is_no_page_stays_as_it_is(site, data):
-    assert site.routes._allowed.localized(data, "/soundcloud/api") == data
+def test_other_responses_are_not_changed(site, data):
+    assert site.routes._allowed.with_local_links(data, "/soundcloud/api") == data
 
 
-async def test_the_token_of_a_query_is_not_handed_on(site):
+async def test_credentials_in_the_query_are_not_forwarded(site):
     async with site.browser("ada-night") as browser:
         site.sandbox.clear_requests()
         await browser.get("/soundcloud/api/me/tracks?limit=2&oauth_token=x&access_token=x&client_id=x&client_secret=x")
@@ -218,7 +218,7 @@ async def test_the_token_of_a_query_is_not_handed_on(site):
         ({"error_object_200": 1}, 502),
     ],
 )
-async def test_what_goes_wrong_with_soundcloud_is_told_as_json(site, faults, status):
+async def test_soundcloud_errors_as_json(site, faults, status):
     async with site.browser("ada-night") as browser:
         site.sandbox.set_faults(Faults(error_rate=faults, paths="/me/*"))
         response = await browser.get("/soundcloud/api/me/tracks", headers={"Accept": "application/json"})
@@ -228,15 +228,15 @@ async def test_what_goes_wrong_with_soundcloud_is_told_as_json(site, faults, sta
         assert browser.session_id is not None
 
 
-async def test_what_is_not_found_is_told(site):
+async def test_not_found_as_json(site):
     async with site.browser("ada-night") as browser:
         response = await browser.get("/soundcloud/api/tracks/1", headers={"Accept": "application/json"})
 
     assert response.status_code == 404
-    assert response.json()["error"]["message"].startswith("SoundCloud refuses this")
+    assert response.json()["error"]["message"].startswith("SoundCloud refused this")
 
 
-async def test_a_request_with_the_token_in_a_form_or_a_header(site, track):
+async def test_the_csrf_token_in_a_form_or_a_header(site, track):
     async with site.browser("ada-night") as browser:
         token = await browser.csrf_token()
         form = await browser.post(f"/like/{track}", data={"csrf_token": token})
@@ -259,7 +259,7 @@ CROSS = [
 
 
 @pytest.mark.parametrize("headers", CROSS, ids=str)
-async def test_another_site_can_change_nothing_although_it_knows_the_token(site, track, headers):
+async def test_a_cross_site_request_with_the_csrf_token_changes_nothing(site, track, headers):
     async with site.browser("ada-night") as browser:
         headers = {"X-CSRF-Token": await browser.csrf_token(), **headers}
         like = await browser.post(f"/like/{track}", headers=headers)
@@ -271,11 +271,11 @@ async def test_another_site_can_change_nothing_although_it_knows_the_token(site,
     assert track not in likes_of(site.sandbox, "ada-night")
 
 
-@pytest.mark.parametrize("token", [None, "", "x", "ü", "another person's"])
+@pytest.mark.parametrize("token", [None, "", "x", "ü", "another user's"])
 @pytest.mark.parametrize("place", ["header", "form", "query"])
-async def test_a_request_without_the_sessions_own_token_changes_nothing(site, track, token, place):
+async def test_a_request_with_a_wrong_csrf_token_changes_nothing(site, track, token, place):
     async with site.browser("marlow-finch") as other, site.browser("ada-night") as browser:
-        given = await other.csrf_token() if token == "another person's" else token
+        given = await other.csrf_token() if token == "another user's" else token
         options = {"headers": SAME}
         if given is not None and place == "header":
             options = {"headers": [*SAME.items(), ("X-CSRF-Token", given.encode())]}
@@ -289,7 +289,7 @@ async def test_a_request_without_the_sessions_own_token_changes_nothing(site, tr
     assert track not in likes_of(site.sandbox, "ada-night")
 
 
-async def test_a_form_of_another_site_does_not_even_take_the_cookie_away(site):
+async def test_a_cross_site_form_does_not_delete_the_cookie(site):
     async with site.browser() as browser:  # SameSite=Lax: the cookie stayed at home
         for path in ("/soundcloud/logout", "/like/1", "/soundcloud/callback", "/soundcloud/login"):
             await browser.post(path, data={"state": "x"}, headers=CROSS[0])
@@ -297,14 +297,14 @@ async def test_a_form_of_another_site_does_not_even_take_the_cookie_away(site):
         assert browser.set_cookies == []
 
 
-async def test_a_file_in_the_place_of_the_token_is_none(site, track):
+async def test_a_file_is_not_a_csrf_token(site, track):
     async with site.browser("ada-night") as browser:
         response = await browser.post(f"/like/{track}", files={"csrf_token": (await browser.csrf_token()).encode()})
 
     assert response.status_code == 403
 
 
-async def test_a_request_of_another_framework_brings_the_token_itself(site):
+async def test_the_csrf_token_of_another_frameworks_request(site):
     class Other:
         def __init__(self, browser, method):
             headers = [(b"cookie", cookie_of(browser)), (b"content-type", b"application/x-www-form-urlencoded")]
@@ -320,7 +320,7 @@ async def test_a_request_of_another_framework_brings_the_token_itself(site):
                 pass
 
 
-async def test_signing_out_from_the_app(site):
+async def test_sign_out_from_the_app(site):
     async with site.browser("ada-night") as browser:
         session = await site.routes.find_session(browser_request(browser))
         await site.routes.sign_out(session)
@@ -329,7 +329,7 @@ async def test_signing_out_from_the_app(site):
     assert site.token_of("ada-night") is None
 
 
-async def test_a_dependency_for_the_session(site):
+async def test_the_session_dependency(site):
     async with site.browser("ada-night") as browser:
         session = await site.routes.current_session(browser_request(browser))
 
@@ -346,12 +346,12 @@ def browser_request(browser):
     return Request({"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers})
 
 
-async def test_a_session_store_that_cannot_be_read_is_told(sandbox, clock, caplog):
+async def test_a_session_store_that_cannot_be_read(sandbox, clock, caplog):
     from soundcloud import TokenStoreError
 
     class Broken:
         async def get(self, key):
-            raise TokenStoreError("the sessions in Redis cannot be read or kept: ConnectionError")
+            raise TokenStoreError("the sessions in Redis cannot be read or stored: ConnectionError")
 
     async with Site(sandbox, clock).browser("ada-night") as browser:
         browser.site.sessions.store = Broken()
@@ -362,10 +362,10 @@ async def test_a_session_store_that_cannot_be_read_is_told(sandbox, clock, caplo
     assert "ConnectionError" in caplog.text
 
 
-async def test_what_is_not_there(site):
+async def test_unknown_paths(site):
     async with site.browser() as browser:
         page = await browser.get("/soundcloud/nothing")
         script = await browser.get("/soundcloud/nothing", headers={"Accept": "*/*"})
 
-    assert sentences(page) == "There is nothing here To the start page"
-    assert json.loads(script.text) == {"error": {"status": 404, "message": "There is nothing here"}}
+    assert sentences(page) == "Page not found To the start page"
+    assert json.loads(script.text) == {"error": {"status": 404, "message": "Page not found"}}

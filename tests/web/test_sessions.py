@@ -28,14 +28,14 @@ async def store(request):
     await store.aclose()
 
 
-async def test_a_store_keeps_what_it_is_given(store):
+async def test_a_store_keeps_records(store):
     await store.add("k", "one", 60, "ada")
     await store.replace("k", "two", 60)
 
     assert [await store.get(key) for key in ("k", "other")] == ["two", None]
 
 
-async def test_what_was_removed_is_not_brought_back(store):
+async def test_a_removed_session_is_not_restored(store):
     await store.add("k", "one", 60, "ada")
     await store.remove("k", "ada")
     await store.replace("k", "two", 60)
@@ -44,7 +44,7 @@ async def test_what_was_removed_is_not_brought_back(store):
     assert await store.keys_of("ada") == []
 
 
-async def test_what_is_too_old_is_gone(store):
+async def test_expired_records_are_removed(store):
     await store.add("k", "one", 60, "ada")
     await store.add("old", "one", 60, "ada")
     await store.replace("old", "one", 0)
@@ -64,22 +64,22 @@ async def test_a_users_sessions(store):
     assert await store.keys_of("nobody") == []
 
 
-async def test_memory_does_not_grow_for_ever():
+async def test_the_memory_store_removes_expired_sessions():
     store = MemorySessionStore()
     for number in range(100):
         await store.add(str(number), "record", 0 if number < 99 else 60, "ada")
     await store.add("last", "record", 60, "ada")
 
-    assert [*store._kept] == ["99", "last"]
+    assert [*store._sessions] == ["99", "last"]
 
 
 def share_cookies(browser, *others):
-    """One browser, whatever worker it comes to."""
+    """One browser for several workers."""
     for other in others:
         other.http._cookies = browser.http._cookies
 
 
-async def test_sessions_survive_a_restart_and_serve_many_workers(sandbox, clock, redis_server):
+async def test_sessions_in_redis_survive_a_restart_and_are_shared(sandbox, clock, redis_server):
     def worker():
         return Site(
             sandbox,
@@ -91,7 +91,7 @@ async def test_sessions_survive_a_restart_and_serve_many_workers(sandbox, clock,
     first, second = worker(), worker()
     try:
         async with first.browser() as browser, second.browser() as other:
-            # One worker sends the person away, the other takes the person back.
+            # One worker redirects the user, the other handles the callback.
             back = sandbox.approve(await browser.depart("/name"))
             share_cookies(browser, other)
             assert (await other.get(back)).status_code == 303
@@ -123,9 +123,9 @@ async def test_tokens_in_a_file(sandbox, clock, tmp_path):
     assert site.token_of("ada-night") is None
 
 
-async def test_redis_that_is_away_is_told_without_its_address(redis_server):
+async def test_an_unreachable_redis_is_reported_without_its_url(redis_server):
     store = RedisSessionStore.from_url("redis://:hidden-password@127.0.0.1:1/0")
-    with pytest.raises(TokenStoreError, match="cannot be read or kept: ConnectionError") as caught:
+    with pytest.raises(TokenStoreError, match="cannot be read or stored: ConnectionError") as caught:
         await store.get("k")
 
     assert "hidden" not in repr(store) + str(caught.value)
@@ -133,23 +133,23 @@ async def test_redis_that_is_away_is_told_without_its_address(redis_server):
     await store.aclose()
 
 
-def test_a_synchronous_redis_is_refused():
+def test_a_sync_redis_client_is_refused():
     with pytest.raises(InvalidInputError, match=r"use redis\.asyncio\.Redis"):
         RedisSessionStore(redis.Redis())
 
 
 @pytest.mark.parametrize("url", ["http://localhost", "redis://localhost:port/0"])
-def test_a_url_that_is_none_of_redis_is_refused(url):
-    with pytest.raises(InvalidInputError, match="no URL of Redis"):
+def test_an_invalid_redis_url_is_refused(url):
+    with pytest.raises(InvalidInputError, match="not a Redis URL"):
         RedisSessionStore.from_url(url)
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"secret_key": "short"}, "32 characters or more"),
-        ({"secret_key": []}, "32 characters or more"),
-        ({"secret_key": [SECRET_KEY, "short"]}, "32 characters or more"),
+        ({"secret_key": "short"}, "at least 32 random characters"),
+        ({"secret_key": []}, "at least 32 random characters"),
+        ({"secret_key": [SECRET_KEY, "short"]}, "at least 32 random characters"),
         ({"idle_seconds": 0}, "idle_seconds"),
         ({"absolute_seconds": float("inf")}, "absolute_seconds"),
         ({"absolute_seconds": 31 * 24 * 3600}, "at most 2592000, 30 days"),
@@ -157,12 +157,12 @@ def test_a_url_that_is_none_of_redis_is_refused(url):
         ({"cookie": ""}, "letters, digits"),
     ],
 )
-def test_settings_that_are_wrong(settings, message):
+def test_invalid_settings(settings, message):
     with pytest.raises(InvalidInputError, match=message):
         Sessions(**{"secret_key": SECRET_KEY, **settings})
 
 
-async def test_a_secret_key_can_be_replaced_while_people_sign_in(sandbox, clock):
+async def test_secret_key_rotation_during_a_sign_in(sandbox, clock):
     new = SECRET_KEY[::-1]
     old, both, other = (Site(sandbox, clock, secret_key=keys) for keys in (SECRET_KEY, [SECRET_KEY, new], new))
     async with old.browser() as browser, both.browser() as later, other.browser() as last:
@@ -177,7 +177,7 @@ async def test_a_secret_key_can_be_replaced_while_people_sign_in(sandbox, clock)
 
 
 @pytest.mark.parametrize("record", ["", "{", "[]", "{}", '"text"', json.dumps({"user": "ada", "csrf": 1})])
-async def test_a_record_that_is_no_session_is_none(site, record):
+async def test_an_invalid_record_is_not_a_session(site, record):
     async with site.browser("ada-night") as browser:
         (key,) = await site.session_store.keys_of(site.urn_of("ada-night"))
         await site.session_store.replace(key, record, 60)
@@ -185,7 +185,7 @@ async def test_a_record_that_is_no_session_is_none(site, record):
         assert (await browser.get("/name")).status_code == 401
 
 
-async def test_on_this_machine_plain_http_will_do(sandbox, clock):
+async def test_localhost_may_use_http(sandbox, clock):
     from soundcloud import AsyncSoundCloudClient
 
     class Local(Site):

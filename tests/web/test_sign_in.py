@@ -1,4 +1,4 @@
-"""Signing in and out through the routes: the way there, the way back, and what a person reads when it fails."""
+"""Sign-in and sign-out through the routes, and the error pages."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ from tests.web.conftest import ORIGIN, SECRET_KEY, Site, sentences
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_way_in_and_out(site):
+async def test_sign_in_and_sign_out(site):
     async with site.browser() as browser:
         assert (await browser.get("/name")).status_code == 401
         back = await browser.sign_in("ada-night", "/name?a=1")
@@ -33,7 +33,7 @@ async def test_the_way_in_and_out(site):
         assert site.token_of("ada-night") is None
 
 
-async def test_no_token_and_no_secret_reaches_the_browser(site):
+async def test_no_secret_reaches_the_browser(site):
     async with site.browser("ada-night") as browser:
         token = site.token_of("ada-night")
         for path in ("/name", "/soundcloud/me", "/soundcloud/api/me/tracks", "/soundcloud/logout", "/soundcloud/none"):
@@ -47,7 +47,7 @@ async def test_no_token_and_no_secret_reaches_the_browser(site):
     )
 
 
-async def test_the_person_is_sent_away_with_a_challenge_and_a_state_of_this_browser(site):
+async def test_the_authorization_url_has_a_challenge_and_a_state(site):
     async with site.browser() as one, site.browser() as other:
         first, second = [parse_qs(urlsplit(await browser.depart()).query) for browser in (one, other)]
         cookie = site.routes._cookies._serializer.loads(one.http.cookies["__Host-sid-start"])
@@ -59,7 +59,7 @@ async def test_the_person_is_sent_away_with_a_challenge_and_a_state_of_this_brow
     assert first["code_challenge"] != second["code_challenge"]
 
 
-async def test_the_callback_takes_a_form(site):
+async def test_the_callback_accepts_a_form(site):
     async with site.browser() as browser:
         fields = parse_qs(urlsplit(site.sandbox.approve(await browser.depart("/name"))).query)
         # From another site: the browser leaves its cookies at home.
@@ -80,23 +80,23 @@ async def test_the_callback_takes_a_form(site):
         ({"Content-Type": "application/x-www-form-urlencoded"}, b"a=1&" * 100, 413),
     ],
 )
-async def test_the_callback_takes_no_other_form(site, headers, content, status):
+async def test_the_callback_refuses_other_bodies(site, headers, content, status):
     async with site.browser() as browser:
         assert (await browser.post("/soundcloud/callback", headers=headers, content=content)).status_code == status
 
 
-async def test_a_person_who_refuses_reads_so(site):
+async def test_the_page_after_a_refused_sign_in(site):
     async with site.browser() as browser:
         response = await browser.get(site.sandbox.refuse(await browser.depart("/upload")))
 
         assert response.status_code == 400
-        assert "You did not let this site in, so nothing was kept." in sentences(response)
+        assert "You did not give this site access, so nothing was stored." in sentences(response)
         assert 'href="/soundcloud/login?next=/upload"' in response.text
         assert browser.session_id is None
         assert browser.http.cookies.get("__Host-sid-start") is None
 
 
-async def test_a_redirect_that_another_browser_was_sent_away_for_is_refused(site):
+async def test_a_redirect_of_another_browsers_sign_in_is_refused(site):
     async with site.browser() as attacker, site.browser() as victim:
         back = site.sandbox.approve(await attacker.depart(), username="marlow-finch")
         await victim.depart()
@@ -122,7 +122,7 @@ async def test_a_redirect_that_another_browser_was_sent_away_for_is_refused(site
     ],
     ids=["two states", "another state", "no state", "no code", "two codes", "a made-up code", "nothing"],
 )
-async def test_a_redirect_that_was_tampered_with_is_refused(site, change):
+async def test_a_modified_redirect_is_refused(site, change):
     async with site.browser() as browser:
         query = parse_qs(urlsplit(site.sandbox.approve(await browser.depart())).query)
         response = await browser.get(f"/soundcloud/callback?{urlencode(change(query), doseq=True)}")
@@ -142,7 +142,7 @@ async def test_a_redirect_works_once(site):
         assert (await browser.get("/name")).json() == "ada-night"
 
 
-async def test_an_error_without_a_state_is_told(site):
+async def test_an_error_without_a_state(site):
     async with site.browser() as browser:
         response = await browser.get("/soundcloud/callback?error=redirect_uri_mismatch")
 
@@ -150,7 +150,7 @@ async def test_an_error_without_a_state_is_told(site):
     assert "SoundCloud does not know this redirect URI" in sentences(response)
 
 
-async def test_a_cookie_that_was_changed_is_none(site):
+async def test_a_modified_cookie_is_ignored(site):
     async with site.browser() as browser:
         back = site.sandbox.approve(await browser.depart())
         value = browser.http.cookies["__Host-sid-start"]
@@ -160,7 +160,7 @@ async def test_a_cookie_that_was_changed_is_none(site):
     assert response.status_code == 400
 
 
-async def test_a_person_may_take_ten_minutes(site, clock):
+async def test_a_sign_in_may_take_ten_minutes(site, clock):
     async with site.browser() as browser:
         back, late = [site.sandbox.approve(await browser.depart()) for _ in range(2)]
         clock.now += 599
@@ -169,7 +169,7 @@ async def test_a_person_may_take_ten_minutes(site, clock):
         assert "more than ten minutes ago" in sentences(await browser.get(late))
 
 
-async def test_tabs_do_not_disturb_each_other(site):
+async def test_concurrent_sign_ins_in_several_tabs(site):
     async with site.browser() as browser:
         backs = [site.sandbox.approve(await browser.depart(f"/{tab}")) for tab in range(5)]
         answers = [await browser.get(back) for back in reversed(backs)]
@@ -178,7 +178,7 @@ async def test_tabs_do_not_disturb_each_other(site):
     assert [answer.headers.get("location") for answer in answers] == ["/4", "/3", "/2", "/1", None]
 
 
-async def test_the_cookie_of_many_tabs_with_long_addresses_is_one_that_browsers_take(site):
+async def test_the_cookie_of_many_tabs_stays_within_the_size_limit(site):
     async with site.browser() as browser:
         for tab in range(5):
             await browser.depart("/" + f"{tab}{tab * 7919 % 99991}" * 60)
@@ -186,7 +186,7 @@ async def test_the_cookie_of_many_tabs_with_long_addresses_is_one_that_browsers_
     assert max(len(cookie) for cookie in browser.set_cookies) < 4096
 
 
-async def test_another_person_in_the_same_browser_takes_over(site):
+async def test_another_user_signs_in_with_the_same_browser(site):
     async with site.browser("ada-night") as browser:
         before = browser.session_id
         await browser.sign_in("marlow-finch")
@@ -197,7 +197,7 @@ async def test_another_person_in_the_same_browser_takes_over(site):
         assert site.token_of("marlow-finch") is not None
 
 
-async def test_the_same_person_in_two_browsers_keeps_the_tokens_until_the_last_sign_out(site):
+async def test_the_last_sign_out_of_a_user_deletes_the_tokens(site):
     async with site.browser("ada-night") as one, site.browser("ada-night") as other:
         await one.sign_out()
 
@@ -209,7 +209,7 @@ async def test_the_same_person_in_two_browsers_keeps_the_tokens_until_the_last_s
         assert site.token_of("ada-night") is None
 
 
-async def test_signing_out_everywhere(site):
+async def test_sign_out_everywhere(site):
     async with (
         site.browser("ada-night") as one,
         site.browser("ada-night") as other,
@@ -222,7 +222,7 @@ async def test_signing_out_everywhere(site):
         assert site.token_of("ada-night") is None
 
 
-async def test_signing_out_ends_the_session_at_soundcloud(site):
+async def test_sign_out_revokes_the_tokens(site):
     async with site.browser("ada-night") as browser:
         token = site.token_of("ada-night").access_token
         await browser.sign_out()
@@ -230,7 +230,7 @@ async def test_signing_out_ends_the_session_at_soundcloud(site):
             assert (await client.raw.get("/me")).status == 401
 
 
-async def test_signing_out_works_while_soundcloud_does_not(site, caplog):
+async def test_sign_out_while_soundcloud_is_down(site, caplog):
     async with site.browser("ada-night") as browser:
         csrf_token = await browser.csrf_token()
         site.sandbox.set_faults(Faults(error_rate={"bad_gateway_html": 1}, paths="*"))
@@ -244,7 +244,7 @@ async def test_signing_out_works_while_soundcloud_does_not(site, caplog):
         assert site.token_of("ada-night") is None
 
 
-async def test_the_page_that_asks_whether_to_sign_out(site):
+async def test_the_sign_out_page(site):
     async with site.browser("ada-night") as browser:
         page = await browser.get("/soundcloud/logout")
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page.text))
@@ -255,7 +255,7 @@ async def test_the_page_that_asks_whether_to_sign_out(site):
         assert (await browser.post("/soundcloud/logout")).status_code == 303
 
 
-async def test_a_script_signs_out_without_a_redirect(site):
+async def test_sign_out_by_a_script(site):
     async with site.browser("ada-night") as browser:
         headers = {"X-CSRF-Token": await browser.csrf_token(), "Accept": "*/*"}
 
@@ -289,13 +289,13 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", LOCAL)
-async def test_a_path_of_this_site_is_where_a_sign_in_may_end(site, target):
+async def test_a_sign_in_redirects_to_a_path_of_this_site(site, target):
     async with site.browser() as browser:
         assert (await browser.sign_in(target=target)).headers["location"] == target
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-async def test_no_sign_in_ends_at_another_site(site, target):
+async def test_a_sign_in_does_not_redirect_to_another_site(site, target):
     async with site.browser() as browser:
         assert (await browser.sign_in(target=target)).headers["location"] == "/home"
 
@@ -303,7 +303,7 @@ async def test_no_sign_in_ends_at_another_site(site, target):
     assert local_path(target) is None
 
 
-async def test_the_first_of_two_targets_does_not_slip_by(site):
+async def test_two_redirect_targets(site):
     async with site.browser() as browser:
         response = await browser.get("/soundcloud/login?next=//evil.test&next=/name&next=//evil.test")
         back = await browser.get(site.sandbox.approve(response.headers["location"]))
@@ -312,7 +312,7 @@ async def test_the_first_of_two_targets_does_not_slip_by(site):
 
 
 @pytest.mark.parametrize("host", ["evil.test", "evil.test:443"])
-async def test_a_host_header_leads_nowhere(site, host):
+async def test_the_host_header_is_not_used_in_redirects(site, host):
     async with site.browser() as browser:
         response = await browser.get("/soundcloud/login", headers={"Host": host})
         query = parse_qs(urlsplit(response.headers["location"]).query)
@@ -324,13 +324,13 @@ async def test_a_host_header_leads_nowhere(site, host):
 @pytest.mark.parametrize(
     ("faults", "status", "told"),
     [
-        (Faults(error_rate={"bad_gateway_html": 1}, paths="*"), 502, "SoundCloud has a problem Try again in a while."),
-        (Faults(error_rate={"rate_limited_object": 1}, paths="*"), 429, "SoundCloud asks to wait a while"),
-        (Faults(error_rate={"reset_before": 1}, paths="*"), 502, "SoundCloud cannot be reached Try again in a while."),
+        (Faults(error_rate={"bad_gateway_html": 1}, paths="*"), 502, "SoundCloud has a problem Try again later."),
+        (Faults(error_rate={"rate_limited_object": 1}, paths="*"), 429, "SoundCloud asks you to wait"),
+        (Faults(error_rate={"reset_before": 1}, paths="*"), 502, "SoundCloud cannot be reached Try again later."),
     ],
     ids=["server", "limit", "reset"],
 )
-async def test_a_sign_in_while_soundcloud_does_not_work(site, faults, status, told):
+async def test_a_sign_in_while_soundcloud_is_down(site, faults, status, told):
     async with site.browser() as browser:
         back = site.sandbox.approve(await browser.depart("/name"))
         site.sandbox.set_faults(faults)
@@ -345,7 +345,7 @@ async def test_a_sign_in_while_soundcloud_does_not_work(site, faults, status, to
         assert browser.session_id is None
 
 
-async def test_a_wrong_secret_is_told_to_whoever_runs_the_site(sandbox, clock, caplog):
+async def test_a_wrong_client_secret_is_logged(sandbox, clock, caplog):
     class Wrong(Site):
         def client(self, store):
             settings = {"base_url": sandbox.api_url, "auth_url": sandbox.auth_url, "token_store": store}
@@ -357,11 +357,11 @@ async def test_a_wrong_secret_is_told_to_whoever_runs_the_site(sandbox, clock, c
 
     assert response.status_code == 500
     assert "This site is not set up" in sentences(response)
-    assert "SoundCloud does not take the app's id and secret" in caplog.text
+    assert "SoundCloud rejected the app's id or secret" in caplog.text
     assert "wrong-secret" not in caplog.text + browser.everything()
 
 
-async def test_a_factory_that_does_not_use_the_store_is_found_out_before_anybody_is_signed_in(sandbox, clock):
+async def test_a_client_factory_that_ignores_the_store_is_refused(sandbox, clock):
     shared = MemoryTokenStore()
 
     class Shared(Site):
@@ -371,7 +371,7 @@ async def test_a_factory_that_does_not_use_the_store_is_found_out_before_anybody
     site = Shared(sandbox, clock)
     async with site.browser() as browser:
         back = sandbox.approve(await browser.depart())
-        with pytest.raises(RuntimeError, match="do not keep their tokens in the store they are given"):
+        with pytest.raises(RuntimeError, match="does not use the given token store"):
             await browser.get(back)
 
         assert browser.session_id is None
@@ -391,14 +391,14 @@ def settings_of(sandbox, **changes):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"access_token": "t"}, "everybody would act as that person"),
-        ({"refresh_token": "t"}, "everybody would act as that person"),
+        ({"access_token": "t"}, "which every visitor would use"),
+        ({"refresh_token": "t"}, "which every visitor would use"),
         ({"client_id": None}, "client_id"),
         ({"redirect_uri": None}, "redirect_uri"),
-        ({"redirect_uri": "https://site.test/soundcloud"}, "has to end in /callback"),
-        ({"redirect_uri": "https://site.test/callback?x=1"}, "has to end in /callback"),
-        ({"redirect_uri": "http://site.test/callback"}, "needs https"),
-        ({"redirect_uri": "myapp://callback"}, "has to end in /callback"),
+        ({"redirect_uri": "https://site.test/soundcloud"}, "does not end in /callback"),
+        ({"redirect_uri": "https://site.test/callback?x=1"}, "does not end in /callback"),
+        ({"redirect_uri": "http://site.test/callback"}, "is not https"),
+        ({"redirect_uri": "myapp://callback"}, "does not end in /callback"),
     ],
 )
 def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message):
@@ -414,22 +414,22 @@ def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message)
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"token_store": object()}, "use one of soundcloud.stores"),
+        ({"token_store": object()}, "use a store of soundcloud.stores"),
         ({"home": "//evil.test"}, "give a path of this site"),
-        ({"client_factory": lambda store: None}, "makes a NoneType"),
+        ({"client_factory": lambda store: None}, "returned a NoneType"),
         ({"api": "/me"}, "give a list"),
-        ({"api": ["/me/likes"]}, "no path that can be read"),
-        ({"api": ["/likes/tracks/{track_urn}"]}, "no path that can be read"),
-        ({"api": ["/resolve"]}, "no path that can be read"),
+        ({"api": ["/me/likes"]}, "not a path that the server can read"),
+        ({"api": ["/likes/tracks/{track_urn}"]}, "not a path that the server can read"),
+        ({"api": ["/resolve"]}, "not a path that the server can read"),
     ],
 )
-def test_settings_that_cannot_work_are_refused(site, changes, message):
+def test_invalid_settings_are_refused(site, changes, message):
     settings = {"client_factory": site.client, "session": site.sessions, "token_store": site.token_store, **changes}
     with pytest.raises(InvalidInputError, match=message):
         SoundCloudRoutes(settings.pop("client_factory"), **settings)
 
 
-def test_the_routes_work_on_trio_too(site):
+def test_the_routes_on_trio(site):
     trio = pytest.importorskip("trio")
 
     async def main():

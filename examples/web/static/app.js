@@ -1,4 +1,4 @@
-// The page: who is signed in, likes, own tracks, upload. Everything is put in as text, never as HTML.
+// The page: user, likes, tracks and upload. All content is inserted as text, never as HTML.
 
 const find = (selector) => document.querySelector(selector);
 const show = (selector, yes = true) => { find(selector).hidden = !yes; };
@@ -10,10 +10,10 @@ function make(tag, fields = {}, ...children) {
   return element;
 }
 
-// Only links that lead to the web: an address from elsewhere may be a script.
-function link(address, text) {
-  const safe = /^https?:\/\//.test(address ?? "");
-  return safe ? make("a", { href: address, textContent: text, rel: "noopener", target: "_blank" }) : make("span", { textContent: text });
+// Only http and https URLs: another scheme could run a script.
+function link(url, text) {
+  const safe = /^https?:\/\//.test(url ?? "");
+  return safe ? make("a", { href: url, textContent: text, rel: "noopener", target: "_blank" }) : make("span", { textContent: text });
 }
 
 function tell(text) {
@@ -21,7 +21,7 @@ function tell(text) {
   show("#notice", Boolean(text));
 }
 
-// The session is over, here or on the server: nothing of it stays on the screen.
+// The session has ended: remove its data from the page.
 function leave(text) {
   csrfToken = "";
   for (const selector of ["#sign-out", "#upload", "#tracks", "#likes"]) show(selector, false);
@@ -81,7 +81,7 @@ function refusal(request) {
   }
 }
 
-// Two ways to go: to this server, which the browser counts, and on to SoundCloud, which the answer counts line by line.
+// Two transfers: to this server, with the browser's progress events, and to SoundCloud, with progress lines in the response.
 function send(form) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -151,7 +151,7 @@ async function start() {
   await Promise.all([attempt(showLikes), attempt(firstTracks)]);
 }
 
-// Who comes back to the tab sees whether the session still lasts; who comes back by the back button, too.
+// Check the session when the user returns to the tab, also with the back button.
 addEventListener("pageshow", (event) => { if (event.persisted) attempt(start); });
 addEventListener("focus", () => { if (csrfToken) attempt(() => read("/soundcloud/me")); });
 attempt(start);

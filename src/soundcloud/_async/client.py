@@ -17,6 +17,7 @@ from soundcloud._async.steps.cache import AsyncResponseCache
 from soundcloud._async.steps.send import AsyncSendStep, AsyncTokenRequests
 from soundcloud._async.token_manager import AsyncTokenManager, utc_now
 from soundcloud._callbacks import async_check_callback, async_check_methods
+from soundcloud._checks import check_type
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import async_is_lazy
 from soundcloud._protocol.environment import environment_settings
@@ -29,7 +30,7 @@ from soundcloud._transport._async.selector import AsyncTransportSelector
 from soundcloud._version import __version__
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
-from soundcloud.options import Limits, Retry, Timeout, check_type
+from soundcloud.options import Limits, Retry, Timeout, as_timeout
 from soundcloud.results import Outcome
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, Operation, UnsetType
@@ -154,7 +155,7 @@ class AsyncSoundCloudClient:
             raise InvalidInputError("pass retry= alone: it includes max_retries, retry_base_delay and retry_writes")
         retry = check_type("retry", Retry(**given) if retry is None else retry, Retry, "Retry(max_retries=5)")
         ttl = check_seconds("cache_ttl", cache_ttl)
-        hooks, timeouts = Hooks(on_event, on_request, on_retry), Timeout.of(timeout)
+        hooks, timeouts = Hooks(on_event, on_request, on_retry), as_timeout(timeout)
         sender = AsyncSendStep(
             AsyncTransportSelector(
                 (base_url, auth_url, web_url),
@@ -312,7 +313,7 @@ class AsyncSoundCloudClient:
         Example:
             >>> track = await client.with_options(timeout=Timeout(total=5), cache=None).tracks.get_track(308946187)
         """
-        options: dict[str, Any] = {} if timeout is UNSET else {"timeout": Timeout.of(timeout)}
+        options: dict[str, Any] = {} if timeout is UNSET else {"timeout": as_timeout(timeout)}
         if retry is not UNSET:
             options["retry"] = check_type("retry", retry, Retry, "Retry(max_retries=0)")
         if dedupe is not UNSET:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from soundcloud._callbacks import async_call_user_function, async_check_callback, async_check_methods
+from soundcloud._checks import check_callable, check_string
 from soundcloud._protocol import oauth, token_lifecycle
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
@@ -16,7 +17,6 @@ from soundcloud._protocol.secrets import Secret
 from soundcloud._synchronization import AsyncLock, async_shield, async_sleep
 from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
 from soundcloud.events import Event, TokenRefreshedEvent
-from soundcloud.options import check_callable, check_string
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
 from soundcloud.tokens import Token
@@ -209,7 +209,7 @@ class AsyncTokenManager:
         client_id = oauth.needed("client_id", self.client_id, "an app token")
         client_secret = oauth.needed("client_secret", self.client_secret, "an app token")
         request = oauth.client_credentials(self.auth_url, client_id, client_secret)
-        return attrs.evolve(await self.request_token(request, "app"), mints=(*requested_at, self.clock()))
+        return attrs.evolve(await self.request_token(request, "app"), app_token_requests=(*requested_at, self.clock()))
 
     async def request_token(self, request: Request, grant: Any) -> Token:
         """Send a token request, once: a refresh token cannot be used again, whatever the response.
@@ -350,7 +350,7 @@ class AsyncTokenManager:
             else:
                 # A response without a refresh token leaves the old one valid.
                 refresh_token = token.refresh_token or old_token.refresh_token
-                return attrs.evolve(token, refresh_token=refresh_token, mints=requested_at)
+                return attrs.evolve(token, refresh_token=refresh_token, app_token_requests=requested_at)
         return await self._client_credentials(old_token)
 
     async def _write(self, store: Any, token: Token, lease: Any = None) -> None:

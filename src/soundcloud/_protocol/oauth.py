@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 
+from soundcloud._checks import check_string
 from soundcloud._protocol.error_mapping import unexpected_response_error
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import check_string
 from soundcloud.tokens import Grant, Token
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105
@@ -103,7 +103,7 @@ def read_token(response: Response, *, now: datetime, grant: Grant | None) -> Tok
     data: Any = None
     try:
         data = msgspec.json.decode(response.content)
-        return Token.from_reply(cast("dict[str, Any]", data) if isinstance(data, dict) else {}, now=now, grant=grant)
+        return Token.from_response(cast("dict[str, Any]", data) if isinstance(data, dict) else {}, now=now, grant=grant)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
         # The body may contain a token, so neither the error nor this frame keeps it.
         data = None

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-import attrs
-
 from soundcloud._protocol.html_page import write_page
 from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import InvalidInputError, SignInError
@@ -23,11 +21,6 @@ _ERROR_NAME = re.compile(r"[a-z][a-z_]{0,39}", re.ASCII)
 _MAXIMUM_FIELDS = 64
 _MAXIMUM_DESCRIPTION = 200
 _HOSTS = ("127.0.0.1", "localhost", "::1")
-_MAXIMUM_HEAD = 64 * 1024  # browsers send the cookies of all programs on localhost, whatever the port
-_MAXIMUM_BODY = 16 * 1024
-_REQUEST_LINE = re.compile(r"([A-Z]{1,16}) (/[!-~]*) HTTP/1\.[01]", re.ASCII)
-_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*([\t -~\x80-\xff]*)", re.ASCII | re.IGNORECASE)
-_FORM = "application/x-www-form-urlencoded"
 _ERRORS = {
     "access_denied": ("the user denied access", None),
     "invalid_request": (
@@ -47,75 +40,6 @@ Referrer-Policy: no-referrer
 X-Content-Type-Options: nosniff
 Connection: close
 """.replace("\n", "\r\n")
-
-
-@attrs.frozen
-class RedirectRequest:
-    """A request that may be the redirect.
-
-    Attributes:
-        method: The HTTP method.
-        host: The `Host` header.
-        path: The path, without the query.
-        fields: The query and the form, for `read_redirect`.
-    """
-
-    method: str
-    host: str
-    path: str
-    fields: str = attrs.field(repr=False)
-
-
-def read_request(received: bytes) -> RedirectRequest | HTTPStatus | None:
-    """Parse an HTTP request.
-
-    Args:
-        received: The bytes received so far.
-
-    Returns:
-        The request, the status to reject it with, or None if more bytes are needed.
-    """
-    head, end, body = received.partition(b"\r\n\r\n")
-    if len(head) > _MAXIMUM_HEAD:
-        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    if not end:
-        looks_like_http = not received or b"A" <= received[:1] <= b"Z"  # a TLS handshake starts with 0x16
-        return None if looks_like_http else HTTPStatus.BAD_REQUEST
-    first, *lines = head.decode("latin-1").split("\r\n")
-    request_line = _REQUEST_LINE.fullmatch(first)
-    headers: dict[str, str] = {}
-    for line in lines:
-        header = _HEADER.fullmatch(line)
-        if header is None or (header[1].lower() in headers and header[1].lower() in {"host", "content-length"}):
-            return HTTPStatus.BAD_REQUEST
-        headers[header[1].lower()] = header[2].strip()
-    if request_line is None:
-        return HTTPStatus.BAD_REQUEST
-    method, target = request_line.groups()
-    path, _, query = target.partition("?")
-    length = 0
-    if method == "POST":
-        status = _form_error(headers)
-        if status is not None:
-            return status
-        length = int(headers["content-length"])
-        if len(body) < length:
-            return None
-    form = body[:length].decode("utf-8", "replace")
-    return RedirectRequest(method, headers.get("host", ""), path, f"?{query}&{form}")
-
-
-def _form_error(headers: Mapping[str, str]) -> HTTPStatus | None:
-    length = headers.get("content-length", "")
-    if not length or "transfer-encoding" in headers:
-        return HTTPStatus.LENGTH_REQUIRED
-    if not (length.isascii() and length.isdigit()):
-        return HTTPStatus.BAD_REQUEST
-    if len(length) > 9 or int(length) > _MAXIMUM_BODY:
-        return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-    return None
 
 
 def read_redirect(url_or_query: str, *, state: str) -> str:

@@ -83,7 +83,7 @@ def needs_user_token(request: Request) -> bool:
 
 def recent_app_tokens(token: Token | None, *, now: datetime) -> tuple[datetime, ...]:
     """Return the times of the app token requests in the last 12 hours, also if the clock was set back."""
-    return tuple(moment for moment in (token.mints if token else ()) if abs(now - moment) < HALF_DAY)
+    return tuple(moment for moment in (token.app_token_requests if token else ()) if abs(now - moment) < HALF_DAY)
 
 
 def check_quota(mints: tuple[datetime, ...], *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a cache is: the protocols, so that anything may be one."""
+"""The cache protocols."""
 
 from collections.abc import Awaitable
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -6,14 +6,14 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 @runtime_checkable
 class Cache(Protocol):
-    """Keeps bytes under keys for a while. Both clients take it.
+    """Stores bytes by key for a limited time. Both clients accept it.
 
-    It may forget whatever it likes. What it raises is logged, and the call goes on without it. The async client calls its
-    methods in a thread where it has an attribute `blocking` that is true.
+    A cache may drop any entry. An exception of a cache is logged, and the request goes on without it. If a cache has a
+    true attribute `blocking`, the async client calls its methods in a thread.
     """
 
     def get(self, key: str) -> bytes | None:
-        """Read an entry; None when there is none.
+        """Return an entry, or None without one.
 
         Args:
             key: At most 100 ASCII characters.
@@ -21,39 +21,39 @@ class Cache(Protocol):
         ...
 
     def set(self, key: str, value: bytes, ttl: float) -> None:
-        """Keep an entry.
+        """Store an entry.
 
         Args:
             key: At most 100 ASCII characters.
-            value: The bytes; they hold no access token.
-            ttl: Seconds after which it is worthless.
+            value: The bytes, which contain no access token.
+            ttl: Seconds until the entry expires.
         """
         ...
 
     def delete(self, key: str) -> None:
-        """Forget an entry, if it is there."""
+        """Delete an entry if it exists."""
         ...
 
 
 @runtime_checkable
 class AsyncCache(Protocol):
-    """Keeps bytes under keys for a while, asynchronously. `AsyncSoundCloudClient` takes it; see `Cache`."""
+    """Stores bytes by key for a limited time, with coroutines. Only `AsyncSoundCloudClient` accepts it; see `Cache`."""
 
     def get(self, key: str) -> Awaitable[bytes | None]:
-        """Read an entry; None when there is none."""
+        """Return an entry, or None without one."""
         ...
 
     def set(self, key: str, value: bytes, ttl: float) -> Awaitable[None]:
-        """Keep an entry for so many seconds."""
+        """Store an entry for `ttl` seconds."""
         ...
 
     def delete(self, key: str) -> Awaitable[None]:
-        """Forget an entry, if it is there."""
+        """Delete an entry if it exists."""
         ...
 
 
 AsyncAnyCache: TypeAlias = Cache | AsyncCache
-"""What `AsyncSoundCloudClient` takes as a cache."""
+"""A cache for `AsyncSoundCloudClient`."""
 
 AnyCache: TypeAlias = Cache
-"""What `SoundCloudClient` takes as a cache."""
+"""A cache for `SoundCloudClient`."""

@@ -1,38 +1,38 @@
-"""Replies kept in memory."""
+"""The cache in memory."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
+from soundcloud._checks import check_callable
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import check_callable
 
 
 class MemoryCache:
-    """Keeps replies as long as the process lives, bounded: what was not used for longest goes first.
+    """A bounded cache in memory that evicts the least recently used entry.
 
-    Clients in threads and tasks, sync and async, may share one.
+    Sync and async clients in any number of threads and tasks may share it.
 
     Args:
-        max_entries: How many entries it holds at most, 1 or more; default 1,000.
-        max_bytes: How many bytes its values have at most, 1 or more; default 50 million.
-        clock: Tells the time in seconds, from anywhere; for tests.
+        max_entries: Maximum number of entries, 1 or more; default 1,000.
+        max_bytes: Maximum size of all values in bytes, 1 or more; default 50 million.
+        clock: A function that returns the time in seconds; default `time.monotonic`.
 
     Raises:
-        InvalidInputError: A bound is no whole number of 1 or more.
+        InvalidInputError: A maximum is not a whole number of 1 or more.
 
     Example:
         >>> client = SoundCloudClient("id", "secret", cache=MemoryCache(), cache_ttl=30)
     """
 
     blocking = False
-    """Whether its methods may take a while."""
+    """Whether the methods may block."""
 
     def __init__(
         self, *, max_entries: int = 1000, max_bytes: int = 50_000_000, clock: Callable[[], float] = monotonic
     ) -> None:
-        """Begin empty."""
+        """Create an empty cache."""
         for name, value in (("max_entries", max_entries), ("max_bytes", max_bytes)):
             if value.__class__ is not int or value < 1:
                 raise InvalidInputError(f"MemoryCache({name}={value!r}): give a whole number, 1 or more")
@@ -43,20 +43,17 @@ class MemoryCache:
         self._lock = threading.Lock()
 
     def get(self, key: str) -> bytes | None:
-        """Read an entry; None when there is none, or it is too old."""
+        """Return an entry; None without one, or if it has expired."""
         with self._lock:
-            found = self._entries.get(key)
-            if found is None:
-                return None
-            value, ends = found
-            if self._clock() >= ends:
+            value, expires_at = self._entries.get(key, (None, 0.0))
+            if value is None or self._clock() >= expires_at:
                 self._remove(key)
                 return None
             self._entries.move_to_end(key)
             return value
 
     def set(self, key: str, value: bytes, ttl: float) -> None:
-        """Keep an entry for so many seconds; one that is larger than the whole cache is not kept."""
+        """Store an entry for `ttl` seconds, unless it is larger than the whole cache."""
         with self._lock:
             self._remove(key)
             if len(value) > self._max_bytes:
@@ -67,17 +64,16 @@ class MemoryCache:
                 self._remove(next(iter(self._entries)))
 
     def delete(self, key: str) -> None:
-        """Forget an entry, if it is there."""
+        """Delete an entry if it exists."""
         with self._lock:
             self._remove(key)
 
     def _remove(self, key: str) -> None:
-        found = self._entries.pop(key, None)
-        if found is not None:
-            self._size -= len(found[0])
+        value, _ = self._entries.pop(key, (b"", 0.0))
+        self._size -= len(value)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all entries."""
         with self._lock:
             self._entries.clear()
             self._size = 0

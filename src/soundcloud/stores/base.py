@@ -1,6 +1,7 @@
-"""What a token store is: the protocols, so that anything may be one."""
+"""The token store protocols, and the base class of the stores in this package."""
 
 from collections.abc import Awaitable
+from copy import copy
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
 from soundcloud.tokens import Token
@@ -8,76 +9,76 @@ from soundcloud.tokens import Token
 
 @runtime_checkable
 class TokenStore(Protocol):
-    """Keeps one token. The least that a store can be; both clients take it.
+    """Stores one token. Both clients accept it.
 
-    A store that is no more than this is guarded by a lock within the process. To be shared between processes it has to be a
-    `LockingTokenStore`.
+    The clients of one process take turns to refresh the token. To share a store between processes, implement
+    `LockingTokenStore` as well.
     """
 
     def get(self) -> Token | None:
-        """Read the token; None when there is none."""
+        """Return the token, or None without one."""
         ...
 
     def set(self, token: Token) -> None:
-        """Keep a token in the place of the one before. When it returns, the token is safe."""
+        """Store a token and return when it is safely stored."""
         ...
 
     def clear(self) -> None:
-        """Forget the token."""
+        """Delete the token."""
         ...
 
 
 @runtime_checkable
 class AsyncTokenStore(Protocol):
-    """Keeps one token, asynchronously. `AsyncSoundCloudClient` takes it, `SoundCloudClient` does not."""
+    """Stores one token, with coroutines. Only `AsyncSoundCloudClient` accepts it; see `TokenStore`."""
 
     def get(self) -> Awaitable[Token | None]:
-        """Read the token; None when there is none."""
+        """Return the token, or None without one."""
         ...
 
     def set(self, token: Token) -> Awaitable[None]:
-        """Keep a token in the place of the one before. When it is awaited, the token is safe."""
+        """Store a token and return when it is safely stored."""
         ...
 
     def clear(self) -> Awaitable[None]:
-        """Forget the token."""
+        """Delete the token."""
         ...
 
 
 class Lease(Protocol):
-    """A held lock of a store. Whoever holds it may refresh the token."""
+    """A held lock of a `LockingTokenStore`. Its holder may refresh the token."""
 
     def set(self, token: Token) -> Any:
-        """Keep a token, if the lock is still held. May be a coroutine."""
+        """Store a token if the lock is still held. May be a coroutine."""
         ...
 
     def release(self) -> Any:
-        """Let go of the lock. May be a coroutine."""
+        """Release the lock. May be a coroutine."""
         ...
 
 
 @runtime_checkable
 class LockingTokenStore(Protocol):
-    """A store that several processes share: only one of them refreshes at a time."""
+    """A token store with a lock, so that only one of several processes refreshes the token."""
 
     def try_lock(self) -> Any:
-        """Take the lock without waiting.
+        """Acquire the lock without waiting.
 
         Returns:
-            A `Lease`, or None when somebody else holds the lock. May be a coroutine.
+            A `Lease`, or None if the lock is held. May be a coroutine.
         """
         ...
 
     def for_user(self, user: str) -> Self:
-        """The same store under a person's key.
+        """Return the store with the key of a user.
 
         Args:
-            user: Any text that names the person to you.
+            user: Any string that identifies the user.
         """
         ...
 
     def for_app(self, client_id: str) -> Self:
-        """The same store under the key of an app's own token.
+        """Return the store with the key of an app's own token.
 
         Args:
             client_id: The app's id.
@@ -87,23 +88,42 @@ class LockingTokenStore(Protocol):
 
 @runtime_checkable
 class TokenProvider(Protocol):
-    """Somebody else keeps the tokens: a session framework, a vault. Its methods may be coroutines for the async client."""
+    """An external owner of the tokens, such as a session framework or a vault. Coroutines need `AsyncSoundCloudClient`."""
 
     def get_access_token(self) -> Any:
-        """The access token to act with, or None."""
+        """Return the access token, or None without one."""
         ...
 
     def set_tokens(self, access_token: str, refresh_token: str | None = None) -> Any:
-        """Take over tokens that `set_token` was given."""
+        """Store the tokens of a `set_token` call."""
         ...
 
     def refresh_if_needed(self, client: Any) -> Any:
-        """Get a new access token after one was refused, and return it."""
+        """Return a new access token after SoundCloud rejected the old one."""
         ...
 
 
 AsyncAnyTokenStore: TypeAlias = TokenStore | AsyncTokenStore
-"""What `AsyncSoundCloudClient` takes as a store."""
+"""A token store for `AsyncSoundCloudClient`."""
 
 AnyTokenStore: TypeAlias = TokenStore
-"""What `SoundCloudClient` takes as a store."""
+"""A token store for `SoundCloudClient`."""
+
+
+class KeyedStore:
+    """Holds the key of a store; copies of the store share everything but the key."""
+
+    _key = "user:"
+
+    def for_user(self, user: str) -> Self:
+        """Return the store with the key of a user; see `LockingTokenStore`."""
+        return self._with_key(f"user:{user}")
+
+    def for_app(self, client_id: str) -> Self:
+        """Return the store with the key of an app's own token; see `LockingTokenStore`."""
+        return self._with_key(f"app:{client_id}")
+
+    def _with_key(self, key: str) -> Self:
+        store = copy(self)
+        store._key = key
+        return store

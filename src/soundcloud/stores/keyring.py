@@ -1,44 +1,44 @@
-"""Tokens kept in the system's keyring: Keychain, Credential Manager, Secret Service or KWallet.
+"""The token store in the system's keyring: Keychain, Credential Manager, Secret Service or KWallet.
 
-An entry of a keyring may be short: Windows takes 2,560 bytes. A token that is longer than an entry is kept in parts:
+Keyrings limit the length of an entry, Windows to 2,560 bytes. A longer token is stored in parts:
 
-| entry | what |
+| entry | content |
 | --- | --- |
-| `user:ada` | the token as JSON; or, for a long one, the number of its parts, their generation and a digest of the whole |
+| `user:ada` | the token as JSON, or an index: the number of parts, their generation and a digest of the token |
 | `part:0:2:user:ada` | part 2 of generation 0 |
 
-There are two generations. Parts are written to the one that is not in use, the entry last, and then the other generation is
-removed: a crash leaves the old token or the new one, and the next write removes what it left behind. Parts are written in
-order and removed in reverse, so that those of a generation can be found without their number.
+There are two generations. A write stores the parts in the unused generation, then the index, then deletes the other
+generation. A crash leaves the old or the new token, and the next write deletes leftover parts. Parts are written in
+ascending and deleted in descending order, so that the parts of a generation can be found without their number.
 """
 
 import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Self, TypeVar
-
-from filelock import FileLock, Timeout
+from typing import TypeVar
 
 from soundcloud.errors import TokenStoreError
+from soundcloud.stores.base import KeyedStore
+from soundcloud.stores.file_lock import FileLease, open_lock, try_lock
 from soundcloud.tokens import Token
 
 _PART_LENGTH = 1000
 _READS = 5
 _GENERATIONS = (0, 1)
 
-_Answer = TypeVar("_Answer")
+T = TypeVar("T")
 
 
-class KeyringTokenStore:
-    """Keeps tokens in the system's keyring. The processes of one person may share it: only one of them refreshes at a time.
+class KeyringTokenStore(KeyedStore):
+    """Stores tokens in the system's keyring. The user's processes may share it: only one of them refreshes at a time.
 
     Args:
-        service: The name that the keyring shows for the entries.
+        service: The name of the entries in the keyring; default `soundcloud-sdk`.
 
     Raises:
-        TokenStoreError: The package `keyring` is not installed; there is no keyring, or it is locked or fails; or what it
-            holds is no token.
+        TokenStoreError: The package `keyring` is not installed, there is no keyring, or it is locked, fails or holds an
+            invalid token.
 
     Example:
         >>> store = KeyringTokenStore()
@@ -46,51 +46,32 @@ class KeyringTokenStore:
     """
 
     blocking = True
-    """Whether its methods may take a while: a keyring may ask the person to unlock it."""
+    """Whether the methods may block: a keyring may ask the user to unlock it."""
 
     def __init__(self, service: str = "soundcloud-sdk") -> None:
-        """Name the entries; nothing is read or written yet."""
+        """Import keyring; nothing is read or written yet."""
         try:
             import keyring
         except ImportError:
-            raise TokenStoreError(
-                "tokens are kept in a keyring through the package keyring, which is not installed",
-                hint="pip install 'soundcloud-sdk[keyring]'",
-            ) from None
+            raise TokenStoreError("KeyringTokenStore needs keyring: pip install 'soundcloud-sdk[keyring]'") from None
         self._keyring = keyring
         self._service = service
-        self._key = "user:"
-
-    def for_user(self, user: str) -> Self:
-        """The same keyring under a person's key; see `LockingTokenStore`."""
-        return self._under(f"user:{user}")
-
-    def for_app(self, client_id: str) -> Self:
-        """The same keyring under an app's key; see `LockingTokenStore`."""
-        return self._under(f"app:{client_id}")
-
-    def _under(self, key: str) -> Self:
-        store = type(self)(self._service)
-        store._key = key
-        return store
 
     def get(self) -> Token | None:
-        """Read the token; None when there is none.
+        """Return the token, or None without one.
 
         Raises:
-            TokenStoreError: There is no keyring, it is locked or fails, or what it holds is no token.
+            TokenStoreError: There is no keyring, or it is locked, fails or holds an invalid token.
         """
+        # Another process may write between the reads of two parts.
         for _ in range(_READS):
-            token = self._ask(self._read)
+            token = self._run(self._read)
             if not isinstance(token, bool):
                 return token
-            # Somebody may have written between the parts; what is damaged stays so.
-        raise TokenStoreError(
-            "what the keyring holds in the token's place is no token", hint="clear() it and sign in again"
-        )
+        raise TokenStoreError("the keyring entry is not a token", hint="call clear() and sign in again")
 
     def set(self, token: Token) -> None:
-        """Keep a token.
+        """Store a token.
 
         Raises:
             TokenStoreError: There is no keyring, or it is locked or fails.
@@ -98,57 +79,38 @@ class KeyringTokenStore:
         self._change(lambda: self._replace(json.dumps(token.to_dict())))
 
     def clear(self) -> None:
-        """Forget the token.
+        """Delete the token.
 
         Raises:
             TokenStoreError: There is no keyring, or it is locked or fails.
         """
         self._change(self._remove)
 
-    def try_lock(self) -> "KeyringLease | None":
-        """Take the lock of this key without waiting; None when somebody else holds it.
+    def try_lock(self) -> FileLease | None:
+        """Acquire the lock of this key without waiting; return None if it is held.
 
         Raises:
             TokenStoreError: The folder of the lock cannot be written.
         """
-        lock = self._lock(f"{self._service}\0{self._key}")
         try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return None
+            return try_lock(self, _lock_path(f"{self._service}\0{self._key}"))
         except OSError as error:
-            raise _unlockable(error) from None
-        return KeyringLease(self, lock)
-
-    def _lock(self, name: str) -> FileLock:
-        """A lock in a folder of this person; a keyring has none.
-
-        Not in the runtime folder: where the system names none, it is a shared one.
-        """
-        from platformdirs import user_state_path
-
-        folder = Path(user_state_path("soundcloud-sdk", appauthor=False))
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise _unlockable(error) from None
-        digest = sha256(name.encode()).hexdigest()[:32]
-        return FileLock(folder / f"keyring-{digest}.lock", mode=0o600, thread_local=False)
+            raise _lock_error(error) from None
 
     def _change(self, change: Callable[[], None]) -> None:
-        """Change the entries, under the lock that all keys share."""
-        lock = self._lock(self._service)
+        """Change the entries under the lock that all keys share."""
         try:
+            lock = open_lock(_lock_path(self._service))
             lock.acquire()
         except OSError as error:
-            raise _unlockable(error) from None
+            raise _lock_error(error) from None
         try:
-            self._ask(change)
+            self._run(change)
         finally:
             lock.release()
 
     def _read(self) -> Token | bool | None:
-        """The token, None when there is none, False for what is no token, or a token no more."""
+        """Return the token, None without one, or False if the entries are not a token."""
         content = self._entry(self._key)
         parts = _index(content)
         if parts is not None:
@@ -166,7 +128,7 @@ class KeyringTokenStore:
 
     def _replace(self, content: str) -> None:
         if len(content) <= _PART_LENGTH:
-            self._keep(self._key, content)
+            self._write(self._key, content)
             self._remove_parts(*_GENERATIONS)
             return
         before = _index(self._entry(self._key))
@@ -174,13 +136,13 @@ class KeyringTokenStore:
         self._remove_parts(generation)
         parts = [content[start : start + _PART_LENGTH] for start in range(0, len(content), _PART_LENGTH)]
         for number, part in enumerate(parts):
-            self._keep(self._part(generation, number), part)
+            self._write(self._part(generation, number), part)
         digest = sha256(content.encode()).hexdigest()
-        self._keep(self._key, json.dumps({"parts": len(parts), "generation": generation, "digest": digest}))
+        self._write(self._key, json.dumps({"parts": len(parts), "generation": generation, "digest": digest}))
         self._remove_parts(1 - generation)
 
     def _remove(self) -> None:
-        self._drop(self._key)
+        self._delete(self._key)
         self._remove_parts(*_GENERATIONS)
 
     def _remove_parts(self, *generations: int) -> None:
@@ -189,7 +151,7 @@ class KeyringTokenStore:
             while self._entry(self._part(generation, count)) is not None:
                 count += 1
             for number in reversed(range(count)):
-                self._drop(self._part(generation, number))
+                self._delete(self._part(generation, number))
 
     def _part(self, generation: int, number: int) -> str:
         return f"part:{generation}:{number}:{self._key}"
@@ -197,51 +159,46 @@ class KeyringTokenStore:
     def _entry(self, name: str) -> str | None:
         return self._keyring.get_password(self._service, name)
 
-    def _keep(self, name: str, content: str) -> None:
+    def _write(self, name: str, content: str) -> None:
         self._keyring.set_password(self._service, name, content)
 
-    def _drop(self, name: str) -> None:
+    def _delete(self, name: str) -> None:
         from keyring.errors import PasswordDeleteError
 
         try:
             self._keyring.delete_password(self._service, name)
         except PasswordDeleteError:
-            # So it says of an entry that is not there, too.
+            # Backends raise this for a missing entry, too.
             if self._entry(name) is not None:
                 raise
 
-    def _ask(self, question: Callable[[], _Answer]) -> _Answer:
-        """Ask the keyring. Its backends raise errors of their own besides those of the package."""
+    def _run(self, operation: Callable[[], T]) -> T:
+        """Run an operation on the keyring. Backends raise exceptions of their own besides those of keyring."""
         try:
-            _refuse_nothing(self._keyring.get_keyring())
-            return question()
+            _refuse_null_backend(self._keyring.get_keyring())
+            return operation()
         except Exception as error:
-            problem = _explained(error)
-        # Raised out here it has no context: the frames of that know the token.
+            problem = _store_error(error)
+        # Raised outside of the except block: the frames of a context would hold the token.
         raise problem
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._service!r}>"
 
 
-class KeyringLease:
-    """The held lock of a `KeyringTokenStore`."""
+def _lock_path(name: str) -> Path:
+    """Return the path of a lock file, as keyrings have no locks.
 
-    def __init__(self, store: KeyringTokenStore, lock: FileLock) -> None:
-        """Made by `try_lock`."""
-        self._store, self._lock = store, lock
+    It is not in the runtime folder, which other users share on systems without one per user.
+    """
+    from platformdirs import user_state_path
 
-    def set(self, token: Token) -> None:
-        """Keep a token."""
-        self._store.set(token)
-
-    def release(self) -> None:
-        """Let go of the lock."""
-        self._lock.release()
+    digest = sha256(name.encode()).hexdigest()[:32]
+    return user_state_path("soundcloud-sdk", appauthor=False) / f"keyring-{digest}.lock"
 
 
 def _index(content: str | None) -> tuple[int, int, str] | None:
-    """The number of parts, their generation and their digest; None for a token in one piece, and for what is no index."""
+    """Return the number of parts, their generation and the digest; None if the content is not an index."""
     try:
         data = json.loads(content or "")
         count, generation, digest = data["parts"], data["generation"], data["digest"]
@@ -251,8 +208,8 @@ def _index(content: str | None) -> tuple[int, int, str] | None:
     return (count, generation, digest) if known else None
 
 
-def _refuse_nothing(backend: object) -> None:
-    """The backend of a keyring that was switched off keeps nothing, and says nothing."""
+def _refuse_null_backend(backend: object) -> None:
+    """Reject the null backend, which silently discards passwords."""
     from keyring.backends.null import Keyring
     from keyring.errors import NoKeyringError
 
@@ -260,7 +217,7 @@ def _refuse_nothing(backend: object) -> None:
         raise NoKeyringError
 
 
-def _explained(error: Exception) -> TokenStoreError:
+def _store_error(error: Exception) -> TokenStoreError:
     from keyring import errors
 
     name = type(error).__name__
@@ -270,8 +227,8 @@ def _explained(error: Exception) -> TokenStoreError:
         case errors.KeyringLocked() | errors.InitError():
             return TokenStoreError(f"the keyring is locked: {name}", hint="unlock it, or use FileTokenStore")
         case _:
-            return TokenStoreError(f"the keyring failed: {name}", hint="use FileTokenStore if it stays so")
+            return TokenStoreError(f"the keyring failed: {name}", hint="try again, or use FileTokenStore")
 
 
-def _unlockable(error: OSError) -> TokenStoreError:
-    return TokenStoreError(f"the lock of the keyring cannot be taken: {error.strerror or type(error).__name__}")
+def _lock_error(error: OSError) -> TokenStoreError:
+    return TokenStoreError(f"the keyring cannot be locked: {error.strerror or type(error).__name__}")

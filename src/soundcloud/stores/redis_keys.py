@@ -1,31 +1,33 @@
-"""How tokens lie in Redis: the keys, the scripts that change them, and what goes wrong.
+"""Keys, scripts and errors of the token stores in Redis.
 
-Three keys belong to a token; they share a hash tag, so that Redis Cluster keeps them together:
+A token has three keys. They share a hash tag, so that Redis Cluster stores them in one slot:
 
-| key | what |
+| key | value |
 | --- | --- |
-| `soundcloud:{user:ada}:token` | the token, as JSON |
-| `soundcloud:{user:ada}:lock` | who holds the lock; gone after `lock_seconds` |
-| `soundcloud:{user:ada}:numbers` | the number of the last holder, and of the last one that wrote |
+| `soundcloud:{user:ada}:token` | the token as JSON |
+| `soundcloud:{user:ada}:lock` | the holder of the lock; expires after `lock_seconds` |
+| `soundcloud:{user:ada}:numbers` | the fencing numbers of the last holder and of the last writer |
 
-A lock that expires does not stop its holder. Therefore each holder has a number that is higher than those before, and what
-it writes is refused once a later holder has written: the newer token stays.
+A holder does not notice that its lock expired. So each holder has a fencing number higher than all before, and its write is
+refused if a later holder has written: the newer token stays.
 """
 
 import json
 import math
 from typing import Any, Self
 
+from soundcloud._redis import RedisStorage
 from soundcloud.errors import InvalidInputError, TokenStoreError
-from soundcloud.options import check_type
+from soundcloud.stores.base import KeyedStore
 from soundcloud.tokens import Token
 
 PREFIX = "soundcloud:"
 LOCK_SECONDS = 30.0
+_TIMEOUT_SECONDS = 10.0
 
-# The owner may find its own lock: redis-py asks again when the first reply was lost.
-# The highest number known counts, so that a counter that was evicted does not begin below the last one that wrote.
-_TAKE = """
+# The owner may find its own lock, as redis-py repeats a command whose response was lost.
+# The number is above both numbers, so that an evicted counter does not restart below the last writer.
+_ACQUIRE = """
 if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 0
 end
@@ -53,56 +55,66 @@ end
 return 0
 """
 
-# The numbers outlive the token for a day: whoever still holds an old lock is refused, and no trace of the person stays.
+# The numbers expire a day later: until then a write of an old holder is refused, then nothing of the user is left.
 _CLEAR = """
 redis.call('EXPIRE', KEYS[2], 86400)
 return redis.call('DEL', KEYS[1])
 """
 
 
-class Keys:
-    """What both stores are: a client, and the keys of a token.
+class Keys(RedisStorage, KeyedStore):
+    """The keys of a token, and the arguments of the scripts that change them."""
 
-    Args:
-        client: A client of redis-py.
-        prefix: What the names of the keys begin with.
-        lock_seconds: After how many seconds a lock is free again.
-    """
+    _commands = ("get", "set", "eval")
 
-    _client: Any
-
-    def __init__(self, client: Any, *, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS) -> None:
-        self._errors = redis_errors()
-        if not all(callable(getattr(client, name, None)) for name in ("get", "set", "eval")):
-            raise InvalidInputError(
-                f"client is of type {type(client).__name__}: give a client of redis-py, or use from_url"
-            )
-        check_type("prefix", prefix, str, repr(PREFIX))
+    def __init__(self, client: Any, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS) -> None:
+        super().__init__(client, prefix)
         if not isinstance(lock_seconds, int | float) or not math.isfinite(lock_seconds) or lock_seconds <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"lock_seconds has to be more than 0, it is {lock_seconds!r}")
-        self._client, self._prefix, self._lock_seconds = client, prefix, lock_seconds
-        self._name("user:")
+            raise InvalidInputError(f"lock_seconds={lock_seconds!r}: give seconds, more than 0")
+        self._lock_seconds = lock_seconds
+        errors = self._redis.exceptions
+        # A client with decode_responses fails on a value that is not UTF-8.
+        self._errors = (errors.RedisError, errors.RedisClusterException, OSError, UnicodeDecodeError)
 
-    def _name(self, key: str) -> None:
-        name = f"{self._prefix}{{{key}}}"
-        self._token_key, self._lock_key, self._numbers_key = f"{name}:token", f"{name}:lock", f"{name}:numbers"
+    @classmethod
+    def from_url(cls, url: str, *, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS) -> Self:
+        """Create a store with its own client, which has a timeout of 10 seconds.
 
-    def for_user(self, user: str) -> Self:
-        """The same store under a person's key; see `LockingTokenStore`."""
-        return self._under(f"user:{user}")
+        Args:
+            url: The URL of Redis: `redis://`, `rediss://` (TLS) or `unix://`, with options of redis-py as a query.
+            prefix: The prefix of the keys; default `soundcloud:`.
+            lock_seconds: Seconds until a lock expires; default 30.
 
-    def for_app(self, client_id: str) -> Self:
-        """The same store under an app's key; see `LockingTokenStore`."""
-        return self._under(f"app:{client_id}")
+        Returns:
+            The store; `close` or `aclose` closes its client.
 
-    def _under(self, key: str) -> Self:
-        store = type(self)(self._client, prefix=self._prefix, lock_seconds=self._lock_seconds)
-        store._name(key)
-        return store
+        Raises:
+            InvalidInputError: The URL is not a Redis URL.
+            TokenStoreError: redis-py is not installed.
 
-    def _take(self, owner: str) -> tuple[Any, ...]:
+        Example:
+            >>> store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")
+        """
+        return cls(cls._connect(url, _TIMEOUT_SECONDS), prefix=prefix, lock_seconds=lock_seconds)
+
+    def _name(self, part: str) -> str:
+        return f"{self._prefix}{{{self._key}}}:{part}"
+
+    @property
+    def _token_key(self) -> str:
+        return self._name("token")
+
+    @property
+    def _lock_key(self) -> str:
+        return self._name("lock")
+
+    @property
+    def _numbers_key(self) -> str:
+        return self._name("numbers")
+
+    def _acquire(self, owner: str) -> tuple[Any, ...]:
         milliseconds = max(1, round(self._lock_seconds * 1000))
-        return (_TAKE, 2, self._lock_key, self._numbers_key, owner, milliseconds)
+        return (_ACQUIRE, 2, self._lock_key, self._numbers_key, owner, milliseconds)
 
     def _write(self, number: int, token: Token) -> tuple[Any, ...]:
         return (_WRITE, 2, self._token_key, self._numbers_key, number, encode(token))
@@ -113,30 +125,14 @@ class Keys:
     def _clear(self) -> tuple[Any, ...]:
         return (_CLEAR, 2, self._token_key, self._numbers_key)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._prefix!r}>"
-
-
-def redis_errors() -> tuple[type[Exception], ...]:
-    """Everything that redis-py raises when Redis does not do what it is asked to."""
-    try:
-        from redis.exceptions import RedisClusterException, RedisError
-    except ImportError:
-        raise TokenStoreError(
-            "tokens are kept in Redis through redis-py, which is not installed",
-            hint="pip install 'soundcloud-sdk[redis]'",
-        ) from None
-    # A client that decodes replies fails on one that is not UTF-8.
-    return (RedisError, RedisClusterException, OSError, UnicodeDecodeError)
-
 
 def encode(token: Token) -> str:
-    """A token as it is kept."""
+    """Return the stored form of a token."""
     return json.dumps(token.to_dict())
 
 
 def decode(content: bytes | str | None) -> Token | bool | None:
-    """The token, None when there is none, False for what is no token."""
+    """Return the token, None without one, or False if the value is not a token."""
     if content is None:
         return None
     try:
@@ -145,19 +141,15 @@ def decode(content: bytes | str | None) -> Token | bool | None:
         return False
 
 
-def checked_token(token: Token | bool | None) -> Token | None:
-    """The token that was read.
-
-    Raises:
-        TokenStoreError: What was there is no token.
-    """
+def check_token(token: Token | bool | None) -> Token | None:
+    """Return a result of `decode`, or raise an error if it is not a token."""
     if isinstance(token, bool):
         raise _damaged()
     return token
 
 
-def explained(error: Exception) -> TokenStoreError:
-    """Say what went wrong without the error's own words, which hold the address and may hold what was sent."""
+def store_error(error: Exception) -> TokenStoreError:
+    """Map an error of redis-py without its message, which contains the URL and may contain the token."""
     from redis import exceptions
 
     name = type(error).__name__
@@ -165,22 +157,24 @@ def explained(error: Exception) -> TokenStoreError:
         case UnicodeDecodeError():
             return _damaged()
         case exceptions.AuthenticationError() | exceptions.NoPermissionError():
-            return TokenStoreError(f"Redis refuses the user or the password: {name}", hint="check both, and its rights")
+            return TokenStoreError(
+                f"Redis refused the user or the password: {name}", hint="check both, and the user's permissions"
+            )
         case exceptions.TimeoutError() | TimeoutError():
-            return TokenStoreError(f"Redis did not answer in time: {name}", hint="check that it is up")
+            return TokenStoreError(f"Redis did not answer in time: {name}", hint="check that it is running")
         case exceptions.ConnectionError() | OSError():
-            return TokenStoreError(f"Redis cannot be reached: {name}", hint="check that it is up, and its address")
+            return TokenStoreError(f"Redis cannot be reached: {name}", hint="check that it is running, and the URL")
         case _:
-            return TokenStoreError(f"Redis refuses to read or keep the token: {name}", hint="look into its log")
+            return TokenStoreError(f"Redis refused to read or store the token: {name}", hint="check the log of Redis")
 
 
 def _damaged() -> TokenStoreError:
-    return TokenStoreError("what Redis holds in the token's place is no token", hint="clear() it and sign in again")
+    return TokenStoreError("the value in Redis is not a token", hint="call clear() and sign in again")
 
 
-def lost() -> TokenStoreError:
-    """The error of a holder whose lock somebody else has, and who has written since."""
+def lock_lost() -> TokenStoreError:
+    """Return the error of a holder whose lock expired before its write, after the next holder has written."""
     return TokenStoreError(
-        "the lock was lost before the token could be kept, and a newer one is stored",
-        hint="call again, it is used then; if it happens often, give the store a larger lock_seconds=",
+        "the lock expired before the token was stored, and another process has stored a newer token",
+        hint="repeat the request, which uses the newer token; if this happens often, set a larger lock_seconds=",
     )

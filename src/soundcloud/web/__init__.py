@@ -1,14 +1,14 @@
-"""Sign-in for a web app: routes that keep every secret on the server. Needs the extra `web`, else an ImportError.
+"""Sign-in with SoundCloud for web apps; all secrets stay on the server. Needs the extra `web`.
 
-| what | where it is |
+| data | location |
 | --- | --- |
 | the app's id and secret | the server |
-| a person's tokens | the server's token store, under the person's URN |
-| what a session is | the session store, under a hash of its id |
-| the session's id | the browser, in a cookie that no script can read |
-| state and PKCE verifier of a sign-in under way | the same browser, in a signed cookie, for ten minutes |
+| a user's tokens | the server's token store, by the user's URN |
+| a session | the session store, by a hash of its id |
+| the session id | the browser, in a cookie that scripts cannot read |
+| state and PKCE verifier of a pending sign-in | the browser, in a signed cookie, for ten minutes |
 
-`SoundCloudRoutes` is an ASGI app of its own: mount it in Starlette, FastAPI, Litestar or whatever speaks ASGI.
+`SoundCloudRoutes` is an ASGI app: mount it in Starlette, FastAPI, Litestar or any other ASGI framework.
 """
 
 from importlib.util import find_spec
@@ -17,7 +17,7 @@ _missing = [name for name in ("itsdangerous", "python_multipart", "starlette") i
 if _missing:
     raise ImportError(f"soundcloud.web needs {', '.join(_missing)}: pip install 'soundcloud-sdk[web]'")
 
-# ruff: noqa: E402 - what they import may not be there
+# ruff: noqa: E402 - these modules import optional dependencies
 from soundcloud.web.errors import CsrfError, NotSignedInError
 from soundcloud.web.routes import SoundCloudRoutes
 from soundcloud.web.sessions import Session, Sessions

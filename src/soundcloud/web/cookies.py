@@ -1,12 +1,12 @@
-"""The two cookies: the session's id, and the sign-ins that are under way in a browser.
+"""The cookies of a session and of the pending sign-ins of a browser.
 
-| cookie | holds | ends |
+| cookie | content | expiry |
 | --- | --- | --- |
-| `sid` | the id of a session | with the browser, and with the session |
-| `sid-start` | of each sign-in under way: state, PKCE verifier, where to go then; signed | after ten minutes |
+| `sid` | the session id | with the browser or the session |
+| `sid-start` | state, PKCE verifier and target path of each pending sign-in; signed | after ten minutes |
 
-Neither is for scripts, for other hosts or for plain http, unless the site is on this machine. `SameSite=Lax` and not `Strict`: a
-person who comes back from SoundCloud comes from another site.
+Both are hidden from scripts and other hosts, and are sent over https only, except for a site on localhost. They are
+`SameSite=Lax` instead of `Strict`, because the redirect from SoundCloud is a cross-site navigation.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,18 +22,18 @@ from soundcloud._protocol.secrets import Secret
 from soundcloud.web.sessions import Sessions
 
 SIGN_IN_SECONDS = 600
-_MOST_SIGN_INS = 4  # in one browser at once: as many tabs; a cookie has 4 kB
-_LONGEST_PATH = 400
+_MAX_SIGN_INS = 4  # per browser, one for each tab; a cookie is limited to 4 kB
+_MAX_PATH_LENGTH = 400
 
 
 @attrs.frozen
 class SignIn:
-    """A sign-in that is under way.
+    """A pending sign-in.
 
     Attributes:
         verifier: The PKCE verifier.
-        target: Where the person wants to go then: a path of this site.
-        started: When it began, in seconds since 1970.
+        target: The path of this site to redirect to after the sign-in.
+        started: The time of its start in seconds since 1970.
     """
 
     verifier: str = attrs.field(repr=False)
@@ -45,13 +45,13 @@ class Cookies:
     """Reads and writes the cookies of a site.
 
     Args:
-        sessions: Their name, the keys to sign with, the clock.
-        secure: Whether the site is on https.
+        sessions: The settings: cookie name, secret keys and clock.
+        secure: Whether the site uses https.
     """
 
     def __init__(self, sessions: Sessions, *, secure: bool) -> None:
-        """Make their names."""
-        # Browsers take a cookie of such a name only over https, for this host alone, and for all of its paths.
+        """Set the cookie names and create the serializer."""
+        # Browsers accept a __Host- cookie only over https, without a Domain, and with Path=/ (RFC 6265bis section 4.1.3.2).
         prefix = "__Host-" if secure else ""
         self.session = prefix + sessions.cookie
         self.sign_ins = f"{prefix}{sessions.cookie}-start"
@@ -64,26 +64,26 @@ class Cookies:
         )
 
     def session_id(self, connection: HTTPConnection) -> str | None:
-        """What a browser says is the id of its session."""
+        """Return the session id in a browser's cookie, or None without one."""
         given = connection.cookies.get(self.session)
         return None if given is None else Secret(given)
 
     def set_session(self, response: Response, session_id: str) -> None:
-        """Give a browser the id of its session, until it is closed."""
+        """Set the cookie with the session id, until the browser is closed."""
         self._set(response, self.session, session_id, None)
 
     def clear_session(self, response: Response) -> None:
-        """Make a browser forget the id of its session."""
+        """Delete the cookie with the session id."""
         self._set(response, self.session, "", 0)
 
     def clearing_headers(self) -> dict[str, str]:
-        """The same as headers, for an answer that is still to be made."""
+        """Return the headers that delete the cookie with the session id."""
         response = Response()
         self.clear_session(response)
         return {"Set-Cookie": response.headers["set-cookie"]}
 
     def read_sign_ins(self, connection: HTTPConnection) -> dict[str, SignIn]:
-        """The sign-ins under way in a browser, by their state; none where the cookie is not ours."""
+        """Return the pending sign-ins of a browser by state; none if the signature is wrong."""
         try:
             found: Any = self._serializer.loads(connection.cookies.get(self.sign_ins, ""))
             sign_ins = {state: SignIn(*fields) for state, fields in cast("dict[str, list[Any]]", found).items()}
@@ -93,11 +93,11 @@ class Cookies:
         return {state: sign_in for state, sign_in in sign_ins.items() if sign_in.started > oldest}
 
     def write_sign_ins(self, response: Response, sign_ins: Mapping[str, SignIn]) -> None:
-        """Keep the sign-ins under way in the browser, the last few of them."""
+        """Set the cookie with the newest pending sign-ins, or delete it without any."""
         if not sign_ins:
             self._set(response, self.sign_ins, "", 0)
             return
-        last = sorted(sign_ins.items(), key=lambda item: item[1].started)[-_MOST_SIGN_INS:]
+        last = sorted(sign_ins.items(), key=lambda item: item[1].started)[-_MAX_SIGN_INS:]
         fields = {state: [sign_in.verifier, sign_in.target, sign_in.started] for state, sign_in in last}
         value = self._serializer.dumps(fields)
         self._set(response, self.sign_ins, value.decode() if isinstance(value, bytes) else value, SIGN_IN_SECONDS)
@@ -107,16 +107,16 @@ class Cookies:
 
 
 def local_path(target: str | None) -> str | None:
-    """Check that an address is a path of this site, whoever gave it.
+    """Return a redirect target if it is a path of this site, to prevent open redirects.
 
     Args:
-        target: What somebody wants to be redirected to.
+        target: The target, which may come from an attacker.
 
     Returns:
-        The same; None for anything that a browser could take for another site, or that is too long.
+        The target; None if a browser could resolve it to another site, or if it is too long.
     """
-    # Browsers take \ for /, and leave out line breaks and tabs before they look for a host.
-    if not target or len(target) > _LONGEST_PATH or not target.isascii() or not target.isprintable():
+    # Browsers treat \ as / and remove line breaks and tabs before they parse the host (WHATWG URL).
+    if not target or len(target) > _MAX_PATH_LENGTH or not target.isascii() or not target.isprintable():
         return None
     if not target.startswith("/") or target.startswith("//") or "\\" in target or " " in target:
         return None

@@ -1,8 +1,8 @@
-"""What a request is refused with, and what people are told of it. Frameworks answer these by themselves, with their status.
+"""Exceptions for rejected requests, and the messages that users see. ASGI frameworks turn the exceptions into responses.
 
 HTTPException
-├── NotSignedInError     401, nobody is signed in with this browser, or not any more
-└── CsrfError            403, the request may come from somebody else's page
+├── NotSignedInError     401, the browser has no session, or its session has ended
+└── CsrfError            403, the request may come from another site
 """
 
 import logging
@@ -27,40 +27,40 @@ logger = logging.getLogger("soundcloud.web")
 
 
 class NotSignedInError(HTTPException):
-    """Nobody is signed in with this browser.
+    """The browser has no session.
 
     Args:
-        ended: Whether somebody was, until the session ended or SoundCloud took back the permission.
-        headers: Headers for the answer: they make the browser forget the cookie of a session that has ended.
+        ended: Whether it had one, which ended or whose tokens SoundCloud revoked.
+        headers: Headers of the response, which delete the cookie of an ended session.
     """
 
     def __init__(self, *, ended: bool = False, headers: Mapping[str, str] | None = None) -> None:
-        """Say which of the two it is."""
+        """Set the status and the message."""
         super().__init__(401, "your session has ended: sign in again" if ended else "sign in first", headers)
         self.ended = ended
 
 
 class CsrfError(HTTPException):
-    """A request that changes something may come from somebody else's page, so nothing was changed.
+    """A request that changes data may come from another site, so nothing was changed.
 
     Args:
-        reason: What speaks for it.
+        reason: Why the request was rejected.
     """
 
     def __init__(self, reason: str) -> None:
-        """Say what speaks for it."""
+        """Set the status and the message."""
         super().__init__(403, f"this request was not sent from a page of this site: {reason}")
 
 
 @attrs.frozen
-class Told:
-    """What a person, or a script, is told.
+class ErrorMessage:
+    """A message for a user or a script.
 
     Attributes:
         status: The HTTP status.
         title: What happened, in a few words.
-        sentence: More of it, or what to do; empty for nothing.
-        headers: Headers of the answer.
+        sentence: Details, or what to do; may be empty.
+        headers: Headers of the response.
     """
 
     status: int
@@ -69,62 +69,68 @@ class Told:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
-def explain(error: Exception) -> Told:
-    """Say what went wrong, to somebody at a browser. What only whoever runs the site can repair is logged, too.
+def message_for(error: Exception) -> ErrorMessage:
+    """Return the message for an error. An error that only the site's operator can fix is logged.
 
     Args:
         error: An `HTTPException` or a `SoundCloudError`.
 
     Returns:
-        What to tell.
+        The message.
     """
     match error:
         case HTTPException():
-            return _explain_refusal(error)
+            return _message_for_http(error)
         case SignInError(code="access_denied"):
-            return Told(400, "You are not signed in", "You did not let this site in, so nothing was kept")
+            return ErrorMessage(
+                400, "You are not signed in", "You did not give this site access, so nothing was stored"
+            )
         case SignInError():
             sentence = f"{error.message}; {error.hint}" if error.hint else error.message
-            return Told(400, "You are not signed in", sentence)
+            return ErrorMessage(400, "You are not signed in", sentence)
         case InvalidGrantError():
-            return Told(400, "You are not signed in", "The way back took too long, or this page was opened twice")
+            return ErrorMessage(
+                400, "You are not signed in", "The sign-in took too long, or this page was opened twice"
+            )
         case InvalidClientError():
-            logger.error("SoundCloud does not take the app's id and secret: %s", error)
-            return Told(500, "This site is not set up", "SoundCloud does not take the id and the secret of this app")
+            logger.error("SoundCloud rejected the app's id or secret: %s", error)
+            return ErrorMessage(500, "This site is not set up", "SoundCloud rejected the id or the secret of this app")
         case TokenStoreError():
             logger.error("%s", error)
-            return Told(503, "This site has a problem", "It cannot reach the place where it keeps its sessions")
+            return ErrorMessage(503, "This site has a problem", "It cannot reach the storage of its sessions")
         case InvalidInputError():
             logger.warning("%s", error)
-            return Told(400, "This did not work", error.message)
+            return ErrorMessage(400, "This did not work", error.message)
         case RateLimitError(retry_after=None):
-            return Told(429, "Too much at once", "SoundCloud asks to wait a while")
+            return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait")
         case RateLimitError():
             headers = {"Retry-After": f"{max(1.0, error.retry_after or 0):.0f}"}
-            return Told(429, "Too much at once", "SoundCloud asks to wait a while", headers)
+            return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait", headers)
         case RequestTimeoutError():
-            return Told(504, "SoundCloud does not answer", "Try again in a while")
+            return ErrorMessage(504, "SoundCloud does not respond", "Try again later")
         case StatusError(status=int(status)) if 400 <= status < 500:
-            return Told(status, "SoundCloud refuses this", error.message)
+            return ErrorMessage(status, "SoundCloud refused this", error.message)
         case ConnectionFailedError():
-            return Told(502, "SoundCloud cannot be reached", "Try again in a while")
+            return ErrorMessage(502, "SoundCloud cannot be reached", "Try again later")
         case _:
             logger.warning("%s", error)
-            return Told(502, "SoundCloud has a problem", "Try again in a while")
+            return ErrorMessage(502, "SoundCloud has a problem", "Try again later")
 
 
-def _explain_refusal(error: HTTPException) -> Told:
+def _message_for_http(error: HTTPException) -> ErrorMessage:
     headers = error.headers or {}
     match error:
         case NotSignedInError(ended=True):
-            return Told(401, "Your session has ended", "Sign in again to go on", headers)
+            return ErrorMessage(401, "Your session has ended", "Sign in again to continue", headers)
         case NotSignedInError():
-            return Told(401, "Sign in first", "", headers)
+            return ErrorMessage(401, "Sign in first", "", headers)
         case CsrfError():
-            return Told(403, "Nothing was changed", error.detail, headers)
+            return ErrorMessage(403, "Nothing was changed", error.detail, headers)
         case HTTPException(status_code=404):
-            return Told(404, "There is nothing here", "", headers)
+            return ErrorMessage(404, "Page not found", "", headers)
         case HTTPException(status_code=405):
-            return Told(405, "This cannot be done here", "The address is right, the way of asking is not", headers)
+            return ErrorMessage(
+                405, "Method not allowed", "This page does not support the HTTP method of the request", headers
+            )
         case _:
-            return Told(error.status_code, "This did not work", error.detail, headers)
+            return ErrorMessage(error.status_code, "This did not work", error.detail, headers)

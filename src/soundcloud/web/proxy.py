@@ -1,4 +1,4 @@
-"""What scripts of the site may read of SoundCloud, through the server and with the person's token: an allow list."""
+"""The allow list of API paths that scripts of the site may read with the user's token."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,47 +10,47 @@ from soundcloud_api.operations import OPERATIONS
 from soundcloud_api.types import Operation
 
 _READABLE = {operation.path: operation for operation in OPERATIONS.values() if operation.method == "GET"}
-# They answer with a redirect, to the API or to sound: nothing that a script here could follow.
+# They redirect to the API or to audio, which a script of the site cannot follow.
 _REDIRECTS = {"/resolve", "/tracks/{track_urn}/preview"}
-_NAME = re.compile(r"\{(\w+)\}")
+_PARAMETER = re.compile(r"\{(\w+)\}")
 _VALUE = r"[A-Za-z0-9:_-]{1,200}"
-# Who asks is the server's business.
+# The server adds the credentials.
 _NOT_FORWARDED = {"access_token", "client_id", "client_secret", "oauth_token"}
 
 
 class AllowList:
-    """The paths that may be read.
+    """The paths that scripts may read.
 
     Args:
-        paths: Paths of SoundCloud's document, such as `/tracks/{track_urn}`.
+        paths: Path templates of SoundCloud's document, such as `/tracks/{track_urn}`.
 
     Raises:
-        InvalidInputError: A path is none that can be read.
+        InvalidInputError: A path is not in the document, or not readable.
     """
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Check the paths."""
+        """Check and compile the paths."""
         if isinstance(paths, str):
             raise InvalidInputError(f"api={paths!r}: give a list of paths")
         self._patterns: dict[str, re.Pattern[str]] = {}
         for path in paths:
             if path not in _READABLE or path in _REDIRECTS:
-                near = [known for known in sorted(_READABLE) if known.split("/")[1:2] == path.split("/")[1:2]]
+                similar = [known for known in sorted(_READABLE) if known.split("/")[1:2] == path.split("/")[1:2]]
                 raise InvalidInputError(
-                    f"api: {path!r} is no path that can be read through the server",
-                    hint=f"write it as SoundCloud's document does: {', '.join(near or sorted(_READABLE)[:3])}",
+                    f"api: {path!r} is not a path that the server can read",
+                    hint=f"use a path template of SoundCloud's document: {', '.join(similar or sorted(_READABLE)[:3])}",
                 )
-            self._patterns[path] = re.compile(_NAME.sub(rf"(?P<\1>{_VALUE})", path), re.ASCII)
+            self._patterns[path] = re.compile(_PARAMETER.sub(rf"(?P<\1>{_VALUE})", path), re.ASCII)
 
     def operation(self, path: str, query: Iterable[tuple[str, str]]) -> Operation[Any] | None:
-        """Describe the request for a path.
+        """Return the operation for a path.
 
         Args:
-            path: What was asked for, such as `/tracks/soundcloud:tracks:1`.
-            query: The names and values of the query; of a repeated name the last value is sent.
+            path: The requested path, such as `/tracks/soundcloud:tracks:1`.
+            query: The names and values of the query; the last value of a repeated name is sent.
 
         Returns:
-            The operation; None where the path is not on the list.
+            The operation; None if the path is not allowed.
         """
         for template, pattern in self._patterns.items():
             if found := pattern.fullmatch(path):
@@ -59,23 +59,23 @@ class AllowList:
                 return Operation(known.id, "GET", template, {200: Any}, path=found.groupdict(), query=values)
         return None
 
-    def localized(self, data: Any, prefix: str) -> Any:
-        """Make a page's link to the next one lead through the server too; None where that is not on the list.
+    def with_local_links(self, data: Any, prefix: str) -> Any:
+        """Replace a page's link to the next page with a path of this server, or with None if it is not allowed.
 
         Args:
-            data: What SoundCloud answered.
-            prefix: The path of the proxy.
+            data: The response body of SoundCloud.
+            prefix: The path of the API routes of this server.
         """
         if not isinstance(data, dict) or "next_href" not in data:
             return cast("Any", data)
         page = cast("dict[str, Any]", data)
-        return page | {"next_href": self._local(page["next_href"], prefix)}
+        return page | {"next_href": self._local_link(page["next_href"], prefix)}
 
-    def _local(self, address: Any, prefix: str) -> str | None:
-        if not isinstance(address, str):
+    def _local_link(self, url: Any, prefix: str) -> str | None:
+        if not isinstance(url, str):
             return None
         try:
-            parts = urlsplit(address)
+            parts = urlsplit(url)
         except ValueError:
             return None
         query = parse_qsl(parts.query, keep_blank_values=True)

@@ -1,4 +1,4 @@
-"""What the routes answer: pages that a person can read, JSON for scripts, and the headers that keep both safe."""
+"""Responses of the routes: pages for users, JSON for scripts, and security headers for both."""
 
 from collections.abc import Mapping
 from html import escape
@@ -9,9 +9,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
 from soundcloud._protocol.html_page import write_page
-from soundcloud.web.errors import Told
+from soundcloud.web.errors import ErrorMessage
 
-# The answers are about one person, and for the pages of this site.
+# The responses contain a user's data, for the pages of this site only.
 SAFE_HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -22,32 +22,32 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; ba
 
 
 def wants_page(connection: HTTPConnection) -> bool:
-    """Whether a person waits for the answer, and no script."""
+    """Return whether the client is a browser that loads a page, not a script."""
     return "text/html" in connection.headers.get("accept", "")
 
 
-def page(told: Told, links: Mapping[str, str], form: str = "") -> Response:
-    """Make a page.
+def page(message: ErrorMessage, links: Mapping[str, str], form: str = "") -> Response:
+    """Return a page.
 
     Args:
-        told: What it says.
-        links: Where to go on, by what the link says.
-        form: HTML of a form.
+        message: The content.
+        links: URLs by link text.
+        form: The HTML of a form; default none.
     """
-    anchors = "".join(f'<a href="{escape(address)}">{escape(text)}</a>' for text, address in links.items())
-    content = write_page(told.title, told.sentence, good=told.status < 400, more=f"{form}<nav>{anchors}</nav>")
-    headers = {**SAFE_HEADERS, "Content-Security-Policy": _POLICY, **told.headers}
-    return HTMLResponse(content, told.status, headers)
+    anchors = "".join(f'<a href="{escape(url)}">{escape(text)}</a>' for text, url in links.items())
+    content = write_page(message.title, message.sentence, good=message.status < 400, more=f"{form}<nav>{anchors}</nav>")
+    headers = {**SAFE_HEADERS, "Content-Security-Policy": _POLICY, **message.headers}
+    return HTMLResponse(content, message.status, headers)
 
 
-def json_answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Make an answer for a script."""
+def json_response(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a JSON response."""
     return Response(msgspec.json.encode(data), status, {**SAFE_HEADERS, **(headers or {})}, "application/json")
 
 
-def problem_answer(connection: HTTPConnection, told: Told, links: Mapping[str, str]) -> Response:
-    """Say what went wrong: to a person as a page, to a script as JSON."""
+def error_response(connection: HTTPConnection, message: ErrorMessage, links: Mapping[str, str]) -> Response:
+    """Return an error as a page for a browser, as JSON for a script."""
     if wants_page(connection):
-        return page(told, links)
-    message = f"{told.title}. {told.sentence}" if told.sentence else told.title
-    return json_answer({"error": {"status": told.status, "message": message}}, told.status, told.headers)
+        return page(message, links)
+    text = f"{message.title}. {message.sentence}" if message.sentence else message.title
+    return json_response({"error": {"status": message.status, "message": text}}, message.status, message.headers)

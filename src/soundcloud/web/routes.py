@@ -1,4 +1,4 @@
-"""The routes, and what routes of the app's own need of them: who is signed in, with a client that acts for that person."""
+"""The routes of the sign-in, and the clients of signed-in users for the app's own routes."""
 
 import hmac
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -24,16 +24,26 @@ from soundcloud.errors import (
 )
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.web.cookies import Cookies, local_path
-from soundcloud.web.errors import CsrfError, NotSignedInError, explain
+from soundcloud.web.errors import CsrfError, NotSignedInError, message_for
 from soundcloud.web.proxy import AllowList
-from soundcloud.web.responses import json_answer, problem_answer, wants_page
+from soundcloud.web.responses import error_response, json_response, wants_page
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.sign_in import SignInFlow, stored_token
 from soundcloud.web.site import Site
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_FACE = ("urn", "username", "full_name", "permalink", "permalink_url", "avatar_url", "city", "country", "plan")
+_PROFILE_FIELDS = (
+    "urn",
+    "username",
+    "full_name",
+    "permalink",
+    "permalink_url",
+    "avatar_url",
+    "city",
+    "country",
+    "plan",
+)
 
 
 class HasScope(Protocol):
@@ -48,26 +58,26 @@ class HasScope(Protocol):
 class SoundCloudRoutes:
     """Sign-in with SoundCloud for a web app, as an ASGI app to mount.
 
-    | route | what |
+    | route | effect |
     | --- | --- |
-    | `GET /login?next=/path` | sends the person to SoundCloud, and to that path of this site afterwards |
-    | `GET`, `POST /callback` | what SoundCloud sends the person back to |
-    | `GET /logout` | asks whether to sign out |
-    | `POST /logout` | signs out here; `everywhere=yes` in all browsers; with the last session the tokens go, too |
-    | `GET /me` | who is signed in, and the CSRF token, as JSON |
-    | `GET /api/...` | what the allow list lets scripts read of SoundCloud, as JSON |
+    | `GET /login?next=/path` | redirects the user to SoundCloud, and to that path of this site after the sign-in |
+    | `GET`, `POST /callback` | handles the redirect from SoundCloud |
+    | `GET /logout` | shows a page with a sign-out button |
+    | `POST /logout` | ends this session, or all sessions with `everywhere=yes`; the last one deletes the tokens |
+    | `GET /me` | returns the user and the CSRF token as JSON |
+    | `GET /api/...` | returns a response of an allowed API path as JSON |
 
     Args:
-        client_factory: Makes a client of your app that keeps its token in the store that it is given:
-            `lambda store: AsyncSoundCloudClient(..., token_store=store)`. One is made for each request; let them share
-            connections with `http_client=`.
-        session: How sessions work, and where they are kept.
-        token_store: Where people's tokens are kept, under their URNs: a store of `soundcloud.stores`.
-        api: What `/api` may read: paths of SoundCloud's document, such as `/me/likes/tracks`; nothing by default.
-        home: The path to go to after a sign-in that says no other, and after a sign-out.
+        client_factory: A function that returns a client of your app for a token store:
+            `lambda store: AsyncSoundCloudClient(..., token_store=store)`. It is called for each request; let the clients
+            share connections with `http_client=`.
+        session: The settings of sessions.
+        token_store: The store of the users' tokens by URN: a store of `soundcloud.stores`.
+        api: The API paths that scripts may read, such as `/me/likes/tracks`; default none.
+        home: The path after a sign-in without `next`, and after a sign-out; default `/`.
 
     Raises:
-        InvalidInputError: A setting is wrong, the client has a token of its own, or its redirect URI does not lead here.
+        InvalidInputError: A setting is wrong, the client has its own token, or its redirect URI is not a route of this app.
 
     Example:
         >>> routes = SoundCloudRoutes(
@@ -89,18 +99,20 @@ class SoundCloudRoutes:
     ) -> None:
         """Check the settings; nothing is sent."""
         if not isinstance(token_store, LockingTokenStore):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError("token_store has to keep the tokens of many people: use one of soundcloud.stores")
+            raise InvalidInputError("token_store holds the tokens of one user only: use a store of soundcloud.stores")
         if local_path(home) is None:
             raise InvalidInputError(f"home={home!r}: give a path of this site, such as /")
         visitor = client_factory(MemoryTokenStore())
         if not isinstance(visitor, AsyncSoundCloudClient):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"client_factory makes a {type(visitor).__name__}; use AsyncSoundCloudClient")
+            raise InvalidInputError(
+                f"client_factory returned a {type(visitor).__name__}: return an AsyncSoundCloudClient"
+            )
         if visitor.access_token is not None or visitor.refresh_token is not None:
             raise InvalidInputError(
-                "client_factory makes a client with a token of its own: everybody would act as that person",
-                hint="leave out access_token= and refresh_token=; from_env() reads SOUNDCLOUD_ACCESS_TOKEN too",
+                "client_factory returned a client with its own token, which every visitor would use",
+                hint="omit access_token= and refresh_token=; from_env() also reads SOUNDCLOUD_ACCESS_TOKEN",
             )
-        self.site = Site.of(visitor.auth.get_authorization_url(), home)
+        self.site = Site.from_authorization_url(visitor.auth.get_authorization_url(), home)
         self.sessions = session
         self._cookies = Cookies(session, secure=self.site.secure)
         self.token_store = token_store
@@ -112,7 +124,7 @@ class SoundCloudRoutes:
             routes=[
                 Route("/login", flow.login),
                 Route("/callback", flow.callback, methods=["GET", "POST"]),
-                Route("/logout", self._ask_to_sign_out, methods=["GET"]),
+                Route("/logout", self._sign_out_page, methods=["GET"]),
                 Route("/logout", self._sign_out, methods=["POST"]),
                 Route("/me", self._me),
                 Route("/api/{path:path}", self._api),
@@ -122,20 +134,20 @@ class SoundCloudRoutes:
         self._app.router.redirect_slashes = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; for the ASGI server."""
-        # Litestar puts a slash after the path of what is mounted.
+        """Handle a request; called by the ASGI server."""
+        # Litestar appends a slash to the paths of mounted apps.
         if scope["type"] == "http" and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/")}
         await self._app(scope, receive, send)
 
     def login_url(self, target: str | None = None) -> str:
-        """The path that signs somebody in.
+        """Return the path of the sign-in, for a link.
 
         Args:
-            target: The path of this site to go to then; an address of another site is ignored.
+            target: The path of this site to redirect to after the sign-in; a URL of another site is ignored.
 
         Returns:
-            The path, for a link.
+            The path.
 
         Example:
             >>> routes.login_url("/upload")
@@ -145,13 +157,13 @@ class SoundCloudRoutes:
         return self.site.path("login") + (f"?{urlencode({'next': target}, safe='/')}" if target else "")
 
     async def find_session(self, request: HasScope) -> Session | None:
-        """Find out who is signed in with the browser that sends a request.
+        """Return the session of a request.
 
         Args:
             request: The request, of any ASGI framework.
 
         Returns:
-            The session, or None. Whether its person's tokens still work only a call of SoundCloud tells.
+            The session, or None without one. The user's tokens may be revoked nevertheless.
 
         Raises:
             TokenStoreError: The session store cannot be read.
@@ -160,7 +172,7 @@ class SoundCloudRoutes:
         return await self.sessions.find(self._cookies.session_id(connection), _browser(connection))
 
     async def current_session(self, request: Request) -> Session:
-        """The session of the browser that sends a request: a dependency for FastAPI, `Depends(routes.current_session)`.
+        """Return the session of a request: a FastAPI dependency, `Depends(routes.current_session)`.
 
         Args:
             request: The request.
@@ -170,12 +182,12 @@ class SoundCloudRoutes:
 
         Raises:
             NotSignedInError: There is none.
-            CsrfError: The request changes something, and may come from somebody else's page.
+            CsrfError: The request changes data and may come from another site.
         """
         return await self._required(request, None)
 
     async def current_client(self, request: Request) -> AsyncGenerator[AsyncSoundCloudClient]:
-        """A client that acts for the signed-in person: a dependency for FastAPI, `Depends(routes.current_client)`.
+        """Yield a client of the signed-in user: a FastAPI dependency, `Depends(routes.current_client)`.
 
         Args:
             request: The request.
@@ -190,24 +202,23 @@ class SoundCloudRoutes:
     async def client(
         self, request: HasScope, *, csrf_token: str | None = None
     ) -> AsyncGenerator[AsyncSoundCloudClient]:
-        """Get a client that acts for the person who is signed in with the browser that sends a request.
+        """Yield a client of the signed-in user.
 
-        A request that changes something (any but GET, HEAD and OPTIONS) has to show that it comes from a page of this site:
-        the browser says so, and it carries the session's CSRF token in the header `X-CSRF-Token` or the form field
-        `csrf_token`.
+        A request that changes data (any but GET, HEAD and OPTIONS) must come from a page of this site, according to its
+        `Sec-Fetch-Site` or `Origin` header, and must carry the session's CSRF token in the header `X-CSRF-Token` or the
+        form field `csrf_token`.
 
         Args:
-            request: The request, of any ASGI framework. The form is only read of one of Starlette's or FastAPI's.
-            csrf_token: The token, where you have read it yourself.
+            request: The request, of any ASGI framework. The form field is read from requests of Starlette and FastAPI only.
+            csrf_token: The CSRF token, if you have read it yourself.
 
         Yields:
-            The client, until the block ends; then the files of a form that was read are closed. When SoundCloud does not
-            know the person's tokens any more, the session is ended too, and the error of the block becomes a
-            `NotSignedInError`.
+            The client. At the end of the block the files of a form are closed. If SoundCloud rejects the user's tokens, the
+            session ends, and the exception in the block becomes a `NotSignedInError`.
 
         Raises:
-            NotSignedInError: Nobody is signed in.
-            CsrfError: The request may come from somebody else's page.
+            NotSignedInError: There is no session.
+            CsrfError: The request may come from another site.
             TokenStoreError: Sessions or tokens cannot be read.
 
         Example:
@@ -225,7 +236,7 @@ class SoundCloudRoutes:
     @asynccontextmanager
     async def _client_of(self, session: Session) -> AsyncGenerator[AsyncSoundCloudClient]:
         store = self.token_store.for_user(session.user)
-        # Without a person's token the client would act as the app.
+        # Without a user's token the client would use the app's.
         if await stored_token(store) is None:
             await self.sessions.end(session)
             raise self._not_signed_in(ended=True)
@@ -233,27 +244,27 @@ class SoundCloudRoutes:
             async with self._client_factory(store) as client:
                 yield client
         except InvalidClientError:
-            raise  # the app's own credentials are wrong, no person can help that
+            raise  # the app's credentials are wrong, which a new sign-in does not fix
         except (InvalidGrantError, MissingTokenError, UnauthorizedError) as error:
             await self.sessions.end(session)
             raise self._not_signed_in(ended=True) from error
 
     async def check_csrf(self, request: HasScope, session: Session, csrf_token: str | None = None) -> None:
-        """Check that a request was sent from a page of this site. `client` and `current_session` do it by themselves.
+        """Check that a request was sent from a page of this site. `client` and `current_session` call it.
 
         Args:
             request: The request.
-            session: The session of its browser.
-            csrf_token: The token that it carries, where you have read it yourself.
+            session: The session of the request.
+            csrf_token: The CSRF token, if you have read it yourself.
 
         Raises:
-            CsrfError: It may come from somebody else's page.
+            CsrfError: The request may come from another site.
         """
         headers = HTTPConnection(request.scope).headers
-        # Both are written by the browser, and no page can change them. Old browsers send the second one only.
+        # Scripts cannot set these headers (forbidden header names, Fetch standard). Old browsers send Origin only.
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site != "same-origin":
-            raise CsrfError("the browser says that it comes from another site")
+            raise CsrfError("its Sec-Fetch-Site header names another site")
         if site is None and origin is not None and origin != self.site.origin:
             raise CsrfError("its Origin header names another site")
         given = csrf_token or headers.get("x-csrf-token")
@@ -261,37 +272,37 @@ class SoundCloudRoutes:
             field = (await request.form()).get("csrf_token")
             given = field if isinstance(field, str) else None
         if given is None:
-            raise CsrfError("it carries no CSRF token")
+            raise CsrfError("it has no CSRF token")
         if not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
-            raise CsrfError("its CSRF token is another one")
+            raise CsrfError("its CSRF token is wrong")
 
     async def sign_out(self, session: Session, *, everywhere: bool = False) -> None:
-        """End a session; with the last one of a person the tokens are given back to SoundCloud and forgotten.
+        """End a session; after the user's last session, revoke and delete the tokens.
 
         Args:
             session: The session.
-            everywhere: Whether to end the person's sessions in all other browsers, too.
+            everywhere: Whether to end the user's sessions in all browsers; default False.
 
         Raises:
-            TokenStoreError: Sessions or tokens cannot be read or kept.
+            TokenStoreError: Sessions or tokens cannot be read or stored.
         """
         await self._flow.end(session, everywhere=everywhere)
 
     async def refuse(self, request: Request, error: Exception) -> Response:
-        """Answer an error as a page for a person and as JSON for a script: for the exception handlers of your app.
+        """Return the response to an error, as a page or as JSON: an exception handler for your app.
 
         Args:
             request: The request.
-            error: A `NotSignedInError`, a `CsrfError` or another `HTTPException`, or a `SoundCloudError`.
+            error: An `HTTPException`, such as `NotSignedInError` or `CsrfError`, or a `SoundCloudError`.
 
         Returns:
-            The answer; for a `NotSignedInError` it offers to sign in, and to come back to where the person was.
+            The response; for a `NotSignedInError` with a link to the sign-in that returns to the requested page.
 
         Example:
             >>> handlers = {HTTPException: routes.refuse, SoundCloudError: routes.refuse}
             >>> app = Starlette(routes=[Mount("/soundcloud", routes)], exception_handlers=handlers)
         """
-        # Only what was to be read can be asked for again.
+        # After the sign-in only a GET can be repeated.
         here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return self._refusal(request, error, here if request.method == "GET" else None)
 
@@ -302,7 +313,7 @@ class SoundCloudRoutes:
         links = {"To the start page": self.site.home}
         if isinstance(error, NotSignedInError):
             links = {"Sign in": self.login_url(here)} | links
-        return problem_answer(request, explain(error), links)
+        return error_response(request, message_for(error), links)
 
     def _not_signed_in(self, *, ended: bool) -> NotSignedInError:
         headers = {"Cache-Control": "no-store"}
@@ -316,8 +327,8 @@ class SoundCloudRoutes:
             await self.check_csrf(request, session, csrf_token)
         return session
 
-    async def _ask_to_sign_out(self, request: Request) -> Response:
-        return self._flow.ask_to_sign_out(await self.find_session(request))
+    async def _sign_out_page(self, request: Request) -> Response:
+        return self._flow.sign_out_page(await self.find_session(request))
 
     async def _sign_out(self, request: Request) -> Response:
         session = await self.find_session(request)
@@ -325,22 +336,26 @@ class SoundCloudRoutes:
             await self.check_csrf(request, session)
             everywhere = (await request.form()).get("everywhere") == "yes"
             await self._flow.end(session, everywhere=everywhere)
-        # A form of another site comes without the cookie: the answer to it must not take the cookie away.
-        return self._flow.signed_out(page=wants_page(request), clear=self._cookies.session_id(request) is not None)
+        # A cross-site form is sent without the cookie: the response must not delete it.
+        return self._flow.signed_out_response(
+            page=wants_page(request), clear=self._cookies.session_id(request) is not None
+        )
 
     async def _me(self, request: Request) -> Response:
         session = await self.current_session(request)
         async with self._client_of(session) as client:
             me = (await client.me.get_me()).raw
-        return json_answer({"user": {name: me.get(name) for name in _FACE}, "csrf_token": session.csrf_token})
+        return json_response(
+            {"user": {name: me.get(name) for name in _PROFILE_FIELDS}, "csrf_token": session.csrf_token}
+        )
 
     async def _api(self, request: Request) -> Response:
         operation = self._allowed.operation(f"/{request.path_params['path']}", request.query_params.multi_items())
         if operation is None:
-            raise HTTPException(404, "this is not on the list of what may be read")
+            raise HTTPException(404, "this path is not on the allow list")
         async with self.client(request) as client:
             data = await client.send(operation)
-        return json_answer(self._allowed.localized(data, self.site.path("api")))
+        return json_response(self._allowed.with_local_links(data, self.site.path("api")))
 
 
 def _browser(connection: HTTPConnection) -> str:

@@ -1,8 +1,7 @@
-"""Sessions: who is signed in with which browser, and until when. What happens to one is logged, without its id.
+"""Sessions of signed-in browsers. Their events are logged without the session id.
 
-A session has two ends that no browser can put off: after `idle_seconds` without a request, and `absolute_seconds` after the
-sign-in. Its id is 256 random bits that mean nothing; the store knows it by its hash, so that whoever reads the store cannot
-use what is in it.
+A session ends after `idle_seconds` without a request, and at the latest `absolute_seconds` after the sign-in. Its id consists
+of 256 random bits. The store holds a hash of the id, so that a copy of the store does not give access to sessions.
 """
 
 import json
@@ -20,25 +19,25 @@ import attrs
 from soundcloud._protocol.secrets import Secret
 from soundcloud._protocol.validation import check_seconds
 from soundcloud.errors import InvalidInputError
-from soundcloud.web.stores import LONGEST_SECONDS, MemorySessionStore, SessionStore
+from soundcloud.web.stores import MAX_SESSION_SECONDS, MemorySessionStore, SessionStore
 
 _ID = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _COOKIE = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
-_SHORTEST_SECRET = 32
+_MIN_SECRET_LENGTH = 32
 
 logger = logging.getLogger("soundcloud.web")
 
 
 @attrs.frozen
 class Session:
-    """Somebody who is signed in with a browser.
+    """The session of a browser.
 
     Attributes:
-        user: The person's URN, which is also the key in the token store.
-        csrf_token: What a request that changes something has to carry: as the form field `csrf_token` or as the header
+        user: The user's URN, which is also the key in the token store.
+        csrf_token: The token that a request that changes data must carry, as the form field `csrf_token` or the header
             `X-CSRF-Token`.
-        started_at: When the person signed in.
-        key: What the session store knows it by.
+        started_at: The time of the sign-in.
+        key: The key in the session store.
     """
 
     user: str
@@ -48,22 +47,21 @@ class Session:
 
     @property
     def name(self) -> str:
-        """What logs call it: enough to tell sessions apart, useless to whoever reads it."""
+        """The name in logs, which identifies the session but does not give access to it."""
         return self.key[:12]
 
 
 class Sessions:
-    """How sessions work, and where they are kept.
+    """The settings of sessions, and the operations on them.
 
     Args:
-        secret_key: At least 32 characters that only your servers know, the same for all of them. It signs what a sign-in
-            under way leaves in the browser. Several are tried, and the last one signs: so that one can be replaced.
-        store: Where sessions are kept; memory by default, which is enough for one worker.
-        idle_seconds: After how many seconds without a request a session ends; by default 30 minutes.
-        absolute_seconds: How many seconds after the sign-in it ends in any case; by default 8 hours,
-            at most 30 days.
-        cookie: The name of the session's cookie; over https `__Host-` comes before it.
-        clock: Tells the time in seconds since 1970; for tests.
+        secret_key: A secret of at least 32 characters, the same on all servers, which signs the cookie of pending
+            sign-ins. To rotate it, give a list: all keys verify, the last one signs.
+        store: The session store; default memory, which is enough for one worker.
+        idle_seconds: Seconds without a request after which a session ends; default 1,800 (30 minutes).
+        absolute_seconds: Seconds after the sign-in at which a session ends; default 28,800 (8 hours), at most 30 days.
+        cookie: The name of the session cookie, with the prefix `__Host-` over https; default `sid`.
+        clock: A function that returns the time in seconds since 1970; default `time.time`.
 
     Raises:
         InvalidInputError: A setting is wrong.
@@ -84,10 +82,10 @@ class Sessions:
     ) -> None:
         """Check the settings."""
         keys = [secret_key] if isinstance(secret_key, str) else list(secret_key)
-        if not keys or any(len(key) < _SHORTEST_SECRET for key in keys):
+        if not keys or any(len(key) < _MIN_SECRET_LENGTH for key in keys):
             raise InvalidInputError(
-                f"secret_key needs {_SHORTEST_SECRET} characters or more that nobody can guess",
-                hint='python -c "import secrets; print(secrets.token_urlsafe(48))", and keep it where other secrets are',
+                f"secret_key needs at least {_MIN_SECRET_LENGTH} random characters",
+                hint='generate one with python -c "import secrets; print(secrets.token_urlsafe(48))"',
             )
         if not _COOKIE.fullmatch(cookie):
             raise InvalidInputError(f"cookie={cookie!r}: use up to 40 letters, digits, - and _")
@@ -95,58 +93,64 @@ class Sessions:
         self.store: SessionStore = MemorySessionStore() if store is None else store
         self.idle_seconds = check_seconds("idle_seconds", idle_seconds)
         self.absolute_seconds = check_seconds("absolute_seconds", absolute_seconds)
-        if absolute_seconds > LONGEST_SECONDS:
-            raise InvalidInputError(f"absolute_seconds={absolute_seconds}: give at most {LONGEST_SECONDS}, 30 days")
+        if absolute_seconds > MAX_SESSION_SECONDS:
+            raise InvalidInputError(f"absolute_seconds={absolute_seconds}: give at most {MAX_SESSION_SECONDS}, 30 days")
         self.cookie = cookie
         self.clock = clock
 
     async def start(self, user: str, browser: str) -> tuple[str, Session]:
-        """Start a session, with an id that nobody has seen before.
+        """Start a session with a new id.
 
         Args:
-            user: The person's URN.
-            browser: What the browser calls itself.
+            user: The user's URN.
+            browser: The browser's `User-Agent`.
 
         Returns:
-            The id, for the browser's cookie and nothing else, and the session.
+            The id, for the browser's cookie only, and the session.
         """
         session_id, now = Secret(secrets.token_urlsafe(32)), self.clock()
         session = Session(user, secrets.token_urlsafe(32), datetime.fromtimestamp(now, UTC), _key(session_id))
-        record = {"user": user, "csrf": session.csrf_token, "started": now, "seen": now, "browser": _brief(browser)}
-        await self.store.add(session.key, json.dumps(record), self._left(now, now), user)
+        record = {
+            "user": user,
+            "csrf": session.csrf_token,
+            "started": now,
+            "seen": now,
+            "browser": _fingerprint(browser),
+        }
+        await self.store.add(session.key, json.dumps(record), self._seconds_left(now, now), user)
         logger.info("session %s of %s started", session.name, user)
         return session_id, session
 
     async def find(self, session_id: str | None, browser: str) -> Session | None:
-        """Find the session that a browser's cookie names, and count the request as its use.
+        """Find the session of a browser and reset its idle time.
 
         Args:
-            session_id: What the cookie holds, whatever that is.
-            browser: What the browser calls itself.
+            session_id: The content of the cookie, which may come from an attacker.
+            browser: The browser's `User-Agent`.
 
         Returns:
-            The session; None where there is none, or it has ended.
+            The session; None without one, or if it has ended.
         """
         if session_id is None:
             return None
         if not _ID.fullmatch(session_id):
-            logger.warning("a cookie holds something that no session was ever called")
+            logger.warning("a cookie contains an invalid session id")
             return None
         key, now = _key(session_id), self.clock()
         record = _read(await self.store.get(key))
         if record is None:
-            logger.info("there is no session %s: it has ended, or somebody made up its id", key[:12])
+            logger.info("there is no session %s: it has ended, or its id was made up", key[:12])
             return None
         session = Session(record["user"], record["csrf"], datetime.fromtimestamp(record["started"], UTC), key)
         if now - record["seen"] >= self.idle_seconds or now - record["started"] >= self.absolute_seconds:
             await self.store.remove(key, session.user)
             logger.info("session %s of %s expired", session.name, session.user)
             return None
-        if record["browser"] != _brief(browser):
-            # It may have been updated meanwhile. It may also be somebody else's.
+        if record["browser"] != _fingerprint(browser):
+            # The browser may have been updated, or the cookie stolen.
             logger.warning("session %s of %s is used by another browser", session.name, session.user)
-        record |= {"seen": now, "browser": _brief(browser)}
-        await self.store.replace(key, json.dumps(record), self._left(record["started"], now))
+        record |= {"seen": now, "browser": _fingerprint(browser)}
+        await self.store.replace(key, json.dumps(record), self._seconds_left(record["started"], now))
         return session
 
     async def end(self, session: Session) -> None:
@@ -155,30 +159,30 @@ class Sessions:
         logger.info("session %s of %s ended", session.name, session.user)
 
     async def end_all(self, user: str) -> None:
-        """End all sessions of a user, in whatever browser."""
+        """End all sessions of a user in all browsers."""
         for key in await self.store.keys_of(user):
             await self.store.remove(key, user)
             logger.info("session %s of %s ended", key[:12], user)
 
     async def count(self, user: str) -> int:
-        """How many sessions a user has."""
+        """Return the number of a user's sessions."""
         return len(await self.store.keys_of(user))
 
-    def _left(self, started: float, now: float) -> float:
+    def _seconds_left(self, started: float, now: float) -> float:
         return min(self.idle_seconds, started + self.absolute_seconds - now)
 
 
 def _key(session_id: str) -> str:
-    # A plain hash will do: what is hashed is 256 random bits.
+    # A fast hash is enough for 256 random bits.
     return sha256(session_id.encode()).hexdigest()
 
 
-def _brief(browser: str) -> str:
+def _fingerprint(browser: str) -> str:
     return sha256(browser.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _read(record: str | None) -> dict[str, Any] | None:
-    """What a store holds, as far as it is a session."""
+    """Return the fields of a stored session; None if the record is not a session."""
     try:
         found: Any = json.loads(record or "null")
     except ValueError:
@@ -186,5 +190,5 @@ def _read(record: str | None) -> dict[str, Any] | None:
     if not isinstance(found, dict):
         return None
     fields = cast("dict[str, Any]", found)
-    wanted = {"user": str, "csrf": str, "started": int | float, "seen": int | float, "browser": str}
-    return fields if all(isinstance(fields.get(name), kind) for name, kind in wanted.items()) else None
+    types = {"user": str, "csrf": str, "started": int | float, "seen": int | float, "browser": str}
+    return fields if all(isinstance(fields.get(name), kind) for name, kind in types.items()) else None

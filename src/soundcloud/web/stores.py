@@ -1,205 +1,189 @@
-"""Where sessions are kept: in memory, or in Redis for many workers and across restarts."""
+"""Session stores: in memory, or in Redis for several workers and across restarts."""
 
 import time
 from collections.abc import Awaitable
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
-from soundcloud._redis import connect
-from soundcloud.errors import InvalidInputError, TokenStoreError
+from soundcloud._redis import RedisStorage
+from soundcloud.errors import TokenStoreError
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis, RedisCluster
 
 _PREFIX = "soundcloud:web:"
 _TIMEOUT_SECONDS = 10.0
-LONGEST_SECONDS = 30 * 24 * 3600  # that a session may last
+MAX_SESSION_SECONDS = 30 * 24 * 3600
 T = TypeVar("T")
 
 
 class SessionStore(Protocol):
-    """Keeps sessions. A key is the hash of a session's id, and what is kept is a text."""
+    """Stores sessions. A key is the hash of a session id, and a record is a string."""
 
     async def get(self, key: str) -> str | None:
-        """Read a session; None where there is none."""
+        """Return the record of a session, or None without one."""
         ...
 
     async def add(self, key: str, record: str, seconds: float, user: str) -> None:
-        """Keep a new session of a user.
+        """Store a new session.
 
         Args:
             key: The session's key.
-            record: What to keep.
-            seconds: For how long.
-            user: Whose session it is.
+            record: The session's record.
+            seconds: Seconds until the session expires.
+            user: The user's URN.
         """
         ...
 
     async def replace(self, key: str, record: str, seconds: float) -> None:
-        """Keep a session further, if it is still there: one that was removed meanwhile stays away."""
+        """Replace the record of a session if the session still exists."""
         ...
 
     async def remove(self, key: str, user: str) -> None:
-        """Forget a session of a user."""
+        """Delete a session of a user."""
         ...
 
     async def keys_of(self, user: str) -> list[str]:
-        """The keys of a user's sessions."""
+        """Return the keys of a user's sessions."""
         ...
 
 
 class MemorySessionStore:
-    """Keeps sessions as long as the process lives: for one worker, and for tests.
+    """Stores sessions in memory: for one worker, and for tests.
 
     Example:
         >>> sessions = Sessions(secret_key, store=MemorySessionStore())
     """
 
     def __init__(self) -> None:
-        """Begin without any."""
-        self._kept: dict[str, tuple[float, str, str]] = {}
+        """Create an empty store."""
+        self._sessions: dict[str, tuple[float, str, str]] = {}
 
     async def get(self, key: str) -> str | None:
-        """Read a session; None where there is none."""
-        ends, record, _ = self._kept.get(key, (0.0, "", ""))
-        return record if time.monotonic() < ends else None
+        """Return the record of a session, or None without one."""
+        expires_at, record, _ = self._sessions.get(key, (0.0, "", ""))
+        return record if time.monotonic() < expires_at else None
 
     async def add(self, key: str, record: str, seconds: float, user: str) -> None:
-        """Keep a new session of a user."""
+        """Store a new session, and delete the expired ones."""
         now = time.monotonic()
-        for old in [old for old, (ends, _, _) in self._kept.items() if ends <= now]:
-            del self._kept[old]
-        self._kept[key] = (now + seconds, record, user)
+        for expired in [old for old, (expires_at, _, _) in self._sessions.items() if expires_at <= now]:
+            del self._sessions[expired]
+        self._sessions[key] = (now + seconds, record, user)
 
     async def replace(self, key: str, record: str, seconds: float) -> None:
-        """Keep a session further, if it is still there."""
-        if key in self._kept:
-            self._kept[key] = (time.monotonic() + seconds, record, self._kept[key][2])
+        """Replace the record of a session if the session still exists."""
+        if key in self._sessions:
+            self._sessions[key] = (time.monotonic() + seconds, record, self._sessions[key][2])
 
-    async def remove(self, key: str, user: str) -> None:  # noqa: ARG002 - other stores need to know whose it is
-        """Forget a session of a user."""
-        self._kept.pop(key, None)
+    async def remove(self, key: str, user: str) -> None:  # noqa: ARG002 - part of the protocol
+        """Delete a session of a user."""
+        self._sessions.pop(key, None)
 
     async def keys_of(self, user: str) -> list[str]:
-        """The keys of a user's sessions."""
+        """Return the keys of a user's sessions."""
         now = time.monotonic()
-        return [key for key, (ends, _, owner) in self._kept.items() if owner == user and now < ends]
+        return [key for key, (expires_at, _, owner) in self._sessions.items() if owner == user and now < expires_at]
 
 
-class RedisSessionStore:
-    """Keeps sessions in Redis: for any number of workers, and across their restarts. Needs asyncio, as redis-py does.
+class RedisSessionStore(RedisStorage):
+    """Stores sessions in Redis, for several workers and across restarts. It needs asyncio, as redis-py does.
 
-    Every command is about one key, so that it works with Redis Cluster. Nothing is encrypted.
+    Each command uses one key, so that it works with Redis Cluster. Values are not encrypted.
 
     Args:
         client: A `redis.asyncio.Redis` or `redis.asyncio.RedisCluster`.
-        prefix: What the names of the keys begin with.
+        prefix: The prefix of the keys; default `soundcloud:web:`.
 
     Raises:
-        InvalidInputError: The client is a synchronous one.
-        TokenStoreError: Redis cannot be reached or refuses, or redis-py is not installed.
+        InvalidInputError: The client is sync.
+        TokenStoreError: Redis cannot be reached or returns an error, or redis-py is not installed.
 
     Example:
         >>> sessions = Sessions(secret_key, store=RedisSessionStore.from_url("redis://localhost:6379/0"))
     """
 
+    _is_async = True
+
     def __init__(self, client: "Redis | RedisCluster", *, prefix: str = _PREFIX) -> None:
-        """Take a client; nothing is sent yet."""
-        redis = _redis()
-        if isinstance(client, redis.Redis | redis.RedisCluster):
-            raise InvalidInputError("this client is synchronous; use redis.asyncio.Redis")
-        self._client: Any = client
-        self._prefix = prefix
-        self._errors = (redis.exceptions.RedisError, redis.exceptions.RedisClusterException, OSError)
+        """Store the client; nothing is sent yet."""
+        super().__init__(client, prefix)
+        errors = self._redis.exceptions
+        self._errors = (errors.RedisError, errors.RedisClusterException, OSError)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = _PREFIX) -> Self:
-        """Make a store with a client of its own, which gives up after 10 seconds without an answer.
+        """Create a store with its own client, which has a timeout of 10 seconds.
 
         Args:
-            url: Where Redis is: `redis://`, `rediss://` (TLS) or `unix://`.
-            prefix: What the names of the keys begin with.
+            url: The URL of Redis: `redis://`, `rediss://` (TLS) or `unix://`.
+            prefix: The prefix of the keys; default `soundcloud:web:`.
 
         Returns:
             The store; `aclose` closes its client.
 
         Raises:
-            InvalidInputError: The URL is none of Redis.
+            InvalidInputError: The URL is not a Redis URL.
             TokenStoreError: redis-py is not installed.
 
         Example:
             >>> store = RedisSessionStore.from_url("rediss://:password@redis.example.com:6379/0")
         """
-        return cls(connect(_redis().asyncio.Redis, url, _TIMEOUT_SECONDS), prefix=prefix)
+        return cls(cls._connect(url, _TIMEOUT_SECONDS), prefix=prefix)
 
     async def get(self, key: str) -> str | None:
-        """Read a session; None where there is none."""
-        record = await self._ask(self._client.get(self._session(key)))
+        """Return the record of a session, or None without one."""
+        record = await self._run(self._client.get(self._session_key(key)))
         return record.decode() if isinstance(record, bytes) else cast("str | None", record)
 
     async def add(self, key: str, record: str, seconds: float, user: str) -> None:
-        """Keep a new session of a user."""
-        # The list of the user's sessions first: one that is not on it could not be ended with the others.
-        await self._ask(self._client.sadd(self._list(user), key))
-        await self._ask(self._client.expire(self._list(user), LONGEST_SECONDS))
-        await self._ask(self._client.set(self._session(key), record, px=_milliseconds(seconds)))
+        """Store a new session."""
+        # The user's set is written first: `end_all` would miss a session that is not in it.
+        await self._run(self._client.sadd(self._user_key(user), key))
+        await self._run(self._client.expire(self._user_key(user), MAX_SESSION_SECONDS))
+        await self._run(self._client.set(self._session_key(key), record, px=_milliseconds(seconds)))
 
     async def replace(self, key: str, record: str, seconds: float) -> None:
-        """Keep a session further, if it is still there."""
-        await self._ask(self._client.set(self._session(key), record, px=_milliseconds(seconds), xx=True))
+        """Replace the record of a session if the session still exists."""
+        await self._run(self._client.set(self._session_key(key), record, px=_milliseconds(seconds), xx=True))
 
     async def remove(self, key: str, user: str) -> None:
-        """Forget a session of a user."""
-        await self._ask(self._client.delete(self._session(key)))
-        await self._ask(self._client.srem(self._list(user), key))
+        """Delete a session of a user."""
+        await self._run(self._client.delete(self._session_key(key)))
+        await self._run(self._client.srem(self._user_key(user), key))
 
     async def keys_of(self, user: str) -> list[str]:
-        """The keys of a user's sessions."""
-        members: set[bytes | str] = await self._ask(self._client.smembers(self._list(user)))
-        found: list[str] = []
+        """Return the keys of a user's sessions."""
+        members: set[bytes | str] = await self._run(self._client.smembers(self._user_key(user)))
+        keys: list[str] = []
         for member in members:
             key = member.decode() if isinstance(member, bytes) else member
-            if await self._ask(self._client.exists(self._session(key))):
-                found.append(key)
+            if await self._run(self._client.exists(self._session_key(key))):
+                keys.append(key)
             else:
-                await self._ask(self._client.srem(self._list(user), key))
-        return found
+                await self._run(self._client.srem(self._user_key(user), key))
+        return keys
 
     async def aclose(self) -> None:
-        """Close the connections of the client."""
+        """Close the client's connections."""
         await self._client.aclose()
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._prefix!r}>"
-
-    def _session(self, key: str) -> str:
+    def _session_key(self, key: str) -> str:
         return f"{self._prefix}session:{key}"
 
-    def _list(self, user: str) -> str:
+    def _user_key(self, user: str) -> str:
         return f"{self._prefix}user:{user}"
 
-    async def _ask(self, question: Awaitable[T]) -> T:
+    async def _run(self, command: Awaitable[T]) -> T:
         try:
-            return await question
+            return await command
         except self._errors as error:
             name = type(error).__name__
-        # Raised out here it has no context: that of redis-py knows the address.
+        # Raised outside of the except block: the message of a context would contain the URL.
         raise TokenStoreError(
-            f"the sessions in Redis cannot be read or kept: {name}",
-            hint="check that it is up, its address and its rights",
+            f"the sessions in Redis cannot be read or stored: {name}",
+            hint="check that Redis is running, its URL and the user's permissions",
         )
 
 
 def _milliseconds(seconds: float) -> int:
     return max(1, round(seconds * 1000))
-
-
-def _redis() -> Any:
-    try:
-        import_module("redis.asyncio")
-        return import_module("redis")
-    except ImportError:
-        raise TokenStoreError(
-            "sessions are kept in Redis through redis-py, which is not installed",
-            hint="pip install 'soundcloud-sdk[redis]'",
-        ) from None

@@ -172,7 +172,7 @@ async def test_a_concurrent_change_is_not_overwritten(sandbox, urns, change):
     assert found == others
     assert again.track_count == len(others) + 1
     assert write_bodies(sandbox) == [body_of(others), body_of([*others, c])]
-    assert "read it again" in str(caught.value)
+    assert "read the playlist again" in str(caught.value)
 
 
 @pytest.fixture

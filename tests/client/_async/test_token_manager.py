@@ -250,7 +250,7 @@ async def test_an_app_token_is_requested_shared_and_refreshed(server):
     assert (server.app_tokens, server.refreshes) == (1, ["refresh-1"])
     assert store.get() is None
     assert store.for_app("id").get().grant == "app"
-    assert len(store.for_app("id").get().mints) == 1
+    assert len(store.for_app("id").get().app_token_requests) == 1
 
 
 async def test_a_new_app_token_after_a_refused_refresh(server):
@@ -262,13 +262,13 @@ async def test_a_new_app_token_after_a_refused_refresh(server):
         await client.users.get_user(1)
 
     assert server.app_tokens == 2
-    assert len(store.for_app("id").get().mints) == 2
+    assert len(store.for_app("id").get().app_token_requests) == 2
 
 
 async def test_the_hourly_limit_of_app_tokens_is_checked_before_the_request(server):
     store = MemoryTokenStore()
     mints = tuple(NOW - timedelta(minutes=number) for number in range(30))
-    expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", mints=mints)
+    expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", app_token_requests=mints)
     store.for_app("id").set(expired)
     async with server.client(token_store=store) as client:
         with pytest.raises(RateLimitError, match="30 app tokens") as caught:
@@ -482,7 +482,7 @@ async def test_get_client_token_is_counted_and_stored(server):
         first = await client.auth.get_client_token()
         second = await client.auth.get_client_token()
 
-    assert (len(first.mints), len(second.mints)) == (1, 2)
+    assert (len(first.app_token_requests), len(second.app_token_requests)) == (1, 2)
     assert store.for_app("id").get() == second
 
 

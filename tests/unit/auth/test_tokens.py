@@ -1,4 +1,4 @@
-"""Tokens: what is read from replies and stores, and that they do not show themselves."""
+"""Tokens: parsing, storage, and that they show no secrets."""
 
 import copy
 import pickle
@@ -15,7 +15,7 @@ from soundcloud.tokens import Token
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ACCESS, REFRESH = "ACCESS-SECRET", "REFRESH-SECRET"
 FULL = Token(ACCESS, REFRESH, NOW, "*", "Bearer", "user", (NOW,))
-REPLY = {
+RESPONSE = {
     "access_token": ACCESS,
     "refresh_token": REFRESH,
     "expires_in": 3599,
@@ -24,50 +24,52 @@ REPLY = {
 }
 
 
-def test_a_reply_is_read_whole():
-    token = Token.from_reply(REPLY, now=NOW, grant="user")
+def test_a_complete_response():
+    token = Token.from_response(RESPONSE, now=NOW, grant="user")
 
     assert Token(ACCESS, REFRESH, NOW + timedelta(seconds=3599), "", "Bearer", "user") == token
 
 
-def test_only_the_access_token_is_needed():
-    assert Token(ACCESS) == Token.from_reply({"access_token": ACCESS, "more": [1]}, now=NOW)
+def test_only_the_access_token_is_required():
+    assert Token(ACCESS) == Token.from_response({"access_token": ACCESS, "more": [1]}, now=NOW)
 
 
 @pytest.mark.parametrize("value", [None, "", 1, True, [ACCESS], {"a": 1}])
-def test_without_an_access_token_there_is_none(value):
-    for fields in (REPLY | {"access_token": value}, {}):
-        with pytest.raises(ValueError, match="there is no access token in the reply") as caught:
-            Token.from_reply(fields, now=NOW)
+def test_a_response_without_an_access_token(value):
+    for fields in (RESPONSE | {"access_token": value}, {}):
+        with pytest.raises(ValueError, match="the response has no access token") as caught:
+            Token.from_response(fields, now=NOW)
 
         assert REFRESH not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["refresh_token", "scope", "token_type"])
 @pytest.mark.parametrize("value", [None, 1, True, ["*"], {"a": 1}])
-def test_odd_texts_are_left_out(name, value):
-    token = Token.from_reply(REPLY | {name: value}, now=NOW)
+def test_fields_of_a_wrong_type_are_ignored(name, value):
+    token = Token.from_response(RESPONSE | {name: value}, now=NOW)
 
-    assert attrs.evolve(Token.from_reply(REPLY, now=NOW), **{name: None}) == token
+    assert attrs.evolve(Token.from_response(RESPONSE, now=NOW), **{name: None}) == token
 
 
 def test_an_empty_refresh_token_is_none():
-    assert Token.from_reply(REPLY | {"refresh_token": ""}, now=NOW).refresh_token is None
+    assert Token.from_response(RESPONSE | {"refresh_token": ""}, now=NOW).refresh_token is None
 
 
 @pytest.mark.parametrize(
     "seconds", [None, "3599", True, [3599], float("nan"), float("inf"), float("-inf"), 10**20, -(10**20), 10**400]
 )
-def test_an_odd_expiry_is_unknown(seconds):
-    assert Token.from_reply(REPLY | {"expires_in": seconds}, now=NOW).expires_at is None
+def test_an_invalid_expiry_is_unknown(seconds):
+    assert Token.from_response(RESPONSE | {"expires_in": seconds}, now=NOW).expires_at is None
 
 
 @pytest.mark.parametrize("seconds", [0, 1, -5, 0.5, 3599, 10**9])
-def test_an_expiry_is_counted_from_the_reply(seconds):
-    assert NOW + timedelta(seconds=seconds) == Token.from_reply(REPLY | {"expires_in": seconds}, now=NOW).expires_at
+def test_the_expiry_is_counted_from_the_response(seconds):
+    assert (
+        NOW + timedelta(seconds=seconds) == Token.from_response(RESPONSE | {"expires_in": seconds}, now=NOW).expires_at
+    )
 
 
-def test_whether_it_expires_in_a_while():
+def test_expires_within():
     token = Token(ACCESS, expires_at=NOW + timedelta(seconds=60))
 
     assert not token.expires_within(timedelta(seconds=59), now=NOW)
@@ -99,29 +101,41 @@ tokens = st.builds(
 
 
 @given(tokens)
-def test_what_is_kept_comes_back(token):
+def test_dict_round_trip(token):
     assert token == Token.from_dict(token.to_dict())
 
 
 @given(tokens)
-def test_what_is_kept_is_plain(token):
+def test_to_dict_returns_json_values(token):
     data = token.to_dict()
 
-    assert {"access_token", "refresh_token", "expires_at", "scope", "token_type", "grant", "mints"} == data.keys()
+    assert {
+        "access_token",
+        "refresh_token",
+        "expires_at",
+        "scope",
+        "token_type",
+        "grant",
+        "app_token_requests",
+    } == data.keys()
     assert all(value is None or isinstance(value, str | list) for value in data.values())
-    assert all(isinstance(moment, str) for moment in data["mints"])
+    assert all(isinstance(moment, str) for moment in data["app_token_requests"])
 
 
 def test_fields_that_are_not_stored_are_unknown():
     assert Token(ACCESS) == Token.from_dict({"access_token": ACCESS})
-    assert Token(ACCESS) == Token.from_dict({"access_token": ACCESS, "grant": "other", "mints": None, "more": 1})
+    assert Token(ACCESS) == Token.from_dict(
+        {"access_token": ACCESS, "grant": "other", "app_token_requests": None, "more": 1}
+    )
 
 
 def test_a_stored_time_without_a_zone_is_utc():
-    token = Token.from_dict({"access_token": ACCESS, "expires_at": "2026-11-23T12:00:00", "mints": ["2026-11-23"]})
+    token = Token.from_dict(
+        {"access_token": ACCESS, "expires_at": "2026-11-23T12:00:00", "app_token_requests": ["2026-11-23"]}
+    )
 
     assert token.expires_at == NOW
-    assert (datetime(2026, 11, 23, tzinfo=UTC),) == token.mints
+    assert (datetime(2026, 11, 23, tzinfo=UTC),) == token.app_token_requests
 
 
 @pytest.mark.parametrize(
@@ -131,7 +145,7 @@ def test_a_stored_time_without_a_zone_is_utc():
         {"refresh_token": REFRESH},
         *({"access_token": value, "refresh_token": REFRESH} for value in (None, "", 1, [ACCESS])),
         *({"access_token": ACCESS, "expires_at": value} for value in (1, "", "tomorrow", ["2026-11-23"])),
-        *({"access_token": ACCESS, "mints": value} for value in (1, "2026-11-23", [1], ["soon"], [None])),
+        *({"access_token": ACCESS, "app_token_requests": value} for value in (1, "2026-11-23", [1], ["soon"], [None])),
         {"access_token": ACCESS, "grant": ["app"]},
         [],
         ACCESS,
@@ -139,7 +153,7 @@ def test_a_stored_time_without_a_zone_is_utc():
         1,
     ],
 )
-def test_what_is_no_token_is_refused(data):
+def test_from_dict_refuses_other_values(data):
     with pytest.raises(ValueError, match=r".") as caught:
         Token.from_dict(data)
 
@@ -160,19 +174,19 @@ SHOWN = {
 
 @pytest.mark.parametrize("show", SHOWN.values(), ids=SHOWN)
 @pytest.mark.parametrize("token", [FULL, Token(ACCESS), Token(ACCESS, REFRESH)], ids=["full", "bare", "pair"])
-def test_it_does_not_show_itself(show, token):
+def test_a_token_shows_no_secret(show, token):
     assert "SECRET" not in show(token)
     assert "access_token=***" in show(token)
 
 
-def test_its_repr_says_what_is_known():
+def test_repr():
     assert repr(FULL) == (
         "Token(access_token=***, refresh_token=***, expires_at=2026-11-23T12:00:00+00:00, grant=user)"
     )
     assert repr(Token(ACCESS)) == "Token(access_token=***, refresh_token=None)"
 
 
-def test_a_traceback_with_the_values_of_its_frames_shows_nothing():
+def test_a_traceback_with_local_variables_shows_no_secret():
     def fail(token):
         held = [token, {"token": token}, (token, 1)]
         raise RuntimeError(f"with {held}")
@@ -186,21 +200,21 @@ def test_a_traceback_with_the_values_of_its_frames_shows_nothing():
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_it_is_not_pickled(protocol):
+def test_a_token_cannot_be_pickled(protocol):
     for value in (FULL, [FULL], {"token": FULL}):
-        with pytest.raises(TypeError, match="a Token is not pickled") as caught:
+        with pytest.raises(TypeError, match="a Token cannot be pickled") as caught:
             pickle.dumps(value, protocol)
 
         assert "SECRET" not in str(caught.value)
 
 
-def test_a_copy_is_itself():
+def test_a_copy_is_the_same_object():
     assert FULL is copy.copy(FULL)
     assert FULL is copy.deepcopy(FULL)
     assert FULL is copy.deepcopy({"tokens": [FULL]})["tokens"][0]
 
 
-def test_it_does_not_change():
+def test_a_token_is_immutable():
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         FULL.access_token = "other"
     with pytest.raises(AttributeError):

@@ -151,5 +151,5 @@ def test_the_hint_of_a_404_depends_on_the_request(method, path, hint):
 
 def test_the_hint_mentions_a_body_only_if_there_is_one():
     assert "`body`" in UnexpectedResponseError("what", body=b"<html>").hint
-    assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from something before it"
+    assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from a server before it"
     assert UnexpectedResponseError("what", hint="another").hint == "another"

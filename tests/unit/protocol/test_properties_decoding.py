@@ -19,7 +19,7 @@ from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Response
 from soundcloud._protocol.oauth import read_token
 from soundcloud.models import Activities, Comment, Playlist, Track, User
-from soundcloud.raw import RawResponse
+from soundcloud.raw import decode_raw_response
 from soundcloud_api.operations import OPERATIONS as operations_of_the_document  # noqa: N811
 from soundcloud_api.types import Model, Operation
 
@@ -238,7 +238,7 @@ def test_any_token_response(value):
 @properties
 @given(st.binary(max_size=40) | VALUES.map(lambda value: json.dumps(value).encode()))
 def test_any_raw_response(content):
-    response = RawResponse.read(200, {}, content)
+    response = decode_raw_response(200, {}, content)
 
     try:
         expected = json.loads(content) if content else None

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from soundcloud._protocol.redirect import carries_state, loopback_address, make_page, read_redirect, read_request
+from soundcloud._protocol.redirect import carries_state, loopback_address, make_page, read_redirect
 from soundcloud.errors import InvalidInputError, SignInError
 
 STATE = "STATE-0123456789"
 CODE = "CODE-0123456789"
 ADDRESS = f"http://127.0.0.1:8765/callback?code={CODE}&state={STATE}"
-FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
@@ -198,54 +197,6 @@ def test_other_redirect_uris(redirect_uri, message):
 
     assert repr(redirect_uri) in str(caught.value)
     assert "paste the URL that it redirects to" in str(caught.value)
-
-
-def post(body=b"a=b", **headers):
-    lines = {"Host": "h", "Content_Type": FORM, "Content_Length": str(len(body)), **headers}
-    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items() if value is not None)
-    return f"POST /cb?c=d HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
-
-
-@pytest.mark.parametrize(
-    ("received", "status"),
-    [
-        (b"\x16\x03\x01", HTTPStatus.BAD_REQUEST),
-        (b"GET\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET / HTTP/2\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET http://h/cb HTTP/1.1\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET / HTTP/1.1\r\nA: b\nHost: c\r\n\r\n", HTTPStatus.BAD_REQUEST),
-        (b"GET /" + b"a" * 70_000, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
-        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE),
-        (post(Content_Length=None), HTTPStatus.LENGTH_REQUIRED),
-        (post(Transfer_Encoding="chunked"), HTTPStatus.LENGTH_REQUIRED),
-        (post(Content_Length="-1"), HTTPStatus.BAD_REQUEST),
-        (post(Content_Length="\u00b2"), HTTPStatus.BAD_REQUEST),
-        (post(Content_Length="16385"), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-        (post(Content_Length="9" * 5000), HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-        (post(Content_Type="application/json"), HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-        (post(Content_Type=None), HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-    ],
-)
-def test_invalid_requests(received, status):
-    assert read_request(received) == status
-
-
-def test_a_complete_request():
-    received = post(b"code=1", Content_Type=f"{FORM}; charset=UTF-8")
-    request = read_request(received + b"GET / garbage")
-
-    assert all(read_request(received[:end]) is None for end in range(len(received)))
-    assert (request.method, request.host, request.path, request.fields) == ("POST", "h", "/cb", "?c=d&code=1")
-    assert "code=1" not in repr(request)
-
-
-@given(st.binary())
-def test_any_bytes_can_be_read(received):
-    read_request(received)
-    read_request(b"GET / HTTP/1.1\r\n" + received + b"\r\n\r\n")
 
 
 def test_the_page_escapes_html():

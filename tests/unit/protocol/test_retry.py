@@ -16,6 +16,7 @@ from soundcloud.errors import (
     ResponseTooLargeError,
     UnexpectedResponseError,
 )
+from soundcloud.options import as_timeout
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 PAGE = b"<html><h1>502 Bad Gateway</h1></html>"
@@ -121,8 +122,8 @@ def test_max_elapsed():
         (lambda: Retry(max_elapsed="long"), "seconds"),
         (lambda: Timeout(total=0), "more than 0"),
         (lambda: Timeout(connect=None), "seconds"),
-        (lambda: Timeout.of(True), "timeout=True"),
-        (lambda: Timeout.of("5"), "a Timeout"),
+        (lambda: as_timeout(True), "timeout=True"),
+        (lambda: as_timeout("5"), "a Timeout"),
         (lambda: Limits(max_connections=0), "1 or more"),
         (lambda: Limits(max_keepalive=-1), "0 or more"),
     ],
@@ -133,8 +134,8 @@ def test_settings_out_of_range(make, message):
 
 
 def test_timeout_of_a_number():
-    assert Timeout.of(5) == Timeout(connect=5, read=5, write=5, pool=5)
-    assert Timeout.of(Timeout(total=3)) == Timeout(total=3)
+    assert as_timeout(5) == Timeout(connect=5, read=5, write=5, pool=5)
+    assert as_timeout(Timeout(total=3)) == Timeout(total=3)
 
 
 def test_no_delay_exceeds_the_policy():

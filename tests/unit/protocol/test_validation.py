@@ -52,17 +52,17 @@ def test_a_urn_with_four_parts():
         (1.5, "float"),
         (None, "NoneType"),
         (["1"], "list"),
-        ("x y", "no URN"),
-        ("soundcloud:tracks:", "no URN"),
-        ("soundcloud:tracks:../me", "no URN"),
-        ("soundcloud:tracks:1\r\nX: y", "no URN"),
-        ("soundcloud:tracks:1?a=b", "no URN"),
-        ("soundcloud:tracks:1#a", "no URN"),
+        ("x y", "not the URN"),
+        ("soundcloud:tracks:", "not the URN"),
+        ("soundcloud:tracks:../me", "not the URN"),
+        ("soundcloud:tracks:1\r\nX: y", "not the URN"),
+        ("soundcloud:tracks:1?a=b", "not the URN"),
+        ("soundcloud:tracks:1#a", "not the URN"),
         ("soundcloud:users:1", "one of the users"),
         ("https://api.soundcloud.com/users/1", "one of the users"),
         ("https://soundcloud.com/forss/flickermood", "resolve"),
         ("https://soundcloud.com/tracks/1", "resolve"),
-        ("https://[", "no URL"),
+        ("https://[", "not a URL"),
         (Track(title="a"), "no urn"),
         (Playlist(urn="soundcloud:playlists:1"), "one of the playlists"),
     ],
@@ -78,7 +78,7 @@ def test_a_number_needs_a_kind():
     assert Urn.parse("soundcloud:tracks:1") == "soundcloud:tracks:1"
     with pytest.raises(InvalidInputError, match="kind="):
         Urn.parse(1)
-    with pytest.raises(InvalidInputError, match="no kind of resource"):
+    with pytest.raises(InvalidInputError, match="not a kind of resource"):
         Urn.parse(1, "albums")
 
 

@@ -199,7 +199,7 @@ def test_an_iterator_with_the_wrong_length(backend, length, message):
     (error,) = errors
     assert isinstance(error, UploadInterruptedError)
     assert message in str(error)
-    assert "makes no track of that" in str(error)
+    assert "creates no track from a partial file" in str(error)
     assert complete_uploads(server) == 0
 
 

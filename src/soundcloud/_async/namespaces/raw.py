@@ -8,7 +8,7 @@ from soundcloud._protocol.http.headers import check_extra_headers
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.http.urls import fill_template
 from soundcloud.errors import InvalidInputError
-from soundcloud.raw import RawResponse
+from soundcloud.raw import RawResponse, decode_raw_response
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -70,7 +70,7 @@ class AsyncRawNamespace(AsyncNamespace):
         url, filled = fill_template(self._pipeline.base_url, path, parameters or {})
         request = Request(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
         response = await self._pipeline.fetch(request)
-        return RawResponse.read(response.status, response.headers, response.content)
+        return decode_raw_response(response.status, response.headers, response.content)
 
     async def get(
         self, path: str, parameters: Mapping[str, Any] | None = None, *, token: str | None = None

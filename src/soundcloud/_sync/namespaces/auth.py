@@ -1,5 +1,6 @@
 """The `auth` namespace."""
 
+import threading
 import webbrowser
 from collections.abc import Callable
 
@@ -179,15 +180,19 @@ class AuthNamespace(Namespace):
                     ask, "Paste the URL that the browser ends at: ", blocking=True, abandon=True
                 )
             )
-            code = Secret(read_redirect(pasted, state=state))
-        else:
-            with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
-                show(str(message))
-                if open_browser:
-                    call_user_function(webbrowser.open, str(url), blocking=True, abandon=True)
-                code = Secret(call_user_function(receiver.wait, timeout, blocking=True, abandon=True))
+            return self._exchange(Secret(read_redirect(pasted, state=state)), verifier)
+        with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
+            show(str(message))
+            if open_browser:
+                # In a thread: `open` of a text browser returns when the user quits, who waits for the page of the receiver.
+                threading.Thread(target=webbrowser.open, args=(str(url),), daemon=True).start()
+            code = Secret(call_user_function(receiver.wait, timeout, blocking=True, abandon=True))
+            # Inside the block, so that the browser's page shows whether the exchange succeeded.
+            return self._exchange(code, verifier)
+
+    def _exchange(self, code: str, verifier: str) -> Token:
         token = self.get_user_token(code, verifier)
-        token_manager.set(token)
+        self._pipeline.token_manager.set(token)
         return token
 
     @implements("post_sign_out", beyond=("body",))

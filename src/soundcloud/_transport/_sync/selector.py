@@ -9,6 +9,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from soundcloud._checks import check_type
 from soundcloud._transport._sync.httpx_adapter import HttpxTransport
 from soundcloud._transport._sync.pool import ConnectionPool
 from soundcloud._transport.base import Transport
@@ -16,7 +17,7 @@ from soundcloud._transport.compat import httpx_is_patched
 from soundcloud._transport.proxies import proxy_for
 from soundcloud._transport.tls import create_ssl_context
 from soundcloud.errors import InvalidInputError
-from soundcloud.options import Limits, check_type
+from soundcloud.options import Limits
 
 if TYPE_CHECKING:
     import httpx
