@@ -19,7 +19,7 @@ from soundcloud import (
     SoundCloudClient,
     Timeout,
 )
-from soundcloud._transport.compat import httpx_is_patched
+from soundcloud._transport.compat import patched_library
 from tests.helpers.plain_server import BODY, serving
 
 
@@ -177,10 +177,10 @@ def test_a_mock_of_httpx_sees_every_request(monkeypatch):
         seen.append(str(request.url))
         return httpx.Response(200, content=BODY)
 
-    assert not httpx_is_patched()
+    assert patched_library() is None
     with SoundCloudClient(access_token="own") as client:
         monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
-        assert httpx_is_patched()
+        assert patched_library() == "httpx"
         assert client.users.get_user(1).urn == "soundcloud:users:1"
 
     assert seen == ["https://api.soundcloud.com/users/soundcloud:users:1"]
