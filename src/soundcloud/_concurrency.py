@@ -5,30 +5,66 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
-from soundcloud._synchronization import AsyncEvent, async_sleep
+from soundcloud._synchronization import AsyncEvent, async_sleep, current_event_loop
 
 T = TypeVar("T")
 
 HEAD_START = 0.001  # seconds that a caller yields to a thread it has just started
 
 
-def async_current_scope() -> object:
-    """Return the running event loop: connections cannot be shared between loops."""
-    try:
-        import asyncio
+class AsyncPerScope(Generic[T]):
+    """One value per event loop, so that several threads with loops of their own can share a client.
 
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        import trio
+    Args:
+        factory: Creates a value.
+    """
 
-        return trio.lowlevel.current_trio_token()
+    __slots__ = ("_factory", "_values")
+
+    def __init__(self, factory: Callable[[], T]) -> None:
+        self._factory = factory
+        self._values: WeakKeyDictionary[Any, T] = WeakKeyDictionary()  # a closed loop is forgotten with its value
+
+    def get(self) -> T:
+        """Return the value of the running event loop."""
+        scope = current_event_loop()
+        try:
+            return self._values[scope]
+        except KeyError:
+            value = self._values[scope] = self._factory()  # only the thread of this loop gets here with it
+            return value
+
+    def all(self) -> list[T]:
+        """Return all values."""
+        return list(self._values.values())
 
 
-def current_scope() -> object:
-    """Return the process id: a forked child must not reuse its parent's connections."""
-    return os.getpid()
+class PerScope(Generic[T]):
+    """One value per process: a forked child must not use its parent's connections, nor locks that a lost thread holds.
+
+    Args:
+        factory: Creates a value.
+    """
+
+    __slots__ = ("_factory", "_pid", "_value")
+
+    def __init__(self, factory: Callable[[], T]) -> None:
+        self._factory, self._pid, self._value = factory, os.getpid(), factory()
+
+    def get(self) -> T:
+        """Return the value of this process."""
+        pid = os.getpid()
+        if self._pid != pid:  # no race: a forked child begins with one thread
+            self._value = self._factory()
+            self._pid = pid
+        return self._value
+
+    def all(self) -> list[T]:
+        """Return all values."""
+        return [self.get()]
 
 
 class AsyncBackgroundTask:

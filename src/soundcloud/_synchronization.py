@@ -1,39 +1,78 @@
 """Locks, events, semaphores, shielding and sleep in async/sync pairs; unasync maps `AsyncX` to `X` and `async_x` to `x`."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any
+from weakref import WeakKeyDictionary
+
+POLL_SECONDS = 0.005
 
 
 class AsyncLock:
-    """A lock, created on first use: anyio needs a running event loop for it."""
+    """A lock for tasks, also of several event loops in threads of their own.
+
+    A lock of anyio belongs to one loop. So each loop has one, and its holder then polls a lock that all threads share.
+    """
 
     def __init__(self) -> None:
-        self._lock: Any = None
+        self._locks: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self._shared = Lock()
 
     async def __aenter__(self) -> None:
-        if self._lock is None:
-            from anyio import Lock
+        scope = current_event_loop()
+        lock = self._locks.get(scope)
+        if lock is None:
+            from anyio import Lock as AnyioLock
 
-            self._lock = Lock()
-        await self._lock.acquire()
+            lock = self._locks[scope] = AnyioLock()
+        await lock.acquire()
+        try:
+            while not self._shared.acquire(blocking=False):
+                await async_sleep(POLL_SECONDS)
+        except BaseException:
+            lock.release()
+            raise
 
     async def __aexit__(self, *error: object) -> None:
-        self._lock.release()
+        self._shared.release()
+        self._locks[current_event_loop()].release()
 
 
 class Lock:
-    """A lock for threads."""
+    """A lock for threads. A forked child gets a new one: the thread that held the old one does not exist there."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._pid, self._lock = os.getpid(), threading.Lock()
+
+    def acquire(self, *, blocking: bool = True) -> bool:
+        """Acquire the lock; return whether that succeeded."""
+        if self._pid != os.getpid():
+            self._lock, self._pid = threading.Lock(), os.getpid()
+        return self._lock.acquire(blocking)
+
+    def release(self) -> None:
+        """Release the lock."""
+        self._lock.release()
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        self.acquire()
 
     def __exit__(self, *error: object) -> None:
-        self._lock.release()
+        self.release()
+
+
+def current_event_loop() -> Any:
+    """Return the running event loop of asyncio, or the token of the one of trio."""
+    try:
+        import asyncio
+
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        import trio
+
+        return trio.lowlevel.current_trio_token()
 
 
 class AsyncEvent:

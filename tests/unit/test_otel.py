@@ -232,7 +232,7 @@ def test_deduplicated_requests_have_one_span(observatory):
         assert arrived.wait(10)
         follower.start()
         # The follower waits when there is a completion event.
-        while not any(call._event for call in client._pipeline.state.in_flight_calls._calls.values()):
+        while not any(call._event for call in client._pipeline.state.in_flight_calls.get()._calls.values()):
             sleep(0.001)
         go.set()
         leader.join()

@@ -63,7 +63,7 @@ async def coroutine(*arguments):
         ("cache_ttl", float("inf"), "cache_ttl=inf: give seconds, more than 0"),
         ("user_agent", 3, "user_agent is of type int: pass a string"),
         ("http_client", httpx, "http_client=<module 'httpx'"),
-        ("transport", 3, "transport=3: give a"),
+        ("transport", 3, "transport=3: pass an object of httpx or httpx2"),
         ("limits", 3, "limits=3: give a Limits, for example Limits(max_connections=20)"),
         ("max_response_bytes", "1", "max_response_bytes='1': pass a number of bytes, 1 or more"),
         ("on_event", 3, "on_event=3: give a function"),

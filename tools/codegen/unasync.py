@@ -30,6 +30,7 @@ NAMES = {
     "StopAsyncIteration": "StopIteration",
     "aclose": "close",
     "aiter_raw": "iter_raw",
+    "aread": "read",
     "handle_async_request": "handle_request",
     "asynchronous": "synchronous",
 }

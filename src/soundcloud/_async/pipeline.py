@@ -12,6 +12,7 @@ from soundcloud._async.steps.retry import AsyncRetryStep
 from soundcloud._async.steps.send import AsyncSendStep
 from soundcloud._async.steps.single_flight import AsyncInFlightCalls, AsyncSingleFlightStep
 from soundcloud._async.token_manager import AsyncTokenManager
+from soundcloud._concurrency import AsyncPerScope
 from soundcloud._deadline import AsyncDeadline
 from soundcloud._instrumentation import CallSpan, Hooks
 from soundcloud._lazy_page import async_make_lazy
@@ -35,12 +36,12 @@ class AsyncClientState:
 
     Attributes:
         closed: Whether the client is closed.
-        in_flight_calls: The requests in flight.
+        in_flight_calls: The requests in flight, per event loop or process.
         running_tasks: The background tasks that are running.
     """
 
     closed: bool = False
-    in_flight_calls: AsyncInFlightCalls = attrs.field(factory=AsyncInFlightCalls)
+    in_flight_calls: AsyncPerScope[AsyncInFlightCalls] = attrs.field(factory=lambda: AsyncPerScope(AsyncInFlightCalls))
     running_tasks: set[Any] = attrs.field(factory=set[Any])
 
 

@@ -27,6 +27,7 @@ from soundcloud._protocol.media.embeds import WEB
 from soundcloud._protocol.token_lifecycle import UNKNOWN
 from soundcloud._protocol.validation import check_seconds, repr_value
 from soundcloud._transport._sync.selector import TransportSelector
+from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
@@ -37,6 +38,7 @@ from soundcloud_api.types import UNSET, Operation, UnsetType
 
 if TYPE_CHECKING:
     import httpx
+    import httpx2
 
     from soundcloud._sync.namespaces.auth import AuthNamespace
     from soundcloud._sync.namespaces.likes import LikesNamespace
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from soundcloud._sync.namespaces.users import UsersNamespace
     from soundcloud.caches.base import AnyCache
     from soundcloud.stores.base import AnyTokenStore, TokenProvider
+
+DEFAULT_TIMEOUT = Timeout()
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -86,8 +90,12 @@ class SoundCloudClient:
         cache: Where responses of reading methods are stored: a cache of `soundcloud.caches`; default none.
         cache_ttl: Seconds for which a stored response is fresh; default 60.
         user_agent: The User-Agent header; default the name and version of this package.
-        http_client: An httpx client to send with; closing it is up to you.
-        transport: An httpx transport to send with, for proxies and tests.
+        http_client: A client of httpx or httpx2 to send with; closing it is up to you. Its headers, cookies, params, event
+            hooks and, unless `timeout` is set, its timeouts are used. It must not have `auth=`.
+        transport: A transport of httpx or httpx2 to send with.
+        proxy: The URL of an HTTP or SOCKS proxy; default that of the environment.
+        verify: Whether server certificates are verified, a file or folder of certificates to trust, or an `ssl.SSLContext`;
+            default True.
         limits: The maximum numbers of connections, see `Limits`.
         max_response_bytes: The maximum size of a response; default 50 million bytes.
         on_event: Receives the events of `soundcloud.events`.
@@ -124,7 +132,7 @@ class SoundCloudClient:
         base_url: str = "https://api.soundcloud.com",
         auth_url: str = "https://secure.soundcloud.com",
         web_url: str = WEB,
-        timeout: float | Timeout = 30.0,
+        timeout: float | Timeout = DEFAULT_TIMEOUT,
         retry: Retry | None = None,
         max_retries: int | None = None,
         retry_base_delay: float | None = None,
@@ -133,8 +141,10 @@ class SoundCloudClient:
         cache: "AnyCache | None" = None,
         cache_ttl: float = 60.0,
         user_agent: str | None = None,
-        http_client: "httpx.Client | None" = None,
-        transport: "httpx.BaseTransport | None" = None,
+        http_client: "httpx.Client | httpx2.Client | None" = None,
+        transport: "httpx.BaseTransport | httpx2.BaseTransport | None" = None,
+        proxy: str | None = None,
+        verify: Verify = True,
         limits: Limits | None = None,
         max_response_bytes: int = 50_000_000,
         on_event: EventHook | None = None,
@@ -159,9 +169,14 @@ class SoundCloudClient:
         sender = SendStep(
             TransportSelector(
                 (base_url, auth_url, web_url),
-                http_client,
-                transport,
-                check_type("limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"),
+                http_client=http_client,
+                transport=transport,
+                limits=check_type(
+                    "limits", Limits() if limits is None else limits, Limits, "Limits(max_connections=20)"
+                ),
+                proxy=proxy,
+                verify=verify,
+                client_timeout=http_client is not None and timeout is DEFAULT_TIMEOUT,
             ),
             base_url=base_url,
             auth_url=auth_url,

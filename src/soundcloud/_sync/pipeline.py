@@ -12,6 +12,7 @@ from soundcloud._sync.steps.retry import RetryStep
 from soundcloud._sync.steps.send import SendStep
 from soundcloud._sync.steps.single_flight import InFlightCalls, SingleFlightStep
 from soundcloud._sync.token_manager import TokenManager
+from soundcloud._concurrency import PerScope
 from soundcloud._deadline import Deadline
 from soundcloud._instrumentation import CallSpan, Hooks
 from soundcloud._lazy_page import make_lazy
@@ -35,12 +36,12 @@ class ClientState:
 
     Attributes:
         closed: Whether the client is closed.
-        in_flight_calls: The requests in flight.
+        in_flight_calls: The requests in flight, per event loop or process.
         running_tasks: The background tasks that are running.
     """
 
     closed: bool = False
-    in_flight_calls: InFlightCalls = attrs.field(factory=InFlightCalls)
+    in_flight_calls: PerScope[InFlightCalls] = attrs.field(factory=lambda: PerScope(InFlightCalls))
     running_tasks: set[Any] = attrs.field(factory=set[Any])
 
 

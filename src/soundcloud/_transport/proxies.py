@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from soundcloud._protocol.http.urls import is_loopback
+from soundcloud.errors import InvalidInputError
 
 
 def proxy_for(origin: str) -> str | None:
@@ -20,3 +21,21 @@ def proxy_for(origin: str) -> str | None:
     if not proxy or proxy_bypass(parts.netloc):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def check_proxy(url: str) -> str:
+    """Check the URL of a proxy; its password does not appear in the error.
+
+    Raises:
+        InvalidInputError: It is not the URL of an HTTP or SOCKS proxy.
+    """
+    try:
+        parts = urlsplit(url) if isinstance(url, str) else None  # pyright: ignore[reportUnnecessaryIsInstance]
+        valid = parts is not None and parts.scheme in {"http", "https", "socks5", "socks5h"} and bool(parts.hostname)
+    except ValueError:
+        valid = False
+    if not valid:
+        raise InvalidInputError(
+            "proxy= is not the URL of a proxy: pass one such as http://host:3128 or socks5://host:1080"
+        )
+    return url

@@ -1,16 +1,81 @@
-"""The TLS settings of the client's own connections."""
+"""The TLS settings of a client."""
 
 import os
 import ssl
+import threading
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from soundcloud.errors import InvalidInputError
+
+Verify: TypeAlias = "bool | str | PathLike[str] | ssl.SSLContext"
+"""True for the default certificates, False for no verification, a file or folder of certificates, or a context."""
 
 
-def create_ssl_context() -> ssl.SSLContext:
-    """Create a context that trusts certifi's certificates, or those of `SSL_CERT_FILE` or `SSL_CERT_DIR`, as httpx does."""
-    cafile, capath = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if not cafile and not capath:
+class TlsSettings:
+    """Creates the TLS context when the first connection needs it: loading the certificates takes milliseconds.
+
+    Args:
+        verify: How server certificates are verified.
+
+    Raises:
+        InvalidInputError: It is of another type, or the path does not exist.
+    """
+
+    def __init__(self, verify: Verify) -> None:
+        if not isinstance(verify, bool | str | PathLike | ssl.SSLContext):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidInputError(f"verify={verify!r}: pass True, False, a path, or an ssl.SSLContext")
+        if isinstance(verify, str | PathLike) and not Path(verify).exists():
+            raise InvalidInputError(
+                f"verify={os.fspath(verify)!r} does not exist: pass a file or folder of certificates"
+            )
+        self._verify = verify
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+
+    def context(self) -> ssl.SSLContext:
+        """Return the context of the client's own connections."""
+        if self._context is None:
+            with self._lock:
+                if self._context is None:
+                    self._context = _create_context(self._verify)
+        return self._context
+
+    def for_httpx(self, origin: str) -> Any:
+        """Return the `verify` argument for httpx: a context for https servers, else its default."""
+        return self.context() if origin.startswith("https:") and self._verify is not True else True
+
+
+def _create_context(verify: Verify) -> ssl.SSLContext:
+    """Create a context; with True it trusts `SSL_CERT_FILE`, `SSL_CERT_DIR` or certifi's certificates, as httpx does.
+
+    Raises:
+        InvalidInputError: The certificates cannot be loaded.
+    """
+    if isinstance(verify, ssl.SSLContext):
+        return verify
+    if verify is False:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+    cafile = capath = None
+    if verify is not True:
+        source = f"verify={os.fspath(verify)!r}"
+        cafile, capath = (None, os.fspath(verify)) if Path(verify).is_dir() else (os.fspath(verify), None)
+    elif path := os.environ.get("SSL_CERT_FILE"):
+        source, cafile = f"SSL_CERT_FILE={path!r}", path
+    elif path := os.environ.get("SSL_CERT_DIR"):
+        source, capath = f"SSL_CERT_DIR={path!r}", path
+    else:
         import certifi
 
-        cafile = certifi.where()
-    context = ssl.create_default_context(cafile=cafile or None, capath=None if cafile else capath)
+        source, cafile = "certifi", certifi.where()
+    try:
+        context = ssl.create_default_context(cafile=cafile, capath=capath)
+    except OSError as error:
+        raise InvalidInputError(f"the certificates of {source} cannot be loaded: {error.strerror or error}") from None
     context.set_alpn_protocols(["http/1.1"])
     return context

@@ -41,7 +41,7 @@ class HoldingServer:
     def client(self, **settings):
         transport = httpx.MockTransport(self.handle)
         client = SoundCloudClient(access_token="own", transport=transport, **settings)
-        calls = client._pipeline.state.in_flight_calls
+        calls = client._pipeline.state.in_flight_calls.get()
         enter = calls.enter
 
         def count_waiting(key):

@@ -18,7 +18,7 @@ from soundcloud import (
     SoundCloudClient,
     Timeout,
 )
-from soundcloud._transport.compat import httpx_is_patched
+from soundcloud._transport.compat import patched_library
 from tests.helpers.servers import USER, FixedServer, free_port
 from tests.helpers.waiting import wait_until
 
@@ -162,9 +162,9 @@ def test_closing_a_client_closes_its_connections():
         client = client_of(server)
         client.users.get_user(1)
         connections = next(iter(client._pipeline.sender._transports._pools.values()))
-        assert len(connections._idle) == 1
+        assert len(connections._state.get().idle) == 1
         client.close()
-        assert len(connections._idle) == 0
+        assert len(connections._state.get().idle) == 0
 
 
 def test_a_mock_of_httpx_sees_every_request(monkeypatch):
@@ -174,10 +174,10 @@ def test_a_mock_of_httpx_sees_every_request(monkeypatch):
         seen.append(str(request.url))
         return httpx.Response(200, content=USER)
 
-    assert not httpx_is_patched()
+    assert patched_library() is None
     with SoundCloudClient(access_token="own") as client:
         monkeypatch.setattr(httpx.HTTPTransport, "handle_request", answer)
-        assert httpx_is_patched()
+        assert patched_library() == "httpx"
         assert client.users.get_user(1).urn == "soundcloud:users:1"
 
     assert seen == ["https://api.soundcloud.com/users/soundcloud:users:1"]
@@ -241,7 +241,7 @@ def test_a_copy_of_the_client_shares_requests_in_flight():
         threads = [threading.Thread(target=each.users.get_user, args=(1,)) for each in (client, copy)]
         for thread in threads:
             thread.start()
-        in_flight = client._pipeline.state.in_flight_calls
+        in_flight = client._pipeline.state.in_flight_calls.get()
         while not (server.requests and any(call._event for call in in_flight._calls.values())):
             pass
         hold.set()
@@ -249,3 +249,48 @@ def test_a_copy_of_the_client_shares_requests_in_flight():
             thread.join()
 
         assert len(server.requests) == 1
+
+
+def test_one_async_client_serves_threads_with_loops_of_their_own():
+    with FixedServer() as server:
+        client = async_client_of(server)
+        results = []
+
+        def work():
+            async def calls():
+                return [(await client.users.get_user(1)).urn for _ in range(20)]
+
+            results.append(asyncio.run(calls()))
+
+        threads = [threading.Thread(target=work) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+
+    assert results == [["soundcloud:users:1"] * 20] * 6
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_fork_while_the_same_request_is_in_flight():
+    hold = threading.Event()
+    with FixedServer(hold=hold) as server, client_of(server) as client:
+        thread = threading.Thread(target=client.users.get_user, args=(1,))
+        thread.start()
+        while not server.requests:
+            pass
+        child = os.fork()
+        if child == 0:
+            try:
+                copy = client.with_options(timeout=Timeout(total=10))
+                copy.users.get_user(1)
+                os._exit(0)
+            except BaseException:
+                os._exit(1)
+        while len(server.requests) < 2:
+            pass
+        hold.set()
+        _, status = os.waitpid(child, 0)
+        thread.join()
+
+    assert status == 0

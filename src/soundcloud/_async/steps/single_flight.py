@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from soundcloud._async.steps.base import AsyncCall, AsyncStep
+from soundcloud._concurrency import AsyncPerScope
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import AsyncEvent
 from soundcloud.errors import RequestTimeoutError, SoundCloudError
@@ -84,14 +85,14 @@ class AsyncSingleFlightStep:
 
     Args:
         following: The following step.
-        in_flight_calls: The requests in flight.
+        in_flight_calls: The requests in flight, per event loop or process.
         access_token: Returns the access token for a request.
     """
 
     def __init__(
         self,
         following: AsyncStep,
-        in_flight_calls: AsyncInFlightCalls,
+        in_flight_calls: AsyncPerScope[AsyncInFlightCalls],
         access_token: Callable[[Request], Awaitable[str | None]],
     ) -> None:
         self._following, self._in_flight_calls, self._access_token = following, in_flight_calls, access_token
@@ -106,9 +107,10 @@ class AsyncSingleFlightStep:
         request = call.request
         if not request.shareable:
             return await self._following(call)
+        in_flight_calls = self._in_flight_calls.get()
         while True:
             key = (request.url, call.token, request.headers.get("If-None-Match"))
-            in_flight, finished = self._in_flight_calls.enter(key)
+            in_flight, finished = in_flight_calls.enter(key)
             if finished is None:
                 try:
                     in_flight.response = await self._following(call)
@@ -118,7 +120,7 @@ class AsyncSingleFlightStep:
                     in_flight.error = error
                     raise
                 finally:
-                    self._in_flight_calls.finish(key, in_flight)
+                    in_flight_calls.finish(key, in_flight)
             if not await finished.wait(call.deadline.remaining()):
                 what = "an identical call in flight got no response in time"
                 raise RequestTimeoutError(what, method=request.method, path=request.path)

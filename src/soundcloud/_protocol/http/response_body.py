@@ -83,3 +83,13 @@ class ResponseBody:
 
     def _too_large(self) -> ResponseTooLargeError:
         return ResponseTooLargeError(f"the response is larger than max_response_bytes={self._limit} and was discarded")
+
+
+class RawBody(ResponseBody):
+    """Collects a body as it is received, without decompressing it."""
+
+    __slots__ = ()
+
+    def begin(self, headers: dict[str, str]) -> None:
+        """Check the declared length only."""
+        super().begin({name: value for name, value in headers.items() if name != "content-encoding"})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from soundcloud._sync.steps.base import Call, Step
+from soundcloud._concurrency import PerScope
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import Event
 from soundcloud.errors import RequestTimeoutError, SoundCloudError
@@ -84,14 +85,14 @@ class SingleFlightStep:
 
     Args:
         following: The following step.
-        in_flight_calls: The requests in flight.
+        in_flight_calls: The requests in flight, per event loop or process.
         access_token: Returns the access token for a request.
     """
 
     def __init__(
         self,
         following: Step,
-        in_flight_calls: InFlightCalls,
+        in_flight_calls: PerScope[InFlightCalls],
         access_token: Callable[[Request], str | None],
     ) -> None:
         self._following, self._in_flight_calls, self._access_token = following, in_flight_calls, access_token
@@ -106,9 +107,10 @@ class SingleFlightStep:
         request = call.request
         if not request.shareable:
             return self._following(call)
+        in_flight_calls = self._in_flight_calls.get()
         while True:
             key = (request.url, call.token, request.headers.get("If-None-Match"))
-            in_flight, finished = self._in_flight_calls.enter(key)
+            in_flight, finished = in_flight_calls.enter(key)
             if finished is None:
                 try:
                     in_flight.response = self._following(call)
@@ -118,7 +120,7 @@ class SingleFlightStep:
                     in_flight.error = error
                     raise
                 finally:
-                    self._in_flight_calls.finish(key, in_flight)
+                    in_flight_calls.finish(key, in_flight)
             if not finished.wait(call.deadline.remaining()):
                 what = "an identical call in flight got no response in time"
                 raise RequestTimeoutError(what, method=request.method, path=request.path)

@@ -1,72 +1,58 @@
-"""Sends requests through httpx: a client or a transport of the caller's, a proxy, or a patched httpx."""
+"""Sends requests through httpx or httpx2: a client or a transport of the caller's, a proxy, or a patched library."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from soundcloud._deadline import AsyncDeadline
 from soundcloud._protocol.http.headers import decode_headers
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._transport import base
+from soundcloud._transport.httpx_support import (
+    client_headers,
+    is_mock_error,
+    map_httpx_error,
+    stream_class,
+    url_with_params,
+)
 from soundcloud.errors import InvalidInputError, UnexpectedResponseError
 from soundcloud.options import Timeout
 
-if TYPE_CHECKING:
-    import httpx
-
-_BY_NAME = (
-    "PoolTimeout",
-    "ConnectTimeout",
-    "ReadTimeout",
-    "WriteTimeout",
-    "ConnectError",
-    "ProxyError",
-    "ReadError",
-    "WriteError",
-)
-"""Errors that have the same names in httpx and in `soundcloud._transport.base`."""
-
 
 class AsyncHttpxTransport:
-    """Sends through a client or a transport of httpx.
+    """Sends through a client or a transport of httpx or httpx2.
 
     Args:
+        library: The module, httpx or httpx2.
         client: The client, or None.
         transport: The transport, if there is no client.
+        close_client: Whether the client is closed with this transport; a client of the caller's is not.
+        client_timeout: Whether the timeouts of the client apply in place of ours.
     """
 
-    __slots__ = ("_client", "_transport")
+    __slots__ = ("_client", "_client_timeout", "_close_client", "_library", "_transport")
 
-    def __init__(self, client: "httpx.AsyncClient | None", transport: "httpx.AsyncBaseTransport | None") -> None:
-        self._client, self._transport = client, transport
+    def __init__(
+        self,
+        library: Any,
+        *,
+        client: Any = None,
+        transport: Any = None,
+        close_client: bool = False,
+        client_timeout: bool = False,
+    ) -> None:
+        self._library, self._client, self._transport = library, client, transport
+        self._close_client, self._client_timeout = close_client, client_timeout
 
     async def send(
         self, request: base.PreparedRequest, body: ResponseBody, timeout: Timeout, deadline: AsyncDeadline
     ) -> tuple[int, dict[str, str]]:
         """Send a request and read its response; see `soundcloud._transport.base.Transport.send`."""
-        import httpx
-
-        from soundcloud._transport.httpx_stream import HttpxStream
-
-        content = request.content
+        library, content = self._library, request.content
         try:
-            prepared = httpx.Request(
-                request.method,
-                request.url,
-                headers=request.headers,
-                stream=HttpxStream(content) if isinstance(content, Multipart) else httpx.ByteStream(content or b""),
-                extensions={
-                    "timeout": {
-                        "connect": deadline.clamp(timeout.connect),
-                        "read": deadline.clamp(timeout.read),
-                        "write": deadline.clamp(timeout.write),
-                        "pool": deadline.clamp(timeout.pool),
-                    }
-                },
-            )
+            prepared = self._build(request, timeout, deadline)
             if self._client is not None:
                 response = await self._client.send(prepared, stream=True, follow_redirects=False)
             else:
-                assert self._transport is not None  # noqa: S101 - one of the two is given
                 response = await self._transport.handle_async_request(prepared)
             try:
                 headers = decode_headers(response.headers.raw)
@@ -79,32 +65,47 @@ class AsyncHttpxTransport:
                         body.add(part)
             finally:
                 await response.aclose()
-        except httpx.DecodingError as error:
+        except library.DecodingError as error:
             raise UnexpectedResponseError(f"the response cannot be decompressed: {error}") from None
-        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as error:
+        except (library.HTTPError, library.StreamError, library.InvalidURL, OSError) as error:
             if isinstance(content, Multipart) and content.failure is not None:
                 raise content.failure from None  # the caller's own error; the library may have wrapped it
-            if isinstance(error, httpx.InvalidURL | httpx.LocalProtocolError) and not isinstance(content, Multipart):
+            if is_mock_error(library, error):
+                raise
+            if isinstance(error, library.InvalidURL | library.LocalProtocolError) and not isinstance(
+                content, Multipart
+            ):
                 raise InvalidInputError(f"the request cannot be sent: {error}") from None
-            raise _transport_error(error) from error
+            raise map_httpx_error(library, error) from error
         return response.status_code, headers
 
+    def _build(self, request: base.PreparedRequest, timeout: Timeout, deadline: AsyncDeadline) -> Any:
+        """Build the request; with the headers, cookies and params of a client of the caller's."""
+        url, headers, client = request.url, request.headers, self._client
+        settings: dict[str, Any] = {}
+        if client is not None and not self._close_client:
+            url, headers = url_with_params(client, url), list(headers)
+            headers = [*client_headers(client, headers), *headers]
+            settings["cookies"] = client.cookies
+        if isinstance(request.content, Multipart):
+            settings["stream"] = stream_class(self._library)(request.content)
+        elif request.content:
+            # Not `stream=`: adapters and hooks read `request.content`, and some send a stream in chunks.
+            settings["content"] = request.content
+        if client is not None and self._client_timeout:
+            timeouts: dict[str, Any] = client.timeout.as_dict()
+        else:
+            timeouts = {
+                "connect": deadline.clamp(timeout.connect),
+                "read": deadline.clamp(timeout.read),
+                "write": deadline.clamp(timeout.write),
+                "pool": deadline.clamp(timeout.pool),
+            }
+        return self._library.Request(request.method, url, headers=headers, extensions={"timeout": timeouts}, **settings)
+
     async def aclose(self) -> None:
-        """Close the transport. A client belongs to the caller and stays open."""
+        """Close the transport. A client of the caller's stays open."""
         if self._transport is not None:
             await self._transport.aclose()
-
-
-def _transport_error(error: Exception) -> base.TransportError:
-    """Map an error of httpx by its type."""
-    import httpx
-
-    for name in _BY_NAME:
-        if isinstance(error, getattr(httpx, name)):
-            mapped: type[base.TransportError] = getattr(base, name)
-            return mapped(str(error))
-    if isinstance(error, TimeoutError | httpx.TimeoutException):
-        return base.ReadTimeout(str(error))
-    if isinstance(error, httpx.RemoteProtocolError):
-        return base.ProtocolError(str(error))
-    return base.ReadError(str(error))
+        if self._client is not None and self._close_client:
+            await self._client.aclose()

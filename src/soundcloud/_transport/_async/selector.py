@@ -3,24 +3,23 @@
 | the client was given | who sends |
 | --- | --- |
 | nothing | the client's own connection pool |
-| a proxy in the environment, or httpx is patched by a recorder or a mock | a transport of httpx |
+| a proxy, by `proxy=` or by the environment | a transport of httpx |
+| a mock, a recorder or a tracer has patched httpx or httpx2 | a whole client of that library |
 | `transport=` or `http_client=` | these |
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
-from soundcloud._checks import check_type
 from soundcloud._transport._async.httpx_adapter import AsyncHttpxTransport
 from soundcloud._transport._async.pool import AsyncConnectionPool
 from soundcloud._transport.base import AsyncTransport
-from soundcloud._transport.compat import httpx_is_patched
-from soundcloud._transport.proxies import proxy_for
-from soundcloud._transport.tls import create_ssl_context
+from soundcloud._transport.compat import async_patched_library
+from soundcloud._transport.httpx_support import given_library
+from soundcloud._transport.proxies import check_proxy, proxy_for
+from soundcloud._transport.tls import TlsSettings, Verify
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import Limits
-
-if TYPE_CHECKING:
-    import httpx
 
 
 class AsyncTransportSelector:
@@ -28,73 +27,91 @@ class AsyncTransportSelector:
 
     Args:
         origins: The servers that are known when the client is created; their proxies are checked at once.
-        http_client: A client of httpx, which the caller closes.
-        transport: A transport of httpx.
+        http_client: A client of httpx or httpx2, which the caller closes.
+        transport: A transport of httpx or httpx2.
         limits: The maximum numbers of connections.
+        proxy: The URL of a proxy, or None for that of the environment.
+        verify: How server certificates are verified.
+        client_timeout: Whether the timeouts of `http_client` apply in place of ours.
 
     Raises:
-        InvalidInputError: A setting is wrong, or a proxy of the environment cannot be used.
+        InvalidInputError: A setting is wrong, or a proxy cannot be used.
     """
 
     def __init__(
         self,
         origins: tuple[str, ...],
-        http_client: "httpx.AsyncClient | None",
-        transport: "httpx.AsyncBaseTransport | None",
+        *,
+        http_client: Any,
+        transport: Any,
         limits: Limits,
+        proxy: str | None,
+        verify: Verify,
+        client_timeout: bool,
     ) -> None:
         if http_client is not None and transport is not None:
             raise InvalidInputError("http_client= and transport= are both set: a client already has a transport")
-        _check_client_kind(http_client, transport)
-        self._limits = limits
+        self._limits, self._tls = limits, TlsSettings(verify)
         self._given: AsyncTransport | None = None
         if http_client is not None or transport is not None:
-            self._given = AsyncHttpxTransport(http_client, transport)
+            if proxy is not None or verify is not True:
+                raise InvalidInputError(
+                    "proxy= and verify= are settings of the http_client= or transport= that you pass"
+                )
+            library = given_library("AsyncClient", "AsyncBaseTransport", http_client, transport)
+            self._given = AsyncHttpxTransport(
+                library, client=http_client, transport=transport, client_timeout=client_timeout
+            )
+        self._proxy = None if proxy is None else check_proxy(proxy)
         self._proxies: dict[str, str | None] = {}
         self._pools: dict[str, AsyncConnectionPool] = {}
-        self._httpx: dict[str | None, AsyncHttpxTransport] = {}
-        self._ssl: Any = None
+        self._httpx: dict[tuple[str, str | None], AsyncHttpxTransport] = {}
         for origin in origins:
-            proxy = self._proxies[origin] = None if self._given is not None else proxy_for(origin)
-            if proxy is not None:
-                self._httpx_transport(origin, proxy)
+            if self._given is None and (found := self._proxy_for(origin)) is not None:
+                self._httpx_transport("httpx", origin, found, whole_client=False)
 
     def select(self, origin: str) -> AsyncTransport:
         """Return the transport for a server."""
         if self._given is not None:
             return self._given
-        if origin not in self._proxies:
-            self._proxies[origin] = proxy_for(origin)
-        proxy = self._proxies[origin]
-        if proxy is not None or httpx_is_patched():
-            return self._httpx_transport(origin, proxy)
+        library, proxy = async_patched_library(), self._proxy_for(origin)
+        if library is not None:
+            return self._httpx_transport(library, origin, proxy, whole_client=True)
+        if proxy is not None:
+            return self._httpx_transport("httpx", origin, proxy, whole_client=False)
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._ssl_context))
+            pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._tls.context))
         return pool
 
-    def _httpx_transport(self, origin: str, proxy: str | None) -> AsyncHttpxTransport:
-        if proxy not in self._httpx:
-            import httpx
+    def _proxy_for(self, origin: str) -> str | None:
+        if origin not in self._proxies:
+            self._proxies[origin] = self._proxy or proxy_for(origin)
+        return self._proxies[origin]
 
-            limits = httpx.Limits(
+    def _httpx_transport(self, name: str, origin: str, proxy: str | None, *, whole_client: bool) -> AsyncHttpxTransport:
+        """Return a transport of a library, or a whole client of it, created when it is first needed."""
+        key = (f"{name} client" if whole_client else name, proxy)
+        if key not in self._httpx:
+            library = import_module(name)
+            limits = library.Limits(
                 max_connections=self._limits.max_connections,
                 max_keepalive_connections=self._limits.max_keepalive,
                 keepalive_expiry=self._limits.keepalive_seconds,
             )
+            settings: dict[str, Any] = {"limits": limits, "proxy": proxy, "verify": self._tls.for_httpx(origin)}
             try:
-                self._httpx[proxy] = AsyncHttpxTransport(None, httpx.AsyncHTTPTransport(proxy=proxy, limits=limits))
+                if whole_client:
+                    client = library.AsyncClient(trust_env=False, **settings)
+                    self._httpx[key] = AsyncHttpxTransport(library, client=client, close_client=True)
+                else:
+                    transport = library.AsyncHTTPTransport(**settings)
+                    self._httpx[key] = AsyncHttpxTransport(library, transport=transport)
             except (ValueError, ImportError) as error:
                 # The message of httpx may contain the password of the proxy.
-                what = f"the proxy that the environment names for {origin} cannot be used"
-                raise InvalidInputError(f"{what}: {type(error).__name__}") from None
-        return self._httpx[proxy]
-
-    def _ssl_context(self) -> Any:
-        """Return the TLS settings, created once: loading the certificates takes milliseconds."""
-        if self._ssl is None:
-            self._ssl = create_ssl_context()
-        return self._ssl
+                what = "proxy=" if self._proxy else f"the proxy that the environment names for {origin}"
+                raise InvalidInputError(f"{what} cannot be used: {type(error).__name__}") from None
+        return self._httpx[key]
 
     async def aclose(self) -> None:
         """Close the connections, but not a client that the caller passed."""
@@ -103,15 +120,3 @@ class AsyncTransportSelector:
             transports.append(self._given)
         for transport in transports:
             await transport.aclose()
-
-
-def _check_client_kind(http_client: Any, transport: Any) -> None:
-    """Refuse a client or transport of the other kind at once; it would fail at the first request."""
-    if http_client is None and transport is None:
-        return
-    import httpx
-
-    if http_client is not None:
-        check_type("http_client", http_client, httpx.AsyncClient, "httpx.AsyncClient()")
-    if transport is not None:
-        check_type("transport", transport, httpx.AsyncBaseTransport, "httpx.AsyncHTTPTransport()")

@@ -4,14 +4,13 @@ httpcore's pool scans all its connections for each request, and at fifty concurr
 connection from a stack and pushes it back, and llhttp parses the response.
 """
 
-import threading
 from collections import deque
 from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from soundcloud._concurrency import current_scope
+from soundcloud._concurrency import PerScope
 from soundcloud._deadline import Deadline
 from soundcloud._protocol.http.http1 import ParseError, ResponseParser, encode_head
 from soundcloud._protocol.http.response_body import ResponseBody
@@ -24,6 +23,20 @@ from soundcloud.options import Limits, Timeout
 
 _STALE = (ReadError, WriteError, ParseError)
 READ_BYTES = 131_072  # per read; the allocator is slower for much larger buffers
+
+
+Idle: TypeAlias = deque[tuple[Any, float]]
+"""Idle connections, the one that was used last at the end, each with the time at which it expires."""
+
+
+class PoolState:
+    """The connections of one event loop (async) or one process (sync)."""
+
+    __slots__ = ("idle", "slots")
+
+    def __init__(self, max_connections: int) -> None:
+        self.idle: Idle = deque()
+        self.slots = Semaphore(max_connections)
 
 
 class ConnectionPool:
@@ -43,10 +56,7 @@ class ConnectionPool:
         self._port = parts.port or (443 if secure else 80)
         self._ssl_context = ssl_context if secure else None
         self._limits = limits
-        self._idle: deque[tuple[Any, float]] = deque()  # each with the time at which it expires
-        self._slots: Semaphore | None = None
-        self._scope: object = None
-        self._lock = threading.Lock()
+        self._state = PerScope(lambda: PoolState(limits.max_connections))
         self._closed = False
 
     def send(
@@ -58,12 +68,13 @@ class ConnectionPool:
             target = SecretBytes(b"/" + target)
         head = encode_head(request.method, target, request.headers)
         content: Any = request.content
-        slots = self._slots_of_this_scope()
+        state = self._state.get()
+        slots, idle = state.slots, state.idle
         if not slots.acquire(deadline.clamp(timeout.pool)):
             raise PoolTimeout
         try:
             while True:
-                stream = self._pop()
+                stream = self._pop(idle)
                 reused = stream is not None
                 if stream is None:
                     ssl_context = None if self._ssl_context is None else self._ssl_context()
@@ -92,52 +103,43 @@ class ConnectionPool:
                         raise ProtocolError(str(error)) from None
                     raise
                 if sent and response.reusable and not self._closed and self._limits.max_keepalive:
-                    self._push(stream)
+                    self._push(idle, stream)
                 else:
                     shield(stream.close)
                 return response.status, response.headers
         finally:
             slots.release()
 
-    def _slots_of_this_scope(self) -> Semaphore:
-        """Return the semaphore of this event loop and process, creating it if needed.
-
-        Connections of another loop, or of the process that this one was forked from, are left alone.
-        """
-        scope = current_scope()
-        if self._slots is None or scope != self._scope:
-            with self._lock:
-                if self._slots is None or scope != self._scope:
-                    self._idle, self._slots = deque(), Semaphore(self._limits.max_connections)
-                    self._scope = scope
-        return self._slots
-
-    def _pop(self) -> Any:
+    def _pop(self, idle: Idle) -> Any:
         """Return the connection that was used last, or None; close those that expired or that the server has closed."""
-        while (idle := _pop_or_none(self._idle.pop)) is not None:
-            stream, expires_at = idle
+        while (newest := _pop_or_none(idle.pop)) is not None:
+            stream, expires_at = newest
             if monotonic() < expires_at and not stream.is_readable():
                 return stream
             shield(stream.close)
         return None
 
-    def _push(self, stream: Any) -> None:
+    def _push(self, idle: Idle, stream: Any) -> None:
         """Keep a connection for the next request, and close the one that was idle longest if it is no longer needed."""
-        oldest = _pop_or_none(self._idle.popleft)
+        oldest = _pop_or_none(idle.popleft)
         now = monotonic()
-        self._idle.append((stream, now + self._limits.keepalive_seconds))
+        idle.append((stream, now + self._limits.keepalive_seconds))
         if oldest is None:
             return
-        if len(self._idle) >= self._limits.max_keepalive or oldest[1] <= now or oldest[0].is_readable():
+        if len(idle) >= self._limits.max_keepalive or oldest[1] <= now or oldest[0].is_readable():
             shield(oldest[0].close)
         else:
-            self._idle.appendleft(oldest)
+            idle.appendleft(oldest)
 
     def close(self) -> None:
-        """Close the idle connections; those in use are closed when their request ends."""
+        """Close the idle connections; those in use are closed when their request ends.
+
+        The connections of other event loops are closed by their loops, or when they are garbage-collected.
+        """
         self._closed = True
-        while (idle := _pop_or_none(self._idle.pop)) is not None:
-            shield(idle[0].close)
+        idle = self._state.get().idle
+        while (newest := _pop_or_none(idle.pop)) is not None:
+            shield(newest[0].close)
 
 
 def _pop_or_none(pop: Callable[[], Any]) -> Any:
