@@ -10,6 +10,7 @@ import pickle
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import UnionType
 from typing import Any, get_args, get_origin
@@ -313,6 +314,9 @@ def test_each_backend_over_sockets(backend: str):
         token = Token(tokens["access_token"], tokens["refresh_token"], grant="user")
 
         def check(name: str, response: GeneratedResponse) -> None:
+            if backend == "httpx" and response.extra.startswith(b"HTTP"):
+                # httpx on asyncio takes a response that nobody requested as the response to the next request.
+                response = replace(response, extra=b"")
             server.fixed_response = response.to_bytes()
             error = caller.call(name, token)
             if isinstance(error, SoundCloudError):
