@@ -320,7 +320,7 @@ def test_workers_refresh_a_token_once(workers, sandbox, opened_urls, capsys):
         assert workers.main(["ask", "ada"]) == 0
         answer, part = capsys.readouterr().out.splitlines()
 
-        # Nobody with that name is signed in: each job says so, and the workers live on.
+        # There is no token for this user: each job fails with a message, and the workers continue.
         assert workers.main(["ask", "bo", "--jobs", "2"]) == 1
         refused = capsys.readouterr().out
         assert workers.main(["ask", "ada", "--jobs", "1"]) == 0
