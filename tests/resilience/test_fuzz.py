@@ -315,7 +315,7 @@ def test_each_backend_over_sockets(backend: str):
 
         def check(name: str, response: GeneratedResponse) -> None:
             if backend == "httpx" and response.extra.startswith(b"HTTP"):
-                # httpx on asyncio takes a response that nobody requested as the response to the next request.
+                # httpx on asyncio takes a response that was not requested as the response to the next request.
                 response = replace(response, extra=b"")
             server.fixed_response = response.to_bytes()
             error = caller.call(name, token)

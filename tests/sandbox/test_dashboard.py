@@ -162,7 +162,7 @@ def browser():
     params=[("light", 1100), ("light", 390), ("dark", 1100), ("dark", 390)], ids=lambda param: f"{param[0]}-{param[1]}"
 )
 def page(request, browser):
-    """A page with a colour scheme and a width, without errors or requests to other hosts."""
+    """A page with a color scheme and a width, without errors or requests to other hosts."""
     scheme, width = request.param
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, hosts, errors = context.new_page(), set(), []

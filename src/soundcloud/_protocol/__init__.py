@@ -1,1 +1,1 @@
-"""The pure core: decisions and conversions without I/O, clock, sleep or randomness. It has no colour."""
+"""Decisions and conversions without I/O, clock, sleep or random numbers; both clients share them."""
