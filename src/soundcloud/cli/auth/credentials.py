@@ -30,15 +30,7 @@ MEMORY = "memory, until the command ends"
 
 @attrs.frozen
 class Account:
-    """An app and a user.
-
-    Attributes:
-        name: The name of the profile; None for the environment.
-        source: The source of the app's id and secret, for messages.
-        settings: Arguments of the client.
-        store: The store of the tokens.
-        place: The store, for messages.
-    """
+    """An app and a user. `name` is the profile, None for the environment; `source` and `place` are for messages."""
 
     name: str | None
     source: str

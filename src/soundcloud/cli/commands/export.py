@@ -9,6 +9,9 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
+from soundcloud.cli.output.export import Export, ExportSettings
+from soundcloud.cli.output.progress import Counter
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -19,12 +22,9 @@ _LISTS = ("likes", "liked-playlists", "playlists", "tracks", "followings", "foll
 
 
 @command(
-    "export",
-    examples=[
-        ("Export your likes as JSON lines", "soundcloud export likes"),
-        ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
-        ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
-    ],
+    ("Export your likes as JSON lines", "soundcloud export likes"),
+    ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
+    ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
 )
 @click.argument("what", type=click.Choice(_LISTS), metavar="LIST")
 @click.option(
@@ -42,9 +42,6 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
     Run the same command again to resume an interrupted export. Only you can read the file: private tracks and playlists in it have
     the secrets of their share links.
     """
-    from soundcloud.cli.output.export import Export, ExportSettings
-    from soundcloud.cli.output.progress import Counter
-
     path = output or Path(f"{what}.jsonl")
     kind = path.suffix.lower().removeprefix(".")
     if kind not in {"jsonl", "csv"}:
@@ -76,8 +73,6 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
 
 def _find_list(client: "SoundCloudClient", what: str) -> "tuple[Callable[[], Any], View]":
     """Return a function that fetches the first page of a list, and the view of its items."""
-    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
-
     lists: dict[str, tuple[Callable[..., Any], View]] = {
         "likes": (client.me.get_likes_tracks, TRACKS),
         "liked-playlists": (client.me.get_likes_playlists, PLAYLISTS),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _PROGRAM = "soundcloud sandbox"
 
 
-@command("demo", examples=[("Watch the demonstration", "soundcloud demo")])
+@command(("Watch the demonstration", "soundcloud demo"))
 def demo(context: CommandContext) -> int:  # noqa: ARG001 - every command takes it
     """Watch a demonstration on the sandbox: sign in, search, like, upload.
 

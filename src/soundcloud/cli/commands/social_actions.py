@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from soundcloud.cli.framework.bulk import apply_to_each
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import deleting_options, output_options, writing_options
 from soundcloud.cli.framework.param_types import PositionType
-from soundcloud.cli.framework.stdin import failed_option
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.stdin import failed_option, read_items
+from soundcloud.cli.output.columns import COMMENTS
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -29,12 +33,9 @@ def _user_arguments(function: Decorated) -> Decorated:
 
 
 @command(
-    "like",
-    examples=[
-        ("Like a track", "soundcloud like https://soundcloud.com/forss/flickermood"),
-        ("Show the request without sending it", "soundcloud like 308946187 --dry-run"),
-        ("Like all tracks that a user likes", "soundcloud likes 51366024 --all --jsonl | soundcloud like"),
-    ],
+    ("Like a track", "soundcloud like https://soundcloud.com/forss/flickermood"),
+    ("Show the request without sending it", "soundcloud like 308946187 --dry-run"),
+    ("Like all tracks that a user likes", "soundcloud likes 51366024 --all --jsonl | soundcloud like"),
 )
 @_track_or_playlist_arguments
 @writing_options
@@ -47,11 +48,8 @@ def like(context: CommandContext, items: tuple[str, ...], playlists: bool, faile
 
 
 @command(
-    "unlike",
-    examples=[
-        ("Unlike a track", "soundcloud unlike 308946187"),
-        ("Unlike all tracks", "soundcloud likes --all --jsonl | soundcloud unlike --yes"),
-    ],
+    ("Unlike a track", "soundcloud unlike 308946187"),
+    ("Unlike all tracks", "soundcloud likes --all --jsonl | soundcloud unlike --yes"),
 )
 @_track_or_playlist_arguments
 @deleting_options
@@ -61,11 +59,8 @@ def unlike(context: CommandContext, items: tuple[str, ...], playlists: bool, fai
 
 
 @command(
-    "repost",
-    examples=[
-        ("Repost a track", "soundcloud repost 308946187"),
-        ("Repost a playlist", "soundcloud repost --playlists 1212781357"),
-    ],
+    ("Repost a track", "soundcloud repost 308946187"),
+    ("Repost a playlist", "soundcloud repost --playlists 1212781357"),
 )
 @_track_or_playlist_arguments
 @writing_options
@@ -74,7 +69,7 @@ def repost(context: CommandContext, items: tuple[str, ...], playlists: bool, fai
     return _change_each(context, items, failed, ("repost", "reposting", "reposted"), playlists=playlists)
 
 
-@command("unrepost", examples=[("Remove a repost", "soundcloud unrepost 308946187")])
+@command(("Remove a repost", "soundcloud unrepost 308946187"))
 @_track_or_playlist_arguments
 @deleting_options
 def unrepost(context: CommandContext, items: tuple[str, ...], playlists: bool, failed: Path | None) -> int:
@@ -84,11 +79,8 @@ def unrepost(context: CommandContext, items: tuple[str, ...], playlists: bool, f
 
 
 @command(
-    "follow",
-    examples=[
-        ("Follow a user", "soundcloud follow https://soundcloud.com/forss"),
-        ("Follow all users in a file", "soundcloud follow - --failed failed.txt < users.txt"),
-    ],
+    ("Follow a user", "soundcloud follow https://soundcloud.com/forss"),
+    ("Follow all users in a file", "soundcloud follow - --failed failed.txt < users.txt"),
 )
 @_user_arguments
 @writing_options
@@ -97,7 +89,7 @@ def follow(context: CommandContext, items: tuple[str, ...], failed: Path | None)
     return _change_each(context, items, failed, ("follow", "following", "followed"))
 
 
-@command("unfollow", examples=[("Unfollow a user", "soundcloud unfollow 51366024")])
+@command(("Unfollow a user", "soundcloud unfollow 51366024"))
 @_user_arguments
 @deleting_options
 def unfollow(context: CommandContext, items: tuple[str, ...], failed: Path | None) -> int:
@@ -106,11 +98,8 @@ def unfollow(context: CommandContext, items: tuple[str, ...], failed: Path | Non
 
 
 @command(
-    "comment",
-    examples=[
-        ("Comment at a position", 'soundcloud comment 308946187 "That bass!" --at 0:45'),
-        ("Read the comment from a file", "soundcloud comment 308946187 - < text.txt"),
-    ],
+    ("Comment at a position", 'soundcloud comment 308946187 "That bass!" --at 0:45'),
+    ("Read the comment from a file", "soundcloud comment 308946187 - < text.txt"),
 )
 @click.argument("track")
 @click.argument("text")
@@ -122,9 +111,6 @@ def comment(context: CommandContext, track: str, text: str, at: int | None) -> N
 
     SoundCloud's API has no way to delete a comment.
     """
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import COMMENTS
-
     body = sys.stdin.read().strip() if text == "-" else text
     with context.client() as client:
         urn = resolve(client, track, "tracks").urn
@@ -142,10 +128,6 @@ def _change_each(
     playlists: bool = False,
 ) -> int:
     """Like, repost or follow each item, or the opposite."""
-    from soundcloud.cli.framework.bulk import apply_to_each
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
-
     items = read_items(arguments)
     verb, running, done = verbs
     is_for_users = verb in {"follow", "unfollow"}
@@ -180,7 +162,5 @@ def _method_for(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[s
         ("unfollow", "users"): client.me.unfollow,
     }
     if (verb, kind) not in methods:
-        from soundcloud.cli.framework.errors import USAGE, CommandError
-
         raise CommandError(f"{verb} does not support {kind}", f"soundcloud {verb} --help", code=USAGE)
     return methods[verb, kind]

@@ -11,8 +11,17 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import print_error
 from soundcloud.cli.framework.options import output_options, writing_options
-from soundcloud.cli.upload.track_fields import field_options
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.output.columns import UPLOADS
+from soundcloud.cli.output.formatting import with_noun
+from soundcloud.cli.output.progress import UploadProgress
+from soundcloud.cli.upload.audio_metadata import can_read_metadata, read_metadata
+from soundcloud.cli.upload.journal import UploadJournal, journal_path
+from soundcloud.cli.upload.manifest import plan_uploads
+from soundcloud.cli.upload.track_fields import field_options, fields_of
+from soundcloud.cli.upload.uploader import Uploader, exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +34,10 @@ _MEGABYTE = 1_000_000
 
 
 @command(
-    "upload",
-    examples=[
-        ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
-        ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
-        ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
-        ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
-    ],
+    ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
+    ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
+    ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
+    ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
 )
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
 @field_options
@@ -72,9 +78,6 @@ def upload(
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.
     """
-    from soundcloud.cli.upload.manifest import plan_uploads
-    from soundcloud.cli.upload.track_fields import fields_of
-
     items = plan_uploads(files, fields_of(options), manifest)
     title_and_fields = _FieldReader(context, reads_metadata=not no_tags)
     with context.client() as client:
@@ -92,7 +95,6 @@ class _FieldReader:
     """Returns the title and the other fields of a file."""
 
     def __init__(self, context: CommandContext, *, reads_metadata: bool) -> None:
-        from soundcloud.cli.upload.audio_metadata import can_read_metadata
 
         self._reads_metadata = reads_metadata and can_read_metadata()
         if reads_metadata and not self._reads_metadata:
@@ -105,7 +107,6 @@ class _FieldReader:
         return fields.pop("title", None) or item.path.stem, fields
 
     def _read(self, path: Path) -> dict[str, Any]:
-        from soundcloud.cli.upload.audio_metadata import read_metadata
 
         return read_metadata(path) if self._reads_metadata else {}
 
@@ -132,9 +133,6 @@ def _upload_files(
     again: bool,
     arrived: bool,
 ) -> "list[Result]":
-    from soundcloud.cli.output.formatting import with_noun
-    from soundcloud.cli.upload.journal import UploadJournal, journal_path
-    from soundcloud.cli.upload.uploader import Uploader
 
     me = client.me.get_me()
     size = sum(item.path.stat().st_size for item in items)
@@ -147,8 +145,6 @@ def _upload_files(
         opened = stack.enter_context(UploadJournal(path).opened())
         progress = None
         if sys.stderr.isatty():
-            from soundcloud.cli.output.progress import UploadProgress
-
             progress = stack.enter_context(UploadProgress(len(items)))
         uploader = Uploader(client, opened, progress, title_and_fields, again=again, arrived=arrived)
         for result in uploader.upload_all(items):
@@ -161,8 +157,6 @@ def _upload_files(
 def _add_to_playlist(
     context: CommandContext, client: "SoundCloudClient", playlist: str, results: "Sequence[Result]"
 ) -> None:
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.formatting import with_noun
 
     urns = [result.urn for result in results if result.urn is not None]
     if not urns:
@@ -173,9 +167,6 @@ def _add_to_playlist(
 
 
 def _print_results(context: CommandContext, results: "Sequence[Result]") -> int:
-    from soundcloud.cli.framework.errors import print_error
-    from soundcloud.cli.output.columns import UPLOADS
-    from soundcloud.cli.upload.uploader import exit_code
 
     context.given["limit"] = None
     context.show_list(results, UPLOADS)

@@ -30,12 +30,7 @@ LARGEST_PAGE = 200
 
 
 class CommandContext:
-    """The first argument of every command.
-
-    Attributes:
-        given: The values of the shared options that were given, by name.
-        base_url: The URL of the API, as soon as there is a client.
-    """
+    """The first argument of every command; `given` holds the values of the shared options that were given."""
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
@@ -145,12 +140,7 @@ class CommandContext:
         self.printer.show(item, view)
 
     def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
-        """Print a list up to `--limit`.
-
-        Args:
-            found: The first page, whose following pages are fetched as needed, or the items.
-            view: The columns.
-        """
+        """Print a list up to `--limit`: a page and the pages after it, or any items."""
         # If standard output is a terminal, the items themselves show the progress.
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
@@ -189,15 +179,7 @@ class CommandContext:
             raise CommandError("cancelled: nothing was changed", "answer y, or use --yes")
 
     def change(self, message: str | None, request: "Callable[[], T]") -> T | None:
-        """Send a request that changes something; with `--dry-run`, print it instead.
-
-        Args:
-            message: The message after success, for example "liked Flickermood"; None for no message.
-            request: Sends the request.
-
-        Returns:
-            The result of the request, or None if it was not sent.
-        """
+        """Send a request that changes something, then print `message`. With `--dry-run`, print the request and return None."""
         from soundcloud.cli.framework.dry_run import NotSentError
 
         try:

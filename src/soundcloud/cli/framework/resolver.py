@@ -15,13 +15,7 @@ _SITES = {"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "on.soundc
 
 @attrs.frozen
 class ResolvedResource:
-    """The track, user or playlist that an argument names.
-
-    Attributes:
-        urn: The URN.
-        kind: `tracks`, `users` or `playlists`.
-        secret_token: The secret token of a share link, or None.
-    """
+    """The track, user or playlist that an argument names; `kind` is `tracks`, `users` or `playlists`."""
 
     urn: str
     kind: str
@@ -29,13 +23,7 @@ class ResolvedResource:
 
 
 def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> ResolvedResource:
-    """Resolve an argument; only a soundcloud.com URL needs a request.
-
-    Args:
-        client: Sends the request.
-        argument: An id, a URN or a URL.
-        kind: The required kind: `tracks`, `users` or `playlists`; None accepts any.
-    """
+    """Resolve an argument of the required kind, or of any; only a soundcloud.com URL needs a request."""
     from soundcloud import Urn
 
     is_web_url = _is_web_url(argument)

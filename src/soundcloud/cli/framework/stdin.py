@@ -27,12 +27,8 @@ def failed_option(function: Decorated) -> Decorated:
 def read_items(arguments: Sequence[str]) -> list[str]:
     """Return the items to change, each once, in order.
 
-    Args:
-        arguments: The arguments of the command. `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs,
-            URLs, the output of `--jsonl` or of `--csv --fields id`, or the file of `--failed`.
-
-    Returns:
-        The items.
+    `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs, URLs, the output of `--jsonl` or of
+    `--csv --fields id`, or the file of `--failed`.
     """
     items = list(arguments)
     if not items and sys.stdin.isatty():

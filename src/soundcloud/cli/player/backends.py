@@ -206,11 +206,7 @@ class MpvPlayer:
 
 
 class FfplayPlayer:
-    """ffplay, without its window.
-
-    Args:
-        program: The path of ffplay.
-    """
+    """ffplay, without its window."""
 
     name = "ffplay"
 

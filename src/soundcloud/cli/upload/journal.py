@@ -32,12 +32,7 @@ _VERSION = 1
 class Entry:
     """The state of one upload.
 
-    Attributes:
-        state: The state.
-        file: The path of the file, for messages.
-        title: The title that was sent.
-        after: When the newest track of the account was created before the upload, by SoundCloud's clock; None without tracks.
-        urn: The URN of the track.
+    `after` is when the newest track of the account was created before it, by SoundCloud's clock; None without tracks.
     """
 
     state: State
@@ -48,11 +43,7 @@ class Entry:
 
 
 class UploadJournal:
-    """The uploads of one account. Use it inside `opened`.
-
-    Args:
-        path: The file.
-    """
+    """The uploads of one account. Use it inside `opened`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -102,13 +102,7 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
-    """Return a row of a manifest as arguments of `tracks.upload`; empty cells are left out.
-
-    Args:
-        row: The cells by column.
-        folder: The folder of relative artwork paths.
-        where: The position of the row, for messages.
-    """
+    """Return a row of a manifest as arguments of `tracks.upload`; empty cells are left out."""
     from soundcloud import Tags
 
     fields: dict[str, Any] = {}

@@ -28,16 +28,7 @@ _UNKNOWN_HINT = (
 
 @attrs.frozen
 class Result:
-    """The result of one file.
-
-    Attributes:
-        file: The path of the file.
-        title: The title of the track.
-        status: The status.
-        urn: The URN of the track, if there is one.
-        permalink_url: The URL of the track.
-        problem: The error, if there is one.
-    """
+    """The result of one file."""
 
     file: str
     title: str
@@ -56,13 +47,7 @@ class Result:
 class Uploader:
     """Uploads files one after the other.
 
-    Args:
-        client: Sends the requests.
-        journal: The journal of earlier uploads, opened.
-        progress: Shows a progress bar for each file; None shows none.
-        title_and_fields: Returns the title and the other fields of a file.
-        again: Whether to upload files again that are uploaded, or may be; default False.
-        arrived: Whether to treat uploads in an unknown state as done; default False.
+    `again` uploads files again that are uploaded, or may be; `arrived` treats uploads in an unknown state as done.
     """
 
     def __init__(
