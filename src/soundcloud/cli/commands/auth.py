@@ -18,7 +18,7 @@ from soundcloud.cli.auth.credentials import (
     profile_account,
     store_secret,
 )
-from soundcloud.cli.auth.profiles import DEFAULT, Profile, check_name, read_profiles, write_profiles
+from soundcloud.cli.auth.profiles import DEFAULT, Place, Profile, check_name, read_profiles, write_profiles
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED, NOT_SIGNED_IN, USAGE, CommandError
@@ -27,7 +27,6 @@ from soundcloud.cli.output.columns import WHOAMI
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.auth.profiles import Place
 
 DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
 
@@ -71,7 +70,7 @@ def login(
     redirect_uri: str | None,
     port: int | None,
     timeout: float,
-    keep_in: "Place | None",
+    keep_in: Place | None,
 ) -> None:
     """Sign in to SoundCloud with the browser.
 
@@ -98,7 +97,7 @@ def _log_in_to_profile(
     arguments: dict[str, Any],
     client_id: str | None,
     redirect_uri: str | None,
-    keep_in: "Place | None",
+    keep_in: Place | None,
 ) -> None:
     """Sign in with the app of a profile; save the profile after success."""
     from soundcloud import SoundCloudClient

@@ -1,17 +1,12 @@
 """`soundcloud doctor`: checks the installation, the credentials and the network."""
 
-from typing import TYPE_CHECKING
-
-from soundcloud.cli.auth.diagnostics import run_checks
+from soundcloud.cli.auth.diagnostics import CheckResult, run_checks
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED
 from soundcloud.cli.framework.options import output_options
 from soundcloud.cli.output.columns import CHECK_RESULTS
 from soundcloud.cli.output.formatting import to_printable
-
-if TYPE_CHECKING:
-    from soundcloud.cli.auth.diagnostics import CheckResult
 
 
 @command(
@@ -38,7 +33,7 @@ def doctor(context: CommandContext) -> int:
     return FAILED if any(not result.ok for result in results) else 0
 
 
-def _print_result(context: CommandContext, result: "CheckResult") -> None:
+def _print_result(context: CommandContext, result: CheckResult) -> None:
     from rich.text import Text
 
     from soundcloud.cli.output.tables import print_wrapped

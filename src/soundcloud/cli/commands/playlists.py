@@ -8,9 +8,15 @@ import click
 from soundcloud.cli.framework.bulk import delete_each
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
+from soundcloud.cli.framework.options import (
+    deleting_options,
+    failed_option,
+    list_options,
+    output_options,
+    writing_options,
+)
 from soundcloud.cli.framework.resolver import resolve
-from soundcloud.cli.framework.stdin import failed_option, read_items
+from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
 from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.upload.track_fields import artwork_option, sharing_option, tag_option

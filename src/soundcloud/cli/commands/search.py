@@ -22,14 +22,12 @@ def search() -> None:
     """Find tracks, users or playlists."""
 
 
-def _access_option(function: Any) -> Any:
-    return click.option(
-        "--access",
-        "access",
-        multiple=True,
-        type=click.Choice(ACCESS),
-        help="Filter by access; repeatable. SoundCloud's default is playable and preview.",
-    )(function)
+_access_option = click.option(
+    "--access",
+    multiple=True,
+    type=click.Choice(ACCESS),
+    help="Filter by access; repeatable. SoundCloud's default is playable and preview.",
+)
 
 
 @search.subcommand(

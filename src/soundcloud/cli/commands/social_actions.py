@@ -11,10 +11,10 @@ from soundcloud.cli.framework.bulk import apply_to_each
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError
-from soundcloud.cli.framework.options import deleting_options, output_options, writing_options
+from soundcloud.cli.framework.options import deleting_options, failed_option, output_options, writing_options
 from soundcloud.cli.framework.param_types import PositionType
 from soundcloud.cli.framework.resolver import resolve
-from soundcloud.cli.framework.stdin import failed_option, read_items
+from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.columns import COMMENTS
 
 if TYPE_CHECKING:

@@ -8,9 +8,15 @@ import click
 from soundcloud.cli.framework.bulk import apply_to_each, delete_each
 from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
+from soundcloud.cli.framework.options import (
+    deleting_options,
+    failed_option,
+    list_options,
+    output_options,
+    writing_options,
+)
 from soundcloud.cli.framework.resolver import resolve
-from soundcloud.cli.framework.stdin import failed_option, read_items
+from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.columns import COMMENTS, TRACKS, Column, View
 from soundcloud.cli.output.formatting import format_value
 from soundcloud.cli.upload.track_fields import CLEARABLE, field_options, fields_of

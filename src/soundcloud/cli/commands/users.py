@@ -63,8 +63,7 @@ def related(context: CommandContext, user: str) -> None:
     _show_list_of(context, user, "related")
 
 
-def _playlists_option(function: Any) -> Any:
-    return click.option("--playlists", is_flag=True, help="List playlists instead of tracks.")(function)
+_playlists_option = click.option("--playlists", is_flag=True, help="List playlists instead of tracks.")
 
 
 @command(

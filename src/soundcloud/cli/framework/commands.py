@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 import click
 
 from soundcloud.cli.framework.command_index import MODULES, SECTIONS
-from soundcloud.cli.framework.options import COMMON, OUTPUT, WRITING, SharedOption, common_options
+from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, SharedOption
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
@@ -30,7 +30,7 @@ class Command(click.Command):
     def __init__(self, *arguments: Any, examples: Sequence[Example] = (), **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
-        self.params = [*self.params, *common_options()]
+        self.params = [*self.params, *COMMON_OPTIONS]
 
     def get_short_help_str(self, limit: int = _LONGEST_SUMMARY) -> str:
         """Return the first sentence without cutting it; the help wraps it."""

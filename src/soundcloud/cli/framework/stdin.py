@@ -2,26 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import click
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
-
 _HEADERS = {"id", "urn"}
 _COMMENT = " # "
-
-
-def failed_option(function: Decorated) -> Decorated:
-    """Add `--failed`."""
-    return click.option(
-        "--failed",
-        type=click.Path(path_type=Path, dir_okay=False, writable=True),
-        metavar="FILE",
-        help="Write the items that were not changed to FILE; pass it as standard input to retry.",
-    )(function)
 
 
 def read_items(arguments: Sequence[str]) -> list[str]:
