@@ -8,7 +8,6 @@ The order of the search:
 """
 
 import os
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -134,6 +133,8 @@ def _secret_store(store: "SecretStore", name: str) -> "SecretStore":
 
 def _environment_account(settings: dict[str, Any]) -> Account:
     """Return the account of the environment."""
+    from hashlib import sha256
+
     from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
     path = settings.pop("token_store", None)

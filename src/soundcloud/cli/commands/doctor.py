@@ -1,12 +1,16 @@
 """`soundcloud doctor`: checks the installation, the credentials and the network."""
 
-from soundcloud.cli.auth.diagnostics import CheckResult, run_checks
+from typing import TYPE_CHECKING
+
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED
 from soundcloud.cli.framework.options import output_options
 from soundcloud.cli.output.columns import CHECK_RESULTS
 from soundcloud.cli.output.formatting import to_printable
+
+if TYPE_CHECKING:
+    from soundcloud.cli.auth.diagnostics import CheckResult
 
 
 @command(
@@ -22,6 +26,8 @@ def doctor(context: CommandContext) -> int:
     """
     import attrs
 
+    from soundcloud.cli.auth.diagnostics import run_checks
+
     context.given["limit"] = None
     results: list[CheckResult] = []
     for result in run_checks(context):
@@ -33,7 +39,7 @@ def doctor(context: CommandContext) -> int:
     return FAILED if any(not result.ok for result in results) else 0
 
 
-def _print_result(context: CommandContext, result: CheckResult) -> None:
+def _print_result(context: CommandContext, result: "CheckResult") -> None:
     from rich.text import Text
 
     from soundcloud.cli.output.tables import print_wrapped

@@ -13,7 +13,6 @@ An entry is found by the hash of the file's content, in the journal of one accou
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
-from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
@@ -98,6 +97,8 @@ class UploadJournal:
 
 def journal_path(api_url: str, user: str) -> Path:
     """Return the path of the journal for a user's URN at an API URL."""
+    from hashlib import sha256
+
     from platformdirs import user_state_path
 
     name = sha256(f"{api_url} {user}".encode()).hexdigest()[:16]
@@ -106,5 +107,7 @@ def journal_path(api_url: str, user: str) -> Path:
 
 def hash_content(path: Path) -> str:
     """Return the SHA-256 of a file's content."""
+    from hashlib import file_digest
+
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
