@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED
@@ -24,8 +26,6 @@ def doctor(context: CommandContext) -> int:
 
     No secret is shown. The exit code is 1 if a check fails.
     """
-    import attrs
-
     from soundcloud.cli.auth.diagnostics import run_checks
 
     context.given["limit"] = None

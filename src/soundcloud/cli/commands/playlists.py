@@ -1,5 +1,6 @@
 """`soundcloud playlist`: shows and changes playlists and their tracks."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,14 +132,15 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
 
     Name them on the command line, or pass them on standard input, one per line.
     """
-    items = read_items(tracks)
     position = None if at is None else at - 1
-    with context.client() as client:
-        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
-        changed = context.change(
-            None, lambda: client.playlists.add_tracks(urn, urns, position=position, duplicates=not no_duplicates)
-        )
-        _print_length(context, urn, changed)
+    _change_tracks(
+        context,
+        playlist,
+        tracks,
+        lambda client, urn, urns: client.playlists.add_tracks(
+            urn, urns, position=position, duplicates=not no_duplicates
+        ),
+    )
 
 
 @playlist.subcommand(("Remove a track", "soundcloud playlist remove 1212781357 308946187"))
@@ -147,10 +149,7 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
 @writing_options
 def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Remove tracks from one of your playlists, all occurrences of each."""
-    items = read_items(tracks)
-    with context.client() as client:
-        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
-        _print_length(context, urn, context.change(None, lambda: client.playlists.remove_tracks(urn, urns)))
+    _change_tracks(context, playlist, tracks, lambda client, urn, urns: client.playlists.remove_tracks(urn, urns))
 
 
 @playlist.subcommand(
@@ -165,15 +164,15 @@ def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> N
 @writing_options
 def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Move tracks of one of your playlists to the start, in the given order."""
-    items = read_items(tracks)
-    with context.client() as client:
-        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
+
+    def move_to_start(client: "SoundCloudClient", urn: str, urns: list[str]) -> "Playlist":
         page = client.playlists.get_tracks(urn, 200, access=("playable", "preview", "blocked"))
         current = [track.urn or "" for track in page]
         # A track can occur twice. `reorder` rejects a track that is not in the playlist.
         first = [track for track in urns for _ in range(max(1, current.count(track)))]
-        order = [*first, *(track for track in current if track not in set(urns))]
-        _print_length(context, urn, context.change(None, lambda: client.playlists.reorder(urn, order)))
+        return client.playlists.reorder(urn, [*first, *(track for track in current if track not in set(urns))])
+
+    _change_tracks(context, playlist, tracks, move_to_start)
 
 
 @playlist.subcommand(
@@ -200,7 +199,16 @@ def _resolve_tracks(client: "SoundCloudClient", items: list[str]) -> list[str]:
     return [resolve(client, item, "tracks").urn for item in items]
 
 
-def _print_length(context: CommandContext, urn: str, changed: "Playlist | None") -> None:
-
-    if changed is not None:
-        context.note(f"{urn} now has {with_noun(changed.track_count or 0, 'track')}")
+def _change_tracks(
+    context: CommandContext,
+    playlist: str,
+    tracks: tuple[str, ...],
+    change: "Callable[[SoundCloudClient, str, list[str]], Playlist]",
+) -> None:
+    """Change the tracks of a playlist; `change` takes the client, the URN of the playlist and those of the tracks."""
+    items = read_items(tracks)
+    with context.client() as client:
+        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
+        changed = context.change(None, lambda: change(client, urn, urns))
+        if changed is not None:
+            context.note(f"{urn} now has {with_noun(changed.track_count or 0, 'track')}")

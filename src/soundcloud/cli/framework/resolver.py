@@ -27,7 +27,8 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
     from soundcloud import Urn
 
     is_web_url = _is_web_url(argument)
-    location = client.resolve.resolve_url(_with_scheme(argument)) if is_web_url else argument
+    url = argument if "://" in argument else f"https://{argument}"
+    location = client.resolve.resolve_url(url) if is_web_url else argument
     secret_token = parse_qs(urlsplit(location).query).get("secret_token", [None])[0] if "://" in location else None
     urn = Urn.parse(location, None if is_web_url else kind)
     found = "playlists" if urn.kind == "system-playlists" else urn.kind
@@ -38,10 +39,6 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
             code=USAGE,
         )
     return ResolvedResource(urn, found, secret_token)
-
-
-def _with_scheme(url: str) -> str:
-    return url if "://" in url else f"https://{url}"
 
 
 def _is_web_url(argument: str) -> bool:
