@@ -1,6 +1,7 @@
 """The connection pool over real sockets: reuse, limits, closed connections, event loops and forks."""
 
 import asyncio
+import gc
 import os
 import socket
 import subprocess
@@ -336,3 +337,18 @@ def test_a_busy_event_loop_reuses_no_stale_connection(kind, extra):
 
     assert urn == "soundcloud:users:1"
     assert len(server.requests) == 3
+
+
+def test_closed_event_loops_are_forgotten():
+    def call_in_five_loops():
+        for number in range(5):
+            asyncio.run(client.users.get_user(number + 1))
+        gc.collect()
+
+    with FixedServer() as server:
+        client = async_client_of(server)
+        with pytest.warns(ResourceWarning):  # from asyncio, about the connections that each closed loop leaves open
+            call_in_five_loops()
+        (pool,) = client._pipeline.sender._transports._pools.values()
+
+        assert len(pool._state.all()) <= 1
