@@ -14,6 +14,7 @@ class AsyncLikesNamespace(AsyncNamespace):
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The track or playlist does not exist or is not visible with this token.
+        RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
         SoundCloudError: The request failed.
     """
 
@@ -26,9 +27,6 @@ class AsyncLikesNamespace(AsyncNamespace):
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
-
-        Raises:
-            RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
 
         Example:
             >>> await client.likes.like_track(308946187)
@@ -55,9 +53,6 @@ class AsyncLikesNamespace(AsyncNamespace):
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             token: An access token to use instead of the client's own.
-
-        Raises:
-            RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
 
         Example:
             >>> await client.likes.like_playlist(1212781357)

@@ -32,6 +32,7 @@ class AsyncMeNamespace(AsyncNamespace):
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The user does not exist or is not visible with this token.
+        UnprocessableEntityError: SoundCloud refused to follow or unfollow a user; the message gives the reason.
         SoundCloudError: The request failed.
     """
 
@@ -89,9 +90,7 @@ class AsyncMeNamespace(AsyncNamespace):
     def get_activities(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> AsyncPage[Activity]:
-        """List what the users you follow posted and reposted.
-
-        Deprecated by SoundCloud: use `get_feed`.
+        """List what the users you follow posted and reposted. Deprecated by SoundCloud: use `get_feed`.
 
         Args:
             limit: Items per page, 1 to 200; default 50.
@@ -108,9 +107,7 @@ class AsyncMeNamespace(AsyncNamespace):
     def get_activities_own(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> AsyncPage[Activity]:
-        """List the activities around your own tracks and playlists.
-
-        Deprecated by SoundCloud, without a replacement.
+        """List the activities around your own tracks and playlists. Deprecated by SoundCloud, without a replacement.
 
         Args:
             limit: Items per page, 1 to 200; default 50.
@@ -129,9 +126,7 @@ class AsyncMeNamespace(AsyncNamespace):
     def get_activities_tracks(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> AsyncPage[Activity]:
-        """List the tracks that the users you follow posted and reposted.
-
-        Deprecated by SoundCloud: use `get_feed_tracks`.
+        """List the tracks that the users you follow posted and reposted. Deprecated by SoundCloud: use `get_feed_tracks`.
 
         Args:
             limit: Items per page, 1 to 200; default 50.
@@ -340,9 +335,7 @@ class AsyncMeNamespace(AsyncNamespace):
     @implements("get_me_followings_user_urn")
     @deprecated("SoundCloud deprecates GET /me/followings/{user_urn}: iterate over me.get_followings")
     async def get_following(self, user: Resource, *, token: str | None = None) -> User:
-        """Get a user whom you follow.
-
-        Deprecated by SoundCloud, without a replacement: iterate over `get_followings` instead.
+        """Get a user whom you follow. Deprecated by SoundCloud: iterate over `get_followings` instead.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
@@ -356,9 +349,7 @@ class AsyncMeNamespace(AsyncNamespace):
     @implements("get_me_followers_follower_urn")
     @deprecated("SoundCloud deprecates GET /me/followers/{follower_urn}: iterate over me.get_followers")
     async def get_follower(self, follower: Resource, *, token: str | None = None) -> User:
-        """Get a user who follows you.
-
-        Deprecated by SoundCloud, without a replacement: iterate over `get_followers` instead.
+        """Get a user who follows you. Deprecated by SoundCloud: iterate over `get_followers` instead.
 
         Args:
             follower: The follower: an id, a URN, an API URL or a `User`.
@@ -377,9 +368,6 @@ class AsyncMeNamespace(AsyncNamespace):
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            UnprocessableEntityError: SoundCloud refused; the message gives the reason.
-
         Example:
             >>> await client.me.follow(948745750)
         """
@@ -392,9 +380,6 @@ class AsyncMeNamespace(AsyncNamespace):
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
-
-        Raises:
-            UnprocessableEntityError: SoundCloud refused; the message gives the reason.
 
         Example:
             >>> await client.me.unfollow(948745750)

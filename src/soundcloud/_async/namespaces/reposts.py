@@ -37,9 +37,7 @@ class AsyncRepostsNamespace(AsyncNamespace):
     @implements("delete_reposts_tracks_track_urn")
     @deprecated("SoundCloud deprecates DELETE /reposts/tracks/{track_urn} and offers no replacement")
     async def unrepost_track(self, track: Resource, *, token: str | None = None) -> None:
-        """Delete the repost of a track.
-
-        Deprecated by SoundCloud, without a replacement.
+        """Delete the repost of a track. Deprecated by SoundCloud, without a replacement.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.

@@ -92,9 +92,7 @@ class AsyncUsersNamespace(AsyncNamespace):
         "SoundCloud deprecates GET /users/{user_urn}/followings/{following_urn}: iterate over users.get_followings"
     )
     async def get_following(self, user: Resource, following: Resource, *, token: str | None = None) -> User:
-        """Get a user whom another user follows.
-
-        Deprecated by SoundCloud, without a replacement: iterate over `get_followings` instead.
+        """Get a user whom another user follows. Deprecated by SoundCloud: iterate over `get_followings` instead.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
@@ -290,9 +288,7 @@ class AsyncUsersNamespace(AsyncNamespace):
     @implements("get_users_user_urn_favorites")
     @deprecated("SoundCloud deprecates GET /users/{user_urn}/favorites: use users.get_likes_tracks")
     def get_favorites(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[Track]:
-        """List the tracks that a user likes.
-
-        Deprecated by SoundCloud: use `get_likes_tracks`.
+        """List the tracks that a user likes. Deprecated by SoundCloud: use `get_likes_tracks`.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.

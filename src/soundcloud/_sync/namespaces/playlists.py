@@ -47,6 +47,8 @@ class PlaylistsNamespace(Namespace):
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The playlist or one of the tracks does not exist or is not visible with this token.
+        PlaylistChangedError: The list changed in between, or has tracks that SoundCloud does not list; nothing was written.
+        ForbiddenError: The playlist is not yours.
         SoundCloudError: The request failed.
     """
 
@@ -163,9 +165,6 @@ class PlaylistsNamespace(Namespace):
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            InvalidInputError: The title is empty, there are more than 500 tracks, or a value is invalid; nothing was sent.
-
         Example:
             >>> playlist = client.playlists.create(title="Night drive", tracks=[308946187], sharing="private")
         """
@@ -213,7 +212,7 @@ class PlaylistsNamespace(Namespace):
         release_date: date | str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Playlist:
-        """Update one of your playlists. Only the given fields are sent.
+        """Update one of your playlists. Only the given fields are sent; at least one is required.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
@@ -236,7 +235,6 @@ class PlaylistsNamespace(Namespace):
             token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: No field is given, or a value is invalid; nothing was sent.
             NotFoundError: The playlist does not exist or is not yours.
 
         Example:
@@ -322,8 +320,6 @@ class PlaylistsNamespace(Namespace):
 
         Raises:
             InvalidInputError: An argument is invalid, or the playlist would exceed 500 tracks; nothing was written.
-            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
-            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> playlist = client.playlists.add_tracks(1212781357, [308946187], duplicates=False)
@@ -354,8 +350,6 @@ class PlaylistsNamespace(Namespace):
 
         Raises:
             InvalidInputError: An argument is invalid, or a track is not in the playlist; nothing was written.
-            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
-            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> playlist = client.playlists.remove_tracks(1212781357, [308946187])
@@ -384,8 +378,6 @@ class PlaylistsNamespace(Namespace):
 
         Raises:
             InvalidInputError: An argument is invalid, or these are not the tracks of the playlist; nothing was written.
-            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
-            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> tracks = [track for track in client.playlists.get_tracks(1212781357)]

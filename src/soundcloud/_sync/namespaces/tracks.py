@@ -55,7 +55,7 @@ class TracksNamespace(Namespace):
 
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
-        NotFoundError: The track does not exist or is not visible with this token.
+        NotFoundError: The track does not exist, is not visible with this token, or is not yours to change.
         SoundCloudError: The request failed.
     """
 
@@ -174,9 +174,6 @@ class TracksNamespace(Namespace):
         Returns:
             A page of tracks, without those that do not exist or are not visible.
 
-        Raises:
-            InvalidInputError: There are no tracks or more than 200, or one is not a track; nothing was sent.
-
         Example:
             >>> for track in client.tracks.get_tracks([308946187, "soundcloud:tracks:293"]):
             ...     print(track.title)
@@ -213,7 +210,7 @@ class TracksNamespace(Namespace):
         isrc: str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Track:
-        """Update one of your tracks. Only the given fields are sent; the audio cannot be replaced.
+        """Update one of your tracks. Only the given fields are sent, at least one; the audio cannot be replaced.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
@@ -237,9 +234,6 @@ class TracksNamespace(Namespace):
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             isrc: The International Standard Recording Code; None clears it.
             token: An access token to use instead of the client's own.
-
-        Raises:
-            InvalidInputError: No field is given, or a value is invalid; nothing was sent.
 
         Example:
             >>> track = client.tracks.update(308946187, title="New title", genre=None)
@@ -275,9 +269,6 @@ class TracksNamespace(Namespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            NotFoundError: The track does not exist or is not yours.
-
         Example:
             >>> client.tracks.delete(308946187)
         """
@@ -309,7 +300,6 @@ class TracksNamespace(Namespace):
             token: An access token to use instead of the client's own.
 
         Raises:
-            InvalidInputError: A string is too long, or the type or link is invalid; nothing was sent.
             ForbiddenError: The track is not yours, or your plan has no storefront.
 
         Example:
