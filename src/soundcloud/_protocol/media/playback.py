@@ -81,16 +81,7 @@ def check_any(urn: str, links: Mapping[str, str], chosen: list[str]) -> None:
 
 
 def not_playable(message: str, others: Iterable[str], error: NotPlayableError | None = None) -> NotPlayableError:
-    """Return the error for a track that cannot be played.
-
-    Args:
-        message: The message.
-        others: The formats that are available.
-        error: The error of the last request, if one was sent.
-
-    Returns:
-        The error.
-    """
+    """Return the error for a track that cannot be played, with the other formats and the error of the last request."""
     available = tuple(others)
     details: dict[str, Any] = {} if error is None else {**vars(error)}
     for name in ("message", "retries", "available"):
@@ -104,17 +95,7 @@ def not_playable(message: str, others: Iterable[str], error: NotPlayableError | 
 
 
 def hop(link: str, base_url: str, token: str | None, template: str) -> Request | None:
-    """Return the request that follows a redirect within the API.
-
-    Args:
-        link: The URL, checked by `next_link`.
-        base_url: The API's origin.
-        token: The access token to use, or None for the client's own.
-        template: The path template for telemetry.
-
-    Returns:
-        The request, which carries a token; None for a URL outside the API, which must not get the token.
-    """
+    """Return the request that follows a redirect within the API; None for any other URL, which must not get the token."""
     try:
         url = next_page_url(link, base_url)
     except PaginationError:
@@ -124,19 +105,7 @@ def hop(link: str, base_url: str, token: str | None, template: str) -> Request |
 
 
 def next_link(link: str, location: str, base_url: str) -> Secret:
-    """Return the target of a redirect.
-
-    Args:
-        link: The URL that was requested.
-        location: The `Location` header of the response.
-        base_url: The API's origin.
-
-    Returns:
-        An absolute URL.
-
-    Raises:
-        UnexpectedResponseError: The URL is invalid or uses plain http.
-    """
+    """Return the absolute target of a redirect; raise UnexpectedResponseError if it is invalid or uses plain http."""
     url, problem = _checked(link, location, base_url)
     del link, location
     if problem:
@@ -195,14 +164,7 @@ def link_refused(error: StatusError) -> ForbiddenError:
 
 
 def read_playlist(content: bytes, url: str) -> "M3U8":
-    """Parse an HLS playlist.
-
-    Args:
-        content: The playlist.
-        url: The URL of the playlist, against which its relative URLs are resolved.
-
-    Returns:
-        An `m3u8.M3U8`.
+    """Parse the HLS playlist at a URL.
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
