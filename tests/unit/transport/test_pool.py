@@ -259,13 +259,15 @@ from soundcloud import AsyncSoundCloudClient
 client = AsyncSoundCloudClient(access_token="own", base_url=sys.argv[1])
 async def calls():
     return [(await client.users.get_user(1)).urn for _ in range(20)]
+results = []
 def work():
-    print(len(asyncio.run(calls())))
+    results.append(len(asyncio.run(calls())))
 threads = [threading.Thread(target=work) for _ in range(6)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join(30)
+print(*results)
 """
 
 
