@@ -38,15 +38,7 @@ exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, 2 invalid command
 
 
 def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> int:
-    """Run a sandbox until Ctrl-C or SIGTERM.
-
-    Args:
-        arguments: The command-line arguments; default `sys.argv[1:]`.
-        program: The name of the command in the help.
-
-    Returns:
-        The exit code: 0 if the sandbox was stopped, 1 if it could not start.
-    """
+    """Run a sandbox until Ctrl-C or SIGTERM."""
     options = make_parser(program).parse_args(arguments)
     stop = Event()
     try:
@@ -156,14 +148,7 @@ def _port(value: str) -> int:
 
 
 def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
-    """Build the argument parser.
-
-    Args:
-        program: The name of the command in the help.
-
-    Returns:
-        The parser.
-    """
+    """Build the argument parser."""
     parser = argparse.ArgumentParser(
         prog=program,
         description="Run a local SoundCloud for demos and tests.",

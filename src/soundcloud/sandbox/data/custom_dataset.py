@@ -70,17 +70,7 @@ _Fields: TypeAlias = dict[str, Any]
 
 
 def read_dataset(source: DatasetSource) -> str:
-    """Read a dataset without validating its entries; `insert_dataset` does that.
-
-    Args:
-        source: A path, or the JSON object.
-
-    Returns:
-        The dataset as JSON with sorted keys.
-
-    Raises:
-        SandboxError: The file cannot be read, or is not a JSON object.
-    """
+    """Return a dataset as JSON with sorted keys, without validating its entries; `insert_dataset` does that."""
     if isinstance(source, Mapping):
         try:
             return json.dumps(dict(source), sort_keys=True)
@@ -101,19 +91,7 @@ def read_dataset(source: DatasetSource) -> str:
 
 
 def insert_dataset(connection: sqlite3.Connection, seed: int, dataset: str) -> str:
-    """Insert a dataset into empty tables.
-
-    Args:
-        connection: The database.
-        seed: Seed of the generated defaults.
-        dataset: The result of `read_dataset`.
-
-    Returns:
-        The permalink of the default user.
-
-    Raises:
-        SandboxError: An entry is invalid; the message begins with its place.
-    """
+    """Insert the result of `read_dataset` into empty tables, and return the permalink of the default user."""
     return _Loader(connection, seed, json.loads(dataset)).load()
 
 

@@ -45,15 +45,7 @@ _MAXIMUM_LENGTH = 10_000
 
 
 def read_fields(request: Request, wrapper: str) -> JsonObject:
-    """Return the fields of `{"track": {...}}` or of a form with `track[...]`, without the wrapper.
-
-    Args:
-        request: The request.
-        wrapper: `track` or `playlist`.
-
-    Raises:
-        HTTPError: 400 if a JSON body has no wrapper.
-    """
+    """Return the fields of `{"track": {...}}` or of a form with `track[...]`, without the wrapper."""
     if request.form is not None:
         prefix = f"{wrapper}["
         return {
@@ -68,11 +60,7 @@ def read_fields(request: Request, wrapper: str) -> JsonObject:
 
 
 def parse_track(fields: Mapping[str, Any]) -> JsonObject:
-    """Return the columns of the writable fields of a track; other fields are ignored.
-
-    Raises:
-        HTTPError: 422 if a value is invalid.
-    """
+    """Return the columns of the writable fields of a track; other fields are ignored."""
     return _parse(fields, _TRACK_STRINGS, {"sharing", "embeddable_by", "license"} | _FLAGS)
 
 
@@ -140,16 +128,7 @@ def _parse_date(value: Any) -> str | None:
 
 
 def save_artwork(request: Request, fields: Mapping[str, Any], replaced: str | None = None) -> str | None:
-    """Store the artwork of a request and return its URL; None if there is none.
-
-    Args:
-        request: The request.
-        fields: The fields of the request.
-        replaced: The URL of the artwork to replace.
-
-    Raises:
-        HTTPError: 422 if it is not a GIF, JPEG or PNG.
-    """
+    """Store the artwork of a request and return its URL; None if there is none."""
     picture = fields.get("artwork_data")
     if picture is None or picture == "":
         return None
@@ -171,15 +150,7 @@ def delete_artwork(request: Request, url: str | None) -> None:
 
 
 def choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:
-    """Return a permalink that the user has not used, with a number appended if needed.
-
-    Args:
-        request: The request.
-        table: `tracks` or `playlists`.
-        user_id: The id of the user.
-        wanted: The preferred permalink.
-        item_id: The id of the track or playlist, whose own permalink does not count.
-    """
+    """Return a permalink that no other item of the user has, with a number appended if needed."""
     # The name of the table is from this package, not from requests.
     statement = f"SELECT permalink FROM {table} WHERE user_id = ? AND id != ?"  # noqa: S608
     taken = {row["permalink"] for row in request.state.database.rows(statement, user_id, item_id)}

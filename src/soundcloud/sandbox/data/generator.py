@@ -36,12 +36,7 @@ class _Track(NamedTuple):
 
 
 def insert_generated_dataset(connection: sqlite3.Connection, seed: int) -> None:
-    """Insert the default dataset into empty tables.
-
-    Args:
-        connection: The database.
-        seed: Seed of the random generator.
-    """
+    """Insert the default dataset into empty tables."""
     _Generator(connection, seed).generate()
 
 

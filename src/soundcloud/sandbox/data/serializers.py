@@ -32,12 +32,7 @@ _COMMENT_USER = (
 
 
 class Serializer:
-    """Serializes resources as one user sees them.
-
-    Args:
-        state: The state of the sandbox.
-        viewer: The id of the user; None for an app token.
-    """
+    """Serializes resources as one user sees them; the viewer is None for an app token."""
 
     def __init__(self, state: State, viewer: int | None) -> None:
         self._state = state
@@ -157,13 +152,7 @@ class Serializer:
     def tracks(
         self, track_ids: Sequence[int], access: Iterable[str] = EVERY_ACCESS, *, personal: bool = False
     ) -> list[JsonObject]:
-        """Serialize tracks in the order of their ids; hidden tracks are omitted.
-
-        Args:
-            track_ids: The ids.
-            access: Access levels to include.
-            personal: Whether to include the viewer's like and plays, as searches and single tracks do.
-        """
+        """Serialize tracks in the order of their ids; hidden tracks are omitted."""
         return [
             self.track(row, personal=personal)
             for row in self._find_rows("track_rows", track_ids)
@@ -179,13 +168,7 @@ class Serializer:
         return bool(row["ready_at"] > time())
 
     def track(self, row: Row, *, personal: bool = False, secret_token: str | None = None) -> JsonObject:
-        """Serialize a track.
-
-        Args:
-            row: The track.
-            personal: Whether to include the viewer's like and plays.
-            secret_token: The secret token of the request.
-        """
+        """Serialize a track; `personal` includes the viewer's like and plays, as searches and single tracks do."""
         url, access, own = self._api_url("tracks", row), self.access(row), row["user_id"] == self._viewer
         private = row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
@@ -256,13 +239,7 @@ class Serializer:
     def playlists(
         self, playlist_ids: Sequence[int], access: Iterable[str] = DEFAULT_ACCESS, *, show_tracks: bool = True
     ) -> list[JsonObject]:
-        """Serialize playlists in the order of their ids; hidden playlists are omitted.
-
-        Args:
-            playlist_ids: The ids.
-            access: Access levels of the tracks to include.
-            show_tracks: Whether to include the tracks.
-        """
+        """Serialize playlists in the order of their ids; hidden playlists are omitted."""
         rows = self._find_rows("playlist_rows", playlist_ids)
         return [self.playlist(row, access, show_tracks=show_tracks) for row in rows if self.can_see(row)]
 

@@ -55,19 +55,6 @@ class DataFile:
     """A data file, locked for one sandbox.
 
     The lock file is `NAME.lock`. The operating system releases the lock if the process dies.
-
-    Args:
-        path: The path; a missing file is created.
-        version: The version of the tables.
-
-    Attributes:
-        path: The resolved path.
-        connection: The database.
-        is_new: Whether the file is empty.
-
-    Raises:
-        SandboxError: The file is in use by another sandbox, is not a data file, has another version, is damaged, or cannot be read
-            or written.
     """
 
     def __init__(self, path: str | PathLike[str], version: int) -> None:

@@ -9,11 +9,7 @@ from soundcloud.sandbox.faults.settings import DRIFT_KINDS, FLAKY_KINDS, Faults
 
 
 def add_fault_options(parser: ArgumentParser) -> None:
-    """Add the options to a parser.
-
-    Args:
-        parser: The parser.
-    """
+    """Add the options to a parser."""
     group = parser.add_argument_group("fault injection", "docs/sandbox-faults.md lists the kinds")
     group.add_argument(
         "--latency",
@@ -50,11 +46,7 @@ def add_fault_options(parser: ArgumentParser) -> None:
 
 
 def read_faults(options: Namespace) -> Faults:
-    """Return the settings of a command line.
-
-    Args:
-        options: The parsed options.
-    """
+    """Return the settings of a command line."""
     names = ("latency", "error_rate", "rate_limit", "drift", "flaky_pages")
     given = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     return Faults.from_json({**given, "seed": options.fault_seed})

@@ -40,16 +40,7 @@ class _Place:
 
 
 def drift(data: object, kinds: tuple[DriftKind, ...], random: Random) -> list[DriftKind]:
-    """Change the JSON value of a response in place, each kind at one random field.
-
-    Args:
-        data: The JSON value.
-        kinds: The kinds of drift.
-        random: Selects the fields.
-
-    Returns:
-        The kinds that were applied; a kind without a matching field is skipped.
-    """
+    """Change a JSON value in place, each kind at one random field; return the kinds for which there was a field."""
     applied: list[DriftKind] = []
     for kind in kinds:
         places = [place for place in _places(data) if _fits(kind, place)]
@@ -132,12 +123,7 @@ def remove_empty_page_marker(query: bytes) -> bytes | None:
 
 
 def shorten_page(query: bytes, random: Random) -> tuple[bytes, int] | None:
-    """Return a query for a smaller page and the requested page size; None if the page cannot be smaller.
-
-    Args:
-        query: The query of the request.
-        random: Selects the smaller size.
-    """
+    """Return a query for a smaller page and the requested page size; None if the page cannot be smaller."""
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     requested = next((value for name in _SIZES for key, value in pairs if key == name), str(_DEFAULT_SIZE))
     size = int(requested) if re.fullmatch(r"[0-9]{1,3}", requested, re.ASCII) else 0

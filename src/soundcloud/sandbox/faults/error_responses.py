@@ -47,13 +47,7 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class CannedResponse:
-    """An error response that does not depend on the request.
-
-    Attributes:
-        status: The status code.
-        headers: All headers except `Content-Length`.
-        body: The body.
-    """
+    """An error response that does not depend on the request; `headers` has no `Content-Length`."""
 
     status: int
     headers: dict[str, str]
@@ -63,15 +57,7 @@ class CannedResponse:
 def make_canned_response(
     kind: ErrorKind, random: Random, origin: str, limit: RateLimit | None = None, reset_in: float | None = None
 ) -> CannedResponse:
-    """Return an error response.
-
-    Args:
-        kind: One of `CANNED_KINDS`.
-        random: Generates request ids.
-        origin: The origin of the request, for a redirect.
-        limit: The rate limit that was exceeded.
-        reset_in: Seconds until its window ends.
-    """
+    """Return the error response of a kind in `CANNED_KINDS`; `reset_in` is the rest of the rate limit window."""
     if kind == "rate_limited_reset_time":
         reset_at = time() + (_RESET_SECONDS if reset_in is None else reset_in)
         return _make_gateway_response(429, rate_limit_object(_describe_limit(limit), reset_at), random)

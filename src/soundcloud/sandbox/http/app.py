@@ -41,13 +41,7 @@ Form: TypeAlias = dict[str, str | UploadedFile]
 
 
 class SandboxApp:
-    """The ASGI application of one sandbox.
-
-    Args:
-        state: The state of the sandbox.
-        routes: The routes of the API.
-        ports: The ports of the API, of the sign-in host and of the media host.
-    """
+    """The ASGI application of one sandbox."""
 
     def __init__(self, state: State, routes: Iterable[routing.Route], ports: tuple[int, int, int]) -> None:
         self._state = state

@@ -55,12 +55,7 @@ class Controllable(Protocol):
 
 
 class Control:
-    """The ASGI application of the control API; the middleware calls it for `CONTROL_PATHS` only.
-
-    Args:
-        sandbox: The sandbox to control.
-        open_to_all: Whether other machines may use it.
-    """
+    """The ASGI application of the control API; the middleware calls it for `CONTROL_PATHS` only."""
 
     def __init__(self, sandbox: Controllable, *, open_to_all: bool = False) -> None:
         self._sandbox, self._open_to_all = sandbox, open_to_all

@@ -71,18 +71,7 @@ class _BufferedResponse:
 
 
 class SandboxMiddleware:
-    """The ASGI application that the server runs: records a request, applies its faults and passes it to the application.
-
-    Args:
-        app: The application.
-        state: The state of the sandbox, to look up the user of a token.
-        routes: The routes of the API.
-        ports: The ports of the API, of the sign-in host and of the media host.
-        control: The application of `CONTROL_PATHS`.
-        expire_tokens: Expires all access tokens.
-        faults: The initial faults; `reset` restores them.
-        journal_size: Maximum number of recorded requests.
-    """
+    """The ASGI application that the server runs: records a request, applies its faults and passes it to the application."""
 
     def __init__(
         self,

@@ -21,11 +21,7 @@ _SCHEMES = frozenset({"basic", "bearer", "oauth"})
 
 
 class Redactor:
-    """Replaces secrets of one request: values with the name of a secret, and the request's own token anywhere.
-
-    Args:
-        authorization: The `Authorization` header of the request.
-    """
+    """Replaces secrets of one request: values with the name of a secret, and the request's own token anywhere."""
 
     def __init__(self, authorization: str | None) -> None:
         scheme, _, credentials = (authorization or "").strip().partition(" ")
@@ -74,16 +70,7 @@ class Redactor:
                 return value
 
     def body(self, content: bytes, media_type: str, size: int) -> Any:
-        """Decode and redact a body.
-
-        Args:
-            content: The body, or its beginning.
-            media_type: The content type without parameters.
-            size: Size of the whole body in bytes.
-
-        Returns:
-            A JSON value, the fields of a form, a description such as `'70000 bytes of text/plain'`, or None for an empty body.
-        """
+        """Decode and redact a body; an incomplete one or another type is described, such as `70000 bytes of text/plain`."""
         if not size:
             return None
         if len(content) == size:

@@ -161,14 +161,7 @@ class RecordedRequests(list[RecordedRequest]):
 
 
 class RequestLog:
-    """The last requests. Thread-safe.
-
-    Args:
-        size: Maximum number of requests; 0 or more.
-
-    Raises:
-        WrongSettingError: The size is negative.
-    """
+    """The last requests. Thread-safe."""
 
     def __init__(self, size: int) -> None:
         if size < 0:

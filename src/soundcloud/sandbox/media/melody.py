@@ -33,11 +33,7 @@ _ATTENUATIONS = (0, 0, 1, 2, 4, 6)
 
 
 class Melody:
-    """An endless melody of repeated phrases.
-
-    Args:
-        track_id: The track's id; the same id gives the same melody.
-    """
+    """An endless melody of repeated phrases."""
 
     def __init__(self, track_id: int) -> None:
         random = Random(track_id)  # noqa: S311 - reproducible, not secret

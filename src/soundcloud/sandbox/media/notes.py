@@ -44,15 +44,7 @@ _AAC_GAINS = (7,)
 
 @cache
 def mp3_note(note: int, attenuation: int) -> tuple[bytes, ...]:
-    """Return the frames of a note in MP3.
-
-    Args:
-        note: 0 for silence, or the number of a pitch from 1.
-        attenuation: How much softer than the loudest note; every 4 steps halve the amplitude.
-
-    Returns:
-        Frames of `MP3_FRAME_BYTES`.
-    """
+    """Return the frames of a note, 0 for silence, in MP3; every 4 steps of attenuation halve the amplitude."""
     frames = (_attenuate(frame, _MP3_GAINS, attenuation) for frame in _load_notes()[note])
     return tuple((_MP3_HEADER + frame).ljust(MP3_FRAME_BYTES, b"\0") for frame in frames)
 

@@ -52,13 +52,7 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file whose content is produced while it is sent, as a whole or in part.
-
-    Attributes:
-        size: The size in bytes.
-        media_type: The content type.
-        read: Returns the bytes from one offset to another, in chunks.
-    """
+    """A file whose content is produced while it is sent; `read` yields the chunks between two offsets."""
 
     size: int
     media_type: str

@@ -20,12 +20,7 @@ SEGMENT_SECONDS = 10.0
 
 
 class UploadStore:
-    """Stores uploaded files by name.
-
-    Args:
-        largest_file: Size of the largest file that is stored, in bytes.
-        largest_folder: Largest total size of the stored files, in bytes.
-    """
+    """Stores uploaded files by name."""
 
     def __init__(self, largest_file: int = LARGEST_FILE, largest_folder: int = LARGEST_FOLDER) -> None:
         self._largest_file, self._largest_folder = largest_file, largest_folder
@@ -34,16 +29,7 @@ class UploadStore:
         self._segments: dict[str, Segments] = {}
 
     def save(self, name: str, file: BinaryIO, media_type: str) -> bool:
-        """Store a file, unless it is too large; a former file with that name is deleted in any case.
-
-        Args:
-            name: The name: letters, digits and hyphens.
-            file: The file; it is read from its start.
-            media_type: The content type to serve it with.
-
-        Returns:
-            Whether the file was stored.
-        """
+        """Store a file, unless it is too large; a former file with that name is deleted in any case."""
         self.delete(name)
         size = file.seek(0, 2)
         file.seek(0)

@@ -43,27 +43,14 @@ _ERROR = "<p><code>$name</code></p><p>$message</p><p>Received: <code>$value</cod
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """A valid authorization request of an app.
-
-    Attributes:
-        challenge: The PKCE challenge.
-        state: The app's `state`, which the redirect returns; None without one.
-    """
+    """A valid authorization request of an app."""
 
     challenge: str
     state: str | None
 
 
 def parse_request(state: State, query: Mapping[str, str]) -> AuthorizationRequest:
-    """Validate an authorization request.
-
-    Args:
-        state: The state of the sandbox.
-        query: The query of the authorization URL.
-
-    Raises:
-        ResponseError: An error page for an unknown app or another redirect URI; a redirect with `error` for the rest.
-    """
+    """Validate an authorization request; raise an error page, or a redirect with `error` once the redirect URI is valid."""
     if query.get("client_id") != state.app.client_id:
         _fail("invalid_client", "No app is registered with this client id.", query.get("client_id", ""))
     if query.get("redirect_uri") != state.app.redirect_uri:
@@ -88,18 +75,7 @@ def _redirect_to_app(state: State, request: AuthorizationRequest, **values: str)
 
 
 def decide(state: State, query: Mapping[str, str], username: str | None, *, allow: bool) -> Response:
-    """Answer an authorization request for a user and return the redirect to the app.
-
-    Args:
-        state: The state of the sandbox.
-        query: The query of the authorization URL.
-        username: The username or permalink of the user; None for the default user.
-        allow: Whether the user allows the app.
-
-    Raises:
-        ResponseError: See `parse_request`.
-        SandboxError: There is no such user.
-    """
+    """Answer an authorization request for a user and return the redirect to the app."""
     request = parse_request(state, query)
     if not allow:
         return _redirect_to_app(state, request, error="access_denied")
@@ -108,11 +84,7 @@ def decide(state: State, query: Mapping[str, str], username: str | None, *, allo
 
 
 def find_user(state: State, username: str | None) -> int:
-    """Return the id of the user with a username or permalink; None is the default user.
-
-    Raises:
-        SandboxError: There is no such user.
-    """
+    """Return the id of the user with a username or permalink; None is the default user."""
     name = username or state.database.default_user
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
@@ -123,11 +95,7 @@ def find_user(state: State, username: str | None) -> int:
 
 
 def page(state: State, query: Mapping[str, str]) -> Response:
-    """Return the consent page.
-
-    Raises:
-        ResponseError: See `parse_request`.
-    """
+    """Return the consent page."""
     parse_request(state, query)
     fields = [(name, query[name]) for name in _FIELDS if name in query]
     hidden = [

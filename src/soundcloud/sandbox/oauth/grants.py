@@ -34,12 +34,7 @@ def oauth_error(name: str, status: int = 400) -> Response:
 
 
 def start_session(database: Database, user_id: int | None) -> JsonObject:
-    """Sign a user or the app in and return the body of a token response.
-
-    Args:
-        database: The database.
-        user_id: The id of the user; None for an app token.
-    """
+    """Sign a user in, or the app if `user_id` is None, and return the body of a token response."""
     return _issue_tokens(database, database.insert("sessions", {"user_id": user_id}))
 
 
@@ -102,14 +97,7 @@ def end_session(database: Database, session: int) -> None:
 def handle_token_request(
     state: State, authorization: str | None, fields: Mapping[str, str], ip_address: str
 ) -> Response:
-    """Answer a request to the token endpoint and log it.
-
-    Args:
-        state: The state of the sandbox.
-        authorization: The Authorization header.
-        fields: The fields of the body.
-        ip_address: The IP address of the client.
-    """
+    """Answer a request to the token endpoint and log it."""
     response = _handle_grant(state, authorization, fields, ip_address)
     error = "rate_limit_exceeded" if response.status == 429 else response.content.get("error")
     state.token_log.requests[error or fields["grant_type"]] += 1
