@@ -55,8 +55,7 @@ from soundcloud.sandbox.data.dataset_schema import (
 from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
 from soundcloud.sandbox.errors import SandboxError
 
-DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
-"""The path of a dataset, or the JSON object itself."""
+DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]  # the path of a dataset, or the JSON object itself
 
 _LISTS = ("users", "tracks", "playlists", "follows", "likes", "reposts", "comments", "plays")
 _START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 
 from soundcloud.sandbox.data.storage import load_image, save_image
 
-Row: TypeAlias = sqlite3.Row
-"""A row with access by column name."""
+Row: TypeAlias = sqlite3.Row  # a row with access by column name
 
 TABLES = """
 CREATE TABLE users (

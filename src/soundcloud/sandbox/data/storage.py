@@ -14,8 +14,7 @@ from filelock import FileLock, Timeout
 
 from soundcloud.sandbox.errors import SandboxError
 
-APPLICATION_ID = int.from_bytes(b"SCsb", "big")
-"""The application id in the header of a sandbox's database."""
+APPLICATION_ID = int.from_bytes(b"SCsb", "big")  # the application id in the header of a sandbox's database
 
 # The header of an SQLite file, https://sqlite.org/fileformat.html section 1.3.
 _HEADER_SIZE, _MAGIC = 100, b"SQLite format 3\0"

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+# The prefix of picture URLs in the database; the serializer replaces it by the sandbox's origin.
 PICTURES = "https://i1.sndcdn.com/"
-"""The prefix of picture URLs in the database; the serializer replaces it by the sandbox's origin."""
 
 _TAG = re.compile(r'"([^"]*)"|(\S+)')
 # Such as `geo:lat=43.5`.

@@ -9,14 +9,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from soundcloud.sandbox.faults.settings import DriftKind
 
+# An internal host of SoundCloud that once stood in `next_href`. It does not resolve.
 FOREIGN_HOST = "http.api.prod.api-public.srv.db.s-cloud.net"
-"""An internal host of SoundCloud that once stood in `next_href`. It does not resolve."""
 
+# The name of an unknown field, and the value that `unknown_enum_value` sets.
 NEW_FIELD, NEW_VALUE = "field_of_tomorrow", "value_of_tomorrow"
-"""The name of an unknown field, and the value that `unknown_enum_value` sets."""
 
-Fields: TypeAlias = dict[str, Any]
-"""A JSON object; `drift` changes it in place."""
+Fields: TypeAlias = dict[str, Any]  # a JSON object; `drift` changes it in place
 
 # Fields that are enumerations in the document.
 _ENUMS = frozenset({"access", "embeddable_by", "license", "playlist_type", "set_type", "sharing", "type"})

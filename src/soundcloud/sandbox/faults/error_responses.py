@@ -12,8 +12,7 @@ from uuid import UUID
 from soundcloud.sandbox.faults.settings import ErrorKind, RateLimit
 from soundcloud.sandbox.http.messages import EXPLORER, RATE_LIMIT_HEADERS, JsonObject, error_object, rate_limit_object
 
-LOOP_PATH = "/-/loop"
-"""A path, on each origin, that redirects to itself."""
+LOOP_PATH = "/-/loop"  # a path, on each origin, that redirects to itself
 
 _RESET_SECONDS = 60.0
 _RATE_LIMIT_URL = "https://developers.soundcloud.com/docs/api/rate-limits#errors"
@@ -191,5 +190,5 @@ _FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingP
     }
 )
 
+# The kinds that are sent instead of calling the operation.
 CANNED_KINDS = frozenset({*_FACTORIES, "rate_limited_reset_time", "redirect_loop"})
-"""The kinds that are sent instead of calling the operation."""

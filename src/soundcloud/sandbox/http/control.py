@@ -154,5 +154,4 @@ _ACTIONS: Mapping[str, Mapping[str, Callable[[Controllable, Mapping[str, str], b
     "/-/expire-tokens": {"POST": lambda sandbox, _query, _content: sandbox.expire_tokens()},
 }
 
-CONTROL_PATHS = frozenset(_ACTIONS)
-"""The paths of the control API."""
+CONTROL_PATHS = frozenset(_ACTIONS)  # the paths of the control API

@@ -9,11 +9,10 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from soundcloud.sandbox.data.text import format_timestamp
 from soundcloud.sandbox.state import State
 
-JsonObject: TypeAlias = dict[str, Any]
-"""A JSON object of a request or a response."""
+JsonObject: TypeAlias = dict[str, Any]  # a JSON object of a request or a response
 
+# Useless values, but SoundCloud sends them.
 RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
-"""Useless values, but SoundCloud sends them."""
 
 EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _PHRASES = {

@@ -8,8 +8,8 @@ from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response
 
+# Serializes the resources with these ids, in their order; hidden ones may be omitted.
 WriteItems: TypeAlias = Callable[[list[int]], list[JsonObject]]
-"""Serializes the resources with these ids, in their order; hidden ones may be omitted."""
 
 _DEFAULT_LIMIT = 50
 _MAXIMUM_LIMIT = 200

@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from soundcloud.sandbox.errors import WrongSettingError
 
 DEFAULT_SIZE = 10_000
-Origin: TypeAlias = Literal["api", "sign-in", "sound"]
-"""The origin of a request; `sound` is the media host."""
+Origin: TypeAlias = Literal["api", "sign-in", "sound"]  # the origin of a request; `sound` is the media host
 
 # Lines in an assertion's message: similar requests, and a whole list.
 _MAXIMUM_SIMILAR = 3

@@ -8,8 +8,7 @@ from typing import TypeAlias, TypeVar
 from soundcloud.sandbox.http.messages import Request, Response, error_response
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
-Handler: TypeAlias = Callable[[Request], Response]
-"""A function that answers one operation."""
+Handler: TypeAlias = Callable[[Request], Response]  # a function that answers one operation
 
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
@@ -77,8 +76,8 @@ def _not_implemented(operation: str) -> Handler:
     return lambda _: error_response(501, f"The sandbox does not handle {operation} yet.")
 
 
+# The handlers of the sandbox; `handlers.load_handlers` imports the modules that register them.
 HANDLERS = HandlerRegistry(OPERATIONS)
-"""The handlers of the sandbox; `handlers.load_handlers` imports the modules that register them."""
 
 handles = HANDLERS.handles
 handles_undocumented = HANDLERS.handles_undocumented

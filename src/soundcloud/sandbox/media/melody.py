@@ -16,14 +16,11 @@ from soundcloud.sandbox.media.notes import (
     mp3_note,
 )
 
-NOTE_SECONDS = NOTE_SAMPLES / RATE
-"""Duration of a note."""
+NOTE_SECONDS = NOTE_SAMPLES / RATE  # duration of a note
 
-MP3_FRAME_SECONDS = MP3_FRAME_SAMPLES / RATE
-"""Duration of an MP3 frame."""
+MP3_FRAME_SECONDS = MP3_FRAME_SAMPLES / RATE  # duration of an MP3 frame
 
-AAC_FRAME_SECONDS = AAC_FRAME_SAMPLES / RATE
-"""Duration of an AAC frame."""
+AAC_FRAME_SECONDS = AAC_FRAME_SAMPLES / RATE  # duration of an AAC frame
 
 _MP3_FRAMES, _AAC_FRAMES = NOTE_SAMPLES // MP3_FRAME_SAMPLES, NOTE_SAMPLES // AAC_FRAME_SAMPLES
 _PHRASE_NOTES, _PHRASES, _SECTIONS = 16, 4, 8

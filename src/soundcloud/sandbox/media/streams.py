@@ -22,11 +22,9 @@ from soundcloud.sandbox.media.mp3 import Segments
 from soundcloud.sandbox.media.notes import MP3_FRAME_BYTES
 from soundcloud.sandbox.state import State
 
-PREVIEW_SECONDS = 30
-"""Duration of a snippet."""
+PREVIEW_SECONDS = 30  # duration of a snippet
 
-CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}
-"""Headers that let pages of other origins read a response."""
+CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}  # headers that let pages of other origins read a response
 
 _PREVIEW_NAME, _PLAYLIST_NAME = "snippet.mp3", "playlist.m3u8"
 _SEGMENT_NOTES = 26
