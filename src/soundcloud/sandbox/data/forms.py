@@ -8,23 +8,13 @@ from typing import Any, cast
 
 from soundcloud.sandbox.data.text import PICTURES, slugify
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, UploadedFile
+from soundcloud_api.models import EmbeddableBy, License, SetType, Sharing
 
-CHOICES = {
-    "sharing": frozenset({"public", "private"}),
-    "embeddable_by": frozenset({"all", "me", "none"}),
-    "license": frozenset(
-        {
-            "no-rights-reserved",
-            "all-rights-reserved",
-            "cc-by",
-            "cc-by-nc",
-            "cc-by-nd",
-            "cc-by-sa",
-            "cc-by-nc-nd",
-            "cc-by-nc-sa",
-        }
-    ),
-    "set_type": frozenset({"album", "playlist"}),
+CHOICES: dict[str, frozenset[str]] = {
+    "sharing": frozenset(Sharing),
+    "embeddable_by": frozenset(EmbeddableBy),
+    "license": frozenset(License),
+    "set_type": frozenset(SetType),
 }
 _FLAGS = frozenset({"streamable", "downloadable", "commentable", "reveal_stats", "reveal_comments"})
 _STRINGS = frozenset(

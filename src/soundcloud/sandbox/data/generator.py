@@ -1,6 +1,7 @@
 """Generates the default dataset: fictional users, tracks and playlists, the same for the same seed."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -118,19 +119,15 @@ class _Generator:
         self._insert("users", rows)
         return [_User(row["id"], row["username"]) for row in rows]
 
-    def _unique_title(self, *, lofi: bool) -> str:
-        title = self._make_title(lofi=lofi)
+    def _unique_title(self, make: Callable[[], str]) -> str:
+        title = make()
         while title in self._titles:
-            title = self._make_title(lofi=lofi)
+            title = make()
         self._titles.add(title)
         return title
 
-    def _unique_album_title(self) -> str:
-        title = f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
-        while title in self._titles:
-            title = f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
-        self._titles.add(title)
-        return title
+    def _make_album_title(self) -> str:
+        return f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
 
     def _make_title(self, *, lofi: bool) -> str:
         adjective, noun, part = (
@@ -180,7 +177,7 @@ class _Generator:
 
     def _make_track(self, number: int, created_at: int, user: _User, *, lofi: bool) -> Fields:
         random = self._random
-        title = self._unique_title(lofi=lofi)
+        title = self._unique_title(lambda: self._make_title(lofi=lofi))
         genre = random.choice(list(word_lists.GENRES))
         tags, slowest, fastest = word_lists.GENRES[genre]
         if lofi:
@@ -241,7 +238,8 @@ class _Generator:
         for index, (number, created_at) in enumerate(zip(numbers, moments, strict=True)):
             user = users[0] if index % 12 == 3 else random.choice(users)
             album = index % 10 == 6
-            title = self._unique_album_title() if album else f"{names[index % len(names)]} {index // len(names) + 1}"
+            name = f"{names[index % len(names)]} {index // len(names) + 1}"
+            title = self._unique_title(self._make_album_title) if album else name
             tag_list = random.choice(("", "lofi", "mix", 'lofi "study beats"'))
             own = [track for track in tracks if track.user_id == user.id and track.public]
             chosen = (

@@ -197,7 +197,11 @@ class Faults:
         limit = settings.get("rate_limit")
         if limit is not None:
             names = [field.name for field in fields(RateLimit)]
-            settings["rate_limit"] = _to_rate_limit(_check_object("rate_limit", limit, names))
+            given = _check_object("rate_limit", limit, names)
+            for name in ("requests", "seconds"):
+                if name not in given:
+                    raise WrongSettingError(f"rate_limit.{name}", "is missing")
+            settings["rate_limit"] = RateLimit(**given)
         return cls(**settings)
 
     def to_json(self) -> dict[str, Any]:
@@ -213,13 +217,6 @@ def _to_json(value: object) -> object:
     if isinstance(value, tuple):
         return list(cast("tuple[object, ...]", value))
     return dict(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else value
-
-
-def _to_rate_limit(settings: dict[str, Any]) -> RateLimit:
-    for name in ("requests", "seconds"):
-        if name not in settings:
-            raise WrongSettingError(f"rate_limit.{name}", "is missing")
-    return RateLimit(**settings)
 
 
 def _check_object(setting: str, value: object, names: Collection[str]) -> dict[str, Any]:

@@ -43,13 +43,6 @@ def list_tracks(request: Request) -> Response:
     )
 
 
-@handles("get_playlists_playlist_urn_reposters")
-def list_reposters(request: Request) -> Response:
-    """List the users who reposted a playlist, the latest first."""
-    statement = "SELECT id AS key, user_id AS item FROM playlist_reposts WHERE item_id = :playlist"
-    return page_by_cursor(request, statement, make_serializer(request).users, playlist=find_playlist(request)["id"])
-
-
 @handles("post_playlists")
 def create(request: Request) -> Response:
     """Create a playlist from JSON or a form."""

@@ -22,22 +22,9 @@ from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, r
 from soundcloud.sandbox.http.routing import handles
 from soundcloud.sandbox.media.sound import read_audio_info
 from soundcloud.sandbox.media.streams import sound_name
+from soundcloud_api.models import StorefrontType
 
 _LONGEST_NAME = 255
-_STOREFRONT_TYPES = frozenset(
-    {
-        "digital",
-        "vinyl",
-        "cd",
-        "cassette",
-        "apparel",
-        "sample_pack",
-        "subscription",
-        "live_event",
-        "live_stream",
-        "other",
-    }
-)
 _STOREFRONT_LENGTHS = {"title": 100, "type": 20, "link": 255, "link_title": 50, "description": 500, "price": 20}
 _STOREFRONT_REQUIRED = ("title", "type", "link")
 _LONGEST_COMMENT = 5_000
@@ -105,20 +92,6 @@ def create_comment(request: Request) -> Response:
     return Response(
         make_serializer(request).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201
     )
-
-
-@handles("get_tracks_track_urn_favoriters")
-def list_favoriters(request: Request) -> Response:
-    """List the users who like a track, the latest first."""
-    statement = "SELECT id AS key, user_id AS item FROM track_likes WHERE item_id = :track"
-    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
-
-
-@handles("get_tracks_track_urn_reposters")
-def list_reposters(request: Request) -> Response:
-    """List the users who reposted a track, the latest first."""
-    statement = "SELECT id AS key, user_id AS item FROM track_reposts WHERE item_id = :track"
-    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
 
 
 @handles("get_tracks_track_urn_related")
@@ -207,8 +180,8 @@ def set_storefront(request: Request) -> Response:
     fields: JsonObject = {"track_id": row["id"]}
     for name, longest in _STOREFRONT_LENGTHS.items():
         fields[name] = _check_storefront_field(name, sent.get(name), longest)
-    if fields["type"] not in _STOREFRONT_TYPES:
-        raise HTTPError(400, f"type is not one of {', '.join(sorted(_STOREFRONT_TYPES))}.")
+    if fields["type"] not in frozenset(StorefrontType):
+        raise HTTPError(400, f"type is not one of {', '.join(sorted(StorefrontType))}.")
     database.insert("storefronts", fields, replace=True)
     del fields["track_id"]
     picture = make_serializer(request).picture(row["artwork_url"])

@@ -14,7 +14,7 @@ JsonObject: TypeAlias = dict[str, Any]  # a JSON object of a request or a respon
 # Useless values, but SoundCloud sends them.
 RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
 
-EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
+_EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _PHRASES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -117,7 +117,7 @@ def error_object(status: int, message: str = "") -> JsonObject:
     return {
         "code": status,
         "message": message,
-        "link": EXPLORER,
+        "link": _EXPLORER,
         "status": f"{status} - {_PHRASES[status]}",
         "errors": [{"error_message": message}] if message else [],
         "error": None,
