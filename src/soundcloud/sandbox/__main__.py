@@ -157,20 +157,9 @@ def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
     )
     network = parser.add_argument_group("network")
     network.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    network.add_argument(
-        "--port",
-        type=_port,
-        default=8700,
-        metavar="PORT",
-        help="port of the API; 0 picks a free one (default %(default)s)",
-    )
-    network.add_argument(
-        "--auth-port",
-        type=_port,
-        default=8701,
-        metavar="PORT",
-        help="port of the sign-in host; 0 picks a free one (default %(default)s)",
-    )
+    for option, default, origin in (("--port", 8700, "API"), ("--auth-port", 8701, "sign-in host")):
+        text = f"port of the {origin}; 0 picks a free one (default %(default)s)"
+        network.add_argument(option, type=_port, default=default, metavar="PORT", help=text)
     network.add_argument(
         "--media-port",
         type=_port,

@@ -6,9 +6,9 @@ from functools import lru_cache
 from os import PathLike, fspath
 from zlib import crc32
 
-from soundcloud.sandbox.data.custom_dataset import DatasetSource, insert_dataset, read_dataset
+from soundcloud.sandbox.data.custom_dataset import DatasetLoader, DatasetSource, read_dataset
 from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
-from soundcloud.sandbox.data.generator import DEFAULT_USER, insert_generated_dataset
+from soundcloud.sandbox.data.generator import DEFAULT_USER, Generator
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
 from soundcloud.sandbox.errors import SandboxError
 
@@ -43,9 +43,9 @@ def _build(seed: int, custom: str | None) -> bytes:
         connection.execute("BEGIN")
         if custom is None:
             default_user = DEFAULT_USER
-            insert_generated_dataset(connection, seed)
+            Generator(connection, seed).generate()
         else:
-            default_user = insert_dataset(connection, seed, custom)
+            default_user = DatasetLoader(connection, seed, custom).load()
         connection.execute("INSERT INTO origin VALUES (?, ?, ?)", (seed, custom, default_user))
         connection.execute("COMMIT")
         connection.executescript(INDEXES_AND_VIEWS)

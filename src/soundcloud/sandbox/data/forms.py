@@ -1,12 +1,13 @@
-"""Fields of tracks and playlists in a request: decoding from JSON or a form, validation, artwork."""
+"""Tracks and playlists in a request: decoding from JSON or a form, validation, artwork, insertion and update."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from secrets import token_hex
+from secrets import token_hex, token_urlsafe
 from typing import Any, cast
 
-from soundcloud.sandbox.data.text import PICTURES, slugify
+from soundcloud.sandbox.data.database import Row, now
+from soundcloud.sandbox.data.text import PICTURES, build_search_text, slugify, unique_name
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, UploadedFile
 from soundcloud_api.models import EmbeddableBy, License, SetType, Sharing
 
@@ -139,13 +140,44 @@ def delete_artwork(request: Request, url: str | None) -> None:
         request.state.uploads.delete(url.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
-def choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:
+def insert_item(request: Request, table: str, sent: Mapping[str, Any], columns: JsonObject) -> int:
+    """Insert a track or playlist of the user with its artwork and its activity, and return its id."""
+    user_id, database = request.user_id, request.state.database
+    item_id, created_at = database.next_id(table), now()
+    wanted = columns.get("permalink") or slugify(columns["title"])
+    fields = {
+        "id": item_id,
+        "user_id": user_id,
+        "created_at": created_at,
+        "last_modified": created_at,
+        "secret_token": f"s-{token_urlsafe(8)}",
+        "artwork_url": save_artwork(request, sent),
+        "search_text": _make_search_text(request, user_id, columns),
+        **columns,
+        "permalink": _choose_permalink(request, table, user_id, wanted, item_id),
+    }
+    database.insert(table, fields)
+    kind = table.removesuffix("s")
+    database.insert("activities", {"user_id": user_id, "type": kind, f"{kind}_id": item_id, "created_at": created_at})
+    return item_id
+
+
+def update_item(request: Request, table: str, row: Row, columns: JsonObject) -> None:
+    """Update columns of a track or playlist."""
+    if "permalink" in columns:
+        columns["permalink"] = _choose_permalink(request, table, row["user_id"], columns["permalink"], row["id"])
+    columns["search_text"] = _make_search_text(request, row["user_id"], {**dict(row), **columns})
+    request.state.database.update(table, row["id"], columns)
+
+
+def _make_search_text(request: Request, user_id: int, columns: JsonObject) -> str:
+    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
+    return build_search_text(columns["title"], user["username"], columns.get("tag_list"))
+
+
+def _choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:
     """Return a permalink that no other item of the user has, with a number appended if needed."""
     # The name of the table is from this package, not from requests.
     statement = f"SELECT permalink FROM {table} WHERE user_id = ? AND id != ?"  # noqa: S608
     taken = {row["permalink"] for row in request.state.database.rows(statement, user_id, item_id)}
-    permalink, attempt = wanted, 1
-    while permalink in taken:
-        attempt += 1
-        permalink = f"{wanted}-{attempt}"
-    return permalink
+    return unique_name(wanted, taken)

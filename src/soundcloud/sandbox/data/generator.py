@@ -8,7 +8,7 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, NamedTuple, TypeAlias
 
 from soundcloud.sandbox.data import word_lists
-from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify, unique_name
 
 DEFAULT_USER = "ada-night"
 
@@ -36,12 +36,9 @@ class _Track(NamedTuple):
     public: bool
 
 
-def insert_generated_dataset(connection: sqlite3.Connection, seed: int) -> None:
-    """Insert the default dataset into empty tables."""
-    _Generator(connection, seed).generate()
+class Generator:
+    """Inserts the default dataset into empty tables."""
 
-
-class _Generator:
     def __init__(self, connection: sqlite3.Connection, seed: int) -> None:
         self._connection = connection
         self._random = Random(seed)  # noqa: S311 - seeded for repeatable datasets, not for secrets
@@ -49,6 +46,7 @@ class _Generator:
         self._activities: list[tuple[int, int, str, int | None, int | None]] = []
 
     def generate(self) -> None:
+        """Insert all rows."""
         users = self._add_users()
         tracks = self._add_tracks(users)
         playlists = self._add_playlists(users, tracks)
@@ -149,17 +147,14 @@ class _Generator:
         lofi = set(random.sample(range(_TRACKS), _LOFI_TRACKS))
         # Some ids are above 2^31, as SoundCloud's are, to catch clients that store them in 32 bits.
         numbers = sorted(random.sample(range(230_000_000, 2_290_000_000), _TRACKS))
-        taken: set[tuple[int, str]] = set()
+        taken: dict[int, set[str]] = {user.id: set() for user in users}
         rows: list[Fields] = []
         for index, (number, created_at) in enumerate(zip(numbers, moments, strict=True)):
             # The default user has tracks of each kind with every seed.
             user = users[0] if index % 40 == 7 else random.choice(users)
             row = self._make_track(number, created_at, user, lofi=index in lofi)
-            base, attempt = row["permalink"], 1
-            while (user.id, row["permalink"]) in taken:
-                attempt += 1
-                row["permalink"] = f"{base}-{attempt}"
-            taken.add((user.id, row["permalink"]))
+            row["permalink"] = unique_name(row["permalink"], taken[user.id])
+            taken[user.id].add(row["permalink"])
             if index % 29 == 4:
                 row["access"] = "preview"
             elif index % 61 == 9:

@@ -10,7 +10,6 @@ from soundcloud.sandbox.faults.settings import DriftKind
 
 # An internal host of SoundCloud that once stood in `next_href`. It does not resolve.
 FOREIGN_HOST = "http.api.prod.api-public.srv.db.s-cloud.net"
-
 # The name of an unknown field, and the value that `unknown_enum_value` sets.
 NEW_FIELD, NEW_VALUE = "field_of_tomorrow", "value_of_tomorrow"
 

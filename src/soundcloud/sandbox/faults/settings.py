@@ -31,7 +31,6 @@ The kinds of errors, with the response, and whether the operation is executed:
 The last four need a response with a body; other responses are sent unchanged.
 """
 
-import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -230,12 +229,9 @@ def _check_object(setting: str, value: object, names: Collection[str]) -> dict[s
     return dict(settings)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _check_number(setting: str, value: object, *, highest: float) -> None:
-    if not _is_number(value) or not 0 <= cast("float", value) <= highest:
+    # NaN is not in the range either.
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= highest:
         raise WrongSettingError(setting, f"give a number from 0 to {highest:g}, not {value!r}")
 
 

@@ -47,26 +47,18 @@ def _read_list(request: Request, name: str, normalize: Callable[[str], str]) -> 
     return [normalize(text.strip()) for text in request.query.get(name, "").split(",") if text.strip()]
 
 
-def _read_ids(request: Request, kind: str) -> list[int] | None:
-    """Return the ids in `urns` or the older `ids`, or None if both are missing."""
+def _select_ids(request: Request, rows: list[Row], kind: str) -> tuple[list[Row], int]:
+    """Return the rows with the ids in `urns` or the older `ids`, or all rows, and the default page size."""
     text = request.query.get("urns") or request.query.get("ids")
     if not text:
-        return None
+        return rows, _PAGE_SIZE
     ids = [parse_resource_id(part.strip(), kind) for part in text.split(",")]
     if -1 in ids:
         raise HTTPError(400, f"urns is not a list of URNs such as soundcloud:{kind}:123.")
     if len(ids) > _MAXIMUM_URNS:
         raise HTTPError(400, f"urns holds more than {_MAXIMUM_URNS}.")
-    return list(dict.fromkeys(ids))
-
-
-def _select_ids(request: Request, rows: list[Row], kind: str) -> tuple[list[Row], int]:
-    """Return the rows with the requested ids in their order, or all rows, and the default page size."""
-    ids = _read_ids(request, kind)
-    if ids is None:
-        return rows, _PAGE_SIZE
     by_id = {row["item"]: row for row in rows}
-    return [by_id[id_] for id_ in ids if id_ in by_id], _MAXIMUM_URNS
+    return [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id], _MAXIMUM_URNS
 
 
 def _read_datetime(request: Request, name: str) -> int | None:

@@ -1,14 +1,20 @@
 """Tracks: reading, upload, update, deletion, comments, storefronts."""
 
-from secrets import token_urlsafe
 from time import time
 from typing import Any, cast
 
 from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.forms import choose_permalink, delete_artwork, parse_track, read_fields, save_artwork
+from soundcloud.sandbox.data.forms import (
+    delete_artwork,
+    insert_item,
+    parse_track,
+    read_fields,
+    save_artwork,
+    update_item,
+)
 from soundcloud.sandbox.data.queries import find_own_track, find_track, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
-from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
+from soundcloud.sandbox.data.text import build_tag_index
 from soundcloud.sandbox.http.messages import (
     HTTPError,
     JsonObject,
@@ -105,7 +111,6 @@ def list_related(request: Request) -> Response:
 @handles("post_tracks")
 def upload(request: Request) -> Response:
     """Create a track from a form with a title and an audio file."""
-    user_id, database = request.user_id, request.state.database
     if request.form is None:
         raise HTTPError(400, "An upload is a form, multipart/form-data.")
     sent = read_fields(request, "track")
@@ -119,26 +124,12 @@ def upload(request: Request) -> Response:
     audio = read_audio_info(file.file, file.filename)
     if audio is None:
         raise HTTPError(422, "unable to process provided asset_data")
-    track_id = database.next_id("tracks")
-    columns["permalink"] = choose_permalink(
-        request, "tracks", user_id, columns.get("permalink") or slugify(columns["title"]), track_id
-    )
-    database.insert(
-        "tracks",
-        {
-            "id": track_id,
-            "user_id": user_id,
-            "duration": audio.duration,
-            "ready_at": time() + request.state.media.processing_seconds,
-            "created_at": now(),
-            "last_modified": now(),
-            "secret_token": f"s-{token_urlsafe(8)}",
-            "artwork_url": save_artwork(request, sent),
-            **columns,
-            **_make_index(request, user_id, columns),
-        },
-    )
-    database.insert("activities", {"user_id": user_id, "type": "track", "track_id": track_id, "created_at": now()})
+    columns |= {
+        "duration": audio.duration,
+        "ready_at": time() + request.state.media.processing_seconds,
+        "tag_index": build_tag_index(columns.get("tag_list", "")),
+    }
+    track_id = insert_item(request, "tracks", sent, columns)
     request.state.uploads.save(sound_name(track_id), file.file, audio.media_type)
     return _respond(request, track_id, 201)
 
@@ -149,13 +140,12 @@ def update(request: Request) -> Response:
     row = find_own_track(request)
     sent = read_fields(request, "track")
     columns = parse_track(sent)
-    if "permalink" in columns:
-        columns["permalink"] = choose_permalink(request, "tracks", row["user_id"], columns["permalink"], row["id"])
     artwork = save_artwork(request, sent, row["artwork_url"])
     if artwork is not None:
         columns["artwork_url"] = artwork
-    columns |= _make_index(request, row["user_id"], {**dict(row), **columns})
-    request.state.database.update("tracks", row["id"], columns)
+    if "tag_list" in columns:
+        columns["tag_index"] = build_tag_index(columns["tag_list"])
+    update_item(request, "tracks", row, columns)
     return _respond(request, row["id"], 200)
 
 
@@ -196,15 +186,6 @@ def _check_storefront_field(name: str, value: Any, longest: int) -> str | None:
     if len(value) > longest:
         raise HTTPError(400, f"{name} is longer than {longest} characters.")
     return value
-
-
-def _make_index(request: Request, user_id: int, columns: JsonObject) -> JsonObject:
-    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
-    tags = columns.get("tag_list") or ""
-    return {
-        "search_text": build_search_text(columns["title"], user["username"], tags),
-        "tag_index": build_tag_index(tags),
-    }
 
 
 def _respond(request: Request, track_id: int, status: int) -> Response:

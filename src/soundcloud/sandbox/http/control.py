@@ -45,8 +45,6 @@ class Controllable(Protocol):
 
     def set_faults(self, faults: Faults) -> None: ...  # noqa: D102
 
-    def clear_faults(self) -> None: ...  # noqa: D102
-
     def clear_requests(self) -> None: ...  # noqa: D102
 
     def reset(self) -> None: ...  # noqa: D102
@@ -144,7 +142,7 @@ _ACTIONS: Mapping[str, Mapping[str, Callable[[Controllable, Mapping[str, str], b
     "/-/faults": {
         "GET": lambda sandbox, _query, _content: JSONResponse(sandbox.faults.to_json()),
         "PUT": lambda sandbox, _query, content: _put_faults(sandbox, content),
-        "DELETE": lambda sandbox, _query, _content: sandbox.clear_faults(),
+        "DELETE": lambda sandbox, _query, _content: sandbox.set_faults(Faults()),
     },
     "/-/requests": {
         "GET": lambda sandbox, query, _content: _get_requests(sandbox, query),

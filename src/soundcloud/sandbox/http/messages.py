@@ -89,10 +89,6 @@ class Request:
             raise HTTPError(401)
         return self.viewer.user_id
 
-    def resource_id(self, name: str, kind: str) -> int:
-        """Return the id of a resource in the path; -1, which no resource has, if it is malformed."""
-        return parse_resource_id(self.path[name], kind)
-
     def json_object(self) -> JsonObject:
         """Decode the body as a JSON object; reject anything else with 400."""
         try:
@@ -107,7 +103,7 @@ class Request:
 
 
 def parse_resource_id(value: str, kind: str) -> int:
-    """Return the id in `123` or `soundcloud:tracks:123`; -1 for anything else."""
+    """Return the id in `123` or `soundcloud:tracks:123`; -1, which no resource has, for anything else."""
     digits = value.removeprefix(f"soundcloud:{kind}:")
     return int(digits) if _RESOURCE_ID.fullmatch(digits) else -1
 

@@ -44,7 +44,10 @@ class Redactor:
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Redact the fields of a query or form; the last one of a repeated name is kept."""
-        return {self.string(name): self._field(name, value) for name, value in pairs}
+        return {
+            self.string(name): MASK if value and _SECRET_NAME.search(name) else self.string(value)
+            for name, value in pairs
+        }
 
     def json(self, value: Any, *, secret: bool = False) -> Any:
         """Redact a JSON value; everything below the name of a secret is replaced."""
@@ -82,9 +85,6 @@ class Redactor:
             except (ValueError, RecursionError):
                 pass
         return f"{size} bytes of {self.string(media_type) or 'an unknown type'}"
-
-    def _field(self, name: str, value: str) -> str:
-        return MASK if value and _SECRET_NAME.search(name) else self.string(value)
 
 
 @lru_cache(maxsize=256)

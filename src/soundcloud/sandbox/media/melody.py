@@ -17,9 +17,7 @@ from soundcloud.sandbox.media.notes import (
 )
 
 NOTE_SECONDS = NOTE_SAMPLES / RATE  # duration of a note
-
 MP3_FRAME_SECONDS = MP3_FRAME_SAMPLES / RATE  # duration of an MP3 frame
-
 AAC_FRAME_SECONDS = AAC_FRAME_SAMPLES / RATE  # duration of an AAC frame
 
 _MP3_FRAMES, _AAC_FRAMES = NOTE_SAMPLES // MP3_FRAME_SAMPLES, NOTE_SAMPLES // AAC_FRAME_SAMPLES

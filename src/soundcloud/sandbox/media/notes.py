@@ -12,21 +12,14 @@ from functools import cache
 from importlib.resources import files
 
 RATE = 48_000  # samples per second
-
 NOTE_SAMPLES = 18_432  # samples per note: 0.384 s, a whole number of frames in both formats
-
 # Pitches in hertz; note 1 is the first, note 0 is silence.
 FREQUENCIES = (220.0, 261.63, 293.66, 329.63, 392.0, 440.0, 523.25, 587.33, 659.26, 783.99, 880.0)
-
 # Start and duration of the sound in a note, and its decay: to `exp(-DECAY)` in a second.
 START_SECONDS, SOUND_SECONDS, DECAY = 0.025, 0.335, 7.0
-
 NOTES_FILE = "notes.bin"  # name of the file with the frames, in the folder of this module
-
 MP3_FRAME_SAMPLES = 1152  # samples in an MP3 frame
-
 AAC_FRAME_SAMPLES = 1024  # samples in an AAC frame
-
 MP3_FRAME_BYTES = 384  # bytes in an MP3 frame of 128 kbit/s
 
 # MPEG-1 layer III, no checksum, 128 kbit/s, 48 kHz, one channel.

@@ -23,7 +23,6 @@ from soundcloud.sandbox.media.notes import MP3_FRAME_BYTES
 from soundcloud.sandbox.state import State
 
 PREVIEW_SECONDS = 30  # duration of a snippet
-
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}  # headers that let pages of other origins read a response
 
 _PREVIEW_NAME, _PLAYLIST_NAME = "snippet.mp3", "playlist.m3u8"

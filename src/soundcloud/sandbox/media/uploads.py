@@ -10,9 +10,7 @@ from typing import BinaryIO
 from soundcloud.sandbox.media.mp3 import Segments, find_segments
 
 LARGEST_FILE = 64 * 2**20  # size of the largest file that is stored, in bytes; larger audio is measured only
-
 LARGEST_FOLDER = 512 * 2**20  # largest total size of the stored files, in bytes
-
 SEGMENT_SECONDS = 10.0  # shortest duration of a segment of an uploaded MP3, except the last
 
 

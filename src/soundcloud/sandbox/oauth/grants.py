@@ -178,14 +178,11 @@ def _handle_code(state: State, fields: Mapping[str, str]) -> Response:
     state.database.change("DELETE FROM codes WHERE code = ?", code)
     if row is None or row["expires_at"] < time() or fields.get("redirect_uri") != state.app.redirect_uri:
         return oauth_error("invalid_grant")
-    challenge = _hash_verifier(fields.get("code_verifier", ""))
+    digest = sha256(fields.get("code_verifier", "").encode()).digest()
+    challenge = urlsafe_b64encode(digest).decode().rstrip("=")
     if not hmac.compare_digest(challenge.encode(), row["challenge"].encode()):
         return oauth_error("invalid_grant")
     return Response(start_session(state.database, row["user_id"]), headers=_NO_STORE)
-
-
-def _hash_verifier(verifier: str) -> str:
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def _handle_refresh(state: State, fields: Mapping[str, str]) -> Response:
