@@ -40,6 +40,9 @@ exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, 2 invalid command
 def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> int:
     """Run a sandbox until Ctrl-C or SIGTERM."""
     options = make_parser(program).parse_args(arguments)
+    if options.media_port is None:
+        # A fixed default, which a container can publish, unless free ports are wanted.
+        options.media_port = _MEDIA_PORT if options.port else 0
     stop = Event()
     try:
         require_extra()
@@ -51,7 +54,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
                 host=options.host,
                 port=options.port,
                 auth_port=options.auth_port,
-                media_port=_media_port(options),
+                media_port=options.media_port,
                 media_lifetime=options.media_lifetime,
                 processing_seconds=options.processing_seconds,
                 public_host=options.public_host,
@@ -132,13 +135,6 @@ def _summary(sandbox: "Sandbox") -> str:
   redirect URI   {sandbox.redirect_uri}
   users          {users}
 """
-
-
-def _media_port(options: argparse.Namespace) -> int:
-    """Return the fixed default, which a container can publish, unless free ports are wanted."""
-    if options.media_port is not None:
-        return int(options.media_port)
-    return _MEDIA_PORT if options.port else 0
 
 
 def _port(value: str) -> int:

@@ -300,16 +300,16 @@ class DatasetLoader:
                 entry.fail("follows", "a user cannot follow itself")
             self._insert_pair(entry, "followings", {"user_id": user_id, "followed_id": followed_id})
 
-    def _kind(self, entry: _Entry) -> str:
-        """Return whether an entry is about a track or a playlist."""
+    def _read_reaction(self, entry: _Entry) -> tuple[str, _Fields]:
+        """Return whether an entry is about a track or a playlist, and the columns of a like or repost."""
         if entry.has("track") == entry.has("playlist"):
             _fail(entry.place, "the entry needs either a track or a playlist")
-        return "track" if entry.has("track") else "playlist"
+        kind = "track" if entry.has("track") else "playlist"
+        return kind, {"user_id": self._user_id(entry), "item_id": self._item_id(entry, kind)}
 
     def _load_likes(self) -> None:
         for entry in self._entries("likes", {}, "user", "track", "playlist"):
-            kind = self._kind(entry)
-            fields = {"user_id": self._user_id(entry), "item_id": self._item_id(entry, kind)}
+            kind, fields = self._read_reaction(entry)
             self._insert_pair(entry, f"{kind}_likes", fields)
 
     def _load_reposts(self) -> None:
@@ -317,12 +317,12 @@ class DatasetLoader:
         for position, entry in enumerate(
             self._entries("reposts", {}, "user", "track", "playlist", "created_at"), start=1
         ):
-            kind, user_id = self._kind(entry), self._user_id(entry)
-            item_id = self._item_id(entry, kind)
-            self._insert_pair(entry, f"{kind}_reposts", {"user_id": user_id, "item_id": item_id})
+            kind, fields = self._read_reaction(entry)
+            self._insert_pair(entry, f"{kind}_reposts", fields)
             default = latest + position * _MINUTE
             created_at = entry.read("created_at", parse_time) if entry.has("created_at") else default
-            self._add_activity(f"{kind}:repost", user_id, created_at, **{f"{kind}_id": item_id})
+            item = {f"{kind}_id": fields["item_id"]}
+            self._add_activity(f"{kind}:repost", fields["user_id"], created_at, **item)
 
     def _load_comments(self) -> None:
         columns = {"body": parse_nonblank, "timestamp": parse_integer, "created_at": parse_time}

@@ -60,10 +60,8 @@ class Generator:
         self._add_plays(users, favourites)
         self._add_web_profiles(users)
         activities = sorted(self._activities, key=lambda activity: activity[0])
-        self._connection.executemany(
-            "INSERT INTO activities (created_at, user_id, type, track_id, playlist_id) VALUES (?, ?, ?, ?, ?)",
-            activities,
-        )
+        statement = "INSERT INTO activities (created_at, user_id, type, track_id, playlist_id) VALUES (?, ?, ?, ?, ?)"
+        self._connection.executemany(statement, activities)
 
     def _insert(self, table: str, rows: list[Fields]) -> None:
         columns = list(rows[0])
@@ -82,9 +80,7 @@ class Generator:
         random = self._random
         rows: list[Fields] = []
         number = 40_000_000
-        for line in word_lists.USERS.split("\n"):
-            if not line:
-                continue
+        for line in word_lists.USERS.strip().split("\n"):
             permalink, username, first, last, city, country = line.split("|")
             number += random.randrange(500_000, 24_000_000)
             has_website = random.random() < 0.4
@@ -128,11 +124,8 @@ class Generator:
         return f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
 
     def _make_title(self, *, lofi: bool) -> str:
-        adjective, noun, part = (
-            self._choose(word_lists.ADJECTIVES),
-            self._choose(word_lists.NOUNS),
-            self._random.randint(1, 40),
-        )
+        adjective, noun = self._choose(word_lists.ADJECTIVES), self._choose(word_lists.NOUNS)
+        part = self._random.randint(1, 40)
         if not lofi or self._random.random() < 0.4:
             moment, count = self._choose(word_lists.MOMENTS), self._random.randint(1, 4)
             return self._random.choice((f"{adjective} {noun}", f"{noun} {moment}", f"{adjective} {noun}, part {count}"))
@@ -318,10 +311,8 @@ class Generator:
             written = random.randint(track.created_at, _NEWEST)
             rows.append((written, random.choice(users).id, track.id, self._choose(word_lists.COMMENTS), moment))
         rows.sort(key=lambda row: row[0])
-        self._connection.executemany(
-            "INSERT INTO comments (created_at, user_id, track_id, body, timestamp) VALUES (?, ?, ?, ?, ?)",
-            rows,
-        )
+        statement = "INSERT INTO comments (created_at, user_id, track_id, body, timestamp) VALUES (?, ?, ?, ?, ?)"
+        self._connection.executemany(statement, rows)
 
     def _add_plays(self, users: list[_User], tracks: list[_Track]) -> None:
         for user in users:

@@ -283,8 +283,11 @@ class Serializer:
             "user_urn": f"soundcloud:users:{row['user_id']}",
         }
 
-    def comment(self, row: Row) -> JsonObject:
-        """Serialize a comment; `timestamp` is a number, although the document says string."""
+    def comments(self, comment_ids: Sequence[int]) -> list[JsonObject]:
+        """Serialize comments in the order of their ids; `timestamp` is a number, although the document says string."""
+        return [self._comment(row) for row in self._find_rows("comments", comment_ids)]
+
+    def _comment(self, row: Row) -> JsonObject:
         user = self.user(self._database.rows("SELECT * FROM user_rows WHERE id = ?", row["user_id"])[0])
         return {
             "body": row["body"],

@@ -1,6 +1,7 @@
 """Playlists: reading, creation, update, deletion."""
 
 import json
+from functools import partial
 from typing import Any, cast
 
 from soundcloud.sandbox.data.forms import delete_artwork, insert_item, parse_playlist, read_fields, update_item
@@ -25,19 +26,17 @@ _LARGEST_ID = 2**31 - 1
 def get_playlist(request: Request) -> Response:
     """Return a playlist, with its tracks unless `show_tracks` is false."""
     row, levels = find_playlist(request), read_access(request, DEFAULT_ACCESS)
-    return Response(
-        make_serializer(request).playlist(row, levels, show_tracks=read_flag(request, "show_tracks", default=True))
-    )
+    show_tracks = read_flag(request, "show_tracks", default=True)
+    return Response(make_serializer(request).playlist(row, levels, show_tracks=show_tracks))
 
 
 @handles("get_playlists_playlist_urn_tracks")
 def list_tracks(request: Request) -> Response:
     """List the tracks of a playlist in order."""
-    row, levels, serializer = find_playlist(request), read_access(request, DEFAULT_ACCESS), make_serializer(request)
+    row, access = find_playlist(request), read_access(request, DEFAULT_ACCESS)
     statement = "SELECT position AS key, track_id AS item FROM playlist_tracks WHERE playlist_id = :playlist"
-    return page_by_cursor(
-        request, statement, lambda page: serializer.tracks(page, levels), array=True, order=1, playlist=row["id"]
-    )
+    write = partial(make_serializer(request).tracks, access=access)
+    return page_by_cursor(request, statement, write, array=True, order=1, playlist=row["id"])
 
 
 @handles("post_playlists")

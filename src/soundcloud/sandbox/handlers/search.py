@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.queries import make_serializer
@@ -93,15 +94,8 @@ def search_tracks(request: Request) -> Response:
         viewer=request.viewer.user_id,
     )
     rows, size = _select_ids(request, rows, "tracks")
-    serializer = make_serializer(request)
-    return page_by_offset(
-        request,
-        rows,
-        lambda page: serializer.tracks(page, personal=True),
-        array=True,
-        headers=_CACHED,
-        default_size=size,
-    )
+    write = partial(make_serializer(request).tracks, personal=True)
+    return page_by_offset(request, rows, write, array=True, headers=_CACHED, default_size=size)
 
 
 @handles("get_users")
@@ -117,11 +111,5 @@ def search_playlists(request: Request) -> Response:
     """Search playlists, newest first."""
     access, show_tracks = read_access(request, DEFAULT_ACCESS), read_flag(request, "show_tracks", default=True)
     rows = request.state.database.rows(_PLAYLISTS, words=_read_words(request))
-    serializer = make_serializer(request)
-    return page_by_offset(
-        request,
-        rows,
-        lambda page: serializer.playlists(page, access, show_tracks=show_tracks),
-        array=True,
-        headers=_CACHED,
-    )
+    write = partial(make_serializer(request).playlists, access=access, show_tracks=show_tracks)
+    return page_by_offset(request, rows, write, array=True, headers=_CACHED)

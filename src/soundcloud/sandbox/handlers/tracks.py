@@ -48,11 +48,8 @@ LIMIT 120
 @handles("get_tracks_track_urn")
 def get_track(request: Request) -> Response:
     """Return a track."""
-    return Response(
-        make_serializer(request).track(
-            find_track(request), personal=True, secret_token=request.query.get("secret_token")
-        )
-    )
+    row, secret_token = find_track(request), request.query.get("secret_token")
+    return Response(make_serializer(request).track(row, personal=True, secret_token=secret_token))
 
 
 @handles("get_tracks_track_urn_comments")
@@ -61,14 +58,8 @@ def list_comments(request: Request) -> Response:
     row = find_track(request)
     if not row["reveal_comments"] and row["user_id"] != request.viewer.user_id:
         return Response({"collection": [], "next_href": None})
-    database, serializer = request.state.database, make_serializer(request)
-
-    def serialize(ids: list[int]) -> list[dict[str, object]]:
-        found = [database.row("SELECT * FROM comments WHERE id = ?", comment_id) for comment_id in ids]
-        return [serializer.comment(comment) for comment in found if comment is not None]
-
     statement = "SELECT id AS key, id AS item FROM comments WHERE track_id = :track"
-    return page_by_cursor(request, statement, serialize, track=row["id"])
+    return page_by_cursor(request, statement, make_serializer(request).comments, track=row["id"])
 
 
 @handles("post_tracks_track_urn_comments")
@@ -95,9 +86,7 @@ def create_comment(request: Request) -> Response:
             raise HTTPError(422, "timestamp is not within the track.")
     fields = {"user_id": user_id, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
     number = database.insert("comments", fields)
-    return Response(
-        make_serializer(request).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201
-    )
+    return Response(make_serializer(request).comments([number])[0], 201)
 
 
 @handles("get_tracks_track_urn_related")

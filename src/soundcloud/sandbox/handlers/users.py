@@ -4,6 +4,7 @@ The lists of a user who does not exist are empty, as with SoundCloud, unless the
 """
 
 from collections.abc import Callable
+from functools import partial
 
 from soundcloud.sandbox.data.queries import find_user, make_serializer, read_owner
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
@@ -21,23 +22,14 @@ WHERE one.user_id = ? AND two.user_id != one.user_id GROUP BY two.user_id ORDER 
 def _list_tracks(request: Request, statement: str, owner: int, order: int = -1) -> Response:
     """Return a page of tracks; the lists of the signed-in user include blocked tracks by default."""
     levels = read_access(request, DEFAULT_ACCESS if "user_urn" in request.path else EVERY_ACCESS)
-    serializer = make_serializer(request)
-    return page_by_cursor(
-        request, statement, lambda page: serializer.tracks(page, levels), array=True, order=order, owner=owner
-    )
+    write = partial(make_serializer(request).tracks, access=levels)
+    return page_by_cursor(request, statement, write, array=True, order=order, owner=owner)
 
 
 def _list_playlists(request: Request, statement: str, owner: int, order: int = -1) -> Response:
     levels, show_tracks = read_access(request, DEFAULT_ACCESS), read_flag(request, "show_tracks", default=True)
-    serializer = make_serializer(request)
-    return page_by_cursor(
-        request,
-        statement,
-        lambda page: serializer.playlists(page, levels, show_tracks=show_tracks),
-        array=True,
-        order=order,
-        owner=owner,
-    )
+    write = partial(make_serializer(request).playlists, access=levels, show_tracks=show_tracks)
+    return page_by_cursor(request, statement, write, array=True, order=order, owner=owner)
 
 
 @handles("get_users_user_urn")
