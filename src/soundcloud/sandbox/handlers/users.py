@@ -63,9 +63,10 @@ def _register_reactions(reaction: str, kind: str, list_items: Callable[[Request,
     """Register the list of tracks or playlists that a user likes or reposted, the latest first."""
     statement = f"SELECT id AS key, item_id AS item FROM {kind}_{reaction} WHERE user_id = :owner"  # noqa: S608 - constants
 
-    @handles(f"get_users_user_urn_{reaction}_{kind}s", f"get_me_{reaction}_{kind}s")
-    def list_reactions(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+    def list_reactions(request: Request) -> Response:
         return list_items(request, statement, read_owner(request, must_exist=True))
+
+    handles(f"get_users_user_urn_{reaction}_{kind}s", f"get_me_{reaction}_{kind}s")(list_reactions)
 
 
 for _reaction in ("likes", "reposts"):
