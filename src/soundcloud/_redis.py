@@ -7,6 +7,11 @@ from soundcloud._checks import check_type
 from soundcloud.errors import InvalidInputError, SoundCloudError, TokenStoreError
 
 
+def milliseconds(seconds: float) -> int:
+    """Return the expiry of a key, at least 1 ms: Redis refuses 0."""
+    return max(1, round(seconds * 1000))
+
+
 class RedisStorage:
     """Holds a client of redis-py and the prefix of its keys."""
 
