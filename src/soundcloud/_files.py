@@ -58,12 +58,6 @@ def make_audio_part(value: Any, length: int | None, filename: str | None) -> Fil
         value: A path, bytes, a binary file, or an iterator of bytes.
         length: The number of bytes of an iterator; None for anything else.
         filename: The file name to send; None for the file's own.
-
-    Returns:
-        The part.
-
-    Raises:
-        InvalidInputError: The value is not a file, cannot be read, is empty, or is larger than 4 GB.
     """
     if filename is not None and (not isinstance(filename, str) or not filename.strip()):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"filename={filename!r}: give a file name such as night.wav")
@@ -115,13 +109,7 @@ def make_file_part(name: str, value: Any, fallback: str) -> File:
     Args:
         name: The argument's name, for messages.
         value: A path, bytes, or a binary file.
-        fallback: The file name to send if the value has none.
-
-    Returns:
-        The part, with a file name in ASCII: SoundCloud has answered others with a status 500.
-
-    Raises:
-        InvalidInputError: The value is not a file, cannot be read, or is empty.
+        fallback: The file name to send if the value has none; in ASCII, as SoundCloud has answered others with a status 500.
     """
     if isinstance(value, str | PathLike):
         path = Path(fspath(cast("str", value)))

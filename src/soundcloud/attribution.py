@@ -50,12 +50,6 @@ class Attribution:
 def get_attribution(track: Track | Playlist) -> Attribution:
     """Return the attribution of a track or playlist.
 
-    Args:
-        track: The track or playlist.
-
-    Returns:
-        The attribution as data, plain text and HTML.
-
     Raises:
         InvalidInputError: The uploader is missing.
 
