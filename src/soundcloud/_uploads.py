@@ -30,7 +30,7 @@ class UploadTracker:
 
     def __init__(self, on_progress: Progress | None) -> None:
         if on_progress is not None and (not callable(on_progress) or inspect.iscoroutinefunction(on_progress)):
-            raise InvalidInputError(f"on_progress={on_progress!r}: give a plain function of two numbers")
+            raise InvalidInputError(f"on_progress={on_progress!r}: pass a plain function of two numbers")
         self.sent = self.total = 0
         self._on_progress = on_progress
 

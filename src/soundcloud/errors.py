@@ -142,7 +142,7 @@ class MissingTokenError(SoundCloudError):
     """There is no access token; nothing was sent. See docs/errors.md#missingtokenerror."""
 
     default_hint = (
-        "give the client access_token=, call set_token(), or pass token= to the method; "
+        "pass access_token= to the client, call set_token(), or pass token= to the method; "
         "auth.get_client_token() returns a token for the app"
     )
 
@@ -174,7 +174,7 @@ class ConnectionFailedError(SoundCloudError):
 class RequestTimeoutError(ConnectionFailedError):
     """There was no response in time. See docs/errors.md#requesttimeouterror."""
 
-    default_hint = "try again, or give the client a larger timeout="
+    default_hint = "try again, or pass the client a larger timeout="
 
 
 class UploadInterruptedError(SoundCloudError):
@@ -230,7 +230,7 @@ class UnexpectedResponseError(SoundCloudError):
 class ResponseTooLargeError(UnexpectedResponseError):
     """The response body is larger than `max_response_bytes`; the rest was not read. See docs/errors.md#responsetoolargeerror."""
 
-    default_hint = "request smaller pages (limit=), or give the client a larger max_response_bytes="
+    default_hint = "request smaller pages (limit=), or pass the client a larger max_response_bytes="
 
 
 class StatusError(SoundCloudError):

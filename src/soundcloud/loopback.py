@@ -66,7 +66,7 @@ class LoopbackReceiver:
         self._registered_port = registered_port
         self._port = registered_port if port is None else port
         if not 0 <= self._port <= 65535:
-            raise InvalidInputError(f"port={port!r}: give a port from 0 to 65535, 0 for any free port")
+            raise InvalidInputError(f"port={port!r}: pass a port from 0 to 65535, 0 for any free port")
         self._state = state
         self._lock = threading.Lock()
         self._received = threading.Event()

@@ -33,7 +33,7 @@ class MemoryCache:
     ) -> None:
         for name, value in (("max_entries", max_entries), ("max_bytes", max_bytes)):
             if value.__class__ is not int or value < 1:
-                raise InvalidInputError(f"MemoryCache({name}={value!r}): give a whole number, 1 or more")
+                raise InvalidInputError(f"MemoryCache({name}={value!r}): pass a whole number, 1 or more")
         check_callable("clock", clock, none=False)
         self._max_entries, self._max_bytes, self._clock = max_entries, max_bytes, clock
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()

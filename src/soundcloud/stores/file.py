@@ -47,7 +47,7 @@ class FileTokenStore(KeyedStore):
         try:
             self.path = Path(path).expanduser().absolute()
         except TypeError:
-            raise InvalidInputError(f"path={path!r}: give the path of a file") from None
+            raise InvalidInputError(f"path={path!r}: pass the path of a file") from None
 
     def get(self) -> Token | None:
         """Return the token, or None without one."""

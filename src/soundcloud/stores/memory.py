@@ -26,7 +26,7 @@ class MemoryTokenStore(KeyedStore):
         self._locks: dict[str, threading.Lock] = {}
         if token is not None:
             if not isinstance(token, Token):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidInputError(f"token is of type {type(token).__name__}: give a Token")
+                raise InvalidInputError(f"token is of type {type(token).__name__}: pass a Token")
             self.set(token)
 
     def get(self) -> Token | None:

@@ -69,7 +69,7 @@ class Keys(RedisStorage, KeyedStore):
     def __init__(self, client: Any, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS) -> None:
         super().__init__(client, prefix)
         if not isinstance(lock_seconds, int | float) or not math.isfinite(lock_seconds) or lock_seconds <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"lock_seconds={lock_seconds!r}: give seconds, more than 0")
+            raise InvalidInputError(f"lock_seconds={lock_seconds!r}: pass seconds, more than 0")
         self._lock_seconds = lock_seconds
         errors = self._redis.exceptions
         # A client with decode_responses fails on a value that is not UTF-8.

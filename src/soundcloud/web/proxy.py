@@ -23,7 +23,7 @@ class AllowList:
 
     def __init__(self, paths: Iterable[str]) -> None:
         if isinstance(paths, str):
-            raise InvalidInputError(f"api={paths!r}: give a list of paths")
+            raise InvalidInputError(f"api={paths!r}: pass a list of paths")
         self._patterns: dict[str, re.Pattern[str]] = {}
         for path in paths:
             if path not in _READABLE or path in _REDIRECTS:

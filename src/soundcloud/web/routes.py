@@ -90,7 +90,7 @@ class SoundCloudRoutes:
         if not isinstance(token_store, LockingTokenStore):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError("token_store holds the tokens of one user only: use a store of soundcloud.stores")
         if local_path(home) is None:
-            raise InvalidInputError(f"home={home!r}: give a path of this site, such as /")
+            raise InvalidInputError(f"home={home!r}: pass a path of this site, such as /")
         visitor = client_factory(MemoryTokenStore())
         if not isinstance(visitor, AsyncSoundCloudClient):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(

@@ -93,7 +93,7 @@ class Sessions:
         self.idle_seconds = check_seconds("idle_seconds", idle_seconds)
         self.absolute_seconds = check_seconds("absolute_seconds", absolute_seconds)
         if absolute_seconds > MAX_SESSION_SECONDS:
-            raise InvalidInputError(f"absolute_seconds={absolute_seconds}: give at most {MAX_SESSION_SECONDS}, 30 days")
+            raise InvalidInputError(f"absolute_seconds={absolute_seconds}: pass at most {MAX_SESSION_SECONDS}, 30 days")
         self.cookie = cookie
         self.clock = clock
 

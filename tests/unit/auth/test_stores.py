@@ -1109,7 +1109,7 @@ def test_an_invalid_url_is_refused(store, url):
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
 def test_lock_seconds_is_positive(seconds):
-    with pytest.raises(InvalidInputError, match=r"lock_seconds=.*: give seconds, more than 0"):
+    with pytest.raises(InvalidInputError, match=r"lock_seconds=.*: pass seconds, more than 0"):
         RedisTokenStore(redis.Redis(), lock_seconds=seconds)
 
 
