@@ -175,7 +175,7 @@ async def cancel_at_each_step(call, server, backend, cached):
                 assert (await client.me.get_me()).username == "ada"
                 await get_track(client, server)
             assert store.get().refresh_token in server.refreshes
-            assert client._pipeline.state.in_flight_calls._calls == {}
+            assert client._pipeline.state.in_flight_calls.get()._calls == {}
             if not more:
                 break
         await async_wait_until(lambda: not client._pipeline.state.running_tasks)
