@@ -48,11 +48,13 @@ class ResponseParser:
         "_body_bytes",
         "_body_started",
         "_empty",
+        "_head",
         "_header_lines",
         "_interim",
         "_parser",
         "_parts",
         "_received_bytes",
+        "_repair",
         "complete",
         "headers",
         "reusable",
@@ -61,7 +63,9 @@ class ResponseParser:
 
     def __init__(self, body: ResponseBody, *, empty: bool = False) -> None:
         self._body, self._empty = body, empty
-        self._parser: Any = HttpResponseParser(self)
+        self._parser: Any = _new_parser(self)
+        self._head: list[bytes] = []
+        self._repair: _HeadRepair | None = None
         self._header_lines: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
         self._received_bytes = self._body_bytes = 0
@@ -87,15 +91,21 @@ class ResponseParser:
         if not data:
             self._end_of_stream()
             return True
+        if not self.status:
+            self._head.append(data)
         try:
-            self._parser.feed_data(data)
+            if self._repair is None:
+                self._parser.feed_data(data)
+            else:
+                self._feed_repaired(self._repair, data)
         except HttpParserUpgrade:
             raise ParseError("the server switches to another protocol") from None
         except HttpParserError as error:
             if not self.complete:
-                raise ParseError(str(error)) from None
+                self._parse_repaired(error)
             self.reusable = False  # there are bytes after the response
         if self.status:
+            self._head.clear()
             self._deliver_body()
         self._received_bytes += len(data)
         if self.complete:
@@ -103,6 +113,35 @@ class ResponseParser:
         elif self._received_bytes - self._body_bytes > MAX_HEAD_BYTES + CHUNK_OVERHEAD * self._body_bytes:
             raise ParseError("the head of the response is too long")
         return self.complete
+
+    def _parse_repaired(self, error: HttpParserError) -> None:
+        """Parse a head that llhttp refuses once more, repaired; raise the error if this is refused too."""
+        head = b"".join(self._head)
+        if self.status or self._repair is not None or not head.lstrip(b"\r\n").startswith(b"HTTP/"):
+            raise ParseError(str(error)) from None
+        self._repair = _HeadRepair()
+        self._parser = _new_parser(self)
+        self._header_lines.clear()
+        self._parts.clear()
+        self._interim = False
+        try:
+            self._feed_repaired(self._repair, head)
+        except HttpParserUpgrade:
+            raise ParseError("the server switches to another protocol") from None
+        except HttpParserError as second_error:
+            if not self.complete:
+                raise ParseError(str(second_error)) from None
+            self.reusable = False
+
+    def _feed_repaired(self, repair: "_HeadRepair", data: bytes) -> None:
+        if self.status:
+            self._parser.feed_data(data)
+            return
+        repair.add(data)
+        while not self.status and (line := repair.next_line()):
+            self._parser.feed_data(line)
+        if self.status and (rest := repair.take_rest()):
+            self._parser.feed_data(rest)
 
     def _deliver_body(self) -> None:
         if not self._body_started:
@@ -163,3 +202,86 @@ class ResponseParser:
         """Note that the response is complete."""
         if not self._interim and not self.complete:
             self.complete, self.reusable = True, self._parser.should_keep_alive()
+
+
+class _HeadRepair:
+    """Rewrites the lines of a head that llhttp refuses, as other clients read them.
+
+    llhttp stays strict: its lenient modes also accept control characters, and spaces before a colon. What is rewritten is
+
+    - a line that ends with LF alone (RFC 9112, section 2.2);
+    - a folded value: its line breaks become spaces (RFC 9112, section 5.2);
+    - a Content-Length that is repeated with the same value (RFC 9110, section 8.6).
+    """
+
+    __slots__ = ("_in_fields", "_length", "_pending", "_searched")
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+        self._searched = 0
+        self._in_fields = False
+        self._length: bytes | None = None
+
+    def add(self, data: bytes) -> None:
+        """Add the next bytes."""
+        self._pending += data
+
+    def next_line(self) -> bytes:
+        """Return the next complete line with its CRLF, or nothing until more bytes are there."""
+        pending = self._pending
+        while True:
+            end = pending.find(b"\n", self._searched)
+            if end < 0:
+                self._searched = len(pending)
+                return b""
+            start = end - 1 if end and pending[end - 1] == 13 else end
+            if not start:
+                self._take(end + 1)
+                self._in_fields, self._length = False, None
+                return b"\r\n"
+            if self._in_fields:
+                if end + 1 == len(pending):
+                    self._searched = end
+                    return b""  # the next byte decides whether the value is folded
+                if pending[end + 1] in b" \t":
+                    pending[start : end + 1] = b" "
+                    self._searched = start
+                    continue
+            line = bytes(pending[:start])
+            self._take(end + 1)
+            if self._in_fields:
+                line = self._without_repetition(line)
+            self._in_fields = True
+            if line:
+                return line + b"\r\n"
+
+    def take_rest(self) -> bytes:
+        """Return the bytes after the head."""
+        return self._take(len(self._pending))
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(self._pending[:count])
+        del self._pending[:count]
+        self._searched = 0
+        return taken
+
+    def _without_repetition(self, line: bytes) -> bytes:
+        """Return a line, or nothing for a repeated Content-Length; different lengths are left for llhttp to refuse."""
+        name, _, value = line.partition(b":")
+        if name.lower() != b"content-length":
+            return line
+        values = {part.strip(b" \t") for part in value.split(b",")}
+        if len(values) != 1:
+            return line
+        (length,) = values
+        if length == self._length:
+            return b""
+        self._length = length
+        return b"%b: %b" % (name, length)
+
+
+def _new_parser(protocol: ResponseParser) -> Any:
+    parser = HttpResponseParser(protocol)
+    # Nothing but spaces and tabs between the size of a chunk and its end; browsers, curl and httpx accept them.
+    parser.set_dangerous_leniencies(lenient_spaces_after_chunk_size=True)
+    return parser
