@@ -11,6 +11,8 @@ from soundcloud._protocol.secrets import SecretBytes
 
 MAX_HEAD_BYTES = 100_000
 CHUNK_OVERHEAD = 16  # a body in chunks of one byte has this many bytes of framing for each: a length and two line ends
+_FRAMING = frozenset({b"connection", b"content-length", b"transfer-encoding", b"upgrade"})
+_CONTROLS = bytes(32 if code in {*range(1, 9), 11, 12, *range(14, 32), 127} else code for code in range(256))
 
 
 class ParseError(Exception):
@@ -47,6 +49,7 @@ class ResponseParser:
         "_body",
         "_body_bytes",
         "_body_started",
+        "_chunk_is_empty",
         "_empty",
         "_head",
         "_header_lines",
@@ -69,7 +72,7 @@ class ResponseParser:
         self._header_lines: list[tuple[bytes, bytes]] = []
         self._parts: list[bytes] = []
         self._received_bytes = self._body_bytes = 0
-        self._body_started = self._interim = False
+        self._body_started = self._interim = self._chunk_is_empty = False
         self.status = 0
         self.headers: dict[str, str] = {}
         self.complete = self.reusable = False
@@ -101,7 +104,9 @@ class ResponseParser:
         except HttpParserUpgrade:
             raise ParseError("the server switches to another protocol") from None
         except HttpParserError as error:
-            if not self.complete:
+            if self._chunk_is_empty:
+                self.complete = True  # the last chunk was read; malformed trailers only end the use of the connection
+            elif not self.complete:
                 self._parse_repaired(error)
             self.reusable = False  # there are bytes after the response
         if self.status:
@@ -129,9 +134,9 @@ class ResponseParser:
         except HttpParserUpgrade:
             raise ParseError("the server switches to another protocol") from None
         except HttpParserError as second_error:
-            if not self.complete:
+            if not self.complete and not self._chunk_is_empty:
                 raise ParseError(str(second_error)) from None
-            self.reusable = False
+            self.complete, self.reusable = True, False
 
     def _feed_repaired(self, repair: "_HeadRepair", data: bytes) -> None:
         if self.status:
@@ -174,7 +179,10 @@ class ResponseParser:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Collect a header; trailers after the body are ignored."""
         if not self.status:
-            self._header_lines.append((name, value.rstrip(b" \t")))
+            text = value.rstrip(b" \t")
+            if text != value and self._repair is None and name.lower() == b"transfer-encoding":
+                raise ParseError("Transfer-Encoding ends with a space")  # llhttp does not recognize it; it is repaired
+            self._header_lines.append((name, text))
 
     def on_headers_complete(self) -> None:
         """Take the head; that of an interim response is ignored (RFC 9110, section 15.2)."""
@@ -191,8 +199,13 @@ class ResponseParser:
                 self.on_message_complete()
         self._header_lines.clear()
 
+    def on_chunk_header(self) -> None:
+        """Note that a chunk begins; the last one is followed by trailers in place of a body."""
+        self._chunk_is_empty = True
+
     def on_body(self, part: bytes) -> None:
         """Collect a part of the body."""
+        self._chunk_is_empty = False
         if self.complete:
             self.reusable = False
         else:
@@ -207,10 +220,11 @@ class ResponseParser:
 class _HeadRepair:
     """Rewrites the lines of a head that llhttp refuses, as other clients read them.
 
-    llhttp stays strict: its lenient modes also accept control characters, and spaces before a colon. What is rewritten is
+    llhttp stays strict: its lenient modes also accept NUL, and spaces before a colon. What is rewritten is
 
     - a line that ends with LF alone (RFC 9112, section 2.2);
     - a folded value: its line breaks become spaces (RFC 9112, section 5.2);
+    - spaces at the end of a line, and control characters in a value that has no part in framing (RFC 9110, section 5.5);
     - a Content-Length that is repeated with the same value (RFC 9110, section 8.6).
     """
 
@@ -250,7 +264,7 @@ class _HeadRepair:
             line = bytes(pending[:start])
             self._take(end + 1)
             if self._in_fields:
-                line = self._without_repetition(line)
+                line = self._repaired_field(line.rstrip(b" \t"))
             self._in_fields = True
             if line:
                 return line + b"\r\n"
@@ -265,11 +279,12 @@ class _HeadRepair:
         self._searched = 0
         return taken
 
-    def _without_repetition(self, line: bytes) -> bytes:
-        """Return a line, or nothing for a repeated Content-Length; different lengths are left for llhttp to refuse."""
+    def _repaired_field(self, line: bytes) -> bytes:
+        """Return a field line, or nothing for a repeated Content-Length; different lengths are left for llhttp to refuse."""
         name, _, value = line.partition(b":")
-        if name.lower() != b"content-length":
-            return line
+        lower_name = name.lower()
+        if lower_name != b"content-length":
+            return line if lower_name in _FRAMING else b"%b:%b" % (name, value.translate(_CONTROLS)) if value else line
         values = {part.strip(b" \t") for part in value.split(b",")}
         if len(values) != 1:
             return line
