@@ -1,9 +1,9 @@
 """Malformed and unusual responses, compared with httpx, aiohttp and curl.
 
 Each response is followed by a second request with the same client, which must get its own response. Whatever the client cannot
-read becomes a SoundCloudError. `unusual_responses.json` records what the client reads, and each difference of another client with its
-reason. `python -m tests.resilience.test_unusual_responses` writes it. With SOUNDCLOUD_STRESS=1 the other clients get all responses,
-else a fifth of them.
+read becomes a SoundCloudError. `unusual_responses.json` records what the client reads, and each difference of another client with
+its reason; `python -m tests.resilience.test_unusual_responses` writes it. With SOUNDCLOUD_STRESS=1 the other clients get all
+responses, else a fifth of them.
 """
 
 import asyncio

@@ -1,5 +1,6 @@
 """HTTP/1.1 without I/O (RFC 9112): encodes the head of a request and parses a response part by part with llhttp."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from soundcloud._protocol.secrets import SecretBytes
 
 MAX_HEAD_BYTES = 100_000
 CHUNK_OVERHEAD = 16  # a body in chunks of one byte has this many bytes of framing for each: a length and two line ends
+_FOLD = re.compile(rb"[ \t]*\r?\n[ \t]+")
 _FRAMING = frozenset({b"connection", b"content-length", b"transfer-encoding", b"upgrade"})
 _CONTROLS = bytes(32 if code in {*range(1, 9), 11, 12, *range(14, 32), 127} else code for code in range(256))
 
@@ -106,9 +108,10 @@ class ResponseParser:
         except HttpParserError as error:
             if self._chunk_is_empty:
                 self.complete = True  # the last chunk was read; malformed trailers only end the use of the connection
-            elif not self.complete:
+            if self.complete:
+                self.reusable = False  # there are bytes after the response
+            else:
                 self._parse_repaired(error)
-            self.reusable = False  # there are bytes after the response
         if self.status:
             self._head.clear()
             self._deliver_body()
@@ -258,13 +261,12 @@ class _HeadRepair:
                     self._searched = end
                     return b""  # the next byte decides whether the value is folded
                 if pending[end + 1] in b" \t":
-                    pending[start : end + 1] = b" "
-                    self._searched = start
+                    self._searched = end + 1
                     continue
             line = bytes(pending[:start])
             self._take(end + 1)
             if self._in_fields:
-                line = self._repaired_field(line.rstrip(b" \t"))
+                line = self._repaired_field(_FOLD.sub(b" ", line).rstrip(b" \t"))
             self._in_fields = True
             if line:
                 return line + b"\r\n"

@@ -40,12 +40,13 @@ class ResponseBody:
         """
         if self._empty:
             return
-        encoding = headers.get("content-encoding", "").strip().lower()
-        if encoding in {"gzip", "x-gzip"}:
+        encoding = headers.get("content-encoding", "").lower()
+        codings = [name for part in encoding.split(",") if (name := part.strip()) not in {"", "identity"}]
+        if codings in (["gzip"], ["x-gzip"]):
             self._coding = "gzip"
-        elif encoding == "deflate":
+        elif codings == ["deflate"]:
             self._coding = "deflate"
-        elif encoding not in {"", "identity"}:
+        elif codings:
             raise UnexpectedResponseError(f"the response is compressed as {encoding[:40]!r}, which was not requested")
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and (len(length) > 15 or int(length) > self._limit):
