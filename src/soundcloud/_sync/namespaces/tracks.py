@@ -27,7 +27,7 @@ from soundcloud._protocol.validation import (
     check_seconds,
     urn_list,
 )
-from soundcloud._synchronization import sleep
+from soundcloud._synchronization import run_in_thread, sleep
 from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
 from soundcloud.errors import (
     ForbiddenError,
@@ -321,7 +321,7 @@ class TracksNamespace(Namespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
         body = request_bodies.build_track_update(
-            None if artwork is None else make_image_part("artwork", artwork),
+            None if artwork is None else run_in_thread(make_image_part, "artwork", artwork),
             title=title,
             description=description,
             sharing=sharing,
@@ -513,9 +513,9 @@ class TracksNamespace(Namespace):
         """
         tracker = UploadTracker(on_progress)
         body = request_bodies.build_upload_form(
-            make_audio_part(check_sync_iterable(file), length, filename),
+            run_in_thread(make_audio_part, check_sync_iterable(file), length, filename),
             title,
-            None if artwork is None else make_image_part("artwork", artwork),
+            None if artwork is None else run_in_thread(make_image_part, "artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,
