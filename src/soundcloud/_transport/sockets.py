@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 from soundcloud._transport.base import ConnectError, ConnectTimeout, ReadError, ReadTimeout, WriteError, WriteTimeout
 
@@ -183,10 +183,10 @@ def _connect_first(addresses: list[Any], ends_at: float) -> socket.socket:
                         failure, next_at = error, 0.0
                         continue
                     attempts.append(attempt)
-                    selector.register(attempt, selectors.EVENT_WRITE, attempt)
+                    selector.register(attempt, selectors.EVENT_WRITE)
                 until_next = max(0.0, next_at - monotonic()) if waiting else remaining
                 for key, _ in selector.select(min(remaining, until_next)):
-                    attempt = key.data
+                    attempt = cast("socket.socket", key.fileobj)
                     selector.unregister(attempt)
                     attempts.remove(attempt)
                     code = attempt.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
