@@ -4,8 +4,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
+
+T = TypeVar("T")
 
 POLL_SECONDS = 0.005
 
@@ -164,3 +166,15 @@ async def async_sleep(seconds: float) -> None:
 def sleep(seconds: float) -> None:
     """Sleep for some seconds."""
     time.sleep(seconds)
+
+
+async def async_run_in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function that reads files in a thread, so that the event loop goes on."""
+    from anyio.to_thread import run_sync
+
+    return await run_sync(function, *arguments)
+
+
+def run_in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function; the thread of the caller may wait."""
+    return function(*arguments)

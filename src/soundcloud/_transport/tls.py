@@ -34,8 +34,13 @@ class TlsSettings:
         self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
 
+    @property
+    def is_loaded(self) -> bool:
+        """Whether `context` returns at once."""
+        return self._context is not None
+
     def context(self) -> ssl.SSLContext:
-        """Return the context of the client's own connections."""
+        """Return the context of the client's own connections; the first call reads files."""
         if self._context is None:
             with self._lock:
                 if self._context is None:

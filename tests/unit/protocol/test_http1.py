@@ -46,6 +46,18 @@ def read(data, *, size=None, end=False, limit=1_000_000, empty=False):
         (b"HTTP/1.1 100 Continue\r\n\r\n" + OK + LENGTH + b"ok", 200, b"ok", True),
         (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + LENGTH + b"ok", 200, b"ok", True),
         (b"HTTP/1.1 599 Odd\r\n" + LENGTH + b"no", 599, b"no", True),
+        (OK + b"X: a\r\n b\r\n" + LENGTH + b"ok", 200, b"ok", True),
+        (OK + b"Content-Length:\r\n 2\r\n\r\nok", 200, b"ok", True),
+        (OK + b"Transfer-Encoding:\r\n chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", 200, b"ok", True),
+        (OK + b"Transfer-Encoding: chunked \r\n\r\n2\r\nok\r\n0\r\n\r\n", 200, b"ok", True),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n2 \t\r\nok\r\n0 \r\n\r\n", 200, b"ok", True),
+        (OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX: a\r\n b\r\n\r\n", 200, b"ok", False),
+        (b"HTTP/1.1 200 OK\nX: y\nContent-Length: 2\n\nok", 200, b"ok", True),
+        (b"HTTP/1.1 200 OK\nContent-Length: 2\n\n o", 200, b" o", True),
+        (b"HTTP/1.1 103 Early Hints\nLink: </a>\n\nHTTP/1.1 200 OK\nContent-Length: 2\n\nok", 200, b"ok", True),
+        (b"HTTP/1.1 200 OK\nContent-Length: 2\nConnection: close\n\nok", 200, b"ok", False),
+        (OK + b"Content-Length: 2\r\ncontent-length: 2\r\n\r\nok", 200, b"ok", True),
+        (OK + b"Content-Length: 2, 2\r\n\r\nok", 200, b"ok", True),
     ],
 )
 def test_a_valid_response(data, status, content, reusable, size):
@@ -72,6 +84,27 @@ def test_headers_are_decoded_and_joined():
     }
 
 
+@pytest.mark.parametrize("size", [None, 1, 7])
+def test_a_repaired_head(size):
+    head = b"X-Folded: one\r\n two\r\n\tthree\r\nX-Control: a\x01\x7fb\nX-Empty:\n \r\nX-Last: z \n"
+
+    assert read(OK + head + LENGTH + b"ok", size=size)[1] == {
+        "x-folded": "one two three",
+        "x-control": "a  b",
+        "x-empty": "",
+        "x-last": "z",
+        "content-length": "2",
+    }
+
+
+def test_a_line_that_cannot_be_repaired_is_refused_at_once():
+    reader = ResponseParser(ResponseBody(100))
+    with pytest.raises(ParseError):
+        reader.feed(b"HTTP/1.1 200 OK\nX : y\nZ")
+    with pytest.raises(ParseError):
+        ResponseParser(ResponseBody(100)).feed(b"SSH-2.0-OpenSSH\n")
+
+
 @pytest.mark.parametrize("size", [None, 1])
 def test_the_response_to_a_head_request_has_no_body(size):
     assert read(OK + LENGTH, size=size, empty=True)[2:] == (b"", True)
@@ -95,6 +128,19 @@ def test_bytes_after_the_response_make_the_connection_unusable(more, head):
         OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\nok",
         OK + b"Content-Length: -2\r\n\r\nok",
         OK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        OK + b"Content-Length: 2\r\n 3\r\n\r\nok",
+        OK + b"Content-Length: 2, 3\r\n\r\nok",
+        OK + b"Content-Length: 2\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok",
+        OK + b"Content-Length: 2\nTransfer-Encoding: chunked\n\n2\r\nok\r\n0\r\n\r\n",
+        OK + b"Transfer-Encoding:\r\n chunked\r\nContent-Length:\r\n 2\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        OK + b"Transfer-Encoding: \x0bchunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+        OK + b" X: folded onto the status line\r\n" + LENGTH + b"ok",
+        OK + b"X: a\n : b\r\nY : z\n" + LENGTH + b"ok",
+        OK + b"X: a\rContent-Length: 3\r\n" + LENGTH + b"ok",
+        b"HTTP/1.1 200 OK\nX: " + b"y" * (MAX_HEAD_BYTES + 1),
+        b"HTTP/1.1 200 OK\n" + b"X: y\n" * (MAX_HEAD_BYTES // 5),
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2\nok\r\n0\r\n\r\n",
+        OK + b"Transfer-Encoding: chunked\r\n\r\n2 2\r\nok\r\n0\r\n\r\n",
         OK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\nok",
         OK + b"X : y\r\n" + LENGTH + b"ok",
         OK + b"X: a\x00b\r\n" + LENGTH + b"ok",

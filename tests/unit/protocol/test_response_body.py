@@ -1,6 +1,7 @@
 """The response body: incremental decompression, size limits and corrupt data."""
 
 import gzip
+import zlib
 
 import pytest
 from hypothesis import given
@@ -82,3 +83,41 @@ def test_the_response_to_a_head_request_is_empty():
     body.begin({"content-length": "1000", "content-encoding": "br"})
 
     assert body.content() == b""
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_all_members_of_a_gzip_body(size):
+    data = gzip.compress(CONTENT[:100]) + gzip.compress(b"") * 3 + gzip.compress(CONTENT[100:]) + b"\0tail"
+    parts = [data[start : start + size] for start in range(0, len(data), size)]
+
+    assert read(parts, content_encoding="gzip, identity") == CONTENT
+    with pytest.raises(UnexpectedResponseError, match="ends too early"):
+        read([gzip.compress(CONTENT), gzip.compress(CONTENT)[:50]], content_encoding="gzip")
+
+
+def test_members_count_together():
+    member = gzip.compress(b"x" * 900)
+    assert len(read([member * 2], limit=2000, content_encoding="gzip")) == 1800
+    with pytest.raises(ResponseTooLargeError):
+        read([member * 3], limit=2000, content_encoding="gzip")
+
+
+def test_a_body_of_empty_members_is_bounded():
+    with pytest.raises(ResponseTooLargeError):
+        read([gzip.compress(b"") * 1000] * 10, limit=2000, content_encoding="gzip")
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+@pytest.mark.parametrize("window", [15, -15], ids=["zlib", "raw"])
+def test_deflate(window, size):
+    compressor = zlib.compressobj(wbits=window)
+    data = compressor.compress(CONTENT) + compressor.flush()
+    parts = [data[start : start + size] for start in range(0, len(data), size)]
+
+    assert read([*parts, b"tail"], content_encoding="Deflate") == CONTENT
+    with pytest.raises(UnexpectedResponseError, match="ends too early"):
+        read([data[:-10]], content_encoding="deflate")
+    with pytest.raises(ResponseTooLargeError):
+        read(parts, limit=100, content_encoding="deflate")
+    with pytest.raises(ResponseTooLargeError):
+        read([*parts, b"tail" * 5000], limit=10_000, content_encoding="deflate")

@@ -1,6 +1,7 @@
 """Multipart forms with any fields and files: python-multipart reads exactly what was given."""
 
 import string
+import threading
 
 import anyio
 import httpx
@@ -8,15 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, InvalidInputError, SoundCloudClient, _files, errors
+from soundcloud import (
+    AsyncSoundCloudClient,
+    ConnectionFailedError,
+    InvalidInputError,
+    SoundCloudClient,
+    UploadInterruptedError,
+    _files,
+    errors,
+)
 from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.media.file_formats import detect_audio_format, detect_image_format
+from soundcloud._transport import files
 from soundcloud._transport.files import open_file
 from soundcloud._uploads import UploadTracker
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud_api.types import File
 from tests.helpers.forms import read_form
+from tests.helpers.servers import UploadServer
 
 PNG = b"\x89PNG\r\n\x1a\n"
 BOUNDARY = "f" * 32
@@ -177,3 +188,60 @@ def test_an_asynchronous_iterator_that_raises():
         assert form.failure is caught.value
 
     anyio.run(uploading)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_the_async_client_reads_files_in_a_thread(tmp_path, monkeypatch, backend):
+    path = tmp_path / "night.wav"
+    path.write_bytes(b"RIFF" + b"x" * 400_000)
+    threads = set()
+
+    def open_recorded(path):
+        file, size = original(path)
+        threads.add(threading.current_thread())
+
+        class Recorded:
+            def read(self, count):
+                threads.add(threading.current_thread())
+                return file.read(count)
+
+            def close(self):
+                file.close()
+
+        return Recorded(), size
+
+    original = files.open_file
+    monkeypatch.setattr(files, "open_file", open_recorded)
+    with UploadServer() as server:
+
+        async def main():
+            async with AsyncSoundCloudClient(access_token="own", base_url=server.url) as client:
+                await client.tracks.upload(path, title="Night")
+
+        anyio.run(main, backend=backend)
+        assert server.uploads[0].is_complete
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+@pytest.mark.parametrize("error", [OSError("the disk is gone"), ValueError("closed")])
+def test_a_file_that_cannot_be_read_to_its_end(tmp_path, monkeypatch, error):
+    path = tmp_path / "night.wav"
+    path.write_bytes(b"RIFF" + b"x" * 400_000)
+
+    class Broken:
+        def read(self, count):
+            raise error
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(files, "open_file", lambda path: (Broken(), 400_004))
+    with UploadServer() as server:
+
+        async def main():
+            async with AsyncSoundCloudClient(access_token="own", base_url=server.url) as client:
+                with pytest.raises(UploadInterruptedError, match=r"night\.wav cannot be read to its end"):
+                    await client.tracks.upload(path, title="Night")
+
+        anyio.run(main)

@@ -20,6 +20,7 @@ from soundcloud import (
     SoundCloudClient,
     Timeout,
 )
+from soundcloud._protocol.http.urls import encode_url
 from soundcloud._transport.compat import patched_library
 from tests.helpers.servers import USER, FixedServer, free_port
 from tests.helpers.waiting import wait_until
@@ -301,6 +302,11 @@ def test_a_fork_while_the_same_request_is_in_flight():
         thread.join()
 
     assert status == 0
+
+
+def test_the_fragment_of_a_url_is_not_sent():
+    assert encode_url("https://api/tracks?q=%23a#b?c#d") == "https://api/tracks?q=%23a"
+    assert encode_url("https://api/#\u00e9") == "https://api/"
 
 
 class EventServer(FixedServer):

@@ -10,6 +10,7 @@ import pytest
 import trustme
 
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, RequestTimeoutError, SoundCloudClient, Timeout
+from soundcloud._transport import tls
 from tests.helpers.servers import FixedServer, http_response
 
 BACKENDS = ["sync", "asyncio", "uvloop", "trio"]
@@ -142,3 +143,21 @@ def test_one_hundred_concurrent_requests(authority, trusted):
     with FixedServer(tls=context_of(authority)) as server:
         assert len(asyncio.run(main(server.url))) == 100
     assert 1 <= server.connections <= 100
+
+
+def test_the_certificates_are_loaded_in_a_thread(authority, trusted, monkeypatch):
+    threads = []
+
+    def create_context(verify):
+        threads.append(threading.current_thread())
+        return original(verify)
+
+    original = tls._create_context
+    monkeypatch.setattr(tls, "_create_context", create_context)
+    with FixedServer(tls=context_of(authority)) as server:
+        for backend in BACKENDS:
+            users(backend, server.url, [1, 2])
+
+    assert threads[0] is threading.main_thread()
+    assert len(threads) == len(BACKENDS)
+    assert threading.main_thread() not in threads[1:]

@@ -19,6 +19,7 @@ from soundcloud._protocol.track_lists import (
     require_tracks,
 )
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
+from soundcloud._synchronization import async_run_in_thread
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import playlists as api
@@ -171,7 +172,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         body = request_bodies.build_playlist(
             title,
             tracks,
-            None if artwork is None else make_image_part("artwork", artwork),
+            None if artwork is None else await async_run_in_thread(make_image_part, "artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,

@@ -20,7 +20,7 @@ from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
 from soundcloud._protocol.secrets import as_secret
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_seconds, urn_list
-from soundcloud._synchronization import async_sleep
+from soundcloud._synchronization import async_run_in_thread, async_sleep
 from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
 from soundcloud.errors import (
     ForbiddenError,
@@ -239,7 +239,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> track = await client.tracks.update(308946187, title="New title", genre=None)
         """
         body = request_bodies.build_track_update(
-            None if artwork is None else make_image_part("artwork", artwork),
+            None if artwork is None else await async_run_in_thread(make_image_part, "artwork", artwork),
             title=title,
             description=description,
             sharing=sharing,
@@ -411,9 +411,9 @@ class AsyncTracksNamespace(AsyncNamespace):
         """
         tracker = UploadTracker(on_progress)
         body = request_bodies.build_upload_form(
-            make_audio_part(async_check_sync_iterable(file), length, filename),
+            await async_run_in_thread(make_audio_part, async_check_sync_iterable(file), length, filename),
             title,
-            None if artwork is None else make_image_part("artwork", artwork),
+            None if artwork is None else await async_run_in_thread(make_image_part, "artwork", artwork),
             description=description,
             sharing=sharing,
             genre=genre,

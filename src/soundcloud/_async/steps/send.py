@@ -17,10 +17,11 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._protocol.http.urls import encode_url
 from soundcloud._protocol.secrets import SecretBytes
+from soundcloud._synchronization import async_run_in_thread
 from soundcloud._transport._async.selector import AsyncTransportSelector
 from soundcloud._transport.base import Headers, PreparedRequest, TransportError
 from soundcloud._transport.errors import clear_tracebacks, map_transport_error
-from soundcloud._transport.files import open_file
+from soundcloud._transport.files import async_open_file
 from soundcloud.errors import InvalidInputError, SoundCloudError
 from soundcloud.options import Timeout
 from soundcloud_api.types import FormModel
@@ -100,7 +101,7 @@ class AsyncSendStep:
         call.span.response = None
         with AttemptSpan(call.span), ExitStack() as files:
             try:
-                prepared = self._prepare(request, origin, token, files)
+                prepared = await self._prepare(request, origin, token, files)
                 transport = self._transports.select(origin)
                 status, headers = await transport.send(prepared, body, timeout, call.deadline)
                 response = call.span.response = Response(status, headers, body.content())
@@ -115,7 +116,7 @@ class AsyncSendStep:
         """Close the connections."""
         await self._transports.aclose()
 
-    def _prepare(self, request: Request, origin: str, token: str | None, files: ExitStack) -> PreparedRequest:
+    async def _prepare(self, request: Request, origin: str, token: str | None, files: ExitStack) -> PreparedRequest:
         """Encode the URL, the headers and the body."""
         own, common = request.headers, self._common_headers
         if own:
@@ -135,7 +136,7 @@ class AsyncSendStep:
             (name.encode("ascii"), SecretBytes(check_header_value(name, value).encode("ascii")))
             for name, value in own.items()
         ]
-        content = _encode_body(request, headers, files)
+        content = await _encode_body(request, headers, files)
         return PreparedRequest(request.method, encode_url(request.url), headers, content)
 
 
@@ -156,7 +157,7 @@ class AsyncTokenRequests:
             return read(await self._send(AsyncCall(request, None, AsyncDeadline(None, request), span)))
 
 
-def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
+async def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
     """Return the body, or None, and append its headers."""
     if request.json is not None:
         try:
@@ -165,7 +166,8 @@ def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
             raise InvalidInputError(f"the body cannot be encoded as JSON: {error}") from None
         headers.append((b"Content-Type", b"application/json"))
     elif isinstance(request.form, FormModel):
-        form = Multipart(request.form.fields(), token_hex(16), open_file, request.on_progress)
+        fields, boundary = request.form.fields(), token_hex(16)
+        form = await async_run_in_thread(Multipart, fields, boundary, async_open_file, request.on_progress)
         files.callback(form.close)
         headers.append((b"Content-Type", form.media_type.encode("ascii")))
         headers.append((b"Content-Length", str(form.length).encode("ascii")))

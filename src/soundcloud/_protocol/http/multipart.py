@@ -1,7 +1,7 @@
 """Multipart forms (RFC 7578): the length is known before the first byte is sent, and files are read while they are sent."""
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
-from typing import Any, BinaryIO, Self, TypeAlias, cast
+from typing import Any, Self, TypeAlias, cast
 
 from soundcloud._protocol.secrets import SecretBytes
 from soundcloud.errors import InvalidInputError, UploadInterruptedError
@@ -13,8 +13,8 @@ CHUNK = 131_072
 Progress = Callable[[int, int], object]
 """Called with the bytes of the files that were sent, and their total."""
 
-OpenFile = Callable[[Any], tuple[BinaryIO, int]]
-"""Opens the file at a path; returns it with its size in bytes."""
+OpenFile = Callable[[Any], tuple[Any, int]]
+"""Opens the file at a path; returns a file or an async iterator with `close`, and the size in bytes."""
 
 Pieces: TypeAlias = Generator[bytes | AsyncIterator[bytes], bytes | None, None]
 """Yields bytes to send, or an async iterator whose next chunk is to be sent in."""
@@ -46,7 +46,7 @@ class Multipart:
         self.ended = False
         self._on_progress = on_progress
         self._parts: list[tuple[bytes, _Source | None]] = []
-        self._opened: list[BinaryIO] = []
+        self._opened: list[Any] = []
         self._sent = 0
         try:
             for name, value in fields.items():

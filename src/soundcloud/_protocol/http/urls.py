@@ -99,7 +99,11 @@ def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tu
 
 
 def encode_url(url: str) -> str:
-    """Escape what is not ASCII in a URL that is about to be sent; refuse what would end the request line."""
+    """Escape what is not ASCII in a URL that is about to be sent; refuse what would end the request line.
+
+    The fragment is left out: it is for the client alone (RFC 9110, section 7.1).
+    """
+    url = url.partition("#")[0]
     if not url.isascii():
         try:
             url = quote(url, safe=_RESERVED)

@@ -17,6 +17,7 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._protocol.http.urls import encode_url
 from soundcloud._protocol.secrets import SecretBytes
+from soundcloud._synchronization import run_in_thread
 from soundcloud._transport._sync.selector import TransportSelector
 from soundcloud._transport.base import Headers, PreparedRequest, TransportError
 from soundcloud._transport.errors import clear_tracebacks, map_transport_error
@@ -165,7 +166,8 @@ def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
             raise InvalidInputError(f"the body cannot be encoded as JSON: {error}") from None
         headers.append((b"Content-Type", b"application/json"))
     elif isinstance(request.form, FormModel):
-        form = Multipart(request.form.fields(), token_hex(16), open_file, request.on_progress)
+        fields, boundary = request.form.fields(), token_hex(16)
+        form = run_in_thread(Multipart, fields, boundary, open_file, request.on_progress)
         files.callback(form.close)
         headers.append((b"Content-Type", form.media_type.encode("ascii")))
         headers.append((b"Content-Length", str(form.length).encode("ascii")))

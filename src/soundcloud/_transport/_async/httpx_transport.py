@@ -52,7 +52,7 @@ class AsyncFastTransport(httpx.AsyncBaseTransport):
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._tls.context))
+            pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._tls))
         content = await request.aread()
         headers = [header for header in request.headers.raw if header[0].lower() != b"transfer-encoding"]
         if len(headers) != len(request.headers.raw):

@@ -81,7 +81,7 @@ class AsyncTransportSelector:
             return self._httpx_transport("httpx", origin, proxy, whole_client=False)
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._tls.context))
+            pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._tls))
         return pool
 
     def _proxy_for(self, origin: str) -> str | None:

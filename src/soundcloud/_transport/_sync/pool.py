@@ -16,9 +16,10 @@ from soundcloud._protocol.http.http1 import ParseError, ResponseParser, encode_h
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._protocol.retry import SAFE_METHODS
 from soundcloud._protocol.secrets import SecretBytes
-from soundcloud._synchronization import Semaphore, shield
+from soundcloud._synchronization import Semaphore, run_in_thread, shield
 from soundcloud._transport.base import PoolTimeout, PreparedRequest, ProtocolError, ReadError, WriteError
 from soundcloud._transport.connect import connect
+from soundcloud._transport.tls import TlsSettings
 from soundcloud.options import Limits, Timeout
 
 _STALE = (ReadError, WriteError, ParseError)
@@ -45,16 +46,16 @@ class ConnectionPool:
     Args:
         origin: The URL of the server.
         limits: The maximum numbers of connections.
-        ssl_context: Creates the TLS settings when the first connection needs them.
+        tls: The TLS settings.
     """
 
-    def __init__(self, origin: str, limits: Limits, ssl_context: Callable[[], Any]) -> None:
+    def __init__(self, origin: str, limits: Limits, tls: TlsSettings) -> None:
         parts = urlsplit(origin)
         secure = parts.scheme == "https"
         self._origin_length = len(f"{parts.scheme}://{parts.netloc}")
         self._host = (parts.hostname or "").encode("idna").decode("ascii")
         self._port = parts.port or (443 if secure else 80)
-        self._ssl_context = ssl_context if secure else None
+        self._tls = tls if secure else None
         self._limits = limits
         self._state = PerScope(lambda: PoolState(limits.max_connections))
         self._closed = False
@@ -77,7 +78,7 @@ class ConnectionPool:
                 stream = self._pop(idle)
                 reused = stream is not None
                 if stream is None:
-                    ssl_context = None if self._ssl_context is None else self._ssl_context()
+                    ssl_context = None if self._tls is None else self._ssl_context(self._tls)
                     stream = connect(self._host, self._port, ssl_context, timeout.connect, deadline)
                 response = ResponseParser(body, empty=request.method == "HEAD")
                 sent = False
@@ -109,6 +110,10 @@ class ConnectionPool:
                 return response.status, response.headers
         finally:
             slots.release()
+
+    def _ssl_context(self, tls: TlsSettings) -> Any:
+        """Return the TLS context. The certificates are loaded in a thread: that takes up to 50 ms."""
+        return tls.context() if tls.is_loaded else run_in_thread(tls.context)
 
     def _pop(self, idle: Idle) -> Any:
         """Return the connection that was used last, or None; close those that expired or that the server has closed."""

@@ -81,7 +81,7 @@ class TransportSelector:
             return self._httpx_transport("httpx", origin, proxy, whole_client=False)
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools.setdefault(origin, ConnectionPool(origin, self._limits, self._tls.context))
+            pool = self._pools.setdefault(origin, ConnectionPool(origin, self._limits, self._tls))
         return pool
 
     def _proxy_for(self, origin: str) -> str | None:
