@@ -4,7 +4,9 @@ These tests run in environments of their own, see `run.py`.
 """
 
 import asyncio
+import gzip
 import inspect
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -40,8 +42,6 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _respond(self):
-        import json
-
         headers = {name.lower(): value for name, value in self.headers.items()}
         content = self.rfile.read(int(headers.get("content-length", "0")))
         self.server.received.append(Received(self.command, self.path, headers, content))
@@ -49,13 +49,16 @@ class _Handler(BaseHTTPRequestHandler):
         status, value = RESPONSES.get((self.command, self.path.partition("?")[0]), (404, {}))
         body = json.dumps(value).encode()
         self.send_response(status)
-        for name, field in {"Content-Type": "application/json", "Set-Cookie": "seen=yes"}.items():
-            self.send_header(name, field)
+        if self.server.compressed:
+            body = gzip.compress(body)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Set-Cookie", "seen=yes")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    do_GET = do_POST = do_PUT = _respond
+    do_GET = do_POST = do_PUT = _respond  # noqa: N815 - the names of http.server
 
     def log_message(self, *arguments):
         pass
@@ -120,7 +123,7 @@ def server():
     with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
         server.daemon_threads, server.block_on_close = True, False
         server.url = f"http://127.0.0.1:{server.server_port}"
-        server.received, server.released = [], threading.Event()
+        server.received, server.released, server.compressed = [], threading.Event(), False
         server.released.set()
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()

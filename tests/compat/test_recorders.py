@@ -1,5 +1,7 @@
 """vcrpy 6, 8 and 9 record every request once, and play it back without sending it."""
 
+from pathlib import Path
+
 import pytest
 import vcr
 import yaml
@@ -29,8 +31,7 @@ def test_every_request_is_recorded_once(calls, server, cassette):
 
     assert [request.method for request in server.received] == ["POST", "GET", "PUT", "POST"]
     assert b"soundsound" in server.received[-1].content
-    with open(cassette, encoding="utf-8") as file:
-        assert len(yaml.safe_load(file)["interactions"]) == 4
+    assert len(yaml.safe_load(Path(cassette).read_text(encoding="utf-8"))["interactions"]) == 4
 
 
 def test_every_request_is_played(calls, server, cassette, open_calls):
@@ -46,7 +47,7 @@ def test_an_unknown_request_raises_its_error(calls, server, cassette, open_calls
     record(cassette, server, open_calls)
     with vcr.use_cassette(cassette, match_on=MATCH, record_mode="none"):
         for call in (lambda: calls.run(calls.client.users.get_user(2)), lambda: calls.run(calls.client.me.get_me())):
-            with pytest.raises(CannotOverwriteExistingCassetteException, match="record.mode"):
+            with pytest.raises(CannotOverwriteExistingCassetteException, match=r"record.mode"):
                 call()
 
     assert server.received == []

@@ -8,10 +8,10 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._transport import base
 from soundcloud._transport.httpx_support import (
+    async_stream_class,
     client_headers,
     is_mock_error,
     map_httpx_error,
-    stream_class,
     url_with_params,
 )
 from soundcloud.errors import InvalidInputError, UnexpectedResponseError
@@ -76,7 +76,7 @@ class AsyncHttpxTransport:
             headers = [*client_headers(client, headers), *headers]
             settings["cookies"] = client.cookies
         if isinstance(request.content, Multipart):
-            settings["stream"] = stream_class(self._library)(request.content)
+            settings["stream"] = async_stream_class(self._library)(request.content)
         elif request.content:
             # Not `stream=`: adapters and hooks read `request.content`, and some send a stream in chunks.
             settings["content"] = request.content

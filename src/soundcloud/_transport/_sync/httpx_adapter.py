@@ -8,10 +8,10 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._transport import base
 from soundcloud._transport.httpx_support import (
+    stream_class,
     client_headers,
     is_mock_error,
     map_httpx_error,
-    stream_class,
     url_with_params,
 )
 from soundcloud.errors import InvalidInputError, UnexpectedResponseError
