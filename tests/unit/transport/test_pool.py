@@ -1,11 +1,14 @@
 """The connection pool over real sockets: reuse, limits, closed connections, event loops and forks."""
 
 import asyncio
+import gc
 import os
+import socket
 import subprocess
 import sys
 import threading
 
+import anyio
 import httpx
 import pytest
 
@@ -294,3 +297,58 @@ def test_a_fork_while_the_same_request_is_in_flight():
         thread.join()
 
     assert status == 0
+
+
+class EventServer(FixedServer):
+    """Acts on a connection between two requests, and reports it through an event."""
+
+    def __init__(self, extra: bytes) -> None:
+        super().__init__()
+        self.extra, self.acted = extra, threading.Event()
+
+    def respond(self, connection, received):
+        super().respond(connection, received)
+        if len(self.requests) > 1:
+            return True
+        if self.extra:
+            connection.sendall(self.extra)
+        else:
+            connection.shutdown(socket.SHUT_RDWR)
+        self.acted.set()
+        return bool(self.extra)
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "uvloop", "trio"])
+@pytest.mark.parametrize(
+    "extra",
+    [b"", b"HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"],
+)
+def test_a_busy_event_loop_reuses_no_stale_connection(kind, extra):
+    async def main(server):
+        async with async_client_of(server, max_retries=0) as client:
+            await client.users.get_user(1)
+            assert server.acted.wait(10)  # the event loop is busy and reads nothing
+            await client.likes.like_track(1)
+            return (await client.users.get_user(2)).urn
+
+    options = {"use_uvloop": True} if kind == "uvloop" else {}
+    with EventServer(extra) as server:
+        urn = anyio.run(main, server, backend="trio" if kind == "trio" else "asyncio", backend_options=options)
+
+    assert urn == "soundcloud:users:1"
+    assert len(server.requests) == 3
+
+
+def test_closed_event_loops_are_forgotten():
+    def call_in_five_loops():
+        for number in range(5):
+            asyncio.run(client.users.get_user(number + 1))
+        gc.collect()
+
+    with FixedServer() as server:
+        client = async_client_of(server)
+        with pytest.warns(ResourceWarning):  # from asyncio, about the connections that each closed loop leaves open
+            call_in_five_loops()
+        (pool,) = client._pipeline.sender._transports._pools.values()
+
+        assert len(pool._state.all()) <= 1
