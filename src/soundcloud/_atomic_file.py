@@ -6,18 +6,11 @@ from pathlib import Path
 
 
 def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None) -> None:
-    """Replace a file as a whole and wait until the new content is on disk.
+    """Replace a file as a whole and wait until the new content is on disk. Only the owner can read it.
 
-    A reader, or a process that starts after a crash, finds either the old content or the new one.
-
-    Args:
-        path: The file. Only its owner can read the new one.
-        content: The new content.
-        draft_suffix: What is appended to the name of the draft. The default holds the process id, so that two processes
-            cannot write the same draft; a caller that holds a lock passes a fixed one, so that a crash leaves one draft only.
-
-    Raises:
-        OSError: The file cannot be written; the old one is unchanged.
+    A reader, or a process that starts after a crash, finds either the old content or the new one. By default the draft's name
+    holds the process id, so that two processes cannot write the same draft; a caller that holds a lock passes a fixed suffix, so
+    that a crash leaves one draft only.
     """
     draft = path.with_name(path.name + (draft_suffix or f".{os.getpid()}.new"))
     draft.unlink(missing_ok=True)

@@ -11,14 +11,7 @@ from soundcloud.errors import InvalidInputError
 async def async_call_user_function(
     function: Callable[..., Any], *arguments: Any, blocking: bool = False, abandon: bool = False
 ) -> Any:
-    """Call a plain or a coroutine function and return its result.
-
-    Args:
-        function: The function.
-        arguments: Its arguments.
-        blocking: Whether a plain function may block; it then runs in a thread.
-        abandon: Whether that thread is left running when the task is cancelled.
-    """
+    """Call a plain or a coroutine function; a plain one that may block runs in a thread, which `abandon` leaves on cancellation."""
     if blocking and not inspect.iscoroutinefunction(function):
         from anyio.to_thread import run_sync
 
@@ -33,17 +26,7 @@ def call_user_function(
     blocking: bool = False,  # noqa: ARG001 - kept for parity with async_call_user_function
     abandon: bool = False,  # noqa: ARG001
 ) -> Any:
-    """Call a function and return its result.
-
-    Args:
-        function: The function.
-        arguments: Its arguments.
-        blocking: Unused.
-        abandon: Unused.
-
-    Raises:
-        InvalidInputError: It is a coroutine function.
-    """
+    """Call a plain function and return its result."""
     value = function(*arguments)
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
@@ -101,11 +84,7 @@ def async_check_sync_iterable(value: Any) -> Any:
 
 
 def check_sync_iterable(value: Any) -> Any:
-    """Return a file or an iterable of bytes.
-
-    Raises:
-        InvalidInputError: It is an async iterable.
-    """
+    """Return a file or an iterable of bytes; refuse an async iterable."""
     if hasattr(value, "__aiter__") and not hasattr(value, "read"):
         raise InvalidInputError("the file is an async iterable: use AsyncSoundCloudClient, or pass a plain iterable")
     return value

@@ -11,19 +11,19 @@ def check_type(name: str, value: Any, kind: type[T], example: str) -> T:
     """Return a setting of the right type; a wrong one would fail only at the first request that needs it."""
     if not isinstance(value, kind):
         article = "an" if kind.__name__.startswith("A") else "a"
-        raise InvalidInputError(f"{name}={value!r}: give {article} {kind.__name__}, for example {example}")
+        raise InvalidInputError(f"{name}={value!r}: pass {article} {kind.__name__}, for example {example}")
     return value
 
 
 def check_string(name: str, value: Any, *, none: bool = True) -> Any:
     """Return a string, or None where `none` allows it. The error does not show the value: it may be a secret."""
     if not isinstance(value, str) and not (none and value is None):
-        raise InvalidInputError(f"{name} is of type {type(value).__name__}: give a string")
+        raise InvalidInputError(f"{name} is of type {type(value).__name__}: pass a string")
     return value
 
 
 def check_callable(name: str, value: Any, *, none: bool = True) -> Any:
     """Return a callable, or None where `none` allows it."""
     if not callable(value) and not (none and value is None):
-        raise InvalidInputError(f"{name}={value!r}: give a function")
+        raise InvalidInputError(f"{name}={value!r}: pass a function")
     return value

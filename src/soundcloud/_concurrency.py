@@ -16,11 +16,7 @@ HEAD_START = 0.001  # seconds that a caller yields to a thread it has just start
 
 
 class AsyncPerScope(Generic[T]):
-    """One value per event loop, so that several threads with loops of their own can share a client.
-
-    Args:
-        factory: Creates a value.
-    """
+    """One value per event loop, so that several threads with loops of their own can share a client."""
 
     __slots__ = ("_factory", "_values")
 
@@ -47,11 +43,7 @@ class AsyncPerScope(Generic[T]):
 
 
 class PerScope(Generic[T]):
-    """One value per process: a forked child must not use its parent's connections, nor locks that a lost thread holds.
-
-    Args:
-        factory: Creates a value.
-    """
+    """One value per process: a forked child must not use its parent's connections, nor locks that a lost thread holds."""
 
     __slots__ = ("_factory", "_pid", "_value")
 
@@ -72,12 +64,7 @@ class PerScope(Generic[T]):
 
 
 class AsyncBackgroundTask:
-    """Runs a function in the background; `result` waits for it.
-
-    Args:
-        function: The function.
-        running_tasks: Holds a reference until the task is done: an event loop keeps only weak ones.
-    """
+    """Runs a function in the background; `result` waits for it. `running_tasks` refers to it, as an event loop does so weakly."""
 
     def __init__(self, function: Callable[[], Coroutine[Any, Any, Any]], running_tasks: set[Any]) -> None:
         self._function, self._running_tasks = function, running_tasks
@@ -120,12 +107,7 @@ class AsyncBackgroundTask:
 
 
 class BackgroundTask:
-    """Runs a function in a thread; `result` waits for it.
-
-    Args:
-        function: The function.
-        running_tasks: Holds a reference until the task is done.
-    """
+    """Runs a function in a thread; `result` waits for it. It is in `running_tasks` until it is done."""
 
     def __init__(self, function: Callable[[], Any], running_tasks: set[Any]) -> None:
         self._function, self._running_tasks = function, running_tasks

@@ -22,15 +22,7 @@ def timeout_error(seconds: float, request: Request) -> RequestTimeoutError:
 
 
 class AsyncDeadline:
-    """A block that is cancelled when its time is up.
-
-    Args:
-        seconds: The limit; None for no limit.
-        request: The request, for the error message.
-
-    Raises:
-        RequestTimeoutError: The time is up.
-    """
+    """A block that is cancelled, with a `RequestTimeoutError`, after some seconds; None for no limit."""
 
     __slots__ = ("_ends_at", "_request", "_scope", "_seconds")
 
@@ -65,12 +57,7 @@ class AsyncDeadline:
 
 
 class Deadline:
-    """A limit that each wait of a call observes.
-
-    Args:
-        seconds: The limit; None for no limit.
-        request: The request, for the error message.
-    """
+    """A limit in seconds that each wait of a call observes; None for no limit."""
 
     __slots__ = ("_ends_at", "_request", "_seconds")
 
@@ -91,11 +78,7 @@ class Deadline:
         return None if self._seconds is None else self._ends_at - monotonic()
 
     def clamp(self, seconds: float) -> float:
-        """Return a timeout for one operation that does not exceed the deadline.
-
-        Raises:
-            RequestTimeoutError: No time remains.
-        """
+        """Return a timeout for one operation that does not exceed the deadline; raise an error if no time remains."""
         if self._seconds is None:
             return seconds
         remaining = self._ends_at - monotonic()

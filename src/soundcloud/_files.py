@@ -24,7 +24,7 @@ AudioInput: TypeAlias = FileInput | Iterable[bytes] | AsyncIterable[bytes]
 
 MAXIMUM_NAME = 255
 LARGEST_FILE = 4 * 1024**3
-_EXPECTED = '{}: give a path, bytes, or a file opened for reading bytes (open(path, "rb"))'
+_EXPECTED = '{}: pass a path, bytes, or a file opened for reading bytes (open(path, "rb"))'
 
 logger = logging.getLogger("soundcloud")
 
@@ -58,19 +58,13 @@ def make_audio_part(value: Any, length: int | None, filename: str | None) -> Fil
         value: A path, bytes, a binary file, or an iterator of bytes.
         length: The number of bytes of an iterator; None for anything else.
         filename: The file name to send; None for the file's own.
-
-    Returns:
-        The part.
-
-    Raises:
-        InvalidInputError: The value is not a file, cannot be read, is empty, or is larger than 4 GB.
     """
     if filename is not None and (not isinstance(filename, str) or not filename.strip()):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"filename={filename!r}: give a file name such as night.wav")
+        raise InvalidInputError(f"filename={filename!r}: pass a file name such as night.wav")
     chunks = _chunks_class(value)
     if chunks is not None:
         if length.__class__ is not int or cast("int", length) < 1:
-            raise InvalidInputError(f"length={length!r}: give the length of the iterator, 1 byte or more")
+            raise InvalidInputError(f"length={length!r}: pass the length of the iterator, 1 byte or more")
         part = _part(chunks(value, cast("int", length)), filename or "track")
     else:
         if length is not None:
@@ -105,7 +99,7 @@ def make_image_part(name: str, value: FileInput) -> File:
     part = make_file_part(name, value, name)
     media_type = detect_image_format(_head(part.content))
     if media_type is None:
-        raise InvalidInputError(f"{name} is not an image that SoundCloud accepts: give a {IMAGE}")
+        raise InvalidInputError(f"{name} is not an image that SoundCloud accepts: pass a {IMAGE}")
     return File(part.content, part.filename, media_type)
 
 
@@ -115,13 +109,7 @@ def make_file_part(name: str, value: Any, fallback: str) -> File:
     Args:
         name: The argument's name, for messages.
         value: A path, bytes, or a binary file.
-        fallback: The file name to send if the value has none.
-
-    Returns:
-        The part, with a file name in ASCII: SoundCloud has answered others with a status 500.
-
-    Raises:
-        InvalidInputError: The value is not a file, cannot be read, or is empty.
+        fallback: The file name to send if the value has none; in ASCII, as SoundCloud has answered others with a status 500.
     """
     if isinstance(value, str | PathLike):
         path = Path(fspath(cast("str", value)))
@@ -131,13 +119,13 @@ def make_file_part(name: str, value: Any, fallback: str) -> File:
     elif isinstance(value, io.TextIOBase) or not callable(getattr(value, "read", None)):
         raise InvalidInputError(_EXPECTED.format(name))
     elif inspect.iscoroutinefunction(value.read):
-        raise InvalidInputError(f"{name} is a file with async methods: give its path, or an iterator with length=")
+        raise InvalidInputError(f"{name} is a file with async methods: pass its path, or an iterator with length=")
     else:
         own_name = getattr(value, "name", None)
         part = _part(value, PurePath(own_name).name if isinstance(own_name, str) and own_name else fallback)
     if _size(part.content) == 0:
         label = str(part.content) if isinstance(part.content, PathLike) else name
-        raise InvalidInputError(f"{label} is empty: give a file with content")
+        raise InvalidInputError(f"{label} is empty: pass a file with content")
     return part
 
 
@@ -153,7 +141,7 @@ def _size(content: Any) -> int:
     except ValueError:
         raise InvalidInputError(f"{str(path)!r} is not a path") from None
     if S_ISDIR(found.st_mode):
-        raise InvalidInputError(f"{path} is a folder: give a file")
+        raise InvalidInputError(f"{path} is a folder: pass a file")
     return found.st_size
 
 

@@ -34,13 +34,7 @@ def _redacted_url(request: Request) -> str:
 
 
 class Hooks:
-    """The user's hooks. An exception in a hook is logged and ignored.
-
-    Args:
-        on_event: Receives every event.
-        on_request: Receives the telemetry of every call that ended.
-        on_retry: Called before every wait.
-    """
+    """The user's hooks for every event, every call that ended and every wait. An exception in one is logged and ignored."""
 
     def __init__(self, on_event: EventHook | None, on_request: RequestHook | None, on_retry: RetryHook | None) -> None:
         self.on_event = check_callable("on_event", on_event)
@@ -65,15 +59,7 @@ class Hooks:
 
 
 class CallSpan:
-    """One call, from start to end.
-
-    Attributes:
-        response: The response of the last attempt, if there is one.
-        retries: The number of retries so far.
-        attempts: The number of requests so far.
-        cached: Whether the response comes from the cache.
-        deduplicated: Whether the response is that of an identical call in flight.
-    """
+    """One call, from start to end: its last response, its attempts so far, and where the response comes from."""
 
     __slots__ = ("attempts", "cached", "deduplicated", "hooks", "number", "request", "response", "retries", "start")
 
@@ -135,14 +121,7 @@ class CallSpan:
             )
         if hooks.on_request is not None:
             telemetry = RequestTelemetry(
-                request.method,
-                request.path,
-                duration,
-                status,
-                self.retries,
-                error,
-                self.cached,
-                self.deduplicated,
+                request.method, request.path, duration, status, self.retries, error, self.cached, self.deduplicated
             )
             hooks.run("on_request", hooks.on_request, telemetry)
 
@@ -157,11 +136,7 @@ class CallSpan:
 
 
 class AttemptSpan:
-    """One attempt of a call.
-
-    Args:
-        call_span: The span of the call.
-    """
+    """One attempt of a call."""
 
     __slots__ = ("call_span", "start")
 

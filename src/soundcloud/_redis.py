@@ -7,6 +7,11 @@ from soundcloud._checks import check_type
 from soundcloud.errors import InvalidInputError, SoundCloudError, TokenStoreError
 
 
+def milliseconds(seconds: float) -> int:
+    """Return the expiry of a key, at least 1 ms: Redis refuses 0."""
+    return max(1, round(seconds * 1000))
+
+
 class RedisStorage:
     """Holds a client of redis-py and the prefix of its keys."""
 
@@ -19,7 +24,7 @@ class RedisStorage:
         self._redis = self._import()
         if not all(callable(getattr(client, name, None)) for name in self._commands):
             raise InvalidInputError(
-                f"client is of type {type(client).__name__}: give a client of redis-py, or use from_url"
+                f"client is of type {type(client).__name__}: pass a client of redis-py, or use from_url"
             )
         wrong = self._redis if self._is_async else self._redis.asyncio
         if isinstance(client, wrong.Redis | wrong.RedisCluster):

@@ -9,6 +9,9 @@ from weakref import WeakKeyDictionary
 
 POLL_SECONDS = 0.005
 
+Event = threading.Event
+Semaphore = threading.BoundedSemaphore
+
 
 class AsyncLock:
     """A lock for tasks, also of several event loops in threads of their own.
@@ -79,9 +82,9 @@ class AsyncEvent:
     """An event: one task sets it, any number of tasks wait for it."""
 
     def __init__(self) -> None:
-        from anyio import Event
+        from anyio import Event as AnyioEvent
 
-        self._event = Event()
+        self._event = AnyioEvent()
 
     def set(self) -> None:
         """Wake all waiters, present and future."""
@@ -93,36 +96,22 @@ class AsyncEvent:
         return True
 
 
-class Event:
-    """An event: one thread sets it, any number of threads wait for it."""
-
-    def __init__(self) -> None:
-        self._event = threading.Event()
-
-    def set(self) -> None:
-        """Wake all waiters, present and future."""
-        self._event.set()
-
-    def wait(self, seconds: float | None) -> bool:
-        """Wait for the event, at most `seconds`; return whether it was set."""
-        return self._event.wait(seconds)
-
-
 class AsyncSemaphore:
     """Limits how many tasks hold a connection at once."""
 
     def __init__(self, count: int) -> None:
-        from anyio import Semaphore, WouldBlock, move_on_after
+        from anyio import Semaphore as AnyioSemaphore
+        from anyio import WouldBlock, move_on_after
 
-        self._semaphore = Semaphore(count, fast_acquire=True)
+        self._semaphore = AnyioSemaphore(count, fast_acquire=True)
         self._would_block, self._move_on_after = WouldBlock, move_on_after
 
-    async def acquire(self, seconds: float) -> bool:
-        """Acquire a slot within `seconds`; return whether that succeeded."""
+    async def acquire(self, *, timeout: float) -> bool:
+        """Acquire a slot within some seconds; return whether that succeeded."""
         try:
             self._semaphore.acquire_nowait()
         except self._would_block:
-            with self._move_on_after(seconds):
+            with self._move_on_after(timeout):
                 await self._semaphore.acquire()
                 return True
             return False
@@ -130,21 +119,6 @@ class AsyncSemaphore:
 
     def release(self) -> None:
         """Release a slot; the task that has waited longest gets it."""
-        self._semaphore.release()
-
-
-class Semaphore:
-    """Limits how many threads hold a connection at once."""
-
-    def __init__(self, count: int) -> None:
-        self._semaphore = threading.BoundedSemaphore(count)
-
-    def acquire(self, seconds: float) -> bool:
-        """Acquire a slot within `seconds`; return whether that succeeded."""
-        return self._semaphore.acquire(timeout=seconds)
-
-    def release(self) -> None:
-        """Release a slot."""
         self._semaphore.release()
 
 

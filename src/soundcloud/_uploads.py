@@ -26,22 +26,11 @@ _UNKNOWN_RESULT = (
 
 
 class UploadTracker:
-    """Tracks the progress of an upload and forwards it to `on_progress`.
-
-    Args:
-        on_progress: A plain function of the bytes sent and the total, or None.
-
-    Attributes:
-        sent: The bytes of the files that were sent.
-        total: The bytes of all files; 0 before the first were sent.
-
-    Raises:
-        InvalidInputError: `on_progress` is not callable, or is a coroutine function.
-    """
+    """Counts the bytes of an upload, sent and in total, and forwards both to `on_progress`, a plain function or None."""
 
     def __init__(self, on_progress: Progress | None) -> None:
         if on_progress is not None and (not callable(on_progress) or inspect.iscoroutinefunction(on_progress)):
-            raise InvalidInputError(f"on_progress={on_progress!r}: give a plain function of two numbers")
+            raise InvalidInputError(f"on_progress={on_progress!r}: pass a plain function of two numbers")
         self.sent = self.total = 0
         self._on_progress = on_progress
 
@@ -67,17 +56,7 @@ class UploadTracker:
 
 
 def check_upload_quota(quota: Quota | None, file: Any, filename: str | None) -> None:
-    """Raise if an upload is longer than the remaining quota of the user.
-
-    Args:
-        quota: The quota in the response of /me, if any.
-        file: The audio.
-        filename: The file name for audio without one.
-
-    Raises:
-        QuotaExceededError: The audio is longer than the quota.
-        InvalidInputError: The extra `audio` is not installed.
-    """
+    """Raise an error if audio is longer than the remaining quota of the user."""
     if quota is None or quota.unlimited_upload_quota or quota.upload_seconds_left is None:
         return
     duration = _read_duration(file, filename)
@@ -110,18 +89,7 @@ def _read_duration(file: Any, filename: str | None) -> float | None:
 
 
 def read_audio(file: BinaryIO, filename: str) -> tuple[str, float] | None:
-    """Read the format and the duration of audio with mutagen.
-
-    Args:
-        file: The file, at its start.
-        filename: The file name; plain AAC is recognised by its extension only.
-
-    Returns:
-        The name of mutagen's file type and the duration in seconds; None if mutagen cannot read it.
-
-    Raises:
-        InvalidInputError: The extra `audio` is not installed.
-    """
+    """Return the format and the seconds of audio, read by mutagen, or None. Plain AAC is recognised by its extension only."""
     try:
         import mutagen
         from mutagen.aac import AAC

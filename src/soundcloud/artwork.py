@@ -51,7 +51,7 @@ def artwork_url(resource: Track | Playlist | User | Me, size: ArtworkSize = "t50
     if size not in _SIZES:
         raise InvalidInputError(f"size={repr_value(size)}: use one of {', '.join(_SIZES)}")
     if not isinstance(resource, Track | Playlist | User | Me):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"{type(resource).__name__} has no picture: give a track, a playlist or a user")
+        raise InvalidInputError(f"{type(resource).__name__} has no picture: pass a track, a playlist or a user")
     picture = _picture(resource)
     return _SUFFIX.sub(f"-{size}", picture) if picture else None
 

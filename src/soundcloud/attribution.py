@@ -50,12 +50,6 @@ class Attribution:
 def get_attribution(track: Track | Playlist) -> Attribution:
     """Return the attribution of a track or playlist.
 
-    Args:
-        track: The track or playlist.
-
-    Returns:
-        The attribution as data, plain text and HTML.
-
     Raises:
         InvalidInputError: The uploader is missing.
 
@@ -67,7 +61,7 @@ def get_attribution(track: Track | Playlist) -> Attribution:
         https://developers.soundcloud.com/docs/api/guide#playing
     """
     if not isinstance(track, Track | Playlist):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"{type(track).__name__} has no attribution: give a track or a playlist")
+        raise InvalidInputError(f"{type(track).__name__} has no attribution: pass a track or a playlist")
     uploader = _line_of(track.user, "username")
     if uploader is None:
         raise InvalidInputError(

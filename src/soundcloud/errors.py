@@ -40,9 +40,7 @@ import attrs
 
 
 class SoundCloudError(Exception):
-    """The base class of all exceptions of this package.
-
-    See docs/errors.md#soundclouderror.
+    """The base class of all exceptions of this package. See docs/errors.md#soundclouderror.
 
     Attributes:
         message: What failed, in one line.
@@ -74,7 +72,6 @@ class SoundCloudError(Exception):
         path: str | None = None,
         hint: str | None = None,
     ) -> None:
-        """Create an error; everything but the message is optional."""
         super().__init__(message)
         self.message = message
         self.status = status
@@ -145,7 +142,7 @@ class MissingTokenError(SoundCloudError):
     """There is no access token; nothing was sent. See docs/errors.md#missingtokenerror."""
 
     default_hint = (
-        "give the client access_token=, call set_token(), or pass token= to the method; "
+        "pass access_token= to the client, call set_token(), or pass token= to the method; "
         "auth.get_client_token() returns a token for the app"
     )
 
@@ -161,9 +158,7 @@ class SignInError(SoundCloudError):
 
 
 class ConnectionFailedError(SoundCloudError):
-    """There was no response: the connection was refused, reset or never established.
-
-    See docs/errors.md#connectionfailederror.
+    """There was no response: the connection was refused, reset or never established. See docs/errors.md#connectionfailederror.
 
     Attributes:
         sent: Whether the request may have reached the server; False if nothing was sent.
@@ -172,7 +167,6 @@ class ConnectionFailedError(SoundCloudError):
     default_hint = "check the network and the base_url"
 
     def __init__(self, message: str, *, sent: bool = True, **details: Any) -> None:
-        """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.sent = sent
 
@@ -180,7 +174,7 @@ class ConnectionFailedError(SoundCloudError):
 class RequestTimeoutError(ConnectionFailedError):
     """There was no response in time. See docs/errors.md#requesttimeouterror."""
 
-    default_hint = "try again, or give the client a larger timeout="
+    default_hint = "try again, or pass the client a larger timeout="
 
 
 class UploadInterruptedError(SoundCloudError):
@@ -193,9 +187,7 @@ class UploadInterruptedError(SoundCloudError):
 
 
 class NotReadyError(SoundCloudError):
-    """An uploaded track was not playable in time. It may become playable later.
-
-    See docs/errors.md#notreadyerror.
+    """An uploaded track was not playable in time. It may become playable later. See docs/errors.md#notreadyerror.
 
     Attributes:
         track: The last response, a `Track`, or None.
@@ -204,7 +196,6 @@ class NotReadyError(SoundCloudError):
     default_hint = "SoundCloud needs minutes, sometimes hours; check again later"
 
     def __init__(self, message: str, *, track: Any = None, **details: Any) -> None:
-        """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.track = track
 
@@ -231,7 +222,6 @@ class UnexpectedResponseError(SoundCloudError):
     default_hint = "this comes from SoundCloud or from a server before it; the `body` attribute holds the response"
 
     def __init__(self, message: str, **details: Any) -> None:
-        """Create an error; see `SoundCloudError`. The default hint mentions the body only if there is one."""
         super().__init__(message, **details)
         if not self.body and self.hint == UnexpectedResponseError.default_hint:
             self.hint = "this comes from SoundCloud or from a server before it"
@@ -240,7 +230,7 @@ class UnexpectedResponseError(SoundCloudError):
 class ResponseTooLargeError(UnexpectedResponseError):
     """The response body is larger than `max_response_bytes`; the rest was not read. See docs/errors.md#responsetoolargeerror."""
 
-    default_hint = "request smaller pages (limit=), or give the client a larger max_response_bytes="
+    default_hint = "request smaller pages (limit=), or pass the client a larger max_response_bytes="
 
 
 class StatusError(SoundCloudError):
@@ -304,7 +294,6 @@ class NotPlayableError(ForbiddenError):
     default_hint = "check the track's `access`: it may allow a preview only, or nothing; a new token does not help"
 
     def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Any) -> None:
-        """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.available = available
 
@@ -339,9 +328,7 @@ class RateLimit:
 
 
 class RateLimitError(StatusError):
-    """429: too many requests.
-
-    See docs/errors.md#ratelimiterror.
+    """429: too many requests. See docs/errors.md#ratelimiterror.
 
     Attributes:
         retry_after: Seconds to wait; None if the response does not name them.
@@ -360,7 +347,6 @@ class RateLimitError(StatusError):
         quota: RateLimit | None = None,
         **details: Any,
     ) -> None:
-        """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.retry_after = retry_after
         self.resets_at = resets_at
@@ -377,9 +363,7 @@ class QuotaExceededError(RateLimitError):
 
 
 class SpamWarningError(RateLimitError):
-    """429 on a like or a comment: SoundCloud warns the user of spam.
-
-    See docs/errors.md#spamwarningerror.
+    """429 on a like or a comment: SoundCloud warns the user of spam. See docs/errors.md#spamwarningerror.
 
     Attributes:
         spam_warning_urn: The URN of the warning, or None.
@@ -388,7 +372,6 @@ class SpamWarningError(RateLimitError):
     default_hint = "do not repeat this: the user was warned, and repeating it puts the account at risk"
 
     def __init__(self, message: str, *, spam_warning_urn: str | None = None, **details: Any) -> None:
-        """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.spam_warning_urn = spam_warning_urn
 
@@ -414,7 +397,6 @@ class EdgeError(StatusError):
     )
 
     def __init__(self, message: str, *, request_ids: Mapping[str, str] | None = None, **details: Any) -> None:
-        """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.request_ids = dict(request_ids or {})
 

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit, urlunsplit
 
@@ -62,11 +61,12 @@ class LoopbackReceiver:
         self._host, registered_port, self._path = loopback_address(redirect_uri)
         if not state:
             raise InvalidInputError("state is empty: use generate_state(), which protects from forged redirects")
+        self._authority = f"[{self._host}]" if ":" in self._host else self._host
         self._registered_uri = redirect_uri
         self._registered_port = registered_port
         self._port = registered_port if port is None else port
         if not 0 <= self._port <= 65535:
-            raise InvalidInputError(f"port={port!r}: give a port from 0 to 65535, 0 for any free port")
+            raise InvalidInputError(f"port={port!r}: pass a port from 0 to 65535, 0 for any free port")
         self._state = state
         self._lock = threading.Lock()
         self._received = threading.Event()
@@ -124,9 +124,7 @@ class LoopbackReceiver:
         self._servers = servers
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         self.cancel()
         if error is None and self._is_code_used:
             self._final_page = make_page(HTTPStatus.OK, "You are signed in", "You can close this tab.")
@@ -138,10 +136,6 @@ class LoopbackReceiver:
         self._finished.set()
         for server in self._servers:
             server.stop()
-
-    @property
-    def _authority(self) -> str:
-        return f"[{self._host}]" if ":" in self._host else self._host
 
     def _settle(self, *, code: str | None = None, problem: SignInError | None = None) -> bool:
         """Set the result of `wait` and return True, unless it was set before."""

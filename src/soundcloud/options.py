@@ -21,7 +21,7 @@ def _seconds(minimum: float) -> Any:
     def validate(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < minimum:
             expected = "seconds, 0 or more" if minimum == 0 else "seconds, more than 0"
-            raise InvalidInputError(f"{type(instance).__name__}({attribute.name}={value!r}): give {expected}")
+            raise InvalidInputError(f"{type(instance).__name__}({attribute.name}={value!r}): pass {expected}")
 
     return validate
 
@@ -32,7 +32,7 @@ def _whole_number(minimum: int) -> Any:
     def validate(instance: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
         if value.__class__ is not int or value < minimum:
             name = f"{type(instance).__name__}({attribute.name}={value!r})"
-            raise InvalidInputError(f"{name}: give a whole number, {minimum} or more")
+            raise InvalidInputError(f"{name}: pass a whole number, {minimum} or more")
 
     return validate
 
@@ -76,7 +76,7 @@ def as_timeout(value: float | Timeout) -> Timeout:
     if isinstance(value, Timeout):
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError(f"timeout={value!r}: give seconds, more than 0, or a Timeout")
+        raise InvalidInputError(f"timeout={value!r}: pass seconds, more than 0, or a Timeout")
     return Timeout(connect=value, read=value, write=value, pool=value)
 
 

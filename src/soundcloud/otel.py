@@ -54,7 +54,6 @@ class OpenTelemetry:
     def __init__(
         self, tracer_provider: "TracerProvider | None" = None, meter_provider: "MeterProvider | None" = None
     ) -> None:
-        """Create the tracer and the instruments."""
         self._tracer = trace.get_tracer("soundcloud", __version__, tracer_provider, _SCHEMA_URL)
         meter = metrics.get_meter("soundcloud", __version__, meter_provider, _SCHEMA_URL)
         self._durations = meter.create_histogram(
@@ -80,10 +79,7 @@ class OpenTelemetry:
                 pass
 
     def _record_attempt(self, event: AttemptFinishedEvent) -> None:
-        """Record a finished attempt.
-
-        The span starts in the past, so that no state has to be kept between two events of different threads.
-        """
+        """Record a finished attempt. Its span starts in the past, so that two events of different threads share no state."""
         ended = time_ns()
         error = _error_type(event)
         common = _common(event, error)

@@ -11,10 +11,7 @@ _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}", re.ASCII)
 
 
 def generate_code_verifier() -> str:
-    """Generate a code verifier of 43 random characters.
-
-    Returns:
-        The verifier; pass it to `auth.get_user_token` with the code.
+    """Return a code verifier of 43 random characters; pass it to `auth.get_user_token` with the code.
 
     Source:
         https://datatracker.ietf.org/doc/html/rfc7636#section-4.1
@@ -23,13 +20,10 @@ def generate_code_verifier() -> str:
 
 
 def generate_code_challenge(verifier: str) -> str:
-    """Compute the S256 challenge of a verifier.
+    """Return the S256 challenge of a verifier, for `auth.get_authorization_url(code_challenge=...)`.
 
     Args:
         verifier: 43 to 128 characters of `A-Z a-z 0-9 - . _ ~`.
-
-    Returns:
-        The challenge, for `auth.get_authorization_url(code_challenge=...)`.
 
     Raises:
         InvalidInputError: The verifier is too short, too long or has invalid characters.
@@ -50,10 +44,7 @@ def generate_code_challenge(verifier: str) -> str:
 
 
 def generate_state() -> str:
-    """Generate a state, which ties the redirect to the browser that started the sign-in.
-
-    Returns:
-        The state; compare it with the state in the redirect.
+    """Return a state, which ties the redirect to the browser that started the sign-in; compare it with that of the redirect.
 
     Source:
         https://datatracker.ietf.org/doc/html/rfc6749#section-10.12

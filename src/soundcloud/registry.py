@@ -44,9 +44,6 @@ def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Meth
     Args:
         operations: Operation ids such as `get_tracks_track_urn`; none if the document has no such operation.
         beyond: What the method sends although the document does not list it: query parameters, `body`, or the request.
-
-    Returns:
-        A decorator that returns the method itself.
     """
 
     def mark(method: Method) -> Method:
@@ -57,15 +54,7 @@ def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Meth
 
 
 def batched(kind: str, many: str) -> Callable[[Method], Method]:
-    """Mark a method that fetches one resource with the method of its namespace that fetches many.
-
-    Args:
-        kind: The kind of the resources: `tracks` or `users`.
-        many: The name of the method that takes a list of URNs and returns a page.
-
-    Returns:
-        A decorator that returns the method itself.
-    """
+    """Mark a method that fetches one of `tracks` or `users` with the method of its namespace that fetches a page of many."""
 
     def mark(method: Method) -> Method:
         method.__batch__ = (kind, many)  # type: ignore[attr-defined]  # functions take attributes
@@ -82,11 +71,7 @@ def batch_of(method: Callable[..., Any]) -> tuple[Callable[..., Any] | None, str
 
 
 def implementations() -> list[Implementation]:
-    """List the implementations of both clients.
-
-    Returns:
-        One entry per method and operation, in the order of namespaces and methods.
-    """
+    """List the implementations of both clients by namespace and method, one per method and operation."""
     from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 
     found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
@@ -105,14 +90,7 @@ def implementations() -> list[Implementation]:
 
 
 def namespace_classes(client: type) -> dict[str, type]:
-    """Return the classes of a client's namespaces.
-
-    Args:
-        client: `SoundCloudClient`, `AsyncSoundCloudClient`, or a subclass.
-
-    Returns:
-        The classes, by the attribute of the client.
-    """
+    """Return the classes of a client's namespaces by the attribute of the client."""
     home = next(base.__module__ for base in client.__mro__ if base.__module__.startswith("soundcloud._"))
     package, prefix = home.rpartition(".")[0], "Async" if "_async" in home else ""
     return {
@@ -122,11 +100,7 @@ def namespace_classes(client: type) -> dict[str, type]:
 
 
 def methods_by_operation() -> dict[str, list[str]]:
-    """Group the method names by operation.
-
-    Returns:
-        Lists of names such as `tracks.get_track`, by operation id.
-    """
+    """Return the names of methods, such as `tracks.get_track`, by operation id."""
     methods: dict[str, list[str]] = {}
     for entry in implementations():
         if entry.operation is not None:

@@ -34,11 +34,7 @@ class Outcome(Generic[T_co, V_co]):
         return self.error is None
 
     def result(self) -> V_co:
-        """Return the value, or raise the error.
-
-        Raises:
-            SoundCloudError: The call failed.
-        """
+        """Return the value, or raise the error."""
         if self.error is not None:
             raise self.error
         return cast("V_co", self.value)

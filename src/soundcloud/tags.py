@@ -21,6 +21,9 @@ _BETWEEN_COMMAS = re.compile(r'(?:"[^"]*(?:"|$)|[^,"])+')
 class MachineTag(str):
     """A machine tag, `NAMESPACE:KEY=VALUE`: a string with three more properties.
 
+    Raises:
+        InvalidInputError: The string is not a `NAMESPACE:KEY=VALUE`.
+
     Example:
         >>> tag = MachineTag("geo:city=New York")
         >>> tag.namespace, tag.key, tag.value
@@ -30,11 +33,7 @@ class MachineTag(str):
     __slots__ = ()
 
     def __new__(cls, tag: str) -> Self:
-        """Check the format.
-
-        Raises:
-            InvalidInputError: The tag is not a `NAMESPACE:KEY=VALUE`.
-        """
+        """Check the format."""
         if not isinstance(tag, str) or not _MACHINE.fullmatch(tag):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(
                 f"{tag!r} is not a machine tag: use NAMESPACE:KEY=VALUE, for example geo:city=Berlin"
@@ -96,15 +95,12 @@ class Tags(tuple[str, ...]):
 
     @classmethod
     def parse(cls, text: str | None, *, commas: bool | None = None) -> Self:
-        """Parse a tag list of SoundCloud, in either format.
+        """Return the tags of a tag list of SoundCloud in either format, without double quotes.
 
         Args:
             text: A `tag_list`; None and an empty string have no tags.
             commas: Whether commas separate the tags; default None, which detects it: commas separate if a word begins or
                 ends with one, or if the only word contains one.
-
-        Returns:
-            The tags, without double quotes.
 
         Raises:
             InvalidInputError: `text` is not a string.
@@ -130,9 +126,6 @@ class Tags(tuple[str, ...]):
 
     def with_commas(self) -> str:
         """Return a comma-separated tag list, which the document describes for playlists.
-
-        Returns:
-            The tag list; `Tags.parse(text, commas=True)` parses it.
 
         Raises:
             InvalidInputError: A tag contains a comma.

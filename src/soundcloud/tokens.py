@@ -57,9 +57,6 @@ class Token:
             now: The time of the response, which `expires_in` is added to.
             grant: The owner of the token; default None, unknown.
 
-        Returns:
-            The token.
-
         Raises:
             ValueError: The response has no access token.
         """
@@ -81,15 +78,7 @@ class Token:
         )
 
     def expires_within(self, leeway: timedelta, *, now: datetime) -> bool:
-        """Return whether the access token expires within a time span.
-
-        Args:
-            leeway: The time span.
-            now: The current time.
-
-        Returns:
-            Whether it expires; False if the expiry is unknown.
-        """
+        """Return whether the access token expires within a time span; False if the expiry is unknown."""
         return self.expires_at is not None and self.expires_at <= now + leeway
 
     def to_dict(self) -> dict[str, Any]:
@@ -107,12 +96,6 @@ class Token:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Create a token from the result of `to_dict`.
-
-        Args:
-            data: The JSON values.
-
-        Returns:
-            The token.
 
         Raises:
             ValueError: The values are not a stored token.

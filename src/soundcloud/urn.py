@@ -20,7 +20,6 @@ KINDS = {
     "playlists": ("playlists", "system-playlists"),
     "comments": ("comments",),
 }
-_NOUNS = {"tracks": "track", "users": "user", "playlists": "playlist", "comments": "comment"}
 _URN = re.compile(r"soundcloud:([a-z][a-z-]*):([A-Za-z0-9_.~:-]+)", re.ASCII)
 
 
@@ -55,9 +54,6 @@ class Urn(str):
                 embedded player, or a model with a `urn`.
             kind: The expected kind: `tracks`, `users`, `playlists` or `comments`; required for an id, default any kind.
 
-        Returns:
-            The URN.
-
         Raises:
             InvalidInputError: The value does not identify a resource of this kind.
 
@@ -80,7 +76,7 @@ def to_urn(value: "Resource", kind: str) -> str:
 
 
 def _parse(value: Any, kind: str | None) -> str:
-    noun = _NOUNS.get(kind or "", "resource")
+    noun = (kind or "resource").removesuffix("s")
     if kind is not None and kind not in KINDS:
         raise InvalidInputError(f"{kind!r} is not a kind of resource: use one of {', '.join(KINDS)}")
     if isinstance(value, Model):

@@ -118,9 +118,6 @@ def player_url(
         player: The URL of the player; default SoundCloud's. A sandbox has its own.
         options: See `PlayerOptions`.
 
-    Returns:
-        The URL.
-
     Raises:
         InvalidInputError: An argument is wrong, or the player does not accept the resource.
 
@@ -147,7 +144,7 @@ def iframe(
     player: str = PLAYER,
     **options: Unpack[PlayerOptions],
 ) -> str:
-    """Return the HTML of an iframe with SoundCloud's player.
+    """Return the HTML of an iframe with SoundCloud's player, escaped.
 
     Args:
         resource: See `player_url`.
@@ -159,9 +156,6 @@ def iframe(
         lazy: Whether the browser loads the player only when it scrolls into view; default True.
         player: See `player_url`.
         options: See `PlayerOptions`.
-
-    Returns:
-        An `iframe` element, escaped.
 
     Raises:
         InvalidInputError: An argument is wrong, or the player does not accept the resource.

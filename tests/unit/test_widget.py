@@ -112,7 +112,7 @@ def test_an_id_needs_a_kind():
         ("https://soundcloud.com/\ud800", {}, "unpaired surrogate"),
         ("soundcloud:comments:5", {}, "only tracks, users and playlists"),
         (Comment(urn="soundcloud:comments:5"), {}, "only tracks, users and playlists"),
-        ("soundcloud:system-playlists:track-stations:5", {}, "give the permalink"),
+        ("soundcloud:system-playlists:track-stations:5", {}, "pass the permalink"),
         ("soundcloud:tracks:293", {"kind": "users"}, "is not a user"),
         (TRACK, {"kind": "playlists"}, "is not a playlist"),
         (5, {"kind": "comments"}, "use one of tracks, users, playlists"),
@@ -213,7 +213,7 @@ def test_the_iframe():
         ({"width": True}, "width=True"),
         ({"width": "100"}, "a percentage such as '100%'"),
         ({"width": '100%" onload="alert(1)'}, "width="),
-        ({"height": "100%"}, "height='100%': give a number of pixels$"),
+        ({"height": "100%"}, "height='100%': pass a number of pixels$"),
         ({"height": 10**9}, "height="),
     ],
 )

@@ -415,9 +415,9 @@ def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message)
     ("changes", "message"),
     [
         ({"token_store": object()}, "use a store of soundcloud.stores"),
-        ({"home": "//evil.test"}, "give a path of this site"),
+        ({"home": "//evil.test"}, "pass a path of this site"),
         ({"client_factory": lambda store: None}, "returned a NoneType"),
-        ({"api": "/me"}, "give a list"),
+        ({"api": "/me"}, "pass a list"),
         ({"api": ["/me/likes"]}, "not a path that the server can read"),
         ({"api": ["/likes/tracks/{track_urn}"]}, "not a path that the server can read"),
         ({"api": ["/resolve"]}, "not a path that the server can read"),

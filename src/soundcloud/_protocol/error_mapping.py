@@ -57,12 +57,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def error_from_response(
     response: Response, *, now: datetime | None = None, request: Request | None = None
 ) -> SoundCloudError:
-    """Return the error that a response with an error status means.
+    """Return the error that a response with an error status means; the meaning of a 403 depends on the request.
 
-    Args:
-        response: The response; its body may be an error object, another object, a string, HTML or empty.
-        now: The time, to convert a reset time into seconds; the `Date` header of the response takes precedence.
-        request: The request: the meaning of a 403 depends on it.
+    `now` converts a reset time into seconds; the `Date` header of the response takes precedence.
     """
     details = _details(response)
     if request is not None:
@@ -132,12 +129,7 @@ def _limit_error(
 
 
 def unexpected_response_error(response: Response, what: str) -> UnexpectedResponseError:
-    """Return the error for a response that should have been a success; the message of its body is added.
-
-    Args:
-        response: The response.
-        what: What is wrong with it.
-    """
+    """Return the error for a response that should have been a success; the message of its body is added."""
     details = _details(response)
     message = details.pop("message")
     details.pop("data")

@@ -13,21 +13,11 @@ class Cache(Protocol):
     """
 
     def get(self, key: str) -> bytes | None:
-        """Return an entry, or None without one.
-
-        Args:
-            key: At most 100 ASCII characters.
-        """
+        """Return an entry, or None without one. A key has at most 100 ASCII characters."""
         ...
 
     def set(self, key: str, value: bytes, ttl: float) -> None:
-        """Store an entry.
-
-        Args:
-            key: At most 100 ASCII characters.
-            value: The bytes, which contain no access token.
-            ttl: Seconds until the entry expires.
-        """
+        """Store an entry for `ttl` seconds. It contains no access token."""
         ...
 
     def delete(self, key: str) -> None:

@@ -27,15 +27,13 @@ class MemoryCache:
     """
 
     blocking = False
-    """Whether the methods may block."""
 
     def __init__(
         self, *, max_entries: int = 1000, max_bytes: int = 50_000_000, clock: Callable[[], float] = monotonic
     ) -> None:
-        """Create an empty cache."""
         for name, value in (("max_entries", max_entries), ("max_bytes", max_bytes)):
             if value.__class__ is not int or value < 1:
-                raise InvalidInputError(f"MemoryCache({name}={value!r}): give a whole number, 1 or more")
+                raise InvalidInputError(f"MemoryCache({name}={value!r}): pass a whole number, 1 or more")
         check_callable("clock", clock, none=False)
         self._max_entries, self._max_bytes, self._clock = max_entries, max_bytes, clock
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()

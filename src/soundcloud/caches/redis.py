@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self
 
-from soundcloud._redis import RedisStorage
+from soundcloud._redis import RedisStorage, milliseconds
 from soundcloud.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -28,17 +28,11 @@ class _BytesCache(RedisStorage):
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = _PREFIX) -> Self:
-        """Create a cache with its own client, which has a timeout of 1 second.
+        """Create a cache with its own client, which has a timeout of 1 second; `close` or `aclose` closes it.
 
         Args:
             url: The URL of Redis: `redis://`, `rediss://` (TLS) or `unix://`.
             prefix: The prefix of the keys; default `soundcloud:cache:`.
-
-        Returns:
-            The cache; `close` or `aclose` closes its client.
-
-        Raises:
-            InvalidInputError: The URL is not a Redis URL, or redis-py is not installed.
         """
         return cls(cls._connect(url, _TIMEOUT_SECONDS), prefix=prefix)
 
@@ -58,11 +52,9 @@ class RedisCache(_BytesCache):
     """
 
     blocking = True
-    """Whether the methods may block."""
     _is_async, _other_kind = False, "AsyncRedisCache"
 
     def __init__(self, client: "Redis | RedisCluster", *, prefix: str = _PREFIX) -> None:
-        """Store the client; nothing is sent yet."""
         super().__init__(client, prefix)
 
     def get(self, key: str) -> bytes | None:
@@ -72,7 +64,7 @@ class RedisCache(_BytesCache):
 
     def set(self, key: str, value: bytes, ttl: float) -> None:
         """Store an entry for `ttl` seconds."""
-        self._client.set(self._prefix + key, value, px=max(1, round(ttl * 1000)))
+        self._client.set(self._prefix + key, value, px=milliseconds(ttl))
 
     def delete(self, key: str) -> None:
         """Delete an entry if it exists."""
@@ -90,19 +82,14 @@ class AsyncRedisCache(_BytesCache):
         client: A `redis.asyncio.Redis` or `redis.asyncio.RedisCluster`, without `decode_responses`.
         prefix: The prefix of the keys; default `soundcloud:cache:`.
 
-    Raises:
-        InvalidInputError: The client is sync or decodes responses, or redis-py is not installed.
-
     Example:
         >>> client = AsyncSoundCloudClient("id", "secret", cache=AsyncRedisCache.from_url("redis://localhost:6379/0"))
     """
 
     blocking = False
-    """Whether the methods may block without being coroutines."""
     _is_async, _other_kind = True, "RedisCache"
 
     def __init__(self, client: "AsyncRedis | AsyncRedisCluster", *, prefix: str = _PREFIX) -> None:
-        """Store the client; nothing is sent yet."""
         super().__init__(client, prefix)
 
     async def get(self, key: str) -> bytes | None:
@@ -112,7 +99,7 @@ class AsyncRedisCache(_BytesCache):
 
     async def set(self, key: str, value: bytes, ttl: float) -> None:
         """Store an entry for `ttl` seconds."""
-        await self._client.set(self._prefix + key, value, px=max(1, round(ttl * 1000)))
+        await self._client.set(self._prefix + key, value, px=milliseconds(ttl))
 
     async def delete(self, key: str) -> None:
         """Delete an entry if it exists."""

@@ -38,16 +38,11 @@ exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, 2 invalid command
 
 
 def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> int:
-    """Run a sandbox until Ctrl-C or SIGTERM.
-
-    Args:
-        arguments: The command-line arguments; default `sys.argv[1:]`.
-        program: The name of the command in the help.
-
-    Returns:
-        The exit code: 0 if the sandbox was stopped, 1 if it could not start.
-    """
+    """Run a sandbox until Ctrl-C or SIGTERM."""
     options = make_parser(program).parse_args(arguments)
+    if options.media_port is None:
+        # A fixed default, which a container can publish, unless free ports are wanted.
+        options.media_port = _MEDIA_PORT if options.port else 0
     stop = Event()
     try:
         require_extra()
@@ -59,7 +54,7 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
                 host=options.host,
                 port=options.port,
                 auth_port=options.auth_port,
-                media_port=_media_port(options),
+                media_port=options.media_port,
                 media_lifetime=options.media_lifetime,
                 processing_seconds=options.processing_seconds,
                 public_host=options.public_host,
@@ -142,13 +137,6 @@ def _summary(sandbox: "Sandbox") -> str:
 """
 
 
-def _media_port(options: argparse.Namespace) -> int:
-    """Return the fixed default, which a container can publish, unless free ports are wanted."""
-    if options.media_port is not None:
-        return int(options.media_port)
-    return _MEDIA_PORT if options.port else 0
-
-
 def _port(value: str) -> int:
     if not (value.isdecimal() and int(value) <= 65_535):
         raise argparse.ArgumentTypeError(f"{value!r} is not a port: use 0 to 65535")
@@ -156,14 +144,7 @@ def _port(value: str) -> int:
 
 
 def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
-    """Build the argument parser.
-
-    Args:
-        program: The name of the command in the help.
-
-    Returns:
-        The parser.
-    """
+    """Build the argument parser."""
     parser = argparse.ArgumentParser(
         prog=program,
         description="Run a local SoundCloud for demos and tests.",
@@ -172,20 +153,9 @@ def make_parser(program: str = _PROGRAM) -> argparse.ArgumentParser:
     )
     network = parser.add_argument_group("network")
     network.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    network.add_argument(
-        "--port",
-        type=_port,
-        default=8700,
-        metavar="PORT",
-        help="port of the API; 0 picks a free one (default %(default)s)",
-    )
-    network.add_argument(
-        "--auth-port",
-        type=_port,
-        default=8701,
-        metavar="PORT",
-        help="port of the sign-in host; 0 picks a free one (default %(default)s)",
-    )
+    for option, default, origin in (("--port", 8700, "API"), ("--auth-port", 8701, "sign-in host")):
+        text = f"port of the {origin}; 0 picks a free one (default %(default)s)"
+        network.add_argument(option, type=_port, default=default, metavar="PORT", help=text)
     network.add_argument(
         "--media-port",
         type=_port,

@@ -29,11 +29,7 @@ class WrongSettingError(SandboxError, ValueError):
 
 
 def require_extra() -> None:
-    """Check that the packages of the extra `sandbox` are installed.
-
-    Raises:
-        ImportError: A package is missing; the message contains the command that installs it.
-    """
+    """Check that the packages of the extra `sandbox` are installed."""
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         verb = "is" if len(missing) == 1 else "are"

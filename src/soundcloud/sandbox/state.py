@@ -12,14 +12,7 @@ from soundcloud.sandbox.media.uploads import UploadStore
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The registered app.
-
-    Attributes:
-        name: The name on the consent page.
-        client_id: The app's id.
-        client_secret: The app's secret.
-        redirect_uri: The URI that users return to after the consent page; compared literally.
-    """
+    """The registered app."""
 
     name: str
     client_id: str
@@ -29,12 +22,7 @@ class App:
 
 @dataclass(frozen=True, slots=True)
 class TokenLog:
-    """A log of the token endpoint, read and changed under the database's lock.
-
-    Attributes:
-        requests: How many tokens were issued, by grant, and how many requests were rejected, by error name.
-        app_tokens: When app tokens were issued, in seconds since 1970, and to which IP address; the oldest first.
-    """
+    """A log of the token endpoint under the database's lock: tokens by grant, errors by name, times of app tokens by IP address."""
 
     requests: Counter[str] = field(default_factory=Counter[str])
     app_tokens: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
@@ -47,12 +35,7 @@ class TokenLog:
 
 @dataclass(slots=True)
 class MediaSettings:
-    """Settings of the audio; they may change while the sandbox runs.
-
-    Attributes:
-        lifetime: Seconds for which an audio URL is valid; URLs with 0 or less have expired when they are made.
-        processing_seconds: Seconds for which an upload has neither a duration nor streams.
-    """
+    """Settings of the audio in seconds, see `Sandbox`; they may change while the sandbox runs."""
 
     lifetime: float = 300.0
     processing_seconds: float = 0.0
@@ -60,21 +43,7 @@ class MediaSettings:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything that a handler may read or change.
-
-    Attributes:
-        database: The data.
-        app: The registered app.
-        api_url: The API's origin.
-        auth_url: The sign-in host's origin.
-        media_url: The origin of audio, images, oEmbed and the player; it needs no token.
-        quotas: Whether the number of app tokens is limited.
-        token_log: The log of the token endpoint.
-        signing_key: The key that signs audio URLs.
-        media: The settings of the audio.
-        uploads: The uploaded files.
-        last_requests: Returns the requests for the dashboard, the latest last.
-    """
+    """Everything that a handler may read or change."""
 
     database: Database
     app: App

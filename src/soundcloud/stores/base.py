@@ -1,5 +1,6 @@
 """The token store protocols, and the base class of the stores in this package."""
 
+import json
 from collections.abc import Awaitable
 from copy import copy
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
@@ -12,7 +13,7 @@ class TokenStore(Protocol):
     """Stores one token. Both clients accept it.
 
     The clients of one process take turns to refresh the token. To share a store between processes, implement
-    `LockingTokenStore` as well.
+    `LockingTokenStore` as well. If a store has a true attribute `blocking`, the async client calls its methods in a thread.
     """
 
     def get(self) -> Token | None:
@@ -62,27 +63,15 @@ class LockingTokenStore(Protocol):
     """A token store with a lock, so that only one of several processes refreshes the token."""
 
     def try_lock(self) -> Any:
-        """Acquire the lock without waiting.
-
-        Returns:
-            A `Lease`, or None if the lock is held. May be a coroutine.
-        """
+        """Acquire the lock without waiting and return a `Lease`, or None if it is held. May be a coroutine."""
         ...
 
     def for_user(self, user: str) -> Self:
-        """Return the store with the key of a user.
-
-        Args:
-            user: Any string that identifies the user.
-        """
+        """Return the store with the key of a user, any string."""
         ...
 
     def for_app(self, client_id: str) -> Self:
-        """Return the store with the key of an app's own token.
-
-        Args:
-            client_id: The app's id.
-        """
+        """Return the store with the key of an app's own token, by its client id."""
         ...
 
 
@@ -108,6 +97,21 @@ AsyncAnyTokenStore: TypeAlias = TokenStore | AsyncTokenStore
 
 AnyTokenStore: TypeAlias = TokenStore
 """A token store for `SoundCloudClient`."""
+
+
+def encode(token: Token) -> str:
+    """Return the stored form of a token."""
+    return json.dumps(token.to_dict())
+
+
+def decode(content: bytes | str | None) -> Token | bool | None:
+    """Return the token, None without one, or False if the value is not a token."""
+    if content is None:
+        return None
+    try:
+        return Token.from_dict(json.loads(content))
+    except (ValueError, RecursionError):
+        return False
 
 
 class KeyedStore:

@@ -38,10 +38,8 @@ class FileTokenStore(KeyedStore):
     """
 
     blocking = True
-    """Whether the methods may block."""
 
     def __init__(self, path: str | PathLike[str] | None = None) -> None:
-        """Store the path; nothing is read or written yet."""
         if path is None:
             from platformdirs import user_data_path
 
@@ -49,42 +47,26 @@ class FileTokenStore(KeyedStore):
         try:
             self.path = Path(path).expanduser().absolute()
         except TypeError:
-            raise InvalidInputError(f"path={path!r}: give the path of a file") from None
+            raise InvalidInputError(f"path={path!r}: pass the path of a file") from None
 
     def get(self) -> Token | None:
-        """Return the token, or None without one.
-
-        Raises:
-            TokenStoreError: The file is readable by others, damaged, or cannot be read.
-        """
+        """Return the token, or None without one."""
         token = self._read().get(self._key)
         if token is _DAMAGED:
             raise self._damaged()
         return token
 
     def set(self, token: Token) -> None:
-        """Store a token and return when it is on disk.
-
-        Raises:
-            TokenStoreError: The file cannot be written, or is readable by others.
-        """
+        """Store a token and return when it is on disk."""
         self._change(token)
 
     def clear(self) -> None:
-        """Delete the token.
-
-        Raises:
-            TokenStoreError: The file cannot be written, or is readable by others.
-        """
+        """Delete the token."""
         if self.path.exists():
             self._change(None)
 
     def try_lock(self) -> FileLease | None:
-        """Acquire the lock of this key without waiting; return None if it is held.
-
-        Raises:
-            TokenStoreError: The folder cannot be written.
-        """
+        """Acquire the lock of this key without waiting; return None if it is held."""
         name = sha256(self._key.encode()).hexdigest()[:16]
         try:
             return try_lock(self, self.path.with_name(f"{self.path.name}.{name}.lock"))

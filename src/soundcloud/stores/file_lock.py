@@ -14,7 +14,6 @@ class FileLease:
     """The held lock of a token store."""
 
     def __init__(self, store: TokenStore, lock: "FileLock") -> None:
-        """Called by `try_lock`."""
         self._store, self._lock = store, lock
 
     def set(self, token: Token) -> None:

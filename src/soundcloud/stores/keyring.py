@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from soundcloud.errors import TokenStoreError
-from soundcloud.stores.base import KeyedStore
+from soundcloud.stores.base import KeyedStore, decode, encode
 from soundcloud.stores.file_lock import FileLease, open_lock, try_lock
 from soundcloud.tokens import Token
 
@@ -46,10 +46,8 @@ class KeyringTokenStore(KeyedStore):
     """
 
     blocking = True
-    """Whether the methods may block: a keyring may ask the user to unlock it."""
 
     def __init__(self, service: str = "soundcloud-sdk") -> None:
-        """Import keyring; nothing is read or written yet."""
         try:
             import keyring
         except ImportError:
@@ -58,11 +56,7 @@ class KeyringTokenStore(KeyedStore):
         self._service = service
 
     def get(self) -> Token | None:
-        """Return the token, or None without one.
-
-        Raises:
-            TokenStoreError: There is no keyring, or it is locked, fails or holds an invalid token.
-        """
+        """Return the token, or None without one."""
         # Another process may write between the reads of two parts.
         for _ in range(_READS):
             token = self._run(self._read)
@@ -71,27 +65,15 @@ class KeyringTokenStore(KeyedStore):
         raise TokenStoreError("the keyring entry is not a token", hint="call clear() and sign in again")
 
     def set(self, token: Token) -> None:
-        """Store a token.
-
-        Raises:
-            TokenStoreError: There is no keyring, or it is locked or fails.
-        """
-        self._change(lambda: self._replace(json.dumps(token.to_dict())))
+        """Store a token."""
+        self._change(lambda: self._replace(encode(token)))
 
     def clear(self) -> None:
-        """Delete the token.
-
-        Raises:
-            TokenStoreError: There is no keyring, or it is locked or fails.
-        """
+        """Delete the token."""
         self._change(self._remove)
 
     def try_lock(self) -> FileLease | None:
-        """Acquire the lock of this key without waiting; return None if it is held.
-
-        Raises:
-            TokenStoreError: The folder of the lock cannot be written.
-        """
+        """Acquire the lock of this key without waiting; return None if it is held."""
         try:
             return try_lock(self, _lock_path(f"{self._service}\0{self._key}"))
         except OSError as error:
@@ -119,12 +101,7 @@ class KeyringTokenStore(KeyedStore):
             content = "".join(part or "" for part in found)
             if sha256(content.encode()).hexdigest() != digest:
                 return False
-        if content is None:
-            return None
-        try:
-            return Token.from_dict(json.loads(content))
-        except (ValueError, RecursionError):
-            return False
+        return decode(content)
 
     def _replace(self, content: str) -> None:
         if len(content) <= _PART_LENGTH:
@@ -187,11 +164,8 @@ class KeyringTokenStore(KeyedStore):
 
 
 def _lock_path(name: str) -> Path:
-    """Return the path of a lock file, as keyrings have no locks.
-
-    It is not in the runtime folder, which other users share on systems without one per user.
-    """
-    from platformdirs import user_state_path
+    """Return the path of a lock file, as keyrings have no locks."""
+    from platformdirs import user_state_path  # not the runtime folder, which other users may share
 
     digest = sha256(name.encode()).hexdigest()[:32]
     return user_state_path("soundcloud-sdk", appauthor=False) / f"keyring-{digest}.lock"

@@ -20,15 +20,13 @@ class MemoryTokenStore(KeyedStore):
     """
 
     blocking = False
-    """Whether the methods may block."""
 
     def __init__(self, token: Token | None = None) -> None:
-        """Create a store, empty or with one token."""
         self._tokens: dict[str, Token] = {}
         self._locks: dict[str, threading.Lock] = {}
         if token is not None:
             if not isinstance(token, Token):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise InvalidInputError(f"token is of type {type(token).__name__}: give a Token")
+                raise InvalidInputError(f"token is of type {type(token).__name__}: pass a Token")
             self.set(token)
 
     def get(self) -> Token | None:
@@ -56,7 +54,6 @@ class MemoryLease:
     """The held lock of a `MemoryTokenStore`."""
 
     def __init__(self, store: MemoryTokenStore, lock: threading.Lock) -> None:
-        """Called by `try_lock`."""
         self._store, self._lock = store, lock
         self._held = True
 

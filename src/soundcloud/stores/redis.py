@@ -6,13 +6,12 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from soundcloud.errors import TokenStoreError
+from soundcloud.stores.base import decode, encode
 from soundcloud.stores.redis_keys import (
     LOCK_SECONDS,
     PREFIX,
     Keys,
     check_token,
-    decode,
-    encode,
     lock_lost,
     store_error,
 )
@@ -44,45 +43,27 @@ class RedisTokenStore(Keys):
     """
 
     blocking = True
-    """Whether the methods may block."""
     _is_async, _other_kind = False, "AsyncRedisTokenStore"
 
     def __init__(
         self, client: "Redis | RedisCluster", *, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS
     ) -> None:
-        """Store the client; nothing is sent yet."""
         super().__init__(client, prefix, lock_seconds)
 
     def get(self) -> Token | None:
-        """Return the token, or None without one.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached, returns an error or holds an invalid token.
-        """
-        return check_token(self._run(lambda: decode(self._client.get(self._token_key))))
+        """Return the token, or None without one."""
+        return check_token(self._run(lambda: decode(self._client.get(self._key_of("token")))))
 
     def set(self, token: Token) -> None:
-        """Store a token.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached or returns an error.
-        """
-        self._run(lambda: self._client.set(self._token_key, encode(token)))
+        """Store a token."""
+        self._run(lambda: self._client.set(self._key_of("token"), encode(token)))
 
     def clear(self) -> None:
-        """Delete the token.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached or returns an error.
-        """
+        """Delete the token."""
         self._run(lambda: self._client.eval(*self._clear()))
 
     def try_lock(self) -> "RedisLease | None":
-        """Acquire the lock without waiting; return None if it is held.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached or returns an error.
-        """
+        """Acquire the lock without waiting; return None if it is held."""
         owner = token_hex(16)
         number = int(self._run(lambda: self._client.eval(*self._acquire(owner))))
         if not number:
@@ -109,14 +90,13 @@ class RedisLease:
     """The held lock of a `RedisTokenStore`."""
 
     def __init__(self, write: Callable[[Token], Any], release: Callable[[], Any]) -> None:
-        """Called by `try_lock`."""
         self._write, self._release = write, release
 
     def set(self, token: Token) -> None:
         """Store a token, unless a later holder of the lock has stored one.
 
         Raises:
-            TokenStoreError: The lock expired and a newer token is stored, or Redis cannot be reached or returns an error.
+            TokenStoreError: The lock expired and a newer token is stored, or see `RedisTokenStore`.
         """
         if not self._write(token):
             raise lock_lost()
@@ -134,12 +114,8 @@ class AsyncRedisTokenStore(Keys):
 
     Args:
         client: A `redis.asyncio.Redis` or `redis.asyncio.RedisCluster`, with or without `decode_responses`.
-        prefix: The prefix of the keys; default `soundcloud:`.
-        lock_seconds: Seconds until a lock expires; longer than a refresh takes; default 30.
-
-    Raises:
-        TokenStoreError: Redis cannot be reached, returns an error or holds an invalid token, or redis-py is not installed.
-        InvalidInputError: The client is sync, or `lock_seconds` is not above 0.
+        prefix: See `RedisTokenStore`.
+        lock_seconds: See `RedisTokenStore`.
 
     Example:
         >>> store = AsyncRedisTokenStore.from_url("redis://localhost:6379/0")
@@ -147,49 +123,31 @@ class AsyncRedisTokenStore(Keys):
     """
 
     blocking = False
-    """Whether the methods may block without being coroutines."""
     _is_async, _other_kind = True, "RedisTokenStore"
 
     def __init__(
         self, client: "AsyncRedis | AsyncRedisCluster", *, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS
     ) -> None:
-        """Store the client; nothing is sent yet."""
         super().__init__(client, prefix, lock_seconds)
 
     async def get(self) -> Token | None:
-        """Return the token, or None without one.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached, returns an error or holds an invalid token.
-        """
+        """Return the token, or None without one."""
 
         async def read() -> Token | bool | None:
-            return decode(await self._client.get(self._token_key))
+            return decode(await self._client.get(self._key_of("token")))
 
         return check_token(await self._run(read))
 
     async def set(self, token: Token) -> None:
-        """Store a token.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached or returns an error.
-        """
-        await self._run(lambda: self._client.set(self._token_key, encode(token)))
+        """Store a token."""
+        await self._run(lambda: self._client.set(self._key_of("token"), encode(token)))
 
     async def clear(self) -> None:
-        """Delete the token.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached or returns an error.
-        """
+        """Delete the token."""
         await self._run(lambda: self._client.eval(*self._clear()))
 
     async def try_lock(self) -> "AsyncRedisLease | None":
-        """Acquire the lock without waiting; return None if it is held.
-
-        Raises:
-            TokenStoreError: Redis cannot be reached or returns an error.
-        """
+        """Acquire the lock without waiting; return None if it is held."""
         owner = token_hex(16)
         number = int(await self._run(lambda: self._client.eval(*self._acquire(owner))))
         if not number:
@@ -216,19 +174,14 @@ class AsyncRedisLease:
     """The held lock of an `AsyncRedisTokenStore`."""
 
     def __init__(self, write: Callable[[Token], Awaitable[Any]], release: Callable[[], Awaitable[Any]]) -> None:
-        """Called by `try_lock`."""
         self._write, self._release = write, release
 
     async def set(self, token: Token) -> None:
-        """Store a token, unless a later holder of the lock has stored one.
-
-        Raises:
-            TokenStoreError: The lock expired and a newer token is stored, or Redis cannot be reached or returns an error.
-        """
+        """Store a token; see `RedisLease.set`."""
         if not await self._write(token):
             raise lock_lost()
 
     async def release(self) -> None:
-        """Release the lock if it is still held. Errors are ignored, as the lock expires after `lock_seconds`."""
+        """Release the lock; see `RedisLease.release`."""
         with suppress(TokenStoreError):
             await self._release()

@@ -12,13 +12,12 @@ A holder does not notice that its lock expired. So each holder has a fencing num
 refused if a later holder has written: the newer token stays.
 """
 
-import json
 import math
 from typing import Any, Self
 
-from soundcloud._redis import RedisStorage
+from soundcloud._redis import RedisStorage, milliseconds
 from soundcloud.errors import InvalidInputError, TokenStoreError
-from soundcloud.stores.base import KeyedStore
+from soundcloud.stores.base import KeyedStore, encode
 from soundcloud.tokens import Token
 
 PREFIX = "soundcloud:"
@@ -70,7 +69,7 @@ class Keys(RedisStorage, KeyedStore):
     def __init__(self, client: Any, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS) -> None:
         super().__init__(client, prefix)
         if not isinstance(lock_seconds, int | float) or not math.isfinite(lock_seconds) or lock_seconds <= 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"lock_seconds={lock_seconds!r}: give seconds, more than 0")
+            raise InvalidInputError(f"lock_seconds={lock_seconds!r}: pass seconds, more than 0")
         self._lock_seconds = lock_seconds
         errors = self._redis.exceptions
         # A client with decode_responses fails on a value that is not UTF-8.
@@ -78,67 +77,32 @@ class Keys(RedisStorage, KeyedStore):
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = PREFIX, lock_seconds: float = LOCK_SECONDS) -> Self:
-        """Create a store with its own client, which has a timeout of 10 seconds.
+        """Create a store with its own client, which has a timeout of 10 seconds; `close` or `aclose` closes it.
 
         Args:
             url: The URL of Redis: `redis://`, `rediss://` (TLS) or `unix://`, with options of redis-py as a query.
             prefix: The prefix of the keys; default `soundcloud:`.
             lock_seconds: Seconds until a lock expires; default 30.
 
-        Returns:
-            The store; `close` or `aclose` closes its client.
-
-        Raises:
-            InvalidInputError: The URL is not a Redis URL.
-            TokenStoreError: redis-py is not installed.
-
         Example:
             >>> store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")
         """
         return cls(cls._connect(url, _TIMEOUT_SECONDS), prefix=prefix, lock_seconds=lock_seconds)
 
-    def _name(self, part: str) -> str:
+    def _key_of(self, part: str) -> str:
         return f"{self._prefix}{{{self._key}}}:{part}"
 
-    @property
-    def _token_key(self) -> str:
-        return self._name("token")
-
-    @property
-    def _lock_key(self) -> str:
-        return self._name("lock")
-
-    @property
-    def _numbers_key(self) -> str:
-        return self._name("numbers")
-
     def _acquire(self, owner: str) -> tuple[Any, ...]:
-        milliseconds = max(1, round(self._lock_seconds * 1000))
-        return (_ACQUIRE, 2, self._lock_key, self._numbers_key, owner, milliseconds)
+        return (_ACQUIRE, 2, self._key_of("lock"), self._key_of("numbers"), owner, milliseconds(self._lock_seconds))
 
     def _write(self, number: int, token: Token) -> tuple[Any, ...]:
-        return (_WRITE, 2, self._token_key, self._numbers_key, number, encode(token))
+        return (_WRITE, 2, self._key_of("token"), self._key_of("numbers"), number, encode(token))
 
     def _release(self, owner: str) -> tuple[Any, ...]:
-        return (_RELEASE, 1, self._lock_key, owner)
+        return (_RELEASE, 1, self._key_of("lock"), owner)
 
     def _clear(self) -> tuple[Any, ...]:
-        return (_CLEAR, 2, self._token_key, self._numbers_key)
-
-
-def encode(token: Token) -> str:
-    """Return the stored form of a token."""
-    return json.dumps(token.to_dict())
-
-
-def decode(content: bytes | str | None) -> Token | bool | None:
-    """Return the token, None without one, or False if the value is not a token."""
-    if content is None:
-        return None
-    try:
-        return Token.from_dict(json.loads(content))
-    except (ValueError, RecursionError):
-        return False
+        return (_CLEAR, 2, self._key_of("token"), self._key_of("numbers"))
 
 
 def check_token(token: Token | bool | None) -> Token | None:

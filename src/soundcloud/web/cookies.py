@@ -28,13 +28,7 @@ _MAX_PATH_LENGTH = 400
 
 @attrs.frozen
 class SignIn:
-    """A pending sign-in.
-
-    Attributes:
-        verifier: The PKCE verifier.
-        target: The path of this site to redirect to after the sign-in.
-        started: The time of its start in seconds since 1970.
-    """
+    """A pending sign-in: PKCE verifier, path to redirect to, and start in seconds since 1970."""
 
     verifier: str = attrs.field(repr=False)
     target: str
@@ -42,15 +36,9 @@ class SignIn:
 
 
 class Cookies:
-    """Reads and writes the cookies of a site.
-
-    Args:
-        sessions: The settings: cookie name, secret keys and clock.
-        secure: Whether the site uses https.
-    """
+    """Reads and writes the cookies of a site."""
 
     def __init__(self, sessions: Sessions, *, secure: bool) -> None:
-        """Set the cookie names and create the serializer."""
         # Browsers accept a __Host- cookie only over https, without a Domain, and with Path=/ (RFC 6265bis section 4.1.3.2).
         prefix = "__Host-" if secure else ""
         self.session = prefix + sessions.cookie
@@ -107,14 +95,7 @@ class Cookies:
 
 
 def local_path(target: str | None) -> str | None:
-    """Return a redirect target if it is a path of this site, to prevent open redirects.
-
-    Args:
-        target: The target, which may come from an attacker.
-
-    Returns:
-        The target; None if a browser could resolve it to another site, or if it is too long.
-    """
+    """Return a redirect target if it is a path of this site, else None, to prevent open redirects."""
     # Browsers treat \ as / and remove line breaks and tabs before they parse the host (WHATWG URL).
     if not target or len(target) > _MAX_PATH_LENGTH or not target.isascii() or not target.isprintable():
         return None

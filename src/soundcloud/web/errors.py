@@ -23,6 +23,8 @@ from soundcloud.errors import (
     TokenStoreError,
 )
 
+_NOT_SIGNED_IN = "You are not signed in"
+
 logger = logging.getLogger("soundcloud.web")
 
 
@@ -35,7 +37,6 @@ class NotSignedInError(HTTPException):
     """
 
     def __init__(self, *, ended: bool = False, headers: Mapping[str, str] | None = None) -> None:
-        """Set the status and the message."""
         super().__init__(401, "your session has ended: sign in again" if ended else "sign in first", headers)
         self.ended = ended
 
@@ -48,20 +49,12 @@ class CsrfError(HTTPException):
     """
 
     def __init__(self, reason: str) -> None:
-        """Set the status and the message."""
         super().__init__(403, f"this request was not sent from a page of this site: {reason}")
 
 
 @attrs.frozen
 class ErrorMessage:
-    """A message for a user or a script.
-
-    Attributes:
-        status: The HTTP status.
-        title: What happened, in a few words.
-        sentence: Details, or what to do; may be empty.
-        headers: Headers of the response.
-    """
+    """A message for a user or a script. The sentence says what to do; it may be empty."""
 
     status: int
     title: str
@@ -70,28 +63,17 @@ class ErrorMessage:
 
 
 def message_for(error: Exception) -> ErrorMessage:
-    """Return the message for an error. An error that only the site's operator can fix is logged.
-
-    Args:
-        error: An `HTTPException` or a `SoundCloudError`.
-
-    Returns:
-        The message.
-    """
+    """Return the message for an `HTTPException` or a `SoundCloudError`. What only the operator can fix is logged."""
     match error:
         case HTTPException():
             return _message_for_http(error)
         case SignInError(code="access_denied"):
-            return ErrorMessage(
-                400, "You are not signed in", "You did not give this site access, so nothing was stored"
-            )
+            return ErrorMessage(400, _NOT_SIGNED_IN, "You did not give this site access, so nothing was stored")
         case SignInError():
             sentence = f"{error.message}; {error.hint}" if error.hint else error.message
-            return ErrorMessage(400, "You are not signed in", sentence)
+            return ErrorMessage(400, _NOT_SIGNED_IN, sentence)
         case InvalidGrantError():
-            return ErrorMessage(
-                400, "You are not signed in", "The sign-in took too long, or this page was opened twice"
-            )
+            return ErrorMessage(400, _NOT_SIGNED_IN, "The sign-in took too long, or this page was opened twice")
         case InvalidClientError():
             logger.error("SoundCloud rejected the app's id or secret: %s", error)
             return ErrorMessage(500, "This site is not set up", "SoundCloud rejected the id or the secret of this app")
@@ -101,10 +83,8 @@ def message_for(error: Exception) -> ErrorMessage:
         case InvalidInputError():
             logger.warning("%s", error)
             return ErrorMessage(400, "This did not work", error.message)
-        case RateLimitError(retry_after=None):
-            return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait")
-        case RateLimitError():
-            headers = {"Retry-After": f"{max(1.0, error.retry_after or 0):.0f}"}
+        case RateLimitError(retry_after=seconds):
+            headers = {} if seconds is None else {"Retry-After": f"{max(1.0, seconds):.0f}"}
             return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait", headers)
         case RequestTimeoutError():
             return ErrorMessage(504, "SoundCloud does not respond", "Try again later")
@@ -129,8 +109,7 @@ def _message_for_http(error: HTTPException) -> ErrorMessage:
         case HTTPException(status_code=404):
             return ErrorMessage(404, "Page not found", "", headers)
         case HTTPException(status_code=405):
-            return ErrorMessage(
-                405, "Method not allowed", "This page does not support the HTTP method of the request", headers
-            )
+            sentence = "This page does not support the HTTP method of the request"
+            return ErrorMessage(405, "Method not allowed", sentence, headers)
         case _:
             return ErrorMessage(error.status_code, "This did not work", error.detail, headers)

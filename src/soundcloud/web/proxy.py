@@ -1,7 +1,7 @@
 """The allow list of API paths that scripts of the site may read with the user's token."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -19,19 +19,11 @@ _NOT_FORWARDED = {"access_token", "client_id", "client_secret", "oauth_token"}
 
 
 class AllowList:
-    """The paths that scripts may read.
-
-    Args:
-        paths: Path templates of SoundCloud's document, such as `/tracks/{track_urn}`.
-
-    Raises:
-        InvalidInputError: A path is not in the document, or not readable.
-    """
+    """The paths that scripts may read: path templates of SoundCloud's document, such as `/tracks/{track_urn}`."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        """Check and compile the paths."""
         if isinstance(paths, str):
-            raise InvalidInputError(f"api={paths!r}: give a list of paths")
+            raise InvalidInputError(f"api={paths!r}: pass a list of paths")
         self._patterns: dict[str, re.Pattern[str]] = {}
         for path in paths:
             if path not in _READABLE or path in _REDIRECTS:
@@ -43,15 +35,7 @@ class AllowList:
             self._patterns[path] = re.compile(_PARAMETER.sub(rf"(?P<\1>{_VALUE})", path), re.ASCII)
 
     def operation(self, path: str, query: Iterable[tuple[str, str]]) -> Operation[Any] | None:
-        """Return the operation for a path.
-
-        Args:
-            path: The requested path, such as `/tracks/soundcloud:tracks:1`.
-            query: The names and values of the query; the last value of a repeated name is sent.
-
-        Returns:
-            The operation; None if the path is not allowed.
-        """
+        """Return the operation for a path, or None if it is not allowed. Of a repeated name in the query the last value is sent."""
         for template, pattern in self._patterns.items():
             if found := pattern.fullmatch(path):
                 values = {name: value for name, value in query if name not in _NOT_FORWARDED}
@@ -60,12 +44,7 @@ class AllowList:
         return None
 
     def with_local_links(self, data: Any, prefix: str) -> Any:
-        """Replace a page's link to the next page with a path of this server, or with None if it is not allowed.
-
-        Args:
-            data: The response body of SoundCloud.
-            prefix: The path of the API routes of this server.
-        """
+        """Replace a page's link to the next page with one below `prefix`, or with None if it is not allowed."""
         if not isinstance(data, dict) or "next_href" not in data:
             return cast("Any", data)
         page = cast("dict[str, Any]", data)
@@ -78,10 +57,5 @@ class AllowList:
             parts = urlsplit(url)
         except ValueError:
             return None
-        query = parse_qsl(parts.query, keep_blank_values=True)
-        operation = self.operation(parts.path, query)
-        return None if operation is None else f"{prefix}{parts.path}?{_text(operation.query)}"
-
-
-def _text(query: Mapping[str, Any]) -> str:
-    return urlencode(query, safe=":,")
+        operation = self.operation(parts.path, parse_qsl(parts.query, keep_blank_values=True))
+        return None if operation is None else f"{prefix}{parts.path}?{urlencode(operation.query, safe=':,')}"

@@ -27,13 +27,7 @@ def wants_page(connection: HTTPConnection) -> bool:
 
 
 def page(message: ErrorMessage, links: Mapping[str, str], form: str = "") -> Response:
-    """Return a page.
-
-    Args:
-        message: The content.
-        links: URLs by link text.
-        form: The HTML of a form; default none.
-    """
+    """Return a page with links, which are URLs by their text, and with the HTML of a form."""
     anchors = "".join(f'<a href="{escape(url)}">{escape(text)}</a>' for text, url in links.items())
     content = write_page(message.title, message.sentence, good=message.status < 400, more=f"{form}<nav>{anchors}</nav>")
     headers = {**SAFE_HEADERS, "Content-Security-Policy": _POLICY, **message.headers}

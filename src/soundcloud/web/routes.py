@@ -33,17 +33,7 @@ from soundcloud.web.site import Site
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_PROFILE_FIELDS = (
-    "urn",
-    "username",
-    "full_name",
-    "permalink",
-    "permalink_url",
-    "avatar_url",
-    "city",
-    "country",
-    "plan",
-)
+_PROFILE = ("urn", "username", "full_name", "permalink", "permalink_url", "avatar_url", "city", "country", "plan")
 
 
 class HasScope(Protocol):
@@ -97,11 +87,10 @@ class SoundCloudRoutes:
         api: Iterable[str] = (),
         home: str = "/",
     ) -> None:
-        """Check the settings; nothing is sent."""
         if not isinstance(token_store, LockingTokenStore):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError("token_store holds the tokens of one user only: use a store of soundcloud.stores")
         if local_path(home) is None:
-            raise InvalidInputError(f"home={home!r}: give a path of this site, such as /")
+            raise InvalidInputError(f"home={home!r}: pass a path of this site, such as /")
         visitor = client_factory(MemoryTokenStore())
         if not isinstance(visitor, AsyncSoundCloudClient):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(
@@ -118,8 +107,7 @@ class SoundCloudRoutes:
         self.token_store = token_store
         self._client_factory = client_factory
         self._allowed = AllowList(api)
-        flow = SignInFlow(self.site, session, self._cookies, client_factory, token_store)
-        self._flow = flow
+        self._flow = flow = SignInFlow(self.site, session, self._cookies, client_factory, token_store)
         self._app = Starlette(
             routes=[
                 Route("/login", flow.login),
@@ -146,9 +134,6 @@ class SoundCloudRoutes:
         Args:
             target: The path of this site to redirect to after the sign-in; a URL of another site is ignored.
 
-        Returns:
-            The path.
-
         Example:
             >>> routes.login_url("/upload")
             '/soundcloud/login?next=/upload'
@@ -157,28 +142,17 @@ class SoundCloudRoutes:
         return self.site.path("login") + (f"?{urlencode({'next': target}, safe='/')}" if target else "")
 
     async def find_session(self, request: HasScope) -> Session | None:
-        """Return the session of a request.
-
-        Args:
-            request: The request, of any ASGI framework.
-
-        Returns:
-            The session, or None without one. The user's tokens may be revoked nevertheless.
+        """Return the session of a request of any ASGI framework, or None. The user's tokens may be revoked nevertheless.
 
         Raises:
             TokenStoreError: The session store cannot be read.
         """
         connection = HTTPConnection(request.scope)
-        return await self.sessions.find(self._cookies.session_id(connection), _browser(connection))
+        browser = connection.headers.get("user-agent", "")
+        return await self.sessions.find(self._cookies.session_id(connection), browser)
 
     async def current_session(self, request: Request) -> Session:
         """Return the session of a request: a FastAPI dependency, `Depends(routes.current_session)`.
-
-        Args:
-            request: The request.
-
-        Returns:
-            The session.
 
         Raises:
             NotSignedInError: There is none.
@@ -187,14 +161,7 @@ class SoundCloudRoutes:
         return await self._required(request, None)
 
     async def current_client(self, request: Request) -> AsyncGenerator[AsyncSoundCloudClient]:
-        """Yield a client of the signed-in user: a FastAPI dependency, `Depends(routes.current_client)`.
-
-        Args:
-            request: The request.
-
-        Yields:
-            The client; see `client`.
-        """
+        """Yield what `client` yields: a FastAPI dependency, `Depends(routes.current_client)`."""
         async with self.client(request) as client:
             yield client
 
@@ -253,7 +220,7 @@ class SoundCloudRoutes:
         """Check that a request was sent from a page of this site. `client` and `current_session` call it.
 
         Args:
-            request: The request.
+            request: The request, of any ASGI framework.
             session: The session of the request.
             csrf_token: The CSRF token, if you have read it yourself.
 
@@ -334,20 +301,16 @@ class SoundCloudRoutes:
         session = await self.find_session(request)
         if session is not None:
             await self.check_csrf(request, session)
-            everywhere = (await request.form()).get("everywhere") == "yes"
-            await self._flow.end(session, everywhere=everywhere)
+            await self._flow.end(session, everywhere=(await request.form()).get("everywhere") == "yes")
         # A cross-site form is sent without the cookie: the response must not delete it.
-        return self._flow.signed_out_response(
-            page=wants_page(request), clear=self._cookies.session_id(request) is not None
-        )
+        clear = self._cookies.session_id(request) is not None
+        return self._flow.signed_out_response(page=wants_page(request), clear=clear)
 
     async def _me(self, request: Request) -> Response:
         session = await self.current_session(request)
         async with self._client_of(session) as client:
             me = (await client.me.get_me()).raw
-        return json_response(
-            {"user": {name: me.get(name) for name in _PROFILE_FIELDS}, "csrf_token": session.csrf_token}
-        )
+        return json_response({"user": {name: me.get(name) for name in _PROFILE}, "csrf_token": session.csrf_token})
 
     async def _api(self, request: Request) -> Response:
         operation = self._allowed.operation(f"/{request.path_params['path']}", request.query_params.multi_items())
@@ -356,7 +319,3 @@ class SoundCloudRoutes:
         async with self.client(request) as client:
             data = await client.send(operation)
         return json_response(self._allowed.with_local_links(data, self.site.path("api")))
-
-
-def _browser(connection: HTTPConnection) -> str:
-    return connection.headers.get("user-agent", "")

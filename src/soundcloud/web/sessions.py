@@ -80,7 +80,6 @@ class Sessions:
         cookie: str = "sid",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Check the settings."""
         keys = [secret_key] if isinstance(secret_key, str) else list(secret_key)
         if not keys or any(len(key) < _MIN_SECRET_LENGTH for key in keys):
             raise InvalidInputError(
@@ -94,43 +93,22 @@ class Sessions:
         self.idle_seconds = check_seconds("idle_seconds", idle_seconds)
         self.absolute_seconds = check_seconds("absolute_seconds", absolute_seconds)
         if absolute_seconds > MAX_SESSION_SECONDS:
-            raise InvalidInputError(f"absolute_seconds={absolute_seconds}: give at most {MAX_SESSION_SECONDS}, 30 days")
+            raise InvalidInputError(f"absolute_seconds={absolute_seconds}: pass at most {MAX_SESSION_SECONDS}, 30 days")
         self.cookie = cookie
         self.clock = clock
 
     async def start(self, user: str, browser: str) -> tuple[str, Session]:
-        """Start a session with a new id.
-
-        Args:
-            user: The user's URN.
-            browser: The browser's `User-Agent`.
-
-        Returns:
-            The id, for the browser's cookie only, and the session.
-        """
+        """Start a session with a new id, which is for the browser's cookie only. `browser` is its `User-Agent`."""
         session_id, now = Secret(secrets.token_urlsafe(32)), self.clock()
         session = Session(user, secrets.token_urlsafe(32), datetime.fromtimestamp(now, UTC), _key(session_id))
-        record = {
-            "user": user,
-            "csrf": session.csrf_token,
-            "started": now,
-            "seen": now,
-            "browser": _fingerprint(browser),
-        }
+        times = {"started": now, "seen": now}
+        record = {"user": user, "csrf": session.csrf_token, "browser": _fingerprint(browser), **times}
         await self.store.add(session.key, json.dumps(record), self._seconds_left(now, now), user)
         logger.info("session %s of %s started", session.name, user)
         return session_id, session
 
     async def find(self, session_id: str | None, browser: str) -> Session | None:
-        """Find the session of a browser and reset its idle time.
-
-        Args:
-            session_id: The content of the cookie, which may come from an attacker.
-            browser: The browser's `User-Agent`.
-
-        Returns:
-            The session; None without one, or if it has ended.
-        """
+        """Find the session with the id of a cookie and reset its idle time; return None without one, or if it has ended."""
         if session_id is None:
             return None
         if not _ID.fullmatch(session_id):

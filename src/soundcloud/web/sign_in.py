@@ -38,15 +38,7 @@ logger = logging.getLogger("soundcloud.web")
 
 
 class SignInFlow:
-    """Signs users in and out.
-
-    Args:
-        site: The site.
-        sessions: The sessions.
-        cookies: The cookies.
-        client_factory: A function that returns a client for a token store.
-        token_store: The token store.
-    """
+    """Signs users in and out."""
 
     def __init__(
         self,
@@ -56,7 +48,6 @@ class SignInFlow:
         client_factory: Callable[[Any], AsyncSoundCloudClient],
         token_store: Any,
     ) -> None:
-        """Store the arguments; nothing is sent."""
         self._site, self._sessions, self._cookies = site, sessions, cookies
         self._client_factory, self._token_store = client_factory, token_store
 

@@ -11,14 +11,7 @@ _LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1"}
 
 @attrs.frozen
 class Site:
-    """The site that users sign in to.
-
-    Attributes:
-        origin: The scheme, host and port.
-        prefix: The path at which the routes are mounted; empty for the root.
-        home: The default path to redirect to.
-        secure: Whether the site uses https.
-    """
+    """The site that users sign in to. `prefix` is the path of the mounted routes, `home` the default path to redirect to."""
 
     origin: str
     prefix: str
@@ -27,15 +20,7 @@ class Site:
 
     @classmethod
     def from_authorization_url(cls, authorization_url: str, home: str) -> "Site":
-        """Create a site from the redirect URI in an authorization URL.
-
-        Args:
-            authorization_url: The result of `auth.get_authorization_url()`.
-            home: The default path to redirect to.
-
-        Raises:
-            InvalidInputError: These routes cannot serve the redirect URI.
-        """
+        """Create a site from the redirect URI in an authorization URL, which these routes must be able to serve."""
         redirect_uri = parse_qs(urlsplit(authorization_url).query)["redirect_uri"][0]
         parts = urlsplit(redirect_uri)
         if parts.query or parts.fragment or not parts.path.endswith("/callback"):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Protocol, Self, TypeVar, cast
 
-from soundcloud._redis import RedisStorage
+from soundcloud._redis import RedisStorage, milliseconds
 from soundcloud.errors import TokenStoreError
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ class SessionStore(Protocol):
         ...
 
     async def add(self, key: str, record: str, seconds: float, user: str) -> None:
-        """Store a new session.
-
-        Args:
-            key: The session's key.
-            record: The session's record.
-            seconds: Seconds until the session expires.
-            user: The user's URN.
-        """
+        """Store a new session of a user, which expires after some seconds."""
         ...
 
     async def replace(self, key: str, record: str, seconds: float) -> None:
@@ -55,7 +48,6 @@ class MemorySessionStore:
     """
 
     def __init__(self) -> None:
-        """Create an empty store."""
         self._sessions: dict[str, tuple[float, str, str]] = {}
 
     async def get(self, key: str) -> str | None:
@@ -105,25 +97,17 @@ class RedisSessionStore(RedisStorage):
     _is_async = True
 
     def __init__(self, client: "Redis | RedisCluster", *, prefix: str = _PREFIX) -> None:
-        """Store the client; nothing is sent yet."""
         super().__init__(client, prefix)
         errors = self._redis.exceptions
         self._errors = (errors.RedisError, errors.RedisClusterException, OSError)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = _PREFIX) -> Self:
-        """Create a store with its own client, which has a timeout of 10 seconds.
+        """Create a store with its own client, which has a timeout of 10 seconds; `aclose` closes it.
 
         Args:
             url: The URL of Redis: `redis://`, `rediss://` (TLS) or `unix://`.
             prefix: The prefix of the keys; default `soundcloud:web:`.
-
-        Returns:
-            The store; `aclose` closes its client.
-
-        Raises:
-            InvalidInputError: The URL is not a Redis URL.
-            TokenStoreError: redis-py is not installed.
 
         Example:
             >>> store = RedisSessionStore.from_url("rediss://:password@redis.example.com:6379/0")
@@ -140,11 +124,11 @@ class RedisSessionStore(RedisStorage):
         # The user's set is written first: `end_all` would miss a session that is not in it.
         await self._run(self._client.sadd(self._user_key(user), key))
         await self._run(self._client.expire(self._user_key(user), MAX_SESSION_SECONDS))
-        await self._run(self._client.set(self._session_key(key), record, px=_milliseconds(seconds)))
+        await self._run(self._client.set(self._session_key(key), record, px=milliseconds(seconds)))
 
     async def replace(self, key: str, record: str, seconds: float) -> None:
         """Replace the record of a session if the session still exists."""
-        await self._run(self._client.set(self._session_key(key), record, px=_milliseconds(seconds), xx=True))
+        await self._run(self._client.set(self._session_key(key), record, px=milliseconds(seconds), xx=True))
 
     async def remove(self, key: str, user: str) -> None:
         """Delete a session of a user."""
@@ -183,7 +167,3 @@ class RedisSessionStore(RedisStorage):
             f"the sessions in Redis cannot be read or stored: {name}",
             hint="check that Redis is running, its URL and the user's permissions",
         )
-
-
-def _milliseconds(seconds: float) -> int:
-    return max(1, round(seconds * 1000))

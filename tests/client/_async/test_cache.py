@@ -217,7 +217,7 @@ async def test_calls_without_the_cache(mock_server, clock):
 async def test_invalid_cache_settings():
     with pytest.raises(InvalidInputError, match="cache_ttl"):
         AsyncSoundCloudClient(cache=MemoryCache(), cache_ttl=0)
-    with pytest.raises(InvalidInputError, match="MemoryCache\\(max_entries=0\\): give a whole number, 1 or more"):
+    with pytest.raises(InvalidInputError, match="MemoryCache\\(max_entries=0\\): pass a whole number, 1 or more"):
         MemoryCache(max_entries=0)
 
 

@@ -876,7 +876,7 @@ def test_the_keys_of_a_token_are_in_one_cluster_slot(open_redis, key):
     kind, _, name = key.partition(":")
     store = open_redis("redis")
     store = store.for_user(name) if kind == "user" else store.for_app(name)
-    keys = [store._token_key, store._lock_key, store._numbers_key]
+    keys = [*map(store._key_of, ("token", "lock", "numbers"))]
 
     assert len(set(keys)) == 3
     assert len({key_slot(key.encode()) for key in keys}) == 1
@@ -1109,7 +1109,7 @@ def test_an_invalid_url_is_refused(store, url):
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
 def test_lock_seconds_is_positive(seconds):
-    with pytest.raises(InvalidInputError, match=r"lock_seconds=.*: give seconds, more than 0"):
+    with pytest.raises(InvalidInputError, match=r"lock_seconds=.*: pass seconds, more than 0"):
         RedisTokenStore(redis.Redis(), lock_seconds=seconds)
 
 

@@ -151,9 +151,9 @@ def test_no_delay_exceeds_the_policy():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        ({"retry": 3}, r"retry=3: give a Retry, for example Retry\(max_retries=5\)"),
-        ({"retry": 0}, "retry=0: give a Retry"),
-        ({"limits": 10}, r"limits=10: give a Limits, for example Limits\(max_connections=20\)"),
+        ({"retry": 3}, r"retry=3: pass a Retry, for example Retry\(max_retries=5\)"),
+        ({"retry": 0}, "retry=0: pass a Retry"),
+        ({"limits": 10}, r"limits=10: pass a Limits, for example Limits\(max_connections=20\)"),
     ],
 )
 def test_settings_of_the_wrong_type(setting, message):
@@ -163,7 +163,7 @@ def test_settings_of_the_wrong_type(setting, message):
 
 @pytest.mark.parametrize(
     ("option", "message"),
-    [({"retry": 3}, "retry=3: give a Retry"), ({"cache": MemoryCache()}, "can only be None")],
+    [({"retry": 3}, "retry=3: pass a Retry"), ({"cache": MemoryCache()}, "can only be None")],
 )
 def test_options_of_the_wrong_type(option, message):
     with SoundCloudClient() as client, pytest.raises(InvalidInputError, match=message):

@@ -135,7 +135,7 @@ def test_on_progress_cannot_be_asynchronous():
         async with AsyncSoundCloudClient(access_token="own") as client:
             await client.tracks.upload(b"fLaC", title="Night", on_progress=on_progress)
 
-    with pytest.raises(InvalidInputError, match=r"on_progress=.*: give a plain function"):
+    with pytest.raises(InvalidInputError, match=r"on_progress=.*: pass a plain function"):
         anyio.run(uploading)
 
 
@@ -147,7 +147,7 @@ def test_asynchronous_files_are_refused(tmp_path):
         async with await anyio.open_file(path, "rb") as file, AsyncSoundCloudClient(access_token="own") as client:
             await client.tracks.upload(file, title="Night")
 
-    with pytest.raises(InvalidInputError, match="give its path, or an iterator with length="):
+    with pytest.raises(InvalidInputError, match="pass its path, or an iterator with length="):
         anyio.run(uploading)
 
 

@@ -57,7 +57,6 @@ class EmbedTarget:
         url: The URL for the player; it may contain the secret of a share link.
         oembed_url: The URL for oEmbed: the permalink if it is known, else `url`.
         is_list: Whether the player shows several tracks.
-        title: The title, if it is known.
     """
 
     url: str = attrs.field(repr=False)
@@ -67,15 +66,7 @@ class EmbedTarget:
 
 
 def find_embed_target(resource: Resource, kind: str | None, secret_token: str | None) -> EmbedTarget:
-    """Find the URL for the player.
-
-    Args:
-        resource: A permalink, a share link, an API URL, the URL of a player, a URN, an id, or a model.
-        kind: The kind of an id; URNs, API URLs and models are checked against it.
-        secret_token: The secret of a share link.
-
-    Returns:
-        The target.
+    """Find the URL for the player; the kind of an id is required, that of any other resource is checked.
 
     Raises:
         InvalidInputError: The resource is not a track, user or playlist, or the player cannot open it.
@@ -83,7 +74,7 @@ def find_embed_target(resource: Resource, kind: str | None, secret_token: str | 
     if kind is not None and kind not in _KINDS:
         raise InvalidInputError(f"kind={repr_value(kind)}: use one of {', '.join(_KINDS)}")
     if secret_token is not None and (not isinstance(secret_token, str) or not _SECRET.fullmatch(secret_token)):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise InvalidInputError("secret_token is not the secret of a share link: give one such as s-AbCdEf")
+        raise InvalidInputError("secret_token is not the secret of a share link: pass one such as s-AbCdEf")
     if isinstance(resource, Model):
         return _of_model(resource, kind, secret_token)
     parts = _parts_of(resource)
@@ -95,7 +86,7 @@ def find_embed_target(resource: Resource, kind: str | None, secret_token: str | 
             return _of_permalink(parts, secret_token)
         if parts.hostname == "on.soundcloud.com":
             raise InvalidInputError(
-                "the player does not follow short URLs: give the result of client.resolve.resolve(url)"
+                "the player does not follow short URLs: pass the result of client.resolve.resolve(url)"
             )
         secret_token = secret_token or _secret_in(parts.query)
     return _of_urn(Urn.parse(resource, kind), secret_token)
@@ -110,7 +101,7 @@ def _of_model(model: Model, kind: str | None, secret_token: str | None) -> Embed
         secret_token = next(filter(None, (_secret_of(string_field(model, name)) for name in fields)), None)
     if secret_token is None and sharing == "private":
         raise InvalidInputError(
-            f"this {type(model).__name__} is private and does not contain the secret of its share link: give secret_token="
+            f"this {type(model).__name__} is private and does not contain the secret of its share link: pass secret_token="
         )
     artist = string_field(model, "username") or string_field(getattr(model, "user", None), "username")
     title = " by ".join(filter(None, (string_field(model, "title"), artist))) or None
@@ -129,7 +120,7 @@ def _of_urn(urn: Urn, secret_token: str | None) -> EmbedTarget:
         raise InvalidInputError(f"{str(urn)!r}: only tracks, users and playlists can be embedded")
     if number is None:
         raise InvalidInputError(
-            f"{str(urn)!r} does not end in a numeric id, which the player needs: give the permalink, "
+            f"{str(urn)!r} does not end in a numeric id, which the player needs: pass the permalink, "
             "such as https://soundcloud.com/forss/flickermood"
         )
     url = f"{API}/{urn.kind}/{number}" + (f"?secret_token={secret_token}" if secret_token else "")
@@ -144,14 +135,14 @@ def _of_permalink(parts: SplitResult, secret_token: str | None) -> EmbedTarget:
     """Return the target of a permalink, without tracking parameters."""
     segments = [segment for segment in parts.path.split("/") if segment]
     if not segments:
-        raise InvalidInputError("this is SoundCloud's front page: give the URL of a track, a playlist or a user")
+        raise InvalidInputError("this is SoundCloud's front page: pass the URL of a track, a playlist or a user")
     secret_token = secret_token or _secret_in(parts.query)
     if secret_token is not None and not _secret_among(segments):
         segments.append(secret_token)
     try:
         url = f"{WEB}/{quote('/'.join(segments), safe='/%:@!$&()*+,;=~')}"
     except UnicodeEncodeError:
-        raise InvalidInputError("this URL contains an unpaired surrogate: give a valid string") from None
+        raise InvalidInputError("this URL contains an unpaired surrogate: pass a valid string") from None
     return EmbedTarget(url, url, len(segments) == 1 or segments[1] in _SECTIONS or segments[0] == "discover")
 
 
@@ -206,17 +197,17 @@ def player_options(options: dict[str, Any]) -> dict[str, str]:
         found = _COLOR.fullmatch(options["color"]) if isinstance(options["color"], str) else None
         if found is None:
             raise InvalidInputError(
-                f"color={repr_value(options['color'])}: give six hexadecimal digits, such as #ff5500"
+                f"color={repr_value(options['color'])}: pass six hexadecimal digits, such as #ff5500"
             )
         parameters["color"] = f"#{found[1].lower()}"
     for name in _FLAGS:
         if name in options:
             if not isinstance(options[name], bool):
-                raise InvalidInputError(f"{name}={repr_value(options[name])}: give True or False")
+                raise InvalidInputError(f"{name}={repr_value(options[name])}: pass True or False")
             parameters[name] = "true" if options[name] else "false"
     if "start_track" in options:
         if options["start_track"].__class__ is not int or not 0 <= options["start_track"] < 10_000:
-            raise InvalidInputError(f"start_track={repr_value(options['start_track'])}: give a number from 0 to 9999")
+            raise InvalidInputError(f"start_track={repr_value(options['start_track'])}: pass a number from 0 to 9999")
         parameters["start_track"] = str(options["start_track"])
     return parameters
 
@@ -239,5 +230,5 @@ def check_size(name: str, value: Any, *, percent: bool) -> str:
     if percent and isinstance(value, str) and _PERCENT.fullmatch(value):
         return value
     raise InvalidInputError(
-        f"{name}={repr_value(value)}: give a number of pixels" + (", or a percentage such as '100%'" if percent else "")
+        f"{name}={repr_value(value)}: pass a number of pixels" + (", or a percentage such as '100%'" if percent else "")
     )

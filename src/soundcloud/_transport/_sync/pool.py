@@ -70,7 +70,7 @@ class ConnectionPool:
         content: Any = request.content
         state = self._state.get()
         slots, idle = state.slots, state.idle
-        if not slots.acquire(deadline.clamp(timeout.pool)):
+        if not slots.acquire(timeout=deadline.clamp(timeout.pool)):
             raise PoolTimeout
         try:
             while True:

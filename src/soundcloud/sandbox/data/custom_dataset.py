@@ -52,11 +52,10 @@ from soundcloud.sandbox.data.dataset_schema import (
     parse_string,
     parse_time,
 )
-from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify, unique_name
 from soundcloud.sandbox.errors import SandboxError
 
-DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]
-"""The path of a dataset, or the JSON object itself."""
+DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]  # the path of a dataset, or the JSON object itself
 
 _LISTS = ("users", "tracks", "playlists", "follows", "likes", "reposts", "comments", "plays")
 _START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
@@ -70,17 +69,7 @@ _Fields: TypeAlias = dict[str, Any]
 
 
 def read_dataset(source: DatasetSource) -> str:
-    """Read a dataset without validating its entries; `insert_dataset` does that.
-
-    Args:
-        source: A path, or the JSON object.
-
-    Returns:
-        The dataset as JSON with sorted keys.
-
-    Raises:
-        SandboxError: The file cannot be read, or is not a JSON object.
-    """
+    """Return a dataset as JSON with sorted keys, without validating its entries; `DatasetLoader` does that."""
     if isinstance(source, Mapping):
         try:
             return json.dumps(dict(source), sort_keys=True)
@@ -98,23 +87,6 @@ def read_dataset(source: DatasetSource) -> str:
     if not isinstance(dataset, dict):
         raise SandboxError(f"{path}: a dataset is a JSON object with these lists: {join_names(_LISTS)}")
     return json.dumps(dataset, sort_keys=True)
-
-
-def insert_dataset(connection: sqlite3.Connection, seed: int, dataset: str) -> str:
-    """Insert a dataset into empty tables.
-
-    Args:
-        connection: The database.
-        seed: Seed of the generated defaults.
-        dataset: The result of `read_dataset`.
-
-    Returns:
-        The permalink of the default user.
-
-    Raises:
-        SandboxError: An entry is invalid; the message begins with its place.
-    """
-    return _Loader(connection, seed, json.loads(dataset)).load()
 
 
 def _fail(place: str, reason: str) -> NoReturn:
@@ -165,21 +137,22 @@ def _items(fields: _Fields, name: str, place: str) -> Iterator[tuple[str, Any]]:
         yield f"{place}[{index}]", value
 
 
-class _Loader:
-    """Inserts the entries of a dataset in the order of their references."""
+class DatasetLoader:
+    """Inserts the entries of a dataset into empty tables, in the order of their references."""
 
-    def __init__(self, connection: sqlite3.Connection, seed: int, dataset: _Fields) -> None:
+    def __init__(self, connection: sqlite3.Connection, seed: int, dataset: str) -> None:
         self._connection = connection
-        self._dataset = dataset
+        self._dataset: _Fields = json.loads(dataset)
         self._random = Random(seed)  # noqa: S311 - seeded for repeatable datasets, not for secrets
         self._usernames: dict[int, str] = {}
         self._ids: dict[str, dict[str, int]] = {"users": {}, "tracks": {}, "playlists": {}}
         self._places: dict[str, dict[int, str]] = {"users": {}, "tracks": {}, "playlists": {}}
         self._highest = dict(_FIRST_IDS)
-        self._permalinks: set[tuple[str, str]] = set()
+        self._permalinks: dict[tuple[str, str], set[str]] = {}
         self._activities: list[_Fields] = []
 
     def load(self) -> str:
+        """Insert all entries, and return the permalink of the default user."""
         for name in self._dataset:
             if name not in _LISTS and name != "default_user":
                 _fail(name, f"unknown list: use {join_names(_LISTS)}")
@@ -190,15 +163,15 @@ class _Loader:
         self._load_likes()
         self._load_reposts()
         self._load_comments()
-        for place, value in self._list("plays"):
-            entry = _Entry(value, place, {}, "user", "track")
+        for entry in self._entries("plays", {}, "user", "track"):
             self._insert("plays", {"user_id": self._user_id(entry), "track_id": self._item_id(entry, "track")})
         for activity in sorted(self._activities, key=lambda activity: activity["created_at"]):
             self._insert("activities", activity)
         return self._default_user()
 
-    def _list(self, name: str) -> Iterator[tuple[str, Any]]:
-        return _items(self._dataset, name, name)
+    def _entries(self, name: str, columns: Mapping[str, Parser], *others: str) -> Iterator[_Entry]:
+        for place, value in _items(self._dataset, name, name):
+            yield _Entry(value, place, columns, *others)
 
     def _insert(self, table: str, fields: _Fields) -> None:
         # Names of tables and columns are from this package, not from the dataset.
@@ -249,8 +222,7 @@ class _Loader:
 
     def _load_users(self) -> None:
         taken: set[str] = set()
-        for place, value in self._list("users"):
-            entry = _Entry(value, place, USER, "web_profiles")
+        for entry in self._entries("users", USER, "web_profiles"):
             columns = entry.columns()
             permalink = entry.read("permalink", parse_permalink)
             if permalink.lower() in taken:
@@ -291,18 +263,15 @@ class _Loader:
         return columns
 
     def _choose_permalink(self, entry: _Entry, kind: str, owner: str, wanted: str | None, default: str) -> str:
-        permalink, attempt = wanted or default, 1
-        while (kind, f"{owner}/{permalink}".lower()) in self._permalinks:
-            if wanted is not None:
-                entry.fail("permalink", f"{owner} has the permalink {json.dumps(wanted)} twice in {kind}")
-            attempt += 1
-            permalink = f"{default}-{attempt}"
-        self._permalinks.add((kind, f"{owner}/{permalink}".lower()))
+        taken = self._permalinks.setdefault((kind, owner), set())
+        if wanted is not None and wanted.lower() in taken:
+            entry.fail("permalink", f"{owner} has the permalink {json.dumps(wanted)} twice in {kind}")
+        permalink = wanted or unique_name(default, taken)
+        taken.add(permalink.lower())
         return permalink
 
     def _load_tracks(self) -> None:
-        for position, (place, value) in enumerate(self._list("tracks")):
-            entry = _Entry(value, place, TRACK, "user")
+        for position, entry in enumerate(self._entries("tracks", TRACK, "user")):
             columns = self._shared_columns(entry, "tracks", position)
             columns.setdefault("duration", _DURATION)
             columns["tag_index"] = build_tag_index(columns.get("tag_list", ""))
@@ -310,8 +279,7 @@ class _Loader:
             self._add_activity("track", columns["user_id"], columns["created_at"], track_id=columns["id"])
 
     def _load_playlists(self) -> None:
-        for position, (place, value) in enumerate(self._list("playlists")):
-            entry = _Entry(value, place, PLAYLIST, "user", "tracks")
+        for position, entry in enumerate(self._entries("playlists", PLAYLIST, "user", "tracks")):
             columns = self._shared_columns(entry, "playlists", position)
             if columns.get("set_type") == "playlist":
                 # SoundCloud returns "" for a plain playlist.
@@ -326,41 +294,39 @@ class _Loader:
         self._activities.append({"user_id": user_id, "type": kind, "created_at": created_at, **item})
 
     def _load_follows(self) -> None:
-        for place, value in self._list("follows"):
-            entry = _Entry(value, place, {}, "user", "follows")
+        for entry in self._entries("follows", {}, "user", "follows"):
             user_id, followed_id = self._user_id(entry), self._user_id(entry, "follows")
             if user_id == followed_id:
                 entry.fail("follows", "a user cannot follow itself")
             self._insert_pair(entry, "followings", {"user_id": user_id, "followed_id": followed_id})
 
-    def _kind(self, entry: _Entry) -> str:
-        """Return whether an entry is about a track or a playlist."""
+    def _read_reaction(self, entry: _Entry) -> tuple[str, _Fields]:
+        """Return whether an entry is about a track or a playlist, and the columns of a like or repost."""
         if entry.has("track") == entry.has("playlist"):
             _fail(entry.place, "the entry needs either a track or a playlist")
-        return "track" if entry.has("track") else "playlist"
+        kind = "track" if entry.has("track") else "playlist"
+        return kind, {"user_id": self._user_id(entry), "item_id": self._item_id(entry, kind)}
 
     def _load_likes(self) -> None:
-        for place, value in self._list("likes"):
-            entry = _Entry(value, place, {}, "user", "track", "playlist")
-            kind = self._kind(entry)
-            fields = {"user_id": self._user_id(entry), "item_id": self._item_id(entry, kind)}
+        for entry in self._entries("likes", {}, "user", "track", "playlist"):
+            kind, fields = self._read_reaction(entry)
             self._insert_pair(entry, f"{kind}_likes", fields)
 
     def _load_reposts(self) -> None:
         latest = max((activity["created_at"] for activity in self._activities), default=_START)
-        for position, (place, value) in enumerate(self._list("reposts"), start=1):
-            entry = _Entry(value, place, {}, "user", "track", "playlist", "created_at")
-            kind, user_id = self._kind(entry), self._user_id(entry)
-            item_id = self._item_id(entry, kind)
-            self._insert_pair(entry, f"{kind}_reposts", {"user_id": user_id, "item_id": item_id})
+        for position, entry in enumerate(
+            self._entries("reposts", {}, "user", "track", "playlist", "created_at"), start=1
+        ):
+            kind, fields = self._read_reaction(entry)
+            self._insert_pair(entry, f"{kind}_reposts", fields)
             default = latest + position * _MINUTE
             created_at = entry.read("created_at", parse_time) if entry.has("created_at") else default
-            self._add_activity(f"{kind}:repost", user_id, created_at, **{f"{kind}_id": item_id})
+            item = {f"{kind}_id": fields["item_id"]}
+            self._add_activity(f"{kind}:repost", fields["user_id"], created_at, **item)
 
     def _load_comments(self) -> None:
         columns = {"body": parse_nonblank, "timestamp": parse_integer, "created_at": parse_time}
-        for position, (place, value) in enumerate(self._list("comments")):
-            entry = _Entry(value, place, columns, "user", "track")
+        for position, entry in enumerate(self._entries("comments", columns, "user", "track")):
             entry.read("body", parse_nonblank)
             fields = {
                 "user_id": self._user_id(entry),

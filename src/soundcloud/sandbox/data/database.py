@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 
 from soundcloud.sandbox.data.storage import load_image, save_image
 
-Row: TypeAlias = sqlite3.Row
-"""A row with access by column name."""
+Row: TypeAlias = sqlite3.Row  # a row with access by column name
 
 TABLES = """
 CREATE TABLE users (
@@ -145,12 +144,7 @@ CREATE VIEW user_rows AS SELECT users.*,
 
 
 class Database:
-    """The database of one sandbox. Callers hold `lock`, or use `transaction`.
-
-    Args:
-        connection: The connection to a database with tables and data.
-        close: Closes the connection.
-    """
+    """The database of one sandbox. Callers hold `lock`, or use `transaction`."""
 
     def __init__(self, connection: sqlite3.Connection, close: Callable[[], None]) -> None:
         self.lock = RLock()
@@ -198,13 +192,7 @@ class Database:
         return str(self.rows("SELECT default_user FROM origin")[0]["default_user"])
 
     def rows(self, statement: str, *values: Any, **named: Any) -> list[Row]:
-        """Run a query and return all rows.
-
-        Args:
-            statement: SQL with placeholders `?` or `:name`.
-            values: Values for `?`.
-            named: Values for `:name`.
-        """
+        """Run a query and return all rows; `values` are for the placeholders `?`, `named` for `:name`."""
         return self._connection.execute(statement, named or values).fetchall()
 
     def row(self, statement: str, *values: Any, **named: Any) -> Row | None:
@@ -221,13 +209,7 @@ class Database:
         return self._connection.execute(statement, named or values).rowcount
 
     def insert(self, table: str, fields: dict[str, Any], *, replace: bool = False) -> int:
-        """Insert a row and return its id.
-
-        Args:
-            table: The table.
-            fields: Values by column.
-            replace: Whether to replace a row with the same key.
-        """
+        """Insert a row and return its id."""
         verb = "INSERT OR REPLACE" if replace else "INSERT"
         marks = ", ".join("?" * len(fields))
         # Names of tables and columns are from this package, not from requests.

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from soundcloud.sandbox.data.forms import CHOICES
 
+# Validates a JSON value and returns the value of its column; raises ValueError with the reason.
 Parser: TypeAlias = Callable[[Any], Any]
-"""Validates a JSON value and returns the value of its column; raises ValueError with the reason."""
 
 _MAXIMUM_LENGTH = 10_000
 _MAXIMUM_NUMBER = 10**15
@@ -113,6 +113,7 @@ def join_names(names: Collection[str]) -> str:
     return ", ".join(sorted(names))
 
 
+# Columns of a user, and their parsers.
 USER: dict[str, Parser] = {
     "id": parse_positive,
     "permalink": parse_permalink,
@@ -128,7 +129,6 @@ USER: dict[str, Parser] = {
     "plan": one_of("Free", "Pro Unlimited"),
     "created_at": parse_time,
 }
-"""Columns of a user, and their parsers."""
 
 _SOUND: dict[str, Parser] = {
     "id": parse_positive,
@@ -148,6 +148,7 @@ _SOUND: dict[str, Parser] = {
     "artwork_url": parse_url,
 }
 
+# Columns of a track, and their parsers.
 TRACK: dict[str, Parser] = {
     **_SOUND,
     "duration": parse_positive,
@@ -165,16 +166,16 @@ TRACK: dict[str, Parser] = {
     "playback_count": parse_integer,
     "download_count": parse_integer,
 }
-"""Columns of a track, and their parsers."""
 
+# Columns of a playlist, and their parsers.
 PLAYLIST: dict[str, Parser] = {
     **_SOUND,
     "ean": parse_string,
     "purchase_title": parse_string,
     "set_type": one_of("", *CHOICES["set_type"]),
 }
-"""Columns of a playlist, and their parsers."""
 
+# Columns of a web profile, and their parsers.
 WEB_PROFILE: dict[str, Parser] = {
     "service": parse_nonblank,
     "title": parse_nonblank,
@@ -182,4 +183,3 @@ WEB_PROFILE: dict[str, Parser] = {
     "username": parse_string,
     "created_at": parse_time,
 }
-"""Columns of a web profile, and their parsers."""

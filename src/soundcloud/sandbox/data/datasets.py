@@ -6,9 +6,9 @@ from functools import lru_cache
 from os import PathLike, fspath
 from zlib import crc32
 
-from soundcloud.sandbox.data.custom_dataset import DatasetSource, insert_dataset, read_dataset
+from soundcloud.sandbox.data.custom_dataset import DatasetLoader, DatasetSource, read_dataset
 from soundcloud.sandbox.data.database import INDEXES_AND_VIEWS, TABLES, Database
-from soundcloud.sandbox.data.generator import DEFAULT_USER, insert_generated_dataset
+from soundcloud.sandbox.data.generator import DEFAULT_USER, Generator
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
 from soundcloud.sandbox.errors import SandboxError
 
@@ -23,22 +23,13 @@ _MAXIMUM_SEED = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The initial data of a sandbox, which `reset` restores.
-
-    Attributes:
-        seed: Seed of the generated values.
-        custom: A custom dataset as JSON, see `read_dataset`; None for the generated one.
-    """
+    """The initial data of a sandbox, which `reset` restores; `custom` is the result of `read_dataset`."""
 
     seed: int = DEFAULT_SEED
     custom: str | None = None
 
     def image(self) -> bytes:
-        """Return the dataset as the image of a database.
-
-        Raises:
-            SandboxError: An entry of the custom dataset is invalid; the message has its place.
-        """
+        """Return the dataset as the image of a database."""
         return _build(self.seed, self.custom)
 
 
@@ -52,9 +43,9 @@ def _build(seed: int, custom: str | None) -> bytes:
         connection.execute("BEGIN")
         if custom is None:
             default_user = DEFAULT_USER
-            insert_generated_dataset(connection, seed)
+            Generator(connection, seed).generate()
         else:
-            default_user = insert_dataset(connection, seed, custom)
+            default_user = DatasetLoader(connection, seed, custom).load()
         connection.execute("INSERT INTO origin VALUES (?, ?, ?)", (seed, custom, default_user))
         connection.execute("COMMIT")
         connection.executescript(INDEXES_AND_VIEWS)
@@ -66,18 +57,7 @@ def _build(seed: int, custom: str | None) -> bytes:
 
 
 def choose_dataset(seed: int | None, catalogue: DatasetSource | None) -> Dataset | None:
-    """Read and build a dataset.
-
-    Args:
-        seed: Seed of the generated values; default 7.
-        catalogue: The path of a custom dataset or the JSON object, see `custom_dataset`; None for the generated one.
-
-    Returns:
-        The dataset; None if both arguments are None.
-
-    Raises:
-        SandboxError: The custom dataset cannot be read, or an entry is invalid; the message has its place.
-    """
+    """Read and build a dataset; return None if both arguments are None."""
     if seed is None and catalogue is None:
         return None
     custom = None if catalogue is None else read_dataset(catalogue)
@@ -92,18 +72,7 @@ def choose_dataset(seed: int | None, catalogue: DatasetSource | None) -> Dataset
 
 
 def open_dataset(dataset: Dataset | None, data: str | PathLike[str] | None) -> Database:
-    """Open the database of a sandbox.
-
-    Args:
-        dataset: The initial dataset; None for that of the file, or the default one.
-        data: The path of the data file; None for a database in memory.
-
-    Returns:
-        The database.
-
-    Raises:
-        SandboxError: The file cannot be used or has another dataset, or an entry of the custom dataset is invalid.
-    """
+    """Open the database of a sandbox, in memory or in a file; without `dataset` it is the file's or the default one."""
     initial = dataset or Dataset()
     if data is None:
         connection = connect(":memory:")

@@ -1,30 +1,21 @@
-"""Fields of tracks and playlists in a request: decoding from JSON or a form, validation, artwork."""
+"""Tracks and playlists in a request: decoding from JSON or a form, validation, artwork, insertion and update."""
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from secrets import token_hex
+from secrets import token_hex, token_urlsafe
 from typing import Any, cast
 
-from soundcloud.sandbox.data.text import PICTURES, slugify
+from soundcloud.sandbox.data.database import Row, now
+from soundcloud.sandbox.data.text import PICTURES, build_search_text, slugify, unique_name
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, UploadedFile
+from soundcloud_api.models import EmbeddableBy, License, SetType, Sharing
 
-CHOICES = {
-    "sharing": frozenset({"public", "private"}),
-    "embeddable_by": frozenset({"all", "me", "none"}),
-    "license": frozenset(
-        {
-            "no-rights-reserved",
-            "all-rights-reserved",
-            "cc-by",
-            "cc-by-nc",
-            "cc-by-nd",
-            "cc-by-sa",
-            "cc-by-nc-nd",
-            "cc-by-nc-sa",
-        }
-    ),
-    "set_type": frozenset({"album", "playlist"}),
+CHOICES: dict[str, frozenset[str]] = {
+    "sharing": frozenset(Sharing),
+    "embeddable_by": frozenset(EmbeddableBy),
+    "license": frozenset(License),
+    "set_type": frozenset(SetType),
 }
 _FLAGS = frozenset({"streamable", "downloadable", "commentable", "reveal_stats", "reveal_comments"})
 _STRINGS = frozenset(
@@ -45,15 +36,7 @@ _MAXIMUM_LENGTH = 10_000
 
 
 def read_fields(request: Request, wrapper: str) -> JsonObject:
-    """Return the fields of `{"track": {...}}` or of a form with `track[...]`, without the wrapper.
-
-    Args:
-        request: The request.
-        wrapper: `track` or `playlist`.
-
-    Raises:
-        HTTPError: 400 if a JSON body has no wrapper.
-    """
+    """Return the fields of `{"track": {...}}` or of a form with `track[...]`, without the wrapper."""
     if request.form is not None:
         prefix = f"{wrapper}["
         return {
@@ -68,11 +51,7 @@ def read_fields(request: Request, wrapper: str) -> JsonObject:
 
 
 def parse_track(fields: Mapping[str, Any]) -> JsonObject:
-    """Return the columns of the writable fields of a track; other fields are ignored.
-
-    Raises:
-        HTTPError: 422 if a value is invalid.
-    """
+    """Return the columns of the writable fields of a track; other fields are ignored."""
     return _parse(fields, _TRACK_STRINGS, {"sharing", "embeddable_by", "license"} | _FLAGS)
 
 
@@ -140,16 +119,7 @@ def _parse_date(value: Any) -> str | None:
 
 
 def save_artwork(request: Request, fields: Mapping[str, Any], replaced: str | None = None) -> str | None:
-    """Store the artwork of a request and return its URL; None if there is none.
-
-    Args:
-        request: The request.
-        fields: The fields of the request.
-        replaced: The URL of the artwork to replace.
-
-    Raises:
-        HTTPError: 422 if it is not a GIF, JPEG or PNG.
-    """
+    """Store the artwork of a request and return its URL; None if there is none."""
     picture = fields.get("artwork_data")
     if picture is None or picture == "":
         return None
@@ -170,21 +140,44 @@ def delete_artwork(request: Request, url: str | None) -> None:
         request.state.uploads.delete(url.removeprefix(PICTURES).removesuffix("-large.jpg"))
 
 
-def choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:
-    """Return a permalink that the user has not used, with a number appended if needed.
+def insert_item(request: Request, table: str, sent: Mapping[str, Any], columns: JsonObject) -> int:
+    """Insert a track or playlist of the user with its artwork and its activity, and return its id."""
+    user_id, database = request.user_id, request.state.database
+    item_id, created_at = database.next_id(table), now()
+    wanted = columns.get("permalink") or slugify(columns["title"])
+    fields = {
+        "id": item_id,
+        "user_id": user_id,
+        "created_at": created_at,
+        "last_modified": created_at,
+        "secret_token": f"s-{token_urlsafe(8)}",
+        "artwork_url": save_artwork(request, sent),
+        "search_text": _make_search_text(request, user_id, columns),
+        **columns,
+        "permalink": _choose_permalink(request, table, user_id, wanted, item_id),
+    }
+    database.insert(table, fields)
+    kind = table.removesuffix("s")
+    database.insert("activities", {"user_id": user_id, "type": kind, f"{kind}_id": item_id, "created_at": created_at})
+    return item_id
 
-    Args:
-        request: The request.
-        table: `tracks` or `playlists`.
-        user_id: The id of the user.
-        wanted: The preferred permalink.
-        item_id: The id of the track or playlist, whose own permalink does not count.
-    """
+
+def update_item(request: Request, table: str, row: Row, columns: JsonObject) -> None:
+    """Update columns of a track or playlist."""
+    if "permalink" in columns:
+        columns["permalink"] = _choose_permalink(request, table, row["user_id"], columns["permalink"], row["id"])
+    columns["search_text"] = _make_search_text(request, row["user_id"], {**dict(row), **columns})
+    request.state.database.update(table, row["id"], columns)
+
+
+def _make_search_text(request: Request, user_id: int, columns: JsonObject) -> str:
+    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
+    return build_search_text(columns["title"], user["username"], columns.get("tag_list"))
+
+
+def _choose_permalink(request: Request, table: str, user_id: int, wanted: str, item_id: int) -> str:
+    """Return a permalink that no other item of the user has, with a number appended if needed."""
     # The name of the table is from this package, not from requests.
     statement = f"SELECT permalink FROM {table} WHERE user_id = ? AND id != ?"  # noqa: S608
     taken = {row["permalink"] for row in request.state.database.rows(statement, user_id, item_id)}
-    permalink, attempt = wanted, 1
-    while permalink in taken:
-        attempt += 1
-        permalink = f"{wanted}-{attempt}"
-    return permalink
+    return unique_name(wanted, taken)

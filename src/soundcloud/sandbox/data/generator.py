@@ -1,13 +1,14 @@
 """Generates the default dataset: fictional users, tracks and playlists, the same for the same seed."""
 
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, NamedTuple, TypeAlias
 
 from soundcloud.sandbox.data import word_lists
-from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
+from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify, unique_name
 
 DEFAULT_USER = "ada-night"
 
@@ -35,17 +36,9 @@ class _Track(NamedTuple):
     public: bool
 
 
-def insert_generated_dataset(connection: sqlite3.Connection, seed: int) -> None:
-    """Insert the default dataset into empty tables.
+class Generator:
+    """Inserts the default dataset into empty tables."""
 
-    Args:
-        connection: The database.
-        seed: Seed of the random generator.
-    """
-    _Generator(connection, seed).generate()
-
-
-class _Generator:
     def __init__(self, connection: sqlite3.Connection, seed: int) -> None:
         self._connection = connection
         self._random = Random(seed)  # noqa: S311 - seeded for repeatable datasets, not for secrets
@@ -53,6 +46,7 @@ class _Generator:
         self._activities: list[tuple[int, int, str, int | None, int | None]] = []
 
     def generate(self) -> None:
+        """Insert all rows."""
         users = self._add_users()
         tracks = self._add_tracks(users)
         playlists = self._add_playlists(users, tracks)
@@ -66,10 +60,8 @@ class _Generator:
         self._add_plays(users, favourites)
         self._add_web_profiles(users)
         activities = sorted(self._activities, key=lambda activity: activity[0])
-        self._connection.executemany(
-            "INSERT INTO activities (created_at, user_id, type, track_id, playlist_id) VALUES (?, ?, ?, ?, ?)",
-            activities,
-        )
+        statement = "INSERT INTO activities (created_at, user_id, type, track_id, playlist_id) VALUES (?, ?, ?, ?, ?)"
+        self._connection.executemany(statement, activities)
 
     def _insert(self, table: str, rows: list[Fields]) -> None:
         columns = list(rows[0])
@@ -88,9 +80,7 @@ class _Generator:
         random = self._random
         rows: list[Fields] = []
         number = 40_000_000
-        for line in word_lists.USERS.split("\n"):
-            if not line:
-                continue
+        for line in word_lists.USERS.strip().split("\n"):
             permalink, username, first, last, city, country = line.split("|")
             number += random.randrange(500_000, 24_000_000)
             has_website = random.random() < 0.4
@@ -123,26 +113,19 @@ class _Generator:
         self._insert("users", rows)
         return [_User(row["id"], row["username"]) for row in rows]
 
-    def _unique_title(self, *, lofi: bool) -> str:
-        title = self._make_title(lofi=lofi)
+    def _unique_title(self, make: Callable[[], str]) -> str:
+        title = make()
         while title in self._titles:
-            title = self._make_title(lofi=lofi)
+            title = make()
         self._titles.add(title)
         return title
 
-    def _unique_album_title(self) -> str:
-        title = f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
-        while title in self._titles:
-            title = f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
-        self._titles.add(title)
-        return title
+    def _make_album_title(self) -> str:
+        return f"{self._choose(word_lists.ADJECTIVES)} {self._choose(word_lists.NOUNS)} EP"
 
     def _make_title(self, *, lofi: bool) -> str:
-        adjective, noun, part = (
-            self._choose(word_lists.ADJECTIVES),
-            self._choose(word_lists.NOUNS),
-            self._random.randint(1, 40),
-        )
+        adjective, noun = self._choose(word_lists.ADJECTIVES), self._choose(word_lists.NOUNS)
+        part = self._random.randint(1, 40)
         if not lofi or self._random.random() < 0.4:
             moment, count = self._choose(word_lists.MOMENTS), self._random.randint(1, 4)
             return self._random.choice((f"{adjective} {noun}", f"{noun} {moment}", f"{adjective} {noun}, part {count}"))
@@ -157,17 +140,14 @@ class _Generator:
         lofi = set(random.sample(range(_TRACKS), _LOFI_TRACKS))
         # Some ids are above 2^31, as SoundCloud's are, to catch clients that store them in 32 bits.
         numbers = sorted(random.sample(range(230_000_000, 2_290_000_000), _TRACKS))
-        taken: set[tuple[int, str]] = set()
+        taken: dict[int, set[str]] = {user.id: set() for user in users}
         rows: list[Fields] = []
         for index, (number, created_at) in enumerate(zip(numbers, moments, strict=True)):
             # The default user has tracks of each kind with every seed.
             user = users[0] if index % 40 == 7 else random.choice(users)
             row = self._make_track(number, created_at, user, lofi=index in lofi)
-            base, attempt = row["permalink"], 1
-            while (user.id, row["permalink"]) in taken:
-                attempt += 1
-                row["permalink"] = f"{base}-{attempt}"
-            taken.add((user.id, row["permalink"]))
+            row["permalink"] = unique_name(row["permalink"], taken[user.id])
+            taken[user.id].add(row["permalink"])
             if index % 29 == 4:
                 row["access"] = "preview"
             elif index % 61 == 9:
@@ -185,7 +165,7 @@ class _Generator:
 
     def _make_track(self, number: int, created_at: int, user: _User, *, lofi: bool) -> Fields:
         random = self._random
-        title = self._unique_title(lofi=lofi)
+        title = self._unique_title(lambda: self._make_title(lofi=lofi))
         genre = random.choice(list(word_lists.GENRES))
         tags, slowest, fastest = word_lists.GENRES[genre]
         if lofi:
@@ -246,7 +226,8 @@ class _Generator:
         for index, (number, created_at) in enumerate(zip(numbers, moments, strict=True)):
             user = users[0] if index % 12 == 3 else random.choice(users)
             album = index % 10 == 6
-            title = self._unique_album_title() if album else f"{names[index % len(names)]} {index // len(names) + 1}"
+            name = f"{names[index % len(names)]} {index // len(names) + 1}"
+            title = self._unique_title(self._make_album_title) if album else name
             tag_list = random.choice(("", "lofi", "mix", 'lofi "study beats"'))
             own = [track for track in tracks if track.user_id == user.id and track.public]
             chosen = (
@@ -330,10 +311,8 @@ class _Generator:
             written = random.randint(track.created_at, _NEWEST)
             rows.append((written, random.choice(users).id, track.id, self._choose(word_lists.COMMENTS), moment))
         rows.sort(key=lambda row: row[0])
-        self._connection.executemany(
-            "INSERT INTO comments (created_at, user_id, track_id, body, timestamp) VALUES (?, ?, ?, ?, ?)",
-            rows,
-        )
+        statement = "INSERT INTO comments (created_at, user_id, track_id, body, timestamp) VALUES (?, ?, ?, ?, ?)"
+        self._connection.executemany(statement, rows)
 
     def _add_plays(self, users: list[_User], tracks: list[_Track]) -> None:
         for user in users:

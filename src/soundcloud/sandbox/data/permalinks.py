@@ -19,13 +19,7 @@ _STATEMENTS = {
 
 @dataclass(frozen=True, slots=True)
 class ResolvedResource:
-    """The resource of a URL.
-
-    Attributes:
-        kind: `users`, `tracks` or `playlists`.
-        row: The user, track or playlist.
-        secret_token: The secret token in the URL, if any.
-    """
+    """The resource of a URL; `kind` is `users`, `tracks` or `playlists`."""
 
     kind: str
     row: Row
@@ -33,12 +27,7 @@ class ResolvedResource:
 
 
 def resolve_permalink(database: Database, url: str) -> ResolvedResource | None:
-    """Return the resource of a soundcloud.com URL, or None; the caller checks whether the viewer may see it.
-
-    Args:
-        database: The database.
-        url: The URL; `https://` is optional.
-    """
+    """Return the resource of a soundcloud.com URL, or None; the caller checks whether the viewer may see it."""
     parts = _split_url(url if "://" in url else f"https://{url}")
     if parts is None or parts.hostname not in _HOSTS:
         return None
@@ -62,12 +51,7 @@ def resolve_permalink(database: Database, url: str) -> ResolvedResource | None:
 
 
 def resolve_embed(state: State, url: str) -> ResolvedResource | None:
-    """Return the resource that the player shall play, or None if it is missing, or private without its secret token.
-
-    Args:
-        state: The state of the sandbox.
-        url: A soundcloud.com URL, or an API URL with a numeric id; SoundCloud's player does not accept URNs either.
-    """
+    """Return the resource that the player shall play, or None if it is missing, or private without its secret token."""
     parts = _split_url(url)
     if parts is None or not _is_api_url(state, parts):
         resource = resolve_permalink(state.database, url)

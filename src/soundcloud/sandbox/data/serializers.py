@@ -32,12 +32,7 @@ _COMMENT_USER = (
 
 
 class Serializer:
-    """Serializes resources as one user sees them.
-
-    Args:
-        state: The state of the sandbox.
-        viewer: The id of the user; None for an app token.
-    """
+    """Serializes resources as one user sees them; the viewer is None for an app token."""
 
     def __init__(self, state: State, viewer: int | None) -> None:
         self._state = state
@@ -57,8 +52,6 @@ class Serializer:
 
     def _api_url(self, kind: str, row: Row) -> str:
         return f"{self._state.api_url}/{kind}/soundcloud:{kind}:{row['id']}"
-
-    # Users.
 
     def users(self, user_ids: Sequence[int]) -> list[JsonObject]:
         """Serialize users in the order of their ids; unknown ids are omitted."""
@@ -141,29 +134,16 @@ class Serializer:
             self._embedded[user_id] = self._user_without_counts(row)
         return self._embedded[user_id]
 
-    def comment_user(self, user_id: int) -> JsonObject:
-        """Serialize the user of a comment: fewer fields, real counts."""
-        user = self.user(self._database.rows("SELECT * FROM user_rows WHERE id = ?", user_id)[0])
-        return {name: user[name] for name in _COMMENT_USER}
-
     def _find_rows(self, view: str, ids: Sequence[int]) -> list[Row]:
         """Return rows in the order of their ids; unknown ids are omitted."""
         statement = f"SELECT * FROM {view} WHERE id IN (SELECT value FROM json_each(?))"  # noqa: S608 - a name of this package
         rows = {row["id"]: row for row in self._database.rows(statement, json.dumps(list(ids)))}
         return [rows[row_id] for row_id in ids if row_id in rows]
 
-    # Tracks.
-
     def tracks(
         self, track_ids: Sequence[int], access: Iterable[str] = EVERY_ACCESS, *, personal: bool = False
     ) -> list[JsonObject]:
-        """Serialize tracks in the order of their ids; hidden tracks are omitted.
-
-        Args:
-            track_ids: The ids.
-            access: Access levels to include.
-            personal: Whether to include the viewer's like and plays, as searches and single tracks do.
-        """
+        """Serialize tracks in the order of their ids; hidden tracks are omitted."""
         return [
             self.track(row, personal=personal)
             for row in self._find_rows("track_rows", track_ids)
@@ -179,13 +159,7 @@ class Serializer:
         return bool(row["ready_at"] > time())
 
     def track(self, row: Row, *, personal: bool = False, secret_token: str | None = None) -> JsonObject:
-        """Serialize a track.
-
-        Args:
-            row: The track.
-            personal: Whether to include the viewer's like and plays.
-            secret_token: The secret token of the request.
-        """
+        """Serialize a track; `personal` includes the viewer's like and plays, as searches and single tracks do."""
         url, access, own = self._api_url("tracks", row), self.access(row), row["user_id"] == self._viewer
         private = row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
@@ -251,28 +225,19 @@ class Serializer:
         statement = "SELECT COUNT(*) FROM plays WHERE track_id = ? AND user_id = ?"
         return self._database.number(statement, track_id, self._viewer)
 
-    # Playlists.
-
     def playlists(
         self, playlist_ids: Sequence[int], access: Iterable[str] = DEFAULT_ACCESS, *, show_tracks: bool = True
     ) -> list[JsonObject]:
-        """Serialize playlists in the order of their ids; hidden playlists are omitted.
-
-        Args:
-            playlist_ids: The ids.
-            access: Access levels of the tracks to include.
-            show_tracks: Whether to include the tracks.
-        """
+        """Serialize playlists in the order of their ids; hidden playlists are omitted."""
         rows = self._find_rows("playlist_rows", playlist_ids)
         return [self.playlist(row, access, show_tracks=show_tracks) for row in rows if self.can_see(row)]
 
     def playlist(self, row: Row, access: Iterable[str] = DEFAULT_ACCESS, *, show_tracks: bool = True) -> JsonObject:
         """Serialize a playlist; without `show_tracks` its list of tracks is empty."""
-        return {**self.bare_playlist(row), "tracks": self._playlist_tracks(row["id"], access) if show_tracks else []}
-
-    def _playlist_tracks(self, playlist_id: int, access: Iterable[str]) -> list[JsonObject]:
         statement = "SELECT track_id FROM playlist_tracks WHERE playlist_id = ? ORDER BY position"
-        return self.tracks([row["track_id"] for row in self._database.rows(statement, playlist_id)], access)
+        entries = self._database.rows(statement, row["id"]) if show_tracks else []
+        tracks = self.tracks([entry["track_id"] for entry in entries], access)
+        return {**self.bare_playlist(row), "tracks": tracks}
 
     def bare_playlist(self, row: Row) -> JsonObject:
         """Serialize a playlist without the field `tracks`, as in activities."""
@@ -318,10 +283,12 @@ class Serializer:
             "user_urn": f"soundcloud:users:{row['user_id']}",
         }
 
-    # Comments.
+    def comments(self, comment_ids: Sequence[int]) -> list[JsonObject]:
+        """Serialize comments in the order of their ids; `timestamp` is a number, although the document says string."""
+        return [self._comment(row) for row in self._find_rows("comments", comment_ids)]
 
-    def comment(self, row: Row) -> JsonObject:
-        """Serialize a comment; `timestamp` is a number, although the document says string."""
+    def _comment(self, row: Row) -> JsonObject:
+        user = self.user(self._database.rows("SELECT * FROM user_rows WHERE id = ?", row["user_id"])[0])
         return {
             "body": row["body"],
             "created_at": format_timestamp(row["created_at"]),
@@ -331,7 +298,8 @@ class Serializer:
             "track_urn": f"soundcloud:tracks:{row['track_id']}",
             "uri": f"{self._state.api_url}/comments/soundcloud:comments:{row['id']}",
             "urn": f"soundcloud:comments:{row['id']}",
-            "user": self.comment_user(row["user_id"]),
+            # Fewer fields than elsewhere, but real counts.
+            "user": {name: user[name] for name in _COMMENT_USER},
             "user_urn": f"soundcloud:users:{row['user_id']}",
         }
 

@@ -14,8 +14,7 @@ from filelock import FileLock, Timeout
 
 from soundcloud.sandbox.errors import SandboxError
 
-APPLICATION_ID = int.from_bytes(b"SCsb", "big")
-"""The application id in the header of a sandbox's database."""
+APPLICATION_ID = int.from_bytes(b"SCsb", "big")  # the application id in the header of a sandbox's database
 
 # The header of an SQLite file, https://sqlite.org/fileformat.html section 1.3.
 _HEADER_SIZE, _MAGIC = 100, b"SQLite format 3\0"
@@ -55,19 +54,6 @@ class DataFile:
     """A data file, locked for one sandbox.
 
     The lock file is `NAME.lock`. The operating system releases the lock if the process dies.
-
-    Args:
-        path: The path; a missing file is created.
-        version: The version of the tables.
-
-    Attributes:
-        path: The resolved path.
-        connection: The database.
-        is_new: Whether the file is empty.
-
-    Raises:
-        SandboxError: The file is in use by another sandbox, is not a data file, has another version, is damaged, or cannot be read
-            or written.
     """
 
     def __init__(self, path: str | PathLike[str], version: int) -> None:

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 from datetime import UTC, datetime
 
+# The prefix of picture URLs in the database; the serializer replaces it by the sandbox's origin.
 PICTURES = "https://i1.sndcdn.com/"
-"""The prefix of picture URLs in the database; the serializer replaces it by the sandbox's origin."""
 
 _TAG = re.compile(r'"([^"]*)"|(\S+)')
 # Such as `geo:lat=43.5`.
@@ -21,6 +22,15 @@ def fold(string: str) -> str:
 def slugify(title: str) -> str:
     """Return the permalink of a title: lower-case letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-")[:100] or "untitled"
+
+
+def unique_name(wanted: str, taken: Container[str]) -> str:
+    """Return a name that is not taken, with a number appended if needed."""
+    name, attempt = wanted, 1
+    while name in taken:
+        attempt += 1
+        name = f"{wanted}-{attempt}"
+    return name
 
 
 def split_tags(tag_list: str) -> list[str]:

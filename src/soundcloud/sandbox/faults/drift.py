@@ -2,21 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from soundcloud.sandbox.faults.settings import DriftKind
 
+# An internal host of SoundCloud that once stood in `next_href`. It does not resolve.
 FOREIGN_HOST = "http.api.prod.api-public.srv.db.s-cloud.net"
-"""An internal host of SoundCloud that once stood in `next_href`. It does not resolve."""
-
+# The name of an unknown field, and the value that `unknown_enum_value` sets.
 NEW_FIELD, NEW_VALUE = "field_of_tomorrow", "value_of_tomorrow"
-"""The name of an unknown field, and the value that `unknown_enum_value` sets."""
 
-Fields: TypeAlias = dict[str, Any]
-"""A JSON object; `drift` changes it in place."""
+Fields: TypeAlias = dict[str, Any]  # a JSON object; `drift` changes it in place
 
 # Fields that are enumerations in the document.
 _ENUMS = frozenset({"access", "embeddable_by", "license", "playlist_type", "set_type", "sharing", "type"})
@@ -27,40 +24,19 @@ _SIZES = ("limit", "page_size")
 _DEFAULT_SIZE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A field of an object in a response."""
-
-    fields: Fields
-    name: str
-
-    @property
-    def value(self) -> object:
-        return self.fields[self.name]
-
-
 def drift(data: object, kinds: tuple[DriftKind, ...], random: Random) -> list[DriftKind]:
-    """Change the JSON value of a response in place, each kind at one random field.
-
-    Args:
-        data: The JSON value.
-        kinds: The kinds of drift.
-        random: Selects the fields.
-
-    Returns:
-        The kinds that were applied; a kind without a matching field is skipped.
-    """
+    """Change a JSON value in place, each kind at one random field; return the kinds for which there was a field."""
     applied: list[DriftKind] = []
     for kind in kinds:
-        places = [place for place in _places(data) if _fits(kind, place)]
+        places = [(fields, name) for fields, name in _places(data) if _fits(kind, fields, name)]
         if places:
-            _change(kind, random.choice(places), random)
+            _change(kind, *random.choice(places), random)
             applied.append(kind)
     return applied
 
 
-def _places(data: object) -> Iterator[_Place]:
-    """Yield the fields of all objects except pages, outermost first."""
+def _places(data: object) -> Iterator[tuple[Fields, str]]:
+    """Yield the objects and names of all fields except those of pages, outermost first."""
     if isinstance(data, list):
         for item in cast("list[object]", data):
             yield from _places(item)
@@ -68,31 +44,31 @@ def _places(data: object) -> Iterator[_Place]:
         fields = cast("Fields", data)
         for name in [*fields]:
             if name not in _UNCHANGED and "collection" not in fields:
-                yield _Place(fields, name)
+                yield fields, name
             yield from _places(fields[name])
 
 
-def _fits(kind: DriftKind, place: _Place) -> bool:
+def _fits(kind: DriftKind, fields: Fields, name: str) -> bool:
     """Return whether a kind applies to a field; none reverts an earlier one."""
     if kind == "unknown_field":
-        return NEW_FIELD not in place.fields
+        return NEW_FIELD not in fields
     if kind == "unknown_enum_value":
-        return place.name in _ENUMS and isinstance(place.value, str)
-    return place.value is not None and place.value != NEW_VALUE and place.name != NEW_FIELD
+        return name in _ENUMS and isinstance(fields[name], str)
+    return fields[name] is not None and fields[name] != NEW_VALUE and name != NEW_FIELD
 
 
-def _change(kind: DriftKind, place: _Place, random: Random) -> None:
+def _change(kind: DriftKind, fields: Fields, name: str, random: Random) -> None:
     match kind:
         case "unknown_field":
-            place.fields[NEW_FIELD] = random.choice((None, True, 4.5, "new", ["new"], {"new": 1}))
+            fields[NEW_FIELD] = random.choice((None, True, 4.5, "new", ["new"], {"new": 1}))
         case "unknown_enum_value":
-            place.fields[place.name] = NEW_VALUE
+            fields[name] = NEW_VALUE
         case "null":
-            place.fields[place.name] = None
+            fields[name] = None
         case "changed_type":
-            place.fields[place.name] = _change_type(place.value, random)
+            fields[name] = _change_type(fields[name], random)
         case "removed_field":
-            del place.fields[place.name]
+            del fields[name]
 
 
 def _change_type(value: object, random: Random) -> object:
@@ -132,12 +108,7 @@ def remove_empty_page_marker(query: bytes) -> bytes | None:
 
 
 def shorten_page(query: bytes, random: Random) -> tuple[bytes, int] | None:
-    """Return a query for a smaller page and the requested page size; None if the page cannot be smaller.
-
-    Args:
-        query: The query of the request.
-        random: Selects the smaller size.
-    """
+    """Return a query for a smaller page and the requested page size; None if the page cannot be smaller."""
     pairs = parse_qsl(query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
     requested = next((value for name in _SIZES for key, value in pairs if key == name), str(_DEFAULT_SIZE))
     size = int(requested) if re.fullmatch(r"[0-9]{1,3}", requested, re.ASCII) else 0

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from time import time
@@ -10,14 +9,16 @@ from types import MappingProxyType
 from uuid import UUID
 
 from soundcloud.sandbox.faults.settings import ErrorKind, RateLimit
-from soundcloud.sandbox.http.messages import EXPLORER, RATE_LIMIT_HEADERS, JsonObject, error_object, rate_limit_object
+from soundcloud.sandbox.http.messages import RATE_LIMIT_HEADERS, JsonObject, Response, error_object, rate_limit_object
 
-LOOP_PATH = "/-/loop"
-"""A path, on each origin, that redirects to itself."""
+LOOP_PATH = "/-/loop"  # a path, on each origin, that redirects to itself
 
 _RESET_SECONDS = 60.0
 _RATE_LIMIT_URL = "https://developers.soundcloud.com/docs/api/rate-limits#errors"
 _SUBSCRIPTION = "An active Pro Unlimited subscription is required for this action"
+_INTERNAL_ERROR = {**error_object(500, "500 - Internal Server Error"), "link": "https://github.com/soundcloud/api"}
+_UNDECODABLE = "unable to decode response"
+_ERROR_OBJECT_200 = {**error_object(400, _UNDECODABLE), "code": 200, "status": f"200 - {_UNDECODABLE}"}
 _MESH = "upstream connect error or disconnect/reset before headers. reset reason: connection termination"
 _PAGE = """<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">
 <HTML><HEAD><META HTTP-EQUIV="Content-Type" CONTENT="text/html; charset=iso-8859-1">
@@ -45,33 +46,10 @@ _REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CannedResponse:
-    """An error response that does not depend on the request.
-
-    Attributes:
-        status: The status code.
-        headers: All headers except `Content-Length`.
-        body: The body.
-    """
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
 def make_canned_response(
     kind: ErrorKind, random: Random, origin: str, limit: RateLimit | None = None, reset_in: float | None = None
-) -> CannedResponse:
-    """Return an error response.
-
-    Args:
-        kind: One of `CANNED_KINDS`.
-        random: Generates request ids.
-        origin: The origin of the request, for a redirect.
-        limit: The rate limit that was exceeded.
-        reset_in: Seconds until its window ends.
-    """
+) -> Response:
+    """Return the error response of a kind in `CANNED_KINDS`; `reset_in` is the rest of the rate limit window."""
     if kind == "rate_limited_reset_time":
         reset_at = time() + (_RESET_SECONDS if reset_in is None else reset_in)
         return _make_gateway_response(429, rate_limit_object(_describe_limit(limit), reset_at), random)
@@ -80,13 +58,12 @@ def make_canned_response(
     return _FACTORIES[kind](random)
 
 
-def loop_redirect(origin: str) -> CannedResponse:
+def loop_redirect(origin: str) -> Response:
     """Return a redirect to `LOOP_PATH`."""
     location = f"{origin}{LOOP_PATH}"
     body = _json({"status": "302 - Found", "location": location})
-    return CannedResponse(
-        302, {"Content-Type": "application/json; charset=utf-8", "Location": location, **RATE_LIMIT_HEADERS}, body
-    )
+    headers = {"Content-Type": "application/json; charset=utf-8", "Location": location, **RATE_LIMIT_HEADERS}
+    return Response(body, 302, headers)
 
 
 def _describe_limit(limit: RateLimit | None) -> JsonObject:
@@ -105,17 +82,17 @@ def _make_request_id(random: Random) -> str:
     return str(UUID(int=random.getrandbits(128)))
 
 
-def _make_api_response(status: int, content: JsonObject, random: Random) -> CannedResponse:
+def _make_api_response(status: int, content: JsonObject, random: Random) -> Response:
     """Return a response of SoundCloud's services; the CDN adds `X-Cache`."""
     headers = {
         "Content-Type": "application/json",
         "X-Request-Id": _make_request_id(random),
         "X-Cache": "Error from cloudfront" if status >= 400 else "Miss from cloudfront",
     }
-    return CannedResponse(status, {**headers, **RATE_LIMIT_HEADERS}, _json(content))
+    return Response(_json(content), status, {**headers, **RATE_LIMIT_HEADERS})
 
 
-def _make_gateway_response(status: int, content: JsonObject, random: Random) -> CannedResponse:
+def _make_gateway_response(status: int, content: JsonObject, random: Random) -> Response:
     headers = {
         "Content-Type": "application/json",
         "Server": "envoy",
@@ -123,15 +100,15 @@ def _make_gateway_response(status: int, content: JsonObject, random: Random) -> 
         "X-Tyk-Trace-Id": f"{random.getrandbits(128):032x}",
         "X-Cache": "Error from cloudfront",
     }
-    return CannedResponse(status, {**headers, **RATE_LIMIT_HEADERS}, _json(content))
+    return Response(_json(content), status, {**headers, **RATE_LIMIT_HEADERS})
 
 
-def _make_mesh_response(status: int, body: str, random: Random) -> CannedResponse:
+def _make_mesh_response(status: int, body: str, random: Random) -> Response:
     headers = {"Content-Type": "text/plain", "Server": "envoy", "X-Request-Id": _make_request_id(random)}
-    return CannedResponse(status, headers, body.encode())
+    return Response(body.encode(), status, headers)
 
 
-def _make_cdn_response(status: int, random: Random) -> CannedResponse:
+def _make_cdn_response(status: int, random: Random) -> Response:
     letters = ascii_uppercase + ascii_lowercase + digits + "-_"
     request_id = "".join(random.choices(letters, k=54)) + "=="
     headers = {
@@ -143,16 +120,16 @@ def _make_cdn_response(status: int, random: Random) -> CannedResponse:
         "X-Amz-Cf-Id": request_id,
     }
     page = _PAGE.format(status=status, reason=_REASONS[status], request_id=request_id)
-    return CannedResponse(status, headers, page.encode())
+    return Response(page.encode(), status, headers)
 
 
-def _make_plain_text_response(random: Random) -> CannedResponse:
+def _make_plain_text_response(random: Random) -> Response:
     headers = {
         "Content-Type": "text/plain",
         "X-Cache": "Error from cloudfront",
         "X-Request-Id": _make_request_id(random),
     }
-    return CannedResponse(429, headers, b"Please slow down.")
+    return Response(b"Please slow down.", 429, headers)
 
 
 def _rate_limit_error_object(**fields: str) -> JsonObject:
@@ -160,23 +137,7 @@ def _rate_limit_error_object(**fields: str) -> JsonObject:
     return {**error_object(429, message), "link": _RATE_LIMIT_URL, **fields}
 
 
-def _internal_error_object() -> JsonObject:
-    return {**error_object(500, "500 - Internal Server Error"), "link": "https://github.com/soundcloud/api"}
-
-
-def _error_object_200() -> JsonObject:
-    message = "unable to decode response"
-    return {
-        "code": 200,
-        "message": message,
-        "link": EXPLORER,
-        "status": f"200 - {message}",
-        "errors": [{"error_message": message}],
-        "error": None,
-    }
-
-
-_FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingProxyType(
+_FACTORIES: MappingProxyType[str, Callable[[Random], Response]] = MappingProxyType(
     {
         "rate_limited_gateway": lambda random: _make_gateway_response(429, {"error": "Rate Limit Exceeded"}, random),
         "rate_limited_text": _make_plain_text_response,
@@ -196,8 +157,8 @@ _FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingP
         "unavailable_text": lambda random: _make_mesh_response(503, _MESH, random),
         "timeout_text": lambda random: _make_mesh_response(504, "upstream request timeout", random),
         "empty_500": lambda random: _make_mesh_response(500, "", random),
-        "error_object_500": lambda random: _make_api_response(500, _internal_error_object(), random),
-        "error_object_200": lambda random: _make_api_response(200, _error_object_200(), random),
+        "error_object_500": lambda random: _make_api_response(500, _INTERNAL_ERROR, random),
+        "error_object_200": lambda random: _make_api_response(200, _ERROR_OBJECT_200, random),
         "forbidden_gateway": lambda random: _make_gateway_response(
             403, {"error": "Access to this API has been disallowed"}, random
         ),
@@ -205,5 +166,5 @@ _FACTORIES: MappingProxyType[str, Callable[[Random], CannedResponse]] = MappingP
     }
 )
 
+# The kinds that are sent instead of calling the operation.
 CANNED_KINDS = frozenset({*_FACTORIES, "rate_limited_reset_time", "redirect_loop"})
-"""The kinds that are sent instead of calling the operation."""

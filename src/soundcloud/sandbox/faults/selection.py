@@ -14,17 +14,7 @@ _SPAM_WARNED = re.compile(r"POST (/likes/.*|/tracks/[^/]+/comments)", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FaultPlan:
-    """The faults of one request.
-
-    Attributes:
-        random: The random generator of this request.
-        latency: Delay in seconds.
-        error: The kind of error.
-        reset_in: Seconds until the rate limit window ends; None if the error is not a rate limit.
-        expires_tokens: Whether all access tokens expire before the request.
-        drifts: Whether the response drifts.
-        flaky: How a page is malformed.
-    """
+    """The faults of one request; `reset_in` is the rest of the rate limit window, None for other errors."""
 
     random: Random
     latency: float
@@ -36,12 +26,7 @@ class FaultPlan:
 
 
 class FaultSelector:
-    """Selects the faults of each request. Not thread-safe.
-
-    Args:
-        faults: The settings.
-        clock: Returns the time in seconds, for the rate limit window.
-    """
+    """Selects the faults of each request. Not thread-safe."""
 
     def __init__(self, faults: Faults, clock: Callable[[], float] = monotonic) -> None:
         self.faults = faults
@@ -53,13 +38,7 @@ class FaultSelector:
         self._in_window = 0
 
     def plan(self, method: str, path: str, *, to_api: bool) -> FaultPlan | None:
-        """Return the faults of a request; None if the settings do not apply to it.
-
-        Args:
-            method: The HTTP method.
-            path: The path.
-            to_api: Whether the request goes to the API, not to the sign-in or media host.
-        """
+        """Return the faults of a request; None if the settings do not apply to it."""
         target = f"{method} {path}"
         if not (any(pattern.match(target) for pattern in self._patterns) if self._patterns else to_api):
             return None

@@ -31,7 +31,6 @@ The kinds of errors, with the response, and whether the operation is executed:
 The last four need a response with a body; other responses are sent unchanged.
 """
 
-import math
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -197,7 +196,11 @@ class Faults:
         limit = settings.get("rate_limit")
         if limit is not None:
             names = [field.name for field in fields(RateLimit)]
-            settings["rate_limit"] = _to_rate_limit(_check_object("rate_limit", limit, names))
+            given = _check_object("rate_limit", limit, names)
+            for name in ("requests", "seconds"):
+                if name not in given:
+                    raise WrongSettingError(f"rate_limit.{name}", "is missing")
+            settings["rate_limit"] = RateLimit(**given)
         return cls(**settings)
 
     def to_json(self) -> dict[str, Any]:
@@ -215,13 +218,6 @@ def _to_json(value: object) -> object:
     return dict(cast("Mapping[str, object]", value)) if isinstance(value, Mapping) else value
 
 
-def _to_rate_limit(settings: dict[str, Any]) -> RateLimit:
-    for name in ("requests", "seconds"):
-        if name not in settings:
-            raise WrongSettingError(f"rate_limit.{name}", "is missing")
-    return RateLimit(**settings)
-
-
 def _check_object(setting: str, value: object, names: Collection[str]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise WrongSettingError(setting, f"give a JSON object, not {type(value).__name__}")
@@ -233,12 +229,9 @@ def _check_object(setting: str, value: object, names: Collection[str]) -> dict[s
     return dict(settings)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
 def _check_number(setting: str, value: object, *, highest: float) -> None:
-    if not _is_number(value) or not 0 <= cast("float", value) <= highest:
+    # NaN is not in the range either.
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= highest:
         raise WrongSettingError(setting, f"give a number from 0 to {highest:g}, not {value!r}")
 
 

@@ -1,25 +1,13 @@
 """Handlers of the API's operations, one module per topic."""
 
 from importlib import import_module
+from pkgutil import iter_modules
 
 from soundcloud.sandbox.http.routing import HANDLERS, HandlerRegistry
-
-_MODULES = (
-    "feed",
-    "follows",
-    "likes_and_reposts",
-    "me",
-    "playlists",
-    "resolve",
-    "search",
-    "streams",
-    "tracks",
-    "users",
-)
 
 
 def load_handlers() -> HandlerRegistry:
     """Import all handlers, which registers them, and return the registry."""
-    for name in _MODULES:
-        import_module(f"{__name__}.{name}")
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
     return HANDLERS

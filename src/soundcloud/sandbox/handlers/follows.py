@@ -1,5 +1,7 @@
 """Followers and followings."""
 
+from functools import partial
+
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.queries import find_user, make_serializer, read_owner
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
@@ -74,10 +76,8 @@ def unfollow(request: Request) -> Response:
 @handles("get_me_followings_tracks")
 def list_followed_tracks(request: Request) -> Response:
     """List the public tracks of the users whom the signed-in user follows, newest first."""
-    levels, serializer = read_access(request, DEFAULT_ACCESS), make_serializer(request)
-    return page_by_cursor(
-        request, _FOLLOWED_TRACKS, lambda page: serializer.tracks(page, levels), array=True, owner=request.user_id
-    )
+    write = partial(make_serializer(request).tracks, access=read_access(request, DEFAULT_ACCESS))
+    return page_by_cursor(request, _FOLLOWED_TRACKS, write, array=True, owner=request.user_id)
 
 
 def _get_related(request: Request, user: Row, *, follower_id: int, followed_id: int) -> Response:

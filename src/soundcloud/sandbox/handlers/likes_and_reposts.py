@@ -1,75 +1,71 @@
-"""Likes and reposts of tracks and playlists."""
+"""Likes and reposts of tracks and playlists, and the users who liked or reposted them."""
 
 from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.queries import find_playlist, find_track
+from soundcloud.sandbox.data.queries import find_playlist, find_track, make_serializer
 from soundcloud.sandbox.http.messages import HTTPError, Request, Response, status_response
+from soundcloud.sandbox.http.pagination import page_by_cursor
 from soundcloud.sandbox.http.routing import handles
 
 
-@handles("post_likes_tracks_track_urn")
-def like_track(request: Request) -> Response:
-    """Like a track; repeating it changes nothing."""
-    _insert(request, "track_likes", request.user_id, find_track(request)["id"])
+@handles("post_likes_tracks_track_urn", "post_likes_playlists_playlist_urn")
+def like(request: Request) -> Response:
+    """Like a track or playlist; repeating it changes nothing."""
+    user_id, (kind, item_id) = request.user_id, _find_item(request)
+    _insert(request, f"{kind}_likes", user_id, item_id)
     return status_response()
 
 
-@handles("delete_likes_tracks_track_urn")
-def unlike_track(request: Request) -> Response:
-    """Remove the like of a track."""
-    _delete(request, "track_likes", request.user_id, find_track(request)["id"])
+@handles("delete_likes_tracks_track_urn", "delete_likes_playlists_playlist_urn")
+def unlike(request: Request) -> Response:
+    """Remove the like of a track or playlist."""
+    user_id, (kind, item_id) = request.user_id, _find_item(request)
+    _delete(request, f"{kind}_likes", user_id, item_id)
     return status_response()
 
 
-@handles("post_likes_playlists_playlist_urn")
-def like_playlist(request: Request) -> Response:
-    """Like a playlist; repeating it changes nothing."""
-    _insert(request, "playlist_likes", request.user_id, find_playlist(request)["id"])
-    return status_response()
-
-
-@handles("delete_likes_playlists_playlist_urn")
-def unlike_playlist(request: Request) -> Response:
-    """Remove the like of a playlist."""
-    _delete(request, "playlist_likes", request.user_id, find_playlist(request)["id"])
-    return status_response()
-
-
-@handles("post_reposts_tracks_track_urn")
-def repost_track(request: Request) -> Response:
-    """Repost a track; repeating it changes nothing."""
-    return _repost(request, "track", request.user_id, find_track(request)["id"])
-
-
-@handles("post_reposts_playlists_playlist_urn")
-def repost_playlist(request: Request) -> Response:
-    """Repost a playlist; repeating it changes nothing."""
-    return _repost(request, "playlist", request.user_id, find_playlist(request)["id"])
-
-
-@handles("delete_reposts_tracks_track_urn")
-def unrepost_track(request: Request) -> Response:
-    """Remove the repost of a track."""
-    return _unrepost(request, "track", request.user_id, find_track(request)["id"])
-
-
-@handles("delete_reposts_playlists_playlist_urn")
-def unrepost_playlist(request: Request) -> Response:
-    """Remove the repost of a playlist."""
-    return _unrepost(request, "playlist", request.user_id, find_playlist(request)["id"])
-
-
-def _repost(request: Request, kind: str, user_id: int, item_id: int) -> Response:
+@handles("post_reposts_tracks_track_urn", "post_reposts_playlists_playlist_urn")
+def repost(request: Request) -> Response:
+    """Repost a track or playlist; repeating it changes nothing."""
+    user_id, (kind, item_id) = request.user_id, _find_item(request)
     if _insert(request, f"{kind}_reposts", user_id, item_id):
         activity = {"user_id": user_id, "type": f"{kind}:repost", f"{kind}_id": item_id, "created_at": now()}
         request.state.database.insert("activities", activity)
     return Response(None, 201)
 
 
-def _unrepost(request: Request, kind: str, user_id: int, item_id: int) -> Response:
+@handles("delete_reposts_tracks_track_urn", "delete_reposts_playlists_playlist_urn")
+def unrepost(request: Request) -> Response:
+    """Remove the repost of a track or playlist."""
+    user_id, (kind, item_id) = request.user_id, _find_item(request)
     _delete(request, f"{kind}_reposts", user_id, item_id)
     statement = f"DELETE FROM activities WHERE user_id = ? AND {kind}_id = ? AND type = ?"  # noqa: S608 - constants
     request.state.database.change(statement, user_id, item_id, f"{kind}:repost")
     return status_response()
+
+
+@handles("get_tracks_track_urn_favoriters")
+def list_favoriters(request: Request) -> Response:
+    """List the users who like a track, the latest first."""
+    return _list_users(request, "likes")
+
+
+@handles("get_tracks_track_urn_reposters", "get_playlists_playlist_urn_reposters")
+def list_reposters(request: Request) -> Response:
+    """List the users who reposted a track or playlist, the latest first."""
+    return _list_users(request, "reposts")
+
+
+def _find_item(request: Request) -> tuple[str, int]:
+    """Return the kind and the id of the track or playlist in the path."""
+    if "track_urn" in request.path:
+        return "track", find_track(request)["id"]
+    return "playlist", find_playlist(request)["id"]
+
+
+def _list_users(request: Request, reaction: str) -> Response:
+    kind, item_id = _find_item(request)
+    statement = f"SELECT id AS key, user_id AS item FROM {kind}_{reaction} WHERE item_id = :item"  # noqa: S608 - constants
+    return page_by_cursor(request, statement, make_serializer(request).users, item=item_id)
 
 
 def _insert(request: Request, table: str, user_id: int, item_id: int) -> bool:

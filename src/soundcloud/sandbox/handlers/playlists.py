@@ -1,14 +1,12 @@
 """Playlists: reading, creation, update, deletion."""
 
 import json
-from secrets import token_urlsafe
+from functools import partial
 from typing import Any, cast
 
-from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.forms import choose_permalink, delete_artwork, parse_playlist, read_fields, save_artwork
+from soundcloud.sandbox.data.forms import delete_artwork, insert_item, parse_playlist, read_fields, update_item
 from soundcloud.sandbox.data.queries import find_own_playlist, find_playlist, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
-from soundcloud.sandbox.data.text import build_search_text, slugify
 from soundcloud.sandbox.http.messages import (
     HTTPError,
     JsonObject,
@@ -28,72 +26,41 @@ _LARGEST_ID = 2**31 - 1
 def get_playlist(request: Request) -> Response:
     """Return a playlist, with its tracks unless `show_tracks` is false."""
     row, levels = find_playlist(request), read_access(request, DEFAULT_ACCESS)
-    return Response(
-        make_serializer(request).playlist(row, levels, show_tracks=read_flag(request, "show_tracks", default=True))
-    )
+    show_tracks = read_flag(request, "show_tracks", default=True)
+    return Response(make_serializer(request).playlist(row, levels, show_tracks=show_tracks))
 
 
 @handles("get_playlists_playlist_urn_tracks")
 def list_tracks(request: Request) -> Response:
     """List the tracks of a playlist in order."""
-    row, levels, serializer = find_playlist(request), read_access(request, DEFAULT_ACCESS), make_serializer(request)
+    row, access = find_playlist(request), read_access(request, DEFAULT_ACCESS)
     statement = "SELECT position AS key, track_id AS item FROM playlist_tracks WHERE playlist_id = :playlist"
-    return page_by_cursor(
-        request, statement, lambda page: serializer.tracks(page, levels), array=True, order=1, playlist=row["id"]
-    )
-
-
-@handles("get_playlists_playlist_urn_reposters")
-def list_reposters(request: Request) -> Response:
-    """List the users who reposted a playlist, the latest first."""
-    statement = "SELECT id AS key, user_id AS item FROM playlist_reposts WHERE item_id = :playlist"
-    return page_by_cursor(request, statement, make_serializer(request).users, playlist=find_playlist(request)["id"])
+    write = partial(make_serializer(request).tracks, access=access)
+    return page_by_cursor(request, statement, write, array=True, order=1, playlist=row["id"])
 
 
 @handles("post_playlists")
 def create(request: Request) -> Response:
     """Create a playlist from JSON or a form."""
-    user_id, database = request.user_id, request.state.database
     sent = read_fields(request, "playlist")
     columns = parse_playlist(sent)
     if not columns.get("title"):
         raise HTTPError(422, "title can not be blank.")
     track_ids = _read_track_ids(request, sent) or []
-    playlist_id = database.next_id("playlists")
-    columns["permalink"] = choose_permalink(
-        request, "playlists", user_id, columns.get("permalink") or slugify(columns["title"]), playlist_id
-    )
-    database.insert(
-        "playlists",
-        {
-            "id": playlist_id,
-            "user_id": user_id,
-            "created_at": now(),
-            "last_modified": now(),
-            "secret_token": f"s-{token_urlsafe(8)}",
-            "artwork_url": save_artwork(request, sent),
-            "search_text": _make_search_text(request, user_id, columns),
-            **columns,
-        },
-    )
+    playlist_id = insert_item(request, "playlists", sent, columns)
     _write_tracks(request, playlist_id, track_ids)
-    activity = {"user_id": user_id, "type": "playlist", "playlist_id": playlist_id, "created_at": now()}
-    database.insert("activities", activity)
     return _respond(request, playlist_id, 201)
 
 
 @handles("put_playlists_playlist_urn")
 def update(request: Request) -> Response:
     """Update the given fields of a playlist; `tracks` replaces the whole list."""
-    row, database = find_own_playlist(request), request.state.database
+    row = find_own_playlist(request)
     if request.form is not None:
         raise HTTPError(422, "Could not parse JSON request body.")
     sent = read_fields(request, "playlist")
     columns, track_ids = parse_playlist(sent), _read_track_ids(request, sent)
-    if "permalink" in columns:
-        columns["permalink"] = choose_permalink(request, "playlists", row["user_id"], columns["permalink"], row["id"])
-    columns["search_text"] = _make_search_text(request, row["user_id"], {**dict(row), **columns})
-    database.update("playlists", row["id"], columns)
+    update_item(request, "playlists", row, columns)
     if track_ids is not None:
         _write_tracks(request, row["id"], track_ids)
     return _respond(request, row["id"], 200)
@@ -146,11 +113,6 @@ def _write_tracks(request: Request, playlist_id: int, track_ids: list[int]) -> N
     for position, track_id in enumerate(track_ids):
         entry = {"playlist_id": playlist_id, "position": position, "track_id": track_id}
         request.state.database.insert("playlist_tracks", entry)
-
-
-def _make_search_text(request: Request, user_id: int, columns: JsonObject) -> str:
-    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
-    return build_search_text(columns["title"], user["username"], columns.get("tag_list"))
 
 
 def _respond(request: Request, playlist_id: int, status: int) -> Response:

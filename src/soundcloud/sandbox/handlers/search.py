@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.queries import make_serializer
@@ -47,26 +48,18 @@ def _read_list(request: Request, name: str, normalize: Callable[[str], str]) -> 
     return [normalize(text.strip()) for text in request.query.get(name, "").split(",") if text.strip()]
 
 
-def _read_ids(request: Request, kind: str) -> list[int] | None:
-    """Return the ids in `urns` or the older `ids`, or None if both are missing."""
+def _select_ids(request: Request, rows: list[Row], kind: str) -> tuple[list[Row], int]:
+    """Return the rows with the ids in `urns` or the older `ids`, or all rows, and the default page size."""
     text = request.query.get("urns") or request.query.get("ids")
     if not text:
-        return None
+        return rows, _PAGE_SIZE
     ids = [parse_resource_id(part.strip(), kind) for part in text.split(",")]
     if -1 in ids:
         raise HTTPError(400, f"urns is not a list of URNs such as soundcloud:{kind}:123.")
     if len(ids) > _MAXIMUM_URNS:
         raise HTTPError(400, f"urns holds more than {_MAXIMUM_URNS}.")
-    return list(dict.fromkeys(ids))
-
-
-def _select_ids(request: Request, rows: list[Row], kind: str) -> tuple[list[Row], int]:
-    """Return the rows with the requested ids in their order, or all rows, and the default page size."""
-    ids = _read_ids(request, kind)
-    if ids is None:
-        return rows, _PAGE_SIZE
     by_id = {row["item"]: row for row in rows}
-    return [by_id[id_] for id_ in ids if id_ in by_id], _MAXIMUM_URNS
+    return [by_id[id_] for id_ in dict.fromkeys(ids) if id_ in by_id], _MAXIMUM_URNS
 
 
 def _read_datetime(request: Request, name: str) -> int | None:
@@ -101,15 +94,8 @@ def search_tracks(request: Request) -> Response:
         viewer=request.viewer.user_id,
     )
     rows, size = _select_ids(request, rows, "tracks")
-    serializer = make_serializer(request)
-    return page_by_offset(
-        request,
-        rows,
-        lambda page: serializer.tracks(page, personal=True),
-        array=True,
-        headers=_CACHED,
-        default_size=size,
-    )
+    write = partial(make_serializer(request).tracks, personal=True)
+    return page_by_offset(request, rows, write, array=True, headers=_CACHED, default_size=size)
 
 
 @handles("get_users")
@@ -125,11 +111,5 @@ def search_playlists(request: Request) -> Response:
     """Search playlists, newest first."""
     access, show_tracks = read_access(request, DEFAULT_ACCESS), read_flag(request, "show_tracks", default=True)
     rows = request.state.database.rows(_PLAYLISTS, words=_read_words(request))
-    serializer = make_serializer(request)
-    return page_by_offset(
-        request,
-        rows,
-        lambda page: serializer.playlists(page, access, show_tracks=show_tracks),
-        array=True,
-        headers=_CACHED,
-    )
+    write = partial(make_serializer(request).playlists, access=access, show_tracks=show_tracks)
+    return page_by_offset(request, rows, write, array=True, headers=_CACHED)

@@ -1,14 +1,20 @@
 """Tracks: reading, upload, update, deletion, comments, storefronts."""
 
-from secrets import token_urlsafe
 from time import time
 from typing import Any, cast
 
 from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.forms import choose_permalink, delete_artwork, parse_track, read_fields, save_artwork
+from soundcloud.sandbox.data.forms import (
+    delete_artwork,
+    insert_item,
+    parse_track,
+    read_fields,
+    save_artwork,
+    update_item,
+)
 from soundcloud.sandbox.data.queries import find_own_track, find_track, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
-from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify
+from soundcloud.sandbox.data.text import build_tag_index
 from soundcloud.sandbox.http.messages import (
     HTTPError,
     JsonObject,
@@ -22,22 +28,9 @@ from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, r
 from soundcloud.sandbox.http.routing import handles
 from soundcloud.sandbox.media.sound import read_audio_info
 from soundcloud.sandbox.media.streams import sound_name
+from soundcloud_api.models import StorefrontType
 
 _LONGEST_NAME = 255
-_STOREFRONT_TYPES = frozenset(
-    {
-        "digital",
-        "vinyl",
-        "cd",
-        "cassette",
-        "apparel",
-        "sample_pack",
-        "subscription",
-        "live_event",
-        "live_stream",
-        "other",
-    }
-)
 _STOREFRONT_LENGTHS = {"title": 100, "type": 20, "link": 255, "link_title": 50, "description": 500, "price": 20}
 _STOREFRONT_REQUIRED = ("title", "type", "link")
 _LONGEST_COMMENT = 5_000
@@ -55,11 +48,8 @@ LIMIT 120
 @handles("get_tracks_track_urn")
 def get_track(request: Request) -> Response:
     """Return a track."""
-    return Response(
-        make_serializer(request).track(
-            find_track(request), personal=True, secret_token=request.query.get("secret_token")
-        )
-    )
+    row, secret_token = find_track(request), request.query.get("secret_token")
+    return Response(make_serializer(request).track(row, personal=True, secret_token=secret_token))
 
 
 @handles("get_tracks_track_urn_comments")
@@ -68,14 +58,8 @@ def list_comments(request: Request) -> Response:
     row = find_track(request)
     if not row["reveal_comments"] and row["user_id"] != request.viewer.user_id:
         return Response({"collection": [], "next_href": None})
-    database, serializer = request.state.database, make_serializer(request)
-
-    def serialize(ids: list[int]) -> list[dict[str, object]]:
-        found = [database.row("SELECT * FROM comments WHERE id = ?", comment_id) for comment_id in ids]
-        return [serializer.comment(comment) for comment in found if comment is not None]
-
     statement = "SELECT id AS key, id AS item FROM comments WHERE track_id = :track"
-    return page_by_cursor(request, statement, serialize, track=row["id"])
+    return page_by_cursor(request, statement, make_serializer(request).comments, track=row["id"])
 
 
 @handles("post_tracks_track_urn_comments")
@@ -102,23 +86,7 @@ def create_comment(request: Request) -> Response:
             raise HTTPError(422, "timestamp is not within the track.")
     fields = {"user_id": user_id, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
     number = database.insert("comments", fields)
-    return Response(
-        make_serializer(request).comment(database.rows("SELECT * FROM comments WHERE id = ?", number)[0]), 201
-    )
-
-
-@handles("get_tracks_track_urn_favoriters")
-def list_favoriters(request: Request) -> Response:
-    """List the users who like a track, the latest first."""
-    statement = "SELECT id AS key, user_id AS item FROM track_likes WHERE item_id = :track"
-    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
-
-
-@handles("get_tracks_track_urn_reposters")
-def list_reposters(request: Request) -> Response:
-    """List the users who reposted a track, the latest first."""
-    statement = "SELECT id AS key, user_id AS item FROM track_reposts WHERE item_id = :track"
-    return page_by_cursor(request, statement, make_serializer(request).users, track=find_track(request)["id"])
+    return Response(make_serializer(request).comments([number])[0], 201)
 
 
 @handles("get_tracks_track_urn_related")
@@ -132,7 +100,6 @@ def list_related(request: Request) -> Response:
 @handles("post_tracks")
 def upload(request: Request) -> Response:
     """Create a track from a form with a title and an audio file."""
-    user_id, database = request.user_id, request.state.database
     if request.form is None:
         raise HTTPError(400, "An upload is a form, multipart/form-data.")
     sent = read_fields(request, "track")
@@ -146,26 +113,12 @@ def upload(request: Request) -> Response:
     audio = read_audio_info(file.file, file.filename)
     if audio is None:
         raise HTTPError(422, "unable to process provided asset_data")
-    track_id = database.next_id("tracks")
-    columns["permalink"] = choose_permalink(
-        request, "tracks", user_id, columns.get("permalink") or slugify(columns["title"]), track_id
-    )
-    database.insert(
-        "tracks",
-        {
-            "id": track_id,
-            "user_id": user_id,
-            "duration": audio.duration,
-            "ready_at": time() + request.state.media.processing_seconds,
-            "created_at": now(),
-            "last_modified": now(),
-            "secret_token": f"s-{token_urlsafe(8)}",
-            "artwork_url": save_artwork(request, sent),
-            **columns,
-            **_make_index(request, user_id, columns),
-        },
-    )
-    database.insert("activities", {"user_id": user_id, "type": "track", "track_id": track_id, "created_at": now()})
+    columns |= {
+        "duration": audio.duration,
+        "ready_at": time() + request.state.media.processing_seconds,
+        "tag_index": build_tag_index(columns.get("tag_list", "")),
+    }
+    track_id = insert_item(request, "tracks", sent, columns)
     request.state.uploads.save(sound_name(track_id), file.file, audio.media_type)
     return _respond(request, track_id, 201)
 
@@ -176,13 +129,12 @@ def update(request: Request) -> Response:
     row = find_own_track(request)
     sent = read_fields(request, "track")
     columns = parse_track(sent)
-    if "permalink" in columns:
-        columns["permalink"] = choose_permalink(request, "tracks", row["user_id"], columns["permalink"], row["id"])
     artwork = save_artwork(request, sent, row["artwork_url"])
     if artwork is not None:
         columns["artwork_url"] = artwork
-    columns |= _make_index(request, row["user_id"], {**dict(row), **columns})
-    request.state.database.update("tracks", row["id"], columns)
+    if "tag_list" in columns:
+        columns["tag_index"] = build_tag_index(columns["tag_list"])
+    update_item(request, "tracks", row, columns)
     return _respond(request, row["id"], 200)
 
 
@@ -207,8 +159,8 @@ def set_storefront(request: Request) -> Response:
     fields: JsonObject = {"track_id": row["id"]}
     for name, longest in _STOREFRONT_LENGTHS.items():
         fields[name] = _check_storefront_field(name, sent.get(name), longest)
-    if fields["type"] not in _STOREFRONT_TYPES:
-        raise HTTPError(400, f"type is not one of {', '.join(sorted(_STOREFRONT_TYPES))}.")
+    if fields["type"] not in frozenset(StorefrontType):
+        raise HTTPError(400, f"type is not one of {', '.join(sorted(StorefrontType))}.")
     database.insert("storefronts", fields, replace=True)
     del fields["track_id"]
     picture = make_serializer(request).picture(row["artwork_url"])
@@ -223,15 +175,6 @@ def _check_storefront_field(name: str, value: Any, longest: int) -> str | None:
     if len(value) > longest:
         raise HTTPError(400, f"{name} is longer than {longest} characters.")
     return value
-
-
-def _make_index(request: Request, user_id: int, columns: JsonObject) -> JsonObject:
-    user = request.state.database.rows("SELECT username FROM users WHERE id = ?", user_id)[0]
-    tags = columns.get("tag_list") or ""
-    return {
-        "search_text": build_search_text(columns["title"], user["username"], tags),
-        "tag_index": build_tag_index(tags),
-    }
 
 
 def _respond(request: Request, track_id: int, status: int) -> Response:

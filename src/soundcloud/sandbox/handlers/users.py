@@ -3,6 +3,9 @@
 The lists of a user who does not exist are empty, as with SoundCloud, unless the document has a 404 for them.
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from soundcloud.sandbox.data.queries import find_user, make_serializer, read_owner
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, EVERY_ACCESS
 from soundcloud.sandbox.data.text import format_timestamp
@@ -19,23 +22,14 @@ WHERE one.user_id = ? AND two.user_id != one.user_id GROUP BY two.user_id ORDER 
 def _list_tracks(request: Request, statement: str, owner: int, order: int = -1) -> Response:
     """Return a page of tracks; the lists of the signed-in user include blocked tracks by default."""
     levels = read_access(request, DEFAULT_ACCESS if "user_urn" in request.path else EVERY_ACCESS)
-    serializer = make_serializer(request)
-    return page_by_cursor(
-        request, statement, lambda page: serializer.tracks(page, levels), array=True, order=order, owner=owner
-    )
+    write = partial(make_serializer(request).tracks, access=levels)
+    return page_by_cursor(request, statement, write, array=True, order=order, owner=owner)
 
 
 def _list_playlists(request: Request, statement: str, owner: int, order: int = -1) -> Response:
     levels, show_tracks = read_access(request, DEFAULT_ACCESS), read_flag(request, "show_tracks", default=True)
-    serializer = make_serializer(request)
-    return page_by_cursor(
-        request,
-        statement,
-        lambda page: serializer.playlists(page, levels, show_tracks=show_tracks),
-        array=True,
-        order=order,
-        owner=owner,
-    )
+    write = partial(make_serializer(request).playlists, access=levels, show_tracks=show_tracks)
+    return page_by_cursor(request, statement, write, array=True, order=order, owner=owner)
 
 
 @handles("get_users_user_urn")
@@ -58,13 +52,6 @@ def list_playlists(request: Request) -> Response:
     return _list_playlists(request, statement, read_owner(request), order=-1 if "user_urn" in request.path else 1)
 
 
-@handles("get_users_user_urn_likes_tracks", "get_me_likes_tracks")
-def list_liked_tracks(request: Request) -> Response:
-    """List the tracks that a user likes, the latest first."""
-    statement = "SELECT id AS key, item_id AS item FROM track_likes WHERE user_id = :owner"
-    return _list_tracks(request, statement, read_owner(request, must_exist=True))
-
-
 @handles("get_users_user_urn_favorites")
 def list_favorites(request: Request) -> Response:
     """List the tracks that a user likes, under the older path."""
@@ -72,25 +59,19 @@ def list_favorites(request: Request) -> Response:
     return _list_tracks(request, statement, read_owner(request))
 
 
-@handles("get_users_user_urn_likes_playlists", "get_me_likes_playlists")
-def list_liked_playlists(request: Request) -> Response:
-    """List the playlists that a user likes, the latest first."""
-    statement = "SELECT id AS key, item_id AS item FROM playlist_likes WHERE user_id = :owner"
-    return _list_playlists(request, statement, read_owner(request, must_exist=True))
+def _register_reactions(reaction: str, kind: str, list_items: Callable[[Request, str, int], Response]) -> None:
+    """Register the list of tracks or playlists that a user likes or reposted, the latest first."""
+    statement = f"SELECT id AS key, item_id AS item FROM {kind}_{reaction} WHERE user_id = :owner"  # noqa: S608 - constants
+
+    def list_reactions(request: Request) -> Response:
+        return list_items(request, statement, read_owner(request, must_exist=True))
+
+    handles(f"get_users_user_urn_{reaction}_{kind}s", f"get_me_{reaction}_{kind}s")(list_reactions)
 
 
-@handles("get_users_user_urn_reposts_tracks", "get_me_reposts_tracks")
-def list_reposted_tracks(request: Request) -> Response:
-    """List the tracks that a user reposted, the latest first."""
-    statement = "SELECT id AS key, item_id AS item FROM track_reposts WHERE user_id = :owner"
-    return _list_tracks(request, statement, read_owner(request, must_exist=True))
-
-
-@handles("get_users_user_urn_reposts_playlists", "get_me_reposts_playlists")
-def list_reposted_playlists(request: Request) -> Response:
-    """List the playlists that a user reposted, the latest first."""
-    statement = "SELECT id AS key, item_id AS item FROM playlist_reposts WHERE user_id = :owner"
-    return _list_playlists(request, statement, read_owner(request, must_exist=True))
+for _reaction in ("likes", "reposts"):
+    _register_reactions(_reaction, "track", _list_tracks)
+    _register_reactions(_reaction, "playlist", _list_playlists)
 
 
 @handles("get_users_user_urn_related")

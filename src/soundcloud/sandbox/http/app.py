@@ -8,7 +8,7 @@ from logging import getLogger
 from typing import TypeAlias, cast
 
 from starlette.applications import Starlette
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HTTPRequest
@@ -41,13 +41,7 @@ Form: TypeAlias = dict[str, str | UploadedFile]
 
 
 class SandboxApp:
-    """The ASGI application of one sandbox.
-
-    Args:
-        state: The state of the sandbox.
-        routes: The routes of the API.
-        ports: The ports of the API, of the sign-in host and of the media host.
-    """
+    """The ASGI application of one sandbox."""
 
     def __init__(self, state: State, routes: Iterable[routing.Route], ports: tuple[int, int, int]) -> None:
         self._state = state
@@ -175,14 +169,11 @@ async def _body(request: HTTPRequest) -> AsyncGenerator[tuple[bytes, Form | None
         return
     async with request.form() as form:
         record_form(request.scope, form)
-        yield b"", _to_fields(form)
-
-
-def _to_fields(form: FormData) -> Form:
-    return {
-        name: UploadedFile(value.filename or "", value.file) if isinstance(value, UploadFile) else value
-        for name, value in form.multi_items()
-    }
+        fields: Form = {
+            name: UploadedFile(value.filename or "", value.file) if isinstance(value, UploadFile) else value
+            for name, value in form.multi_items()
+        }
+        yield b"", fields
 
 
 async def _read_fields(request: HTTPRequest) -> dict[str, str]:

@@ -18,11 +18,7 @@ _GRACE_SECONDS = 0.3
 
 
 class BackgroundServer(Server):
-    """Runs uvicorn in a thread and leaves signals and logging to the program.
-
-    Args:
-        app: The application to serve.
-    """
+    """Runs uvicorn in a thread and leaves signals and logging to the program."""
 
     def __init__(self, app: ASGIApp) -> None:
         super().__init__(
@@ -76,11 +72,7 @@ class BackgroundServer(Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open a listening socket; port 0 picks a free one.
-
-    Raises:
-        SandboxError: The port is taken, or the host is not an address of this machine.
-    """
+    """Open a listening socket; port 0 picks a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sets TCP_NODELAY only if the protocol is IPPROTO_TCP; without it Nagle's algorithm costs 40 ms per request.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

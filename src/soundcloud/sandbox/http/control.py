@@ -45,8 +45,6 @@ class Controllable(Protocol):
 
     def set_faults(self, faults: Faults) -> None: ...  # noqa: D102
 
-    def clear_faults(self) -> None: ...  # noqa: D102
-
     def clear_requests(self) -> None: ...  # noqa: D102
 
     def reset(self) -> None: ...  # noqa: D102
@@ -55,12 +53,7 @@ class Controllable(Protocol):
 
 
 class Control:
-    """The ASGI application of the control API; the middleware calls it for `CONTROL_PATHS` only.
-
-    Args:
-        sandbox: The sandbox to control.
-        open_to_all: Whether other machines may use it.
-    """
+    """The ASGI application of the control API; the middleware calls it for `CONTROL_PATHS` only."""
 
     def __init__(self, sandbox: Controllable, *, open_to_all: bool = False) -> None:
         self._sandbox, self._open_to_all = sandbox, open_to_all
@@ -149,7 +142,7 @@ _ACTIONS: Mapping[str, Mapping[str, Callable[[Controllable, Mapping[str, str], b
     "/-/faults": {
         "GET": lambda sandbox, _query, _content: JSONResponse(sandbox.faults.to_json()),
         "PUT": lambda sandbox, _query, content: _put_faults(sandbox, content),
-        "DELETE": lambda sandbox, _query, _content: sandbox.clear_faults(),
+        "DELETE": lambda sandbox, _query, _content: sandbox.set_faults(Faults()),
     },
     "/-/requests": {
         "GET": lambda sandbox, query, _content: _get_requests(sandbox, query),
@@ -159,5 +152,4 @@ _ACTIONS: Mapping[str, Mapping[str, Callable[[Controllable, Mapping[str, str], b
     "/-/expire-tokens": {"POST": lambda sandbox, _query, _content: sandbox.expire_tokens()},
 }
 
-CONTROL_PATHS = frozenset(_ACTIONS)
-"""The paths of the control API."""
+CONTROL_PATHS = frozenset(_ACTIONS)  # the paths of the control API

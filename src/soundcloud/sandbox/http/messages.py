@@ -9,13 +9,12 @@ from typing import Any, BinaryIO, TypeAlias, cast
 from soundcloud.sandbox.data.text import format_timestamp
 from soundcloud.sandbox.state import State
 
-JsonObject: TypeAlias = dict[str, Any]
-"""A JSON object of a request or a response."""
+JsonObject: TypeAlias = dict[str, Any]  # a JSON object of a request or a response
 
+# Useless values, but SoundCloud sends them.
 RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
-"""Useless values, but SoundCloud sends them."""
 
-EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
+_EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _PHRASES = {
     400: "Bad Request",
     401: "Unauthorized",
@@ -32,14 +31,7 @@ _RESOURCE_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A response.
-
-    Attributes:
-        content: A JSON value, a string or bytes; None sends an empty body.
-        status: The status code.
-        headers: Headers beyond those of every response.
-        media_type: The content type; by default JSON, and none for an empty body.
-    """
+    """A response; by default its content is sent as JSON, and None as an empty body without a type."""
 
     content: Any = None
     status: int = 200
@@ -48,11 +40,7 @@ class Response:
 
 
 class ResponseError(Exception):
-    """Ends a handler with a response.
-
-    Args:
-        response: The response to send.
-    """
+    """Ends a handler with a response."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
@@ -60,12 +48,7 @@ class ResponseError(Exception):
 
 
 class HTTPError(ResponseError):
-    """Ends a handler with an error object.
-
-    Args:
-        status: The status code.
-        message: The reason; often empty, as with SoundCloud.
-    """
+    """Ends a handler with an error object."""
 
     def __init__(self, status: int, message: str = "") -> None:
         super().__init__(error_response(status, message))
@@ -73,12 +56,7 @@ class HTTPError(ResponseError):
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file part of a form.
-
-    Attributes:
-        filename: The name that the client sent.
-        file: The content, open for reading at its start.
-    """
+    """A file part of a form."""
 
     filename: str
     file: BinaryIO
@@ -86,12 +64,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The owner of the access token of a request.
-
-    Attributes:
-        session: The id of the token's session; a sign-out ends it.
-        user_id: The id of the user; None for an app token.
-    """
+    """The owner of the access token of a request; `user_id` is None for an app token."""
 
     session: int
     user_id: int | None
@@ -99,17 +72,7 @@ class Viewer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request that was routed to an operation.
-
-    Attributes:
-        state: The state of the sandbox.
-        url_path: The path of the URL, percent-decoded.
-        path: Values of the path's placeholders.
-        query: Values of the query; the last one of a repeated name.
-        viewer: The owner of the access token.
-        content: The body; empty for a form.
-        form: The fields of a form; None if the body is not a form.
-    """
+    """A request that was routed to an operation; its body is in `form` if it is a form, else in `content`."""
 
     state: State
     url_path: str
@@ -126,15 +89,6 @@ class Request:
             raise HTTPError(401)
         return self.viewer.user_id
 
-    def resource_id(self, name: str, kind: str) -> int:
-        """Return the id of a resource in the path; -1, which no resource has, if it is malformed.
-
-        Args:
-            name: The placeholder.
-            kind: `tracks`, `users` or `playlists`.
-        """
-        return parse_resource_id(self.path[name], kind)
-
     def json_object(self) -> JsonObject:
         """Decode the body as a JSON object; reject anything else with 400."""
         try:
@@ -149,7 +103,7 @@ class Request:
 
 
 def parse_resource_id(value: str, kind: str) -> int:
-    """Return the id in `123` or `soundcloud:tracks:123`; -1 for anything else."""
+    """Return the id in `123` or `soundcloud:tracks:123`; -1, which no resource has, for anything else."""
     digits = value.removeprefix(f"soundcloud:{kind}:")
     return int(digits) if _RESOURCE_ID.fullmatch(digits) else -1
 
@@ -159,7 +113,7 @@ def error_object(status: int, message: str = "") -> JsonObject:
     return {
         "code": status,
         "message": message,
-        "link": EXPLORER,
+        "link": _EXPLORER,
         "status": f"{status} - {_PHRASES[status]}",
         "errors": [{"error_message": message}] if message else [],
         "error": None,

@@ -19,13 +19,13 @@ from soundcloud.sandbox.faults import connections, drift
 from soundcloud.sandbox.faults.error_responses import (
     CANNED_KINDS,
     LOOP_PATH,
-    CannedResponse,
     loop_redirect,
     make_canned_response,
 )
 from soundcloud.sandbox.faults.selection import FaultPlan, FaultSelector
 from soundcloud.sandbox.faults.settings import DriftKind, ErrorKind, Faults, FlakyKind
 from soundcloud.sandbox.http.control import CONTROL_PATHS
+from soundcloud.sandbox.http.messages import Response
 from soundcloud.sandbox.http.recorder import RequestRecorder
 from soundcloud.sandbox.http.request_log import Origin, RequestLog
 from soundcloud.sandbox.http.routing import OperationFinder, Route
@@ -71,18 +71,7 @@ class _BufferedResponse:
 
 
 class SandboxMiddleware:
-    """The ASGI application that the server runs: records a request, applies its faults and passes it to the application.
-
-    Args:
-        app: The application.
-        state: The state of the sandbox, to look up the user of a token.
-        routes: The routes of the API.
-        ports: The ports of the API, of the sign-in host and of the media host.
-        control: The application of `CONTROL_PATHS`.
-        expire_tokens: Expires all access tokens.
-        faults: The initial faults; `reset` restores them.
-        journal_size: Maximum number of recorded requests.
-    """
+    """The ASGI application that the server runs: records a request, applies its faults and passes it to the application."""
 
     def __init__(
         self,
@@ -112,9 +101,10 @@ class SandboxMiddleware:
         """The current faults."""
         return self._faults
 
-    def set_faults(self, faults: Faults) -> None:
+    def set_faults(self, faults: object) -> None:
         """Replace the faults from the next request on, and restart the counters and the random sequence. Thread-safe."""
-        _check_faults(faults)
+        if not isinstance(faults, Faults):
+            raise WrongSettingError("faults", f"give Faults(...), not {type(faults).__name__}")
         self._faults = faults
         self._selector = FaultSelector(faults) if faults.any else None
 
@@ -311,18 +301,13 @@ class SandboxMiddleware:
             await asyncio.sleep(min(remaining, _SLEEP_SECONDS))
 
 
-def _check_faults(faults: object) -> None:
-    if not isinstance(faults, Faults):
-        raise WrongSettingError("faults", f"give Faults(...), not {type(faults).__name__}")
-
-
 async def _empty_body() -> Message:
     return {"type": "http.request", "body": b"", "more_body": False}
 
 
-def _buffer(canned: CannedResponse) -> _BufferedResponse:
+def _buffer(canned: Response) -> _BufferedResponse:
     headers = [(name.encode(), value.encode()) for name, value in canned.headers.items()]
-    return _BufferedResponse(canned.status, headers, b"").with_body(canned.body)
+    return _BufferedResponse(canned.status, headers, b"").with_body(canned.content)
 
 
 async def _send(recorder: RequestRecorder, response: _BufferedResponse) -> None:

@@ -8,8 +8,8 @@ from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, Response
 
+# Serializes the resources with these ids, in their order; hidden ones may be omitted.
 WriteItems: TypeAlias = Callable[[list[int]], list[JsonObject]]
-"""Serializes the resources with these ids, in their order; hidden ones may be omitted."""
 
 _DEFAULT_LIMIT = 50
 _MAXIMUM_LIMIT = 200
@@ -93,14 +93,6 @@ def page_by_cursor(
 
     Items that the viewer cannot see are dropped after the page is cut, as SoundCloud does. A page can be short or empty and
     still have a next one.
-
-    Args:
-        request: The request.
-        statement: SQL that selects `key` and `item`.
-        write: Serializes the items of a page.
-        array: Whether the endpoint sends a bare array without `linked_partitioning`.
-        order: 1 for the lowest key first, -1 for the highest.
-        named: Values for the statement.
     """
     size, cursor = read_page_size(request), read_integer(request, "cursor")
     # An `offset` sets the first page only; the next ones have a cursor.
@@ -132,16 +124,7 @@ def page_by_offset(
     headers: dict[str, str] | None = None,
     default_size: int = _DEFAULT_LIMIT,
 ) -> Response:
-    """Return a page of a search; the last page has no `next_href` field.
-
-    Args:
-        request: The request.
-        rows: All results, best first, with their ids as `item`.
-        write: Serializes the items of a page.
-        array: Whether the endpoint sends a bare array without `linked_partitioning`.
-        headers: Headers of the response.
-        default_size: Page size without `limit`.
-    """
+    """Return a page of the ids in `rows`; the last page has no `next_href` field."""
     size, offset = read_page_size(request, default_size), read_integer(request, "offset") or 0
     if offset < 0:
         raise HTTPError(400, "offset must not be negative.")

@@ -21,17 +21,7 @@ _MAXIMUM_BODY = 32_768
 
 
 class RequestRecorder:
-    """Records one request, from its head to the last byte of its response.
-
-    Args:
-        request_log: The log to which the request is added.
-        scope: The scope of the request.
-        receive: Receives the body from the server.
-        send: Sends the response to the server.
-        origin: The origin of the request.
-        operation: The operation of the request.
-        user: The permalink of the token's user.
-    """
+    """Records one request, from its head to the last byte of its response."""
 
     def __init__(
         self,
@@ -143,10 +133,5 @@ class RequestRecorder:
 
 
 def record_form(scope: Mapping[str, Any], form: FormData) -> None:
-    """Record the parsed form of a request.
-
-    Args:
-        scope: The scope of the request.
-        form: The form.
-    """
+    """Record the parsed form of a request."""
     cast("dict[str, FormData]", scope.get(_FORM, {}))["fields"] = form

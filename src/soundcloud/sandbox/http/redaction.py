@@ -21,11 +21,7 @@ _SCHEMES = frozenset({"basic", "bearer", "oauth"})
 
 
 class Redactor:
-    """Replaces secrets of one request: values with the name of a secret, and the request's own token anywhere.
-
-    Args:
-        authorization: The `Authorization` header of the request.
-    """
+    """Replaces secrets of one request: values with the name of a secret, and the request's own token anywhere."""
 
     def __init__(self, authorization: str | None) -> None:
         scheme, _, credentials = (authorization or "").strip().partition(" ")
@@ -48,7 +44,10 @@ class Redactor:
 
     def pairs(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         """Redact the fields of a query or form; the last one of a repeated name is kept."""
-        return {self.string(name): self._field(name, value) for name, value in pairs}
+        return {
+            self.string(name): MASK if value and _SECRET_NAME.search(name) else self.string(value)
+            for name, value in pairs
+        }
 
     def json(self, value: Any, *, secret: bool = False) -> Any:
         """Redact a JSON value; everything below the name of a secret is replaced."""
@@ -74,16 +73,7 @@ class Redactor:
                 return value
 
     def body(self, content: bytes, media_type: str, size: int) -> Any:
-        """Decode and redact a body.
-
-        Args:
-            content: The body, or its beginning.
-            media_type: The content type without parameters.
-            size: Size of the whole body in bytes.
-
-        Returns:
-            A JSON value, the fields of a form, a description such as `'70000 bytes of text/plain'`, or None for an empty body.
-        """
+        """Decode and redact a body; an incomplete one or another type is described, such as `70000 bytes of text/plain`."""
         if not size:
             return None
         if len(content) == size:
@@ -95,9 +85,6 @@ class Redactor:
             except (ValueError, RecursionError):
                 pass
         return f"{size} bytes of {self.string(media_type) or 'an unknown type'}"
-
-    def _field(self, name: str, value: str) -> str:
-        return MASK if value and _SECRET_NAME.search(name) else self.string(value)
 
 
 @lru_cache(maxsize=256)

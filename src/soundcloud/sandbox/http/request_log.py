@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from soundcloud.sandbox.errors import WrongSettingError
 
 DEFAULT_SIZE = 10_000
-Origin: TypeAlias = Literal["api", "sign-in", "sound"]
-"""The origin of a request; `sound` is the media host."""
+Origin: TypeAlias = Literal["api", "sign-in", "sound"]  # the origin of a request; `sound` is the media host
 
 # Lines in an assertion's message: similar requests, and a whole list.
 _MAXIMUM_SIMILAR = 3
@@ -161,14 +160,7 @@ class RecordedRequests(list[RecordedRequest]):
 
 
 class RequestLog:
-    """The last requests. Thread-safe.
-
-    Args:
-        size: Maximum number of requests; 0 or more.
-
-    Raises:
-        WrongSettingError: The size is negative.
-    """
+    """The last requests. Thread-safe."""
 
     def __init__(self, size: int) -> None:
         if size < 0:

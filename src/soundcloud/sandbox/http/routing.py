@@ -8,22 +8,14 @@ from typing import TypeAlias, TypeVar
 from soundcloud.sandbox.http.messages import Request, Response, error_response
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
-Handler: TypeAlias = Callable[[Request], Response]
-"""A function that answers one operation."""
+Handler: TypeAlias = Callable[[Request], Response]  # a function that answers one operation
 
 HandlerT = TypeVar("HandlerT", bound=Handler)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path with their handler.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path, with placeholders in braces.
-        operation: The id of the operation; method and path of an undocumented one.
-        handler: The handler.
-    """
+    """A method and a path with their handler; an undocumented operation is named after both."""
 
     method: str
     path: str
@@ -32,11 +24,7 @@ class Route:
 
 
 class HandlerRegistry:
-    """Handlers by operation.
-
-    Args:
-        operations: The operations of the document, by id.
-    """
+    """Handlers by operation."""
 
     def __init__(self, operations: Mapping[str, OperationInfo]) -> None:
         self._operations = operations
@@ -49,17 +37,7 @@ class HandlerRegistry:
         return frozenset(self._handlers)
 
     def handles(self, *operations: str) -> Callable[[HandlerT], HandlerT]:
-        """Register a handler for operations of the document.
-
-        Args:
-            operations: Ids of operations.
-
-        Returns:
-            The decorator.
-
-        Raises:
-            LookupError: An id is not in the document, or has a handler already.
-        """
+        """Register a handler for operations of the document."""
         for operation in operations:
             if operation not in self._operations:
                 raise LookupError(f"no operation {operation!r} in SoundCloud's document")
@@ -73,15 +51,7 @@ class HandlerRegistry:
         return register
 
     def handles_undocumented(self, method: str, path: str) -> Callable[[HandlerT], HandlerT]:
-        """Register a handler for a request that SoundCloud answers but does not document.
-
-        Args:
-            method: The HTTP method.
-            path: The path, with placeholders in braces.
-
-        Returns:
-            The decorator.
-        """
+        """Register a handler for a request that SoundCloud answers but does not document."""
 
         def register(handler: HandlerT) -> HandlerT:
             self._undocumented.append(Route(method, path, f"{method} {path}", handler))
@@ -106,19 +76,15 @@ def _not_implemented(operation: str) -> Handler:
     return lambda _: error_response(501, f"The sandbox does not handle {operation} yet.")
 
 
+# The handlers of the sandbox; `handlers.load_handlers` imports the modules that register them.
 HANDLERS = HandlerRegistry(OPERATIONS)
-"""The handlers of the sandbox; `handlers.load_handlers` imports the modules that register them."""
 
 handles = HANDLERS.handles
 handles_undocumented = HANDLERS.handles_undocumented
 
 
 class OperationFinder:
-    """Finds the operation of a request outside the application, for the request log.
-
-    Args:
-        routes: The routes of the API.
-    """
+    """Finds the operation of a request outside the application, for the request log."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self._patterns = [
@@ -126,12 +92,7 @@ class OperationFinder:
         ]
 
     def find(self, method: str, path: str) -> str | None:
-        """Return the operation of a request, or None; see `Route.operation`.
-
-        Args:
-            method: The HTTP method; HEAD is looked up as GET.
-            path: The path.
-        """
+        """Return the operation of a request, or None; see `Route.operation`."""
         method = "GET" if method == "HEAD" else method
         matches = (
             name for route_method, pattern, name in self._patterns if route_method == method and pattern.fullmatch(path)

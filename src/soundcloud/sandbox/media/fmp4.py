@@ -23,7 +23,7 @@ def make_header(bit_rate: int) -> bytes:
             0,
             0,
             struct.pack(">4I", 0, 0, RATE, 0),
-            _rate_and_volume(),
+            struct.pack(">IH2x", 0x10000, 0x100),  # rate 1.0 and volume 1.0
             bytes(8),
             _MATRIX,
             bytes(24),
@@ -85,11 +85,6 @@ def _sample_tables(bit_rate: int) -> tuple[bytes, bytes, bytes]:
         _box(b"dinf", _full(b"dref", 0, 0, _number(1), _full(b"url ", 0, 1))),
         _box(b"stbl", sample, *empty),
     )
-
-
-def _rate_and_volume() -> bytes:
-    """Return rate 1.0, volume 1.0 and the reserved bytes of `mvhd`."""
-    return struct.pack(">IH2x", 0x10000, 0x100)
 
 
 def _number(value: int) -> bytes:

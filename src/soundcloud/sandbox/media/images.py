@@ -9,6 +9,7 @@ from random import Random
 
 from soundcloud.sandbox.media.melody import Melody
 
+# Width and height in pixels, by the size name in the URL.
 SIZES = {
     "mini": 16,
     "tiny": 20,
@@ -21,10 +22,8 @@ SIZES = {
     "t500x500": 500,
     "original": 800,
 }
-"""Width and height in pixels, by the size name in the URL."""
 
-WAVEFORM_WIDTH, WAVEFORM_HEIGHT = 1800, 140
-"""Number of samples in a waveform, and the value of the loudest sample."""
+WAVEFORM_WIDTH, WAVEFORM_HEIGHT = 1800, 140  # number of samples in a waveform, and the value of the loudest sample
 
 _SHADES = 64
 _WAVEFORM_COLOUR = (0x33, 0x33, 0x33)

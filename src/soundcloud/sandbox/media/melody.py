@@ -16,14 +16,9 @@ from soundcloud.sandbox.media.notes import (
     mp3_note,
 )
 
-NOTE_SECONDS = NOTE_SAMPLES / RATE
-"""Duration of a note."""
-
-MP3_FRAME_SECONDS = MP3_FRAME_SAMPLES / RATE
-"""Duration of an MP3 frame."""
-
-AAC_FRAME_SECONDS = AAC_FRAME_SAMPLES / RATE
-"""Duration of an AAC frame."""
+NOTE_SECONDS = NOTE_SAMPLES / RATE  # duration of a note
+MP3_FRAME_SECONDS = MP3_FRAME_SAMPLES / RATE  # duration of an MP3 frame
+AAC_FRAME_SECONDS = AAC_FRAME_SAMPLES / RATE  # duration of an AAC frame
 
 _MP3_FRAMES, _AAC_FRAMES = NOTE_SAMPLES // MP3_FRAME_SAMPLES, NOTE_SAMPLES // AAC_FRAME_SAMPLES
 _PHRASE_NOTES, _PHRASES, _SECTIONS = 16, 4, 8
@@ -33,11 +28,7 @@ _ATTENUATIONS = (0, 0, 1, 2, 4, 6)
 
 
 class Melody:
-    """An endless melody of repeated phrases.
-
-    Args:
-        track_id: The track's id; the same id gives the same melody.
-    """
+    """An endless melody of repeated phrases."""
 
     def __init__(self, track_id: int) -> None:
         random = Random(track_id)  # noqa: S311 - reproducible, not secret

@@ -14,12 +14,7 @@ _SEARCHED_BYTES = 2**16
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The segments of an MP3 file.
-
-    Attributes:
-        offsets: Where each segment begins, in bytes, and where the last one ends.
-        seconds: The duration of each segment.
-    """
+    """The segments of an MP3 file; the last of `offsets` is the end."""
 
     offsets: tuple[int, ...]
     seconds: tuple[float, ...]

@@ -11,29 +11,16 @@ import zlib
 from functools import cache
 from importlib.resources import files
 
-RATE = 48_000
-"""Samples per second."""
-
-NOTE_SAMPLES = 18_432
-"""Samples per note: 0.384 s, a whole number of frames in both formats."""
-
+RATE = 48_000  # samples per second
+NOTE_SAMPLES = 18_432  # samples per note: 0.384 s, a whole number of frames in both formats
+# Pitches in hertz; note 1 is the first, note 0 is silence.
 FREQUENCIES = (220.0, 261.63, 293.66, 329.63, 392.0, 440.0, 523.25, 587.33, 659.26, 783.99, 880.0)
-"""Pitches in hertz; note 1 is the first, note 0 is silence."""
-
+# Start and duration of the sound in a note, and its decay: to `exp(-DECAY)` in a second.
 START_SECONDS, SOUND_SECONDS, DECAY = 0.025, 0.335, 7.0
-"""Start and duration of the sound in a note, and its decay: to `exp(-DECAY)` in a second."""
-
-NOTES_FILE = "notes.bin"
-"""Name of the file with the frames, in the folder of this module."""
-
-MP3_FRAME_SAMPLES = 1152
-"""Samples in an MP3 frame."""
-
-AAC_FRAME_SAMPLES = 1024
-"""Samples in an AAC frame."""
-
-MP3_FRAME_BYTES = 384
-"""Bytes in an MP3 frame of 128 kbit/s."""
+NOTES_FILE = "notes.bin"  # name of the file with the frames, in the folder of this module
+MP3_FRAME_SAMPLES = 1152  # samples in an MP3 frame
+AAC_FRAME_SAMPLES = 1024  # samples in an AAC frame
+MP3_FRAME_BYTES = 384  # bytes in an MP3 frame of 128 kbit/s
 
 # MPEG-1 layer III, no checksum, 128 kbit/s, 48 kHz, one channel.
 _MP3_HEADER = bytes((0xFF, 0xFB, 0x94, 0xC4))
@@ -44,15 +31,7 @@ _AAC_GAINS = (7,)
 
 @cache
 def mp3_note(note: int, attenuation: int) -> tuple[bytes, ...]:
-    """Return the frames of a note in MP3.
-
-    Args:
-        note: 0 for silence, or the number of a pitch from 1.
-        attenuation: How much softer than the loudest note; every 4 steps halve the amplitude.
-
-    Returns:
-        Frames of `MP3_FRAME_BYTES`.
-    """
+    """Return the frames of a note, 0 for silence, in MP3; every 4 steps of attenuation halve the amplitude."""
     frames = (_attenuate(frame, _MP3_GAINS, attenuation) for frame in _load_notes()[note])
     return tuple((_MP3_HEADER + frame).ljust(MP3_FRAME_BYTES, b"\0") for frame in frames)
 

@@ -30,16 +30,7 @@ _OPTIONS = (
 
 
 def embed(state: State, query: Mapping[str, str]) -> Response:
-    """Return the oEmbed data of a URL as JSON, or as JavaScript that passes it to a callback.
-
-    Args:
-        state: The sandbox.
-        query: `url` and optionally `format` (`json` or `js`), `callback`, `maxwidth`, `maxheight`, `color` and options of the
-            player.
-
-    Raises:
-        HTTPError: 400 for an invalid query, 404 if the URL is not public, 501 for another format.
-    """
+    """Return the oEmbed data of a URL as JSON, or as JavaScript that passes it to a callback."""
     format_, callback = query.get("format", "json"), query.get("callback", "")
     if not query.get("url"):
         raise HTTPError(400, "Parameter url is missing.")

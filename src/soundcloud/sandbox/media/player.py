@@ -57,13 +57,13 @@ def show(state: State, query: Mapping[str, str]) -> Response:
     tracks = _list_tracks(state, resource)
     if not tracks:
         _show_error("There are no tracks to play.")
-    colour = _COLOUR.fullmatch(query.get("color", ""))
+    colour, start = _COLOUR.fullmatch(query.get("color", "")), query.get("start_track", "")
     settings = {
         "sounds": tracks,
         "colour": f"#{colour[1] if colour else _DEFAULT_COLOUR}",
         "autoPlay": query.get("auto_play") in _TRUE,
         "singleActive": query.get("single_active", "true") in _TRUE,
-        "start": _start_index(query.get("start_track", ""), len(tracks)),
+        "start": min(int(start), len(tracks) - 1) if _is_number(start) else 0,
         "visual": query.get("visual") in _TRUE,
         "artwork": query.get("show_artwork", "true") in _TRUE,
         "user": query.get("show_user", "true") in _TRUE,
@@ -124,10 +124,6 @@ def _make_track(state: State, serializer: Serializer, row: Row, secret_token: st
 def _is_playable(serializer: Serializer, row: Row) -> bool:
     is_allowed = serializer.access(row) != "blocked" and row["streamable"] and row["embeddable_by"] != "none"
     return bool(is_allowed) and not serializer.is_processing(row)
-
-
-def _start_index(value: str, count: int) -> int:
-    return min(int(value), count - 1) if _is_number(value) else 0
 
 
 def _is_number(value: str) -> bool:

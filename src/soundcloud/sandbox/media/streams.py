@@ -22,11 +22,8 @@ from soundcloud.sandbox.media.mp3 import Segments
 from soundcloud.sandbox.media.notes import MP3_FRAME_BYTES
 from soundcloud.sandbox.state import State
 
-PREVIEW_SECONDS = 30
-"""Duration of a snippet."""
-
-CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}
-"""Headers that let pages of other origins read a response."""
+PREVIEW_SECONDS = 30  # duration of a snippet
+CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}  # headers that let pages of other origins read a response
 
 _PREVIEW_NAME, _PLAYLIST_NAME = "snippet.mp3", "playlist.m3u8"
 _SEGMENT_NOTES = 26
@@ -52,13 +49,7 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file whose content is produced while it is sent, as a whole or in part.
-
-    Attributes:
-        size: The size in bytes.
-        media_type: The content type.
-        read: Returns the bytes from one offset to another, in chunks.
-    """
+    """A file whose content is produced while it is sent; `read` yields the chunks between two offsets."""
 
     size: int
     media_type: str

@@ -9,23 +9,13 @@ from typing import BinaryIO
 
 from soundcloud.sandbox.media.mp3 import Segments, find_segments
 
-LARGEST_FILE = 64 * 2**20
-"""Size of the largest file that is stored, in bytes; larger audio is measured only."""
-
-LARGEST_FOLDER = 512 * 2**20
-"""Largest total size of the stored files, in bytes."""
-
-SEGMENT_SECONDS = 10.0
-"""Shortest duration of a segment of an uploaded MP3, except the last."""
+LARGEST_FILE = 64 * 2**20  # size of the largest file that is stored, in bytes; larger audio is measured only
+LARGEST_FOLDER = 512 * 2**20  # largest total size of the stored files, in bytes
+SEGMENT_SECONDS = 10.0  # shortest duration of a segment of an uploaded MP3, except the last
 
 
 class UploadStore:
-    """Stores uploaded files by name.
-
-    Args:
-        largest_file: Size of the largest file that is stored, in bytes.
-        largest_folder: Largest total size of the stored files, in bytes.
-    """
+    """Stores uploaded files by name."""
 
     def __init__(self, largest_file: int = LARGEST_FILE, largest_folder: int = LARGEST_FOLDER) -> None:
         self._largest_file, self._largest_folder = largest_file, largest_folder
@@ -34,16 +24,7 @@ class UploadStore:
         self._segments: dict[str, Segments] = {}
 
     def save(self, name: str, file: BinaryIO, media_type: str) -> bool:
-        """Store a file, unless it is too large; a former file with that name is deleted in any case.
-
-        Args:
-            name: The name: letters, digits and hyphens.
-            file: The file; it is read from its start.
-            media_type: The content type to serve it with.
-
-        Returns:
-            Whether the file was stored.
-        """
+        """Store a file, unless it is too large; a former file with that name is deleted in any case."""
         self.delete(name)
         size = file.seek(0, 2)
         file.seek(0)

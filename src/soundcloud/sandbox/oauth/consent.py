@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NoReturn
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.errors import SandboxError
@@ -41,78 +40,39 @@ _CONSENT = """<p><strong>$app</strong> wants to act for you. It could</p>
 _ERROR = "<p><code>$name</code></p><p>$message</p><p>Received: <code>$value</code></p>"
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizationRequest:
-    """A valid authorization request of an app.
-
-    Attributes:
-        challenge: The PKCE challenge.
-        state: The app's `state`, which the redirect returns; None without one.
-    """
-
-    challenge: str
-    state: str | None
-
-
-def parse_request(state: State, query: Mapping[str, str]) -> AuthorizationRequest:
-    """Validate an authorization request.
-
-    Args:
-        state: The state of the sandbox.
-        query: The query of the authorization URL.
-
-    Raises:
-        ResponseError: An error page for an unknown app or another redirect URI; a redirect with `error` for the rest.
-    """
+def check_request(state: State, query: Mapping[str, str]) -> None:
+    """Validate an authorization request; raise an error page, or a redirect with `error` once the redirect URI is valid."""
     if query.get("client_id") != state.app.client_id:
         _fail("invalid_client", "No app is registered with this client id.", query.get("client_id", ""))
     if query.get("redirect_uri") != state.app.redirect_uri:
         # SoundCloud shows a blank page here; the name of the error is SoundCloud's.
         message = f"This is not the registered redirect URI {state.app.redirect_uri}."
         _fail("redirect_uri_mismatch", message, query.get("redirect_uri", ""))
-    request = AuthorizationRequest(query.get("code_challenge", ""), query.get("state"))
     if query.get("response_type") != "code":
-        raise ResponseError(_redirect_to_app(state, request, error="unsupported_response_type"))
-    if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(request.challenge):
-        raise ResponseError(_redirect_to_app(state, request, error="invalid_request"))
-    return request
+        raise ResponseError(_redirect_to_app(state, query, error="unsupported_response_type"))
+    if query.get("code_challenge_method") != "S256" or not _CHALLENGE.fullmatch(query.get("code_challenge", "")):
+        raise ResponseError(_redirect_to_app(state, query, error="invalid_request"))
 
 
-def _redirect_to_app(state: State, request: AuthorizationRequest, **values: str) -> Response:
-    if request.state is not None:
-        values["state"] = request.state
+def _redirect_to_app(state: State, query: Mapping[str, str], **values: str) -> Response:
+    if "state" in query:
+        values["state"] = query["state"]
     parts = urlsplit(state.app.redirect_uri)
-    query = "&".join(part for part in (parts.query, urlencode(values)) if part)
-    location = urlunsplit((parts.scheme, parts.netloc, parts.path, query, parts.fragment))
+    location = parts._replace(query="&".join(part for part in (parts.query, urlencode(values)) if part)).geturl()
     return Response(None, 303, {"Location": location, "Cache-Control": "no-store"})
 
 
 def decide(state: State, query: Mapping[str, str], username: str | None, *, allow: bool) -> Response:
-    """Answer an authorization request for a user and return the redirect to the app.
-
-    Args:
-        state: The state of the sandbox.
-        query: The query of the authorization URL.
-        username: The username or permalink of the user; None for the default user.
-        allow: Whether the user allows the app.
-
-    Raises:
-        ResponseError: See `parse_request`.
-        SandboxError: There is no such user.
-    """
-    request = parse_request(state, query)
+    """Answer an authorization request for a user and return the redirect to the app."""
+    check_request(state, query)
     if not allow:
-        return _redirect_to_app(state, request, error="access_denied")
-    code = issue_code(state.database, find_user(state, username), request.challenge)
-    return _redirect_to_app(state, request, code=code)
+        return _redirect_to_app(state, query, error="access_denied")
+    code = issue_code(state.database, find_user(state, username), query["code_challenge"])
+    return _redirect_to_app(state, query, code=code)
 
 
 def find_user(state: State, username: str | None) -> int:
-    """Return the id of the user with a username or permalink; None is the default user.
-
-    Raises:
-        SandboxError: There is no such user.
-    """
+    """Return the id of the user with a username or permalink; None is the default user."""
     name = username or state.database.default_user
     statement = "SELECT id FROM users WHERE permalink = ? OR username = ? COLLATE NOCASE"
     row = state.database.row(statement, name, name)
@@ -123,12 +83,8 @@ def find_user(state: State, username: str | None) -> int:
 
 
 def page(state: State, query: Mapping[str, str]) -> Response:
-    """Return the consent page.
-
-    Raises:
-        ResponseError: See `parse_request`.
-    """
-    parse_request(state, query)
+    """Return the consent page."""
+    check_request(state, query)
     fields = [(name, query[name]) for name in _FIELDS if name in query]
     hidden = [
         fill('<input type="hidden" name="$name" value="$value">', name=name, value=value) for name, value in fields

@@ -34,12 +34,7 @@ def oauth_error(name: str, status: int = 400) -> Response:
 
 
 def start_session(database: Database, user_id: int | None) -> JsonObject:
-    """Sign a user or the app in and return the body of a token response.
-
-    Args:
-        database: The database.
-        user_id: The id of the user; None for an app token.
-    """
+    """Sign a user in, or the app if `user_id` is None, and return the body of a token response."""
     return _issue_tokens(database, database.insert("sessions", {"user_id": user_id}))
 
 
@@ -102,14 +97,7 @@ def end_session(database: Database, session: int) -> None:
 def handle_token_request(
     state: State, authorization: str | None, fields: Mapping[str, str], ip_address: str
 ) -> Response:
-    """Answer a request to the token endpoint and log it.
-
-    Args:
-        state: The state of the sandbox.
-        authorization: The Authorization header.
-        fields: The fields of the body.
-        ip_address: The IP address of the client.
-    """
+    """Answer a request to the token endpoint and log it."""
     response = _handle_grant(state, authorization, fields, ip_address)
     error = "rate_limit_exceeded" if response.status == 429 else response.content.get("error")
     state.token_log.requests[error or fields["grant_type"]] += 1
@@ -190,14 +178,11 @@ def _handle_code(state: State, fields: Mapping[str, str]) -> Response:
     state.database.change("DELETE FROM codes WHERE code = ?", code)
     if row is None or row["expires_at"] < time() or fields.get("redirect_uri") != state.app.redirect_uri:
         return oauth_error("invalid_grant")
-    challenge = _hash_verifier(fields.get("code_verifier", ""))
+    digest = sha256(fields.get("code_verifier", "").encode()).digest()
+    challenge = urlsafe_b64encode(digest).decode().rstrip("=")
     if not hmac.compare_digest(challenge.encode(), row["challenge"].encode()):
         return oauth_error("invalid_grant")
     return Response(start_session(state.database, row["user_id"]), headers=_NO_STORE)
-
-
-def _hash_verifier(verifier: str) -> str:
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def _handle_refresh(state: State, fields: Mapping[str, str]) -> Response:

@@ -48,18 +48,7 @@ def join(parts: "list[Html]") -> Html:
 
 
 def make_page(title: str, body: Html, style: str, *, status: int = 200, sources: str = "") -> Response:
-    """Make a page that is not cached, framed or sent as a referrer.
-
-    Args:
-        title: The title.
-        body: The content of `<body>`.
-        style: CSS in addition to that of all pages.
-        status: The status code; default 200.
-        sources: Further directives of the content security policy.
-
-    Returns:
-        The response.
-    """
+    """Make a page that is not cached, framed or sent as a referrer; `sources` extends the content security policy."""
     content = fill(_DOCUMENT, title=title, style=Html(_STYLE + style), body=body)
     policy = f"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'{sources}"
     headers = {"Cache-Control": "no-store", "Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
