@@ -6,7 +6,7 @@ RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo example-web test test-slow stress check env format format-check lint types sync-client sync-check generated-check \
+.PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
@@ -55,6 +55,9 @@ test: $(VENV)/.dev ## run the tests (without a network)
 
 test-slow: $(VENV)/.dev ## run the tests that start browsers, type checkers and other programs
 	@$(RUN) -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m slow
+
+test-integrations: $(VENV)/.dev ## test with the real mocks, recorders, tracers and httpx adapters, in build/compat (2 minutes)
+	@$(RUN) tests/compat/run.py
 
 stress: $(VENV)/.dev ## run the long tests: many workers, killed processes, secrets, faults (half an hour)
 	@SOUNDCLOUD_STRESS=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py

@@ -21,6 +21,8 @@ from tests.helpers.recording import (
     sandbox_source,
 )
 
+collect_ignore = ["compat"]  # `make test-integrations` runs them in environments of their own
+
 # A busy machine must not fail a test.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")

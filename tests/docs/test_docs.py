@@ -36,6 +36,19 @@ NOT_RUN = {
         "client.auth.login(paste=True)",
         'store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
     ],
+    # tests/compat runs those of both pages.
+    "telemetry.md": [
+        "from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor",
+        "import sentry_sdk",
+        "import logfire",
+    ],
+    "testing.md": [
+        "import respx",
+        "from pytest_httpx import HTTPXMock",
+        "import pook",
+        "@pytest.mark.vcr",
+        "from pytest_socket import SocketBlockedError",
+    ],
     # tests/web/test_django.py runs the first.
     "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }

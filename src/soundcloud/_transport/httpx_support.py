@@ -26,18 +26,28 @@ _DEFAULT_HEADERS = frozenset({"accept", "accept-encoding", "connection", "host",
 
 
 @cache
-def stream_class(library: Any) -> type:
-    """Return a stream class that wraps a multipart form; httpx requires its own base classes."""
+def async_stream_class(library: Any) -> type:
+    """Return a stream class for the async client. It can be read synchronously too, as vcrpy 6 does."""
 
-    class FormStream(library.SyncByteStream, library.AsyncByteStream):  # type: ignore[misc]
+    class AsyncFormStream(stream_class(library), library.AsyncByteStream):  # type: ignore[misc]
+        _form: Multipart
+
+        def __aiter__(self) -> AsyncIterator[bytes]:
+            return aiter(self._form)
+
+    return AsyncFormStream
+
+
+@cache
+def stream_class(library: Any) -> type:
+    """Return a stream class that wraps a multipart form. pyreqwest refuses an async stream in a sync client."""
+
+    class FormStream(library.SyncByteStream):  # type: ignore[misc]
         def __init__(self, form: Multipart) -> None:
             self._form = form
 
         def __iter__(self) -> Iterator[bytes]:
             return iter(self._form)
-
-        def __aiter__(self) -> AsyncIterator[bytes]:
-            return aiter(self._form)
 
     return FormStream
 

@@ -3,9 +3,10 @@
 | the client was given | who sends |
 | --- | --- |
 | nothing | the client's own connection pool |
-| a proxy, by `proxy=` or by the environment | a transport of httpx |
-| a mock, a recorder or a tracer has patched httpx or httpx2 | a whole client of that library |
-| `transport=` or `http_client=` | these |
+| nothing, and a mock, a recorder or a tracer has patched httpx or httpx2 | a client of that library |
+| a proxy, by `proxy=` or by the environment | a client of httpx |
+| `http_client=` | this client |
+| `transport=` | a client with this transport, because some tools patch the client only |
 """
 
 from importlib import import_module
@@ -59,26 +60,26 @@ class AsyncTransportSelector:
                     "proxy= and verify= are settings of the http_client= or transport= that you pass"
                 )
             library = given_library("AsyncClient", "AsyncBaseTransport", http_client, transport)
-            self._given = AsyncHttpxTransport(
-                library, client=http_client, transport=transport, client_timeout=client_timeout
-            )
+            if http_client is not None:
+                self._given = AsyncHttpxTransport(library, http_client, client_timeout=client_timeout)
+            else:
+                client = library.AsyncClient(transport=transport, trust_env=False)
+                self._given = AsyncHttpxTransport(library, client, owned=True)
         self._proxy = None if proxy is None else check_proxy(proxy)
         self._proxies: dict[str, str | None] = {}
         self._pools: dict[str, AsyncConnectionPool] = {}
         self._httpx: dict[tuple[str, str | None], AsyncHttpxTransport] = {}
         for origin in origins:
             if self._given is None and (found := self._proxy_for(origin)) is not None:
-                self._httpx_transport("httpx", origin, found, whole_client=False)
+                self._httpx_transport("httpx", origin, found)
 
     def select(self, origin: str) -> AsyncTransport:
         """Return the transport for a server."""
         if self._given is not None:
             return self._given
         library, proxy = async_patched_library(), self._proxy_for(origin)
-        if library is not None:
-            return self._httpx_transport(library, origin, proxy, whole_client=True)
-        if proxy is not None:
-            return self._httpx_transport("httpx", origin, proxy, whole_client=False)
+        if library is not None or proxy is not None:
+            return self._httpx_transport(library or "httpx", origin, proxy)
         pool = self._pools.get(origin)
         if pool is None:
             pool = self._pools.setdefault(origin, AsyncConnectionPool(origin, self._limits, self._tls))
@@ -89,9 +90,9 @@ class AsyncTransportSelector:
             self._proxies[origin] = self._proxy or proxy_for(origin)
         return self._proxies[origin]
 
-    def _httpx_transport(self, name: str, origin: str, proxy: str | None, *, whole_client: bool) -> AsyncHttpxTransport:
-        """Return a transport of a library, or a whole client of it, created when it is first needed."""
-        key = (f"{name} client" if whole_client else name, proxy)
+    def _httpx_transport(self, name: str, origin: str, proxy: str | None) -> AsyncHttpxTransport:
+        """Return a transport with a client of a library, created when it is first needed."""
+        key = (name, proxy)
         if key not in self._httpx:
             library = import_module(name)
             limits = library.Limits(
@@ -99,18 +100,14 @@ class AsyncTransportSelector:
                 max_keepalive_connections=self._limits.max_keepalive,
                 keepalive_expiry=self._limits.keepalive_seconds,
             )
-            settings: dict[str, Any] = {"limits": limits, "proxy": proxy, "verify": self._tls.for_httpx(origin)}
+            verify = self._tls.for_httpx(origin)
             try:
-                if whole_client:
-                    client = library.AsyncClient(trust_env=False, **settings)
-                    self._httpx[key] = AsyncHttpxTransport(library, client=client, close_client=True)
-                else:
-                    transport = library.AsyncHTTPTransport(**settings)
-                    self._httpx[key] = AsyncHttpxTransport(library, transport=transport)
+                client = library.AsyncClient(limits=limits, proxy=proxy, verify=verify, trust_env=False)
             except (ValueError, ImportError) as error:
                 # The message of httpx may contain the password of the proxy.
                 what = "proxy=" if self._proxy else f"the proxy that the environment names for {origin}"
                 raise InvalidInputError(f"{what} cannot be used: {type(error).__name__}") from None
+            self._httpx[key] = AsyncHttpxTransport(library, client, owned=True)
         return self._httpx[key]
 
     async def aclose(self) -> None:

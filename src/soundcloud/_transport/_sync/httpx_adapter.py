@@ -1,4 +1,4 @@
-"""Sends requests through httpx or httpx2: a client or a transport of the caller's, a proxy, or a patched library."""
+"""Sends requests through a client of httpx or httpx2."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._transport import base
 from soundcloud._transport.httpx_support import (
+    stream_class,
     client_headers,
     is_mock_error,
     map_httpx_error,
-    stream_class,
     url_with_params,
 )
 from soundcloud.errors import InvalidInputError, UnexpectedResponseError
@@ -19,29 +19,20 @@ from soundcloud.options import Timeout
 
 
 class HttpxTransport:
-    """Sends through a client or a transport of httpx or httpx2.
+    """Sends through a client of httpx or httpx2.
 
     Args:
         library: The module, httpx or httpx2.
-        client: The client, or None.
-        transport: The transport, if there is no client.
-        close_client: Whether the client is closed with this transport; a client of the caller's is not.
+        client: The client.
+        owned: Whether the client is ours: it is closed with this transport, and adds nothing to a request.
         client_timeout: Whether the timeouts of the client apply in place of ours.
     """
 
-    __slots__ = ("_client", "_client_timeout", "_close_client", "_library", "_transport")
+    __slots__ = ("_client", "_client_timeout", "_library", "_owned")
 
-    def __init__(
-        self,
-        library: Any,
-        *,
-        client: Any = None,
-        transport: Any = None,
-        close_client: bool = False,
-        client_timeout: bool = False,
-    ) -> None:
-        self._library, self._client, self._transport = library, client, transport
-        self._close_client, self._client_timeout = close_client, client_timeout
+    def __init__(self, library: Any, client: Any, *, owned: bool = False, client_timeout: bool = False) -> None:
+        self._library, self._client = library, client
+        self._owned, self._client_timeout = owned, client_timeout
 
     def send(
         self, request: base.PreparedRequest, body: ResponseBody, timeout: Timeout, deadline: Deadline
@@ -50,10 +41,7 @@ class HttpxTransport:
         library, content = self._library, request.content
         try:
             prepared = self._build(request, timeout, deadline)
-            if self._client is not None:
-                response = self._client.send(prepared, stream=True, follow_redirects=False)
-            else:
-                response = self._transport.handle_request(prepared)
+            response = self._client.send(prepared, stream=True, follow_redirects=False)
             try:
                 headers = decode_headers(response.headers.raw)
                 if response.is_stream_consumed:
@@ -83,7 +71,7 @@ class HttpxTransport:
         """Build the request; with the headers, cookies and params of a client of the caller's."""
         url, headers, client = request.url, request.headers, self._client
         settings: dict[str, Any] = {}
-        if client is not None and not self._close_client:
+        if not self._owned:
             url, headers = url_with_params(client, url), list(headers)
             headers = [*client_headers(client, headers), *headers]
             settings["cookies"] = client.cookies
@@ -92,7 +80,7 @@ class HttpxTransport:
         elif request.content:
             # Not `stream=`: adapters and hooks read `request.content`, and some send a stream in chunks.
             settings["content"] = request.content
-        if client is not None and self._client_timeout:
+        if self._client_timeout:
             timeouts: dict[str, Any] = client.timeout.as_dict()
         else:
             timeouts = {
@@ -104,8 +92,6 @@ class HttpxTransport:
         return self._library.Request(request.method, url, headers=headers, extensions={"timeout": timeouts}, **settings)
 
     def close(self) -> None:
-        """Close the transport. A client of the caller's stays open."""
-        if self._transport is not None:
-            self._transport.close()
-        if self._client is not None and self._close_client:
+        """Close the client. One of the caller's stays open."""
+        if self._owned:
             self._client.close()
