@@ -94,6 +94,7 @@ class AsyncPipeline:
         """Close the connections, but not an HTTP client that the caller passed."""
         if not self.state.closed:
             self.state.closed = True
+            await self.token_manager.aclose()
             await self.sender.aclose()
 
     async def send(self, operation: Operation[T], token: str | None = None) -> T:
@@ -117,7 +118,7 @@ class AsyncPipeline:
         """Send the request of a namespace and return its decoded response, or raise the error that it means."""
         self._check_open(request)
         with CallSpan(request, self.hooks) as span, AsyncDeadline(self.timeout.total, request) as deadline:
-            call = AsyncCall(request, await self.token_manager.access_token(request), deadline, span)
+            call = AsyncCall(request, await self.token_manager.access_token(request, deadline), deadline, span)
             response = span.response = await self._first_step(call)
             return self._decode(request, response)
 
@@ -125,7 +126,7 @@ class AsyncPipeline:
         """Send a request once and return any response; emits no events."""
         self._check_open(request)
         with AsyncDeadline(self.timeout.total, request) as deadline:
-            token = await self.token_manager.access_token(request)
+            token = await self.token_manager.access_token(request, deadline)
             return await self.sender(AsyncCall(request, token, deadline, CallSpan(request, NO_HOOKS)))
 
     def _check_open(self, request: Request) -> None:

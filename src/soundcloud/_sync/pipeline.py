@@ -94,6 +94,7 @@ class Pipeline:
         """Close the connections, but not an HTTP client that the caller passed."""
         if not self.state.closed:
             self.state.closed = True
+            self.token_manager.close()
             self.sender.close()
 
     def send(self, operation: Operation[T], token: str | None = None) -> T:
@@ -117,7 +118,7 @@ class Pipeline:
         """Send the request of a namespace and return its decoded response, or raise the error that it means."""
         self._check_open(request)
         with CallSpan(request, self.hooks) as span, Deadline(self.timeout.total, request) as deadline:
-            call = Call(request, self.token_manager.access_token(request), deadline, span)
+            call = Call(request, self.token_manager.access_token(request, deadline), deadline, span)
             response = span.response = self._first_step(call)
             return self._decode(request, response)
 
@@ -125,7 +126,7 @@ class Pipeline:
         """Send a request once and return any response; emits no events."""
         self._check_open(request)
         with Deadline(self.timeout.total, request) as deadline:
-            token = self.token_manager.access_token(request)
+            token = self.token_manager.access_token(request, deadline)
             return self.sender(Call(request, token, deadline, CallSpan(request, NO_HOOKS)))
 
     def _check_open(self, request: Request) -> None:

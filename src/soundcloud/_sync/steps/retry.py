@@ -55,7 +55,7 @@ class RetryStep:
                 if response.status == 401 and call.token is not None and request.token is None:
                     new_token = None
                     if not renewed and request.repeatable:
-                        new_token = self._token_manager.refresh_after_401(request, call.token)
+                        new_token = self._token_manager.refresh_after_401(request, call.token, call.deadline)
                     if new_token is not None:
                         call.token, renewed, attempt = new_token, True, attempt - 1
                         continue
