@@ -20,10 +20,11 @@ from soundcloud._callbacks import async_check_callback, async_check_methods
 from soundcloud._checks import check_type
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import async_is_lazy
-from soundcloud._protocol.environment import environment_settings
+from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.http.headers import check_header_value
 from soundcloud._protocol.http.urls import check_origin_url
 from soundcloud._protocol.media.embeds import WEB
+from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
 from soundcloud._protocol.validation import check_seconds, repr_value
 from soundcloud._transport._async.selector import AsyncTransportSelector
@@ -153,6 +154,9 @@ class AsyncSoundCloudClient:
         engine: None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
+        # The frame of this method is in the traceback of an error about any setting.
+        client_secret, access_token = masked(client_secret), masked(access_token)
+        refresh_token = masked(refresh_token)
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
@@ -249,8 +253,8 @@ class AsyncSoundCloudClient:
         Source:
             https://developers.soundcloud.com/docs/api/guide#authentication
         """
-        found: dict[str, Any] = {**environment_settings(os.environ), **settings}
-        return cls(**found)
+        settings = masked_settings({**environment_settings(os.environ), **settings})
+        return cls(**settings)
 
     async def __aenter__(self) -> Self:
         return self
@@ -265,6 +269,8 @@ class AsyncSoundCloudClient:
         await self._pipeline.aclose()
 
     def __repr__(self) -> str:
+        if "_pipeline" not in self.__dict__:  # a traceback shows the client whose setting is wrong
+            return f"<{type(self).__name__}, not initialized>"
         token = "with" if self.access_token else "without"
         return f"<{type(self).__name__} of {self._pipeline.base_url}, {token} a token>"
 
@@ -563,11 +569,21 @@ class AsyncSoundCloudClient:
 def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:
     """Return the token that the client was created with."""
     if access_token is not None:
-        token = Token(check_header_value("access_token", access_token), refresh_token)
+        check_header_value("access_token", access_token)
         if not access_token:
             raise InvalidInputError("the access token is empty")
-        return token
-    if refresh_token is not None:
-        # Expired from the start, so that the first call refreshes it.
-        return Token(UNKNOWN, refresh_token, expires_at=datetime.min.replace(tzinfo=UTC), grant="user")
+    if access_token is not None or refresh_token is not None:
+        # A refresh token alone: expired from the start, so that the first call refreshes it.
+        alone = access_token is None
+        return Token(
+            UNKNOWN if access_token is None else _plain(access_token),
+            _plain(refresh_token),
+            datetime.min.replace(tzinfo=UTC) if alone else None,
+            grant="user" if alone else None,
+        )
     return None
+
+
+def _plain(value: Any) -> Any:
+    """Return the exact string of a masked one; a value of another type is left for the check of `Token`."""
+    return str(value) if isinstance(value, str) else value

@@ -18,7 +18,8 @@ from soundcloud._instrumentation import CallSpan, Hooks
 from soundcloud._lazy_page import async_make_lazy
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
-from soundcloud.errors import ClosedClientError
+from soundcloud._protocol.masking import masker_for
+from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout
 from soundcloud_api.types import Operation
@@ -120,7 +121,7 @@ class AsyncPipeline:
         with CallSpan(request, self.hooks) as span, AsyncDeadline(self.timeout.total, request) as deadline:
             call = AsyncCall(request, await self.token_manager.access_token(request, deadline), deadline, span)
             response = span.response = await self._first_step(call)
-            return self._decode(request, response)
+            return self._decode(call, response)
 
     async def fetch(self, request: Request) -> Response:
         """Send a request once and return any response; emits no events."""
@@ -133,10 +134,17 @@ class AsyncPipeline:
         if self.state.closed:
             raise ClosedClientError("this client is closed", method=request.method, path=request.path)
 
-    def _decode(self, request: Request, response: Response) -> Any:
+    def _decode(self, call: AsyncCall, response: Response) -> Any:
         """Decode a response, and report how it differs from the document."""
-        drifts = Drifts()
-        value = decode(response, request.responses, drifts)
+        drifts, request = Drifts(), call.request
+        failure: UnexpectedResponseError | None = None
+        value: Any = None
+        try:
+            value = decode(response, request.responses, drifts)
+        except UnexpectedResponseError as error:
+            failure = masker_for(request, call.token).error(error)
+        if failure is not None:
+            raise failure
         if drifts:
             logger.info(
                 "%s: the response differs from the document in %d places, first %s",

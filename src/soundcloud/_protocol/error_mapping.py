@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any, cast
 
 from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.masking import Masker, mask_issued_tokens, masker_for
 from soundcloud.errors import (
     BadRequestError,
     EdgeError,
@@ -55,16 +56,18 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def error_from_response(
-    response: Response, *, now: datetime | None = None, request: Request | None = None
+    response: Response, *, now: datetime | None = None, request: Request | None = None, token: str | None = None
 ) -> SoundCloudError:
     """Return the error that a response with an error status means.
 
     Args:
         response: The response; its body may be an error object, another object, a string, HTML or empty.
         now: The time, to convert a reset time into seconds; the `Date` header of the response takes precedence.
-        request: The request: the meaning of a 403 depends on it.
+        request: The request: the meaning of a 403 depends on it. Its secrets are masked where the response repeats them.
+        token: The access token that was sent with it; it is masked too.
     """
-    details = _details(response)
+    mask = masker_for(request, token)
+    details = _details(response, mask)
     if request is not None:
         details |= {"method": request.method, "path": request.path}
     data, message = details.pop("data"), details["message"].lower()
@@ -73,7 +76,7 @@ def error_from_response(
     if _is_from_edge(response) and not (elsewhere and response.status == 404):
         cls = GatewayError if response.status >= 500 else EdgeError
         ids = {name: response.headers[name] for name in _REQUEST_IDS if name in response.headers}
-        return cls(request_ids=ids | _page_ids(response), **details)
+        return cls(request_ids=mask.value(ids | _page_ids(response)), **details)
     if response.status == 429 or (response.status == 403 and "quota" in message):
         return _limit_error(response, data, details, now)
     if response.status == 403 and "subscription is required" in message:
@@ -138,7 +141,7 @@ def unexpected_response_error(response: Response, what: str) -> UnexpectedRespon
         response: The response.
         what: What is wrong with it.
     """
-    details = _details(response)
+    details = _details(response, Masker())
     message = details.pop("message")
     details.pop("data")
     plain = f"HTTP {response.status}"
@@ -149,7 +152,7 @@ def unexpected_response_error(response: Response, what: str) -> UnexpectedRespon
     )
 
 
-def _details(response: Response) -> dict[str, Any]:
+def _details(response: Response, mask: Masker) -> dict[str, Any]:
     content = response.content.strip()
     try:
         data = read_json(content) if content else None
@@ -170,18 +173,19 @@ def _details(response: Response) -> dict[str, Any]:
         None,
     )
     if message is None and not fields:
-        message = _text(content)
+        message = _text(mask.content(content))
     plain = f"HTTP {response.status}"
     # `status` repeats the number: "404 - Not Found".
-    short = redact(" ".join(message.split()).removeprefix(f"{response.status} - "))[:_MAX_MESSAGE] if message else ""
+    short = " ".join(message.split()).removeprefix(f"{response.status} - ") if message else ""
+    short = mask_issued_tokens(redact(mask.text(short)))[:_MAX_MESSAGE]
     return {
         "message": f"{plain}: {short}" if short else plain,
         "status": response.status,
-        "code": word or (number if isinstance(number, int) else None),
-        "errors": errors,
-        "link": fields.get("link") if isinstance(fields.get("link"), str) else None,
-        "request_id": request_id_from(response),
-        "body": response.content,
+        "code": mask.value(word) or (number if isinstance(number, int) else None),
+        "errors": mask.value(errors),
+        "link": mask.text(fields["link"]) if isinstance(fields.get("link"), str) else None,
+        "request_id": mask.value(request_id_from(response)),
+        "body": mask.content(response.content),
         "data": fields,
     }
 

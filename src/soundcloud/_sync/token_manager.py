@@ -249,7 +249,7 @@ class TokenManager:
         def read(response: Response) -> Token:
             if response.status >= 400:
                 form = request.form if isinstance(request.form, dict) else {}
-                error = error_from_response(response, now=self.clock())
+                error = error_from_response(response, now=self.clock(), request=request)
                 raise token_lifecycle.grant_error(error, request, response, form.get("redirect_uri"))
             return oauth.read_token(response, now=self.clock(), grant=grant)
 

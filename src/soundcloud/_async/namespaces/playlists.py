@@ -10,6 +10,7 @@ from soundcloud._async.pages import AsyncPage
 from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.request_bodies import SetTypeName, SharingName
+from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
     check_unchanged,
     collect_urns,
@@ -88,6 +89,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn_
         """
+        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             get_playlists_playlist_urn(
                 to_urn(playlist, "playlists"),
@@ -324,6 +326,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn__tracks
         """
+        token, secret_token = masked(token), masked(secret_token)
         operation = get_playlists_playlist_urn_tracks(
             to_urn(playlist, "playlists"),
             secret_token=secret_token,

@@ -18,7 +18,7 @@ from soundcloud._protocol.http.multipart import Progress
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
-from soundcloud._protocol.secrets import as_secret
+from soundcloud._protocol.secrets import as_secret, masked
 from soundcloud._protocol.validation import (
     AccessFilter,
     access_list,
@@ -101,6 +101,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn_
         """
+        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
         )
@@ -661,6 +662,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__streams
         """
+        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
         )
@@ -754,6 +756,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn_
         """
+        token, secret_token = masked(token), masked(secret_token)
         found = track if isinstance(track, Track) and track.waveform_url else None
         if found is None:
             operation = get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)

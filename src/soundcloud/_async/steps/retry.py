@@ -50,7 +50,7 @@ class AsyncRetryStep:
                 if response.status < 400:
                     return response
                 now = self._token_manager.clock()
-                error = error_from_response(response, now=now, request=request)
+                error = error_from_response(response, now=now, request=request, token=call.token)
                 named = error.retry_after if isinstance(error, RateLimitError) else retry_after_from(response, now=now)
                 if response.status == 401 and call.token is not None and request.token is None:
                     new_token = None
