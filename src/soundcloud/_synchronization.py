@@ -3,7 +3,9 @@
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
+from queue import SimpleQueue
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -118,6 +120,41 @@ class Event:
     def wait(self, seconds: float | None) -> bool:
         """Wait for the event, at most `seconds`; return whether it was set."""
         return self._event.wait(seconds)
+
+
+class AsyncChannel:
+    """A queue without a limit, from any number of tasks to one task of the same event loop."""
+
+    def __init__(self) -> None:
+        self._items: deque[Any] = deque()
+        self._event = AsyncEvent()
+
+    def put(self, item: Any) -> None:
+        """Append an item."""
+        self._items.append(item)
+        self._event.set()
+
+    async def get(self) -> Any:
+        """Wait for the next item and return it."""
+        while not self._items:
+            self._event = AsyncEvent()
+            await self._event.wait(None)
+        return self._items.popleft()
+
+
+class Channel:
+    """A queue without a limit, from any number of threads to one thread."""
+
+    def __init__(self) -> None:
+        self._items: SimpleQueue[Any] = SimpleQueue()
+
+    def put(self, item: Any) -> None:
+        """Append an item."""
+        self._items.put(item)
+
+    def get(self) -> Any:
+        """Wait for the next item and return it."""
+        return self._items.get()
 
 
 class AsyncSemaphore:

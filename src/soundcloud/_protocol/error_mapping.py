@@ -49,6 +49,8 @@ _REQUEST_IDS = ("x-request-id", "x-amz-cf-id", "x-tyk-trace-id")
 _HTML_NOTES = re.compile(rb"<(title|h1|h2)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _PAGE_ID = re.compile(rb"Request ID:\s*([A-Za-z0-9_=-]{8,120})")
+TRANSIENT_403 = "access to this api has been disallowed"
+"""The message of the gateway's transient 403, which says nothing about the resource."""
 _PAGE = "an HTML page instead of data"
 _MAX_MESSAGE = 300
 _MAX_SECONDS = 999_999_999.0
@@ -73,7 +75,8 @@ def error_from_response(
     data, message = details.pop("data"), details["message"].lower()
     # Servers other than the API answer 404 with plain text as a matter of course.
     elsewhere = request is not None and request.origin is not None
-    if _is_from_edge(response) and not (elsewhere and response.status == 404):
+    disallowed = response.status == 403 and TRANSIENT_403 in message
+    if disallowed or (_is_from_edge(response) and not (elsewhere and response.status == 404)):
         cls = GatewayError if response.status >= 500 else EdgeError
         ids = {name: response.headers[name] for name in _REQUEST_IDS if name in response.headers}
         return cls(request_ids=mask.value(ids | _page_ids(response)), **details)

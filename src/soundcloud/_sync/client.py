@@ -1,7 +1,7 @@
 """The client: settings, token, namespaces, and the methods outside the namespaces."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from os import PathLike
@@ -455,16 +455,21 @@ class SoundCloudClient:
         items: Iterable[T],
         *,
         concurrency: int = 8,
+        on_progress: Callable[[int, int], object] | None = None,
     ) -> list[Outcome[T, V]]:
         """Call a method for each of many items, several at a time; one failure does not lose the rest.
 
         `tracks.get_track` and `users.get_user` of this client fetch 200 items per request; an item that is missing from the
         response is fetched on its own.
 
+        After a `SpamWarningError`, `QuotaExceededError`, `SubscriptionRequiredError` or `InvalidGrantError` no further calls
+        start: they would fail too, or put the account at risk. The outcomes of those items hold a `NotStartedError`.
+
         Args:
             method: A method of this client, or any function that takes one item.
             items: The items.
             concurrency: The maximum number of concurrent calls, 1 to 1,000; default 8.
+            on_progress: Called with the number of finished items and the number of all items, after each item.
 
         Returns:
             An `Outcome` for each item, in order: its `value`, or the `error` of its call.
@@ -477,13 +482,37 @@ class SoundCloudClient:
             >>> for outcome in client.map(client.tracks.get_track, [308946187, 293]):
             ...     print(outcome.item, outcome.value.title if outcome.ok else outcome.error)
         """
-        if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
-            raise InvalidInputError(f"concurrency={concurrency!r}: pass a number of concurrent calls, 1 to 1000")
-        if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
-            raise InvalidInputError(f"method={repr_value(method)}: pass a method, for example client.tracks.get_track")
-        if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"items={repr_value(items)}: pass a list")
-        return Batches(method, list(items), concurrency).outcomes()
+        return _batches(method, items, concurrency, on_progress).outcomes()
+
+    def map_completed(
+        self,
+        method: "Callable[[Any], V]",
+        items: Iterable[T],
+        *,
+        concurrency: int = 8,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> Iterator[Outcome[T, V]]:
+        """Call a method for each of many items, as `map` does, and yield each `Outcome` as soon as its call has finished.
+
+        Args:
+            method: A method of this client, or any function that takes one item.
+            items: The items.
+            concurrency: The maximum number of concurrent calls, 1 to 1,000; default 8.
+            on_progress: Called with the number of finished items and the number of all items, after each item.
+
+        Returns:
+            An iterator over the outcomes, in the order in which the calls finish. If you stop early, calls that have not started
+            are not made.
+
+        Raises:
+            InvalidInputError: `concurrency` is out of range, `method` is not callable, or `items` is not iterable.
+            Exception: An error of the method other than a `SoundCloudError`.
+
+        Example:
+            >>> for outcome in client.map_completed(client.tracks.get_track, [308946187, 293]):
+            ...     print(outcome.item, outcome.ok)
+        """
+        return _batches(method, items, concurrency, on_progress).completed(self._pipeline.state.running_tasks)
 
     def _first_page(self, first: Any) -> Any:
         page = first() if callable(first) else first
@@ -564,6 +593,20 @@ class SoundCloudClient:
         from soundcloud._sync.namespaces.users import UsersNamespace
 
         return UsersNamespace(self._pipeline)
+
+
+def _batches(
+    method: "Callable[[Any], V]", items: Iterable[T], concurrency: int, on_progress: Any
+) -> Batches[T, V]:
+    """Check the arguments of `map` and `map_completed`."""
+    if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
+        raise InvalidInputError(f"concurrency={concurrency!r}: pass a number of concurrent calls, 1 to 1000")
+    if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
+        raise InvalidInputError(f"method={repr_value(method)}: pass a method, for example client.tracks.get_track")
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"items={repr_value(items)}: pass a list")
+    check_callback("on_progress", on_progress)
+    return Batches(method, list(items), concurrency, on_progress)
 
 
 def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:

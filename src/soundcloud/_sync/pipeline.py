@@ -19,6 +19,7 @@ from soundcloud._lazy_page import make_lazy
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
 from soundcloud._protocol.masking import masker_for
+from soundcloud._protocol.retry import RateLimitPause
 from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout
@@ -39,11 +40,13 @@ class ClientState:
         closed: Whether the client is closed.
         in_flight_calls: The requests in flight, per event loop or process.
         running_tasks: The background tasks that are running.
+        pause: The pause after a 429.
     """
 
     closed: bool = False
     in_flight_calls: PerScope[InFlightCalls] = attrs.field(factory=lambda: PerScope(InFlightCalls))
     running_tasks: set[Any] = attrs.field(factory=set[Any])
+    pause: RateLimitPause = attrs.field(factory=RateLimitPause)
 
 
 @attrs.define(eq=False)
@@ -78,7 +81,9 @@ class Pipeline:
 
     def __attrs_post_init__(self) -> None:
         """Build the chain of steps, the last one first."""
-        step: Step = RetryStep(self.sender, self.retry, self.token_manager, self._check_open)
+        step: Step = RetryStep(
+            self.sender, self.retry, self.token_manager, self._check_open, self.state.pause
+        )
         if self.dedupe:
             step = SingleFlightStep(step, self.state.in_flight_calls, self.token_manager.access_token)
         if self.cache is not None:
