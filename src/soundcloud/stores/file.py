@@ -31,8 +31,8 @@ class _Entry:
     @property
     def client_id(self) -> str | None:
         """The app that the token belongs to, as far as it is known."""
-        fields = cast("dict[str, Any]", self.data) if isinstance(self.data, dict) else {}
-        client_id = fields.get("client_id")
+        fields: Any = self.data  # a dict, unless the file was damaged
+        client_id: Any = fields.get("client_id") if hasattr(fields, "get") else None
         return client_id if isinstance(client_id, str) else None
 
     def token(self) -> Token | None:
