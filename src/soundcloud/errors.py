@@ -142,21 +142,6 @@ class ClosedClientError(SoundCloudError):
     default_hint = "use the client inside its `with` block, or create a new client"
 
 
-class NotStartedError(SoundCloudError):
-    """`client.map` did not call the method for this item, as an earlier error would repeat. See docs/errors.md#notstartederror.
-
-    Attributes:
-        reason: The error that stopped the calls, or None.
-    """
-
-    default_hint = "call the method for this item once the reason no longer holds"
-
-    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Any) -> None:
-        """Create an error; see `SoundCloudError`."""
-        super().__init__(message, **details)
-        self.reason = reason
-
-
 class MissingTokenError(SoundCloudError):
     """There is no access token; nothing was sent. See docs/errors.md#missingtokenerror."""
 
@@ -223,6 +208,21 @@ class NotReadyError(SoundCloudError):
         """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.track = track
+
+
+class NotStartedError(SoundCloudError):
+    """`client.map` did not call the method for this item, as an earlier error would repeat. See docs/errors.md#notstartederror.
+
+    Attributes:
+        reason: The error that stopped the calls, or None.
+    """
+
+    default_hint = "call the method for this item once the reason no longer holds"
+
+    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Any) -> None:
+        """Create an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.reason = reason
 
 
 class PlaylistChangedError(SoundCloudError):

@@ -317,9 +317,8 @@ class AsyncTokenManager:
         if not await refresh.wait_shielded(seconds):
             assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
             raise deadline.error()
-        token = await refresh.result()
-        assert token is not None  # noqa: S101 - the task returns a token or raises
-        return token
+        refreshed: Token = await refresh.result()
+        return refreshed
 
     async def _refreshed_elsewhere(self, old_token: Token | None) -> Token | None:
         """Return the token if another task has refreshed it; raise the error of a refresh that failed just now."""

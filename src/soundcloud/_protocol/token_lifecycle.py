@@ -144,7 +144,7 @@ def grant_error(
         return InvalidGrantError(f"{error.message}: {what}", **details)
     if type(error) is RateLimitError and error.code == "rate_limit_exceeded":
         # The quota of app tokens, which is counted over hours.
-        limits = {"retry_after": error.retry_after, "resets_at": error.resets_at, "quota": error.quota}
+        limits: dict[str, Any] = {"retry_after": error.retry_after, "resets_at": error.resets_at, "quota": error.quota}
         return QuotaExceededError(error.message, **limits, **details)
     if response.status == 403 and error.code is None:
         error.hint = (
