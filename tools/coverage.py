@@ -25,7 +25,8 @@ from typing import cast
 from tools.coverage_report.records import CoverageError, gather
 from tools.coverage_report.report import FORMATS, Format, render
 from tools.diff_spec import print_report
-from tools.openapi.document import OPENAPI_JSON, DocumentError, load
+from tools.openapi.document import OPENAPI_JSON, load
+from tools.openapi.fetch import DocumentError
 
 ROOT = Path(__file__).parent.parent
 

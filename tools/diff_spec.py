@@ -26,7 +26,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
-from tools.openapi.document import DocumentError, load
+from tools.openapi.document import load
+from tools.openapi.fetch import DocumentError
 from tools.openapi_diff.document_changes import Change, compare
 from tools.openapi_diff.report import FORMATS, Format, render
 

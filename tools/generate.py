@@ -30,7 +30,8 @@ from openapi_python_client.parser.errors import GeneratorError
 
 from tools.openapi.atomic_replace import staged
 from tools.openapi.corrections import CORRECTIONS, CorrectionError, apply_corrections
-from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, operation_ids, parse
+from tools.openapi.document import OPENAPI_JSON, dump, operation_ids, parse
+from tools.openapi.fetch import DocumentError
 from tools.openapi.interface import HTTP_METHODS, reachable, resolve
 
 TEMPLATES = Path(__file__).with_name("codegen") / "templates"

@@ -21,7 +21,8 @@ from typing import Any, cast
 from tools.diff_spec import compare, methods_by_operation, print_report
 from tools.generate import GenerateError, generate
 from tools.openapi.atomic_replace import staged
-from tools.openapi.document import OPENAPI_JSON, DocumentError, dump, load, operation_ids, parse
+from tools.openapi.document import OPENAPI_JSON, dump, load, operation_ids, parse
+from tools.openapi.fetch import DocumentError
 from tools.openapi_diff.document_changes import Change
 from tools.openapi_diff.report import FORMATS, Format, render
 

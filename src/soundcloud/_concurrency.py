@@ -27,7 +27,7 @@ class AsyncPerScope(Generic[T]):
 
     def __init__(self, factory: Callable[[], T]) -> None:
         self._factory = factory
-        self._values: WeakKeyDictionary[Any, T] = WeakKeyDictionary()  # a closed loop is forgotten with its value
+        self._values: WeakKeyDictionary[Any, T] = WeakKeyDictionary()
 
     def get(self) -> T:
         """Return the value of the running event loop."""
@@ -35,6 +35,10 @@ class AsyncPerScope(Generic[T]):
         try:
             return self._values[scope]
         except KeyError:
+            # The value of a closed loop may refer to the loop, so it would never be collected.
+            for other in list(self._values):
+                if getattr(other, "is_closed", bool)():
+                    self._values.pop(other, None)
             value = self._values[scope] = self._factory()  # only the thread of this loop gets here with it
             return value
 

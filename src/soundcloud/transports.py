@@ -6,8 +6,7 @@ used last, and llhttp parses the responses. They speak HTTP/1.1 with and without
 Example:
     >>> import httpx
     >>> from soundcloud.transports import FastTransport
-    >>> with httpx.Client(transport=FastTransport()) as http:
-    ...     print(http.get("https://api.soundcloud.com").status_code)
+    >>> http = httpx.Client(transport=FastTransport())
 """
 
 from soundcloud._transport._async.httpx_transport import AsyncFastTransport as AsyncFastTransport

@@ -1,6 +1,7 @@
 """The public API: exported names, import cost, and docstrings."""
 
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 import attrs
+import griffe
 import pytest
 
 import soundcloud
@@ -29,9 +31,12 @@ from soundcloud import (
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.events import Event
 from soundcloud.otel import OpenTelemetry
-from soundcloud.registry import implementations, methods_by_operation, namespace_classes
+from soundcloud.registry import implementations, implements, methods_by_operation, namespace_classes
 from soundcloud.web import MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes
 from soundcloud_api.operations import OPERATIONS
+from tools.docs_site import griffe_extension
+from tools.docs_site.griffe_extension import explorer_url
+from tools.openapi.document import OPENAPI_JSON, operation_id
 
 ROOT = Path(soundcloud.__file__).parent
 CLASSES = [
@@ -81,6 +86,13 @@ def raised(docstring):
     return set(re.findall(r"^    (\w+): ", section[1], re.MULTILINE)) if section else set()
 
 
+def has_source(cls, name):
+    """Return whether a method or its class names its source, or the method has one operation, whose entry is the source."""
+    method = getattr(cls, name)
+    named = any("Source:\n    https://" in (inspect.getdoc(each) or "") for each in (cls, method))
+    return named or len(getattr(method, "__implements__", ((), ()))[0]) == 1
+
+
 def missing_errors(cls, name):
     """Return the errors that neither the docstring of a namespace nor that of its method names."""
     named = raised(inspect.getdoc(cls) or "") | raised(inspect.getdoc(getattr(cls, name)) or "")
@@ -100,8 +112,8 @@ def test_docstrings_of_public_methods(cls):
         for parameter in list(inspect.signature(member).parameters)[1:]:
             assert f"{parameter}:" in docstring, f"{cls.__name__}.{name} does not explain {parameter}"
         if cls not in {SoundCloudClient, AsyncSoundCloudClient}:
-            for section in ("Example:", "Source:\n    https://"):
-                assert section in docstring, f"{cls.__name__}.{name} has no {section}"
+            assert "Example:" in docstring, f"{cls.__name__}.{name} has no example"
+            assert has_source(cls, name), f"{cls.__name__}.{name} has no source"
             assert missing_errors(cls, name) == set(), f"{cls.__name__}.{name} and its class do not name these errors"
 
 
@@ -125,6 +137,60 @@ def test_errors_may_be_documented_in_the_class_or_in_the_method_but_not_nowhere(
 
     assert missing_errors(Documented, "complete") == set()
     assert missing_errors(Documented, "incomplete") == {"SoundCloudError"}
+
+
+def test_the_source_may_be_an_operation_or_a_section_but_not_missing():
+    class Methods:
+        """Group methods."""
+
+        @implements("get_me")
+        def derived(self):
+            """Send a request."""
+
+        @implements("get_me", "get_me_feed")
+        def ambiguous(self):
+            """Send one of two requests."""
+
+        @implements(beyond=("GET /me/connections",))
+        def beyond(self):
+            """Send a request.
+
+            Source:
+                https://example.com
+            """
+
+        def incomplete(self):
+            """Send a request that has no source."""
+
+    assert [name for name in ("derived", "ambiguous", "beyond", "incomplete") if has_source(Methods, name)] == [
+        "derived",
+        "beyond",
+    ]
+
+
+def test_the_reference_links_a_method_to_its_operation():
+    tags = {
+        operation_id(method, path): operation["tags"][0]
+        for path, item in json.loads(OPENAPI_JSON.read_bytes())["paths"].items()
+        for method, operation in item.items()
+        if "tags" in operation
+    }
+    urls = {operation: explorer_url(operation) for operation in tags}
+
+    assert len({*urls.values()}) == len(tags) == len(OPERATIONS) - 1  # `post_sign_out` has no tag
+    assert all(f"#/{tag}/" in urls[operation] for operation, tag in tags.items())
+    assert urls["get_me_recently_played_tracks"].endswith("/open-api#/me/get_me_recently-played_tracks")
+    assert urls["get_tracks_track_urn_streams"].endswith("#/tracks/get_tracks__track_urn__streams")
+
+    namespaces = griffe.load(
+        "soundcloud._sync.namespaces",
+        search_paths=[ROOT.parent],
+        extensions=griffe.load_extensions(griffe_extension.__file__),
+    )
+    shown = namespaces["tracks.TracksNamespace.get_streams"].docstring.value
+    guide = namespaces["tracks.TracksNamespace.get_stream"].docstring.value
+    assert shown.endswith(f"[SoundCloud's documentation]({urls['get_tracks_track_urn_streams']})")
+    assert guide.endswith("[SoundCloud's documentation](https://developers.soundcloud.com/docs/api/guide#playing)")
 
 
 @pytest.mark.parametrize("cls", SETTINGS, ids=lambda cls: cls.__name__)

@@ -84,10 +84,8 @@ def _reference_menu(names: list[str]) -> list[str]:
     modules = [name for name in names if name.startswith("soundcloud")]
     first = [name for name in names if name not in methods and name not in modules]
     paths = {name: json.dumps(f"{FOLDER}/{name}") for name in names}
-    folded = [
-        _entry("Methods", [paths[name] for name in methods]),
-        _entry("Modules", [paths[name] for name in modules]),
-    ]
+    groups = {"Methods": methods, "Modules": modules}
+    folded = [_entry(title, [paths[name] for name in group]) for title, group in groups.items()]
     return [*(paths[name] for name in first), *folded]
 
 

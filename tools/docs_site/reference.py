@@ -90,13 +90,8 @@ def _entry(place: str, value: Any) -> list[str]:
         is_error = inspect.isclass(value) and issubclass(value, Exception) and value.__base__ is not Exception
         return [_directive(place, *(["inherited_members: false"] if is_error else []))]
     table = [f"| `{name}` | `{_cell(text)}` |" for name, text in rows]
-    return [
-        _directive(place, "members: false", "inherited_members: false"),
-        f"| name | {head} |",
-        "| --- | --- |",
-        *table,
-        "",
-    ]
+    directive = _directive(place, "members: false", "inherited_members: false")
+    return [directive, f"| name | {head} |", "| --- | --- |", *table, ""]
 
 
 def _operations(places: dict[str, str]) -> list[str]:

@@ -13,19 +13,6 @@ from tools.openapi.fetch import MAX_BYTES, DocumentError, fetch
 from tools.openapi.interface import HTTP_METHODS, canonical, is_mapping, is_sequence, normalise, references, resolve
 from tools.openapi.yaml_loader import YamlTextError, read_yaml
 
-__all__ = [
-    "MAX_BYTES",
-    "OPENAPI_JSON",
-    "DocumentError",
-    "dump",
-    "fetch",
-    "load",
-    "normalise",
-    "operation_id",
-    "operation_ids",
-    "parse",
-]
-
 OPENAPI_JSON = Path(__file__).parents[1] / "openapi.json"
 """The normalised document that the client is generated from."""
 

@@ -27,16 +27,7 @@ _NEVER = ("/streams", "/preview")
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
-    """A stored response.
-
-    Args:
-        version: The version of this encoding.
-        key: The key; an entry with another key is ignored.
-        status: The HTTP status.
-        headers: Some of the headers.
-        content: The body.
-        fresh_until: When it stops being fresh, in seconds since 1970.
-    """
+    """A stored response, with the version of this encoding; an entry with another version or key is ignored."""
 
     version: int
     key: str

@@ -39,15 +39,9 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
 
 
 def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
-    """Decode a successful response.
+    """Decode a response with a status below 400, and add its differences from the document to `drifts`.
 
-    Args:
-        response: A response with a status below 400.
-        responses: The type of the response by status; None for an empty body, Any for plain JSON values.
-        drifts: Receives the differences from the document.
-
-    Returns:
-        The object, or None for an empty body.
+    `responses` has the type of the response by status: None for an empty body, Any for plain JSON values.
 
     Raises:
         UnexpectedResponseError: The response is not data of this API.

@@ -60,13 +60,10 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def error_from_response(
     response: Response, *, now: datetime | None = None, request: Request | None = None, token: str | None = None
 ) -> SoundCloudError:
-    """Return the error that a response with an error status means.
+    """Return the error that a response with an error status means; the meaning of a 403 depends on the request.
 
-    Args:
-        response: The response; its body may be an error object, another object, a string, HTML or empty.
-        now: The time, to convert a reset time into seconds; the `Date` header of the response takes precedence.
-        request: The request: the meaning of a 403 depends on it. Its secrets are masked where the response repeats them.
-        token: The access token that was sent with it; it is masked too.
+    `now` converts a reset time into seconds; the `Date` header of the response takes precedence.
+    The secrets of the request and the access token are masked where the response repeats them.
     """
     mask = masker_for(request, token)
     details = _details(response, mask)
@@ -138,12 +135,7 @@ def _limit_error(
 
 
 def unexpected_response_error(response: Response, what: str) -> UnexpectedResponseError:
-    """Return the error for a response that should have been a success; the message of its body is added.
-
-    Args:
-        response: The response.
-        what: What is wrong with it.
-    """
+    """Return the error for a response that should have been a success; the message of its body is added."""
     details = _details(response, Masker())
     message = details.pop("message")
     details.pop("data")

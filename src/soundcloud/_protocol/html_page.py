@@ -44,17 +44,7 @@ button {{ font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; bor
 
 
 def write_page(title: str, *sentences: str, good: bool, more: str = "") -> str:
-    """Return the page as HTML.
-
-    Args:
-        title: The heading; it is escaped.
-        sentences: The paragraphs, each completed to a sentence and escaped.
-        good: Whether the sign-in succeeded.
-        more: HTML below the paragraphs.
-
-    Returns:
-        The HTML document.
-    """
+    """Return the page as HTML: the title and the sentences are escaped, and `more` is HTML below them."""
     completed = (
         sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\u2026" else ".")
         for sentence in sentences

@@ -95,11 +95,7 @@ def _call(auth_url: str, form: dict[str, str], headers: dict[str, str]) -> Reque
 
 
 def read_token(response: Response, *, now: datetime, grant: Grant | None) -> Token:
-    """Read a response of the token endpoint, in which only the access token is required.
-
-    Raises:
-        UnexpectedResponseError: The response has no access token.
-    """
+    """Read a response of the token endpoint, in which only the access token is required."""
     data: Any = None
     try:
         data = msgspec.json.decode(response.content)

@@ -12,10 +12,6 @@ MAX_EMPTY_PAGES = 100
 def next_page_url(next_href: str, base_url: str) -> str:
     """Return the URL to fetch for a link to the next page, on the origin of the API.
 
-    Args:
-        next_href: The link as it was received; opaque but for its host.
-        base_url: The origin of the API.
-
     Raises:
         PaginationError: The link leads to another host, which must not receive the token.
     """

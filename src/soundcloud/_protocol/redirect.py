@@ -43,17 +43,10 @@ Connection: close
 
 
 def read_redirect(url_or_query: str, *, state: str) -> str:
-    """Return the authorization code of a redirect. Errors never contain the code or the state.
-
-    Args:
-        url_or_query: The URL of the redirect as a user pastes it, its query, or the body of a form.
-        state: The state of this sign-in.
-
-    Returns:
-        The code, which works once.
+    """Return the authorization code of a redirect: a URL as a user pastes it, its query, or the body of a form.
 
     Raises:
-        SignInError: The user or SoundCloud refused, the state does not match, or there is no code.
+        SignInError: The user or SoundCloud refused, the state does not match, or there is no code. The error contains neither.
     """
     url_or_query, state = Secret(url_or_query), Secret(state)
     fields = _fields(url_or_query)
@@ -81,11 +74,7 @@ def carries_state(url_or_query: str, state: str) -> bool:
 
 
 def loopback_address(redirect_uri: str) -> tuple[str, int, str]:
-    """Return the host, port and path of a redirect URI on this machine.
-
-    Raises:
-        InvalidInputError: A local server cannot receive redirects to this URI.
-    """
+    """Return the host, port and path of a redirect URI on this machine; raise InvalidInputError for any other."""
     if not redirect_uri.isprintable() or " " in redirect_uri:
         raise _not_here(redirect_uri, "it has characters that a URL cannot have")
     try:
@@ -103,17 +92,7 @@ def loopback_address(redirect_uri: str) -> tuple[str, int, str]:
 
 
 def make_page(status: HTTPStatus, title: str = "", *sentences: str, method: str = "GET") -> bytes:
-    """Return the response to a browser, an escaped HTML page.
-
-    Args:
-        status: The status.
-        title: The heading; default the reason phrase of the status.
-        sentences: The text of the page; each is completed to a sentence.
-        method: The method of the request; `HEAD` gets the headers only.
-
-    Returns:
-        The bytes of the response.
-    """
+    """Return the response to a browser, an escaped HTML page; a HEAD request gets the headers only."""
     sentences = sentences or ("This URL only receives the redirect of a sign-in",)
     page = write_page(title or status.phrase, *sentences, good=status == HTTPStatus.OK).encode()
     allow = "Allow: GET, HEAD, POST\r\n" if status == HTTPStatus.METHOD_NOT_ALLOWED else ""

@@ -29,14 +29,7 @@ def check_permalink(url: str) -> str:
 
 
 def operation_at(location: str, base_url: str) -> Operation[Track | User | Playlist]:
-    """Return the operation that gets the resource at an API URL.
-
-    Args:
-        location: The API URL.
-        base_url: The API's origin.
-
-    Returns:
-        The operation, with the secret of a share link if the URL contains one.
+    """Return the operation that gets the resource at an API URL, with the secret of a share link if the URL has one.
 
     Raises:
         UnexpectedResponseError: The URL is not one of the API, or not a track, user or playlist.

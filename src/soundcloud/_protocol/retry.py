@@ -69,7 +69,6 @@ class FailedAttempt:
 
     Args:
         error: The error that would be raised.
-        method: The HTTP method.
         upload: Whether the request carries a file.
         retry_after: Seconds to wait that the response names, or None.
         jitter: A random number from 0 to 1.
@@ -84,26 +83,14 @@ class FailedAttempt:
 
 @attrs.frozen
 class Decision:
-    """What to do after a failed attempt.
-
-    Args:
-        wait: Seconds to wait before the next attempt; None to stop.
-        reason: The reason in a few words.
-    """
+    """Seconds to wait before the next attempt, None to stop, and the reason in a few words."""
 
     wait: float | None
     reason: str
 
 
 def decide(policy: Retry, attempt: int, failed: FailedAttempt, elapsed: float) -> Decision:
-    """Decide whether there is another attempt.
-
-    Args:
-        policy: The settings.
-        attempt: The number of attempts so far, from 1.
-        failed: The last one.
-        elapsed: Seconds since the first one began.
-    """
+    """Decide whether there is another attempt after `attempt` of them, in `elapsed` seconds."""
     reason = _reason(failed.error)
     if failed.upload:
         return Decision(None, "an upload is never repeated")

@@ -33,29 +33,14 @@ Step = Literal["use", "renew", "sign in"]
 
 @attrs.frozen
 class TokenSources:
-    """The ways in which a client can obtain a token.
-
-    Args:
-        credentials: Whether it has a client id and a client secret.
-        callback: Whether it has a function `on_token_refresh`.
-    """
+    """The ways to obtain a token: a client id with its secret, and a function `on_token_refresh`."""
 
     credentials: bool
     callback: bool
 
 
 def next_step(token: Token | None, means: TokenSources, *, now: datetime, leeway: timedelta) -> Step:
-    """Decide what to do with the token before a request.
-
-    Args:
-        token: The current token, if any.
-        means: The ways to obtain a new token.
-        now: The current time.
-        leeway: The time before its expiry from which a token counts as expired.
-
-    Returns:
-        `use` the token, `renew` it (or request the first one), or `sign in`, which only a user can do.
-    """
+    """Decide whether to `use` or `renew` the token before a request (or request the first one), or to `sign in`, as a user must."""
     if token is None:
         return "renew" if means.credentials or means.callback else "sign in"
     if token.expires_within(leeway, now=now) and can_renew(token, means):
@@ -115,17 +100,7 @@ def refresh_backoff(failures: int) -> float:
 def grant_error(
     error: SoundCloudError, request: Request, response: Response, redirect_uri: str | None
 ) -> SoundCloudError:
-    """Return the error for a response of the token endpoint.
-
-    Args:
-        error: The error for the status of the response.
-        request: The request.
-        response: The response.
-        redirect_uri: The redirect URI that was sent, if any.
-
-    Returns:
-        The error to raise.
-    """
+    """Return the error for a response of the token endpoint, from the error for its status."""
     details: dict[str, Any] = {
         name: getattr(error, name) for name in ("status", "code", "errors", "link", "request_id", "body")
     }

@@ -9,17 +9,17 @@ import attrs
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._protocol.http.messages import Request, request_for_url
 from soundcloud._protocol.media.playback import (
-    MOST_REDIRECTS,
-    NOT_FROM_CACHES,
+    MAX_REDIRECTS,
+    NO_CACHE_HEADERS,
     STREAM,
-    check_any,
+    check_available,
+    expired_url_error,
     expiry_from_url,
-    hop,
-    link_refused,
-    next_link,
-    not_playable,
-    playlist_reader,
-    read_playlist,
+    not_playable_error,
+    parse_playlist,
+    redirect_request,
+    redirect_url,
+    require_m3u8,
     stream_urls,
 )
 from soundcloud._protocol.secrets import Secret
@@ -103,14 +103,14 @@ class Stream:
         """
         if not self.format.startswith("hls"):
             raise InvalidInputError(f"{self.format} is a file, not an HLS stream: it has no playlist")
-        playlist_reader()
+        require_m3u8()
         request = attrs.evolve(request_for_url(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
         try:
-            return read_playlist(self._pipeline.run(request), self.url)
+            return parse_playlist(self._pipeline.run(request), self.url)
         except (ForbiddenError, EdgeError) as error:
             if error.status != 403:
                 raise
-            refused = link_refused(error)
+            refused = expired_url_error(error)
         raise refused
 
 
@@ -119,14 +119,14 @@ def find_stream(
 ) -> Stream:
     """Return the stream of the first format that can be played."""
     links = stream_urls(pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token))
-    check_any(urn, links, formats)
+    check_available(urn, links, formats)
     refusal: NotPlayableError | None = None
     for name in formats:
         if name not in links:
             continue
         try:
-            url = next_link(links[name], links[name], pipeline.base_url)
-            start = hop(url, pipeline.base_url, token, STREAM)
+            url = redirect_url(links[name], links[name], pipeline.base_url)
+            start = redirect_request(url, pipeline.base_url, token, STREAM)
             if start is not None:
                 url = follow(pipeline, start)
         except NotPlayableError as error:
@@ -144,7 +144,7 @@ def find_stream(
             pipeline=pipeline,
         )
     others = [name for name in links if name not in formats]
-    raise not_playable(f"{urn} cannot be played in {', '.join(formats)}", others, refusal)
+    raise not_playable_error(f"{urn} cannot be played in {', '.join(formats)}", others, refusal)
 
 
 def follow(pipeline: Pipeline, start: Request) -> Secret:
@@ -160,15 +160,15 @@ def follow(pipeline: Pipeline, start: Request) -> Secret:
     """
     base_url, template = pipeline.base_url, start.template or start.path
     request, hops, fresh = start, 0, False
-    while hops < MOST_REDIRECTS:
-        url = next_link(request.url, (pipeline.run(request)).location, base_url)
-        following = hop(url, base_url, start.token, template)
+    while hops < MAX_REDIRECTS:
+        url = redirect_url(request.url, (pipeline.run(request)).location, base_url)
+        following = redirect_request(url, base_url, start.token, template)
         expires_at = expiry_from_url(url)
         if expires_at is not None and expires_at <= pipeline.token_manager.clock() and not fresh:
             # A cache on the way kept the redirect for too long.
-            request, hops, fresh = attrs.evolve(start, headers=NOT_FROM_CACHES, shareable=False), 0, True
+            request, hops, fresh = attrs.evolve(start, headers=NO_CACHE_HEADERS, shareable=False), 0, True
         elif following is None:
             return url
         else:
             request, hops = attrs.evolve(following, headers=request.headers), hops + 1
-    raise UnexpectedResponseError(f"the stream redirects within the API more than {MOST_REDIRECTS} times")
+    raise UnexpectedResponseError(f"the stream redirects within the API more than {MAX_REDIRECTS} times")

@@ -2,9 +2,9 @@
 
 To add a command:
 
-1. Write a function in `commands/` with the decorator `command` of `framework/commands.py`. Its docstring is the help text.
-   The tests parse or run its examples, and the documentation shows them. Import everything but `click` inside the function:
-   the help of all commands is shown without loading the client, httpx or rich.
+1. Write a function in `commands/` with the decorator `command` of `framework/commands.py`, or `subcommand` of a group. Its
+   docstring is the help text. The tests parse or run its examples, and the documentation shows them. Import the client, httpx
+   and rich inside the function: the help of all commands is shown without loading them.
 2. Add its name to `framework/command_index.py`, in the section in which the help lists it.
 3. Use the `CommandContext` that every command takes as its first argument. `context.client()` opens the client that
    `--profile`, `--sandbox`, `--debug` and `--dry-run` ask for. `context.show(model, view)` and `context.show_list(page, view)`

@@ -8,14 +8,7 @@ _REQUIRED = ("click", "rich")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: The command line; default `sys.argv[1:]`.
-
-    Returns:
-        The exit code, see `framework/errors.py`.
-    """
+    """Run a command line, by default `sys.argv[1:]`, and return the exit code of `framework/errors.py`."""
     missing = [name for name in _REQUIRED if find_spec(name) is None]
     if missing:
         sys.stderr.write(

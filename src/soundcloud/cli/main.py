@@ -37,14 +37,7 @@ def root() -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line.
-
-    Args:
-        arguments: The command line; default `sys.argv[1:]`.
-
-    Returns:
-        The exit code.
-    """
+    """Run a command line, by default `sys.argv[1:]`, and return the exit code."""
     instruction = os.environ.get(COMPLETION_VARIABLE)
     if instruction:
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)

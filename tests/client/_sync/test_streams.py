@@ -16,7 +16,7 @@ from soundcloud import (
     QuotaExceededError,
     UnexpectedResponseError,
 )
-from soundcloud._protocol.media.playback import MOST_REDIRECTS, PREFERRED
+from soundcloud._protocol.media.playback import MAX_REDIRECTS, PREFERRED
 from soundcloud.caches import MemoryCache
 from soundcloud.errors import SubscriptionRequiredError
 from tests.helpers.servers import Response, ScriptedServer, json_response, redirect
@@ -141,17 +141,17 @@ def test_redirects_send_the_token_argument(api, client_of, listed):
 def test_too_many_redirects(api, client_of, listed):
     api.set_responses(stream_path("hls_aac_160"), redirect(stream_path("hls_aac_160")))
     with client_of() as client:
-        with pytest.raises(UnexpectedResponseError, match=f"redirects within the API more than {MOST_REDIRECTS} times"):
+        with pytest.raises(UnexpectedResponseError, match=f"redirects within the API more than {MAX_REDIRECTS} times"):
             client.tracks.get_stream(1)
 
-    assert len(api.requests) == 1 + MOST_REDIRECTS
+    assert len(api.requests) == 1 + MAX_REDIRECTS
 
 
 def test_the_most_redirects_that_are_followed(api, client_of, listed):
-    for number in range(1, MOST_REDIRECTS):
+    for number in range(1, MAX_REDIRECTS):
         api.set_responses(f"/media/{number}", redirect(f"/media/{number + 1}"))
     api.set_responses(stream_path("hls_aac_160"), redirect("/media/1"))
-    api.set_responses(f"/media/{MOST_REDIRECTS - 1}", redirect(listed["hls_aac_160"]))
+    api.set_responses(f"/media/{MAX_REDIRECTS - 1}", redirect(listed["hls_aac_160"]))
     with client_of() as client:
         assert (client.tracks.get_stream(1)).url == listed["hls_aac_160"]
 

@@ -16,13 +16,13 @@ from soundcloud._protocol.http.messages import Request, Response, request_for_ur
 from soundcloud._protocol.http.urls import is_loopback
 from soundcloud._protocol.media.playback import (
     PREFERRED,
-    check_any,
+    check_available,
     check_formats,
     expiry_from_url,
-    hop,
-    next_link,
-    not_playable,
-    read_playlist,
+    not_playable_error,
+    parse_playlist,
+    redirect_request,
+    redirect_url,
     stream_urls,
 )
 from soundcloud_api.models import Streams
@@ -49,7 +49,7 @@ LOCATIONS = st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=3))
 def test_any_location_is_a_valid_url_or_an_error(location, base_url):
     message, url = "", ""
     try:
-        url = next_link(base_url + HOP, location, base_url)
+        url = redirect_url(base_url + HOP, location, base_url)
     except UnexpectedResponseError as error:
         message = str(error)
     assert message.isprintable()
@@ -65,9 +65,9 @@ def test_any_location_is_a_valid_url_or_an_error(location, base_url):
     assert parts.netloc.encode("idna")
     assert repr(url) == "'***'"
     # A valid URL is not changed.
-    assert next_link(url, url, base_url) == url
+    assert redirect_url(url, url, base_url) == url
     assert expiry_from_url(url) is None or expiry_from_url(url).tzinfo is UTC
-    request = hop(url, base_url, "TOKEN", "/template")
+    request = redirect_request(url, base_url, "TOKEN", "/template")
     base = urlsplit(base_url)
     if request is None:
         assert parts.hostname != base.hostname or parts.port != base.port
@@ -81,7 +81,7 @@ def test_any_location_is_a_valid_url_or_an_error(location, base_url):
 def test_errors_do_not_show_the_url(secret, start):
     shown = ""
     try:
-        next_link(API + HOP, f"{start}?Signature={secret}", API)
+        redirect_url(API + HOP, f"{start}?Signature={secret}", API)
     except UnexpectedResponseError as error:
         shown = f"{error} {error.args} {vars(error)}"
 
@@ -123,7 +123,7 @@ LINES = st.lists(st.one_of(st.binary(max_size=20), st.sampled_from(TAGS.split())
 def test_any_bytes_are_a_playlist_or_an_error(lines, start):
     found = body = None
     try:
-        found = read_playlist(start + lines, "https://cdn.example/1/playlist.m3u8?Signature=x")
+        found = parse_playlist(start + lines, "https://cdn.example/1/playlist.m3u8?Signature=x")
     except UnexpectedResponseError as error:
         body = error.body
 
@@ -154,9 +154,9 @@ def test_undocumented_formats_are_available():
 
     assert links == {"hls_aac_160": f"{API}/{known[0]}", "hls_opus_64": f"{API}/{known[1]}"}
     assert API not in repr(links)
-    check_any("soundcloud:tracks:1", links, ["nothing", "hls_opus_64"])
+    check_available("soundcloud:tracks:1", links, ["nothing", "hls_opus_64"])
     with pytest.raises(NotPlayableError) as caught:
-        check_any("soundcloud:tracks:1", links, ["nothing"])
+        check_available("soundcloud:tracks:1", links, ["nothing"])
     assert caught.value.available == ("hls_aac_160", "hls_opus_64")
 
 
@@ -166,7 +166,7 @@ def test_not_playable_keeps_the_attributes_of_the_response():
         Response(403, {"x-request-id": "r1"}, b'{"code": 403, "errors": ["no"]}'), request=request
     )
     cause.retries = 2
-    error = not_playable("what", ["preview_mp3_128"], cause)
+    error = not_playable_error("what", ["preview_mp3_128"], cause)
 
     assert isinstance(cause, NotPlayableError)
     assert {**vars(error)} == {

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import socket
 import subprocess
 import sys
 import threading
 
+import anyio
 import httpx
 import pytest
 
@@ -251,24 +253,29 @@ def test_a_copy_of_the_client_shares_requests_in_flight():
         assert len(server.requests) == 1
 
 
+THREADS = """
+import asyncio, sys, threading
+from soundcloud import AsyncSoundCloudClient
+client = AsyncSoundCloudClient(access_token="own", base_url=sys.argv[1])
+async def calls():
+    return [(await client.users.get_user(1)).urn for _ in range(20)]
+results = []
+def work():
+    results.append(len(asyncio.run(calls())))
+threads = [threading.Thread(target=work) for _ in range(6)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(30)
+print(*results)
+"""
+
+
 def test_one_async_client_serves_threads_with_loops_of_their_own():
     with FixedServer() as server:
-        client = async_client_of(server)
-        results = []
+        done = subprocess.run([sys.executable, "-c", THREADS, server.url], capture_output=True, text=True, check=True)
 
-        def work():
-            async def calls():
-                return [(await client.users.get_user(1)).urn for _ in range(20)]
-
-            results.append(asyncio.run(calls()))
-
-        threads = [threading.Thread(target=work) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
-
-    assert results == [["soundcloud:users:1"] * 20] * 6
+    assert done.stdout.split() == ["20"] * 6
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -294,3 +301,63 @@ def test_a_fork_while_the_same_request_is_in_flight():
         thread.join()
 
     assert status == 0
+
+
+class EventServer(FixedServer):
+    """Acts on a connection between two requests, and reports it through an event."""
+
+    def __init__(self, extra: bytes) -> None:
+        super().__init__()
+        self.extra, self.acted = extra, threading.Event()
+
+    def respond(self, connection, received):
+        super().respond(connection, received)
+        if len(self.requests) > 1:
+            return True
+        if self.extra:
+            connection.sendall(self.extra)
+        else:
+            connection.shutdown(socket.SHUT_RDWR)
+        self.acted.set()
+        return bool(self.extra)
+
+
+@pytest.mark.parametrize("kind", ["asyncio", "uvloop", "trio"])
+@pytest.mark.parametrize(
+    "extra",
+    [b"", b"HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"],
+)
+def test_a_busy_event_loop_reuses_no_stale_connection(kind, extra):
+    async def main(server):
+        async with async_client_of(server, max_retries=0) as client:
+            await client.users.get_user(1)
+            assert server.acted.wait(10)  # the event loop is busy and reads nothing
+            await client.likes.like_track(1)
+            return (await client.users.get_user(2)).urn
+
+    options = {"use_uvloop": True} if kind == "uvloop" else {}
+    with EventServer(extra) as server:
+        urn = anyio.run(main, server, backend="trio" if kind == "trio" else "asyncio", backend_options=options)
+
+    assert urn == "soundcloud:users:1"
+    assert len(server.requests) == 3
+
+
+MANY_LOOPS = """
+import asyncio, sys
+from soundcloud import AsyncSoundCloudClient
+client = AsyncSoundCloudClient(access_token="own", base_url=sys.argv[1])
+for number in range(5):
+    asyncio.run(client.users.get_user(number + 1))
+(pool,) = client._pipeline.sender._transports._pools.values()
+print(len(pool._state.all()))
+"""
+
+
+def test_closed_event_loops_are_forgotten():
+    with FixedServer() as server:
+        done = subprocess.run(
+            [sys.executable, "-c", MANY_LOOPS, server.url], capture_output=True, text=True, check=True
+        )
+
+    assert done.stdout.strip() == "1"

@@ -22,14 +22,7 @@ from soundcloud._protocol.track_lists import (
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.api.playlists import (
-    delete_playlists_playlist_urn,
-    get_playlists_playlist_urn,
-    get_playlists_playlist_urn_reposters,
-    get_playlists_playlist_urn_tracks,
-    post_playlists,
-    put_playlists_playlist_urn,
-)
+from soundcloud_api.api import playlists as api
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import UNSET, UnsetType
 
@@ -55,6 +48,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The playlist or one of the tracks does not exist or is not visible with this token.
+        PlaylistChangedError: The list changed in between, or has tracks that SoundCloud does not list; nothing was written.
+        ForbiddenError: The playlist is not yours.
         SoundCloudError: The request failed.
     """
 
@@ -85,13 +80,10 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         Example:
             >>> playlist = await client.playlists.get_playlist(1212781357)
             >>> print(playlist.title, playlist.track_count)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn_
         """
         token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
-            get_playlists_playlist_urn(
+            api.get_playlists_playlist_urn(
                 to_urn(playlist, "playlists"),
                 secret_token=secret_token,
                 access=access_list(access),
@@ -109,18 +101,12 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for user in client.playlists.get_reposts(1212781357):
             ...     print(user.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn__reposters
         """
         return self._pipeline.page(
-            get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)), token
+            api.get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)), token
         )
 
     @implements("delete_playlists_playlist_urn")
@@ -133,11 +119,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
 
         Example:
             >>> await client.playlists.delete(1212781357)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/delete_playlists__playlist_urn_
         """
-        await self._pipeline.send(delete_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
+        await self._pipeline.send(api.delete_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
 
     @implements("post_playlists")
     async def create(
@@ -184,17 +167,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The new playlist.
-
-        Raises:
-            InvalidInputError: The title is empty, there are more than 500 tracks, or a value is invalid; nothing was sent.
-
         Example:
             >>> playlist = await client.playlists.create(title="Night drive", tracks=[308946187], sharing="private")
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/post_playlists
         """
         body = request_bodies.build_playlist(
             title,
@@ -215,7 +189,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             release=release,
             release_date=release_date,
         )
-        return await self._pipeline.send(post_playlists(body=body), token)
+        return await self._pipeline.send(api.post_playlists(body=body), token)
 
     @implements("put_playlists_playlist_urn")
     async def update(
@@ -240,7 +214,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         release_date: date | str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Playlist:
-        """Update one of your playlists. Only the given fields are sent.
+        """Update one of your playlists. Only the given fields are sent; at least one is required.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
@@ -262,18 +236,11 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The updated playlist.
-
         Raises:
-            InvalidInputError: No field is given, or a value is invalid; nothing was sent.
             NotFoundError: The playlist does not exist or is not yours.
 
         Example:
             >>> playlist = await client.playlists.update(1212781357, title="Night drive II")
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
         body = request_bodies.build_playlist_update(
             tracks,
@@ -293,7 +260,9 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             release=release,
             release_date=release_date,
         )
-        return await self._pipeline.send(put_playlists_playlist_urn(to_urn(playlist, "playlists"), body=body), token)
+        return await self._pipeline.send(
+            api.put_playlists_playlist_urn(to_urn(playlist, "playlists"), body=body), token
+        )
 
     @implements("get_playlists_playlist_urn_tracks", beyond=("limit", "offset"))
     def get_tracks(
@@ -316,18 +285,12 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for track in client.playlists.get_tracks(1212781357):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/get_playlists__playlist_urn__tracks
         """
         token, secret_token = masked(token), masked(secret_token)
-        operation = get_playlists_playlist_urn_tracks(
+        operation = api.get_playlists_playlist_urn_tracks(
             to_urn(playlist, "playlists"),
             secret_token=secret_token,
             access=access_list(access),
@@ -358,13 +321,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The updated playlist.
-
         Raises:
             InvalidInputError: An argument is invalid, or the playlist would exceed 500 tracks; nothing was written.
-            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
-            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> playlist = await client.playlists.add_tracks(1212781357, [308946187], duplicates=False)
@@ -393,13 +351,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The updated playlist.
-
         Raises:
             InvalidInputError: An argument is invalid, or a track is not in the playlist; nothing was written.
-            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
-            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> playlist = await client.playlists.remove_tracks(1212781357, [308946187])
@@ -426,13 +379,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The updated playlist.
-
         Raises:
             InvalidInputError: An argument is invalid, or these are not the tracks of the playlist; nothing was written.
-            PlaylistChangedError: The playlist changed in between, or has tracks that are not listed; nothing was written.
-            ForbiddenError: The playlist is not yours.
 
         Example:
             >>> tracks = [track async for track in client.playlists.get_tracks(1212781357)]
@@ -456,13 +404,13 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         _, current = await self._read(urn, drop_hidden, token)
         check_unchanged(before, current)
         return await self._pipeline.send(
-            put_playlists_playlist_urn(urn, body=request_bodies.build_playlist_update(after)), token
+            api.put_playlists_playlist_urn(urn, body=request_bodies.build_playlist_update(after)), token
         )
 
     async def _read(self, urn: str, drop_hidden: bool, token: str | None) -> tuple[Playlist, list[str]]:
         """Return a playlist and the URNs of its tracks, without the cache and request deduplication."""
         pipeline = self._pipeline.with_options(cache=None, dedupe=False)
-        playlist = await pipeline.send(get_playlists_playlist_urn(urn, show_tracks=False), token)
+        playlist = await pipeline.send(api.get_playlists_playlist_urn(urn, show_tracks=False), token)
         namespace = type(self)(pipeline)
         tracks = [track async for track in namespace.get_tracks(urn, 200, access=_ALL_LEVELS, token=token)]
         return playlist, collect_urns(playlist, tracks, drop_hidden=drop_hidden)

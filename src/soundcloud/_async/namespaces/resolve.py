@@ -39,9 +39,6 @@ class AsyncResolveNamespace(AsyncNamespace):
         Example:
             >>> await client.resolve.resolve_url("https://soundcloud.com/forss/flickermood")
             'https://api.soundcloud.com/tracks/soundcloud:tracks:293'
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
         found = await self._pipeline.send(get_resolve(url=check_permalink(url)), token)
         return found.location or ""
@@ -52,9 +49,6 @@ class AsyncResolveNamespace(AsyncNamespace):
         Args:
             url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
             token: An access token to use instead of the client's own.
-
-        Returns:
-            A `Track`, `User` or `Playlist`.
 
         Raises:
             UnexpectedResponseError: The URL is of another kind, or redirects to another host, which got no request.

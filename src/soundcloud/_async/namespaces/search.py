@@ -77,15 +77,9 @@ class AsyncSearchNamespace(AsyncNamespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for track in client.search.tracks("lofi", bpm=(70, 90), genres=["Lo-fi", "Ambient"]):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/search/get_tracks
         """
         bpm_from, bpm_to = number_range("bpm", bpm)
         duration_from, duration_to = duration_range("duration", duration)
@@ -129,15 +123,9 @@ class AsyncSearchNamespace(AsyncNamespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for user in client.search.users("night"):
             ...     print(user.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/search/get_users
         """
         operation = get_users(
             q=query,
@@ -171,15 +159,9 @@ class AsyncSearchNamespace(AsyncNamespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> async for playlist in client.search.playlists("study", show_tracks=False):
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/search/get_playlists
         """
         operation = get_playlists(
             q=query,

@@ -19,14 +19,7 @@ from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
 from soundcloud._protocol.secrets import as_secret, masked
-from soundcloud._protocol.validation import (
-    AccessFilter,
-    access_list,
-    check_limit,
-    check_offset,
-    check_seconds,
-    urn_list,
-)
+from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_seconds, urn_list
 from soundcloud._synchronization import async_sleep
 from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
 from soundcloud.errors import (
@@ -40,22 +33,9 @@ from soundcloud.errors import (
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform
+from soundcloud_api.api import tracks as api
 from soundcloud_api.api.me import get_me
 from soundcloud_api.api.search import get_tracks
-from soundcloud_api.api.tracks import (
-    delete_tracks_track_urn,
-    get_tracks_track_urn,
-    get_tracks_track_urn_comments,
-    get_tracks_track_urn_favoriters,
-    get_tracks_track_urn_preview,
-    get_tracks_track_urn_related,
-    get_tracks_track_urn_reposters,
-    get_tracks_track_urn_streams,
-    post_tracks,
-    post_tracks_track_urn_comments,
-    put_tracks_track_urn,
-    put_tracks_track_urn_storefront,
-)
 from soundcloud_api.models import Comment, Storefront, Streams, Track, User
 from soundcloud_api.types import UNSET, UnsetType
 
@@ -75,7 +55,7 @@ class AsyncTracksNamespace(AsyncNamespace):
 
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
-        NotFoundError: The track does not exist or is not visible with this token.
+        NotFoundError: The track does not exist, is not visible with this token, or is not yours to change.
         SoundCloudError: The request failed.
     """
 
@@ -91,19 +71,13 @@ class AsyncTracksNamespace(AsyncNamespace):
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The track.
-
         Example:
             >>> track = await client.tracks.get_track(308946187)
             >>> print(track.title, track.duration)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn_
         """
         token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
-            get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
+            api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
         )
 
     def _get_many(self, tracks: list[str]) -> AsyncPage[Track]:
@@ -122,22 +96,11 @@ class AsyncTracksNamespace(AsyncNamespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of comments.
-
         Example:
             >>> async for comment in client.tracks.get_comments(308946187):
             ...     print(comment.body)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__comments
         """
-        return self._pipeline.page(
-            get_tracks_track_urn_comments(
-                to_urn(track, "tracks"), limit=check_limit(limit), offset=check_offset(offset), linked_partitioning=True
-            ),
-            token,
-        )
+        return self._page(api.get_tracks_track_urn_comments, token, to_urn(track, "tracks"), limit=limit, offset=offset)
 
     @implements("get_tracks_track_urn_favoriters")
     def get_likes(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
@@ -148,22 +111,11 @@ class AsyncTracksNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for user in client.tracks.get_likes(308946187):
             ...     print(user.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__favoriters
         """
-        return self._pipeline.page(
-            get_tracks_track_urn_favoriters(
-                to_urn(track, "tracks"), limit=check_limit(limit), linked_partitioning=True
-            ),
-            token,
-        )
+        return self._page(api.get_tracks_track_urn_favoriters, token, to_urn(track, "tracks"), limit=limit)
 
     @implements("get_tracks_track_urn_reposters")
     def get_reposts(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
@@ -174,18 +126,12 @@ class AsyncTracksNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for user in client.tracks.get_reposts(308946187):
             ...     print(user.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__reposters
         """
         return self._pipeline.page(
-            get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token
+            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token
         )
 
     @implements("get_tracks_track_urn_related")
@@ -207,25 +153,12 @@ class AsyncTracksNamespace(AsyncNamespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for related in client.tracks.get_related(308946187):
             ...     print(related.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__related
         """
-        return self._pipeline.page(
-            get_tracks_track_urn_related(
-                to_urn(track, "tracks"),
-                limit=check_limit(limit),
-                access=access_list(access),
-                offset=check_offset(offset),
-                linked_partitioning=True,
-            ),
-            token,
+        return self._page(
+            api.get_tracks_track_urn_related, token, to_urn(track, "tracks"), limit=limit, access=access, offset=offset
         )
 
     @implements("get_tracks")
@@ -242,15 +175,9 @@ class AsyncTracksNamespace(AsyncNamespace):
         Returns:
             A page of tracks, without those that do not exist or are not visible.
 
-        Raises:
-            InvalidInputError: There are no tracks or more than 200, or one is not a track; nothing was sent.
-
         Example:
             >>> async for track in client.tracks.get_tracks([308946187, "soundcloud:tracks:293"]):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/search/get_tracks
         """
         urns = urn_list(tracks, "tracks")
         operation = get_tracks(
@@ -284,7 +211,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         isrc: str | UnsetType | None = UNSET,
         token: str | None = None,
     ) -> Track:
-        """Update one of your tracks. Only the given fields are sent; the audio cannot be replaced.
+        """Update one of your tracks. Only the given fields are sent, at least one; the audio cannot be replaced.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
@@ -309,17 +236,8 @@ class AsyncTracksNamespace(AsyncNamespace):
             isrc: The International Standard Recording Code; None clears it.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The updated track.
-
-        Raises:
-            InvalidInputError: No field is given, or a value is invalid; nothing was sent.
-
         Example:
             >>> track = await client.tracks.update(308946187, title="New title", genre=None)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
         body = request_bodies.build_track_update(
             None if artwork is None else make_image_part("artwork", artwork),
@@ -342,7 +260,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             release_date=release_date,
             isrc=isrc,
         )
-        return await self._pipeline.send(put_tracks_track_urn(to_urn(track, "tracks"), body=body), token)
+        return await self._pipeline.send(api.put_tracks_track_urn(to_urn(track, "tracks"), body=body), token)
 
     @implements("delete_tracks_track_urn")
     async def delete(self, track: Resource, *, token: str | None = None) -> None:
@@ -352,16 +270,10 @@ class AsyncTracksNamespace(AsyncNamespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            NotFoundError: The track does not exist or is not yours.
-
         Example:
             >>> await client.tracks.delete(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/delete_tracks__track_urn_
         """
-        await self._pipeline.send(delete_tracks_track_urn(to_urn(track, "tracks")), token)
+        await self._pipeline.send(api.delete_tracks_track_urn(to_urn(track, "tracks")), token)
 
     @implements("put_tracks_track_urn_storefront")
     async def set_storefront(
@@ -388,21 +300,14 @@ class AsyncTracksNamespace(AsyncNamespace):
             price: The price to show, at most 20 characters; None clears it. SoundCloud takes no payments.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The new storefront.
-
         Raises:
-            InvalidInputError: A string is too long, or the type or link is invalid; nothing was sent.
             ForbiddenError: The track is not yours, or your plan has no storefront.
 
         Example:
             >>> await client.tracks.set_storefront(293, title="Vinyl", type="vinyl", link="https://example.com/buy")
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn__storefront
         """
         body = request_bodies.build_storefront(title, type, link, link_title, description, price)
-        return await self._pipeline.send(put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
+        return await self._pipeline.send(api.put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
 
     @implements("post_tracks_track_urn_comments")
     async def create_comment(
@@ -416,21 +321,17 @@ class AsyncTracksNamespace(AsyncNamespace):
             timestamp: The position in the track in milliseconds, 0 or above; default None, for no position.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The comment.
-
         Raises:
             UnprocessableEntityError: SoundCloud rejected the comment; the message gives the reason.
             RateLimitError: Too many comments in a short time, or SoundCloud takes the comment for spam.
 
         Example:
             >>> comment = await client.tracks.create_comment(308946187, "That bass!", 45_000)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks__track_urn__comments
         """
         request = request_bodies.build_comment(body, timestamp)
-        return await self._pipeline.send(post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token)
+        return await self._pipeline.send(
+            api.post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token
+        )
 
     @implements("post_tracks")
     async def upload(
@@ -508,9 +409,6 @@ class AsyncTracksNamespace(AsyncNamespace):
         Example:
             >>> track = await client.tracks.upload("night.wav", title="Night", sharing="private")
             >>> track = await client.tracks.wait_until_playable(track)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/post_tracks
         """
         tracker = UploadTracker(on_progress)
         body = request_bodies.build_upload_form(
@@ -538,7 +436,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         if check_quota:
             me = await self._pipeline.send(get_me(), token)
             check_upload_quota(me.quota, file, filename)
-        request = evolve(build_request(post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
+        request = evolve(build_request(api.post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token
         try:
             track: Track = await self._pipeline.run(request)
@@ -578,7 +476,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         found: Track | None = None
         while monotonic() < ends:
             try:
-                found = await self._uncached(ends).send(get_tracks_track_urn(urn), token)
+                found = await self._uncached(ends).send(api.get_tracks_track_urn(urn), token)
                 if found.duration and await self._has_stream(urn, ends, token):
                     return found
             except RequestTimeoutError:
@@ -592,7 +490,7 @@ class AsyncTracksNamespace(AsyncNamespace):
     async def _has_stream(self, urn: str, ends: float, token: str | None) -> bool:
         """Return whether a track has a stream."""
         try:
-            streams = await self._uncached(ends).send(get_tracks_track_urn_streams(urn), token)
+            streams = await self._uncached(ends).send(api.get_tracks_track_urn_streams(urn), token)
         except (NotFoundError, ForbiddenError):
             return False
         return any(streams.raw.values())
@@ -610,9 +508,6 @@ class AsyncTracksNamespace(AsyncNamespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The updated track.
-
         Example:
             >>> await client.tracks.publish(308946187)
 
@@ -627,9 +522,6 @@ class AsyncTracksNamespace(AsyncNamespace):
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
-
-        Returns:
-            The updated track.
 
         Example:
             >>> await client.tracks.unpublish(308946187)
@@ -658,13 +550,10 @@ class AsyncTracksNamespace(AsyncNamespace):
         Example:
             >>> streams = await client.tracks.get_streams(308946187)
             >>> print(streams.hls_aac_160_url)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__streams
         """
         token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
-            get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
+            api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
         )
 
     async def get_stream(
@@ -720,11 +609,8 @@ class AsyncTracksNamespace(AsyncNamespace):
 
         Example:
             >>> url = await client.tracks.get_preview(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn__preview
         """
-        operation = get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
+        operation = api.get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
         request = build_request(operation, self._pipeline.base_url, token)
         del operation, token, secret_token
         return await async_follow(self._pipeline, request)
@@ -759,7 +645,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         token, secret_token = masked(token), masked(secret_token)
         found = track if isinstance(track, Track) and track.waveform_url else None
         if found is None:
-            operation = get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)
+            operation = api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)
             found = await self._pipeline.send(operation, token)
         request = waveform_request(found.waveform_url, self._pipeline.web_url)
         if request is None:

@@ -5,25 +5,11 @@ from typing_extensions import deprecated
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
-from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, check_offset, sort_order
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
+from soundcloud_api.api import users as api
 from soundcloud_api.api.search import get_users
-from soundcloud_api.api.users import (
-    get_users_user_urn,
-    get_users_user_urn_favorites,
-    get_users_user_urn_followers,
-    get_users_user_urn_followings,
-    get_users_user_urn_followings_following_urn,
-    get_users_user_urn_likes_playlists,
-    get_users_user_urn_likes_tracks,
-    get_users_user_urn_playlists,
-    get_users_user_urn_related,
-    get_users_user_urn_reposts_playlists,
-    get_users_user_urn_reposts_tracks,
-    get_users_user_urn_tracks,
-    get_users_user_urn_web_profiles,
-)
 from soundcloud_api.models import Playlist, Track, User, WebProfile
 
 
@@ -57,17 +43,11 @@ class AsyncUsersNamespace(AsyncNamespace):
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The user.
-
         Example:
             >>> user = await client.users.get_user(948745750)
             >>> print(user.username, user.followers_count)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn_
         """
-        return await self._pipeline.send(get_users_user_urn(to_urn(user, "users")), token)
+        return await self._pipeline.send(api.get_users_user_urn(to_urn(user, "users")), token)
 
     def _get_many(self, users: list[str]) -> AsyncPage[User]:
         """Get users with one request."""
@@ -82,17 +62,13 @@ class AsyncUsersNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for follower in client.users.get_followers(948745750):
             ...     print(follower.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__followers
         """
-        return self._pipeline.page(get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token)
+        return self._pipeline.page(
+            api.get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token
+        )
 
     @implements("get_users_user_urn_followings")
     def get_followings(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
@@ -103,18 +79,12 @@ class AsyncUsersNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for followed in client.users.get_followings(948745750):
             ...     print(followed.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__followings
         """
         return self._pipeline.page(
-            get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)), token
+            api.get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)), token
         )
 
     @implements("get_users_user_urn_followings_following_urn")
@@ -122,26 +92,18 @@ class AsyncUsersNamespace(AsyncNamespace):
         "SoundCloud deprecates GET /users/{user_urn}/followings/{following_urn}: iterate over users.get_followings"
     )
     async def get_following(self, user: Resource, following: Resource, *, token: str | None = None) -> User:
-        """Get a user whom another user follows.
-
-        Deprecated by SoundCloud, without a replacement: iterate over `get_followings` instead.
+        """Get a user whom another user follows. Deprecated by SoundCloud: iterate over `get_followings` instead.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             following: The followed user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The followed user.
-
         Example:
             >>> followed = await client.users.get_following(948745750, 25219981)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__followings__following_urn_
         """
         return await self._pipeline.send(
-            get_users_user_urn_followings_following_urn(to_urn(user, "users"), to_urn(following, "users")), token
+            api.get_users_user_urn_followings_following_urn(to_urn(user, "users"), to_urn(following, "users")), token
         )
 
     @implements("get_users_user_urn_related")
@@ -156,22 +118,11 @@ class AsyncUsersNamespace(AsyncNamespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> async for artist in client.users.get_related(948745750):
             ...     print(artist.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__related
         """
-        return self._pipeline.page(
-            get_users_user_urn_related(
-                to_urn(user, "users"), limit=check_limit(limit), offset=check_offset(offset), linked_partitioning=True
-            ),
-            token,
-        )
+        return self._page(api.get_users_user_urn_related, token, to_urn(user, "users"), limit=limit, offset=offset)
 
     @implements("get_users_user_urn_web_profiles")
     def get_web_profiles(
@@ -184,18 +135,12 @@ class AsyncUsersNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of web profiles.
-
         Example:
             >>> async for profile in client.users.get_web_profiles(948745750):
             ...     print(profile.url)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__web-profiles
         """
         return self._pipeline.page(
-            get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token
+            api.get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token
         )
 
     @implements("get_users_user_urn_tracks")
@@ -217,25 +162,12 @@ class AsyncUsersNamespace(AsyncNamespace):
             sort: `desc` (newest first, the default) or `asc`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for track in client.users.get_tracks(948745750, sort="asc"):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__tracks
         """
-        return self._pipeline.page(
-            get_users_user_urn_tracks(
-                to_urn(user, "users"),
-                limit=check_limit(limit),
-                access=access_list(access),
-                sort=sort_order(sort),
-                linked_partitioning=True,
-            ),
-            token,
+        return self._page(
+            api.get_users_user_urn_tracks, token, to_urn(user, "users"), limit=limit, access=access, sort=sort
         )
 
     @implements("get_users_user_urn_playlists")
@@ -257,25 +189,17 @@ class AsyncUsersNamespace(AsyncNamespace):
             show_tracks: Whether to include the tracks of each playlist; default True.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> async for playlist in client.users.get_playlists(948745750, show_tracks=False):
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__playlists
         """
-        return self._pipeline.page(
-            get_users_user_urn_playlists(
-                to_urn(user, "users"),
-                limit=check_limit(limit),
-                access=access_list(access),
-                show_tracks=show_tracks,
-                linked_partitioning=True,
-            ),
+        return self._page(
+            api.get_users_user_urn_playlists,
             token,
+            to_urn(user, "users"),
+            limit=limit,
+            access=access,
+            show_tracks=show_tracks,
         )
 
     @implements("get_users_user_urn_likes_tracks", beyond=("cursor",))
@@ -297,17 +221,11 @@ class AsyncUsersNamespace(AsyncNamespace):
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for track in client.users.get_likes_tracks(948745750):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__likes_tracks
         """
-        operation = get_users_user_urn_likes_tracks(
+        operation = api.get_users_user_urn_likes_tracks(
             to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
         )
         operation = evolve(operation, query={**operation.query, "cursor": cursor})
@@ -324,22 +242,11 @@ class AsyncUsersNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> async for playlist in client.users.get_likes_playlists(948745750):
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__likes_playlists
         """
-        return self._pipeline.page(
-            get_users_user_urn_likes_playlists(
-                to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
-            ),
-            token,
-        )
+        return self._page(api.get_users_user_urn_likes_playlists, token, to_urn(user, "users"), limit=limit)
 
     @implements("get_users_user_urn_reposts_tracks")
     def get_reposts_tracks(
@@ -353,21 +260,12 @@ class AsyncUsersNamespace(AsyncNamespace):
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for track in client.users.get_reposts_tracks(948745750):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__reposts_tracks
         """
-        return self._pipeline.page(
-            get_users_user_urn_reposts_tracks(
-                to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
-            ),
-            token,
+        return self._page(
+            api.get_users_user_urn_reposts_tracks, token, to_urn(user, "users"), limit=limit, access=access
         )
 
     @implements("get_users_user_urn_reposts_playlists")
@@ -381,46 +279,24 @@ class AsyncUsersNamespace(AsyncNamespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> async for playlist in client.users.get_reposts_playlists(948745750):
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__reposts_playlists
         """
-        return self._pipeline.page(
-            get_users_user_urn_reposts_playlists(
-                to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
-            ),
-            token,
-        )
+        return self._page(api.get_users_user_urn_reposts_playlists, token, to_urn(user, "users"), limit=limit)
 
     @implements("get_users_user_urn_favorites")
     @deprecated("SoundCloud deprecates GET /users/{user_urn}/favorites: use users.get_likes_tracks")
     def get_favorites(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[Track]:
-        """List the tracks that a user likes.
-
-        Deprecated by SoundCloud: use `get_likes_tracks`.
+        """List the tracks that a user likes. Deprecated by SoundCloud: use `get_likes_tracks`.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> async for track in client.users.get_favorites(948745750):
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/users/get_users__user_urn__favorites
         """
-        return self._pipeline.page(
-            get_users_user_urn_favorites(to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True),
-            token,
-        )
+        return self._page(api.get_users_user_urn_favorites, token, to_urn(user, "users"), limit=limit)

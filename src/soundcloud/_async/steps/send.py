@@ -118,13 +118,14 @@ class AsyncSendStep:
 
     def _prepare(self, request: Request, origin: str, token: str | None, files: ExitStack) -> PreparedRequest:
         """Encode the URL, the headers and the body."""
-        own = request.headers
-        names = {name.lower().encode("ascii") for name in own}
+        own, common = request.headers, self._common_headers
+        if own:
+            names = {name.lower().encode("ascii") for name in own}
+            common = [header for header in common if header[0].lower() not in names]
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = urlsplit(origin).netloc.encode("idna")
-        headers = [(b"Host", host)]
-        headers += [header for header in self._common_headers if header[0].lower() not in names]
+        headers = [(b"Host", host), *common]
         if token is not None:
             encoded_token, encoded = self._authorization
             if encoded_token != token:

@@ -20,11 +20,7 @@ def check_header_value(name: str, value: str) -> str:
 
 
 def check_extra_headers(headers: Mapping[str, str]) -> None:
-    """Check the headers that a caller adds to a request.
-
-    Raises:
-        InvalidInputError: A name is invalid or managed by the client, or a value holds a line break.
-    """
+    """Check the headers that a caller adds: their names, and that the client does not set them itself."""
     for name, value in headers.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"{name!r} is not the name of a header")

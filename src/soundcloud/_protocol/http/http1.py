@@ -18,22 +18,15 @@ class ParseError(Exception):
 
 
 def encode_head(method: str, target: bytes, headers: Iterable[tuple[bytes, bytes]]) -> SecretBytes:
-    """Encode the request line and the headers, which the caller has checked.
-
-    Args:
-        method: The HTTP method.
-        target: Path and query.
-        headers: All headers.
-    """
+    """Encode the request line and the headers, which the caller has checked; the target is path and query."""
     lines = SecretBytes(b"".join([b"%b: %b\r\n" % header for header in headers]))
     return SecretBytes(b"%b %b HTTP/1.1\r\n%b\r\n" % (method.encode("ascii"), target, lines))
 
 
 class ResponseParser:
-    """Parses one response.
+    """Parses one response, whose body goes to `body`.
 
     Args:
-        body: Receives the body.
         empty: Whether there is no body whatever the headers say: the response to a HEAD request.
 
     Attributes:
@@ -71,13 +64,7 @@ class ResponseParser:
         self.complete = self.reusable = False
 
     def feed(self, data: bytes) -> bool:
-        """Parse the next bytes.
-
-        Args:
-            data: The bytes that were read; empty when the server has closed the connection.
-
-        Returns:
-            Whether the response is complete.
+        """Parse the bytes that were read, empty at the end of the connection; return whether the response is complete.
 
         Raises:
             ParseError: The bytes are not a response, or it ended too early.

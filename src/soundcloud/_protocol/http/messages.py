@@ -16,17 +16,13 @@ class Request:
     """One request to send.
 
     Args:
-        method: The HTTP method.
-        url: The absolute URL.
         path: The path for messages and events, without the query.
         operation: The id of the operation, or None if the document has none.
         template: The path with its parameters in braces, or None if the document has none.
         responses: The type of the response, by status.
         token: The access token to send, or None for the client's own.
         authorize: Whether an access token is sent at all.
-        json: A value for a JSON body.
         form: Fields of a multipart form or, without files, of a URL-encoded form.
-        headers: Further headers.
         origin: The origin of a server other than the API and the sign-in host. It never receives a token.
         shareable: Whether the response may come from the cache or from an identical request in flight. True for reading
             methods of the namespaces; False for raw requests and for the pages after the first.
@@ -64,13 +60,7 @@ class Request:
 
 @attrs.frozen
 class Response:
-    """One response.
-
-    Args:
-        status: The HTTP status.
-        headers: The headers, names in lower case.
-        content: The body.
-    """
+    """One response; the names of its headers are in lower case."""
 
     status: int
     headers: Mapping[str, str] = attrs.field(repr=False)
@@ -78,16 +68,7 @@ class Response:
 
 
 def build_request(operation: Operation[Any], base_url: str, token: str | None) -> Request:
-    """Build the request of an operation.
-
-    Args:
-        operation: The operation.
-        base_url: The origin of the API, without a trailing slash.
-        token: The access token to send, or None for the client's own.
-
-    Raises:
-        InvalidInputError: A value of the path is empty.
-    """
+    """Build the request of an operation; without a token the client's own is sent."""
     path = operation.path_template
     for name, value in operation.path.items():
         path = path.replace("{" + name + "}", path_value(name, value))
@@ -108,13 +89,7 @@ def build_request(operation: Operation[Any], base_url: str, token: str | None) -
 
 
 def request_for_url(url: str, model: type[Any], *, template: str | None = None) -> Request:
-    """Build a GET request to a server other than the API; it never carries a token.
-
-    Args:
-        url: The absolute URL; the caller has checked it.
-        model: The type of the response.
-        template: The path for telemetry, where a part of it differs from request to request.
-    """
+    """Build a GET request to a server other than the API, whose URL the caller has checked; it never carries a token."""
     parts = urlsplit(url)
     return Request(
         "GET",

@@ -24,14 +24,9 @@ class Multipart:
     """The body of a multipart request.
 
     Args:
-        fields: The values by the names that are sent.
         boundary: Separates the parts; random, so that no file can contain it.
-        open_file: Opens a file that is given by its path.
-        on_progress: Called after each chunk of a file.
 
     Attributes:
-        media_type: The value of the Content-Type header.
-        length: The number of bytes.
         failure: The error of a file or of `on_progress` that ended the body early.
         ended: Whether the whole body was taken.
 
@@ -129,13 +124,7 @@ class Multipart:
 
 
 class _Source:
-    """The bytes of one file, exactly as many as were announced.
-
-    Args:
-        name: The name for messages.
-        content: Bytes, a binary file, or an iterable of bytes.
-        length: The number of bytes.
-    """
+    """The bytes of one file, exactly as many as were announced: bytes, a binary file, or an iterable of bytes."""
 
     def __init__(self, name: str, content: Any, length: int) -> None:
         self.name, self.content, self.length = name, content, length
@@ -161,11 +150,7 @@ class _Source:
             yield from self.content
 
     def left_after(self, chunk: Any, left: int) -> int:
-        """Return the number of bytes that must follow a chunk.
-
-        Raises:
-            UploadInterruptedError: The chunk is not bytes, or there are more bytes than were announced.
-        """
+        """Return the number of bytes that must follow a chunk; raise UploadInterruptedError if it is invalid."""
         if not isinstance(chunk, bytes):
             raise UploadInterruptedError(f"{self.name} yields {type(chunk).__name__}: bytes are needed")
         if len(chunk) > left:
@@ -175,11 +160,7 @@ class _Source:
         return left - len(chunk)
 
     def check_end(self, left: int) -> None:
-        """Check that no bytes are missing.
-
-        Raises:
-            UploadInterruptedError: Some are.
-        """
+        """Raise UploadInterruptedError if bytes are missing."""
         if left:
             raise UploadInterruptedError(
                 f"{self.name} ended {left} bytes before the {self.length} that were announced: did it shrink during the upload?"
@@ -211,11 +192,7 @@ class _AsyncPieces:
 
 
 def length_of(content: Any) -> int:
-    """Return the number of bytes to send, for a file from its current position.
-
-    Raises:
-        InvalidInputError: The length is unknown.
-    """
+    """Return the number of bytes to send, for a file from its current position."""
     if isinstance(content, bytes):
         return len(content)
     length = getattr(content, "length", None)

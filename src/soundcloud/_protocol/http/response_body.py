@@ -9,12 +9,7 @@ _GZIP = 31  # zlib's window bits for a stream with a gzip header
 
 
 class ResponseBody:
-    """Collects the parts of one body.
-
-    Args:
-        limit: The maximum number of bytes after decompression.
-        empty: Whether there is no body whatever the headers say: the response to a HEAD request.
-    """
+    """Collects the parts of one body, of at most `limit` bytes after decompression; `empty` ignores what the headers say."""
 
     __slots__ = ("_decompressor", "_empty", "_limit", "_parts", "_size", "_started")
 
@@ -26,12 +21,7 @@ class ResponseBody:
         self._started = False
 
     def begin(self, headers: dict[str, str]) -> None:
-        """Read the encoding and the length from the headers.
-
-        Raises:
-            UnexpectedResponseError: The encoding was not requested.
-            ResponseTooLargeError: The declared length exceeds the limit.
-        """
+        """Read the encoding and the length from the headers; raise an error if either is not acceptable."""
         if self._empty:
             return
         encoding = headers.get("content-encoding", "").strip().lower()
@@ -44,12 +34,7 @@ class ResponseBody:
             raise self._too_large()
 
     def add(self, part: bytes) -> None:
-        """Add a part.
-
-        Raises:
-            UnexpectedResponseError: It cannot be decompressed.
-            ResponseTooLargeError: The body exceeds the limit.
-        """
+        """Add a part; raise an error if it cannot be decompressed or the body exceeds the limit."""
         if self._decompressor is not None and part:
             self._started = True
             if self._decompressor.eof:
@@ -72,11 +57,7 @@ class ResponseBody:
         return plain
 
     def content(self) -> bytes:
-        """Return the whole body.
-
-        Raises:
-            UnexpectedResponseError: The compressed stream is incomplete.
-        """
+        """Return the whole body; raise UnexpectedResponseError if the compressed stream is incomplete."""
         if self._decompressor is not None and self._started and not self._decompressor.eof:
             raise UnexpectedResponseError("the response cannot be decompressed: it ends too early")
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)

@@ -13,11 +13,7 @@ _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 
 
 def check_origin_url(name: str, url: str) -> str:
-    """Check the URL of a server and return it without a trailing slash.
-
-    Args:
-        name: The argument's name, for messages.
-        url: An https URL; plain http only on the loopback interface.
+    """Check the URL of a server, https or on the loopback interface, and return it without a trailing slash.
 
     Raises:
         InvalidInputError: It is not a URL, holds a query or credentials, or would send tokens over plain http.
@@ -76,19 +72,7 @@ def _query_value(value: Any) -> str:
 
 
 def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill a path template; parameters that the template does not name go to the query.
-
-    Args:
-        base_url: The origin of the API.
-        path: A path such as `/tracks/{id}`, starting with a slash.
-        parameters: Values for the braces and the query.
-
-    Returns:
-        The URL and the path.
-
-    Raises:
-        InvalidInputError: The path is not a path of the API, or a value for it is missing.
-    """
+    """Fill a path template and return the URL and the path; parameters that it does not name go to the query."""
     if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
     if (

@@ -57,7 +57,6 @@ class EmbedTarget:
         url: The URL for the player; it may contain the secret of a share link.
         oembed_url: The URL for oEmbed: the permalink if it is known, else `url`.
         is_list: Whether the player shows several tracks.
-        title: The title, if it is known.
     """
 
     url: str = attrs.field(repr=False)
@@ -67,15 +66,7 @@ class EmbedTarget:
 
 
 def find_embed_target(resource: Resource, kind: str | None, secret_token: str | None) -> EmbedTarget:
-    """Find the URL for the player.
-
-    Args:
-        resource: A permalink, a share link, an API URL, the URL of a player, a URN, an id, or a model.
-        kind: The kind of an id; URNs, API URLs and models are checked against it.
-        secret_token: The secret of a share link.
-
-    Returns:
-        The target.
+    """Find the URL for the player; the kind of an id is required, that of any other resource is checked.
 
     Raises:
         InvalidInputError: The resource is not a track, user or playlist, or the player cannot open it.

@@ -7,14 +7,7 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from soundcloud._protocol.http.messages import Request, request_for_url
-from soundcloud._protocol.media.embeds import (
-    PLAYER,
-    WEB,
-    EmbedTarget,
-    check_size,
-    player_height,
-    player_options,
-)
+from soundcloud._protocol.media.embeds import PLAYER, WEB, EmbedTarget, check_size, player_height, player_options
 from soundcloud.errors import (
     BadRequestError,
     ConnectionFailedError,
@@ -47,14 +40,7 @@ class OEmbedResponse(Model):
 
 @attrs.frozen
 class OEmbedQuery:
-    """The arguments of an oEmbed request.
-
-    Args:
-        target: The resource to embed.
-        options: Options of the player.
-        maxwidth: The width in pixels, a percentage such as `100%`, or None.
-        maxheight: The height in pixels, or None.
-    """
+    """The arguments of an oEmbed request: what to embed, the options of the player, and the size in pixels or percent."""
 
     target: EmbedTarget
     options: dict[str, Any]
@@ -107,18 +93,7 @@ class OEmbedQuery:
 
 
 _PIXELS = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
-_STRING_FIELDS = (
-    "version",
-    "type",
-    "provider_name",
-    "provider_url",
-    "title",
-    "description",
-    "html",
-    "thumbnail_url",
-    "author_name",
-    "author_url",
-)
+_STRING_FIELDS = [field.name for field in attrs.fields(OEmbedResponse) if field.name not in {"height", "width"}]
 
 
 def is_blocked(error: SoundCloudError) -> bool:

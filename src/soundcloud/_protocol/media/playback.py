@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 PREFERRED = ("hls_aac_160", "hls_aac_96", "hls_mp3_128", "preview_mp3_128")
 """The formats that SoundCloud documents or has announced, best first."""
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 """The maximum number of redirects within the API."""
 
 STREAM = "/tracks/{track_urn}/streams/{stream}"
 """The path template of a stream URL, for telemetry."""
 
-NOT_FROM_CACHES = {"Cache-Control": "no-cache"}
+NO_CACHE_HEADERS = {"Cache-Control": "no-cache"}
 
 _SUFFIX = "_url"
 _FORMAT = re.compile(r"[A-Za-z0-9_.-]+", re.ASCII)
@@ -70,27 +70,18 @@ def stream_urls(streams: Streams) -> dict[str, Secret]:
     }
 
 
-def check_any(urn: str, links: Mapping[str, str], chosen: list[str]) -> None:
+def check_available(urn: str, links: Mapping[str, str], chosen: list[str]) -> None:
     """Raise NotPlayableError if a track has no stream in the chosen formats."""
     if not links:
         raise NotPlayableError(
             f"{urn} has no streams", hint="SoundCloud may still be processing the upload: use wait_until_playable()"
         )
     if not any(name in links for name in chosen):
-        raise not_playable(f"{urn} has no stream in {', '.join(chosen)}", links)
+        raise not_playable_error(f"{urn} has no stream in {', '.join(chosen)}", links)
 
 
-def not_playable(message: str, others: Iterable[str], error: NotPlayableError | None = None) -> NotPlayableError:
-    """Return the error for a track that cannot be played.
-
-    Args:
-        message: The message.
-        others: The formats that are available.
-        error: The error of the last request, if one was sent.
-
-    Returns:
-        The error.
-    """
+def not_playable_error(message: str, others: Iterable[str], error: NotPlayableError | None = None) -> NotPlayableError:
+    """Return the error for a track that cannot be played, with the other formats and the error of the last request."""
     available = tuple(others)
     details: dict[str, Any] = {} if error is None else {**vars(error)}
     for name in ("message", "retries", "available"):
@@ -103,18 +94,8 @@ def not_playable(message: str, others: Iterable[str], error: NotPlayableError | 
     return NotPlayableError(message, available=available, **details)
 
 
-def hop(link: str, base_url: str, token: str | None, template: str) -> Request | None:
-    """Return the request that follows a redirect within the API.
-
-    Args:
-        link: The URL, checked by `next_link`.
-        base_url: The API's origin.
-        token: The access token to use, or None for the client's own.
-        template: The path template for telemetry.
-
-    Returns:
-        The request, which carries a token; None for a URL outside the API, which must not get the token.
-    """
+def redirect_request(link: str, base_url: str, token: str | None, template: str) -> Request | None:
+    """Return the request that follows a redirect within the API; None for any other URL, which must not get the token."""
     try:
         url = next_page_url(link, base_url)
     except PaginationError:
@@ -123,20 +104,8 @@ def hop(link: str, base_url: str, token: str | None, template: str) -> Request |
     return Request("GET", url, path, template=template, responses={302: Found}, token=token)
 
 
-def next_link(link: str, location: str, base_url: str) -> Secret:
-    """Return the target of a redirect.
-
-    Args:
-        link: The URL that was requested.
-        location: The `Location` header of the response.
-        base_url: The API's origin.
-
-    Returns:
-        An absolute URL.
-
-    Raises:
-        UnexpectedResponseError: The URL is invalid or uses plain http.
-    """
+def redirect_url(link: str, location: str, base_url: str) -> Secret:
+    """Return the absolute target of a redirect; raise UnexpectedResponseError if it is invalid or uses plain http."""
     url, problem = _checked(link, location, base_url)
     del link, location
     if problem:
@@ -180,7 +149,7 @@ def expiry_from_url(url: str) -> datetime | None:
         return None  # the year is out of range
 
 
-def link_refused(error: StatusError) -> ForbiddenError:
+def expired_url_error(error: StatusError) -> ForbiddenError:
     """Return the error for a rejected stream URL: the storage answers 403 with a page, for any reason."""
     details: dict[str, Any] = {
         name: value
@@ -194,21 +163,14 @@ def link_refused(error: StatusError) -> ForbiddenError:
     )
 
 
-def read_playlist(content: bytes, url: str) -> "M3U8":
-    """Parse an HLS playlist.
-
-    Args:
-        content: The playlist.
-        url: The URL of the playlist, against which its relative URLs are resolved.
-
-    Returns:
-        An `m3u8.M3U8`.
+def parse_playlist(content: bytes, url: str) -> "M3U8":
+    """Parse the HLS playlist at a URL.
 
     Raises:
         InvalidInputError: The extra `audio` is not installed.
         UnexpectedResponseError: The content is not an HLS playlist.
     """
-    m3u8 = playlist_reader()
+    m3u8 = require_m3u8()
     # The playlist consists of signed URLs.
     content, url = SecretBytes(content), Secret(url)
     text = Secret(content.decode("utf-8", "replace").lstrip("\ufeff \t\r\n"))
@@ -224,7 +186,7 @@ def read_playlist(content: bytes, url: str) -> "M3U8":
     return found
 
 
-def playlist_reader() -> Any:
+def require_m3u8() -> Any:
     """Import m3u8; raise InvalidInputError if it is not installed."""
     try:
         import m3u8

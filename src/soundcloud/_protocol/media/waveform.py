@@ -25,18 +25,7 @@ class WaveformResponse(Model):
 
 
 def waveform_request(waveform_url: str | None, web_url: str) -> Request | None:
-    """Return the request for the samples, which are in a JSON file next to the image.
-
-    Args:
-        waveform_url: The URL of the image in the track.
-        web_url: The origin of soundcloud.com or of a sandbox.
-
-    Returns:
-        The request; None if the track has no image URL of the usual form.
-
-    Raises:
-        UnexpectedResponseError: The URL is not SoundCloud's.
-    """
+    """Return the request for the samples, in a JSON file next to the image; None if the image's URL has no usual form."""
     # A field that does not match its type keeps the value of the response.
     given: Any = waveform_url
     try:

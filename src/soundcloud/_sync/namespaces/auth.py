@@ -38,9 +38,6 @@ class AuthNamespace(Namespace):
             state: A value that the redirect repeats. Make it with `generate_state()` and compare both.
             code_challenge: The result of `generate_code_challenge(verifier)`; SoundCloud requires it.
 
-        Returns:
-            The URL.
-
         Example:
             >>> verifier = generate_code_verifier()
             >>> url = client.auth.get_authorization_url(state="s", code_challenge=generate_code_challenge(verifier))
@@ -62,9 +59,6 @@ class AuthNamespace(Namespace):
 
         A client without a token requests one automatically. SoundCloud allows an app 50 of these in 12 hours and an IP address
         30 in an hour. The client counts them, and shares the token through the token store.
-
-        Returns:
-            The token.
 
         Raises:
             UnauthorizedError: The client id or the client secret is wrong.

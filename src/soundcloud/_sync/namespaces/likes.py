@@ -3,12 +3,7 @@
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.api.likes import (
-    delete_likes_playlists_playlist_urn,
-    delete_likes_tracks_track_urn,
-    post_likes_playlists_playlist_urn,
-    post_likes_tracks_track_urn,
-)
+from soundcloud_api.api import likes as api
 
 
 class LikesNamespace(Namespace):
@@ -19,6 +14,7 @@ class LikesNamespace(Namespace):
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The track or playlist does not exist or is not visible with this token.
+        RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
         SoundCloudError: The request failed.
     """
 
@@ -32,16 +28,10 @@ class LikesNamespace(Namespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
-
         Example:
             >>> client.likes.like_track(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/likes/post_likes_tracks__track_urn_
         """
-        self._pipeline.send(post_likes_tracks_track_urn(to_urn(track, "tracks")), token)
+        self._pipeline.send(api.post_likes_tracks_track_urn(to_urn(track, "tracks")), token)
 
     @implements("delete_likes_tracks_track_urn")
     def unlike_track(self, track: Resource, *, token: str | None = None) -> None:
@@ -53,11 +43,8 @@ class LikesNamespace(Namespace):
 
         Example:
             >>> client.likes.unlike_track(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/likes/delete_likes_tracks__track_urn_
         """
-        self._pipeline.send(delete_likes_tracks_track_urn(to_urn(track, "tracks")), token)
+        self._pipeline.send(api.delete_likes_tracks_track_urn(to_urn(track, "tracks")), token)
 
     @implements("post_likes_playlists_playlist_urn")
     def like_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
@@ -67,16 +54,10 @@ class LikesNamespace(Namespace):
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            RateLimitError: Too many likes in a short time, or SoundCloud takes them for spam.
-
         Example:
             >>> client.likes.like_playlist(1212781357)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/likes/post_likes_playlists__playlist_urn_
         """
-        self._pipeline.send(post_likes_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
+        self._pipeline.send(api.post_likes_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
 
     @implements("delete_likes_playlists_playlist_urn")
     def unlike_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
@@ -88,8 +69,5 @@ class LikesNamespace(Namespace):
 
         Example:
             >>> client.likes.unlike_playlist(1212781357)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/likes/delete_likes_playlists__playlist_urn_
         """
-        self._pipeline.send(delete_likes_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
+        self._pipeline.send(api.delete_likes_playlists_playlist_urn(to_urn(playlist, "playlists")), token)

@@ -6,31 +6,10 @@ from typing_extensions import deprecated
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
-from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, check_offset, sort_order
+from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, check_offset
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.api.me import (
-    delete_me_followings_user_urn,
-    get_me,
-    get_me_activities,
-    get_me_activities_all_own,
-    get_me_activities_tracks,
-    get_me_feed,
-    get_me_feed_tracks,
-    get_me_followers,
-    get_me_followers_follower_urn,
-    get_me_followings,
-    get_me_followings_tracks,
-    get_me_followings_user_urn,
-    get_me_likes_playlists,
-    get_me_likes_tracks,
-    get_me_playlists,
-    get_me_recently_played_tracks,
-    get_me_reposts_playlists,
-    get_me_reposts_tracks,
-    get_me_tracks,
-    put_me_followings_user_urn,
-)
+from soundcloud_api.api import me as api
 from soundcloud_api.models import Activity, Me, Playlist, Track, User
 from soundcloud_api.types import Operation
 
@@ -53,6 +32,7 @@ class MeNamespace(Namespace):
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
         NotFoundError: The user does not exist or is not visible with this token.
+        UnprocessableEntityError: SoundCloud refused to follow or unfollow a user; the message gives the reason.
         SoundCloudError: The request failed.
     """
 
@@ -65,17 +45,11 @@ class MeNamespace(Namespace):
         Args:
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The signed-in user.
-
         Example:
             >>> me = client.me.get_me()
             >>> print(me.username, me.quota.upload_seconds_left)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me
         """
-        return self._pipeline.send(get_me(), token)
+        return self._pipeline.send(api.get_me(), token)
 
     @implements("get_me_feed")
     def get_feed(
@@ -88,17 +62,11 @@ class MeNamespace(Namespace):
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of activities.
-
         Example:
             >>> for activity in client.me.get_feed():
             ...     print(activity.type, activity.origin.title, activity.reposter)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_feed
         """
-        return self._pipeline.page(get_me_feed(limit=check_limit(limit), access=access_list(access)), token)
+        return self._pipeline.page(api.get_me_feed(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_feed_tracks")
     def get_feed_tracks(
@@ -111,68 +79,46 @@ class MeNamespace(Namespace):
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of activities.
-
         Example:
             >>> for activity in client.me.get_feed_tracks():
             ...     print(activity.origin.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_feed_tracks
         """
-        return self._pipeline.page(get_me_feed_tracks(limit=check_limit(limit), access=access_list(access)), token)
+        return self._pipeline.page(api.get_me_feed_tracks(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_activities")
     @deprecated("SoundCloud deprecates GET /me/activities: use me.get_feed")
     def get_activities(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List what the users you follow posted and reposted.
-
-        Deprecated by SoundCloud: use `get_feed`.
+        """List what the users you follow posted and reposted. Deprecated by SoundCloud: use `get_feed`.
 
         Args:
             limit: Items per page, 1 to 200; default 50.
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of activities.
-
         Example:
             >>> page = client.me.get_activities()
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_activities
         """
-        return self._pipeline.page(get_me_activities(limit=check_limit(limit), access=access_list(access)), token)
+        return self._pipeline.page(api.get_me_activities(limit=check_limit(limit), access=access_list(access)), token)
 
     @implements("get_me_activities_all_own")
     @deprecated("SoundCloud deprecates GET /me/activities/all/own and offers no replacement")
     def get_activities_own(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List the activities around your own tracks and playlists.
-
-        Deprecated by SoundCloud, without a replacement.
+        """List the activities around your own tracks and playlists. Deprecated by SoundCloud, without a replacement.
 
         Args:
             limit: Items per page, 1 to 200; default 50.
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of activities.
-
         Example:
             >>> page = client.me.get_activities_own()
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_activities_all_own
         """
         return self._pipeline.page(
-            get_me_activities_all_own(limit=check_limit(limit), access=access_list(access)), token
+            api.get_me_activities_all_own(limit=check_limit(limit), access=access_list(access)), token
         )
 
     @implements("get_me_activities_tracks")
@@ -180,26 +126,18 @@ class MeNamespace(Namespace):
     def get_activities_tracks(
         self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
     ) -> Page[Activity]:
-        """List the tracks that the users you follow posted and reposted.
-
-        Deprecated by SoundCloud: use `get_feed_tracks`.
+        """List the tracks that the users you follow posted and reposted. Deprecated by SoundCloud: use `get_feed_tracks`.
 
         Args:
             limit: Items per page, 1 to 200; default 50.
             access: Access levels to include; default `playable,preview`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of activities.
-
         Example:
             >>> page = client.me.get_activities_tracks()
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_activities_tracks
         """
         return self._pipeline.page(
-            get_me_activities_tracks(limit=check_limit(limit), access=access_list(access)), token
+            api.get_me_activities_tracks(limit=check_limit(limit), access=access_list(access)), token
         )
 
     @implements("get_me_recently_played_tracks")
@@ -210,17 +148,11 @@ class MeNamespace(Namespace):
             access: Access levels to include; default `playable,preview,blocked`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> for track in client.me.get_recently_played_tracks():
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_recently-played_tracks
         """
-        return self._pipeline.page(get_me_recently_played_tracks(access=access_list(access)), token)
+        return self._pipeline.page(api.get_me_recently_played_tracks(access=access_list(access)), token)
 
     @implements("get_me_tracks")
     def get_tracks(
@@ -233,19 +165,11 @@ class MeNamespace(Namespace):
             sort: `desc` (newest first, the default) or `asc`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> for track in client.me.get_tracks():
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_tracks
         """
-        return self._pipeline.page(
-            get_me_tracks(limit=check_limit(limit), sort=sort_order(sort), linked_partitioning=True), token
-        )
+        return self._page(api.get_me_tracks, token, limit=limit, sort=sort)
 
     @implements("get_me_playlists")
     def get_playlists(
@@ -258,19 +182,11 @@ class MeNamespace(Namespace):
             show_tracks: Whether to include the tracks of each playlist; default True.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> for playlist in client.me.get_playlists(show_tracks=False):
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_playlists
         """
-        return self._pipeline.page(
-            get_me_playlists(limit=check_limit(limit), show_tracks=show_tracks, linked_partitioning=True), token
-        )
+        return self._page(api.get_me_playlists, token, limit=limit, show_tracks=show_tracks)
 
     @implements("get_me_reposts_tracks")
     def get_reposts_tracks(
@@ -283,19 +199,11 @@ class MeNamespace(Namespace):
             access: Access levels to include; default `playable,preview,blocked`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> for track in client.me.get_reposts_tracks():
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_reposts_tracks
         """
-        return self._pipeline.page(
-            get_me_reposts_tracks(limit=check_limit(limit), access=access_list(access), linked_partitioning=True), token
-        )
+        return self._page(api.get_me_reposts_tracks, token, limit=limit, access=access)
 
     @implements("get_me_reposts_playlists")
     def get_reposts_playlists(self, limit: int | None = None, *, token: str | None = None) -> Page[Playlist]:
@@ -305,17 +213,11 @@ class MeNamespace(Namespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> for playlist in client.me.get_reposts_playlists():
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_reposts_playlists
         """
-        return self._pipeline.page(get_me_reposts_playlists(limit=check_limit(limit), linked_partitioning=True), token)
+        return self._page(api.get_me_reposts_playlists, token, limit=limit)
 
     @implements(beyond=("GET /me/connections",))
     def get_connections(self, *, token: str | None = None) -> list[dict[str, Any]]:
@@ -351,19 +253,11 @@ class MeNamespace(Namespace):
             access: Access levels to include; default `playable,preview,blocked`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> for track in client.me.get_likes_tracks():
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_likes_tracks
         """
-        return self._pipeline.page(
-            get_me_likes_tracks(limit=check_limit(limit), access=access_list(access), linked_partitioning=True), token
-        )
+        return self._page(api.get_me_likes_tracks, token, limit=limit, access=access)
 
     @implements("get_me_likes_playlists")
     def get_likes_playlists(self, limit: int | None = None, *, token: str | None = None) -> Page[Playlist]:
@@ -373,17 +267,11 @@ class MeNamespace(Namespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of playlists.
-
         Example:
             >>> for playlist in client.me.get_likes_playlists():
             ...     print(playlist.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_likes_playlists
         """
-        return self._pipeline.page(get_me_likes_playlists(limit=check_limit(limit), linked_partitioning=True), token)
+        return self._page(api.get_me_likes_playlists, token, limit=limit)
 
     @implements("get_me_followings")
     def get_followings(
@@ -396,17 +284,11 @@ class MeNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> for user in client.me.get_followings():
             ...     print(user.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followings
         """
-        return self._pipeline.page(get_me_followings(limit=check_limit(limit), offset=check_offset(offset)), token)
+        return self._pipeline.page(api.get_me_followings(limit=check_limit(limit), offset=check_offset(offset)), token)
 
     @implements("get_me_followings_tracks")
     def get_followings_tracks(
@@ -425,18 +307,14 @@ class MeNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of tracks.
-
         Example:
             >>> for track in client.me.get_followings_tracks():
             ...     print(track.title)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followings_tracks
         """
         return self._pipeline.page(
-            get_me_followings_tracks(limit=check_limit(limit), access=access_list(access), offset=check_offset(offset)),
+            api.get_me_followings_tracks(
+                limit=check_limit(limit), access=access_list(access), offset=check_offset(offset)
+            ),
             token,
         )
 
@@ -448,61 +326,39 @@ class MeNamespace(Namespace):
             limit: Items per page, 1 to 200; default 50.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            A page of users.
-
         Example:
             >>> for user in client.me.get_followers():
             ...     print(user.username)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followers
         """
-        return self._pipeline.page(get_me_followers(limit=check_limit(limit)), token)
+        return self._pipeline.page(api.get_me_followers(limit=check_limit(limit)), token)
 
     @implements("get_me_followings_user_urn")
     @deprecated("SoundCloud deprecates GET /me/followings/{user_urn}: iterate over me.get_followings")
     def get_following(self, user: Resource, *, token: str | None = None) -> User:
-        """Get a user whom you follow.
-
-        Deprecated by SoundCloud, without a replacement: iterate over `get_followings` instead.
+        """Get a user whom you follow. Deprecated by SoundCloud: iterate over `get_followings` instead.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The user.
-
         Example:
             >>> user = client.me.get_following(948745750)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followings__user_urn_
         """
-        return self._pipeline.send(get_me_followings_user_urn(to_urn(user, "users")), token)
+        return self._pipeline.send(api.get_me_followings_user_urn(to_urn(user, "users")), token)
 
     @implements("get_me_followers_follower_urn")
     @deprecated("SoundCloud deprecates GET /me/followers/{follower_urn}: iterate over me.get_followers")
     def get_follower(self, follower: Resource, *, token: str | None = None) -> User:
-        """Get a user who follows you.
-
-        Deprecated by SoundCloud, without a replacement: iterate over `get_followers` instead.
+        """Get a user who follows you. Deprecated by SoundCloud: iterate over `get_followers` instead.
 
         Args:
             follower: The follower: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The user.
-
         Example:
             >>> user = client.me.get_follower(948745750)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/get_me_followers__follower_urn_
         """
-        return self._pipeline.send(get_me_followers_follower_urn(to_urn(follower, "users")), token)
+        return self._pipeline.send(api.get_me_followers_follower_urn(to_urn(follower, "users")), token)
 
     @implements("put_me_followings_user_urn")
     def follow(self, user: Resource, *, token: str | None = None) -> None:
@@ -512,16 +368,10 @@ class MeNamespace(Namespace):
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            UnprocessableEntityError: SoundCloud refused; the message gives the reason.
-
         Example:
             >>> client.me.follow(948745750)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/put_me_followings__user_urn_
         """
-        self._pipeline.send(put_me_followings_user_urn(to_urn(user, "users")), token)
+        self._pipeline.send(api.put_me_followings_user_urn(to_urn(user, "users")), token)
 
     @implements("delete_me_followings_user_urn")
     def unfollow(self, user: Resource, *, token: str | None = None) -> None:
@@ -531,13 +381,7 @@ class MeNamespace(Namespace):
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
 
-        Raises:
-            UnprocessableEntityError: SoundCloud refused; the message gives the reason.
-
         Example:
             >>> client.me.unfollow(948745750)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/me/delete_me_followings__user_urn_
         """
-        self._pipeline.send(delete_me_followings_user_urn(to_urn(user, "users")), token)
+        self._pipeline.send(api.delete_me_followings_user_urn(to_urn(user, "users")), token)

@@ -23,6 +23,9 @@ class RawNamespace(Namespace):
     Raises:
         InvalidInputError: The path is not one of the API, lacks a parameter, or the body is not valid; nothing was sent.
         ConnectionFailedError: There was no response.
+
+    Source:
+        https://developers.soundcloud.com/docs/api/explorer/open-api
     """
 
     __slots__ = ()
@@ -49,15 +52,9 @@ class RawNamespace(Namespace):
             headers: Additional headers, except Authorization, Host and those that frame the request.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The response.
-
         Example:
             >>> response = client.raw.request("GET", "/tracks/{id}", {"id": 308946187})
             >>> print(response.status, response.data["title"])
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api
         """
         if str(method).upper() not in METHODS:
             raise InvalidInputError(f"method={method!r}: use one of {', '.join(sorted(METHODS))}")
@@ -82,14 +79,8 @@ class RawNamespace(Namespace):
             parameters: Values for the braces and the query.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The response.
-
         Example:
             >>> response = client.raw.get("/tracks/{id}", {"id": 308946187})
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api
         """
         return self.request("GET", path, parameters, token=token)
 
@@ -111,15 +102,9 @@ class RawNamespace(Namespace):
             form: Fields to send as a URL-encoded form.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The response.
-
         Example:
             >>> comment = {"comment": {"body": "great track"}}
             >>> response = client.raw.post("/tracks/{id}/comments", {"id": 308946187}, json=comment)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api
         """
         return self.request("POST", path, parameters, json=json, form=form, token=token)
 
@@ -141,14 +126,8 @@ class RawNamespace(Namespace):
             form: Fields to send as a URL-encoded form.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The response.
-
         Example:
             >>> response = client.raw.put("/tracks/{id}", {"id": 308946187}, json={"track": {"title": "New"}})
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api
         """
         return self.request("PUT", path, parameters, json=json, form=form, token=token)
 
@@ -162,13 +141,7 @@ class RawNamespace(Namespace):
             parameters: Values for the braces and the query.
             token: An access token to use instead of the client's own.
 
-        Returns:
-            The response.
-
         Example:
             >>> response = client.raw.delete("/likes/tracks/{id}", {"id": 308946187})
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api
         """
         return self.request("DELETE", path, parameters, token=token)

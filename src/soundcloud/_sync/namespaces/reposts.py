@@ -5,12 +5,7 @@ from typing_extensions import deprecated
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.api.reposts import (
-    delete_reposts_playlists_playlist_urn,
-    delete_reposts_tracks_track_urn,
-    post_reposts_playlists_playlist_urn,
-    post_reposts_tracks_track_urn,
-)
+from soundcloud_api.api import reposts as api
 
 
 class RepostsNamespace(Namespace):
@@ -36,18 +31,13 @@ class RepostsNamespace(Namespace):
 
         Example:
             >>> client.reposts.repost_track(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/reposts/post_reposts_tracks__track_urn_
         """
-        self._pipeline.send(post_reposts_tracks_track_urn(to_urn(track, "tracks")), token)
+        self._pipeline.send(api.post_reposts_tracks_track_urn(to_urn(track, "tracks")), token)
 
     @implements("delete_reposts_tracks_track_urn")
     @deprecated("SoundCloud deprecates DELETE /reposts/tracks/{track_urn} and offers no replacement")
     def unrepost_track(self, track: Resource, *, token: str | None = None) -> None:
-        """Delete the repost of a track.
-
-        Deprecated by SoundCloud, without a replacement.
+        """Delete the repost of a track. Deprecated by SoundCloud, without a replacement.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
@@ -55,11 +45,8 @@ class RepostsNamespace(Namespace):
 
         Example:
             >>> client.reposts.unrepost_track(308946187)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/reposts/delete_reposts_tracks__track_urn_
         """
-        self._pipeline.send(delete_reposts_tracks_track_urn(to_urn(track, "tracks")), token)
+        self._pipeline.send(api.delete_reposts_tracks_track_urn(to_urn(track, "tracks")), token)
 
     @implements("post_reposts_playlists_playlist_urn")
     def repost_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
@@ -71,11 +58,8 @@ class RepostsNamespace(Namespace):
 
         Example:
             >>> client.reposts.repost_playlist(1212781357)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/reposts/post_reposts_playlists__playlist_urn_
         """
-        self._pipeline.send(post_reposts_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
+        self._pipeline.send(api.post_reposts_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
 
     @implements("delete_reposts_playlists_playlist_urn")
     def unrepost_playlist(self, playlist: Resource, *, token: str | None = None) -> None:
@@ -87,8 +71,5 @@ class RepostsNamespace(Namespace):
 
         Example:
             >>> client.reposts.unrepost_playlist(1212781357)
-
-        Source:
-            https://developers.soundcloud.com/docs/api/explorer/open-api#/reposts/delete_reposts_playlists__playlist_urn_
         """
-        self._pipeline.send(delete_reposts_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
+        self._pipeline.send(api.delete_reposts_playlists_playlist_urn(to_urn(playlist, "playlists")), token)

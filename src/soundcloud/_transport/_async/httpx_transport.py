@@ -26,8 +26,8 @@ class AsyncFastTransport(httpx.AsyncBaseTransport):
         max_response_bytes: The maximum size of a response as it is received; default 50 million bytes.
 
     Example:
-        >>> async with httpx.AsyncClient(transport=AsyncFastTransport()) as http:
-        ...     response = await http.get("https://api.soundcloud.com")
+        >>> import httpx
+        >>> http = httpx.AsyncClient(transport=AsyncFastTransport())
     """
 
     def __init__(

@@ -26,8 +26,8 @@ class FastTransport(httpx.BaseTransport):
         max_response_bytes: The maximum size of a response as it is received; default 50 million bytes.
 
     Example:
-        >>> with httpx.Client(transport=FastTransport()) as http:
-        ...     response = http.get("https://api.soundcloud.com")
+        >>> import httpx
+        >>> http = httpx.Client(transport=FastTransport())
     """
 
     def __init__(

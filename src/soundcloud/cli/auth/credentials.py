@@ -8,7 +8,6 @@ The order of the search:
 """
 
 import os
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -30,15 +29,7 @@ MEMORY = "memory, until the command ends"
 
 @attrs.frozen
 class Account:
-    """An app and a user.
-
-    Attributes:
-        name: The name of the profile; None for the environment.
-        source: The source of the app's id and secret, for messages.
-        settings: Arguments of the client.
-        store: The store of the tokens.
-        place: The store, for messages.
-    """
+    """An app and a user. `name` is the profile, None for the environment; `source` and `place` are for messages."""
 
     name: str | None
     source: str
@@ -142,6 +133,8 @@ def _secret_store(store: "SecretStore", name: str) -> "SecretStore":
 
 def _environment_account(settings: dict[str, Any]) -> Account:
     """Return the account of the environment."""
+    from hashlib import sha256
+
     from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
     path = settings.pop("token_store", None)

@@ -42,14 +42,7 @@ _AUTH_URL = "https://secure.soundcloud.com"
 
 @attrs.frozen
 class CheckResult:
-    """The result of one check.
-
-    Attributes:
-        check: The name of the check.
-        ok: Whether it passed.
-        detail: What was found.
-        to_do: What the user can do, or None.
-    """
+    """The result of one check."""
 
     check: str
     ok: bool

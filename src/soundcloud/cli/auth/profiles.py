@@ -24,15 +24,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 @attrs.frozen
 class Profile:
-    """An account of the command line.
-
-    Attributes:
-        client_id: The app's id.
-        redirect_uri: The app's redirect URI.
-        place: Where its secrets are stored.
-        base_url: The URL of the API, if it is not SoundCloud's.
-        auth_url: The URL of the authorization server, if it is not SoundCloud's.
-    """
+    """An account of the command line; the URLs are set if they are not SoundCloud's."""
 
     client_id: str
     redirect_uri: str
@@ -43,12 +35,7 @@ class Profile:
 
 @attrs.frozen
 class Profiles:
-    """All profiles.
-
-    Attributes:
-        current: The name of the profile that is used without `--profile`.
-        by_name: The profiles by name.
-    """
+    """All profiles; `current` is used without `--profile`."""
 
     current: str = DEFAULT
     by_name: Mapping[str, Profile] = attrs.field(factory=dict[str, Profile])

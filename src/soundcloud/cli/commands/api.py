@@ -11,6 +11,7 @@ import click
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, writing_options
+from soundcloud.cli.output.columns import View
 
 if TYPE_CHECKING:
     from soundcloud import Page, RawResponse, SoundCloudClient, SoundCloudError
@@ -24,13 +25,10 @@ def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[s
 
 
 @command(
-    "api",
-    examples=[
-        ("Send a GET request", "soundcloud api GET /me"),
-        ("With a query", "soundcloud api GET /tracks -q q=lofi -q limit=2"),
-        ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
-        ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
-    ],
+    ("Send a GET request", "soundcloud api GET /me"),
+    ("With a query", "soundcloud api GET /tracks -q q=lofi -q limit=2"),
+    ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
+    ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
 @click.argument("method")
 @click.argument("path")
@@ -46,8 +44,6 @@ def api(
 
     An error response is printed too; the exit code is that of the error.
     """
-    from soundcloud.cli.output.columns import View
-
     body = _read_body(data)
     if paginate and (method.upper() != "GET" or body is not None):
         raise click.UsageError("--paginate needs the method GET and no --data")
@@ -106,7 +102,6 @@ def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str])
 
 
 def _print_response(context: CommandContext, response: "RawResponse") -> None:
-    from soundcloud.cli.output.columns import View
 
     data = cast("object", response.data)
     if isinstance(data, dict):

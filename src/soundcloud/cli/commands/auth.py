@@ -8,25 +8,33 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soundcloud._protocol.environment import environment_settings
+from soundcloud.cli.auth.credentials import (
+    MEMORY,
+    default_place,
+    delete_profile,
+    delete_secrets,
+    describe_store,
+    open_store,
+    profile_account,
+    store_secret,
+)
+from soundcloud.cli.auth.profiles import DEFAULT, Place, Profile, check_name, read_profiles, write_profiles
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED, NOT_SIGNED_IN, USAGE, CommandError
 from soundcloud.cli.framework.options import output_options
+from soundcloud.cli.output.columns import WHOAMI
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.auth.profiles import Place
 
 DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
 
 
 @command(
-    "login",
-    examples=[
-        ("Sign in with the browser; asks for the app's id and secret once", "soundcloud login"),
-        ("On a machine without a browser", "soundcloud login --paste"),
-        ("With a second account", "soundcloud login --profile work"),
-    ],
+    ("Sign in with the browser; asks for the app's id and secret once", "soundcloud login"),
+    ("On a machine without a browser", "soundcloud login --paste"),
+    ("With a second account", "soundcloud login --profile work"),
 )
 @click.option("--paste", is_flag=True, help="Paste the URL from the browser's address bar, on any machine.")
 @click.option("--browser/--no-browser", default=True, help="Open the browser, or only print the URL.")
@@ -62,7 +70,7 @@ def login(
     redirect_uri: str | None,
     port: int | None,
     timeout: float,
-    keep_in: "Place | None",
+    keep_in: Place | None,
 ) -> None:
     """Sign in to SoundCloud with the browser.
 
@@ -89,19 +97,10 @@ def _log_in_to_profile(
     arguments: dict[str, Any],
     client_id: str | None,
     redirect_uri: str | None,
-    keep_in: "Place | None",
+    keep_in: Place | None,
 ) -> None:
     """Sign in with the app of a profile; save the profile after success."""
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.auth.credentials import (
-        default_place,
-        delete_secrets,
-        describe_store,
-        open_store,
-        profile_account,
-        store_secret,
-    )
-    from soundcloud.cli.auth.profiles import DEFAULT, Profile, check_name, read_profiles, write_profiles
 
     profiles = read_profiles()
     name = check_name(context.profile or (profiles.current if profiles.by_name else DEFAULT))
@@ -167,17 +166,13 @@ def _has_user(context: CommandContext, client: "SoundCloudClient") -> bool:
 
 
 @command(
-    "logout",
-    examples=[
-        ("Sign out", "soundcloud logout"),
-        ("Delete the app's id and secret as well", "soundcloud logout --forget"),
-    ],
+    ("Sign out", "soundcloud logout"),
+    ("Delete the app's id and secret as well", "soundcloud logout --forget"),
 )
 @click.option("--forget", is_flag=True, help="Delete the profile and its app's id and secret as well.")
 def logout(context: CommandContext, forget: bool) -> None:
     """Sign out of SoundCloud, and delete the tokens on this machine."""
     from soundcloud import SoundCloudError
-    from soundcloud.cli.auth.credentials import delete_profile
 
     problem: SoundCloudError | None = None
     with context.client() as client:
@@ -202,14 +197,12 @@ def logout(context: CommandContext, forget: bool) -> None:
 
 
 @command(
-    "whoami",
-    examples=[("Show the signed-in user", "soundcloud whoami"), ("As JSON", "soundcloud whoami --json")],
+    ("Show the signed-in user", "soundcloud whoami"),
+    ("As JSON", "soundcloud whoami --json"),
 )
 @output_options
 def whoami(context: CommandContext) -> None:
     """Show the signed-in user, their plan and quota, and where the tokens are stored."""
-    from soundcloud.cli.auth.credentials import MEMORY
-    from soundcloud.cli.output.columns import WHOAMI
     from soundcloud.errors import MissingTokenError
 
     with context.client() as client:

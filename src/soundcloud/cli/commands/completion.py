@@ -9,12 +9,9 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 @command(
-    "completion",
-    examples=[
-        ("For bash 4.4 and newer, in ~/.bashrc", 'eval "$(soundcloud completion bash)"'),
-        ("For zsh, in ~/.zshrc after compinit", 'eval "$(soundcloud completion zsh)"'),
-        ("For fish", "soundcloud completion fish > ~/.config/fish/completions/soundcloud.fish"),
-    ],
+    ("For bash 4.4 and newer, in ~/.bashrc", 'eval "$(soundcloud completion bash)"'),
+    ("For zsh, in ~/.zshrc after compinit", 'eval "$(soundcloud completion zsh)"'),
+    ("For fish", "soundcloud completion fish > ~/.config/fish/completions/soundcloud.fish"),
 )
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - every command takes it

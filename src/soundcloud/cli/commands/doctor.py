@@ -2,22 +2,23 @@
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED
 from soundcloud.cli.framework.options import output_options
+from soundcloud.cli.output.columns import CHECK_RESULTS
+from soundcloud.cli.output.formatting import to_printable
 
 if TYPE_CHECKING:
     from soundcloud.cli.auth.diagnostics import CheckResult
 
 
 @command(
-    "doctor",
-    examples=[
-        ("Run all checks", "soundcloud doctor"),
-        ("With the sandbox", "soundcloud doctor --sandbox"),
-        ("As JSON", "soundcloud doctor --json"),
-    ],
+    ("Run all checks", "soundcloud doctor"),
+    ("With the sandbox", "soundcloud doctor --sandbox"),
+    ("As JSON", "soundcloud doctor --json"),
 )
 @output_options
 def doctor(context: CommandContext) -> int:
@@ -25,10 +26,7 @@ def doctor(context: CommandContext) -> int:
 
     No secret is shown. The exit code is 1 if a check fails.
     """
-    import attrs
-
     from soundcloud.cli.auth.diagnostics import run_checks
-    from soundcloud.cli.output.columns import CHECK_RESULTS
 
     context.given["limit"] = None
     results: list[CheckResult] = []
@@ -44,7 +42,6 @@ def doctor(context: CommandContext) -> int:
 def _print_result(context: CommandContext, result: "CheckResult") -> None:
     from rich.text import Text
 
-    from soundcloud.cli.output.formatting import to_printable
     from soundcloud.cli.output.tables import print_wrapped
 
     mark = Text("ok      ", "green") if result.ok else Text("not ok  ", "bold red")

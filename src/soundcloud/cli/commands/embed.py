@@ -12,13 +12,10 @@ if TYPE_CHECKING:
 
 
 @command(
-    "embed",
-    examples=[
-        ("Embed a track", "soundcloud embed https://soundcloud.com/forss/flickermood"),
-        ("By id, with the artwork", "soundcloud embed 308946187 --visual"),
-        ("A playlist, with your own color", "soundcloud embed 1212781357 --kind playlist --color '#0066cc'"),
-        ("Print the URL for your own iframe", "soundcloud embed 308946187 --url"),
-    ],
+    ("Embed a track", "soundcloud embed https://soundcloud.com/forss/flickermood"),
+    ("By id, with the artwork", "soundcloud embed 308946187 --visual"),
+    ("A playlist, with your own color", "soundcloud embed 1212781357 --kind playlist --color '#0066cc'"),
+    ("Print the URL for your own iframe", "soundcloud embed 308946187 --url"),
 )
 @click.argument("resource")
 @click.option(

@@ -9,29 +9,35 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import file_option
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
+from soundcloud.cli.output.export import Export, ExportSettings
+from soundcloud.cli.output.progress import Counter
 
 if TYPE_CHECKING:
-    from soundcloud import SoundCloudClient
-    from soundcloud.cli.output.columns import View
+    from soundcloud import Page
 
 _PAGE_SIZE = 200
-_LISTS = ("likes", "liked-playlists", "playlists", "tracks", "followings", "followers")
+_LISTS = {
+    "likes": ("get_likes_tracks", TRACKS),
+    "liked-playlists": ("get_likes_playlists", PLAYLISTS),
+    "playlists": ("get_playlists", PLAYLISTS),
+    "tracks": ("get_tracks", TRACKS),
+    "followings": ("get_followings", USERS),
+    "followers": ("get_followers", USERS),
+}
+"""The lists by name: the method of `client.me`, and the view of the items."""
 
 
 @command(
-    "export",
-    examples=[
-        ("Export your likes as JSON lines", "soundcloud export likes"),
-        ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
-        ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
-    ],
+    ("Export your likes as JSON lines", "soundcloud export likes"),
+    ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
+    ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
 )
 @click.argument("what", type=click.Choice(_LISTS), metavar="LIST")
-@click.option(
+@file_option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
     help="The file: .jsonl for JSON lines, .csv for CSV; default the name of the list and .jsonl.",
 )
 @click.option("--fields", metavar="A,B.C", help="The columns of a .csv file.")
@@ -42,9 +48,6 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
     Run the same command again to resume an interrupted export. Only you can read the file: private tracks and playlists in it have
     the secrets of their share links.
     """
-    from soundcloud.cli.output.export import Export, ExportSettings
-    from soundcloud.cli.output.progress import Counter
-
     path = output or Path(f"{what}.jsonl")
     kind = path.suffix.lower().removeprefix(".")
     if kind not in {"jsonl", "csv"}:
@@ -52,7 +55,8 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
     if fields is not None and kind != "csv":
         raise click.UsageError("--fields needs an --output that ends in .csv")
     with context.client() as client:
-        first, view = _find_list(client, what)
+        method, view = _LISTS[what]
+        first: Callable[[], Page[Any]] = partial(getattr(client.me, method), limit=_PAGE_SIZE)
         columns = tuple(column.path for column in view.columns)
         if fields is not None:
             columns = tuple(field.strip() for field in fields.split(",") if field.strip())
@@ -72,19 +76,3 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
                 raise
             counter.clear()
     context.note(f"exported {number:,} {what} to {path}")
-
-
-def _find_list(client: "SoundCloudClient", what: str) -> "tuple[Callable[[], Any], View]":
-    """Return a function that fetches the first page of a list, and the view of its items."""
-    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
-
-    lists: dict[str, tuple[Callable[..., Any], View]] = {
-        "likes": (client.me.get_likes_tracks, TRACKS),
-        "liked-playlists": (client.me.get_likes_playlists, PLAYLISTS),
-        "playlists": (client.me.get_playlists, PLAYLISTS),
-        "tracks": (client.me.get_tracks, TRACKS),
-        "followings": (client.me.get_followings, USERS),
-        "followers": (client.me.get_followers, USERS),
-    }
-    method, view = lists[what]
-    return partial(method, limit=_PAGE_SIZE), view

@@ -4,23 +4,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from soundcloud.cli.framework.bulk import combine_exit_codes
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import USAGE, CommandError, ErrorMessage, describe_error, print_error
+from soundcloud.cli.framework.resolver import ResolvedResource, resolve
+from soundcloud.cli.output.progress import error_console
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient, Stream
-    from soundcloud.cli.framework.resolver import ResolvedResource
 
 _DEFAULT_WIDTH = 80
 
 
 @command(
-    "play",
-    examples=[
-        ("Play a track", "soundcloud play 308946187"),
-        ("A playlist, by URL", "soundcloud play https://soundcloud.com/forss/sets/soulhack"),
-        ("With another player", "vlc $(soundcloud play 308946187 --url)"),
-    ],
+    ("Play a track", "soundcloud play 308946187"),
+    ("A playlist, by URL", "soundcloud play https://soundcloud.com/forss/sets/soulhack"),
+    ("With another player", "vlc $(soundcloud play 308946187 --url)"),
 )
 @click.argument("items", nargs=-1, required=True, metavar="TRACK|PLAYLIST...")
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
@@ -58,14 +58,11 @@ def play(
 
 def _play_queue(
     client: "SoundCloudClient",
-    queue: "list[ResolvedResource]",
+    queue: list[ResolvedResource],
     player_name: str | None,
     prefer: dict[str, Any],
 ) -> int:
     from soundcloud import NotFoundError, NotPlayableError
-    from soundcloud.cli.framework.bulk import combine_exit_codes
-    from soundcloud.cli.framework.errors import ErrorMessage, describe_error, print_error
-    from soundcloud.cli.output.progress import error_console
     from soundcloud.cli.player.backends import find_player
     from soundcloud.cli.player.keyboard import open_keyboard
     from soundcloud.cli.player.playback import Outcome, StatusLine, next_position, play_track
@@ -101,16 +98,12 @@ def _play_queue(
     return combine_exit_codes(errors)
 
 
-def _tracks_of(client: "SoundCloudClient", item: str) -> "list[ResolvedResource]":
+def _tracks_of(client: "SoundCloudClient", item: str) -> list[ResolvedResource]:
     """Return the track that an argument names, or the tracks of the playlist."""
-    from soundcloud.cli.framework.resolver import ResolvedResource, resolve
-
     found = resolve(client, item, "tracks" if item.strip().isdigit() else None)
     if found.kind == "tracks":
         return [found]
     if found.kind != "playlists":
-        from soundcloud.cli.framework.errors import USAGE, CommandError
-
         raise CommandError(f"play does not support {found.kind}", f"soundcloud user tracks {item}", code=USAGE)
     tracks = client.playlists.get_tracks(found.urn, 200, secret_token=found.secret_token)
     return [ResolvedResource(track.urn, "tracks") for track in tracks if track.urn is not None]

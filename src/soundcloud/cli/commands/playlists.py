@@ -1,14 +1,25 @@
 """`soundcloud playlist`: shows and changes playlists and their tracks."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.bulk import delete_each
+from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
-from soundcloud.cli.framework.stdin import failed_option
+from soundcloud.cli.framework.options import (
+    deleting_options,
+    failed_option,
+    list_options,
+    output_options,
+    writing_options,
+)
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.stdin import read_items
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
+from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.upload.track_fields import artwork_option, sharing_option, tag_option
 
 if TYPE_CHECKING:
@@ -17,37 +28,27 @@ if TYPE_CHECKING:
 
 
 @group(
-    "playlist",
+    ("Show a playlist", "soundcloud playlist 1212781357"),
+    ("By URL", "soundcloud playlist https://soundcloud.com/forss/sets/soulhack"),
+    ("List its tracks", "soundcloud playlist tracks 1212781357 --all"),
+    (
+        "Create one from the results of a search",
+        'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -',
+    ),
     default="show",
-    examples=[
-        ("Show a playlist", "soundcloud playlist 1212781357"),
-        ("By URL", "soundcloud playlist https://soundcloud.com/forss/sets/soulhack"),
-        ("List its tracks", "soundcloud playlist tracks 1212781357 --all"),
-        (
-            "Create one from the results of a search",
-            'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -',
-        ),
-    ],
 )
 def playlist() -> None:
     """Show, create, change and delete playlists."""
 
 
-@subcommand(
-    playlist,
-    "show",
-    examples=[
-        ("Show a playlist", "soundcloud playlist show 1212781357"),
-        ("All fields, with the tracks", "soundcloud playlist show 1212781357 --json"),
-    ],
+@playlist.subcommand(
+    ("Show a playlist", "soundcloud playlist show 1212781357"),
+    ("All fields, with the tracks", "soundcloud playlist show 1212781357 --json"),
 )
 @click.argument("playlist")
 @output_options
 def show(context: CommandContext, playlist: str) -> None:
     """Show a playlist; a private one by its share link."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import PLAYLISTS
-
     with context.client() as client:
         found = resolve(client, playlist, "playlists")
         tracks = context.format != "table"
@@ -55,36 +56,25 @@ def show(context: CommandContext, playlist: str) -> None:
         context.show(shown, PLAYLISTS)
 
 
-@subcommand(
-    playlist,
-    "tracks",
-    examples=[
-        ("All tracks", "soundcloud playlist tracks 1212781357 --all"),
-        ("Their ids", "soundcloud playlist tracks 1212781357 --all --csv --fields id"),
-    ],
+@playlist.subcommand(
+    ("All tracks", "soundcloud playlist tracks 1212781357 --all"),
+    ("Their ids", "soundcloud playlist tracks 1212781357 --all --csv --fields id"),
 )
 @click.argument("playlist")
 @list_options
 def tracks(context: CommandContext, playlist: str) -> None:
     """List the tracks of a playlist, in order."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import TRACKS
-
     with context.client() as client:
         found = resolve(client, playlist, "playlists")
         page = client.playlists.get_tracks(found.urn, context.page_size, secret_token=found.secret_token)
         context.show_list(page, TRACKS)
 
 
-@subcommand(
-    playlist,
-    "create",
-    examples=[
-        ("An empty playlist", 'soundcloud playlist create "Night drive"'),
-        ("A private playlist with tracks", 'soundcloud playlist create "Night drive" 308946187 308946188 --private'),
-        ("From the results of a search", 'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -'),
-        ("Print the id of the new playlist", 'soundcloud playlist create "Night drive" --json --fields id'),
-    ],
+@playlist.subcommand(
+    ("An empty playlist", 'soundcloud playlist create "Night drive"'),
+    ("A private playlist with tracks", 'soundcloud playlist create "Night drive" 308946187 308946188 --private'),
+    ("From the results of a search", 'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -'),
+    ("Print the id of the new playlist", 'soundcloud playlist create "Night drive" --json --fields id'),
 )
 @click.argument("title")
 @click.argument("tracks", nargs=-1, metavar="[TRACK...]")
@@ -108,9 +98,6 @@ def create(
 ) -> None:
     """Create a playlist; - reads its tracks from standard input."""
     from soundcloud import Tags
-    from soundcloud.cli.framework.stdin import read_items
-    from soundcloud.cli.output.columns import PLAYLISTS
-    from soundcloud.cli.output.formatting import with_noun
 
     fields = {name: value for name, value in options.items() if value is not None}
     if tags:
@@ -129,13 +116,9 @@ def create(
                 context.show(created, PLAYLISTS)
 
 
-@subcommand(
-    playlist,
-    "add",
-    examples=[
-        ("At the end", "soundcloud playlist add 1212781357 308946187 308946188"),
-        ("At the start, without duplicates", "soundcloud playlist add 1212781357 308946187 --at 1 --no-duplicates"),
-    ],
+@playlist.subcommand(
+    ("At the end", "soundcloud playlist add 1212781357 308946187 308946188"),
+    ("At the start, without duplicates", "soundcloud playlist add 1212781357 308946187 --at 1 --no-duplicates"),
 )
 @click.argument("playlist")
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
@@ -149,83 +132,58 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
 
     Name them on the command line, or pass them on standard input, one per line.
     """
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
-
-    items = read_items(tracks)
     position = None if at is None else at - 1
-    with context.client() as client:
-        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
-        changed = context.change(
-            None, lambda: client.playlists.add_tracks(urn, urns, position=position, duplicates=not no_duplicates)
-        )
-        _print_length(context, urn, changed)
+    _change_tracks(
+        context,
+        playlist,
+        tracks,
+        lambda client, urn, urns: client.playlists.add_tracks(
+            urn, urns, position=position, duplicates=not no_duplicates
+        ),
+    )
 
 
-@subcommand(
-    playlist,
-    "remove",
-    examples=[("Remove a track", "soundcloud playlist remove 1212781357 308946187")],
-)
+@playlist.subcommand(("Remove a track", "soundcloud playlist remove 1212781357 308946187"))
 @click.argument("playlist")
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @writing_options
 def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Remove tracks from one of your playlists, all occurrences of each."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
-
-    items = read_items(tracks)
-    with context.client() as client:
-        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
-        _print_length(context, urn, context.change(None, lambda: client.playlists.remove_tracks(urn, urns)))
+    _change_tracks(context, playlist, tracks, lambda client, urn, urns: client.playlists.remove_tracks(urn, urns))
 
 
-@subcommand(
-    playlist,
-    "reorder",
-    examples=[
-        ("Move two tracks to the start", "soundcloud playlist reorder 1212781357 308946188 308946187"),
-        (
-            "Reverse the order",
-            "soundcloud playlist tracks 1212781357 --all --jsonl | tac | soundcloud playlist reorder 1212781357",
-        ),
-    ],
+@playlist.subcommand(
+    ("Move two tracks to the start", "soundcloud playlist reorder 1212781357 308946188 308946187"),
+    (
+        "Reverse the order",
+        "soundcloud playlist tracks 1212781357 --all --jsonl | tac | soundcloud playlist reorder 1212781357",
+    ),
 )
 @click.argument("playlist")
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @writing_options
 def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Move tracks of one of your playlists to the start, in the given order."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
 
-    items = read_items(tracks)
-    with context.client() as client:
-        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
+    def move_to_start(client: "SoundCloudClient", urn: str, urns: list[str]) -> "Playlist":
         page = client.playlists.get_tracks(urn, 200, access=("playable", "preview", "blocked"))
         current = [track.urn or "" for track in page]
         # A track can occur twice. `reorder` rejects a track that is not in the playlist.
         first = [track for track in urns for _ in range(max(1, current.count(track)))]
-        order = [*first, *(track for track in current if track not in set(urns))]
-        _print_length(context, urn, context.change(None, lambda: client.playlists.reorder(urn, order)))
+        return client.playlists.reorder(urn, [*first, *(track for track in current if track not in set(urns))])
+
+    _change_tracks(context, playlist, tracks, move_to_start)
 
 
-@subcommand(
-    playlist,
-    "delete",
-    examples=[
-        ("Delete a playlist", "soundcloud playlist delete 1212781357"),
-        ("Without confirmation", "soundcloud playlist delete 1212781357 --yes"),
-    ],
+@playlist.subcommand(
+    ("Delete a playlist", "soundcloud playlist delete 1212781357"),
+    ("Without confirmation", "soundcloud playlist delete 1212781357 --yes"),
 )
 @click.argument("playlists", nargs=-1, metavar="PLAYLIST...")
 @failed_option
 @deleting_options
 def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | None) -> int:
     """Delete your playlists permanently. Their tracks are kept."""
-    from soundcloud.cli.framework.bulk import delete_each
-
     return delete_each(
         context,
         playlists,
@@ -237,13 +195,20 @@ def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | N
 
 
 def _resolve_tracks(client: "SoundCloudClient", items: list[str]) -> list[str]:
-    from soundcloud.cli.framework.resolver import resolve
 
     return [resolve(client, item, "tracks").urn for item in items]
 
 
-def _print_length(context: CommandContext, urn: str, changed: "Playlist | None") -> None:
-    from soundcloud.cli.output.formatting import with_noun
-
-    if changed is not None:
-        context.note(f"{urn} now has {with_noun(changed.track_count or 0, 'track')}")
+def _change_tracks(
+    context: CommandContext,
+    playlist: str,
+    tracks: tuple[str, ...],
+    change: "Callable[[SoundCloudClient, str, list[str]], Playlist]",
+) -> None:
+    """Change the tracks of a playlist; `change` takes the client, the URN of the playlist and those of the tracks."""
+    items = read_items(tracks)
+    with context.client() as client:
+        urn, urns = resolve(client, playlist, "playlists").urn, _resolve_tracks(client, items)
+        changed = context.change(None, lambda: change(client, urn, urns))
+        if changed is not None:
+            context.note(f"{urn} now has {with_noun(changed.track_count or 0, 'track')}")

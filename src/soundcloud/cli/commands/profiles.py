@@ -3,34 +3,33 @@
 import attrs
 import click
 
-from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.auth.credentials import delete_profile, find_account, profile_account
+from soundcloud.cli.auth.profiles import read_profiles, write_profiles
+from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import deleting_options, output_options
+from soundcloud.cli.output.columns import PROFILES
 
 
 @group(
-    "profiles",
+    ("List the profiles", "soundcloud profiles list"),
+    ("Create another one", "soundcloud login --profile work"),
+    ("Use it for one command", "soundcloud me --profile work"),
+    ("Make it the current profile", "soundcloud profiles use work"),
     default="list",
     no_args_is_help=False,
-    examples=[
-        ("List the profiles", "soundcloud profiles list"),
-        ("Create another one", "soundcloud login --profile work"),
-        ("Use it for one command", "soundcloud me --profile work"),
-        ("Make it the current profile", "soundcloud profiles use work"),
-    ],
 )
 def profiles() -> None:
     """List, select and delete the accounts you signed in with."""
 
 
-@subcommand(profiles, "list", examples=[("List the profiles", "soundcloud profiles list")])
+@profiles.subcommand(
+    ("List the profiles", "soundcloud profiles list"),
+    name="list",
+)
 @output_options
 def list_profiles(context: CommandContext) -> None:
     """List the profiles, without their secrets."""
-    from soundcloud.cli.auth.credentials import profile_account
-    from soundcloud.cli.auth.profiles import read_profiles
-    from soundcloud.cli.output.columns import PROFILES
-
     found = read_profiles()
     rows: list[dict[str, object]] = []
     for name in found.names:
@@ -48,29 +47,20 @@ def list_profiles(context: CommandContext) -> None:
     context.show_list(rows, PROFILES)
 
 
-@subcommand(profiles, "use", examples=[("Use another account", "soundcloud profiles use work")])
+@profiles.subcommand(("Use another account", "soundcloud profiles use work"))
 @click.argument("name")
 def use(context: CommandContext, name: str) -> None:
     """Set the current profile."""
-    from soundcloud.cli.auth.credentials import find_account
-    from soundcloud.cli.auth.profiles import read_profiles, write_profiles
-
     find_account(name)
     write_profiles(attrs.evolve(read_profiles(), current=name))
     context.note(f"switched to profile {name!r}")
 
 
-@subcommand(
-    profiles,
-    "remove",
-    examples=[("Delete a profile", "soundcloud profiles remove work")],
-)
+@profiles.subcommand(("Delete a profile", "soundcloud profiles remove work"))
 @click.argument("name")
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
     """Delete a profile and its secrets on this machine; `soundcloud logout` revokes the tokens as well."""
-    from soundcloud.cli.auth.credentials import delete_profile, find_account
-
     find_account(name)
     context.confirm(f"Delete profile {name!r}, its app's secret and its tokens?")
     if context.dry_run:

@@ -5,22 +5,18 @@ import click
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import output_options
+from soundcloud.cli.framework.resolver import resolve as resolve_resource
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
 
 @command(
-    "resolve",
-    examples=[
-        ("Show the resource", "soundcloud resolve https://soundcloud.com/forss/flickermood"),
-        ("Print its URN", "soundcloud resolve https://soundcloud.com/forss/flickermood --csv --fields urn"),
-    ],
+    ("Show the resource", "soundcloud resolve https://soundcloud.com/forss/flickermood"),
+    ("Print its URN", "soundcloud resolve https://soundcloud.com/forss/flickermood --csv --fields urn"),
 )
 @click.argument("url")
 @output_options
 def resolve(context: CommandContext, url: str) -> None:
     """Show the track, user or playlist of a URL."""
-    from soundcloud.cli.framework.resolver import resolve as resolve_resource
-    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
-
     with context.client() as client:
         found = resolve_resource(client, url, None)
         match found.kind:

@@ -1,19 +1,16 @@
 """`soundcloud demo` and `soundcloud sandbox`, which need no account."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from soundcloud.cli.framework.commands import Command, command
 from soundcloud.cli.framework.context import CommandContext
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser
-
 _PROGRAM = "soundcloud sandbox"
 
 
-@command("demo", examples=[("Watch the demonstration", "soundcloud demo")])
+@command(("Watch the demonstration", "soundcloud demo"))
 def demo(context: CommandContext) -> int:  # noqa: ARG001 - every command takes it
     """Watch a demonstration on the sandbox: sign in, search, like, upload.
 
@@ -41,13 +38,9 @@ class _SandboxCommand(Command):
 
     def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
         """Return the help of the sandbox."""
-        return _parser().format_help()
+        from soundcloud.sandbox.__main__ import make_parser
 
-
-def _parser() -> "ArgumentParser":
-    from soundcloud.sandbox.__main__ import make_parser
-
-    return make_parser(_PROGRAM)
+        return make_parser(_PROGRAM).format_help()
 
 
 @click.command(

@@ -4,48 +4,40 @@ from typing import Any
 
 import click
 
-from soundcloud.cli.framework.commands import group, subcommand
+from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options
 from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, NumberRangeType
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
 ACCESS = ("playable", "preview", "blocked")
 
 
 @group(
-    "search",
-    examples=[
-        ("Find tracks", "soundcloud search tracks lofi"),
-        ("Find users", "soundcloud search users forss --limit 5"),
-        ("Find playlists, as JSON", "soundcloud search playlists study --json"),
-    ],
+    ("Find tracks", "soundcloud search tracks lofi"),
+    ("Find users", "soundcloud search users forss --limit 5"),
+    ("Find playlists, as JSON", "soundcloud search playlists study --json"),
 )
 def search() -> None:
     """Find tracks, users or playlists."""
 
 
-def _access_option(function: Any) -> Any:
-    return click.option(
-        "--access",
-        "access",
-        multiple=True,
-        type=click.Choice(ACCESS),
-        help="Filter by access; repeatable. SoundCloud's default is playable and preview.",
-    )(function)
+_access_option = click.option(
+    "--access",
+    multiple=True,
+    type=click.Choice(ACCESS),
+    help="Filter by access; repeatable. SoundCloud's default is playable and preview.",
+)
 
 
-@subcommand(
-    search,
-    "tracks",
-    examples=[
-        ("The first 20 tracks", "soundcloud search tracks lofi"),
-        ("Slow tracks of two genres", "soundcloud search tracks night --genre ambient --genre lofi --bpm 60-90"),
-        ("Short tracks of one year", "soundcloud search tracks --tag tape --duration -3:00 --created 2026-01-01.."),
-        (
-            "Titles and artists as CSV",
-            "soundcloud search tracks lofi --csv --fields title,user.username,urn",
-        ),
-    ],
+@search.subcommand(
+    ("The first 20 tracks", "soundcloud search tracks lofi"),
+    ("Slow tracks of two genres", "soundcloud search tracks night --genre ambient --genre lofi --bpm 60-90"),
+    ("Short tracks of one year", "soundcloud search tracks --tag tape --duration -3:00 --created 2026-01-01.."),
+    (
+        "Titles and artists as CSV",
+        "soundcloud search tracks lofi --csv --fields title,user.username,urn",
+    ),
 )
 @click.argument("query", required=False)
 @click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
@@ -68,8 +60,6 @@ def tracks(
     access: Any,
 ) -> None:
     """Find tracks that match the words and all filters."""
-    from soundcloud.cli.output.columns import TRACKS
-
     with context.client() as client:
         page = client.search.tracks(
             query,
@@ -84,39 +74,27 @@ def tracks(
         context.show_list(page, TRACKS)
 
 
-@subcommand(
-    search,
-    "users",
-    examples=[
-        ("Find users", "soundcloud search users night"),
-        ("Names and URLs as CSV", "soundcloud search users night --csv --fields username,permalink_url"),
-    ],
+@search.subcommand(
+    ("Find users", "soundcloud search users night"),
+    ("Names and URLs as CSV", "soundcloud search users night --csv --fields username,permalink_url"),
 )
 @click.argument("query")
 @list_options
 def users(context: CommandContext, query: str) -> None:
     """Find users that match the words."""
-    from soundcloud.cli.output.columns import USERS
-
     with context.client() as client:
         context.show_list(client.search.users(query, limit=context.page_size), USERS)
 
 
-@subcommand(
-    search,
-    "playlists",
-    examples=[
-        ("Find playlists", "soundcloud search playlists study"),
-        ("As JSON lines", "soundcloud search playlists study --limit 100 --jsonl"),
-    ],
+@search.subcommand(
+    ("Find playlists", "soundcloud search playlists study"),
+    ("As JSON lines", "soundcloud search playlists study --limit 100 --jsonl"),
 )
 @click.argument("query")
 @_access_option
 @list_options
 def playlists(context: CommandContext, query: str, access: Any) -> None:
     """Find playlists that match the words."""
-    from soundcloud.cli.output.columns import PLAYLISTS
-
     with context.client() as client:
         page = client.search.playlists(query, access=access or None, show_tracks=False, limit=context.page_size)
         context.show_list(page, PLAYLISTS)

@@ -5,58 +5,54 @@ from typing import Any
 
 import click
 
-from soundcloud.cli.framework.commands import command, group, subcommand
+from soundcloud.cli.framework.bulk import apply_to_each, delete_each
+from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import deleting_options, list_options, output_options, writing_options
-from soundcloud.cli.framework.stdin import failed_option
-from soundcloud.cli.upload.track_fields import CLEARABLE, field_options
+from soundcloud.cli.framework.options import (
+    deleting_options,
+    failed_option,
+    list_options,
+    output_options,
+    writing_options,
+)
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.stdin import read_items
+from soundcloud.cli.output.columns import COMMENTS, TRACKS, Column, View
+from soundcloud.cli.output.formatting import format_value
+from soundcloud.cli.upload.track_fields import CLEARABLE, field_options, fields_of
 
 _LONGEST_VALUE = 60
 
 
 @group(
-    "track",
+    ("Show a track, by id", "soundcloud track 308946187"),
+    ("By URL", "soundcloud track https://soundcloud.com/forss/flickermood"),
+    ("One field", "soundcloud track 308946187 --json --fields title"),
     default="show",
-    examples=[
-        ("Show a track, by id", "soundcloud track 308946187"),
-        ("By URL", "soundcloud track https://soundcloud.com/forss/flickermood"),
-        ("One field", "soundcloud track 308946187 --json --fields title"),
-    ],
 )
 def track() -> None:
     """Show, change and delete tracks."""
 
 
-@subcommand(
-    track,
-    "show",
-    examples=[
-        ("Show a track", "soundcloud track show 308946187"),
-        ("All fields, by URN", "soundcloud track show soundcloud:tracks:308946187 --json"),
-    ],
+@track.subcommand(
+    ("Show a track", "soundcloud track show 308946187"),
+    ("All fields, by URN", "soundcloud track show soundcloud:tracks:308946187 --json"),
 )
 @click.argument("track")
 @output_options
 def show(context: CommandContext, track: str) -> None:
     """Show a track; a private one by its share link."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import TRACKS
-
     with context.client() as client:
         found = resolve(client, track, "tracks")
         context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)
 
 
-@subcommand(
-    track,
-    "edit",
-    examples=[
-        (
-            "Change the title, and clear the description",
-            'soundcloud track edit 308946187 --title "Night II" --clear description',
-        ),
-        ("Make several tracks private", "soundcloud track edit 308946187 308946188 --private"),
-    ],
+@track.subcommand(
+    (
+        "Change the title, and clear the description",
+        'soundcloud track edit 308946187 --title "Night II" --clear description',
+    ),
+    ("Make several tracks private", "soundcloud track edit 308946187 308946188 --private"),
 )
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @field_options
@@ -73,11 +69,6 @@ def edit(
     context: CommandContext, /, tracks: tuple[str, ...], clear: tuple[str, ...], failed: Path | None, **options: Any
 ) -> int:
     """Change your tracks; only the given fields change."""
-    from soundcloud.cli.framework.bulk import apply_to_each
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.framework.stdin import read_items
-    from soundcloud.cli.upload.track_fields import fields_of
-
     changes: dict[str, Any] = {**fields_of(options), **dict.fromkeys(clear)}
     if not changes:
         raise click.UsageError("there is nothing to change: use at least one option for a field")
@@ -98,29 +89,21 @@ def edit(
 
 def _shorten(value: Any) -> str:
     """Return a value of a field, cut if it is long."""
-    from soundcloud.cli.output.formatting import format_value
-
     if value is None:
         return "empty"
     text = repr(value) if isinstance(value, str) else format_value(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
-@subcommand(
-    track,
-    "delete",
-    examples=[
-        ("Delete a track", "soundcloud track delete 308946187"),
-        ("Without confirmation", "soundcloud track delete 308946187 --yes"),
-    ],
+@track.subcommand(
+    ("Delete a track", "soundcloud track delete 308946187"),
+    ("Without confirmation", "soundcloud track delete 308946187 --yes"),
 )
 @click.argument("tracks", nargs=-1, metavar="TRACK...")
 @failed_option
 @deleting_options
 def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
     """Delete your tracks permanently."""
-    from soundcloud.cli.framework.bulk import delete_each
-
     return delete_each(
         context,
         tracks,
@@ -132,50 +115,35 @@ def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None
 
 
 @command(
-    "related",
-    examples=[
-        ("Find similar tracks", "soundcloud related 308946187"),
-        ("All of them, as JSON lines", "soundcloud related 308946187 --all --jsonl"),
-    ],
+    ("Find similar tracks", "soundcloud related 308946187"),
+    ("All of them, as JSON lines", "soundcloud related 308946187 --all --jsonl"),
 )
 @click.argument("track")
 @list_options
 def related(context: CommandContext, track: str) -> None:
     """List tracks that are similar to a track."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import TRACKS
-
     with context.client() as client:
         context.show_list(client.tracks.get_related(resolve(client, track, "tracks").urn, context.page_size), TRACKS)
 
 
 @command(
-    "comments",
-    examples=[
-        ("List the comments", "soundcloud comments 308946187"),
-        (
-            "All of them, with their positions, as CSV",
-            "soundcloud comments 308946187 --all --csv --fields timestamp,body",
-        ),
-    ],
+    ("List the comments", "soundcloud comments 308946187"),
+    (
+        "All of them, with their positions, as CSV",
+        "soundcloud comments 308946187 --all --csv --fields timestamp,body",
+    ),
 )
 @click.argument("track")
 @list_options
 def comments(context: CommandContext, track: str) -> None:
     """List the comments on a track."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import COMMENTS
-
     with context.client() as client:
         context.show_list(client.tracks.get_comments(resolve(client, track, "tracks").urn, context.page_size), COMMENTS)
 
 
 @command(
-    "streams",
-    examples=[
-        ("List the streams", "soundcloud streams 308946187"),
-        ("Print one URL", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
-    ],
+    ("List the streams", "soundcloud streams 308946187"),
+    ("Print one URL", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
 )
 @click.argument("track")
 @output_options
@@ -184,9 +152,6 @@ def streams(context: CommandContext, track: str) -> None:
 
     A request to one of them needs an access token in the Authorization header; the response redirects to a URL that expires.
     """
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import Column, View
-
     with context.client() as client:
         found = resolve(client, track, "tracks")
         found_streams = client.tracks.get_streams(found.urn, secret_token=found.secret_token)

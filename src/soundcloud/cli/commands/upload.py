@@ -1,6 +1,7 @@
 """`soundcloud upload`: uploads files, with fields from options, a manifest and the files' metadata."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import lru_cache, partial
 from pathlib import Path
@@ -11,46 +12,41 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import output_options, writing_options
-from soundcloud.cli.upload.track_fields import field_options
+from soundcloud.cli.framework.errors import print_error
+from soundcloud.cli.framework.options import file_option, output_options, writing_options
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.output.columns import UPLOADS
+from soundcloud.cli.output.formatting import with_noun
+from soundcloud.cli.output.progress import UploadProgress
+from soundcloud.cli.upload.audio_metadata import can_read_metadata, read_metadata
+from soundcloud.cli.upload.journal import UploadJournal, journal_path
+from soundcloud.cli.upload.manifest import PlanItem, plan_uploads
+from soundcloud.cli.upload.track_fields import field_options, fields_of
+from soundcloud.cli.upload.uploader import Result, Uploader, exit_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from soundcloud import SoundCloudClient
-    from soundcloud.cli.upload.manifest import PlanItem
-    from soundcloud.cli.upload.uploader import Result
 
 _MEGABYTE = 1_000_000
 
 
 @command(
-    "upload",
-    examples=[
-        ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
-        ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
-        ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
-        ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
-    ],
+    ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
+    ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
+    ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
+    ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
 )
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
 @field_options
-@click.option(
+@file_option(
     "--manifest",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
     help="A CSV file with a header row, or a JSON list of objects: file, title, genre, tag_list, artwork...",
 )
 @click.option("--playlist", metavar="PLAYLIST", help="Add the tracks to this playlist of yours.")
 @click.option("--no-tags", is_flag=True, help="Ignore the metadata in the files.")
 @click.option("--again", is_flag=True, help="Upload files again that were, or may have been, uploaded before.")
 @click.option("--arrived", is_flag=True, help="Treat uploads in an unknown state as done.")
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="The file of the upload journal; default one for each account.",
-)
+@file_option("--journal", help="The file of the upload journal; default one for each account.")
 @output_options
 @writing_options
 def upload(
@@ -72,9 +68,6 @@ def upload(
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.
     """
-    from soundcloud.cli.upload.manifest import plan_uploads
-    from soundcloud.cli.upload.track_fields import fields_of
-
     items = plan_uploads(files, fields_of(options), manifest)
     title_and_fields = _FieldReader(context, reads_metadata=not no_tags)
     with context.client() as client:
@@ -92,26 +85,24 @@ class _FieldReader:
     """Returns the title and the other fields of a file."""
 
     def __init__(self, context: CommandContext, *, reads_metadata: bool) -> None:
-        from soundcloud.cli.upload.audio_metadata import can_read_metadata
 
         self._reads_metadata = reads_metadata and can_read_metadata()
         if reads_metadata and not self._reads_metadata:
             context.note("the metadata in the files is not read: pip install 'soundcloud-sdk[audio]'")
         self._metadata = lru_cache(maxsize=4)(self._read)
 
-    def __call__(self, item: "PlanItem") -> tuple[str, dict[str, Any]]:
+    def __call__(self, item: PlanItem) -> tuple[str, dict[str, Any]]:
         """Combine metadata and given fields."""
         fields = {**self._metadata(item.path), **item.fields}
         return fields.pop("title", None) or item.path.stem, fields
 
     def _read(self, path: Path) -> dict[str, Any]:
-        from soundcloud.cli.upload.audio_metadata import read_metadata
 
         return read_metadata(path) if self._reads_metadata else {}
 
 
 def _print_requests(
-    context: CommandContext, client: "SoundCloudClient", items: "Sequence[PlanItem]", title_and_fields: _FieldReader
+    context: CommandContext, client: "SoundCloudClient", items: Sequence[PlanItem], title_and_fields: _FieldReader
 ) -> None:
     for item in items:
         title, fields = title_and_fields(item)
@@ -125,16 +116,13 @@ def _print_requests(
 def _upload_files(
     context: CommandContext,
     client: "SoundCloudClient",
-    items: "Sequence[PlanItem]",
+    items: Sequence[PlanItem],
     title_and_fields: _FieldReader,
     journal: Path | None,
     *,
     again: bool,
     arrived: bool,
-) -> "list[Result]":
-    from soundcloud.cli.output.formatting import with_noun
-    from soundcloud.cli.upload.journal import UploadJournal, journal_path
-    from soundcloud.cli.upload.uploader import Uploader
+) -> list[Result]:
 
     me = client.me.get_me()
     size = sum(item.path.stat().st_size for item in items)
@@ -147,8 +135,6 @@ def _upload_files(
         opened = stack.enter_context(UploadJournal(path).opened())
         progress = None
         if sys.stderr.isatty():
-            from soundcloud.cli.output.progress import UploadProgress
-
             progress = stack.enter_context(UploadProgress(len(items)))
         uploader = Uploader(client, opened, progress, title_and_fields, again=again, arrived=arrived)
         for result in uploader.upload_all(items):
@@ -159,10 +145,8 @@ def _upload_files(
 
 
 def _add_to_playlist(
-    context: CommandContext, client: "SoundCloudClient", playlist: str, results: "Sequence[Result]"
+    context: CommandContext, client: "SoundCloudClient", playlist: str, results: Sequence[Result]
 ) -> None:
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.formatting import with_noun
 
     urns = [result.urn for result in results if result.urn is not None]
     if not urns:
@@ -172,10 +156,7 @@ def _add_to_playlist(
     context.note(f"{with_noun(len(urns), 'track')} in playlist {found}")
 
 
-def _print_results(context: CommandContext, results: "Sequence[Result]") -> int:
-    from soundcloud.cli.framework.errors import print_error
-    from soundcloud.cli.output.columns import UPLOADS
-    from soundcloud.cli.upload.uploader import exit_code
+def _print_results(context: CommandContext, results: Sequence[Result]) -> int:
 
     context.given["limit"] = None
     context.show_list(results, UPLOADS)

@@ -4,50 +4,38 @@ from typing import Any
 
 import click
 
-from soundcloud.cli.framework.commands import command, group, subcommand
+from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, output_options
+from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
 
 @group(
-    "user",
+    ("Show a user", "soundcloud user 51366024"),
+    ("By URL", "soundcloud user https://soundcloud.com/forss"),
+    ("List their tracks", "soundcloud user tracks https://soundcloud.com/forss"),
     default="show",
-    examples=[
-        ("Show a user", "soundcloud user 51366024"),
-        ("By URL", "soundcloud user https://soundcloud.com/forss"),
-        ("List their tracks", "soundcloud user tracks https://soundcloud.com/forss"),
-    ],
 )
 def user() -> None:
     """Show a user, their tracks and their playlists."""
 
 
-@subcommand(
-    user,
-    "show",
-    examples=[
-        ("Show the public profile", "soundcloud user show 51366024"),
-        ("Print the number of followers", "soundcloud user show 51366024 --json --fields followers_count"),
-    ],
+@user.subcommand(
+    ("Show the public profile", "soundcloud user show 51366024"),
+    ("Print the number of followers", "soundcloud user show 51366024 --json --fields followers_count"),
 )
 @click.argument("user")
 @output_options
 def show(context: CommandContext, user: str) -> None:
     """Show a user."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import USERS
-
     with context.client() as client:
         context.show(client.users.get_user(resolve(client, user, "users").urn), USERS)
 
 
-@subcommand(
-    user,
-    "tracks",
-    examples=[
-        ("The newest tracks", "soundcloud user tracks 51366024"),
-        ("All of your own, as JSON lines", "soundcloud user tracks --all --jsonl"),
-    ],
+@user.subcommand(
+    ("The newest tracks", "soundcloud user tracks 51366024"),
+    ("All of your own, as JSON lines", "soundcloud user tracks --all --jsonl"),
 )
 @click.argument("user", required=False)
 @list_options
@@ -56,13 +44,9 @@ def tracks(context: CommandContext, user: str | None) -> None:
     _show_list_of(context, user, "tracks")
 
 
-@subcommand(
-    user,
-    "playlists",
-    examples=[
-        ("The playlists of a user", "soundcloud user playlists 51366024"),
-        ("Your own, private ones included", "soundcloud user playlists --all"),
-    ],
+@user.subcommand(
+    ("The playlists of a user", "soundcloud user playlists 51366024"),
+    ("Your own, private ones included", "soundcloud user playlists --all"),
 )
 @click.argument("user", required=False)
 @list_options
@@ -71,7 +55,7 @@ def playlists(context: CommandContext, user: str | None) -> None:
     _show_list_of(context, user, "playlists", show_tracks=False)
 
 
-@subcommand(user, "related", examples=[("Find similar artists", "soundcloud user related 51366024")])
+@user.subcommand(("Find similar artists", "soundcloud user related 51366024"))
 @click.argument("user")
 @list_options
 def related(context: CommandContext, user: str) -> None:
@@ -79,17 +63,13 @@ def related(context: CommandContext, user: str) -> None:
     _show_list_of(context, user, "related")
 
 
-def _playlists_option(function: Any) -> Any:
-    return click.option("--playlists", is_flag=True, help="List playlists instead of tracks.")(function)
+_playlists_option = click.option("--playlists", is_flag=True, help="List playlists instead of tracks.")
 
 
 @command(
-    "likes",
-    examples=[
-        ("Your own", "soundcloud likes"),
-        ("The liked playlists of a user", "soundcloud likes 51366024 --playlists"),
-        ("All of your own, as JSON lines", "soundcloud likes --all --jsonl"),
-    ],
+    ("Your own", "soundcloud likes"),
+    ("The liked playlists of a user", "soundcloud likes 51366024 --playlists"),
+    ("All of your own, as JSON lines", "soundcloud likes --all --jsonl"),
 )
 @click.argument("user", required=False)
 @_playlists_option
@@ -100,11 +80,8 @@ def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
 
 
 @command(
-    "reposts",
-    examples=[
-        ("Your own", "soundcloud reposts"),
-        ("The reposted playlists of a user", "soundcloud reposts 51366024 --playlists"),
-    ],
+    ("Your own", "soundcloud reposts"),
+    ("The reposted playlists of a user", "soundcloud reposts 51366024 --playlists"),
 )
 @click.argument("user", required=False)
 @_playlists_option
@@ -115,11 +92,8 @@ def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
 
 
 @command(
-    "followers",
-    examples=[
-        ("Your own", "soundcloud followers"),
-        ("The followers of a user", "soundcloud followers https://soundcloud.com/forss --limit 50"),
-    ],
+    ("Your own", "soundcloud followers"),
+    ("The followers of a user", "soundcloud followers https://soundcloud.com/forss --limit 50"),
 )
 @click.argument("user", required=False)
 @list_options
@@ -129,11 +103,8 @@ def followers(context: CommandContext, user: str | None) -> None:
 
 
 @command(
-    "followings",
-    examples=[
-        ("The users you follow", "soundcloud followings"),
-        ("The users that another user follows", "soundcloud followings 51366024 --all --csv"),
-    ],
+    ("The users you follow", "soundcloud followings"),
+    ("The users that another user follows", "soundcloud followings 51366024 --all --csv"),
 )
 @click.argument("user", required=False)
 @list_options
@@ -144,9 +115,6 @@ def followings(context: CommandContext, user: str | None) -> None:
 
 def _show_list_of(context: CommandContext, user: str | None, name: str, **arguments: Any) -> None:
     """Print a list of a user; without a user, the same list of the signed-in user."""
-    from soundcloud.cli.framework.resolver import resolve
-    from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
-
     view = {"tracks": TRACKS, "playlists": PLAYLISTS}.get(name.rpartition("_")[2], USERS)
     with context.client() as client:
         arguments["limit"] = context.page_size

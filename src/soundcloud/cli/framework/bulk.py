@@ -27,17 +27,9 @@ def apply_to_each(
     verbs: tuple[str, str],
     failed_path: Path | None,
 ) -> int:
-    """Change each item. An error does not stop the batch, unless all later items would fail as well.
+    """Change each item and return the exit code. An error stops the batch only if all later items would fail too.
 
-    Args:
-        context: The context of the command.
-        items: The items to change.
-        change: Changes one item and returns its URN.
-        verbs: The verb as it runs and when it is done, for example `("liking", "liked")`.
-        failed_path: The file for the items that were not changed; None writes none.
-
-    Returns:
-        The exit code.
+    `change` changes one item and returns its URN; `verbs` are, for example, `("liking", "liked")`.
     """
     running, done = verbs
     failures: list[tuple[str, ErrorMessage]] = []

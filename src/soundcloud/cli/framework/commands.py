@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 import click
 
 from soundcloud.cli.framework.command_index import MODULES, SECTIONS
-from soundcloud.cli.framework.options import COMMON, OUTPUT, WRITING, SharedOption, common_options
+from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, SharedOption
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 Function: TypeAlias = "Callable[Concatenate[CommandContext, P], int | None]"
-Examples: TypeAlias = Sequence[tuple[str, str]]
-"""Pairs of a purpose and the command line for it."""
+Example: TypeAlias = tuple[str, str]
+"""A purpose and the command line for it."""
 
 PROGRAM = "soundcloud"
 COMPLETION_VARIABLE = "_SOUNDCLOUD_COMPLETE"
@@ -27,10 +27,10 @@ _LONGEST_SUMMARY = 200
 class Command(click.Command):
     """A command with the common options, and with examples in its help."""
 
-    def __init__(self, *arguments: Any, examples: Examples = (), **settings: Any) -> None:
+    def __init__(self, *arguments: Any, examples: Sequence[Example] = (), **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
-        self.params = [*self.params, *common_options()]
+        self.params = [*self.params, *COMMON_OPTIONS]
 
     def get_short_help_str(self, limit: int = _LONGEST_SUMMARY) -> str:
         """Return the first sentence without cutting it; the help wraps it."""
@@ -41,11 +41,8 @@ class Command(click.Command):
         for title in ("Options", OUTPUT, WRITING, COMMON):
             # click 8.5 writes an empty row for an argument without a help text.
             options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
-            records = [
-                record
-                for each in options
-                if _section_of(each) == title and (record := each.get_help_record(ctx)) is not None
-            ]
+            found = (each.get_help_record(ctx) for each in options if _section_of(each) == title)
+            records = [record for record in found if record is not None]
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
@@ -76,6 +73,16 @@ class Group(Command, click.Group):
     def __init__(self, *arguments: Any, default: str | None = None, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.default = default
+
+    def subcommand(self, *examples: Example, **settings: Any) -> "Callable[[Function[P]], Command]":
+        """Make a subcommand; see `command`."""
+
+        def decorate(function: "Function[P]") -> Command:
+            made = command(*examples, **settings)(function)
+            self.add_command(made)
+            return made
+
+        return decorate
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the description, and the default subcommand."""
@@ -119,8 +126,7 @@ class Root(Group):
         """Import a command."""
         if cmd_name not in MODULES:
             return None
-        module = import_module(f"soundcloud.cli.commands.{MODULES[cmd_name]}")
-        found: click.Command = getattr(module, cmd_name)
+        found: click.Command = getattr(import_module(f"soundcloud.cli.commands.{MODULES[cmd_name]}"), cmd_name)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -128,53 +134,25 @@ class Root(Group):
         for title, names in SECTIONS.items():
             commands = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(title):
-                formatter.write_dl(
-                    [(name, found.get_short_help_str()) for name, found in commands if found is not None],
-                    col_max=14,
-                )
+                rows = [(name, found.get_short_help_str()) for name, found in commands if found is not None]
+                formatter.write_dl(rows, col_max=14)
 
 
-def command(name: str, *, examples: Examples, **settings: Any) -> "Callable[[Function[P]], Command]":
-    """Make a command of a function whose first argument is the `CommandContext`. It may return an exit code.
-
-    Args:
-        name: The name of the command.
-        examples: Pairs of a purpose and the command line for it; at least one.
-        settings: Further arguments of `click.command`.
-    """
+def command(*examples: Example, **settings: Any) -> "Callable[[Function[P]], Command]":
+    """Make a command of a function, with its name. Its first argument is the `CommandContext`; it may return an exit code."""
 
     def decorate(function: "Function[P]") -> Command:
-        made: Command = click.command(name, cls=Command, examples=examples, **settings)(click.pass_obj(function))
+        made: Command = click.command(cls=Command, examples=examples, **settings)(click.pass_obj(function))
         return made
 
     return decorate
 
 
-def group(
-    name: str, *, examples: Examples, default: str | None = None, **settings: Any
-) -> Callable[[Callable[[], None]], Group]:
-    """Make a command with subcommands of a function that has a docstring and no body.
-
-    Args:
-        name: The name of the command.
-        examples: Pairs of a purpose and the command line for it; at least one.
-        default: The subcommand that runs if none is named.
-        settings: Further arguments of `click.group`.
-    """
+def group(*examples: Example, default: str | None = None, **settings: Any) -> Callable[[Callable[[], None]], Group]:
+    """Make a command with subcommands of a function that has a docstring and no body."""
 
     def decorate(function: Callable[[], None]) -> Group:
-        made: Group = click.group(name, cls=Group, examples=examples, default=default, **settings)(function)
-        return made
-
-    return decorate
-
-
-def subcommand(parent: Group, name: str, *, examples: Examples, **settings: Any) -> "Callable[[Function[P]], Command]":
-    """Make a subcommand of a group; see `command`."""
-
-    def decorate(function: "Function[P]") -> Command:
-        made = command(name, examples=examples, **settings)(function)
-        parent.add_command(made)
+        made: Group = click.group(cls=Group, examples=examples, default=default, **settings)(function)
         return made
 
     return decorate

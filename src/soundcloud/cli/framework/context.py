@@ -4,13 +4,16 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from soundcloud.cli.auth.credentials import Account, find_account
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
+from soundcloud.cli.output.columns import View
 from soundcloud.cli.output.formatting import to_printable
+from soundcloud.cli.output.printer import Printer
 from soundcloud.cli.output.progress import Counter
 
 if TYPE_CHECKING:
@@ -19,9 +22,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soundcloud import Page, SoundCloudClient
-    from soundcloud.cli.auth.credentials import Account
-    from soundcloud.cli.output.columns import View
-    from soundcloud.cli.output.printer import Printer
     from soundcloud.events import RetryInfo
 
 T = TypeVar("T")
@@ -29,13 +29,20 @@ T = TypeVar("T")
 LARGEST_PAGE = 200
 
 
-class CommandContext:
-    """The first argument of every command.
+class _Flag:
+    """Whether a shared option was given, by the name of the attribute."""
 
-    Attributes:
-        given: The values of the shared options that were given, by name.
-        base_url: The URL of the API, as soon as there is a client.
-    """
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, context: "CommandContext", owner: type) -> bool:
+        return bool(context.given.get(self._name))
+
+
+class CommandContext:
+    """The first argument of every command; `given` holds the values of the shared options that were given."""
+
+    sandbox, debug, dry_run, yes = _Flag(), _Flag(), _Flag(), _Flag()
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
@@ -47,30 +54,9 @@ class CommandContext:
         return self.given.get("profile")
 
     @property
-    def sandbox(self) -> bool:
-        """Whether `--sandbox` was given."""
-        return bool(self.given.get("sandbox"))
-
-    @property
-    def debug(self) -> bool:
-        """Whether `--debug` was given."""
-        return bool(self.given.get("debug"))
-
-    @property
-    def dry_run(self) -> bool:
-        """Whether `--dry-run` was given."""
-        return bool(self.given.get("dry_run"))
-
-    @property
-    def yes(self) -> bool:
-        """Whether `--yes` was given."""
-        return bool(self.given.get("yes"))
-
-    @property
     def limit(self) -> int | None:
         """The maximum number of items to print; None for all."""
-        limit: int | None = self.given.get("limit", DEFAULT_LIMIT)
-        return limit
+        return cast("int | None", self.given.get("limit", DEFAULT_LIMIT))
 
     @property
     def page_size(self) -> int:
@@ -83,10 +69,8 @@ class CommandContext:
         return str(self.given.get("format", "table"))
 
     @cached_property
-    def account(self) -> "Account":
+    def account(self) -> Account:
         """The account to use."""
-        from soundcloud.cli.auth.credentials import find_account
-
         return find_account(self.profile)
 
     @contextmanager
@@ -133,24 +117,17 @@ class CommandContext:
         return self.console.width if sys.stdout.isatty() else None
 
     @property
-    def printer(self) -> "Printer":
+    def printer(self) -> Printer:
         """The printer for the output format."""
-        from soundcloud.cli.output.printer import Printer
-
         width = self.width if self.format == "table" else None
         return Printer(self.format, self.given.get("fields", ()), lambda: self.console, width)
 
-    def show(self, item: object, view: "View") -> None:
+    def show(self, item: object, view: View) -> None:
         """Print one object: a model, or plain values."""
         self.printer.show(item, view)
 
-    def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
-        """Print a list up to `--limit`.
-
-        Args:
-            found: The first page, whose following pages are fetched as needed, or the items.
-            view: The columns.
-        """
+    def show_list(self, found: "Page[Any] | Iterable[Any]", view: View) -> None:
+        """Print a list up to `--limit`: a page and the pages after it, or any items."""
         # If standard output is a terminal, the items themselves show the progress.
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
@@ -189,15 +166,7 @@ class CommandContext:
             raise CommandError("cancelled: nothing was changed", "answer y, or use --yes")
 
     def change(self, message: str | None, request: "Callable[[], T]") -> T | None:
-        """Send a request that changes something; with `--dry-run`, print it instead.
-
-        Args:
-            message: The message after success, for example "liked Flickermood"; None for no message.
-            request: Sends the request.
-
-        Returns:
-            The result of the request, or None if it was not sent.
-        """
+        """Send a request that changes something, then print `message`. With `--dry-run`, print the request and return None."""
         from soundcloud.cli.framework.dry_run import NotSentError
 
         try:

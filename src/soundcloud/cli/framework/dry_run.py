@@ -14,11 +14,7 @@ _LONGEST_BODY = 4_000
 
 
 class NotSentError(SoundCloudError):
-    """A request that was stopped.
-
-    Attributes:
-        request: The request as text, without secrets.
-    """
+    """A request that was stopped; `request` describes it, without secrets."""
 
     def __init__(self, request: str) -> None:
         super().__init__("nothing was sent: this is a dry run")
@@ -26,11 +22,7 @@ class NotSentError(SoundCloudError):
 
 
 class DryRunTransport(httpx.BaseTransport):
-    """Sends safe requests and token requests, and stops all others.
-
-    Args:
-        base_url: The URL of the API; requests to another host are token requests.
-    """
+    """Sends safe requests and token requests, which go to another host than `base_url`; stops all others."""
 
     def __init__(self, base_url: str) -> None:
         self._host = urlsplit(base_url).netloc

@@ -28,13 +28,7 @@ _SIGN_IN = "soundcloud login"
 
 
 class CommandError(Exception):
-    """An error of the command itself.
-
-    Args:
-        message: What failed, in one line.
-        hint: What the user can do.
-        code: The exit code; default 1.
-    """
+    """An error of the command itself: what failed, what the user can do, and the exit code."""
 
     def __init__(self, message: str, hint: str, *, code: int = FAILED) -> None:
         super().__init__(message)
@@ -43,13 +37,7 @@ class CommandError(Exception):
 
 @attrs.frozen
 class ErrorMessage:
-    """An error as the command prints it.
-
-    Attributes:
-        text: What failed.
-        hint: What the user can do.
-        code: The exit code.
-    """
+    """An error as the command prints it."""
 
     text: str
     hint: str

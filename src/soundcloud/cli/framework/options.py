@@ -1,6 +1,7 @@
 """Options that commands share, as decorators. Their values are stored in `CommandContext.given`."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -71,33 +72,7 @@ def _option(*names: str, section: str, **settings: Any) -> SharedOption:
     return SharedOption(names, section=section, expose_value=False, **{"callback": _store, **settings})
 
 
-def common_options() -> list[SharedOption]:
-    """Return the options of every command."""
-    return [
-        _option(
-            "--profile",
-            section=COMMON,
-            metavar="NAME",
-            envvar="SOUNDCLOUD_PROFILE",
-            help="Use the account of this profile; see `soundcloud profiles`.",
-            shell_complete=_complete_profiles,
-        ),
-        _option(
-            "--sandbox",
-            section=COMMON,
-            is_flag=True,
-            help="Use the sandbox that runs on this machine, or start one for this command.",
-        ),
-        _option(
-            "--debug",
-            section=COMMON,
-            is_flag=True,
-            help="Show the requests, and the traceback of an error.",
-        ),
-    ]
-
-
-def _decorate(options: list[SharedOption]) -> Callable[[Decorated], Decorated]:
+def _decorate(*options: SharedOption) -> Callable[[Decorated], Decorated]:
     def decorate(function: Decorated) -> Decorated:
         # click stores the parameters of decorators in reverse: the last decorator is applied first.
         parameters: list[click.Parameter] = function.__dict__.setdefault("__click_params__", [])
@@ -107,46 +82,62 @@ def _decorate(options: list[SharedOption]) -> Callable[[Decorated], Decorated]:
     return decorate
 
 
-def output_options(function: Decorated) -> Decorated:
-    """Add `--json`, `--jsonl`, `--csv` and `--fields`."""
-    formats = [
+COMMON_OPTIONS = (
+    _option(
+        "--profile",
+        section=COMMON,
+        metavar="NAME",
+        envvar="SOUNDCLOUD_PROFILE",
+        help="Use the account of this profile; see `soundcloud profiles`.",
+        shell_complete=_complete_profiles,
+    ),
+    _option(
+        "--sandbox",
+        section=COMMON,
+        is_flag=True,
+        help="Use the sandbox that runs on this machine, or start one for this command.",
+    ),
+    _option("--debug", section=COMMON, is_flag=True, help="Show the requests, and the traceback of an error."),
+)
+"""The options of every command."""
+
+_FORMAT_OPTIONS = (
+    *(
         _option(f"--{name}", section=OUTPUT, is_flag=True, callback=_store_format, help=text)
         for name, text in FORMATS.items()
-    ]
-    fields = _option(
-        "--fields",
+    ),
+    _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
+)
+_LIMIT_OPTIONS = (
+    _option(
+        "--limit",
         section=OUTPUT,
-        metavar="A,B.C",
-        callback=_store_fields,
-        help="Print only these fields.",
-    )
-    return _decorate([*formats, fields])(function)
+        type=click.IntRange(min=1),
+        metavar="N",
+        callback=_store_limit,
+        help=f"Print at most N items; default {DEFAULT_LIMIT}.",
+    ),
+    _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items."),
+)
+_DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")
+_YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
+
+output_options = _decorate(*_FORMAT_OPTIONS)
+"""Adds `--json`, `--jsonl`, `--csv` and `--fields`."""
+list_options = _decorate(*_LIMIT_OPTIONS, *_FORMAT_OPTIONS)
+"""Adds `--limit` and `--all`, and the output options."""
+writing_options = _decorate(_DRY_RUN)
+"""Adds `--dry-run`."""
+deleting_options = _decorate(_YES, _DRY_RUN)
+"""Adds `--yes` and `--dry-run`, for changes that cannot be undone."""
 
 
-def list_options(function: Decorated) -> Decorated:
-    """Add `--limit` and `--all`, and the output options."""
-    limits = [
-        _option(
-            "--limit",
-            section=OUTPUT,
-            type=click.IntRange(min=1),
-            metavar="N",
-            callback=_store_limit,
-            help=f"Print at most N items; default {DEFAULT_LIMIT}.",
-        ),
-        _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items."),
-    ]
-    return _decorate(limits)(output_options(function))
+def file_option(*names: str, help: str, writable: bool = False) -> Callable[[Decorated], Decorated]:  # noqa: A002 - click's name
+    """Return a decorator that adds an option for a file."""
+    kind = click.Path(path_type=Path, dir_okay=False, writable=writable)
+    return click.option(*names, type=kind, metavar="FILE", help=help)
 
 
-def writing_options(function: Decorated) -> Decorated:
-    """Add `--dry-run`."""
-    return _decorate(
-        [_option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")]
-    )(function)
-
-
-def deleting_options(function: Decorated) -> Decorated:
-    """Add `--yes` and `--dry-run`, for changes that cannot be undone."""
-    yes = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
-    return _decorate([yes])(writing_options(function))
+failed_option = file_option(
+    "--failed", writable=True, help="Write the items that were not changed to FILE; pass it as standard input to retry."
+)

@@ -20,9 +20,9 @@ class _Range(click.ParamType[Any], ABC):
         """Parse both ends."""
         if not isinstance(value, str):
             return value
-        before, separator, after = value.partition(self.separator)
+        before, _, after = (part.strip() for part in value.partition(self.separator))
         try:
-            ends = self.parse_end(before.strip()), self.parse_end(after.strip(), last=True) if separator else None
+            ends = self.parse_end(before) if before else None, self.parse_end(after, last=True) if after else None
         except ValueError:
             ends = (None, None)
         if ends == (None, None):
@@ -31,7 +31,7 @@ class _Range(click.ParamType[Any], ABC):
 
     @abstractmethod
     def parse_end(self, text: str, *, last: bool = False) -> Any:
-        """Parse one end; return None if it is missing."""
+        """Parse one end."""
 
 
 class NumberRangeType(_Range):
@@ -40,9 +40,9 @@ class NumberRangeType(_Range):
     name = "from-to"
     examples = "120-130, 120-, -130"
 
-    def parse_end(self, text: str, *, last: bool = False) -> float | None:
+    def parse_end(self, text: str, *, last: bool = False) -> float:
         """Parse a number."""
-        return (int(text) if text.isdigit() else float(text)) if text else None
+        return int(text) if text.isdigit() else float(text)
 
 
 class DurationRangeType(_Range):
@@ -51,10 +51,8 @@ class DurationRangeType(_Range):
     name = "m:ss-m:ss"
     examples = "2:00-5:00, 2:00-, -5:00"
 
-    def parse_end(self, text: str, *, last: bool = False) -> timedelta | None:
+    def parse_end(self, text: str, *, last: bool = False) -> timedelta:
         """Parse hours, minutes and seconds, or seconds."""
-        if not text:
-            return None
         found = _HOURS_MINUTES_SECONDS.fullmatch(text)
         if found is None:
             return timedelta(seconds=float(text))
@@ -68,10 +66,8 @@ class DateRangeType(_Range):
     name = "date..date"
     examples = "2026-01-01..2026-06-30, 2026-01-01.., ..2026-06-30"
 
-    def parse_end(self, text: str, *, last: bool = False) -> datetime | None:
+    def parse_end(self, text: str, *, last: bool = False) -> datetime:
         """Parse a date or a datetime; a date that ends a range includes its last second."""
-        if not text:
-            return None
         value = datetime.fromisoformat(text)
         if last and len(text) == len("2026-06-30"):
             value += timedelta(days=1, seconds=-1)

@@ -15,13 +15,7 @@ _SITES = {"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "on.soundc
 
 @attrs.frozen
 class ResolvedResource:
-    """The track, user or playlist that an argument names.
-
-    Attributes:
-        urn: The URN.
-        kind: `tracks`, `users` or `playlists`.
-        secret_token: The secret token of a share link, or None.
-    """
+    """The track, user or playlist that an argument names; `kind` is `tracks`, `users` or `playlists`."""
 
     urn: str
     kind: str
@@ -29,17 +23,12 @@ class ResolvedResource:
 
 
 def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> ResolvedResource:
-    """Resolve an argument; only a soundcloud.com URL needs a request.
-
-    Args:
-        client: Sends the request.
-        argument: An id, a URN or a URL.
-        kind: The required kind: `tracks`, `users` or `playlists`; None accepts any.
-    """
+    """Resolve an argument of the required kind, or of any; only a soundcloud.com URL needs a request."""
     from soundcloud import Urn
 
     is_web_url = _is_web_url(argument)
-    location = client.resolve.resolve_url(_with_scheme(argument)) if is_web_url else argument
+    url = argument if "://" in argument else f"https://{argument}"
+    location = client.resolve.resolve_url(url) if is_web_url else argument
     secret_token = parse_qs(urlsplit(location).query).get("secret_token", [None])[0] if "://" in location else None
     urn = Urn.parse(location, None if is_web_url else kind)
     found = "playlists" if urn.kind == "system-playlists" else urn.kind
@@ -50,10 +39,6 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
             code=USAGE,
         )
     return ResolvedResource(urn, found, secret_token)
-
-
-def _with_scheme(url: str) -> str:
-    return url if "://" in url else f"https://{url}"
 
 
 def _is_web_url(argument: str) -> bool:

@@ -2,37 +2,21 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import click
-
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 _HEADERS = {"id", "urn"}
 _COMMENT = " # "
 
 
-def failed_option(function: Decorated) -> Decorated:
-    """Add `--failed`."""
-    return click.option(
-        "--failed",
-        type=click.Path(path_type=Path, dir_okay=False, writable=True),
-        metavar="FILE",
-        help="Write the items that were not changed to FILE; pass it as standard input to retry.",
-    )(function)
-
-
 def read_items(arguments: Sequence[str]) -> list[str]:
     """Return the items to change, each once, in order.
 
-    Args:
-        arguments: The arguments of the command. `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs,
-            URLs, the output of `--jsonl` or of `--csv --fields id`, or the file of `--failed`.
-
-    Returns:
-        The items.
+    `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs, URLs, the output of `--jsonl` or of
+    `--csv --fields id`, or the file of `--failed`.
     """
     items = list(arguments)
     if not items and sys.stdin.isatty():

@@ -14,16 +14,9 @@ OPTIONAL_RANK = 5
 class Column:
     """A column of a table, or a line of a description.
 
-    Attributes:
-        heading: The heading.
-        path: The field, for example `user.username`.
-        format: Formats the value.
-        rank: In a narrow terminal, columns with the highest rank are hidden first. Ranks from `OPTIONAL_RANK` are hidden before any
-            value is cut; 0 is never hidden.
-        flexible: Whether values may be cut.
-        minimum: The minimum width in cells of a flexible column.
-        right: Whether values are right-aligned.
-        link: The field with the URL that a click opens.
+    In a narrow terminal, columns with the highest rank are hidden first. Ranks from `OPTIONAL_RANK` are hidden before any value is
+    cut; 0 is never hidden. Values of a flexible column may be cut to its minimum width. `link` is the field with the URL that a
+    click opens.
     """
 
     heading: str
@@ -38,13 +31,7 @@ class Column:
 
 @attrs.frozen
 class View:
-    """How objects of one kind are printed.
-
-    Attributes:
-        plural: The plural of their kind.
-        columns: The columns of a table; their paths are also the fields of CSV.
-        details: The lines that describe one object.
-    """
+    """How objects of one kind are printed: the columns of a table, which are also the fields of CSV, or lines for one object."""
 
     plural: str
     columns: tuple[Column, ...]

@@ -32,14 +32,7 @@ _VERSION = 1
 
 @attrs.frozen
 class ExportSettings:
-    """The settings of an export; only an export with the same settings can be resumed.
-
-    Attributes:
-        what: The list.
-        account: The API and the user.
-        format: `jsonl` or `csv`.
-        fields: The columns of CSV.
-    """
+    """The settings of an export; only an export with the same settings can be resumed."""
 
     what: str
     account: str
@@ -49,14 +42,9 @@ class ExportSettings:
 
 @attrs.frozen
 class Checkpoint:
-    """The progress of an export.
+    """The progress of an export: rows and bytes written, the URL of the next page, and the URNs of the last page.
 
-    Attributes:
-        rows: The number of rows written.
-        length: Their length in bytes.
-        next_href: The URL of the next page; None at the end, or before the first page.
-        last: The URNs of the last page. A new item moves items to the next page; they are skipped there.
-        ended: Whether the last page is written.
+    A new item moves items to the next page; they are skipped there.
     """
 
     rows: int = 0
@@ -67,12 +55,7 @@ class Checkpoint:
 
 
 class Export:
-    """An export to a file.
-
-    Args:
-        path: The final file.
-        settings: The settings.
-    """
+    """An export to a file."""
 
     def __init__(self, path: Path, settings: ExportSettings) -> None:
         self._path, self._settings = path, settings
@@ -126,20 +109,7 @@ class Export:
         return checkpoint
 
     def run(self, checkpoint: Checkpoint, first: "Callable[[], Page[Any]]", on_page: Callable[[int], None]) -> int:
-        """Write the remaining pages.
-
-        Args:
-            checkpoint: The progress so far, from `load_checkpoint`.
-            first: Fetches the first page of the list.
-            on_page: Takes the number of rows after each page.
-
-        Returns:
-            The number of rows.
-
-        Raises:
-            OSError: The file cannot be written.
-            SoundCloudError: A request failed; the pages before it are kept.
-        """
+        """Write the remaining pages and return the number of rows; `on_page` takes it after each page."""
         if not checkpoint.ended:
             descriptor = os.open(self._partial, os.O_RDWR | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "r+b") as file:

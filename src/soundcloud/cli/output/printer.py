@@ -21,14 +21,7 @@ _CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 
 @attrs.frozen
 class Printer:
-    """Prints to standard output.
-
-    Attributes:
-        format: `table`, `json`, `jsonl` or `csv`.
-        fields: The values of `--fields`; empty for all fields.
-        console: Returns the console for standard output.
-        width: The width of the terminal in cells; None if there is no terminal.
-    """
+    """Prints to standard output; `width` is None without a terminal."""
 
     format: str
     fields: tuple[str, ...]

@@ -20,11 +20,7 @@ def error_console() -> "Console":
 
 
 class Counter:
-    """A line that counts items, for lists of unknown length.
-
-    Args:
-        shown: Whether to show it, if standard error is a terminal; default True.
-    """
+    """A line that counts items, for lists of unknown length; at a terminal only."""
 
     def __init__(self, *, shown: bool = True) -> None:
         self._shown = shown and sys.stderr.isatty()
@@ -58,13 +54,7 @@ def item_progress(verb: str, total: int, *, shown: bool = True) -> Generator[Cal
 
 
 class UploadProgress:
-    """A progress bar for each uploaded file: bytes, speed, remaining time. The last bars stay visible.
-
-    Args:
-        total: The number of files.
-        console: The console; default standard error.
-        clock: Returns seconds, for the speed; default `time.monotonic`.
-    """
+    """A progress bar for each uploaded file: bytes, speed, remaining time. The last bars stay visible."""
 
     def __init__(
         self, total: int, console: "Console | None" = None, *, clock: Callable[[], float] = time.monotonic

@@ -88,15 +88,7 @@ def print_details(console: Console, item: object, view: View, *, width: int | No
 
 
 def print_wrapped(console: Console, label: Text, body: Text, *, width: int | None, wrap: bool = True) -> None:
-    """Print a text with a label before it; wrapped lines are indented by the width of the label.
-
-    Args:
-        console: The console to print to.
-        label: The label.
-        body: The text.
-        width: The maximum width of a line in cells; None for no maximum.
-        wrap: Whether long lines are wrapped; default True. A wrapped URL could not be opened.
-    """
+    """Print a text with a label before it; wrapped lines are indented by its width. A wrapped URL could not be opened."""
     room = 10_000 if width is None else max(width - len(label), _MINIMUM_BODY)
     for number, part in enumerate(body.wrap(console, room, no_wrap=not wrap)):
         part.rstrip()

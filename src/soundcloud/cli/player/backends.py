@@ -9,9 +9,11 @@ import select
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import suppress
 from shutil import which
-from typing import Any, Literal, Protocol, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 from soundcloud.cli.framework.errors import CommandError
 
@@ -22,86 +24,88 @@ _OBSERVED = ("time-pos", "duration", "pause", "demuxer-cache-time", "demuxer-cac
 _READ_SIZE = 65_536
 
 
-class Player(Protocol):
-    """A playback backend.
+class Player(ABC):
+    """A playback backend; `position` and `duration` are in seconds, and `duration` is 0 while it is unknown."""
 
-    Attributes:
-        name: The name of the program.
-        position: The position in the stream, in seconds.
-        duration: The length of the stream, in seconds; 0 while it is unknown.
-        paused: Whether playback is paused.
-        ended: Why the stream ended; None while it plays.
-    """
+    name: ClassVar[str]
 
-    name: str
-    position: float
-    duration: float
-    paused: bool
-    ended: End | None
+    def __init__(self, program: str) -> None:
+        self.position, self.duration, self.paused = 0.0, 0.0, False
+        self.ended: End | None = None
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def load(self, url: str, start: float = 0.0) -> None:
         """Play a URL from a position in seconds."""
-        ...
 
+    @abstractmethod
     def wait(self, seconds: float, keys: int | None) -> None:
         """Wait for an event, a key or the timeout."""
-        ...
 
     def toggle_pause(self) -> bool:
         """Pause or resume; return False if the player cannot."""
-        ...
+        return False
 
-    def seek(self, seconds: float) -> bool:
+    def seek(self, seconds: float) -> bool:  # noqa: ARG002 - for players that can
         """Move by a number of seconds; return False if the player cannot."""
-        ...
+        return False
 
     def close(self) -> None:
         """Stop the program."""
-        ...
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for send_signal in (process.terminate, process.kill):
+            send_signal()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_TIMEOUT)
+                return
+
+    def _run(self, *arguments: str, pass_fds: Sequence[int] = (), start_new_session: bool = False) -> None:
+        """Start the program without input and output."""
+        null = subprocess.DEVNULL
+        self._process = subprocess.Popen(  # noqa: S603 - found by which; the only variable argument is a checked URL
+            [self._program, *arguments],
+            stdin=null,
+            stdout=null,
+            stderr=null,
+            pass_fds=pass_fds,
+            start_new_session=start_new_session,
+        )
 
 
 def find_player(name: str | None) -> Player:
     """Start `mpv` or `ffplay`; None starts the first that is installed."""
-    kinds: dict[str, type[MpvPlayer | FfplayPlayer]] = {"mpv": MpvPlayer, "ffplay": FfplayPlayer}
-    for each, kind in kinds.items():
-        if each == "mpv" and os.name != "posix":
+    for kind in (MpvPlayer, FfplayPlayer):
+        if kind is MpvPlayer and os.name != "posix":
             continue  # Windows cannot pass a socket to a process
-        if name in (None, each) and (program := which(each)) is not None:
+        if name in (None, kind.name) and (program := which(kind.name)) is not None:
             return kind(program)
     raise CommandError(
         f"{name or 'mpv or ffplay'} is not installed", "install mpv, or print the URL for another player: --url"
     )
 
 
-class MpvPlayer:
+class MpvPlayer(Player):
     """mpv, controlled over a private socket; mpv exits when the other end of the socket is closed.
 
     The URL is sent over the socket too: other users of the machine can read a command line.
 
     A seek waits until mpv has read as far as the target: ffmpeg 5 loses a stream of fragmented MP4 after a seek beyond it, and
     `--start` is such a seek.
-
-    Args:
-        program: The path of mpv.
     """
 
     name = "mpv"
 
     def __init__(self, program: str) -> None:
-        self.position, self.duration, self.paused = 0.0, 0.0, False
-        self.ended: End | None = None
+        super().__init__(program)
         self._buffer, self._has_responded, self._starting = b"", False, False
         self._socket, theirs = socket.socketpair()
         arguments = ["--idle=yes", "--no-video", "--no-terminal", "--ytdl=no", "--force-window=no", "--cache=yes"]
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - found by which, with constant arguments
-                [program, *arguments, f"--input-ipc-client=fd://{theirs.fileno()}"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            connection = f"--input-ipc-client=fd://{theirs.fileno()}"
+            self._run(*arguments, connection, pass_fds=[theirs.fileno()], start_new_session=True)
         self._cached, self._all_cached = 0.0, False
         self._seek_target: float | None = None
         for number, name in enumerate(_OBSERVED, start=1):
@@ -202,23 +206,16 @@ class MpvPlayer:
     def close(self) -> None:
         """Stop mpv."""
         self._socket.close()
-        _stop(self._process)
+        super().close()
 
 
-class FfplayPlayer:
-    """ffplay, without its window.
-
-    Args:
-        program: The path of ffplay.
-    """
+class FfplayPlayer(Player):
+    """ffplay, without its window and without controls."""
 
     name = "ffplay"
 
     def __init__(self, program: str) -> None:
-        self.position, self.duration, self.paused = 0.0, 0.0, False
-        self.ended: End | None = None
-        self._program = program
-        self._process: subprocess.Popen[bytes] | None = None
+        super().__init__(program)
         self._started_at = self._start = 0.0
 
     def load(self, url: str, start: float = 0.0) -> None:
@@ -230,12 +227,7 @@ class FfplayPlayer:
         if start:
             # Not -ss: some versions find nothing to play in fragmented HLS streams.
             arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
-        self._process = subprocess.Popen(  # noqa: S603 - found by which, with a checked URL
-            [self._program, *arguments, "-i", url],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        self._run(*arguments, "-i", url)
         self._started_at = time.monotonic()
 
     def wait(self, seconds: float, keys: int | None) -> None:
@@ -247,25 +239,3 @@ class FfplayPlayer:
         self.position = self._start + time.monotonic() - self._started_at
         if self._process is not None and (code := self._process.poll()) is not None:
             self.ended = "eof" if code == 0 else "error"
-
-    def toggle_pause(self) -> bool:
-        """Return False: ffplay has no controls."""
-        return False
-
-    def seek(self, seconds: float) -> bool:  # noqa: ARG002 - the Player protocol
-        """Return False: ffplay has no controls."""
-        return False
-
-    def close(self) -> None:
-        """Stop ffplay."""
-        if self._process is not None:
-            _stop(self._process)
-            self._process = None
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    for send_signal in (process.terminate, process.kill):
-        send_signal()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_STOP_TIMEOUT)
-            return

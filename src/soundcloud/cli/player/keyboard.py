@@ -20,11 +20,7 @@ KEYS = {
 
 
 class Keyboard:
-    """The keys that the user presses.
-
-    Attributes:
-        handle: The file descriptor to wait for; None without a terminal.
-    """
+    """The keys that the user presses; `handle` is the descriptor to wait for, None without a terminal."""
 
     def __init__(self, handle: int | None) -> None:
         self.handle = handle

@@ -26,18 +26,7 @@ _SKEW = timedelta(seconds=30)
 def play_track(
     player: Player, keyboard: Keyboard, stream: "Stream", show: Callable[[Player], None], *, seconds: float = 0.0
 ) -> Outcome:
-    """Play one track until it ends or a key ends it.
-
-    Args:
-        player: The player.
-        keyboard: The keys.
-        stream: The stream.
-        show: Shows the position.
-        seconds: The length of the track, for players that do not report it; default unknown.
-
-    Returns:
-        Why playback ended.
-    """
+    """Play one track until it ends or a key ends it; `seconds` is its length, for players that do not report it."""
     player.load(stream.url)
     attempts, reached = 0, 0.0
     while True:
@@ -82,12 +71,7 @@ def _ended_early(player: Player, stream: "Stream", seconds: float) -> bool:
 
 
 class StatusLine:
-    """The line with the current track and position; without a terminal, one line per track.
-
-    Args:
-        width: The width of the terminal in cells.
-        ascii_only: Whether the terminal shows only ASCII.
-    """
+    """The line with the current track and position; without a terminal, one line per track."""
 
     def __init__(self, width: int, *, ascii_only: bool) -> None:
         self._at_terminal = sys.stderr.isatty()

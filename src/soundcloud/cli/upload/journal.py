@@ -13,7 +13,6 @@ An entry is found by the hash of the file's content, in the journal of one accou
 import json
 from collections.abc import Generator
 from contextlib import contextmanager
-from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
@@ -32,12 +31,7 @@ _VERSION = 1
 class Entry:
     """The state of one upload.
 
-    Attributes:
-        state: The state.
-        file: The path of the file, for messages.
-        title: The title that was sent.
-        after: When the newest track of the account was created before the upload, by SoundCloud's clock; None without tracks.
-        urn: The URN of the track.
+    `after` is when the newest track of the account was created before it, by SoundCloud's clock; None without tracks.
     """
 
     state: State
@@ -48,11 +42,7 @@ class Entry:
 
 
 class UploadJournal:
-    """The uploads of one account. Use it inside `opened`.
-
-    Args:
-        path: The file.
-    """
+    """The uploads of one account. Use it inside `opened`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -107,6 +97,8 @@ class UploadJournal:
 
 def journal_path(api_url: str, user: str) -> Path:
     """Return the path of the journal for a user's URN at an API URL."""
+    from hashlib import sha256
+
     from platformdirs import user_state_path
 
     name = sha256(f"{api_url} {user}".encode()).hexdigest()[:16]
@@ -115,5 +107,7 @@ def journal_path(api_url: str, user: str) -> Path:
 
 def hash_content(path: Path) -> str:
     """Return the SHA-256 of a file's content."""
+    from hashlib import file_digest
+
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()

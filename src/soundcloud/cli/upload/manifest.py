@@ -15,12 +15,7 @@ from soundcloud.cli.upload.track_fields import fields_of_row
 
 @attrs.frozen
 class PlanItem:
-    """A file to upload.
-
-    Attributes:
-        path: The file.
-        fields: Arguments of `tracks.upload`; the title may be missing.
-    """
+    """A file to upload, with arguments of `tracks.upload`; the title may be missing."""
 
     path: Path
     fields: Mapping[str, Any]
@@ -45,14 +40,7 @@ def plan_uploads(files: Sequence[Path], options: Mapping[str, Any], manifest: Pa
 
 
 def read_manifest(path: Path) -> list[tuple[Path, dict[str, Any]]]:
-    """Read a manifest. Relative paths in it start at its own folder.
-
-    Args:
-        path: A `.json` file with a list of objects, or a CSV file with a header row.
-
-    Returns:
-        Each file with its fields.
-    """
+    """Read a `.json` list of objects or a CSV file with a header row. Relative paths start at its own folder."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from soundcloud.cli.framework.errors import USAGE, CommandError
+from soundcloud.cli.framework.options import file_option
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -40,24 +41,9 @@ LICENSES = (
 _YES, _NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
-def tag_option(function: Decorated) -> Decorated:
-    """Add `--tag`."""
-    return click.option("--tag", "tags", multiple=True, metavar="TEXT", help="A tag; repeatable.")(function)
-
-
-def sharing_option(function: Decorated) -> Decorated:
-    """Add `--private` and `--public`."""
-    return click.option("--private/--public", "private", default=None, help="Who can see it.")(function)
-
-
-def artwork_option(function: Decorated) -> Decorated:
-    """Add `--artwork`."""
-    return click.option(
-        "--artwork",
-        type=click.Path(path_type=Path, dir_okay=False),
-        metavar="FILE",
-        help="A GIF, JPEG or PNG image.",
-    )(function)
+tag_option = click.option("--tag", "tags", multiple=True, metavar="TEXT", help="A tag; repeatable.")
+sharing_option = click.option("--private/--public", "private", default=None, help="Who can see it.")
+artwork_option = file_option("--artwork", help="A GIF, JPEG or PNG image.")
 
 
 def field_options(function: Decorated) -> Decorated:
@@ -102,13 +88,7 @@ def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str, Any]:
-    """Return a row of a manifest as arguments of `tracks.upload`; empty cells are left out.
-
-    Args:
-        row: The cells by column.
-        folder: The folder of relative artwork paths.
-        where: The position of the row, for messages.
-    """
+    """Return a row of a manifest as arguments of `tracks.upload`; empty cells are left out."""
     from soundcloud import Tags
 
     fields: dict[str, Any] = {}

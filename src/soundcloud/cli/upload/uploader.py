@@ -28,16 +28,7 @@ _UNKNOWN_HINT = (
 
 @attrs.frozen
 class Result:
-    """The result of one file.
-
-    Attributes:
-        file: The path of the file.
-        title: The title of the track.
-        status: The status.
-        urn: The URN of the track, if there is one.
-        permalink_url: The URL of the track.
-        problem: The error, if there is one.
-    """
+    """The result of one file."""
 
     file: str
     title: str
@@ -53,32 +44,20 @@ class Result:
         return {**fields, "error": None if self.problem is None else self.problem.text}
 
 
+@attrs.define
 class Uploader:
     """Uploads files one after the other.
 
-    Args:
-        client: Sends the requests.
-        journal: The journal of earlier uploads, opened.
-        progress: Shows a progress bar for each file; None shows none.
-        title_and_fields: Returns the title and the other fields of a file.
-        again: Whether to upload files again that are uploaded, or may be; default False.
-        arrived: Whether to treat uploads in an unknown state as done; default False.
+    `again` uploads files again that are uploaded, or may be; `arrived` treats uploads in an unknown state as done.
     """
 
-    def __init__(
-        self,
-        client: "SoundCloudClient",
-        journal: UploadJournal,
-        progress: "UploadProgress | None",
-        title_and_fields: Callable[[PlanItem], tuple[str, dict[str, Any]]],
-        *,
-        again: bool = False,
-        arrived: bool = False,
-    ) -> None:
-        self._client, self._journal, self._progress = client, journal, progress
-        self._title_and_fields = title_and_fields
-        self._again, self._arrived = again, arrived
-        self._newest: datetime | None = None
+    _client: "SoundCloudClient"
+    _journal: UploadJournal
+    _progress: "UploadProgress | None"
+    _title_and_fields: Callable[[PlanItem], tuple[str, dict[str, Any]]]
+    _again: bool = attrs.field(default=False, kw_only=True, alias="again")
+    _arrived: bool = attrs.field(default=False, kw_only=True, alias="arrived")
+    _newest: datetime | None = attrs.field(default=None, init=False)
 
     def upload_all(self, items: Sequence[PlanItem]) -> Iterator[Result]:
         """Upload files and yield the result of each. An error does not stop the batch, unless all later files would fail too."""
