@@ -13,19 +13,42 @@ def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None)
     that a crash leaves one draft only.
     """
     draft = path.with_name(path.name + (draft_suffix or f".{os.getpid()}.new"))
-    draft.unlink(missing_ok=True)
     try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_draft(draft, content)
         draft.replace(path)
     except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def check_space(path: Path, size: int, *, draft_suffix: str) -> None:
+    """Check that `replace_file` can write a file: write a draft of that size to the disk, and delete it.
+
+    Args:
+        path: The file.
+        size: The number of bytes.
+        draft_suffix: What is appended to the name of the draft; see `replace_file`.
+
+    Raises:
+        OSError: The draft cannot be written.
+    """
+    draft = path.with_name(path.name + draft_suffix)
+    try:
+        _write_draft(draft, bytes(size))
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def _write_draft(draft: Path, content: bytes) -> None:
+    draft.unlink(missing_ok=True)
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -66,9 +67,18 @@ class PerScope(Generic[T]):
 class AsyncBackgroundTask:
     """Runs a function in the background; `result` waits for it. `running_tasks` refers to it, as an event loop does so weakly."""
 
-    def __init__(self, function: Callable[[], Coroutine[Any, Any, Any]], running_tasks: set[Any]) -> None:
+    def __init__(
+        self,
+        function: Callable[[], Coroutine[Any, Any, Any]],
+        running_tasks: set[Any],
+        *,
+        name: str = "",  # noqa: ARG002
+        daemon: bool = True,  # noqa: ARG002
+        inline: bool = False,  # noqa: ARG002
+    ) -> None:
         self._function, self._running_tasks = function, running_tasks
         self._done = AsyncEvent()
+        self._finished = False
         self._value: Any = None
         self._error: BaseException | None = None
         self._task: Any = None
@@ -80,7 +90,7 @@ class AsyncBackgroundTask:
         except RuntimeError:
             import trio
 
-            trio.lowlevel.spawn_system_task(self._run)
+            trio.lowlevel.spawn_system_task(self._run, context=copy_context())
 
     async def _run(self) -> None:
         try:
@@ -91,7 +101,35 @@ class AsyncBackgroundTask:
                 raise  # the event loop is shutting down
         finally:
             self._running_tasks.discard(self)
+            self._finished = True
             self._done.set()
+
+    async def wait_shielded(self, seconds: float | None) -> bool:
+        """Wait for the task, at most `seconds`; return whether it is done.
+
+        The wait is shielded from cancellation. A cancellation is raised when the task is done, or when the time is up.
+        """
+        import asyncio
+
+        from anyio import CancelScope, move_on_after
+
+        with CancelScope(shield=True):
+            if self._task is None:
+                with move_on_after(seconds):
+                    await self._done.wait(None)
+                return self._finished
+            task: Any = self._task
+            # asyncio's own `Task.cancel` ignores scopes, so it is caught here.
+            cancelled: asyncio.CancelledError | None = None
+            ends_at = None if seconds is None else monotonic() + seconds
+            while not self._finished and (ends_at is None or monotonic() < ends_at):
+                try:
+                    await asyncio.wait({task}, timeout=None if ends_at is None else ends_at - monotonic())
+                except asyncio.CancelledError as error:
+                    cancelled = error
+            if cancelled is not None:
+                raise cancelled
+        return self._finished
 
     async def start(self) -> None:
         """Yield to the event loop so that the request is sent before the caller goes on."""
@@ -107,17 +145,29 @@ class AsyncBackgroundTask:
 
 
 class BackgroundTask:
-    """Runs a function in a thread; `result` waits for it. It is in `running_tasks` until it is done."""
+    """Runs a function in a thread; `result` waits for it. It is in `running_tasks` until it is done.
 
-    def __init__(self, function: Callable[[], Any], running_tasks: set[Any]) -> None:
+    `daemon` tells whether the process may end before the thread does; `inline` runs the function in the caller's thread instead.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[], Any],
+        running_tasks: set[Any],
+        *,
+        name: str = "soundcloud-prefetch",
+        daemon: bool = True,
+        inline: bool = False,
+    ) -> None:
         self._function, self._running_tasks = function, running_tasks
         self._value: Any = None
         self._error: BaseException | None = None
         running_tasks.add(self)
-        self._thread = threading.Thread(
-            target=copy_context().run, args=(self._run,), name="soundcloud-prefetch", daemon=True
-        )
-        self._thread.start()
+        self._thread = threading.Thread(target=copy_context().run, args=(self._run,), name=name, daemon=daemon)
+        if inline:
+            self._run()
+        else:
+            self._thread.start()
 
     def _run(self) -> None:
         try:
@@ -127,13 +177,19 @@ class BackgroundTask:
         finally:
             self._running_tasks.discard(self)
 
+    def wait_shielded(self, seconds: float | None) -> bool:
+        """Wait for the thread, at most `seconds`; return whether it is done."""
+        if self._thread.ident is not None:
+            self._thread.join(seconds if seconds is None else max(0.0, seconds))
+        return not self._thread.is_alive()
+
     def start(self) -> None:
         """Yield to the thread so that the request is sent before the caller goes on."""
         self._thread.join(HEAD_START)
 
     def result(self) -> Any:
         """Wait for the thread and return its result, or raise its error."""
-        self._thread.join()
+        self.wait_shielded(None)
         if self._error is not None:
             raise self._error
         return self._value

@@ -12,7 +12,14 @@ from soundcloud.errors import RequestTimeoutError
 
 
 def timeout_error(seconds: float, request: Request) -> RequestTimeoutError:
-    """Return the error of a call that exceeded its total timeout."""
+    """Return the error of a call that exceeded its total timeout, or of a token request that exceeded its own."""
+    if not request.authorize and request.origin is None:
+        return RequestTimeoutError(
+            f"the token endpoint did not complete its response in {seconds:g} s",
+            hint="try again later",
+            method=request.method,
+            path=request.path,
+        )
     return RequestTimeoutError(
         f"the call took longer than {seconds:g} s, the total of its Timeout",
         hint="allow more time with Timeout(total=...), or fewer retries",
@@ -51,6 +58,10 @@ class AsyncDeadline:
         """Return the seconds that remain, or None without a limit."""
         return None if self._seconds is None else self._ends_at - monotonic()
 
+    def error(self) -> RequestTimeoutError:
+        """Return the error of a call that exceeded the limit."""
+        return timeout_error(self._seconds or 0.0, self._request)
+
     def clamp(self, seconds: float) -> float:
         """Return `seconds` unchanged: the scope cancels the wait when the time is up."""
         return seconds
@@ -76,6 +87,10 @@ class Deadline:
     def remaining(self) -> float | None:
         """Return the seconds that remain, or None without a limit."""
         return None if self._seconds is None else self._ends_at - monotonic()
+
+    def error(self) -> RequestTimeoutError:
+        """Return the error of a call that exceeded the limit."""
+        return timeout_error(self._seconds or 0.0, self._request)
 
     def clamp(self, seconds: float) -> float:
         """Return a timeout for one operation that does not exceed the deadline; raise an error if no time remains."""

@@ -3,7 +3,9 @@
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Coroutine
+from queue import SimpleQueue
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -16,46 +18,58 @@ Semaphore = threading.BoundedSemaphore
 
 
 class AsyncLock:
-    """A lock for tasks, also of several event loops in threads of their own.
+    """A lock for tasks, also of several event loops in threads of their own. Any task of the loop may release it.
 
-    A lock of anyio belongs to one loop. So each loop has one, and its holder then polls a lock that all threads share.
+    A primitive of anyio belongs to one loop. So each loop has one, and its holder then polls a lock that all threads share.
     """
 
     def __init__(self) -> None:
         self._locks: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
         self._shared = Lock()
 
-    async def __aenter__(self) -> None:
+    async def acquire(self, _seconds: float | None = None) -> bool:
+        """Acquire the lock. The deadline of the call cancels the wait, so the timeout is not used."""
         scope = current_event_loop()
         lock = self._locks.get(scope)
         if lock is None:
-            from anyio import Lock as AnyioLock
+            from anyio import Semaphore as AnyioSemaphore
 
-            lock = self._locks[scope] = AnyioLock()
+            lock = self._locks[scope] = AnyioSemaphore(1)
         await lock.acquire()
         try:
-            while not self._shared.acquire(blocking=False):
+            while not self._shared.acquire(0):
                 await async_sleep(POLL_SECONDS)
         except BaseException:
             lock.release()
             raise
+        return True
 
-    async def __aexit__(self, *error: object) -> None:
+    def release(self) -> None:
+        """Release the lock."""
         self._shared.release()
         self._locks[current_event_loop()].release()
 
+    async def __aenter__(self) -> None:
+        await self.acquire()
+
+    async def __aexit__(self, *error: object) -> None:
+        self.release()
+
 
 class Lock:
-    """A lock for threads. A forked child gets a new one: the thread that held the old one does not exist there."""
+    """A lock for threads. Any thread may release it.
+
+    A forked child gets a new one: the thread that held the old one does not exist there.
+    """
 
     def __init__(self) -> None:
         self._pid, self._lock = os.getpid(), threading.Lock()
 
-    def acquire(self, *, blocking: bool = True) -> bool:
-        """Acquire the lock; return whether that succeeded."""
+    def acquire(self, seconds: float | None = None) -> bool:
+        """Acquire the lock within `seconds`, None for no limit; return whether that succeeded."""
         if self._pid != os.getpid():
             self._lock, self._pid = threading.Lock(), os.getpid()
-        return self._lock.acquire(blocking)
+        return self._lock.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
 
     def release(self) -> None:
         """Release the lock."""
@@ -96,6 +110,41 @@ class AsyncEvent:
         """Wait for the event. The deadline of the call cancels the wait, so the timeout is not used."""
         await self._event.wait()
         return True
+
+
+class AsyncChannel:
+    """A queue without a limit, from any number of tasks to one task of the same event loop."""
+
+    def __init__(self) -> None:
+        self._items: deque[Any] = deque()
+        self._event = AsyncEvent()
+
+    def put(self, item: Any) -> None:
+        """Append an item."""
+        self._items.append(item)
+        self._event.set()
+
+    async def get(self) -> Any:
+        """Wait for the next item and return it."""
+        while not self._items:
+            self._event = AsyncEvent()
+            await self._event.wait(None)
+        return self._items.popleft()
+
+
+class Channel:
+    """A queue without a limit, from any number of threads to one thread."""
+
+    def __init__(self) -> None:
+        self._items: SimpleQueue[Any] = SimpleQueue()
+
+    def put(self, item: Any) -> None:
+        """Append an item."""
+        self._items.put(item)
+
+    def get(self) -> Any:
+        """Wait for the next item and return it."""
+        return self._items.get()
 
 
 class AsyncSemaphore:

@@ -10,6 +10,7 @@ SoundCloudError
 │   └── RequestTimeoutError                   no response in time
 ├── UploadInterruptedError                    a file could not be read to its announced end during an upload
 ├── NotReadyError                             an uploaded track was not playable in time
+├── NotStartedError                           `client.map` made no call for this item, after an error that stops it
 ├── PlaylistChangedError                      a playlist changed between reading and writing; nothing was written
 ├── PaginationError                           the link to the next page is invalid
 ├── UnexpectedResponseError                   a success status with an unexpected body: HTML, or an error object
@@ -198,6 +199,21 @@ class NotReadyError(SoundCloudError):
     def __init__(self, message: str, *, track: Any = None, **details: Any) -> None:
         super().__init__(message, **details)
         self.track = track
+
+
+class NotStartedError(SoundCloudError):
+    """`client.map` did not call the method for this item, as an earlier error would repeat. See docs/errors.md#notstartederror.
+
+    Attributes:
+        reason: The error that stopped the calls, or None.
+    """
+
+    default_hint = "call the method for this item once the reason no longer holds"
+
+    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Any) -> None:
+        """Create an error; see `SoundCloudError`."""
+        super().__init__(message, **details)
+        self.reason = reason
 
 
 class PlaylistChangedError(SoundCloudError):

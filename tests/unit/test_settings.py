@@ -1,11 +1,12 @@
 """Invalid settings: each is refused at once, with a message that names the value and the fix but shows no secret."""
 
 import asyncio
+import traceback
 
 import httpx
 import pytest
 
-from soundcloud import AsyncSoundCloudClient, InvalidInputError, Retry, SoundCloudClient, Token
+from soundcloud import AsyncSoundCloudClient, InvalidInputError, Retry, SoundCloudClient, SoundCloudError, Token
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.stores import FileTokenStore, MemoryTokenStore, RedisTokenStore
 
@@ -204,3 +205,46 @@ def test_map_of_the_sync_client_with_a_coroutine_function():
         [outcome] = client.map(coroutine, [1])
 
     assert "coroutine is asynchronous: use AsyncSoundCloudClient" in str(outcome.error)
+
+
+@pytest.mark.parametrize("cls", [SoundCloudClient, AsyncSoundCloudClient])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"timeout": -1},
+        {"base_url": "nowhere"},
+        {"leeway": -1},
+        {"token_store": 3},
+        {"max_retries": -1},
+        {"user_agent": "a\nb"},
+        {"redirect_uri": 3},
+        {"token_provider": 3},
+        {"client_secret": b"SECRET-BYTES"},
+        {"access_token": "SECRET\nTOKEN"},
+    ],
+)
+def test_no_frame_of_a_settings_error_shows_a_secret(cls, wrong, monkeypatch):
+    settings = {"client_id": "id", "client_secret": "SECRET-1", "access_token": "SECRET-2", "refresh_token": "SECRET-3"}
+    if "token_provider" in wrong:
+        settings.pop("access_token")
+    for call in (lambda: cls(**{**settings, **wrong}), lambda: cls.from_env(**{**settings, **wrong})):
+        with pytest.raises(SoundCloudError) as caught:
+            call()
+        report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        frames = [frame for frame in report.stack if frame.filename != __file__]
+        assert frames
+        assert not [frame for frame in frames if "SECRET" in repr(frame.locals)]
+        assert "SECRET" not in f"{caught.value!r} {vars(caught.value)}"
+
+    for name in ("CLIENT_SECRET", "ACCESS_TOKEN", "REFRESH_TOKEN"):
+        monkeypatch.setenv(f"SOUNDCLOUD_{name}", "SECRET-ENV")
+    with pytest.raises(InvalidInputError) as caught:
+        cls.from_env(timeout=-1)
+    report = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "SECRET" not in repr([frame.locals for frame in report.stack if frame.filename != __file__])
+
+
+def test_the_tokens_of_a_client_are_plain_strings():
+    client = SoundCloudClient(access_token="access", refresh_token="refresh")
+    assert [type(client.access_token), repr(client.access_token)] == [str, "'access'"]
+    assert [type(client.refresh_token), repr(client.refresh_token)] == [str, "'refresh'"]

@@ -1,7 +1,7 @@
 """The client: settings, token, namespaces, and the methods outside the namespaces."""
 
 import os
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from os import PathLike
@@ -20,10 +20,11 @@ from soundcloud._callbacks import async_check_callback, async_check_methods
 from soundcloud._checks import check_type
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import async_is_lazy
-from soundcloud._protocol.environment import environment_settings
+from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.http.headers import check_header_value
 from soundcloud._protocol.http.urls import check_origin_url
 from soundcloud._protocol.media.embeds import WEB
+from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
 from soundcloud._protocol.validation import check_seconds, repr_value
 from soundcloud._transport._async.selector import AsyncTransportSelector
@@ -153,6 +154,9 @@ class AsyncSoundCloudClient:
         engine: None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
+        # The frame of this method is in the traceback of an error about any setting.
+        client_secret, access_token = masked(client_secret), masked(access_token)
+        refresh_token = masked(refresh_token)
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
@@ -249,8 +253,8 @@ class AsyncSoundCloudClient:
         Source:
             https://developers.soundcloud.com/docs/api/guide#authentication
         """
-        found: dict[str, Any] = {**environment_settings(os.environ), **settings}
-        return cls(**found)
+        settings = masked_settings({**environment_settings(os.environ), **settings})
+        return cls(**settings)
 
     async def __aenter__(self) -> Self:
         return self
@@ -265,6 +269,8 @@ class AsyncSoundCloudClient:
         await self._pipeline.aclose()
 
     def __repr__(self) -> str:
+        if "_pipeline" not in self.__dict__:  # a traceback shows the client whose setting is wrong
+            return f"<{type(self).__name__}, not initialized>"
         token = "with" if self.access_token else "without"
         return f"<{type(self).__name__} of {self._pipeline.base_url}, {token} a token>"
 
@@ -449,16 +455,21 @@ class AsyncSoundCloudClient:
         items: Iterable[T],
         *,
         concurrency: int = 8,
+        on_progress: Callable[[int, int], object] | None = None,
     ) -> list[Outcome[T, V]]:
         """Call a method for each of many items, several at a time; one failure does not lose the rest.
 
         `tracks.get_track` and `users.get_user` of this client fetch 200 items per request; an item that is missing from the
         response is fetched on its own.
 
+        After a `SpamWarningError`, `QuotaExceededError`, `SubscriptionRequiredError` or `InvalidGrantError` no further calls
+        start: they would fail too, or put the account at risk. The outcomes of those items hold a `NotStartedError`.
+
         Args:
             method: A method of this client, or any function that takes one item.
             items: The items.
             concurrency: The maximum number of concurrent calls, 1 to 1,000; default 8.
+            on_progress: Called with the number of finished items and the number of all items, after each item.
 
         Returns:
             An `Outcome` for each item, in order: its `value`, or the `error` of its call.
@@ -471,13 +482,37 @@ class AsyncSoundCloudClient:
             >>> for outcome in await client.map(client.tracks.get_track, [308946187, 293]):
             ...     print(outcome.item, outcome.value.title if outcome.ok else outcome.error)
         """
-        if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
-            raise InvalidInputError(f"concurrency={concurrency!r}: pass a number of concurrent calls, 1 to 1000")
-        if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
-            raise InvalidInputError(f"method={repr_value(method)}: pass a method, for example client.tracks.get_track")
-        if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidInputError(f"items={repr_value(items)}: pass a list")
-        return await AsyncBatches(method, list(items), concurrency).outcomes()
+        return await _batches(method, items, concurrency, on_progress).outcomes()
+
+    def map_completed(
+        self,
+        method: "Callable[[Any], Awaitable[V]]",
+        items: Iterable[T],
+        *,
+        concurrency: int = 8,
+        on_progress: Callable[[int, int], object] | None = None,
+    ) -> AsyncIterator[Outcome[T, V]]:
+        """Call a method for each of many items, as `map` does, and yield each `Outcome` as soon as its call has finished.
+
+        Args:
+            method: A method of this client, or any function that takes one item.
+            items: The items.
+            concurrency: The maximum number of concurrent calls, 1 to 1,000; default 8.
+            on_progress: Called with the number of finished items and the number of all items, after each item.
+
+        Returns:
+            An iterator over the outcomes, in the order in which the calls finish. If you stop early, calls that have not started
+            are not made.
+
+        Raises:
+            InvalidInputError: `concurrency` is out of range, `method` is not callable, or `items` is not iterable.
+            Exception: An error of the method other than a `SoundCloudError`.
+
+        Example:
+            >>> async for outcome in client.map_completed(client.tracks.get_track, [308946187, 293]):
+            ...     print(outcome.item, outcome.ok)
+        """
+        return _batches(method, items, concurrency, on_progress).completed(self._pipeline.state.running_tasks)
 
     def _first_page(self, first: Any) -> Any:
         page = first() if callable(first) else first
@@ -560,14 +595,38 @@ class AsyncSoundCloudClient:
         return AsyncUsersNamespace(self._pipeline)
 
 
+def _batches(
+    method: "Callable[[Any], Awaitable[V]]", items: Iterable[T], concurrency: int, on_progress: Any
+) -> AsyncBatches[T, V]:
+    """Check the arguments of `map` and `map_completed`."""
+    if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
+        raise InvalidInputError(f"concurrency={concurrency!r}: pass a number of concurrent calls, 1 to 1000")
+    if not callable(method):  # pyright: ignore[reportUnnecessaryComparison]
+        raise InvalidInputError(f"method={repr_value(method)}: pass a method, for example client.tracks.get_track")
+    if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidInputError(f"items={repr_value(items)}: pass a list")
+    async_check_callback("on_progress", on_progress)
+    return AsyncBatches(method, list(items), concurrency, on_progress)
+
+
 def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:
     """Return the token that the client was created with."""
     if access_token is not None:
-        token = Token(check_header_value("access_token", access_token), refresh_token)
+        check_header_value("access_token", access_token)
         if not access_token:
             raise InvalidInputError("the access token is empty")
-        return token
-    if refresh_token is not None:
-        # Expired from the start, so that the first call refreshes it.
-        return Token(UNKNOWN, refresh_token, expires_at=datetime.min.replace(tzinfo=UTC), grant="user")
+    if access_token is not None or refresh_token is not None:
+        # A refresh token alone: expired from the start, so that the first call refreshes it.
+        alone = access_token is None
+        return Token(
+            UNKNOWN if access_token is None else _plain(access_token),
+            _plain(refresh_token),
+            datetime.min.replace(tzinfo=UTC) if alone else None,
+            grant="user" if alone else None,
+        )
     return None
+
+
+def _plain(value: Any) -> Any:
+    """Return the exact string of a masked one; a value of another type is left for the check of `Token`."""
+    return str(value) if isinstance(value, str) else value

@@ -12,6 +12,7 @@ from soundcloud._concurrency import AsyncBackgroundTask
 from soundcloud._lazy_page import AsyncLazyPage
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.pagination import MAX_EMPTY_PAGES, next_href_of, next_page_url
+from soundcloud._synchronization import AsyncLock
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud_api.types import redact
 
@@ -167,7 +168,10 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
 
 
 class AsyncPages(Generic[T]):
-    """An iterator over pages. It holds no resources: you can stop at any time."""
+    """An iterator over pages. It holds no resources: you can stop at any time.
+
+    Several tasks or threads may share it: each page is yielded once.
+    """
 
     def __init__(self, first: Awaitable[AsyncPage[T]], *, prefetch: bool = False) -> None:
         """Start at a page."""
@@ -178,17 +182,19 @@ class AsyncPages(Generic[T]):
         self._next_fetch: AsyncBackgroundTask | None = None
         self._seen_urls: set[str] = set()
         self._empty_pages = 0
+        self._lock = AsyncLock()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> AsyncPage[T]:
-        if self._ready is None:
-            self._ready = await self._fetch_next()
-        if self._next_fetch is not None:
-            await self._next_fetch.start()  # if cancelled here, the next call returns the page
-        page, self._ready = self._ready, None
-        return page
+        async with self._lock:
+            if self._ready is None:
+                self._ready = await self._fetch_next()
+            if self._next_fetch is not None:
+                await self._next_fetch.start()  # if cancelled here, the next call returns the page
+            page, self._ready = self._ready, None
+            return page
 
     async def _fetch_next(self) -> AsyncPage[T]:
         """Fetch the next page, and start prefetching the one after it."""
@@ -237,21 +243,29 @@ class AsyncPages(Generic[T]):
 
 
 class AsyncItems(Generic[T]):
-    """An iterator over the items of all pages. It holds no resources: you can stop at any time."""
+    """An iterator over the items of all pages. It holds no resources: you can stop at any time.
+
+    Several tasks or threads may share it: each item is yielded once.
+    """
 
     def __init__(self, pages: AsyncPages[T]) -> None:
         """Start at the first page of an iterator."""
         self._pages = pages
         self._items: Iterator[T] = iter(())
+        self._lock = AsyncLock()
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> T:
-        while True:
-            for item in self._items:
-                return item
-            self._items = iter((await self._pages.__anext__()).collection)
+        # Without the lock: an iterator of a list gives an item to one thread only.
+        for item in self._items:
+            return item
+        async with self._lock:
+            while True:
+                for item in self._items:  # another task may have fetched the page
+                    return item
+                self._items = iter((await self._pages.__anext__()).collection)
 
 
 def _page_at(page: AsyncPage[T], link: str) -> AsyncPage[T]:

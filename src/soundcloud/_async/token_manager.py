@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -10,12 +11,21 @@ import attrs
 
 from soundcloud._callbacks import async_call_user_function, async_check_callback, async_check_methods
 from soundcloud._checks import check_callable, check_string
+from soundcloud._concurrency import AsyncBackgroundTask, AsyncPerScope
+from soundcloud._deadline import AsyncDeadline
 from soundcloud._protocol import oauth, token_lifecycle
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.secrets import Secret
-from soundcloud._synchronization import AsyncLock, async_shield, async_sleep
-from soundcloud.errors import InvalidGrantError, InvalidInputError, MissingTokenError, SoundCloudError, TokenStoreError
+from soundcloud._synchronization import AsyncLock, async_sleep
+from soundcloud.errors import (
+    ClosedClientError,
+    InvalidGrantError,
+    InvalidInputError,
+    MissingTokenError,
+    SoundCloudError,
+    TokenStoreError,
+)
 from soundcloud.events import Event, TokenRefreshedEvent
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
@@ -64,6 +74,10 @@ class AsyncTokenManager:
     _unsaved: bool = attrs.field(default=False, init=False)
     _lock: Any = attrs.field(factory=AsyncLock, init=False, repr=False)
     _app_store: Any = attrs.field(default=None, init=False, repr=False)
+    _refreshes: AsyncPerScope[set[Any]] = attrs.field(
+        factory=lambda: AsyncPerScope[set[Any]](set), init=False, repr=False
+    )
+    _closed: bool = attrs.field(default=False, init=False)
     _failures: int = attrs.field(default=0, init=False)
     _failed: tuple[float, SoundCloudError] | None = attrs.field(default=None, init=False, repr=False)
 
@@ -79,6 +93,8 @@ class AsyncTokenManager:
         check_callable("clock", self.clock, none=False)
         if self.store is None:
             self.store = MemoryTokenStore()
+        if self.client_id and hasattr(self.store, "for_client"):
+            self.store = self.store.for_client(self.client_id)
         shared = isinstance(self.store, LockingTokenStore)
         self._app_store = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
 
@@ -87,21 +103,26 @@ class AsyncTokenManager:
         """What a new token can be obtained with."""
         return token_lifecycle.TokenSources(bool(self.client_id and self.client_secret), self.on_refresh is not None)
 
-    async def access_token(self, request: Request) -> str | None:
+    async def access_token(self, request: Request, deadline: AsyncDeadline | None = None) -> str | None:
         """Return the access token for a request: the current one, a renewed one, or the first one.
+
+        Args:
+            request: The request.
+            deadline: The deadline of the call. A refresh that takes longer goes on in the background.
 
         Returns:
             The token; None for a request that must not carry one.
 
         Raises:
             MissingTokenError: There is no token, and no way to obtain one.
+            RequestTimeoutError: The deadline passed.
             SoundCloudError: The refresh failed.
         """
         if request.token is not None or not request.authorize:
             return request.token
-        return await self.own_access_token(request)
+        return await self.own_access_token(request, deadline)
 
-    async def own_access_token(self, request: Request) -> str:
+    async def own_access_token(self, request: Request, deadline: AsyncDeadline | None = None) -> str:
         """Return the client's own access token; see `access_token`."""
         if self.provider is not None:
             provided = await async_call_user_function(self.provider.get_access_token)
@@ -118,7 +139,7 @@ class AsyncTokenManager:
                 raise MissingTokenError(what, method=request.method, path=request.path)
             case "renew":
                 try:
-                    token = await self._refresh(token)
+                    token = await self._refresh(token, deadline)
                 except SoundCloudError:
                     # A token that is about to expire still works; the next call tries again.
                     if token is None or token.expires_within(timedelta(0), now=self.clock()):
@@ -128,14 +149,18 @@ class AsyncTokenManager:
         assert token is not None  # noqa: S101 - next_step returns "sign in" without one
         return Secret(token.access_token)
 
-    async def refresh_after_401(self, request: Request, refused: str) -> str | None:
+    async def refresh_after_401(
+        self, request: Request, refused: str, deadline: AsyncDeadline | None = None
+    ) -> str | None:
         """Return another access token after a 401, or None if there is none.
 
         Args:
             request: The request that was refused.
             refused: The access token that it carried.
+            deadline: The deadline of the call; see `access_token`.
 
         Raises:
+            RequestTimeoutError: The deadline passed.
             SoundCloudError: The refresh failed.
         """
         if self.refresh_provider is not None:
@@ -155,7 +180,7 @@ class AsyncTokenManager:
             return Secret(user_token.access_token)
         if not token_lifecycle.can_renew(token, self.sources):
             return None
-        return Secret((await self._refresh(token)).access_token)
+        return Secret((await self._refresh(token, deadline)).access_token)
 
     def with_hint(self, error: SoundCloudError, request: Request, *, renewed: bool) -> SoundCloudError:
         """Add what a 401 means to its error.
@@ -196,6 +221,7 @@ class AsyncTokenManager:
         async with self._lock:
             lease = await self._acquire_lock(self._app_store)
             try:
+                await self._prepare(self._app_store, lease)
                 token = await self._client_credentials(await self._run(self._app_store, self._app_store.get))
                 await self._write(self._app_store, token, lease)
             finally:
@@ -223,7 +249,7 @@ class AsyncTokenManager:
         def read(response: Response) -> Token:
             if response.status >= 400:
                 form = request.form if isinstance(request.form, dict) else {}
-                error = error_from_response(response, now=self.clock())
+                error = error_from_response(response, now=self.clock(), request=request)
                 raise token_lifecycle.grant_error(error, request, response, form.get("redirect_uri"))
             return oauth.read_token(response, now=self.clock(), grant=grant)
 
@@ -255,30 +281,73 @@ class AsyncTokenManager:
         app = token.grant == "app" if token is not None else not self.sources.callback
         return self._app_store if app else self.store
 
-    async def _refresh(self, old_token: Token | None) -> Token:
-        """Refresh the token unless another task or process already did."""
-        async with self._lock:
-            token = self.token
-            if (
-                token is not None
-                and token is not old_token
-                and token_lifecycle.is_newer(token, old_token, now=self.clock(), leeway=self.leeway)
-            ):
+    async def aclose(self) -> None:
+        """Wait for refreshes whose callers have given up: their tokens would be lost with the connections."""
+        self._closed = True
+        for refresh in list(self._refreshes.get()):
+            await refresh.wait_shielded(None)
+
+    async def _refresh(self, old_token: Token | None, deadline: AsyncDeadline | None) -> Token:
+        """Refresh the token unless another task or process already did.
+
+        The refresh runs in a task that no cancellation reaches, as a refresh token works once. A caller whose deadline passes
+        gets its error, and the task goes on and releases the lock.
+        """
+        seconds = None if deadline is None else deadline.remaining()
+        if not await self._lock.acquire(seconds):
+            assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
+            raise deadline.error()
+        handed_over = False
+        try:
+            token = await self._refreshed_elsewhere(old_token)
+            if token is not None:
                 return token
-            if self._failed is not None and monotonic() < self._failed[0]:
-                stored = await self._run(self._store_for(old_token), self._store_for(old_token).get)
-                if not token_lifecycle.is_newer(stored, old_token, now=self.clock(), leeway=self.leeway):
-                    # The same error object again, without the frames of the earlier callers.
-                    raise self._failed[1].with_traceback(None)
-            refreshed: Token
-            try:
-                refreshed, requested = await async_shield(self._refresh_locked, self._store_for(old_token), old_token)
-            except SoundCloudError as error:
-                self._failures += 1
-                self._failed = (monotonic() + token_lifecycle.refresh_backoff(self._failures), error)
-                raise
+            seconds = None if deadline is None else deadline.remaining()
+            handed_over = True
+            refresh = AsyncBackgroundTask(
+                partial(self._refresh_and_unlock, old_token),
+                self._refreshes.get(),
+                name="soundcloud-refresh",
+                daemon=False,
+                inline=seconds is None,  # a store of the user may be bound to this thread
+            )
+        finally:
+            if not handed_over:
+                self._lock.release()
+        if not await refresh.wait_shielded(seconds):
+            assert deadline is not None  # noqa: S101 - there is a timeout only with a deadline
+            raise deadline.error()
+        refreshed: Token = await refresh.result()
+        return refreshed
+
+    async def _refreshed_elsewhere(self, old_token: Token | None) -> Token | None:
+        """Return the token if another task has refreshed it; raise the error of a refresh that failed just now."""
+        token = self.token
+        if (
+            token is not None
+            and token is not old_token
+            and token_lifecycle.is_newer(token, old_token, now=self.clock(), leeway=self.leeway)
+        ):
+            return token
+        if self._failed is not None and monotonic() < self._failed[0]:
+            stored = await self._run(self._store_for(old_token), self._store_for(old_token).get)
+            if not token_lifecycle.is_newer(stored, old_token, now=self.clock(), leeway=self.leeway):
+                # The same error object again, without the frames of the earlier callers.
+                raise self._failed[1].with_traceback(None)
+        return None
+
+    async def _refresh_and_unlock(self, old_token: Token | None) -> Token:
+        """Refresh the token, then release the lock that the caller has acquired."""
+        try:
+            refreshed, requested = await self._refresh_locked(self._store_for(old_token), old_token)
             self._failures, self._failed = 0, None
             self._loaded = True
+        except SoundCloudError as error:
+            self._failures += 1
+            self._failed = (monotonic() + token_lifecycle.refresh_backoff(self._failures), error)
+            raise
+        finally:
+            self._lock.release()
         if requested:
             self.emit(TokenRefreshedEvent(refreshed.grant, refreshed.expires_at))
         return refreshed
@@ -299,7 +368,16 @@ class AsyncTokenManager:
                 self.token, self._in_store = None, False
                 what = "the token is no longer in the store: it was cleared or the user signed out"
                 raise MissingTokenError(what, hint="sign in again: auth.login()")
-            token = await self._request_new_token(stored or old_token)
+            await self._prepare(store, lease)
+            try:
+                token = await self._request_new_token(stored or old_token)
+            except InvalidGrantError:
+                # A process whose lock expired may have used the same refresh token first, and stored its pair.
+                newer = await self._run(store, store.get)
+                if not token_lifecycle.is_newer(newer, stored or old_token, now=self.clock(), leeway=self.leeway):
+                    raise
+                self.token, self._in_store = newer, True
+                return newer, False
             try:
                 await self._write(store, token, lease)
             except BaseException:
@@ -312,6 +390,11 @@ class AsyncTokenManager:
                 await self._run(store, lease.release)
         return token, True
 
+    async def _prepare(self, store: Any, lease: Any) -> None:
+        """Check that the store can be written, before the token request uses up the old refresh token."""
+        if lease is not None and hasattr(lease, "prepare"):
+            await self._run(store, lease.prepare)
+
     async def _acquire_lock(self, store: Any) -> Any:
         """Wait for the lock of the store; return None for a store without one."""
         if not isinstance(store, LockingTokenStore):
@@ -321,9 +404,15 @@ class AsyncTokenManager:
             lease = await self._run(store, store.try_lock)
             if lease is not None:
                 return lease
+            if self._closed:
+                raise ClosedClientError("the client was closed while it waited for the lock of the token store")
             if monotonic() > gives_up_at:
+                holder = "another process"
+                name_holder: Any = getattr(store, "lock_holder", None)
+                if name_holder is not None:
+                    holder = await self._run(store, name_holder)
                 raise TokenStoreError(
-                    f"the token store was locked by another process for {token_lifecycle.LOCK_WAIT_SECONDS:.0f} seconds",
+                    f"the token store was locked by {holder} for {token_lifecycle.LOCK_WAIT_SECONDS:.0f} seconds",
                     hint="look for a process that hangs while it refreshes a token",
                 )
             await async_sleep(token_lifecycle.LOCK_POLL_SECONDS)

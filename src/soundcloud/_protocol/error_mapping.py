@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any, cast
 
 from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.masking import Masker, mask_issued_tokens, masker_for
 from soundcloud.errors import (
     BadRequestError,
     EdgeError,
@@ -48,6 +49,8 @@ _REQUEST_IDS = ("x-request-id", "x-amz-cf-id", "x-tyk-trace-id")
 _HTML_NOTES = re.compile(rb"<(title|h1|h2)\b[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]*>")
 _PAGE_ID = re.compile(rb"Request ID:\s*([A-Za-z0-9_=-]{8,120})")
+TRANSIENT_403 = "access to this api has been disallowed"
+"""The message of the gateway's transient 403, which says nothing about the resource."""
 _PAGE = "an HTML page instead of data"
 _MAX_MESSAGE = 300
 _MAX_SECONDS = 999_999_999.0
@@ -55,22 +58,25 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def error_from_response(
-    response: Response, *, now: datetime | None = None, request: Request | None = None
+    response: Response, *, now: datetime | None = None, request: Request | None = None, token: str | None = None
 ) -> SoundCloudError:
     """Return the error that a response with an error status means; the meaning of a 403 depends on the request.
 
     `now` converts a reset time into seconds; the `Date` header of the response takes precedence.
+    The secrets of the request and the access token are masked where the response repeats them.
     """
-    details = _details(response)
+    mask = masker_for(request, token)
+    details = _details(response, mask)
     if request is not None:
         details |= {"method": request.method, "path": request.path}
     data, message = details.pop("data"), details["message"].lower()
     # Servers other than the API answer 404 with plain text as a matter of course.
     elsewhere = request is not None and request.origin is not None
-    if _is_from_edge(response) and not (elsewhere and response.status == 404):
+    disallowed = response.status == 403 and TRANSIENT_403 in message
+    if disallowed or (_is_from_edge(response) and not (elsewhere and response.status == 404)):
         cls = GatewayError if response.status >= 500 else EdgeError
         ids = {name: response.headers[name] for name in _REQUEST_IDS if name in response.headers}
-        return cls(request_ids=ids | _page_ids(response), **details)
+        return cls(request_ids=mask.value(ids | _page_ids(response)), **details)
     if response.status == 429 or (response.status == 403 and "quota" in message):
         return _limit_error(response, data, details, now)
     if response.status == 403 and "subscription is required" in message:
@@ -130,7 +136,7 @@ def _limit_error(
 
 def unexpected_response_error(response: Response, what: str) -> UnexpectedResponseError:
     """Return the error for a response that should have been a success; the message of its body is added."""
-    details = _details(response)
+    details = _details(response, Masker())
     message = details.pop("message")
     details.pop("data")
     plain = f"HTTP {response.status}"
@@ -141,7 +147,7 @@ def unexpected_response_error(response: Response, what: str) -> UnexpectedRespon
     )
 
 
-def _details(response: Response) -> dict[str, Any]:
+def _details(response: Response, mask: Masker) -> dict[str, Any]:
     content = response.content.strip()
     try:
         data = read_json(content) if content else None
@@ -162,18 +168,19 @@ def _details(response: Response) -> dict[str, Any]:
         None,
     )
     if message is None and not fields:
-        message = _text(content)
+        message = _text(mask.content(content))
     plain = f"HTTP {response.status}"
     # `status` repeats the number: "404 - Not Found".
-    short = redact(" ".join(message.split()).removeprefix(f"{response.status} - "))[:_MAX_MESSAGE] if message else ""
+    short = " ".join(message.split()).removeprefix(f"{response.status} - ") if message else ""
+    short = mask_issued_tokens(redact(mask.text(short)))[:_MAX_MESSAGE]
     return {
         "message": f"{plain}: {short}" if short else plain,
         "status": response.status,
-        "code": word or (number if isinstance(number, int) else None),
-        "errors": errors,
-        "link": fields.get("link") if isinstance(fields.get("link"), str) else None,
-        "request_id": request_id_from(response),
-        "body": response.content,
+        "code": mask.value(word) or (number if isinstance(number, int) else None),
+        "errors": mask.value(errors),
+        "link": mask.text(fields["link"]) if isinstance(fields.get("link"), str) else None,
+        "request_id": mask.value(request_id_from(response)),
+        "body": mask.content(response.content),
         "data": fields,
     }
 

@@ -101,8 +101,8 @@ def read_token(response: Response, *, now: datetime, grant: Grant | None) -> Tok
         data = msgspec.json.decode(response.content)
         return Token.from_response(cast("dict[str, Any]", data) if isinstance(data, dict) else {}, now=now, grant=grant)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError):
-        # The body may contain a token, so neither the error nor this frame keeps it.
-        data = None
-        raise unexpected_response_error(
-            Response(response.status, response.headers, b""), "the response of the token endpoint has no access token"
-        ) from None
+        pass
+    # The body may contain a token: neither the error, nor this frame, nor the frames of a context keep it.
+    data = None
+    response = Response(response.status, response.headers, b"")
+    raise unexpected_response_error(response, "the response of the token endpoint has no access token")

@@ -12,10 +12,10 @@
 
 import attrs
 
+from soundcloud._protocol.error_mapping import TRANSIENT_403
 from soundcloud.errors import (
     ConnectionFailedError,
     EdgeError,
-    ForbiddenError,
     RateLimitError,
     RequestTimeoutError,
     ResponseTooLargeError,
@@ -27,7 +27,40 @@ from soundcloud.options import Retry
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FINAL_STATUSES = frozenset({501, 505})
-_TRANSIENT_403 = "access to this api has been disallowed"
+
+
+@attrs.define
+class RateLimitPause:
+    """The pause of a client after a 429, shared by all its calls.
+
+    Attributes:
+        until: The time of the monotonic clock when it ends.
+    """
+
+    until: float = 0.0
+
+    def extend(self, until: float) -> None:
+        """Make the pause last until a time at least."""
+        self.until = max(self.until, until)
+
+    def end(self, until: float) -> None:
+        """End the pause, unless another call has extended it beyond a time."""
+        if self.until <= until:
+            self.until = 0.0
+
+    def seconds(self, policy: Retry, *, now: float, elapsed: float, remaining: float | None) -> float:
+        """Return the seconds that a call waits before its next attempt; 0 if the wait would exceed its limits.
+
+        Args:
+            policy: The settings; without retries there is no wait either.
+            now: The time of the monotonic clock.
+            elapsed: Seconds since the call began.
+            remaining: Seconds until the deadline of the call, or None.
+        """
+        wait = self.until - now
+        if wait <= 0 or policy.max_retries < 1 or wait > policy.max_delay or elapsed + wait > policy.max_elapsed:
+            return 0.0
+        return 0.0 if remaining is not None and wait >= remaining else wait
 
 
 @attrs.frozen
@@ -87,8 +120,8 @@ def _is_transient(error: SoundCloudError, *, safe: bool) -> bool:
             return safe
         case EdgeError() if error.status == 404:
             return safe and not error.body.lstrip().startswith(b"<")
-        case ForbiddenError():
-            return safe and _TRANSIENT_403 in error.message.lower()
+        case EdgeError() if error.status == 403:
+            return safe and TRANSIENT_403 in error.message.lower()
         case _:
             return safe and error.is_server_error and error.status not in _FINAL_STATUSES
 

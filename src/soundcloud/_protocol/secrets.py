@@ -1,5 +1,7 @@
 """Strings and bytes that do not show themselves in a `repr`, so that a traceback with local variables shows no secret."""
 
+from typing import Any
+
 from soundcloud.errors import InvalidInputError
 
 
@@ -19,6 +21,16 @@ class SecretBytes(bytes):
 
     def __repr__(self) -> str:
         return "b'***'"
+
+
+SecretBytes.__name__ = "bytes"  # error messages name the type of a wrong argument
+
+
+def masked(value: Any) -> Any:
+    """Return a string or bytes with a masked `repr`, so that no frame of a traceback shows them; any other value as it is."""
+    if isinstance(value, str):
+        return Secret(value)
+    return SecretBytes(value) if isinstance(value, bytes) else value
 
 
 def as_secret(token: str | None) -> str | None:

@@ -10,7 +10,14 @@ from typing import Any, Literal
 import attrs
 
 from soundcloud._protocol.http.messages import Request, Response
-from soundcloud.errors import InvalidClientError, InvalidGrantError, RateLimitError, SoundCloudError, UnauthorizedError
+from soundcloud.errors import (
+    InvalidClientError,
+    InvalidGrantError,
+    QuotaExceededError,
+    RateLimitError,
+    SoundCloudError,
+    UnauthorizedError,
+)
 from soundcloud.tokens import Token
 
 HOUR, HALF_DAY = timedelta(hours=1), timedelta(hours=12)
@@ -110,6 +117,10 @@ def grant_error(
                 f"{redirect_uri}"
             )
         return InvalidGrantError(f"{error.message}: {what}", **details)
+    if type(error) is RateLimitError and error.code == "rate_limit_exceeded":
+        # The quota of app tokens, which is counted over hours.
+        limits: dict[str, Any] = {"retry_after": error.retry_after, "resets_at": error.resets_at, "quota": error.quota}
+        return QuotaExceededError(error.message, **limits, **details)
     if response.status == 403 and error.code is None:
         error.hint = (
             "the CDN blocked the request, as it sometimes does for data centers; the tokens still work: try again later"

@@ -12,6 +12,7 @@ from soundcloud._concurrency import BackgroundTask
 from soundcloud._lazy_page import LazyPage
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.pagination import MAX_EMPTY_PAGES, next_href_of, next_page_url
+from soundcloud._synchronization import Lock
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud_api.types import redact
 
@@ -167,7 +168,10 @@ class Page(LazyPage, Generic[T]):
 
 
 class Pages(Generic[T]):
-    """An iterator over pages. It holds no resources: you can stop at any time."""
+    """An iterator over pages. It holds no resources: you can stop at any time.
+
+    Several tasks or threads may share it: each page is yielded once.
+    """
 
     def __init__(self, first: Page[T], *, prefetch: bool = False) -> None:
         """Start at a page."""
@@ -178,17 +182,19 @@ class Pages(Generic[T]):
         self._next_fetch: BackgroundTask | None = None
         self._seen_urls: set[str] = set()
         self._empty_pages = 0
+        self._lock = Lock()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> Page[T]:
-        if self._ready is None:
-            self._ready = self._fetch_next()
-        if self._next_fetch is not None:
-            self._next_fetch.start()  # if cancelled here, the next call returns the page
-        page, self._ready = self._ready, None
-        return page
+        with self._lock:
+            if self._ready is None:
+                self._ready = self._fetch_next()
+            if self._next_fetch is not None:
+                self._next_fetch.start()  # if cancelled here, the next call returns the page
+            page, self._ready = self._ready, None
+            return page
 
     def _fetch_next(self) -> Page[T]:
         """Fetch the next page, and start prefetching the one after it."""
@@ -237,21 +243,29 @@ class Pages(Generic[T]):
 
 
 class Items(Generic[T]):
-    """An iterator over the items of all pages. It holds no resources: you can stop at any time."""
+    """An iterator over the items of all pages. It holds no resources: you can stop at any time.
+
+    Several tasks or threads may share it: each item is yielded once.
+    """
 
     def __init__(self, pages: Pages[T]) -> None:
         """Start at the first page of an iterator."""
         self._pages = pages
         self._items: Iterator[T] = iter(())
+        self._lock = Lock()
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> T:
-        while True:
-            for item in self._items:
-                return item
-            self._items = iter((self._pages.__next__()).collection)
+        # Without the lock: an iterator of a list gives an item to one thread only.
+        for item in self._items:
+            return item
+        with self._lock:
+            while True:
+                for item in self._items:  # another task may have fetched the page
+                    return item
+                self._items = iter((self._pages.__next__()).collection)
 
 
 def _page_at(page: Page[T], link: str) -> Page[T]:

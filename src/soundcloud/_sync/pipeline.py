@@ -18,7 +18,9 @@ from soundcloud._instrumentation import CallSpan, Hooks
 from soundcloud._lazy_page import make_lazy
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
-from soundcloud.errors import ClosedClientError
+from soundcloud._protocol.masking import masker_for
+from soundcloud._protocol.retry import RateLimitPause
+from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout
 from soundcloud_api.types import Operation
@@ -38,11 +40,13 @@ class ClientState:
         closed: Whether the client is closed.
         in_flight_calls: The requests in flight, per event loop or process.
         running_tasks: The background tasks that are running.
+        pause: The pause after a 429.
     """
 
     closed: bool = False
     in_flight_calls: PerScope[InFlightCalls] = attrs.field(factory=lambda: PerScope(InFlightCalls))
     running_tasks: set[Any] = attrs.field(factory=set[Any])
+    pause: RateLimitPause = attrs.field(factory=RateLimitPause)
 
 
 @attrs.define(eq=False)
@@ -77,7 +81,9 @@ class Pipeline:
 
     def __attrs_post_init__(self) -> None:
         """Build the chain of steps, the last one first."""
-        step: Step = RetryStep(self.sender, self.retry, self.token_manager, self._check_open)
+        step: Step = RetryStep(
+            self.sender, self.retry, self.token_manager, self._check_open, self.state.pause
+        )
         if self.dedupe:
             step = SingleFlightStep(step, self.state.in_flight_calls, self.token_manager.access_token)
         if self.cache is not None:
@@ -94,6 +100,7 @@ class Pipeline:
         """Close the connections, but not an HTTP client that the caller passed."""
         if not self.state.closed:
             self.state.closed = True
+            self.token_manager.close()
             self.sender.close()
 
     def send(self, operation: Operation[T], token: str | None = None) -> T:
@@ -117,25 +124,32 @@ class Pipeline:
         """Send the request of a namespace and return its decoded response, or raise the error that it means."""
         self._check_open(request)
         with CallSpan(request, self.hooks) as span, Deadline(self.timeout.total, request) as deadline:
-            call = Call(request, self.token_manager.access_token(request), deadline, span)
+            call = Call(request, self.token_manager.access_token(request, deadline), deadline, span)
             response = span.response = self._first_step(call)
-            return self._decode(request, response)
+            return self._decode(call, response)
 
     def fetch(self, request: Request) -> Response:
         """Send a request once and return any response; emits no events."""
         self._check_open(request)
         with Deadline(self.timeout.total, request) as deadline:
-            token = self.token_manager.access_token(request)
+            token = self.token_manager.access_token(request, deadline)
             return self.sender(Call(request, token, deadline, CallSpan(request, NO_HOOKS)))
 
     def _check_open(self, request: Request) -> None:
         if self.state.closed:
             raise ClosedClientError("this client is closed", method=request.method, path=request.path)
 
-    def _decode(self, request: Request, response: Response) -> Any:
+    def _decode(self, call: Call, response: Response) -> Any:
         """Decode a response, and report how it differs from the document."""
-        drifts = Drifts()
-        value = decode(response, request.responses, drifts)
+        drifts, request = Drifts(), call.request
+        failure: UnexpectedResponseError | None = None
+        value: Any = None
+        try:
+            value = decode(response, request.responses, drifts)
+        except UnexpectedResponseError as error:
+            failure = masker_for(request, call.token).error(error)
+        if failure is not None:
+            raise failure
         if drifts:
             logger.info(
                 "%s: the response differs from the document in %d places, first %s",

@@ -47,7 +47,11 @@ class AsyncTokenStore(Protocol):
 
 
 class Lease(Protocol):
-    """A held lock of a `LockingTokenStore`. Its holder may refresh the token."""
+    """A held lock of a `LockingTokenStore`. Its holder may refresh the token.
+
+    A lease may have a method `prepare()` too. The client calls it before it requests a token, so that a store that cannot be
+    written raises a `TokenStoreError` while the old refresh token still works.
+    """
 
     def set(self, token: Token) -> Any:
         """Store a token if the lock is still held. May be a coroutine."""

@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from soundcloud.errors import TokenStoreError
 from soundcloud.stores.base import KeyedStore, decode, encode
-from soundcloud.stores.file_lock import FileLease, open_lock, try_lock
+from soundcloud.stores.file_lock import HELD_HINT, FileLease, acquire, holder, try_lock
 from soundcloud.tokens import Token
 
 _PART_LENGTH = 1000
@@ -79,11 +79,14 @@ class KeyringTokenStore(KeyedStore):
         except OSError as error:
             raise _lock_error(error) from None
 
+    def lock_holder(self) -> str:
+        """Name the process that holds the lock of this key, for an error message."""
+        return holder(_lock_path(f"{self._service}\0{self._key}"))
+
     def _change(self, change: Callable[[], None]) -> None:
         """Change the entries under the lock that all keys share."""
         try:
-            lock = open_lock(_lock_path(self._service))
-            lock.acquire()
+            lock = acquire(_lock_path(self._service))
         except OSError as error:
             raise _lock_error(error) from None
         try:
@@ -205,4 +208,6 @@ def _store_error(error: Exception) -> TokenStoreError:
 
 
 def _lock_error(error: OSError) -> TokenStoreError:
+    if isinstance(error, TimeoutError) and error.errno is None:
+        return TokenStoreError(f"the keyring cannot be locked: {error}", hint=HELD_HINT)
     return TokenStoreError(f"the keyring cannot be locked: {error.strerror or type(error).__name__}")

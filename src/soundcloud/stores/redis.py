@@ -31,7 +31,7 @@ class RedisTokenStore(Keys):
     Args:
         client: A `redis.Redis` or `redis.RedisCluster`, with or without `decode_responses`.
         prefix: The prefix of the keys; default `soundcloud:`.
-        lock_seconds: Seconds until a lock expires; longer than a refresh takes; default 30.
+        lock_seconds: Seconds until a lock expires; above 20, the limit of a token request; default 30.
 
     Raises:
         TokenStoreError: Redis cannot be reached, returns an error or holds an invalid token, or redis-py is not installed.

@@ -1,5 +1,12 @@
 """The token manager: refresh before expiry and after a 401, app tokens, stores, providers and sign-out."""
 
+import errno
+import json
+import os
+import socket
+import threading
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -13,13 +20,17 @@ from soundcloud import (
     InvalidInputError,
     MissingTokenError,
     RateLimitError,
+    RequestTimeoutError,
+    Retry,
     ServerError,
+    Timeout,
     Token,
     TokenStoreError,
     UnauthorizedError,
     UnexpectedResponseError,
 )
-from soundcloud.stores import MemoryTokenStore
+from soundcloud._async.steps import send
+from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
 pytestmark = pytest.mark.anyio
 
@@ -505,3 +516,151 @@ async def test_sign_out_clears_the_store(server, status):
 
     assert len(sent) == (1 if status == 200 else 2)
     assert store.get() is None
+
+
+class SlowTokenEndpoint:
+    """A token endpoint that sends its response in parts, with a pause before each."""
+
+    def __init__(self, pause, parts, status="200 OK", body=None):
+        content = body or json.dumps({"access_token": "access-1", "refresh_token": "refresh-1", "expires_in": 3599})
+        data = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n{content}"
+        size = -(-len(data) // parts)
+        self.parts = [data[start : start + size].encode() for start in range(0, len(data), size)]
+        self.pause, self.requests = pause, 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self.socket.close()
+
+    def serve(self):
+        with suppress(OSError):
+            while True:
+                connection, _ = self.socket.accept()
+                with suppress(OSError), connection:
+                    connection.recv(65536)
+                    self.requests += 1
+                    for part in self.parts:
+                        time.sleep(self.pause)
+                        connection.sendall(part)
+
+
+def expired(**more):
+    return Token("access-0", "refresh-0", datetime(2020, 1, 1, tzinfo=UTC), grant="user", **more)
+
+
+async def test_a_token_request_has_one_deadline_for_the_whole_exchange(monkeypatch):
+    monkeypatch.setattr(send, "TOKEN_TOTAL_SECONDS", 0.4)
+    with SlowTokenEndpoint(0.1, 40) as endpoint:
+        client = AsyncSoundCloudClient(
+            "id", "secret", auth_url=endpoint.url, token_store=MemoryTokenStore(expired()), retry=Retry(max_retries=0)
+        )
+        async with client:
+            started_at = time.monotonic()
+            with pytest.raises(RequestTimeoutError, match=r"the token endpoint did not complete|no response in time"):
+                await client.me.get_me()
+
+    assert time.monotonic() - started_at < 2
+    assert endpoint.requests == 1
+
+
+async def test_a_store_lock_outlives_a_token_request():
+    from soundcloud.stores.redis_keys import LOCK_SECONDS
+
+    assert send.TOKEN_TOTAL_SECONDS + 5 <= LOCK_SECONDS
+
+
+async def test_the_total_timeout_ends_the_call_and_the_refresh_goes_on():
+    store = MemoryTokenStore(expired())
+    with SlowTokenEndpoint(1.0, 1) as endpoint:
+        async with AsyncSoundCloudClient(
+            "id", "secret", auth_url=endpoint.url, token_store=store, timeout=Timeout(total=0.2)
+        ) as client:
+            started_at = time.monotonic()
+            for _ in range(2):  # the second call waits for the same refresh
+                with pytest.raises(RequestTimeoutError, match="total of its Timeout"):
+                    await client.me.get_me()
+            assert time.monotonic() - started_at < 0.9
+
+    # Closing the client waits for the refresh.
+    assert endpoint.requests == 1
+    assert (store.get().access_token, store.get().refresh_token) == ("access-1", "refresh-1")
+
+
+async def test_a_closed_client_does_not_wait_for_the_lock_of_the_store(tmp_path):
+    store = FileTokenStore(tmp_path / "tokens.json")
+    store.set(expired())
+    lease = store.try_lock()
+    started_at = time.monotonic()
+    async with AsyncSoundCloudClient("id", "secret", token_store=store, timeout=Timeout(total=0.2)) as client:
+        with pytest.raises(RequestTimeoutError):
+            await client.me.get_me()
+    lease.release()
+
+    assert time.monotonic() - started_at < 5
+    assert store.get() == expired()
+
+
+async def test_a_newer_pair_in_the_store_is_used_after_invalid_grant(server):
+    """Another process, whose lock expired, used the refresh token first and then stored its pair."""
+    store = MemoryTokenStore(token(minutes=-1))
+
+    def refuse(request):
+        store.set(token(7))
+        server.valid_token = "access-7"
+        return httpx.Response(400, json={"error": "invalid_grant"})
+
+    server.token = refuse
+    async with server.client(token_store=store) as client:
+        assert (await client.me.get_me()).username == "ada"
+
+    assert server.calls == ["OAuth access-7"]
+    assert store.get() == token(7)
+
+
+async def test_a_store_that_cannot_be_written_is_noticed_before_the_token_request(server, tmp_path, monkeypatch):
+    store = FileTokenStore(tmp_path / "tokens.json")
+    store.set(token(minutes=-1))
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with server.client(token_store=store) as client:
+        monkeypatch.setattr("soundcloud._atomic_file._write_draft", full)
+        with pytest.raises(TokenStoreError, match="cannot be written: No space left on device"):
+            await client.me.get_me()
+        assert server.refreshes == []
+        monkeypatch.undo()
+
+    async with server.client(token_store=store) as client:
+        assert (await client.me.get_me()).username == "ada"
+
+
+async def test_apps_that_share_a_file_and_a_key_keep_their_tokens_apart(server, tmp_path):
+    path = tmp_path / "tokens.json"
+    async with (
+        AsyncSoundCloudClient(
+            "first", "secret", transport=server.transport, clock=server.clock, token_store=path
+        ) as first,
+        AsyncSoundCloudClient(
+            "second", "secret", transport=server.transport, clock=server.clock, token_store=path
+        ) as other,
+    ):
+        await first.set_token(token(0))
+        with pytest.raises(UnauthorizedError):  # an app token is requested, and the server accepts access-0 only
+            server.token_responses = [httpx.Response(200, json={"access_token": "app", "expires_in": 3599})] * 2
+            await other.me.get_me()
+        await other.set_token(token(5))
+        assert (await first.me.get_me()).username == "ada"
+
+    assert server.calls[-1] == "OAuth access-0"
+    assert FileTokenStore(path).for_client("first").get() == token(0)
+    assert FileTokenStore(path).for_client("second").get() == token(5)
+    FileTokenStore(path).for_client("first").clear()
+    assert FileTokenStore(path).for_client("first").get() is None
+    assert FileTokenStore(path).for_client("second").get() == token(5)

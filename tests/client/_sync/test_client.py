@@ -1,7 +1,9 @@
 """The client: settings, tokens, errors, events and closing."""
 
 import copy
+import logging
 import pickle
+import traceback
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from soundcloud import (
     NotFoundError,
     RateLimitError,
     RequestTimeoutError,
+    SoundCloudError,
     Token,
     UnauthorizedError,
     UnexpectedResponseError,
@@ -237,3 +240,45 @@ def test_redirects_are_not_followed_with_the_token(mock_server):
                 client.tracks.get_track(1)
 
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("form", ['{"code": 1, "message": "%s"}', "%s", "<html><title>%s</title></html>"])
+@pytest.mark.parametrize("status", [200, 401, 404, 429, 500])
+def test_secrets_that_the_server_repeats_are_shown_nowhere(form, status, caplog):
+    caplog.set_level(logging.DEBUG)
+    secrets, events = ("ACCESS-SECRET", "s-SHARE-SECRET", "CLIENT-SECRET", "CODE-SECRET", "VERIFIER-SECRET"), []
+    content = form % " ".join(secrets)
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, content=content))
+    texts = []
+    with SoundCloudClient(
+        "id",
+        "CLIENT-SECRET",
+        "http://127.0.0.1:8765/callback",
+        access_token="ACCESS-SECRET",
+        transport=transport,
+        max_retries=0,
+        on_event=events.append,
+        on_request=events.append,
+    ) as client:
+        for call, sent in (
+            (lambda: client.tracks.get_track(1, secret_token="s-SHARE-SECRET"), secrets[:2]),
+            (lambda: client.playlists.get_playlist(1, secret_token="s-SHARE-SECRET"), secrets[:2]),
+            (lambda: client.auth.get_user_token("CODE-SECRET", "VERIFIER-SECRET"), secrets[2:]),
+        ):
+            events.clear()
+            with pytest.raises(SoundCloudError) as caught:
+                call()
+            error = caught.value
+            report = traceback.TracebackException.from_exception(error, capture_locals=True)
+            frames = [frame for frame in report.stack if frame.filename != __file__]
+            texts = [
+                str(error),
+                repr(error),
+                repr(vars(error)),
+                *map(repr, events),
+                *(repr(frame.locals) for frame in frames),
+            ]
+            assert frames
+            assert events
+            assert not [text for text in texts for secret in sent if secret in text]
+    assert "SECRET" not in caplog.text

@@ -5,7 +5,18 @@ import time
 import httpx
 import pytest
 
-from soundcloud import SoundCloudClient, InvalidInputError, NotFoundError, PaginationError, ServerError
+from soundcloud import (
+    SoundCloudClient,
+    InvalidGrantError,
+    InvalidInputError,
+    NotFoundError,
+    NotStartedError,
+    PaginationError,
+    QuotaExceededError,
+    ServerError,
+    SpamWarningError,
+    SubscriptionRequiredError,
+)
 from tests.helpers.waiting import wait_until
 
 pytestmark = pytest.mark.anyio
@@ -202,3 +213,137 @@ def test_leaving_the_loop_ends_the_prefetch():
         wait_until(lambda: not client._pipeline.state.running_tasks)
 
     assert len(server.requested) <= 2
+
+
+class LimitedServer:
+    """Accepts some likes, then refuses."""
+
+    def __init__(self, accepted, response):
+        self.accepted, self.response = accepted, response
+        self.requests = 0
+        self.refused = 0
+
+    def handle(self, request):
+        self.requests += 1
+        if self.requests > self.accepted:
+            self.refused += 1
+            return self.response(self)
+        return httpx.Response(200)
+
+    def client(self, **settings):
+        return SoundCloudClient(
+            "id", "secret", access_token="own", transport=httpx.MockTransport(self.handle), **settings
+        )
+
+
+LIMIT = {"meta": {"rate_limit": {"name": "plays", "max_nr_of_requests": 1, "time_window": "PT24H"}}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "cls"),
+    [
+        (429, {"spam_warning_urn": "soundcloud:spam-warnings:1"}, SpamWarningError),
+        (429, {"errors": [LIMIT]}, QuotaExceededError),
+        (403, {"message": "A subscription is required"}, SubscriptionRequiredError),
+    ],
+)
+def test_an_error_that_would_repeat_stops_the_other_calls(status, body, cls):
+    server = LimitedServer(10, lambda _: httpx.Response(status, json=body))
+    progress = []
+    with server.client(max_retries=0) as client:
+        results = client.map(
+            client.likes.like_track, range(1, 61), concurrency=4, on_progress=lambda *numbers: progress.append(numbers)
+        )
+
+    assert 11 <= server.requests <= 14
+    errors = [result.error for result in results if not result.ok]
+    assert len(errors) == 50
+    assert sum(type(error) is cls for error in errors) == server.refused
+    not_started = [error for error in errors if isinstance(error, NotStartedError)]
+    assert len(not_started) == 50 - server.refused
+    assert all(type(error.reason) is cls for error in not_started)
+    assert progress == [(number, 60) for number in range(1, 61)]
+    assert [result.item for result in results] == list(range(1, 61))
+
+
+def test_a_refused_refresh_token_stops_the_other_calls():
+    def refuse(item):
+        calls.append(item)
+        raise InvalidGrantError("HTTP 400: invalid_grant")
+
+    calls = []
+    with SoundCloudClient(access_token="own") as client:
+        results = client.map(refuse, range(9), concurrency=1)
+
+    assert calls == [0]
+    assert [type(result.error) for result in results] == [InvalidGrantError] + [NotStartedError] * 8
+    assert "InvalidGrantError of another item" in str(results[1].error)
+
+
+def test_a_quota_error_of_a_batch_stops_the_calls_for_its_items():
+    server = LimitedServer(0, lambda _: httpx.Response(429, json={"errors": [LIMIT]}))
+    with server.client(max_retries=0) as client:
+        results = client.map(client.tracks.get_track, range(1, 401), concurrency=1)
+
+    assert server.requests == 1
+    assert [type(result.error) for result in results] == [QuotaExceededError] * 200 + [NotStartedError] * 200
+
+
+@pytest.mark.usefixtures("retrying")
+def test_a_429_pauses_the_whole_client_once():
+    class Server(LimitedServer):
+        def handle(self, request):
+            if self.requests >= self.accepted and time.monotonic() < self.resets_at:
+                self.refused += 1
+                return httpx.Response(429, headers={"Retry-After": "1"})
+            self.requests += 1
+            if self.requests == self.accepted:
+                self.resets_at = time.monotonic() + 0.9
+            return httpx.Response(200)
+
+    server = Server(10, None)
+    with server.client() as client:
+        results = client.map(client.likes.like_track, range(1, 61), concurrency=4)
+
+    assert [result.error for result in results if not result.ok] == []
+    assert 1 <= server.refused <= 4
+
+
+def test_outcomes_are_yielded_as_they_finish():
+    def work(item):
+        wait_until(lambda: item == 3 or released)
+        return item * 10
+
+    released = []
+    with SoundCloudClient(access_token="own") as client:
+        outcomes = client.map_completed(work, [1, 2, 3], concurrency=3)
+        first = next(outcomes)
+        released.append(True)
+        rest = [outcome for outcome in outcomes]
+
+    assert (first.item, first.value) == (3, 30)
+    assert sorted(outcome.value for outcome in rest) == [10, 20]
+
+
+def test_map_completed_raises_errors_of_the_method_and_of_the_arguments():
+    def work(item):
+        raise ZeroDivisionError
+
+    with SoundCloudClient(access_token="own") as client:
+        with pytest.raises(ZeroDivisionError):
+            [outcome for outcome in client.map_completed(work, [1])]
+        with pytest.raises(InvalidInputError, match="concurrency=0"):
+            client.map_completed(work, [1], concurrency=0)
+        with pytest.raises(InvalidInputError, match="on_progress"):
+            client.map(work, [1], on_progress=3)
+
+
+def test_stopping_early_starts_no_further_calls():
+    calls = []
+    with SoundCloudClient(access_token="own") as client:
+        outcomes = client.map_completed(calls.append, range(100_000), concurrency=1)
+        next(outcomes)
+        outcomes.close()
+        started = len(calls)
+        wait_until(lambda: True)
+        assert len(calls) == started < 100_000

@@ -4,6 +4,8 @@ import httpx
 import pytest
 
 from soundcloud import SoundCloudClient, InvalidInputError, NotFoundError, PaginationError
+from soundcloud._concurrency import map_concurrently
+from soundcloud._synchronization import sleep
 
 pytestmark = pytest.mark.anyio
 
@@ -176,3 +178,35 @@ def test_errors_of_the_first_page_are_raised(mock_server):
     with client_of(server) as client:
         with pytest.raises(NotFoundError):
             client.users.get_tracks(1)
+
+
+@pytest.mark.parametrize("prefetch", [False, True])
+def test_an_iterator_that_tasks_share_yields_every_item_once(prefetch):
+    def handle(request):
+        requests.append(request.url)
+        sleep(0.002)
+        number = int(request.url.params.get("page", 0))
+        page = {"collection": [{"urn": f"soundcloud:tracks:{number * 5 + item}"} for item in range(5)]}
+        if number < 19:
+            page["next_href"] = f"https://api.soundcloud.com/tracks?page={number + 1}"
+        return httpx.Response(200, json=page)
+
+    requests, urns, pages = [], [], []
+
+    def collect_items(_):
+        for track in shared_items:
+            urns.append(track.urn)
+
+    def collect_pages(_):
+        for page in shared_pages:
+            pages.append(page.url)
+
+    with SoundCloudClient(access_token="own", transport=httpx.MockTransport(handle)) as client:
+        shared_items = client.search.tracks("x").items(prefetch=prefetch)
+        map_concurrently(collect_items, list(range(8)), 8)
+        shared_pages = client.paginate(client.search.tracks("x"), prefetch=prefetch)
+        map_concurrently(collect_pages, list(range(8)), 8)
+
+    assert len(urns) == len(set(urns)) == 100
+    assert len(pages) == len(set(pages)) == 20
+    assert len(requests) == 40

@@ -456,3 +456,13 @@ def test_preview_redirects_are_followed(api, cdn, client_of, listed):
             with pytest.raises(error):
                 client.tracks.get_preview(1)
     assert cdn.requests == []
+
+
+def test_the_transient_403_of_the_gateway_does_not_turn_a_stream_into_a_preview(api, client_of, listed):
+    disallowed = json_response({"error": "Access to this API has been disallowed"}, 403)
+    for name in PREFERRED:
+        if "preview" not in name:
+            api.set_responses(stream_path(name), disallowed)
+    with client_of(max_retries=0) as client:
+        with pytest.raises(EdgeError, match="has been disallowed"):
+            client.tracks.get_stream(1)

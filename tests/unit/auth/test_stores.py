@@ -619,6 +619,82 @@ def test_concurrent_writes_of_processes_lose_nothing(path):
 # KeyringTokenStore.
 
 
+def test_a_symbolic_link_is_written_through(tmp_path):
+    target, link = tmp_path / "real.json", tmp_path / "link.json"
+    link.symlink_to(target)
+    FileTokenStore(link).set(FULL)
+
+    assert link.is_symlink()
+    assert not target.is_symlink()
+    assert FileTokenStore(target).get() == FULL
+    lease = FileTokenStore(link).try_lock()
+    assert FileTokenStore(target).try_lock() is None
+    lease.release()
+
+
+def test_a_fifo_is_refused_without_waiting(tmp_path):
+    fifo = tmp_path / "tokens.json"
+    os.mkfifo(fifo, 0o600)
+
+    for call in (FileTokenStore(fifo).get, FileTokenStore(fifo).clear, lambda: FileTokenStore(fifo).set(FULL)):
+        with pytest.raises(TokenStoreError, match="is not a regular file"):
+            call()
+    assert stat.S_ISFIFO(fifo.stat().st_mode)
+
+
+@pytest.mark.parametrize("entry", [None, 1, "x", [], {"access_token": 3}, {"from": "a later version"}])
+def test_entries_of_other_keys_are_kept_whatever_they_hold(path, entry):
+    FileTokenStore(path).set(BARE)
+    data = json.loads(path.read_text())
+    data["tokens"]["user:ada"] = entry
+    path.write_text(json.dumps(data))
+    FileTokenStore(path).set(FULL)
+    FileTokenStore(path).for_user("bob").set(BARE)
+    FileTokenStore(path).clear()
+
+    assert json.loads(path.read_text())["tokens"] == {"user:ada": entry, "user:bob": BARE.to_dict()}
+
+
+def test_a_lock_that_stays_held_names_its_holder(path, monkeypatch):
+    monkeypatch.setattr("soundcloud.stores.file_lock.CHANGE_SECONDS", 0.1)
+    code = (
+        "import sys, time; from pathlib import Path; from soundcloud.stores.file_lock import acquire; "
+        "lock = acquire(Path(sys.argv[1])); print(flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, f"{path}.lock"], stdout=subprocess.PIPE)
+    try:
+        process.stdout.readline()
+        with pytest.raises(TokenStoreError, match=f"held for 0.1 seconds by process {process.pid}") as caught:
+            FileTokenStore(path).set(FULL)
+        assert_no_secrets(caught.value)
+    finally:
+        process.kill()
+        process.communicate()
+    FileTokenStore(path).set(FULL)
+
+
+def test_the_holder_is_not_written_into_a_file_with_other_content(tmp_path, path):
+    other = tmp_path / "notes.txt"
+    other.write_text("mine")
+    os.link(other, f"{path}.lock")
+    FileTokenStore(path).set(FULL)
+
+    assert other.read_text() == "mine"
+
+
+def test_a_lease_checks_that_the_file_can_be_written(path):
+    lease = FileTokenStore(path).try_lock()
+    lease.prepare()
+    assert not path.exists()
+    assert not path.with_name("tokens.json.new").exists()
+    if os.geteuid() != 0:
+        path.parent.chmod(0o500)
+        with pytest.raises(TokenStoreError, match="cannot be written"):
+            lease.prepare()
+        path.parent.chmod(0o700)
+    lease.release()
+
+
 def test_a_short_token_is_stored_in_one_entry(backend):
     KeyringTokenStore("my program").for_user("ada").set(FULL)
 

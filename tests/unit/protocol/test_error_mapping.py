@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 
 import pytest
 
+from soundcloud._protocol import oauth
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.token_lifecycle import grant_error
 from soundcloud.errors import (
     BadRequestError,
+    EdgeError,
     ForbiddenError,
     NotFoundError,
+    QuotaExceededError,
     RateLimitError,
     ServerError,
     StatusError,
@@ -153,3 +157,22 @@ def test_the_hint_mentions_a_body_only_if_there_is_one():
     assert "`body`" in UnexpectedResponseError("what", body=b"<html>").hint
     assert UnexpectedResponseError("what").hint == "this comes from SoundCloud or from a server before it"
     assert UnexpectedResponseError("what", hint="another").hint == "another"
+
+
+@pytest.mark.parametrize("path", ["/tracks/1", "/tracks/1/streams", "/tracks/1/streams/hls", "/me"])
+def test_the_transient_403_of_the_gateway_says_nothing_about_the_resource(path):
+    response = Response(403, {}, b'{"error": "Access to this API has been disallowed"}')
+    found = error_from_response(response, request=Request("GET", f"https://api.example{path}", path))
+    assert type(found) is EdgeError
+    assert "says nothing about the resource" in found.hint
+
+
+@pytest.mark.parametrize(
+    "body", [{"error": "rate_limit_exceeded"}, {"code": 429, "message": "", "error_code": "rate_limit_exceeded"}]
+)
+def test_the_limit_of_the_token_endpoint_is_a_quota(body):
+    request = oauth.client_credentials("https://a.example", "id", "secret")
+    response = Response(429, {"retry-after": "3600"}, json.dumps(body).encode())
+    found = grant_error(error_from_response(response, request=request), request, response, None)
+    assert type(found) is QuotaExceededError
+    assert (found.status, found.retry_after, found.path) == (429, 3600, "/oauth/token")

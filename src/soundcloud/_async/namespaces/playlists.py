@@ -10,6 +10,7 @@ from soundcloud._async.pages import AsyncPage
 from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.request_bodies import SetTypeName, SharingName
+from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
     check_unchanged,
     collect_urns,
@@ -81,6 +82,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             >>> playlist = await client.playlists.get_playlist(1212781357)
             >>> print(playlist.title, playlist.track_count)
         """
+        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             api.get_playlists_playlist_urn(
                 to_urn(playlist, "playlists"),
@@ -288,6 +290,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             >>> async for track in client.playlists.get_tracks(1212781357):
             ...     print(track.title)
         """
+        token, secret_token = masked(token), masked(secret_token)
         operation = api.get_playlists_playlist_urn_tracks(
             to_urn(playlist, "playlists"),
             secret_token=secret_token,

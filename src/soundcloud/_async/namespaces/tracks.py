@@ -18,7 +18,7 @@ from soundcloud._protocol.http.multipart import Progress
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
-from soundcloud._protocol.secrets import as_secret
+from soundcloud._protocol.secrets import as_secret, masked
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_seconds, urn_list
 from soundcloud._synchronization import async_run_in_thread, async_sleep
 from soundcloud._uploads import MAXIMUM_POLL_SECONDS, UploadTracker, check_upload_quota
@@ -75,6 +75,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> track = await client.tracks.get_track(308946187)
             >>> print(track.title, track.duration)
         """
+        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
         )
@@ -550,6 +551,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> streams = await client.tracks.get_streams(308946187)
             >>> print(streams.hls_aac_160_url)
         """
+        token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
             api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
         )
@@ -640,6 +642,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/get_tracks__track_urn_
         """
+        token, secret_token = masked(token), masked(secret_token)
         found = track if isinstance(track, Track) and track.waveform_url else None
         if found is None:
             operation = api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)

@@ -8,7 +8,7 @@ from soundcloud._async.steps.base import AsyncCall, AsyncStep
 from soundcloud._async.token_manager import AsyncTokenManager
 from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
 from soundcloud._protocol.http.messages import Request, Response
-from soundcloud._protocol.retry import FailedAttempt, decide
+from soundcloud._protocol.retry import FailedAttempt, RateLimitPause, decide
 from soundcloud._synchronization import async_sleep
 from soundcloud.errors import RateLimitError, SoundCloudError
 from soundcloud.options import Retry, retries_are_off
@@ -22,12 +22,18 @@ class AsyncRetryStep:
         policy: The settings.
         token_manager: Renews a token that was refused.
         check_open: Raises if the client is closed.
+        pause: The pause after a 429, shared by all calls of the client.
     """
 
     def __init__(
-        self, send: AsyncStep, policy: Retry, token_manager: AsyncTokenManager, check_open: Callable[[Request], None]
+        self,
+        send: AsyncStep,
+        policy: Retry,
+        token_manager: AsyncTokenManager,
+        check_open: Callable[[Request], None],
+        pause: RateLimitPause,
     ) -> None:
-        self._send, self._policy = send, policy
+        self._send, self._policy, self._pause = send, policy, pause
         self._token_manager, self._check_open = token_manager, check_open
 
     async def __call__(self, call: AsyncCall) -> Response:
@@ -39,6 +45,12 @@ class AsyncRetryStep:
         policy = Retry(max_retries=0) if retries_are_off() else self._policy
         request, started_at, attempt, renewed = call.request, monotonic(), 0, False
         while True:
+            now = monotonic()
+            seconds = self._pause.seconds(
+                policy, now=now, elapsed=now - started_at, remaining=call.deadline.remaining()
+            )
+            if seconds:
+                await async_sleep(seconds)
             self._check_open(request)
             attempt += 1
             named: float | None = None  # seconds to wait that the response names
@@ -49,13 +61,13 @@ class AsyncRetryStep:
             else:
                 if response.status < 400:
                     return response
-                now = self._token_manager.clock()
-                error = error_from_response(response, now=now, request=request)
-                named = error.retry_after if isinstance(error, RateLimitError) else retry_after_from(response, now=now)
+                time = self._token_manager.clock()
+                error = error_from_response(response, now=time, request=request, token=call.token)
+                named = error.retry_after if isinstance(error, RateLimitError) else retry_after_from(response, now=time)
                 if response.status == 401 and call.token is not None and request.token is None:
                     new_token = None
                     if not renewed and request.repeatable:
-                        new_token = await self._token_manager.refresh_after_401(request, call.token)
+                        new_token = await self._token_manager.refresh_after_401(request, call.token, call.deadline)
                     if new_token is not None:
                         call.token, renewed, attempt = new_token, True, attempt - 1
                         continue
@@ -67,5 +79,10 @@ class AsyncRetryStep:
             if decision.wait is None or (remaining is not None and decision.wait >= remaining):
                 raise error
             call.span.retrying(decision.wait, decision.reason, error)
+            limited = isinstance(error, RateLimitError)
             del error  # it must not stay in this frame during the wait
+            until = monotonic() + decision.wait
+            if limited:
+                self._pause.extend(until)
             await async_sleep(decision.wait)
+            self._pause.end(until)

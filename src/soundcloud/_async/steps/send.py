@@ -28,7 +28,8 @@ from soundcloud_api.types import FormModel
 
 T = TypeVar("T")
 
-TOKEN_SECONDS = 7.0  # for each of the four phases of a token request: a store's lock is held for 30 s at most
+TOKEN_SECONDS = 7.0  # for each of the four phases of a token request
+TOKEN_TOTAL_SECONDS = 20.0  # for all of a token request: a store's lock is held for 30 s at most
 
 
 class AsyncSendStep:
@@ -153,8 +154,8 @@ class AsyncTokenRequests:
 
     async def __call__(self, request: Request, read: Callable[[Response], T]) -> T:
         """Send a request once and read its response; an error of `read` is the error of the call."""
-        with CallSpan(request, self._hooks) as span:
-            return read(await self._send(AsyncCall(request, None, AsyncDeadline(None, request), span)))
+        with CallSpan(request, self._hooks) as span, AsyncDeadline(TOKEN_TOTAL_SECONDS, request) as deadline:
+            return read(await self._send(AsyncCall(request, None, deadline, span)))
 
 
 async def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:

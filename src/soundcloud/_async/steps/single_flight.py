@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from soundcloud._async.steps.base import AsyncCall, AsyncStep
 from soundcloud._concurrency import AsyncPerScope
+from soundcloud._deadline import AsyncDeadline
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import AsyncEvent
 from soundcloud.errors import RequestTimeoutError, SoundCloudError
@@ -93,7 +94,7 @@ class AsyncSingleFlightStep:
         self,
         following: AsyncStep,
         in_flight_calls: AsyncPerScope[AsyncInFlightCalls],
-        access_token: Callable[[Request], Awaitable[str | None]],
+        access_token: Callable[[Request, AsyncDeadline], Awaitable[str | None]],
     ) -> None:
         self._following, self._in_flight_calls, self._access_token = following, in_flight_calls, access_token
 
@@ -130,4 +131,4 @@ class AsyncSingleFlightStep:
                 return response
             # The token was renewed, or the call in flight was cancelled.
             call.span.deduplicated = False
-            call.token = await self._access_token(request)
+            call.token = await self._access_token(request, call.deadline)

@@ -9,7 +9,7 @@ from soundcloud._callbacks import call_user_function
 from soundcloud._protocol import oauth
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.redirect import read_redirect
-from soundcloud._protocol.secrets import Secret
+from soundcloud._protocol.secrets import Secret, masked
 from soundcloud.errors import InvalidGrantError, MissingTokenError
 from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
@@ -91,6 +91,7 @@ class AuthNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#auth-code
         """
+        code, code_verifier = masked(code), masked(code_verifier)
         client_id, client_secret = self._credentials("a user token")
         redirect_uri = oauth.needed("redirect_uri", self._pipeline.token_manager.redirect_uri, "a user token")
         request = oauth.authorization_code(
@@ -118,6 +119,7 @@ class AuthNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#refresh-token
         """
+        refresh_token = masked(refresh_token)
         old = oauth.needed("refresh_token", refresh_token or self._own("refresh_token"), "a refresh")
         request = oauth.refresh(self._pipeline.auth_url, *self._credentials("a refresh"), old)
         return self._pipeline.token_manager.request_token(request, "user")
@@ -209,6 +211,7 @@ class AuthNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/guide#sign-out
         """
+        access_token = masked(access_token)
         pipeline, token_manager = self._pipeline, self._pipeline.token_manager
         if access_token is not None:
             given = oauth.needed("access_token", access_token, "signing out")

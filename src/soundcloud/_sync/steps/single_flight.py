@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from soundcloud._sync.steps.base import Call, Step
 from soundcloud._concurrency import PerScope
+from soundcloud._deadline import Deadline
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import Event
 from soundcloud.errors import RequestTimeoutError, SoundCloudError
@@ -93,7 +94,7 @@ class SingleFlightStep:
         self,
         following: Step,
         in_flight_calls: PerScope[InFlightCalls],
-        access_token: Callable[[Request], str | None],
+        access_token: Callable[[Request, Deadline], str | None],
     ) -> None:
         self._following, self._in_flight_calls, self._access_token = following, in_flight_calls, access_token
 
@@ -130,4 +131,4 @@ class SingleFlightStep:
                 return response
             # The token was renewed, or the call in flight was cancelled.
             call.span.deduplicated = False
-            call.token = self._access_token(request)
+            call.token = self._access_token(request, call.deadline)

@@ -1,0 +1,123 @@
+"""Masks the secrets of a request in a response that repeats them."""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, cast
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
+
+from soundcloud._protocol.http.messages import Request
+from soundcloud.errors import SoundCloudError
+
+E = TypeVar("E", bound=SoundCloudError)
+
+_MASK = "***"
+_NAMES = frozenset(
+    {"access_token", "client_secret", "code", "code_verifier", "oauth_token", "refresh_token", "secret_token"}
+)
+_ISSUED = re.compile(r"""(["']?(?:access|refresh)_token["']?\s*[:=]\s*["']?)[^"'&,\s}<]+""", re.IGNORECASE)
+_SHORT = 8
+"""A secret with fewer characters is masked only where it is a whole word: it may be a part of an ordinary one."""
+
+
+class Masker:
+    """Replaces secrets in strings, bytes and errors.
+
+    Args:
+        secrets: The secrets.
+    """
+
+    __slots__ = ("_pattern",)
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets if secret for form in _forms(str(secret))}
+        parts = [
+            re.escape(form) if len(form) >= _SHORT else rf"(?<![\w-]){re.escape(form)}(?![\w-])"
+            for form in sorted(forms, key=len, reverse=True)
+        ]
+        self._pattern = re.compile("|".join(parts)) if parts else None
+
+    def text(self, text: str) -> str:
+        """Return a string with a mask in the place of each secret."""
+        return text if self._pattern is None else self._pattern.sub(_MASK, text)
+
+    def content(self, content: bytes) -> bytes:
+        """Return a body with a mask in the place of each secret."""
+        if self._pattern is None or not content:
+            return content
+        return self.text(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def value(self, value: Any) -> Any:
+        """Return a string, bytes, tuple or dict with its strings masked, and any other value as it is."""
+        match value:
+            case str():
+                return self.text(value)
+            case bytes():
+                return self.content(value)
+            case tuple():
+                return tuple(map(self.value, cast("tuple[Any, ...]", value)))
+            case dict():
+                return {name: self.value(item) for name, item in cast("dict[str, Any]", value).items()}
+            case _:
+                return value
+
+    def error(self, error: E) -> E:
+        """Mask the attributes of an error that come from the response, and drop the frames that hold the response."""
+        for name in ("message", "code", "errors", "link", "request_id", "body"):
+            setattr(error, name, self.value(getattr(error, name)))
+        error.args = self.value(error.args)
+        return error.with_traceback(None)
+
+
+def masker_for(request: Request | None, token: str | None = None) -> Masker:
+    """Return a masker of the secrets that a request carried.
+
+    Args:
+        request: The request.
+        token: The access token that was sent with it.
+    """
+    if request is None:
+        return Masker([token] if token else [])
+    secrets = [token, request.token, *_values(request.form), *_values(request.json)]
+    secrets += [value for name, value in parse_qsl(urlsplit(request.url).query) if name in _NAMES]
+    for name, value in request.headers.items():
+        if name.lower() == "authorization":
+            scheme, _, credentials = value.partition(" ")
+            secrets.append(credentials or scheme)
+            if scheme.lower() == "basic":
+                secrets.append(_password(credentials))
+    return Masker(secret for secret in secrets if secret)
+
+
+def mask_issued_tokens(text: str) -> str:
+    """Mask the values of tokens in a string that is a part of a token endpoint's response."""
+    return _ISSUED.sub(rf"\1{_MASK}", text) if "_token" in text else text
+
+
+def _values(fields: Any) -> list[str]:
+    if not isinstance(fields, Mapping):
+        return []
+    items = cast("Mapping[str, Any]", fields).items()
+    return [value for name, value in items if name in _NAMES and isinstance(value, str)]
+
+
+def _password(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials).decode().partition(":")[2]
+    except ValueError:
+        return ""
+
+
+def _forms(secret: str) -> set[str]:
+    """Return a secret as it may be repeated: as it is, in a URL, in JSON or in HTML."""
+    escaped = json.dumps(secret)[1:-1]
+    return {
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        escaped,
+        escaped.replace("/", "\\/"),
+        html.escape(secret),
+    }
