@@ -1,5 +1,6 @@
 """What httpx and httpx2 have in common: streams, errors and the settings of a client of the caller's."""
 
+import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
@@ -9,6 +10,7 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._transport import base
 from soundcloud._transport.base import Headers
 from soundcloud.errors import InvalidInputError
+from soundcloud_api.types import redact
 
 _BY_NAME = (
     "PoolTimeout",
@@ -50,6 +52,25 @@ def stream_class(library: Any) -> type:
             return iter(self._form)
 
     return FormStream
+
+
+class _RedactUrls(logging.Filter):
+    """Redacts the secrets of URLs in the records of httpx, which logs the URL of each request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(redact(str(value)) if _is_url(value) else value for value in record.args)
+        return True
+
+
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) or type(value).__name__ == "URL"
+
+
+@cache
+def redact_log(library: str) -> None:
+    """Redact the secrets of URLs in the log of a library, once."""
+    logging.getLogger(library).addFilter(_RedactUrls())
 
 
 def map_httpx_error(library: Any, error: Exception) -> base.TransportError:

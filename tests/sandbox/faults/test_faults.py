@@ -19,7 +19,6 @@ from soundcloud import SoundCloudClient
 from soundcloud.errors import (
     ConnectionFailedError,
     EdgeError,
-    ForbiddenError,
     GatewayError,
     RateLimitError,
     RequestTimeoutError,
@@ -313,7 +312,7 @@ def test_malformed_form_gets_its_fault(sandbox, ada, content_type):
         ("empty_500", ServerError),
         ("error_object_500", ServerError),
         ("error_object_200", UnexpectedResponseError),
-        ("forbidden_gateway", ForbiddenError),
+        ("forbidden_gateway", EdgeError),
         ("subscription_wall", SubscriptionRequiredError),
         ("redirect_loop", UnexpectedResponseError),
         ("reset_before", ConnectionFailedError),

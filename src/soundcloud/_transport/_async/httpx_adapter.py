@@ -12,6 +12,7 @@ from soundcloud._transport.httpx_support import (
     client_headers,
     is_mock_error,
     map_httpx_error,
+    redact_log,
     url_with_params,
 )
 from soundcloud.errors import InvalidInputError, UnexpectedResponseError
@@ -33,6 +34,7 @@ class AsyncHttpxTransport:
     def __init__(self, library: Any, client: Any, *, owned: bool = False, client_timeout: bool = False) -> None:
         self._library, self._client = library, client
         self._owned, self._client_timeout = owned, client_timeout
+        redact_log(library.__name__)
 
     async def send(
         self, request: base.PreparedRequest, body: ResponseBody, timeout: Timeout, deadline: AsyncDeadline
