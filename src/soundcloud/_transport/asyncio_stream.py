@@ -16,7 +16,7 @@ from soundcloud._transport.base import (
     WriteError,
     WriteTimeout,
 )
-from soundcloud._transport.sockets import is_readable
+from soundcloud._transport.sockets import ReadinessPoll
 
 HAPPY_EYEBALLS_DELAY = 0.25  # seconds after which the next IP address of a host is tried too (RFC 8305, section 5)
 READ_AHEAD = 256_000  # unread bytes at which reading from the socket pauses
@@ -49,6 +49,7 @@ class AsyncioStream(asyncio.Protocol):
     """A connection under asyncio. One task uses it at a time."""
 
     _transport: asyncio.Transport
+    _readiness: ReadinessPoll
 
     def __init__(self) -> None:
         """Create the protocol; asyncio calls `connection_made`."""
@@ -105,8 +106,7 @@ class AsyncioStream(asyncio.Protocol):
         """
         if self._ended or self._unread_bytes:
             return True
-        connected = self._transport.get_extra_info("socket")
-        return connected is None or is_readable(connected.fileno())
+        return self._readiness.is_readable()
 
     async def _wait(self, seconds: float, timeout_error: type[TransportError]) -> None:
         """Wait for the next callback of asyncio."""
@@ -127,6 +127,8 @@ class AsyncioStream(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self._transport = cast("asyncio.Transport", transport)
+        connected = transport.get_extra_info("socket")
+        self._readiness = ReadinessPoll(-1 if connected is None else connected.fileno())
 
     def data_received(self, data: bytes) -> None:
         """Keep the data until it is read."""

@@ -17,24 +17,31 @@ from soundcloud._transport.base import ConnectError, ConnectTimeout, ReadError, 
 HAPPY_EYEBALLS_DELAY = 0.25  # seconds after which the next IP address of a host is tried too (RFC 8305, section 5)
 
 
-def is_readable(descriptor: int) -> bool:
-    """Return whether a socket has unread bytes, is at its end, or is broken."""
-    if descriptor < 0:
-        return True
-    if hasattr(select, "poll"):
-        poller = select.poll()
-        poller.register(descriptor, select.POLLIN)
-        return bool(poller.poll(0))
-    return bool(select.select([descriptor], [], [], 0)[0])  # Windows has no poll
+class ReadinessPoll:
+    """Polls one socket for unread bytes, its end, or an error."""
+
+    __slots__ = ("_descriptor", "_poll")
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor, self._poll = descriptor, None
+        if hasattr(select, "poll") and descriptor >= 0:  # Windows has no poll
+            self._poll = select.poll()
+            self._poll.register(descriptor, select.POLLIN)
+
+    def is_readable(self) -> bool:
+        """Return whether the socket has unread bytes, is at its end, or is broken."""
+        if self._poll is not None:
+            return bool(self._poll.poll(0))
+        return self._descriptor < 0 or bool(select.select([self._descriptor], [], [], 0)[0])
 
 
 class SocketStream:
     """A connection over a blocking socket. One thread uses it at a time."""
 
-    __slots__ = ("_socket",)
+    __slots__ = ("_readiness", "_socket")
 
     def __init__(self, connected: socket.socket) -> None:
-        self._socket = connected
+        self._socket, self._readiness = connected, ReadinessPoll(connected.fileno())
 
     def read(self, max_bytes: int, seconds: float) -> bytes:
         """Read the bytes that are there, or wait for some; return b"" at the end.
@@ -74,7 +81,7 @@ class SocketStream:
 
     def is_readable(self) -> bool:
         """Return whether there are unrequested bytes, or the server has closed the connection."""
-        return is_readable(self._socket.fileno())
+        return self._socket.fileno() < 0 or self._readiness.is_readable()
 
 
 def connect_socket(

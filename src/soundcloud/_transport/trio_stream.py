@@ -15,7 +15,7 @@ from anyio.streams.tls import TLSStream
 
 from soundcloud._synchronization import async_shield
 from soundcloud._transport.base import ConnectError, ConnectTimeout, ReadError, ReadTimeout, WriteError, WriteTimeout
-from soundcloud._transport.sockets import is_readable
+from soundcloud._transport.sockets import ReadinessPoll
 
 _BROKEN = (BrokenResourceError, ClosedResourceError, OSError)
 
@@ -86,4 +86,4 @@ class TrioStream:
 
     def is_readable(self) -> bool:
         """Return whether there are unrequested bytes, or the server has closed the connection."""
-        return is_readable(self._stream.extra(SocketAttribute.raw_socket).fileno())  # noqa: S610 - not Django's
+        return ReadinessPoll(self._stream.extra(SocketAttribute.raw_socket).fileno()).is_readable()  # noqa: S610 - not Django's

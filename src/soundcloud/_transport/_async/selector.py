@@ -54,6 +54,7 @@ class AsyncTransportSelector:
             raise InvalidInputError("http_client= and transport= are both set: a client already has a transport")
         self._limits, self._tls = limits, TlsSettings(verify)
         self._given: AsyncTransport | None = None
+        self._direct: AsyncTransport | None = None
         if http_client is not None or transport is not None:
             if proxy is not None or verify is not True:
                 raise InvalidInputError(
@@ -65,6 +66,7 @@ class AsyncTransportSelector:
             else:
                 client = library.AsyncClient(transport=transport, trust_env=False)
                 self._given = AsyncHttpxTransport(library, client, owned=True)
+                self._direct = AsyncHttpxTransport(library, client, transport=transport, owned=True)
         self._proxy = None if proxy is None else check_proxy(proxy)
         self._proxies: dict[str, str | None] = {}
         self._pools: dict[str, AsyncConnectionPool] = {}
@@ -75,6 +77,8 @@ class AsyncTransportSelector:
 
     def select(self, origin: str) -> AsyncTransport:
         """Return the transport for a server."""
+        if self._direct is not None and async_patched_library() is None:
+            return self._direct
         if self._given is not None:
             return self._given
         library, proxy = async_patched_library(), self._proxy_for(origin)

@@ -1,5 +1,6 @@
 """Sends requests through a client of httpx or httpx2."""
 
+from functools import partial
 from typing import Any
 
 from soundcloud._deadline import Deadline
@@ -20,19 +21,26 @@ from soundcloud.options import Timeout
 
 
 class HttpxTransport:
-    """Sends through a client of httpx or httpx2.
+    """Sends through a client or a transport of httpx or httpx2.
 
     Args:
         library: The module, httpx or httpx2.
         client: The client.
+        transport: A transport to send with directly; nothing has patched the client, so it would add nothing but time.
         owned: Whether the client is ours: it is closed with this transport, and adds nothing to a request.
         client_timeout: Whether the timeouts of the client apply in place of ours.
     """
 
-    __slots__ = ("_client", "_client_timeout", "_library", "_owned")
+    __slots__ = ("_client", "_client_timeout", "_library", "_owned", "_send")
 
-    def __init__(self, library: Any, client: Any, *, owned: bool = False, client_timeout: bool = False) -> None:
+    def __init__(
+        self, library: Any, client: Any, *, transport: Any = None, owned: bool = False, client_timeout: bool = False
+    ) -> None:
         self._library, self._client = library, client
+        if transport is None:
+            self._send: Any = partial(client.send, stream=True, follow_redirects=False)
+        else:
+            self._send = transport.handle_request
         self._owned, self._client_timeout = owned, client_timeout
         redact_log(library.__name__)
 
@@ -43,7 +51,7 @@ class HttpxTransport:
         library, content = self._library, request.content
         try:
             prepared = self._build(request, timeout, deadline)
-            response = self._client.send(prepared, stream=True, follow_redirects=False)
+            response = self._send(prepared)
             try:
                 headers = decode_headers(response.headers.raw)
                 if response.is_stream_consumed:
