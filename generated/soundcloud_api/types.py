@@ -193,6 +193,11 @@ class OpenEnum(StrEnum):
         member._value_ = value
         return member
 
+    def __reduce_ex__(
+        self, protocol: object
+    ) -> Any:  # Python 3.11.0 to 3.11.3 pickle by name, which an unknown value lacks
+        return type(self), (str(self),)
+
 
 class Source:
     """The body of a response, for `Model.raw` and `Model.extra`."""
