@@ -78,10 +78,10 @@ def recent_app_tokens(token: Token | None, *, now: datetime) -> tuple[datetime, 
     return tuple(moment for moment in (token.app_token_requests if token else ()) if abs(now - moment) < HALF_DAY)
 
 
-def check_quota(mints: tuple[datetime, ...], *, now: datetime) -> None:
+def check_quota(requested_at: tuple[datetime, ...], *, now: datetime) -> None:
     """Raise RateLimitError if another app token would exceed a quota; `retry_after` has the seconds to wait."""
     for window, most in QUOTAS:
-        within = sorted(moment for moment in mints if abs(now - moment) < window)
+        within = sorted(moment for moment in requested_at if abs(now - moment) < window)
         if len(within) >= most:
             wait = max(0.0, (within[0] + window - now).total_seconds())
             raise RateLimitError(

@@ -278,8 +278,8 @@ def test_a_new_app_token_after_a_refused_refresh(server):
 
 def test_the_hourly_limit_of_app_tokens_is_checked_before_the_request(server):
     store = MemoryTokenStore()
-    mints = tuple(NOW - timedelta(minutes=number) for number in range(30))
-    expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", app_token_requests=mints)
+    requested_at = tuple(NOW - timedelta(minutes=number) for number in range(30))
+    expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", app_token_requests=requested_at)
     store.for_app("id").set(expired)
     with server.client(token_store=store) as client:
         with pytest.raises(RateLimitError, match="30 app tokens") as caught:
