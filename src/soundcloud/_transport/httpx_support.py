@@ -31,7 +31,7 @@ _DEFAULT_HEADERS = frozenset({"accept", "accept-encoding", "connection", "host",
 def async_stream_class(library: Any) -> type:
     """Return a stream class for the async client. It can be read synchronously too, as vcrpy 6 does."""
 
-    class AsyncFormStream(stream_class(library), library.AsyncByteStream):  # type: ignore[misc]
+    class AsyncFormStream(stream_class(library), library.AsyncByteStream):  # type: ignore[misc] # a base class of either library
         _form: Multipart
 
         def __aiter__(self) -> AsyncIterator[bytes]:
@@ -44,7 +44,7 @@ def async_stream_class(library: Any) -> type:
 def stream_class(library: Any) -> type:
     """Return a stream class that wraps a multipart form. pyreqwest refuses an async stream in a sync client."""
 
-    class FormStream(library.SyncByteStream):  # type: ignore[misc]
+    class FormStream(library.SyncByteStream):  # type: ignore[misc] # a base class of either library
         def __init__(self, form: Multipart) -> None:
             self._form = form
 
