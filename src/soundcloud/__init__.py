@@ -53,6 +53,7 @@ if typing.TYPE_CHECKING:
     )
     from soundcloud.events import (
         AttemptFinishedEvent,
+        AttemptStartedEvent,
         Drift,
         DriftEvent,
         RequestFinishedEvent,
@@ -79,6 +80,7 @@ __all__ = [
     "AsyncSoundCloudClient",
     "AsyncStream",
     "AttemptFinishedEvent",
+    "AttemptStartedEvent",
     "Attribution",
     "BadRequestError",
     "ClosedClientError",
@@ -153,7 +155,7 @@ _NAMES_BY_MODULE = {
     "soundcloud._sync.streams": "Stream",
     "soundcloud.artwork": "artwork_url",
     "soundcloud.attribution": "Attribution get_attribution",
-    "soundcloud.events": "AttemptFinishedEvent Drift DriftEvent RequestFinishedEvent "
+    "soundcloud.events": "AttemptFinishedEvent AttemptStartedEvent Drift DriftEvent RequestFinishedEvent "
     "RequestRetryingEvent RequestStartedEvent RequestTelemetry RetryInfo TokenRefreshedEvent",
     "soundcloud.options": "Limits Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",

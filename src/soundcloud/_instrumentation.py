@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from time import perf_counter
 from typing import Any, Self
@@ -13,6 +13,7 @@ from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import SoundCloudError
 from soundcloud.events import (
     AttemptFinishedEvent,
+    AttemptStartedEvent,
     Event,
     EventHook,
     RequestFinishedEvent,
@@ -26,6 +27,8 @@ from soundcloud.events import (
 from soundcloud_api.types import redact
 
 logger = logging.getLogger("soundcloud")
+
+_NO_HEADERS: Mapping[str, str] = {}
 
 
 def _redacted_url(request: Request) -> str:
@@ -142,11 +145,19 @@ class AttemptSpan:
 
     def __init__(self, call_span: CallSpan) -> None:
         self.call_span = call_span
-        call_span.attempts += 1
-        self.start = perf_counter()
+        self.start = 0.0
 
-    def __enter__(self) -> None:
-        """Nothing to do: the timer starts in `__init__`."""
+    def __enter__(self) -> Mapping[str, str]:
+        """Report the start, and return the headers that the hook added."""
+        span, request, added = self.call_span, self.call_span.request, _NO_HEADERS
+        span.attempts += 1
+        if span.hooks.on_event is not None:
+            template, url = request.template or request.path, _redacted_url(request)
+            event = AttemptStartedEvent(span.number, span.attempts - 1, request.method, template, url)
+            span.hooks.emit(event)
+            added = event.headers
+        self.start = perf_counter()
+        return added
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         span = self.call_span

@@ -3,7 +3,7 @@
 A request of a namespace emits these events, all with the same `id`:
 
 1. one `RequestStartedEvent`,
-2. an `AttemptFinishedEvent` for each attempt,
+2. an `AttemptStartedEvent` and an `AttemptFinishedEvent` for each attempt,
 3. a `RequestRetryingEvent` before the wait for another attempt,
 4. one `RequestFinishedEvent`.
 
@@ -82,6 +82,28 @@ class RequestStartedEvent:
     template: str
     operation: str | None
     url: str
+
+
+@attrs.frozen
+class AttemptStartedEvent:
+    """An attempt starts.
+
+    Attributes:
+        id: The number of the request.
+        resend_count: The number of earlier attempts of this request, retries and repeats with a new token included.
+        method: The HTTP method.
+        template: The path with its parameters in braces.
+        url: The URL; secrets of share links are hidden.
+        headers: Headers to add to this attempt, empty at first: a hook can add its own, for example `traceparent`.
+            Headers that the client sends win.
+    """
+
+    id: int
+    resend_count: int
+    method: str
+    template: str
+    url: str
+    headers: dict[str, str] = attrs.field(factory=dict[str, str], repr=False)
 
 
 @attrs.frozen
@@ -215,6 +237,7 @@ Event: TypeAlias = (
     DriftEvent
     | TokenRefreshedEvent
     | RequestStartedEvent
+    | AttemptStartedEvent
     | AttemptFinishedEvent
     | RequestRetryingEvent
     | RequestFinishedEvent

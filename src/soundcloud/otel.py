@@ -2,7 +2,7 @@
 
 | event | telemetry |
 | --- | --- |
-| an attempt | a client span, a child of the caller's current span; `http.client.request.duration` |
+| an attempt | a client span, a child of the caller's current span, and its `traceparent`; `http.client.request.duration` |
 | a retry | another span, with `http.request.resend_count` |
 | a cached or deduplicated response | an event on the caller's current span; `soundcloud.client.requests.saved` |
 | a token refresh | a span of that request, a sibling of the others |
@@ -11,16 +11,19 @@ The span of an attempt with an error status or without a response has an error s
 hidden and the status, but no other part of the request or response.
 """
 
-from time import time_ns
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextvars import ContextVar
+from importlib import import_module
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from soundcloud import __version__
-from soundcloud.events import AttemptFinishedEvent, Event, RequestFinishedEvent
+from soundcloud.events import AttemptFinishedEvent, AttemptStartedEvent, Event, RequestFinishedEvent
 
 try:
-    from opentelemetry import metrics, trace
-    from opentelemetry.trace import SpanKind, StatusCode
+    from opentelemetry import metrics, propagate, trace
+    from opentelemetry.trace import Span, SpanKind, StatusCode
 except ImportError as error:
     raise ImportError("OpenTelemetry is not installed: pip install 'soundcloud-sdk[otel]'") from error
 
@@ -33,15 +36,22 @@ _SCHEMA_URL = "https://opentelemetry.io/schemas/1.27.0"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 _PORTS = {"https": 443, "http": 80}
 
+_suppress_http_instrumentation: Callable[[], AbstractContextManager[None]] = nullcontext
+with suppress(ImportError):  # without it no library is instrumented
+    _suppress_http_instrumentation = import_module("opentelemetry.instrumentation.utils").suppress_http_instrumentation
+
 
 class OpenTelemetry:
     """Records a span and a duration for each attempt of a client: an `on_event` hook.
 
-    It is thread-safe and can be shared by clients. Requests of `client.raw` and `auth.sign_out` emit no events.
+    It is thread-safe and can be shared by clients. Requests of `client.raw` and `auth.sign_out` emit no events. While an
+    attempt runs, OpenTelemetry's instrumentations of HTTP libraries are suppressed, so that it has one span only.
 
     Args:
         tracer_provider: The provider of the tracer; default the global one.
         meter_provider: The provider of the meter; default the global one.
+        propagate_context: Whether each attempt carries the headers of the global propagator, by default `traceparent`,
+            `tracestate` and `baggage`; default True.
 
     Example:
         >>> from soundcloud.otel import OpenTelemetry
@@ -52,8 +62,14 @@ class OpenTelemetry:
     """
 
     def __init__(
-        self, tracer_provider: "TracerProvider | None" = None, meter_provider: "MeterProvider | None" = None
+        self,
+        tracer_provider: "TracerProvider | None" = None,
+        meter_provider: "MeterProvider | None" = None,
+        *,
+        propagate_context: bool = True,
     ) -> None:
+        self._propagate = propagate_context
+        self._attempt: ContextVar[tuple[Span, ExitStack] | None] = ContextVar("soundcloud.otel.attempt", default=None)
         self._tracer = trace.get_tracer("soundcloud", __version__, tracer_provider, _SCHEMA_URL)
         meter = metrics.get_meter("soundcloud", __version__, meter_provider, _SCHEMA_URL)
         self._durations = meter.create_histogram(
@@ -71,31 +87,45 @@ class OpenTelemetry:
     def __call__(self, event: Event) -> None:
         """Record an event."""
         match event:
+            case AttemptStartedEvent():
+                self._start_attempt(event)
             case AttemptFinishedEvent():
-                self._record_attempt(event)
+                self._finish_attempt(event)
             case RequestFinishedEvent(sent=0) if event.error is None and (event.cached or event.deduplicated):
                 self._record_saved(event)
             case _:
                 pass
 
-    def _record_attempt(self, event: AttemptFinishedEvent) -> None:
-        """Record a finished attempt. Its span starts in the past, so that two events of different threads share no state."""
-        ended = time_ns()
-        error = _error_type(event)
-        common = _common(event, error)
-        details: dict[str, AttributeValue] = {**common, "url.full": event.url, "url.template": event.template}
+    def _start_attempt(self, event: AttemptStartedEvent) -> None:
+        """Start the span of an attempt, and make it the current one until the attempt ends in the same context."""
+        attributes = {**_common(event), "url.full": event.url}
         if event.resend_count:
-            details["http.request.resend_count"] = event.resend_count
-        span = self._tracer.start_span(
-            f"{event.method} {event.template}",
-            kind=SpanKind.CLIENT,
-            attributes=details,
-            start_time=ended - int(event.duration * 1e9),
-        )
-        if error is not None:
-            span.set_status(StatusCode.ERROR)
-        span.end(ended)
-        self._durations.record(event.duration, {**common, "url.template": event.template})
+            attributes["http.request.resend_count"] = event.resend_count
+        span = self._tracer.start_span(f"{event.method} {event.template}", kind=SpanKind.CLIENT, attributes=attributes)
+        scope = ExitStack()
+        scope.enter_context(trace.use_span(span, record_exception=False, set_status_on_exception=False))
+        scope.enter_context(_suppress_http_instrumentation())
+        self._attempt.set((span, scope))
+        if self._propagate:
+            propagate.inject(event.headers)
+
+    def _finish_attempt(self, event: AttemptFinishedEvent) -> None:
+        """End the span of an attempt, and record its duration."""
+        attempt = self._attempt.get()
+        self._attempt.set(None)
+        outcome: dict[str, AttributeValue] = {}
+        if event.status is not None:
+            outcome["http.response.status_code"] = event.status
+        if (error := _error_type(event)) is not None:
+            outcome["error.type"] = error
+        if attempt is not None:
+            span, scope = attempt
+            scope.close()
+            span.set_attributes(outcome)
+            if error is not None:
+                span.set_status(StatusCode.ERROR)
+            span.end()
+        self._durations.record(event.duration, {**_common(event), **outcome})
 
     def _record_saved(self, event: RequestFinishedEvent) -> None:
         """Record a cached or deduplicated response."""
@@ -116,17 +146,13 @@ def _error_type(event: AttemptFinishedEvent) -> str | None:
     return str(event.status) if event.status is not None and event.status >= 400 else None
 
 
-def _common(event: AttemptFinishedEvent, error: str | None) -> "dict[str, AttributeValue]":
+def _common(event: AttemptStartedEvent | AttemptFinishedEvent) -> "dict[str, AttributeValue]":
     """Return the attributes that spans and metrics share."""
     url = urlsplit(event.url)
-    attributes: dict[str, AttributeValue] = {
+    return {
         "http.request.method": event.method,
         "server.address": url.hostname or "",
         "server.port": url.port or _PORTS.get(url.scheme, 0),
         "url.scheme": url.scheme,
+        "url.template": event.template,
     }
-    if event.status is not None:
-        attributes["http.response.status_code"] = event.status
-    if error is not None:
-        attributes["error.type"] = error
-    return attributes

@@ -7,6 +7,8 @@ import pytest
 import sentry_sdk
 from logfire.testing import TestExporter
 from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor, HTTPXClientInstrumentor
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -14,6 +16,7 @@ from sentry_sdk.integrations.httpx import HttpxIntegration
 from sentry_sdk.transport import Transport
 
 from soundcloud import RequestTimeoutError
+from soundcloud.otel import OpenTelemetry
 from tests.compat.conftest import ALL
 
 METHODS = ["POST", "GET", "PUT", "POST"]
@@ -72,6 +75,42 @@ class TestOpenTelemetry:
 
         assert len(exporter.get_finished_spans()) == 4
         assert all("traceparent" in request.headers for request in server.received)
+
+
+class TestOwnHook:
+    """The hook of `soundcloud.otel` beside an instrumented httpx."""
+
+    def test_one_span_for_each_request(self, open_calls, server, spans):
+        exporter, provider = InMemorySpanExporter(), TracerProvider()
+        provider.add_span_processor(SimpleSpanProcessor(exporter))
+        assert open_calls(on_event=OpenTelemetry(provider)).all() == ALL
+
+        assert spans.get_finished_spans() == ()
+        found = exporter.get_finished_spans()
+        assert [span.attributes["http.request.method"] for span in found] == METHODS
+        assert [request.headers["traceparent"].split("-")[2] for request in server.received] == [
+            format(span.context.span_id, "016x") for span in found
+        ]
+
+    def test_the_metric_counts_each_request_once(self, open_calls, calls, server):
+        reader = InMemoryMetricReader()
+        meters = MeterProvider([reader])
+        HTTPXClientInstrumentor().instrument(tracer_provider=TracerProvider(), meter_provider=meters)
+        try:
+            assert open_calls(on_event=OpenTelemetry(TracerProvider(), meters)).all() == ALL
+        finally:
+            HTTPXClientInstrumentor().uninstrument()
+
+        names = {"http.client.duration", "http.client.request.duration"}
+        points = [
+            point
+            for resource in reader.get_metrics_data().resource_metrics
+            for scope in resource.scope_metrics
+            for metric in scope.metrics
+            if metric.name in names
+            for point in metric.data.data_points
+        ]
+        assert sum(point.count for point in points) == len(METHODS)
 
 
 class _Envelopes(Transport):

@@ -11,6 +11,7 @@ import httpx
 
 from soundcloud import (
     AttemptFinishedEvent,
+    AttemptStartedEvent,
     Attribution,
     ConnectionFailedError,
     Drift,
@@ -274,6 +275,8 @@ def events(event: Event) -> None:
         case RequestStartedEvent():
             assert_type(event.operation, str | None)
             assert_type(event.url, str)
+        case AttemptStartedEvent():
+            assert_type(event.headers, dict[str, str])
         case AttemptFinishedEvent():
             assert_type(event.resend_count, int)
             assert_type(event.status, int | None)

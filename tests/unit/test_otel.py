@@ -14,7 +14,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 
 from soundcloud import AsyncSoundCloudClient, NotFoundError, SoundCloudClient, SoundCloudError
 from soundcloud.caches import MemoryCache
@@ -160,6 +160,33 @@ def test_each_attempt_has_a_child_span_of_the_caller(observatory):
         "None",
         "soundcloud.errors.ConnectionFailedError",
     ]
+
+
+def test_an_attempt_carries_the_context_of_its_span(observatory):
+    transport = answering(DOWN, track())
+    received = []
+    recording = httpx.MockTransport(lambda request: received.append(request) or transport.handle_request(request))
+    with SoundCloudClient(
+        access_token="own-token", transport=recording, on_event=observatory.hook, retry_base_delay=0.0
+    ) as client:
+        with observatory.tracer.start_as_current_span("program") as program:
+            client.tracks.get_track(1)
+            assert get_current_span() is program
+
+    assert [request.headers["traceparent"][:-3] for request in received] == [
+        f"00-{span.context.trace_id:032x}-{span.context.span_id:016x}" for span in observatory.spans
+    ]
+
+
+def test_the_context_is_not_sent_when_it_is_turned_off(observatory):
+    received = []
+    hook = OpenTelemetry(observatory.tracers, observatory.meters, propagate_context=False)
+    recording = httpx.MockTransport(lambda request: received.append(request) or track())
+    with SoundCloudClient(access_token="own-token", transport=recording, on_event=hook) as client:
+        client.tracks.get_track(1)
+
+    assert ["traceparent" in request.headers for request in received] == [False]
+    assert len(observatory.spans) == 1
 
 
 def test_a_refused_request(observatory):

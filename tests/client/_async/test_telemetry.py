@@ -9,7 +9,9 @@ from attrs import evolve
 from soundcloud import (
     AsyncSoundCloudClient,
     AttemptFinishedEvent,
+    AttemptStartedEvent,
     GatewayError,
+    InvalidInputError,
     NotFoundError,
     RequestFinishedEvent,
     RequestRetryingEvent,
@@ -35,7 +37,7 @@ async def test_the_events_of_a_call(mock_server):
     async with client_of(server, on_event=events.append) as client:
         await client.tracks.get_track(1, secret_token="s-hush")
 
-    started, failed, retrying, succeeded, finished = events
+    started, first, failed, retrying, second, succeeded, finished = events
     path, template = "/tracks/soundcloud:tracks:1", "/tracks/{track_urn}"
     assert started == RequestStartedEvent(
         1, "GET", path, template, "get_tracks_track_urn", f"{API}{path}?secret_token=***"
@@ -43,6 +45,8 @@ async def test_the_events_of_a_call(mock_server):
     assert failed == evolve(
         AttemptFinishedEvent(1, 0, "GET", template, f"{API}{path}?secret_token=***", 503, 0.0), duration=failed.duration
     )
+    assert first == AttemptStartedEvent(1, 0, "GET", template, f"{API}{path}?secret_token=***")
+    assert second == evolve(first, resend_count=1)
     assert (succeeded.resend_count, succeeded.status, succeeded.request_id) == (1, 200, "r1")
     assert isinstance(retrying, RequestRetryingEvent)
     assert (retrying.id, retrying.attempt, retrying.delay, retrying.reason, retrying.status) == (
@@ -122,15 +126,45 @@ async def test_a_refresh_within_a_call_has_its_own_events(mock_server):
 
     assert [(type(event).__name__, getattr(event, "id", None)) for event in events] == [
         ("RequestStartedEvent", 1),
+        ("AttemptStartedEvent", 1),
         ("AttemptFinishedEvent", 1),
         ("RequestStartedEvent", 2),
+        ("AttemptStartedEvent", 2),
         ("AttemptFinishedEvent", 2),
         ("RequestFinishedEvent", 2),
         ("TokenRefreshedEvent", None),
+        ("AttemptStartedEvent", 1),
         ("AttemptFinishedEvent", 1),
         ("RequestFinishedEvent", 1),
     ]
-    assert isinstance(events[5], TokenRefreshedEvent)
+    assert isinstance(events[7], TokenRefreshedEvent)
+
+
+async def test_a_hook_adds_headers_to_an_attempt(mock_server):
+    def add(event):
+        if isinstance(event, AttemptStartedEvent):
+            event.headers["traceparent"] = f"00-{event.resend_count}"
+            event.headers.update({"authorization": "Basic x", "Accept": "text/html", "Content-Length": "9"})
+
+    server = mock_server(DOWN, TRACK)
+    async with client_of(server, on_event=add) as client:
+        await client.tracks.get_track(1)
+
+    assert [request.headers["traceparent"] for request in server.requests] == ["00-0", "00-1"]
+    for request in server.requests:
+        assert request.headers.get_list("authorization") == ["OAuth own"]
+        assert request.headers.get_list("accept") == ["application/json; charset=utf-8"]
+        assert "content-length" not in request.headers
+
+
+async def test_a_header_of_a_hook_that_cannot_be_sent_is_refused(mock_server):
+    def add(event):
+        if isinstance(event, AttemptStartedEvent):
+            event.headers["X-Trace"] = "a\r\nb"
+
+    async with client_of(mock_server(TRACK), on_event=add) as client:
+        with pytest.raises(InvalidInputError, match="X-Trace"):
+            await client.tracks.get_track(1)
 
 
 async def test_failing_hooks_do_not_fail_a_call(mock_server, caplog):

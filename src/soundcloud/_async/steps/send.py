@@ -1,6 +1,6 @@
 """The last step of a call: sends one request and reads its response."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -29,6 +29,7 @@ from soundcloud_api.types import FormModel
 T = TypeVar("T")
 
 TOKEN_SECONDS = 7.0  # for each of the four phases of a token request
+_RESERVED = {b"authorization", b"connection", b"content-length", b"transfer-encoding"}  # never those of a hook
 TOKEN_TOTAL_SECONDS = 20.0  # for all of a token request: a store's lock is held for 30 s at most
 
 
@@ -100,9 +101,9 @@ class AsyncSendStep:
             origin, timeout = self._auth_url, self._token_timeout
         body = ResponseBody(self._max_response_bytes, empty=request.method == "HEAD")
         call.span.response = None
-        with AttemptSpan(call.span), ExitStack() as files:
+        with AttemptSpan(call.span) as added, ExitStack() as files:
             try:
-                prepared = await self._prepare(request, origin, token, files)
+                prepared = await self._prepare(request, origin, token, files, added)
                 transport = self._transports.select(origin)
                 status, headers = await transport.send(prepared, body, timeout, call.deadline)
                 response = call.span.response = Response(status, headers, body.content())
@@ -117,8 +118,10 @@ class AsyncSendStep:
         """Close the connections."""
         await self._transports.aclose()
 
-    async def _prepare(self, request: Request, origin: str, token: str | None, files: ExitStack) -> PreparedRequest:
-        """Encode the URL, the headers and the body."""
+    async def _prepare(
+        self, request: Request, origin: str, token: str | None, files: ExitStack, added: Mapping[str, str]
+    ) -> PreparedRequest:
+        """Encode the URL, the headers and the body; the headers of the hook are sent unless the request has them."""
         own, common = request.headers, self._common_headers
         if own:
             names = {name.lower().encode("ascii") for name in own}
@@ -138,6 +141,13 @@ class AsyncSendStep:
             for name, value in own.items()
         ]
         content = await _encode_body(request, headers, files)
+        if added:
+            names = {name.lower() for name, _ in headers} | _RESERVED
+            headers += [
+                (name.encode("ascii"), check_header_value(name, value).encode("ascii"))
+                for name, value in added.items()
+                if name.lower().encode() not in names
+            ]
         return PreparedRequest(request.method, encode_url(request.url), headers, content)
 
 
