@@ -80,16 +80,15 @@ class AsyncHttpxTransport:
     def _build(self, request: base.PreparedRequest, timeout: Timeout, deadline: AsyncDeadline) -> Any:
         """Build the request; with the headers, cookies and params of a client of the caller's."""
         url, headers, client = request.url, request.headers, self._client
-        settings: dict[str, Any] = {}
+        cookies: Any = None
         if not self._owned:
             url, headers = url_with_params(client, url), list(headers)
             headers = [*client_headers(client, headers), *headers]
-            settings["cookies"] = client.cookies
+            cookies = client.cookies
         if isinstance(request.content, Multipart):
-            settings["stream"] = async_stream_class(self._library)(request.content)
-        elif request.content:
-            # Not `stream=`: adapters and hooks read `request.content`, and some send a stream in chunks.
-            settings["content"] = request.content
+            stream = async_stream_class(self._library)(request.content)
+        else:
+            stream = self._library.ByteStream(request.content or b"")
         if self._client_timeout:
             timeouts: dict[str, Any] = client.timeout.as_dict()
         else:
@@ -99,7 +98,12 @@ class AsyncHttpxTransport:
                 "write": deadline.clamp(timeout.write),
                 "pool": deadline.clamp(timeout.pool),
             }
-        return self._library.Request(request.method, url, headers=headers, extensions={"timeout": timeouts}, **settings)
+        built = self._library.Request(
+            request.method, url, headers=headers, cookies=cookies, stream=stream, extensions={"timeout": timeouts}
+        )
+        if not isinstance(request.content, Multipart):
+            built.read()  # as `content=` does: adapters and hooks read `built.content`; without the search for headers to add
+        return built
 
     async def aclose(self) -> None:
         """Close the client. One of the caller's stays open."""
