@@ -1,8 +1,10 @@
 """Atomic replacement of files."""
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
 def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None) -> None:
@@ -24,7 +26,7 @@ def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None)
 
 
 def check_space(path: Path, size: int, *, draft_suffix: str) -> None:
-    """Check that `replace_file` can write a file: write a draft of that size to the disk, and delete it.
+    """Check that `replace_file` can write a file: reserve the space for a draft on the disk, and delete the draft.
 
     Args:
         path: The file.
@@ -36,19 +38,45 @@ def check_space(path: Path, size: int, *, draft_suffix: str) -> None:
     """
     draft = path.with_name(path.name + draft_suffix)
     try:
-        _write_draft(draft, bytes(size))
+        with _new_file(draft) as file:
+            if not _reserve(file.fileno(), size):
+                file.write(bytes(size))
+                file.flush()
+                os.fsync(file.fileno())
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
 
 
 def _write_draft(draft: Path, content: bytes) -> None:
-    draft.unlink(missing_ok=True)
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with _new_file(draft) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """Create a file that only the owner can read, in the place of one that is there."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    return os.fdopen(handle, "wb")
+
+
+def _reserve(handle: int, size: int) -> bool:
+    """Reserve space for a file, which is faster than to write and sync it; return False where that is not supported.
+
+    Raises:
+        OSError: There is not enough space.
+    """
+    if not size or not hasattr(os, "posix_fallocate"):
+        return False
+    try:
+        os.posix_fallocate(handle, 0, size)
+    except OSError as error:
+        if error.errno in {errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP}:
+            return False
+        raise
+    return True
 
 
 def sync_folder(folder: Path) -> None:

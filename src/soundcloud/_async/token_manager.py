@@ -74,6 +74,7 @@ class AsyncTokenManager:
     _unsaved: bool = attrs.field(default=False, init=False)
     _lock: Any = attrs.field(factory=AsyncLock, init=False, repr=False)
     _app_store: Any = attrs.field(default=None, init=False, repr=False)
+    _locking: bool = attrs.field(default=False, init=False)
     _refreshes: AsyncPerScope[set[Any]] = attrs.field(
         factory=lambda: AsyncPerScope[set[Any]](set), init=False, repr=False
     )
@@ -95,8 +96,8 @@ class AsyncTokenManager:
             self.store = MemoryTokenStore()
         if self.client_id and hasattr(self.store, "for_client"):
             self.store = self.store.for_client(self.client_id)
-        shared = isinstance(self.store, LockingTokenStore)
-        self._app_store = self.store.for_app(self.client_id or "") if shared else MemoryTokenStore()
+        self._locking = isinstance(self.store, LockingTokenStore)
+        self._app_store = self.store.for_app(self.client_id or "") if self._locking else MemoryTokenStore()
 
     @property
     def sources(self) -> token_lifecycle.TokenSources:
@@ -397,7 +398,7 @@ class AsyncTokenManager:
 
     async def _acquire_lock(self, store: Any) -> Any:
         """Wait for the lock of the store; return None for a store without one."""
-        if not isinstance(store, LockingTokenStore):
+        if not self._locking:
             return None
         gives_up_at = monotonic() + token_lifecycle.LOCK_WAIT_SECONDS
         while True:

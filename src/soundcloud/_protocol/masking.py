@@ -18,6 +18,7 @@ _NAMES = frozenset(
     {"access_token", "client_secret", "code", "code_verifier", "oauth_token", "refresh_token", "secret_token"}
 )
 _ISSUED = re.compile(r"""(["']?(?:access|refresh)_token["']?\s*[:=]\s*["']?)[^"'&,\s}<]+""", re.IGNORECASE)
+_UNRESERVED = re.compile(r"[\w.~-]*", re.ASCII)  # looks the same in a URL, in JSON and in HTML (RFC 3986, section 2.3)
 _SHORT = 8
 """A secret with fewer characters is masked only where it is a whole word: it may be a part of an ordinary one."""
 
@@ -29,24 +30,25 @@ class Masker:
         secrets: The secrets.
     """
 
-    __slots__ = ("_pattern",)
+    __slots__ = ("_long", "_short")
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for secret in secrets if secret for form in _forms(str(secret))}
-        parts = [
-            re.escape(form) if len(form) >= _SHORT else rf"(?<![\w-]){re.escape(form)}(?![\w-])"
-            for form in sorted(forms, key=len, reverse=True)
-        ]
-        self._pattern = re.compile("|".join(parts)) if parts else None
+        ordered = sorted(forms, key=len, reverse=True)
+        self._long = [form for form in ordered if len(form) >= _SHORT]
+        self._short = [form for form in ordered if len(form) < _SHORT]
 
     def text(self, text: str) -> str:
         """Return a string with a mask in the place of each secret."""
-        return text if self._pattern is None else self._pattern.sub(_MASK, text)
+        for form in self._long:
+            text = text.replace(form, _MASK)
+        for form in self._short:
+            if form in text:
+                text = re.sub(rf"(?<![\w-]){re.escape(form)}(?![\w-])", _MASK, text)
+        return text
 
     def content(self, content: bytes) -> bytes:
         """Return a body with a mask in the place of each secret."""
-        if self._pattern is None or not content:
-            return content
         return self.text(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def value(self, value: Any) -> Any:
@@ -112,6 +114,8 @@ def _password(credentials: str) -> str:
 
 def _forms(secret: str) -> set[str]:
     """Return a secret as it may be repeated: as it is, in a URL, in JSON or in HTML."""
+    if _UNRESERVED.fullmatch(secret):
+        return {secret}
     escaped = json.dumps(secret)[1:-1]
     return {
         secret,

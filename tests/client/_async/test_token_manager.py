@@ -631,7 +631,7 @@ async def test_a_store_that_cannot_be_written_is_noticed_before_the_token_reques
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async with server.client(token_store=store) as client:
-        monkeypatch.setattr("soundcloud._atomic_file._write_draft", full)
+        monkeypatch.setattr("soundcloud._atomic_file._new_file", full)
         with pytest.raises(TokenStoreError, match="cannot be written: No space left on device"):
             await client.me.get_me()
         assert server.refreshes == []
