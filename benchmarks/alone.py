@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 import httpx
@@ -18,6 +19,7 @@ from benchmarks.rows import Row, Target
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
+from soundcloud._transport.compat import patched_library
 from soundcloud_api.models import Tracks
 from tools.openapi.document import OPENAPI_JSON
 from tools.sync_spec import main as sync
@@ -138,6 +140,14 @@ def _own(client: type, times: Mapping[str, list[float]]) -> Row:
     return Row(case, ours, httpx=ready, result=result, of="over httpx", asked=Target("at most", 60, " us"))
 
 
+def checking() -> list[Row]:
+    """Measure the check of whether httpx is patched, which precedes each request."""
+    import_module("httpcore")  # the check looks at its pools if httpx is imported too
+    times = interleaved({"check": patched_library}, rounds=60, calls=2_000, clock=time.process_time)
+    result = figure([seconds * 1e6 for seconds in times["check"]], " us")
+    return [Row("check whether httpx is patched, per request", result=result, asked=Target("under", 0.5, " us"))]
+
+
 def syncing() -> list[Row]:
     """`make openapi-sync` from a local file, regeneration included, into a copy."""
     case, asked = "openapi-sync from a local file", Target("under", 20, " s")
@@ -154,6 +164,7 @@ CASES: Mapping[str, Callable[[], list[Row]]] = {
     "decode": decoding,
     "import": importing,
     "call": calling,
+    "check": checking,
     "sessions": sessions.measure,
     "sandbox": sandbox.measure,
     "upload": uploads.measure,
