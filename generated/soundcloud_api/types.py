@@ -7,11 +7,27 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from os import PathLike
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    ClassVar,
+    Generic,
+    Literal,
+    Self,
+    TypeAlias,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 import msgspec
@@ -42,6 +58,7 @@ __all__ = [
     "redact",
 ]
 
+M = TypeVar("M", bound="Model")
 T_co = TypeVar("T_co", covariant=True)
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
@@ -50,23 +67,18 @@ JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict
 QueryValue: TypeAlias = str | int | float | bool | None
 """The value of a query parameter; None is not sent."""
 
-if TYPE_CHECKING:
-    Nested: TypeAlias = Mapping[str, Any]
-    """The fields that hold models: a model, `list[model]`, or a mapping of models by `kind`."""
+Nested: TypeAlias = Mapping[str, Any]
+"""The fields that hold models: a model, `list[model]`, or a mapping of models by `kind`."""
 
-    Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
-    """The fields with another type on the wire, and the functions that convert it."""
-
-    Timestamp = datetime
-    Milliseconds = int
-else:
-    Nested = Wire = Mapping
-    # The types on the wire. Models convert them in __attrs_post_init__, which is ten times faster than a decoder hook per value.
-    Timestamp = str
-    Milliseconds = int | float | str
+Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
+"""The fields with another type in the JSON of a response, and the functions that convert it."""
 
 # In a URL, and in a percent-encoded URL that is a query value of another one.
 _SECRETS = re.compile(r"((?:secret_token|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
+_SECRET_IN_PATH = re.compile(r"/s-[^/?#]+(?=[?#]|$)")
+_SECRET_IN_QUERY = re.compile(r"([?&])secret_token=[^&#]*(&|(?=#)|$)")
+_URLS = ("_url", "_uri", "uri", "url", "_href", "location")
+"""How the names of fields with URLs end."""
 _IDENTITY = (
     "urn",
     "title",
@@ -96,6 +108,20 @@ def redact(text: str) -> str:
     return _SECRETS.sub(r"\1***", text) if "s-" in text or "secret_token" in text or "ignature" in text else text
 
 
+def without_share_secret(url: str) -> str:
+    """Return a URL without the secret of a share link, in its path or its query.
+
+    Args:
+        url: Any URL.
+    """
+    return _SECRET_IN_QUERY.sub(_keep_separator, _SECRET_IN_PATH.sub("", url)) if "s-" in url else url
+
+
+def _keep_separator(found: re.Match[str]) -> str:
+    before, after = found.groups()
+    return before if after == "&" else after
+
+
 def read_timestamp(value: str) -> datetime:
     """Parse one of SoundCloud's timestamps.
 
@@ -115,6 +141,22 @@ def read_timestamp(value: str) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
+class _Dates(dict[str | None, datetime | None]):
+    """The dates that were parsed last: the dates of a user are repeated in each of the user's tracks."""
+
+    _MAX = 4_096
+
+    def __missing__(self, text: str | None) -> datetime | None:
+        if len(self) >= self._MAX:
+            self.clear()
+        moment = self[text] = None if text is None else read_timestamp(text)
+        return moment
+
+
+DATES = _Dates()
+"""Parsed timestamps, by the string that was received; `DATES[text]` parses a new one."""
+
+
 def read_milliseconds(value: str | float) -> int:
     """Convert a number of milliseconds that may be a string.
 
@@ -128,6 +170,8 @@ def read_milliseconds(value: str | float) -> int:
         ValueError: The value is not a finite number.
         TypeError: The value is neither a string nor a number.
     """
+    if value.__class__ is int:
+        return value
     if isinstance(value, bool):
         raise TypeError("a boolean is not a number of milliseconds")
     try:
@@ -161,24 +205,91 @@ def _read_integer(text: str) -> int | str:
     return int(text) if len(text) < 1000 else text
 
 
-_ANALYSIS = threading.Lock()
+_ANALYSIS = threading.RLock()
 
 
-@lru_cache(maxsize=256)
-def decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
+@lru_cache(maxsize=512)
+def decoder_of(cls: Any, keep_raw: bool = True) -> msgspec.json.Decoder[Any]:  # noqa: FBT001, FBT002 - lru_cache
     """Return the decoder of a type, which is created once.
 
     msgspec analyses a type at its first use, and crashes the interpreter if two threads do so at once. So call this function before
-    decoding or converting to a type.
+    decoding to a type.
 
     Args:
         cls: A model, or a list of models.
+        keep_raw: Whether the models know the JSON that they were decoded from.
 
     Returns:
         The decoder.
     """
     with _ANALYSIS:
-        return msgspec.json.Decoder(cls)
+        return msgspec.json.Decoder(_wire_type(cls, "raw" if keep_raw else "bare"))
+
+
+def convert(value: Any, cls: Any, *, lenient: bool = False) -> Any:
+    """Convert plain JSON values to a model.
+
+    Args:
+        value: The JSON values.
+        cls: A model.
+        lenient: Whether fields that SoundCloud always sends may be missing or null.
+
+    Raises:
+        msgspec.ValidationError: The values do not fit the model.
+    """
+    mode: _Mode = "lenient" if lenient else "raw"
+    with _ANALYSIS:
+        wire = _wire_type(cls, mode)
+        _converter(wire)
+    return msgspec.convert(value, wire)
+
+
+@lru_cache(maxsize=512)
+def _converter(wire: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(wire)  # analyses the type, for `msgspec.convert`
+
+
+_Mode: TypeAlias = Literal["raw", "bare", "lenient"]
+_WIRE_TYPES: dict[Any, Any] = {read_timestamp: str, read_milliseconds: int | float | str}
+
+
+def _wire_type(cls: Any, mode: _Mode) -> Any:
+    """Return the type that msgspec decodes to, in place of a model or a list of models."""
+    if get_origin(cls) is list:
+        return list[_wire_type(get_args(cls)[0], mode)]
+    return _wire_model(cls, mode) if isinstance(cls, type) and issubclass(cls, Model) else cls
+
+
+@lru_cache(maxsize=512)
+def _wire_model(cls: type[Any], mode: _Mode) -> Any:
+    """Return the class that msgspec decodes to in place of a model: with the same slots, but the types of the JSON.
+
+    An object has this class for a moment only: `_decoded`, which msgspec calls when the fields are set, makes it an object of the model.
+    The class has no `__getattr__`, because msgspec looks for each optional field that was not received. Each field has a default:
+    msgspec finds keys fastest if it keeps the order of the fields, and it moves those without a default to the front.
+    """
+    finish = {"raw": cls._decoded, "bare": cls._decoded_bare, "lenient": Model._decoded}[mode]
+    hints, types = get_type_hints(cls), dict[str, Any]()
+    for field in attrs.fields(cls):
+        name = field.name
+        expected = cls._nested.get(name)
+        if name in cls._wire:
+            hint = _WIRE_TYPES[cls._wire[name]]
+        elif isinstance(expected, Mapping):
+            hint = Any  # msgspec cannot decode a union of two classes; `by_kind` does
+        elif expected is not None:
+            hint = _wire_type(expected, mode)
+        else:
+            hint = hints[name]
+        types[name] = hint if name in cls._present and mode != "lenient" else hint | None if hint is not Any else Any
+    namespace = {
+        "__slots__": cls.__dict__["__slots__"],
+        "__annotations__": types,
+        "__attrs_attrs__": tuple(field.evolve(default=None) for field in attrs.fields(cls)),
+        "__attrs_post_init__": finish,
+        "_model": cls,
+    }
+    return type(cls.__name__, cls.__bases__, namespace)
 
 
 class OpenEnum(StrEnum):
@@ -224,27 +335,98 @@ class Source:
         self.content = content
 
 
-class Model:
-    """An object of a response. Equality compares the documented fields; `raw` and `extra` hold the others."""
+def place(model: Any, source: Any, key: str | int | None = None) -> None:
+    """Tell a decoded model where it stands in its response.
 
-    __slots__ = ("_source",)
+    Args:
+        model: The model.
+        source: The `Source`, or the place of its owner.
+        key: Its key in the owner; None if it is the whole response.
+    """
+    model._place[:] = source, key
+
+
+REQUIRED: Any = object()
+"""In `Model._present`: the field has no neutral value, so that reading it without one raises an AttributeError."""
+
+
+def present() -> Any:
+    """Declare a field that SoundCloud always sends; it may be left out when a model is created by hand."""
+    return attrs.field()
+
+
+def _missing(self: Any, name: str) -> Any:
+    """Return the value of a field that SoundCloud did not send: the `__getattr__` of models."""
+    cls: Any = type(self)
+    neutral = cls._present.get(name, self)
+    if neutral is self:
+        hint = f": it is not documented, read .extra[{name!r}]" if name[0] != "_" and name in self.raw else ""
+        raise AttributeError(f"{cls.__name__} has no attribute {name!r}{hint}", name=name, obj=self)
+    if neutral is REQUIRED:
+        raise AttributeError(
+            f"this {cls.__name__} has no {name}, although SoundCloud always sends it; .raw has what was received",
+            name=name,
+            obj=self,
+        )
+    return cast("Any", [] if neutral == [] else neutral)
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=())
+def model(cls: type[M]) -> type[M]:
+    """Make an attrs class with slots of a model; `Model` has the methods."""
+    define: Any = attrs.define(
+        init=False, repr=False, eq=False, getstate_setstate=False, kw_only=True, weakref_slot=False
+    )
+    defined = define(cls)
+    defined.__getattr__ = _missing  # hidden from type checkers, which would allow any name
+    return cast("type[M]", defined)
+
+
+class Model:
+    """An object of a response.
+
+    Equality compares the documented fields; objects with a URN are hashed by it. `raw` and `extra` hold the fields that are not
+    documented. Objects can be pickled and copied; a copy keeps this object's part of the response only.
+    """
+
+    __slots__ = ("__weakref__", "_place")
 
     _nested: ClassVar[Nested] = {}
     _wire: ClassVar[Wire] = {}
+    _present: ClassVar[Mapping[str, Any]] = {}
+    """The fields that SoundCloud always sends, with the value that stands for a missing one."""
 
-    _source: Any
+    _place: list[Any]
+    """The place in the response: the place of the owner and the key there, or the `Source` and None."""
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **fields):
+            cls = type(self)
+            for field in attrs.fields(cls):
+                name = field.name
+                if name in fields:
+                    setattr(self, name, fields.pop(name))
+                elif name not in cls._present:
+                    setattr(self, name, field.default)
+            if fields:
+                raise TypeError(f"{cls.__name__} has no field {next(iter(fields))!r}; see attrs.fields({cls.__name__})")
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The object as plain JSON values, exactly as it was received; empty if it was not decoded from a response."""
-        source: Any = getattr(self, "_source", None)
+        """The object as plain JSON values, exactly as it was received.
+
+        It is empty if the object was not decoded from a response, or by a client with `keep_raw=False`.
+        """
+        place: Any = getattr(self, "_place", None)
         keys: list[str | int] = []
-        while isinstance(source, tuple):
-            source, key = cast("tuple[Any, str | int]", source)
-            keys.append(key)
-        if source is None:
+        while place.__class__ is list:
+            place, key = cast("list[Any]", place)
+            if key is not None:
+                keys.append(key)
+        if place is None:
             return {}
-        data = source.data
+        data = place.data
         for key in reversed(keys):
             data = data[key]
         return cast("dict[str, Any]", data)
@@ -252,8 +434,99 @@ class Model:
     @property
     def extra(self) -> dict[str, Any]:
         """The fields of the response that are not documented."""
-        known = {field.name for field in attrs.fields(cast("Any", type(self)))}
+        known = attrs.fields_dict(cast("Any", type(self)))
         return {name: value for name, value in self.raw.items() if name not in known}
+
+    def detach(self) -> Self:
+        """Release the rest of the response: keep this object's own JSON only, a copy of it.
+
+        Objects of one page share its bytes, so that an object that is kept keeps the whole page in memory.
+
+        Returns:
+            The object itself.
+
+        Example:
+            >>> kept = [track.detach() for track in page.collection if track.genre == "Ambient"]
+        """
+        place = getattr(self, "_place", None)
+        if place is not None and (raw := self.raw):
+            place[:] = Source(json.dumps(raw).encode()), None
+        return self
+
+    def to_dict(self, *, flat: bool = False, secrets: bool = False) -> dict[str, Any]:
+        """Return the documented fields as plain JSON values, with the changes that were made to attributes.
+
+        Args:
+            flat: Whether the fields of nested objects get names with dots, such as `user.username`; default False. Lists stay lists.
+            secrets: Whether URLs keep the secret of a share link; default False.
+
+        Returns:
+            The fields by name; timestamps as ISO 8601 strings. A field that is missing although SoundCloud always sends it is left out.
+
+        Example:
+            >>> import json
+            >>> json.dumps(track.to_dict())
+        """
+        values: dict[str, Any] = {}
+        for name, value in self._values().items():
+            plain = _to_plain(name, value, flat, secrets)
+            if flat and isinstance(value, Model):
+                values |= {f"{name}.{key}": item for key, item in plain.items()}
+            else:
+                values[name] = plain
+        return values
+
+    def to_json(self, *, flat: bool = False, secrets: bool = False, indent: int | None = None) -> str:
+        """Return the documented fields as a JSON string; see `to_dict`.
+
+        Args:
+            flat: Whether the fields of nested objects get names with dots; default False.
+            secrets: Whether URLs keep the secret of a share link; default False.
+            indent: The number of spaces for each level; default one line.
+        """
+        return json.dumps(self.to_dict(flat=flat, secrets=secrets), indent=indent)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Create an object from plain JSON values: from `to_dict()`, from `raw`, or from a response of SoundCloud.
+
+        Args:
+            data: The fields. Unknown ones are available in `raw` and `extra`.
+
+        Raises:
+            ValueError: A field has the wrong type.
+
+        Example:
+            >>> Track.from_dict({"urn": "soundcloud:tracks:1", "title": "Night"}).title
+            'Night'
+        """
+        try:
+            created: Self = convert(dict(data), cls, lenient=True)
+            created._place[0] = Source(json.dumps(data, default=dict).encode())
+        except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"no {cls.__name__} can be created from this: {error}") from None
+        return created
+
+    def _values(self) -> dict[str, Any]:
+        """Return the fields that have a value."""
+        values: dict[str, Any] = {}
+        for field in attrs.fields(cast("Any", type(self))):
+            with suppress(AttributeError):
+                values[field.name] = object.__getattribute__(
+                    self, field.name
+                )  # without the neutral values of __getattr__
+        return values
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return self._values() == cast("Model", other)._values()
+
+    def __hash__(self) -> int:
+        urn: Any = getattr(self, "urn", None)
+        if urn is None:
+            raise TypeError(f"this {type(self).__name__} cannot be hashed: it has no urn")
+        return hash(urn)
 
     def __repr__(self) -> str:
         shown: list[str] = []
@@ -263,49 +536,118 @@ class Model:
                 shown.append(f"{name}={redact(repr(value))}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
+    def __getstate__(self) -> tuple[dict[str, Any], bytes | None]:
+        raw = self.raw
+        return _state_of(self), json.dumps(raw).encode() if raw else None
 
-def link(model: Any, source: Any, *, within: bool = True) -> None:
-    """Set the source of a model, which `Model.raw` reads.
+    def __setstate__(self, state: tuple[dict[str, Any], bytes | None]) -> None:
+        values, content = state
+        _restore(self, values)
+        if content is not None:
+            self._place[:] = Source(content), None
 
-    Args:
-        model: The model.
-        source: The `Source`, or a pair of its owner's source and its key there.
-        within: Whether to set the source of the models that it holds too.
-    """
-    model._source = source
-    if not within:
-        return
-    for name in model._nested:
-        value: Any = getattr(model, name)
-        if value is None:
-            continue
+    def _decoded(self) -> None:
+        """Complete an object that msgspec has decoded: its class, its dates and unions, and the places of its parts.
+
+        The generated models have faster ones. Here, fields that SoundCloud always sends may be None; they are deleted.
+        """
+        self.__class__ = cast("Any", type(self))._model
+        for name in self._present:
+            if object.__getattribute__(self, name) is None:
+                delattr(self, name)
+        self._place = place = [None, None]
+        values = self._values()
+        for name, read in self._wire.items():
+            if values.get(name) is not None:
+                setattr(self, name, read(values[name]))
+        for name, expected in self._nested.items():
+            value = values.get(name)
+            if isinstance(expected, Mapping) and value is not None:
+                value = by_kind(value, cast("Mapping[str, Any]", expected), lenient=True)
+                setattr(self, name, value)
+            if value.__class__ is list:
+                within: list[Any] = [place, name]
+                for index, item in enumerate(cast("list[Any]", value)):
+                    if isinstance(item, Model):
+                        item._place[:] = within, index
+            elif isinstance(value, Model):
+                value._place[:] = place, name
+
+    def _decoded_bare(self) -> None:
+        """Complete an object that is decoded without its JSON."""
+        self._decoded()
+        del self._place
+
+
+def _to_plain(name: str, value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001
+    """Convert the value of a field to plain JSON values."""
+    if isinstance(value, Model):
+        return value.to_dict(flat=flat, secrets=secrets)
+    if isinstance(value, list):
+        return [_to_plain(name, item, flat, secrets) for item in cast("list[Any]", value)]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, str):
+        return str(value) if secrets or not name.endswith(_URLS) else without_share_secret(value)
+    return value
+
+
+def _state_of(owner: Model) -> dict[str, Any]:
+    """Return the values for a pickle. A part of the object in the same response is a pair of its class and its values."""
+    place = getattr(owner, "_place", None)
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Model) and place is not None:
+            around: Any = getattr(value, "_place", [None])[0]
+            if around is place or (around.__class__ is list and around[0] is place):
+                return type(value), _state_of(value), value._place[1]
+        return [plain(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+
+    return {name: plain(value) for name, value in owner._values().items() if value is not None}
+
+
+def _restore(owner: Model, values: dict[str, Any]) -> None:
+    owner._place = place = [None, None]
+
+    def model_of(value: Any, around: Any) -> Any:
+        if value.__class__ is not tuple:
+            return value
+        cls, state, key = value
+        part = cls.__new__(cls)
+        _restore(part, state)
+        part._place[:] = around, key
+        return part
+
+    for name, value in values.items():
         if value.__class__ is list:
-            owner = (source, name)
-            for index, item in enumerate(value):
-                if isinstance(item, Model):
-                    link(item, (owner, index))
-        elif isinstance(value, Model):
-            link(value, (source, name))
+            within = [place, name]
+            value = [model_of(item, within) for item in value]
+        setattr(owner, name, model_of(value, place))
+    for field in attrs.fields(cast("Any", type(owner))):
+        if field.name not in values and field.name not in owner._present:
+            setattr(owner, field.name, None)
 
 
-def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
+def by_kind(value: Any, kinds: Mapping[str, type[Model]], *, lenient: bool = False) -> Any:
     """Convert an object to the model of its `kind`; an unknown kind is returned as it is.
 
     Args:
         value: The object as plain JSON values.
         kinds: The models, by kind.
+        lenient: See `convert`.
 
     Returns:
         The model, or the value itself.
 
     Raises:
+        ValueError: The value is not an object.
         msgspec.ValidationError: The object does not fit its model.
     """
-    model: Any = kinds.get(str(value.get("kind")))
-    if model is None:
-        return value
-    decoder_of(model)
-    return msgspec.convert(value, model)
+    if not isinstance(value, dict):
+        raise ValueError("the value is not an object")
+    data = cast("dict[str, Any]", value)
+    cls = kinds.get(str(data.get("kind")))
+    return data if cls is None else convert(data, cls, lenient=lenient)
 
 
 class RequestModel:
