@@ -105,8 +105,9 @@ def format_csv_row(values: Iterable[str], *, safe: bool = False) -> str:
     """
     cells = (f"'{value}" if safe and is_formula(value) else value for value in values)
     row = StringIO()
-    csv.writer(row, lineterminator="\n").writerow(map(replace_surrogates, cells))
-    return row.getvalue()
+    # Python 3.11 quotes a carriage return only if it is in the line terminator.
+    csv.writer(row, lineterminator="\r\n").writerow(map(replace_surrogates, cells))
+    return row.getvalue().removesuffix("\r\n") + "\n"
 
 
 def is_formula(cell: str) -> bool:
