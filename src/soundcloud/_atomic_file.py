@@ -68,7 +68,7 @@ def open_private(path: Path) -> BinaryIO:
             # O_NONBLOCK: opening a FIFO would wait for a writer.
             handle = os.open(path, os.O_RDWR | _SAFE_FLAGS)
         except OSError as error:
-            # A symbolic link, a folder, or a FIFO or socket that nobody reads.
+            # A symbolic link, a folder, or a FIFO or socket without a reader.
             if error.errno in {errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO}:
                 raise _not_private(path) from None
             raise

@@ -21,8 +21,8 @@ EVIL = "start " + "x".join(UNSAFE) + " end"
 HALF = "\ud800 half"
 # What rich and the command themselves write to a terminal: colors, the cursor, links to known URLs.
 OWN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\]8;[^\x1b]*\x1b\\|\r\n|\r(?=\x1b\[K)")
-LISTS = (("user", "tracks"), ("followings",), ("comments", "5"))
-OBJECTS = (("track", "5"), ("me",))
+LISTS = (("user", "tracks"), ("comments", "5"))
+OBJECTS = (("track", "5"),)
 
 
 def item(text):

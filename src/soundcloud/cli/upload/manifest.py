@@ -105,7 +105,7 @@ def _read_csv_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, An
         names, rows = reader.fieldnames or (), [(reader.line_num, row) for row in reader]
     except csv.Error as error:
         raise CommandError(
-            f"{path}: line {reader.line_num} is not valid CSV: {error}", "correct that line", code=USAGE
+            f"{path}: line {reader.reader.line_num} is not valid CSV: {error}", "correct that line", code=USAGE
         ) from None
     if "file" not in names:
         raise CommandError(f"{path} has no column file", "the first line is a header: file,title,genre", code=USAGE)
