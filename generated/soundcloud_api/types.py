@@ -257,7 +257,11 @@ def _wire_type(cls: Any, mode: _Mode) -> Any:
     """Return the type that msgspec decodes to, in place of a model or a list of models."""
     if get_origin(cls) is list:
         return list[_wire_type(get_args(cls)[0], mode)]
-    return _wire_model(cls, mode) if isinstance(cls, type) and issubclass(cls, Model) else cls
+    if not isinstance(cls, type) or not issubclass(cls, Model):
+        return cls
+    if mode == "bare" and not (cls._nested or cls._wire or cls._present):
+        return cls
+    return _wire_model(cls, mode)
 
 
 @lru_cache(maxsize=512)
@@ -289,6 +293,8 @@ def _wire_model(cls: type[Any], mode: _Mode) -> Any:
         "__attrs_post_init__": finish,
         "_model": cls,
     }
+    if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
+        namespace["__getattr__"] = object.__getattribute__
     return type(cls.__name__, cls.__bases__, namespace)
 
 

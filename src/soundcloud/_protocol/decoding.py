@@ -252,6 +252,8 @@ def _model(data: dict[str, Any], cls: Any, path: str, drifts: Drifts) -> Any:
             break
         except msgspec.ValidationError as error:
             expected, name = _mismatch(str(error), fits)
+        if name in cls._present:
+            expected = expected.removesuffix(" | null")
         apart[name] = fits.pop(name)
         drifts.add(f"{path}.{name}", expected, apart[name])
     for name, value in apart.items():

@@ -56,15 +56,15 @@ async def test_next_page_and_pages(mock_server):
 
 
 async def test_a_bare_array_is_one_page(mock_server):
-    server = mock_server(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
+    server = mock_server(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "policy": "ALLOW"}]))
     async with client_of(server) as client:
         found = await client.me.get_followings_tracks()
         seen = [track async for track in found]
 
     assert found.next_href is None
     assert [track.urn for track in seen] == ["soundcloud:tracks:1"]
-    assert seen[0].extra == {"id": 1}
-    assert found.raw == [{"urn": "soundcloud:tracks:1", "id": 1}]
+    assert seen[0].extra == {"policy": "ALLOW"}
+    assert found.raw == [{"urn": "soundcloud:tracks:1", "policy": "ALLOW"}]
 
 
 async def test_web_profiles_are_a_page_too(mock_server):
