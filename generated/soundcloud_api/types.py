@@ -3,6 +3,8 @@
 Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
+# pyright: reportPrivateUsage=false
+
 import json
 import re
 import threading
@@ -11,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from importlib import import_module
 from os import PathLike
 from typing import (
     TYPE_CHECKING,
@@ -34,28 +37,32 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 __all__ = [
+    "DATES",
+    "REQUIRED",
     "UNSET",
     "File",
     "FormModel",
     "JsonValue",
-    "Milliseconds",
     "Model",
+    "Nested",
     "OpenEnum",
     "Operation",
     "QueryValue",
     "RequestModel",
-    "Nested",
     "Source",
-    "Timestamp",
     "UnsetType",
     "Wire",
     "by_kind",
+    "convert",
     "decoder_of",
-    "link",
+    "model",
+    "place",
+    "present",
     "read_json",
     "read_milliseconds",
     "read_timestamp",
     "redact",
+    "without_share_secret",
 ]
 
 M = TypeVar("M", bound="Model")
@@ -170,8 +177,6 @@ def read_milliseconds(value: str | float) -> int:
         ValueError: The value is not a finite number.
         TypeError: The value is neither a string nor a number.
     """
-    if value.__class__ is int:
-        return value
     if isinstance(value, bool):
         raise TypeError("a boolean is not a number of milliseconds")
     try:
@@ -253,15 +258,15 @@ _Mode: TypeAlias = Literal["raw", "bare", "lenient"]
 _WIRE_TYPES: dict[Any, Any] = {read_timestamp: str, read_milliseconds: int | float | str}
 
 
-def _wire_type(cls: Any, mode: _Mode) -> Any:
+def _wire_type(cls: Any, mode: "_Mode") -> Any:
     """Return the type that msgspec decodes to, in place of a model or a list of models."""
     if get_origin(cls) is list:
-        return list[_wire_type(get_args(cls)[0], mode)]
-    if not isinstance(cls, type) or not issubclass(cls, Model):
-        return cls
-    if mode == "bare" and not (cls._nested or cls._wire or cls._present):
-        return cls
-    return _wire_model(cls, mode)
+        item: Any = _wire_type(get_args(cls)[0], mode)
+        return list[item]
+    if not (isinstance(cls, type) and issubclass(cls, Model)):
+        return cast("Any", cls)
+    is_plain = not (cls._nested or cls._wire or cls._present)
+    return cast("Any", cls) if mode == "bare" and is_plain else _wire_model(cast("Any", cls), mode)
 
 
 @lru_cache(maxsize=512)
@@ -363,7 +368,7 @@ def present() -> Any:
 
 def _missing(self: Any, name: str) -> Any:
     """Return the value of a field that SoundCloud did not send: the `__getattr__` of models."""
-    cls: Any = type(self)
+    cls = cast("Any", type(self))
     neutral = cls._present.get(name, self)
     if neutral is self:
         hint = f": it is not documented, read .extra[{name!r}]" if name[0] != "_" and name in self.raw else ""
@@ -512,6 +517,36 @@ class Model:
         except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"no {cls.__name__} can be created from this: {error}") from None
         return created
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Tell pydantic how to validate and serialise: by `from_dict` and `to_dict`, so without the secrets of share links."""
+        schema = import_module("pydantic_core.core_schema")  # pydantic is imported, or it would not ask
+        hints = get_type_hints(cls)
+        fields = {
+            field.name: schema.typed_dict_field(handler.generate_schema(hints[field.name]), required=False)
+            for field in attrs.fields(cast("Any", cls))
+        }
+
+        def validate(value: Any, _: Any) -> Any:
+            return value if isinstance(value, cls) else cls.from_dict(value)
+
+        return schema.no_info_wrap_validator_function(
+            validate,
+            schema.typed_dict_schema(fields, cls_name=cls.__name__),
+            serialization=schema.plain_serializer_function_ser_schema(cls.to_dict),
+            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        """Return the JSON schema of the model, in which the fields that SoundCloud always sends are required of a response."""
+        described = handler(schema)
+        target = handler.resolve_ref_schema(described)
+        target |= {"title": cls.__name__}
+        if handler.mode == "serialization" and cls._present:
+            target["required"] = sorted(cls._present)
+        return described
 
     def _values(self) -> dict[str, Any]:
         """Return the fields that have a value."""

@@ -42,8 +42,8 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
 def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts, *, keep_raw: bool = True) -> Any:
     """Decode a response with a status below 400, and add its differences from the document to `drifts`.
 
-    `responses` has the type of the response by status: None for an empty body, Any for plain JSON values. With `keep_raw` the models
-    keep the bytes of the response, for `Model.raw`.
+    `responses` has the type of the response by status: None for an empty body, Any for plain JSON values. With `keep_raw` the
+    models keep the bytes of the response, for `Model.raw`.
 
     Raises:
         UnexpectedResponseError: The response is not data of this API.
@@ -133,7 +133,9 @@ def _shape(cls: Any, content: bytes) -> Any:
 
 def _is_empty(value: Any) -> bool:
     # An error object has the fields `link` and `status` too. An object with fields that SoundCloud always sends has them here.
-    return not value._present and all(getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"})
+    return not value._present and all(
+        getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"}
+    )
 
 
 def _found(response: Response) -> Found:
@@ -179,7 +181,7 @@ def _plain(response: Response) -> Any:
         raise unexpected_response_error(response, f"HTTP {response.status}, but the response is not JSON") from None
 
 
-def _decode_malformed(response: Response, cls: Any, drifts: Drifts, keep_raw: bool) -> Any:  # noqa: FBT001
+def _decode_malformed(response: Response, cls: Any, drifts: Drifts, keep_raw: bool) -> Any:
     """Decode a malformed response: the second tier."""
     try:
         data: Any = read_json(response.content)

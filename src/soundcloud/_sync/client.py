@@ -99,6 +99,8 @@ class SoundCloudClient:
             default True.
         limits: The maximum numbers of connections, see `Limits`.
         max_response_bytes: The maximum size of a response; default 50 million bytes.
+        keep_raw: Whether objects know the JSON that they were decoded from, for `raw` and `extra`; default True. With False, an
+            object that is kept does not keep its page in memory; `object.detach()` does this for one object.
         on_event: Receives the events of `soundcloud.events`.
         on_request: Receives a `RequestTelemetry` of every call that ended.
         on_retry: Receives a `RetryInfo` before every wait for another attempt.
@@ -148,6 +150,7 @@ class SoundCloudClient:
         verify: Verify = True,
         limits: Limits | None = None,
         max_response_bytes: int = 50_000_000,
+        keep_raw: bool = True,
         on_event: EventHook | None = None,
         on_request: RequestHook | None = None,
         on_retry: RetryHook | None = None,
@@ -227,6 +230,7 @@ class SoundCloudClient:
             retry,
             check_type("dedupe", dedupe, bool, "dedupe=False"),
             None if cache is None else ResponseCache(cache, ttl, clock),
+            check_type("keep_raw", keep_raw, bool, "keep_raw=False"),
             sender,
         )
 

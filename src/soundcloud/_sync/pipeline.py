@@ -63,6 +63,7 @@ class Pipeline:
         retry: The retry policy.
         dedupe: Whether identical calls in flight are deduplicated.
         cache: The response cache, or None.
+        keep_raw: Whether the models know the JSON that they were decoded from.
         sender: The last step.
     """
 
@@ -75,6 +76,7 @@ class Pipeline:
     retry: Retry
     dedupe: bool
     cache: ResponseCache | None
+    keep_raw: bool
     sender: SendStep = attrs.field(repr=False)
     state: ClientState = attrs.field(factory=ClientState, repr=False)
     _first_step: Step = attrs.field(init=False, repr=False)
@@ -145,7 +147,7 @@ class Pipeline:
         failure: UnexpectedResponseError | None = None
         value: Any = None
         try:
-            value = decode(response, request.responses, drifts)
+            value = decode(response, request.responses, drifts, keep_raw=self.keep_raw)
         except UnexpectedResponseError as error:
             failure = masker_for(request, call.token).error(error)
         if failure is not None:
