@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from html import escape
 from importlib import import_module
 from os import PathLike
 from typing import (
@@ -55,6 +56,7 @@ __all__ = [
     "by_kind",
     "convert",
     "decoder_of",
+    "html_link",
     "model",
     "place",
     "present",
@@ -101,6 +103,31 @@ _IDENTITY = (
     "location",
     "next_href",
 )
+
+_CARD = (
+    "title",
+    "username",
+    "full_name",
+    "body",
+    "user",
+    "origin",
+    "type",
+    "city",
+    "duration",
+    "genre",
+    "track_count",
+    "followers_count",
+    "playback_count",
+    "favoritings_count",
+    "sharing",
+    "created_at",
+    "urn",
+)
+"""The fields of an object that a notebook shows."""
+_SHOWN = 12
+"""How many fields are shown of an object that has none of these."""
+_TEXT = 100
+"""The number of characters of a value that is shown."""
 
 
 def redact(text: str) -> str:
@@ -468,7 +495,8 @@ class Model:
         """Return the documented fields as plain JSON values, with the changes that were made to attributes.
 
         Args:
-            flat: Whether the fields of nested objects get names with dots, such as `user.username`; default False. Lists stay lists.
+            flat: Whether the fields of nested objects become fields of this one, such as `user_username`; default False. Lists
+                stay lists, and a field of the object itself takes precedence: `user_urn` of a playlist.
             secrets: Whether URLs keep the secret of a share link; default False.
 
         Returns:
@@ -482,7 +510,7 @@ class Model:
         for name, value in self._values().items():
             plain = _to_plain(name, value, flat, secrets)
             if flat and isinstance(value, Model):
-                values |= {f"{name}.{key}": item for key, item in plain.items()}
+                values = {f"{name}_{key}": item for key, item in plain.items()} | values
             else:
                 values[name] = plain
         return values
@@ -491,7 +519,7 @@ class Model:
         """Return the documented fields as a JSON string; see `to_dict`.
 
         Args:
-            flat: Whether the fields of nested objects get names with dots; default False.
+            flat: Whether the fields of nested objects become fields of this one; default False.
             secrets: Whether URLs keep the secret of a share link; default False.
             indent: The number of spaces for each level; default one line.
         """
@@ -570,12 +598,22 @@ class Model:
         return hash(urn)
 
     def __repr__(self) -> str:
-        shown: list[str] = []
-        for name in _IDENTITY:
-            value = getattr(self, name, None)
-            if value is not None:
-                shown.append(f"{name}={redact(repr(value))}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+        values = {name: value for name, value in self._values().items() if value is not None}
+        names = [name for name in _IDENTITY if name in values] or list(values)[:_SHOWN]
+        return f"{type(self).__name__}({', '.join(f'{name}={_short_repr(values[name])}' for name in names)})"
+
+    def _repr_html_(self) -> str:
+        """Return a table for a notebook: no secrets, nothing that the browser must load."""
+        values = {
+            name: value for name, value in self._values().items() if value is not None and not isinstance(value, list)
+        }
+        names = [name for name in _CARD if name in values] or [name for name in values if name != "kind"][:_SHOWN]
+        rows = "".join(
+            f'<tr><th style="text-align: left">{escape(name.replace("_", " "))}</th>'
+            f'<td style="text-align: left">{_html_of(self, name, values[name])}</td></tr>'
+            for name in names
+        )
+        return f"<table><caption>{type(self).__name__}</caption><tbody>{rows}</tbody></table>"
 
     def __getstate__(self) -> tuple[dict[str, Any], bytes | None]:
         raw = self.raw
@@ -618,6 +656,38 @@ class Model:
         """Complete an object that is decoded without its JSON."""
         self._decoded()
         del self._place
+
+
+def _short_repr(value: Any) -> str:
+    text = redact(repr(value))
+    return text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
+
+
+def html_link(owner: Any, text: str) -> str:
+    """Return a text as HTML, as a link to the page of an object if it has one on soundcloud.com.
+
+    Args:
+        owner: A model.
+        text: The text.
+    """
+    url: Any = getattr(owner, "permalink_url", None)
+    if not isinstance(url, str) or not url.startswith("https://soundcloud.com/"):
+        return escape(text)
+    address = escape(without_share_secret(url))
+    return f'<a href="{address}" target="_blank" rel="noopener">{escape(text)}</a>'
+
+
+def _html_of(owner: Model, name: str, value: Any) -> str:
+    if isinstance(value, Model):
+        return html_link(value, str(getattr(value, "username", None) or getattr(value, "title", None) or repr(value)))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo is UTC else escape(str(value))
+    if name == "duration" and value.__class__ is int:
+        minutes, seconds = divmod(value // 1000, 60)
+        return f"{minutes}:{seconds:02}"
+    text = redact(str(value))
+    text = text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
+    return html_link(owner, text) if name in {"title", "username"} else escape(text)
 
 
 def _to_plain(name: str, value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001

@@ -63,6 +63,7 @@ if typing.TYPE_CHECKING:
         RetryInfo,
         TokenRefreshedEvent,
     )
+    from soundcloud.models import Activity, Comment, Me, Playlist, Streams, Track, User
     from soundcloud.options import Limits, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
@@ -76,6 +77,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "Activity",
     "AsyncPage",
     "AsyncSoundCloudClient",
     "AsyncStream",
@@ -84,6 +86,7 @@ __all__ = [
     "Attribution",
     "BadRequestError",
     "ClosedClientError",
+    "Comment",
     "ConnectionFailedError",
     "Drift",
     "DriftEvent",
@@ -95,6 +98,7 @@ __all__ = [
     "InvalidInputError",
     "Limits",
     "MachineTag",
+    "Me",
     "MissingTokenError",
     "NotFoundError",
     "NotPlayableError",
@@ -104,6 +108,7 @@ __all__ = [
     "Outcome",
     "Page",
     "PaginationError",
+    "Playlist",
     "PlaylistChangedError",
     "QuotaExceededError",
     "RateLimit",
@@ -124,17 +129,20 @@ __all__ = [
     "SpamWarningError",
     "StatusError",
     "Stream",
+    "Streams",
     "SubscriptionRequiredError",
     "Tags",
     "Timeout",
     "Token",
     "TokenRefreshedEvent",
     "TokenStoreError",
+    "Track",
     "UnauthorizedError",
     "UnexpectedResponseError",
     "UnprocessableEntityError",
     "UploadInterruptedError",
     "Urn",
+    "User",
     "Waveform",
     "__version__",
     "artwork_url",
@@ -157,6 +165,7 @@ _NAMES_BY_MODULE = {
     "soundcloud.attribution": "Attribution get_attribution",
     "soundcloud.events": "AttemptFinishedEvent AttemptStartedEvent Drift DriftEvent RequestFinishedEvent "
     "RequestRetryingEvent RequestStartedEvent RequestTelemetry RetryInfo TokenRefreshedEvent",
+    "soundcloud.models": "Activity Comment Me Playlist Streams Track User",
     "soundcloud.options": "Limits Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
