@@ -9,7 +9,6 @@ import json
 import re
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -269,16 +268,16 @@ def convert(value: Any, cls: Any, *, lenient: bool = False) -> Any:
     Raises:
         msgspec.ValidationError: The values do not fit the model.
     """
-    mode: _Mode = "lenient" if lenient else "raw"
-    with _ANALYSIS:
-        wire = _wire_type(cls, mode)
-        _converter(wire)
-    return msgspec.convert(value, wire)
+    return msgspec.convert(value, _analysed(cls, "lenient" if lenient else "raw"))
 
 
 @lru_cache(maxsize=512)
-def _converter(wire: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(wire)  # analyses the type, for `msgspec.convert`
+def _analysed(cls: Any, mode: "_Mode") -> Any:
+    """Return the type that msgspec converts to; see `decoder_of`."""
+    with _ANALYSIS:
+        wire = _wire_type(cls, mode)
+        msgspec.json.Decoder(wire)
+        return wire
 
 
 _Mode: TypeAlias = Literal["raw", "bare", "lenient"]
@@ -384,6 +383,7 @@ def place(model: Any, source: Any, key: str | int | None = None) -> None:
     model._place[:] = source, key
 
 
+_NOTHING: Any = object()
 REQUIRED: Any = object()
 """In `Model._present`: the field has no neutral value, so that reading it without one raises an AttributeError."""
 
@@ -580,10 +580,9 @@ class Model:
         """Return the fields that have a value."""
         values: dict[str, Any] = {}
         for field in attrs.fields(cast("Any", type(self))):
-            with suppress(AttributeError):
-                values[field.name] = object.__getattribute__(
-                    self, field.name
-                )  # without the neutral values of __getattr__
+            value = _received(self, field.name)
+            if value is not _NOTHING:
+                values[field.name] = value
         return values
 
     def __eq__(self, other: object) -> bool:
@@ -635,13 +634,13 @@ class Model:
             if object.__getattribute__(self, name) is None:
                 delattr(self, name)
         self._place = place = [None, None]
-        values = self._values()
         for name, read in self._wire.items():
-            if values.get(name) is not None:
-                setattr(self, name, read(values[name]))
+            value = _received(self, name)
+            if value is not None and value is not _NOTHING:
+                setattr(self, name, read(value))
         for name, expected in self._nested.items():
-            value = values.get(name)
-            if isinstance(expected, Mapping) and value is not None:
+            value = _received(self, name)
+            if isinstance(expected, Mapping) and value is not None and value is not _NOTHING:
                 value = by_kind(value, cast("Mapping[str, Any]", expected), lenient=True)
                 setattr(self, name, value)
             if value.__class__ is list:
@@ -656,6 +655,14 @@ class Model:
         """Complete an object that is decoded without its JSON."""
         self._decoded()
         del self._place
+
+
+def _received(owner: Model, name: str) -> Any:
+    """Return the value of a field without the neutral values of `__getattr__`, or _NOTHING."""
+    try:
+        return object.__getattribute__(owner, name)
+    except AttributeError:
+        return _NOTHING
 
 
 def _short_repr(value: Any) -> str:
