@@ -216,15 +216,15 @@ def test_the_bot_ends_without_a_token(sandbox, look, monkeypatch):
 
 
 def test_the_bot_handles_missing_fields_in_the_feed(tmp_path):
-    whole = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A", "created_at": "2026/01/01 00:00:00 +0000"}
-    timeless = {"kind": "track", "urn": "soundcloud:tracks:2", "title": "B"}
-    page = {"collection": [{"type": "track", "origin": origin} for origin in (None, timeless, whole)]}
+    short = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A"}
+    station = {"kind": "system-playlist", "urn": "soundcloud:system-playlists:track-stations:1"}
+    at = "2026/01/01 00:00:00 +0000"
+    page = {"collection": [{"type": "track", "origin": origin, "created_at": at} for origin in (None, station, short)]}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
     state, reported = new_tracks_bot.State(tmp_path / "state.json", datetime(2025, 1, 1, tzinfo=UTC)), []
     with SoundCloudClient(access_token="very-secret", transport=transport) as client:
         new_tracks_bot.check(client, state, reported.append)
 
-    # A track without a time is not reported.
     assert reported == ["A: soundcloud:tracks:1"]
 
 

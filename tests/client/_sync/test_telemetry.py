@@ -18,7 +18,6 @@ from soundcloud import (
     RequestStartedEvent,
     TokenRefreshedEvent,
 )
-
 from tests.helpers import always_sent
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
