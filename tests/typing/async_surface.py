@@ -230,7 +230,7 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
         assert_type(activity, Activity)
     assert_type(await client.fetch_all(page), list[Track])
     assert_type(await client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
-    assert_type([track.title async for track in client.search.tracks("lofi")], list[str | None])
+    assert_type([track.title async for track in client.search.tracks("lofi")], list[str])
 
 
 async def operations(client: AsyncSoundCloudClient, hook: Callable[[Event], None]) -> None:

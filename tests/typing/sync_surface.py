@@ -218,7 +218,7 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
         assert_type(activity, Activity)
     assert_type(client.fetch_all(page), list[Track])
     assert_type(client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
-    assert_type([track.title for track in client.search.tracks("lofi")], list[str | None])
+    assert_type([track.title for track in client.search.tracks("lofi")], list[str])
 
 
 def operations(client: SoundCloudClient, hook: Callable[[Event], None]) -> None:
@@ -311,26 +311,26 @@ def mistakes(client: SoundCloudClient, track: Track) -> None:
     client.send("GET /me")  # type: ignore[arg-type]
     str(client.charts)  # type: ignore[attr-defined]
     str(track.titel)  # type: ignore[attr-defined]
-    track.title + "!"  # type: ignore[operator]
-    str(track.created_at.year)  # type: ignore[union-attr]
+    track.genre + "!"  # type: ignore[operator]
+    str(track.genre.upper())  # type: ignore[union-attr]
     SoundCloudClient(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
     SoundCloudClient("id", "secret", "https://example.com", "token")  # type: ignore[call-arg]
 
 
 def models(track: Track, playlist: Playlist, activity: Activity, comment: Comment, me: Me, streams: Streams) -> None:
-    assert_type(track.created_at, datetime | None)
+    assert_type(track.created_at, datetime)
     assert_type(track.access, Access | None)
-    assert_type(track.title, str | None)
-    assert_type(track.duration, int | None)
+    assert_type(track.title, str)
+    assert_type(track.duration, int)
     assert_type(track.bpm, float | None)
-    assert_type(track.streamable, bool | None)
-    assert_type(track.user, User | None)
+    assert_type(track.streamable, bool)
+    assert_type(track.user, User)
     assert_type(track.available_country_codes, list[str] | str | None)
     assert_type(track.raw, dict[str, Any])
     assert_type(track.extra, dict[str, Any])
     assert_type(playlist.tracks, list[Track] | None)
-    assert_type(playlist.last_modified, datetime | None)
-    assert_type(activity.origin, Playlist | Track | None)
+    assert_type(playlist.last_modified, datetime)
+    assert_type(activity.origin, Playlist | Track)
     assert_type(comment.timestamp, int | None)
     assert_type(me.quota, Quota | None)
     assert_type(me.subscriptions, list[Subscription] | None)

@@ -145,7 +145,9 @@ class TestMissingFields:
     @pytest.mark.parametrize("name", ["urn", "kind", "title", "user", "duration"])
     @pytest.mark.parametrize("change", ["missing", "null"])
     def test_a_response_without_a_field_is_drift(self, name, change):
-        data = {key: value for key, value in TRACK.items() if key != name} | ({} if change == "missing" else {name: None})
+        data = {key: value for key, value in TRACK.items() if key != name} | (
+            {} if change == "missing" else {name: None}
+        )
         drifts = Drifts()
         track = decode(Response(200, {}, json.dumps(data).encode()), {200: Track}, drifts)
 
