@@ -55,6 +55,7 @@ SAMPLES: dict[str, Any] = {
     "length": None,
     "license": "cc-by-nc-sa",
     "limit": 17,
+    "max_items": 30,
     "link": "https://example.com/buy?a=b",
     "link_title": "Buy",
     "offset": 40,
@@ -100,7 +101,7 @@ WIRE_NAMES = {
     "page_number": "offset",
     "query": "q",
 }
-NOT_SENT = {"check_quota", "filename", "length", "on_progress"}
+NOT_SENT = {"check_quota", "filename", "length", "max_items", "on_progress"}
 """Arguments that control how a request is sent, and are not fields of it."""
 WITHOUT_REQUEST = {"auth.get_authorization_url"}
 NOT_REGISTERED = {

@@ -26,6 +26,7 @@ from soundcloud import (
     Token,
     Waveform,
 )
+from soundcloud._async.pages import AsyncItems, AsyncPages
 from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
@@ -230,6 +231,12 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
         assert_type(activity, Activity)
     assert_type(await client.fetch_all(page), list[Track])
     assert_type(await client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
+    assert_type(client.me.get_playlists(max_items=3), AsyncPage[Playlist])
+    assert_type(client.paginate(page, max_items=3), AsyncPages[Track])
+    assert_type(page.pages(max_items=3), AsyncPages[Track])
+    assert_type(client.paginate_items(page, max_items=3), AsyncItems[Track])
+    assert_type(page.items(max_items=3), AsyncItems[Track])
+    assert_type(bool(page), bool)
     assert_type([track.title async for track in client.search.tracks("lofi")], list[str | None])
 
 
@@ -288,6 +295,8 @@ async def weather(
 async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> None:
     client.tracks.get_track(1)  # type: ignore[unused-coroutine]
     await client.tracks.get_track()  # type: ignore[call-arg]
+    len(await client.me.get_tracks())  # type: ignore[arg-type]
+    (await client.me.get_tracks())[0]  # type: ignore[index]
     await client.tracks.get_track(1.5)  # type: ignore[arg-type]
     await client.tracks.update(1, sharing="secret")  # type: ignore[arg-type]
     await other.tracks.get_track(1)  # type: ignore[misc]

@@ -47,6 +47,7 @@ from soundcloud import (
     generate_code_verifier,
     get_attribution,
 )
+from soundcloud._sync.pages import Items, Pages
 from soundcloud.caches import Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import (
@@ -218,6 +219,12 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
         assert_type(activity, Activity)
     assert_type(client.fetch_all(page), list[Track])
     assert_type(client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
+    assert_type(client.me.get_playlists(max_items=3), Page[Playlist])
+    assert_type(client.paginate(page, max_items=3), Pages[Track])
+    assert_type(page.pages(max_items=3), Pages[Track])
+    assert_type(client.paginate_items(page, max_items=3), Items[Track])
+    assert_type(page.items(max_items=3), Items[Track])
+    assert_type(bool(page), bool)
     assert_type([track.title for track in client.search.tracks("lofi")], list[str | None])
 
 
@@ -296,6 +303,8 @@ def events(event: Event) -> None:
 
 def mistakes(client: SoundCloudClient, track: Track) -> None:
     client.tracks.get_track()  # type: ignore[call-arg]
+    len(client.me.get_tracks())  # type: ignore[arg-type]
+    (client.me.get_tracks())[0]  # type: ignore[index]
     client.tracks.get_track(1.5)  # type: ignore[arg-type]
     client.tracks.get_track(1, "s-token")  # type: ignore[call-arg]
     client.tracks.upload(b"sound")  # type: ignore[call-arg]

@@ -20,6 +20,7 @@ from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
 from soundcloud._protocol.masking import masker_for
 from soundcloud._protocol.retry import RateLimitPause
+from soundcloud._protocol.validation import check_max_items
 from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.events import DriftEvent
 from soundcloud.options import Retry, Timeout
@@ -111,14 +112,19 @@ class AsyncPipeline:
         return value
 
     @overload
-    def page(self, operation: Operation[PageModel[T]], token: str | None = None) -> AsyncPage[T]: ...
+    def page(
+        self, operation: Operation[PageModel[T]], token: str | None = None, max_items: int | None = None
+    ) -> AsyncPage[T]: ...
     @overload
-    def page(self, operation: Operation[list[T]], token: str | None = None) -> AsyncPage[T]: ...
-    def page(self, operation: Operation[Any], token: str | None = None) -> AsyncPage[Any]:
-        """Return the first page of a list."""
+    def page(
+        self, operation: Operation[list[T]], token: str | None = None, max_items: int | None = None
+    ) -> AsyncPage[T]: ...
+    def page(self, operation: Operation[Any], token: str | None = None, max_items: int | None = None) -> AsyncPage[Any]:
+        """Return the first page of a list, which has `max_items` items on all pages at most."""
+        check_max_items(max_items)
         request = build_request(operation, self.base_url, token)
         del token  # so that no traceback with local variables shows it
-        return async_make_lazy(AsyncPage(self, request))
+        return async_make_lazy(AsyncPage(self, request, max_items))
 
     async def run(self, request: Request) -> Any:
         """Send the request of a namespace and return its decoded response, or raise the error that it means."""

@@ -63,7 +63,16 @@ def check_limit(limit: int | None) -> int | None:
     if limit is None or (limit.__class__ is int and 1 <= limit <= MAXIMUM_LIMIT):
         return limit
     raise InvalidInputError(
-        f"limit={repr_value(limit)}: a page has 1 to {MAXIMUM_LIMIT} items: use max_items= to limit the number of all items"
+        f"limit={repr_value(limit)}: the page size is 1 to {MAXIMUM_LIMIT}; use max_items= to limit the number of all items"
+    )
+
+
+def check_max_items(max_items: int | None) -> int | None:
+    """Check a maximum number of items: 0 or above, or None for all."""
+    if max_items is None or (max_items.__class__ is int and max_items >= 0):
+        return max_items
+    raise InvalidInputError(
+        f"max_items={repr_value(max_items)}: pass a whole number, 0 or above, or None for all items"
     )
 
 

@@ -26,7 +26,7 @@ from soundcloud._protocol.http.urls import check_origin_url
 from soundcloud._protocol.media.embeds import WEB
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
-from soundcloud._protocol.validation import check_seconds, repr_value
+from soundcloud._protocol.validation import check_max_items, check_seconds, repr_value
 from soundcloud._transport._sync.selector import TransportSelector
 from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
@@ -371,12 +371,18 @@ class SoundCloudClient:
         return self._pipeline.send(operation, token)
 
     def paginate(
-        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+        self,
+        first: "Page[T] | Callable[[], Page[T]]",
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
     ) -> Pages[T]:
         """Iterate over the pages of a list.
 
         Args:
             first: A page of this client, or a function that returns one.
+            max_items: The maximum number of items on all pages together, 0 or above; default None, for all. The last page
+                is cut, and no page is fetched that is not needed.
             prefetch: Whether the next page is fetched in the background while you work on this one; default False. If you
                 stop early, one page may have been fetched in vain.
 
@@ -392,15 +398,23 @@ class SoundCloudClient:
             >>> for page in client.paginate(lambda: client.search.tracks("lofi")):
             ...     print(len(page.collection))
         """
-        return Pages(self._first_page(first), prefetch=prefetch)
+        check_max_items(max_items)
+        return Pages(
+            cast("Any", first) if max_items == 0 else self._first_page(first), max_items=max_items, prefetch=prefetch
+        )
 
     def paginate_items(
-        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+        self,
+        first: "Page[T] | Callable[[], Page[T]]",
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
     ) -> Items[T]:
         """Iterate over the items of all pages of a list.
 
         Args:
             first: A page of this client, or a function that returns one.
+            max_items: The maximum number of items, 0 or above; default None, for all. No page is fetched that is not needed.
             prefetch: Whether the next page is fetched in the background; default False.
 
         Returns:
@@ -411,7 +425,7 @@ class SoundCloudClient:
             PaginationError: A link repeats or leads to another host.
             SoundCloudError: A request failed.
         """
-        return Items(self.paginate(first, prefetch=prefetch))
+        return Items(self.paginate(first, max_items=max_items, prefetch=prefetch))
 
     def fetch_all(
         self,
@@ -424,7 +438,7 @@ class SoundCloudClient:
 
         Args:
             first: A page of this client, or a function that returns one.
-            max_items: The maximum number of items, 0 or more; None collects all.
+            max_items: The maximum number of items, 0 or above; default None, for all.
             prefetch: Whether the next page is fetched in the background; default False.
 
         Returns:
@@ -438,15 +452,9 @@ class SoundCloudClient:
         Example:
             >>> tracks = client.fetch_all(client.search.tracks("lofi"), max_items=120)
         """
-        if max_items is not None and (max_items.__class__ is not int or max_items < 0):
-            raise InvalidInputError(f"max_items={repr_value(max_items)}: pass a number, 0 or more, or None for all")
         items: list[T] = []
-        if max_items == 0:
-            return items
-        for page in self.paginate(first, prefetch=prefetch):
+        for page in self.paginate(first, max_items=max_items, prefetch=prefetch):
             items.extend(page.collection)
-            if max_items is not None and len(items) >= max_items:
-                return items[:max_items]
         return items
 
     def map(

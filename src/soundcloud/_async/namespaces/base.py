@@ -32,15 +32,30 @@ class AsyncNamespace:
 
     @overload
     def _page(
-        self, operation: Callable[..., Operation[PageModel[T]]], token: str | None, *path: str, **query: Any
+        self,
+        operation: Callable[..., Operation[PageModel[T]]],
+        token: str | None,
+        max_items: int | None,
+        *path: str,
+        **query: Any,
     ) -> AsyncPage[T]: ...
     @overload
     def _page(
-        self, operation: Callable[..., Operation[list[T]]], token: str | None, *path: str, **query: Any
+        self,
+        operation: Callable[..., Operation[list[T]]],
+        token: str | None,
+        max_items: int | None,
+        *path: str,
+        **query: Any,
     ) -> AsyncPage[T]: ...
     def _page(
-        self, operation: Callable[..., Operation[Any]], token: str | None, *path: str, **query: Any
+        self,
+        operation: Callable[..., Operation[Any]],
+        token: str | None,
+        max_items: int | None,
+        *path: str,
+        **query: Any,
     ) -> AsyncPage[Any]:
         """Return the first page of an operation that has the parameter `linked_partitioning`; check common arguments."""
         checked = {name: _CHECKS[name](value) if name in _CHECKS else value for name, value in query.items()}
-        return self._pipeline.page(operation(*path, **checked, linked_partitioning=True), token)
+        return self._pipeline.page(operation(*path, **checked, linked_partitioning=True), token, max_items)

@@ -35,7 +35,8 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
 
     Arguments that several methods take:
 
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private playlist.
     - `drop_hidden`: whether tracks that SoundCloud does not list for this token may be removed.
@@ -94,12 +95,15 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         )
 
     @implements("get_playlists_playlist_urn_reposters")
-    def get_reposts(self, playlist: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_reposts(
+        self, playlist: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+    ) -> AsyncPage[User]:
         """List the users who reposted a playlist.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -107,7 +111,9 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             ...     print(user.username)
         """
         return self._pipeline.page(
-            api.get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)), token
+            api.get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)),
+            token,
+            max_items,
         )
 
     @implements("delete_playlists_playlist_urn")
@@ -274,16 +280,18 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         *,
         secret_token: str | None = None,
         access: AccessFilter = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> AsyncPage[Track]:
         """List the tracks of a playlist, in its order.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; default 50. The document does not list it.
+            limit: The page size, 1 to 200 items; default 50. The document does not list it.
             offset: Items to skip, 0 or above. The document does not list it.
             secret_token: The secret of a private share link, `s-...`.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -300,7 +308,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         operation = evolve(
             operation, query={**operation.query, "limit": check_limit(limit), "offset": check_offset(offset)}
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, max_items)
 
     async def add_tracks(
         self,

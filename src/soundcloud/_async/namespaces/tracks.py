@@ -45,7 +45,8 @@ class AsyncTracksNamespace(AsyncNamespace):
 
     Arguments that several methods take:
 
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private track.
@@ -86,44 +87,59 @@ class AsyncTracksNamespace(AsyncNamespace):
 
     @implements("get_tracks_track_urn_comments")
     def get_comments(
-        self, track: Resource, limit: int | None = None, *, offset: int | None = None, token: str | None = None
+        self,
+        track: Resource,
+        limit: int | None = None,
+        *,
+        offset: int | None = None,
+        max_items: int | None = None,
+        token: str | None = None,
     ) -> AsyncPage[Comment]:
         """List the comments on a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
             >>> async for comment in client.tracks.get_comments(308946187):
             ...     print(comment.body)
         """
-        return self._page(api.get_tracks_track_urn_comments, token, to_urn(track, "tracks"), limit=limit, offset=offset)
+        return self._page(
+            api.get_tracks_track_urn_comments, token, max_items, to_urn(track, "tracks"), limit=limit, offset=offset
+        )
 
     @implements("get_tracks_track_urn_favoriters")
-    def get_likes(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_likes(
+        self, track: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+    ) -> AsyncPage[User]:
         """List the users who like a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
             >>> async for user in client.tracks.get_likes(308946187):
             ...     print(user.username)
         """
-        return self._page(api.get_tracks_track_urn_favoriters, token, to_urn(track, "tracks"), limit=limit)
+        return self._page(api.get_tracks_track_urn_favoriters, token, max_items, to_urn(track, "tracks"), limit=limit)
 
     @implements("get_tracks_track_urn_reposters")
-    def get_reposts(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_reposts(
+        self, track: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+    ) -> AsyncPage[User]:
         """List the users who reposted a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -131,7 +147,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             ...     print(user.username)
         """
         return self._pipeline.page(
-            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token
+            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token, max_items
         )
 
     @implements("get_tracks_track_urn_related")
@@ -142,15 +158,17 @@ class AsyncTracksNamespace(AsyncNamespace):
         *,
         access: AccessFilter = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> AsyncPage[Track]:
         """List tracks that are similar to a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -158,18 +176,30 @@ class AsyncTracksNamespace(AsyncNamespace):
             ...     print(related.title)
         """
         return self._page(
-            api.get_tracks_track_urn_related, token, to_urn(track, "tracks"), limit=limit, access=access, offset=offset
+            api.get_tracks_track_urn_related,
+            token,
+            max_items,
+            to_urn(track, "tracks"),
+            limit=limit,
+            access=access,
+            offset=offset,
         )
 
     @implements("get_tracks")
     def get_tracks(
-        self, tracks: Iterable[Resource], *, access: AccessFilter = None, token: str | None = None
+        self,
+        tracks: Iterable[Resource],
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
     ) -> AsyncPage[Track]:
         """Get up to 200 tracks with one request.
 
         Args:
             tracks: 1 to 200 tracks: ids, URNs, API URLs or `Track` objects.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Returns:
@@ -183,7 +213,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         operation = get_tracks(
             urns=urns, access=access_list(access), limit=urns.count(",") + 1, linked_partitioning=True
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, max_items)
 
     @implements("put_tracks_track_urn")
     async def update(

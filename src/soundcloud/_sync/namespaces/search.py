@@ -30,7 +30,8 @@ class SearchNamespace(Namespace):
     Arguments that several methods take:
 
     - `page_number`: the number of the first page to return, from 0. Leave it out to iterate over all of them.
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
@@ -59,6 +60,7 @@ class SearchNamespace(Namespace):
         access: AccessFilter = None,
         limit: int | None = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> Page[Track]:
         """Search tracks.
@@ -73,8 +75,9 @@ class SearchNamespace(Namespace):
             duration: A range of milliseconds or timedeltas: `(from, to)`.
             created_at: A range of aware datetimes, `(from, to)`; sent in UTC, rounded down to seconds.
             access: Access levels to include; default `playable,preview`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -100,7 +103,7 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, max_items)
 
     @implements("get_users")
     def users(
@@ -111,6 +114,7 @@ class SearchNamespace(Namespace):
         urns: Iterable[Resource] | None = None,
         limit: int | None = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> Page[User]:
         """Search users.
@@ -119,8 +123,9 @@ class SearchNamespace(Namespace):
             query: Words to search for; default None, for filters only.
             page_number: The number of the page to start with, from 0; default 0.
             urns: 1 to 200 users to search among: ids, URNs, API URLs or `User` objects.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -134,7 +139,7 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, max_items)
 
     @implements("get_playlists")
     def playlists(
@@ -146,6 +151,7 @@ class SearchNamespace(Namespace):
         show_tracks: bool | None = None,
         limit: int | None = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> Page[Playlist]:
         """Search playlists.
@@ -155,8 +161,9 @@ class SearchNamespace(Namespace):
             page_number: The number of the page to start with, from 0; default 0.
             access: Access levels to include; default `playable,preview`.
             show_tracks: Whether to include the tracks of each playlist; default True.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -171,4 +178,4 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, max_items)

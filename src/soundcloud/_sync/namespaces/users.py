@@ -18,7 +18,8 @@ class UsersNamespace(Namespace):
 
     Arguments that several methods take:
 
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `show_tracks`: whether each playlist includes its tracks.
@@ -54,12 +55,15 @@ class UsersNamespace(Namespace):
         return self._pipeline.page(get_users(urns=",".join(users), limit=len(users), linked_partitioning=True))
 
     @implements("get_users_user_urn_followers")
-    def get_followers(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
+    def get_followers(
+        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+    ) -> Page[User]:
         """List the followers of a user.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -67,16 +71,19 @@ class UsersNamespace(Namespace):
             ...     print(follower.username)
         """
         return self._pipeline.page(
-            api.get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token
+            api.get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token, max_items
         )
 
     @implements("get_users_user_urn_followings")
-    def get_followings(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[User]:
+    def get_followings(
+        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+    ) -> Page[User]:
         """List the users whom a user follows.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -84,7 +91,7 @@ class UsersNamespace(Namespace):
             ...     print(followed.username)
         """
         return self._pipeline.page(
-            api.get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)), token
+            api.get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)), token, max_items
         )
 
     @implements("get_users_user_urn_followings_following_urn")
@@ -108,31 +115,41 @@ class UsersNamespace(Namespace):
 
     @implements("get_users_user_urn_related")
     def get_related(
-        self, user: Resource, limit: int | None = None, *, offset: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        offset: int | None = None,
+        max_items: int | None = None,
+        token: str | None = None,
     ) -> Page[User]:
         """List artists who are similar to a user.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
             >>> for artist in client.users.get_related(948745750):
             ...     print(artist.username)
         """
-        return self._page(api.get_users_user_urn_related, token, to_urn(user, "users"), limit=limit, offset=offset)
+        return self._page(
+            api.get_users_user_urn_related, token, max_items, to_urn(user, "users"), limit=limit, offset=offset
+        )
 
     @implements("get_users_user_urn_web_profiles")
     def get_web_profiles(
-        self, user: Resource, limit: int | None = None, *, token: str | None = None
+        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
     ) -> Page[WebProfile]:
         """List the links on a user's profile.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -140,7 +157,7 @@ class UsersNamespace(Namespace):
             ...     print(profile.url)
         """
         return self._pipeline.page(
-            api.get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token
+            api.get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token, max_items
         )
 
     @implements("get_users_user_urn_tracks")
@@ -151,15 +168,17 @@ class UsersNamespace(Namespace):
         *,
         access: AccessFilter = None,
         sort: SortName | None = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> Page[Track]:
         """List a user's tracks.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
             sort: `desc` (newest first, the default) or `asc`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -167,7 +186,13 @@ class UsersNamespace(Namespace):
             ...     print(track.title)
         """
         return self._page(
-            api.get_users_user_urn_tracks, token, to_urn(user, "users"), limit=limit, access=access, sort=sort
+            api.get_users_user_urn_tracks,
+            token,
+            max_items,
+            to_urn(user, "users"),
+            limit=limit,
+            access=access,
+            sort=sort,
         )
 
     @implements("get_users_user_urn_playlists")
@@ -178,15 +203,17 @@ class UsersNamespace(Namespace):
         *,
         access: AccessFilter = None,
         show_tracks: bool | None = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> Page[Playlist]:
         """List a user's playlists.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
             show_tracks: Whether to include the tracks of each playlist; default True.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -196,6 +223,7 @@ class UsersNamespace(Namespace):
         return self._page(
             api.get_users_user_urn_playlists,
             token,
+            max_items,
             to_urn(user, "users"),
             limit=limit,
             access=access,
@@ -210,15 +238,17 @@ class UsersNamespace(Namespace):
         cursor: str | None = None,
         *,
         access: AccessFilter = None,
+        max_items: int | None = None,
         token: str | None = None,
     ) -> Page[Track]:
         """List the tracks that a user likes.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             cursor: The `cursor` of a `next_href` to start from. The document does not list it.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -229,35 +259,43 @@ class UsersNamespace(Namespace):
             to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
         )
         operation = evolve(operation, query={**operation.query, "cursor": cursor})
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, max_items)
 
     @implements("get_users_user_urn_likes_playlists")
     def get_likes_playlists(
-        self, user: Resource, limit: int | None = None, *, token: str | None = None
+        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
     ) -> Page[Playlist]:
         """List the playlists that a user likes.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
             >>> for playlist in client.users.get_likes_playlists(948745750):
             ...     print(playlist.title)
         """
-        return self._page(api.get_users_user_urn_likes_playlists, token, to_urn(user, "users"), limit=limit)
+        return self._page(api.get_users_user_urn_likes_playlists, token, max_items, to_urn(user, "users"), limit=limit)
 
     @implements("get_users_user_urn_reposts_tracks")
     def get_reposts_tracks(
-        self, user: Resource, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
     ) -> Page[Track]:
         """List the tracks that a user reposted.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
@@ -265,38 +303,44 @@ class UsersNamespace(Namespace):
             ...     print(track.title)
         """
         return self._page(
-            api.get_users_user_urn_reposts_tracks, token, to_urn(user, "users"), limit=limit, access=access
+            api.get_users_user_urn_reposts_tracks, token, max_items, to_urn(user, "users"), limit=limit, access=access
         )
 
     @implements("get_users_user_urn_reposts_playlists")
     def get_reposts_playlists(
-        self, user: Resource, limit: int | None = None, *, token: str | None = None
+        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
     ) -> Page[Playlist]:
         """List the playlists that a user reposted.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
             >>> for playlist in client.users.get_reposts_playlists(948745750):
             ...     print(playlist.title)
         """
-        return self._page(api.get_users_user_urn_reposts_playlists, token, to_urn(user, "users"), limit=limit)
+        return self._page(
+            api.get_users_user_urn_reposts_playlists, token, max_items, to_urn(user, "users"), limit=limit
+        )
 
     @implements("get_users_user_urn_favorites")
     @deprecated("SoundCloud deprecates GET /users/{user_urn}/favorites: use users.get_likes_tracks")
-    def get_favorites(self, user: Resource, limit: int | None = None, *, token: str | None = None) -> Page[Track]:
+    def get_favorites(
+        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+    ) -> Page[Track]:
         """List the tracks that a user likes. Deprecated by SoundCloud: use `get_likes_tracks`.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
 
         Example:
             >>> for track in client.users.get_favorites(948745750):
             ...     print(track.title)
         """
-        return self._page(api.get_users_user_urn_favorites, token, to_urn(user, "users"), limit=limit)
+        return self._page(api.get_users_user_urn_favorites, token, max_items, to_urn(user, "users"), limit=limit)
