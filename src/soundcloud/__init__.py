@@ -63,7 +63,7 @@ if typing.TYPE_CHECKING:
         RetryInfo,
         TokenRefreshedEvent,
     )
-    from soundcloud.options import Limits, Retry, Timeout, retries_off
+    from soundcloud.options import Limits, RequestOptions, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
     from soundcloud.results import Outcome
@@ -110,6 +110,7 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "RequestFinishedEvent",
+    "RequestOptions",
     "RequestRetryingEvent",
     "RequestStartedEvent",
     "RequestTelemetry",
@@ -157,7 +158,7 @@ _NAMES_BY_MODULE = {
     "soundcloud.attribution": "Attribution get_attribution",
     "soundcloud.events": "AttemptFinishedEvent AttemptStartedEvent Drift DriftEvent RequestFinishedEvent "
     "RequestRetryingEvent RequestStartedEvent RequestTelemetry RetryInfo TokenRefreshedEvent",
-    "soundcloud.options": "Limits Retry Timeout retries_off",
+    "soundcloud.options": "Limits RequestOptions Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
     "soundcloud.results": "Outcome",

@@ -154,7 +154,11 @@ DEPRECATED = {
 
 def parameters_of(entry: Implementation) -> dict[str, inspect.Parameter]:
     method = getattr(namespace_classes(SoundCloudClient)[entry.namespace], entry.method)
-    return {name: parameter for name, parameter in inspect.signature(method).parameters.items() if name != "self"}
+    return {
+        name: parameter
+        for name, parameter in inspect.signature(method).parameters.items()
+        if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    }
 
 
 def sample(entry: Implementation, name: str) -> Any:

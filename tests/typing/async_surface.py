@@ -17,6 +17,7 @@ from soundcloud import (
     OEmbed,
     Outcome,
     RawResponse,
+    RequestOptions,
     RequestTelemetry,
     Retry,
     RetryInfo,
@@ -285,7 +286,14 @@ async def weather(
     )
     AsyncSoundCloudClient(max_retries=5, retry_base_delay=0.5, retry_writes=True, cache=MemoryCache(), on_event=hook)
     client.with_options(retry=3)  # type: ignore[arg-type]
-    client.with_options(cache=cache)  # type: ignore[arg-type]
+    client.with_options(cache=cache, cache_ttl=3, max_retries=0, default_headers={"X-A": "b"}, on_event=None)
+    client.with_options(access_token="t")  # type: ignore[call-arg]
+    assert_type(await client.tracks.get_track(1, extra_headers={"X-A": "b"}, extra_query={"a": [1, True]}), Track)
+    options: RequestOptions = {"extra_query": {"a": 1}}
+    assert_type(await client.send(get_tracks_track_urn("soundcloud:tracks:1"), **options), Track)
+    assert_type(client.me.get_tracks(5, token="t", **options), AsyncPage[Track])
+    await client.tracks.get_track(1, extra_headers=["X-A"])  # type: ignore[arg-type]
+    await client.tracks.update(1, titel="New")  # type: ignore[call-arg]
     await client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     AsyncSoundCloudClient(limits=10)  # type: ignore[arg-type]
     AsyncSoundCloudClient(cache={})  # type: ignore[arg-type]

@@ -27,6 +27,7 @@ from soundcloud import (
     RateLimitError,
     RawResponse,
     RequestFinishedEvent,
+    RequestOptions,
     RequestRetryingEvent,
     RequestStartedEvent,
     RequestTelemetry,
@@ -270,7 +271,14 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
     )
     SoundCloudClient(max_retries=5, retry_base_delay=0.5, retry_writes=True, cache=MemoryCache(), on_event=hook)
     client.with_options(retry=3)  # type: ignore[arg-type]
-    client.with_options(cache=cache)  # type: ignore[arg-type]
+    client.with_options(cache=cache, cache_ttl=3, max_retries=0, default_headers={"X-A": "b"}, on_event=None)
+    client.with_options(access_token="t")  # type: ignore[call-arg]
+    assert_type(client.tracks.get_track(1, extra_headers={"X-A": "b"}, extra_query={"a": [1, True]}), Track)
+    options: RequestOptions = {"extra_query": {"a": 1}}
+    assert_type(client.send(get_tracks_track_urn("soundcloud:tracks:1"), **options), Track)
+    assert_type(client.me.get_tracks(5, token="t", **options), Page[Track])
+    client.tracks.get_track(1, extra_headers=["X-A"])  # type: ignore[arg-type]
+    client.tracks.update(1, titel="New")  # type: ignore[call-arg]
     client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     SoundCloudClient(limits=10)  # type: ignore[arg-type]
     SoundCloudClient(cache={})  # type: ignore[arg-type]

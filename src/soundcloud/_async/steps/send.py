@@ -74,15 +74,17 @@ class AsyncSendStep:
         self._authorization: tuple[str, SecretBytes] = ("", SecretBytes())
         self._hosts: dict[str, bytes] = {}
 
-    def with_timeout(self, timeout: Timeout) -> "AsyncSendStep":
-        """Return the same step with other timeouts."""
+    def with_options(
+        self, *, timeout: Timeout | None = None, user_agent: str | None = None, max_response_bytes: int | None = None
+    ) -> "AsyncSendStep":
+        """Return the same step with other settings."""
         return AsyncSendStep(
             self._transports,
             base_url=self._base_url,
             auth_url=self._auth_url,
-            user_agent=self._user_agent,
-            max_response_bytes=self._max_response_bytes,
-            timeout=timeout,
+            user_agent=self._user_agent if user_agent is None else user_agent,
+            max_response_bytes=self._max_response_bytes if max_response_bytes is None else max_response_bytes,
+            timeout=self._timeout if timeout is None else timeout,
         )
 
     async def __call__(self, call: AsyncCall) -> Response:

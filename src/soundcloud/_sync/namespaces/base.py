@@ -10,6 +10,7 @@ from typing import Any, TypeVar, overload
 from soundcloud._sync.pages import Page, PageModel
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._protocol.validation import access_list, check_limit, check_offset, sort_order
+from soundcloud.options import RequestOptions
 from soundcloud_api.types import Operation
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Namespace:
         self,
         operation: Callable[..., Operation[PageModel[T]]],
         token: str | None,
+        options: RequestOptions,
         max_items: int | None,
         *path: str,
         **query: Any,
@@ -44,6 +46,7 @@ class Namespace:
         self,
         operation: Callable[..., Operation[list[T]]],
         token: str | None,
+        options: RequestOptions,
         max_items: int | None,
         *path: str,
         **query: Any,
@@ -52,10 +55,11 @@ class Namespace:
         self,
         operation: Callable[..., Operation[Any]],
         token: str | None,
+        options: RequestOptions,
         max_items: int | None,
         *path: str,
         **query: Any,
     ) -> Page[Any]:
         """Return the first page of an operation that has the parameter `linked_partitioning`; check common arguments."""
         checked = {name: _CHECKS[name](value) if name in _CHECKS else value for name, value in query.items()}
-        return self._pipeline.page(operation(*path, **checked, linked_partitioning=True), token, max_items)
+        return self._pipeline.page(operation(*path, **checked, linked_partitioning=True), token, options, max_items)

@@ -1,6 +1,7 @@
 """The `search` namespace."""
 
 from collections.abc import Iterable
+from typing import Unpack
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
@@ -18,6 +19,7 @@ from soundcloud._protocol.validation import (
     page_offset,
     urn_list,
 )
+from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
 from soundcloud_api.api.search import get_playlists, get_tracks, get_users
@@ -35,6 +37,7 @@ class SearchNamespace(Namespace):
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -62,6 +65,7 @@ class SearchNamespace(Namespace):
         offset: int | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """Search tracks.
 
@@ -79,6 +83,7 @@ class SearchNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for track in client.search.tracks("lofi", bpm=(70, 90), genres=["Lo-fi", "Ambient"]):
@@ -103,7 +108,7 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token, max_items)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("get_users")
     def users(
@@ -116,6 +121,7 @@ class SearchNamespace(Namespace):
         offset: int | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """Search users.
 
@@ -127,6 +133,7 @@ class SearchNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for user in client.search.users("night"):
@@ -139,7 +146,7 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token, max_items)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("get_playlists")
     def playlists(
@@ -153,6 +160,7 @@ class SearchNamespace(Namespace):
         offset: int | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Playlist]:
         """Search playlists.
 
@@ -165,6 +173,7 @@ class SearchNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for playlist in client.search.playlists("study", show_tracks=False):
@@ -178,4 +187,4 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token, max_items)
+        return self._pipeline.page(operation, token, options, max_items)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from time import monotonic
+from typing import Unpack
 
 from attrs import evolve
 
@@ -15,6 +16,7 @@ from soundcloud._files import AudioInput, FileInput, make_audio_part, make_image
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
+from soundcloud._protocol.http.request_options import apply_options
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
 from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
@@ -30,6 +32,7 @@ from soundcloud.errors import (
     SoundCloudError,
     StatusError,
 )
+from soundcloud.options import RequestOptions
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform
@@ -51,6 +54,7 @@ class TracksNamespace(Namespace):
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private track.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -64,13 +68,21 @@ class TracksNamespace(Namespace):
 
     @batched("tracks", "_get_many")
     @implements("get_tracks_track_urn")
-    def get_track(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> Track:
+    def get_track(
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Track:
         """Get a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> track = client.tracks.get_track(308946187)
@@ -78,7 +90,7 @@ class TracksNamespace(Namespace):
         """
         token, secret_token = masked(token), masked(secret_token)
         return self._pipeline.send(
-            api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
+            api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token, options
         )
 
     def _get_many(self, tracks: list[str]) -> Page[Track]:
@@ -94,6 +106,7 @@ class TracksNamespace(Namespace):
         offset: int | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Comment]:
         """List the comments on a track.
 
@@ -103,18 +116,31 @@ class TracksNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for comment in client.tracks.get_comments(308946187):
             ...     print(comment.body)
         """
         return self._page(
-            api.get_tracks_track_urn_comments, token, max_items, to_urn(track, "tracks"), limit=limit, offset=offset
+            api.get_tracks_track_urn_comments,
+            token,
+            options,
+            max_items,
+            to_urn(track, "tracks"),
+            limit=limit,
+            offset=offset,
         )
 
     @implements("get_tracks_track_urn_favoriters")
     def get_likes(
-        self, track: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        track: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """List the users who like a track.
 
@@ -123,16 +149,25 @@ class TracksNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for user in client.tracks.get_likes(308946187):
             ...     print(user.username)
         """
-        return self._page(api.get_tracks_track_urn_favoriters, token, max_items, to_urn(track, "tracks"), limit=limit)
+        return self._page(
+            api.get_tracks_track_urn_favoriters, token, options, max_items, to_urn(track, "tracks"), limit=limit
+        )
 
     @implements("get_tracks_track_urn_reposters")
     def get_reposts(
-        self, track: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        track: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """List the users who reposted a track.
 
@@ -141,13 +176,17 @@ class TracksNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for user in client.tracks.get_reposts(308946187):
             ...     print(user.username)
         """
         return self._pipeline.page(
-            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token, max_items
+            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("get_tracks_track_urn_related")
@@ -160,6 +199,7 @@ class TracksNamespace(Namespace):
         offset: int | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """List tracks that are similar to a track.
 
@@ -170,6 +210,7 @@ class TracksNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for related in client.tracks.get_related(308946187):
@@ -178,6 +219,7 @@ class TracksNamespace(Namespace):
         return self._page(
             api.get_tracks_track_urn_related,
             token,
+            options,
             max_items,
             to_urn(track, "tracks"),
             limit=limit,
@@ -193,6 +235,7 @@ class TracksNamespace(Namespace):
         access: AccessFilter = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """Get up to 200 tracks with one request.
 
@@ -201,6 +244,7 @@ class TracksNamespace(Namespace):
             access: Access levels to include; default `playable,preview`.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             A page of tracks, without those that do not exist or are not visible.
@@ -213,7 +257,7 @@ class TracksNamespace(Namespace):
         operation = get_tracks(
             urns=urns, access=access_list(access), limit=urns.count(",") + 1, linked_partitioning=True
         )
-        return self._pipeline.page(operation, token, max_items)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("put_tracks_track_urn")
     def update(
@@ -240,6 +284,7 @@ class TracksNamespace(Namespace):
         release_date: date | str | UnsetType | None = UNSET,
         isrc: str | UnsetType | None = UNSET,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Track:
         """Update one of your tracks. Only the given fields are sent, at least one; the audio cannot be replaced.
 
@@ -265,6 +310,7 @@ class TracksNamespace(Namespace):
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             isrc: The International Standard Recording Code; None clears it.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> track = client.tracks.update(308946187, title="New title", genre=None)
@@ -290,20 +336,21 @@ class TracksNamespace(Namespace):
             release_date=release_date,
             isrc=isrc,
         )
-        return self._pipeline.send(api.put_tracks_track_urn(to_urn(track, "tracks"), body=body), token)
+        return self._pipeline.send(api.put_tracks_track_urn(to_urn(track, "tracks"), body=body), token, options)
 
     @implements("delete_tracks_track_urn")
-    def delete(self, track: Resource, *, token: str | None = None) -> None:
+    def delete(self, track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """Delete one of your tracks. This cannot be undone.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> client.tracks.delete(308946187)
         """
-        self._pipeline.send(api.delete_tracks_track_urn(to_urn(track, "tracks")), token)
+        self._pipeline.send(api.delete_tracks_track_urn(to_urn(track, "tracks")), token, options)
 
     @implements("put_tracks_track_urn_storefront")
     def set_storefront(
@@ -317,6 +364,7 @@ class TracksNamespace(Namespace):
         description: str | None = None,
         price: str | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Storefront:
         """Replace the storefront of a track: the card on its page that links to a shop.
 
@@ -329,6 +377,7 @@ class TracksNamespace(Namespace):
             description: The description, at most 500 characters; None clears it.
             price: The price to show, at most 20 characters; None clears it. SoundCloud takes no payments.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             ForbiddenError: The track is not yours, or your plan has no storefront.
@@ -337,11 +386,19 @@ class TracksNamespace(Namespace):
             >>> client.tracks.set_storefront(293, title="Vinyl", type="vinyl", link="https://example.com/buy")
         """
         body = request_bodies.build_storefront(title, type, link, link_title, description, price)
-        return self._pipeline.send(api.put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
+        return self._pipeline.send(
+            api.put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token, options
+        )
 
     @implements("post_tracks_track_urn_comments")
     def create_comment(
-        self, track: Resource, body: str, timestamp: int | None = None, *, token: str | None = None
+        self,
+        track: Resource,
+        body: str,
+        timestamp: int | None = None,
+        *,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Comment:
         """Comment on a track. The API has no operation that deletes a comment.
 
@@ -350,6 +407,7 @@ class TracksNamespace(Namespace):
             body: The comment, not empty.
             timestamp: The position in the track in milliseconds, 0 or above; default None, for no position.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             UnprocessableEntityError: SoundCloud rejected the comment; the message gives the reason.
@@ -360,7 +418,7 @@ class TracksNamespace(Namespace):
         """
         request = request_bodies.build_comment(body, timestamp)
         return self._pipeline.send(
-            api.post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token
+            api.post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token, options
         )
 
     @implements("post_tracks")
@@ -392,6 +450,7 @@ class TracksNamespace(Namespace):
         release_date: date | str | UnsetType = UNSET,
         isrc: str | UnsetType = UNSET,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Track:
         """Upload a track. The file is streamed, never loaded into memory as a whole.
 
@@ -425,6 +484,7 @@ class TracksNamespace(Namespace):
             release_date: A date, or a string such as `2026-11-23`.
             isrc: The International Standard Recording Code.
             token: A user's access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The track, which SoundCloud has not processed yet.
@@ -464,10 +524,11 @@ class TracksNamespace(Namespace):
             isrc=isrc,
         )
         if check_quota:
-            me = self._pipeline.send(get_me(), token)
+            me = self._pipeline.send(get_me(), token, options)
             check_upload_quota(me.quota, file, filename)
         request = evolve(build_request(api.post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token
+        request = apply_options(request, options)
         try:
             track: Track = self._pipeline.run(request)
         except SoundCloudError as error:
@@ -476,7 +537,13 @@ class TracksNamespace(Namespace):
         return track
 
     def wait_until_playable(
-        self, track: Resource, *, timeout: float = 600.0, interval: float = 2.0, token: str | None = None
+        self,
+        track: Resource,
+        *,
+        timeout: float = 600.0,
+        interval: float = 2.0,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Track:
         """Wait until SoundCloud has processed an uploaded track.
 
@@ -487,6 +554,7 @@ class TracksNamespace(Namespace):
             timeout: Seconds to wait, more than 0; default 600.
             interval: Seconds between the first two polls, more than 0; default 2. It grows by half with each, up to 30.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The playable track.
@@ -506,8 +574,8 @@ class TracksNamespace(Namespace):
         found: Track | None = None
         while monotonic() < ends:
             try:
-                found = self._uncached(ends).send(api.get_tracks_track_urn(urn), token)
-                if found.duration and self._has_stream(urn, ends, token):
+                found = self._uncached(ends).send(api.get_tracks_track_urn(urn), token, options)
+                if found.duration and self._has_stream(urn, ends, token, options):
                     return found
             except RequestTimeoutError:
                 if found is None or monotonic() < ends:
@@ -517,10 +585,10 @@ class TracksNamespace(Namespace):
             wait = min(MAXIMUM_POLL_SECONDS, wait * 1.5)
         raise NotReadyError(f"{urn} is not playable after {seconds:g} s", track=found)
 
-    def _has_stream(self, urn: str, ends: float, token: str | None) -> bool:
+    def _has_stream(self, urn: str, ends: float, token: str | None, options: RequestOptions) -> bool:
         """Return whether a track has a stream."""
         try:
-            streams = self._uncached(ends).send(api.get_tracks_track_urn_streams(urn), token)
+            streams = self._uncached(ends).send(api.get_tracks_track_urn_streams(urn), token, options)
         except (NotFoundError, ForbiddenError):
             return False
         return any(streams.raw.values())
@@ -531,12 +599,13 @@ class TracksNamespace(Namespace):
         total = remaining if timeout.total is None else min(remaining, timeout.total)
         return self._pipeline.with_options(cache=None, timeout=evolve(timeout, total=total))
 
-    def publish(self, track: Resource, *, token: str | None = None) -> Track:
+    def publish(self, track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Track:
         """Make one of your tracks public: `update(track, sharing="public")`.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> client.tracks.publish(308946187)
@@ -544,14 +613,15 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        return self.update(track, sharing="public", token=token)
+        return self.update(track, sharing="public", token=token, **options)
 
-    def unpublish(self, track: Resource, *, token: str | None = None) -> Track:
+    def unpublish(self, track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Track:
         """Make one of your tracks private: `update(track, sharing="private")`.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> client.tracks.unpublish(308946187)
@@ -559,11 +629,16 @@ class TracksNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        return self.update(track, sharing="private", token=token)
+        return self.update(track, sharing="private", token=token, **options)
 
     @implements("get_tracks_track_urn_streams")
     def get_streams(
-        self, track: Resource, *, secret_token: str | None = None, token: str | None = None
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Streams:
         """Get the stream URLs of a track.
 
@@ -573,6 +648,7 @@ class TracksNamespace(Namespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The URLs by format; formats that are not in the document are in `extra`.
@@ -583,7 +659,7 @@ class TracksNamespace(Namespace):
         """
         token, secret_token = masked(token), masked(secret_token)
         return self._pipeline.send(
-            api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
+            api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token, options
         )
 
     def get_stream(
@@ -593,6 +669,7 @@ class TracksNamespace(Namespace):
         *,
         secret_token: str | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Stream:
         """Get a URL that a player can open.
 
@@ -606,6 +683,7 @@ class TracksNamespace(Namespace):
                 is a preview of 30 seconds; leave it out to get the whole track or an error.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The URL with its format and expiry time.
@@ -623,16 +701,24 @@ class TracksNamespace(Namespace):
         """
         token, secret_token = as_secret(token), as_secret(secret_token)
         urn, chosen = to_urn(track, "tracks"), check_formats(prefer)
-        return find_stream(self._pipeline, urn, chosen, secret_token, token)
+        return find_stream(self._pipeline, urn, chosen, secret_token, token, options)
 
     @implements("get_tracks_track_urn_preview")
-    def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
+    def get_preview(
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> str:
         """Get the URL of a track's preview.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             A short-lived URL; fetch it without the access token.
@@ -641,12 +727,17 @@ class TracksNamespace(Namespace):
             >>> url = client.tracks.get_preview(308946187)
         """
         operation = api.get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
-        request = build_request(operation, self._pipeline.base_url, token)
+        request = apply_options(build_request(operation, self._pipeline.base_url, token), options)
         del operation, token, secret_token
         return follow(self._pipeline, request)
 
     def get_waveform(
-        self, track: Resource, *, secret_token: str | None = None, token: str | None = None
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Waveform | None:
         """Get the samples of a track's waveform.
 
@@ -657,6 +748,7 @@ class TracksNamespace(Namespace):
             track: The track: an id, a URN, an API URL or a `Track`. A `Track` with a `waveform_url` saves a request.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The samples, or None if there is no such file.
@@ -676,7 +768,7 @@ class TracksNamespace(Namespace):
         found = track if isinstance(track, Track) and track.waveform_url else None
         if found is None:
             operation = api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)
-            found = self._pipeline.send(operation, token)
+            found = self._pipeline.send(operation, token, options)
         request = waveform_request(found.waveform_url, self._pipeline.web_url)
         if request is None:
             return None

@@ -1,11 +1,14 @@
 """The `users` namespace."""
 
+from typing import Unpack
+
 from attrs import evolve
 from typing_extensions import deprecated
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
 from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit
+from soundcloud.options import RequestOptions
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import users as api
@@ -24,6 +27,7 @@ class UsersNamespace(Namespace):
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `show_tracks`: whether each playlist includes its tracks.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -37,18 +41,19 @@ class UsersNamespace(Namespace):
 
     @batched("users", "_get_many")
     @implements("get_users_user_urn")
-    def get_user(self, user: Resource, *, token: str | None = None) -> User:
+    def get_user(self, user: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> User:
         """Get a user.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> user = client.users.get_user(948745750)
             >>> print(user.username, user.followers_count)
         """
-        return self._pipeline.send(api.get_users_user_urn(to_urn(user, "users")), token)
+        return self._pipeline.send(api.get_users_user_urn(to_urn(user, "users")), token, options)
 
     def _get_many(self, users: list[str]) -> Page[User]:
         """Get users with one request."""
@@ -56,7 +61,13 @@ class UsersNamespace(Namespace):
 
     @implements("get_users_user_urn_followers")
     def get_followers(
-        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """List the followers of a user.
 
@@ -65,18 +76,25 @@ class UsersNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for follower in client.users.get_followers(948745750):
             ...     print(follower.username)
         """
         return self._pipeline.page(
-            api.get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token, max_items
+            api.get_users_user_urn_followers(to_urn(user, "users"), limit=check_limit(limit)), token, options, max_items
         )
 
     @implements("get_users_user_urn_followings")
     def get_followings(
-        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """List the users whom a user follows.
 
@@ -85,32 +103,41 @@ class UsersNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for followed in client.users.get_followings(948745750):
             ...     print(followed.username)
         """
         return self._pipeline.page(
-            api.get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)), token, max_items
+            api.get_users_user_urn_followings(to_urn(user, "users"), limit=check_limit(limit)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("get_users_user_urn_followings_following_urn")
     @deprecated(
         "SoundCloud deprecates GET /users/{user_urn}/followings/{following_urn}: iterate over users.get_followings"
     )
-    def get_following(self, user: Resource, following: Resource, *, token: str | None = None) -> User:
+    def get_following(
+        self, user: Resource, following: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> User:
         """Get a user whom another user follows. Deprecated by SoundCloud: iterate over `get_followings` instead.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             following: The followed user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> followed = client.users.get_following(948745750, 25219981)
         """
         return self._pipeline.send(
-            api.get_users_user_urn_followings_following_urn(to_urn(user, "users"), to_urn(following, "users")), token
+            api.get_users_user_urn_followings_following_urn(to_urn(user, "users"), to_urn(following, "users")),
+            token,
+            options,
         )
 
     @implements("get_users_user_urn_related")
@@ -122,6 +149,7 @@ class UsersNamespace(Namespace):
         offset: int | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """List artists who are similar to a user.
 
@@ -131,18 +159,25 @@ class UsersNamespace(Namespace):
             offset: Items to skip; default 0; deprecated by SoundCloud.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for artist in client.users.get_related(948745750):
             ...     print(artist.username)
         """
         return self._page(
-            api.get_users_user_urn_related, token, max_items, to_urn(user, "users"), limit=limit, offset=offset
+            api.get_users_user_urn_related, token, options, max_items, to_urn(user, "users"), limit=limit, offset=offset
         )
 
     @implements("get_users_user_urn_web_profiles")
     def get_web_profiles(
-        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[WebProfile]:
         """List the links on a user's profile.
 
@@ -151,13 +186,17 @@ class UsersNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for profile in client.users.get_web_profiles(948745750):
             ...     print(profile.url)
         """
         return self._pipeline.page(
-            api.get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)), token, max_items
+            api.get_users_user_urn_web_profiles(to_urn(user, "users"), limit=check_limit(limit)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("get_users_user_urn_tracks")
@@ -170,6 +209,7 @@ class UsersNamespace(Namespace):
         sort: SortName | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """List a user's tracks.
 
@@ -180,6 +220,7 @@ class UsersNamespace(Namespace):
             sort: `desc` (newest first, the default) or `asc`.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for track in client.users.get_tracks(948745750, sort="asc"):
@@ -188,6 +229,7 @@ class UsersNamespace(Namespace):
         return self._page(
             api.get_users_user_urn_tracks,
             token,
+            options,
             max_items,
             to_urn(user, "users"),
             limit=limit,
@@ -205,6 +247,7 @@ class UsersNamespace(Namespace):
         show_tracks: bool | None = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Playlist]:
         """List a user's playlists.
 
@@ -215,6 +258,7 @@ class UsersNamespace(Namespace):
             show_tracks: Whether to include the tracks of each playlist; default True.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for playlist in client.users.get_playlists(948745750, show_tracks=False):
@@ -223,6 +267,7 @@ class UsersNamespace(Namespace):
         return self._page(
             api.get_users_user_urn_playlists,
             token,
+            options,
             max_items,
             to_urn(user, "users"),
             limit=limit,
@@ -240,6 +285,7 @@ class UsersNamespace(Namespace):
         access: AccessFilter = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """List the tracks that a user likes.
 
@@ -250,6 +296,7 @@ class UsersNamespace(Namespace):
             access: Access levels to include; default `playable,preview`.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for track in client.users.get_likes_tracks(948745750):
@@ -259,11 +306,17 @@ class UsersNamespace(Namespace):
             to_urn(user, "users"), limit=check_limit(limit), access=access_list(access), linked_partitioning=True
         )
         operation = evolve(operation, query={**operation.query, "cursor": cursor})
-        return self._pipeline.page(operation, token, max_items)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("get_users_user_urn_likes_playlists")
     def get_likes_playlists(
-        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Playlist]:
         """List the playlists that a user likes.
 
@@ -272,12 +325,15 @@ class UsersNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for playlist in client.users.get_likes_playlists(948745750):
             ...     print(playlist.title)
         """
-        return self._page(api.get_users_user_urn_likes_playlists, token, max_items, to_urn(user, "users"), limit=limit)
+        return self._page(
+            api.get_users_user_urn_likes_playlists, token, options, max_items, to_urn(user, "users"), limit=limit
+        )
 
     @implements("get_users_user_urn_reposts_tracks")
     def get_reposts_tracks(
@@ -288,6 +344,7 @@ class UsersNamespace(Namespace):
         access: AccessFilter = None,
         max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """List the tracks that a user reposted.
 
@@ -297,18 +354,31 @@ class UsersNamespace(Namespace):
             access: Access levels to include; default `playable,preview`.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for track in client.users.get_reposts_tracks(948745750):
             ...     print(track.title)
         """
         return self._page(
-            api.get_users_user_urn_reposts_tracks, token, max_items, to_urn(user, "users"), limit=limit, access=access
+            api.get_users_user_urn_reposts_tracks,
+            token,
+            options,
+            max_items,
+            to_urn(user, "users"),
+            limit=limit,
+            access=access,
         )
 
     @implements("get_users_user_urn_reposts_playlists")
     def get_reposts_playlists(
-        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Playlist]:
         """List the playlists that a user reposted.
 
@@ -317,19 +387,26 @@ class UsersNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for playlist in client.users.get_reposts_playlists(948745750):
             ...     print(playlist.title)
         """
         return self._page(
-            api.get_users_user_urn_reposts_playlists, token, max_items, to_urn(user, "users"), limit=limit
+            api.get_users_user_urn_reposts_playlists, token, options, max_items, to_urn(user, "users"), limit=limit
         )
 
     @implements("get_users_user_urn_favorites")
     @deprecated("SoundCloud deprecates GET /users/{user_urn}/favorites: use users.get_likes_tracks")
     def get_favorites(
-        self, user: Resource, limit: int | None = None, *, max_items: int | None = None, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """List the tracks that a user likes. Deprecated by SoundCloud: use `get_likes_tracks`.
 
@@ -338,9 +415,12 @@ class UsersNamespace(Namespace):
             limit: The page size, 1 to 200 items; default 50.
             max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for track in client.users.get_favorites(948745750):
             ...     print(track.title)
         """
-        return self._page(api.get_users_user_urn_favorites, token, max_items, to_urn(user, "users"), limit=limit)
+        return self._page(
+            api.get_users_user_urn_favorites, token, options, max_items, to_urn(user, "users"), limit=limit
+        )
