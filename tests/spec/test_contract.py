@@ -43,6 +43,7 @@ SAMPLES: dict[str, Any] = {
     "downloadable": True,
     "duration": (timedelta(minutes=1), 600_000),
     "ean": "4006381333931",
+    "extra_fields": None,
     "embeddable_by": "me",
     "file": b"some sound",
     "filename": "night.wav",
@@ -101,7 +102,7 @@ WIRE_NAMES = {
     "page_number": "offset",
     "query": "q",
 }
-NOT_SENT = {"check_quota", "filename", "length", "max_items", "on_progress"}
+NOT_SENT = {"check_quota", "extra_fields", "filename", "length", "max_items", "on_progress"}
 """Arguments that control how a request is sent, and are not fields of it."""
 WITHOUT_REQUEST = {"auth.get_authorization_url"}
 NOT_REGISTERED = {

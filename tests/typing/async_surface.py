@@ -23,6 +23,7 @@ from soundcloud import (
     RetryInfo,
     SoundCloudClient,
     SoundCloudError,
+    Tags,
     Timeout,
     Token,
     Waveform,
@@ -294,6 +295,11 @@ async def weather(
     assert_type(client.me.get_tracks(5, token="t", **options), AsyncPage[Track])
     await client.tracks.get_track(1, extra_headers=["X-A"])  # type: ignore[arg-type]
     await client.tracks.update(1, titel="New")  # type: ignore[call-arg]
+    await client.tracks.update(1, {"title": "New"})  # type: ignore[call-arg,arg-type]
+    assert_type(await client.tracks.update(1, tag_list=["a"], extra_fields={"a": [1]}), Track)
+    assert_type(await client.playlists.create(title="a", tag_list=Tags(["a"])), Playlist)
+    assert_type(client.search.tracks(created_at=(date(2026, 1, 1), None)), AsyncPage[Track])
+    await client.tracks.update(1, tag_list=3)  # type: ignore[arg-type]
     await client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     AsyncSoundCloudClient(limits=10)  # type: ignore[arg-type]
     AsyncSoundCloudClient(cache={})  # type: ignore[arg-type]

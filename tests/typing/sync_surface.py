@@ -38,7 +38,6 @@ from soundcloud import (
     SpamWarningError,
     Stream,
     Tags,
-    Timeout,
     Token,
     TokenRefreshedEvent,
     Urn,
@@ -279,6 +278,11 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
     assert_type(client.me.get_tracks(5, token="t", **options), Page[Track])
     client.tracks.get_track(1, extra_headers=["X-A"])  # type: ignore[arg-type]
     client.tracks.update(1, titel="New")  # type: ignore[call-arg]
+    client.tracks.update(1, {"title": "New"})  # type: ignore[call-arg,arg-type]
+    assert_type(client.tracks.update(1, tag_list=["a"], extra_fields={"a": [1]}), Track)
+    assert_type(client.playlists.create(title="a", tag_list=Tags(["a"])), Playlist)
+    assert_type(client.search.tracks(created_at=(date(2026, 1, 1), None)), Page[Track])
+    client.tracks.update(1, tag_list=3)  # type: ignore[arg-type]
     client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     SoundCloudClient(limits=10)  # type: ignore[arg-type]
     SoundCloudClient(cache={})  # type: ignore[arg-type]

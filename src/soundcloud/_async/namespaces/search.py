@@ -77,7 +77,8 @@ class AsyncSearchNamespace(AsyncNamespace):
             tags: Tags, of which one must match.
             bpm: A range of beats per minute: `(120, 130)`, `(None, 90)` or `range(120, 131)`.
             duration: A range of milliseconds or timedeltas: `(from, to)`.
-            created_at: A range of aware datetimes, `(from, to)`; sent in UTC, rounded down to seconds.
+            created_at: A range of aware datetimes or dates, `(from, to)`; sent in UTC, rounded down to seconds. A date
+                stands for the start of the day in UTC.
             access: Access levels to include; default `playable,preview`.
             limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.

@@ -47,7 +47,9 @@ class Request:
     @property
     def header_key(self) -> tuple[tuple[str, str], ...]:
         """The additional headers as a part of the keys of the cache and of request deduplication."""
-        return tuple(sorted((name.lower(), Secret(value)) for name, value in self.headers.items())) if self.headers else ()
+        return (
+            tuple(sorted((name.lower(), Secret(value)) for name, value in self.headers.items())) if self.headers else ()
+        )
 
     @property
     def files(self) -> list[File]:

@@ -6,11 +6,11 @@ from typing import Unpack
 
 from attrs import evolve
 
-from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._sync.namespaces.base import Namespace, fields_by_keyword
 from soundcloud._sync.pages import Page
 from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.request_bodies import SetTypeName, SharingName
+from soundcloud._protocol.request_bodies import ExtraFields, SetTypeName, SharingName, TagList
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
     check_unchanged,
@@ -145,6 +145,7 @@ class PlaylistsNamespace(Namespace):
         self._pipeline.send(api.delete_playlists_playlist_urn(to_urn(playlist, "playlists")), token, options)
 
     @implements("post_playlists")
+    @fields_by_keyword
     def create(
         self,
         *,
@@ -154,7 +155,7 @@ class PlaylistsNamespace(Namespace):
         description: str | UnsetType | None = UNSET,
         sharing: SharingName | UnsetType = UNSET,
         genre: str | UnsetType | None = UNSET,
-        tag_list: str | UnsetType | None = UNSET,
+        tag_list: TagList | UnsetType | None = UNSET,
         set_type: SetTypeName | UnsetType = UNSET,
         license: str | UnsetType | None = UNSET,  # noqa: A002 - the field's name
         permalink: str | UnsetType = UNSET,
@@ -165,6 +166,7 @@ class PlaylistsNamespace(Namespace):
         purchase_url: str | UnsetType | None = UNSET,
         release: str | UnsetType | None = UNSET,
         release_date: date | str | UnsetType | None = UNSET,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Playlist:
@@ -177,7 +179,7 @@ class PlaylistsNamespace(Namespace):
             description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
-            tag_list: Tags, separated by commas; None clears them.
+            tag_list: A list of tags or `Tags`, or a string separated by commas; None clears them.
             set_type: `playlist` or `album`.
             license: The license; None clears it.
             permalink: The last part of the playlist's URL.
@@ -188,6 +190,7 @@ class PlaylistsNamespace(Namespace):
             purchase_url: The URL of a shop; None clears it.
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -212,10 +215,12 @@ class PlaylistsNamespace(Namespace):
             purchase_url=purchase_url,
             release=release,
             release_date=release_date,
+            extra_fields=extra_fields,
         )
         return self._pipeline.send(api.post_playlists(body=body), token, options)
 
     @implements("put_playlists_playlist_urn")
+    @fields_by_keyword
     def update(
         self,
         playlist: Resource,
@@ -225,7 +230,7 @@ class PlaylistsNamespace(Namespace):
         description: str | UnsetType | None = UNSET,
         sharing: SharingName | UnsetType = UNSET,
         genre: str | UnsetType | None = UNSET,
-        tag_list: str | UnsetType | None = UNSET,
+        tag_list: TagList | UnsetType | None = UNSET,
         set_type: SetTypeName | UnsetType = UNSET,
         license: str | UnsetType | None = UNSET,  # noqa: A002 - the field's name
         permalink: str | UnsetType = UNSET,
@@ -236,6 +241,7 @@ class PlaylistsNamespace(Namespace):
         purchase_url: str | UnsetType | None = UNSET,
         release: str | UnsetType | None = UNSET,
         release_date: date | str | UnsetType | None = UNSET,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Playlist:
@@ -248,7 +254,7 @@ class PlaylistsNamespace(Namespace):
             description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
-            tag_list: Tags, separated by commas; None clears them.
+            tag_list: A list of tags or `Tags`, or a string separated by commas; None clears them.
             set_type: `playlist` or `album`.
             license: The license; None clears it.
             permalink: The last part of the playlist's URL.
@@ -259,6 +265,7 @@ class PlaylistsNamespace(Namespace):
             purchase_url: The URL of a shop; None clears it.
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -285,6 +292,7 @@ class PlaylistsNamespace(Namespace):
             purchase_url=purchase_url,
             release=release,
             release_date=release_date,
+            extra_fields=extra_fields,
         )
         return self._pipeline.send(
             api.put_playlists_playlist_urn(to_urn(playlist, "playlists"), body=body), token, options

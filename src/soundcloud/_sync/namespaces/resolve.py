@@ -31,7 +31,8 @@ class ResolveNamespace(Namespace):
         """Get the API URL of a URL of soundcloud.com.
 
         Args:
-            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
+                without https://. A share link may include its secret.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -42,7 +43,7 @@ class ResolveNamespace(Namespace):
             >>> client.resolve.resolve_url("https://soundcloud.com/forss/flickermood")
             'https://api.soundcloud.com/tracks/soundcloud:tracks:293'
         """
-        found = self._pipeline.send(get_resolve(url=check_permalink(url)), token, options)
+        found = self._pipeline.send(get_resolve(url=check_permalink(url, self._pipeline.web_url)), token, options)
         return found.location or ""
 
     def resolve(
@@ -51,7 +52,8 @@ class ResolveNamespace(Namespace):
         """Get the track, user or playlist at a URL of soundcloud.com, with two requests.
 
         Args:
-            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
+                without https://. A share link may include its secret.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 

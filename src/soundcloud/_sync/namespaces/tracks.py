@@ -7,7 +7,7 @@ from typing import Unpack
 
 from attrs import evolve
 
-from soundcloud._sync.namespaces.base import Namespace
+from soundcloud._sync.namespaces.base import Namespace, fields_by_keyword
 from soundcloud._sync.pages import Page
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._sync.streams import Stream, find_stream, follow
@@ -19,7 +19,14 @@ from soundcloud._protocol.http.multipart import Progress
 from soundcloud._protocol.http.request_options import apply_options
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
-from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud._protocol.request_bodies import (
+    EmbeddableByName,
+    ExtraFields,
+    LicenseName,
+    SharingName,
+    StorefrontTypeName,
+    TagList,
+)
 from soundcloud._protocol.secrets import as_secret, masked
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_seconds, urn_list
 from soundcloud._synchronization import run_in_thread, sleep
@@ -260,6 +267,7 @@ class TracksNamespace(Namespace):
         return self._pipeline.page(operation, token, options, max_items)
 
     @implements("put_tracks_track_urn")
+    @fields_by_keyword
     def update(
         self,
         track: Resource,
@@ -269,7 +277,7 @@ class TracksNamespace(Namespace):
         description: str | UnsetType | None = UNSET,
         sharing: SharingName | UnsetType = UNSET,
         genre: str | UnsetType | None = UNSET,
-        tag_list: str | UnsetType | None = UNSET,
+        tag_list: TagList | UnsetType | None = UNSET,
         license: LicenseName | UnsetType = UNSET,  # noqa: A002 - the field's name
         permalink: str | UnsetType = UNSET,
         downloadable: bool | UnsetType = UNSET,
@@ -283,6 +291,7 @@ class TracksNamespace(Namespace):
         release: str | UnsetType | None = UNSET,
         release_date: date | str | UnsetType | None = UNSET,
         isrc: str | UnsetType | None = UNSET,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Track:
@@ -295,7 +304,7 @@ class TracksNamespace(Namespace):
             description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
-            tag_list: Tags separated by spaces, with multi-word tags in double quotes; None clears them.
+            tag_list: A list of tags or `Tags`, or a string with multi-word tags in double quotes; None clears them.
             license: `all-rights-reserved`, `cc-by`, ...
             permalink: The last part of the track's URL.
             downloadable: Whether users may download it.
@@ -309,6 +318,7 @@ class TracksNamespace(Namespace):
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             isrc: The International Standard Recording Code; None clears it.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -335,6 +345,7 @@ class TracksNamespace(Namespace):
             release=release,
             release_date=release_date,
             isrc=isrc,
+            extra_fields=extra_fields,
         )
         return self._pipeline.send(api.put_tracks_track_urn(to_urn(track, "tracks"), body=body), token, options)
 
@@ -422,6 +433,7 @@ class TracksNamespace(Namespace):
         )
 
     @implements("post_tracks")
+    @fields_by_keyword
     def upload(
         self,
         file: AudioInput,
@@ -435,7 +447,7 @@ class TracksNamespace(Namespace):
         description: str | UnsetType = UNSET,
         sharing: SharingName | UnsetType = UNSET,
         genre: str | UnsetType = UNSET,
-        tag_list: str | UnsetType = UNSET,
+        tag_list: TagList | UnsetType = UNSET,
         license: LicenseName | UnsetType = UNSET,  # noqa: A002 - the field's name
         permalink: str | UnsetType = UNSET,
         downloadable: bool | UnsetType = UNSET,
@@ -449,6 +461,7 @@ class TracksNamespace(Namespace):
         release: str | UnsetType = UNSET,
         release_date: date | str | UnsetType = UNSET,
         isrc: str | UnsetType = UNSET,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Track:
@@ -469,7 +482,7 @@ class TracksNamespace(Namespace):
             description: The description.
             sharing: `public` (the default) or `private`.
             genre: The genre.
-            tag_list: Tags separated by spaces, with multi-word tags in double quotes.
+            tag_list: A list of tags or `Tags`, or a string with multi-word tags in double quotes.
             license: `all-rights-reserved`, `cc-by`, ...
             permalink: The last part of the track's URL.
             downloadable: Whether users may download it; default True.
@@ -483,6 +496,7 @@ class TracksNamespace(Namespace):
             release: The release number.
             release_date: A date, or a string such as `2026-11-23`.
             isrc: The International Standard Recording Code.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: A user's access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -522,6 +536,7 @@ class TracksNamespace(Namespace):
             release=release,
             release_date=release_date,
             isrc=isrc,
+            extra_fields=extra_fields,
         )
         if check_quota:
             me = self._pipeline.send(get_me(), token, options)
