@@ -251,6 +251,8 @@ async def operations(client: AsyncSoundCloudClient, hook: Callable[[Event], None
         assert_type(opened, AsyncSoundCloudClient)
         assert_type(opened.access_token, str | None)
         assert_type(await opened.set_token(Token("a")), None)
+        assert_type(await opened.close(), None)
+        assert_type(await opened.aclose(), None)
 
 
 async def weather(

@@ -38,6 +38,7 @@ from soundcloud import (
     SpamWarningError,
     Stream,
     Tags,
+    Timeout,
     Token,
     TokenRefreshedEvent,
     Urn,

@@ -18,6 +18,7 @@ from soundcloud._async.steps.send import AsyncSendStep, AsyncTokenRequests
 from soundcloud._async.token_manager import AsyncTokenManager, utc_now
 from soundcloud._callbacks import async_check_callback, async_check_methods
 from soundcloud._checks import check_type
+from soundcloud._closing import AsyncClosing
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import async_is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
@@ -61,7 +62,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 
-class AsyncSoundCloudClient:
+class AsyncSoundCloudClient(AsyncClosing):
     """A client of the SoundCloud API.
 
     Args:

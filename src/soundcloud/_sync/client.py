@@ -18,6 +18,7 @@ from soundcloud._sync.steps.send import SendStep, TokenRequests
 from soundcloud._sync.token_manager import TokenManager, utc_now
 from soundcloud._callbacks import check_callback, check_methods
 from soundcloud._checks import check_type
+from soundcloud._closing import Closing
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
@@ -61,7 +62,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 
-class SoundCloudClient:
+class SoundCloudClient(Closing):
     """A client of the SoundCloud API.
 
     Args:

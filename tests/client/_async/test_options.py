@@ -5,7 +5,7 @@ import traceback
 import httpx
 import pytest
 
-from soundcloud import AsyncSoundCloudClient, InvalidInputError, Retry, UnexpectedResponseError
+from soundcloud import AsyncSoundCloudClient, ClosedClientError, InvalidInputError, Retry, UnexpectedResponseError
 from soundcloud._concurrency import async_map_concurrently
 from soundcloud._synchronization import async_sleep
 from soundcloud.caches import MemoryCache
@@ -220,3 +220,12 @@ async def test_with_options_takes_hooks_and_a_cache(mock_server):
     assert [telemetry.cached for telemetry in second] == [False, True, False]
     assert len(server.requests) == 3
     assert {event.id for event in first if hasattr(event, "id")} == {4}
+
+
+async def test_close_and_its_second_name(mock_server):
+    for name in ("aclose", "close"):
+        client = client_of(mock_server(TRACK))
+        await getattr(client, name)()
+        await getattr(client, name)()
+        with pytest.raises(ClosedClientError):
+            await client.tracks.get_track(1)

@@ -5,7 +5,7 @@ import traceback
 import httpx
 import pytest
 
-from soundcloud import SoundCloudClient, InvalidInputError, Retry, UnexpectedResponseError
+from soundcloud import SoundCloudClient, ClosedClientError, InvalidInputError, Retry, UnexpectedResponseError
 from soundcloud._concurrency import map_concurrently
 from soundcloud._synchronization import sleep
 from soundcloud.caches import MemoryCache
@@ -220,3 +220,12 @@ def test_with_options_takes_hooks_and_a_cache(mock_server):
     assert [telemetry.cached for telemetry in second] == [False, True, False]
     assert len(server.requests) == 3
     assert {event.id for event in first if hasattr(event, "id")} == {4}
+
+
+def test_close_and_its_second_name(mock_server):
+    for name in ("close", "close"):
+        client = client_of(mock_server(TRACK))
+        getattr(client, name)()
+        getattr(client, name)()
+        with pytest.raises(ClosedClientError):
+            client.tracks.get_track(1)
