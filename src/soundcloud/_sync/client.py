@@ -32,6 +32,7 @@ from soundcloud._protocol.validation import check_max_items, check_seconds, repr
 from soundcloud._transport._sync.selector import TransportSelector
 from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
+from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
@@ -159,6 +160,7 @@ class SoundCloudClient(Closing):
         engine: None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
+        configure_log(os.environ.get("SOUNDCLOUD_LOG"))
         # The frame of this method is in the traceback of an error about any setting.
         client_secret, access_token = masked(client_secret), masked(access_token)
         refresh_token, default_headers = masked(refresh_token), read_headers("default_headers", default_headers)
