@@ -66,6 +66,7 @@ if typing.TYPE_CHECKING:
     from soundcloud.options import Limits, RequestOptions, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
+    from soundcloud.responses import ResponseInfo
     from soundcloud.results import Outcome
     from soundcloud.tags import MachineTag, Tags
     from soundcloud.tokens import Token
@@ -115,6 +116,7 @@ __all__ = [
     "RequestStartedEvent",
     "RequestTelemetry",
     "RequestTimeoutError",
+    "ResponseInfo",
     "ResponseTooLargeError",
     "Retry",
     "RetryInfo",
@@ -161,6 +163,7 @@ _NAMES_BY_MODULE = {
     "soundcloud.options": "Limits RequestOptions Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
+    "soundcloud.responses": "ResponseInfo",
     "soundcloud.results": "Outcome",
     "soundcloud.tags": "MachineTag Tags",
     "soundcloud.tokens": "Token",

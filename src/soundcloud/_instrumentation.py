@@ -139,7 +139,15 @@ class CallSpan:
             )
         if hooks.on_request is not None:
             telemetry = RequestTelemetry(
-                request.method, request.path, duration, status, self.retries, error, self.cached, self.deduplicated
+                request.method,
+                request.path,
+                duration,
+                status,
+                self.retries,
+                error,
+                self.cached,
+                self.deduplicated,
+                None if response is None else request_id_from(response),
             )
             hooks.run("on_request", hooks.on_request, telemetry)
 

@@ -21,7 +21,7 @@ from soundcloud.cli.framework.commands import Command, Group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import CommandError, describe_error
 from soundcloud.cli.main import root
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 from tests.cli.conftest import COMMAND
 
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
@@ -259,7 +259,7 @@ def test_not_signed_in(bare_shell, app_shell):
 
 
 def test_rate_limit(sandbox, shell):
-    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(1, 3600)))
     try:
         first, second = shell.run_in_process("me", "--json"), shell.run_in_process("me", "--json")
     finally:

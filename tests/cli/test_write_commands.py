@@ -6,7 +6,7 @@ import pytest
 
 from soundcloud import SoundCloudClient
 from soundcloud.cli.framework.stdin import read_items, write_failed
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 
 pytestmark = pytest.mark.slow
 
@@ -110,7 +110,7 @@ def test_failed_file_can_be_retried(sandbox, shell, tmp_path):
 
 def test_rate_limit_stops_the_batch(sandbox, shell, tmp_path):
     failed = tmp_path / "failed.txt"
-    sandbox.set_faults(Faults(rate_limit=RateLimit(2, 3600), paths="POST /likes/*"))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(2, 3600), paths="POST /likes/*"))
     try:
         done = shell.run_in_process("like", TRACK, *TRACKS, "--failed", str(failed))
     finally:

@@ -16,9 +16,11 @@ from soundcloud import (
     Limits,
     OEmbed,
     Outcome,
+    RateLimit,
     RawResponse,
     RequestOptions,
     RequestTelemetry,
+    ResponseInfo,
     Retry,
     RetryInfo,
     SoundCloudClient,
@@ -218,6 +220,10 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
     assert_type(page.next_href, str | None)
     assert_type(page.future_href, str | None)
     assert_type(page.url, str)
+    assert_type(page.response, ResponseInfo)
+    assert_type(page.response.rate_limit, RateLimit | None)
+    with client.capture_responses() as responses:
+        assert_type(responses, list[ResponseInfo])
     assert_type(await page.next_page(), AsyncPage[Track] | None)
     async for track in page:
         assert_type(track, Track)

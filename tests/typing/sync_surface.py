@@ -31,6 +31,7 @@ from soundcloud import (
     RequestRetryingEvent,
     RequestStartedEvent,
     RequestTelemetry,
+    ResponseInfo,
     Retry,
     RetryInfo,
     SoundCloudClient,
@@ -207,6 +208,10 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
     assert_type(page.next_href, str | None)
     assert_type(page.future_href, str | None)
     assert_type(page.url, str)
+    assert_type(page.response, ResponseInfo)
+    assert_type(page.response.rate_limit, RateLimit | None)
+    with client.capture_responses() as responses:
+        assert_type(responses, list[ResponseInfo])
     assert_type(page.next_page(), Page[Track] | None)
     for track in page:
         assert_type(track, Track)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from os import PathLike
@@ -17,6 +18,7 @@ from soundcloud._async.steps.cache import AsyncResponseCache
 from soundcloud._async.steps.send import AsyncSendStep, AsyncTokenRequests
 from soundcloud._async.token_manager import AsyncTokenManager, utc_now
 from soundcloud._callbacks import async_check_callback, async_check_methods
+from soundcloud._capture import capture_responses
 from soundcloud._checks import check_type
 from soundcloud._closing import AsyncClosing
 from soundcloud._instrumentation import Hooks
@@ -36,6 +38,7 @@ from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
+from soundcloud.responses import ResponseInfo
 from soundcloud.results import Outcome
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, Operation, UnsetType
@@ -382,6 +385,23 @@ class AsyncSoundCloudClient(AsyncClosing):
         other = object.__new__(type(self))
         other._pipeline = pipeline.with_options(**options)
         return other
+
+    def capture_responses(self) -> AbstractContextManager[list[ResponseInfo]]:
+        """Record the responses of this client in a `with` block: status, headers, request id and rate limit.
+
+        A call adds its last response, whatever its status. Calls of this task or thread are recorded, and those of the tasks and
+        threads that it starts, such as `map` and prefetching. `client.raw` and requests for tokens are not.
+
+        Returns:
+            A context manager whose value is the list of responses, in the order in which they arrived.
+
+        Example:
+            >>> with client.capture_responses() as responses:
+            ...     track = await client.tracks.get_track(308946187)
+            >>> print(responses[-1].status, responses[-1].request_id)
+            200 None
+        """
+        return capture_responses(self._pipeline.state)
 
     async def send(self, operation: Operation[T], *, token: str | None = None, **options: Unpack[RequestOptions]) -> T:
         """Send an operation of `soundcloud_api`: typed access to what the namespaces do not offer.

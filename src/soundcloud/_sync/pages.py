@@ -3,7 +3,7 @@
 # The iterators are part of the pages, but users must not see what they need.
 # pyright: reportPrivateUsage=false
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 import attrs
@@ -15,6 +15,7 @@ from soundcloud._protocol.pagination import MAX_EMPTY_PAGES, next_href_of, next_
 from soundcloud._protocol.validation import check_max_items
 from soundcloud._synchronization import Lock
 from soundcloud.errors import InvalidInputError, PaginationError
+from soundcloud.responses import ResponseInfo
 from soundcloud_api.types import redact
 
 T = TypeVar("T")
@@ -43,8 +44,8 @@ class PageSource(Protocol):
         """The state that a client shares with its copies; its `running_tasks` holds the prefetching tasks."""
         ...
 
-    def run(self, request: Request) -> Any:
-        """Send a request and decode its response."""
+    def run(self, request: Request, received: Callable[[ResponseInfo], object] | None = None) -> Any:
+        """Send a request, pass the description of its response to `received`, and decode it."""
         ...
 
 
@@ -73,18 +74,22 @@ class Page(LazyPage, Generic[T]):
         self._request = request
         self._max_items = max_items  # of this page and those after it
         self._model: Any = None
+        self._response: ResponseInfo | None = None
 
     def _fetch(self) -> Self:
         """Fetch the page unless it has been fetched, or may not hold any item."""
         if self._model is None:
-            self._model = [] if self._max_items == 0 else self._source.run(self._request)
+            self._model = [] if self._max_items == 0 else self._source.run(self._request, self._received)
         return self
+
+    def _received(self, response: ResponseInfo) -> None:
+        self._response = response
 
     def _limited(self, max_items: int) -> "Page[T]":
         """Return this page with a maximum number of items; a lower one of its own stays."""
         own = self._max_items
         page: Page[T] = Page(self._source, self._request, max_items if own is None else min(own, max_items))
-        page._model = self._model
+        page._model, page._response = self._model, self._response
         return page
 
     @property
@@ -118,6 +123,14 @@ class Page(LazyPage, Generic[T]):
         """The URL of the items that are newer than this page; only on feeds and activities."""
         link = getattr(self._fetched_model, "future_href", None)
         return link if isinstance(link, str) and link else None
+
+    @property
+    def response(self) -> ResponseInfo:
+        """The status, headers, request id and rate limit of the response that this page came from."""
+        _ = self._fetched_model
+        if self._response is None:
+            raise InvalidInputError("this page has no response: with max_items=0 nothing was requested")
+        return self._response
 
     @property
     def raw(self) -> Any:

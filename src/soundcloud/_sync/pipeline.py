@@ -1,7 +1,7 @@
 """Runs a call: events, deadline, token, then the steps (cache, single-flight, retry, send), then decoding."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar, overload
 
 import attrs
@@ -13,6 +13,7 @@ from soundcloud._sync.steps.retry import RetryStep
 from soundcloud._sync.steps.send import SendStep
 from soundcloud._sync.steps.single_flight import InFlightCalls, SingleFlightStep
 from soundcloud._sync.token_manager import TokenManager
+from soundcloud._capture import captures
 from soundcloud._concurrency import PerScope
 from soundcloud._deadline import Deadline
 from soundcloud._instrumentation import CallSpan, Hooks
@@ -21,11 +22,13 @@ from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
 from soundcloud._protocol.http.request_options import apply_options, with_default_headers
 from soundcloud._protocol.masking import masker_for
+from soundcloud._protocol.response_info import response_info
 from soundcloud._protocol.retry import RateLimitPause
 from soundcloud._protocol.validation import check_max_items
 from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.events import DriftEvent
 from soundcloud.options import RequestOptions, Retry, Timeout
+from soundcloud.responses import ResponseInfo
 from soundcloud_api.types import UNSET, Operation
 
 T = TypeVar("T")
@@ -161,13 +164,26 @@ class Pipeline:
         del token, options  # so that no traceback with local variables shows them
         return make_lazy(Page(self, request, max_items))
 
-    def run(self, request: Request) -> Any:
-        """Send the request of a namespace and return its decoded response, or raise the error that it means."""
+    def run(self, request: Request, received: Callable[[ResponseInfo], object] | None = None) -> Any:
+        """Send the request of a namespace and return its decoded response, or raise the error that it means.
+
+        Args:
+            request: The request.
+            received: Called with the description of the response.
+        """
         self._check_open(request)
         request = with_default_headers(request, self.default_headers)
         with CallSpan(request, self.hooks) as span, Deadline(self.timeout.total, request) as deadline:
             call = Call(request, self.token_manager.access_token(request, deadline), deadline, span)
-            response = span.response = self._first_step(call)
+            try:
+                response = span.response = self._first_step(call)
+            finally:
+                for capture in captures.get():
+                    if capture.owner is self.state and capture.active and span.response is not None:
+                        info = response_info(request, span.response, cached=span.cached)
+                        capture.responses.append(info)
+            if received is not None:
+                received(response_info(request, response, cached=span.cached))
             return self._decode(call, response)
 
     def fetch(self, request: Request) -> Response:
