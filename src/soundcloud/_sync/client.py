@@ -341,7 +341,7 @@ class SoundCloudClient(Closing):
 
         Args:
             timeout: Seconds for each phase, or a `Timeout`.
-            retry: The retry policy, a `Retry`. Instead of it you can change parts of the policy:
+            retry: The retry policy, a `Retry`. Instead of it you can pass the next three, which change parts of the policy.
             max_retries: Attempts after the first, 0 or more; 0 for a single attempt.
             retry_base_delay: Upper limit of the first wait in seconds.
             retry_writes: Whether writes are retried like reads.
