@@ -64,9 +64,10 @@ if typing.TYPE_CHECKING:
         TokenRefreshedEvent,
     )
     from soundcloud.models import Activity, Comment, Me, Playlist, Streams, Track, User
-    from soundcloud.options import Limits, Retry, Timeout, retries_off
+    from soundcloud.options import Limits, RequestOptions, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
+    from soundcloud.responses import ResponseInfo
     from soundcloud.results import Outcome
     from soundcloud.tags import MachineTag, Tags
     from soundcloud.tokens import Token
@@ -115,10 +116,12 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "RequestFinishedEvent",
+    "RequestOptions",
     "RequestRetryingEvent",
     "RequestStartedEvent",
     "RequestTelemetry",
     "RequestTimeoutError",
+    "ResponseInfo",
     "ResponseTooLargeError",
     "Retry",
     "RetryInfo",
@@ -166,9 +169,10 @@ _NAMES_BY_MODULE = {
     "soundcloud.events": "AttemptFinishedEvent AttemptStartedEvent Drift DriftEvent RequestFinishedEvent "
     "RequestRetryingEvent RequestStartedEvent RequestTelemetry RetryInfo TokenRefreshedEvent",
     "soundcloud.models": "Activity Comment Me Playlist Streams Track User",
-    "soundcloud.options": "Limits Retry Timeout retries_off",
+    "soundcloud.options": "Limits RequestOptions Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
+    "soundcloud.responses": "ResponseInfo",
     "soundcloud.results": "Outcome",
     "soundcloud.tags": "MachineTag Tags",
     "soundcloud.tokens": "Token",

@@ -12,7 +12,7 @@ import pytest
 
 from examples import new_tracks_bot
 from soundcloud import SoundCloudClient
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 from soundcloud.sandbox.media.sound import tone
 
 
@@ -194,7 +194,7 @@ def test_the_bot_waits_for_a_rate_limit(sandbox, publish, tmp_path, monkeypatch,
             raise KeyboardInterrupt
 
     monkeypatch.setattr(new_tracks_bot.time, "sleep", sleep)
-    sandbox.set_faults(Faults(rate_limit=RateLimit(requests=1, seconds=600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(requests=1, seconds=600)))
     publish("New 1")  # uses the only call up
     with pytest.raises(KeyboardInterrupt):
         new_tracks_bot.main(["--every", "60", "--days", "1", "--state", str(tmp_path / "state.json")])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from soundcloud.sandbox.errors import SandboxError as SandboxError
 from soundcloud.sandbox.errors import WrongSettingError as WrongSettingError
 from soundcloud.sandbox.faults.settings import Faults as Faults
-from soundcloud.sandbox.faults.settings import RateLimit as RateLimit
+from soundcloud.sandbox.faults.settings import RateLimitFault as RateLimitFault
 from soundcloud.sandbox.http.request_log import RecordedRequest as RecordedRequest
 from soundcloud.sandbox.http.request_log import RecordedRequests as RecordedRequests
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Faults",
-    "RateLimit",
+    "RateLimitFault",
     "RecordedRequest",
     "RecordedRequests",
     "Sandbox",

@@ -7,6 +7,7 @@ from soundcloud._protocol.media.embeds import EmbeddedKind, find_embed_target
 from soundcloud._protocol.media.oembed import OEmbedQuery, is_blocked
 from soundcloud._protocol.resolving import check_permalink, operation_at
 from soundcloud.errors import SoundCloudError
+from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
 from soundcloud.widget import OEmbed, PlayerOptions
@@ -26,12 +27,14 @@ class ResolveNamespace(Namespace):
     __slots__ = ()
 
     @implements("get_resolve")
-    def resolve_url(self, url: str, *, token: str | None = None) -> str:
+    def resolve_url(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> str:
         """Get the API URL of a URL of soundcloud.com.
 
         Args:
-            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
+                without https://. A share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The API URL, which `Urn.parse` reads. It may contain the secret of a share link.
@@ -40,15 +43,19 @@ class ResolveNamespace(Namespace):
             >>> client.resolve.resolve_url("https://soundcloud.com/forss/flickermood")
             'https://api.soundcloud.com/tracks/soundcloud:tracks:293'
         """
-        found = self._pipeline.send(get_resolve(url=check_permalink(url)), token)
+        found = self._pipeline.send(get_resolve(url=check_permalink(url, self._pipeline.web_url)), token, options)
         return found.location or ""
 
-    def resolve(self, url: str, *, token: str | None = None) -> Track | User | Playlist:
+    def resolve(
+        self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> Track | User | Playlist:
         """Get the track, user or playlist at a URL of soundcloud.com, with two requests.
 
         Args:
-            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
+                without https://. A share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             UnexpectedResponseError: The URL is of another kind, or redirects to another host, which got no request.
@@ -61,8 +68,8 @@ class ResolveNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = self.resolve_url(url, token=token)
-        return self._pipeline.send(operation_at(location, self._pipeline.base_url), token)
+        location = self.resolve_url(url, token=token, **options)
+        return self._pipeline.send(operation_at(location, self._pipeline.base_url), token, options)
 
     def oembed(
         self,
