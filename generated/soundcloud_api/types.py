@@ -8,7 +8,7 @@ Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not 
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -56,6 +56,7 @@ __all__ = [
     "convert",
     "decoder_of",
     "html_link",
+    "html_table",
     "model",
     "place",
     "present",
@@ -603,14 +604,10 @@ class Model:
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook: no secrets, nothing that the browser must load."""
-        values = {
-            name: value for name, value in self._values().items() if value is not None and not isinstance(value, list)
-        }
-        names = [name for name in _CARD if name in values] or [name for name in values if name != "kind"][:_SHOWN]
+        cells = _cells_of(self)
         rows = "".join(
-            f'<tr><th style="text-align: left">{escape(name.replace("_", " "))}</th>'
-            f'<td style="text-align: left">{_html_of(self, name, values[name])}</td></tr>'
-            for name in names
+            f'<tr><th style="text-align: left">{escape(name.replace("_", " "))}</th>{cell}</tr>'
+            for name, cell in cells.items()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{rows}</tbody></table>"
 
@@ -682,6 +679,35 @@ def html_link(owner: Any, text: str) -> str:
         return escape(text)
     address = escape(without_share_secret(url))
     return f'<a href="{address}" target="_blank" rel="noopener">{escape(text)}</a>'
+
+
+def html_table(items: Sequence[Any], *, more: bool = False) -> str:
+    """Return a table of objects for a notebook; see `Model._repr_html_`.
+
+    Args:
+        items: Models, or other values.
+        more: Whether more objects follow.
+    """
+    rows = [
+        _cells_of(item) if isinstance(item, Model) else {"value": _cell(escape(_short_repr(item)))} for item in items
+    ]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    head = "".join(f'<th style="text-align: left">{escape(name.replace("_", " "))}</th>' for name in names)
+    body = "".join(f"<tr>{''.join(row.get(name, '<td></td>') for name in names)}</tr>" for row in rows)
+    count = f"{len(items)} items{', and more pages' if more else ''}"
+    return f"<table><caption>{count}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells_of(owner: Model) -> dict[str, str]:
+    values = {
+        name: value for name, value in owner._values().items() if value is not None and not isinstance(value, list)
+    }
+    names = [name for name in _CARD if name in values] or [name for name in values if name != "kind"][:_SHOWN]
+    return {name: _cell(_html_of(owner, name, values[name])) for name in names}
+
+
+def _cell(content: str) -> str:
+    return f'<td style="text-align: left">{content}</td>'
 
 
 def _html_of(owner: Model, name: str, value: Any) -> str:

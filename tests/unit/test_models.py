@@ -1,5 +1,6 @@
 """Models as values of a program: plain values, hashes, pickles, pydantic schemas, notebooks."""
 
+import asyncio
 import copy
 import gc
 import json
@@ -19,7 +20,7 @@ from litestar import Litestar, get
 from litestar.testing import TestClient as LitestarClient
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from soundcloud import Comment, Me, SoundCloudClient, Streams, Track, User
+from soundcloud import AsyncSoundCloudClient, Comment, Me, SoundCloudClient, Streams, Track, User, Waveform
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud.models import Activities, Activity, Playlist, Quota, Tracks
@@ -360,6 +361,34 @@ def test_a_notebook_shows_a_table_without_secrets_and_markup(value: Model):
     assert html.startswith("<table>")
     assert SECRET not in html
     assert not any(tag in html for tag in ("<script", "<b>", "<i>", "src="))
+
+
+def test_a_notebook_shows_a_page_without_fetching_anything():
+    requests = []
+    pages = {"1": {"collection": [PRIVATE, TRACK], "next_href": "https://api.soundcloud.com/tracks?page=2"}}
+
+    def answer(request):
+        requests.append(request)
+        return httpx.Response(200, json=pages["1"])
+
+    client = AsyncSoundCloudClient(access_token="own", transport=httpx.MockTransport(answer))
+    page = client.search.tracks("night")
+    assert "not fetched" in page._repr_html_()
+    asyncio.run(page._fetch())
+    html = page._repr_html_()
+
+    assert html.startswith("<table><caption>2 items, and more pages</caption>")
+    assert html.count("<tr>") == 3
+    assert SECRET not in html
+    assert len(requests) == 1
+
+
+def test_a_notebook_shows_a_waveform():
+    html = Waveform((0, 70, 140) * 600, 1800, 140)._repr_html_()
+
+    assert 'stroke="currentColor"' in html
+    assert html.count("M") == 450
+    assert Waveform((), 0, 140)._repr_html_().count("M") == 0
 
 
 def test_many_threads_decode_for_the_first_time():

@@ -4,6 +4,7 @@
 # pyright: reportPrivateUsage=false
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 import attrs
@@ -16,7 +17,7 @@ from soundcloud._protocol.validation import check_max_items
 from soundcloud._synchronization import AsyncLock
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud.responses import ResponseInfo
-from soundcloud_api.types import redact
+from soundcloud_api.types import Model, html_table, redact
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -187,6 +188,34 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
             SoundCloudError: A request failed; the items before it were yielded.
         """
         return AsyncItems(self.pages(max_items=max_items, prefetch=prefetch))
+
+    async def to_dicts(
+        self, *, flat: bool = False, secrets: bool = False, max_items: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the items of this page and all following ones as plain JSON values, for example for a table.
+
+        Args:
+            flat: Whether the fields of nested objects become fields of their owner, such as `user_username`; default False.
+            secrets: Whether URLs keep the secret of a share link; default False.
+            max_items: The maximum number of items; default all.
+
+        Returns:
+            The items in order; see `Model.to_dict`.
+
+        Raises:
+            SoundCloudError: A page cannot be fetched.
+
+        Example:
+            >>> rows = await client.search.tracks("lofi").to_dicts(flat=True, max_items=100)
+        """
+        items: AsyncItems[Any] = self.items(max_items=max_items)
+        return [item.to_dict(flat=flat, secrets=secrets) if isinstance(item, Model) else item async for item in items]
+
+    def _repr_html_(self) -> str:
+        """Return a table of this page's items for a notebook; nothing is fetched."""
+        if self._model is None:
+            return f"<p>{escape(repr(self))}</p>"
+        return html_table(self.collection, more=self.next_href is not None)
 
     def __aiter__(self) -> "AsyncItems[T]":
         return AsyncItems(AsyncPages(self))

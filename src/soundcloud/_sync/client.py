@@ -334,6 +334,7 @@ class SoundCloudClient(Closing):
         user_agent: str | None = None,
         default_headers: Mapping[str, str] | UnsetType | None = UNSET,
         max_response_bytes: int | None = None,
+        keep_raw: bool | None = None,
         on_event: EventHook | UnsetType | None = UNSET,
         on_request: RequestHook | UnsetType | None = UNSET,
         on_retry: RetryHook | UnsetType | None = UNSET,
@@ -355,6 +356,7 @@ class SoundCloudClient(Closing):
             user_agent: The User-Agent header.
             default_headers: Headers to send with every request to the API, in place of those of the client; None for none.
             max_response_bytes: The maximum size of a response.
+            keep_raw: Whether objects know the JSON that they were decoded from.
             on_event: Receives the events of the copy's calls; None for no hook. Those of a token refresh stay with the
                 original client.
             on_request: Receives a `RequestTelemetry` of every call of the copy that ended; None for no hook.
@@ -379,6 +381,8 @@ class SoundCloudClient(Closing):
             options["user_agent"] = user_agent
         if max_response_bytes is not None:
             options["max_response_bytes"] = max_response_bytes
+        if keep_raw is not None:
+            options["keep_raw"] = check_type("keep_raw", keep_raw, bool, "keep_raw=False")
         if default_headers is not UNSET:
             options["default_headers"] = read_headers("default_headers", default_headers)
         ttl = None if cache_ttl is None else check_seconds("cache_ttl", cache_ttl)

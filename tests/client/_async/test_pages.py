@@ -6,6 +6,7 @@ import pytest
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, NotFoundError, PaginationError
 from soundcloud._concurrency import async_map_concurrently
 from soundcloud._synchronization import async_sleep
+from tests.helpers import always_sent
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +54,16 @@ async def test_next_page_and_pages(mock_server):
 
     assert repr(first) == f"<{type(first).__name__} of /tracks: 1 item, more pages follow>"
     assert repr(second) == f"<{type(first).__name__} of /tracks: 1 item, the last page>"
+
+
+async def test_the_items_of_all_pages_as_plain_values(mock_server):
+    first = {"collection": [always_sent.TRACK], "next_href": f"{API}/tracks?cursor=2"}
+    last = {"collection": [always_sent.TRACK | {"title": "Day"}], "next_href": None}
+    server = mock_server(httpx.Response(200, json=first), httpx.Response(200, json=last))
+    async with client_of(server) as client:
+        rows = await client.search.tracks("lofi").to_dicts(flat=True)
+
+    assert [(row["title"], row["user_username"]) for row in rows] == [("Night", "ada"), ("Day", "ada")]
 
 
 async def test_a_bare_array_is_one_page(mock_server):
