@@ -22,7 +22,7 @@ class Waveform:
     height: int
 
     def _repr_html_(self) -> str:
-        """Return a picture of the waveform for a notebook, in the colour of its text."""
+        """Return a picture of the waveform for a notebook, in the color of its text."""
         width, half = 800, 40
         step = max(1, len(self.samples) // 400)
         bars = [max(self.samples[start : start + step]) for start in range(0, len(self.samples), step)]
