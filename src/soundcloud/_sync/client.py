@@ -33,6 +33,7 @@ from soundcloud._version import __version__
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, Retry, Timeout, as_timeout
+from soundcloud.registry import namespace_classes
 from soundcloud.results import Outcome
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, Operation, UnsetType
@@ -157,6 +158,9 @@ class SoundCloudClient:
         # The frame of this method is in the traceback of an error about any setting.
         client_secret, access_token = masked(client_secret), masked(access_token)
         refresh_token = masked(refresh_token)
+        namespace_classes(
+            SoundCloudClient
+        )  # imports them; see `soundcloud._transport.connect.import_modules`
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
