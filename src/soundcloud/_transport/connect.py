@@ -13,8 +13,8 @@ from soundcloud._transport.sockets import SocketStream, connect_socket
 def async_import_modules(*, connects: bool) -> None:
     """Import what a call needs, when the client is created.
 
-    An import by the first call would pause the event loop. Its lock would also stay held forever in a child that another thread
-    forks meanwhile.
+    An import by the first call would pause the event loop. If another thread forked during the import, its lock would stay held
+    in the child.
 
     Args:
         connects: Whether the client opens connections of its own.
