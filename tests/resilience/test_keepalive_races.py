@@ -62,6 +62,7 @@ class RacingServer(SocketServer):
                     self.writes[path] += 1
                 if acted_at is not None:
                     self.late[path] = acted_at
+                    return  # the response would be read as that of the next request
             if action == "no response":
                 self.actions[action] += 1
                 return
