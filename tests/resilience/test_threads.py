@@ -113,6 +113,7 @@ print(json.dumps(results))
 
 def test_one_async_client_under_async_to_sync_in_many_threads(server):
     """The threads make the same calls and others; before each round the token expires, so that all notice at once."""
+    pytest.importorskip("asgiref", reason="asgiref comes with Django")
     threads, rounds, calls = 16, (60 if FULL else 3), 4
     start = time.monotonic()
     command = [sys.executable, "-c", ASYNC_TO_SYNC]
