@@ -13,9 +13,10 @@ import threading
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 
-from soundcloud import SoundCloudClient, Token, TokenStoreError
+from soundcloud import AsyncSoundCloudClient, SoundCloudClient, Token, TokenStoreError
 from soundcloud._protocol import token_lifecycle
 from soundcloud.stores import FileTokenStore
 from tests.helpers.load import FULL, report
@@ -121,6 +122,8 @@ class IdleServer(SocketServer):
         self._idle: list[socket.socket] = []
 
     def serve_idle(self, connection: socket.socket) -> None:
+        # Else unrequested bytes may be sent only after the next request (RFC 896, Nagle's algorithm).
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._idle.append(connection)
         while received := read_head(connection):
             self.writes += received.startswith(b"POST")
@@ -233,22 +236,35 @@ class TokenServer(SocketServer):
         return True
 
 
-def test_a_process_frozen_while_it_refreshes_a_token(tmp_path, monkeypatch):
+def call(kind, settings):
+    """Get a user with a new client; return the name."""
+    if kind == "sync":
+        with SoundCloudClient(**settings) as client:
+            return client.users.get_user(1).username
+
+    async def main():
+        async with AsyncSoundCloudClient(**settings) as client:
+            return (await client.users.get_user(1)).username
+
+    return anyio.run(main, backend=kind)
+
+
+@pytest.mark.parametrize("kind", ["sync", "asyncio", "trio"])
+def test_a_process_frozen_while_it_refreshes_a_token(kind, tmp_path, monkeypatch):
     """Other processes name it in an error, and do not hang; when it goes on, all use the token that it obtained."""
     monkeypatch.setattr(token_lifecycle, "LOCK_WAIT_SECONDS", 0.3)
     path = tmp_path / "tokens.json"
     FileTokenStore(path).set(Token("access-1", "refresh-1", datetime.now(UTC) - timedelta(minutes=1), grant="user"))
     with TokenServer() as server, Program(REFRESHING, server.url, str(path)) as process:
         assert server.refreshing.wait(TIMEOUT)
-        settings = {"base_url": server.url, "auth_url": server.url, "client_id": "id", "client_secret": "secret"}
-        with SoundCloudClient(**settings, token_store=path) as client:
-            with process.frozen():
-                server.may_answer.set()
-                with pytest.raises(TokenStoreError, match=f"locked by process {process.process.pid} for") as caught:
-                    client.users.get_user(1)
-            assert "look for a process that hangs" in str(caught.value)
-            assert process.read() == "ada"
-        with SoundCloudClient(**settings, token_store=path) as client:
-            assert client.users.get_user(1).username == "ada"
+        settings = {"client_id": "id", "client_secret": "secret", "token_store": path}
+        settings |= {"base_url": server.url, "auth_url": server.url}
+        with process.frozen():
+            server.may_answer.set()
+            with pytest.raises(TokenStoreError, match=f"locked by process {process.process.pid} for") as caught:
+                call(kind, settings)
+        assert "look for a process that hangs" in str(caught.value)
+        assert process.read() == "ada"
+        assert call(kind, settings) == "ada"
         assert len(server.refreshes) == 1
     assert FileTokenStore(path).get().access_token == "access-2"

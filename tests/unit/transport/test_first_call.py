@@ -1,12 +1,14 @@
 """The first calls of a process import nothing: an import pauses the event loop, and its lock stays held in a forked child."""
 
 import json
+import ssl
 import subprocess
 import sys
 
 import pytest
+import trustme
 
-from tests.helpers.servers import ScriptedServer, UploadServer, json_response, redirect
+from tests.helpers.servers import FixedServer, ScriptedServer, UploadServer, json_response, redirect
 
 USER = {"kind": "user", "urn": "soundcloud:users:1", "username": "ada"}
 TRACK = {"kind": "track", "urn": "soundcloud:tracks:1", "created_at": "2019/08/24 14:15:22 +0000", "user": USER}
@@ -65,6 +67,7 @@ CALLS = {
     "client.playlists.create(title='Nights', tracks=[1])": "Playlist",
     "client.resolve.resolve('https://soundcloud.com/ada/night')": "Track",
     "client.map(client.tracks.get_track, [1, 1])": "list",
+    "client.tracks.get_stream(1)": "{stream}",
     "client.users.get_user(404)": "NotFoundError",
     "client.users.get_user(429)": "RateLimitError",
     "client.users.get_user(401)": "UnauthorizedError",
@@ -90,9 +93,15 @@ def test_the_first_calls_import_nothing(program):
         server.set_responses("/users/soundcloud:users:401", json_response({"code": 401}, 401))
         server.set_responses("/oauth/token", json_response(TOKENS))
 
+        server.set_responses(
+            "/tracks/soundcloud:tracks:1/streams", json_response({"hls_aac_160_url": f"{server.url}/hls"})
+        )
+        server.set_responses("/hls", redirect("https://media.example/hls.m3u8?expires=4000000000"))
+
         imported = imported_by(program, server.url, CALLS)
 
-        assert imported == {f"{call}: {outcome}": [] for call, outcome in CALLS.items()}
+        stream = "Stream" if program == "sync" else "AsyncStream"
+        assert imported == {f"{call}: {outcome.format(stream=stream)}": [] for call, outcome in CALLS.items()}
         assert "/oauth/token" in [request.path for request in server.requests]
 
 
@@ -105,6 +114,16 @@ def test_the_first_upload_imports_nothing(program, tmp_path):
 
         assert imported_by(program, server.url, [call]) == {f"{call}: Track": []}
         assert [upload.is_complete for upload in server.uploads] == [True]
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_the_first_call_over_tls_imports_nothing(program, tmp_path, monkeypatch):
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    with FixedServer(tls=context) as server:
+        assert imported_by(program, server.url, ["client.users.get_user(1)"]) == {"client.users.get_user(1): User": []}
 
 
 @pytest.mark.parametrize("base_url", ["https://api.soundcloud.com", "http://127.0.0.1:9"])
