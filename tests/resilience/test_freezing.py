@@ -1,6 +1,6 @@
 """Processes that are stopped and continued, as serverless platforms do between two events: their next calls work.
 
-While a process is stopped, the server closes its idle connections, or sends bytes that nobody asked for.
+While a process is stopped, the server closes its idle connections, or sends bytes without a request.
 """
 
 import json
