@@ -20,8 +20,9 @@ TESTS = ("tests/unit", "tests/client/_async", "tests/client/_sync", "tests/sandb
 # The lowest starlette leaves the temporary file of an incomplete form to the garbage collector; later versions close it.
 IGNORED_WARNINGS = ("-W", "ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning")
 TOOLS = (
-    *("hypothesis", "jsonschema", "openapi-schema-validator", "opentelemetry-sdk", "pytest", "pytest-asyncio"),
-    *("pytest-recording", "pytest-xdist", "ruamel.yaml", "trio", "trustme", "uvloop", "vcrpy"),
+    *("aiohttp", "asgiref", "griffelib", "hypothesis", "jsonschema", "openapi-schema-validator", "opentelemetry-sdk"),
+    *("pytest", "pytest-asyncio", "pytest-recording", "pytest-xdist", "ruamel.yaml", "trio", "trustme", "uvloop"),
+    "vcrpy",
 )
 """What the tests need beside the package. Unpinned, because the newest versions may need newer packages."""
 
