@@ -168,7 +168,7 @@ def shared(request, tmp_path):
 def test_a_response_within_the_deadline(kind, shared):
     """The first caller has its own deadline: it gets its error in time, and the refresh goes on."""
     name, place, store = shared
-    total, drips = 2.0 * SCALE, 18.0 * SCALE
+    total, drips = 2.0 * SCALE, 14.0 * SCALE
     with DrippingServer(drips / PARTS) as server:
         (first, returned, closed), (second, waited, _) = run_two(server, kind, name, place, total)
 
