@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from queue import SimpleQueue
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 T = TypeVar("T")
 
@@ -63,23 +63,39 @@ class Lock:
     """
 
     def __init__(self) -> None:
-        self._pid, self._lock = os.getpid(), threading.Lock()
+        self._lock = threading.Lock()
+        _locks.add(self)
 
     def acquire(self, seconds: float | None = None) -> bool:
         """Acquire the lock within `seconds`, None for no limit; return whether that succeeded."""
-        if self._pid != os.getpid():
-            self._lock, self._pid = threading.Lock(), os.getpid()
         return self._lock.acquire(timeout=-1 if seconds is None else max(0.0, seconds))
 
     def release(self) -> None:
         """Release the lock."""
         self._lock.release()
 
+    def renew(self) -> None:
+        """Replace the lock by a new one, which is not held."""
+        self._lock = threading.Lock()
+
     def __enter__(self) -> None:
         self.acquire()
 
     def __exit__(self, *error: object) -> None:
         self.release()
+
+
+_locks: WeakSet[Lock] = WeakSet()
+
+
+def _renew_locks() -> None:
+    """Renew all locks in a forked child, before it starts a thread."""
+    for lock in list(_locks):
+        lock.renew()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_renew_locks)
 
 
 def current_event_loop() -> Any:

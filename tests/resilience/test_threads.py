@@ -1,5 +1,7 @@
 """Many threads on one client while a fifth of all responses has a fault."""
 
+import json
+import subprocess
 import sys
 import threading
 import time
@@ -73,3 +75,60 @@ def test_threads_race_for_the_last_idle_connection(server):
         run_in_threads(16, work)
 
     assert errors == []
+
+
+# As in Django: each request of a WSGI server runs its async view in an event loop of its own.
+ASYNC_TO_SYNC = """
+import json, sys, threading, warnings
+from asgiref.sync import async_to_sync
+from soundcloud import AsyncSoundCloudClient, Token
+from soundcloud.stores import MemoryTokenStore
+warnings.simplefilter("ignore")  # event loops that end with open connections
+url, tokens, threads, rounds, calls = json.loads(sys.argv[1])
+store = MemoryTokenStore(Token(tokens["access_token"], tokens["refresh_token"], grant="user"))
+client = AsyncSoundCloudClient("id", "secret", base_url=url, auth_url=url, token_store=store)
+results = [0] * threads
+async def view(number):
+    track = await client.tracks.get_track(number)
+    user = await client.me.get_me()
+    assert track.title == f"{user.username} soundcloud:tracks:{number}", track.title
+def work(thread):
+    for _ in range(rounds):
+        barrier.wait()
+        for number in range(calls):
+            async_to_sync(view)(7 if number % 2 else thread + 10)
+            results[thread] += 1
+def wait_for_line():
+    print(flush=True)
+    sys.stdin.readline()
+barrier = threading.Barrier(threads, wait_for_line, timeout=300)
+running = [threading.Thread(target=work, args=(thread,), daemon=True) for thread in range(threads)]
+for thread in running:
+    thread.start()
+for thread in running:
+    thread.join(600)
+print(json.dumps(results))
+"""
+
+
+def test_one_async_client_under_async_to_sync_in_many_threads(server):
+    """The threads make the same calls and others; before each round the token expires, so that all notice at once."""
+    pytest.importorskip("asgiref", reason="asgiref comes with Django")
+    threads, rounds, calls = 16, (60 if FULL else 3), 4
+    start = time.monotonic()
+    command = [sys.executable, "-c", ASYNC_TO_SYNC]
+    command.append(json.dumps([server.url, server.issue_tokens("ada"), threads, rounds, calls]))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for _ in range(rounds):
+            assert process.stdout.readline() == "\n"
+            server.expire("ada")
+            process.stdin.write("\n")
+            process.stdin.flush()
+        results = json.loads(process.communicate()[0])
+
+    assert results == [rounds * calls] * threads
+    assert [request.path for request in server.requests].count("/oauth/token") == rounds
+    report(
+        f"async_to_sync: {threads} threads, {sum(results)} views with 2 calls each, {len(server.requests)} requests, "
+        f"{rounds} refreshes; {time.monotonic() - start:.0f} s"
+    )

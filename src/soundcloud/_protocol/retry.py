@@ -5,7 +5,7 @@
 | nothing was sent: refused, no route, no free connection | retry | retry | never |
 | the connection broke, or no response in time | retry | with `Retry(writes=True)` | never |
 | the response cannot be decompressed | retry | with `Retry(writes=True)` | never |
-| 5xx except 501 and 505, plain-text 404, transient 403 of the gateway | retry | with `Retry(writes=True)` | never |
+| 408, 5xx except 501 and 505, plain-text 404, transient 403 of the gateway | retry | with `Retry(writes=True)` | never |
 | 429 | retry | retry | never |
 | 429 with a spam warning, any other status | never | never | never |
 """
@@ -123,7 +123,8 @@ def _is_transient(error: SoundCloudError, *, safe: bool) -> bool:
         case EdgeError() if error.status == 403:
             return safe and TRANSIENT_403 in error.message.lower()
         case _:
-            return safe and error.is_server_error and error.status not in _FINAL_STATUSES
+            # A server that closes an idle connection may send a 408 just when the request is sent (RFC 9110, section 15.5.9).
+            return safe and (error.status == 408 or (error.is_server_error and error.status not in _FINAL_STATUSES))
 
 
 def _reason(error: SoundCloudError) -> str:

@@ -38,6 +38,7 @@ from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
+from soundcloud.registry import namespace_classes
 from soundcloud.responses import ResponseInfo
 from soundcloud.results import Outcome
 from soundcloud.tokens import Token
@@ -170,6 +171,8 @@ class SoundCloudClient(Closing):
         # The frame of this method is in the traceback of an error about any setting.
         client_secret, access_token = masked(client_secret), masked(access_token)
         refresh_token, default_headers = masked(refresh_token), read_headers("default_headers", default_headers)
+        # Imports them; see `soundcloud._transport.connect.import_modules`.
+        namespace_classes(SoundCloudClient)
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"

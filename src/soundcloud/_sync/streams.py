@@ -24,6 +24,7 @@ from soundcloud._protocol.media.playback import (
     stream_urls,
 )
 from soundcloud._protocol.secrets import Secret
+from soundcloud._synchronization import run_in_thread
 from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
 from soundcloud.options import RequestOptions
 from soundcloud_api.api.tracks import get_tracks_track_urn_streams
@@ -108,7 +109,7 @@ class Stream:
         """
         if not self.format.startswith("hls"):
             raise InvalidInputError(f"{self.format} is a file, not an HLS stream: it has no playlist")
-        require_m3u8()
+        run_in_thread(require_m3u8)  # the first import takes tens of milliseconds
         request = attrs.evolve(request_for_url(self.url, bytes, template="/{playlist}.m3u8"), shareable=False)
         try:
             return parse_playlist(self._pipeline.run(request), self.url)

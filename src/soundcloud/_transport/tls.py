@@ -2,11 +2,12 @@
 
 import os
 import ssl
-import threading
+from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from soundcloud._synchronization import Lock
 from soundcloud.errors import InvalidInputError
 
 Verify: TypeAlias = "bool | str | PathLike[str] | ssl.SSLContext"
@@ -32,7 +33,12 @@ class TlsSettings:
             )
         self._verify = verify
         self._context: ssl.SSLContext | None = None
-        self._lock = threading.Lock()
+        self._lock = Lock()
+
+    def import_modules(self) -> None:
+        """Import what `context` needs, when the client is created; see `soundcloud._transport.connect`."""
+        if self._verify is True and not (os.environ.get("SSL_CERT_FILE") or os.environ.get("SSL_CERT_DIR")):
+            import_module("certifi")
 
     @property
     def is_loaded(self) -> bool:

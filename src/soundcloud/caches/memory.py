@@ -1,11 +1,11 @@
 """The cache in memory."""
 
-import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from time import monotonic
 
 from soundcloud._checks import check_callable
+from soundcloud._synchronization import Lock
 from soundcloud.errors import InvalidInputError
 
 
@@ -38,7 +38,7 @@ class MemoryCache:
         self._max_entries, self._max_bytes, self._clock = max_entries, max_bytes, clock
         self._entries: OrderedDict[str, tuple[bytes, float]] = OrderedDict()
         self._size = 0
-        self._lock = threading.Lock()
+        self._lock = Lock()
 
     def get(self, key: str) -> bytes | None:
         """Return an entry; None without one, or if it has expired."""

@@ -1,7 +1,6 @@
 """The token store in memory."""
 
-import threading
-
+from soundcloud._synchronization import Lock
 from soundcloud.errors import InvalidInputError
 from soundcloud.stores.base import KeyedStore
 from soundcloud.tokens import Token
@@ -23,7 +22,7 @@ class MemoryTokenStore(KeyedStore):
 
     def __init__(self, token: Token | None = None) -> None:
         self._tokens: dict[str, Token] = {}
-        self._locks: dict[str, threading.Lock] = {}
+        self._locks: dict[str, Lock] = {}
         if token is not None:
             if not isinstance(token, Token):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise InvalidInputError(f"token is of type {type(token).__name__}: pass a Token")
@@ -43,8 +42,8 @@ class MemoryTokenStore(KeyedStore):
 
     def try_lock(self) -> "MemoryLease | None":
         """Acquire the lock without waiting; return None if it is held."""
-        lock = self._locks.setdefault(self._key, threading.Lock())
-        return MemoryLease(self, lock) if lock.acquire(blocking=False) else None
+        lock = self._locks.setdefault(self._key, Lock())
+        return MemoryLease(self, lock) if lock.acquire(0) else None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {'with' if self.get() else 'without'} a token>"
@@ -53,7 +52,7 @@ class MemoryTokenStore(KeyedStore):
 class MemoryLease:
     """The held lock of a `MemoryTokenStore`."""
 
-    def __init__(self, store: MemoryTokenStore, lock: threading.Lock) -> None:
+    def __init__(self, store: MemoryTokenStore, lock: Lock) -> None:
         self._store, self._lock = store, lock
         self._held = True
 

@@ -62,6 +62,7 @@ SPAM = status_error(429, b'{"code": 429, "spam_warning_urn": "soundcloud:spam-wa
         (status_error(403, b'{"error": "quota exceeded"}'), False, False, False),
         (status_error(403, PAGE), False, False, False),
         (status_error(400), False, False, False),
+        (status_error(408), True, False, True),
         (status_error(401), False, False, False),
         (status_error(422), False, False, False),
     ],

@@ -1,7 +1,6 @@
 """The `auth` namespace."""
 
 import threading
-import webbrowser
 from collections.abc import Callable
 
 from soundcloud._sync.namespaces.base import Namespace
@@ -11,7 +10,6 @@ from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.redirect import read_redirect
 from soundcloud._protocol.secrets import Secret, masked
 from soundcloud.errors import InvalidGrantError, MissingTokenError
-from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.registry import implements
 from soundcloud.tokens import Token
@@ -177,6 +175,11 @@ class AuthNamespace(Namespace):
                 )
             )
             return self._exchange(Secret(read_redirect(pasted, state=state)), verifier)
+        # Here, as only programs on a user's machine need them.
+        import webbrowser
+
+        from soundcloud.loopback import LoopbackReceiver
+
         with LoopbackReceiver(redirect_uri, state=state, port=port) as receiver:
             show(str(message))
             if open_browser:

@@ -540,7 +540,7 @@ class TracksNamespace(Namespace):
         )
         if check_quota:
             me = self._pipeline.send(get_me(), token, options)
-            check_upload_quota(me.quota, file, filename)
+            run_in_thread(check_upload_quota, me.quota, file, filename)
         request = evolve(build_request(api.post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token
         request = apply_options(request, options)

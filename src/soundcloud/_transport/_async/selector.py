@@ -16,6 +16,7 @@ from soundcloud._transport._async.httpx_adapter import AsyncHttpxTransport
 from soundcloud._transport._async.pool import AsyncConnectionPool
 from soundcloud._transport.base import AsyncTransport
 from soundcloud._transport.compat import async_patched_library
+from soundcloud._transport.connect import async_import_modules
 from soundcloud._transport.httpx_support import given_library
 from soundcloud._transport.proxies import check_proxy, proxy_for
 from soundcloud._transport.tls import TlsSettings, Verify
@@ -67,6 +68,9 @@ class AsyncTransportSelector:
                 client = library.AsyncClient(transport=transport, trust_env=False)
                 self._given = AsyncHttpxTransport(library, client, owned=True)
                 self._direct = AsyncHttpxTransport(library, client, transport=transport, owned=True)
+        async_import_modules(connects=self._given is None)
+        if self._given is None and any(origin.startswith("https:") for origin in origins):
+            self._tls.import_modules()
         self._proxy = None if proxy is None else check_proxy(proxy)
         self._proxies: dict[str, str | None] = {}
         self._pools: dict[str, AsyncConnectionPool] = {}

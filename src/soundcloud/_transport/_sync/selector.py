@@ -16,6 +16,7 @@ from soundcloud._transport._sync.httpx_adapter import HttpxTransport
 from soundcloud._transport._sync.pool import ConnectionPool
 from soundcloud._transport.base import Transport
 from soundcloud._transport.compat import patched_library
+from soundcloud._transport.connect import import_modules
 from soundcloud._transport.httpx_support import given_library
 from soundcloud._transport.proxies import check_proxy, proxy_for
 from soundcloud._transport.tls import TlsSettings, Verify
@@ -67,6 +68,9 @@ class TransportSelector:
                 client = library.Client(transport=transport, trust_env=False)
                 self._given = HttpxTransport(library, client, owned=True)
                 self._direct = HttpxTransport(library, client, transport=transport, owned=True)
+        import_modules(connects=self._given is None)
+        if self._given is None and any(origin.startswith("https:") for origin in origins):
+            self._tls.import_modules()
         self._proxy = None if proxy is None else check_proxy(proxy)
         self._proxies: dict[str, str | None] = {}
         self._pools: dict[str, ConnectionPool] = {}
