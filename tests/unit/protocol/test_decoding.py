@@ -11,7 +11,18 @@ import pytest
 from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import UnexpectedResponseError
-from soundcloud.models import Access, Activities, Comment, Playlist, Streams, Track, Tracks, User, WebProfile
+from soundcloud.models import (
+    Access,
+    Activities,
+    Comment,
+    Playlist,
+    Storefront,
+    Streams,
+    Track,
+    Tracks,
+    User,
+    WebProfile,
+)
 from soundcloud_api.models import Found
 
 
@@ -266,3 +277,18 @@ def test_any_accepts_plain_values(data):
 def test_any_refuses_html_and_errors(data):
     with pytest.raises(UnexpectedResponseError):
         decoded(Any, data)
+
+
+@pytest.mark.parametrize(
+    "data", [{"error": "no", "status": "404", "link": "https://a"}, {"error": "no", "status": "x"}]
+)
+def test_an_error_object_with_the_fields_of_a_storefront(data):
+    with pytest.raises(UnexpectedResponseError, match="the response is an error object"):
+        decoded(Storefront, data)
+
+
+def test_plain_objects_of_an_array():
+    items, drifts = decoded(list[dict[str, Any]], [{"a": 1}, 5])
+
+    assert items == [{"a": 1}]
+    assert drifts == ["$[1]: expected object, got integer"]
