@@ -324,13 +324,13 @@ def test_a_secret_with_a_line_break_or_a_quote_is_not_sent(server, secret):
 
 
 def test_a_401_of_a_public_call_does_not_ask_to_sign_in(server):
-    server.extra = {"access_token": "never-good"}
-    with server.client() as client:
-        client.auth.get_client_token()
+    store = MemoryTokenStore(Token("refused", None, NOW + timedelta(hours=1), grant="app"))
+    with SoundCloudClient(transport=server.transport, clock=server.clock, token_store=store) as client:
         with pytest.raises(UnauthorizedError) as caught:
             client.users.get_user(1)
-
-    assert "needs a user token" not in str(caught.value)
+        assert "needs a user token" not in str(caught.value)
+        with pytest.raises(UnauthorizedError, match="needs a user token"):
+            client.me.get_me()
 
 
 def test_only_on_token_refresh(server):

@@ -363,6 +363,12 @@ def test_the_fragment_of_a_url_is_not_sent():
     assert encode_url("https://api/#\u00e9") == "https://api/"
 
 
+@pytest.mark.parametrize("url", ["https://api/\ud800", "https://api/a b", "https://api/\r\nX:y", "https://api/\x7f"])
+def test_a_url_that_cannot_be_sent(url):
+    with pytest.raises(InvalidInputError, match="which cannot be sent"):
+        encode_url(url)
+
+
 class EventServer(FixedServer):
     """Acts on a connection between two requests, and reports it through an event."""
 
