@@ -112,7 +112,7 @@ def results(sessions: Sequence[Path]) -> Iterator[tuple[str, str, str]]:
                 "ORDER BY module_path, start_pos_row"
             )
             for worker, outcome, output, diff in rows:
-                yield (str(outcome if worker == "NORMAL" else worker).lower(), output or "", diff or "")
+                yield (str(outcome if worker == "NORMAL" else worker).lower(), (output or "").strip(), diff or "")
 
 
 def changed_lines(diff: str) -> tuple[str, str, str]:
@@ -134,7 +134,7 @@ def report(sessions: Sequence[Path], heading: str) -> str:
         if outcome == "survived" and changed_lines(diff) in accepted:
             kind = "equivalent"
         elif outcome != "killed":
-            survivors.append(f"{output.strip().splitlines()[-1:]}\n{diff}")
+            survivors.append(diff.replace("--- mutation diff ---", output.rpartition("\n")[2].strip() or kind))
         counts[kind] += 1
     relevant = counts.total() - counts["equivalent"]
     caught = counts["killed"] + counts["timed out"]

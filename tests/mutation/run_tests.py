@@ -46,37 +46,39 @@ def find_mutation() -> tuple[str, int]:
 
 
 def lines_of_statement(source: str, line: int) -> range:
-    """Return the lines of the statement that a line belongs to: of an `if` or a loop its head, of a function or a class all."""
-    found = range(0)
+    """Return the lines that show which tests run a line.
+
+    These are the lines of its statement: of an `if` or a loop the head, of a function or a class all. A statement outside of
+    functions runs when the module is imported, by any test: for it these are all lines.
+    """
+    found, inside = range(10**6), False
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.stmt | ast.excepthandler):
             continue
+        end = node.end_lineno or node.lineno
         start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
-        if start <= line <= (node.end_lineno or start):  # the innermost one comes last
-            found = range(start, (node.end_lineno or start) + 1)
-            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and hasattr(node, "body"):
-                found = range(start, max(start + 1, node.body[0].lineno))
+        if start <= line <= end:  # the innermost one comes last
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inside = inside or not isinstance(node, ast.ClassDef)
+                found = range(start, end + 1)
+            elif inside:
+                found = range(start, max(start + 1, node.body[0].lineno) if hasattr(node, "body") else end + 1)
     return found
 
 
 def tests_of(path: str, line: int) -> set[str]:
-    """Return the tests that run a line, or any line of the file if it only runs when the module is imported."""
+    """Return the tests that run a line."""
     data = CoverageData(os.environ["COVERAGE_FILE"])
     data.read()
-    by_line = [data.contexts_by_lineno(name) for name in {path, path.replace("_async", "_sync")}]
     lines = lines_of_statement((ORIGINAL / path).read_text(encoding="utf-8"), line)
-
-    def tests(wanted: range | None) -> set[str]:
-        names = {
-            name
-            for contexts in by_line
-            for each, found in contexts.items()
-            if wanted is None or each in wanted
-            for name in found
-        }
-        return {name.rpartition("|")[0] for name in names if name and "client/_sync" not in name}
-
-    return tests(lines) or tests(None)
+    names = {
+        name.rpartition("|")[0]
+        for file in {path, path.replace("_async", "_sync")}
+        for each, names in data.contexts_by_lineno(file).items()
+        if each in lines
+        for name in names
+    }
+    return {name for name in names if name and "client/_sync" not in name}
 
 
 def main() -> int:

@@ -177,6 +177,7 @@ def test_only_given_settings_are_sent():
         ("https://soundcloud.com/forss", {}, "450"),
         ("https://soundcloud.com/forss/likes", {}, "450"),
         ("https://soundcloud.com/discover/sets/track-stations:5", {}, "450"),
+        ("https://soundcloud.com/discover/weekly", {}, "450"),
         ("soundcloud:users:183", {}, "450"),
         (TRACK, {}, "166"),
         (Playlist(urn="soundcloud:playlists:7"), {}, "450"),
