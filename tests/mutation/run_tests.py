@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.mutation.run import TESTS
 
 ORIGINAL = Path(os.environ["MUTATION_ORIGINAL"])
 FOLDERS = [f"{folder}/" for folder in TESTS]
+EVERY_LINE = range(10**6)
 
 
 class Selection:
@@ -51,7 +53,7 @@ def lines_of_statement(source: str, line: int) -> range:
     These are the lines of its statement: of an `if` or a loop the head, of a function or a class all. A statement outside of
     functions runs when the module is imported, by any test: for it these are all lines.
     """
-    found, inside = range(10**6), False
+    found, inside = EVERY_LINE, False
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.stmt | ast.excepthandler):
             continue
@@ -71,14 +73,15 @@ def tests_of(path: str, line: int) -> set[str]:
     data = CoverageData(os.environ["COVERAGE_FILE"])
     data.read()
     lines = lines_of_statement((ORIGINAL / path).read_text(encoding="utf-8"), line)
-    names = {
-        name.rpartition("|")[0]
-        for file in {path, path.replace("_async", "_sync")}
-        for each, names in data.contexts_by_lineno(file).items()
-        if each in lines
-        for name in names
-    }
-    return {name for name in names if name and "client/_sync" not in name}
+    files = {path, path.replace("_async", "_sync")}
+
+    def tests(files: Iterable[str], lines: range) -> set[str]:
+        found = [names for file in files for each, names in data.contexts_by_lineno(file).items() if each in lines]
+        return {name.rpartition("|")[0] for names in found for name in names if name}
+
+    # A class without functions runs when the module is imported: it is used in the other modules of its folder.
+    imported = any("" in data.contexts_by_lineno(file).get(each, ()) for file in files for each in lines)
+    return tests(files, lines) or (tests(map(str, Path(path).parent.glob("*.py")), EVERY_LINE) if imported else set())
 
 
 def main() -> int:

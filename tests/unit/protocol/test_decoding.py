@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, decode
+from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, _mismatch, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import UnexpectedResponseError
 from soundcloud.models import (
@@ -292,3 +292,17 @@ def test_plain_objects_of_an_array():
 
     assert items == [{"a": 1}]
     assert drifts == ["$[1]: expected object, got integer"]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Expected `int`, got `str` - at `$.a`", ("int", "a")),
+        ("Expected `int | null`, got `str` - at `$.a.b`", ("int | null", "a")),
+        ("Expected `str`, got `int` - at `$.a[1].b`", ("str", "a")),
+        ("Expected `str`, got `int`", ("Expected `str`, got `int`", "b")),
+        ("Object contains an unknown field", ("Object contains an unknown field", "b")),
+    ],
+)
+def test_the_field_of_a_msgspec_error(message, expected):
+    assert _mismatch(message, {"a": 1, "b": 2}) == expected
