@@ -1,5 +1,6 @@
 """Connections of the sync client: the deadline holds through the lookup and every address, and slow addresses cost 250 ms."""
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -132,3 +133,14 @@ def test_nothing_is_connected_after_the_deadline(monkeypatch):
     for passed in (100.0, 99.5):
         with pytest.raises(TimeoutError):
             sockets._remaining(passed)
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="Windows has no poll")
+def test_readiness_is_polled_without_select(monkeypatch):
+    monkeypatch.setattr(select, "select", None)  # it refuses descriptors from 1024
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        poll = sockets.ReadinessPoll(ours.fileno())
+        assert not poll.is_readable()
+        theirs.sendall(b"x")
+        assert poll.is_readable()

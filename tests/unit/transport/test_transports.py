@@ -1,5 +1,6 @@
 """The connections as transports of httpx."""
 
+import logging
 import ssl
 
 import anyio
@@ -52,3 +53,17 @@ def test_our_client_takes_it_as_a_transport():
         SoundCloudClient(access_token="own", base_url=server.url, transport=FastTransport()) as client,
     ):
         assert client.users.get_user(1).urn == "soundcloud:users:1"
+
+
+def test_the_log_of_httpx_shows_no_secret_of_a_url(caplog):
+    caplog.set_level(logging.INFO, "httpx")
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"urn": "soundcloud:tracks:1"}))
+    with httpx.Client(transport=transport) as http, SoundCloudClient(access_token="own", http_client=http) as client:
+        client.tracks.get_track(1, secret_token="s-HUSH")
+        http.get("https://a.example/?secret_token=s-HUSH")
+    logging.getLogger("httpx").info("without arguments")
+    logging.getLogger("httpx").info("%(name)s", {"name": "a mapping"})
+
+    assert "a.example" in caplog.text
+    assert caplog.messages[-2:] == ["without arguments", "a mapping"]
+    assert "HUSH" not in caplog.text
