@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -72,6 +73,20 @@ async def test_the_memory_store_removes_expired_sessions():
     await store.add("last", "record", 60, "ada")
 
     assert [*store._sessions] == ["99", "last"]
+
+
+async def test_a_session_in_memory_expires_to_the_second(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("soundcloud.web.stores.time", SimpleNamespace(monotonic=lambda: now))
+    store = MemorySessionStore()
+    await store.add("k", "record", 60, "ada")
+    now = 1059.5
+    assert (await store.get("k"), await store.keys_of("ada")) == ("record", ["k"])
+    now = 1060.0
+    assert (await store.get("k"), await store.keys_of("ada")) == (None, [])
+    await store.add("other", "record", 60, "ada")
+
+    assert [*store._sessions] == ["other"]
 
 
 def share_cookies(browser, *others):
