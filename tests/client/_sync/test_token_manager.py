@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -31,6 +31,7 @@ from soundcloud import (
 )
 from soundcloud._sync.steps import send
 from soundcloud._protocol import token_lifecycle
+from soundcloud.events import TokenRefreshedEvent
 from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,7 @@ class FakeServer:
         return httpx.Response(401, json={"code": 401, "message": ""})
 
     def token(self, request):
+        assert request.headers.get_list("accept") == ["application/json"]
         if self.token_responses:
             return self.token_responses.pop(0)
         form = parse_qs(request.content.decode())
@@ -130,6 +132,20 @@ def test_a_401_refreshes_the_token_once_and_sends_again(server):
 
     assert server.refreshes == ["refresh-0"]
     assert server.calls == ["OAuth access-0", "OAuth access-1"]
+
+
+@pytest.mark.parametrize("kind", ["bytes", "path", "file"])
+def test_an_upload_is_sent_again_after_a_401_unless_its_file_was_read(server, kind, tmp_path):
+    path = tmp_path / "night.flac"
+    path.write_bytes(b"fLaC" + bytes(100))
+    server.valid_token = "another"
+    with server.client(token_store=MemoryTokenStore(token())) as client:
+        with path.open("rb") as file:
+            value = {"bytes": path.read_bytes(), "path": path, "file": file}[kind]
+            with pytest.raises(UnauthorizedError) if kind == "file" else nullcontext():
+                client.tracks.upload(value, title="Night")
+
+    assert server.calls == ["OAuth access-0", "OAuth access-1"][: 1 if kind == "file" else 2]
 
 
 def test_a_token_without_expiry_is_used_until_a_401(server):
@@ -709,10 +725,11 @@ def test_a_newer_pair_in_the_store_is_used_after_invalid_grant(server):
         server.valid_token = "access-7"
         return httpx.Response(400, json={"error": "invalid_grant"})
 
-    server.token = refuse
-    with server.client(token_store=store) as client:
+    server.token, events = refuse, []
+    with server.client(token_store=store, on_event=events.append) as client:
         assert (client.me.get_me()).username == "ada"
 
+    assert not any(isinstance(event, TokenRefreshedEvent) for event in events)
     assert server.calls == ["OAuth access-7"]
     assert store.get() == token(7)
 

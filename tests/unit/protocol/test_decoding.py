@@ -306,3 +306,12 @@ def test_plain_objects_of_an_array():
 )
 def test_the_field_of_a_msgspec_error(message, expected):
     assert _mismatch(message, {"a": 1, "b": 2}) == expected
+
+
+def test_a_page_is_an_error_object_only_if_it_has_no_collection():
+    link = "https://api.soundcloud.com/tracks?cursor=2"
+
+    assert decoded(Tracks, {"collection": [], "error": "x"})[0].collection == []
+    assert decoded(Tracks, {"collection": None, "next_href": link})[0].next_href == link
+    with pytest.raises(UnexpectedResponseError, match="the response is an error object"):
+        decoded(Tracks, {"next_href": link, "error": "x"})
