@@ -3,6 +3,7 @@
 import io
 import string
 import threading
+from pathlib import Path
 
 import anyio
 import httpx
@@ -281,3 +282,11 @@ def test_the_given_name_of_an_open_file_takes_precedence(filename, monkeypatch):
     check_upload_quota(Quota(upload_seconds_left=5), file, filename)
 
     assert seen == [filename or "a.mp3"]
+
+
+@pytest.mark.parametrize("open_", [files.open_file, files.async_open_file])
+def test_a_path_that_cannot_be_opened(open_, tmp_path):
+    with pytest.raises(InvalidInputError, match=r"night\.wav cannot be read: No such file or directory$"):
+        open_(tmp_path / "night.wav")
+    with pytest.raises(InvalidInputError, match="is not a path$"):
+        open_(Path("a\0b"))
