@@ -184,6 +184,9 @@ def test_only_given_settings_are_sent():
         ("soundcloud:users:183", {}, "450"),
         (TRACK, {}, "166"),
         (Playlist(urn="soundcloud:playlists:7"), {}, "450"),
+        (Track(urn="soundcloud:tracks:abc", permalink_url=LINK), {}, "166"),
+        (User(urn="soundcloud:users:abc", permalink_url="https://soundcloud.com/forss"), {}, "450"),
+        (Playlist(urn="soundcloud:system-playlists:a", permalink_url=f"{LINK}/a"), {}, "450"),
     ],
 )
 def test_the_default_height(resource, options, height):

@@ -315,3 +315,11 @@ def test_a_page_is_an_error_object_only_if_it_has_no_collection():
     assert decoded(Tracks, {"collection": None, "next_href": link})[0].next_href == link
     with pytest.raises(UnexpectedResponseError, match="the response is an error object"):
         decoded(Tracks, {"next_href": link, "error": "x"})
+
+
+def test_an_empty_body_is_a_result_only_where_the_document_has_one():
+    for responses in ({200: Track, 204: None}, {204: None}, {200: None}):
+        assert decode(Response(200, {}, b" \n"), responses, Drifts()) is None
+    for responses in ({200: Track}, {200: Any}, {201: Track}):
+        with pytest.raises(UnexpectedResponseError, match="HTTP 200 without a body"):
+            decode(Response(200, {}, b""), responses, Drifts())

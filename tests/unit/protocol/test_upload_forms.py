@@ -288,5 +288,47 @@ def test_the_given_name_of_an_open_file_takes_precedence(filename, monkeypatch):
 def test_a_path_that_cannot_be_opened(open_, tmp_path):
     with pytest.raises(InvalidInputError, match=r"night\.wav cannot be read: No such file or directory$"):
         open_(tmp_path / "night.wav")
-    with pytest.raises(InvalidInputError, match="is not a path$"):
+    with pytest.raises(InvalidInputError, match=r"is not a path$"):
         open_(Path("a\0b"))
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (b"RIFF\0\0\0\0WAVE", "audio/wav"),
+        (b"RF64\0\0\0\0WAVE", "audio/wav"),
+        (b"RIFF\0\0\0\0AVI ", None),
+        (b"FORM\0\0\0\0AIFC", "audio/aiff"),
+        (b"#!AMR\n", "audio/amr"),
+        (b"\x30\x26\xb2\x75", "audio/x-ms-wma"),
+        (b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        (b"\xff\xfb\x90\0", "audio/mpeg"),
+        (b"\xff\xf3", "audio/mpeg"),
+        (b"\xff\xe3", "audio/mpeg"),
+        (b"\xff\xf1\x50\x80", "audio/aac"),
+        (b"\xff\xf9", "audio/aac"),
+        (b"\xff\xdf", None),
+        (b"\xff\x1f", None),
+        (b"\xfe\xfb", None),
+        (b"\xff", None),
+        (b"", None),
+    ],
+)
+def test_the_audio_format_of_first_bytes(head, media_type):
+    assert detect_audio_format(head) == media_type
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"GIF88a", None),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\xff\xd8", None),
+        (PNG, "image/png"),
+        (PNG[:-1], None),
+    ],
+)
+def test_the_image_format_of_first_bytes(head, media_type):
+    assert detect_image_format(head) == media_type
