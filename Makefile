@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 .PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
-	docs docs-pages docs-check wheel-test minimal-test conformance api-check sbom release-check build clean
+	docs docs-pages docs-check wheel-test minimal-test mutation conformance api-check sbom release-check build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -130,6 +130,9 @@ docs-check: $(VENV)/.dev
 
 wheel-test: $(VENV)/.dev ## build the wheel, and test it without src and generated
 	@$(RUN) -m tools.packaging.wheel_test
+
+mutation: $(VENV)/.dev ## make random mistakes in the code and list those that no test notices; SAMPLE=200 SEED=1 WORKERS=2 (an hour)
+	@$(RUN) tests/mutation/run.py $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(WORKERS),--workers $(WORKERS))
 
 conformance: $(VENV)/.dev ## test the sandbox with other clients: soundcloud-api-ts, the stock client, curl, schemathesis
 	@SOUNDCLOUD_CONFORMANCE=1 $(RUN) -m pytest -q -rs tests/conformance

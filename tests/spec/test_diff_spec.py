@@ -265,6 +265,11 @@ case(
     ("GET /tracks/{track_urn}", "changed", "no callbacks", "callbacks: {}", False),
 )
 case("path's extension", [("paths>/tracks>x-a", 1)], ("/tracks", "changed", "no x-a", "x-a: 1", False))
+case(
+    "operation's servers",
+    [("paths>/tracks>get>servers", [{"url": "u"}])],
+    ("GET /tracks", "servers changed", "none", "u", False),
+)
 case("path's servers", [("paths>/tracks>servers", [{"url": "u"}])], ("/tracks", "servers changed", "none", "u", False))
 # --- parameters
 case(

@@ -305,6 +305,32 @@ def test_components_and_paths_may_be_called_like_prose() -> None:
     }
 
 
+def test_the_prose_beside_a_reference_is_dropped() -> None:
+    reference = {"$ref": "#/components/x", "summary": "prose", "description": "prose"}
+    parameter = {"in": "query", "name": "q", "summary": "kept", "description": "prose"}
+    response = {"description": "prose", "summary": "kept"}
+    operation = {"parameters": [reference, parameter], "responses": {"200": reference, "404": response}}
+
+    kept = normalise({"paths": {"/me": {"get": operation}}})["paths"]["/me"]["get"]
+
+    assert kept["parameters"] == [{"in": "query", "name": "q", "summary": "kept"}, {"$ref": "#/components/x"}]
+    assert kept["responses"] == {"200": {"$ref": "#/components/x"}, "404": {"description": "", "summary": "kept"}}
+
+
+def test_extensions_beside_names_are_kept() -> None:
+    extension = {"description": "kept", "summary": "kept"}
+    document = {"paths": {"x-a": extension, "/me": {"get": {"responses": {"x-b": extension}}}}}
+
+    assert normalise(document) == document
+
+
+def test_the_parameters_of_a_path_are_sorted_without_prose() -> None:
+    first, second = ({"in": "query", "name": name} for name in "ab")
+    path = normalise({"paths": {"/me": {"parameters": [second, first | {"description": "prose"}]}}})["paths"]["/me"]
+
+    assert path["parameters"] == [first, second]
+
+
 def test_the_interface_is_kept() -> None:
     schema = {
         "type": "string",

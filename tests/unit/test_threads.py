@@ -1,9 +1,15 @@
-"""The first calls of many threads at the same time, in a fresh interpreter."""
+"""Threads: the first calls of many at the same time, in a fresh interpreter; and caches that may block."""
 
 import subprocess
 import sys
+import threading
 
+import anyio
+import httpx
 import pytest
+
+from soundcloud import AsyncSoundCloudClient
+from soundcloud.caches import MemoryCache
 
 PROGRAM = """
 import sys, threading
@@ -36,3 +42,39 @@ def test_concurrent_first_calls(run):
     result = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "32\n", "")
+
+
+class ThreadCache(MemoryCache):
+    """A cache that records the threads that use it.
+
+    Args:
+        blocking: Whether it may block, and so must not be used on the event loop.
+    """
+
+    def __init__(self, *, blocking):
+        super().__init__()
+        self.blocking, self.threads = blocking, set()
+
+    def get(self, key):
+        self.threads.add(threading.get_ident())
+        return super().get(key)
+
+    def set(self, key, value, ttl):
+        self.threads.add(threading.get_ident())
+        super().set(key, value, ttl)
+
+
+@pytest.mark.parametrize("blocking", [False, True])
+def test_the_event_loop_does_not_wait_for_a_blocking_cache(blocking):
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"urn": "soundcloud:users:1"}))
+    cache = ThreadCache(blocking=blocking)
+
+    async def main():
+        async with AsyncSoundCloudClient(access_token="own", transport=transport, cache=cache) as client:
+            await client.users.get_user(1)
+            await client.users.get_user(1)
+
+    anyio.run(main)
+
+    assert (threading.get_ident() in cache.threads) == (not blocking)
+    assert cache.threads

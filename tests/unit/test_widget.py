@@ -63,6 +63,9 @@ def played(url):
         ("https://soundcloud.com/fo rss/ä\"'<>/x", "https://soundcloud.com/fo%20rss/%C3%A4%22%27%3C%3E/x"),
         ("https://soundcloud.com/forss/a?secret_token=s-AbC", "https://soundcloud.com/forss/a/s-AbC"),
         ("https://soundcloud.com/forss/a/s-AbC?in=x/sets/y", "https://soundcloud.com/forss/a/s-AbC"),
+        ("https://soundcloud.com/forss/a/s-AbC?secret_token=s-AbC", "https://soundcloud.com/forss/a/s-AbC"),
+        ("https://soundcloud.com/forss/sets/a?secret_token=s-AbC", "https://soundcloud.com/forss/sets/a/s-AbC"),
+        ("https://soundcloud.com/forss/sets/a/s-AbC?secret_token=s-AbC", "https://soundcloud.com/forss/sets/a/s-AbC"),
         ("soundcloud:tracks:293", NUMBER),
         ("soundcloud%3Atracks%3A293", NUMBER),
         ("https://api.soundcloud.com/tracks/293", NUMBER),
@@ -177,9 +180,13 @@ def test_only_given_settings_are_sent():
         ("https://soundcloud.com/forss", {}, "450"),
         ("https://soundcloud.com/forss/likes", {}, "450"),
         ("https://soundcloud.com/discover/sets/track-stations:5", {}, "450"),
+        ("https://soundcloud.com/discover/weekly", {}, "450"),
         ("soundcloud:users:183", {}, "450"),
         (TRACK, {}, "166"),
         (Playlist(urn="soundcloud:playlists:7"), {}, "450"),
+        (Track(urn="soundcloud:tracks:abc", permalink_url=LINK), {}, "166"),
+        (User(urn="soundcloud:users:abc", permalink_url="https://soundcloud.com/forss"), {}, "450"),
+        (Playlist(urn="soundcloud:system-playlists:a", permalink_url=f"{LINK}/a"), {}, "450"),
     ],
 )
 def test_the_default_height(resource, options, height):

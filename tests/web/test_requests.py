@@ -84,8 +84,10 @@ async def test_missing_tokens_end_the_session(site):
         site.token_store.for_user(site.urn_of("ada-night")).clear()
         response = await browser.get("/soundcloud/me")
 
+        assert browser.session_id is None
     # And not as the app, which could search and read all the same.
     assert response.status_code == 401
+    assert "Your session has ended" in sentences(response)
     assert site.sandbox.token_requests()["client_credentials"] == 0
 
 

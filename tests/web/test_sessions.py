@@ -1,7 +1,9 @@
 """Sessions: settings, stores, restarts, several workers."""
 
 import json
+import logging
 import re
+from types import SimpleNamespace
 
 import pytest
 import redis
@@ -71,6 +73,20 @@ async def test_the_memory_store_removes_expired_sessions():
     await store.add("last", "record", 60, "ada")
 
     assert [*store._sessions] == ["99", "last"]
+
+
+async def test_a_session_in_memory_expires_to_the_second(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("soundcloud.web.stores.time", SimpleNamespace(monotonic=lambda: now))
+    store = MemorySessionStore()
+    await store.add("k", "record", 60, "ada")
+    now = 1059.5
+    assert (await store.get("k"), await store.keys_of("ada")) == ("record", ["k"])
+    now = 1060.0
+    assert (await store.get("k"), await store.keys_of("ada")) == (None, [])
+    await store.add("other", "record", 60, "ada")
+
+    assert [*store._sessions] == ["other"]
 
 
 def share_cookies(browser, *others):
@@ -160,6 +176,37 @@ def test_an_invalid_redis_url_is_refused(url):
 def test_invalid_settings(settings, message):
     with pytest.raises(InvalidInputError, match=message):
         Sessions(**{"secret_key": SECRET_KEY, **settings})
+
+
+async def test_the_store_keeps_a_session_until_it_ends(clock):
+    kept = []
+
+    class Store(MemorySessionStore):
+        async def add(self, key, record, seconds, user):
+            kept.append(seconds)
+            await super().add(key, record, seconds, user)
+
+        async def replace(self, key, record, seconds):
+            kept.append(seconds)
+            await super().replace(key, record, seconds)
+
+    sessions = Sessions(SECRET_KEY, store=Store(), idle_seconds=60, absolute_seconds=100, clock=clock)
+    session_id, _ = await sessions.start("ada", "Browser")
+    clock.now += 50
+    await sessions.find(session_id, "Browser")
+
+    assert kept == [60, 50]
+
+
+async def test_a_session_shows_neither_its_key_nor_its_csrf_token(clock, caplog):
+    caplog.set_level(logging.INFO, "soundcloud.web")
+    sessions = Sessions(SECRET_KEY, clock=clock)
+    _, session = await sessions.start("ada", "Browser")
+    await sessions.end_all("ada")
+
+    assert session.key not in repr(session)
+    assert session.csrf_token not in repr(session)
+    assert caplog.messages == [f"session {session.key[:12]} of ada {what}" for what in ("started", "ended")]
 
 
 async def test_secret_key_rotation_during_a_sign_in(sandbox, clock):

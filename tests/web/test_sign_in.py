@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, generate_code_challenge
+from soundcloud._async.namespaces.me import AsyncMeNamespace
+from soundcloud.models import Me
 from soundcloud.sandbox import Faults
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions, SoundCloudRoutes
@@ -345,6 +347,20 @@ async def test_a_sign_in_while_soundcloud_is_down(site, faults, status, told):
         assert browser.session_id is None
 
 
+@pytest.mark.parametrize("urn", [None, ""])
+async def test_a_user_without_a_urn_is_not_signed_in(site, urn, monkeypatch):
+    async def get_me(self, *, token=None):
+        return Me(urn=urn)
+
+    monkeypatch.setattr(AsyncMeNamespace, "get_me", get_me)
+    async with site.browser() as browser:
+        response = await browser.get(site.sandbox.approve(await browser.depart()))
+
+        assert response.status_code == 502
+        assert browser.session_id is None
+    assert site.token_store._tokens == {}
+
+
 async def test_a_wrong_client_secret_is_logged(sandbox, clock, caplog):
     class Wrong(Site):
         def client(self, store):
@@ -421,6 +437,8 @@ def test_a_client_that_cannot_serve_a_site_is_refused(sandbox, changes, message)
         ({"api": ["/me/likes"]}, "not a path that the server can read"),
         ({"api": ["/likes/tracks/{track_urn}"]}, "not a path that the server can read"),
         ({"api": ["/resolve"]}, "not a path that the server can read"),
+        ({"api": ["/likes"]}, "document: /me, /me/activities, /me/activities/all/own$"),
+        ({"api": ["/playlists/1"]}, "document: /playlists, /playlists/{playlist_urn}, [^ ]*/reposters, [^ ]*/tracks$"),
     ],
 )
 def test_invalid_settings_are_refused(site, changes, message):

@@ -99,10 +99,11 @@ def _is_stream_request(request: Request) -> bool:
 def _is_from_edge(response: Response) -> bool:
     """Return whether a proxy in front of the API answered: with HTML, or with plain text where the API sends JSON or nothing."""
     content = response.content.strip()
-    if not content or response.status in {401, 405, 429}:
+    if response.status in {401, 405, 429}:
         return False
     if content[:1] == b"<":
         return True
+    # An empty body passes as JSON here: b"" is in every bytes object.
     return (response.status in {403, 404} or response.status >= 500) and content[:1] not in b'{["'
 
 

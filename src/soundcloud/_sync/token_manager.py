@@ -342,7 +342,6 @@ class TokenManager:
         try:
             refreshed, requested = self._refresh_locked(self._store_for(old_token), old_token)
             self._failures, self._failed = 0, None
-            self._loaded = True
         except SoundCloudError as error:
             self._failures += 1
             self._failed = (monotonic() + token_lifecycle.refresh_backoff(self._failures), error)

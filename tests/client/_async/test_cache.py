@@ -180,6 +180,15 @@ async def test_errors_streams_and_no_store_are_not_cached(mock_server, clock):
     assert cache.stored == []
 
 
+@pytest.mark.parametrize("status", [201, 202, 204])
+async def test_other_successes_are_not_cached(mock_server, clock, status):
+    server, cache = mock_server(httpx.Response(status, json=TRACK)), RecordingCache()
+    async with client_of(server, cache, clock) as client:
+        await client.tracks.get_track(1)
+
+    assert cache.stored == []
+
+
 @pytest.mark.parametrize(
     "value", [b"", b"\xff", b"{}", "text", 7, b"\x96\x01\xa1k\xcc\xc8\x80\xc4\x00\xcb" + b"\0" * 8]
 )

@@ -233,6 +233,18 @@ async def test_resolving_to_an_invalid_url(mock_server, location):
             await client.resolve.resolve("https://soundcloud.com/forss/flickermood")
 
 
+@pytest.mark.parametrize("path", ["/comments/5", "/tracks/a,b", "/users/%00", "/playlists/", "/tracks/1/comments"])
+async def test_resolving_to_something_else_of_the_api(mock_server, path):
+    server = mock_server(httpx.Response(302, headers={"location": f"https://api.soundcloud.com{path}"}))
+    async with AsyncSoundCloudClient(access_token="own", transport=server.transport) as client:
+        with pytest.raises(
+            UnexpectedResponseError, match=f"resolves to {path}, which is not a track, user or playlist"
+        ):
+            await client.resolve.resolve("https://soundcloud.com/forss/flickermood")
+
+    assert len(server.requests) == 1
+
+
 async def test_redirects_are_not_followed_with_the_token(mock_server):
     server = mock_server(httpx.Response(302, headers={"location": "https://elsewhere.example/"}))
     async with httpx.AsyncClient(transport=server.transport, follow_redirects=True) as http:

@@ -74,6 +74,16 @@ async def test_tracks_are_fetched_in_batches_and_returned_in_order():
     assert results[0].result().urn == "soundcloud:tracks:1"
 
 
+@pytest.mark.parametrize(("numbers", "paths"), [([1], ["/tracks/soundcloud:tracks:1"]), ([1, 2], ["/tracks"])])
+async def test_two_items_are_a_batch(numbers, paths):
+    server = Server()
+    async with server.client() as client:
+        results = await client.map(client.tracks.get_track, numbers)
+
+    assert [result.ok for result in results] == [True] * len(numbers)
+    assert [request.url.path for request in server.requests] == paths
+
+
 async def test_users_are_fetched_in_batches():
     server = Server()
     async with server.client() as client:
@@ -181,6 +191,21 @@ async def test_every_pagination_method_can_prefetch():
         assert len([each async for each in page.pages(prefetch=True)]) == 4
 
     assert urns == [f"soundcloud:tracks:{number}" for number in (1, 2, 3, 4)]
+
+
+async def test_nothing_is_prefetched_by_default():
+    server = Pages(3)
+    async with server.client() as client:
+        page = await client.search.tracks("lofi")
+        iterators = [
+            *(page.pages(), page.items(), page, client.paginate(page), client.paginate_items(page)),
+            *(client.paginate(lambda: client.search.tracks("lofi")), await client.search.tracks("lofi")),
+        ]
+        for iterator in iterators:
+            async for _ in iterator:
+                break
+
+    assert set(server.requested) == {1}
 
 
 async def test_a_prefetch_error_is_raised_at_its_page():

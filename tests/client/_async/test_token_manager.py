@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs
 
@@ -30,6 +30,8 @@ from soundcloud import (
     UnexpectedResponseError,
 )
 from soundcloud._async.steps import send
+from soundcloud._protocol import token_lifecycle
+from soundcloud.events import TokenRefreshedEvent
 from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +61,7 @@ class FakeServer:
         return httpx.Response(401, json={"code": 401, "message": ""})
 
     def token(self, request):
+        assert request.headers.get_list("accept") == ["application/json"]
         if self.token_responses:
             return self.token_responses.pop(0)
         form = parse_qs(request.content.decode())
@@ -131,6 +134,20 @@ async def test_a_401_refreshes_the_token_once_and_sends_again(server):
     assert server.calls == ["OAuth access-0", "OAuth access-1"]
 
 
+@pytest.mark.parametrize("kind", ["bytes", "path", "file"])
+async def test_an_upload_is_sent_again_after_a_401_unless_its_file_was_read(server, kind, tmp_path):
+    path = tmp_path / "night.flac"
+    path.write_bytes(b"fLaC" + bytes(100))
+    server.valid_token = "another"
+    async with server.client(token_store=MemoryTokenStore(token())) as client:
+        with path.open("rb") as file:
+            value = {"bytes": path.read_bytes(), "path": path, "file": file}[kind]
+            with pytest.raises(UnauthorizedError) if kind == "file" else nullcontext():
+                await client.tracks.upload(value, title="Night")
+
+    assert server.calls == ["OAuth access-0", "OAuth access-1"][: 1 if kind == "file" else 2]
+
+
 async def test_a_token_without_expiry_is_used_until_a_401(server):
     server.extra = {"expires_in": None}
     server.valid_token = "another"
@@ -146,6 +163,7 @@ async def test_a_refresh_token_without_an_access_token(server):
     async with server.client(refresh_token="refresh-0") as client:
         await client.me.get_me()
 
+    assert (server.refreshes, server.app_tokens) == (["refresh-0"], 0)
     assert server.calls == ["OAuth access-1"]
 
 
@@ -276,17 +294,109 @@ async def test_a_new_app_token_after_a_refused_refresh(server):
     assert len(store.for_app("id").get().app_token_requests) == 2
 
 
-async def test_the_hourly_limit_of_app_tokens_is_checked_before_the_request(server):
+def app_store(*minutes):
+    """Return a store with an expired app token, and how many minutes ago each app token was requested."""
     store = MemoryTokenStore()
-    requested_at = tuple(NOW - timedelta(minutes=number) for number in range(30))
+    requested_at = tuple(NOW - timedelta(minutes=number) for number in minutes)
     expired = Token("access-9", None, NOW - timedelta(minutes=1), grant="app", app_token_requests=requested_at)
     store.for_app("id").set(expired)
-    async with server.client(token_store=store) as client:
-        with pytest.raises(RateLimitError, match="30 app tokens") as caught:
-            await client.users.get_user(1)
+    return store
 
-    assert caught.value.retry_after == 31 * 60
+
+@pytest.mark.parametrize(
+    ("most", "minutes", "hours", "wait"),
+    [(30, range(30), 1, 31), (50, range(100, 600, 10), 12, 130)],
+    ids=["30 per hour", "50 per 12 hours"],
+)
+async def test_the_limits_of_app_tokens_are_checked_before_the_request(server, most, minutes, hours, wait):
+    async with server.client(token_store=app_store(*minutes)) as client:
+        with pytest.raises(RateLimitError, match=f"{most} app tokens were requested in the last {hours} h") as caught:
+            await client.users.get_user(1)
+    assert caught.value.retry_after == wait * 60
     assert server.app_tokens == 0
+
+    async with server.client(token_store=app_store(*minutes[1:])) as client:
+        await client.users.get_user(1)
+    assert server.app_tokens == 1
+
+
+async def test_app_token_requests_are_forgotten_after_12_hours(server):
+    store = app_store(1, 719, 720, 10_000)
+    async with server.client(token_store=store) as client:
+        await client.users.get_user(1)
+
+    ages = [NOW - moment for moment in store.for_app("id").get().app_token_requests]
+    assert ages == [timedelta(minutes=1), timedelta(minutes=719), timedelta(0)]
+
+
+@pytest.mark.parametrize("secret", ["hush\n", "hu\tsh", "\u201chush\u201d"])
+async def test_a_secret_with_a_line_break_or_a_quote_is_not_sent(server, secret):
+    async with AsyncSoundCloudClient("id", secret, transport=server.transport) as client:
+        with pytest.raises(InvalidInputError, match="client_secret contains characters that are not allowed") as caught:
+            await client.auth.get_client_token()
+
+    assert "sh" not in str(caught.value)
+    assert server.app_tokens == 0
+
+
+async def test_a_401_of_a_public_call_does_not_ask_to_sign_in(server):
+    store = MemoryTokenStore(Token("refused", None, NOW + timedelta(hours=1), grant="app"))
+    async with AsyncSoundCloudClient(transport=server.transport, clock=server.clock, token_store=store) as client:
+        with pytest.raises(UnauthorizedError) as caught:
+            await client.users.get_user(1)
+        assert "needs a user token" not in str(caught.value)
+        with pytest.raises(UnauthorizedError, match="needs a user token"):
+            await client.me.get_me()
+
+
+async def test_only_on_token_refresh(server):
+    """A client with no credentials and no refresh token asks `on_token_refresh` when its token expires."""
+
+    def refresh(client):
+        return Token(server.valid_token, None, NOW + timedelta(hours=1))
+
+    store = MemoryTokenStore(Token("old", None, NOW - timedelta(minutes=1)))
+    async with AsyncSoundCloudClient(
+        transport=server.transport, clock=server.clock, token_store=store, on_token_refresh=refresh
+    ) as client:
+        assert (await client.me.get_me()).username == "ada"
+
+    assert server.calls == ["OAuth access-0"]
+
+
+class HeldStore(MemoryTokenStore):
+    """A store whose lock another process holds.
+
+    Args:
+        attempts: The number of failed attempts to acquire it.
+    """
+
+    def __init__(self, attempts):
+        super().__init__(token(minutes=-1))
+        self.attempts = attempts
+
+    def try_lock(self):
+        self.attempts -= 1
+        return None if self.attempts >= 0 else super().try_lock()
+
+    def lock_holder(self):
+        return "process 7"
+
+
+async def test_a_refresh_waits_for_the_lock_of_the_store(server, monkeypatch):
+    monkeypatch.setattr(token_lifecycle, "LOCK_POLL_SECONDS", 0.0001)
+    async with server.client(token_store=HeldStore(3)) as client:
+        assert (await client.me.get_me()).username == "ada"
+
+
+async def test_a_lock_that_stays_held_is_an_error(server, monkeypatch):
+    monkeypatch.setattr(token_lifecycle, "LOCK_POLL_SECONDS", 0.0001)
+    monkeypatch.setattr(token_lifecycle, "LOCK_WAIT_SECONDS", 0.01)
+    async with server.client(token_store=HeldStore(10**9)) as client:
+        with pytest.raises(TokenStoreError, match="was locked by process 7 for 0 seconds"):
+            await client.me.get_me()
+
+    assert server.refreshes == []
 
 
 async def test_an_app_token_is_not_refreshed_for_calls_that_need_a_user(server):
@@ -615,10 +725,11 @@ async def test_a_newer_pair_in_the_store_is_used_after_invalid_grant(server):
         server.valid_token = "access-7"
         return httpx.Response(400, json={"error": "invalid_grant"})
 
-    server.token = refuse
-    async with server.client(token_store=store) as client:
+    server.token, events = refuse, []
+    async with server.client(token_store=store, on_event=events.append) as client:
         assert (await client.me.get_me()).username == "ada"
 
+    assert not any(isinstance(event, TokenRefreshedEvent) for event in events)
     assert server.calls == ["OAuth access-7"]
     assert store.get() == token(7)
 

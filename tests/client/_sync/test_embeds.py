@@ -112,6 +112,9 @@ def test_the_url_sent_to_oembed(mock_server, resource, arguments, url):
         ({"width": "480", "height": None, "version": 1}, ("480", 166, "1.0")),
         ({"width": None, "height": "100%", "version": None}, ("100%", 166, "1.0")),
         ({"width": [], "height": {}, "version": {}, "title": 5, "more": 1}, ("100%", 166, "1.0")),
+        ({"width": 0, "height": 0}, ("100%", 166, "1.0")),
+        ({"width": "", "height": ""}, ("100%", 166, "1.0")),
+        ({"width": [5], "height": -1}, ("100%", 166, "1.0")),
     ],
 )
 def test_other_forms_of_oembed_responses(mock_server, change, expected):

@@ -7,6 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from soundcloud import (
     QuotaExceededError,
     Retry,
     ServerError,
+    Timeout,
     UnexpectedResponseError,
     UnprocessableEntityError,
     UploadInterruptedError,
@@ -673,6 +675,17 @@ def test_wait_until_playable_times_out(sandbox):
     assert (caught.value.track.urn, caught.value.track.title) == (track.urn, "Night")
     # The intervals grow: 0.05, 0.075, 0.11 seconds, and the rest.
     assert 1 <= len(sandbox.requests.matching(method="GET", path="/tracks/*")) <= 5
+
+
+@pytest.mark.parametrize(
+    ("total", "left", "least", "most"), [(None, 60, 50, 60), (9, 60, 9, 9), (60, 9, 5, 9), (None, -5, 0.001, 0.001)]
+)
+def test_no_request_of_wait_until_playable_outlasts_it(mock_server, total, left, least, most):
+    with mock_client(mock_server(TRACK), timeout=Timeout(total=total), cache=MemoryCache()) as client:
+        pipeline = client.tracks._uncached(monotonic() + left)
+
+    assert least <= pipeline.timeout.total <= most
+    assert pipeline.timeout.read == Timeout().read
 
 
 def test_a_track_without_streams_is_not_playable(mock_server):

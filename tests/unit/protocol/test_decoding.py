@@ -8,10 +8,21 @@ from typing import Any
 
 import pytest
 
-from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, decode
+from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, _mismatch, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import UnexpectedResponseError
-from soundcloud.models import Access, Activities, Comment, Playlist, Streams, Track, Tracks, User, WebProfile
+from soundcloud.models import (
+    Access,
+    Activities,
+    Comment,
+    Playlist,
+    Storefront,
+    Streams,
+    Track,
+    Tracks,
+    User,
+    WebProfile,
+)
 from soundcloud_api.models import Found
 from tests.helpers.always_sent import TRACK, USER
 
@@ -269,3 +280,49 @@ def test_any_accepts_plain_values(data):
 def test_any_refuses_html_and_errors(data):
     with pytest.raises(UnexpectedResponseError):
         decoded(Any, data)
+
+
+@pytest.mark.parametrize(
+    "data", [{"error": "no", "status": "404", "link": "https://a"}, {"error": "no", "status": "x"}]
+)
+def test_an_error_object_with_the_fields_of_a_storefront(data):
+    with pytest.raises(UnexpectedResponseError, match="the response is an error object"):
+        decoded(Storefront, data)
+
+
+def test_plain_objects_of_an_array():
+    items, drifts = decoded(list[dict[str, Any]], [{"a": 1}, 5])
+
+    assert items == [{"a": 1}]
+    assert drifts == ["$[1]: expected object, got integer"]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("Expected `int`, got `str` - at `$.a`", ("int", "a")),
+        ("Expected `int | null`, got `str` - at `$.a.b`", ("int | null", "a")),
+        ("Expected `str`, got `int` - at `$.a[1].b`", ("str", "a")),
+        ("Expected `str`, got `int`", ("Expected `str`, got `int`", "b")),
+        ("Object contains an unknown field", ("Object contains an unknown field", "b")),
+    ],
+)
+def test_the_field_of_a_msgspec_error(message, expected):
+    assert _mismatch(message, {"a": 1, "b": 2}) == expected
+
+
+def test_a_page_is_an_error_object_only_if_it_has_no_collection():
+    link = "https://api.soundcloud.com/tracks?cursor=2"
+
+    assert decoded(Tracks, {"collection": [], "error": "x"})[0].collection == []
+    assert decoded(Tracks, {"collection": None, "next_href": link})[0].next_href == link
+    with pytest.raises(UnexpectedResponseError, match="the response is an error object"):
+        decoded(Tracks, {"next_href": link, "error": "x"})
+
+
+def test_an_empty_body_is_a_result_only_where_the_document_has_one():
+    for responses in ({200: Track, 204: None}, {204: None}, {200: None}):
+        assert decode(Response(200, {}, b" \n"), responses, Drifts()) is None
+    for responses in ({200: Track}, {200: Any}, {201: Track}):
+        with pytest.raises(UnexpectedResponseError, match="HTTP 200 without a body"):
+            decode(Response(200, {}, b""), responses, Drifts())

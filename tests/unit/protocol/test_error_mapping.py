@@ -7,9 +7,10 @@ import pytest
 
 from soundcloud._protocol import oauth
 from soundcloud._protocol.decoding import Drifts, decode
-from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.token_lifecycle import grant_error
+from soundcloud._transport.errors import clear_tracebacks
 from soundcloud.errors import (
     BadRequestError,
     EdgeError,
@@ -176,3 +177,55 @@ def test_the_limit_of_the_token_endpoint_is_a_quota(body):
     found = grant_error(error_from_response(response, request=request), request, response, None)
     assert type(found) is QuotaExceededError
     assert (found.status, found.retry_after, found.path) == (429, 3600, "/oauth/token")
+
+
+@pytest.mark.parametrize(
+    ("request_", "where"),
+    [
+        (oauth.client_credentials("https://a.example", "id", "secret"), "in the Authorization header"),
+        (oauth.refresh("https://a.example", "id", "secret", "refresh"), "in the body"),
+    ],
+)
+def test_where_wrong_credentials_were_sent(request_, where):
+    response = Response(401, {}, b'{"error": "invalid_client"}')
+    found = grant_error(error_from_response(response, request=request_), request_, response, None)
+
+    assert found.message.endswith(f"both were sent {where}")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "blocked"),
+    [(403, b"<h1>Request blocked.</h1>", True), (403, b'{"error": "x"}', False), (500, b"<h1>Oops</h1>", False)],
+)
+def test_when_the_cdn_blocked_a_token_request(status, body, blocked):
+    request, response = oauth.refresh("https://a.example", "id", "secret", "r"), Response(status, {}, body)
+    found = grant_error(error_from_response(response, request=request), request, response, None)
+
+    assert ("the CDN blocked the request" in str(found)) == blocked
+
+
+def test_retry_after_as_a_date():
+    now = datetime(2026, 11, 26, 8, 0, 0, tzinfo=UTC)
+    headers = {"retry-after": "Thu, 26 Nov 2026 08:00:07 GMT"}
+
+    assert retry_after_from(Response(503, headers, b""), now=now) == 7
+    sent_at = {"date": "Thu, 26 Nov 2026 08:00:05 GMT"}
+    assert retry_after_from(Response(503, headers | sent_at, b""), now=now) == 2
+    assert retry_after_from(Response(503, sent_at, b""), now=now) is None
+
+
+def test_the_tracebacks_of_a_chain_are_cleared():
+    def raised(error, cause=None):
+        try:
+            raise error from cause
+        except ValueError as found:
+            return found
+
+    first, second, third = raised(ValueError(1)), raised(ValueError(2)), ValueError(3)
+    second.__context__ = first  # raised while `first` was handled
+    third = raised(third, second)
+    chain = [first, second, third]
+    assert all(error.__traceback__ for error in chain)
+
+    assert clear_tracebacks(third) is third
+    assert [error.__traceback__ for error in chain] == [None, None, None]

@@ -209,3 +209,10 @@ def test_encoding_a_request_head():
 
     assert bytes(head) == b"GET /tracks?q=a HTTP/1.1\r\nHost: api\r\nAuthorization: OAuth hush\r\n\r\n"
     assert "hush" not in repr(head)
+
+
+@pytest.mark.parametrize("code", [*range(1, 9), 11, 12, *range(14, 32), 127])
+def test_control_characters_of_a_header_become_spaces(code):
+    control = bytes([code])
+
+    assert read(OK + b"X-Y: a" + control + b"b\r\n" + LENGTH + b"ok")[1]["x-y"] == "a b"

@@ -5,11 +5,12 @@ from urllib.parse import parse_qs
 
 import anyio
 import httpx
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from soundcloud import AsyncSoundCloudClient, PaginationError, SoundCloudClient, SoundCloudError
-from soundcloud._protocol.pagination import next_page_url
+from soundcloud._protocol.pagination import MAX_LINK_LENGTH, next_page_url
 
 properties = settings(derandomize=True, deadline=None, max_examples=150)
 
@@ -282,3 +283,17 @@ def test_links_to_other_origins_are_refused(link):
     assert items == ["soundcloud:tracks:0:0", "soundcloud:tracks:0:1"]
     assert str(error).startswith("PaginationError the link to the next page ")
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("link", ["/tracks?a=\x7f", "/tracks?a=\x01", "/tracks?a= b", "/tracks?a=\r\nHost:%20x"])
+def test_a_link_with_control_characters_is_refused(link):
+    with pytest.raises(PaginationError, match="is not a URL"):
+        next_page_url(link, API)
+
+
+def test_the_maximum_length_of_a_link():
+    link = "/tracks?a=".ljust(MAX_LINK_LENGTH - 1, "x")
+
+    assert next_page_url(link, API) == API + link
+    with pytest.raises(PaginationError, match="is not a URL"):
+        next_page_url(link + "x", API)

@@ -1,7 +1,9 @@
 """Multipart forms with any fields and files: python-multipart reads exactly what was given."""
 
+import io
 import string
 import threading
+from pathlib import Path
 
 import anyio
 import httpx
@@ -22,9 +24,10 @@ from soundcloud._protocol.http.multipart import Multipart
 from soundcloud._protocol.media.file_formats import detect_audio_format, detect_image_format
 from soundcloud._transport import files
 from soundcloud._transport.files import open_file
-from soundcloud._uploads import UploadTracker
+from soundcloud._uploads import UploadTracker, check_upload_quota
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
+from soundcloud_api.models import Quota
 from soundcloud_api.types import File
 from tests.helpers.forms import read_form
 from tests.helpers.servers import UploadServer
@@ -245,3 +248,87 @@ def test_a_file_that_cannot_be_read_to_its_end(tmp_path, monkeypatch, error):
                     await client.tracks.upload(path, title="Night")
 
         anyio.run(main)
+
+
+def test_progress_of_an_asynchronous_iterator():
+    progress = []
+
+    async def stream():
+        yield b"12345"
+        yield b"67890"
+
+    async def uploading():
+        file = File(_files.AsyncChunks(stream(), 10), "x", "audio/wav")
+        form = Multipart({"file": file}, BOUNDARY, open_file, lambda *numbers: progress.append(numbers))
+        async for _ in form:
+            pass
+
+    anyio.run(uploading)
+
+    assert progress == [(5, 10), (10, 10)]
+
+
+def test_an_empty_file_is_refused():
+    with pytest.raises(InvalidInputError, match=r"night\.wav is empty: there is nothing to send"):
+        Multipart({"file": File(b"", "night.wav", "audio/wav")}, BOUNDARY, open_file)
+
+
+@pytest.mark.parametrize("filename", ["night.aac", None])
+def test_the_given_name_of_an_open_file_takes_precedence(filename, monkeypatch):
+    seen = []
+    monkeypatch.setattr("soundcloud._uploads.read_audio", lambda file, name: seen.append(name) or ("", 1.0))
+    file = io.BytesIO(b"12345")
+    file.name = "a.mp3"
+    check_upload_quota(Quota(upload_seconds_left=5), file, filename)
+
+    assert seen == [filename or "a.mp3"]
+
+
+@pytest.mark.parametrize("open_", [files.open_file, files.async_open_file])
+def test_a_path_that_cannot_be_opened(open_, tmp_path):
+    with pytest.raises(InvalidInputError, match=r"night\.wav cannot be read: No such file or directory$"):
+        open_(tmp_path / "night.wav")
+    with pytest.raises(InvalidInputError, match=r"is not a path$"):
+        open_(Path("a\0b"))
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (b"RIFF\0\0\0\0WAVE", "audio/wav"),
+        (b"RF64\0\0\0\0WAVE", "audio/wav"),
+        (b"RIFF\0\0\0\0AVI ", None),
+        (b"FORM\0\0\0\0AIFC", "audio/aiff"),
+        (b"#!AMR\n", "audio/amr"),
+        (b"\x30\x26\xb2\x75", "audio/x-ms-wma"),
+        (b"\0\0\0\x20ftypM4A ", "audio/mp4"),
+        (b"\xff\xfb\x90\0", "audio/mpeg"),
+        (b"\xff\xf3", "audio/mpeg"),
+        (b"\xff\xe3", "audio/mpeg"),
+        (b"\xff\xf1\x50\x80", "audio/aac"),
+        (b"\xff\xf9", "audio/aac"),
+        (b"\xff\xdf", None),
+        (b"\xff\x1f", None),
+        (b"\xfe\xfb", None),
+        (b"\xff", None),
+        (b"", None),
+    ],
+)
+def test_the_audio_format_of_first_bytes(head, media_type):
+    assert detect_audio_format(head) == media_type
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type"),
+    [
+        (b"GIF87a", "image/gif"),
+        (b"GIF89a", "image/gif"),
+        (b"GIF88a", None),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\xff\xd8", None),
+        (PNG, "image/png"),
+        (PNG[:-1], None),
+    ],
+)
+def test_the_image_format_of_first_bytes(head, media_type):
+    assert detect_image_format(head) == media_type

@@ -63,6 +63,7 @@ def test_a_urn_with_four_parts():
         ("https://soundcloud.com/forss/flickermood", "resolve"),
         ("https://soundcloud.com/tracks/1", "resolve"),
         ("https://[", "not a URL"),
+        ("https://evil.example/?url=https%3A//api.soundcloud.com/tracks/1", "does not contain a URN"),
         (Track(title="a"), "no urn"),
         (Playlist(urn="soundcloud:playlists:1"), "one of the playlists"),
     ],
@@ -134,6 +135,23 @@ def test_ranges_of_numbers():
     for wrong in ((130, 120), range(0), range(0, 10, 2), (1, 2, 3), 120, ("a", None), (1.5, None)):
         with pytest.raises(InvalidInputError, match="bpm"):
             validation.number_range("bpm", wrong)
+
+
+def test_the_ends_of_a_range_fit_64_bits():
+    for function in (validation.number_range, validation.duration_range):
+        assert function("x", (1 - 2**63, 2**63 - 1)) == (1 - 2**63, 2**63 - 1)
+        for wrong in ((2**63, None), (None, 2**63), (-(2**63), None)):
+            with pytest.raises(InvalidInputError, match="give \\(from, to\\)"):
+                function("x", wrong)
+
+
+def test_long_values_are_shortened_to_80_characters():
+    assert validation.repr_value("a" * 78) == f"'{'a' * 78}'"
+    assert validation.repr_value("a" * 79) == "'" + "a" * 76 + "..."
+    with pytest.raises(InvalidInputError, match=f"^'{'a' * 77}[.]{{3}}' is not the URN"):
+        to_urn("a" * 81, "tracks")
+    with pytest.raises(InvalidInputError, match=f"^'{'a' * 80}' is not the URN"):
+        to_urn("a" * 80, "tracks")
 
 
 def test_ranges_of_durations():

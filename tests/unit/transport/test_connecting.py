@@ -1,5 +1,6 @@
 """Connections of the sync client: the deadline holds through the lookup and every address, and slow addresses cost 250 ms."""
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from soundcloud import RequestTimeoutError, SoundCloudClient, Timeout
 from soundcloud._deadline import Deadline
 from soundcloud._protocol.http.messages import Request
+from soundcloud._transport import sockets
 from soundcloud._transport.base import ConnectError, ConnectTimeout
 from soundcloud._transport.connect import connect
 from tests.helpers.servers import FixedServer, SocketServer, free_port
@@ -122,3 +124,23 @@ def test_the_timeout_holds_during_the_tls_handshake():
             with pytest.raises(ConnectTimeout):
                 connect("127.0.0.1", server.port, ssl.create_default_context(), SLOW, deadline)
     assert monotonic() - started < SLOW / 2
+
+
+def test_nothing_is_connected_after_the_deadline(monkeypatch):
+    monkeypatch.setattr(sockets, "monotonic", lambda: 100.0)
+
+    assert sockets._remaining(100.5) == 0.5
+    for passed in (100.0, 99.5):
+        with pytest.raises(TimeoutError):
+            sockets._remaining(passed)
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="Windows has no poll")
+def test_readiness_is_polled_without_select(monkeypatch):
+    monkeypatch.setattr(select, "select", None)  # it refuses descriptors from 1024
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        poll = sockets.ReadinessPoll(ours.fileno())
+        assert not poll.is_readable()
+        theirs.sendall(b"x")
+        assert poll.is_readable()

@@ -21,7 +21,9 @@ from soundcloud import (
     Timeout,
 )
 from soundcloud._protocol.http.urls import encode_url
+from soundcloud._transport._sync.pool import ConnectionPool
 from soundcloud._transport.compat import patched_library
+from soundcloud._transport.tls import TlsSettings
 from tests.helpers.servers import USER, FixedServer, free_port
 from tests.helpers.waiting import wait_until
 
@@ -170,6 +172,58 @@ def test_closing_a_client_closes_its_connections():
         assert len(connections._state.get().idle) == 0
 
 
+def pool_of(client):
+    (pool,) = client._pipeline.sender._transports._pools.values()
+    return pool
+
+
+def test_a_connection_in_use_is_closed_after_the_client():
+    hold = threading.Event()
+    with FixedServer(hold=hold) as server:
+        client = client_of(server)
+        thread = threading.Thread(target=client.users.get_user, args=(1,))
+        thread.start()
+        wait_until(lambda: server.requests)
+        client.close()
+        hold.set()
+        thread.join()
+
+        assert len(pool_of(client)._state.get().idle) == 0
+        assert server.wait_until_closed()
+
+
+def test_an_expired_connection_is_closed_when_another_becomes_idle(monkeypatch):
+    hold, now = threading.Event(), 1000.0
+    monkeypatch.setattr("soundcloud._transport._sync.pool.monotonic", lambda: now)
+    with FixedServer(hold=hold) as server, client_of(server, limits=Limits(keepalive_seconds=5)) as client:
+        threads = [threading.Thread(target=client.users.get_user, args=(number,)) for number in (1, 2)]
+        for thread in threads:
+            thread.start()
+        wait_until(lambda: len(server.requests) == 2)
+        hold.set()
+        for thread in threads:
+            thread.join()
+        idle = pool_of(client)._state.get().idle
+        oldest, newest = (stream for stream, _ in idle)
+        now += 4
+        client.users.get_user(3)
+        assert [stream for stream, _ in idle] == [oldest, newest]
+        now += 2
+        client.users.get_user(4)
+
+        assert [stream for stream, _ in idle] == [newest]
+
+
+@pytest.mark.parametrize(
+    ("origin", "port"),
+    [("http://a.example", 80), ("https://a.example", 443), ("http://a.example:81", 81), ("https://a.example:444", 444)],
+)
+def test_the_port_of_an_origin(origin, port):
+    pool = ConnectionPool(origin, Limits(), TlsSettings(True))
+
+    assert pool._port == port
+
+
 def test_a_mock_of_httpx_sees_every_request(monkeypatch):
     seen = []
 
@@ -307,6 +361,12 @@ def test_a_fork_while_the_same_request_is_in_flight():
 def test_the_fragment_of_a_url_is_not_sent():
     assert encode_url("https://api/tracks?q=%23a#b?c#d") == "https://api/tracks?q=%23a"
     assert encode_url("https://api/#\u00e9") == "https://api/"
+
+
+@pytest.mark.parametrize("url", ["https://api/\ud800", "https://api/a b", "https://api/\r\nX:y", "https://api/\x7f"])
+def test_a_url_that_cannot_be_sent(url):
+    with pytest.raises(InvalidInputError, match="which cannot be sent"):
+        encode_url(url)
 
 
 class EventServer(FixedServer):

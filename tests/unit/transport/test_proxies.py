@@ -1,9 +1,9 @@
-"""Proxy settings from environment variables."""
+"""Proxy settings: from environment variables, and `proxy=`."""
 
 import pytest
 
-from soundcloud import InvalidInputError, SoundCloudClient
-from soundcloud._transport.proxies import proxy_for
+from soundcloud import AsyncSoundCloudClient, InvalidInputError, SoundCloudClient
+from soundcloud._transport.proxies import check_proxy, proxy_for
 
 API = "https://api.soundcloud.com"
 NAMES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -41,5 +41,19 @@ def test_an_unsupported_proxy_is_refused_without_showing_its_password(environmen
     environment.setenv("HTTPS_PROXY", "gopher://user:hush@proxy")
     with pytest.raises(InvalidInputError, match="proxy") as caught:
         SoundCloudClient()
+
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("proxy", ["http://host:3128", "https://host", "socks5://host:1080", "socks5h://user:p@host"])
+def test_proxies_of_every_scheme(proxy):
+    assert check_proxy(proxy) == proxy
+
+
+@pytest.mark.parametrize("proxy", ["", "host:3128", "ftp://hush@host", "http://", "http://hush@", "http://[hush", 5])
+@pytest.mark.parametrize("cls", [SoundCloudClient, AsyncSoundCloudClient])
+def test_a_value_that_is_not_the_url_of_a_proxy(cls, proxy):
+    with pytest.raises(InvalidInputError, match="proxy= is not the URL of a proxy") as caught:
+        cls(proxy=proxy)
 
     assert "hush" not in str(caught.value)

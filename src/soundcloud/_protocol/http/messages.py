@@ -60,9 +60,7 @@ class Request:
     @property
     def repeatable(self) -> bool:
         """Whether the body can be sent a second time: an open file cannot."""
-        return self.form is None or all(
-            isinstance(file.content, bytes) or hasattr(file.content, "__fspath__") for file in self.files
-        )
+        return all(isinstance(file.content, bytes) or hasattr(file.content, "__fspath__") for file in self.files)
 
 
 @attrs.frozen
