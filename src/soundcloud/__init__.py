@@ -9,10 +9,10 @@ import typing
 from soundcloud._version import __version__
 
 if typing.TYPE_CHECKING:
-    from soundcloud._async.client import AsyncSoundCloudClient
+    from soundcloud._async.client import AsyncClientSettings, AsyncSoundCloudClient
     from soundcloud._async.pages import AsyncPage
     from soundcloud._async.streams import AsyncStream
-    from soundcloud._sync.client import SoundCloudClient
+    from soundcloud._sync.client import ClientSettings, SoundCloudClient
     from soundcloud._sync.pages import Page
     from soundcloud._sync.streams import Stream
     from soundcloud.artwork import artwork_url
@@ -76,6 +76,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "AsyncClientSettings",
     "AsyncPage",
     "AsyncSoundCloudClient",
     "AsyncStream",
@@ -83,6 +84,7 @@ __all__ = [
     "AttemptStartedEvent",
     "Attribution",
     "BadRequestError",
+    "ClientSettings",
     "ClosedClientError",
     "ConnectionFailedError",
     "Drift",
@@ -147,10 +149,10 @@ __all__ = [
 
 # The module of each name; all others are in soundcloud.errors.
 _NAMES_BY_MODULE = {
-    "soundcloud._async.client": "AsyncSoundCloudClient",
+    "soundcloud._async.client": "AsyncClientSettings AsyncSoundCloudClient",
     "soundcloud._async.pages": "AsyncPage",
     "soundcloud._async.streams": "AsyncStream",
-    "soundcloud._sync.client": "SoundCloudClient",
+    "soundcloud._sync.client": "ClientSettings SoundCloudClient",
     "soundcloud._sync.pages": "Page",
     "soundcloud._sync.streams": "Stream",
     "soundcloud.artwork": "artwork_url",

@@ -35,9 +35,26 @@ SoundCloudError
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
 
 import attrs
+
+if TYPE_CHECKING:
+    from soundcloud_api.models import Track
+
+
+class ErrorDetails(TypedDict, total=False):
+    """The keyword arguments of every error, see the attributes of `SoundCloudError`."""
+
+    status: int | None
+    code: int | str | None
+    errors: tuple[str, ...]
+    link: str | None
+    request_id: str | None
+    body: bytes
+    method: str | None
+    path: str | None
+    hint: str | None
 
 
 class SoundCloudError(Exception):
@@ -167,7 +184,7 @@ class ConnectionFailedError(SoundCloudError):
 
     default_hint = "check the network and the base_url"
 
-    def __init__(self, message: str, *, sent: bool = True, **details: Any) -> None:
+    def __init__(self, message: str, *, sent: bool = True, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         self.sent = sent
 
@@ -196,7 +213,7 @@ class NotReadyError(SoundCloudError):
 
     default_hint = "SoundCloud needs minutes, sometimes hours; check again later"
 
-    def __init__(self, message: str, *, track: Any = None, **details: Any) -> None:
+    def __init__(self, message: str, *, track: "Track | None" = None, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         self.track = track
 
@@ -210,7 +227,7 @@ class NotStartedError(SoundCloudError):
 
     default_hint = "call the method for this item once the reason no longer holds"
 
-    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Any) -> None:
+    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Unpack[ErrorDetails]) -> None:
         """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.reason = reason
@@ -237,7 +254,7 @@ class UnexpectedResponseError(SoundCloudError):
 
     default_hint = "this comes from SoundCloud or from a server before it; the `body` attribute holds the response"
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         if not self.body and self.hint == UnexpectedResponseError.default_hint:
             self.hint = "this comes from SoundCloud or from a server before it"
@@ -309,7 +326,7 @@ class NotPlayableError(ForbiddenError):
 
     default_hint = "check the track's `access`: it may allow a preview only, or nothing; a new token does not help"
 
-    def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Any) -> None:
+    def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         self.available = available
 
@@ -343,6 +360,14 @@ class RateLimit:
     remaining: int | None = None
 
 
+class RateLimitDetails(ErrorDetails, total=False):
+    """The keyword arguments of every `RateLimitError`, see its attributes."""
+
+    retry_after: float | None
+    resets_at: datetime | None
+    quota: RateLimit | None
+
+
 class RateLimitError(StatusError):
     """429: too many requests. See docs/errors.md#ratelimiterror.
 
@@ -361,7 +386,7 @@ class RateLimitError(StatusError):
         retry_after: float | None = None,
         resets_at: datetime | None = None,
         quota: RateLimit | None = None,
-        **details: Any,
+        **details: Unpack[ErrorDetails],
     ) -> None:
         super().__init__(message, **details)
         self.retry_after = retry_after
@@ -387,7 +412,9 @@ class SpamWarningError(RateLimitError):
 
     default_hint = "do not repeat this: the user was warned, and repeating it puts the account at risk"
 
-    def __init__(self, message: str, *, spam_warning_urn: str | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str, *, spam_warning_urn: str | None = None, **details: Unpack[RateLimitDetails]
+    ) -> None:
         super().__init__(message, **details)
         self.spam_warning_urn = spam_warning_urn
 
@@ -412,7 +439,9 @@ class EdgeError(StatusError):
         "services are sometimes down; this says nothing about the resource, and a new token does not help"
     )
 
-    def __init__(self, message: str, *, request_ids: Mapping[str, str] | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str, *, request_ids: Mapping[str, str] | None = None, **details: Unpack[ErrorDetails]
+    ) -> None:
         super().__init__(message, **details)
         self.request_ids = dict(request_ids or {})
 

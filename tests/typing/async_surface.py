@@ -5,11 +5,12 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, Unpack, assert_type
 
 import httpx
 
 from soundcloud import (
+    AsyncClientSettings,
     AsyncPage,
     AsyncSoundCloudClient,
     AsyncStream,
@@ -30,6 +31,7 @@ from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
 from soundcloud.otel import OpenTelemetry
+from soundcloud.sandbox import Sandbox
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn_web_profiles
@@ -301,3 +303,12 @@ async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> No
     client.paginate(other.search.tracks("lofi"))  # type: ignore[arg-type]
     await client.send("GET /me")  # type: ignore[arg-type]
     AsyncSoundCloudClient(transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+
+
+def settings(sandbox: Sandbox, **given: Unpack[AsyncClientSettings]) -> None:
+    assert_type(AsyncSoundCloudClient(**sandbox.client_settings(), timeout=3), AsyncSoundCloudClient)
+    assert_type(AsyncSoundCloudClient.from_env(**sandbox.client_settings()), AsyncSoundCloudClient)
+    assert_type(AsyncSoundCloudClient.from_env(timeout=3), AsyncSoundCloudClient)
+    assert_type(AsyncSoundCloudClient.from_env(**given), AsyncSoundCloudClient)
+    AsyncSoundCloudClient.from_env(time_out=3)  # type: ignore[call-arg]
+    AsyncSoundCloudClient.from_env(transport=httpx.HTTPTransport())  # type: ignore[arg-type]

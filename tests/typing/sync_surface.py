@@ -5,7 +5,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, assert_never, assert_type
+from typing import Any, Unpack, assert_never, assert_type
 
 import httpx
 
@@ -13,6 +13,7 @@ from soundcloud import (
     AttemptFinishedEvent,
     AttemptStartedEvent,
     Attribution,
+    ClientSettings,
     ConnectionFailedError,
     Drift,
     DriftEvent,
@@ -20,6 +21,7 @@ from soundcloud import (
     InvalidInputError,
     Limits,
     MachineTag,
+    NotFoundError,
     OEmbed,
     Outcome,
     Page,
@@ -65,6 +67,7 @@ from soundcloud.models import (
     WebProfile,
 )
 from soundcloud.otel import OpenTelemetry
+from soundcloud.sandbox import Sandbox, SandboxClientSettings
 from soundcloud.widget import iframe, player_url
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
@@ -394,3 +397,17 @@ def errors(error: SoundCloudError, limited: RateLimitError, invalid: InvalidInpu
             assert_type(error, SoundCloudError)
     refused: ValueError = invalid
     assert_type(refused.args, tuple[Any, ...])
+
+
+def settings(sandbox: Sandbox, **given: Unpack[ClientSettings]) -> None:
+    assert_type(sandbox.client_settings(), SandboxClientSettings)
+    assert_type(sandbox.client_settings()["access_token"], str)
+    assert_type(SoundCloudClient(**sandbox.client_settings(), timeout=3), SoundCloudClient)
+    assert_type(SoundCloudClient.from_env(**sandbox.client_settings()), SoundCloudClient)
+    assert_type(SoundCloudClient.from_env(timeout=Timeout(total=5), cache=MemoryCache()), SoundCloudClient)
+    assert_type(SoundCloudClient.from_env(**given), SoundCloudClient)
+    SoundCloudClient.from_env(time_out=3)  # type: ignore[call-arg]
+    SoundCloudClient.from_env(retry=3)  # type: ignore[arg-type]
+    SoundCloudClient.from_env(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
+    NotFoundError("gone", stauts=404)  # type: ignore[call-arg]
+    RateLimitError("wait", retry_after=1.5, status=429, retry_later=2)  # type: ignore[call-arg]
