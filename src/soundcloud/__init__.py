@@ -66,7 +66,7 @@ if typing.TYPE_CHECKING:
     from soundcloud.options import Limits, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
-    from soundcloud.results import Outcome
+    from soundcloud.results import Failure, Outcome, Success
     from soundcloud.tags import MachineTag, Tags
     from soundcloud.tokens import Token
     from soundcloud.urn import Urn
@@ -90,6 +90,7 @@ __all__ = [
     "Drift",
     "DriftEvent",
     "EdgeError",
+    "Failure",
     "ForbiddenError",
     "GatewayError",
     "InvalidClientError",
@@ -127,6 +128,7 @@ __all__ = [
     "StatusError",
     "Stream",
     "SubscriptionRequiredError",
+    "Success",
     "Tags",
     "Timeout",
     "Token",
@@ -162,7 +164,7 @@ _NAMES_BY_MODULE = {
     "soundcloud.options": "Limits Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
-    "soundcloud.results": "Outcome",
+    "soundcloud.results": "Failure Outcome Success",
     "soundcloud.tags": "MachineTag Tags",
     "soundcloud.tokens": "Token",
     "soundcloud.urn": "Urn",

@@ -12,7 +12,18 @@ import httpx
 import pytest
 
 import soundcloud
-from soundcloud import Limits, Outcome, Page, RequestTelemetry, Retry, RetryInfo, SoundCloudClient, Timeout, errors
+from soundcloud import (
+    Failure,
+    Limits,
+    Page,
+    RequestTelemetry,
+    Retry,
+    RetryInfo,
+    SoundCloudClient,
+    Success,
+    Timeout,
+    errors,
+)
 from soundcloud._protocol import retry
 from soundcloud._protocol.environment import NAMES
 from soundcloud.events import Event
@@ -265,7 +276,9 @@ def test_the_tables_of_settings_are_complete():
     assert columns("errors-and-retries.md", "## Retry") == fields(Retry)
     assert columns("errors-and-retries.md", "## Timeout") == fields(Timeout)
     assert columns("caching-and-concurrency.md", "## Connections") == fields(Limits)
-    assert {*columns("caching-and-concurrency.md", "## Many items")} == {*fields(Outcome), "ok", "result()"}
+    members = {f"{name}()" if name == "result" else name for name in dir(Success) if not name.startswith("_")}
+    assert {*columns("caching-and-concurrency.md", "## Many items")} == members
+    assert {name for name in dir(Failure) if not name.startswith("_")} == {*members, "result"} - {"result()"}
     for row in table_after("errors-and-retries.md", "## Retry"):
         default = attrs.fields_dict(Retry)[quoted(row[0])[0]].default
         assert float(row[1].strip("`").replace("False", "0")) == default

@@ -14,6 +14,7 @@ from soundcloud import (
     AsyncPage,
     AsyncSoundCloudClient,
     AsyncStream,
+    Failure,
     Limits,
     OEmbed,
     Outcome,
@@ -23,6 +24,7 @@ from soundcloud import (
     RetryInfo,
     SoundCloudClient,
     SoundCloudError,
+    Success,
     Timeout,
     Token,
     Waveform,
@@ -256,7 +258,7 @@ async def weather(
     outcomes = await client.map(client.tracks.get_track, [1, 2], concurrency=4)
     assert_type(outcomes, list[Outcome[int, Track]])
     assert_type(outcomes[0].item, int)
-    assert_type(outcomes[0].value, Track | None)
+    assert_type(outcomes[0].value, Track)
     assert_type(outcomes[0].error, SoundCloudError | None)
     assert_type(outcomes[0].result(), Track)
     async for page in client.paginate(client.search.tracks("lofi"), prefetch=True):
@@ -303,6 +305,28 @@ async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> No
     client.paginate(other.search.tracks("lofi"))  # type: ignore[arg-type]
     await client.send("GET /me")  # type: ignore[arg-type]
     AsyncSoundCloudClient(transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+
+
+async def outcomes(client: AsyncSoundCloudClient) -> None:
+    async for outcome in client.map_completed(client.tracks.get_track, [1, 2]):
+        assert_type(outcome, Outcome[int, Track])
+        if outcome.ok:
+            assert_type(outcome.value, Track)
+        if not outcome.ok:
+            continue
+        assert_type(outcome.value, Track)
+        if outcome.error is None:
+            assert_type(outcome, Success[int, Track])
+        else:
+            assert_type(outcome, Failure[int])
+        match outcome:
+            case Success(value=value):
+                assert_type(value, Track)
+            case Failure(error=error):
+                assert_type(error, SoundCloudError)
+    outcomes = await client.map(client.users.get_user, ["1"])
+    assert_type([outcome.value for outcome in outcomes if outcome.ok], list[User])
+    assert_type([outcome.error.status if outcome.error else None for outcome in outcomes], list[int | None])
 
 
 def settings(sandbox: Sandbox, **given: Unpack[AsyncClientSettings]) -> None:

@@ -18,6 +18,7 @@ from soundcloud import (
     Drift,
     DriftEvent,
     EdgeError,
+    Failure,
     InvalidInputError,
     Limits,
     MachineTag,
@@ -38,6 +39,7 @@ from soundcloud import (
     SoundCloudError,
     SpamWarningError,
     Stream,
+    Success,
     Tags,
     Timeout,
     Token,
@@ -242,7 +244,7 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
     outcomes = client.map(client.tracks.get_track, [1, 2], concurrency=4)
     assert_type(outcomes, list[Outcome[int, Track]])
     assert_type(outcomes[0].item, int)
-    assert_type(outcomes[0].value, Track | None)
+    assert_type(outcomes[0].value, Track)
     assert_type(outcomes[0].error, SoundCloudError | None)
     assert_type(outcomes[0].result(), Track)
     for page in client.paginate(client.search.tracks("lofi"), prefetch=True):
@@ -397,6 +399,28 @@ def errors(error: SoundCloudError, limited: RateLimitError, invalid: InvalidInpu
             assert_type(error, SoundCloudError)
     refused: ValueError = invalid
     assert_type(refused.args, tuple[Any, ...])
+
+
+def outcomes(client: SoundCloudClient) -> None:
+    for outcome in client.map_completed(client.tracks.get_track, [1, 2]):
+        assert_type(outcome, Outcome[int, Track])
+        if outcome.ok:
+            assert_type(outcome.value, Track)
+        if not outcome.ok:
+            continue
+        assert_type(outcome.value, Track)
+        if outcome.error is None:
+            assert_type(outcome, Success[int, Track])
+        else:
+            assert_type(outcome, Failure[int])
+        match outcome:
+            case Success(value=value):
+                assert_type(value, Track)
+            case Failure(error=error):
+                assert_type(error, SoundCloudError)
+    outcomes = client.map(client.users.get_user, ["1"])
+    assert_type([outcome.value for outcome in outcomes if outcome.ok], list[User])
+    assert_type([outcome.error.status if outcome.error else None for outcome in outcomes], list[int | None])
 
 
 def settings(sandbox: Sandbox, **given: Unpack[ClientSettings]) -> None:

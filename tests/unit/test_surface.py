@@ -18,14 +18,15 @@ from benchmarks.structure import frames
 from soundcloud import (
     AsyncSoundCloudClient,
     Drift,
+    Failure,
     Limits,
-    Outcome,
     RateLimit,
     RequestTelemetry,
     Retry,
     RetryInfo,
     SoundCloudClient,
     SoundCloudError,
+    Success,
     Timeout,
     errors,
 )
@@ -43,7 +44,7 @@ ROOT = Path(soundcloud.__file__).parent
 CLASSES = [
     cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *namespace_classes(client).values())
 ]
-SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
+SETTINGS = [AsyncRedisCache, Failure, Limits, MemoryCache, OpenTelemetry, RedisCache, Retry, Success, Timeout]
 SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
 
 
