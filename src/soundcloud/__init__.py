@@ -50,6 +50,7 @@ if typing.TYPE_CHECKING:
         UnexpectedResponseError,
         UnprocessableEntityError,
         UploadInterruptedError,
+        WrongKindError,
     )
     from soundcloud.events import (
         AttemptFinishedEvent,
@@ -140,6 +141,7 @@ __all__ = [
     "UploadInterruptedError",
     "Urn",
     "Waveform",
+    "WrongKindError",
     "__version__",
     "artwork_url",
     "generate_code_challenge",

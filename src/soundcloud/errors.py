@@ -14,7 +14,8 @@ SoundCloudError
 ├── PlaylistChangedError                      a playlist changed between reading and writing; nothing was written
 ├── PaginationError                           the link to the next page is invalid
 ├── UnexpectedResponseError                   a success status with an unexpected body: HTML, or an error object
-│   └── ResponseTooLargeError                 a body larger than `max_response_bytes`
+│   ├── ResponseTooLargeError                 a body larger than `max_response_bytes`
+│   └── WrongKindError                        a URL is of a resource of another kind than the method returns
 └── StatusError                               a response with an error status
     ├── BadRequestError                       400
     │   └── InvalidGrantError                 400 from the token endpoint: the user must sign in again
@@ -264,6 +265,20 @@ class ResponseTooLargeError(UnexpectedResponseError):
     """The response body is larger than `max_response_bytes`; the rest was not read. See docs/errors.md#responsetoolargeerror."""
 
     default_hint = "request smaller pages (limit=), or pass the client a larger max_response_bytes="
+
+
+class WrongKindError(UnexpectedResponseError):
+    """The URL is of a resource of another kind than the method returns. See docs/errors.md#wrongkinderror.
+
+    Attributes:
+        kind: What the URL is of: `tracks`, `users`, `playlists`, or None for anything else.
+    """
+
+    default_hint = "call resolve.resolve(url), which returns a track, a user or a playlist"
+
+    def __init__(self, message: str, *, kind: str | None = None, **details: Unpack[ErrorDetails]) -> None:
+        super().__init__(message, **details)
+        self.kind = kind
 
 
 class StatusError(SoundCloudError):

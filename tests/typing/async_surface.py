@@ -129,6 +129,9 @@ async def reposts(client: AsyncSoundCloudClient, track: Track) -> None:
 
 async def resolve(client: AsyncSoundCloudClient) -> None:
     assert_type(await client.resolve.oembed("https://soundcloud.com/a/b"), OEmbed)
+    assert_type(await client.resolve.playlist("https://soundcloud.com/a/b"), Playlist)
+    assert_type(await client.resolve.track("https://soundcloud.com/a/b"), Track)
+    assert_type(await client.resolve.user("https://soundcloud.com/a/b"), User)
     assert_type(await client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
     assert_type(await client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
     assert_type(await client.resolve.resolve_url("https://soundcloud.com/a/b"), str)

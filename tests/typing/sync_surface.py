@@ -146,6 +146,9 @@ def reposts(client: SoundCloudClient, track: Track) -> None:
 
 def resolve(client: SoundCloudClient) -> None:
     assert_type(client.resolve.oembed("https://soundcloud.com/a/b"), OEmbed)
+    assert_type(client.resolve.playlist("https://soundcloud.com/a/b"), Playlist)
+    assert_type(client.resolve.track("https://soundcloud.com/a/b"), Track)
+    assert_type(client.resolve.user("https://soundcloud.com/a/b"), User)
     assert_type(client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
     assert_type(client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
     assert_type(client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
