@@ -10,6 +10,7 @@ from typing import Any, Unpack, assert_type
 import httpx
 
 from soundcloud import (
+    UNSET,
     AsyncClientSettings,
     AsyncPage,
     AsyncSoundCloudClient,
@@ -308,6 +309,16 @@ async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> No
     client.paginate(other.search.tracks("lofi"))  # type: ignore[arg-type]
     await client.send("GET /me")  # type: ignore[arg-type]
     AsyncSoundCloudClient(transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+
+
+async def absent_fields(client: AsyncSoundCloudClient, genre: str | None, day: date | None) -> None:
+    assert_type(await client.tracks.upload("a.wav", title="t", genre=genre, release_date=day, sharing=None), Track)
+    assert_type(await client.playlists.create(title="t", genre=genre, release_date=day, set_type=None), Playlist)
+    assert_type(await client.tracks.update(1, genre=genre, isrc=None, sharing=UNSET, title=UNSET), Track)
+    assert_type(await client.playlists.update(1, genre=UNSET if genre is None else genre, ean=None), Playlist)
+    await client.tracks.update(1, title=None)  # type: ignore[arg-type]
+    await client.playlists.update(1, permalink=None)  # type: ignore[arg-type]
+    await client.tracks.upload("a.wav", title="t", genre=UNSET)  # type: ignore[arg-type]
 
 
 async def outcomes(client: AsyncSoundCloudClient) -> None:

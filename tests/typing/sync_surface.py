@@ -10,6 +10,7 @@ from typing import Any, Unpack, assert_never, assert_type
 import httpx
 
 from soundcloud import (
+    UNSET,
     AttemptFinishedEvent,
     AttemptStartedEvent,
     Attribution,
@@ -402,6 +403,16 @@ def errors(error: SoundCloudError, limited: RateLimitError, invalid: InvalidInpu
             assert_type(error, SoundCloudError)
     refused: ValueError = invalid
     assert_type(refused.args, tuple[Any, ...])
+
+
+def absent_fields(client: SoundCloudClient, genre: str | None, day: date | None) -> None:
+    assert_type(client.tracks.upload("a.wav", title="t", genre=genre, release_date=day, sharing=None), Track)
+    assert_type(client.playlists.create(title="t", genre=genre, release_date=day, set_type=None), Playlist)
+    assert_type(client.tracks.update(1, genre=genre, isrc=None, sharing=UNSET, title=UNSET), Track)
+    assert_type(client.playlists.update(1, genre=UNSET if genre is None else genre, ean=None), Playlist)
+    client.tracks.update(1, title=None)  # type: ignore[arg-type]
+    client.playlists.update(1, permalink=None)  # type: ignore[arg-type]
+    client.tracks.upload("a.wav", title="t", genre=UNSET)  # type: ignore[arg-type]
 
 
 def outcomes(client: SoundCloudClient) -> None:
