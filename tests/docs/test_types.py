@@ -28,9 +28,13 @@ UNCHECKED_PACKAGES = {
 }
 # The program for the package of 2015, which was called `soundcloud` too.
 OTHER_PROGRAM = "client = soundcloud.Client("
-# Files with errors because fields that are always there are Optional. To be emptied when the models say so.
+# Files with errors because fields that are always there are Optional, or because models have no to_dict and are not known to
+# pydantic. To be emptied when the models say so. search_table.py also needs pandas and pandas-stubs.
 PENDING: set[str] = {
     "README.md",
+    "search_table.py",
+    "test_with_sandbox.py",
+    "upload_folder.py",
     "calls-and-pages.md",
     "embeds.md",
     "from-soundcloud-2015.md",
@@ -77,7 +81,7 @@ def module_name(file: str) -> str:
 
 
 def without_pending(problems: list[str]) -> list[str]:
-    pending = tuple(f"{module_name(name)}.py:" for name in PENDING)
+    pending = tuple(f"{name if name.endswith('.py') else f'{module_name(name)}.py'}:" for name in PENDING)
     return [problem for problem in problems if not problem.startswith(pending)]
 
 
@@ -118,7 +122,7 @@ def test_no_code_ignores_an_error():
 def test_every_unchecked_package_is_used_and_every_pending_file_exists():
     blocks = [code for page in PAGES for _, code, _ in snippets(page.read_text(encoding="utf-8"))]
     modules = {module for code in blocks for module in imported(code)}
-    names = {path.name for path in (*PAGES, *NOTEBOOKS)}
+    names = {path.name for path in (*PAGES, *NOTEBOOKS, *EXAMPLES)}
 
     assert {
         package
