@@ -48,7 +48,7 @@ def test_each_test_starts_without_likes(soundcloud_client: SoundCloudClient) -> 
 
 def test_an_unknown_artist(soundcloud_client: SoundCloudClient) -> None:
     with pytest.raises(NotFoundError):
-        like_artists(soundcloud_client, ["nobody-here"], "House")
+        like_artists(soundcloud_client, ["no-such-user"], "House")
 
 
 def test_only_likes_are_written(soundcloud_client: SoundCloudClient, soundcloud_sandbox: Sandbox) -> None:
