@@ -2,8 +2,8 @@
 
     python examples/search_table.py lofi lofi.csv --limit 200
 
-The app and the sandbox are set by environment variables: see docs/examples.md. Nested fields get columns with dots, such as
-`user.username`. Secrets of share links are left out.
+The app and the sandbox are set by environment variables: see docs/examples.md. The fields of the uploader get columns such as
+`user_username`. Secrets of share links are left out.
 """
 
 import argparse

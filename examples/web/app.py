@@ -12,7 +12,6 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -22,7 +21,7 @@ from soundcloud import AsyncSoundCloudClient, SoundCloudError
 from soundcloud.artwork import artwork_url
 from soundcloud.models import Track
 from soundcloud.stores import LockingTokenStore
-from soundcloud.web import Sessions, SoundCloudRoutes
+from soundcloud.web import CsrfError, NotSignedInError, Sessions, SoundCloudRoutes
 from soundcloud.widget import player_url
 
 FOLDER = Path(__file__).parent
@@ -70,7 +69,7 @@ class WebApp:
                 Mount("/soundcloud", self.routes),
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
             ],
-            exception_handlers={HTTPException: self.routes.refuse, SoundCloudError: self.routes.refuse},
+            exception_handlers=dict.fromkeys([NotSignedInError, CsrfError, SoundCloudError], self.routes.refuse),
         )
 
     async def start_page(self, _request: Request) -> Response:
@@ -97,17 +96,22 @@ class WebApp:
     async def upload(self, request: Request) -> Response:
         """Upload a file to SoundCloud. The response has a line of JSON for each progress step and for the result."""
         if int(request.headers.get("content-length", MAX_UPLOAD_BYTES + 1)) > MAX_UPLOAD_BYTES:
-            raise HTTPException(413, f"at most {MAX_UPLOAD_BYTES:,} bytes")
+            return _error(413, f"The file is larger than {MAX_UPLOAD_BYTES:,} bytes.")
         async with AsyncExitStack() as stack:
             client = await stack.enter_async_context(self.routes.client(request))
             form = await request.form()
             file, title = form.get("file"), form.get("title")
             if not isinstance(file, UploadFile) or not isinstance(title, str) or not title.strip():
-                raise HTTPException(422, "a file and a title are required")
+                return _error(422, "A file and a title are required.")
             # The client is closed after the last line.
             lines = _upload_lines(client, file, title.strip(), stack.pop_all())
             return StreamingResponse(lines, media_type="application/x-ndjson", headers=PRIVATE)
         raise AssertionError("unreachable: the block re-raises every exception")
+
+
+def _error(status: int, message: str) -> Response:
+    """Return an error in the form of `SoundCloudRoutes.refuse`, which the script shows."""
+    return JSONResponse({"error": {"status": status, "message": message}}, status, headers=PRIVATE)
 
 
 async def _upload_lines(

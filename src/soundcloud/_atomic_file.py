@@ -1,10 +1,14 @@
-"""Atomic replacement of files."""
+"""Atomic replacement of files, and files that only their owner can read."""
 
 import errno
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
+
+# Windows has none of these. There, the comparison with `lstat` still finds a symbolic link.
+_SAFE_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None) -> None:
@@ -48,6 +52,54 @@ def check_space(path: Path, size: int, *, draft_suffix: str) -> None:
             draft.unlink(missing_ok=True)
 
 
+def open_private(path: Path) -> BinaryIO:
+    """Open a file for reading and writing that only its owner can read; create it if it is missing.
+
+    Of an existing file the content is kept, and the mode is changed to 0600.
+
+    Args:
+        path: The file.
+
+    Raises:
+        PermissionError: There is something else at the path: a symbolic link, a folder, a device, a file of another user, or a
+            file with another name.
+        OSError: The file cannot be opened or created.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, 0o600)
+    except FileExistsError:
+        try:
+            # O_NONBLOCK: opening a FIFO would wait for a writer.
+            handle = os.open(path, os.O_RDWR | _SAFE_FLAGS)
+        except OSError as error:
+            # A symbolic link, a folder, or a FIFO or socket without a reader.
+            if error.errno in {errno.ELOOP, errno.EMLINK, errno.EISDIR, errno.ENXIO}:
+                raise _not_private(path) from None
+            raise
+    try:
+        _check_own_file(path, handle)
+        return os.fdopen(handle, "r+b")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def _check_own_file(path: Path, handle: int) -> None:
+    """Check that an open file is a regular file of this user with one name, which is no symbolic link; make it private."""
+    status = os.fstat(handle)
+    is_own = not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
+    if not stat.S_ISREG(status.st_mode) or not is_own or status.st_nlink > 1:
+        raise _not_private(path)
+    if not os.path.samestat(status, path.lstat()):
+        raise _not_private(path)
+    if hasattr(os, "fchmod"):
+        os.fchmod(handle, stat.S_IRUSR | stat.S_IWUSR)
+
+
+def _not_private(path: Path) -> PermissionError:
+    return PermissionError(errno.EPERM, "this is not a regular file of yours with one name", str(path))
+
+
 def _write_draft(draft: Path, content: bytes) -> None:
     with _new_file(draft) as file:
         file.write(content)
@@ -58,7 +110,7 @@ def _write_draft(draft: Path, content: bytes) -> None:
 def _new_file(path: Path) -> BinaryIO:
     """Create a file that only the owner can read, in the place of one that is there."""
     path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE_FLAGS, 0o600)
     return os.fdopen(handle, "wb")
 
 

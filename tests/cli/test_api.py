@@ -8,7 +8,7 @@ from tests.cli.test_framework import FixedResponseServer
 
 
 def test_body_from_argument_file_and_stdin(sandbox, shell, tmp_path):
-    (tmp_path / "body.json").write_text('{"playlist": {"title": "From a file"}}')
+    (tmp_path / "body.json").write_text('\ufeff{"playlist": {"title": "From a file"}}', encoding="utf-8")
     arguments = ("api", "post", "/playlists", "--fields", "title", "-d")
     assert shell.run_in_process(*arguments, '{"playlist": {"title": "From here"}}').data == {"title": "From here"}
     assert shell.run_in_process(*arguments, f"@{tmp_path / 'body.json'}").data == {"title": "From a file"}
@@ -23,6 +23,7 @@ def test_body_from_argument_file_and_stdin(sandbox, shell, tmp_path):
     ("arguments", "what"),
     [
         (("-d", "{"), "--data is not valid JSON"),
+        (("-d", "[" * 50_000), "--data is nested too deeply"),
         (("-d", "@nowhere.json"), "--data: nowhere.json: No such file or directory"),
         (("-q", "limit"), "Invalid value for '-q' / '--query': use NAME=VALUE"),
         (("--paginate", "-d", "{}"), "--paginate needs the method GET"),

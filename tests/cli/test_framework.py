@@ -269,7 +269,7 @@ def test_progress_at_terminal_with_redirected_output(shell):
 
     number = len(output.splitlines())
     assert number > 100
-    assert result == f"\r{number:,} so far\r\x1b[K"
+    assert result == f"\r\x1b[K{number:,} so far\r\x1b[K"
 
 
 def test_rate_limit_hints():

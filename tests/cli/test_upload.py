@@ -347,6 +347,11 @@ def test_manifest_fields(shell, client, tmp_path):
         ("a.json", "[1]", "entry 1 is not an object"),
         ("a.json", "[", "is not valid JSON"),
         ("a.json", '[{"file": "x.wav", "title": 5}]', "title is not a string"),
+        ("a.json", "[" * 100_000, "is nested too deeply"),
+        ("a.json", '[{"file":' * 100_000, "is nested too deeply"),
+        ("a.json", '\ufeff[{"file": 5}]', "entry 1 has no file"),
+        ("a.csv", f"file,title\nx.wav,{'y' * 200_000}\n", "line 2 is not valid CSV"),
+        ("a.csv", "\ufefffile,title\n,y\n", "line 2 has no file"),
     ],
 )
 def test_invalid_manifest(tmp_path, name, text, what):
@@ -357,6 +362,74 @@ def test_invalid_manifest(tmp_path, name, text, what):
 
     assert what in refused.value.message
     assert refused.value.code == 2
+
+
+@pytest.fixture
+def album(tmp_path):
+    """A folder with a sound, a picture and links, beside another sound."""
+    folder = tmp_path / "album"
+    write_sounds(folder, 1)
+    write_sounds(tmp_path / "outside", 1)
+    (folder / "disc").mkdir()
+    (folder / "disc" / "02.wav").write_bytes((folder / "01.wav").read_bytes() + b"2")
+    (folder / "out").symlink_to(tmp_path / "outside")
+    (folder / "out.wav").symlink_to(tmp_path / "outside" / "01.wav")
+    (folder / "in.wav").symlink_to("01.wav")
+    (folder / "loop.wav").symlink_to("loop.wav")
+    return folder
+
+
+def write_manifest(folder, kind, *rows):
+    path = folder / f"m.{kind}"
+    if kind == "json":
+        path.write_text("\ufeff" + json.dumps(rows), encoding="utf-8")
+    else:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, ["file", "artwork"])
+            writer.writeheader()
+            writer.writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+@pytest.mark.parametrize(
+    "name",
+    ["/etc/passwd", "../outside/01.wav", "disc/../01.wav", "out/01.wav", "out.wav", "loop.wav", "..", "{absolute}"],
+)
+@pytest.mark.parametrize("field", ["file", "artwork"])
+def test_manifest_with_a_file_outside(album, kind, name, field):
+    name = name.format(absolute=album / "01.wav")
+    path = write_manifest(album, kind, {"file": "01.wav"}, {"file": "01.wav", field: name})
+    where = "entry 2" if kind == "json" else "line 3"
+    with pytest.raises(CommandError) as refused:
+        read_manifest(path)
+
+    assert refused.value.code == 2
+    assert refused.value.message == f"{path}: {where}: {field} {name!r} is not below the folder of the manifest"
+    assert "--allow-outside" in refused.value.hint
+    assert len(read_manifest(path, allow_outside=True)) == 2
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_manifest_with_files_inside(album, kind):
+    names = ["01.wav", "./01.wav", "disc/02.wav", "in.wav", "disc//02.wav", "missing.wav"]
+    path = write_manifest(album, kind, *({"file": name} for name in names))
+
+    assert [each.name for each, _ in read_manifest(path)] == [name.rpartition("/")[2] for name in names]
+    link = album.parent / "link"
+    link.symlink_to(album)
+    assert len(read_manifest(link / path.name)) == len(names)
+
+
+def test_nothing_is_uploaded_if_an_entry_is_refused(sandbox, shell, client, album):
+    path = write_manifest(album, "json", {"file": "01.wav"}, {"file": "out.wav"})
+    sandbox.clear_requests()
+    refused = shell.run_in_process("upload", "--manifest", str(path))
+    assert (refused.code, len(sandbox.requests)) == (2, 0)
+    assert "entry 2: file 'out.wav' is not below" in refused.errors
+    accepted = shell.run_in_process("upload", "--manifest", str(path), "--allow-outside", "--json")
+    assert (accepted.code, len(accepted.data)) == (0, 2)
+    assert "--allow-outside needs --manifest" in shell.run_in_process("upload", "x.wav", "--allow-outside").errors
 
 
 def test_missing_file_sends_nothing(sandbox, shell, client, tmp_path):

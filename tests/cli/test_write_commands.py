@@ -1,10 +1,14 @@
 """The commands that change something: single and bulk changes, errors, confirmations, dry runs."""
 
 import json
+from io import StringIO
 
+import click
 import pytest
 
-from soundcloud import SoundCloudClient
+from soundcloud import SoundCloudClient, errors
+from soundcloud.cli.framework.bulk import apply_to_each
+from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.stdin import read_items, write_failed
 from soundcloud.sandbox import Faults, RateLimit
 
@@ -120,7 +124,71 @@ def test_rate_limit_stops_the_batch(sandbox, shell, tmp_path):
     assert "liked 2 of 4; 1 failed; 1 not started" in done.errors
     assert "try again after 2" in done.errors
     assert [line.split(" # ")[0] for line in failed.read_text().splitlines()] == TRACKS[1:]
-    assert failed.read_text().endswith(" # not started\n")
+    assert failed.read_text().splitlines()[-1].split(" # ")[1].startswith("not started: HTTP 429")
+
+
+@pytest.mark.parametrize("with_file", [False, True])
+def test_spam_warning_stops_the_batch(sandbox, shell, tmp_path, with_file):
+    items, failed = [TRACK, *TRACKS], tmp_path / "failed.txt"
+    path = f"POST /likes/tracks/soundcloud:tracks:{items[1]}"
+    sandbox.set_faults(Faults(error_rate={"spam_warning": 1.0}, paths=path))
+    try:
+        done = shell.run_in_process("like", *items, *(("--failed", str(failed)) if with_file else ()))
+    finally:
+        sandbox.clear_faults()
+
+    assert done.code == 5
+    assert "SoundCloud warned you of spam" in done.errors
+    assert "what to do: do not repeat this" in done.errors
+    assert "wait a minute" not in done.errors
+    assert "liked 1 of 4; 1 failed; 2 not started, because of the last error" in done.errors
+    assert ("another run" in done.errors) is False
+    if with_file:
+        rows = [line.split(" # ") for line in failed.read_text().splitlines()]
+        assert [row[0] for row in rows] == items[1:]
+        assert rows[-1][1].startswith("not started: SoundCloud warned you of spam")
+
+
+def test_missing_subscription_stops_the_batch(sandbox, shell):
+    items = TRACKS
+    sandbox.set_faults(Faults(error_rate={"subscription_wall": 1.0}, paths="POST /likes/*"))
+    try:
+        done = shell.run_in_process("like", *items)
+    finally:
+        sandbox.clear_faults()
+
+    assert done.code == 1
+    assert "liked 0 of 3; 1 failed; 2 not started, because of the last error" in done.errors
+
+
+def test_the_error_that_stops_a_long_batch_is_printed(capsys):
+    def change(item):
+        if item == "30":
+            raise errors.SpamWarningError("HTTP 429", status=429)
+        raise errors.NotFoundError("HTTP 404", status=404)
+
+    code = apply_to_each(
+        CommandContext(), [str(each) for each in range(60)], change, verbs=("liking", "liked"), failed_path=None
+    )
+    printed = capsys.readouterr().err
+
+    assert code == 5
+    assert "and 10 more errors\nerror: 30: SoundCloud warned you of spam" in printed
+    assert "liked 0 of 60; 31 failed; 29 not started, because of the last error" in printed
+
+
+def test_an_interrupted_batch_says_how_far_it_came(capsys, tmp_path):
+    def change(item):
+        if item == "2":
+            raise KeyboardInterrupt
+        return item
+
+    items, failed = [str(each) for each in range(5)], tmp_path / "failed.txt"
+    with pytest.raises(KeyboardInterrupt):
+        apply_to_each(CommandContext(), items, change, verbs=("liking", "liked"), failed_path=failed)
+
+    assert "liked 2 of 5; interrupted" in capsys.readouterr().err
+    assert failed.read_text().splitlines() == [f"{item} # not started" for item in items[2:]]
 
 
 def test_confirmation_before_bulk_undo(sandbox, shell):
@@ -304,6 +372,11 @@ def test_bulk_dry_run(sandbox, shell, tmp_path):
 
 def test_items_are_deduplicated(monkeypatch, tmp_path):
     assert read_items(["5", "6", "5"]) == ["5", "6"]
+    monkeypatch.setattr("sys.stdin", StringIO("\ufeffid\n5\n"))
+    assert read_items([]) == ["5"]
+    monkeypatch.setattr("sys.stdin", StringIO('{"urn": ' * 50_000))
+    with pytest.raises(click.UsageError, match="this line has no urn"):
+        read_items([])
     write_failed(tmp_path / "failed", [("https://soundcloud.com/a#b", "two\nlines")])
     with (tmp_path / "failed").open() as stream:
         monkeypatch.setattr("sys.stdin", stream)

@@ -35,7 +35,7 @@ def test_a_search_as_a_table(sandbox, tmp_path, capsys):
         rows = list(csv.DictReader(lines))
     assert len(rows) == 3
     assert all("jazz" in f"{row['title']} {row['genre']}".lower() for row in rows)
-    assert {row["user.username"] for row in rows} == {"Bo"}
+    assert {row["user_username"] for row in rows} == {"Bo"}
     assert rows[0]["created_at"].startswith("2026-01-0")
     output = capsys.readouterr().out
     assert output.startswith(f"3 tracks with {len(rows[0])} columns\n")

@@ -12,7 +12,15 @@ from starlette.routing import Mount
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient, SoundCloudError
 from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore, MemoryTokenStore
-from soundcloud.web import MemorySessionStore, RedisSessionStore, Session, Sessions, SoundCloudRoutes
+from soundcloud.web import (
+    CsrfError,
+    MemorySessionStore,
+    NotSignedInError,
+    RedisSessionStore,
+    Session,
+    Sessions,
+    SoundCloudRoutes,
+)
 
 memory = SoundCloudRoutes(
     lambda store: AsyncSoundCloudClient(token_store=store),
@@ -41,7 +49,14 @@ async def routes_of_an_app(request: Request) -> None:
 def apps() -> None:
     Starlette(
         routes=[Mount("/soundcloud", memory)],
-        exception_handlers={HTTPException: memory.refuse, SoundCloudError: memory.refuse},
+        exception_handlers=dict.fromkeys([NotSignedInError, CsrfError, SoundCloudError], memory.refuse),
+    )
+    FastAPI(
+        exception_handlers={
+            NotSignedInError: memory.refuse,
+            CsrfError: memory.refuse,
+            SoundCloudError: memory.refuse,
+        }
     )
     app = FastAPI(exception_handlers={HTTPException: memory.refuse, SoundCloudError: memory.refuse})
     app.mount("/soundcloud", memory)

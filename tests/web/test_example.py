@@ -130,7 +130,7 @@ async def test_upload_validation(browser, sandbox):
     ]
 
     assert [answer.status_code for answer in answers] == [403, 422, 422, 413, 200]
-    assert answers[2].json()["error"]["message"] == "This did not work. a file and a title are required"
+    assert answers[2].json()["error"]["message"] == "A file and a title are required."
     assert '"title": "A"' in answers[4].text.splitlines()[-1]
 
 

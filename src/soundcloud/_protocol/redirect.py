@@ -150,7 +150,8 @@ def _refusal_error(fields: Mapping[str, list[str]], state: str) -> SignInError:
     if not _ERROR_NAME.fullmatch(name):
         return SignInError("SoundCloud rejected the sign-in with an invalid error code")
     message, hint = _ERRORS.get(name, (f"SoundCloud rejected the sign-in ({name})", None))
-    if description and name != "access_denied":
+    # Any page can send a request without the state: its text would be shown as SoundCloud's.
+    if description and name != "access_denied" and "state" in fields:
         message = f"{message}: {description}"
     return SignInError(message, code=name, hint=hint)
 

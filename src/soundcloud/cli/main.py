@@ -2,7 +2,6 @@
 
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,7 +13,13 @@ from soundcloud import __version__
 from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, Root
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import INTERRUPTED, describe_error, print_error
-from soundcloud.cli.output.printer import configure_stdout
+from soundcloud.cli.output.terminal import (
+    configure_stdout,
+    redirected_logs,
+    write_message,
+    write_output,
+    write_traceback,
+)
 
 _EXAMPLES = [
     ("Watch a demonstration, without an account", "soundcloud demo"),
@@ -45,7 +50,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     # Print a question mark for a character that the terminal cannot show.
     configure_stdout(errors="replace")
     try:
-        code = _invoke(list(sys.argv[1:] if arguments is None else arguments), context)
+        with redirected_logs():
+            code = _invoke(list(sys.argv[1:] if arguments is None else arguments), context)
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -53,20 +59,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         # argparse of `soundcloud sandbox` exits by itself.
         return error.code if isinstance(error.code, int) else 0
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        write_output(f"{error.format_message()}\n")
         return 0
     except BrokenPipeError:
         _discard_stdout()
         return 0
     except (KeyboardInterrupt, click.Abort):
         with suppress(OSError):
-            sys.stderr.write("\n")
+            write_message()
         return INTERRUPTED
     except Exception as error:
         with suppress(OSError):
             sys.stdout.flush()
         if context.debug:
-            traceback.print_exception(error)
+            write_traceback(error)
         message = describe_error(error)
         print_error(message)
         return message.code

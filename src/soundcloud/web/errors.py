@@ -6,11 +6,16 @@ HTTPException
 """
 
 import logging
+import sys
 from collections.abc import Mapping
 
 import attrs
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.errors import (
     ConnectionFailedError,
     InvalidClientError,
@@ -62,38 +67,66 @@ class ErrorMessage:
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
-def message_for(error: Exception) -> ErrorMessage:
-    """Return the message for an `HTTPException` or a `SoundCloudError`. What only the operator can fix is logged."""
+async def handle_by_framework(request: Request, error: Exception) -> Response:
+    """Return the response of FastAPI's or Starlette's own exception handler; raise the error if there is none.
+
+    Args:
+        request: The request.
+        error: An error that is not of this package.
+    """
+    fastapi = sys.modules.get("fastapi")
+    if fastapi is not None and isinstance(request.scope.get("app"), fastapi.FastAPI):
+        from fastapi import exception_handlers
+        from fastapi.exceptions import RequestValidationError
+
+        if isinstance(error, HTTPException):
+            return await exception_handlers.http_exception_handler(request, error)
+        if isinstance(error, RequestValidationError):
+            return await exception_handlers.request_validation_exception_handler(request, error)
+    elif isinstance(error, HTTPException):
+        return await ExceptionMiddleware(request.app).http_exception(request, error)
+    raise error
+
+
+def message_for(error: Exception, *, quote: bool) -> ErrorMessage:
+    """Return the message for an error of this package. What only the operator can fix is logged.
+
+    Args:
+        error: An `HTTPException` or a `SoundCloudError`.
+        quote: Whether the message may contain values of the request and SoundCloud's description of the error.
+    """
     match error:
         case HTTPException():
             return _message_for_http(error)
         case SignInError(code="access_denied"):
             return ErrorMessage(400, _NOT_SIGNED_IN, "You did not give this site access, so nothing was stored")
         case SignInError():
+            # `SignInFlow.callback` leaves out a description that does not come from SoundCloud.
             sentence = f"{error.message}; {error.hint}" if error.hint else error.message
             return ErrorMessage(400, _NOT_SIGNED_IN, sentence)
         case InvalidGrantError():
             return ErrorMessage(400, _NOT_SIGNED_IN, "The sign-in took too long, or this page was opened twice")
         case InvalidClientError():
-            logger.error("SoundCloud rejected the app's id or secret: %s", error)
+            logger.error("SoundCloud rejected the app's id or secret: %s", to_printable(str(error)))
             return ErrorMessage(500, "This site is not set up", "SoundCloud rejected the id or the secret of this app")
         case TokenStoreError():
-            logger.error("%s", error)
+            logger.error("%s", to_printable(str(error)))
             return ErrorMessage(503, "This site has a problem", "It cannot reach the storage of its sessions")
         case InvalidInputError():
-            logger.warning("%s", error)
-            return ErrorMessage(400, "This did not work", error.message)
+            logger.warning("%s", to_printable(str(error)))
+            sentence = error.message if quote else "The request contains a value that SoundCloud does not accept"
+            return ErrorMessage(400, "This did not work", sentence)
         case RateLimitError(retry_after=seconds):
             headers = {} if seconds is None else {"Retry-After": f"{max(1.0, seconds):.0f}"}
             return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait", headers)
         case RequestTimeoutError():
             return ErrorMessage(504, "SoundCloud does not respond", "Try again later")
         case StatusError(status=int(status)) if 400 <= status < 500:
-            return ErrorMessage(status, "SoundCloud refused this", error.message)
+            return ErrorMessage(status, "SoundCloud refused this", error.message if quote else "")
         case ConnectionFailedError():
             return ErrorMessage(502, "SoundCloud cannot be reached", "Try again later")
         case _:
-            logger.warning("%s", error)
+            logger.warning("%s", to_printable(str(error)))
             return ErrorMessage(502, "SoundCloud has a problem", "Try again later")
 
 

@@ -1,5 +1,6 @@
 """Responses of the routes: pages for users, JSON for scripts, and security headers for both."""
 
+import json
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -9,6 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
 from soundcloud._protocol.html_page import write_page
+from soundcloud._protocol.printable import to_printable
 from soundcloud.web.errors import ErrorMessage
 
 # The responses contain a user's data, for the pages of this site only.
@@ -29,14 +31,20 @@ def wants_page(connection: HTTPConnection) -> bool:
 def page(message: ErrorMessage, links: Mapping[str, str], form: str = "") -> Response:
     """Return a page with links, which are URLs by their text, and with the HTML of a form."""
     anchors = "".join(f'<a href="{escape(url)}">{escape(text)}</a>' for text, url in links.items())
-    content = write_page(message.title, message.sentence, good=message.status < 400, more=f"{form}<nav>{anchors}</nav>")
+    sentence, more = to_printable(message.sentence), f"{form}<nav>{anchors}</nav>"
+    content = write_page(message.title, sentence, good=message.status < 400, more=more)
     headers = {**SAFE_HEADERS, "Content-Security-Policy": _POLICY, **message.headers}
     return HTMLResponse(content, message.status, headers)
 
 
 def json_response(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a JSON response."""
-    return Response(msgspec.json.encode(data), status, {**SAFE_HEADERS, **(headers or {})}, "application/json")
+    try:
+        content = msgspec.json.encode(data)
+    except UnicodeEncodeError:
+        # Half a surrogate pair, which SoundCloud's titles can contain: JSON can hold it as an escape only.
+        content = json.dumps(data).encode("ascii")
+    return Response(content, status, {**SAFE_HEADERS, **(headers or {})}, "application/json")
 
 
 def error_response(connection: HTTPConnection, message: ErrorMessage, links: Mapping[str, str]) -> Response:

@@ -25,7 +25,7 @@ from soundcloud.errors import (
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.stores.base import AsyncAnyTokenStore
 from soundcloud.web.cookies import Cookies, local_path
-from soundcloud.web.errors import CsrfError, NotSignedInError, message_for
+from soundcloud.web.errors import CsrfError, NotSignedInError, handle_by_framework, message_for
 from soundcloud.web.proxy import AllowList
 from soundcloud.web.responses import error_response, json_response, wants_page
 from soundcloud.web.sessions import Session, Sessions
@@ -257,22 +257,30 @@ class SoundCloudRoutes:
         await self._flow.end(session, everywhere=everywhere)
 
     async def refuse(self, request: Request, error: Exception) -> Response:
-        """Return the response to an error, as a page or as JSON: an exception handler for your app.
+        """Return the response to an error of this package, as a page or as JSON: an exception handler for Starlette and FastAPI.
+
+        Register it for the three classes below. If it is registered for a wider class, such as `HTTPException`, the framework's
+        own handler returns the response to every other error.
 
         Args:
             request: The request.
-            error: An `HTTPException`, such as `NotSignedInError` or `CsrfError`, or a `SoundCloudError`.
+            error: A `NotSignedInError`, a `CsrfError` or a `SoundCloudError`.
 
         Returns:
             The response; for a `NotSignedInError` with a link to the sign-in that returns to the requested page.
 
+        Raises:
+            Exception: `error` itself, if it is not of this package and the framework has no handler for it.
+
         Example:
-            >>> handlers = {HTTPException: routes.refuse, SoundCloudError: routes.refuse}
+            >>> handlers = dict.fromkeys([NotSignedInError, CsrfError, SoundCloudError], routes.refuse)
             >>> app = Starlette(routes=[Mount("/soundcloud", routes)], exception_handlers=handlers)
         """
+        if not isinstance(error, NotSignedInError | CsrfError | SoundCloudError):
+            return await handle_by_framework(request, error)
         # After the sign-in only a GET can be repeated.
         here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-        return self._refusal(request, error, here if request.method == "GET" else None)
+        return self._refusal(request, error, here if request.scope.get("method") == "GET" else None)
 
     async def _refuse(self, request: Request, error: Exception) -> Response:
         return self._refusal(request, error, None)
@@ -281,7 +289,9 @@ class SoundCloudRoutes:
         links = {"To the start page": self.site.home}
         if isinstance(error, NotSignedInError):
             links = {"Sign in": self.login_url(here)} | links
-        return error_response(request, message_for(error), links)
+        # Everyone can make a link to a page, with any values in it; the page must not repeat them.
+        is_link = wants_page(request) and request.scope.get("method") in _SAFE_METHODS
+        return error_response(request, message_for(error, quote=not is_link), links)
 
     def _not_signed_in(self, *, ended: bool) -> NotSignedInError:
         headers = {"Cache-Control": "no-store"}

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 
 from soundcloud import AsyncSoundCloudClient
 from soundcloud._callbacks import async_call_user_function
+from soundcloud._protocol.printable import to_printable
 from soundcloud._protocol.redirect import read_redirect
 from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedResponseError
@@ -75,8 +76,12 @@ class SignInFlow:
         sign_ins = self._cookies.read_sign_ins(request)
         sign_in = sign_ins.pop(states[0], None) if len(states) == 1 else None
         try:
-            if sign_in is None and ("state" in request.query_params or "error" not in request.query_params):
-                raise self._unknown_sign_in()
+            if sign_in is None:
+                errors = request.query_params.getlist("error")
+                if states or len(errors) != 1:
+                    raise self._unknown_sign_in()
+                # Everyone can make this link: the page shows the error code only, and no description.
+                query = Secret(urlencode({"error": errors[0]}))
             code = Secret(read_redirect(query, state=states[0] if states else generate_state()))
             assert sign_in is not None  # noqa: S101 - read_redirect raises an error without a state
             response = await self._start_session(request, code, sign_in)
@@ -85,7 +90,7 @@ class SignInFlow:
             if sign_in is not None:
                 again += f"?{urlencode({'next': sign_in.target}, safe='/')}"
             links = {"Try again": again, "To the start page": self._site.home}
-            response = page(message_for(error), links)
+            response = page(message_for(error, quote=sign_in is not None), links)
         self._cookies.write_sign_ins(response, sign_ins)
         return response
 
@@ -147,7 +152,7 @@ class SignInFlow:
             raise
         except SoundCloudError as error:
             # The sign-out from this site does not depend on SoundCloud.
-            logger.warning("the tokens of %s could not be revoked: %s", session.user, error)
+            logger.warning("the tokens of %s could not be revoked: %s", session.user, to_printable(str(error)))
             await async_call_user_function(store.clear, blocking=_is_blocking(store))
 
 

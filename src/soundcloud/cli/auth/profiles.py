@@ -84,7 +84,7 @@ def read_profiles() -> Profiles:
         return Profiles(str(data["current"]), found)
     except FileNotFoundError:
         return Profiles()
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CommandError(f"{path} has no profiles of this version", "remove it and sign in again") from None
 
 

@@ -12,6 +12,7 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, writing_options
 from soundcloud.cli.output.columns import View
+from soundcloud.cli.output.terminal import write_output
 
 if TYPE_CHECKING:
     from soundcloud import Page, RawResponse, SoundCloudClient, SoundCloudError
@@ -66,13 +67,17 @@ def _read_body(data: str | None) -> Any:
     if data is None:
         return None
     try:
-        if data == "-":
-            return json.loads(sys.stdin.read())
-        return json.loads(Path(data[1:]).read_text(encoding="utf-8") if data.startswith("@") else data)
+        text = sys.stdin.read() if data == "-" else data
+        if data.startswith("@"):
+            text = Path(data[1:]).read_text(encoding="utf-8")
+        # Editors of Windows put a byte order mark before the text.
+        return json.loads(text.removeprefix("\ufeff"))
     except OSError as error:
         raise click.UsageError(f"--data: {data[1:]}: {error.strerror}") from None
     except ValueError as error:
         raise click.UsageError(f"--data is not valid JSON: {error}") from None
+    except RecursionError:
+        raise click.UsageError("--data is nested too deeply") from None
 
 
 def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str]) -> "Page[Any]":
@@ -110,7 +115,7 @@ def _print_response(context: CommandContext, response: "RawResponse") -> None:
         context.given.setdefault("limit", None)
         context.show_list(cast("list[Any]", data), View("items", ()))
     elif data is not None:
-        click.echo(data if isinstance(data, str) else json.dumps(data))
+        write_output(f"{data if isinstance(data, str) else json.dumps(data)}\n")
 
 
 def _error_of(response: "RawResponse", method: str, path: str) -> "SoundCloudError":

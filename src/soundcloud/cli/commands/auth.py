@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from soundcloud._protocol.environment import environment_settings
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.auth.credentials import (
     MEMORY,
     default_place,
@@ -24,6 +25,7 @@ from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED, NOT_SIGNED_IN, USAGE, CommandError
 from soundcloud.cli.framework.options import output_options
 from soundcloud.cli.output.columns import WHOAMI
+from soundcloud.cli.output.terminal import write_message
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -135,16 +137,16 @@ def _log_in_to_profile(
 
 
 def _show(text: str) -> None:
-    click.echo(text, err=True)
+    write_message(text)
 
 
 def _ask(question: str) -> str:
     try:
-        return str(click.prompt(question.rstrip(": "), err=True))
+        return str(click.prompt(to_printable(question.rstrip(": ")), err=True))
     except click.Abort:
         if sys.stdin.isatty():
             raise
-        click.echo(err=True)
+        write_message()
         raise CommandError("no URL was pasted", "run the command in a terminal and paste the URL") from None
 
 

@@ -4,6 +4,7 @@ import click
 
 from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.output.terminal import write_output
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -21,4 +22,4 @@ def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - e
     kind = get_completion_class(shell)
     root = click.get_current_context().find_root().command
     if kind is not None:
-        click.echo(kind(root, {}, PROGRAM, COMPLETION_VARIABLE).source())
+        write_output(f"{kind(root, {}, PROGRAM, COMPLETION_VARIABLE).source()}\n")

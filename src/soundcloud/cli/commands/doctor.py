@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED
 from soundcloud.cli.framework.options import output_options
 from soundcloud.cli.output.columns import CHECK_RESULTS
-from soundcloud.cli.output.formatting import to_printable
 
 if TYPE_CHECKING:
     from soundcloud.cli.auth.diagnostics import CheckResult

@@ -6,6 +6,7 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.output.terminal import write_output
 
 if TYPE_CHECKING:
     from soundcloud.widget import PlayerOptions
@@ -60,7 +61,8 @@ def embed(
         with context.client_settings() as settings:
             player = f"{settings['web_url']}/player/"
     if url:
-        click.echo(player_url(resource, kind=resource_kind, player=player, **chosen))
+        write_output(f"{player_url(resource, kind=resource_kind, player=player, **chosen)}\n")
         return
     size = int(width) if width.isdigit() else width
-    click.echo(iframe(resource, kind=resource_kind, title=title, width=size, height=height, player=player, **chosen))
+    html = iframe(resource, kind=resource_kind, title=title, width=size, height=height, player=player, **chosen)
+    write_output(f"{html}\n")

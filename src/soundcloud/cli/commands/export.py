@@ -9,7 +9,7 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import file_option
+from soundcloud.cli.framework.options import CSV_SAFE, file_option
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 from soundcloud.cli.output.export import Export, ExportSettings
 from soundcloud.cli.output.progress import Counter
@@ -41,12 +41,15 @@ _LISTS = {
     help="The file: .jsonl for JSON lines, .csv for CSV; default the name of the list and .jsonl.",
 )
 @click.option("--fields", metavar="A,B.C", help="The columns of a .csv file.")
+@click.option("--csv-safe", is_flag=True, help=f"In a .csv file, {CSV_SAFE}.")
 @click.option("--restart", is_flag=True, help="Start over, and replace an existing file.")
-def export(context: CommandContext, what: str, output: Path | None, fields: str | None, restart: bool) -> None:
+def export(
+    context: CommandContext, what: str, output: Path | None, fields: str | None, csv_safe: bool, restart: bool
+) -> None:
     """Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.
 
-    Run the same command again to resume an interrupted export. Only you can read the file: private tracks and playlists in it have
-    the secrets of their share links.
+    Run the same command again, with the same options, to resume an interrupted export. Only you can read the file: private tracks
+    and playlists in it have the secrets of their share links.
     """
     path = output or Path(f"{what}.jsonl")
     kind = path.suffix.lower().removeprefix(".")
@@ -54,6 +57,8 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
         raise click.UsageError("--output must end in .jsonl or .csv")
     if fields is not None and kind != "csv":
         raise click.UsageError("--fields needs an --output that ends in .csv")
+    if csv_safe and kind != "csv":
+        raise click.UsageError("--csv-safe needs an --output that ends in .csv")
     with context.client() as client:
         method, view = _LISTS[what]
         first: Callable[[], Page[Any]] = partial(getattr(client.me, method), limit=_PAGE_SIZE)
@@ -61,7 +66,7 @@ def export(context: CommandContext, what: str, output: Path | None, fields: str 
         if fields is not None:
             columns = tuple(field.strip() for field in fields.split(",") if field.strip())
         me = client.me.get_me().urn
-        settings = ExportSettings(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else ())
+        settings = ExportSettings(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else (), csv_safe)
         work, counter = Export(path, settings), Counter()
         with work.locked():
             checkpoint = work.load_checkpoint(restart=restart)

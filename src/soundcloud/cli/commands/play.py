@@ -10,6 +10,7 @@ from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, ErrorMessage, describe_error, print_error
 from soundcloud.cli.framework.resolver import ResolvedResource, resolve
 from soundcloud.cli.output.progress import error_console
+from soundcloud.cli.output.terminal import write_output
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient, Stream
@@ -51,7 +52,7 @@ def play(
                 stream = client.tracks.get_stream(track.urn, secret_token=track.secret_token, **prefer)
                 if stream.is_preview:
                     context.note(f"{track.urn}: this is a preview of 30 seconds")
-                click.echo(stream.url)
+                write_output(f"{stream.url}\n")
             return 0
         return _play_queue(client, queue, player, prefer)
 

@@ -9,6 +9,7 @@ from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import deleting_options, output_options
 from soundcloud.cli.output.columns import PROFILES
+from soundcloud.cli.output.terminal import write_output
 
 
 @group(
@@ -64,7 +65,7 @@ def remove(context: CommandContext, name: str) -> None:
     find_account(name)
     context.confirm(f"Delete profile {name!r}, its app's secret and its tokens?")
     if context.dry_run:
-        click.echo(f"would delete profile {name!r}, its app's secret and its tokens")
+        write_output(f"would delete profile {name!r}, its app's secret and its tokens\n")
         return
     delete_profile(name)
     context.note(f"deleted profile {name!r}")

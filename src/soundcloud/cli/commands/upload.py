@@ -18,6 +18,7 @@ from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.output.columns import UPLOADS
 from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.output.progress import UploadProgress
+from soundcloud.cli.output.terminal import write_output
 from soundcloud.cli.upload.audio_metadata import can_read_metadata, read_metadata
 from soundcloud.cli.upload.journal import UploadJournal, journal_path
 from soundcloud.cli.upload.manifest import PlanItem, plan_uploads
@@ -42,6 +43,9 @@ _MEGABYTE = 1_000_000
     "--manifest",
     help="A CSV file with a header row, or a JSON list of objects: file, title, genre, tag_list, artwork...",
 )
+@click.option(
+    "--allow-outside", is_flag=True, help="Accept files in the manifest that are not below the manifest's folder."
+)
 @click.option("--playlist", metavar="PLAYLIST", help="Add the tracks to this playlist of yours.")
 @click.option("--no-tags", is_flag=True, help="Ignore the metadata in the files.")
 @click.option("--again", is_flag=True, help="Upload files again that were, or may have been, uploaded before.")
@@ -54,6 +58,7 @@ def upload(
     /,
     files: tuple[Path, ...],
     manifest: Path | None,
+    allow_outside: bool,
     playlist: str | None,
     no_tags: bool,
     again: bool,
@@ -64,11 +69,14 @@ def upload(
     """Upload files.
 
     A manifest overrides the options, and the options override the metadata in the files. The default title is the name of the file.
+    A manifest names files below its own folder.
 
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.
     """
-    items = plan_uploads(files, fields_of(options), manifest)
+    if allow_outside and manifest is None:
+        raise click.UsageError("--allow-outside needs --manifest")
+    items = plan_uploads(files, fields_of(options), manifest, allow_outside=allow_outside)
     title_and_fields = _FieldReader(context, reads_metadata=not no_tags)
     with context.client() as client:
         if context.dry_run:
@@ -109,7 +117,7 @@ def _print_requests(
         shown = {"title": title, **fields}
         if isinstance(shown.get("artwork"), bytes):
             shown["artwork"] = "the image in the file"
-        click.echo(f"{item.path}: " + ", ".join(f"{name}={str(value)!r}" for name, value in shown.items()))
+        write_output(f"{item.path}: {', '.join(f'{name}={str(value)!r}' for name, value in shown.items())}\n")
         context.change(None, partial(client.tracks.upload, item.path, title=title, **fields))
 
 

@@ -10,6 +10,7 @@ from soundcloud import errors
 from soundcloud.cli.framework.errors import FAILED, CommandError, ErrorMessage, describe_error, print_error
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.stdin import read_items, write_failed
+from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.output.progress import item_progress
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def apply_to_each(
     """
     running, done = verbs
     failures: list[tuple[str, ErrorMessage]] = []
-    rest = items
+    rest, stopped_by = items, None
     if len(items) > 1:
         context.note(f"{running} {len(items)} items")
     try:
@@ -48,16 +49,23 @@ def apply_to_each(
                         raise
                     failures.append((item, describe_error(error)))
                     if stops_batch(error):
-                        rest = items[number:]
+                        rest, stopped_by = items[number:], error
                         break
                 rest = items[number:]
                 advance()
+    except KeyboardInterrupt:
+        context.note(f"{done} {len(items) - len(failures) - len(rest)} of {len(items)}; interrupted")
+        raise
     finally:
         # After Ctrl-C the current item may be changed already; changing it again is harmless.
         if failed_path is not None and not context.dry_run:
             failed = [(item, message.text) for item, message in failures]
-            write_failed(failed_path, [*failed, *((item, "not started") for item in rest)])
-    return _summarize(context, items, failures, len(rest), done, failed_path)
+            reason = "not started" if stopped_by is None else f"not started: {failures[-1][1].text}"
+            write_failed(failed_path, [*failed, *((item, reason) for item in rest)])
+    code = _summarize(context, items, failures, len(rest), done)
+    if failures and not context.dry_run:
+        _name_the_rest(context, failed_path, can_repeat=not isinstance(stopped_by, errors.SpamWarningError))
+    return code
 
 
 def delete_each(
@@ -89,9 +97,14 @@ def delete_each(
 
 
 def stops_batch(error: Exception) -> bool:
-    """Return whether the next items would fail as well: no user is signed in, or the rate limit is reached."""
-    kinds = (errors.ClosedClientError, errors.InvalidGrantError, errors.MissingTokenError, errors.RateLimitError)
-    return isinstance(error, (*kinds, errors.TokenStoreError, errors.UnauthorizedError))
+    """Return whether the next items would fail as well, or would put the account at risk.
+
+    These are the errors that stop `client.map`, and those of a rate limit and of a missing sign-in.
+    """
+    from soundcloud._sync.batching import STOPPING
+
+    kinds = (errors.ClosedClientError, errors.MissingTokenError, errors.RateLimitError, errors.TokenStoreError)
+    return isinstance(error, (*STOPPING, *kinds, errors.UnauthorizedError))
 
 
 def combine_exit_codes(messages: Sequence[ErrorMessage]) -> int:
@@ -106,24 +119,29 @@ def _summarize(
     failures: Sequence[tuple[str, ErrorMessage]],
     rest: int,
     done: str,
-    failed_path: Path | None,
 ) -> int:
     if len(items) == 1:
         return 0
-    for item, message in failures[:_MAXIMUM_PRINTED_ERRORS]:
+    # The last one is printed in any case: it may have stopped the batch.
+    printed = [*failures[:_MAXIMUM_PRINTED_ERRORS], *failures[_MAXIMUM_PRINTED_ERRORS:][-1:]]
+    for number, (item, message) in enumerate(printed):
+        if number == _MAXIMUM_PRINTED_ERRORS and len(failures) > len(printed):
+            context.note(f"and {with_noun(len(failures) - len(printed), 'more error')}")
         print_error(message.with_subject(item))
-    if len(failures) > _MAXIMUM_PRINTED_ERRORS:
-        context.note(f"and {len(failures) - _MAXIMUM_PRINTED_ERRORS} more errors")
     if context.dry_run:
         return combine_exit_codes([message for _, message in failures])
     changed = len(items) - len(failures) - rest
     parts = [f"{done} {changed} of {len(items)}"]
     parts += [f"{len(failures)} failed"] if failures else []
-    parts += [f"{rest} not started"] if rest else []
+    parts += [f"{rest} not started, because of the last error"] if rest else []
     context.note("; ".join(parts))
-    if failures and failed_path is not None:
-        context.note(f"the remaining items are in {failed_path}")
-    elif failures:
-        context.note("use --failed FILE to save the remaining items for another run")
     # If items are left, the last error stopped the batch.
     return failures[-1][1].code if rest else combine_exit_codes([message for _, message in failures])
+
+
+def _name_the_rest(context: "CommandContext", failed_path: Path | None, *, can_repeat: bool) -> None:
+    """Say where the items are that were not changed, or how to save them for another run."""
+    if failed_path is not None:
+        context.note(f"the remaining items are in {failed_path}")
+    elif can_repeat:
+        context.note("use --failed FILE to save the remaining items for another run")

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.auth.credentials import Account, find_account
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
 from soundcloud.cli.output.columns import View
-from soundcloud.cli.output.formatting import to_printable
 from soundcloud.cli.output.printer import Printer
 from soundcloud.cli.output.progress import Counter
+from soundcloud.cli.output.terminal import write_message, write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -120,7 +121,8 @@ class CommandContext:
     def printer(self) -> Printer:
         """The printer for the output format."""
         width = self.width if self.format == "table" else None
-        return Printer(self.format, self.given.get("fields", ()), lambda: self.console, width)
+        fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
+        return Printer(self.format, fields, lambda: self.console, width, safe_csv)
 
     def show(self, item: object, view: View) -> None:
         """Print one object: a model, or plain values."""
@@ -142,7 +144,7 @@ class CommandContext:
 
     def note(self, text: str) -> None:
         """Write a message to standard error."""
-        click.echo(to_printable(text), err=True)
+        write_message(to_printable(text))
 
     def hint(self, text: str) -> None:
         """Write a message to standard error if it is a terminal."""
@@ -172,7 +174,7 @@ class CommandContext:
         try:
             value = request()
         except NotSentError as stopped:
-            click.echo(stopped.request)
+            write_output(f"{stopped.request}\n")
             return None
         if message is not None:
             self.note(message)

@@ -11,8 +11,6 @@
 | 130 | interrupted with Ctrl-C |
 """
 
-import os
-import sys
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -20,11 +18,12 @@ import attrs
 import click
 
 from soundcloud import errors
-from soundcloud.cli.output.formatting import to_printable
+from soundcloud.cli.output.terminal import write_error
 
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
 _SIGN_IN = "soundcloud login"
+_SPAM = "do not repeat this"
 
 
 class CommandError(Exception):
@@ -89,6 +88,8 @@ def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
         case errors.NotFoundError():
             hint = "it may be deleted, private (then use its share link), or hidden from this app"
             return ErrorMessage(text, hint, NOT_FOUND)
+        case errors.SpamWarningError():
+            return ErrorMessage(f"SoundCloud warned you of spam: {text}", error.hint or _SPAM, RATE_LIMITED)
         case errors.RateLimitError():
             return ErrorMessage(text, _rate_limit_hint(error), RATE_LIMITED)
         case errors.ConnectionFailedError():
@@ -111,7 +112,4 @@ def _rate_limit_hint(error: errors.RateLimitError) -> str:
 
 def print_error(message: ErrorMessage) -> None:
     """Write the two lines of an error to standard error."""
-    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    label = click.style("error:", fg="red", bold=True) if color else "error:"
-    lines = f"{label} {to_printable(message.text)}\n  what to do: {to_printable(message.hint)}"
-    click.echo(lines, err=True, color=color)
+    write_error(message.text, message.hint)

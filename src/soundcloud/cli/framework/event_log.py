@@ -1,6 +1,5 @@
 """The output of `--debug`: each request and its result, without tokens and without the secrets of share links."""
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,7 +8,8 @@ if TYPE_CHECKING:
 
 def print_event(event: "Event") -> None:
     """Write one line about an event to standard error."""
-    from soundcloud.cli.output.formatting import to_printable
+    from soundcloud._protocol.printable import to_printable
+    from soundcloud.cli.output.terminal import write_message
     from soundcloud.events import AttemptFinishedEvent, DriftEvent, RequestRetryingEvent, TokenRefreshedEvent
 
     match event:
@@ -27,4 +27,4 @@ def print_event(event: "Event") -> None:
             line = f"{event.operation}: the response differs from the OpenAPI document: {', '.join(map(str, event.drifts[:3]))}"
         case _:
             return
-    sys.stderr.write(f"debug: {to_printable(line)}\n")
+    write_message(f"debug: {to_printable(line)}")

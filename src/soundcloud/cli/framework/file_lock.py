@@ -14,7 +14,7 @@ def lock_file(path: Path, error: "CommandError") -> Generator[None, None, None]:
     """Hold the lock of a file, or raise the error if another process holds it."""
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path, timeout=0)
+    lock = FileLock(path, timeout=0, mode=0o600)
     try:
         lock.acquire()
     except Timeout:

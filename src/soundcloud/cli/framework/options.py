@@ -12,8 +12,9 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORMATS = {
     "json": "Print SoundCloud's own objects as one JSON document.",
     "jsonl": "Print one JSON object per line, as they arrive.",
-    "csv": "Print comma-separated values with a header row.",
+    "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
 }
+CSV_SAFE = "put an apostrophe before cells that a spreadsheet would run as formulas"
 DEFAULT_LIMIT = 20
 OUTPUT, WRITING, COMMON = "Output options", "Options for changes", "Common options"
 
@@ -36,6 +37,15 @@ def _store_format(ctx: click.Context, parameter: click.Parameter, value: bool) -
     given: dict[str, Any] = ctx.obj.given
     if given.setdefault("format", parameter.name) != parameter.name:
         raise click.UsageError(f"use either --{given['format']} or --{parameter.name}, not both", ctx)
+
+
+def _store_csv_safe(ctx: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    given: dict[str, Any] = ctx.obj.given
+    if given.setdefault("format", "csv") != "csv":
+        raise click.UsageError(f"use either --{given['format']} or --csv-safe, not both", ctx)
+    given[parameter.name or ""] = True
 
 
 def _store_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -106,6 +116,7 @@ _FORMAT_OPTIONS = (
         _option(f"--{name}", section=OUTPUT, is_flag=True, callback=_store_format, help=text)
         for name, text in FORMATS.items()
     ),
+    _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
     _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
 )
 _LIMIT_OPTIONS = (
@@ -123,7 +134,7 @@ _DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the re
 _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
 
 output_options = _decorate(*_FORMAT_OPTIONS)
-"""Adds `--json`, `--jsonl`, `--csv` and `--fields`."""
+"""Adds `--json`, `--jsonl`, `--csv`, `--csv-safe` and `--fields`."""
 list_options = _decorate(*_LIMIT_OPTIONS, *_FORMAT_OPTIONS)
 """Adds `--limit` and `--all`, and the output options."""
 writing_options = _decorate(_DRY_RUN)

@@ -8,6 +8,9 @@ from typing import Any, cast
 
 import click
 
+from soundcloud._atomic_file import replace_file
+from soundcloud._protocol.printable import to_printable
+
 _HEADERS = {"id", "urn"}
 _COMMENT = " # "
 
@@ -32,7 +35,8 @@ def read_items(arguments: Sequence[str]) -> list[str]:
 
 def _read_lines(stream: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(stream):
-        item = line.partition(_COMMENT)[0].strip()
+        # Editors of Windows put a byte order mark before the first line.
+        item = line.removeprefix("\ufeff").partition(_COMMENT)[0].strip()
         if not item or item.startswith("#") or (number == 0 and item in _HEADERS):
             continue
         yield _read_urn(item) if item.startswith("{") else item
@@ -42,7 +46,7 @@ def _read_urn(line: str) -> str:
     """Return the URN of a JSON object."""
     try:
         urn = cast("dict[str, Any]", json.loads(line)).get("urn")
-    except ValueError:
+    except (ValueError, AttributeError, RecursionError):
         urn = None
     if not isinstance(urn, str):
         raise click.UsageError(f"this line has no urn: {line[:60]}")
@@ -51,5 +55,11 @@ def _read_urn(line: str) -> str:
 
 def write_failed(path: Path, failed: Iterable[tuple[str, str]]) -> None:
     """Write items and the reasons why they failed, in a form that `read_items` reads; replace the file."""
-    lines = (f"{item}{_COMMENT}{' '.join(reason.split())}\n" for item, reason in failed)
-    path.write_text("".join(lines), encoding="utf-8")
+    lines = (f"{item}{_COMMENT}{to_printable(reason)}\n" for item, reason in failed)
+    content = "".join(lines).encode("utf-8", "surrogateescape")
+    if path.exists() and not path.is_file():
+        # A device or a pipe, such as /dev/stderr.
+        path.write_bytes(content)
+    else:
+        # An item may be a share link.
+        replace_file(path, content)

@@ -2,7 +2,7 @@
 
 During an export there are two files next to the final one:
 
-- `NAME.partial`, the rows so far;
+- `NAME.partial`, the rows so far; only its owner can read it, and a symbolic link is not followed;
 - `NAME.state`, replaced atomically after each page: the length of `NAME.partial` at that time, the URL of the next page, and
   the URNs of the last page. Rows beyond that length belong to an unfinished page; they are cut off when the export is resumed.
 
@@ -11,18 +11,18 @@ At the end `NAME.partial` is renamed to `NAME`. Memory holds one page, however l
 
 import json
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import attrs
 
-from soundcloud._atomic_file import replace_file
+from soundcloud._atomic_file import open_private, replace_file
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.file_lock import lock_file
 from soundcloud.cli.output.columns import get_field, get_raw
-from soundcloud.cli.output.formatting import format_csv_row
+from soundcloud.cli.output.formatting import format_csv_cell, format_csv_row, format_json
 
 if TYPE_CHECKING:
     from soundcloud import Page
@@ -32,12 +32,16 @@ _VERSION = 1
 
 @attrs.frozen
 class ExportSettings:
-    """The settings of an export; only an export with the same settings can be resumed."""
+    """The settings of an export; only an export with the same settings can be resumed.
+
+    `safe_csv` neutralizes the formulas of spreadsheets.
+    """
 
     what: str
     account: str
     format: str
     fields: tuple[str, ...]
+    safe_csv: bool = False
 
 
 @attrs.frozen
@@ -90,8 +94,8 @@ class Export:
             settings["fields"], state["last"] = tuple(settings["fields"]), tuple(state["last"])
             if data["version"] != _VERSION or ExportSettings(**settings) != self._settings:
                 raise CommandError(
-                    f"{self._state_path} belongs to another export",
-                    "use another --output, or start over: --restart",
+                    f"{self._state_path} belongs to another export: the list, the account or the options differ",
+                    "repeat that command to resume it, use another --output, or start over: --restart",
                     code=USAGE,
                 )
             checkpoint = Checkpoint(**state)
@@ -101,7 +105,7 @@ class Export:
                     f"{self._path} already exists", "use another --output, or replace it: --restart", code=USAGE
                 ) from None
             return Checkpoint()
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise CommandError(f"{self._state_path} cannot be read", "start over: --restart") from None
         length = self._partial.stat().st_size if self._partial.exists() else 0
         if length < checkpoint.length and not (checkpoint.ended and self._path.exists()):
@@ -111,8 +115,7 @@ class Export:
     def run(self, checkpoint: Checkpoint, first: "Callable[[], Page[Any]]", on_page: Callable[[int], None]) -> int:
         """Write the remaining pages and return the number of rows; `on_page` takes it after each page."""
         if not checkpoint.ended:
-            descriptor = os.open(self._partial, os.O_RDWR | os.O_CREAT, 0o600)
-            with os.fdopen(descriptor, "r+b") as file:
+            with self._open_partial() as file:
                 file.truncate(checkpoint.length)
                 file.seek(checkpoint.length)
                 checkpoint = self._write_pages(file, checkpoint, first, on_page)
@@ -120,6 +123,14 @@ class Export:
             self._partial.replace(self._path)
         self._state_path.unlink(missing_ok=True)
         return checkpoint.rows
+
+    def _open_partial(self) -> BinaryIO:
+        try:
+            return open_private(self._partial)
+        except PermissionError as error:
+            raise CommandError(
+                f"{self._partial}: {error.strerror}", "remove it, or use another --output; --restart removes it too"
+            ) from None
 
     def _write_pages(
         self,
@@ -135,7 +146,7 @@ class Export:
             # Only a page of the same list can fetch the page at a URL.
             page = fetch_page_at(page, checkpoint.next_href)
         elif self._settings.format == "csv":
-            file.write(format_csv_row(self._settings.fields).encode())
+            file.write(self._format_csv_row(self._settings.fields).encode())
         for each in page.pages():
             items = [(str(getattr(item, "urn", "")), item) for item in each.collection]
             new = [item for urn, item in items if not urn or urn not in checkpoint.last]
@@ -152,15 +163,12 @@ class Export:
     def _format_row(self, item: Any) -> str:
         raw = get_raw(item)
         if self._settings.format == "csv":
-            return format_csv_row(_format_cell(get_field(raw, field)) for field in self._settings.fields)
-        return json.dumps(raw, ensure_ascii=False) + "\n"
+            return self._format_csv_row(format_csv_cell(get_field(raw, field)) for field in self._settings.fields)
+        return format_json(raw) + "\n"
+
+    def _format_csv_row(self, cells: Iterable[str]) -> str:
+        return format_csv_row(cells, safe=self._settings.safe_csv)
 
     def _save_checkpoint(self, checkpoint: Checkpoint) -> None:
         data = {"version": _VERSION, "wanted": attrs.asdict(self._settings), "state": attrs.asdict(checkpoint)}
         replace_file(self._state_path, f"{json.dumps(data)}\n".encode(), draft_suffix=".new")
-
-
-def _format_cell(value: Any) -> str:
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False)

@@ -1,20 +1,18 @@
 """Formats values for the terminal and for CSV: durations, counts, dates, ids."""
 
 import csv
+import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any, cast
 
-_JOINERS = "\u200c\u200d"
+from soundcloud._protocol.printable import escape_unsafe, replace_surrogates
 
-
-def to_printable(text: str) -> str:
-    """Return a text as one line without control characters: a title may contain terminal escape sequences."""
-    if text.isprintable():
-        return text
-    shown = (letter if letter.isprintable() or letter in _JOINERS else " " for letter in text)
-    return " ".join("".join(shown).split())
+# Spreadsheets run a cell that starts with one of these, also after spaces and quotes (OWASP, CSV Injection).
+_FORMULA = re.compile("[\\s\"']*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 
 def format_value(value: Any) -> str:
@@ -88,8 +86,30 @@ def format_id(urn: Any) -> str:
     return parts[2] if len(parts) == 3 and parts[2].isdigit() else urn
 
 
-def format_csv_row(values: Iterable[str]) -> str:
-    """Format one row of CSV, with its line break."""
+def format_json(value: Any, *, indent: int | None = None, ascii_only: bool = False) -> str:
+    """Format a value as JSON; characters that a terminal obeys, or that cannot be encoded, are escaped."""
+    return escape_unsafe(json.dumps(value, ensure_ascii=ascii_only, indent=indent))
+
+
+def format_csv_cell(value: Any) -> str:
+    """Format a value for a cell of CSV: strings as they are, objects and lists as JSON."""
+    return value or "" if value is None or isinstance(value, str) else format_json(value)
+
+
+def format_csv_row(values: Iterable[str], *, safe: bool = False) -> str:
+    """Format one row of CSV, with its line break.
+
+    Args:
+        values: The cells.
+        safe: Whether a cell that a spreadsheet would run as a formula gets an apostrophe at its start.
+    """
+    cells = (f"'{value}" if safe and is_formula(value) else value for value in values)
     row = StringIO()
-    csv.writer(row, lineterminator="\n").writerow(values)
-    return row.getvalue()
+    # Python 3.11 quotes a carriage return only if it is in the line terminator.
+    csv.writer(row, lineterminator="\r\n").writerow(map(replace_surrogates, cells))
+    return row.getvalue().removesuffix("\r\n") + "\n"
+
+
+def is_formula(cell: str) -> bool:
+    """Return whether a spreadsheet may run a cell as a formula; a number such as -2.5 is none."""
+    return _FORMULA.match(cell) is not None and _NUMBER.fullmatch(cell) is None

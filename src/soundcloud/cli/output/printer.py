@@ -1,6 +1,5 @@
 """Prints objects and lists as tables, JSON, JSON lines and CSV."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
@@ -8,32 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.output.columns import Column, View, get_field, get_raw
-from soundcloud.cli.output.formatting import format_csv_row, to_printable
+from soundcloud.cli.output.formatting import format_csv_cell, format_csv_row, format_json
+from soundcloud.cli.output.terminal import configure_stdout, write_output
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-# C1 control characters steer terminals too; JSON can hold them as escapes.
-_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
-
 
 @attrs.frozen
 class Printer:
-    """Prints to standard output; `width` is None without a terminal."""
+    """Prints to standard output; `width` is None without a terminal. `safe_csv` neutralizes the formulas of spreadsheets."""
 
     format: str
     fields: tuple[str, ...]
     console: "Callable[[], Console]"
     width: int | None
+    safe_csv: bool = False
 
     def show(self, item: object, view: View) -> None:
         """Print one object."""
         self._check_fields(item)
         match self.format:
             case "json":
-                _write(_to_json(self._select(item), indent=2) + "\n")
+                write_output(_to_json(self._select(item), indent=2) + "\n")
             case "jsonl" | "csv":
                 self.show_list([item], view)
             case _:
@@ -59,7 +58,7 @@ class Printer:
                 return print_table(self.console(), rows, self._field_columns() or view.columns, width=self.width)
 
     def _field_columns(self) -> tuple[Column, ...]:
-        return tuple(Column(field, field, _format_cell, flexible=True) for field in self.fields)
+        return tuple(Column(field, field, format_csv_cell, flexible=True) for field in self.fields)
 
     def _select(self, item: object) -> Any:
         """Return the raw object, or only its `--fields`."""
@@ -69,21 +68,23 @@ class Printer:
     def _print_json(self, items: Iterator[Any]) -> int:
         texts = (_to_json(self._select(item), indent=2).replace("\n", "\n  ") for item in items)
         number = _write_each(f"{',' if index else '['}\n  {text}" for index, text in enumerate(texts))
-        _write("\n]\n" if number else "[]\n")
+        write_output("\n]\n" if number else "[]\n")
         return number
 
     def _print_csv(self, items: Iterator[Any], view: View) -> int:
         at_terminal = sys.stdout.isatty()
         if not at_terminal:
-            configure_stdout(encoding="utf-8")
+            configure_stdout(encoding="utf-8", errors="replace")
         fields = self.fields or tuple(column.path for column in view.columns or view.details)
         if not fields:
             # An unknown object, from `soundcloud api`: its own fields.
             first = [get_raw(item) for item in islice(items, 1)]
             fields, items = tuple(name for item in first for name in item), chain(first, items)
-        _write(format_csv_row(fields))
-        rows = ([_format_cell(get_field(raw, field)) for field in fields] for raw in map(get_raw, items))
-        return _write_each(format_csv_row(map(to_printable, row) if at_terminal else row) for row in rows)
+        write_output(format_csv_row(fields, safe=self.safe_csv))
+        rows = ([format_csv_cell(get_field(raw, field)) for field in fields] for raw in map(get_raw, items))
+        return _write_each(
+            format_csv_row(map(to_printable, row) if at_terminal else row, safe=self.safe_csv) for row in rows
+        )
 
     def _check_first(self, items: Iterator[Any]) -> Iterator[Any]:
         for first in items:
@@ -101,33 +102,15 @@ class Printer:
                 )
 
 
-def configure_stdout(**settings: str) -> None:
-    """Set the encoding or the error handler of standard output, if it is a text file."""
-    output: Any = sys.stdout
-    if hasattr(output, "reconfigure"):
-        output.reconfigure(**settings)
-
-
 def _to_json(value: Any, indent: int | None = None) -> str:
     is_utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-    return json.dumps(value, ensure_ascii=not is_utf8, indent=indent).translate(_CONTROLS)
-
-
-def _format_cell(value: Any) -> str:
-    """Format a value for one cell: strings as they are, objects and lists as JSON."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return _to_json(value)
+    return format_json(value, ascii_only=not is_utf8, indent=indent)
 
 
 def _write_each(texts: Iterable[str]) -> int:
     """Write texts as they arrive and return their number."""
     number = 0
     for text in texts:
-        _write(text)
+        write_output(text)
         number += 1
     return number
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)

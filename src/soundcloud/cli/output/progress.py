@@ -6,6 +6,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from soundcloud._protocol.printable import to_printable
+from soundcloud.cli.output.terminal import write_status
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -27,16 +30,13 @@ class Counter:
 
     def show(self, number: int) -> None:
         """Show the number of items so far."""
-        self._write(f"\r{number:,} so far")
+        if self._shown:
+            write_status(f"{number:,} so far")
 
     def clear(self) -> None:
         """Remove the line."""
-        self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
         if self._shown:
-            sys.stderr.write(text)
-            sys.stderr.flush()
+            write_status("")
 
 
 @contextmanager
@@ -97,6 +97,6 @@ class UploadProgress:
         self._number += 1
         if len(self._tasks) >= self._maximum_bars:
             self._bars.remove_task(self._tasks.pop(0))
-        task = self._bars.add_task(f"{self._number}/{self._total} {name}", total=size)
+        task = self._bars.add_task(f"{self._number}/{self._total} {to_printable(name)}", total=size)
         self._tasks.append(task)
         return lambda sent, total: self._bars.update(task, completed=sent, total=total)

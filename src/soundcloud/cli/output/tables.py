@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.text import Text
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.output.columns import OPTIONAL_RANK, Column, View, get_field
-from soundcloud.cli.output.formatting import to_printable
 from soundcloud_api.types import redact
 
 _MEASURED_ROWS = 50

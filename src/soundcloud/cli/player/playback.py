@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.errors import CommandError
-from soundcloud.cli.output.formatting import format_duration, to_printable
+from soundcloud.cli.output.formatting import format_duration
+from soundcloud.cli.output.terminal import write_message, write_status
 from soundcloud.cli.player.backends import Player
 from soundcloud.cli.player.keyboard import Keyboard
 
@@ -87,8 +89,7 @@ class StatusLine:
         place = f"[{number}/{total}] " if total > 1 else ""
         suffix = " [preview]" if preview else ""
         if not self._at_terminal:
-            sys.stderr.write(f"{place}{name} ({format_duration(track.duration)}){suffix}\n")
-            sys.stderr.flush()
+            write_message(f"{place}{name} ({format_duration(track.duration)}){suffix}")
             return lambda _: None
 
         def show(player: Player) -> None:
@@ -108,14 +109,12 @@ class StatusLine:
         line = head + name + tail
         if line != self._shown:
             self._shown = line
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
+            write_status(line)
 
     def end(self) -> None:
         """End the line, so that other output starts on a new one."""
         if self._at_terminal and self._shown:
-            sys.stderr.write("\n")
-            sys.stderr.flush()
+            write_message()
             self._shown = ""
 
 

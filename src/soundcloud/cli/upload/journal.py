@@ -84,7 +84,7 @@ class UploadJournal:
             self._entries = {digest: Entry(**entry) for digest, entry in data["uploads"].items()}
         except FileNotFoundError:
             self._entries = {}
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise CommandError(
                 f"{self.path} is not a journal of this version", "remove it; earlier uploads are then unknown"
             ) from None

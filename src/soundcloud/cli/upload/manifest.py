@@ -12,6 +12,8 @@ import attrs
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.upload.track_fields import fields_of_row
 
+_JSON_EXAMPLE = '[{"file": "a.wav", "title": "A"}]'
+
 
 @attrs.frozen
 class PlanItem:
@@ -21,11 +23,16 @@ class PlanItem:
     fields: Mapping[str, Any]
 
 
-def plan_uploads(files: Sequence[Path], options: Mapping[str, Any], manifest: Path | None) -> list[PlanItem]:
-    """Return the files to upload with their fields, in order; the manifest overrides the options."""
+def plan_uploads(
+    files: Sequence[Path], options: Mapping[str, Any], manifest: Path | None, *, allow_outside: bool = False
+) -> list[PlanItem]:
+    """Return the files to upload with their fields, in order; the manifest overrides the options.
+
+    `allow_outside` accepts files of the manifest that are not below its folder.
+    """
     items = [PlanItem(path, dict(options)) for path in files]
     if manifest is not None:
-        items += [PlanItem(path, {**options, **fields}) for path, fields in read_manifest(manifest)]
+        items += [PlanItem(path, {**options, **fields}) for path, fields in read_manifest(manifest, allow_outside)]
     if not items:
         raise CommandError("there are no files to upload", "name files, or use --manifest", code=USAGE)
     if "title" in options and len(items) > 1:
@@ -39,7 +46,7 @@ def plan_uploads(files: Sequence[Path], options: Mapping[str, Any], manifest: Pa
     return items
 
 
-def read_manifest(path: Path) -> list[tuple[Path, dict[str, Any]]]:
+def read_manifest(path: Path, allow_outside: bool = False) -> list[tuple[Path, dict[str, Any]]]:
     """Read a `.json` list of objects or a CSV file with a header row. Relative paths start at its own folder."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -51,8 +58,30 @@ def read_manifest(path: Path) -> list[tuple[Path, dict[str, Any]]]:
         name = row.get("file")
         if not isinstance(name, str) or not name:
             raise CommandError(f"{where} has no file", "set file in every row", code=USAGE)
-        found.append((path.parent / name, fields_of_row(row, path.parent, where)))
+        fields = fields_of_row(row, path.parent, where)
+        if not allow_outside:
+            _check_inside(path.parent, name, where, "file")
+            if "artwork" in fields:
+                _check_inside(path.parent, row["artwork"], where, "artwork")
+        found.append((path.parent / name, fields))
     return found
+
+
+def _check_inside(folder: Path, name: str, where: str, field: str) -> None:
+    """Refuse a path that leads out of the manifest's folder: the manifest may come from another person."""
+    path = Path(name)
+    try:
+        is_inside = not path.anchor and ".." not in path.parts
+        is_inside = is_inside and (folder / path).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        # A loop of symbolic links, or a NUL character.
+        is_inside = False
+    if not is_inside:
+        raise CommandError(
+            f"{where}: {field} {name!r} is not below the folder of the manifest",
+            "use a relative path without .., or --allow-outside if you trust the manifest; nothing was uploaded",
+            code=USAGE,
+        )
 
 
 def _read_json_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -60,8 +89,10 @@ def _read_json_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, A
         data: Any = json.loads(text)
     except ValueError as error:
         raise CommandError(f"{path} is not valid JSON: {error}", "correct it at that position", code=USAGE) from None
+    except RecursionError:
+        raise CommandError(f"{path} is nested too deeply", f"it has to be {_JSON_EXAMPLE}", code=USAGE) from None
     if not isinstance(data, list):
-        raise CommandError(f"{path} is not a list", 'example: [{"file": "a.wav", "title": "A"}]', code=USAGE)
+        raise CommandError(f"{path} is not a list", f"example: {_JSON_EXAMPLE}", code=USAGE)
     for number, row in enumerate(cast("list[Any]", data), start=1):
         if not isinstance(row, dict):
             raise CommandError(f"{path}: entry {number} is not an object", 'example: {"file": "a.wav"}', code=USAGE)
@@ -70,10 +101,16 @@ def _read_json_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, A
 
 def _read_csv_rows(text: str, path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     reader = csv.DictReader(StringIO(text))
-    if "file" not in (reader.fieldnames or ()):
+    try:
+        names, rows = reader.fieldnames or (), [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise CommandError(
+            f"{path}: line {reader.reader.line_num} is not valid CSV: {error}", "correct that line", code=USAGE
+        ) from None
+    if "file" not in names:
         raise CommandError(f"{path} has no column file", "the first line is a header: file,title,genre", code=USAGE)
-    for row in reader:
-        where = f"{path}: line {reader.line_num}"
+    for number, row in rows:
+        where = f"{path}: line {number}"
         if None in row:
             raise CommandError(f"{where} has more cells than the header", "quote values with commas", code=USAGE)
         yield where, row

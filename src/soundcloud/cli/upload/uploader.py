@@ -84,8 +84,9 @@ class Uploader:
             if known.state == "sent":
                 return self._settle(file, digest, known)
         entry = Entry("begun", file, title, None if self._newest is None else self._newest.isoformat())
-        self._journal.put(digest, entry)
         try:
+            # Ctrl-C can come before this returns, with the entry on disk.
+            self._journal.put(digest, entry)
             track = self._client.tracks.upload(
                 item.path, title=title, on_progress=self._track_progress(item, digest, entry), **fields
             )

@@ -1,0 +1,88 @@
+"""All text that the command writes goes through this module, except tables and progress bars, which rich draws.
+
+At a terminal, control characters and bidirectional controls are escaped: text of a server cannot steer it.
+"""
+
+import logging
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any, TextIO
+
+import click
+
+from soundcloud._protocol.printable import escape_unsafe, to_printable
+
+
+def configure_stdout(**settings: str) -> None:
+    """Set the encoding or the error handler of standard output, if it is a text file."""
+    output: Any = sys.stdout
+    if hasattr(output, "reconfigure"):
+        output.reconfigure(**settings)
+
+
+def write_output(text: str) -> None:
+    """Write a part of the result to standard output; without a terminal it is written as it is."""
+    sys.stdout.write(escape_unsafe(text) if sys.stdout.isatty() else text)
+
+
+def write_message(text: str = "") -> None:
+    """Write a message of one or several lines to standard error."""
+    click.echo(escape_unsafe(text), err=True)
+
+
+def write_error(text: str, hint: str) -> None:
+    """Write the two lines of an error to standard error."""
+    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    label = click.style("error:", fg="red", bold=True) if color else "error:"
+    click.echo(f"{label} {to_printable(text)}\n  what to do: {to_printable(hint)}", err=True, color=color)
+
+
+def write_traceback(error: BaseException) -> None:
+    """Write the traceback of an error to standard error."""
+    write_message("".join(traceback.format_exception(error)).rstrip("\n"))
+
+
+def write_status(text: str) -> None:
+    """Replace the last line of a terminal, on standard error."""
+    sys.stderr.write(f"\r\x1b[K{to_printable(text)}")
+    sys.stderr.flush()
+
+
+class _LogHandler(logging.Handler):
+    """Writes log records as messages."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        try:
+            write_message(self.format(record))
+        except Exception:
+            self.handleError(record)
+
+
+def _write_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    del file
+    write_message(warnings.formatwarning(message, category, filename, lineno, line).rstrip("\n"))
+
+
+@contextmanager
+def redirected_logs() -> Generator[None, None, None]:
+    """Write the log records that no handler takes, and Python's warnings, as messages."""
+    last_resort = logging.lastResort
+    logging.lastResort = _LogHandler(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _write_warning
+            yield
+    finally:
+        logging.lastResort = last_resort
