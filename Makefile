@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 .PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
-	docs docs-pages docs-check wheel-test minimal-test mutation conformance api-check sbom release-check build clean
+	docs docs-pages docs-check wheel-test minimal-test mutation conformance api-check api-dump sbom release-check build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -142,6 +142,9 @@ minimal-test: $(VENV)/.dev ## test with the lowest versions of all dependencies 
 
 api-check: $(VENV)/.dev ## list breaking changes since the last version tag, or make api-check REF=main
 	@$(RUN) -m tools.packaging.api_check $(if $(REF),--against $(REF))
+
+api-dump: $(VENV)/.dev ## write the public API with its types to tests/typing/public_api.txt
+	@$(RUN) -m tests.typing.api_dump
 
 sbom: $(VENV)/.dev ## write a software bill of materials (CycloneDX) to build/sbom.json
 	@$(RUN) -m tools.packaging.sbom

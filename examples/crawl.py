@@ -21,8 +21,7 @@ from pathlib import Path
 from soundcloud import AsyncSoundCloudClient
 from soundcloud.errors import InvalidGrantError, MissingTokenError, RateLimitError, UnauthorizedError
 from soundcloud.events import RequestTelemetry
-from soundcloud.models import Track
-from soundcloud.results import Outcome
+from soundcloud.results import Failure
 from soundcloud.urn import to_urn
 
 BATCH = 200  # tracks per request of client.map
@@ -76,13 +75,13 @@ def read_done(path: Path) -> set[str]:
     return {json.loads(line)["urn"] for line in whole.splitlines()}
 
 
-async def crawl(urns: Sequence[str], path: Path, *, concurrency: int, metrics: Metrics) -> list[Outcome[str, Track]]:
+async def crawl(urns: Sequence[str], path: Path, *, concurrency: int, metrics: Metrics) -> list[Failure[str]]:
     """Fetch the tracks and append them to the file.
 
     Returns:
         The failed tracks.
     """
-    failed: list[Outcome[str, Track]] = []
+    failed: list[Failure[str]] = []
     size = BATCH * concurrency
     async with AsyncSoundCloudClient.from_env(on_request=metrics) as client:
         with path.open("a", encoding="utf-8") as file:
@@ -92,10 +91,10 @@ async def crawl(urns: Sequence[str], path: Path, *, concurrency: int, metrics: M
                 )
                 for outcome in outcomes:
                     if outcome.ok:
-                        line = {"urn": outcome.item, "track": outcome.result().raw}
+                        line = {"urn": outcome.item, "track": outcome.value.raw}
                         file.write(json.dumps(line, ensure_ascii=False) + "\n")
                 file.flush()
-                failed += [outcome for outcome in outcomes if not outcome.ok]
+                failed += [outcome for outcome in outcomes if isinstance(outcome, Failure)]
                 log(f"{start + len(outcomes)} of {len(urns)}, {len(failed)} failed; {metrics}")
                 if any(isinstance(outcome.error, FATAL) for outcome in outcomes):
                     log("stopped: the rest would fail in the same way")

@@ -32,9 +32,10 @@ from soundcloud.stores import RedisTokenStore
 QUEUE = "soundcloud-example"
 
 
-def connect() -> Redis:
-    """Return a client for the Redis with the jobs and the tokens."""
-    return Redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
+def connect() -> Any:
+    """Return a client for the Redis with the jobs and the tokens. Its types are incomplete, as are those of RQ."""
+    redis: Any = Redis
+    return redis.from_url(os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"))
 
 
 def client_of(user: str, redis: Redis) -> SoundCloudClient:
@@ -70,7 +71,7 @@ def work(workers: int) -> int:
 def ask(user: str, jobs: int, seconds: int) -> int:
     """Enqueue jobs for a user and print their results."""
     with connect() as redis:
-        queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+        queue: Any = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
         # By name: this module may run as __main__, which a worker cannot import.
         waiting = [queue.enqueue("examples.workers.count_tracks", user, result_ttl=3600) for _ in range(jobs)]
         results = [job.latest_result(timeout=seconds) for job in waiting]

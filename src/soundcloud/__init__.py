@@ -9,10 +9,10 @@ import typing
 from soundcloud._version import __version__
 
 if typing.TYPE_CHECKING:
-    from soundcloud._async.client import AsyncSoundCloudClient
+    from soundcloud._async.client import AsyncClientSettings, AsyncSoundCloudClient
     from soundcloud._async.pages import AsyncPage
     from soundcloud._async.streams import AsyncStream
-    from soundcloud._sync.client import SoundCloudClient
+    from soundcloud._sync.client import ClientSettings, SoundCloudClient
     from soundcloud._sync.pages import Page
     from soundcloud._sync.streams import Stream
     from soundcloud.artwork import artwork_url
@@ -50,6 +50,7 @@ if typing.TYPE_CHECKING:
         UnexpectedResponseError,
         UnprocessableEntityError,
         UploadInterruptedError,
+        WrongKindError,
     )
     from soundcloud.events import (
         AttemptFinishedEvent,
@@ -68,7 +69,7 @@ if typing.TYPE_CHECKING:
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
     from soundcloud.responses import ResponseInfo
-    from soundcloud.results import Outcome
+    from soundcloud.results import Failure, Outcome, Success
     from soundcloud.tags import MachineTag, Tags
     from soundcloud.tokens import Token
     from soundcloud.urn import Urn
@@ -79,6 +80,7 @@ if typing.TYPE_CHECKING:
 __all__ = [
     "UNSET",
     "Activity",
+    "AsyncClientSettings",
     "AsyncPage",
     "AsyncSoundCloudClient",
     "AsyncStream",
@@ -86,12 +88,14 @@ __all__ = [
     "AttemptStartedEvent",
     "Attribution",
     "BadRequestError",
+    "ClientSettings",
     "ClosedClientError",
     "Comment",
     "ConnectionFailedError",
     "Drift",
     "DriftEvent",
     "EdgeError",
+    "Failure",
     "ForbiddenError",
     "GatewayError",
     "InvalidClientError",
@@ -134,6 +138,7 @@ __all__ = [
     "Stream",
     "Streams",
     "SubscriptionRequiredError",
+    "Success",
     "Tags",
     "Timeout",
     "Token",
@@ -147,6 +152,7 @@ __all__ = [
     "Urn",
     "User",
     "Waveform",
+    "WrongKindError",
     "__version__",
     "artwork_url",
     "generate_code_challenge",
@@ -158,10 +164,10 @@ __all__ = [
 
 # The module of each name; all others are in soundcloud.errors.
 _NAMES_BY_MODULE = {
-    "soundcloud._async.client": "AsyncSoundCloudClient",
+    "soundcloud._async.client": "AsyncClientSettings AsyncSoundCloudClient",
     "soundcloud._async.pages": "AsyncPage",
     "soundcloud._async.streams": "AsyncStream",
-    "soundcloud._sync.client": "SoundCloudClient",
+    "soundcloud._sync.client": "ClientSettings SoundCloudClient",
     "soundcloud._sync.pages": "Page",
     "soundcloud._sync.streams": "Stream",
     "soundcloud.artwork": "artwork_url",
@@ -173,7 +179,7 @@ _NAMES_BY_MODULE = {
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
     "soundcloud.responses": "ResponseInfo",
-    "soundcloud.results": "Outcome",
+    "soundcloud.results": "Failure Outcome Success",
     "soundcloud.tags": "MachineTag Tags",
     "soundcloud.tokens": "Token",
     "soundcloud.urn": "Urn",

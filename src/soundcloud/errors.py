@@ -14,7 +14,8 @@ SoundCloudError
 ├── PlaylistChangedError                      a playlist changed between reading and writing; nothing was written
 ├── PaginationError                           the link to the next page is invalid
 ├── UnexpectedResponseError                   a success status with an unexpected body: HTML, or an error object
-│   └── ResponseTooLargeError                 a body larger than `max_response_bytes`
+│   ├── ResponseTooLargeError                 a body larger than `max_response_bytes`
+│   └── WrongKindError                        a URL is of a resource of another kind than the method returns
 └── StatusError                               a response with an error status
     ├── BadRequestError                       400
     │   └── InvalidGrantError                 400 from the token endpoint: the user must sign in again
@@ -35,9 +36,26 @@ SoundCloudError
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, Unpack
 
 import attrs
+
+if TYPE_CHECKING:
+    from soundcloud_api.models import Track
+
+
+class ErrorDetails(TypedDict, total=False):
+    """The keyword arguments of every error, see the attributes of `SoundCloudError`."""
+
+    status: int | None
+    code: int | str | None
+    errors: tuple[str, ...]
+    link: str | None
+    request_id: str | None
+    body: bytes
+    method: str | None
+    path: str | None
+    hint: str | None
 
 
 class SoundCloudError(Exception):
@@ -167,7 +185,7 @@ class ConnectionFailedError(SoundCloudError):
 
     default_hint = "check the network and the base_url"
 
-    def __init__(self, message: str, *, sent: bool = True, **details: Any) -> None:
+    def __init__(self, message: str, *, sent: bool = True, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         self.sent = sent
 
@@ -196,7 +214,7 @@ class NotReadyError(SoundCloudError):
 
     default_hint = "SoundCloud needs minutes, sometimes hours; check again later"
 
-    def __init__(self, message: str, *, track: Any = None, **details: Any) -> None:
+    def __init__(self, message: str, *, track: "Track | None" = None, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         self.track = track
 
@@ -210,7 +228,7 @@ class NotStartedError(SoundCloudError):
 
     default_hint = "call the method for this item once the reason no longer holds"
 
-    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Any) -> None:
+    def __init__(self, message: str, *, reason: SoundCloudError | None = None, **details: Unpack[ErrorDetails]) -> None:
         """Create an error; see `SoundCloudError`."""
         super().__init__(message, **details)
         self.reason = reason
@@ -237,7 +255,7 @@ class UnexpectedResponseError(SoundCloudError):
 
     default_hint = "this comes from SoundCloud or from a server before it; the `body` attribute holds the response"
 
-    def __init__(self, message: str, **details: Any) -> None:
+    def __init__(self, message: str, **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         if not self.body and self.hint == UnexpectedResponseError.default_hint:
             self.hint = "this comes from SoundCloud or from a server before it"
@@ -247,6 +265,20 @@ class ResponseTooLargeError(UnexpectedResponseError):
     """The response body is larger than `max_response_bytes`; the rest was not read. See docs/errors.md#responsetoolargeerror."""
 
     default_hint = "request smaller pages (limit=), or pass the client a larger max_response_bytes="
+
+
+class WrongKindError(UnexpectedResponseError):
+    """The URL is of a resource of another kind than the method returns. See docs/errors.md#wrongkinderror.
+
+    Attributes:
+        kind: What the URL is of: `tracks`, `users`, `playlists`, or None for anything else.
+    """
+
+    default_hint = "call resolve.resolve(url), which returns a track, a user or a playlist"
+
+    def __init__(self, message: str, *, kind: str | None = None, **details: Unpack[ErrorDetails]) -> None:
+        super().__init__(message, **details)
+        self.kind = kind
 
 
 class StatusError(SoundCloudError):
@@ -309,7 +341,7 @@ class NotPlayableError(ForbiddenError):
 
     default_hint = "check the track's `access`: it may allow a preview only, or nothing; a new token does not help"
 
-    def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Any) -> None:
+    def __init__(self, message: str, *, available: tuple[str, ...] = (), **details: Unpack[ErrorDetails]) -> None:
         super().__init__(message, **details)
         self.available = available
 
@@ -345,6 +377,14 @@ class RateLimit:
     resets_at: datetime | None = None
 
 
+class RateLimitDetails(ErrorDetails, total=False):
+    """The keyword arguments of every `RateLimitError`, see its attributes."""
+
+    retry_after: float | None
+    resets_at: datetime | None
+    quota: RateLimit | None
+
+
 class RateLimitError(StatusError):
     """429: too many requests. See docs/errors.md#ratelimiterror.
 
@@ -363,7 +403,7 @@ class RateLimitError(StatusError):
         retry_after: float | None = None,
         resets_at: datetime | None = None,
         quota: RateLimit | None = None,
-        **details: Any,
+        **details: Unpack[ErrorDetails],
     ) -> None:
         super().__init__(message, **details)
         self.retry_after = retry_after
@@ -389,7 +429,9 @@ class SpamWarningError(RateLimitError):
 
     default_hint = "do not repeat this: the user was warned, and repeating it puts the account at risk"
 
-    def __init__(self, message: str, *, spam_warning_urn: str | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str, *, spam_warning_urn: str | None = None, **details: Unpack[RateLimitDetails]
+    ) -> None:
         super().__init__(message, **details)
         self.spam_warning_urn = spam_warning_urn
 
@@ -414,7 +456,9 @@ class EdgeError(StatusError):
         "services are sometimes down; this says nothing about the resource, and a new token does not help"
     )
 
-    def __init__(self, message: str, *, request_ids: Mapping[str, str] | None = None, **details: Any) -> None:
+    def __init__(
+        self, message: str, *, request_ids: Mapping[str, str] | None = None, **details: Unpack[ErrorDetails]
+    ) -> None:
         super().__init__(message, **details)
         self.request_ids = dict(request_ids or {})
 

@@ -12,17 +12,28 @@ import httpx
 import pytest
 
 import soundcloud
-from soundcloud import Limits, Outcome, Page, RequestTelemetry, Retry, RetryInfo, SoundCloudClient, Timeout, errors
+from soundcloud import (
+    Failure,
+    Limits,
+    Page,
+    RequestTelemetry,
+    Retry,
+    RetryInfo,
+    SoundCloudClient,
+    Success,
+    Timeout,
+    errors,
+)
 from soundcloud._protocol import retry
 from soundcloud._protocol.environment import NAMES
 from soundcloud.events import Event
 from soundcloud.registry import namespace_classes
 from soundcloud.sandbox import Sandbox
 from soundcloud.web import Sessions
+from tests.helpers.snippets import FENCE, snippets
 
 ROOT = Path(__file__).parents[2]
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))}
-FENCE = re.compile(r"^```(\S+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # Snippets that need a user, a browser, a loudspeaker, a keyring, Redis or pytest, each by one of its lines.
@@ -32,11 +43,11 @@ NOT_RUN = {
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "index.md": ["    client.auth.login()  # opens the browser, once; the token is kept in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
-    "sandbox.md": ["async def test_me(async_soundcloud_client):"],
+    "sandbox.md": ["async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:"],
     "signing-in.md": [
         "client.auth.login()  # once; the next start finds the token in the file",
         "client.auth.login(paste=True)",
-        'store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
+        'redis_store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
     ],
     # tests/compat runs those of both pages.
     "telemetry.md": [
@@ -54,14 +65,6 @@ NOT_RUN = {
     # tests/web/test_django.py runs the first.
     "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
-
-
-def snippets(page):
-    """Yield the Python blocks of a page: the words after the language, the code and its first line."""
-    text = PAGES[page]
-    for found in FENCE.finditer(text):
-        if found[1].startswith("python"):
-            yield found[2].strip(), found[3], text.count("\n", 0, found.start(3))
 
 
 def table_after(page, heading):
@@ -98,7 +101,7 @@ def elsewhere(tmp_path, monkeypatch):
 def test_every_snippet_runs(page, elsewhere, retrying, capsys):
     namespace = {"__name__": "__main__"}  # Litestar looks for the module of a function
     try:
-        for mark, code, line in snippets(page):
+        for mark, code, line in snippets(PAGES[page]):
             if mark == "":
                 exec(compile("\n" * line + code, f"docs/{page}", "exec"), namespace)
     finally:
@@ -112,15 +115,15 @@ def test_every_snippet_runs(page, elsewhere, retrying, capsys):
     assert [text for text in shown if text not in printed] == []
 
     # The first snippet starts the sandbox, which the others need.
-    run = [code for mark, code, _ in snippets(page) if mark == ""]
+    run = [code for mark, code, _ in snippets(PAGES[page]) if mark == ""]
     assert not run or run[0].startswith("from soundcloud.sandbox import Sandbox\n")
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_snippets_that_do_not_run_are_listed_and_compile(page):
-    skipped = [code for mark, code, _ in snippets(page) if mark]
+    skipped = [code for mark, code, _ in snippets(PAGES[page]) if mark]
 
-    assert {mark for mark, _, _ in snippets(page)} <= {"", "no-run"}
+    assert {mark for mark, _, _ in snippets(PAGES[page])} <= {"", "no-run"}
     assert len(skipped) == len(NOT_RUN.get(page, []))
     for code, line in zip(skipped, NOT_RUN.get(page, []), strict=True):
         assert line in code.splitlines()
@@ -267,7 +270,9 @@ def test_the_tables_of_settings_are_complete():
     assert columns("errors-and-retries.md", "## Retry") == fields(Retry)
     assert columns("errors-and-retries.md", "## Timeout") == fields(Timeout)
     assert columns("caching-and-concurrency.md", "## Connections") == fields(Limits)
-    assert {*columns("caching-and-concurrency.md", "## Many items")} == {*fields(Outcome), "ok", "result()"}
+    members = {f"{name}()" if name == "result" else name for name in dir(Success) if not name.startswith("_")}
+    assert {*columns("caching-and-concurrency.md", "## Many items")} == members
+    assert {name for name in dir(Failure) if not name.startswith("_")} == {*members, "result"} - {"result()"}
     for row in table_after("errors-and-retries.md", "## Retry"):
         default = attrs.fields_dict(Retry)[quoted(row[0])[0]].default
         assert float(row[1].strip("`").replace("False", "0")) == default

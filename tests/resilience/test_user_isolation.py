@@ -23,13 +23,14 @@ import pytest
 from soundcloud import (
     AsyncPage,
     AsyncSoundCloudClient,
+    Failure,
     Limits,
     NotFoundError,
-    Outcome,
     Page,
     Retry,
     SoundCloudClient,
     SoundCloudError,
+    Success,
     Timeout,
     Token,
 )
@@ -98,7 +99,7 @@ def everything_in(value: Any) -> str:
     match value:
         case SoundCloudError():
             return f"{value} {value!r} {vars(value)}"
-        case Outcome():
+        case Success() | Failure():
             return everything_in(value.error if value.error is not None else value.value)
         case list():
             return " ".join(everything_in(item) for item in value)
@@ -121,7 +122,7 @@ class FaultsExceptForTokens(FaultSchedule):
 
 def is_map(value: Any) -> bool:
     """Return whether a value is a result of `client.map`."""
-    return isinstance(value, list) and all(isinstance(item, Outcome) for item in value)
+    return isinstance(value, list) and all(isinstance(item, Success | Failure) for item in value)
 
 
 class Workload:

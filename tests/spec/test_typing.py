@@ -2,16 +2,13 @@
 
 import ast
 import inspect
-import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud.registry import namespace_classes
+from tests.helpers.type_checkers import mypy, pyright
 
 pytestmark = pytest.mark.slow
 
@@ -30,36 +27,6 @@ def wrong(client: SoundCloudClient) -> None:
     assert_type(client.users.get_user(1), int)
     client.users.get_user(1)  # type: ignore[arg-type]
 """
-
-
-def run(*command: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *map(str, command)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def pyright(folder: Path, *files: Path) -> dict:
-    """Run pyright with the project's settings on copies of files, because it reads files below its settings only."""
-    if shutil.which("node") is None or run("pyright", "--version").returncode:
-        pytest.skip("PYRIGHT WAS NOT RUN: there is no node, so half of the typing tests are missing")
-    project = folder / "pyright" / "pyrightconfig.json"
-    project.parent.mkdir()
-    for file in files:
-        shutil.copy(file, project.parent)
-    settings = {
-        "extends": str(ROOT / "pyproject.toml"),
-        "include": ["."],
-        "reportUnnecessaryTypeIgnoreComment": "error",
-    }
-    project.write_text(json.dumps(settings), encoding="utf-8")
-    return json.loads(run("pyright", "--project", project, "--pythonpath", sys.executable, "--outputjson").stdout)
-
-
-def mypy(folder: Path, *files: Path) -> list[str]:
-    """Run mypy with the project's settings on some files."""
-    settings = ("--config-file", ROOT / "pyproject.toml", "--cache-dir", folder / "cache")
-    done = run("mypy", *settings, "--no-error-summary", *files)
-    return [*done.stdout.splitlines(), *done.stderr.splitlines(), f"exit status {done.returncode}"]
 
 
 def test_pyright_agrees(tmp_path):

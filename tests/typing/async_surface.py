@@ -5,14 +5,17 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, Unpack, assert_type
 
 import httpx
 
 from soundcloud import (
+    UNSET,
+    AsyncClientSettings,
     AsyncPage,
     AsyncSoundCloudClient,
     AsyncStream,
+    Failure,
     Limits,
     OEmbed,
     Outcome,
@@ -25,6 +28,7 @@ from soundcloud import (
     RetryInfo,
     SoundCloudClient,
     SoundCloudError,
+    Success,
     Tags,
     Timeout,
     Token,
@@ -35,6 +39,7 @@ from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
 from soundcloud.otel import OpenTelemetry
+from soundcloud.sandbox import Sandbox
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn_web_profiles
@@ -130,6 +135,9 @@ async def reposts(client: AsyncSoundCloudClient, track: Track) -> None:
 
 async def resolve(client: AsyncSoundCloudClient) -> None:
     assert_type(await client.resolve.oembed("https://soundcloud.com/a/b"), OEmbed)
+    assert_type(await client.resolve.playlist("https://soundcloud.com/a/b"), Playlist)
+    assert_type(await client.resolve.track("https://soundcloud.com/a/b"), Track)
+    assert_type(await client.resolve.user("https://soundcloud.com/a/b"), User)
     assert_type(await client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
     assert_type(await client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
     assert_type(await client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
@@ -271,7 +279,7 @@ async def weather(
     outcomes = await client.map(client.tracks.get_track, [1, 2], concurrency=4)
     assert_type(outcomes, list[Outcome[int, Track]])
     assert_type(outcomes[0].item, int)
-    assert_type(outcomes[0].value, Track | None)
+    assert_type(outcomes[0].value, Track)
     assert_type(outcomes[0].error, SoundCloudError | None)
     assert_type(outcomes[0].result(), Track)
     async for page in client.paginate(client.search.tracks("lofi"), prefetch=True):
@@ -332,3 +340,44 @@ async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> No
     client.paginate(other.search.tracks("lofi"))  # type: ignore[arg-type]
     await client.send("GET /me")  # type: ignore[arg-type]
     AsyncSoundCloudClient(transport=httpx.HTTPTransport())  # type: ignore[arg-type]
+
+
+async def absent_fields(client: AsyncSoundCloudClient, genre: str | None, day: date | None) -> None:
+    assert_type(await client.tracks.upload("a.wav", title="t", genre=genre, release_date=day, sharing=None), Track)
+    assert_type(await client.playlists.create(title="t", genre=genre, release_date=day, set_type=None), Playlist)
+    assert_type(await client.tracks.update(1, genre=genre, isrc=None, sharing=UNSET, title=UNSET), Track)
+    assert_type(await client.playlists.update(1, genre=UNSET if genre is None else genre, ean=None), Playlist)
+    await client.tracks.update(1, title=None)  # type: ignore[arg-type]
+    await client.playlists.update(1, permalink=None)  # type: ignore[arg-type]
+    await client.tracks.upload("a.wav", title="t", genre=UNSET)  # type: ignore[arg-type]
+
+
+async def outcomes(client: AsyncSoundCloudClient) -> None:
+    async for outcome in client.map_completed(client.tracks.get_track, [1, 2]):
+        assert_type(outcome, Outcome[int, Track])
+        if outcome.ok:
+            assert_type(outcome.value, Track)
+        if not outcome.ok:
+            continue
+        assert_type(outcome.value, Track)
+        if outcome.error is None:
+            assert_type(outcome, Success[int, Track])
+        else:
+            assert_type(outcome, Failure[int])
+        match outcome:
+            case Success(value=value):
+                assert_type(value, Track)
+            case Failure(error=error):
+                assert_type(error, SoundCloudError)
+    outcomes = await client.map(client.users.get_user, ["1"])
+    assert_type([outcome.value for outcome in outcomes if outcome.ok], list[User])
+    assert_type([outcome.error.status if outcome.error else None for outcome in outcomes], list[int | None])
+
+
+def settings(sandbox: Sandbox, **given: Unpack[AsyncClientSettings]) -> None:
+    assert_type(AsyncSoundCloudClient(**sandbox.client_settings(), timeout=3), AsyncSoundCloudClient)
+    assert_type(AsyncSoundCloudClient.from_env(**sandbox.client_settings()), AsyncSoundCloudClient)
+    assert_type(AsyncSoundCloudClient.from_env(timeout=3), AsyncSoundCloudClient)
+    assert_type(AsyncSoundCloudClient.from_env(**given), AsyncSoundCloudClient)
+    AsyncSoundCloudClient.from_env(time_out=3)  # type: ignore[call-arg]
+    AsyncSoundCloudClient.from_env(transport=httpx.HTTPTransport())  # type: ignore[arg-type]

@@ -5,21 +5,25 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, assert_never, assert_type
+from typing import Any, Unpack, assert_never, assert_type
 
 import httpx
 
 from soundcloud import (
+    UNSET,
     AttemptFinishedEvent,
     AttemptStartedEvent,
     Attribution,
+    ClientSettings,
     ConnectionFailedError,
     Drift,
     DriftEvent,
     EdgeError,
+    Failure,
     InvalidInputError,
     Limits,
     MachineTag,
+    NotFoundError,
     OEmbed,
     Outcome,
     Page,
@@ -38,6 +42,7 @@ from soundcloud import (
     SoundCloudError,
     SpamWarningError,
     Stream,
+    Success,
     Tags,
     Timeout,
     Token,
@@ -68,6 +73,7 @@ from soundcloud.models import (
     WebProfile,
 )
 from soundcloud.otel import OpenTelemetry
+from soundcloud.sandbox import Sandbox, SandboxClientSettings
 from soundcloud.widget import iframe, player_url
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
@@ -144,6 +150,9 @@ def reposts(client: SoundCloudClient, track: Track) -> None:
 
 def resolve(client: SoundCloudClient) -> None:
     assert_type(client.resolve.oembed("https://soundcloud.com/a/b"), OEmbed)
+    assert_type(client.resolve.playlist("https://soundcloud.com/a/b"), Playlist)
+    assert_type(client.resolve.track("https://soundcloud.com/a/b"), Track)
+    assert_type(client.resolve.user("https://soundcloud.com/a/b"), User)
     assert_type(client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
     assert_type(client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
     assert_type(client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
@@ -252,7 +261,7 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
     outcomes = client.map(client.tracks.get_track, [1, 2], concurrency=4)
     assert_type(outcomes, list[Outcome[int, Track]])
     assert_type(outcomes[0].item, int)
-    assert_type(outcomes[0].value, Track | None)
+    assert_type(outcomes[0].value, Track)
     assert_type(outcomes[0].error, SoundCloudError | None)
     assert_type(outcomes[0].result(), Track)
     for page in client.paginate(client.search.tracks("lofi"), prefetch=True):
@@ -421,3 +430,49 @@ def errors(error: SoundCloudError, limited: RateLimitError, invalid: InvalidInpu
             assert_type(error, SoundCloudError)
     refused: ValueError = invalid
     assert_type(refused.args, tuple[Any, ...])
+
+
+def absent_fields(client: SoundCloudClient, genre: str | None, day: date | None) -> None:
+    assert_type(client.tracks.upload("a.wav", title="t", genre=genre, release_date=day, sharing=None), Track)
+    assert_type(client.playlists.create(title="t", genre=genre, release_date=day, set_type=None), Playlist)
+    assert_type(client.tracks.update(1, genre=genre, isrc=None, sharing=UNSET, title=UNSET), Track)
+    assert_type(client.playlists.update(1, genre=UNSET if genre is None else genre, ean=None), Playlist)
+    client.tracks.update(1, title=None)  # type: ignore[arg-type]
+    client.playlists.update(1, permalink=None)  # type: ignore[arg-type]
+    client.tracks.upload("a.wav", title="t", genre=UNSET)  # type: ignore[arg-type]
+
+
+def outcomes(client: SoundCloudClient) -> None:
+    for outcome in client.map_completed(client.tracks.get_track, [1, 2]):
+        assert_type(outcome, Outcome[int, Track])
+        if outcome.ok:
+            assert_type(outcome.value, Track)
+        if not outcome.ok:
+            continue
+        assert_type(outcome.value, Track)
+        if outcome.error is None:
+            assert_type(outcome, Success[int, Track])
+        else:
+            assert_type(outcome, Failure[int])
+        match outcome:
+            case Success(value=value):
+                assert_type(value, Track)
+            case Failure(error=error):
+                assert_type(error, SoundCloudError)
+    outcomes = client.map(client.users.get_user, ["1"])
+    assert_type([outcome.value for outcome in outcomes if outcome.ok], list[User])
+    assert_type([outcome.error.status if outcome.error else None for outcome in outcomes], list[int | None])
+
+
+def settings(sandbox: Sandbox, **given: Unpack[ClientSettings]) -> None:
+    assert_type(sandbox.client_settings(), SandboxClientSettings)
+    assert_type(sandbox.client_settings()["access_token"], str)
+    assert_type(SoundCloudClient(**sandbox.client_settings(), timeout=3), SoundCloudClient)
+    assert_type(SoundCloudClient.from_env(**sandbox.client_settings()), SoundCloudClient)
+    assert_type(SoundCloudClient.from_env(timeout=Timeout(total=5), cache=MemoryCache()), SoundCloudClient)
+    assert_type(SoundCloudClient.from_env(**given), SoundCloudClient)
+    SoundCloudClient.from_env(time_out=3)  # type: ignore[call-arg]
+    SoundCloudClient.from_env(retry=3)  # type: ignore[arg-type]
+    SoundCloudClient.from_env(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
+    NotFoundError("gone", stauts=404)  # type: ignore[call-arg]
+    RateLimitError("wait", retry_after=1.5, status=429, retry_later=2)  # type: ignore[call-arg]

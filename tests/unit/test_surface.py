@@ -1,5 +1,6 @@
 """The public API: exported names, import cost, and docstrings."""
 
+import ast
 import inspect
 import json
 import re
@@ -17,14 +18,15 @@ from benchmarks.structure import frames
 from soundcloud import (
     AsyncSoundCloudClient,
     Drift,
+    Failure,
     Limits,
-    Outcome,
     RateLimit,
     RequestTelemetry,
     Retry,
     RetryInfo,
     SoundCloudClient,
     SoundCloudError,
+    Success,
     Timeout,
     errors,
 )
@@ -42,7 +44,7 @@ ROOT = Path(soundcloud.__file__).parent
 CLASSES = [
     cls for client in (SoundCloudClient, AsyncSoundCloudClient) for cls in (client, *namespace_classes(client).values())
 ]
-SETTINGS = [AsyncRedisCache, Limits, MemoryCache, OpenTelemetry, Outcome, RedisCache, Retry, Timeout]
+SETTINGS = [AsyncRedisCache, Failure, Limits, MemoryCache, OpenTelemetry, RedisCache, Retry, Success, Timeout]
 SETTINGS += [MemorySessionStore, RedisSessionStore, Sessions, SoundCloudRoutes]
 
 
@@ -191,6 +193,25 @@ def test_the_reference_links_a_method_to_its_operation():
     guide = namespaces["tracks.TracksNamespace.get_stream"].docstring.value
     assert shown.endswith(f"[SoundCloud's documentation]({urls['get_tracks_track_urn_streams']})")
     assert guide.endswith("[SoundCloud's documentation](https://developers.soundcloud.com/docs/api/guide#playing)")
+
+
+def annotations_of(path, name):
+    """Return the annotations of a class, or of the arguments of its `__init__`, as source code without quotes."""
+    cls = next(node for node in ast.parse(path.read_text(encoding="utf-8")).body if getattr(node, "name", None) == name)
+    init = [node.args for node in cls.body if getattr(node, "name", None) == "__init__"]
+    found = [(each.arg, each.annotation) for args in init for each in [*args.args[1:], *args.kwonlyargs]]
+    found += [(node.target.id, node.annotation) for node in cls.body if isinstance(node, ast.AnnAssign)]
+    return {name: ast.unparse(node).strip("'") for name, node in found}
+
+
+@pytest.mark.parametrize(("folder", "prefix"), [("_sync", ""), ("_async", "Async")])
+def test_the_type_of_the_settings_is_that_of_the_constructor(folder, prefix):
+    constructor = annotations_of(ROOT / folder / "client.py", f"{prefix}SoundCloudClient")
+    settings = annotations_of(ROOT / folder / "client.py", f"{prefix}ClientSettings")
+
+    assert constructor.pop("engine") == "None"  # removed, so it is not a setting
+    assert settings == constructor
+    assert len(settings) > 30
 
 
 @pytest.mark.parametrize("cls", SETTINGS, ids=lambda cls: cls.__name__)

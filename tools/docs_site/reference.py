@@ -11,10 +11,11 @@ from tools.docs_site.public_names import API, homes, namespaces, public_modules,
 
 FOLDER = "reference"
 THIRD_PARTY = {
+    "Outcome": "The outcome of `client.map` for one item: a `Success` or a `Failure`",
     "UNSET": "msgspec's value of a field that is not sent at all; `None` would be sent as null",
     "UnsetType": "msgspec's type of `UNSET`",
 }
-"""Names of other packages that ours export."""
+"""Names without a docstring: of other packages, and a union."""
 
 
 def reference_pages() -> dict[str, str]:

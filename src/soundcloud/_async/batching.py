@@ -17,7 +17,7 @@ from soundcloud.errors import (
     SubscriptionRequiredError,
 )
 from soundcloud.registry import batch_of
-from soundcloud.results import Outcome
+from soundcloud.results import Failure, Outcome, Success
 from soundcloud.urn import to_urn
 
 T = TypeVar("T")
@@ -95,14 +95,14 @@ class AsyncBatches(Generic[T, V]):
             return
         if self._reason is not None:
             what = f"not started: {type(self._reason).__name__} of another item stopped the calls"
-            await self._finish(index, Outcome(item, error=NotStartedError(what, reason=self._reason)))
+            await self._finish(index, Failure(item, NotStartedError(what, reason=self._reason)))
             return
         try:
-            outcome: Outcome[T, V] = Outcome(item, await async_call_user_function(self._method, item))
+            outcome: Outcome[T, V] = Success(item, await async_call_user_function(self._method, item))
         except SoundCloudError as error:
             if isinstance(error, STOPPING):
                 self._reason = self._reason or error
-            outcome = Outcome(item, error=error)
+            outcome = Failure(item, error)
         await self._finish(index, outcome)
 
     async def _finish(self, index: int, outcome: Outcome[T, V]) -> None:
@@ -133,7 +133,7 @@ class AsyncBatches(Generic[T, V]):
         except STOPPING as error:
             self._reason = self._reason or error
             for index in indexes:
-                await self._finish(index, Outcome(self._items[index], error=error))
+                await self._finish(index, Failure(self._items[index], error))
             return
         except SoundCloudError:
             return  # the single calls report an error for each item
@@ -141,4 +141,4 @@ class AsyncBatches(Generic[T, V]):
         for index in indexes:
             value = found.get(self._urns[index])
             if value is not None:
-                await self._finish(index, Outcome(self._items[index], value))
+                await self._finish(index, Success(self._items[index], value))

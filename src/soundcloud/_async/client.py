@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast
 
 from attrs import evolve
 
@@ -65,6 +65,52 @@ DEFAULT_TIMEOUT = Timeout()
 
 T = TypeVar("T")
 V = TypeVar("V")
+
+
+class AsyncClientSettings(TypedDict, total=False):
+    """The arguments of `AsyncSoundCloudClient`, which describes them; all are optional.
+
+    It types the arguments of functions that pass them on, as `from_env` does.
+
+    Example:
+        >>> def make_client(**settings: Unpack[AsyncClientSettings]) -> AsyncSoundCloudClient:
+        ...     return AsyncSoundCloudClient(**settings)
+    """
+
+    client_id: str | None
+    client_secret: str | None
+    redirect_uri: str | None
+    access_token: str | None
+    refresh_token: str | None
+    token_store: "AsyncAnyTokenStore | str | PathLike[str] | None"
+    token_provider: "TokenProvider | None"
+    on_token_refresh: "Callable[[AsyncSoundCloudClient], Token | Awaitable[Token]] | None"
+    on_token_stored: Callable[[Token], object] | None
+    leeway: float
+    clock: Callable[[], datetime]
+    base_url: str
+    auth_url: str
+    web_url: str
+    timeout: float | Timeout
+    retry: Retry | None
+    max_retries: int | None
+    retry_base_delay: float | None
+    retry_writes: bool | None
+    dedupe: bool
+    cache: "AsyncAnyCache | None"
+    cache_ttl: float
+    user_agent: str | None
+    default_headers: Mapping[str, str] | None
+    http_client: "httpx.AsyncClient | httpx2.AsyncClient | None"
+    transport: "httpx.AsyncBaseTransport | httpx2.AsyncBaseTransport | None"
+    proxy: str | None
+    verify: Verify
+    limits: Limits | None
+    max_response_bytes: int
+    keep_raw: bool
+    on_event: EventHook | None
+    on_request: RequestHook | None
+    on_retry: RetryHook | None
 
 
 class AsyncSoundCloudClient(AsyncClosing):
@@ -245,7 +291,7 @@ class AsyncSoundCloudClient(AsyncClosing):
         )
 
     @classmethod
-    def from_env(cls, **settings: Any) -> Self:
+    def from_env(cls, **settings: Unpack[AsyncClientSettings]) -> Self:
         """Create a client from the environment.
 
         It reads `SOUNDCLOUD_CLIENT_ID`, `SOUNDCLOUD_CLIENT_SECRET`, `SOUNDCLOUD_REDIRECT_URI`, `SOUNDCLOUD_ACCESS_TOKEN`,
@@ -253,7 +299,7 @@ class AsyncSoundCloudClient(AsyncClosing):
         `SOUNDCLOUD_WEB_URL` too.
 
         Args:
-            settings: Arguments of the client; they take precedence over the environment.
+            settings: Arguments of the client, see `AsyncClientSettings`; they take precedence over the environment.
 
         Returns:
             The client.
@@ -267,7 +313,8 @@ class AsyncSoundCloudClient(AsyncClosing):
         Source:
             https://developers.soundcloud.com/docs/api/guide#authentication
         """
-        settings = masked_settings({**environment_settings(os.environ), **settings})
+        given = masked_settings({**environment_settings(os.environ), **settings})
+        settings = cast("AsyncClientSettings", given)  # masked here too, as this frame is in tracebacks
         return cls(**settings)
 
     async def __aenter__(self) -> Self:

@@ -74,6 +74,18 @@ StorefrontTypeName: TypeAlias = Literal[
 
 MAXIMUM_PLAYLIST = 500
 _CHOICES = {"sharing": Sharing, "embeddable_by": EmbeddableBy, "license": License, "set_type": SetType}
+_CLEARABLE = {
+    "description",
+    "genre",
+    "tag_list",
+    "label_name",
+    "ean",
+    "purchase_title",
+    "purchase_url",
+    "release",
+    "release_date",
+    "isrc",
+}
 _FLAGS = {"downloadable", "streamable", "commentable", "reveal_stats", "reveal_comments"}
 _ARGUMENTS = {
     "artwork": "artwork",
@@ -146,12 +158,20 @@ def _tag_list(value: Any, *, commas: bool) -> Any:
     return tags.with_commas() if commas else str(tags)
 
 
-def _checked(given: dict[str, Any], *, open_license: bool = False) -> dict[str, Any]:
-    """Check every field; leave out the fields that were not given."""
+def _checked(given: dict[str, Any], *, create: bool = False, open_license: bool = False) -> dict[str, Any]:
+    """Check every field; leave out the fields that were not given.
+
+    Args:
+        given: The fields. UNSET stands for a field that was not given.
+        create: Whether the resource is new, so that None too stands for a field that was not given. In an update it clears.
+        open_license: Whether the license is any string, or None in an update.
+    """
     fields: dict[str, Any] = {}
     for name, value in given.items():
-        if value is UNSET:
+        if value is UNSET or (create and value is None):
             continue
+        if value is None and name not in _CLEARABLE and not (name == "license" and open_license):
+            raise InvalidInputError(f"{name}=None: this field cannot be cleared; leave it out to keep its value")
         if name == "release_date":
             fields[name] = as_date_string(name, value)
         elif name in _FLAGS:
@@ -181,7 +201,7 @@ def _form_fields(fields: dict[str, Any]) -> dict[str, Any]:
 def build_upload_form(audio: File, title: str, artwork: File | None, **given: Any) -> TrackDataRequest:
     """Return the form that uploads a track."""
     extra = given.pop("extra_fields", None)
-    fields = _form_fields(_checked(given))
+    fields = _form_fields(_checked(given, create=True))
     form = TrackDataRequest(
         title=_check_title(title),
         asset_data=audio,
@@ -219,7 +239,7 @@ def build_playlist(
 ) -> CreateUpdatePlaylistRequest | CreateUpdatePlaylistFormRequest:
     """Return the body that creates a playlist: JSON, or a form if there is an image."""
     extra = given.pop("extra_fields", None)
-    fields: dict[str, Any] = {"title": _check_title(title), **_checked(given, open_license=True)}
+    fields: dict[str, Any] = {"title": _check_title(title), **_checked(given, create=True, open_license=True)}
     urns = None if tracks is None else check_track_list(tracks)
     if artwork is None:
         references = UNSET if urns is None else [TrackReference(urn=urn) for urn in urns]

@@ -1,18 +1,21 @@
 """Checks URLs to resolve, and finds the operation for a resolved URL."""
 
+from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from soundcloud._protocol.decoding import host_of
 from soundcloud._protocol.http.urls import is_soundcloud, with_scheme
 from soundcloud._protocol.pagination import next_page_url
 from soundcloud._protocol.validation import repr_value
-from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError
+from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError, WrongKindError
 from soundcloud.urn import Urn
 from soundcloud_api.api.playlists import get_playlists_playlist_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import Operation, redact
+
+_METHODS = {"tracks": "resolve.track", "users": "resolve.user", "playlists": "resolve.playlist"}
 
 
 def check_permalink(url: str, web_url: str) -> str:
@@ -42,11 +45,19 @@ def check_permalink(url: str, web_url: str) -> str:
     return found
 
 
-def operation_at(location: str, base_url: str) -> Operation[Track | User | Playlist]:
+def operation_at(
+    location: str, base_url: str, wanted: Literal["tracks", "users", "playlists"] | None = None
+) -> Operation[Track | User | Playlist]:
     """Return the operation that gets the resource at an API URL, with the secret of a share link if the URL has one.
 
+    Args:
+        location: The URL that `/resolve` redirects to.
+        base_url: The origin of the API.
+        wanted: The kind that the resource must have; None for any.
+
     Raises:
-        UnexpectedResponseError: The URL is not one of the API, or not a track, user or playlist.
+        UnexpectedResponseError: The URL is not one of the API.
+        WrongKindError: The resource is not of the wanted kind, or not a track, user or playlist.
     """
     try:
         parts = urlsplit(next_page_url(location, base_url))
@@ -56,8 +67,13 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
     segments = [unquote(segment) for segment in parts.path.removeprefix(urlsplit(base_url).path).split("/") if segment]
     secret_token = parse_qs(parts.query).get("secret_token", [None])[0]
     if len(segments) == 2:
+        kind = segments[0]
+        if wanted is not None and kind != wanted and kind in _METHODS:
+            raise WrongKindError(
+                f"the URL is of a {kind[:-1]}, not of a {wanted[:-1]}", kind=kind, hint=f"call {_METHODS[kind]}(url)"
+            )
         try:
-            match segments[0]:
+            match kind:
                 case "tracks":
                     return get_tracks_track_urn(Urn.parse(segments[1], "tracks"), secret_token=secret_token)
                 case "users":
@@ -68,7 +84,7 @@ def operation_at(location: str, base_url: str) -> Operation[Track | User | Playl
                     pass
         except InvalidInputError:
             pass
-    raise UnexpectedResponseError(
+    raise WrongKindError(
         f"the URL resolves to {parts.path}, which is not a track, user or playlist",
         hint="get it with client.raw.get(path)",
     )

@@ -153,7 +153,7 @@ def check_optional_string(name: str, value: Any, choices: type[Choice] | None = 
     if choices is not None:
         return check_choice(name, value, choices)
     if not isinstance(value, str):
-        raise InvalidInputError(f"{name}={repr_value(value)}: give a string, or None to clear the field")
+        raise InvalidInputError(f"{name}={repr_value(value)}: give a string, or None")
     return value
 
 

@@ -10,6 +10,7 @@ Example:
 
 from typing import TYPE_CHECKING, Any
 
+from soundcloud.sandbox.client_settings import SandboxClientSettings as SandboxClientSettings
 from soundcloud.sandbox.errors import SandboxError as SandboxError
 from soundcloud.sandbox.errors import WrongSettingError as WrongSettingError
 from soundcloud.sandbox.faults.settings import Faults as Faults
@@ -26,6 +27,7 @@ __all__ = [
     "RecordedRequest",
     "RecordedRequests",
     "Sandbox",
+    "SandboxClientSettings",
     "SandboxError",
     "WrongSettingError",
     "handled_operations",

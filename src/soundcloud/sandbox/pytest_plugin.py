@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-    from soundcloud.sandbox import Sandbox
+    from soundcloud.sandbox import Sandbox, SandboxClientSettings
 
 _OPTIONS = ("seed", "catalogue", "user")
 
@@ -113,9 +113,9 @@ def _no_certificates() -> "SSLContext":
     return SSLContext(PROTOCOL_TLS_CLIENT)
 
 
-def _settings(request: pytest.FixtureRequest, sandbox: "Sandbox") -> dict[str, Any]:
+def _settings(request: pytest.FixtureRequest, sandbox: "Sandbox") -> "SandboxClientSettings":
     try:
-        return dict(sandbox.client_settings(_options(request)["user"]))
+        return sandbox.client_settings(_options(request)["user"])
     except SandboxError as error:
         pytest.fail(str(error), pytrace=False)
 

@@ -8,6 +8,7 @@ from os import PathLike
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
+from soundcloud.sandbox.client_settings import SandboxClientSettings
 from soundcloud.sandbox.data.custom_dataset import DatasetSource
 from soundcloud.sandbox.data.datasets import Dataset, choose_dataset, open_dataset
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError, require_extra
@@ -304,7 +305,7 @@ class Sandbox:
         """
         return self.client_settings(username)["access_token"]
 
-    def client_settings(self, username: str | None = None) -> dict[str, str]:
+    def client_settings(self, username: str | None = None) -> SandboxClientSettings:
         """Sign a user in and return the arguments for a client: `SoundCloudClient(**sandbox.client_settings())`.
 
         Args:

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
 from starlette.applications import Starlette
@@ -23,6 +23,7 @@ from soundcloud.errors import (
     UnauthorizedError,
 )
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
+from soundcloud.stores.base import AsyncAnyTokenStore
 from soundcloud.web.cookies import Cookies, local_path
 from soundcloud.web.errors import CsrfError, NotSignedInError, handle_by_framework, message_for
 from soundcloud.web.proxy import AllowList
@@ -80,7 +81,7 @@ class SoundCloudRoutes:
 
     def __init__(
         self,
-        client_factory: Callable[[Any], AsyncSoundCloudClient],
+        client_factory: Callable[[AsyncAnyTokenStore], AsyncSoundCloudClient],
         *,
         session: Sessions,
         token_store: LockingTokenStore,
@@ -208,7 +209,7 @@ class SoundCloudRoutes:
             await self.sessions.end(session)
             raise self._not_signed_in(ended=True)
         try:
-            async with self._client_factory(store) as client:
+            async with self._client_factory(cast("AsyncAnyTokenStore", store)) as client:
                 yield client
         except InvalidClientError:
             raise  # the app's credentials are wrong, which a new sign-in does not fix

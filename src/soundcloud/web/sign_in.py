@@ -22,6 +22,7 @@ from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedResponseError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.stores import MemoryTokenStore
+from soundcloud.stores.base import AsyncAnyTokenStore
 from soundcloud.tokens import Token
 from soundcloud.web.cookies import Cookies, SignIn, local_path
 from soundcloud.web.errors import ErrorMessage, message_for
@@ -46,7 +47,7 @@ class SignInFlow:
         site: Site,
         sessions: Sessions,
         cookies: Cookies,
-        client_factory: Callable[[Any], AsyncSoundCloudClient],
+        client_factory: Callable[[AsyncAnyTokenStore], AsyncSoundCloudClient],
         token_store: Any,
     ) -> None:
         self._site, self._sessions, self._cookies = site, sessions, cookies

@@ -22,7 +22,9 @@ from soundcloud import (
     Token,
     UnauthorizedError,
     UnexpectedResponseError,
+    WrongKindError,
 )
+from soundcloud.models import Playlist, Track, User
 from soundcloud_api.api.tracks import get_tracks_track_urn
 from tests.helpers import always_sent
 
@@ -243,6 +245,38 @@ async def test_resolving_to_something_else_of_the_api(mock_server, path):
             await client.resolve.resolve("https://soundcloud.com/forss/flickermood")
 
     assert len(server.requests) == 1
+
+
+async def test_resolving_to_one_kind(sandbox):
+    async with AsyncSoundCloudClient(**sandbox.client_settings()) as client:
+        expected = {
+            "track": (await client.search.tracks("lofi")).collection[0],
+            "user": (await client.search.users("a")).collection[0],
+            "playlist": (await client.search.playlists("a")).collection[0],
+        }
+        for name, resource in expected.items():
+            found = await getattr(client.resolve, name)(resource.permalink_url)
+            assert (type(found), found.urn) == (type(resource), resource.urn)
+            for other in expected.keys() - {name}:
+                sandbox.clear_requests()
+                with pytest.raises(WrongKindError) as caught:
+                    await getattr(client.resolve, other)(resource.permalink_url)
+                assert str(caught.value) == f"the URL is of a {name}, not of a {other} - call resolve.{name}(url)"
+                assert caught.value.kind == f"{name}s"
+                assert [request.path for request in sandbox.requests] == ["/resolve"]
+
+    assert [type(resource) for resource in expected.values()] == [Track, User, Playlist]
+
+
+async def test_resolving_to_another_kind(mock_server):
+    location = "https://api.soundcloud.com/stations/soundcloud:stations:1"
+    server = mock_server(httpx.Response(302, headers={"location": location}))
+    async with AsyncSoundCloudClient(access_token="secret", transport=server.transport) as client:
+        for resolve in (client.resolve.resolve, client.resolve.track):
+            with pytest.raises(WrongKindError, match=r"client\.raw\.get") as caught:
+                await resolve("https://soundcloud.com/stations/a")
+            assert caught.value.kind is None
+            assert isinstance(pickle.loads(pickle.dumps(caught.value)), WrongKindError)
 
 
 async def test_redirects_are_not_followed_with_the_token(mock_server):

@@ -1,5 +1,6 @@
 """`client.map`: batches, order, concurrency and errors; and prefetching of pages."""
 
+import pickle
 import time
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 
 from soundcloud import (
     AsyncSoundCloudClient,
+    Failure,
     InvalidGrantError,
     InvalidInputError,
     NotFoundError,
@@ -16,6 +18,7 @@ from soundcloud import (
     ServerError,
     SpamWarningError,
     SubscriptionRequiredError,
+    Success,
 )
 from tests.helpers.waiting import async_wait_until
 
@@ -69,8 +72,6 @@ async def test_tracks_are_fetched_in_batches_and_returned_in_order():
     assert isinstance(results[6].error, NotFoundError)
     assert [result.value.urn for result in results[-2:]] == ["soundcloud:tracks:3", "soundcloud:tracks:5"]
     assert len(server.requests) == 3 + 2
-    with pytest.raises(NotFoundError):
-        results[6].result()
     assert results[0].result().urn == "soundcloud:tracks:1"
 
 
@@ -82,6 +83,25 @@ async def test_two_items_are_a_batch(numbers, paths):
 
     assert [result.ok for result in results] == [True] * len(numbers)
     assert [request.url.path for request in server.requests] == paths
+
+
+async def test_an_outcome_has_a_value_or_an_error():
+    async with Server().client() as client:
+        good, bad = await client.map(client.tracks.get_track, [1, 7])
+
+    assert (good, good.value is good.result(), good.error) == (Success(1, good.value), True, None)
+    assert repr(Success(1, "one")) == "Success(item=1, value='one')"
+    assert repr(bad).startswith("Failure(item=7, error=NotFoundError(")
+    for read in (lambda: bad.value, bad.result):
+        with pytest.raises(NotFoundError) as caught:
+            read()
+        assert caught.value is bad.error
+    assert pickle.loads(pickle.dumps(bad)).error.status == 404
+    match good:
+        case Failure():
+            pytest.fail("this is a success")
+        case Success(item, track):
+            assert (item, track.title) == (1, good.value.title)
 
 
 async def test_users_are_fetched_in_batches():

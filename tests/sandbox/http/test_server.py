@@ -154,6 +154,7 @@ def test_public_names():
         "RecordedRequest",
         "RecordedRequests",
         "Sandbox",
+        "SandboxClientSettings",
         "SandboxError",
         "WrongSettingError",
         "handled_operations",

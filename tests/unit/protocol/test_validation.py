@@ -1,13 +1,19 @@
 """Validation of arguments, and request bodies."""
 
+import inspect
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import get_args
 
+import attrs
 import pytest
 
 from soundcloud import UNSET, InvalidInputError, Urn, _files
 from soundcloud._protocol import request_bodies, validation
+from soundcloud._sync.namespaces.playlists import PlaylistsNamespace
+from soundcloud._sync.namespaces.tracks import TracksNamespace
 from soundcloud.models import Playlist, Track
 from soundcloud.urn import to_urn
+from soundcloud_api.types import UnsetType
 
 SOUND = _files.make_audio_part(b"RIFF....WAVE", None, None)
 
@@ -189,6 +195,45 @@ def test_bodies_contain_given_fields_only():
     assert body.track.release_date == "2026-11-23"
     assert set(form.fields()) == {"track[title]", "track[asset_data]", "track[downloadable]", "track[sharing]"}
     assert (form.fields()["track[downloadable]"], form.fields()["track[sharing]"]) == ("false", "private")
+
+
+def given_fields(body):
+    return attrs.asdict(body, filter=lambda _, value: value is not UNSET)
+
+
+def test_none_is_not_sent_with_a_new_resource():
+    names = ("description", "sharing", "genre", "license", "downloadable", "release_date", "permalink")
+    form = request_bodies.build_upload_form(SOUND, "New", None, **dict.fromkeys(names))
+    playlist = request_bodies.build_playlist("New", None, None, **dict.fromkeys(["genre", "license", "set_type"]))
+
+    assert set(form.fields()) == {"track[title]", "track[asset_data]"}
+    assert given_fields(playlist.playlist) == {"title": "New"}
+
+
+def test_none_clears_a_field_in_an_update():
+    track = request_bodies.build_track_update(None, genre=None, release_date=None)
+    form = request_bodies.build_track_update(SOUND, genre=None, title="New")
+    playlist = request_bodies.build_playlist_update(None, license=None, ean=None)
+
+    assert given_fields(track.track) == {"genre": None, "release_date": None}
+    assert (form.fields()["track[genre]"], form.fields()["track[title]"]) == ("", "New")
+    assert given_fields(playlist.playlist) == {"license": None, "ean": None}
+
+
+def test_none_is_refused_where_an_update_cannot_clear():
+    for name in ("title", "sharing", "license", "permalink", "embeddable_by", "downloadable", "streamable"):
+        with pytest.raises(InvalidInputError, match=f"^{name}=None: this field cannot be cleared; leave it out"):
+            request_bodies.build_track_update(None, **{name: None})
+    for name in ("title", "sharing", "set_type", "permalink", "permalink_url"):
+        with pytest.raises(InvalidInputError, match=f"^{name}=None: this field cannot be cleared"):
+            request_bodies.build_playlist_update(None, **{name: None})
+
+
+def test_the_types_of_an_update_say_which_fields_none_clears():
+    given = inspect.get_annotations(TracksNamespace.update) | inspect.get_annotations(PlaylistsNamespace.update)
+    optional = {name for name, kind in given.items() if {UnsetType, type(None)} <= set(get_args(kind))}
+
+    assert optional == request_bodies._CLEARABLE | {"license"}
 
 
 @pytest.mark.parametrize(

@@ -152,44 +152,44 @@ class PlaylistsNamespace(Namespace):
         title: str,
         tracks: Iterable[Resource] | None = None,
         artwork: FileInput | None = None,
-        description: str | UnsetType | None = UNSET,
-        sharing: SharingName | UnsetType = UNSET,
-        genre: str | UnsetType | None = UNSET,
-        tag_list: TagList | UnsetType | None = UNSET,
-        set_type: SetTypeName | UnsetType = UNSET,
-        license: str | UnsetType | None = UNSET,  # noqa: A002 - the field's name
-        permalink: str | UnsetType = UNSET,
-        permalink_url: str | UnsetType = UNSET,
-        label_name: str | UnsetType | None = UNSET,
-        ean: str | UnsetType | None = UNSET,
-        purchase_title: str | UnsetType | None = UNSET,
-        purchase_url: str | UnsetType | None = UNSET,
-        release: str | UnsetType | None = UNSET,
-        release_date: date | str | UnsetType | None = UNSET,
+        description: str | None = None,
+        sharing: SharingName | None = None,
+        genre: str | None = None,
+        tag_list: TagList | None = None,
+        set_type: SetTypeName | None = None,
+        license: str | None = None,  # noqa: A002 - the field's name
+        permalink: str | None = None,
+        permalink_url: str | None = None,
+        label_name: str | None = None,
+        ean: str | None = None,
+        purchase_title: str | None = None,
+        purchase_url: str | None = None,
+        release: str | None = None,
+        release_date: date | str | None = None,
         extra_fields: ExtraFields | None = None,
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Playlist:
-        """Create a playlist. Only the given fields are sent.
+        """Create a playlist. Fields that are left out, or None, are not sent.
 
         Args:
             title: The title.
             tracks: At most 500 tracks, in order: ids, URNs, API URLs or `Track` objects.
             artwork: An image, GIF, JPEG or PNG: a path, bytes or a binary file.
-            description: The description; None clears it.
+            description: The description.
             sharing: `public` or `private`.
-            genre: The genre; None clears it.
-            tag_list: A list of tags or `Tags`, or a string separated by commas; None clears them.
+            genre: The genre.
+            tag_list: A list of tags or `Tags`, or a string separated by commas.
             set_type: `playlist` or `album`.
-            license: The license; None clears it.
+            license: The license.
             permalink: The last part of the playlist's URL.
             permalink_url: The whole URL.
-            label_name: The record label; None clears it.
-            ean: The European Article Number; None clears it.
-            purchase_title: The label of the shop link; None clears it.
-            purchase_url: The URL of a shop; None clears it.
-            release: The release number; None clears it.
-            release_date: A date, or a string such as `2026-11-23`; None clears it.
+            label_name: The record label.
+            ean: The European Article Number.
+            purchase_title: The label of the shop link.
+            purchase_url: The URL of a shop.
+            release: The release number.
+            release_date: A date, or a string such as `2026-11-23`.
             extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
@@ -246,6 +246,8 @@ class PlaylistsNamespace(Namespace):
         **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Update one of your playlists. Only the given fields are sent; at least one is required.
+
+        A field that is left out, or UNSET, keeps its value. None clears a field, where that is possible.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.

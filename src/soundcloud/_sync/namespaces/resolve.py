@@ -13,6 +13,7 @@ from soundcloud.urn import Resource
 from soundcloud.widget import OEmbed, PlayerOptions
 from soundcloud_api.api.miscellaneous import get_resolve
 from soundcloud_api.models import Playlist, Track, User
+from soundcloud_api.types import Operation
 
 
 class ResolveNamespace(Namespace):
@@ -58,7 +59,8 @@ class ResolveNamespace(Namespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
-            UnexpectedResponseError: The URL is of another kind, or redirects to another host, which got no request.
+            WrongKindError: The URL is of something else.
+            UnexpectedResponseError: The URL redirects to another host, which got no request.
 
         Example:
             >>> track = client.resolve.resolve("https://soundcloud.com/forss/flickermood")
@@ -70,6 +72,72 @@ class ResolveNamespace(Namespace):
         """
         location = self.resolve_url(url, token=token, **options)
         return self._pipeline.send(operation_at(location, self._pipeline.base_url), token, options)
+
+    def track(self, url: str, *, token: str | None = None) -> Track:
+        """Get the track at a URL of soundcloud.com, with two requests.
+
+        Args:
+            url: The URL of a track, of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            token: An access token to use instead of the client's own.
+
+        Raises:
+            WrongKindError: The URL is not of a track; the message and `kind` say what it is of.
+            UnexpectedResponseError: The URL redirects to another host, which got no request.
+
+        Example:
+            >>> track = client.resolve.track("https://soundcloud.com/forss/flickermood")
+            >>> print(track.title)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
+        """
+        location = self.resolve_url(url, token=token)
+        operation = operation_at(location, self._pipeline.base_url, "tracks")
+        return self._pipeline.send(cast("Operation[Track]", operation), token)
+
+    def user(self, url: str, *, token: str | None = None) -> User:
+        """Get the user at a URL of soundcloud.com, with two requests.
+
+        Args:
+            url: The URL of a user, of soundcloud.com or on.soundcloud.com.
+            token: An access token to use instead of the client's own.
+
+        Raises:
+            WrongKindError: The URL is not of a user; the message and `kind` say what it is of.
+            UnexpectedResponseError: The URL redirects to another host, which got no request.
+
+        Example:
+            >>> user = client.resolve.user("https://soundcloud.com/forss")
+            >>> print(user.username)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
+        """
+        location = self.resolve_url(url, token=token)
+        operation = operation_at(location, self._pipeline.base_url, "users")
+        return self._pipeline.send(cast("Operation[User]", operation), token)
+
+    def playlist(self, url: str, *, token: str | None = None) -> Playlist:
+        """Get the playlist at a URL of soundcloud.com, with two requests.
+
+        Args:
+            url: The URL of a playlist, of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            token: An access token to use instead of the client's own.
+
+        Raises:
+            WrongKindError: The URL is not of a playlist; the message and `kind` say what it is of.
+            UnexpectedResponseError: The URL redirects to another host, which got no request.
+
+        Example:
+            >>> playlist = client.resolve.playlist("https://soundcloud.com/forss/sets/study")
+            >>> print(playlist.track_count)
+
+        Source:
+            https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
+        """
+        location = self.resolve_url(url, token=token)
+        operation = operation_at(location, self._pipeline.base_url, "playlists")
+        return self._pipeline.send(cast("Operation[Playlist]", operation), token)
 
     def oembed(
         self,

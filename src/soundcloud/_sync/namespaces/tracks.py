@@ -297,10 +297,12 @@ class TracksNamespace(Namespace):
     ) -> Track:
         """Update one of your tracks. Only the given fields are sent, at least one; the audio cannot be replaced.
 
+        A field that is left out, or UNSET, keeps its value. None clears a field, where that is possible.
+
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             title: The title.
-            artwork: A new image, GIF, JPEG or PNG: a path, bytes or a binary file.
+            artwork: A new image, GIF, JPEG or PNG: a path, bytes or a binary file; default None, which keeps the old one.
             description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
@@ -444,23 +446,23 @@ class TracksNamespace(Namespace):
         on_progress: Progress | None = None,
         check_quota: bool = False,
         artwork: FileInput | None = None,
-        description: str | UnsetType = UNSET,
-        sharing: SharingName | UnsetType = UNSET,
-        genre: str | UnsetType = UNSET,
-        tag_list: TagList | UnsetType = UNSET,
-        license: LicenseName | UnsetType = UNSET,  # noqa: A002 - the field's name
-        permalink: str | UnsetType = UNSET,
-        downloadable: bool | UnsetType = UNSET,
-        streamable: bool | UnsetType = UNSET,
-        commentable: bool | UnsetType = UNSET,
-        reveal_stats: bool | UnsetType = UNSET,
-        reveal_comments: bool | UnsetType = UNSET,
-        embeddable_by: EmbeddableByName | UnsetType = UNSET,
-        purchase_url: str | UnsetType = UNSET,
-        label_name: str | UnsetType = UNSET,
-        release: str | UnsetType = UNSET,
-        release_date: date | str | UnsetType = UNSET,
-        isrc: str | UnsetType = UNSET,
+        description: str | None = None,
+        sharing: SharingName | None = None,
+        genre: str | None = None,
+        tag_list: TagList | None = None,
+        license: LicenseName | None = None,  # noqa: A002 - the field's name
+        permalink: str | None = None,
+        downloadable: bool | None = None,
+        streamable: bool | None = None,
+        commentable: bool | None = None,
+        reveal_stats: bool | None = None,
+        reveal_comments: bool | None = None,
+        embeddable_by: EmbeddableByName | None = None,
+        purchase_url: str | None = None,
+        label_name: str | None = None,
+        release: str | None = None,
+        release_date: date | str | None = None,
+        isrc: str | None = None,
         extra_fields: ExtraFields | None = None,
         token: str | None = None,
         **options: Unpack[RequestOptions],
@@ -468,7 +470,7 @@ class TracksNamespace(Namespace):
         """Upload a track. The file is streamed, never loaded into memory as a whole.
 
         An upload is never retried automatically. If it fails, `hint` of the error says whether a track may exist.
-        Fields that are not given are not sent.
+        Fields that are left out, or None, are not sent.
 
         Args:
             file: The audio, at most 4 GB and 24 hours: a path, bytes, a binary file or an iterator of bytes.
