@@ -13,7 +13,10 @@ from typing import get_type_hints
 import attrs
 import httpx
 import msgspec
+import pandas
+import polars
 import pytest
+from cattrs.preconf.json import make_converter
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from litestar import Litestar, get
@@ -344,6 +347,24 @@ class TestFrameworks:
             schemas = client.get("/schema/openapi.json").json()["components"]["schemas"]
         assert (answer["title"], answer["user"]["username"]) == ("Night", "ada")
         assert any(name.endswith("Track") for name in schemas)
+
+    def test_pandas_and_polars(self):
+        rows = [track.to_dict(flat=True) for track in page_of(TRACK, PRIVATE)]
+        frame, table = pandas.DataFrame(rows), polars.DataFrame(rows)
+
+        times = pandas.to_datetime(frame["created_at"])
+        assert (times[0].year, str(times.dtype).endswith("UTC]")) == (2019, True)
+        assert list(frame["user_username"]) == table["user_username"].to_list() == ["ada", "ada"]
+        assert table["created_at"].str.to_datetime(time_zone="UTC").dt.year().to_list() == [2019, 2019]
+        assert SECRET not in frame.to_csv()
+
+    def test_cattrs(self):
+        converter = make_converter()
+        track = page_of(TRACK)[0]
+        values = json.loads(converter.dumps(track))
+
+        assert values["created_at"] == "2019-01-15T15:40:49+00:00"
+        assert converter.structure(values, Track) == track
 
     def test_msgspec_and_attrs(self):
         track = page_of(TRACK)[0]
