@@ -700,7 +700,9 @@ def html_table(items: Sequence[Any], *, more: bool = False) -> str:
 
 def _cells_of(owner: Model) -> dict[str, str]:
     values = {
-        name: value for name, value in owner._values().items() if value is not None and not isinstance(value, list)
+        name: value
+        for name, value in owner._values().items()
+        if value is not None and value != "" and not isinstance(value, list)
     }
     names = [name for name in _CARD if name in values] or [name for name in values if name != "kind"][:_SHOWN]
     return {name: _cell(_html_of(owner, name, values[name])) for name in names}
