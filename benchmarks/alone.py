@@ -1,12 +1,16 @@
 """Measurements without nginx: decoding, imports, CPU time of a request, uploads, and the sync of the document."""
 
 import asyncio
+import gc
 import json
+import pickle
 import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -20,7 +24,8 @@ from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud._transport.compat import patched_library
-from soundcloud_api.models import Tracks
+from soundcloud_api.models import Track, Tracks
+from soundcloud_api.types import DATES
 from tools.openapi.document import OPENAPI_JSON
 from tools.sync_spec import main as sync
 
@@ -33,21 +38,68 @@ def decoding() -> list[Row]:
     """Compare decoding a page of 200 tracks with json.loads of the same bytes."""
     rows: list[Row] = []
     types = {200: Tracks}
-    for name, content, asked in (("a page", page(), 0.8), ("a drifted page", page(drifted=True), 3)):
+    content = page()
+
+    def job(content: bytes = content, *, keep_raw: bool = True, new_dates: bool = False) -> Callable[[], object]:
         response = Response(200, {}, content)
 
-        def typed(response: Response = response) -> object:
-            return decode(response, types, Drifts())
+        def typed() -> object:
+            if new_dates:
+                DATES.clear()
+            return decode(response, types, Drifts(), keep_raw=keep_raw)
 
-        def plain(content: bytes = content) -> object:
-            return json.loads(content)
+        return typed
 
-        times = interleaved({"plain": plain, "typed": typed}, rounds=150)
+    for name, typed, plain, asked in (
+        ("a page", job(), content, 0.62),
+        ("a page, with dates that were not seen before,", job(new_dates=True), content, None),
+        ("a page, keep_raw=False,", job(keep_raw=False), content, 0.55),
+        ("a drifted page", job(page(drifted=True)), page(drifted=True), 3),
+    ):
+        times = interleaved({"plain": partial(json.loads, plain), "typed": typed}, rounds=150)
         ours = figure([seconds * 1e6 for seconds in times["typed"]], " us")
         result = ratio(times["typed"], times["plain"])
-        rows.append(
-            Row(f"decode {name} of 200 tracks", ours, result=result, of="of json.loads", asked=Target("at most", asked))
+        target = None if asked is None else Target("at most", asked)
+        rows.append(Row(f"decode {name} of 200 tracks", ours, result=result, of="of json.loads", asked=target))
+    return rows
+
+
+def keeping() -> list[Row]:
+    """Measure what objects that a program keeps take: in pickles, and in memory."""
+    content = page()
+
+    def decoded(*, keep_raw: bool = True) -> list[Track]:
+        tracks: Tracks = decode(
+            Response(200, {}, bytes(bytearray(content))), {200: Tracks}, Drifts(), keep_raw=keep_raw
         )
+        return tracks.collection
+
+    def kept(keep: Callable[[], Track]) -> float:
+        keep()
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            tracks = [keep() for _ in range(50)]
+            gc.collect()
+            return (tracemalloc.get_traced_memory()[0] - before) / 1e6 if tracks else 0.0
+        finally:
+            tracemalloc.stop()
+
+    pickles = sum(len(pickle.dumps(track)) for track in decoded()) / 1e6
+    rows = [
+        Row(
+            "200 tracks of a page, pickled one by one",
+            result=figure([pickles], " MB"),
+            asked=Target("under", 1.5, " MB"),
+        )
+    ]
+    ways: dict[str, tuple[Callable[[], Track], Target | None]] = {
+        "": (lambda: decoded()[0], None),
+        ", detached": (lambda: decoded()[0].detach(), Target("under", 0.5, " MB")),
+        ", keep_raw=False": (lambda: decoded(keep_raw=False)[0], Target("under", 0.5, " MB")),
+    }
+    for name, (keep, asked) in ways.items():
+        rows.append(Row(f"memory of 50 tracks of 50 pages{name}", result=figure([kept(keep)], " MB"), asked=asked))
     return rows
 
 
@@ -162,6 +214,7 @@ def syncing() -> list[Row]:
 
 CASES: Mapping[str, Callable[[], list[Row]]] = {
     "decode": decoding,
+    "keep": keeping,
     "import": importing,
     "call": calling,
     "check": checking,

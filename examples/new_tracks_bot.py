@@ -90,13 +90,13 @@ def find_new(client: SoundCloudClient, state: State) -> list[tuple[datetime, Tra
     """Return the new tracks in the feed without reposts, the oldest first."""
     found: dict[str, tuple[datetime, Track]] = {}
     for item in client.me.get_feed_tracks(50):
-        track = item.origin
+        track = getattr(item, "origin", None)  # it may be missing, or an object that is not documented
         if item.type != "track" or not isinstance(track, Track):
             continue
-        when = item.created_at or track.created_at
-        if when and when < state.since:
+        when = item.created_at
+        if when < state.since:
             break
-        if when and track.urn and track.urn not in state.reported:
+        if track.urn not in state.reported:
             found[track.urn] = (when, track)
     return sorted(found.values(), key=lambda pair: pair[0])
 

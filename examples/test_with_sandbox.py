@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, NotFoundError, RateLimitError, SoundCloudClient, retries_off
-from soundcloud.sandbox import Faults, RateLimit, Sandbox
+from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 
 CATALOGUE = {
     "users": [{"permalink": "ada"}, {"permalink": "bo"}],
@@ -65,7 +65,7 @@ def test_a_moment_without_soundcloud(soundcloud_client: SoundCloudClient, soundc
 
 
 def test_a_rate_limit(soundcloud_client: SoundCloudClient, soundcloud_sandbox: Sandbox) -> None:
-    soundcloud_sandbox.set_faults(Faults(rate_limit=RateLimit(requests=3, seconds=600)))
+    soundcloud_sandbox.set_faults(Faults(rate_limit=RateLimitFault(requests=3, seconds=600)))
 
     with retries_off(), pytest.raises(RateLimitError) as caught:
         like_artists(soundcloud_client, ["bo"], "House")

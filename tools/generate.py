@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -38,7 +39,10 @@ TEMPLATES = Path(__file__).with_name("codegen") / "templates"
 GENERATED = Path(__file__).resolve().parent.parent / "generated" / "soundcloud_api"
 RESERVED = {"raw", "extra"}
 RESERVED_IN_FORMS = {"fields"}
-WIRE_TYPES = {"timestamp", "milliseconds"}
+WIRE_TYPES = {"timestamp": "datetime", "milliseconds": "int"}
+PRESENT_FIELDS = Path(__file__).with_name("present_fields.toml")
+RAISING = {"kind", "title", "urn"}
+NEUTRAL = {"bool": "False", "datetime": "datetime(1970, 1, 1, tzinfo=UTC)", "int": "0", "str": '""'}
 PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.{}~:-]*")
 UNUSED_FILES = ("client.py", "errors.py")
 RUFF = ("ruff", "--quiet", "--isolated", "--config", "line-length=120", "--config", "target-version='py311'")
@@ -61,17 +65,23 @@ class Field:
     wire: str | None = None
     model: str | None = None
     kinds: list[str] = field(default_factory=list[str])
+    present: bool = False
+    neutral: str = ""
+    inherited: bool = False
+    note: str = ""
 
 
 @dataclass
 class ModelShape:
-    """A model, for its template; whether a field holds other models, has another type on the wire, or one of several models."""
+    """A model, for its template; whether a field holds other models, has another type on the wire, or is always sent."""
 
     direction: str
     fields: list[Field]
     nested: bool
     wire: bool
-    kinds: bool
+    present: bool
+    base: str
+    note: str
 
 
 class TemplateData:
@@ -87,6 +97,8 @@ class TemplateData:
             if method in HTTP_METHODS
         }
         self.document = document
+        tables = tomllib.loads(PRESENT_FIELDS.read_text(encoding="utf-8"))
+        self.present = {name: set(table["fields"]) for name, table in tables.items()}
         self.models = {str(model.class_info.name) for model in data.models}
         self.forms = self._schemas_of("multipart/form-data")
         self.requests = self._schemas_of("application/json")
@@ -108,12 +120,18 @@ class TemplateData:
         properties = [*model.required_properties, *model.optional_properties]
         fields = sorted((self._field(name, item, direction) for item in properties), key=lambda item: item.name)
         _distinct(name, fields)
+        base = str(self.schemas.get(name, {}).get("x-base", "")) if direction == "response" else ""
+        for item in fields:
+            item.inherited = item.wire_name in self.schemas.get(base, {}).get("properties", {})
+        present = any(item.present for item in fields)
         return ModelShape(
             direction,
             fields,
             nested=any(item.model or item.kinds for item in fields),
             wire=any(item.wire for item in fields),
-            kinds=any(item.kinds for item in fields),
+            present=present,
+            base=base,
+            note=" Fields that SoundCloud always sends have no None." if present else " Every field may be None.",
         )
 
     def _field(self, owner: str, item: Any, direction: str) -> Field:
@@ -132,14 +150,21 @@ class TemplateData:
             if result.wire not in {None, *WIRE_TYPES}:
                 raise GenerateError(f"{owner}.{wire_name}: the x-wire-type {result.wire!r} is unknown")
             if result.wire:
-                result.type = result.wire.capitalize()
+                result.type = WIRE_TYPES[result.wire]
         names = [part.removeprefix("list[").removesuffix("]") for part in code.split(" | ")]
         models = sorted(part for part in names if part in self.models)
         if len(models) > 1:
             result.kinds = models
-            result.type = "Or".join(models)
+            result.type = " | ".join(models)
         elif models:
             result.model = models[0]
+        if direction == "response" and wire_name in self.present.get(owner, ()):
+            result.present = True
+            result.neutral = "REQUIRED" if name in RAISING else NEUTRAL.get(result.type, "REQUIRED")
+            if result.type.startswith("list["):
+                result.neutral = "[]"
+        if direction == "response" and schema.get("deprecated"):
+            result.note = schema.get("description", "Deprecated by SoundCloud.")
         return result
 
     def operation_of(self, endpoint: Any) -> Node:
@@ -318,7 +343,7 @@ def _message(problem: GeneratorError) -> str:
 def _versions(document: Mapping[str, Any]) -> str:
     """Return the versions of the package's sources, one per line."""
     templates = hashlib.sha256()
-    for path in [*sorted(TEMPLATES.glob("*.jinja")), Path(__file__)]:
+    for path in [*sorted(TEMPLATES.glob("*.jinja")), PRESENT_FIELDS, Path(__file__)]:
         templates.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return "".join(
         f"{name}: {value}\n"

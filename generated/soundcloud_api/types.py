@@ -3,45 +3,71 @@
 Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit.
 """
 
+# pyright: reportPrivateUsage=false
+
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
+from html import escape
+from importlib import import_module
 from os import PathLike
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    ClassVar,
+    Generic,
+    Literal,
+    Self,
+    TypeAlias,
+    TypeVar,
+    cast,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 import msgspec
 from msgspec import UNSET, UnsetType
 
 __all__ = [
+    "DATES",
+    "REQUIRED",
     "UNSET",
     "File",
     "FormModel",
     "JsonValue",
-    "Milliseconds",
     "Model",
+    "Nested",
     "OpenEnum",
     "Operation",
     "QueryValue",
     "RequestModel",
-    "Nested",
     "Source",
-    "Timestamp",
     "UnsetType",
     "Wire",
     "by_kind",
+    "convert",
     "decoder_of",
-    "link",
+    "html_link",
+    "html_table",
+    "model",
+    "place",
+    "present",
     "read_json",
     "read_milliseconds",
     "read_timestamp",
     "redact",
+    "without_share_secret",
 ]
 
+M = TypeVar("M", bound="Model")
 T_co = TypeVar("T_co", covariant=True)
 
 JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
@@ -50,23 +76,18 @@ JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict
 QueryValue: TypeAlias = str | int | float | bool | None
 """The value of a query parameter; None is not sent."""
 
-if TYPE_CHECKING:
-    Nested: TypeAlias = Mapping[str, Any]
-    """The fields that hold models: a model, `list[model]`, or a mapping of models by `kind`."""
+Nested: TypeAlias = Mapping[str, Any]
+"""The fields that hold models: a model, `list[model]`, or a mapping of models by `kind`."""
 
-    Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
-    """The fields with another type on the wire, and the functions that convert it."""
-
-    Timestamp = datetime
-    Milliseconds = int
-else:
-    Nested = Wire = Mapping
-    # The types on the wire. Models convert them in __attrs_post_init__, which is ten times faster than a decoder hook per value.
-    Timestamp = str
-    Milliseconds = int | float | str
+Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
+"""The fields with another type in the JSON of a response, and the functions that convert it."""
 
 # In a URL, and in a percent-encoded URL that is a query value of another one.
 _SECRETS = re.compile(r"((?:secret_token|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
+_SECRET_IN_PATH = re.compile(r"/s-[^/?#]+(?=[?#]|$)")
+_SECRET_IN_QUERY = re.compile(r"([?&])secret_token=[^&#]*(&|(?=#)|$)")
+_URLS = ("_url", "_uri", "uri", "url", "_href", "location")
+"""How the names of fields with URLs end."""
 _IDENTITY = (
     "urn",
     "title",
@@ -83,6 +104,31 @@ _IDENTITY = (
     "next_href",
 )
 
+_CARD = (
+    "title",
+    "username",
+    "full_name",
+    "body",
+    "user",
+    "origin",
+    "type",
+    "city",
+    "duration",
+    "genre",
+    "track_count",
+    "followers_count",
+    "playback_count",
+    "favoritings_count",
+    "sharing",
+    "created_at",
+    "urn",
+)
+"""The fields of an object that a notebook shows."""
+_SHOWN = 12
+"""How many fields are shown of an object that has none of these."""
+_TEXT = 100
+"""The number of characters of a value that is shown."""
+
 
 def redact(text: str) -> str:
     """Hide the secret tokens and signatures of the URLs in a string.
@@ -94,6 +140,20 @@ def redact(text: str) -> str:
         The string with `***` instead of each secret.
     """
     return _SECRETS.sub(r"\1***", text) if "s-" in text or "secret_token" in text or "ignature" in text else text
+
+
+def without_share_secret(url: str) -> str:
+    """Return a URL without the secret of a share link, in its path or its query.
+
+    Args:
+        url: Any URL.
+    """
+    return _SECRET_IN_QUERY.sub(_keep_separator, _SECRET_IN_PATH.sub("", url)) if "s-" in url else url
+
+
+def _keep_separator(found: re.Match[str]) -> str:
+    before, after = found.groups()
+    return before if after == "&" else after
 
 
 def read_timestamp(value: str) -> datetime:
@@ -113,6 +173,22 @@ def read_timestamp(value: str) -> datetime:
         return datetime.fromisoformat(f"{value[:-6].replace('/', '-')}Z")
     moment = datetime.fromisoformat(value.replace("/", "-").replace(" +", "+").replace(" -", "-"))
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+class _Dates(dict[str | None, datetime | None]):
+    """The dates that were parsed last: the dates of a user are repeated in each of the user's tracks."""
+
+    _MAX = 4_096
+
+    def __missing__(self, text: str | None) -> datetime | None:
+        if len(self) >= self._MAX:
+            self.clear()
+        moment = self[text] = None if text is None else read_timestamp(text)
+        return moment
+
+
+DATES = _Dates()
+"""Parsed timestamps, by the string that was received; `DATES[text]` parses a new one."""
 
 
 def read_milliseconds(value: str | float) -> int:
@@ -161,24 +237,97 @@ def _read_integer(text: str) -> int | str:
     return int(text) if len(text) < 1000 else text
 
 
-_ANALYSIS = threading.Lock()
+_ANALYSIS = threading.RLock()
 
 
-@lru_cache(maxsize=256)
-def decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
+@lru_cache(maxsize=512)
+def decoder_of(cls: Any, keep_raw: bool = True) -> msgspec.json.Decoder[Any]:  # noqa: FBT001, FBT002 - lru_cache
     """Return the decoder of a type, which is created once.
 
     msgspec analyses a type at its first use, and crashes the interpreter if two threads do so at once. So call this function before
-    decoding or converting to a type.
+    decoding to a type.
 
     Args:
         cls: A model, or a list of models.
+        keep_raw: Whether the models know the JSON that they were decoded from.
 
     Returns:
         The decoder.
     """
     with _ANALYSIS:
-        return msgspec.json.Decoder(cls)
+        return msgspec.json.Decoder(_wire_type(cls, "raw" if keep_raw else "bare"))
+
+
+def convert(value: Any, cls: Any, *, lenient: bool = False) -> Any:
+    """Convert plain JSON values to a model.
+
+    Args:
+        value: The JSON values.
+        cls: A model.
+        lenient: Whether fields that SoundCloud always sends may be missing or null.
+
+    Raises:
+        msgspec.ValidationError: The values do not fit the model.
+    """
+    return msgspec.convert(value, _analysed(cls, "lenient" if lenient else "raw"))
+
+
+@lru_cache(maxsize=512)
+def _analysed(cls: Any, mode: "_Mode") -> Any:
+    """Return the type that msgspec converts to; see `decoder_of`."""
+    with _ANALYSIS:
+        wire = _wire_type(cls, mode)
+        msgspec.json.Decoder(wire)
+        return wire
+
+
+_Mode: TypeAlias = Literal["raw", "bare", "lenient"]
+_WIRE_TYPES: dict[Any, Any] = {read_timestamp: str, read_milliseconds: int | float | str}
+
+
+def _wire_type(cls: Any, mode: "_Mode") -> Any:
+    """Return the type that msgspec decodes to, in place of a model or a list of models."""
+    if get_origin(cls) is list:
+        item: Any = _wire_type(get_args(cls)[0], mode)
+        return list[item]
+    if not (isinstance(cls, type) and issubclass(cls, Model)):
+        return cast("Any", cls)
+    is_plain = not (cls._nested or cls._wire or cls._present)
+    return cast("Any", cls) if mode == "bare" and is_plain else _wire_model(cast("Any", cls), mode)
+
+
+@lru_cache(maxsize=512)
+def _wire_model(cls: type[Any], mode: _Mode) -> Any:
+    """Return the class that msgspec decodes to in place of a model: with the same slots, but the types of the JSON.
+
+    An object has this class for a moment only: `_decoded`, which msgspec calls when the fields are set, makes it an object of the model.
+    The class has no `__getattr__`, because msgspec looks for each optional field that was not received. Each field has a default:
+    msgspec finds keys fastest if it keeps the order of the fields, and it moves those without a default to the front.
+    """
+    finish = {"raw": cls._decoded, "bare": cls._decoded_bare, "lenient": Model._decoded}[mode]
+    hints, types = get_type_hints(cls), dict[str, Any]()
+    for field in attrs.fields(cls):
+        name = field.name
+        expected = cls._nested.get(name)
+        if name in cls._wire:
+            hint = _WIRE_TYPES[cls._wire[name]]
+        elif isinstance(expected, Mapping):
+            hint = Any  # msgspec cannot decode a union of two classes; `by_kind` does
+        elif expected is not None:
+            hint = _wire_type(expected, mode)
+        else:
+            hint = hints[name]
+        types[name] = hint if name in cls._present and mode != "lenient" else hint | None if hint is not Any else Any
+    namespace = {
+        "__slots__": cls.__dict__["__slots__"],
+        "__annotations__": types,
+        "__attrs_attrs__": tuple(field.evolve(default=None) for field in attrs.fields(cls)),
+        "__attrs_post_init__": finish,
+        "_model": cls,
+    }
+    if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
+        namespace["__getattr__"] = object.__getattribute__
+    return type(cls.__name__, cls.__bases__, namespace)
 
 
 class OpenEnum(StrEnum):
@@ -224,27 +373,99 @@ class Source:
         self.content = content
 
 
-class Model:
-    """An object of a response. Equality compares the documented fields; `raw` and `extra` hold the others."""
+def place(model: Any, source: Any, key: str | int | None = None) -> None:
+    """Tell a decoded model where it stands in its response.
 
-    __slots__ = ("_source",)
+    Args:
+        model: The model.
+        source: The `Source`, or the place of its owner.
+        key: Its key in the owner; None if it is the whole response.
+    """
+    model._place[:] = source, key
+
+
+_NOTHING: Any = object()
+REQUIRED: Any = object()
+"""In `Model._present`: the field has no neutral value, so that reading it without one raises an AttributeError."""
+
+
+def present() -> Any:
+    """Declare a field that SoundCloud always sends; it may be left out when a model is created by hand."""
+    return attrs.field()
+
+
+def _missing(self: Any, name: str) -> Any:
+    """Return the value of a field that SoundCloud did not send: the `__getattr__` of models."""
+    cls = cast("Any", type(self))
+    neutral = cls._present.get(name, self)
+    if neutral is self:
+        hint = f": it is not documented, read .extra[{name!r}]" if name[0] != "_" and name in self.raw else ""
+        raise AttributeError(f"{cls.__name__} has no attribute {name!r}{hint}", name=name, obj=self)
+    if neutral is REQUIRED:
+        raise AttributeError(
+            f"this {cls.__name__} has no {name}, although SoundCloud always sends it; .raw has what was received",
+            name=name,
+            obj=self,
+        )
+    return cast("Any", [] if neutral == [] else neutral)
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=())
+def model(cls: type[M]) -> type[M]:
+    """Make an attrs class with slots of a model; `Model` has the methods."""
+    define: Any = attrs.define(
+        init=False, repr=False, eq=False, getstate_setstate=False, kw_only=True, weakref_slot=False
+    )
+    defined = define(cls)
+    defined.__getattr__ = _missing  # hidden from type checkers, which would allow any name
+    return cast("type[M]", defined)
+
+
+class Model:
+    """An object of a response.
+
+    Equality compares the documented fields; objects with a URN are hashed by it. `raw` and `extra` hold the fields that are not
+    documented. Objects can be pickled and copied; a copy keeps this object's part of the response only.
+    """
+
+    __slots__ = ("__weakref__", "_place")
 
     _nested: ClassVar[Nested] = {}
     _wire: ClassVar[Wire] = {}
+    _present: ClassVar[Mapping[str, Any]] = {}
+    """The fields that SoundCloud always sends, with the value that stands for a missing one."""
 
-    _source: Any
+    _place: list[Any]
+    """The place in the response: the place of the owner and the key there, or the `Source` and None."""
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, **fields):
+            cls = type(self)
+            for field in attrs.fields(cls):
+                name = field.name
+                if name in fields:
+                    setattr(self, name, fields.pop(name))
+                elif name not in cls._present:
+                    setattr(self, name, field.default)
+            if fields:
+                raise TypeError(f"{cls.__name__} has no field {next(iter(fields))!r}; see attrs.fields({cls.__name__})")
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The object as plain JSON values, exactly as it was received; empty if it was not decoded from a response."""
-        source: Any = getattr(self, "_source", None)
+        """The object as plain JSON values, exactly as it was received.
+
+        It is empty if the object was not decoded from a response, or by a client with `keep_raw=False`.
+        """
+        place: Any = getattr(self, "_place", None)
         keys: list[str | int] = []
-        while isinstance(source, tuple):
-            source, key = cast("tuple[Any, str | int]", source)
-            keys.append(key)
-        if source is None:
+        while place.__class__ is list:
+            place, key = cast("list[Any]", place)
+            if key is not None:
+                keys.append(key)
+        if place is None:
             return {}
-        data = source.data
+        data = place.data
         for key in reversed(keys):
             data = data[key]
         return cast("dict[str, Any]", data)
@@ -252,60 +473,325 @@ class Model:
     @property
     def extra(self) -> dict[str, Any]:
         """The fields of the response that are not documented."""
-        known = {field.name for field in attrs.fields(cast("Any", type(self)))}
+        known = attrs.fields_dict(cast("Any", type(self)))
         return {name: value for name, value in self.raw.items() if name not in known}
 
+    def detach(self) -> Self:
+        """Release the rest of the response: keep this object's own JSON only, a copy of it.
+
+        Objects of one page share its bytes, so that an object that is kept keeps the whole page in memory.
+
+        Returns:
+            The object itself.
+
+        Example:
+            >>> kept = [track.detach() for track in page.collection if track.genre == "Ambient"]
+        """
+        place = getattr(self, "_place", None)
+        if place is not None and (raw := self.raw):
+            place[:] = Source(json.dumps(raw).encode()), None
+        return self
+
+    def to_dict(self, *, flat: bool = False, secrets: bool = False) -> dict[str, Any]:
+        """Return the documented fields as plain JSON values, with the changes that were made to attributes.
+
+        Args:
+            flat: Whether the fields of nested objects become fields of this one, such as `user_username`; default False. Lists
+                stay lists, and a field of the object itself takes precedence: `user_urn` of a playlist.
+            secrets: Whether URLs keep the secret of a share link; default False.
+
+        Returns:
+            The fields by name; timestamps as ISO 8601 strings. A field that is missing although SoundCloud always sends it is left out.
+
+        Example:
+            >>> import json
+            >>> json.dumps(track.to_dict())
+        """
+        values: dict[str, Any] = {}
+        for name, value in self._values().items():
+            plain = _to_plain(name, value, flat, secrets)
+            if flat and isinstance(value, Model):
+                values = {f"{name}_{key}": item for key, item in plain.items()} | values
+            else:
+                values[name] = plain
+        return values
+
+    def to_json(self, *, flat: bool = False, secrets: bool = False, indent: int | None = None) -> str:
+        """Return the documented fields as a JSON string; see `to_dict`.
+
+        Args:
+            flat: Whether the fields of nested objects become fields of this one; default False.
+            secrets: Whether URLs keep the secret of a share link; default False.
+            indent: The number of spaces for each level; default one line.
+        """
+        return json.dumps(self.to_dict(flat=flat, secrets=secrets), indent=indent)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Create an object from plain JSON values: from `to_dict()`, from `raw`, or from a response of SoundCloud.
+
+        Args:
+            data: The fields. Unknown ones are available in `raw` and `extra`.
+
+        Raises:
+            ValueError: A field has the wrong type.
+
+        Example:
+            >>> Track.from_dict({"urn": "soundcloud:tracks:1", "title": "Night"}).title
+            'Night'
+        """
+        try:
+            created: Self = convert(dict(data), cls, lenient=True)
+            created._place[0] = Source(json.dumps(data, default=dict).encode())
+        except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"no {cls.__name__} can be created from this: {error}") from None
+        return created
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Tell pydantic how to validate and serialise: by `from_dict` and `to_dict`, so without the secrets of share links."""
+        schema = import_module("pydantic_core.core_schema")  # pydantic is imported, or it would not ask
+        hints = get_type_hints(cls)
+        fields = {
+            field.name: schema.typed_dict_field(handler.generate_schema(hints[field.name]), required=False)
+            for field in attrs.fields(cast("Any", cls))
+        }
+
+        def validate(value: Any, _: Any) -> Any:
+            return value if isinstance(value, cls) else cls.from_dict(value)
+
+        return schema.no_info_wrap_validator_function(
+            validate,
+            schema.typed_dict_schema(fields, cls_name=cls.__name__),
+            serialization=schema.plain_serializer_function_ser_schema(cls.to_dict),
+            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> Any:
+        """Return the JSON schema of the model, in which the fields that SoundCloud always sends are required of a response."""
+        described = handler(schema)
+        target = handler.resolve_ref_schema(described)
+        target |= {"title": cls.__name__}
+        if handler.mode == "serialization" and cls._present:
+            target["required"] = sorted(cls._present)
+        return described
+
+    def _values(self) -> dict[str, Any]:
+        """Return the fields that have a value."""
+        values: dict[str, Any] = {}
+        for field in attrs.fields(cast("Any", type(self))):
+            value = _received(self, field.name)
+            if value is not _NOTHING:
+                values[field.name] = value
+        return values
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return self._values() == cast("Model", other)._values()
+
+    def __hash__(self) -> int:
+        urn: Any = getattr(self, "urn", None)
+        if urn is None:
+            raise TypeError(f"this {type(self).__name__} cannot be hashed: it has no urn")
+        return hash(urn)
+
     def __repr__(self) -> str:
-        shown: list[str] = []
-        for name in _IDENTITY:
-            value = getattr(self, name, None)
-            if value is not None:
-                shown.append(f"{name}={redact(repr(value))}")
-        return f"{type(self).__name__}({', '.join(shown)})"
+        values = {name: value for name, value in self._values().items() if value is not None}
+        names = [name for name in _IDENTITY if name in values] or list(values)[:_SHOWN]
+        return f"{type(self).__name__}({', '.join(f'{name}={_short_repr(values[name])}' for name in names)})"
+
+    def _repr_html_(self) -> str:
+        """Return a table for a notebook: no secrets, nothing that the browser must load."""
+        cells = _cells_of(self)
+        rows = "".join(
+            f'<tr><th style="text-align: left">{escape(name.replace("_", " "))}</th>{cell}</tr>'
+            for name, cell in cells.items()
+        )
+        return f"<table><caption>{type(self).__name__}</caption><tbody>{rows}</tbody></table>"
+
+    def __getstate__(self) -> tuple[dict[str, Any], bytes | None]:
+        raw = self.raw
+        return _state_of(self), json.dumps(raw).encode() if raw else None
+
+    def __setstate__(self, state: tuple[dict[str, Any], bytes | None]) -> None:
+        values, content = state
+        _restore(self, values)
+        if content is not None:
+            self._place[:] = Source(content), None
+
+    def _decoded(self) -> None:
+        """Complete an object that msgspec has decoded: its class, its dates and unions, and the places of its parts.
+
+        The generated models have faster ones. Here, fields that SoundCloud always sends may be None; they are deleted.
+        """
+        self.__class__ = cast("Any", type(self))._model
+        for name in self._present:
+            if object.__getattribute__(self, name) is None:
+                delattr(self, name)
+        self._place = place = [None, None]
+        for name, read in self._wire.items():
+            value = _received(self, name)
+            if value is not None and value is not _NOTHING:
+                setattr(self, name, read(value))
+        for name, expected in self._nested.items():
+            value = _received(self, name)
+            if isinstance(expected, Mapping) and value is not None and value is not _NOTHING:
+                value = by_kind(value, cast("Mapping[str, Any]", expected), lenient=True)
+                setattr(self, name, value)
+            if value.__class__ is list:
+                within: list[Any] = [place, name]
+                for index, item in enumerate(cast("list[Any]", value)):
+                    if isinstance(item, Model):
+                        item._place[:] = within, index
+            elif isinstance(value, Model):
+                value._place[:] = place, name
+
+    def _decoded_bare(self) -> None:
+        """Complete an object that is decoded without its JSON."""
+        self._decoded()
+        del self._place
 
 
-def link(model: Any, source: Any, *, within: bool = True) -> None:
-    """Set the source of a model, which `Model.raw` reads.
+def _received(owner: Model, name: str) -> Any:
+    """Return the value of a field without the neutral values of `__getattr__`, or _NOTHING."""
+    try:
+        return object.__getattribute__(owner, name)
+    except AttributeError:
+        return _NOTHING
+
+
+def _short_repr(value: Any) -> str:
+    text = redact(repr(value))
+    return text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
+
+
+def html_link(owner: Any, text: str) -> str:
+    """Return a text as HTML, as a link to the page of an object if it has one on soundcloud.com.
 
     Args:
-        model: The model.
-        source: The `Source`, or a pair of its owner's source and its key there.
-        within: Whether to set the source of the models that it holds too.
+        owner: A model.
+        text: The text.
     """
-    model._source = source
-    if not within:
-        return
-    for name in model._nested:
-        value: Any = getattr(model, name)
-        if value is None:
-            continue
+    url: Any = getattr(owner, "permalink_url", None)
+    if not isinstance(url, str) or not url.startswith("https://soundcloud.com/"):
+        return escape(text)
+    address = escape(without_share_secret(url))
+    return f'<a href="{address}" target="_blank" rel="noopener">{escape(text)}</a>'
+
+
+def html_table(items: Sequence[Any], *, more: bool = False) -> str:
+    """Return a table of objects for a notebook; see `Model._repr_html_`.
+
+    Args:
+        items: Models, or other values.
+        more: Whether more objects follow.
+    """
+    rows = [
+        _cells_of(item) if isinstance(item, Model) else {"value": _cell(escape(_short_repr(item)))} for item in items
+    ]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    head = "".join(f'<th style="text-align: left">{escape(name.replace("_", " "))}</th>' for name in names)
+    body = "".join(f"<tr>{''.join(row.get(name, '<td></td>') for name in names)}</tr>" for row in rows)
+    count = f"{len(items)} items{', and more pages' if more else ''}"
+    return f"<table><caption>{count}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _cells_of(owner: Model) -> dict[str, str]:
+    values = {
+        name: value for name, value in owner._values().items() if value is not None and not isinstance(value, list)
+    }
+    names = [name for name in _CARD if name in values] or [name for name in values if name != "kind"][:_SHOWN]
+    return {name: _cell(_html_of(owner, name, values[name])) for name in names}
+
+
+def _cell(content: str) -> str:
+    return f'<td style="text-align: left">{content}</td>'
+
+
+def _html_of(owner: Model, name: str, value: Any) -> str:
+    if isinstance(value, Model):
+        return html_link(value, str(getattr(value, "username", None) or getattr(value, "title", None) or repr(value)))
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo is UTC else escape(str(value))
+    if name == "duration" and value.__class__ is int:
+        minutes, seconds = divmod(value // 1000, 60)
+        return f"{minutes}:{seconds:02}"
+    text = redact(str(value))
+    text = text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
+    return html_link(owner, text) if name in {"title", "username"} else escape(text)
+
+
+def _to_plain(name: str, value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001
+    """Convert the value of a field to plain JSON values."""
+    if isinstance(value, Model):
+        return value.to_dict(flat=flat, secrets=secrets)
+    if isinstance(value, list):
+        return [_to_plain(name, item, flat, secrets) for item in cast("list[Any]", value)]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, str):
+        return str(value) if secrets or not name.endswith(_URLS) else without_share_secret(value)
+    return value
+
+
+def _state_of(owner: Model) -> dict[str, Any]:
+    """Return the values for a pickle. A part of the object in the same response is a pair of its class and its values."""
+    place = getattr(owner, "_place", None)
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Model) and place is not None:
+            around: Any = getattr(value, "_place", [None])[0]
+            if around is place or (around.__class__ is list and around[0] is place):
+                return type(value), _state_of(value), value._place[1]
+        return [plain(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+
+    return {name: plain(value) for name, value in owner._values().items() if value is not None}
+
+
+def _restore(owner: Model, values: dict[str, Any]) -> None:
+    owner._place = place = [None, None]
+
+    def model_of(value: Any, around: Any) -> Any:
+        if value.__class__ is not tuple:
+            return value
+        cls, state, key = value
+        part = cls.__new__(cls)
+        _restore(part, state)
+        part._place[:] = around, key
+        return part
+
+    for name, value in values.items():
         if value.__class__ is list:
-            owner = (source, name)
-            for index, item in enumerate(value):
-                if isinstance(item, Model):
-                    link(item, (owner, index))
-        elif isinstance(value, Model):
-            link(value, (source, name))
+            within = [place, name]
+            value = [model_of(item, within) for item in value]
+        setattr(owner, name, model_of(value, place))
+    for field in attrs.fields(cast("Any", type(owner))):
+        if field.name not in values and field.name not in owner._present:
+            setattr(owner, field.name, None)
 
 
-def by_kind(value: dict[str, Any], kinds: Mapping[str, type[Model]]) -> Any:
+def by_kind(value: Any, kinds: Mapping[str, type[Model]], *, lenient: bool = False) -> Any:
     """Convert an object to the model of its `kind`; an unknown kind is returned as it is.
 
     Args:
         value: The object as plain JSON values.
         kinds: The models, by kind.
+        lenient: See `convert`.
 
     Returns:
         The model, or the value itself.
 
     Raises:
+        ValueError: The value is not an object.
         msgspec.ValidationError: The object does not fit its model.
     """
-    model: Any = kinds.get(str(value.get("kind")))
-    if model is None:
-        return value
-    decoder_of(model)
-    return msgspec.convert(value, model)
+    if not isinstance(value, dict):
+        raise ValueError("the value is not an object")
+    data = cast("dict[str, Any]", value)
+    cls = kinds.get(str(data.get("kind")))
+    return data if cls is None else convert(data, cls, lenient=lenient)
 
 
 class RequestModel:

@@ -64,9 +64,11 @@ if typing.TYPE_CHECKING:
         RetryInfo,
         TokenRefreshedEvent,
     )
-    from soundcloud.options import Limits, Retry, Timeout, retries_off
+    from soundcloud.models import Activity, Comment, Me, Playlist, Streams, Track, User
+    from soundcloud.options import Limits, RequestOptions, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
+    from soundcloud.responses import ResponseInfo
     from soundcloud.results import Failure, Outcome, Success
     from soundcloud.tags import MachineTag, Tags
     from soundcloud.tokens import Token
@@ -77,6 +79,7 @@ if typing.TYPE_CHECKING:
 
 __all__ = [
     "UNSET",
+    "Activity",
     "AsyncClientSettings",
     "AsyncPage",
     "AsyncSoundCloudClient",
@@ -87,6 +90,7 @@ __all__ = [
     "BadRequestError",
     "ClientSettings",
     "ClosedClientError",
+    "Comment",
     "ConnectionFailedError",
     "Drift",
     "DriftEvent",
@@ -99,6 +103,7 @@ __all__ = [
     "InvalidInputError",
     "Limits",
     "MachineTag",
+    "Me",
     "MissingTokenError",
     "NotFoundError",
     "NotPlayableError",
@@ -108,16 +113,19 @@ __all__ = [
     "Outcome",
     "Page",
     "PaginationError",
+    "Playlist",
     "PlaylistChangedError",
     "QuotaExceededError",
     "RateLimit",
     "RateLimitError",
     "RawResponse",
     "RequestFinishedEvent",
+    "RequestOptions",
     "RequestRetryingEvent",
     "RequestStartedEvent",
     "RequestTelemetry",
     "RequestTimeoutError",
+    "ResponseInfo",
     "ResponseTooLargeError",
     "Retry",
     "RetryInfo",
@@ -128,6 +136,7 @@ __all__ = [
     "SpamWarningError",
     "StatusError",
     "Stream",
+    "Streams",
     "SubscriptionRequiredError",
     "Success",
     "Tags",
@@ -135,11 +144,13 @@ __all__ = [
     "Token",
     "TokenRefreshedEvent",
     "TokenStoreError",
+    "Track",
     "UnauthorizedError",
     "UnexpectedResponseError",
     "UnprocessableEntityError",
     "UploadInterruptedError",
     "Urn",
+    "User",
     "Waveform",
     "WrongKindError",
     "__version__",
@@ -163,9 +174,11 @@ _NAMES_BY_MODULE = {
     "soundcloud.attribution": "Attribution get_attribution",
     "soundcloud.events": "AttemptFinishedEvent AttemptStartedEvent Drift DriftEvent RequestFinishedEvent "
     "RequestRetryingEvent RequestStartedEvent RequestTelemetry RetryInfo TokenRefreshedEvent",
-    "soundcloud.options": "Limits Retry Timeout retries_off",
+    "soundcloud.models": "Activity Comment Me Playlist Streams Track User",
+    "soundcloud.options": "Limits RequestOptions Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",
+    "soundcloud.responses": "ResponseInfo",
     "soundcloud.results": "Failure Outcome Success",
     "soundcloud.tags": "MachineTag Tags",
     "soundcloud.tokens": "Token",

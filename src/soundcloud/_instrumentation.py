@@ -24,7 +24,7 @@ from soundcloud.events import (
     RetryHook,
     RetryInfo,
 )
-from soundcloud_api.types import redact
+from soundcloud_api.types import UNSET, redact
 
 logger = logging.getLogger("soundcloud")
 
@@ -39,11 +39,26 @@ def _redacted_url(request: Request) -> str:
 class Hooks:
     """The user's hooks for every event, every call that ended and every wait. An exception in one is logged and ignored."""
 
-    def __init__(self, on_event: EventHook | None, on_request: RequestHook | None, on_retry: RetryHook | None) -> None:
+    def __init__(
+        self,
+        on_event: EventHook | None,
+        on_request: RequestHook | None,
+        on_retry: RetryHook | None,
+        numbers: "count[int] | None" = None,
+    ) -> None:
         self.on_event = check_callable("on_event", on_event)
         self.on_request = check_callable("on_request", on_request)
         self.on_retry = check_callable("on_retry", on_retry)
-        self.numbers = count(1)
+        self.numbers = count(1) if numbers is None else numbers  # shared by the copies of a client
+
+    def replaced(self, on_event: Any, on_request: Any, on_retry: Any) -> "Hooks":
+        """Return these hooks with others in the places that are not UNSET."""
+        return Hooks(
+            self.on_event if on_event is UNSET else on_event,
+            self.on_request if on_request is UNSET else on_request,
+            self.on_retry if on_retry is UNSET else on_retry,
+            self.numbers,
+        )
 
     def emit(self, event: Event) -> None:
         """Pass an event to the hook."""
@@ -124,7 +139,15 @@ class CallSpan:
             )
         if hooks.on_request is not None:
             telemetry = RequestTelemetry(
-                request.method, request.path, duration, status, self.retries, error, self.cached, self.deduplicated
+                request.method,
+                request.path,
+                duration,
+                status,
+                self.retries,
+                error,
+                self.cached,
+                self.deduplicated,
+                None if response is None else request_id_from(response),
             )
             hooks.run("on_request", hooks.on_request, telemetry)
 

@@ -62,7 +62,8 @@ def get_attribution(track: Track | Playlist) -> Attribution:
     """
     if not isinstance(track, Track | Playlist):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"{type(track).__name__} has no attribution: pass a track or a playlist")
-    uploader = _line_of(track.user, "username")
+    owner = getattr(track, "user", None)
+    uploader = _line_of(owner, "username")
     if uploader is None:
         raise InvalidInputError(
             f"this {type(track).__name__} has no uploader: fetch it by its id, which returns all fields"
@@ -70,7 +71,7 @@ def get_attribution(track: Track | Playlist) -> Attribution:
     is_private = track.sharing == "private" or any(
         is_private_link(getattr(track, name, None)) for name in ("permalink_url", "uri", "secret_uri")
     )
-    page = _page_url(track.user)
+    page = _page_url(owner)
     link = page if is_private else _page_url(track) or page
     return Attribution(_line_of(track, "title"), uploader, page, link, is_private)
 

@@ -358,7 +358,7 @@ class UnprocessableEntityError(StatusError):
 
 @attrs.frozen
 class RateLimit:
-    """A rate limit as a 429 response describes it.
+    """A rate limit as a response describes it: the body of a 429, or the headers of any response.
 
     Attributes:
         name: The limit's name, for example `plays` or `client-credentials-exchange`; None if it has none.
@@ -366,6 +366,7 @@ class RateLimit:
         maximum: The number of requests in the window; None if unknown.
         window: The window as an ISO 8601 duration such as `PT24H`; None if unknown.
         remaining: The number of requests left; None if unknown.
+        resets_at: The time when the limit resets, an aware datetime; None if unknown.
     """
 
     name: str | None = None
@@ -373,6 +374,7 @@ class RateLimit:
     maximum: int | None = None
     window: str | None = None
     remaining: int | None = None
+    resets_at: datetime | None = None
 
 
 class RateLimitDetails(ErrorDetails, total=False):

@@ -202,6 +202,7 @@ class RequestTelemetry:
         error: The exception that is raised, or None.
         cached: Whether the response came from the cache.
         deduplicated: Whether the response was shared with an identical request that was in flight.
+        request_id: The id that the server or its edge gave the last attempt.
     """
 
     method: str
@@ -212,6 +213,7 @@ class RequestTelemetry:
     error: BaseException | None = None
     cached: bool = False
     deduplicated: bool = False
+    request_id: str | None = None
 
 
 @attrs.frozen

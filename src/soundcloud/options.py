@@ -1,16 +1,16 @@
 """Settings of a client as frozen values: timeouts, retries and connection limits."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypedDict
 
 import attrs
 
 from soundcloud._checks import check_type
 from soundcloud.errors import InvalidInputError
 
-__all__ = ["Limits", "Retry", "Timeout", "retries_off"]
+__all__ = ["Limits", "RequestOptions", "Retry", "Timeout", "retries_off"]
 
 _ABOVE_0 = math.ulp(0.0)
 
@@ -131,6 +131,29 @@ class Limits:
     max_connections: int = attrs.field(default=100, validator=_whole_number(1))
     max_keepalive: int = attrs.field(default=20, validator=_whole_number(0))
     keepalive_seconds: float = attrs.field(default=30.0, validator=_seconds(0))
+
+
+class RequestOptions(TypedDict, total=False):
+    """The options that every method of a namespace takes as keyword arguments, for what the document does not know yet.
+
+    They are part of the keys of the cache and of request deduplication.
+
+    Attributes:
+        extra_headers: Headers to send with the requests of this call to the API. They replace the client's `default_headers` of the
+            same name. Headers that the client sets itself are refused: Authorization, Content-Type, Host and those that
+            frame the request.
+        extra_query: Query parameters to add to those of the method. They replace parameters of the same name; None is not sent, and
+            a list is sent comma-separated. The pages after the first have the parameters that SoundCloud's link has.
+
+    Raises:
+        InvalidInputError: A header or parameter is one that the client sets itself; nothing was sent.
+
+    Example:
+        >>> track = client.tracks.get_track(308946187, extra_headers={"X-Trace": "7"}, extra_query={"new_filter": True})
+    """
+
+    extra_headers: Mapping[str, str] | None
+    extra_query: Mapping[str, Any] | None
 
 
 class _RetrySwitch:

@@ -4,6 +4,7 @@ import re
 from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from soundcloud._protocol.http.urls import is_loopback, is_soundcloud, with_scheme
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.types import Model
 
@@ -94,7 +95,7 @@ def _parse(value: Any, kind: str | None) -> str:
         if kind is None:
             raise InvalidInputError(f"{value} may be a track, a user or a playlist: pass kind=")
         return f"soundcloud:{kind}:{value}"
-    text = value.strip()
+    text = with_scheme(value.strip())
     if not text:
         raise InvalidInputError(f"the {noun} is an empty string: use an id, a URN, an API URL or a model")
     if _is_number(text):
@@ -140,10 +141,10 @@ def _from_url(text: str, kind: str | None, noun: str) -> str:
             return _checked(segments[1], kind, noun)
         elif _is_number(segments[1]):
             return _checked(f"soundcloud:{segments[0]}:{segments[1]}", kind, noun)
-    raise InvalidInputError(
-        f"{_redacted(parts._replace(query='', fragment='').geturl())} does not contain a URN: "
-        "use client.resolve.resolve(url)"
-    )
+    link = is_soundcloud(host) or is_loopback(host)  # the loopback interface: the permalinks of a sandbox
+    shown = _redacted(parts._replace(query="", fragment="").geturl())
+    what_to_do = "use client.resolve.resolve(url)" if link else "use an id, a URN or a URL of SoundCloud"
+    raise InvalidInputError(f"{shown} does not contain a URN: {what_to_do}")
 
 
 def _redacted(text: str) -> str:

@@ -14,14 +14,14 @@ import warnings
 import click
 import pytest
 
-from soundcloud import errors
+from soundcloud import __version__, errors
 from soundcloud.cli import __main__ as entry
 from soundcloud.cli.framework.command_index import MODULES, SECTIONS
 from soundcloud.cli.framework.commands import Command, Group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import CommandError, describe_error
 from soundcloud.cli.main import root
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 from tests.cli.conftest import COMMAND
 
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
@@ -113,6 +113,31 @@ def test_missing_extra(bare_shell, monkeypatch, capsys):
         [sys.executable, "-c", hidden + check], env=bare_shell.environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == "fine\n"
+
+
+WITHOUT_THE_EXTRA = """
+import importlib.util as util
+find_spec = util.find_spec
+util.find_spec = lambda name: None if name in ("click", "rich") else find_spec(name)
+"""
+
+
+@pytest.mark.parametrize("extra", [True, False])
+def test_the_package_runs_the_command(bare_shell, extra):
+    code = f"{'' if extra else WITHOUT_THE_EXTRA}import runpy; runpy.run_module('soundcloud', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--version"],
+        env=bare_shell.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    if extra:
+        assert (done.returncode, done.stdout, done.stderr) == (0, f"soundcloud {__version__}\n", "")
+    else:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("error: the soundcloud command needs click and rich, which are not installed\n")
 
 
 def test_help_lists_every_command(bare_shell):
@@ -234,7 +259,7 @@ def test_not_signed_in(bare_shell, app_shell):
 
 
 def test_rate_limit(sandbox, shell):
-    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(1, 3600)))
     try:
         first, second = shell.run_in_process("me", "--json"), shell.run_in_process("me", "--json")
     finally:

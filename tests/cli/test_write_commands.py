@@ -10,7 +10,7 @@ from soundcloud import SoundCloudClient, errors
 from soundcloud.cli.framework.bulk import apply_to_each
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.stdin import read_items, write_failed
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 
 pytestmark = pytest.mark.slow
 
@@ -114,7 +114,7 @@ def test_failed_file_can_be_retried(sandbox, shell, tmp_path):
 
 def test_rate_limit_stops_the_batch(sandbox, shell, tmp_path):
     failed = tmp_path / "failed.txt"
-    sandbox.set_faults(Faults(rate_limit=RateLimit(2, 3600), paths="POST /likes/*"))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(2, 3600), paths="POST /likes/*"))
     try:
         done = shell.run_in_process("like", TRACK, *TRACKS, "--failed", str(failed))
     finally:

@@ -38,6 +38,8 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # Snippets that need a user, a browser, a loudspeaker, a keyring, Redis or pytest, each by one of its lines.
 NOT_RUN = {
+    # tests/compat runs them.
+    "data.md": ["import pandas as pd", "import polars as pl"],
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "index.md": ["    client.auth.login()  # opens the browser, once; the token is kept in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],

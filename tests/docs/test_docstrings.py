@@ -31,7 +31,7 @@ from soundcloud import (
 )
 from soundcloud.caches import AsyncRedisCache, MemoryCache, RedisCache
 from soundcloud.models import Track, User
-from soundcloud.sandbox import Faults, RateLimit, Sandbox
+from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore, MemoryTokenStore, RedisTokenStore
 from soundcloud.web import RedisSessionStore, Sessions, SoundCloudRoutes
@@ -139,7 +139,7 @@ def names(sandbox, settings, client):
         url = other.auth.get_authorization_url(code_challenge=generate_code_challenge(verifier))
     answer = sandbox.approve(url, username="forss")
     common = (AsyncRedisCache, AsyncRedisTokenStore, Faults, FileTokenStore, Limits, MemoryCache, MemoryTokenStore)
-    common += (RateLimit, RedisCache, RedisTokenStore, Retry, Sandbox, Timeout, Token, Urn)
+    common += (RateLimitFault, RedisCache, RedisTokenStore, Retry, Sandbox, Timeout, Token, Urn)
     common += (HTTPException, Mount, RedisSessionStore, Sessions, SoundCloudRoutes, Starlette)
     common += (generate_code_challenge, generate_code_verifier, retries_off, tone)
     artwork = "https://i1.sndcdn.com/artworks-000067273316-smsiqx-large.jpg"

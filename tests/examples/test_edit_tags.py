@@ -3,7 +3,7 @@
 import pytest
 
 from examples import edit_tags
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 from soundcloud.tags import Tags
 
 EDIT = ["--add", "night bus", "--remove", "demo", "--rename", "LOFI", "lo-fi"]
@@ -55,7 +55,7 @@ def test_edit_tags_continues_after_a_failure(sandbox, tags, capsys):
 
 
 def test_edit_tags_stops_at_a_rate_limit(sandbox, tags, capsys):
-    sandbox.set_faults(Faults(rate_limit=RateLimit(requests=2, seconds=600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(requests=2, seconds=600)))
     assert edit_tags.main([*EDIT, "--write"]) == 1
     sandbox.clear_faults()
     errors = capsys.readouterr().err.splitlines()

@@ -21,7 +21,7 @@ from rq.serializers import JSONSerializer
 
 from examples import crawl
 from soundcloud.events import RequestTelemetry
-from soundcloud.sandbox import Faults, RateLimit, Sandbox
+from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.stores import RedisTokenStore
 from tests.helpers import redis_server
 from tests.helpers.redis_server import RedisServer
@@ -134,7 +134,7 @@ def test_a_second_crawl_fetches_the_missing_tracks(sandbox, tmp_path, capsys, mo
 def test_a_crawl_stops_at_a_fatal_error(sandbox, tmp_path, capsys, monkeypatch):
     urns = numbered_tracks(sandbox, 401)
     monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(urns)))
-    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(1, 3600)))
     out = tmp_path / "tracks.jsonl"
 
     assert crawl.main(["-", str(out), "--concurrency", "1"]) == 1

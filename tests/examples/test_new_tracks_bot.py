@@ -12,7 +12,7 @@ import pytest
 
 from examples import new_tracks_bot
 from soundcloud import SoundCloudClient
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 from soundcloud.sandbox.media.sound import tone
 
 
@@ -194,7 +194,7 @@ def test_the_bot_waits_for_a_rate_limit(sandbox, publish, tmp_path, monkeypatch,
             raise KeyboardInterrupt
 
     monkeypatch.setattr(new_tracks_bot.time, "sleep", sleep)
-    sandbox.set_faults(Faults(rate_limit=RateLimit(requests=1, seconds=600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(requests=1, seconds=600)))
     publish("New 1")  # uses the only call up
     with pytest.raises(KeyboardInterrupt):
         new_tracks_bot.main(["--every", "60", "--days", "1", "--state", str(tmp_path / "state.json")])
@@ -216,15 +216,15 @@ def test_the_bot_ends_without_a_token(sandbox, look, monkeypatch):
 
 
 def test_the_bot_handles_missing_fields_in_the_feed(tmp_path):
-    whole = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A", "created_at": "2026/01/01 00:00:00 +0000"}
-    timeless = {"kind": "track", "urn": "soundcloud:tracks:2", "title": "B"}
-    page = {"collection": [{"type": "track", "origin": origin} for origin in (None, timeless, whole)]}
+    short = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "A"}
+    station = {"kind": "system-playlist", "urn": "soundcloud:system-playlists:track-stations:1"}
+    at = "2026/01/01 00:00:00 +0000"
+    page = {"collection": [{"type": "track", "origin": origin, "created_at": at} for origin in (None, station, short)]}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=page))
     state, reported = new_tracks_bot.State(tmp_path / "state.json", datetime(2025, 1, 1, tzinfo=UTC)), []
     with SoundCloudClient(access_token="very-secret", transport=transport) as client:
         new_tracks_bot.check(client, state, reported.append)
 
-    # A track without a time is not reported.
     assert reported == ["A: soundcloud:tracks:1"]
 
 

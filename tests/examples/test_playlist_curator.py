@@ -6,7 +6,7 @@ import pytest
 
 from examples import playlist_curator
 from soundcloud import PlaylistChangedError, SoundCloudClient
-from soundcloud.sandbox import Faults, RateLimit
+from soundcloud.sandbox import Faults, RateLimitFault
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_the_curator_retries_once(sandbox, client, playlist, titles):
 def test_the_curator_reports_an_error(sandbox, playlist, titles, capsys):
     assert playlist_curator.main(["soundcloud:playlists:1", "--genre", "Jazz"]) == 1
     assert playlist_curator.main(["no playlist", "--genre", "Jazz"]) == 1
-    sandbox.set_faults(Faults(rate_limit=RateLimit(requests=2, seconds=600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(requests=2, seconds=600)))
     assert playlist_curator.main([playlist, "--genre", "Jazz"]) == 1
     sandbox.clear_faults()
 

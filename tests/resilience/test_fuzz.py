@@ -132,7 +132,7 @@ def snapshot(value: Any) -> Any:
         return [snapshot(item) for item in value]
     if isinstance(value, Model):
         assert value.extra.keys() <= value.raw.keys()
-        within = [snapshot(getattr(value, name)) for name in type(value)._nested]
+        within = [snapshot(getattr(value, name, None)) for name in type(value)._nested]
         return repr(value), repr(value.raw), within, repr(pickle.loads(pickle.dumps(value)))
     return repr(value)
 

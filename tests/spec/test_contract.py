@@ -43,6 +43,7 @@ SAMPLES: dict[str, Any] = {
     "downloadable": True,
     "duration": (timedelta(minutes=1), 600_000),
     "ean": "4006381333931",
+    "extra_fields": None,
     "embeddable_by": "me",
     "file": b"some sound",
     "filename": "night.wav",
@@ -55,6 +56,7 @@ SAMPLES: dict[str, Any] = {
     "length": None,
     "license": "cc-by-nc-sa",
     "limit": 17,
+    "max_items": 30,
     "link": "https://example.com/buy?a=b",
     "link_title": "Buy",
     "offset": 40,
@@ -100,7 +102,7 @@ WIRE_NAMES = {
     "page_number": "offset",
     "query": "q",
 }
-NOT_SENT = {"check_quota", "filename", "length", "on_progress"}
+NOT_SENT = {"check_quota", "extra_fields", "filename", "length", "max_items", "on_progress"}
 """Arguments that control how a request is sent, and are not fields of it."""
 WITHOUT_REQUEST = {"auth.get_authorization_url"}
 NOT_REGISTERED = {
@@ -156,7 +158,11 @@ DEPRECATED = {
 
 def parameters_of(entry: Implementation) -> dict[str, inspect.Parameter]:
     method = getattr(namespace_classes(SoundCloudClient)[entry.namespace], entry.method)
-    return {name: parameter for name, parameter in inspect.signature(method).parameters.items() if name != "self"}
+    return {
+        name: parameter
+        for name, parameter in inspect.signature(method).parameters.items()
+        if name != "self" and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+    }
 
 
 def sample(entry: Implementation, name: str) -> Any:

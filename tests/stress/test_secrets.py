@@ -23,6 +23,7 @@ import pytest
 
 import soundcloud
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient, SoundCloudError, Token
+from soundcloud._wire_log import TRACE
 from soundcloud.loopback import LoopbackReceiver
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.sandbox import Sandbox
@@ -134,7 +135,7 @@ def logs(detector):
     handler.setFormatter(logging.Formatter("%(name)s %(levelname)s %(message)s %(args)s"))
     root = logging.getLogger()
     before = root.level
-    root.setLevel(logging.DEBUG)
+    root.setLevel(TRACE)
     root.addHandler(handler)
     yield stream
     root.removeHandler(handler)

@@ -19,17 +19,22 @@ from soundcloud import (
     Limits,
     OEmbed,
     Outcome,
+    RateLimit,
     RawResponse,
+    RequestOptions,
     RequestTelemetry,
+    ResponseInfo,
     Retry,
     RetryInfo,
     SoundCloudClient,
     SoundCloudError,
     Success,
+    Tags,
     Timeout,
     Token,
     Waveform,
 )
+from soundcloud._async.pages import AsyncItems, AsyncPages
 from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
@@ -223,6 +228,10 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
     assert_type(page.next_href, str | None)
     assert_type(page.future_href, str | None)
     assert_type(page.url, str)
+    assert_type(page.response, ResponseInfo)
+    assert_type(page.response.rate_limit, RateLimit | None)
+    with client.capture_responses() as responses:
+        assert_type(responses, list[ResponseInfo])
     assert_type(await page.next_page(), AsyncPage[Track] | None)
     async for track in page:
         assert_type(track, Track)
@@ -238,7 +247,13 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
         assert_type(activity, Activity)
     assert_type(await client.fetch_all(page), list[Track])
     assert_type(await client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
-    assert_type([track.title async for track in client.search.tracks("lofi")], list[str | None])
+    assert_type(client.me.get_playlists(max_items=3), AsyncPage[Playlist])
+    assert_type(client.paginate(page, max_items=3), AsyncPages[Track])
+    assert_type(page.pages(max_items=3), AsyncPages[Track])
+    assert_type(client.paginate_items(page, max_items=3), AsyncItems[Track])
+    assert_type(page.items(max_items=3), AsyncItems[Track])
+    assert_type(bool(page), bool)
+    assert_type([track.title async for track in client.search.tracks("lofi")], list[str])
 
 
 async def operations(client: AsyncSoundCloudClient, hook: Callable[[Event], None]) -> None:
@@ -250,6 +265,8 @@ async def operations(client: AsyncSoundCloudClient, hook: Callable[[Event], None
         assert_type(opened, AsyncSoundCloudClient)
         assert_type(opened.access_token, str | None)
         assert_type(await opened.set_token(Token("a")), None)
+        assert_type(await opened.close(), None)
+        assert_type(await opened.aclose(), None)
 
 
 async def weather(
@@ -286,7 +303,19 @@ async def weather(
     )
     AsyncSoundCloudClient(max_retries=5, retry_base_delay=0.5, retry_writes=True, cache=MemoryCache(), on_event=hook)
     client.with_options(retry=3)  # type: ignore[arg-type]
-    client.with_options(cache=cache)  # type: ignore[arg-type]
+    client.with_options(cache=cache, cache_ttl=3, max_retries=0, default_headers={"X-A": "b"}, on_event=None)
+    client.with_options(access_token="t")  # type: ignore[call-arg]
+    assert_type(await client.tracks.get_track(1, extra_headers={"X-A": "b"}, extra_query={"a": [1, True]}), Track)
+    options: RequestOptions = {"extra_query": {"a": 1}}
+    assert_type(await client.send(get_tracks_track_urn("soundcloud:tracks:1"), **options), Track)
+    assert_type(client.me.get_tracks(5, token="t", **options), AsyncPage[Track])
+    await client.tracks.get_track(1, extra_headers=["X-A"])  # type: ignore[arg-type]
+    await client.tracks.update(1, titel="New")  # type: ignore[call-arg]
+    await client.tracks.update(1, {"title": "New"})  # type: ignore[call-arg,arg-type]
+    assert_type(await client.tracks.update(1, tag_list=["a"], extra_fields={"a": [1]}), Track)
+    assert_type(await client.playlists.create(title="a", tag_list=Tags(["a"])), Playlist)
+    assert_type(client.search.tracks(created_at=(date(2026, 1, 1), None)), AsyncPage[Track])
+    await client.tracks.update(1, tag_list=3)  # type: ignore[arg-type]
     await client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     AsyncSoundCloudClient(limits=10)  # type: ignore[arg-type]
     AsyncSoundCloudClient(cache={})  # type: ignore[arg-type]
@@ -296,6 +325,8 @@ async def weather(
 async def mistakes(client: AsyncSoundCloudClient, other: SoundCloudClient) -> None:
     client.tracks.get_track(1)  # type: ignore[unused-coroutine]
     await client.tracks.get_track()  # type: ignore[call-arg]
+    len(await client.me.get_tracks())  # type: ignore[arg-type]
+    (await client.me.get_tracks())[0]  # type: ignore[index]
     await client.tracks.get_track(1.5)  # type: ignore[arg-type]
     await client.tracks.update(1, sharing="secret")  # type: ignore[arg-type]
     await other.tracks.get_track(1)  # type: ignore[misc]

@@ -31,9 +31,11 @@ from soundcloud import (
     RateLimitError,
     RawResponse,
     RequestFinishedEvent,
+    RequestOptions,
     RequestRetryingEvent,
     RequestStartedEvent,
     RequestTelemetry,
+    ResponseInfo,
     Retry,
     RetryInfo,
     SoundCloudClient,
@@ -52,6 +54,7 @@ from soundcloud import (
     generate_code_verifier,
     get_attribution,
 )
+from soundcloud._sync.pages import Items, Pages
 from soundcloud.caches import Cache, MemoryCache
 from soundcloud.events import Event
 from soundcloud.models import (
@@ -214,6 +217,10 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
     assert_type(page.next_href, str | None)
     assert_type(page.future_href, str | None)
     assert_type(page.url, str)
+    assert_type(page.response, ResponseInfo)
+    assert_type(page.response.rate_limit, RateLimit | None)
+    with client.capture_responses() as responses:
+        assert_type(responses, list[ResponseInfo])
     assert_type(page.next_page(), Page[Track] | None)
     for track in page:
         assert_type(track, Track)
@@ -227,7 +234,13 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
         assert_type(activity, Activity)
     assert_type(client.fetch_all(page), list[Track])
     assert_type(client.fetch_all(lambda: client.me.get_playlists(), max_items=3), list[Playlist])
-    assert_type([track.title for track in client.search.tracks("lofi")], list[str | None])
+    assert_type(client.me.get_playlists(max_items=3), Page[Playlist])
+    assert_type(client.paginate(page, max_items=3), Pages[Track])
+    assert_type(page.pages(max_items=3), Pages[Track])
+    assert_type(client.paginate_items(page, max_items=3), Items[Track])
+    assert_type(page.items(max_items=3), Items[Track])
+    assert_type(bool(page), bool)
+    assert_type([track.title for track in client.search.tracks("lofi")], list[str])
 
 
 def operations(client: SoundCloudClient, hook: Callable[[Event], None]) -> None:
@@ -272,7 +285,19 @@ def weather(client: SoundCloudClient, hook: Callable[[Event], None], cache: Cach
     )
     SoundCloudClient(max_retries=5, retry_base_delay=0.5, retry_writes=True, cache=MemoryCache(), on_event=hook)
     client.with_options(retry=3)  # type: ignore[arg-type]
-    client.with_options(cache=cache)  # type: ignore[arg-type]
+    client.with_options(cache=cache, cache_ttl=3, max_retries=0, default_headers={"X-A": "b"}, on_event=None)
+    client.with_options(access_token="t")  # type: ignore[call-arg]
+    assert_type(client.tracks.get_track(1, extra_headers={"X-A": "b"}, extra_query={"a": [1, True]}), Track)
+    options: RequestOptions = {"extra_query": {"a": 1}}
+    assert_type(client.send(get_tracks_track_urn("soundcloud:tracks:1"), **options), Track)
+    assert_type(client.me.get_tracks(5, token="t", **options), Page[Track])
+    client.tracks.get_track(1, extra_headers=["X-A"])  # type: ignore[arg-type]
+    client.tracks.update(1, titel="New")  # type: ignore[call-arg]
+    client.tracks.update(1, {"title": "New"})  # type: ignore[call-arg,arg-type]
+    assert_type(client.tracks.update(1, tag_list=["a"], extra_fields={"a": [1]}), Track)
+    assert_type(client.playlists.create(title="a", tag_list=Tags(["a"])), Playlist)
+    assert_type(client.search.tracks(created_at=(date(2026, 1, 1), None)), Page[Track])
+    client.tracks.update(1, tag_list=3)  # type: ignore[arg-type]
     client.map(client.tracks.get_track, 1)  # type: ignore[arg-type]
     SoundCloudClient(limits=10)  # type: ignore[arg-type]
     SoundCloudClient(cache={})  # type: ignore[arg-type]
@@ -305,6 +330,8 @@ def events(event: Event) -> None:
 
 def mistakes(client: SoundCloudClient, track: Track) -> None:
     client.tracks.get_track()  # type: ignore[call-arg]
+    len(client.me.get_tracks())  # type: ignore[arg-type]
+    (client.me.get_tracks())[0]  # type: ignore[index]
     client.tracks.get_track(1.5)  # type: ignore[arg-type]
     client.tracks.get_track(1, "s-token")  # type: ignore[call-arg]
     client.tracks.upload(b"sound")  # type: ignore[call-arg]
@@ -320,26 +347,26 @@ def mistakes(client: SoundCloudClient, track: Track) -> None:
     client.send("GET /me")  # type: ignore[arg-type]
     str(client.charts)  # type: ignore[attr-defined]
     str(track.titel)  # type: ignore[attr-defined]
-    track.title + "!"  # type: ignore[operator]
-    str(track.created_at.year)  # type: ignore[union-attr]
+    track.genre + "!"  # type: ignore[operator]
+    str(track.genre.upper())  # type: ignore[union-attr]
     SoundCloudClient(transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
     SoundCloudClient("id", "secret", "https://example.com", "token")  # type: ignore[call-arg]
 
 
 def models(track: Track, playlist: Playlist, activity: Activity, comment: Comment, me: Me, streams: Streams) -> None:
-    assert_type(track.created_at, datetime | None)
+    assert_type(track.created_at, datetime)
     assert_type(track.access, Access | None)
-    assert_type(track.title, str | None)
-    assert_type(track.duration, int | None)
+    assert_type(track.title, str)
+    assert_type(track.duration, int)
     assert_type(track.bpm, float | None)
-    assert_type(track.streamable, bool | None)
-    assert_type(track.user, User | None)
+    assert_type(track.streamable, bool)
+    assert_type(track.user, User)
     assert_type(track.available_country_codes, list[str] | str | None)
     assert_type(track.raw, dict[str, Any])
     assert_type(track.extra, dict[str, Any])
     assert_type(playlist.tracks, list[Track] | None)
-    assert_type(playlist.last_modified, datetime | None)
-    assert_type(activity.origin, Playlist | Track | None)
+    assert_type(playlist.last_modified, datetime)
+    assert_type(activity.origin, Playlist | Track)
     assert_type(comment.timestamp, int | None)
     assert_type(me.quota, Quota | None)
     assert_type(me.subscriptions, list[Subscription] | None)

@@ -11,7 +11,7 @@ sys.setswitchinterval(1e-6)
 import httpx
 from soundcloud import SoundCloudClient
 
-track = {"kind": "track", "urn": "soundcloud:tracks:1", "user": {"username": "ada", "subscriptions": [{}]}}
+track = {"kind": "track", "urn": "soundcloud:tracks:1", "title": "Night", "user": {"username": "ada", "subscriptions": [{}]}}
 feed = {"collection": [{"type": "track", "origin": track}, {"type": "track", "origin": track | {"title": 3}}]}
 transport = httpx.MockTransport(lambda request: httpx.Response(200, json=feed))
 client = SoundCloudClient(access_token="token", transport=transport)

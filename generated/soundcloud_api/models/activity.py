@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
-
-from attrs import define
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 from ..models.playlist import Playlist
 from ..models.track import Track
 from ..types import (
+    DATES,
+    REQUIRED,
     Model,
     Nested,
-    Timestamp,
     Wire,
     by_kind,
+    model,
+    present,
     read_timestamp,
 )
 
-if TYPE_CHECKING:
-    PlaylistOrTrack = Playlist | Track
-else:
-    PlaylistOrTrack = Any  # msgspec cannot decode a union of two classes; __attrs_post_init__ decodes it by its kind
 
-
-@define(repr=False, getstate_setstate=False)
+@model
 class Activity(Model):
-    """Activity in a response; every field may be None."""
+    """Activity in a response. Fields that SoundCloud always sends have no None."""
 
-    created_at: Timestamp | None = None
-    origin: PlaylistOrTrack | None = None
+    created_at: datetime = present()
+    origin: Playlist | Track = present()
     reposter: str | None = None
-    type: str | None = None
+    type: str = present()
 
     _nested: ClassVar[Nested] = {
         "origin": {
@@ -41,13 +39,28 @@ class Activity(Model):
     _wire: ClassVar[Wire] = {
         "created_at": read_timestamp,
     }
+    _present: ClassVar[Mapping[str, Any]] = {
+        "created_at": datetime(1970, 1, 1, tzinfo=UTC),
+        "origin": REQUIRED,
+        "type": "",
+    }
 
-    def __attrs_post_init__(self) -> None:
-        created_at: Any = self.created_at
-        if created_at.__class__ is str:
-            self.created_at = read_timestamp(created_at)
-        origin: Any = self.origin
-        if origin.__class__ is dict:
-            self.origin = by_kind(origin, self._nested["origin"])
-        elif origin is not None and not isinstance(origin, Model):
-            raise ValueError("origin is not an object")
+    def _decoded(self: Any) -> None:
+        self.__class__ = Activity
+        if self.created_at is None or self.origin is None or self.type is None:
+            raise ValueError("a field is missing that SoundCloud always sends")
+        self.created_at = DATES[self.created_at]
+        self.origin = by_kind(self.origin, self._nested["origin"])
+
+        self._place = place = [None, None]
+        if isinstance(self.origin, Model):
+            inner = self.origin._place
+            inner[0] = place
+            inner[1] = "origin"
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Activity
+        if self.created_at is None or self.origin is None or self.type is None:
+            raise ValueError("a field is missing that SoundCloud always sends")
+        self.created_at = DATES[self.created_at]
+        self.origin = by_kind(self.origin, self._nested["origin"])

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
-
-from attrs import define
 
 from ..models.user import User
 from ..types import (
-    Milliseconds,
+    DATES,
     Model,
     Nested,
-    Timestamp,
     Wire,
+    model,
     read_milliseconds,
     read_timestamp,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class Comment(Model):
-    """Comment in a response; every field may be None."""
+    """Comment in a response. Every field may be None."""
 
     body: str | None = None
-    created_at: Timestamp | None = None
+    created_at: datetime | None = None
     kind: str | None = None
-    timestamp: Milliseconds | None = None
+    timestamp: int | None = None
     track_urn: str | None = None
     uri: str | None = None
     urn: str | None = None
@@ -40,10 +39,20 @@ class Comment(Model):
         "timestamp": read_milliseconds,
     }
 
-    def __attrs_post_init__(self) -> None:
-        created_at: Any = self.created_at
-        if created_at.__class__ is str:
-            self.created_at = read_timestamp(created_at)
-        timestamp: Any = self.timestamp
-        if timestamp.__class__ is str or timestamp.__class__ is float:
-            self.timestamp = read_milliseconds(timestamp)
+    def _decoded(self: Any) -> None:
+        self.__class__ = Comment
+        self.created_at = DATES[self.created_at]
+        if self.timestamp is not None:
+            self.timestamp = read_milliseconds(self.timestamp)
+
+        self._place = place = [None, None]
+        if self.user is not None:
+            inner = self.user._place
+            inner[0] = place
+            inner[1] = "user"
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Comment
+        self.created_at = DATES[self.created_at]
+        if self.timestamp is not None:
+            self.timestamp = read_milliseconds(self.timestamp)

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from attrs import define
+from typing import Any, ClassVar
 
 from ..models.error_item import ErrorItem
 from ..types import (
     Model,
     Nested,
+    model,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class Error(Model):
-    """Error in a response; every field may be None."""
+    """Error in a response. Every field may be None."""
 
     code: int | None = None
     error: str | None = None
+    """Deprecated by SoundCloud."""
     errors: list[ErrorItem] | None = None
+    """Deprecated by SoundCloud."""
     link: str | None = None
     message: str | None = None
     status: str | None = None
+    """Deprecated by SoundCloud."""
 
     _nested: ClassVar[Nested] = {
         "errors": list[ErrorItem],
     }
+
+    def _decoded(self: Any) -> None:
+        self.__class__ = Error
+
+        self._place = place = [None, None]
+        if self.errors is not None:
+            within = [place, "errors"]
+            for index, item in enumerate(self.errors):
+                inner = item._place
+                inner[0] = within
+                inner[1] = index
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Error

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from attrs import define
+from typing import Any
 
 from ..types import (
     Model,
+    model,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class ErrorItem(Model):
-    """ErrorItem in a response; every field may be None."""
+    """ErrorItem in a response. Every field may be None."""
 
     error_message: str | None = None
+
+    def _decoded(self: Any) -> None:
+        self.__class__ = ErrorItem
+
+        self._place = [None, None]
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = ErrorItem

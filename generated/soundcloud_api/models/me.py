@@ -2,60 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
-
-from attrs import define
 
 from ..models.quota import Quota
 from ..models.subscription import Subscription
+from ..models.user import User
 from ..types import (
-    Model,
+    DATES,
+    REQUIRED,
     Nested,
-    Timestamp,
     Wire,
+    model,
     read_timestamp,
 )
 
 
-@define(repr=False, getstate_setstate=False)
-class Me(Model):
-    """Me in a response; every field may be None."""
+@model
+class Me(User):
+    """Me in a response. Fields that SoundCloud always sends have no None."""
 
-    avatar_url: str | None = None
-    city: str | None = None
     comments_count: int | None = None
-    country: str | None = None
-    created_at: Timestamp | None = None
-    description: str | None = None
-    discogs_name: str | None = None
-    first_name: str | None = None
-    followers_count: int | None = None
-    followings_count: int | None = None
-    full_name: str | None = None
-    kind: str | None = None
-    last_modified: Timestamp | None = None
-    last_name: str | None = None
+    """Deprecated by SoundCloud."""
     likes_count: int | None = None
     locale: str | None = None
     online: bool | None = None
-    permalink: str | None = None
-    permalink_url: str | None = None
-    plan: str | None = None
-    playlist_count: int | None = None
     primary_email_confirmed: bool | None = None
     private_playlists_count: int | None = None
     private_tracks_count: int | None = None
-    public_favorites_count: int | None = None
     quota: Quota | None = None
-    reposts_count: int | None = None
-    subscriptions: list[Subscription] | None = None
-    track_count: int | None = None
     upload_seconds_left: int | None = None
-    uri: str | None = None
-    urn: str | None = None
-    username: str | None = None
-    website: str | None = None
-    website_title: str | None = None
 
     _nested: ClassVar[Nested] = {
         "quota": Quota,
@@ -65,11 +41,54 @@ class Me(Model):
         "created_at": read_timestamp,
         "last_modified": read_timestamp,
     }
+    _present: ClassVar[Mapping[str, Any]] = {
+        "avatar_url": "",
+        "kind": REQUIRED,
+        "permalink": "",
+        "permalink_url": "",
+        "uri": "",
+        "urn": REQUIRED,
+        "username": "",
+    }
 
-    def __attrs_post_init__(self) -> None:
-        created_at: Any = self.created_at
-        if created_at.__class__ is str:
-            self.created_at = read_timestamp(created_at)
-        last_modified: Any = self.last_modified
-        if last_modified.__class__ is str:
-            self.last_modified = read_timestamp(last_modified)
+    def _decoded(self: Any) -> None:
+        self.__class__ = Me
+        if (
+            self.avatar_url is None
+            or self.kind is None
+            or self.permalink is None
+            or self.permalink_url is None
+            or self.uri is None
+            or self.urn is None
+            or self.username is None
+        ):
+            raise ValueError("a field is missing that SoundCloud always sends")
+        self.created_at = DATES[self.created_at]
+        self.last_modified = DATES[self.last_modified]
+
+        self._place = place = [None, None]
+        if self.quota is not None:
+            inner = self.quota._place
+            inner[0] = place
+            inner[1] = "quota"
+        if self.subscriptions is not None:
+            within = [place, "subscriptions"]
+            for index, item in enumerate(self.subscriptions):
+                inner = item._place
+                inner[0] = within
+                inner[1] = index
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Me
+        if (
+            self.avatar_url is None
+            or self.kind is None
+            or self.permalink is None
+            or self.permalink_url is None
+            or self.uri is None
+            or self.urn is None
+            or self.username is None
+        ):
+            raise ValueError("a field is missing that SoundCloud always sends")
+        self.created_at = DATES[self.created_at]
+        self.last_modified = DATES[self.last_modified]

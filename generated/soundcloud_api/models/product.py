@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from attrs import define
+from typing import Any
 
 from ..types import (
     Model,
+    model,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class Product(Model):
-    """Product in a response; every field may be None."""
+    """Product in a response. Every field may be None."""
 
     id: str | None = None
     name: str | None = None
+
+    def _decoded(self: Any) -> None:
+        self.__class__ = Product
+
+        self._place = [None, None]
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Product

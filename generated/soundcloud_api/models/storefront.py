@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from attrs import define
+from typing import Any
 
 from ..models.storefront_type import StorefrontType
 from ..types import (
     Model,
+    model,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class Storefront(Model):
-    """Storefront in a response; every field may be None."""
+    """Storefront in a response. Every field may be None."""
 
     description: str | None = None
     image_url: str | None = None
@@ -22,3 +23,11 @@ class Storefront(Model):
     title: str | None = None
     track_urn: str | None = None
     type: StorefrontType | None = None
+
+    def _decoded(self: Any) -> None:
+        self.__class__ = Storefront
+
+        self._place = [None, None]
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Storefront

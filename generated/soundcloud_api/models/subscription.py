@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from attrs import define
+from typing import Any, ClassVar
 
 from ..models.product import Product
 from ..types import (
     Model,
     Nested,
+    model,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class Subscription(Model):
-    """Subscription in a response; every field may be None."""
+    """Subscription in a response. Every field may be None."""
 
     product: Product | None = None
     recurring: bool | None = None
@@ -23,3 +22,15 @@ class Subscription(Model):
     _nested: ClassVar[Nested] = {
         "product": Product,
     }
+
+    def _decoded(self: Any) -> None:
+        self.__class__ = Subscription
+
+        self._place = place = [None, None]
+        if self.product is not None:
+            inner = self.product._place
+            inner[0] = place
+            inner[1] = "product"
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Subscription

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from attrs import define
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from ..models.track import Track
 from ..types import (
     Model,
     Nested,
+    model,
+    present,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class Tracks(Model):
-    """Tracks in a response; every field may be None."""
+    """Tracks in a response. Fields that SoundCloud always sends have no None."""
 
-    collection: list[Track] | None = None
+    collection: list[Track] = present()
     next_href: str | None = None
 
     _nested: ClassVar[Nested] = {
         "collection": list[Track],
     }
+    _present: ClassVar[Mapping[str, Any]] = {
+        "collection": [],
+    }
+
+    def _decoded(self: Any) -> None:
+        self.__class__ = Tracks
+        if self.collection is None:
+            raise ValueError("a field is missing that SoundCloud always sends")
+
+        self._place = place = [None, None]
+        if self.collection:
+            within = [place, "collection"]
+            for index, item in enumerate(self.collection):
+                inner = item._place
+                inner[0] = within
+                inner[1] = index
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = Tracks
+        if self.collection is None:
+            raise ValueError("a field is missing that SoundCloud always sends")

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
-
-from attrs import define
 
 from ..models.subscription import Subscription
 from ..types import (
+    DATES,
+    REQUIRED,
     Model,
     Nested,
-    Timestamp,
     Wire,
+    model,
+    present,
     read_timestamp,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class User(Model):
-    """User in a response; every field may be None."""
+    """User in a response. Fields that SoundCloud always sends have no None."""
 
-    avatar_url: str | None = None
+    avatar_url: str = present()
     city: str | None = None
     country: str | None = None
-    created_at: Timestamp | None = None
+    created_at: datetime | None = None
     description: str | None = None
     discogs_name: str | None = None
     first_name: str | None = None
     followers_count: int | None = None
     followings_count: int | None = None
     full_name: str | None = None
-    kind: str | None = None
-    last_modified: Timestamp | None = None
+    id: int | None = None
+    """Deprecated by SoundCloud since April 2025: use `urn`."""
+    kind: str = present()
+    last_modified: datetime | None = None
     last_name: str | None = None
-    permalink: str | None = None
-    permalink_url: str | None = None
+    permalink: str = present()
+    permalink_url: str = present()
     plan: str | None = None
     playlist_count: int | None = None
     public_favorites_count: int | None = None
     reposts_count: int | None = None
+    station_urn: str | None = None
     subscriptions: list[Subscription] | None = None
+    """Deprecated by SoundCloud."""
     track_count: int | None = None
-    uri: str | None = None
-    urn: str | None = None
-    username: str | None = None
+    uri: str = present()
+    urn: str = present()
+    username: str = present()
     website: str | None = None
     website_title: str | None = None
 
@@ -54,11 +61,50 @@ class User(Model):
         "created_at": read_timestamp,
         "last_modified": read_timestamp,
     }
+    _present: ClassVar[Mapping[str, Any]] = {
+        "avatar_url": "",
+        "kind": REQUIRED,
+        "permalink": "",
+        "permalink_url": "",
+        "uri": "",
+        "urn": REQUIRED,
+        "username": "",
+    }
 
-    def __attrs_post_init__(self) -> None:
-        created_at: Any = self.created_at
-        if created_at.__class__ is str:
-            self.created_at = read_timestamp(created_at)
-        last_modified: Any = self.last_modified
-        if last_modified.__class__ is str:
-            self.last_modified = read_timestamp(last_modified)
+    def _decoded(self: Any) -> None:
+        self.__class__ = User
+        if (
+            self.avatar_url is None
+            or self.kind is None
+            or self.permalink is None
+            or self.permalink_url is None
+            or self.uri is None
+            or self.urn is None
+            or self.username is None
+        ):
+            raise ValueError("a field is missing that SoundCloud always sends")
+        self.created_at = DATES[self.created_at]
+        self.last_modified = DATES[self.last_modified]
+
+        self._place = place = [None, None]
+        if self.subscriptions is not None:
+            within = [place, "subscriptions"]
+            for index, item in enumerate(self.subscriptions):
+                inner = item._place
+                inner[0] = within
+                inner[1] = index
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = User
+        if (
+            self.avatar_url is None
+            or self.kind is None
+            or self.permalink is None
+            or self.permalink_url is None
+            or self.uri is None
+            or self.urn is None
+            or self.username is None
+        ):
+            raise ValueError("a field is missing that SoundCloud always sends")
+        self.created_at = DATES[self.created_at]
+        self.last_modified = DATES[self.last_modified]

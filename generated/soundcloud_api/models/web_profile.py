@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
-from attrs import define
-
 from ..types import (
+    DATES,
     Model,
-    Timestamp,
     Wire,
+    model,
     read_timestamp,
 )
 
 
-@define(repr=False, getstate_setstate=False)
+@model
 class WebProfile(Model):
-    """WebProfile in a response; every field may be None."""
+    """WebProfile in a response. Every field may be None."""
 
-    created_at: Timestamp | None = None
+    created_at: datetime | None = None
     kind: str | None = None
     service: str | None = None
     title: str | None = None
@@ -30,7 +30,12 @@ class WebProfile(Model):
         "created_at": read_timestamp,
     }
 
-    def __attrs_post_init__(self) -> None:
-        created_at: Any = self.created_at
-        if created_at.__class__ is str:
-            self.created_at = read_timestamp(created_at)
+    def _decoded(self: Any) -> None:
+        self.__class__ = WebProfile
+        self.created_at = DATES[self.created_at]
+
+        self._place = [None, None]
+
+    def _decoded_bare(self: Any) -> None:
+        self.__class__ = WebProfile
+        self.created_at = DATES[self.created_at]

@@ -137,7 +137,7 @@ class AsyncBatches(Generic[T, V]):
             return
         except SoundCloudError:
             return  # the single calls report an error for each item
-        found = {value.urn: value for value in page.collection}
+        found = {getattr(value, "urn", None): value for value in page.collection}
         for index in indexes:
             value = found.get(self._urns[index])
             if value is not None:

@@ -1,6 +1,7 @@
 """Runs a call: events, deadline, token, then the steps (cache, single-flight, retry, send), then decoding."""
 
 import logging
+from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar, overload
 
 import attrs
@@ -12,20 +13,28 @@ from soundcloud._async.steps.retry import AsyncRetryStep
 from soundcloud._async.steps.send import AsyncSendStep
 from soundcloud._async.steps.single_flight import AsyncInFlightCalls, AsyncSingleFlightStep
 from soundcloud._async.token_manager import AsyncTokenManager
+from soundcloud._capture import captures
 from soundcloud._concurrency import AsyncPerScope
 from soundcloud._deadline import AsyncDeadline
 from soundcloud._instrumentation import CallSpan, Hooks
 from soundcloud._lazy_page import async_make_lazy
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Request, Response, build_request
+from soundcloud._protocol.http.request_options import apply_options, with_default_headers
 from soundcloud._protocol.masking import masker_for
+from soundcloud._protocol.response_info import response_info
 from soundcloud._protocol.retry import RateLimitPause
+from soundcloud._protocol.validation import check_max_items
 from soundcloud.errors import ClosedClientError, UnexpectedResponseError
 from soundcloud.events import DriftEvent
-from soundcloud.options import Retry, Timeout
-from soundcloud_api.types import Operation
+from soundcloud.options import RequestOptions, Retry, Timeout
+from soundcloud.responses import ResponseInfo
+from soundcloud_api.types import UNSET, Operation
 
 T = TypeVar("T")
+
+CACHE_TTL = 60.0
+"""The default of `cache_ttl` in seconds."""
 
 NO_HOOKS = Hooks(None, None, None)
 
@@ -63,7 +72,9 @@ class AsyncPipeline:
         retry: The retry policy.
         dedupe: Whether identical calls in flight are deduplicated.
         cache: The response cache, or None.
+        keep_raw: Whether the models know the JSON that they were decoded from.
         sender: The last step.
+        default_headers: Headers of every request to the API.
     """
 
     base_url: str
@@ -75,7 +86,9 @@ class AsyncPipeline:
     retry: Retry
     dedupe: bool
     cache: AsyncResponseCache | None
+    keep_raw: bool
     sender: AsyncSendStep = attrs.field(repr=False)
+    default_headers: Mapping[str, str] = attrs.field(factory=dict[str, str], repr=False)
     state: AsyncClientState = attrs.field(factory=AsyncClientState, repr=False)
     _first_step: AsyncStep = attrs.field(init=False, repr=False)
 
@@ -92,9 +105,19 @@ class AsyncPipeline:
 
     def with_options(self, **options: Any) -> Self:
         """Return a pipeline with other options; connections, token, cache and requests in flight are shared."""
-        if "timeout" in options:
-            options["sender"] = self.sender.with_timeout(options["timeout"])
-        return attrs.evolve(self, **options)
+        of_sender = {name: options[name] for name in ("timeout", "user_agent", "max_response_bytes") if name in options}
+        if of_sender:
+            options["sender"] = self.sender.with_options(**of_sender)
+        fields = attrs.fields_dict(AsyncPipeline)
+        return attrs.evolve(self, **{name: value for name, value in options.items() if name in fields})
+
+    def other_cache(self, cache: Any, ttl: float | None) -> AsyncResponseCache | None:
+        """Return the response cache with another cache unless it is UNSET, and with another `ttl` unless it is None."""
+        if cache is None or (cache is UNSET and self.cache is None):
+            return None
+        if self.cache is None:
+            return AsyncResponseCache(cache, CACHE_TTL if ttl is None else ttl, self.token_manager.clock)
+        return self.cache.replaced(cache, ttl)
 
     async def aclose(self) -> None:
         """Close the connections, but not an HTTP client that the caller passed."""
@@ -103,34 +126,72 @@ class AsyncPipeline:
             await self.token_manager.aclose()
             await self.sender.aclose()
 
-    async def send(self, operation: Operation[T], token: str | None = None) -> T:
+    async def send(self, operation: Operation[T], token: str | None = None, options: RequestOptions | None = None) -> T:
         """Send an operation and return its decoded response."""
         request = build_request(operation, self.base_url, token)
-        del token  # so that no traceback with local variables shows it
+        if options:
+            request = apply_options(request, options)
+        del token, options  # so that no traceback with local variables shows them
         value: T = await self.run(request)
         return value
 
     @overload
-    def page(self, operation: Operation[PageModel[T]], token: str | None = None) -> AsyncPage[T]: ...
+    def page(
+        self,
+        operation: Operation[PageModel[T]],
+        token: str | None = None,
+        options: RequestOptions | None = None,
+        max_items: int | None = None,
+    ) -> AsyncPage[T]: ...
     @overload
-    def page(self, operation: Operation[list[T]], token: str | None = None) -> AsyncPage[T]: ...
-    def page(self, operation: Operation[Any], token: str | None = None) -> AsyncPage[Any]:
-        """Return the first page of a list."""
+    def page(
+        self,
+        operation: Operation[list[T]],
+        token: str | None = None,
+        options: RequestOptions | None = None,
+        max_items: int | None = None,
+    ) -> AsyncPage[T]: ...
+    def page(
+        self,
+        operation: Operation[Any],
+        token: str | None = None,
+        options: RequestOptions | None = None,
+        max_items: int | None = None,
+    ) -> AsyncPage[Any]:
+        """Return the first page of a list, which has `max_items` items on all pages at most."""
+        check_max_items(max_items)
         request = build_request(operation, self.base_url, token)
-        del token  # so that no traceback with local variables shows it
-        return async_make_lazy(AsyncPage(self, request))
+        if options:
+            request = apply_options(request, options)
+        del token, options  # so that no traceback with local variables shows them
+        return async_make_lazy(AsyncPage(self, request, max_items))
 
-    async def run(self, request: Request) -> Any:
-        """Send the request of a namespace and return its decoded response, or raise the error that it means."""
+    async def run(self, request: Request, received: Callable[[ResponseInfo], object] | None = None) -> Any:
+        """Send the request of a namespace and return its decoded response, or raise the error that it means.
+
+        Args:
+            request: The request.
+            received: Called with the description of the response.
+        """
         self._check_open(request)
+        request = with_default_headers(request, self.default_headers)
         with CallSpan(request, self.hooks) as span, AsyncDeadline(self.timeout.total, request) as deadline:
             call = AsyncCall(request, await self.token_manager.access_token(request, deadline), deadline, span)
-            response = span.response = await self._first_step(call)
+            try:
+                response = span.response = await self._first_step(call)
+            finally:
+                for capture in captures.get():
+                    if capture.owner is self.state and capture.active and span.response is not None:
+                        info = response_info(request, span.response, cached=span.cached)
+                        capture.responses.append(info)
+            if received is not None:
+                received(response_info(request, response, cached=span.cached))
             return self._decode(call, response)
 
     async def fetch(self, request: Request) -> Response:
         """Send a request once and return any response; emits no events."""
         self._check_open(request)
+        request = with_default_headers(request, self.default_headers)
         with AsyncDeadline(self.timeout.total, request) as deadline:
             token = await self.token_manager.access_token(request, deadline)
             return await self.sender(AsyncCall(request, token, deadline, CallSpan(request, NO_HOOKS)))
@@ -145,7 +206,7 @@ class AsyncPipeline:
         failure: UnexpectedResponseError | None = None
         value: Any = None
         try:
-            value = decode(response, request.responses, drifts)
+            value = decode(response, request.responses, drifts, keep_raw=self.keep_raw)
         except UnexpectedResponseError as error:
             failure = masker_for(request, call.token).error(error)
         if failure is not None:

@@ -1,9 +1,9 @@
 """Cache entries: the keys and the encoding of stored responses, and how a change invalidates them.
 
-A cache holds two kinds of entries. A response is stored under a digest of its method, URL and access token. A namespace version is
-a random string for an access token or for a resource, and it is part of the key of every response that belongs to either. A request
-that changes something gives new versions to its token and to the resources in its path, so that older responses are not found any
-more.
+A cache holds two kinds of entries. A response is stored under a digest of its method, URL, access token and additional headers. A
+namespace version is a random string for an access token or for a resource, and it is part of the key of every response that belongs
+to either. A request that changes something gives new versions to its token and to the resources in its path, so that older
+responses are not found any more.
 """
 
 import re
@@ -57,7 +57,8 @@ def namespace_keys(request: Request, token: str | None) -> list[str]:
 
 def entry_key(request: Request, token: str | None, versions: list[str]) -> str:
     """Return the key of the response to a request."""
-    return PREFIX + _digest("\n".join((request.method, request.url, _digest(token or ""), *versions)))
+    headers = (f"{name}: {value}" for name, value in request.header_key)
+    return PREFIX + _digest("\n".join((request.method, request.url, _digest(token or ""), *versions, *headers)))
 
 
 def _digest(text: str) -> str:

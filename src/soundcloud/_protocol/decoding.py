@@ -5,8 +5,9 @@ a malformed one as it was received, and reports what differs. A response without
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, cast, get_args
+from typing import Any, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import attrs
@@ -16,7 +17,7 @@ from soundcloud._protocol.error_mapping import unexpected_response_error
 from soundcloud._protocol.http.messages import Response
 from soundcloud.events import Drift
 from soundcloud_api.models import Found
-from soundcloud_api.types import Model, Source, decoder_of, link, read_json
+from soundcloud_api.types import Model, Source, convert, decoder_of, place, read_json
 
 MAXIMUM_DRIFTS = 100
 
@@ -38,10 +39,11 @@ def _field_names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(cls))
 
 
-def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> Any:
+def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts, *, keep_raw: bool = True) -> Any:
     """Decode a response with a status below 400, and add its differences from the document to `drifts`.
 
-    `responses` has the type of the response by status: None for an empty body, Any for plain JSON values.
+    `responses` has the type of the response by status: None for an empty body, Any for plain JSON values. With `keep_raw` the
+    models keep the bytes of the response, for `Model.raw`.
 
     Raises:
         UnexpectedResponseError: The response is not data of this API.
@@ -69,22 +71,35 @@ def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts) -> 
     if cls is Any:
         return _plain(response)
     try:
-        value = decoder_of(_shape(cls, content)).decode(content)
+        value = decoder_of(_shape(cls, content), keep_raw).decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _decode_malformed(response, cls, drifts)
+        return _decode_malformed(response, cls, drifts, keep_raw)
     if value.__class__ is list:
-        return _page(cls, value, content)
+        if keep_raw:
+            source = Source(content)
+            for index, item in enumerate(value):
+                if isinstance(item, Model):
+                    place(item, source, index)
+        return cls(collection=value) if _is_page(cls) else value
     if _is_empty(value):
         _refuse_error_object(response)
-        if _is_page(cls):
-            drifts.add("$.collection", "array", None)
-    elif _is_page(cls) and value.collection is None:
-        _refuse_error_object(response)
-    link(value, Source(content))
+    if keep_raw:
+        place(value, Source(content))
     return value
 
 
 _missing = object()
+_MISSING: Any = object()  # the value of a field that was not received
+
+
+def _expected_type(cls: Any, name: str) -> str:
+    """Return the JSON type of a field that SoundCloud always sends, in the words of msgspec."""
+    expected = cls._nested.get(name)
+    if expected is not None:
+        return "array" if _item(expected) is not None else "object"
+    if name in cls._wire:
+        return str(cls._wire[name].__name__.removeprefix("read_"))
+    return {bool: "bool", int: "int", str: "str"}.get(get_type_hints(cls)[name], "object")
 
 
 def host_of(location: str) -> str:
@@ -116,29 +131,20 @@ def _shape(cls: Any, content: bytes) -> Any:
     return cls
 
 
-def _page(cls: Any, items: list[Any], content: bytes) -> Any:
-    """Wrap a bare array in its page object; a plain list stays a list."""
-    source = Source(content)
-    for index, item in enumerate(items):
-        if isinstance(item, Model):
-            link(item, (source, index))
-    return cls(collection=items) if _is_page(cls) else items
-
-
 def _is_empty(value: Any) -> bool:
-    # An error object has the fields `link` and `status` too.
-    return all(getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"})
+    # An error object has the fields `link` and `status` too. An object with fields that SoundCloud always sends has them here.
+    return not value._present and all(
+        getattr(value, name) is None for name in _field_names(value.__class__) if name not in {"link", "status"}
+    )
 
 
 def _found(response: Response) -> Found:
     """Decode a redirect that is a result: the header and the body name the location."""
     location = response.headers.get("location")
     try:
-        found: Found = decoder_of(Found).decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        found: Found = Found.from_dict(read_json(response.content))
+    except (ValueError, TypeError, AttributeError):
         found = Found()
-    else:
-        link(found, Source(response.content))
     found.location = location or found.location
     if not found.location:
         raise unexpected_response_error(response, f"HTTP {response.status} without a location")
@@ -175,7 +181,7 @@ def _plain(response: Response) -> Any:
         raise unexpected_response_error(response, f"HTTP {response.status}, but the response is not JSON") from None
 
 
-def _decode_malformed(response: Response, cls: Any, drifts: Drifts) -> Any:
+def _decode_malformed(response: Response, cls: Any, drifts: Drifts, keep_raw: bool) -> Any:
     """Decode a malformed response: the second tier."""
     try:
         data: Any = read_json(response.content)
@@ -184,7 +190,7 @@ def _decode_malformed(response: Response, cls: Any, drifts: Drifts) -> Any:
         raise unexpected_response_error(response, f"HTTP {response.status}, but the response is not JSON") from None
     if isinstance(data, dict) and _is_error_object(cast("dict[str, Any]", data)):
         raise unexpected_response_error(response, f"HTTP {response.status}, but the response is an error object")
-    source = Source(response.content)
+    source = Source(response.content) if keep_raw else None
     item = _item(cls)
     if _is_page(cls) and isinstance(data, list):
         return cls(collection=_items(cast("list[Any]", data), _item(cls._nested["collection"]), "$", source, drifts))
@@ -196,43 +202,45 @@ def _decode_malformed(response: Response, cls: Any, drifts: Drifts) -> Any:
         and isinstance(inner := cast("dict[str, Any]", data).get("collection"), list)
     ):
         drifts.add("$", "array", cast("Any", data))
-        return _items(cast("list[Any]", inner), item, "$.collection", (source, "collection"), drifts)
+        return _items(cast("list[Any]", inner), item, "$.collection", [source, "collection"], drifts)
     if item is not None or not isinstance(data, dict):
         kind = _json_type(cast("object", data))
         raise unexpected_response_error(
             response, f"HTTP {response.status}, but the response is of type {kind} where a {_name(cls)} was expected"
         )
-    return _model(cast("dict[str, Any]", data), cls, "$", source, drifts)
+    model = _model(cast("dict[str, Any]", data), cls, "$", drifts)
+    place(model, source)
+    return model
 
 
-def _items(values: list[Any], cls: Any, path: str, source: Any, drifts: Drifts) -> list[Any]:
+def _items(values: list[Any], cls: Any, path: str, around: Any, drifts: Drifts) -> list[Any]:
     """Decode the objects of an array. Other values are left out, so that callers get models only; `raw` still has them."""
     items: list[Any] = []
     for index, value in enumerate(values):
         if isinstance(value, dict) and not hasattr(cls, "_nested"):
             items.append(value)
         elif isinstance(value, dict):
-            items.append(_model(cast("dict[str, Any]", value), cls, f"{path}[{index}]", (source, index), drifts))
+            model = _model(cast("dict[str, Any]", value), cls, f"{path}[{index}]", drifts)
+            place(model, around, index)
+            items.append(model)
         else:
             drifts.add(f"{path}[{index}]", "object", value)
     return items
 
 
-def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drifts) -> Any:
+def _model(data: dict[str, Any], cls: Any, path: str, drifts: Drifts) -> Any:
     """Decode one object: at once if it fits, else field by field."""
-    decoder_of(cls)
-    try:
-        model = msgspec.convert(data, cls)
-    except (msgspec.ValidationError, RecursionError):
-        pass
-    else:
-        link(model, source)
-        return model
+    with suppress(msgspec.ValidationError, RecursionError):
+        return convert(data, cls)
     fits = dict(data)
     apart: dict[str, Any] = {}
+    around: list[Any] = [None, None]
+    for name in cls._present:
+        if fits.get(name) is None:
+            drifts.add(f"{path}.{name}", _expected_type(cls, name), fits.get(name, _MISSING))
     for name, kinds in cls._nested.items():
         if fits.get(name) is not None:
-            apart[name] = _within(fits.pop(name), kinds, f"{path}.{name}", (source, name), drifts)
+            apart[name] = _within(fits.pop(name), kinds, f"{path}.{name}", around, name, drifts)
     for name, read_wire in cls._wire.items():
         if fits.get(name) is not None:
             value = apart[name] = fits.pop(name)
@@ -242,30 +250,37 @@ def _model(data: dict[str, Any], cls: Any, path: str, source: Any, drifts: Drift
                 drifts.add(f"{path}.{name}", read_wire.__name__.removeprefix("read_"), value)
     while True:
         try:
-            model = msgspec.convert(fits, cls)
+            model = convert(fits, cls, lenient=True)
             break
         except msgspec.ValidationError as error:
             expected, name = _mismatch(str(error), fits)
+        if name in cls._present:
+            expected = expected.removesuffix(" | null")
         apart[name] = fits.pop(name)
         drifts.add(f"{path}.{name}", expected, apart[name])
     for name, value in apart.items():
         setattr(model, name, value)
-    link(model, source, within=False)
+    # The parts of the object refer to the place that it has from now on.
+    model._place = around
     return model
 
 
-def _within(value: Any, expected: Any, path: str, source: Any, drifts: Drifts) -> Any:
+def _within(value: Any, expected: Any, path: str, around: list[Any], name: str, drifts: Drifts) -> Any:
     """Decode a field that holds a model, a list of models, or a model chosen by its `kind`."""
     item = _item(expected)
     if item is not None:
         if isinstance(value, list):
-            return _items(cast("list[Any]", value), item, path, source, drifts)
+            return _items(cast("list[Any]", value), item, path, [around, name], drifts)
     elif isinstance(value, dict):
         data = cast("dict[str, Any]", value)
         cls = expected
         if isinstance(expected, Mapping):
             cls = cast("Mapping[str, Any]", expected).get(str(data.get("kind")))
-        return data if cls is None else _model(data, cls, path, source, drifts)
+        if cls is None:
+            return data
+        model = _model(data, cls, path, drifts)
+        place(model, around, name)
+        return model
     what = "array" if item is not None else "object" if isinstance(expected, Mapping) else _name(expected)
     drifts.add(path, what, cast("object", value))
     return value
@@ -283,6 +298,8 @@ def _mismatch(message: str, fields: dict[str, Any]) -> tuple[str, str]:
 
 
 def _json_type(value: object) -> str:
+    if value is _MISSING:
+        return "missing"
     match value:
         case None:
             return "null"

@@ -232,15 +232,17 @@ def _rate_limit_of(data: dict[str, Any]) -> tuple[datetime | None, RateLimit | N
         meta = _as_dict(_as_dict(item).get("meta"))
         limit = _as_dict(meta.get("rate_limit"))
         if meta:
+            resets_at = _as_datetime(meta.get("reset_time"))
             found.append(
                 (
-                    _as_datetime(meta.get("reset_time")),
+                    resets_at,
                     RateLimit(
                         _as_string(limit.get("name") or limit.get("group")),
                         _as_string(limit.get("bucket")),
                         _as_int(limit.get("max_nr_of_requests")),
                         _as_string(limit.get("time_window")),
                         _as_int(meta.get("remaining_requests")),
+                        resets_at,
                     ),
                 )
             )

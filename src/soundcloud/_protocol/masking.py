@@ -93,6 +93,11 @@ def masker_for(request: Request | None, token: str | None = None) -> Masker:
     return Masker(secret for secret in secrets if secret)
 
 
+def is_secret_name(name: str) -> bool:
+    """Return whether a field or a parameter of this name holds a secret."""
+    return name in _NAMES
+
+
 def mask_issued_tokens(text: str) -> str:
     """Mask the values of tokens in a string that is a part of a token endpoint's response."""
     return _ISSUED.sub(rf"\1{_MASK}", text) if "_token" in text else text

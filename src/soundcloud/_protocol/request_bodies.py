@@ -1,10 +1,13 @@
 """Request bodies of the operations that write."""
 
-from collections.abc import Iterable
-from typing import Any, Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeAlias, TypeVar, cast
+
+import attrs
 
 from soundcloud._protocol.validation import as_date_string, as_iterable, check_choice, check_optional_string, repr_value
 from soundcloud.errors import InvalidInputError
+from soundcloud.tags import Tags
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.models import (
     CommentMetadata,
@@ -24,7 +27,15 @@ from soundcloud_api.models import (
     TrackReference,
     TrackUpdateFormRequest,
 )
-from soundcloud_api.types import UNSET, File
+from soundcloud_api.types import UNSET, File, FormModel, RequestModel
+
+Body = TypeVar("Body", bound=RequestModel | FormModel)
+
+TagList: TypeAlias = str | Iterable[str]
+"""The tags of a track or playlist: a list or `Tags`, or a string in SoundCloud's format."""
+
+ExtraFields: TypeAlias = Mapping[str, Any]
+"""Fields that SoundCloud's document does not list yet, by their names."""
 
 SharingName: TypeAlias = Literal["public", "private"]
 """Who can see a track or playlist."""
@@ -76,7 +87,75 @@ _CLEARABLE = {
     "isrc",
 }
 _FLAGS = {"downloadable", "streamable", "commentable", "reveal_stats", "reveal_comments"}
+_ARGUMENTS = {
+    "artwork": "artwork",
+    "artwork_data": "artwork",
+    "asset_data": "file",
+    "file": "file",
+    "tracks": "tracks",
+    "tracks_urn": "tracks",
+}
+"""Arguments whose fields have other names, by both names."""
 _STOREFRONT_LENGTHS = {"title": 100, "link": 255, "link_title": 50, "description": 500, "price": 20}
+
+
+@attrs.frozen(kw_only=True)
+class _ExtendedBody(RequestModel):
+    """A JSON body with fields that its model does not have."""
+
+    track: Any = UNSET
+    playlist: Any = UNSET
+
+
+@attrs.frozen
+class _ExtendedForm(FormModel):
+    """A form with fields that its model does not have."""
+
+    form: FormModel
+    extra: Mapping[str, str]
+
+    def fields(self) -> dict[str, str | File]:
+        """Return the fields of the model and the others."""
+        return {**self.form.fields(), **self.extra}
+
+
+def _extended(body: Body, name: str, extra: object) -> Body:
+    """Add fields to the track or playlist of a body, which the method does not have as arguments."""
+    if extra is None:
+        return body
+    if not isinstance(extra, Mapping):
+        raise InvalidInputError(f"extra_fields={repr_value(extra)}: give a dict of names and values")
+    fields = dict(cast("Mapping[Any, Any]", extra))
+    inner: Any = body if isinstance(body, FormModel) else getattr(body, name)
+    own = {field.name: getattr(inner, field.name) for field in attrs.fields(cast("Any", type(inner)))}
+    for field in fields:
+        if not isinstance(field, str) or not field.isidentifier():
+            raise InvalidInputError(f"extra_fields: {field!r} is not the name of a field")
+        if field in own or field in _ARGUMENTS:
+            argument = _ARGUMENTS.get(field, field)
+            raise InvalidInputError(f"extra_fields: {field!r} is an argument of the method: pass {argument}= instead")
+    if isinstance(body, FormModel):
+        form = _ExtendedForm(body, {f"{name}[{field}]": _form_text(field, fields[field]) for field in fields})
+        return cast("Body", form)
+    given = {field: value for field, value in own.items() if value is not UNSET}
+    return cast("Body", _ExtendedBody(**{name: {**given, **fields}}))
+
+
+def _form_text(name: str, value: object) -> str:
+    """Return the value of a form field: an empty string for None, `true` or `false` for a boolean."""
+    if value is not None and not isinstance(value, str | int | float):
+        raise InvalidInputError(
+            f"extra_fields: {name}={repr_value(value)}: a request with a file holds strings, numbers and booleans only"
+        )
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _tag_list(value: Any, *, commas: bool) -> Any:
+    """Return a list of tags in SoundCloud's format, and any other value as it is."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    tags = Tags(cast("Iterable[str]", value))
+    return tags.with_commas() if commas else str(tags)
 
 
 def _checked(given: dict[str, Any], *, create: bool = False, open_license: bool = False) -> dict[str, Any]:
@@ -99,6 +178,8 @@ def _checked(given: dict[str, Any], *, create: bool = False, open_license: bool 
             if not isinstance(value, bool):
                 raise InvalidInputError(f"{name}={value!r}: give True or False")
             fields[name] = value
+        elif name == "tag_list":
+            fields[name] = check_optional_string(name, _tag_list(value, commas=open_license))
         elif name == "license" and open_license:
             fields[name] = check_optional_string(name, value)
         else:
@@ -119,25 +200,28 @@ def _form_fields(fields: dict[str, Any]) -> dict[str, Any]:
 
 def build_upload_form(audio: File, title: str, artwork: File | None, **given: Any) -> TrackDataRequest:
     """Return the form that uploads a track."""
+    extra = given.pop("extra_fields", None)
     fields = _form_fields(_checked(given, create=True))
-    return TrackDataRequest(
+    form = TrackDataRequest(
         title=_check_title(title),
         asset_data=audio,
         artwork_data=UNSET if artwork is None else artwork,
         **fields,
     )
+    return _extended(form, "track", extra)
 
 
 def build_track_update(artwork: File | None, **given: Any) -> TrackMetadataRequest | TrackUpdateFormRequest:
     """Return the body that updates a track: JSON, or a form if there is an image."""
+    extra = given.pop("extra_fields", None)
     fields = _checked(given)
-    if not fields and artwork is None:
+    if not fields and artwork is None and not extra:
         raise InvalidInputError("there is nothing to update: give at least one field")
     if "title" in fields:
         _check_title(fields["title"])
     if artwork is None:
-        return TrackMetadataRequest(track=TrackMetadata(**fields))
-    return TrackUpdateFormRequest(artwork_data=artwork, **_form_fields(fields))
+        return _extended(TrackMetadataRequest(track=TrackMetadata(**fields)), "track", extra)
+    return _extended(TrackUpdateFormRequest(artwork_data=artwork, **_form_fields(fields)), "track", extra)
 
 
 def check_track_list(tracks: Iterable[Resource]) -> list[str]:
@@ -154,27 +238,32 @@ def build_playlist(
     title: str, tracks: Iterable[Resource] | None, artwork: File | None, **given: Any
 ) -> CreateUpdatePlaylistRequest | CreateUpdatePlaylistFormRequest:
     """Return the body that creates a playlist: JSON, or a form if there is an image."""
+    extra = given.pop("extra_fields", None)
     fields: dict[str, Any] = {"title": _check_title(title), **_checked(given, create=True, open_license=True)}
     urns = None if tracks is None else check_track_list(tracks)
     if artwork is None:
         references = UNSET if urns is None else [TrackReference(urn=urn) for urn in urns]
-        return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
-    return CreateUpdatePlaylistFormRequest(
+        body = CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
+        return _extended(body, "playlist", extra)
+    form = CreateUpdatePlaylistFormRequest(
         artwork_data=artwork,
         tracks_urn=",".join(urns) if urns else UNSET,
         **_form_fields(fields),
     )
+    return _extended(form, "playlist", extra)
 
 
 def build_playlist_update(tracks: Iterable[Resource] | None, **given: Any) -> CreateUpdatePlaylistRequest:
     """Return the body that updates a playlist."""
+    extra = given.pop("extra_fields", None)
     fields = _checked(given, open_license=True)
     if "title" in fields:
         _check_title(fields["title"])
     references = UNSET if tracks is None else [TrackReference(urn=urn) for urn in check_track_list(tracks)]
-    if not fields and references is UNSET:
+    if not fields and references is UNSET and not extra:
         raise InvalidInputError("there is nothing to update: give at least one field")
-    return CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
+    body = CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
+    return _extended(body, "playlist", extra)
 
 
 def build_storefront(

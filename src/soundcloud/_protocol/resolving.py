@@ -4,31 +4,45 @@ from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from soundcloud._protocol.decoding import host_of
+from soundcloud._protocol.http.urls import is_soundcloud, with_scheme
 from soundcloud._protocol.pagination import next_page_url
+from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError, WrongKindError
 from soundcloud.urn import Urn
 from soundcloud_api.api.playlists import get_playlists_playlist_urn
 from soundcloud_api.api.tracks import get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn
 from soundcloud_api.models import Playlist, Track, User
-from soundcloud_api.types import Operation
+from soundcloud_api.types import Operation, redact
 
 _METHODS = {"tracks": "resolve.track", "users": "resolve.user", "playlists": "resolve.playlist"}
 
 
-def check_permalink(url: str) -> str:
-    """Check that a URL to resolve is an http or https URL with a host."""
-    stripped = url.strip() if isinstance(url, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+def check_permalink(url: str, web_url: str) -> str:
+    """Check that a URL to resolve is one of soundcloud.com, of its subdomains or of `web_url`; it may lack the scheme.
+
+    Raises:
+        InvalidInputError: It is another URL, or not a URL.
+    """
+    given = url.strip() if isinstance(url, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+    web = urlsplit(web_url)
+    found = f"{web.scheme}://{given}" if given.partition("/")[0].lower() == web.netloc else with_scheme(given)
     try:
-        parts = urlsplit(stripped)
-        valid = parts.scheme in {"http", "https"} and bool(parts.hostname) and min(map(ord, stripped)) > 32
+        parts = urlsplit(found)
+        host, port = parts.hostname or "", parts.port
+        of_web = (parts.scheme, parts.netloc.lower()) == (web.scheme, web.netloc)
+        of_soundcloud = parts.scheme in {"http", "https"} and is_soundcloud(host) and port in {None, 80, 443}
+        valid = (of_web or of_soundcloud) and "@" not in parts.netloc and min(map(ord, found)) > 32
     except ValueError:
         valid = False
     if not valid:
+        shown = repr_value(redact(url) if isinstance(url, str) else url)  # pyright: ignore[reportUnnecessaryIsInstance]
+        others = "" if is_soundcloud(web.netloc) else f" or {web.netloc}"
         raise InvalidInputError(
-            "this is not a URL of soundcloud.com: give one such as https://soundcloud.com/forss/flickermood"
+            f"{shown} is not a URL of soundcloud.com, of its subdomains{others}: "
+            "give one such as https://soundcloud.com/forss/flickermood"
         )
-    return stripped
+    return found
 
 
 def operation_at(

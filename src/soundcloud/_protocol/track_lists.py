@@ -20,7 +20,7 @@ def collect_urns(playlist: Playlist, tracks: Iterable[Track], *, drop_hidden: bo
     """Return the URNs of the listed tracks; raise if the playlist has more and they must not be dropped."""
     urns = [to_urn(track, "tracks") for track in tracks]
     count = playlist.track_count
-    if not drop_hidden and count is not None and count > len(urns):
+    if not drop_hidden and count > len(urns):
         raise PlaylistChangedError(
             f"the playlist has {count} tracks, but SoundCloud lists {len(urns)} of them: the others would be removed",
             hint="give drop_hidden=True to remove them",

@@ -26,8 +26,8 @@ NumberRange: TypeAlias = range | tuple[int | None, int | None]
 DurationRange: TypeAlias = range | tuple[int | timedelta | None, int | timedelta | None]
 """An inclusive range of milliseconds or timedeltas."""
 
-DatetimeRange: TypeAlias = tuple[datetime | None, datetime | None]
-"""An inclusive range of aware datetimes."""
+DatetimeRange: TypeAlias = tuple[datetime | date | None, datetime | date | None]
+"""An inclusive range of aware datetimes, or of dates, which stand for the start of the day in UTC."""
 
 DEFAULT_LIMIT = 50
 MAXIMUM_LIMIT = 200
@@ -63,7 +63,16 @@ def check_limit(limit: int | None) -> int | None:
     if limit is None or (limit.__class__ is int and 1 <= limit <= MAXIMUM_LIMIT):
         return limit
     raise InvalidInputError(
-        f"limit={repr_value(limit)}: a page has 1 to {MAXIMUM_LIMIT} items: use max_items= to limit the number of all items"
+        f"limit={repr_value(limit)}: the page size is 1 to {MAXIMUM_LIMIT}; use max_items= to limit the number of all items"
+    )
+
+
+def check_max_items(max_items: int | None) -> int | None:
+    """Check a maximum number of items: 0 or above, or None for all."""
+    if max_items is None or (max_items.__class__ is int and max_items >= 0):
+        return max_items
+    raise InvalidInputError(
+        f"max_items={repr_value(max_items)}: pass a whole number, 0 or above, or None for all items"
     )
 
 
@@ -183,16 +192,18 @@ def duration_range(name: str, value: DurationRange | None) -> tuple[int | None, 
 
 
 def datetime_range(name: str, value: DatetimeRange | None) -> tuple[str | None, str | None]:
-    """Convert a range of aware datetimes to bounds like `yyyy-mm-dd hh:mm:ss`, in UTC."""
+    """Convert a range of aware datetimes or dates to bounds like `yyyy-mm-dd hh:mm:ss`, in UTC."""
 
     def utc_string(end: Any) -> str | None:
+        if isinstance(end, date) and not isinstance(end, datetime):
+            end = datetime(end.year, end.month, end.day, tzinfo=UTC)
         if isinstance(end, datetime) and end.utcoffset() is None:
             raise InvalidInputError(
                 f"{name}: {end!r} has no time zone: give an aware datetime, for example with tzinfo=datetime.UTC"
             )
         return end.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if isinstance(end, datetime) else None
 
-    return _bounds(name, value, utc_string, "aware datetimes")
+    return _bounds(name, value, utc_string, "aware datetimes or dates")
 
 
 def _bounds(name: str, value: Any, convert: Any, what: str) -> tuple[Any, Any]:

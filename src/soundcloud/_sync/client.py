@@ -1,7 +1,8 @@
 """The client: settings, token, namespaces, and the methods outside the namespaces."""
 
 import os
-from collections.abc import Iterator, Callable, Iterable
+from collections.abc import Iterator, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from os import PathLike
@@ -12,27 +13,32 @@ from attrs import evolve
 
 from soundcloud._sync.batching import Batches
 from soundcloud._sync.pages import Items, Page, Pages, check_owner
-from soundcloud._sync.pipeline import Pipeline
+from soundcloud._sync.pipeline import CACHE_TTL, Pipeline
 from soundcloud._sync.steps.cache import ResponseCache
 from soundcloud._sync.steps.send import SendStep, TokenRequests
 from soundcloud._sync.token_manager import TokenManager, utc_now
 from soundcloud._callbacks import check_callback, check_methods
+from soundcloud._capture import capture_responses
 from soundcloud._checks import check_type
+from soundcloud._closing import Closing
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.http.headers import check_header_value
+from soundcloud._protocol.http.request_options import read_headers
 from soundcloud._protocol.http.urls import check_origin_url
 from soundcloud._protocol.media.embeds import WEB
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
-from soundcloud._protocol.validation import check_seconds, repr_value
+from soundcloud._protocol.validation import check_max_items, check_seconds, repr_value
 from soundcloud._transport._sync.selector import TransportSelector
 from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
+from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
 from soundcloud.events import EventHook, RequestHook, RetryHook
-from soundcloud.options import Limits, Retry, Timeout, as_timeout
+from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
+from soundcloud.responses import ResponseInfo
 from soundcloud.results import Outcome
 from soundcloud.tokens import Token
 from soundcloud_api.types import UNSET, Operation, UnsetType
@@ -93,18 +99,20 @@ class ClientSettings(TypedDict, total=False):
     cache: "AnyCache | None"
     cache_ttl: float
     user_agent: str | None
+    default_headers: Mapping[str, str] | None
     http_client: "httpx.Client | httpx2.Client | None"
     transport: "httpx.BaseTransport | httpx2.BaseTransport | None"
     proxy: str | None
     verify: Verify
     limits: Limits | None
     max_response_bytes: int
+    keep_raw: bool
     on_event: EventHook | None
     on_request: RequestHook | None
     on_retry: RetryHook | None
 
 
-class SoundCloudClient:
+class SoundCloudClient(Closing):
     """A client of the SoundCloud API.
 
     Args:
@@ -135,6 +143,8 @@ class SoundCloudClient:
         cache: Where responses of reading methods are stored: a cache of `soundcloud.caches`; default none.
         cache_ttl: Seconds for which a stored response is fresh; default 60.
         user_agent: The User-Agent header; default the name and version of this package.
+        default_headers: Headers to send with every request to the API, but not to the token endpoint and to other hosts.
+            Headers that the client sets itself are refused; `extra_headers=` of a method replaces those of the same name.
         http_client: A client of httpx or httpx2 to send with; closing it is up to you. Its headers, cookies, params, event
             hooks and, unless `timeout` is set, its timeouts are used. It must not have `auth=`.
         transport: A transport of httpx or httpx2 to send with.
@@ -143,6 +153,8 @@ class SoundCloudClient:
             default True.
         limits: The maximum numbers of connections, see `Limits`.
         max_response_bytes: The maximum size of a response; default 50 million bytes.
+        keep_raw: Whether objects know the JSON that they were decoded from, for `raw` and `extra`; default True. With False, an
+            object that is kept does not keep its page in memory; `object.detach()` does this for one object.
         on_event: Receives the events of `soundcloud.events`.
         on_request: Receives a `RequestTelemetry` of every call that ended.
         on_retry: Receives a `RetryInfo` before every wait for another attempt.
@@ -184,34 +196,33 @@ class SoundCloudClient:
         retry_writes: bool | None = None,
         dedupe: bool = True,
         cache: "AnyCache | None" = None,
-        cache_ttl: float = 60.0,
+        cache_ttl: float = CACHE_TTL,
         user_agent: str | None = None,
+        default_headers: Mapping[str, str] | None = None,
         http_client: "httpx.Client | httpx2.Client | None" = None,
         transport: "httpx.BaseTransport | httpx2.BaseTransport | None" = None,
         proxy: str | None = None,
         verify: Verify = True,
         limits: Limits | None = None,
         max_response_bytes: int = 50_000_000,
+        keep_raw: bool = True,
         on_event: EventHook | None = None,
         on_request: RequestHook | None = None,
         on_retry: RetryHook | None = None,
         engine: None = None,
     ) -> None:
         """Check the settings; nothing is sent."""
+        configure_log(os.environ.get("SOUNDCLOUD_LOG"))
         # The frame of this method is in the traceback of an error about any setting.
         client_secret, access_token = masked(client_secret), masked(access_token)
-        refresh_token = masked(refresh_token)
+        refresh_token, default_headers = masked(refresh_token), read_headers("default_headers", default_headers)
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
             )
         base_url, auth_url = check_origin_url("base_url", base_url), check_origin_url("auth_url", auth_url)
         web_url = check_origin_url("web_url", web_url)
-        given: dict[str, Any] = {"max_retries": max_retries, "base_delay": retry_base_delay, "writes": retry_writes}
-        given = {name: value for name, value in given.items() if value is not None}
-        if retry is not None and given:
-            raise InvalidInputError("pass retry= alone: it includes max_retries, retry_base_delay and retry_writes")
-        retry = check_type("retry", Retry(**given) if retry is None else retry, Retry, "Retry(max_retries=5)")
+        retry = _retry(Retry(), retry, max_retries, retry_base_delay, retry_writes)
         ttl = check_seconds("cache_ttl", cache_ttl)
         hooks, timeouts = Hooks(on_event, on_request, on_retry), as_timeout(timeout)
         sender = SendStep(
@@ -271,7 +282,9 @@ class SoundCloudClient:
             retry,
             check_type("dedupe", dedupe, bool, "dedupe=False"),
             None if cache is None else ResponseCache(cache, ttl, clock),
+            check_type("keep_raw", keep_raw, bool, "keep_raw=False"),
             sender,
+            default_headers,
         )
 
     @classmethod
@@ -357,18 +370,44 @@ class SoundCloudClient:
     def with_options(
         self,
         *,
-        timeout: float | Timeout | UnsetType = UNSET,
-        retry: Retry | UnsetType = UNSET,
-        dedupe: bool | UnsetType = UNSET,
-        cache: UnsetType | None = UNSET,
+        timeout: float | Timeout | None = None,
+        retry: Retry | None = None,
+        max_retries: int | None = None,
+        retry_base_delay: float | None = None,
+        retry_writes: bool | None = None,
+        dedupe: bool | None = None,
+        cache: "AnyCache | UnsetType | None" = UNSET,
+        cache_ttl: float | None = None,
+        user_agent: str | None = None,
+        default_headers: Mapping[str, str] | UnsetType | None = UNSET,
+        max_response_bytes: int | None = None,
+        keep_raw: bool | None = None,
+        on_event: EventHook | UnsetType | None = UNSET,
+        on_request: RequestHook | UnsetType | None = UNSET,
+        on_retry: RetryHook | UnsetType | None = UNSET,
     ) -> Self:
-        """Return a copy of the client with other options; connections, tokens, cache and requests in flight are shared.
+        """Return a copy of the client with other settings; connections, tokens, cache and requests in flight are shared.
+
+        The settings are those of the client, except for those of the app, the tokens, the servers and the connections. A
+        setting that is not given stays as it is.
 
         Args:
             timeout: Seconds for each phase, or a `Timeout`.
-            retry: The retry policy; `Retry(max_retries=0)` for a single attempt.
+            retry: The retry policy, a `Retry`. Instead of it you can pass the next three, which change parts of the policy.
+            max_retries: Attempts after the first, 0 or more; 0 for a single attempt.
+            retry_base_delay: Upper limit of the first wait in seconds.
+            retry_writes: Whether writes are retried like reads.
             dedupe: Whether identical calls in flight are sent once.
-            cache: None to bypass the cache.
+            cache: Another cache; None to bypass the cache.
+            cache_ttl: Seconds for which a stored response is fresh.
+            user_agent: The User-Agent header.
+            default_headers: Headers to send with every request to the API, in place of those of the client; None for none.
+            max_response_bytes: The maximum size of a response.
+            keep_raw: Whether objects know the JSON that they were decoded from.
+            on_event: Receives the events of the copy's calls; None for no hook. Those of a token refresh stay with the
+                original client.
+            on_request: Receives a `RequestTelemetry` of every call of the copy that ended; None for no hook.
+            on_retry: Receives a `RetryInfo` before every wait of the copy; None for no hook.
 
         Returns:
             A client. Closing either of the two closes both.
@@ -379,25 +418,53 @@ class SoundCloudClient:
         Example:
             >>> track = client.with_options(timeout=Timeout(total=5), cache=None).tracks.get_track(308946187)
         """
-        options: dict[str, Any] = {} if timeout is UNSET else {"timeout": as_timeout(timeout)}
-        if retry is not UNSET:
-            options["retry"] = check_type("retry", retry, Retry, "Retry(max_retries=0)")
-        if dedupe is not UNSET:
+        pipeline = self._pipeline
+        options: dict[str, Any] = {"retry": _retry(pipeline.retry, retry, max_retries, retry_base_delay, retry_writes)}
+        if timeout is not None:
+            options["timeout"] = as_timeout(timeout)
+        if dedupe is not None:
             options["dedupe"] = check_type("dedupe", dedupe, bool, "dedupe=False")
-        if cache is not UNSET:
-            if cache is not None:  # pyright: ignore[reportUnnecessaryComparison]
-                raise InvalidInputError("cache= of with_options can only be None: a cache belongs to the whole client")
-            options["cache"] = None
+        if user_agent is not None:
+            options["user_agent"] = user_agent
+        if max_response_bytes is not None:
+            options["max_response_bytes"] = max_response_bytes
+        if keep_raw is not None:
+            options["keep_raw"] = check_type("keep_raw", keep_raw, bool, "keep_raw=False")
+        if default_headers is not UNSET:
+            options["default_headers"] = read_headers("default_headers", default_headers)
+        ttl = None if cache_ttl is None else check_seconds("cache_ttl", cache_ttl)
+        if cache is not UNSET or ttl is not None:
+            options["cache"] = pipeline.other_cache(cache, ttl)
+        if (on_event, on_request, on_retry) != (UNSET, UNSET, UNSET):
+            options["hooks"] = pipeline.hooks.replaced(on_event, on_request, on_retry)
         other = object.__new__(type(self))
-        other._pipeline = self._pipeline.with_options(**options)
+        other._pipeline = pipeline.with_options(**options)
         return other
 
-    def send(self, operation: Operation[T], *, token: str | None = None) -> T:
+    def capture_responses(self) -> AbstractContextManager[list[ResponseInfo]]:
+        """Record the responses of this client in a `with` block: status, headers, request id and rate limit.
+
+        A call adds its last response, whatever its status. Calls of this task or thread are recorded, and those of the tasks and
+        threads that it starts, such as `map` and prefetching. `client.raw` and requests for tokens are not.
+
+        Returns:
+            A context manager whose value is the list of responses, in the order in which they arrived.
+
+        Example:
+            >>> with client.capture_responses() as responses:
+            ...     track = client.tracks.get_track(308946187)
+            >>> print(responses[-1].status, responses[-1].request_id)
+            200 None
+        """
+        return capture_responses(self._pipeline.state)
+
+    def send(self, operation: Operation[T], *, token: str | None = None, **options: Unpack[RequestOptions]) -> T:
         """Send an operation of `soundcloud_api`: typed access to what the namespaces do not offer.
 
         Args:
             operation: The return value of a function of `soundcloud_api.api`.
             token: The access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The decoded response; its type is that of the operation.
@@ -413,15 +480,21 @@ class SoundCloudClient:
             raise InvalidInputError(
                 f"{repr_value(operation)} is not an operation: pass the return value of a function of soundcloud_api.api"
             )
-        return self._pipeline.send(operation, token)
+        return self._pipeline.send(operation, token, options)
 
     def paginate(
-        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+        self,
+        first: "Page[T] | Callable[[], Page[T]]",
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
     ) -> Pages[T]:
         """Iterate over the pages of a list.
 
         Args:
             first: A page of this client, or a function that returns one.
+            max_items: The maximum number of items on all pages together, 0 or above; default None, for all. The last page
+                is cut, and no page is fetched that is not needed.
             prefetch: Whether the next page is fetched in the background while you work on this one; default False. If you
                 stop early, one page may have been fetched in vain.
 
@@ -437,15 +510,23 @@ class SoundCloudClient:
             >>> for page in client.paginate(lambda: client.search.tracks("lofi")):
             ...     print(len(page.collection))
         """
-        return Pages(self._first_page(first), prefetch=prefetch)
+        check_max_items(max_items)
+        return Pages(
+            cast("Any", first) if max_items == 0 else self._first_page(first), max_items=max_items, prefetch=prefetch
+        )
 
     def paginate_items(
-        self, first: "Page[T] | Callable[[], Page[T]]", *, prefetch: bool = False
+        self,
+        first: "Page[T] | Callable[[], Page[T]]",
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
     ) -> Items[T]:
         """Iterate over the items of all pages of a list.
 
         Args:
             first: A page of this client, or a function that returns one.
+            max_items: The maximum number of items, 0 or above; default None, for all. No page is fetched that is not needed.
             prefetch: Whether the next page is fetched in the background; default False.
 
         Returns:
@@ -456,7 +537,7 @@ class SoundCloudClient:
             PaginationError: A link repeats or leads to another host.
             SoundCloudError: A request failed.
         """
-        return Items(self.paginate(first, prefetch=prefetch))
+        return Items(self.paginate(first, max_items=max_items, prefetch=prefetch))
 
     def fetch_all(
         self,
@@ -469,7 +550,7 @@ class SoundCloudClient:
 
         Args:
             first: A page of this client, or a function that returns one.
-            max_items: The maximum number of items, 0 or more; None collects all.
+            max_items: The maximum number of items, 0 or above; default None, for all.
             prefetch: Whether the next page is fetched in the background; default False.
 
         Returns:
@@ -483,15 +564,9 @@ class SoundCloudClient:
         Example:
             >>> tracks = client.fetch_all(client.search.tracks("lofi"), max_items=120)
         """
-        if max_items is not None and (max_items.__class__ is not int or max_items < 0):
-            raise InvalidInputError(f"max_items={repr_value(max_items)}: pass a number, 0 or more, or None for all")
         items: list[T] = []
-        if max_items == 0:
-            return items
-        for page in self.paginate(first, prefetch=prefetch):
+        for page in self.paginate(first, max_items=max_items, prefetch=prefetch):
             items.extend(page.collection)
-            if max_items is not None and len(items) >= max_items:
-                return items[:max_items]
         return items
 
     def map(
@@ -652,6 +727,19 @@ def _batches(
         raise InvalidInputError(f"items={repr_value(items)}: pass a list")
     check_callback("on_progress", on_progress)
     return Batches(method, list(items), concurrency, on_progress)
+
+
+def _retry(
+    policy: Retry, retry: Retry | None, max_retries: int | None, base_delay: float | None, writes: bool | None
+) -> Retry:
+    """Return a retry policy, or a given policy with some parts replaced."""
+    given: dict[str, Any] = {"max_retries": max_retries, "base_delay": base_delay, "writes": writes}
+    given = {name: value for name, value in given.items() if value is not None}
+    if retry is None:
+        return evolve(policy, **given) if given else policy
+    if given:
+        raise InvalidInputError("pass retry= alone: it includes max_retries, retry_base_delay and retry_writes")
+    return check_type("retry", retry, Retry, "Retry(max_retries=5)")
 
 
 def _first_token(access_token: str | None, refresh_token: str | None) -> Token | None:

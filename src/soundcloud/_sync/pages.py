@@ -3,8 +3,9 @@
 # The iterators are part of the pages, but users must not see what they need.
 # pyright: reportPrivateUsage=false
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Generic, Protocol, Self, TypeVar, cast
+from collections.abc import Callable, Iterator, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 import attrs
 
@@ -12,9 +13,11 @@ from soundcloud._concurrency import BackgroundTask
 from soundcloud._lazy_page import LazyPage
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.pagination import MAX_EMPTY_PAGES, next_href_of, next_page_url
+from soundcloud._protocol.validation import check_max_items
 from soundcloud._synchronization import Lock
 from soundcloud.errors import InvalidInputError, PaginationError
-from soundcloud_api.types import redact
+from soundcloud.responses import ResponseInfo
+from soundcloud_api.types import Model, html_table, redact
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -42,8 +45,8 @@ class PageSource(Protocol):
         """The state that a client shares with its copies; its `running_tasks` holds the prefetching tasks."""
         ...
 
-    def run(self, request: Request) -> Any:
-        """Send a request and decode its response."""
+    def run(self, request: Request, received: Callable[[ResponseInfo], object] | None = None) -> Any:
+        """Send a request, pass the description of its response to `received`, and decode it."""
         ...
 
 
@@ -51,6 +54,9 @@ class Page(LazyPage, Generic[T]):
     """A page of a list, and the way to the following pages.
 
     Iterating over it yields the items of all pages; `pages()` yields the pages; `collection` holds the items of this page only.
+    A page is always true. It has no length and no index, because the number of all items is not known.
+
+    With `max_items=` of the method that returned it, the page and those after it hold that many items at most.
 
     Example:
         >>> page = client.search.tracks("lofi")
@@ -63,17 +69,29 @@ class Page(LazyPage, Generic[T]):
         https://developers.soundcloud.com/docs/api/guide#pagination
     """
 
-    def __init__(self, source: PageSource, request: Request) -> None:
+    def __init__(self, source: PageSource, request: Request, max_items: int | None = None) -> None:
         """Pages are created by the methods of the client."""
         self._source = source
         self._request = request
+        self._max_items = max_items  # of this page and those after it
         self._model: Any = None
+        self._response: ResponseInfo | None = None
 
     def _fetch(self) -> Self:
-        """Fetch the page unless it has been fetched."""
+        """Fetch the page unless it has been fetched, or may not hold any item."""
         if self._model is None:
-            self._model = self._source.run(self._request)
+            self._model = [] if self._max_items == 0 else self._source.run(self._request, self._received)
         return self
+
+    def _received(self, response: ResponseInfo) -> None:
+        self._response = response
+
+    def _limited(self, max_items: int) -> "Page[T]":
+        """Return this page with a maximum number of items; a lower one of its own stays."""
+        own = self._max_items
+        page: Page[T] = Page(self._source, self._request, max_items if own is None else min(own, max_items))
+        page._model, page._response = self._model, self._response
+        return page
 
     @property
     def _fetched_model(self) -> Any:
@@ -83,10 +101,13 @@ class Page(LazyPage, Generic[T]):
 
     @property
     def collection(self) -> list[T]:
-        """The items of this page."""
+        """The items of this page, at most `max_items`."""
         model = self._fetched_model
         items: Any = getattr(model, "collection", model)
-        return cast("list[T]", items) if isinstance(items, list) else []
+        if not isinstance(items, list):
+            return []
+        found = cast("list[T]", items)
+        return found if self._max_items is None or len(found) <= self._max_items else found[: self._max_items]
 
     @property
     def url(self) -> str:
@@ -105,6 +126,14 @@ class Page(LazyPage, Generic[T]):
         return link if isinstance(link, str) and link else None
 
     @property
+    def response(self) -> ResponseInfo:
+        """The status, headers, request id and rate limit of the response that this page came from."""
+        _ = self._fetched_model
+        if self._response is None:
+            raise InvalidInputError("this page has no response: with max_items=0 nothing was requested")
+        return self._response
+
+    @property
     def raw(self) -> Any:
         """The page as it was received, as plain JSON values."""
         model = self._fetched_model
@@ -115,7 +144,7 @@ class Page(LazyPage, Generic[T]):
         """Fetch the page after this one.
 
         Returns:
-            The next page, or None if this is the last.
+            The next page, or None if this is the last or `max_items` is reached.
 
         Raises:
             PaginationError: The link leads to another host.
@@ -124,10 +153,12 @@ class Page(LazyPage, Generic[T]):
         page = _page_after(self._fetch())
         return None if page is None else page._fetch()
 
-    def pages(self, *, prefetch: bool = False) -> "Pages[T]":
+    def pages(self, *, max_items: int | None = None, prefetch: bool = False) -> "Pages[T]":
         """Iterate over the pages, this one first.
 
         Args:
+            max_items: The maximum number of items on all pages together, 0 or above; default None, for all. The last page
+                is cut, and no page is fetched that is not needed.
             prefetch: Whether the next page is fetched in the background while you work on this one; default False. If you
                 stop early, one page may have been fetched in vain.
 
@@ -135,36 +166,88 @@ class Page(LazyPage, Generic[T]):
             An iterator over fetched pages. An empty page does not end it, a missing link does.
 
         Raises:
+            InvalidInputError: `max_items` is negative or not a whole number.
             PaginationError: A link repeats or leads to another host, or 100 pages in a row were empty.
             SoundCloudError: A request failed; the pages before it were yielded.
         """
-        return Pages(self, prefetch=prefetch)
+        return Pages(self, max_items=max_items, prefetch=prefetch)
 
-    def items(self, *, prefetch: bool = False) -> "Items[T]":
+    def items(self, *, max_items: int | None = None, prefetch: bool = False) -> "Items[T]":
         """Iterate over the items of all pages, as iterating over the page itself does.
 
         Args:
+            max_items: The maximum number of items, 0 or above; default None, for all. No page is fetched that is not needed.
             prefetch: Whether the next page is fetched in the background; default False.
 
         Returns:
             An iterator over the items.
 
         Raises:
+            InvalidInputError: `max_items` is negative or not a whole number.
             PaginationError: A link repeats or leads to another host, or 100 pages in a row were empty.
             SoundCloudError: A request failed; the items before it were yielded.
         """
-        return Items(self.pages(prefetch=prefetch))
+        return Items(self.pages(max_items=max_items, prefetch=prefetch))
+
+    def to_dicts(
+        self, *, flat: bool = False, secrets: bool = False, max_items: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the items of this page and all following ones as plain JSON values, for example for a table.
+
+        Args:
+            flat: Whether the fields of nested objects become fields of their owner, such as `user_username`; default False.
+            secrets: Whether URLs keep the secret of a share link; default False.
+            max_items: The maximum number of items; default all.
+
+        Returns:
+            The items in order; see `Model.to_dict`.
+
+        Raises:
+            SoundCloudError: A page cannot be fetched.
+
+        Example:
+            >>> rows = client.search.tracks("lofi").to_dicts(flat=True, max_items=100)
+        """
+        items: Items[Any] = self.items(max_items=max_items)
+        return [item.to_dict(flat=flat, secrets=secrets) if isinstance(item, Model) else item for item in items]
+
+    def _repr_html_(self) -> str:
+        """Return a table of this page's items for a notebook; nothing is fetched."""
+        if self._model is None:
+            return f"<p>{escape(repr(self))}</p>"
+        return html_table(self.collection, more=self.next_href is not None)
 
     def __iter__(self) -> "Items[T]":
         return Items(Pages(self))
+
+    def __bool__(self) -> bool:
+        return True
+
+    if not TYPE_CHECKING:  # a type checker reports both
+
+        def __len__(self) -> NoReturn:
+            raise TypeError(
+                "a page has no len(), because the number of all items is not known: "
+                "use len(page.collection) for the items of this page, or collect all items with client.fetch_all(page)"
+            )
+
+        def __getitem__(self, index: object) -> NoReturn:
+            raise TypeError(
+                "a page cannot be indexed: use page.collection[0] for the items of this page, or iterate over the page "
+                "(for in async code) for those of all pages"
+            )
 
     def __repr__(self) -> str:
         if self._model is None:
             return f"<{type(self).__name__} of {redact(self._request.path)}, not fetched>"
         count = len(self.collection)
         items = "1 item" if count == 1 else f"{count} items"
-        more = "more pages follow" if self.next_href else "the last page"
+        more = "more pages follow" if self.next_href and self._remaining() != 0 else "the last page"
         return f"<{type(self).__name__} of {redact(self._request.path)}: {items}, {more}>"
+
+    def _remaining(self) -> int | None:
+        """Return how many items the pages after this one may hold; None for any number."""
+        return None if self._max_items is None else self._max_items - len(self.collection)
 
 
 class Pages(Generic[T]):
@@ -173,9 +256,10 @@ class Pages(Generic[T]):
     Several tasks or threads may share it: each page is yielded once.
     """
 
-    def __init__(self, first: Page[T], *, prefetch: bool = False) -> None:
+    def __init__(self, first: Page[T], *, max_items: int | None = None, prefetch: bool = False) -> None:
         """Start at a page."""
         self._first = first
+        self._max_items = check_max_items(max_items)
         self._prefetch = prefetch
         self._page: Page[T] | None = None
         self._ready: Page[T] | None = None
@@ -199,11 +283,17 @@ class Pages(Generic[T]):
     def _fetch_next(self) -> Page[T]:
         """Fetch the next page, and start prefetching the one after it."""
         if self._page is None:
+            if self._max_items == 0:
+                raise StopIteration
             page: Page[T] | None = self._first
             if not isinstance(page, Page):  # pyright: ignore[reportUnnecessaryIsInstance]
                 raise InvalidInputError(
                     f"this is of type {type(page).__name__}, not a page: pass a page, or a function that returns one"
                 )
+            if page._max_items == 0:
+                raise StopIteration
+            if self._max_items is not None:
+                page = (page._fetch())._limited(self._max_items)
         else:
             page = self._following(self._page)
             if page is None:
@@ -268,15 +358,15 @@ class Items(Generic[T]):
                 self._items = iter((self._pages.__next__()).collection)
 
 
-def _page_at(page: Page[T], link: str) -> Page[T]:
+def _page_at(page: Page[T], link: str, max_items: int | None = None) -> Page[T]:
     url = next_page_url(link, page._source.base_url)
-    return Page(page._source, attrs.evolve(page._request, url=url, shareable=False))
+    return Page(page._source, attrs.evolve(page._request, url=url, shareable=False), max_items)
 
 
 def _page_after(page: Page[T]) -> Page[T] | None:
-    """Return the page after a fetched page, not yet fetched, or None if it is the last."""
-    link = page.next_href
-    return None if link is None else _page_at(page, link)
+    """Return the page after a fetched page, not yet fetched, or None if it is the last or the maximum is reached."""
+    link, remaining = page.next_href, page._remaining()
+    return None if link is None or remaining == 0 else _page_at(page, link, remaining)
 
 
 def fetch_page_at(page: Page[T], link: str) -> Page[T]:

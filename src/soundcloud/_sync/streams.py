@@ -8,6 +8,7 @@ import attrs
 
 from soundcloud._sync.pipeline import Pipeline
 from soundcloud._protocol.http.messages import Request, request_for_url
+from soundcloud._protocol.http.request_options import merge_headers, read_options
 from soundcloud._protocol.media.playback import (
     MAX_REDIRECTS,
     NO_CACHE_HEADERS,
@@ -24,6 +25,7 @@ from soundcloud._protocol.media.playback import (
 )
 from soundcloud._protocol.secrets import Secret
 from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
+from soundcloud.options import RequestOptions
 from soundcloud_api.api.tracks import get_tracks_track_urn_streams
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Stream:
     _urn: str = attrs.field(repr=False, kw_only=True, alias="urn")
     _secret_token: str | None = attrs.field(default=None, repr=False, kw_only=True, alias="secret_token")
     _token: str | None = attrs.field(default=None, repr=False, kw_only=True, alias="token")
+    _options: RequestOptions = attrs.field(factory=RequestOptions, repr=False, kw_only=True, alias="options")
     _pipeline: Pipeline = attrs.field(repr=False, kw_only=True, alias="pipeline")
 
     def refresh(self) -> "Stream":
@@ -80,7 +83,9 @@ class Stream:
         Source:
             https://developers.soundcloud.com/docs/api/guide#playing
         """
-        return find_stream(self._pipeline, self._urn, [self.format], self._secret_token, self._token)
+        return find_stream(
+            self._pipeline, self._urn, [self.format], self._secret_token, self._token, self._options
+        )
 
     def playlist(self) -> "M3U8":
         """Fetch and parse the HLS playlist, for a player of your own. The request carries no token.
@@ -115,10 +120,17 @@ class Stream:
 
 
 def find_stream(
-    pipeline: Pipeline, urn: str, formats: list[str], secret_token: str | None, token: str | None
+    pipeline: Pipeline,
+    urn: str,
+    formats: list[str],
+    secret_token: str | None,
+    token: str | None,
+    options: RequestOptions,
 ) -> Stream:
     """Return the stream of the first format that can be played."""
-    links = stream_urls(pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token))
+    headers, _ = read_options(options)
+    streams = pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token, options)
+    links = stream_urls(streams)
     check_available(urn, links, formats)
     refusal: NotPlayableError | None = None
     for name in formats:
@@ -128,7 +140,7 @@ def find_stream(
             url = redirect_url(links[name], links[name], pipeline.base_url)
             start = redirect_request(url, pipeline.base_url, token, STREAM)
             if start is not None:
-                url = follow(pipeline, start)
+                url = follow(pipeline, attrs.evolve(start, headers=headers))
         except NotPlayableError as error:
             # SoundCloud lists formats that it then refuses; the next one may work.
             refusal = error
@@ -141,6 +153,7 @@ def find_stream(
             urn=urn,
             secret_token=secret_token,
             token=token,
+            options=options,
             pipeline=pipeline,
         )
     others = [name for name in links if name not in formats]
@@ -166,7 +179,8 @@ def follow(pipeline: Pipeline, start: Request) -> Secret:
         expires_at = expiry_from_url(url)
         if expires_at is not None and expires_at <= pipeline.token_manager.clock() and not fresh:
             # A cache on the way kept the redirect for too long.
-            request, hops, fresh = attrs.evolve(start, headers=NO_CACHE_HEADERS, shareable=False), 0, True
+            headers = merge_headers(start.headers, NO_CACHE_HEADERS)
+            request, hops, fresh = attrs.evolve(start, headers=headers, shareable=False), 0, True
         elif following is None:
             return url
         else:

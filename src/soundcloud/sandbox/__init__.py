@@ -14,7 +14,7 @@ from soundcloud.sandbox.client_settings import SandboxClientSettings as SandboxC
 from soundcloud.sandbox.errors import SandboxError as SandboxError
 from soundcloud.sandbox.errors import WrongSettingError as WrongSettingError
 from soundcloud.sandbox.faults.settings import Faults as Faults
-from soundcloud.sandbox.faults.settings import RateLimit as RateLimit
+from soundcloud.sandbox.faults.settings import RateLimitFault as RateLimitFault
 from soundcloud.sandbox.http.request_log import RecordedRequest as RecordedRequest
 from soundcloud.sandbox.http.request_log import RecordedRequests as RecordedRequests
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Faults",
-    "RateLimit",
+    "RateLimitFault",
     "RecordedRequest",
     "RecordedRequests",
     "Sandbox",

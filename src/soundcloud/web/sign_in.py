@@ -103,7 +103,7 @@ class SignInFlow:
     async def _start_session(self, request: Request, code: str, sign_in: SignIn) -> Response:
         async with self._client_factory(MemoryTokenStore()) as visitor:
             token = await visitor.auth.get_user_token(code, sign_in.verifier)
-            user = (await visitor.me.get_me(token=token.access_token)).urn
+            user = getattr(await visitor.me.get_me(token=token.access_token), "urn", None)
         if not user:
             raise UnexpectedResponseError("SoundCloud returned a user without a URN")
         store = self._token_store.for_user(user)

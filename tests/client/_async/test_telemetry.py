@@ -18,11 +18,12 @@ from soundcloud import (
     RequestStartedEvent,
     TokenRefreshedEvent,
 )
+from tests.helpers import always_sent
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
 
 API = "https://api.soundcloud.com"
-TRACK = httpx.Response(200, json={"urn": "soundcloud:tracks:1", "title": "Night"}, headers={"x-request-id": "r1"})
+TRACK = httpx.Response(200, json=always_sent.TRACK, headers={"x-request-id": "r1"})
 DOWN = httpx.Response(503, text="upstream request timeout")
 TOKEN = httpx.Response(200, json={"access_token": "new", "refresh_token": "next", "expires_in": 3599})
 

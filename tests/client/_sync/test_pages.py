@@ -6,6 +6,7 @@ import pytest
 from soundcloud import SoundCloudClient, InvalidInputError, NotFoundError, PaginationError
 from soundcloud._concurrency import map_concurrently
 from soundcloud._synchronization import sleep
+from tests.helpers import always_sent
 
 pytestmark = pytest.mark.anyio
 
@@ -55,16 +56,26 @@ def test_next_page_and_pages(mock_server):
     assert repr(second) == f"<{type(first).__name__} of /tracks: 1 item, the last page>"
 
 
+def test_the_items_of_all_pages_as_plain_values(mock_server):
+    first = {"collection": [always_sent.TRACK], "next_href": f"{API}/tracks?cursor=2"}
+    last = {"collection": [always_sent.TRACK | {"title": "Day"}], "next_href": None}
+    server = mock_server(httpx.Response(200, json=first), httpx.Response(200, json=last))
+    with client_of(server) as client:
+        rows = client.search.tracks("lofi").to_dicts(flat=True)
+
+    assert [(row["title"], row["user_username"]) for row in rows] == [("Night", "ada"), ("Day", "ada")]
+
+
 def test_a_bare_array_is_one_page(mock_server):
-    server = mock_server(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "id": 1}]))
+    server = mock_server(httpx.Response(200, json=[{"urn": "soundcloud:tracks:1", "policy": "ALLOW"}]))
     with client_of(server) as client:
         found = client.me.get_followings_tracks()
         seen = [track for track in found]
 
     assert found.next_href is None
     assert [track.urn for track in seen] == ["soundcloud:tracks:1"]
-    assert seen[0].extra == {"id": 1}
-    assert found.raw == [{"urn": "soundcloud:tracks:1", "id": 1}]
+    assert seen[0].extra == {"policy": "ALLOW"}
+    assert found.raw == [{"urn": "soundcloud:tracks:1", "policy": "ALLOW"}]
 
 
 def test_web_profiles_are_a_page_too(mock_server):
@@ -150,6 +161,96 @@ def test_paginate_pages_and_items(mock_server):
 
     assert sizes == [1, 1]
     assert items == ["soundcloud:tracks:3", "soundcloud:tracks:4"]
+
+
+def links(count, size=2):
+    """Return pages of `size` tracks, each with a link to the next one."""
+    return [
+        page(
+            *range(start, start + size), next_href=f"{API}/tracks?cursor={start + size}" if start + size < count else ""
+        )
+        for start in range(0, count, size)
+    ]
+
+
+@pytest.mark.parametrize(("max_items", "requests"), [(0, 0), (1, 1), (2, 1), (3, 2), (4, 2), (99, 3), (None, 3)])
+@pytest.mark.parametrize("prefetch", [False, True])
+def test_max_items_of_every_way_to_iterate(mock_server, max_items, requests, prefetch):
+    def items(client):
+        return [track for track in client.search.tracks("lofi", max_items=max_items).items(prefetch=prefetch)]
+
+    def items_of_an_unlimited_page(client):
+        first = client.search.tracks("lofi")
+        return [track for track in first.items(max_items=max_items, prefetch=prefetch)]
+
+    def pages(client):
+        first = client.search.tracks("lofi", max_items=max_items)
+        return [track for each in first.pages(prefetch=prefetch) for track in each.collection]
+
+    def pages_of_an_unlimited_page(client):
+        pages = client.paginate(lambda: client.search.tracks("lofi"), max_items=max_items, prefetch=prefetch)
+        return [track for each in pages for track in each.collection]
+
+    def paginated(client):
+        pages = client.paginate_items(lambda: client.search.tracks("lofi"), max_items=max_items, prefetch=prefetch)
+        return [track for track in pages]
+
+    def collected(client):
+        return client.fetch_all(lambda: client.search.tracks("lofi"), max_items=max_items, prefetch=prefetch)
+
+    def one_by_one(client):
+        found, each = [], client.search.tracks("lofi", max_items=max_items)
+        while each is not None:
+            found += each.collection
+            each = each.next_page()
+        return found
+
+    expected = [f"soundcloud:tracks:{number}" for number in range(6 if max_items is None else min(6, max_items))]
+    ways = (items, pages, pages_of_an_unlimited_page, paginated, collected, one_by_one)
+    for way in ways if max_items == 0 else (*ways, items_of_an_unlimited_page):
+        server = mock_server(*links(6))
+        with client_of(server) as client:
+            assert [track.urn for track in way(client)] == expected, way
+        assert len(server.requests) == requests, way
+        assert all("max_items" not in str(request.url) for request in server.requests)
+        assert "limit=" not in str(server.requests[0].url if server.requests else "")
+
+
+def test_the_lower_maximum_counts(mock_server):
+    server = mock_server(*links(6), *links(6))
+    with client_of(server) as client:
+        first = client.search.tracks("lofi", max_items=3)
+        assert len([track for track in first.items(max_items=5)]) == 3
+        assert len([track for track in first.items(max_items=1)]) == 1
+        assert len(client.fetch_all(first)) == 3
+        assert repr(first).endswith(": 2 items, more pages follow>")
+        assert repr(first.next_page()).endswith(": 1 item, the last page>")
+
+
+def test_max_items_that_is_not_a_number_of_items(mock_server):
+    server = mock_server(page(1))
+    with client_of(server) as client:
+        for wrong in (-1, 1.0, True, "3"):
+            with pytest.raises(InvalidInputError, match=r"max_items=.*: pass a whole number, 0 or above"):
+                client.search.tracks("lofi", max_items=wrong)
+            with pytest.raises(InvalidInputError, match="max_items="):
+                client.paginate(lambda: client.search.tracks("lofi"), max_items=wrong)
+        with pytest.raises(InvalidInputError, match="the page size is 1 to 200; use max_items="):
+            client.search.tracks("lofi", limit=201)
+
+    assert server.requests == []
+
+
+def test_a_page_has_no_length_and_no_index(mock_server):
+    server = mock_server(page())
+    with client_of(server) as client:
+        found = client.search.tracks("lofi")
+        with pytest.raises(TypeError, match=r"use len\(page\.collection\)"):
+            len(found)
+        with pytest.raises(TypeError, match=r"use page\.collection\[0\]"):
+            _ = found[0]
+        assert bool(found) is True
+        assert [track for track in found] == []
 
 
 def test_a_page_of_another_client(mock_server):

@@ -28,7 +28,7 @@ from soundcloud.errors import (
     UnauthorizedError,
     UnexpectedResponseError,
 )
-from soundcloud.sandbox import Faults, RateLimit, RecordedRequest, Sandbox, SandboxError, WrongSettingError
+from soundcloud.sandbox import Faults, RateLimitFault, RecordedRequest, Sandbox, SandboxError, WrongSettingError
 from soundcloud.sandbox import __main__ as command_line
 from soundcloud.sandbox.faults import settings as faults_module
 from soundcloud.sandbox.faults.error_responses import CANNED_KINDS
@@ -380,7 +380,7 @@ def test_close_ends_waiting_requests(caplog, capfd):
 
 
 def test_a_rate_limit(sandbox, ada):
-    sandbox.set_faults(Faults(rate_limit=RateLimit(3, 3600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(3, 3600)))
     responses = [ada.get("/me") for _ in range(5)]
     meta = responses[3].json()["errors"][0]["meta"]
 
@@ -396,7 +396,7 @@ def test_a_rate_limit(sandbox, ada):
 
 
 def test_client_reads_the_reset_time(sandbox, client):
-    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(1, 3600)))
     client.me.get_me()
     with pytest.raises(RateLimitError) as caught:
         client.me.get_me()
@@ -409,7 +409,7 @@ def test_client_reads_the_reset_time(sandbox, client):
 def test_rate_limit_in_each_format(sandbox, ada, kind):
     sandbox.set_faults(only(kind))
     alone = ada.get("/me")
-    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 60, kind)))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(1, 60, kind)))
     ada.get("/me")
     limited = ada.get("/me")
 
@@ -419,7 +419,7 @@ def test_rate_limit_in_each_format(sandbox, ada, kind):
 
 def test_window_begins_with_the_first_request_after_the_previous_one():
     now = 100.0
-    selector = FaultSelector(Faults(rate_limit=RateLimit(2, 10)), clock=lambda: now)
+    selector = FaultSelector(Faults(rate_limit=RateLimitFault(2, 10)), clock=lambda: now)
 
     def limited():
         return selector.plan("GET", "/me", to_api=True).reset_in
@@ -459,7 +459,7 @@ def test_times(sandbox, ada):
     sandbox.set_faults(only("empty_500", times=2))
     assert [ada.get("/me").status_code for _ in range(4)] == [500, 500, 200, 200]
 
-    sandbox.set_faults(Faults(rate_limit=RateLimit(1, 3600), times=1))
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(1, 3600), times=1))
     assert [ada.get("/me").status_code for _ in range(3)] == [200, 429, 200]
 
     sandbox.set_faults(only("truncated", times=1))
@@ -686,7 +686,7 @@ def test_settings_as_json():
     faults = Faults(
         latency=(0.1, 0.2),
         error_rate={"empty_500": 0.5},
-        rate_limit=RateLimit(5, 10.5, "rate_limited_text"),
+        rate_limit=RateLimitFault(5, 10.5, "rate_limited_text"),
         expire_tokens=4,
         drift=DRIFT_KINDS,
         flaky_pages="foreign_host",
@@ -716,12 +716,14 @@ def test_command_line():
     ) == Faults(
         latency=(0.1, 0.5),
         error_rate={"timeout_text": 0.1, "reset_before": 0.05},
-        rate_limit=RateLimit(30, 10, "rate_limited_text"),
+        rate_limit=RateLimitFault(30, 10, "rate_limited_text"),
         drift={"null", "removed_field"},
         flaky_pages=FLAKY_KINDS,
         seed=9,
     )
-    assert parse_options("--error-rate=0.3", "--rate-limit=5/1") == Faults(error_rate=0.3, rate_limit=RateLimit(5, 1))
+    assert parse_options("--error-rate=0.3", "--rate-limit=5/1") == Faults(
+        error_rate=0.3, rate_limit=RateLimitFault(5, 1)
+    )
 
 
 @pytest.mark.parametrize(

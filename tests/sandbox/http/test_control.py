@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from soundcloud.sandbox import Faults, RateLimit, Sandbox
+from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.sandbox.http.control import _ACTIONS, Control
 
 PAGE = Path(__file__).parents[3] / "docs" / "sandbox-faults.md"
@@ -41,7 +41,7 @@ def test_get_put_and_delete_faults(sandbox, control, ada):
         "times": 1,
     }
     response = control.put("/-/faults", json=settings)
-    faults = Faults(error_rate={"timeout_text": 1}, rate_limit=RateLimit(100, 10), paths="/me", times=1)
+    faults = Faults(error_rate={"timeout_text": 1}, rate_limit=RateLimitFault(100, 10), paths="/me", times=1)
 
     assert response.status_code == 200
     assert response.json() == control.get("/-/faults").json() == faults.to_json()
@@ -55,7 +55,7 @@ def test_get_put_and_delete_faults(sandbox, control, ada):
 
 
 def test_get_returns_settings_that_put_accepts(sandbox, control):
-    sandbox.set_faults(Faults(latency=(1, 2), drift={"null"}, error_rate=0.5, rate_limit=RateLimit(1, 2)))
+    sandbox.set_faults(Faults(latency=(1, 2), drift={"null"}, error_rate=0.5, rate_limit=RateLimitFault(1, 2)))
     before = sandbox.faults
     control.put("/-/faults", json=control.get("/-/faults").json())
 

@@ -150,7 +150,7 @@ def test_failing_handler_answers_500_and_changes_nothing(sandbox, ada, caplog, m
 def test_public_names():
     assert soundcloud.sandbox.__all__ == [
         "Faults",
-        "RateLimit",
+        "RateLimitFault",
         "RecordedRequest",
         "RecordedRequests",
         "Sandbox",

@@ -163,7 +163,7 @@ def test_settings_of_the_wrong_type(setting, message):
 
 @pytest.mark.parametrize(
     ("option", "message"),
-    [({"retry": 3}, "retry=3: pass a Retry"), ({"cache": MemoryCache()}, "can only be None")],
+    [({"retry": 3}, "retry=3: pass a Retry"), ({"cache": MemoryCache}, "is a class: pass an object")],
 )
 def test_options_of_the_wrong_type(option, message):
     with SoundCloudClient() as client, pytest.raises(InvalidInputError, match=message):

@@ -5,14 +5,19 @@ waits for a response therefore deletes the variable or makes it a `Secret`.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, overload
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Any, TypeVar, cast, overload
 
 from soundcloud._async.pages import AsyncPage, PageModel
 from soundcloud._async.pipeline import AsyncPipeline
+from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.validation import access_list, check_limit, check_offset, sort_order
+from soundcloud.options import RequestOptions
 from soundcloud_api.types import Operation
 
 T = TypeVar("T")
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "access": access_list,
@@ -20,6 +25,25 @@ _CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "offset": check_offset,
     "sort": sort_order,
 }
+
+
+def async_fields_by_keyword(method: Method) -> Method:
+    """Decorate a method so that a dict of fields as a positional argument raises a `TypeError` that says how to pass it."""
+    kinds = {name: parameter.kind for name, parameter in signature(method).parameters.items()}
+    positional = [name for name, kind in kinds.items() if kind is Parameter.POSITIONAL_OR_KEYWORD]
+
+    @wraps(method)
+    async def checked(*given: Any, **named: Any) -> Any:
+        if len(given) > len(positional):
+            call = f"{method.__name__}({''.join(f'{name}, ' for name in positional[1:])}"
+            raise TypeError(
+                f"fields are keyword arguments: call {call}title=...), or {call}**fields) if they are in a dict"
+            )
+        if "token" in named:
+            named["token"] = masked(named["token"])  # this frame is in the traceback of an error
+        return await method(*given, **named)
+
+    return cast("Method", checked)
 
 
 class AsyncNamespace:
@@ -32,15 +56,33 @@ class AsyncNamespace:
 
     @overload
     def _page(
-        self, operation: Callable[..., Operation[PageModel[T]]], token: str | None, *path: str, **query: Any
+        self,
+        operation: Callable[..., Operation[PageModel[T]]],
+        token: str | None,
+        options: RequestOptions,
+        max_items: int | None,
+        *path: str,
+        **query: Any,
     ) -> AsyncPage[T]: ...
     @overload
     def _page(
-        self, operation: Callable[..., Operation[list[T]]], token: str | None, *path: str, **query: Any
+        self,
+        operation: Callable[..., Operation[list[T]]],
+        token: str | None,
+        options: RequestOptions,
+        max_items: int | None,
+        *path: str,
+        **query: Any,
     ) -> AsyncPage[T]: ...
     def _page(
-        self, operation: Callable[..., Operation[Any]], token: str | None, *path: str, **query: Any
+        self,
+        operation: Callable[..., Operation[Any]],
+        token: str | None,
+        options: RequestOptions,
+        max_items: int | None,
+        *path: str,
+        **query: Any,
     ) -> AsyncPage[Any]:
         """Return the first page of an operation that has the parameter `linked_partitioning`; check common arguments."""
         checked = {name: _CHECKS[name](value) if name in _CHECKS else value for name, value in query.items()}
-        return self._pipeline.page(operation(*path, **checked, linked_partitioning=True), token)
+        return self._pipeline.page(operation(*path, **checked, linked_partitioning=True), token, options, max_items)

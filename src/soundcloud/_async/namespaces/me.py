@@ -1,12 +1,13 @@
 """The `me` namespace."""
 
-from typing import Any
+from typing import Any, Unpack
 
 from typing_extensions import deprecated
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
 from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, check_offset
+from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import me as api
@@ -21,11 +22,13 @@ class AsyncMeNamespace(AsyncNamespace):
 
     Arguments that several methods take:
 
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `show_tracks`: whether each playlist includes its tracks.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -39,194 +42,294 @@ class AsyncMeNamespace(AsyncNamespace):
     __slots__ = ()
 
     @implements("get_me")
-    async def get_me(self, *, token: str | None = None) -> Me:
+    async def get_me(self, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Me:
         """Get the signed-in user, including private fields such as the upload quota.
 
         Args:
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> me = await client.me.get_me()
             >>> print(me.username, me.quota.upload_seconds_left)
         """
-        return await self._pipeline.send(api.get_me(), token)
+        return await self._pipeline.send(api.get_me(), token, options)
 
     @implements("get_me_feed")
     def get_feed(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Activity]:
         """List what the users you follow posted and reposted.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for activity in client.me.get_feed():
             ...     print(activity.type, activity.origin.title, activity.reposter)
         """
-        return self._pipeline.page(api.get_me_feed(limit=check_limit(limit), access=access_list(access)), token)
+        return self._pipeline.page(
+            api.get_me_feed(limit=check_limit(limit), access=access_list(access)), token, options, max_items
+        )
 
     @implements("get_me_feed_tracks")
     def get_feed_tracks(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Activity]:
         """List the tracks that the users you follow posted and reposted.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for activity in client.me.get_feed_tracks():
             ...     print(activity.origin.title)
         """
-        return self._pipeline.page(api.get_me_feed_tracks(limit=check_limit(limit), access=access_list(access)), token)
+        return self._pipeline.page(
+            api.get_me_feed_tracks(limit=check_limit(limit), access=access_list(access)), token, options, max_items
+        )
 
     @implements("get_me_activities")
     @deprecated("SoundCloud deprecates GET /me/activities: use me.get_feed")
     def get_activities(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Activity]:
         """List what the users you follow posted and reposted. Deprecated by SoundCloud: use `get_feed`.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> page = await client.me.get_activities()
         """
-        return self._pipeline.page(api.get_me_activities(limit=check_limit(limit), access=access_list(access)), token)
+        return self._pipeline.page(
+            api.get_me_activities(limit=check_limit(limit), access=access_list(access)), token, options, max_items
+        )
 
     @implements("get_me_activities_all_own")
     @deprecated("SoundCloud deprecates GET /me/activities/all/own and offers no replacement")
     def get_activities_own(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Activity]:
         """List the activities around your own tracks and playlists. Deprecated by SoundCloud, without a replacement.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> page = await client.me.get_activities_own()
         """
         return self._pipeline.page(
-            api.get_me_activities_all_own(limit=check_limit(limit), access=access_list(access)), token
+            api.get_me_activities_all_own(limit=check_limit(limit), access=access_list(access)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("get_me_activities_tracks")
     @deprecated("SoundCloud deprecates GET /me/activities/tracks: use me.get_feed_tracks")
     def get_activities_tracks(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Activity]:
         """List the tracks that the users you follow posted and reposted. Deprecated by SoundCloud: use `get_feed_tracks`.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> page = await client.me.get_activities_tracks()
         """
         return self._pipeline.page(
-            api.get_me_activities_tracks(limit=check_limit(limit), access=access_list(access)), token
+            api.get_me_activities_tracks(limit=check_limit(limit), access=access_list(access)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("get_me_recently_played_tracks")
-    def get_recently_played_tracks(self, *, access: AccessFilter = None, token: str | None = None) -> AsyncPage[Track]:
+    def get_recently_played_tracks(
+        self,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[Track]:
         """List the last 25 tracks that you played, newest first, on a single page.
 
         Args:
             access: Access levels to include; default `playable,preview,blocked`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for track in client.me.get_recently_played_tracks():
             ...     print(track.title)
         """
-        return self._pipeline.page(api.get_me_recently_played_tracks(access=access_list(access)), token)
+        return self._pipeline.page(
+            api.get_me_recently_played_tracks(access=access_list(access)), token, options, max_items
+        )
 
     @implements("get_me_tracks")
     def get_tracks(
-        self, limit: int | None = None, *, sort: SortName | None = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        sort: SortName | None = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """List your tracks, including private ones.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             sort: `desc` (newest first, the default) or `asc`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for track in client.me.get_tracks():
             ...     print(track.title)
         """
-        return self._page(api.get_me_tracks, token, limit=limit, sort=sort)
+        return self._page(api.get_me_tracks, token, options, max_items, limit=limit, sort=sort)
 
     @implements("get_me_playlists")
     def get_playlists(
-        self, limit: int | None = None, *, show_tracks: bool | None = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        show_tracks: bool | None = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Playlist]:
         """List your playlists, including private ones, oldest first.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             show_tracks: Whether to include the tracks of each playlist; default True.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for playlist in client.me.get_playlists(show_tracks=False):
             ...     print(playlist.title)
         """
-        return self._page(api.get_me_playlists, token, limit=limit, show_tracks=show_tracks)
+        return self._page(api.get_me_playlists, token, options, max_items, limit=limit, show_tracks=show_tracks)
 
     @implements("get_me_reposts_tracks")
     def get_reposts_tracks(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """List the tracks that you reposted.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview,blocked`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for track in client.me.get_reposts_tracks():
             ...     print(track.title)
         """
-        return self._page(api.get_me_reposts_tracks, token, limit=limit, access=access)
+        return self._page(api.get_me_reposts_tracks, token, options, max_items, limit=limit, access=access)
 
     @implements("get_me_reposts_playlists")
-    def get_reposts_playlists(self, limit: int | None = None, *, token: str | None = None) -> AsyncPage[Playlist]:
+    def get_reposts_playlists(
+        self,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[Playlist]:
         """List the playlists that you reposted.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for playlist in client.me.get_reposts_playlists():
             ...     print(playlist.title)
         """
-        return self._page(api.get_me_reposts_playlists, token, limit=limit)
+        return self._page(api.get_me_reposts_playlists, token, options, max_items, limit=limit)
 
     @implements(beyond=("GET /me/connections",))
-    async def get_connections(self, *, token: str | None = None) -> list[dict[str, Any]]:
+    async def get_connections(
+        self, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> list[dict[str, Any]]:
         """List the accounts of other services that are linked to yours.
 
         This operation is not in the document, so SoundCloud may remove it without notice.
 
         Args:
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The accounts, as JSON objects.
@@ -240,55 +343,82 @@ class AsyncMeNamespace(AsyncNamespace):
         operation: Operation[list[dict[str, Any]]] = Operation(
             "get_me_connections", "GET", "/me/connections", {200: list[dict[str, Any]]}
         )
-        return await self._pipeline.send(operation, token)
+        return await self._pipeline.send(operation, token, options)
 
     @implements("get_me_likes_tracks")
     def get_likes_tracks(
-        self, limit: int | None = None, *, access: AccessFilter = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """List the tracks that you like.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview,blocked`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for track in client.me.get_likes_tracks():
             ...     print(track.title)
         """
-        return self._page(api.get_me_likes_tracks, token, limit=limit, access=access)
+        return self._page(api.get_me_likes_tracks, token, options, max_items, limit=limit, access=access)
 
     @implements("get_me_likes_playlists")
-    def get_likes_playlists(self, limit: int | None = None, *, token: str | None = None) -> AsyncPage[Playlist]:
+    def get_likes_playlists(
+        self,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[Playlist]:
         """List the playlists that you like.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for playlist in client.me.get_likes_playlists():
             ...     print(playlist.title)
         """
-        return self._page(api.get_me_likes_playlists, token, limit=limit)
+        return self._page(api.get_me_likes_playlists, token, options, max_items, limit=limit)
 
     @implements("get_me_followings")
     def get_followings(
-        self, limit: int | None = None, *, offset: int | None = None, token: str | None = None
+        self,
+        limit: int | None = None,
+        *,
+        offset: int | None = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[User]:
         """List the users whom you follow.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for user in client.me.get_followings():
             ...     print(user.username)
         """
-        return self._pipeline.page(api.get_me_followings(limit=check_limit(limit), offset=check_offset(offset)), token)
+        return self._pipeline.page(
+            api.get_me_followings(limit=check_limit(limit), offset=check_offset(offset)), token, options, max_items
+        )
 
     @implements("get_me_followings_tracks")
     def get_followings_tracks(
@@ -297,15 +427,19 @@ class AsyncMeNamespace(AsyncNamespace):
         *,
         access: AccessFilter = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """List recent tracks of the users whom you follow.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for track in client.me.get_followings_tracks():
@@ -316,72 +450,91 @@ class AsyncMeNamespace(AsyncNamespace):
                 limit=check_limit(limit), access=access_list(access), offset=check_offset(offset)
             ),
             token,
+            options,
+            max_items,
         )
 
     @implements("get_me_followers")
-    def get_followers(self, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_followers(
+        self,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[User]:
         """List your followers.
 
         Args:
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for user in client.me.get_followers():
             ...     print(user.username)
         """
-        return self._pipeline.page(api.get_me_followers(limit=check_limit(limit)), token)
+        return self._pipeline.page(api.get_me_followers(limit=check_limit(limit)), token, options, max_items)
 
     @implements("get_me_followings_user_urn")
     @deprecated("SoundCloud deprecates GET /me/followings/{user_urn}: iterate over me.get_followings")
-    async def get_following(self, user: Resource, *, token: str | None = None) -> User:
+    async def get_following(
+        self, user: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> User:
         """Get a user whom you follow. Deprecated by SoundCloud: iterate over `get_followings` instead.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> user = await client.me.get_following(948745750)
         """
-        return await self._pipeline.send(api.get_me_followings_user_urn(to_urn(user, "users")), token)
+        return await self._pipeline.send(api.get_me_followings_user_urn(to_urn(user, "users")), token, options)
 
     @implements("get_me_followers_follower_urn")
     @deprecated("SoundCloud deprecates GET /me/followers/{follower_urn}: iterate over me.get_followers")
-    async def get_follower(self, follower: Resource, *, token: str | None = None) -> User:
+    async def get_follower(
+        self, follower: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> User:
         """Get a user who follows you. Deprecated by SoundCloud: iterate over `get_followers` instead.
 
         Args:
             follower: The follower: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> user = await client.me.get_follower(948745750)
         """
-        return await self._pipeline.send(api.get_me_followers_follower_urn(to_urn(follower, "users")), token)
+        return await self._pipeline.send(api.get_me_followers_follower_urn(to_urn(follower, "users")), token, options)
 
     @implements("put_me_followings_user_urn")
-    async def follow(self, user: Resource, *, token: str | None = None) -> None:
+    async def follow(self, user: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """Follow a user. Following a user twice is not an error.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> await client.me.follow(948745750)
         """
-        await self._pipeline.send(api.put_me_followings_user_urn(to_urn(user, "users")), token)
+        await self._pipeline.send(api.put_me_followings_user_urn(to_urn(user, "users")), token, options)
 
     @implements("delete_me_followings_user_urn")
-    async def unfollow(self, user: Resource, *, token: str | None = None) -> None:
+    async def unfollow(self, user: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """Unfollow a user.
 
         Args:
             user: The user: an id, a URN, an API URL or a `User`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> await client.me.unfollow(948745750)
         """
-        await self._pipeline.send(api.delete_me_followings_user_urn(to_urn(user, "users")), token)
+        await self._pipeline.send(api.delete_me_followings_user_urn(to_urn(user, "users")), token, options)

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from typing import Unpack
 
 from attrs import evolve
 
-from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._async.namespaces.base import AsyncNamespace, async_fields_by_keyword
 from soundcloud._async.pages import AsyncPage
 from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
-from soundcloud._protocol.request_bodies import SetTypeName, SharingName
+from soundcloud._protocol.request_bodies import ExtraFields, SetTypeName, SharingName, TagList
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
     check_unchanged,
@@ -21,6 +22,7 @@ from soundcloud._protocol.track_lists import (
 )
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud._synchronization import async_run_in_thread
+from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import playlists as api
@@ -35,11 +37,13 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
 
     Arguments that several methods take:
 
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private playlist.
     - `drop_hidden`: whether tracks that SoundCloud does not list for this token may be removed.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -65,6 +69,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         access: AccessFilter = None,
         show_tracks: bool | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Get a playlist.
 
@@ -74,6 +79,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             access: Access levels to include; default `playable,preview`.
             show_tracks: Whether to include the tracks of each playlist; default True.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The playlist, with its tracks unless `show_tracks` is False.
@@ -91,39 +97,55 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
                 show_tracks=show_tracks,
             ),
             token,
+            options,
         )
 
     @implements("get_playlists_playlist_urn_reposters")
-    def get_reposts(self, playlist: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_reposts(
+        self,
+        playlist: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[User]:
         """List the users who reposted a playlist.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for user in client.playlists.get_reposts(1212781357):
             ...     print(user.username)
         """
         return self._pipeline.page(
-            api.get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)), token
+            api.get_playlists_playlist_urn_reposters(to_urn(playlist, "playlists"), limit=check_limit(limit)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("delete_playlists_playlist_urn")
-    async def delete(self, playlist: Resource, *, token: str | None = None) -> None:
+    async def delete(self, playlist: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """Delete one of your playlists. This cannot be undone.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> await client.playlists.delete(1212781357)
         """
-        await self._pipeline.send(api.delete_playlists_playlist_urn(to_urn(playlist, "playlists")), token)
+        await self._pipeline.send(api.delete_playlists_playlist_urn(to_urn(playlist, "playlists")), token, options)
 
     @implements("post_playlists")
+    @async_fields_by_keyword
     async def create(
         self,
         *,
@@ -133,7 +155,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         description: str | None = None,
         sharing: SharingName | None = None,
         genre: str | None = None,
-        tag_list: str | None = None,
+        tag_list: TagList | None = None,
         set_type: SetTypeName | None = None,
         license: str | None = None,  # noqa: A002 - the field's name
         permalink: str | None = None,
@@ -144,7 +166,9 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         purchase_url: str | None = None,
         release: str | None = None,
         release_date: date | str | None = None,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Create a playlist. Fields that are left out, or None, are not sent.
 
@@ -155,7 +179,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             description: The description.
             sharing: `public` or `private`.
             genre: The genre.
-            tag_list: Tags, separated by commas.
+            tag_list: A list of tags or `Tags`, or a string separated by commas.
             set_type: `playlist` or `album`.
             license: The license.
             permalink: The last part of the playlist's URL.
@@ -166,7 +190,9 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             purchase_url: The URL of a shop.
             release: The release number.
             release_date: A date, or a string such as `2026-11-23`.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> playlist = await client.playlists.create(title="Night drive", tracks=[308946187], sharing="private")
@@ -189,10 +215,12 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             purchase_url=purchase_url,
             release=release,
             release_date=release_date,
+            extra_fields=extra_fields,
         )
-        return await self._pipeline.send(api.post_playlists(body=body), token)
+        return await self._pipeline.send(api.post_playlists(body=body), token, options)
 
     @implements("put_playlists_playlist_urn")
+    @async_fields_by_keyword
     async def update(
         self,
         playlist: Resource,
@@ -202,7 +230,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         description: str | UnsetType | None = UNSET,
         sharing: SharingName | UnsetType = UNSET,
         genre: str | UnsetType | None = UNSET,
-        tag_list: str | UnsetType | None = UNSET,
+        tag_list: TagList | UnsetType | None = UNSET,
         set_type: SetTypeName | UnsetType = UNSET,
         license: str | UnsetType | None = UNSET,  # noqa: A002 - the field's name
         permalink: str | UnsetType = UNSET,
@@ -213,7 +241,9 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         purchase_url: str | UnsetType | None = UNSET,
         release: str | UnsetType | None = UNSET,
         release_date: date | str | UnsetType | None = UNSET,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Update one of your playlists. Only the given fields are sent; at least one is required.
 
@@ -226,7 +256,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
-            tag_list: Tags, separated by commas; None clears them.
+            tag_list: A list of tags or `Tags`, or a string separated by commas; None clears them.
             set_type: `playlist` or `album`.
             license: The license; None clears it.
             permalink: The last part of the playlist's URL.
@@ -237,7 +267,9 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             purchase_url: The URL of a shop; None clears it.
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             NotFoundError: The playlist does not exist or is not yours.
@@ -262,9 +294,10 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             purchase_url=purchase_url,
             release=release,
             release_date=release_date,
+            extra_fields=extra_fields,
         )
         return await self._pipeline.send(
-            api.put_playlists_playlist_urn(to_urn(playlist, "playlists"), body=body), token
+            api.put_playlists_playlist_urn(to_urn(playlist, "playlists"), body=body), token, options
         )
 
     @implements("get_playlists_playlist_urn_tracks", beyond=("limit", "offset"))
@@ -276,17 +309,21 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         *,
         secret_token: str | None = None,
         access: AccessFilter = None,
+        max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """List the tracks of a playlist, in its order.
 
         Args:
             playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
-            limit: Items per page, 1 to 200; default 50. The document does not list it.
+            limit: The page size, 1 to 200 items; default 50. The document does not list it.
             offset: Items to skip, 0 or above. The document does not list it.
             secret_token: The secret of a private share link, `s-...`.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for track in client.playlists.get_tracks(1212781357):
@@ -302,7 +339,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         operation = evolve(
             operation, query={**operation.query, "limit": check_limit(limit), "offset": check_offset(offset)}
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, options, max_items)
 
     async def add_tracks(
         self,
@@ -313,6 +350,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         duplicates: bool = True,
         drop_hidden: bool = False,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Add tracks to one of your playlists.
 
@@ -323,6 +361,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             duplicates: Whether to add a track that is already in the playlist again; default True.
             drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             InvalidInputError: An argument is invalid, or the playlist would exceed 500 tracks; nothing was written.
@@ -335,7 +374,11 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         """
         chosen = require_tracks(tracks)
         return await self._rewrite(
-            playlist, lambda urns: insert_tracks(urns, chosen, position, duplicates=duplicates), drop_hidden, token
+            playlist,
+            lambda urns: insert_tracks(urns, chosen, position, duplicates=duplicates),
+            drop_hidden,
+            token,
+            options,
         )
 
     async def remove_tracks(
@@ -345,6 +388,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         *,
         drop_hidden: bool = False,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Remove every occurrence of tracks from one of your playlists.
 
@@ -353,6 +397,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             tracks: 1 to 500 tracks: ids, URNs, API URLs or `Track` objects.
             drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             InvalidInputError: An argument is invalid, or a track is not in the playlist; nothing was written.
@@ -364,7 +409,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
         chosen = require_tracks(tracks)
-        return await self._rewrite(playlist, lambda urns: remove_tracks(urns, chosen), drop_hidden, token)
+        return await self._rewrite(playlist, lambda urns: remove_tracks(urns, chosen), drop_hidden, token, options)
 
     async def reorder(
         self,
@@ -373,6 +418,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
         *,
         drop_hidden: bool = False,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Playlist:
         """Reorder the tracks of one of your playlists.
 
@@ -381,6 +427,7 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             tracks: All tracks of the playlist in the new order, with their duplicates.
             drop_hidden: Whether tracks that SoundCloud does not list may be removed; default False.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             InvalidInputError: An argument is invalid, or these are not the tracks of the playlist; nothing was written.
@@ -393,27 +440,34 @@ class AsyncPlaylistsNamespace(AsyncNamespace):
             https://developers.soundcloud.com/docs/api/explorer/open-api#/playlists/put_playlists__playlist_urn_
         """
         chosen = require_tracks(tracks)
-        return await self._rewrite(playlist, lambda urns: reorder_tracks(urns, chosen), drop_hidden, token)
+        return await self._rewrite(playlist, lambda urns: reorder_tracks(urns, chosen), drop_hidden, token, options)
 
     async def _rewrite(
-        self, playlist: Resource, change: Callable[[list[str]], list[str]], drop_hidden: bool, token: str | None
+        self,
+        playlist: Resource,
+        change: Callable[[list[str]], list[str]],
+        drop_hidden: bool,
+        token: str | None,
+        options: RequestOptions,
     ) -> Playlist:
         """Read the list of tracks, change it, and write it if a second read returns the same list."""
         urn = to_urn(playlist, "playlists")
-        found, before = await self._read(urn, drop_hidden, token)
+        found, before = await self._read(urn, drop_hidden, token, options)
         after = change(before)
         if after == before:
             return found
-        _, current = await self._read(urn, drop_hidden, token)
+        _, current = await self._read(urn, drop_hidden, token, options)
         check_unchanged(before, current)
         return await self._pipeline.send(
-            api.put_playlists_playlist_urn(urn, body=request_bodies.build_playlist_update(after)), token
+            api.put_playlists_playlist_urn(urn, body=request_bodies.build_playlist_update(after)), token, options
         )
 
-    async def _read(self, urn: str, drop_hidden: bool, token: str | None) -> tuple[Playlist, list[str]]:
+    async def _read(
+        self, urn: str, drop_hidden: bool, token: str | None, options: RequestOptions
+    ) -> tuple[Playlist, list[str]]:
         """Return a playlist and the URNs of its tracks, without the cache and request deduplication."""
         pipeline = self._pipeline.with_options(cache=None, dedupe=False)
-        playlist = await pipeline.send(api.get_playlists_playlist_urn(urn, show_tracks=False), token)
+        playlist = await pipeline.send(api.get_playlists_playlist_urn(urn, show_tracks=False), token, options)
         namespace = type(self)(pipeline)
-        tracks = [track async for track in namespace.get_tracks(urn, 200, access=_ALL_LEVELS, token=token)]
+        tracks = [track async for track in namespace.get_tracks(urn, 200, access=_ALL_LEVELS, token=token, **options)]
         return playlist, collect_urns(playlist, tracks, drop_hidden=drop_hidden)

@@ -1,13 +1,15 @@
 """The `raw` namespace."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._protocol.http.headers import check_extra_headers
 from soundcloud._protocol.http.messages import Request
+from soundcloud._protocol.http.request_options import apply_options
 from soundcloud._protocol.http.urls import fill_template
 from soundcloud.errors import InvalidInputError
+from soundcloud.options import RequestOptions
 from soundcloud.raw import RawResponse, decode_raw_response
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -40,6 +42,7 @@ class AsyncRawNamespace(AsyncNamespace):
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse:
         """Send any request to the API.
 
@@ -49,8 +52,9 @@ class AsyncRawNamespace(AsyncNamespace):
             parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
-            headers: Additional headers, except Authorization, Host and those that frame the request.
+            headers: Additional headers, except Authorization, Content-Type, Host and those that frame the request.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> response = await client.raw.request("GET", "/tracks/{id}", {"id": 308946187})
@@ -66,11 +70,17 @@ class AsyncRawNamespace(AsyncNamespace):
         check_extra_headers(headers or {})
         url, filled = fill_template(self._pipeline.base_url, path, parameters or {})
         request = Request(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
+        request = apply_options(request, options) if options else request
         response = await self._pipeline.fetch(request)
         return decode_raw_response(response.status, response.headers, response.content)
 
     async def get(
-        self, path: str, parameters: Mapping[str, Any] | None = None, *, token: str | None = None
+        self,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse:
         """Send a GET request; see `request`.
 
@@ -78,11 +88,12 @@ class AsyncRawNamespace(AsyncNamespace):
             path: A path of the API, such as `/tracks/{id}`.
             parameters: Values for the braces and the query.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> response = await client.raw.get("/tracks/{id}", {"id": 308946187})
         """
-        return await self.request("GET", path, parameters, token=token)
+        return await self.request("GET", path, parameters, token=token, **options)
 
     async def post(
         self,
@@ -92,6 +103,7 @@ class AsyncRawNamespace(AsyncNamespace):
         json: Any = None,
         form: Mapping[str, str] | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse:
         """Send a POST request; see `request`.
 
@@ -101,12 +113,13 @@ class AsyncRawNamespace(AsyncNamespace):
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> comment = {"comment": {"body": "great track"}}
             >>> response = await client.raw.post("/tracks/{id}/comments", {"id": 308946187}, json=comment)
         """
-        return await self.request("POST", path, parameters, json=json, form=form, token=token)
+        return await self.request("POST", path, parameters, json=json, form=form, token=token, **options)
 
     async def put(
         self,
@@ -116,6 +129,7 @@ class AsyncRawNamespace(AsyncNamespace):
         json: Any = None,
         form: Mapping[str, str] | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse:
         """Send a PUT request; see `request`.
 
@@ -125,14 +139,20 @@ class AsyncRawNamespace(AsyncNamespace):
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> response = await client.raw.put("/tracks/{id}", {"id": 308946187}, json={"track": {"title": "New"}})
         """
-        return await self.request("PUT", path, parameters, json=json, form=form, token=token)
+        return await self.request("PUT", path, parameters, json=json, form=form, token=token, **options)
 
     async def delete(
-        self, path: str, parameters: Mapping[str, Any] | None = None, *, token: str | None = None
+        self,
+        path: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> RawResponse:
         """Send a DELETE request; see `request`.
 
@@ -140,8 +160,9 @@ class AsyncRawNamespace(AsyncNamespace):
             path: A path of the API, such as `/tracks/{id}`.
             parameters: Values for the braces and the query.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> response = await client.raw.delete("/likes/tracks/{id}", {"id": 308946187})
         """
-        return await self.request("DELETE", path, parameters, token=token)
+        return await self.request("DELETE", path, parameters, token=token, **options)

@@ -7,6 +7,7 @@ from soundcloud._protocol.media.embeds import EmbeddedKind, find_embed_target
 from soundcloud._protocol.media.oembed import OEmbedQuery, is_blocked
 from soundcloud._protocol.resolving import check_permalink, operation_at
 from soundcloud.errors import SoundCloudError
+from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
 from soundcloud.widget import OEmbed, PlayerOptions
@@ -27,12 +28,14 @@ class AsyncResolveNamespace(AsyncNamespace):
     __slots__ = ()
 
     @implements("get_resolve")
-    async def resolve_url(self, url: str, *, token: str | None = None) -> str:
+    async def resolve_url(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> str:
         """Get the API URL of a URL of soundcloud.com.
 
         Args:
-            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
+                without https://. A share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The API URL, which `Urn.parse` reads. It may contain the secret of a share link.
@@ -41,15 +44,19 @@ class AsyncResolveNamespace(AsyncNamespace):
             >>> await client.resolve.resolve_url("https://soundcloud.com/forss/flickermood")
             'https://api.soundcloud.com/tracks/soundcloud:tracks:293'
         """
-        found = await self._pipeline.send(get_resolve(url=check_permalink(url)), token)
+        found = await self._pipeline.send(get_resolve(url=check_permalink(url, self._pipeline.web_url)), token, options)
         return found.location or ""
 
-    async def resolve(self, url: str, *, token: str | None = None) -> Track | User | Playlist:
+    async def resolve(
+        self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> Track | User | Playlist:
         """Get the track, user or playlist at a URL of soundcloud.com, with two requests.
 
         Args:
-            url: A URL of soundcloud.com or on.soundcloud.com; a share link may include its secret.
+            url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or
+                without https://. A share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is of something else.
@@ -63,15 +70,16 @@ class AsyncResolveNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = await self.resolve_url(url, token=token)
-        return await self._pipeline.send(operation_at(location, self._pipeline.base_url), token)
+        location = await self.resolve_url(url, token=token, **options)
+        return await self._pipeline.send(operation_at(location, self._pipeline.base_url), token, options)
 
-    async def track(self, url: str, *, token: str | None = None) -> Track:
+    async def track(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Track:
         """Get the track at a URL of soundcloud.com, with two requests.
 
         Args:
             url: The URL of a track, of soundcloud.com or on.soundcloud.com; a share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is not of a track; the message and `kind` say what it is of.
@@ -84,16 +92,17 @@ class AsyncResolveNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = await self.resolve_url(url, token=token)
+        location = await self.resolve_url(url, token=token, **options)
         operation = operation_at(location, self._pipeline.base_url, "tracks")
-        return await self._pipeline.send(cast("Operation[Track]", operation), token)
+        return await self._pipeline.send(cast("Operation[Track]", operation), token, options)
 
-    async def user(self, url: str, *, token: str | None = None) -> User:
+    async def user(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> User:
         """Get the user at a URL of soundcloud.com, with two requests.
 
         Args:
             url: The URL of a user, of soundcloud.com or on.soundcloud.com.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is not of a user; the message and `kind` say what it is of.
@@ -106,16 +115,17 @@ class AsyncResolveNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = await self.resolve_url(url, token=token)
+        location = await self.resolve_url(url, token=token, **options)
         operation = operation_at(location, self._pipeline.base_url, "users")
-        return await self._pipeline.send(cast("Operation[User]", operation), token)
+        return await self._pipeline.send(cast("Operation[User]", operation), token, options)
 
-    async def playlist(self, url: str, *, token: str | None = None) -> Playlist:
+    async def playlist(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Playlist:
         """Get the playlist at a URL of soundcloud.com, with two requests.
 
         Args:
             url: The URL of a playlist, of soundcloud.com or on.soundcloud.com; a share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is not of a playlist; the message and `kind` say what it is of.
@@ -128,9 +138,9 @@ class AsyncResolveNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = await self.resolve_url(url, token=token)
+        location = await self.resolve_url(url, token=token, **options)
         operation = operation_at(location, self._pipeline.base_url, "playlists")
-        return await self._pipeline.send(cast("Operation[Playlist]", operation), token)
+        return await self._pipeline.send(cast("Operation[Playlist]", operation), token, options)
 
     async def oembed(
         self,

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date
 from time import monotonic
+from typing import Unpack
 
 from attrs import evolve
 
-from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._async.namespaces.base import AsyncNamespace, async_fields_by_keyword
 from soundcloud._async.pages import AsyncPage
 from soundcloud._async.pipeline import AsyncPipeline
 from soundcloud._async.streams import AsyncStream, async_find_stream, async_follow
@@ -15,9 +16,17 @@ from soundcloud._files import AudioInput, FileInput, make_audio_part, make_image
 from soundcloud._protocol import request_bodies
 from soundcloud._protocol.http.messages import build_request
 from soundcloud._protocol.http.multipart import Progress
+from soundcloud._protocol.http.request_options import apply_options
 from soundcloud._protocol.media.playback import PREFERRED, check_formats
 from soundcloud._protocol.media.waveform import read_waveform, waveform_request
-from soundcloud._protocol.request_bodies import EmbeddableByName, LicenseName, SharingName, StorefrontTypeName
+from soundcloud._protocol.request_bodies import (
+    EmbeddableByName,
+    ExtraFields,
+    LicenseName,
+    SharingName,
+    StorefrontTypeName,
+    TagList,
+)
 from soundcloud._protocol.secrets import as_secret, masked
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_seconds, urn_list
 from soundcloud._synchronization import async_run_in_thread, async_sleep
@@ -30,6 +39,7 @@ from soundcloud.errors import (
     SoundCloudError,
     StatusError,
 )
+from soundcloud.options import RequestOptions
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform
@@ -45,11 +55,13 @@ class AsyncTracksNamespace(AsyncNamespace):
 
     Arguments that several methods take:
 
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `secret_token`: the secret of a private share link, such as `s-AbCdEf`. It gives access to a private track.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -63,13 +75,21 @@ class AsyncTracksNamespace(AsyncNamespace):
 
     @batched("tracks", "_get_many")
     @implements("get_tracks_track_urn")
-    async def get_track(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> Track:
+    async def get_track(
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Track:
         """Get a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> track = await client.tracks.get_track(308946187)
@@ -77,7 +97,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         """
         token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
-            api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token
+            api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token), token, options
         )
 
     def _get_many(self, tracks: list[str]) -> AsyncPage[Track]:
@@ -86,52 +106,94 @@ class AsyncTracksNamespace(AsyncNamespace):
 
     @implements("get_tracks_track_urn_comments")
     def get_comments(
-        self, track: Resource, limit: int | None = None, *, offset: int | None = None, token: str | None = None
+        self,
+        track: Resource,
+        limit: int | None = None,
+        *,
+        offset: int | None = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Comment]:
         """List the comments on a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for comment in client.tracks.get_comments(308946187):
             ...     print(comment.body)
         """
-        return self._page(api.get_tracks_track_urn_comments, token, to_urn(track, "tracks"), limit=limit, offset=offset)
+        return self._page(
+            api.get_tracks_track_urn_comments,
+            token,
+            options,
+            max_items,
+            to_urn(track, "tracks"),
+            limit=limit,
+            offset=offset,
+        )
 
     @implements("get_tracks_track_urn_favoriters")
-    def get_likes(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_likes(
+        self,
+        track: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[User]:
         """List the users who like a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for user in client.tracks.get_likes(308946187):
             ...     print(user.username)
         """
-        return self._page(api.get_tracks_track_urn_favoriters, token, to_urn(track, "tracks"), limit=limit)
+        return self._page(
+            api.get_tracks_track_urn_favoriters, token, options, max_items, to_urn(track, "tracks"), limit=limit
+        )
 
     @implements("get_tracks_track_urn_reposters")
-    def get_reposts(self, track: Resource, limit: int | None = None, *, token: str | None = None) -> AsyncPage[User]:
+    def get_reposts(
+        self,
+        track: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[User]:
         """List the users who reposted a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for user in client.tracks.get_reposts(308946187):
             ...     print(user.username)
         """
         return self._pipeline.page(
-            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)), token
+            api.get_tracks_track_urn_reposters(to_urn(track, "tracks"), limit=check_limit(limit)),
+            token,
+            options,
+            max_items,
         )
 
     @implements("get_tracks_track_urn_related")
@@ -142,35 +204,54 @@ class AsyncTracksNamespace(AsyncNamespace):
         *,
         access: AccessFilter = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """List tracks that are similar to a track.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             access: Access levels to include; default `playable,preview`.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> async for related in client.tracks.get_related(308946187):
             ...     print(related.title)
         """
         return self._page(
-            api.get_tracks_track_urn_related, token, to_urn(track, "tracks"), limit=limit, access=access, offset=offset
+            api.get_tracks_track_urn_related,
+            token,
+            options,
+            max_items,
+            to_urn(track, "tracks"),
+            limit=limit,
+            access=access,
+            offset=offset,
         )
 
     @implements("get_tracks")
     def get_tracks(
-        self, tracks: Iterable[Resource], *, access: AccessFilter = None, token: str | None = None
+        self,
+        tracks: Iterable[Resource],
+        *,
+        access: AccessFilter = None,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Track]:
         """Get up to 200 tracks with one request.
 
         Args:
             tracks: 1 to 200 tracks: ids, URNs, API URLs or `Track` objects.
             access: Access levels to include; default `playable,preview`.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             A page of tracks, without those that do not exist or are not visible.
@@ -183,9 +264,10 @@ class AsyncTracksNamespace(AsyncNamespace):
         operation = get_tracks(
             urns=urns, access=access_list(access), limit=urns.count(",") + 1, linked_partitioning=True
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("put_tracks_track_urn")
+    @async_fields_by_keyword
     async def update(
         self,
         track: Resource,
@@ -195,7 +277,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         description: str | UnsetType | None = UNSET,
         sharing: SharingName | UnsetType = UNSET,
         genre: str | UnsetType | None = UNSET,
-        tag_list: str | UnsetType | None = UNSET,
+        tag_list: TagList | UnsetType | None = UNSET,
         license: LicenseName | UnsetType = UNSET,  # noqa: A002 - the field's name
         permalink: str | UnsetType = UNSET,
         downloadable: bool | UnsetType = UNSET,
@@ -209,7 +291,9 @@ class AsyncTracksNamespace(AsyncNamespace):
         release: str | UnsetType | None = UNSET,
         release_date: date | str | UnsetType | None = UNSET,
         isrc: str | UnsetType | None = UNSET,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Track:
         """Update one of your tracks. Only the given fields are sent, at least one; the audio cannot be replaced.
 
@@ -222,7 +306,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             description: The description; None clears it.
             sharing: `public` or `private`.
             genre: The genre; None clears it.
-            tag_list: Tags separated by spaces, with multi-word tags in double quotes; None clears them.
+            tag_list: A list of tags or `Tags`, or a string with multi-word tags in double quotes; None clears them.
             license: `all-rights-reserved`, `cc-by`, ...
             permalink: The last part of the track's URL.
             downloadable: Whether users may download it.
@@ -236,7 +320,9 @@ class AsyncTracksNamespace(AsyncNamespace):
             release: The release number; None clears it.
             release_date: A date, or a string such as `2026-11-23`; None clears it.
             isrc: The International Standard Recording Code; None clears it.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> track = await client.tracks.update(308946187, title="New title", genre=None)
@@ -261,21 +347,23 @@ class AsyncTracksNamespace(AsyncNamespace):
             release=release,
             release_date=release_date,
             isrc=isrc,
+            extra_fields=extra_fields,
         )
-        return await self._pipeline.send(api.put_tracks_track_urn(to_urn(track, "tracks"), body=body), token)
+        return await self._pipeline.send(api.put_tracks_track_urn(to_urn(track, "tracks"), body=body), token, options)
 
     @implements("delete_tracks_track_urn")
-    async def delete(self, track: Resource, *, token: str | None = None) -> None:
+    async def delete(self, track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """Delete one of your tracks. This cannot be undone.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> await client.tracks.delete(308946187)
         """
-        await self._pipeline.send(api.delete_tracks_track_urn(to_urn(track, "tracks")), token)
+        await self._pipeline.send(api.delete_tracks_track_urn(to_urn(track, "tracks")), token, options)
 
     @implements("put_tracks_track_urn_storefront")
     async def set_storefront(
@@ -289,6 +377,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         description: str | None = None,
         price: str | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Storefront:
         """Replace the storefront of a track: the card on its page that links to a shop.
 
@@ -301,6 +390,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             description: The description, at most 500 characters; None clears it.
             price: The price to show, at most 20 characters; None clears it. SoundCloud takes no payments.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             ForbiddenError: The track is not yours, or your plan has no storefront.
@@ -309,11 +399,19 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> await client.tracks.set_storefront(293, title="Vinyl", type="vinyl", link="https://example.com/buy")
         """
         body = request_bodies.build_storefront(title, type, link, link_title, description, price)
-        return await self._pipeline.send(api.put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token)
+        return await self._pipeline.send(
+            api.put_tracks_track_urn_storefront(to_urn(track, "tracks"), body=body), token, options
+        )
 
     @implements("post_tracks_track_urn_comments")
     async def create_comment(
-        self, track: Resource, body: str, timestamp: int | None = None, *, token: str | None = None
+        self,
+        track: Resource,
+        body: str,
+        timestamp: int | None = None,
+        *,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Comment:
         """Comment on a track. The API has no operation that deletes a comment.
 
@@ -322,6 +420,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             body: The comment, not empty.
             timestamp: The position in the track in milliseconds, 0 or above; default None, for no position.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             UnprocessableEntityError: SoundCloud rejected the comment; the message gives the reason.
@@ -332,10 +431,11 @@ class AsyncTracksNamespace(AsyncNamespace):
         """
         request = request_bodies.build_comment(body, timestamp)
         return await self._pipeline.send(
-            api.post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token
+            api.post_tracks_track_urn_comments(to_urn(track, "tracks"), body=request), token, options
         )
 
     @implements("post_tracks")
+    @async_fields_by_keyword
     async def upload(
         self,
         file: AudioInput,
@@ -349,7 +449,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         description: str | None = None,
         sharing: SharingName | None = None,
         genre: str | None = None,
-        tag_list: str | None = None,
+        tag_list: TagList | None = None,
         license: LicenseName | None = None,  # noqa: A002 - the field's name
         permalink: str | None = None,
         downloadable: bool | None = None,
@@ -363,7 +463,9 @@ class AsyncTracksNamespace(AsyncNamespace):
         release: str | None = None,
         release_date: date | str | None = None,
         isrc: str | None = None,
+        extra_fields: ExtraFields | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Track:
         """Upload a track. The file is streamed, never loaded into memory as a whole.
 
@@ -382,7 +484,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             description: The description.
             sharing: `public` (the default) or `private`.
             genre: The genre.
-            tag_list: Tags separated by spaces, with multi-word tags in double quotes.
+            tag_list: A list of tags or `Tags`, or a string with multi-word tags in double quotes.
             license: `all-rights-reserved`, `cc-by`, ...
             permalink: The last part of the track's URL.
             downloadable: Whether users may download it; default True.
@@ -396,7 +498,9 @@ class AsyncTracksNamespace(AsyncNamespace):
             release: The release number.
             release_date: A date, or a string such as `2026-11-23`.
             isrc: The International Standard Recording Code.
+            extra_fields: Fields that the document does not list yet, by their names.
             token: A user's access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The track, which SoundCloud has not processed yet.
@@ -434,12 +538,14 @@ class AsyncTracksNamespace(AsyncNamespace):
             release=release,
             release_date=release_date,
             isrc=isrc,
+            extra_fields=extra_fields,
         )
         if check_quota:
-            me = await self._pipeline.send(get_me(), token)
+            me = await self._pipeline.send(get_me(), token, options)
             check_upload_quota(me.quota, file, filename)
         request = evolve(build_request(api.post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token
+        request = apply_options(request, options)
         try:
             track: Track = await self._pipeline.run(request)
         except SoundCloudError as error:
@@ -448,7 +554,13 @@ class AsyncTracksNamespace(AsyncNamespace):
         return track
 
     async def wait_until_playable(
-        self, track: Resource, *, timeout: float = 600.0, interval: float = 2.0, token: str | None = None
+        self,
+        track: Resource,
+        *,
+        timeout: float = 600.0,
+        interval: float = 2.0,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Track:
         """Wait until SoundCloud has processed an uploaded track.
 
@@ -459,6 +571,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             timeout: Seconds to wait, more than 0; default 600.
             interval: Seconds between the first two polls, more than 0; default 2. It grows by half with each, up to 30.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The playable track.
@@ -478,8 +591,8 @@ class AsyncTracksNamespace(AsyncNamespace):
         found: Track | None = None
         while monotonic() < ends:
             try:
-                found = await self._uncached(ends).send(api.get_tracks_track_urn(urn), token)
-                if found.duration and await self._has_stream(urn, ends, token):
+                found = await self._uncached(ends).send(api.get_tracks_track_urn(urn), token, options)
+                if found.duration and await self._has_stream(urn, ends, token, options):
                     return found
             except RequestTimeoutError:
                 if found is None or monotonic() < ends:
@@ -489,10 +602,10 @@ class AsyncTracksNamespace(AsyncNamespace):
             wait = min(MAXIMUM_POLL_SECONDS, wait * 1.5)
         raise NotReadyError(f"{urn} is not playable after {seconds:g} s", track=found)
 
-    async def _has_stream(self, urn: str, ends: float, token: str | None) -> bool:
+    async def _has_stream(self, urn: str, ends: float, token: str | None, options: RequestOptions) -> bool:
         """Return whether a track has a stream."""
         try:
-            streams = await self._uncached(ends).send(api.get_tracks_track_urn_streams(urn), token)
+            streams = await self._uncached(ends).send(api.get_tracks_track_urn_streams(urn), token, options)
         except (NotFoundError, ForbiddenError):
             return False
         return any(streams.raw.values())
@@ -503,12 +616,13 @@ class AsyncTracksNamespace(AsyncNamespace):
         total = remaining if timeout.total is None else min(remaining, timeout.total)
         return self._pipeline.with_options(cache=None, timeout=evolve(timeout, total=total))
 
-    async def publish(self, track: Resource, *, token: str | None = None) -> Track:
+    async def publish(self, track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Track:
         """Make one of your tracks public: `update(track, sharing="public")`.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> await client.tracks.publish(308946187)
@@ -516,14 +630,15 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        return await self.update(track, sharing="public", token=token)
+        return await self.update(track, sharing="public", token=token, **options)
 
-    async def unpublish(self, track: Resource, *, token: str | None = None) -> Track:
+    async def unpublish(self, track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Track:
         """Make one of your tracks private: `update(track, sharing="private")`.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> await client.tracks.unpublish(308946187)
@@ -531,11 +646,16 @@ class AsyncTracksNamespace(AsyncNamespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/tracks/put_tracks__track_urn_
         """
-        return await self.update(track, sharing="private", token=token)
+        return await self.update(track, sharing="private", token=token, **options)
 
     @implements("get_tracks_track_urn_streams")
     async def get_streams(
-        self, track: Resource, *, secret_token: str | None = None, token: str | None = None
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Streams:
         """Get the stream URLs of a track.
 
@@ -545,6 +665,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             track: The track: an id, a URN, an API URL or a `Track`.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The URLs by format; formats that are not in the document are in `extra`.
@@ -555,7 +676,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         """
         token, secret_token = masked(token), masked(secret_token)
         return await self._pipeline.send(
-            api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token
+            api.get_tracks_track_urn_streams(to_urn(track, "tracks"), secret_token=secret_token), token, options
         )
 
     async def get_stream(
@@ -565,6 +686,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         *,
         secret_token: str | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncStream:
         """Get a URL that a player can open.
 
@@ -578,6 +700,7 @@ class AsyncTracksNamespace(AsyncNamespace):
                 is a preview of 30 seconds; leave it out to get the whole track or an error.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The URL with its format and expiry time.
@@ -595,16 +718,24 @@ class AsyncTracksNamespace(AsyncNamespace):
         """
         token, secret_token = as_secret(token), as_secret(secret_token)
         urn, chosen = to_urn(track, "tracks"), check_formats(prefer)
-        return await async_find_stream(self._pipeline, urn, chosen, secret_token, token)
+        return await async_find_stream(self._pipeline, urn, chosen, secret_token, token, options)
 
     @implements("get_tracks_track_urn_preview")
-    async def get_preview(self, track: Resource, *, secret_token: str | None = None, token: str | None = None) -> str:
+    async def get_preview(
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> str:
         """Get the URL of a track's preview.
 
         Args:
             track: The track: an id, a URN, an API URL or a `Track`.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             A short-lived URL; fetch it without the access token.
@@ -613,12 +744,17 @@ class AsyncTracksNamespace(AsyncNamespace):
             >>> url = await client.tracks.get_preview(308946187)
         """
         operation = api.get_tracks_track_urn_preview(to_urn(track, "tracks"), secret_token=secret_token)
-        request = build_request(operation, self._pipeline.base_url, token)
+        request = apply_options(build_request(operation, self._pipeline.base_url, token), options)
         del operation, token, secret_token
         return await async_follow(self._pipeline, request)
 
     async def get_waveform(
-        self, track: Resource, *, secret_token: str | None = None, token: str | None = None
+        self,
+        track: Resource,
+        *,
+        secret_token: str | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Waveform | None:
         """Get the samples of a track's waveform.
 
@@ -629,6 +765,7 @@ class AsyncTracksNamespace(AsyncNamespace):
             track: The track: an id, a URN, an API URL or a `Track`. A `Track` with a `waveform_url` saves a request.
             secret_token: The secret of a private share link, `s-...`.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
             The samples, or None if there is no such file.
@@ -648,7 +785,7 @@ class AsyncTracksNamespace(AsyncNamespace):
         found = track if isinstance(track, Track) and track.waveform_url else None
         if found is None:
             operation = api.get_tracks_track_urn(to_urn(track, "tracks"), secret_token=secret_token)
-            found = await self._pipeline.send(operation, token)
+            found = await self._pipeline.send(operation, token, options)
         request = waveform_request(found.waveform_url, self._pipeline.web_url)
         if request is None:
             return None

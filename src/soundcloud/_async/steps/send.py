@@ -1,5 +1,6 @@
 """The last step of a call: sends one request and reads its response."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from secrets import token_hex
@@ -22,11 +23,14 @@ from soundcloud._transport._async.selector import AsyncTransportSelector
 from soundcloud._transport.base import Headers, PreparedRequest, TransportError
 from soundcloud._transport.errors import clear_tracebacks, map_transport_error
 from soundcloud._transport.files import async_open_file
+from soundcloud._wire_log import AttemptLog
 from soundcloud.errors import InvalidInputError, SoundCloudError
 from soundcloud.options import Timeout
 from soundcloud_api.types import FormModel
 
 T = TypeVar("T")
+
+logger = logging.getLogger("soundcloud")
 
 TOKEN_SECONDS = 7.0  # for each of the four phases of a token request
 _RESERVED = {b"authorization", b"connection", b"content-length", b"transfer-encoding"}  # never those of a hook
@@ -74,15 +78,17 @@ class AsyncSendStep:
         self._authorization: tuple[str, SecretBytes] = ("", SecretBytes())
         self._hosts: dict[str, bytes] = {}
 
-    def with_timeout(self, timeout: Timeout) -> "AsyncSendStep":
-        """Return the same step with other timeouts."""
+    def with_options(
+        self, *, timeout: Timeout | None = None, user_agent: str | None = None, max_response_bytes: int | None = None
+    ) -> "AsyncSendStep":
+        """Return the same step with other settings."""
         return AsyncSendStep(
             self._transports,
             base_url=self._base_url,
             auth_url=self._auth_url,
-            user_agent=self._user_agent,
-            max_response_bytes=self._max_response_bytes,
-            timeout=timeout,
+            user_agent=self._user_agent if user_agent is None else user_agent,
+            max_response_bytes=self._max_response_bytes if max_response_bytes is None else max_response_bytes,
+            timeout=self._timeout if timeout is None else timeout,
         )
 
     async def __call__(self, call: AsyncCall) -> Response:
@@ -101,16 +107,25 @@ class AsyncSendStep:
             origin, timeout = self._auth_url, self._token_timeout
         body = ResponseBody(self._max_response_bytes, empty=request.method == "HEAD")
         call.span.response = None
+        log: AttemptLog | None = None
         with AttemptSpan(call.span) as added, ExitStack() as files:
             try:
                 prepared = await self._prepare(request, origin, token, files, added)
                 transport = self._transports.select(origin)
+                if logger.isEnabledFor(logging.DEBUG):
+                    log = AttemptLog(request, token, prepared.headers)
                 status, headers = await transport.send(prepared, body, timeout, call.deadline)
                 response = call.span.response = Response(status, headers, body.content())
+                if log is not None:
+                    log.finish(response)
             except SoundCloudError as error:
+                if log is not None:
+                    log.fail(error)
                 error.method, error.path = request.method, request.path
                 raise error.with_traceback(None) from None
             except TransportError as error:
+                if log is not None:
+                    log.fail(error)
                 raise map_transport_error(error, request) from clear_tracebacks(error)
         return response
 

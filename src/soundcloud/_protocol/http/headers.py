@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from soundcloud.errors import InvalidInputError
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, section 5.6.2
-_MANAGED = frozenset({"host", "content-length", "transfer-encoding", "te", "trailer", "upgrade"})
+_MANAGED = frozenset(
+    {"connection", "content-length", "content-type", "host", "te", "trailer", "transfer-encoding", "upgrade"}
+)
 
 
 def check_header_value(name: str, value: str) -> str:

@@ -45,6 +45,13 @@ class Request:
     on_progress: Callable[[int, int], object] | None = attrs.field(default=None, repr=False)
 
     @property
+    def header_key(self) -> tuple[tuple[str, str], ...]:
+        """The additional headers as a part of the keys of the cache and of request deduplication."""
+        return (
+            tuple(sorted((name.lower(), Secret(value)) for name, value in self.headers.items())) if self.headers else ()
+        )
+
+    @property
     def files(self) -> list[File]:
         """The files in the body."""
         fields = self.form.fields().values() if isinstance(self.form, FormModel) else ()

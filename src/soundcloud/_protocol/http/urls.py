@@ -34,6 +34,16 @@ def check_origin_url(name: str, url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
 
 
+def is_soundcloud(host: str) -> bool:
+    """Return whether a host is soundcloud.com or one of its subdomains."""
+    return host == "soundcloud.com" or host.endswith(".soundcloud.com")
+
+
+def with_scheme(url: str) -> str:
+    """Return a URL of soundcloud.com that lacks its scheme with `https://`; any other string as it is."""
+    return f"https://{url}" if "://" not in url and is_soundcloud(url.partition("/")[0].lower()) else url
+
+
 def is_loopback(host: str) -> bool:
     """Return whether a host is the loopback interface."""
     try:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, quote, urlencode, urlsplit
 
 import attrs
 
-from soundcloud._protocol.http.urls import check_origin_url
+from soundcloud._protocol.http.urls import check_origin_url, with_scheme
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, Urn
@@ -77,6 +77,8 @@ def find_embed_target(resource: Resource, kind: str | None, secret_token: str | 
         raise InvalidInputError("secret_token is not the secret of a share link: pass one such as s-AbCdEf")
     if isinstance(resource, Model):
         return _of_model(resource, kind, secret_token)
+    if isinstance(resource, str):
+        resource = with_scheme(resource.strip())
     parts = _parts_of(resource)
     if parts is not None and parts.hostname == PLAYER_HOST:
         resource = parse_qs(parts.query).get("url", [""])[0]

@@ -1,6 +1,7 @@
 """The `search` namespace."""
 
 from collections.abc import Iterable
+from typing import Unpack
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
@@ -18,6 +19,7 @@ from soundcloud._protocol.validation import (
     page_offset,
     urn_list,
 )
+from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
 from soundcloud_api.api.search import get_playlists, get_tracks, get_users
@@ -30,10 +32,12 @@ class SearchNamespace(Namespace):
     Arguments that several methods take:
 
     - `page_number`: the number of the first page to return, from 0. Leave it out to iterate over all of them.
-    - `limit`: items per page, 1 to 200. SoundCloud's default is 50.
+    - `limit`: the page size, 1 to 200 items. SoundCloud's default is 50.
+    - `max_items`: the maximum number of items on all pages together, 0 or above; default None, for all.
     - `offset`: items to skip, 0 or above. SoundCloud deprecates it: iterate over the page instead.
     - `access`: access levels of the tracks to include, one or several of `playable`, `preview` and `blocked`.
     - `token`: an access token to use for this request instead of the client's own. It is not refreshed.
+    - `options`: `extra_headers` and `extra_query`, see `soundcloud.options.RequestOptions`.
 
     Methods that list return a page. Iterate over it to get the items of all pages.
 
@@ -59,7 +63,9 @@ class SearchNamespace(Namespace):
         access: AccessFilter = None,
         limit: int | None = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Track]:
         """Search tracks.
 
@@ -71,11 +77,14 @@ class SearchNamespace(Namespace):
             tags: Tags, of which one must match.
             bpm: A range of beats per minute: `(120, 130)`, `(None, 90)` or `range(120, 131)`.
             duration: A range of milliseconds or timedeltas: `(from, to)`.
-            created_at: A range of aware datetimes, `(from, to)`; sent in UTC, rounded down to seconds.
+            created_at: A range of aware datetimes or dates, `(from, to)`; sent in UTC, rounded down to seconds. A date
+                stands for the start of the day in UTC.
             access: Access levels to include; default `playable,preview`.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for track in client.search.tracks("lofi", bpm=(70, 90), genres=["Lo-fi", "Ambient"]):
@@ -100,7 +109,7 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("get_users")
     def users(
@@ -111,7 +120,9 @@ class SearchNamespace(Namespace):
         urns: Iterable[Resource] | None = None,
         limit: int | None = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[User]:
         """Search users.
 
@@ -119,9 +130,11 @@ class SearchNamespace(Namespace):
             query: Words to search for; default None, for filters only.
             page_number: The number of the page to start with, from 0; default 0.
             urns: 1 to 200 users to search among: ids, URNs, API URLs or `User` objects.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for user in client.search.users("night"):
@@ -134,7 +147,7 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, options, max_items)
 
     @implements("get_playlists")
     def playlists(
@@ -146,7 +159,9 @@ class SearchNamespace(Namespace):
         show_tracks: bool | None = None,
         limit: int | None = None,
         offset: int | None = None,
+        max_items: int | None = None,
         token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> Page[Playlist]:
         """Search playlists.
 
@@ -155,9 +170,11 @@ class SearchNamespace(Namespace):
             page_number: The number of the page to start with, from 0; default 0.
             access: Access levels to include; default `playable,preview`.
             show_tracks: Whether to include the tracks of each playlist; default True.
-            limit: Items per page, 1 to 200; default 50.
+            limit: The page size, 1 to 200 items; default 50.
             offset: Items to skip; default 0; deprecated by SoundCloud.
+            max_items: The maximum number of items on all pages; default None, for all.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
             >>> for playlist in client.search.playlists("study", show_tracks=False):
@@ -171,4 +188,4 @@ class SearchNamespace(Namespace):
             offset=page_offset(page_number, limit, offset),
             linked_partitioning=True,
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, options, max_items)

@@ -23,6 +23,7 @@ from soundcloud._protocol.cache_entries import (
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.retry import SAFE_METHODS
 from soundcloud._synchronization import shield
+from soundcloud_api.types import UNSET
 
 logger = logging.getLogger("soundcloud")
 
@@ -54,6 +55,11 @@ class ResponseCache:
     def __init__(self, cache: Any, ttl: float, clock: Callable[[], datetime]) -> None:
         check_methods("cache", cache, ("get", "set", "delete"), "MemoryCache()")
         self._cache, self._ttl, self._clock = cache, ttl, clock
+
+    def replaced(self, cache: Any, ttl: float | None) -> "ResponseCache":
+        """Return this cache with another cache of the user's unless it is UNSET, and with another `ttl` unless it is None."""
+        other = self._cache if cache is UNSET else cache
+        return ResponseCache(other, self._ttl if ttl is None else ttl, self._clock)
 
     def get(self, request: Request, token: str | None) -> CacheLookup:
         """Look up the response to a request."""

@@ -12,8 +12,8 @@ from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._synchronization import Event
 from soundcloud.errors import RequestTimeoutError, SoundCloudError
 
-Key: TypeAlias = tuple[str, str | None, str | None]
-"""The URL, the access token, and the ETag of a conditional request."""
+Key: TypeAlias = tuple[str, str | None, tuple[tuple[str, str], ...]]
+"""The URL, the access token, and the additional headers, with the ETag of a conditional request."""
 
 
 class InFlightCall:
@@ -110,7 +110,7 @@ class SingleFlightStep:
             return self._following(call)
         in_flight_calls = self._in_flight_calls.get()
         while True:
-            key = (request.url, call.token, request.headers.get("If-None-Match"))
+            key = (request.url, call.token, request.header_key)
             in_flight, finished = in_flight_calls.enter(key)
             if finished is None:
                 try:

@@ -82,15 +82,13 @@ def _read_body(data: str | None) -> Any:
 
 def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str]) -> "Page[Any]":
     """Fetch the first page of any list, with items as plain values."""
-    import attrs
-
     from soundcloud import Page
     from soundcloud._lazy_page import make_lazy
     from soundcloud._protocol.http.messages import Request
     from soundcloud._protocol.http.urls import fill_template
-    from soundcloud_api.types import Model
+    from soundcloud_api.types import Model, model
 
-    @attrs.define
+    @model
     class AnyPage(Model):
         _nested = {"collection": list[Any]}  # noqa: RUF012 - a class variable of Model
 

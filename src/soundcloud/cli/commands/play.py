@@ -107,4 +107,4 @@ def _tracks_of(client: "SoundCloudClient", item: str) -> list[ResolvedResource]:
     if found.kind != "playlists":
         raise CommandError(f"play does not support {found.kind}", f"soundcloud user tracks {item}", code=USAGE)
     tracks = client.playlists.get_tracks(found.urn, 200, secret_token=found.secret_token)
-    return [ResolvedResource(track.urn, "tracks") for track in tracks if track.urn is not None]
+    return [ResolvedResource(track.urn, "tracks") for track in tracks]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import attrs
 
@@ -61,8 +61,8 @@ class Uploader:
 
     def upload_all(self, items: Sequence[PlanItem]) -> Iterator[Result]:
         """Upload files and yield the result of each. An error does not stop the batch, unless all later files would fail too."""
-        created = [track.created_at for track in self._client.me.get_tracks(limit=10).collection]
-        self._newest = max((value for value in created if isinstance(value, datetime)), default=None)
+        created = [_created_at(track) for track in self._client.me.get_tracks(limit=10).collection]
+        self._newest = max(filter(None, created), default=None)
         for number, item in enumerate(items, start=1):
             try:
                 yield self._upload(item)
@@ -141,14 +141,13 @@ class Uploader:
         return [
             track
             for track in islice(self._client.me.get_tracks(limit=200), _MAXIMUM_SEARCHED_TRACKS)
-            if _normalize(track.title or "") == title
+            if _normalize(track.title) == title
             and track.urn not in known
-            and (after is None or (isinstance(track.created_at, datetime) and track.created_at >= after))
+            and (after is None or ((created := _created_at(track)) is not None and created >= after))
         ]
 
     def _save_done(self, digest: str, entry: Entry, track: "Track") -> None:
-        if isinstance(track.created_at, datetime):
-            self._newest = max(filter(None, (self._newest, track.created_at)))
+        self._newest = max(filter(None, (self._newest, _created_at(track))), default=None)
         self._journal.put(digest, attrs.evolve(entry, state="done", urn=track.urn))
 
 
@@ -159,6 +158,12 @@ def _is_rejected(error: BaseException) -> bool:
     return isinstance(error, errors.InvalidInputError | errors.UploadInterruptedError)
 
 
+def _created_at(track: "Track") -> datetime | None:
+    """Return the time of a track, or None if SoundCloud sent something that is no time."""
+    value = cast("object", track.created_at)
+    return value if isinstance(value, datetime) else None
+
+
 def _normalize(title: str) -> str:
     return " ".join(title.split()).casefold()
 
@@ -166,8 +171,7 @@ def _normalize(title: str) -> str:
 def _make_result(file: str, status: Status, track: "Track") -> Result:
     from soundcloud_api.types import redact
 
-    url = None if track.permalink_url is None else redact(track.permalink_url)
-    return Result(file, track.title or "", status, track.urn, url)
+    return Result(file, track.title, status, track.urn, redact(track.permalink_url) or None)
 
 
 def exit_code(results: Sequence[Result]) -> int:

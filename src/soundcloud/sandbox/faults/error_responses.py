@@ -8,7 +8,7 @@ from time import time
 from types import MappingProxyType
 from uuid import UUID
 
-from soundcloud.sandbox.faults.settings import ErrorKind, RateLimit
+from soundcloud.sandbox.faults.settings import ErrorKind, RateLimitFault
 from soundcloud.sandbox.http.messages import RATE_LIMIT_HEADERS, JsonObject, Response, error_object, rate_limit_object
 
 LOOP_PATH = "/-/loop"  # a path, on each origin, that redirects to itself
@@ -47,7 +47,7 @@ _REASONS = {
 
 
 def make_canned_response(
-    kind: ErrorKind, random: Random, origin: str, limit: RateLimit | None = None, reset_in: float | None = None
+    kind: ErrorKind, random: Random, origin: str, limit: RateLimitFault | None = None, reset_in: float | None = None
 ) -> Response:
     """Return the error response of a kind in `CANNED_KINDS`; `reset_in` is the rest of the rate limit window."""
     if kind == "rate_limited_reset_time":
@@ -66,7 +66,7 @@ def loop_redirect(origin: str) -> Response:
     return Response(body, 302, headers)
 
 
-def _describe_limit(limit: RateLimit | None) -> JsonObject:
+def _describe_limit(limit: RateLimitFault | None) -> JsonObject:
     if limit is None:
         # The example of SoundCloud's documentation.
         return {"group": "plays", "max_nr_of_requests": 15_000, "time_window": "PT24H"}

@@ -84,7 +84,7 @@ _PATTERN = re.compile(r"([A-Z]+ )?[/*][^\s?\[\]]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimit:
+class RateLimitFault:
     """A rate limit with a fixed window: further requests are answered with 429 until the window ends.
 
     A window begins with the first request after the previous window, as SoundCloud's do.
@@ -136,12 +136,12 @@ class Faults:
 
     Example:
         >>> Faults(error_rate={"unavailable_text": 0.2, "reset_before": 0.1}, paths="/tracks/*", times=3)
-        >>> Faults(latency=(0.05, 0.4), rate_limit=RateLimit(30, 10), drift={"null", "unknown_field"}, seed=4)
+        >>> Faults(latency=(0.05, 0.4), rate_limit=RateLimitFault(30, 10), drift={"null", "unknown_field"}, seed=4)
     """
 
     latency: float | tuple[float, float] = 0.0
     error_rate: float | Mapping[ErrorKind, float] = 0.0
-    rate_limit: RateLimit | None = None
+    rate_limit: RateLimitFault | None = None
     expire_tokens: int | None = None
     drift: Collection[DriftKind] | DriftKind = ()
     drift_rate: float = 1.0
@@ -195,12 +195,12 @@ class Faults:
         settings = _check_object("faults", value, [field.name for field in fields(cls)])
         limit = settings.get("rate_limit")
         if limit is not None:
-            names = [field.name for field in fields(RateLimit)]
+            names = [field.name for field in fields(RateLimitFault)]
             given = _check_object("rate_limit", limit, names)
             for name in ("requests", "seconds"):
                 if name not in given:
                     raise WrongSettingError(f"rate_limit.{name}", "is missing")
-            settings["rate_limit"] = RateLimit(**given)
+            settings["rate_limit"] = RateLimitFault(**given)
         return cls(**settings)
 
     def to_json(self) -> dict[str, Any]:
@@ -282,8 +282,8 @@ def _check_error_rate(value: object) -> float | Mapping[ErrorKind, float]:
 
 
 def _check_rate_limit(value: object) -> None:
-    if value is not None and not isinstance(value, RateLimit):
-        raise WrongSettingError("rate_limit", f"give a RateLimit or None, not {value!r}")
+    if value is not None and not isinstance(value, RateLimitFault):
+        raise WrongSettingError("rate_limit", f"give a RateLimitFault or None, not {value!r}")
 
 
 def _check_paths(value: object) -> tuple[str, ...]:

@@ -1,0 +1,211 @@
+"""Arguments in the forms in which programs have them: lists of tags, dates, links, dicts of fields, fields that are new."""
+
+import json
+from datetime import UTC, date, datetime
+
+import httpx
+import pytest
+
+from soundcloud import AsyncSoundCloudClient, InvalidInputError
+from soundcloud.tags import Tags
+
+pytestmark = pytest.mark.anyio
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+ANSWER = httpx.Response(200, json={"urn": "soundcloud:tracks:1"})
+FOUND = httpx.Response(302, headers={"Location": "https://api.soundcloud.com/tracks/soundcloud:tracks:1"})
+
+
+def client_of(server, **settings):
+    return AsyncSoundCloudClient(access_token="own", transport=server.transport, **settings)
+
+
+@pytest.mark.parametrize("tags", [["lofi", "late night"], Tags(["lofi", "late night"]), 'lofi "late night"'])
+async def test_tags_of_a_track(mock_server, tags):
+    server = mock_server(ANSWER)
+    async with client_of(server) as client:
+        await client.tracks.update(1, tag_list=tags)
+        await client.tracks.upload(b"sound", title="a", filename="a.mp3", tag_list=tags)
+
+    update, upload = server.requests
+    assert json.loads(update.content) == {"track": {"tag_list": 'lofi "late night"'}}
+    assert b'name="track[tag_list]"\r\n\r\nlofi "late night"\r\n' in upload.content
+
+
+async def test_tags_of_a_playlist(mock_server):
+    server = mock_server(ANSWER)
+    async with client_of(server) as client:
+        await client.playlists.create(title="a", tag_list=["lofi", "late night"])
+        await client.playlists.update(1, tag_list=Tags([]))
+        for wrong, message in ((["a, b"], "contains a comma"), (3, "give a string"), ([3], "a tag is a string")):
+            with pytest.raises(InvalidInputError, match=message):
+                await client.playlists.update(1, tag_list=wrong)
+
+    assert [json.loads(request.content)["playlist"]["tag_list"] for request in server.requests] == [
+        "lofi, late night",
+        "",
+    ]
+
+
+async def test_dates_as_a_range_of_times(mock_server):
+    server = mock_server(httpx.Response(200, json={"collection": []}))
+    async with client_of(server) as client:
+        await client.search.tracks(created_at=(date(2026, 1, 31), datetime(2026, 2, 1, 12, 30, tzinfo=UTC)))
+        with pytest.raises(InvalidInputError, match="is after"):
+            await client.search.tracks(created_at=(date(2026, 2, 1), date(2026, 1, 1)))
+
+    assert server.request.url.params["created_at[from]"] == "2026-01-31 00:00:00"
+    assert server.request.url.params["created_at[to]"] == "2026-02-01 12:30:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("soundcloud.com/forss/flickermood", "https://soundcloud.com/forss/flickermood"),
+        (" m.soundcloud.com/forss ", "https://m.soundcloud.com/forss"),
+        ("ON.soundcloud.com/abc", "https://ON.soundcloud.com/abc"),
+        ("http://www.soundcloud.com/forss", "http://www.soundcloud.com/forss"),
+        ("https://soundcloud.com:443/forss", "https://soundcloud.com:443/forss"),
+        ("127.0.0.1:8700/forss", "http://127.0.0.1:8700/forss"),
+        ("http://127.0.0.1:8700/forss", "http://127.0.0.1:8700/forss"),
+    ],
+)
+async def test_links_that_are_resolved(mock_server, given, sent):
+    server = mock_server(FOUND)
+    async with client_of(server, web_url="http://127.0.0.1:8700") as client:
+        await client.resolve.resolve_url(given)
+
+    assert server.request.url.params["url"] == sent
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://youtube.com/x",
+        "youtube.com/x",
+        "https://notsoundcloud.com/x",
+        "https://soundcloud.com.example.com/x",
+        "https://soundcloud.com@example.com/x",
+        "https://me:pw@soundcloud.com/x",
+        "https://soundcloud.com:8443/x",
+        "http://127.0.0.1:8701/x",
+        "ftp://soundcloud.com/x",
+        "https://soundcloud.com/a b",
+        "https://[soundcloud.com/x",
+        "forss/flickermood",
+        "",
+        None,
+    ],
+)
+async def test_links_that_are_refused(mock_server, url):
+    server = mock_server(FOUND)
+    async with client_of(server, web_url="http://127.0.0.1:8700") as client:
+        for resolve in (client.resolve.resolve_url, client.resolve.resolve):
+            with pytest.raises(
+                InvalidInputError, match=r"is not a URL of soundcloud\.com, .* or 127\.0\.0\.1:8700: give"
+            ):
+                await resolve(url)
+
+    assert server.requests == []
+
+
+async def test_the_error_of_a_link_does_not_show_the_secret_of_a_share_link(mock_server):
+    server = mock_server(FOUND)
+    async with client_of(server) as client:
+        with pytest.raises(InvalidInputError) as caught:
+            await client.resolve.resolve("https://example.com/a/b/s-AbCdEf123?secret_token=s-XyZ")
+
+    assert "AbCdEf123" not in str(caught.value)
+    assert "XyZ" not in str(caught.value)
+    assert "https://example.com/a/b" in str(caught.value)
+
+
+async def test_links_without_a_scheme_as_resources(mock_server):
+    server = mock_server(ANSWER)
+    async with client_of(server) as client:
+        await client.tracks.get_track("api.soundcloud.com/tracks/293")
+        with pytest.raises(InvalidInputError, match=r"use client\.resolve\.resolve\(url\)"):
+            await client.tracks.get_track("soundcloud.com/forss/flickermood")
+        with pytest.raises(InvalidInputError, match="use an id, a URN or a URL of SoundCloud"):
+            await client.tracks.get_track("https://youtube.com/watch")
+
+    assert server.request.url.path == "/tracks/soundcloud:tracks:293"
+
+
+async def test_a_dict_of_fields_is_refused_with_advice(mock_server):
+    server = mock_server(ANSWER)
+    fields = {"title": "New"}
+    async with client_of(server) as client:
+        for call, advice in (
+            (
+                lambda: client.tracks.update(1, fields),
+                r"call update\(track, title=\.\.\.\), or update\(track, \*\*fields\)",
+            ),
+            (
+                lambda: client.tracks.upload(b"a", fields),
+                r"call upload\(file, title=\.\.\.\), or upload\(file, \*\*fields\)",
+            ),
+            (lambda: client.playlists.update(1, fields), r"call update\(playlist, title=\.\.\.\)"),
+            (lambda: client.playlists.create(fields), r"call create\(title=\.\.\.\), or create\(\*\*fields\)"),
+        ):
+            with pytest.raises(TypeError, match=advice):
+                await call()
+        assert server.requests == []
+        await client.tracks.update(1, **fields)
+
+    assert len(server.requests) == 1
+
+
+async def test_extra_fields_in_json(mock_server):
+    server = mock_server(ANSWER)
+    async with client_of(server) as client:
+        await client.tracks.update(1, title="New", extra_fields={"metadata_artist": "Ada", "levels": [1, None]})
+        await client.tracks.update(1, extra_fields={"metadata_artist": None})
+        await client.playlists.create(title="a", tracks=[1], extra_fields={"mood": {"calm": True}})
+        await client.playlists.update(1, genre=None, extra_fields={"mood": 1})
+
+    assert [json.loads(request.content) for request in server.requests] == [
+        {"track": {"title": "New", "metadata_artist": "Ada", "levels": [1, None]}},
+        {"track": {"metadata_artist": None}},
+        {"playlist": {"title": "a", "tracks": [{"urn": "soundcloud:tracks:1"}], "mood": {"calm": True}}},
+        {"playlist": {"genre": None, "mood": 1}},
+    ]
+
+
+async def test_extra_fields_in_a_form(mock_server):
+    server = mock_server(ANSWER)
+    extra = {"metadata_artist": "Ada", "ai": True, "level": 3, "none": None}
+    async with client_of(server) as client:
+        await client.tracks.upload(b"sound", title="a", filename="a.mp3", extra_fields=extra)
+        await client.tracks.update(1, artwork=PNG, extra_fields=extra)
+        await client.playlists.create(title="a", artwork=PNG, extra_fields=extra)
+
+    for request, name in zip(server.requests, ("track", "track", "playlist"), strict=True):
+        for field, text in (("metadata_artist", "Ada"), ("ai", "true"), ("level", "3"), ("none", "")):
+            assert f'name="{name}[{field}]"\r\n\r\n{text}\r\n'.encode() in request.content
+        assert b'filename="' in request.content
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        ({"title": "b"}, "'title' is an argument of the method: pass title= instead"),
+        ({"genre": "b"}, "pass genre= instead"),
+        ({"asset_data": "b"}, "pass file= instead"),
+        ({"artwork_data": "b"}, "pass artwork= instead"),
+        ({"a[b]": "c"}, r"'a\[b\]' is not the name of a field"),
+        ({1: "c"}, "1 is not the name of a field"),
+        (["a"], r"extra_fields=\['a'\]: give a dict"),
+        ({"a": [1]}, r"a=\[1\]: a request with a file holds strings, numbers and booleans only"),
+    ],
+)
+async def test_extra_fields_that_are_refused(mock_server, extra, message):
+    server = mock_server(ANSWER)
+    async with client_of(server) as client:
+        with pytest.raises(InvalidInputError, match=message):
+            await client.tracks.upload(b"sound", title="a", filename="a.mp3", extra_fields=extra)
+        if "a" not in extra:
+            with pytest.raises(InvalidInputError):
+                await client.playlists.update(1, tracks=[], extra_fields=extra)
+
+    assert server.requests == []
