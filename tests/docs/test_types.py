@@ -28,26 +28,6 @@ UNCHECKED_PACKAGES = {
 }
 # The program for the package of 2015, which was called `soundcloud` too.
 OTHER_PROGRAM = "client = soundcloud.Client("
-# Files with errors because fields that are always there are Optional, or because models have no to_dict and are not known to
-# pydantic. To be emptied when the models say so. search_table.py also needs pandas and pandas-stubs.
-PENDING: set[str] = {
-    "README.md",
-    "search_table.py",
-    "test_with_sandbox.py",
-    "upload_folder.py",
-    "calls-and-pages.md",
-    "embeds.md",
-    "from-soundcloud-2015.md",
-    "index.md",
-    "me.md",
-    "people.md",
-    "playlists.md",
-    "plays.ipynb",
-    "search.md",
-    "terms.md",
-    "tracks.md",
-    "web.md",
-}
 
 
 def imported(code: str) -> set[str]:
@@ -80,14 +60,9 @@ def module_name(file: str) -> str:
     return file.lower().replace("-", "_").replace(".", "_")
 
 
-def without_pending(problems: list[str]) -> list[str]:
-    pending = tuple(f"{name if name.endswith('.py') else f'{module_name(name)}.py'}:" for name in PENDING)
-    return [problem for problem in problems if not problem.startswith(pending)]
-
-
 def test_pyright_finds_no_errors(files, tmp_path):
     report = pyright(tmp_path, *files)
-    # With the settings of pyproject.toml, which name the folder of the examples.
+    # In place, because the modules of the web app import each other.
     examples = json.loads(run("pyright", "--outputjson", *EXAMPLES).stdout)
     problems = [
         f"{Path(problem['file']).name}:{problem['range']['start']['line'] + 1}: {problem['message']}"
@@ -96,7 +71,7 @@ def test_pyright_finds_no_errors(files, tmp_path):
 
     assert report["summary"]["filesAnalyzed"] == len(files)
     assert examples["summary"]["filesAnalyzed"] == len(EXAMPLES)
-    assert without_pending(problems) == []
+    assert problems == []
 
 
 def test_mypy_finds_no_errors(files, tmp_path):
@@ -106,7 +81,7 @@ def test_mypy_finds_no_errors(files, tmp_path):
     ]
 
     assert lines[-1] in {"exit status 0", "exit status 1"}
-    assert without_pending(problems) == []
+    assert problems == []
     assert problems or lines == ["exit status 0"]
 
 
@@ -119,15 +94,13 @@ def test_no_code_ignores_an_error():
     assert [name for name, text in code.items() if "type: ignore" in text or "pyright: " in text] == []
 
 
-def test_every_unchecked_package_is_used_and_every_pending_file_exists():
+def test_every_unchecked_package_is_used():
     blocks = [code for page in PAGES for _, code, _ in snippets(page.read_text(encoding="utf-8"))]
     modules = {module for code in blocks for module in imported(code)}
-    names = {path.name for path in (*PAGES, *NOTEBOOKS, *EXAMPLES)}
 
     assert {
         package
         for package in UNCHECKED_PACKAGES
         if not any(module == package or module.startswith(f"{package}.") for module in modules)
     } == set()
-    assert names >= PENDING
     assert sum(OTHER_PROGRAM in code for code in blocks) == 1

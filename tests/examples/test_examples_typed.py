@@ -25,7 +25,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
 @pytest.mark.skipif(not hasattr(Track, "to_dict"), reason="needs Track.to_dict")
 def test_a_search_as_a_table(sandbox, tmp_path, capsys):
-    pytest.importorskip("pandas", reason="pandas is not installed")
     from examples import search_table
 
     file = tmp_path / "jazz.csv"

@@ -30,7 +30,7 @@ def test_the_record_has_every_kind_of_name():
         "soundcloud.errors.RateLimitError.retry_after: float | None",
         "soundcloud.Page.next_href: str | None  # property",
         "class soundcloud.AsyncSoundCloudClient",
-        "client.likes.like_track(track: Resource, *, token: str | None = None) -> None",
+        "client.likes.like_track(track: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]) -> None",
         "soundcloud.models.Track.bpm: float | None = None",
         "soundcloud_api.models.SetType.ALBUM = 'album'",
         "soundcloud_api.api.me.get_me() -> Operation[Me]",

@@ -101,7 +101,7 @@ async def test_an_outcome_has_a_value_or_an_error():
         case Failure():
             pytest.fail("this is a success")
         case Success(item, track):
-            assert (item, track.title) == (1, good.value.title)
+            assert (item, track.urn) == (1, "soundcloud:tracks:1")
 
 
 async def test_users_are_fetched_in_batches():

@@ -73,12 +73,13 @@ class ResolveNamespace(Namespace):
         location = self.resolve_url(url, token=token, **options)
         return self._pipeline.send(operation_at(location, self._pipeline.base_url), token, options)
 
-    def track(self, url: str, *, token: str | None = None) -> Track:
+    def track(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Track:
         """Get the track at a URL of soundcloud.com, with two requests.
 
         Args:
             url: The URL of a track, of soundcloud.com or on.soundcloud.com; a share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is not of a track; the message and `kind` say what it is of.
@@ -91,16 +92,17 @@ class ResolveNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = self.resolve_url(url, token=token)
+        location = self.resolve_url(url, token=token, **options)
         operation = operation_at(location, self._pipeline.base_url, "tracks")
-        return self._pipeline.send(cast("Operation[Track]", operation), token)
+        return self._pipeline.send(cast("Operation[Track]", operation), token, options)
 
-    def user(self, url: str, *, token: str | None = None) -> User:
+    def user(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> User:
         """Get the user at a URL of soundcloud.com, with two requests.
 
         Args:
             url: The URL of a user, of soundcloud.com or on.soundcloud.com.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is not of a user; the message and `kind` say what it is of.
@@ -113,16 +115,17 @@ class ResolveNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = self.resolve_url(url, token=token)
+        location = self.resolve_url(url, token=token, **options)
         operation = operation_at(location, self._pipeline.base_url, "users")
-        return self._pipeline.send(cast("Operation[User]", operation), token)
+        return self._pipeline.send(cast("Operation[User]", operation), token, options)
 
-    def playlist(self, url: str, *, token: str | None = None) -> Playlist:
+    def playlist(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> Playlist:
         """Get the playlist at a URL of soundcloud.com, with two requests.
 
         Args:
             url: The URL of a playlist, of soundcloud.com or on.soundcloud.com; a share link may include its secret.
             token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Raises:
             WrongKindError: The URL is not of a playlist; the message and `kind` say what it is of.
@@ -135,9 +138,9 @@ class ResolveNamespace(Namespace):
         Source:
             https://developers.soundcloud.com/docs/api/explorer/open-api#/miscellaneous/get_resolve
         """
-        location = self.resolve_url(url, token=token)
+        location = self.resolve_url(url, token=token, **options)
         operation = operation_at(location, self._pipeline.base_url, "playlists")
-        return self._pipeline.send(cast("Operation[Playlist]", operation), token)
+        return self._pipeline.send(cast("Operation[Playlist]", operation), token, options)
 
     def oembed(
         self,
