@@ -444,10 +444,9 @@ class Model:
             cls = type(self)
             for field in attrs.fields(cls):
                 name = field.name
-                if name in fields:
-                    setattr(self, name, fields.pop(name))
-                elif name not in cls._present:
-                    setattr(self, name, field.default)
+                value = fields.pop(name, None)
+                if value is not None or name not in cls._present:
+                    setattr(self, name, value)
             if fields:
                 raise TypeError(f"{cls.__name__} has no field {next(iter(fields))!r}; see attrs.fields({cls.__name__})")
 

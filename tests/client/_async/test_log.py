@@ -9,6 +9,7 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, Retry, StatusError
 from soundcloud._wire_log import MAX_BODY, TRACE
+from tests.helpers import always_sent
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
 
@@ -131,7 +132,7 @@ import logging, sys
 import httpx
 from soundcloud import SoundCloudClient
 
-respond = httpx.MockTransport(lambda request: httpx.Response(200, json={{"title": "Night"}}))
+respond = httpx.MockTransport(lambda request: httpx.Response(200, json={track}))
 for _ in range(2):  # the handler is added once
     with SoundCloudClient(access_token="own-token-123", transport=respond) as client:
         client.tracks.get_track(1)
@@ -156,7 +157,7 @@ def test_the_environment_variable(monkeypatch, value, setup, handlers, lines):
     monkeypatch.delenv("SOUNDCLOUD_LOG", raising=False)
     if value is not None:
         monkeypatch.setenv("SOUNDCLOUD_LOG", value)
-    command = [sys.executable, "-c", PROGRAM.format(setup=setup)]
+    command = [sys.executable, "-c", PROGRAM.format(setup=setup, track=always_sent.TRACK)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     shown = [line for line in done.stderr.splitlines() if "soundcloud" in line.lower()]
 
