@@ -466,3 +466,11 @@ def test_the_transient_403_of_the_gateway_does_not_turn_a_stream_into_a_preview(
     with client_of(max_retries=0) as client:
         with pytest.raises(EdgeError, match="has been disallowed"):
             client.tracks.get_stream(1)
+
+
+def test_a_stream_shows_neither_its_url_nor_the_secrets_to_fetch_it_again(client_of, listed):
+    with client_of() as client:
+        stream = client.tracks.get_stream(1, secret_token="s-HUSH", token="TOKEN-HUSH")
+
+    name, expires_at = type(stream).__name__, stream.expires_at
+    assert repr(stream) == f"{name}(format='{stream.format}', expires_at={expires_at!r}, is_preview=False)"

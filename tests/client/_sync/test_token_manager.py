@@ -447,7 +447,7 @@ def test_a_token_setting_is_stored_at_the_first_call(server):
     with server.client(token_store=store, access_token="access-0", refresh_token="refresh-0") as client:
         client.me.get_me()
 
-    assert store.get().refresh_token == "refresh-0"
+    assert (store.get().refresh_token, store.get().grant) == ("refresh-0", None)
 
 
 def test_on_token_refresh(server):
@@ -538,7 +538,7 @@ def test_a_refresh_token_alone_is_not_stored(server):
         assert client.access_token is None
         client.me.get_me()
 
-    assert [each.access_token for each in stored_tokens] == ["access-1"]
+    assert [(each.access_token, each.grant) for each in stored_tokens] == [("access-1", "user")]
 
 
 class FailingTokenStore(MemoryTokenStore):
