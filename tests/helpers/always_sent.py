@@ -1,6 +1,11 @@
 """JSON objects with the fields that SoundCloud always sends."""
 
+import json
 from typing import Any
+
+from soundcloud._protocol.decoding import Drifts, decode
+from soundcloud._protocol.http.messages import Response
+from soundcloud.models import Track, Tracks
 
 USER: dict[str, Any] = {
     "avatar_url": "https://i1.sndcdn.com/avatars-1-large.jpg",
@@ -44,3 +49,23 @@ PLAYLIST: dict[str, Any] = {
     "urn": "soundcloud:playlists:1",
     "user": USER,
 }
+SECRET = "s-Hush"
+PRIVATE: dict[str, Any] = TRACK | {
+    "urn": "soundcloud:tracks:2",
+    "sharing": "private",
+    "permalink_url": f"https://soundcloud.com/ada/night/{SECRET}",
+    "uri": f"https://api.soundcloud.com/tracks/soundcloud:tracks:2?secret_token={SECRET}",
+    "secret_uri": f"https://api.soundcloud.com/tracks/soundcloud:tracks:2?secret_token={SECRET}",
+    "stream_url": f"https://api.soundcloud.com/tracks/soundcloud:tracks:2/stream?secret_token={SECRET}&x=1#t",
+    "download_url": f"https://api.soundcloud.com/tracks/soundcloud:tracks:2/download?y=1&secret_token={SECRET}",
+}
+"""A private track, with the secret of its share link in five fields."""
+
+
+def page_of(*items: dict[str, Any], keep_raw: bool = True) -> list[Track]:
+    """Decode a page of tracks."""
+    content = json.dumps({"collection": items, "next_href": None}).encode()
+    drifts = Drifts()
+    page: Tracks = decode(Response(200, {}, content), {200: Tracks}, drifts, keep_raw=keep_raw)
+    assert drifts == []
+    return page.collection
