@@ -62,4 +62,4 @@ def _picture(resource: Track | Playlist | User | Me) -> str | None:
     tracks: Any = getattr(resource, "tracks", None)
     within = cast("list[Any]", tracks) if isinstance(tracks, list) else []
     covers = (string_field(each, "artwork_url") for each in (resource, *within))
-    return next(filter(None, covers), None) or string_field(resource.user, "avatar_url")
+    return next(filter(None, covers), None) or string_field(getattr(resource, "user", None), "avatar_url")
