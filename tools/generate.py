@@ -80,6 +80,7 @@ class ModelShape:
     nested: bool
     wire: bool
     present: bool
+    kind: str
     base: str
     note: str
 
@@ -130,6 +131,7 @@ class TemplateData:
             nested=any(item.model or item.kinds for item in fields),
             wire=any(item.wire for item in fields),
             present=present,
+            kind=_snake(base or name) if any(item.present and item.name == "kind" for item in fields) else "",
             base=base,
             note=" Fields that SoundCloud always sends have no None." if present else " Every field may be None.",
         )

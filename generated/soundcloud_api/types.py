@@ -8,7 +8,8 @@ Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not 
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -84,10 +85,9 @@ Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
 
 # In a URL, and in a percent-encoded URL that is a query value of another one.
 _SECRETS = re.compile(r"((?:secret_token|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
-_SECRET_IN_PATH = re.compile(r"/s-[^/?#]+(?=[?#]|$)")
-_SECRET_IN_QUERY = re.compile(r"([?&])secret_token=[^&#]*(&|(?=#)|$)")
-_URLS = ("_url", "_uri", "uri", "url", "_href", "location")
-"""How the names of fields with URLs end."""
+_SECRET_IN_PATH = re.compile(r"^(https?://[^/]+/[^/]+/(?:sets/[^/]+|(?!sets/)[^/]+))/s-[^/]+")
+_KEPT = r"\1"
+_ENCODED_SECRET = re.compile(r"(?:%3F|%26)secret_token%3D[^%&]*|(?<=[^%])%2Fs-[^%&]+", re.IGNORECASE)
 _IDENTITY = (
     "urn",
     "title",
@@ -143,17 +143,21 @@ def redact(text: str) -> str:
 
 
 def without_share_secret(url: str) -> str:
-    """Return a URL without the secret of a share link, in its path or its query.
+    """Return a URL without the secret of a share link.
+
+    The secret is the last part of a path such as `/ada/night/s-1a2b` or `/ada/sets/nights/s-1a2b`, or the parameter `secret_token`,
+    also in a URL that is a parameter of another one.
 
     Args:
         url: Any URL.
     """
-    return _SECRET_IN_QUERY.sub(_keep_separator, _SECRET_IN_PATH.sub("", url)) if "s-" in url else url
-
-
-def _keep_separator(found: re.Match[str]) -> str:
-    before, after = found.groups()
-    return before if after == "&" else after
+    lower = url.lower()
+    if "/s-" not in lower and "secret_token" not in lower and "%2fs-" not in lower:
+        return url
+    address, mark, fragment = url.partition("#")
+    path, question, query = address.partition("?")
+    kept = [_ENCODED_SECRET.sub("", part) for part in query.split("&") if not part.lower().startswith("secret_token=")]
+    return f"{_SECRET_IN_PATH.sub(_KEPT, path)}{question if kept else ''}{'&'.join(kept)}{mark}{fragment}"
 
 
 def read_timestamp(value: str) -> datetime:
@@ -435,10 +439,15 @@ class Model:
     _present: ClassVar[Mapping[str, Any]] = {}
     """The fields that SoundCloud always sends, with the value that stands for a missing one."""
 
+    _kind: ClassVar[str | None] = None
+    """The `kind` of the objects, if SoundCloud always sends it."""
+
     _place: list[Any]
     """The place in the response: the place of the owner and the key there, or the `Source` and None."""
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        __attrs_attrs__: ClassVar[Any]
+    else:
 
         def __init__(self, **fields):
             cls = type(self)
@@ -508,7 +517,7 @@ class Model:
         """
         values: dict[str, Any] = {}
         for name, value in self._values().items():
-            plain = _to_plain(name, value, flat, secrets)
+            plain = _to_plain(value, flat, secrets)
             if flat and isinstance(value, Model):
                 values = {f"{name}_{key}": item for key, item in plain.items()} | values
             else:
@@ -539,30 +548,55 @@ class Model:
             >>> Track.from_dict({"urn": "soundcloud:tracks:1", "title": "Night"}).title
             'Night'
         """
+        if not isinstance(data, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(
+                f"no {cls.__name__} can be created from {type(data).__name__}: pass a dict, such as json.loads(text)"
+            )
+        kind = data.get("kind")
+        if kind is not None and cls._kind not in {None, kind}:
+            raise ValueError(f"no {cls.__name__} can be created from an object of kind {kind!r}")
+        base: Any = next(each for each in cls.__mro__ if "__attrs_attrs__" in each.__dict__)
         try:
-            created: Self = convert(dict(data), cls, lenient=True)
+            created = convert(dict(data), base, lenient=True)
             created._place[0] = Source(json.dumps(data, default=dict).encode())
         except (msgspec.ValidationError, TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"no {cls.__name__} can be created from this: {error}") from None
-        return created
+        if base is not cls:  # a subclass of a program
+            other = cls.__new__(cls)
+            _restore(other, created._values())
+            other._place = created._place
+            return other
+        return cast("Self", created)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         """Tell pydantic how to validate and serialise: by `from_dict` and `to_dict`, so without the secrets of share links."""
         schema = import_module("pydantic_core.core_schema")  # pydantic is imported, or it would not ask
         hints = get_type_hints(cls)
-        fields = {
-            field.name: schema.typed_dict_field(handler.generate_schema(hints[field.name]), required=False)
-            for field in attrs.fields(cast("Any", cls))
-        }
+        needed = {name for name, neutral in cls._present.items() if neutral is REQUIRED}
+        types = {name: handler.generate_schema(hints[name]) for name in attrs.fields_dict(cast("Any", cls))}
+        if cls._kind is not None:
+            types["kind"] = schema.literal_schema([cls._kind])
+        fields = {name: schema.typed_dict_field(each, required=name in needed) for name, each in types.items()}
 
         def validate(value: Any, _: Any) -> Any:
-            return value if isinstance(value, cls) else cls.from_dict(value)
+            if isinstance(value, cls):
+                return value
+            created = cls.from_dict(value)
+            for name in sorted(needed):
+                if _received(created, name) is _NOTHING:
+                    raise ValueError(f"this {cls.__name__} has no {name}")
+            return created
+
+        def serialise(value: Any, info: Any) -> Any:
+            # Of a subclass, such as Me in the place of User, the fields of the declared class only.
+            values = {name: item for name, item in value.to_dict().items() if name in types}
+            return _select(values, info.include, info.exclude, without_none=info.exclude_none)
 
         return schema.no_info_wrap_validator_function(
             validate,
             schema.typed_dict_schema(fields, cls_name=cls.__name__),
-            serialization=schema.plain_serializer_function_ser_schema(cls.to_dict),
+            serialization=schema.plain_serializer_function_ser_schema(serialise, info_arg=True),
             ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
         )
 
@@ -610,12 +644,23 @@ class Model:
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{rows}</tbody></table>"
 
-    def __getstate__(self) -> tuple[dict[str, Any], bytes | None]:
-        raw = self.raw
-        return _state_of(self), json.dumps(raw).encode() if raw else None
+    def __replace__(self, **changes: Any) -> Self:
+        """Return a copy with other values of some fields, as `copy.replace` does from Python 3.13 on."""
+        other = copy(self)
+        for name, value in changes.items():
+            if name not in attrs.fields_dict(cast("Any", type(self))):
+                raise TypeError(f"{type(self).__name__} has no field {name!r}")
+            setattr(other, name, value)
+        return other
 
-    def __setstate__(self, state: tuple[dict[str, Any], bytes | None]) -> None:
-        values, content = state
+    def __getstate__(self) -> tuple[dict[str, Any], bytes | None, dict[str, Any]]:
+        raw = self.raw
+        return _state_of(self), json.dumps(raw).encode() if raw else None, getattr(self, "__dict__", {})
+
+    def __setstate__(self, state: tuple[dict[str, Any], bytes | None, dict[str, Any]]) -> None:
+        values, content, own = state
+        for name, value in own.items():  # of a subclass of a program
+            setattr(self, name, value)
         _restore(self, values)
         if content is not None:
             self._place[:] = Source(content), None
@@ -719,22 +764,53 @@ def _html_of(owner: Model, name: str, value: Any) -> str:
     if name == "duration" and value.__class__ is int:
         minutes, seconds = divmod(value // 1000, 60)
         return f"{minutes}:{seconds:02}"
-    text = redact(str(value))
+    text = redact(str(value)).encode("utf-8", "replace").decode()
     text = text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
     return html_link(owner, text) if name in {"title", "username"} else escape(text)
 
 
-def _to_plain(name: str, value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001
+def _to_plain(value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001
     """Convert the value of a field to plain JSON values."""
     if isinstance(value, Model):
         return value.to_dict(flat=flat, secrets=secrets)
     if isinstance(value, list):
-        return [_to_plain(name, item, flat, secrets) for item in cast("list[Any]", value)]
+        return [_to_plain(item, flat, secrets) for item in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {name: _to_plain(item, flat, secrets) for name, item in cast("dict[str, Any]", value).items()}
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, str):
-        return str(value) if secrets or not name.endswith(_URLS) else without_share_secret(value)
+        is_url = value.startswith(("https://", "http://"))
+        return str(value) if secrets or not is_url else without_share_secret(value)
     return value
+
+
+def _select(values: Any, include: Any, exclude: Any, *, without_none: bool) -> Any:
+    """Apply the `include`, `exclude` and `exclude_none` of pydantic to plain values."""
+    if not isinstance(values, dict | list):
+        return values
+    items: Any = (
+        enumerate(cast("list[Any]", values)) if isinstance(values, list) else cast("dict[str, Any]", values).items()
+    )
+    chosen: dict[Any, Any] = {}
+    for key, value in items:
+        wanted, unwanted = _choice(include, key), _choice(exclude, key)
+        if (include is not None and wanted is None) or unwanted is True or (without_none and value is None):
+            continue
+        inner = None if wanted is True else wanted
+        chosen[key] = _select(value, inner, unwanted, without_none=without_none)
+    return list(chosen.values()) if isinstance(values, list) else chosen
+
+
+def _choice(choices: Any, key: str | int) -> Any:
+    """Return True if a key is chosen as a whole, the choices within it, or None."""
+    if isinstance(choices, Set):
+        return True if key in choices or "__all__" in choices else None
+    if isinstance(choices, Mapping):
+        found = cast("Mapping[Any, Any]", choices)
+        choice = found.get(key, found.get("__all__"))
+        return True if choice is ... else choice
+    return None
 
 
 def _state_of(owner: Model) -> dict[str, Any]:

@@ -78,6 +78,34 @@ class TestPlainValues:
         assert SECRET not in track.to_json()
         assert track.to_json(secrets=True).count(SECRET) == 5
 
+    @pytest.mark.parametrize(
+        ("url", "shown"),
+        [
+            ("https://soundcloud.com/s-club", "https://soundcloud.com/s-club"),
+            ("https://soundcloud.com/u/s-club-7", "https://soundcloud.com/u/s-club-7"),
+            ("https://soundcloud.com/u/sets/s-house", "https://soundcloud.com/u/sets/s-house"),
+            ("https://soundcloud.com/u/t/s-AbC/", "https://soundcloud.com/u/t/"),
+            ("https://soundcloud.com/u/t/s-AbC/recommended?a=1", "https://soundcloud.com/u/t/recommended?a=1"),
+            ("https://soundcloud.com/u/sets/x/s-AbC", "https://soundcloud.com/u/sets/x"),
+            ("https://a.example/?secret_token=s-A&b=1&Secret_Token=s-B#c", "https://a.example/?b=1#c"),
+            (
+                "https://w.soundcloud.com/player/?url=https%3A%2F%2Fapi.soundcloud.com%2Ftracks%2F1%3Fsecret_token%3Ds-AbC&x=1",
+                "https://w.soundcloud.com/player/?url=https%3A%2F%2Fapi.soundcloud.com%2Ftracks%2F1&x=1",
+            ),
+        ],
+    )
+    def test_only_the_secret_of_a_url_is_left_out(self, url, shown):
+        user = User.from_dict(USER | {"website": url, "permalink_url": url})
+
+        assert (user.to_dict()["website"], user.to_dict()["permalink_url"]) == (shown, shown)
+        assert user.to_dict(secrets=True)["website"] == url
+
+    def test_an_object_of_an_unknown_kind_is_a_dict_without_secrets(self):
+        origin = {"kind": "system-playlist", "permalink_url": f"https://soundcloud.com/u/sets/w/{SECRET}"}
+        activity = Activity.from_dict({"type": "track", "created_at": TRACK["created_at"], "origin": origin})
+
+        assert activity.to_dict()["origin"]["permalink_url"] == "https://soundcloud.com/u/sets/w"
+
     @pytest.mark.parametrize("data", [TRACK, PRIVATE, {"title": "x"}, {}, TRACK | {"bpm": 3, "access": "new level"}])
     def test_there_and_back(self, data):
         track = Track.from_dict(data)
@@ -98,6 +126,9 @@ class TestPlainValues:
             ({"title": 3}, "no Track can be created from this: .*title"),
             ({"user": {"username": []}}, "user.username"),
             ({"created_at": "yesterday"}, "created_at|isoformat"),
+            (USER, "no Track can be created from an object of kind 'user'"),
+            ([], "no Track can be created from list: pass a dict"),
+            ('{"title": "x"}', r"from str: pass a dict, such as json\.loads"),
         ],
     )
     def test_a_wrong_type_is_refused(self, data, message):
@@ -150,6 +181,32 @@ class TestMissingFields:
         assert (hints["title"], hints["created_at"], hints["genre"]) == (str, datetime, str | None)
         assert get_type_hints(Activity)["origin"] == Playlist | Track
         assert get_type_hints(Comment)["timestamp"] == int | None
+
+
+class MyTrack(Track):
+    """A subclass of a program."""
+
+    def label(self):
+        return self.title.upper()
+
+
+class TestSubclasses:
+    def test_a_subclass_can_be_created_copied_and_pickled(self):
+        track = MyTrack.from_dict(TRACK | {"policy": "ALLOW"})
+        track.mood = "calm"
+        again = pickle.loads(pickle.dumps(track))
+
+        assert (track.label(), track.extra, track.user.username) == ("NIGHT", {"policy": "ALLOW"}, "ada")
+        assert (type(again), again.mood, again == track) == (MyTrack, "calm", True)
+
+    def test_a_copy_with_changes(self):
+        track = Track.from_dict(TRACK | {"policy": "ALLOW"})
+        other = track.__replace__(title="Day")
+
+        assert (other.title, other.extra, track.title) == ("Day", {"policy": "ALLOW"}, "Night")
+        assert Track(title="x").__replace__(title="y") == Track(title="y")
+        with pytest.raises(TypeError, match="Track has no field 'titel'"):
+            track.__replace__(titel="x")
 
 
 class TestIdentity:

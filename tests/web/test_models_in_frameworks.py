@@ -1,6 +1,7 @@
 """Models in the frameworks and libraries of the programs that use them."""
 
 import json
+from typing import Annotated
 
 import attrs
 import msgspec
@@ -12,9 +13,9 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from litestar import Litestar, get
 from litestar.testing import TestClient as LitestarClient
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from soundcloud import Track, User
+from soundcloud import Me, Playlist, Track, User
 from soundcloud.models import Activities
 from tests.helpers.always_sent import PRIVATE, SECRET, TRACK, USER, page_of
 
@@ -51,7 +52,32 @@ class TestFrameworks:
         assert described["properties"]["created_at"] == {"type": "string", "format": "date-time", "title": "Created At"}
         assert described["properties"]["user"] == {"$ref": "#/components/schemas/User-Output"}
         assert {"urn", "title", "user"} <= set(described["required"])
-        assert "required" not in schemas["Track-Input"]
+        assert schemas["Track-Input"]["required"] == ["kind", "title", "urn", "user"]
+        for body in ({}, {"title": "x"}, [], USER):
+            assert client.post("/album", json={"track": body}).status_code == 422
+
+    def test_a_route_sends_the_fields_of_the_declared_class(self):
+        app = FastAPI()
+        me = Me.from_dict(USER | {"locale": "de", "primary_email_confirmed": True})
+
+        @app.get("/user")
+        def user() -> User:
+            return me
+
+        @app.get("/part", response_model_include={"title", "user"}, response_model_exclude={"user": {"uri"}})
+        def part() -> Track:
+            return page_of(TRACK)[0]
+
+        @app.get("/short", response_model_exclude_none=True)
+        def short() -> Track:
+            return page_of(TRACK)[0]
+
+        client = TestClient(app)
+        assert client.get("/user").json() == User.from_dict(USER).to_dict()
+        assert client.get("/part").json().keys() == {"title", "user"}
+        assert client.get("/part").json()["user"]["username"] == "ada"
+        assert "uri" not in client.get("/part").json()["user"]
+        assert None not in client.get("/short").json().values()
 
     def test_pydantic(self):
         album = Album(track=Track.from_dict(TRACK), others=[USER])  # type: ignore[list-item]
@@ -59,6 +85,11 @@ class TestFrameworks:
         assert Album.model_validate_json(album.model_dump_json()) == album
         assert album.model_dump()["others"][0]["username"] == "ada"
         assert TypeAdapter(Activities).json_schema()["title"] == "Activities"
+        chosen = Album(track=page_of(TRACK)[0]).model_dump(exclude={"track": {"user"}}, exclude_none=True)
+        assert ("user" in chosen["track"], chosen["track"]["title"]) == (False, "Night")
+        adapter = TypeAdapter(list[Annotated[Track | User | Playlist, Field(discriminator="kind")]])
+        assert [type(each) for each in adapter.validate_python([USER, TRACK])] == [User, Track]
+        assert isinstance(TypeAdapter(Track | User).validate_python(USER), User)
         with pytest.raises(ValidationError, match="no Track can be created"):
             Album(track={"title": 3})  # type: ignore[arg-type]
 

@@ -41,6 +41,7 @@ class Me(User):
         "created_at": read_timestamp,
         "last_modified": read_timestamp,
     }
+    _kind: ClassVar[str | None] = "user"
     _present: ClassVar[Mapping[str, Any]] = {
         "avatar_url": "",
         "kind": REQUIRED,

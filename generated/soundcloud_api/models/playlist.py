@@ -75,6 +75,7 @@ class Playlist(Model):
         "created_at": read_timestamp,
         "last_modified": read_timestamp,
     }
+    _kind: ClassVar[str | None] = "playlist"
     _present: ClassVar[Mapping[str, Any]] = {
         "created_at": datetime(1970, 1, 1, tzinfo=UTC),
         "duration": 0,

@@ -80,6 +80,7 @@ class Track(Model):
     _wire: ClassVar[Wire] = {
         "created_at": read_timestamp,
     }
+    _kind: ClassVar[str | None] = "track"
     _present: ClassVar[Mapping[str, Any]] = {
         "commentable": False,
         "created_at": datetime(1970, 1, 1, tzinfo=UTC),

@@ -61,6 +61,7 @@ class User(Model):
         "created_at": read_timestamp,
         "last_modified": read_timestamp,
     }
+    _kind: ClassVar[str | None] = "user"
     _present: ClassVar[Mapping[str, Any]] = {
         "avatar_url": "",
         "kind": REQUIRED,
