@@ -84,7 +84,7 @@ Wire: TypeAlias = Mapping[str, Callable[[Any], Any]]
 """The fields with another type in the JSON of a response, and the functions that convert it."""
 
 # In a URL, and in a percent-encoded URL that is a query value of another one.
-_SECRETS = re.compile(r"((?:secret_token|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
+_SECRETS = re.compile(r"((?:[Ss]ecret_[Tt]oken|[Ss]ignature)(?:=|%3[Dd])|(?:/|%2[Ff])s-)[^&#/?\s\"']+")
 _SECRET_IN_PATH = re.compile(r"^(https?://[^/]+/[^/]+/(?:sets/[^/]+|(?!sets/)[^/]+))/s-[^/]+")
 _KEPT = r"\1"
 _ENCODED_SECRET = re.compile(r"(?:%3F|%26)secret_token%3D[^%&]*|(?<=[^%])%2Fs-[^%&]+", re.IGNORECASE)
@@ -139,7 +139,7 @@ def redact(text: str) -> str:
     Returns:
         The string with `***` instead of each secret.
     """
-    return _SECRETS.sub(r"\1***", text) if "s-" in text or "secret_token" in text or "ignature" in text else text
+    return _SECRETS.sub(r"\1***", text) if "s-" in text or "ecret_" in text or "ignature" in text else text
 
 
 def without_share_secret(url: str) -> str:

@@ -36,7 +36,9 @@ _NOT_SHOWN = frozenset({"accept", "accept-encoding", "host"})
 _RESPONSE_HEADERS = ("content-type", "location", "etag", "cache-control", "retry-after", "server", "via")
 _RATE_LIMIT = "x-ratelimit-"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_SECRET_FIELD = re.compile(r"""("(?:\w*_token|code|code_verifier|client_secret|password)"\s*:\s*")[^"]*""")
+_SECRET_FIELD = re.compile(
+    r"""("(?:\w*_token|code|code_verifier|client_secret|password)"\s*:\s*")(?:[^"\\]|\\.)*""", re.IGNORECASE
+)
 
 if logging.getLevelName(TRACE) == f"Level {TRACE}":
     logging.addLevelName(TRACE, "TRACE")

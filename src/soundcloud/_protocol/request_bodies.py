@@ -1,6 +1,7 @@
 """Request bodies of the operations that write."""
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import attrs
@@ -125,12 +126,14 @@ def _extended(body: Body, name: str, extra: object) -> Body:
         return body
     if not isinstance(extra, Mapping):
         raise InvalidInputError(f"extra_fields={repr_value(extra)}: give a dict of names and values")
-    fields = dict(cast("Mapping[Any, Any]", extra))
+    fields = {field: value for field, value in cast("Mapping[Any, Any]", extra).items() if value is not UNSET}
     inner: Any = body if isinstance(body, FormModel) else getattr(body, name)
     own = {field.name: getattr(inner, field.name) for field in attrs.fields(cast("Any", type(inner)))}
     for field in fields:
         if not isinstance(field, str) or not field.isidentifier():
             raise InvalidInputError(f"extra_fields: {field!r} is not the name of a field")
+        if isinstance(fields[field], float) and not isfinite(fields[field]):
+            raise InvalidInputError(f"extra_fields: {field}={fields[field]}: JSON has no such number")
         if field in own or field in _ARGUMENTS:
             argument = _ARGUMENTS.get(field, field)
             raise InvalidInputError(f"extra_fields: {field!r} is an argument of the method: pass {argument}= instead")

@@ -619,7 +619,7 @@ class SoundCloudClient(Closing):
 
         Args:
             method: A method of this client, or any function that takes one item.
-            items: The items.
+            items: The items. All of them are read before the first call, to know their number.
             concurrency: The maximum number of concurrent calls, 1 to 1,000; default 8.
             on_progress: Called with the number of finished items and the number of all items, after each item.
 

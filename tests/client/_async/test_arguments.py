@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import httpx
 import pytest
 
-from soundcloud import AsyncSoundCloudClient, InvalidInputError
+from soundcloud import UNSET, AsyncSoundCloudClient, InvalidInputError
 from soundcloud.tags import Tags
 
 pytestmark = pytest.mark.anyio
@@ -159,7 +159,9 @@ async def test_a_dict_of_fields_is_refused_with_advice(mock_server):
 async def test_extra_fields_in_json(mock_server):
     server = mock_server(ANSWER)
     async with client_of(server) as client:
-        await client.tracks.update(1, title="New", extra_fields={"metadata_artist": "Ada", "levels": [1, None]})
+        await client.tracks.update(
+            1, title="New", extra_fields={"metadata_artist": "Ada", "levels": [1, None], "left": UNSET}
+        )
         await client.tracks.update(1, extra_fields={"metadata_artist": None})
         await client.playlists.create(title="a", tracks=[1], extra_fields={"mood": {"calm": True}})
         await client.playlists.update(1, genre=None, extra_fields={"mood": 1})
@@ -189,6 +191,7 @@ async def test_extra_fields_in_a_form(mock_server):
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
+        ({"level": float("nan")}, "level=nan: JSON has no such number"),
         ({"title": "b"}, "'title' is an argument of the method: pass title= instead"),
         ({"genre": "b"}, "pass genre= instead"),
         ({"asset_data": "b"}, "pass file= instead"),

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, ConnectionFailedError, Retry, StatusError
-from soundcloud._wire_log import MAX_BODY, TRACE
+from soundcloud._protocol.masking import Masker
+from soundcloud._wire_log import MAX_BODY, TRACE, mask_text
 from tests.helpers import always_sent
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("retrying")]
@@ -166,3 +167,10 @@ def test_the_environment_variable(monkeypatch, value, setup, handlers, lines):
     assert "own-token-123" not in done.stderr
     if value == "loud":
         assert "SOUNDCLOUD_LOG='loud' is ignored: use one of trace, debug, info, warning" in shown[0]
+
+
+def test_a_secret_with_an_escaped_quote_is_masked_to_its_end():
+    masked = mask_text('{"Password": "ab\\"SECRET", "title": "a"}', Masker())
+
+    assert "SECRET" not in masked
+    assert '"title": "a"' in masked

@@ -1,6 +1,7 @@
 """The options of a single call: headers and query parameters beyond those of its method."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, cast
 
 import attrs
@@ -9,11 +10,12 @@ from soundcloud._protocol.http.headers import check_extra_headers
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.http.urls import encode_query
 from soundcloud._protocol.secrets import Secret
+from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import RequestOptions
 
 _NAMES = RequestOptions.__optional_keys__
-_TOKENS = frozenset({"access_token", "oauth_token"})
+_SECRET_NAMES = frozenset({"access_token", "client_secret", "oauth_token", "refresh_token"})
 
 
 def read_headers(name: str, headers: object) -> dict[str, str]:
@@ -24,6 +26,8 @@ def read_headers(name: str, headers: object) -> dict[str, str]:
     """
     given = _mapping(name, headers)
     check_extra_headers(given)
+    if len({header.lower() for header in given}) < len(given):
+        raise InvalidInputError(f"{name} has a header twice, in upper and lower case: pass it once")
     return {header: Secret(value) for header, value in given.items()}
 
 
@@ -38,11 +42,19 @@ def read_options(options: RequestOptions) -> tuple[dict[str, str], dict[str, Any
         if name not in _NAMES:
             raise TypeError(f"unexpected keyword argument {name!r}: neither an argument of this method nor an option")
     query = _mapping("extra_query", options.get("extra_query"))
-    for name in query:
+    for name, value in query.items():
         if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(f"extra_query: {name!r} is not the name of a parameter")
-        if name in _TOKENS:
+        if name.lower() in _SECRET_NAMES:
             raise InvalidInputError(f"extra_query: a URL must not hold {name}: pass token= instead")
+        items = cast("list[Any]", value) if isinstance(value, list | tuple) else [value]
+        if not all(
+            item is None or isinstance(item, str | int) or (isinstance(item, float) and isfinite(item))
+            for item in items
+        ):
+            raise InvalidInputError(
+                f"extra_query: {name}={repr_value(value)}: pass a string, a number, a boolean, or a list of these"
+            )
     return read_headers("extra_headers", options.get("extra_headers")), query
 
 
