@@ -20,6 +20,7 @@ from soundcloud.errors import (
     RateLimitError,
     ServerError,
     StatusError,
+    SubscriptionRequiredError,
     UnauthorizedError,
     UnexpectedResponseError,
     UnprocessableEntityError,
@@ -237,3 +238,11 @@ def test_the_name_of_a_rate_limit(names):
     found = error(429, {"errors": [{"meta": {"rate_limit": limit}}]})
 
     assert found.message == f"HTTP 429: rate limit a {names[0]}: 5 requests in PT1H"
+
+
+def test_only_a_403_is_about_a_subscription():
+    body = {"code": 1, "message": "An active Pro subscription is required"}
+
+    assert type(error(403, body)) is SubscriptionRequiredError
+    assert type(error(404, body)) is NotFoundError
+    assert type(error(422, body)) is UnprocessableEntityError
