@@ -261,7 +261,8 @@ def test_progress_of_an_asynchronous_iterator():
         file = File(_files.AsyncChunks(stream(), 10), "x", "audio/wav")
         form = Multipart({"file": file}, BOUNDARY, open_file, lambda *numbers: progress.append(numbers))
         async for _ in form:
-            pass
+            assert not form.ended
+        assert form.ended
 
     anyio.run(uploading)
 

@@ -107,6 +107,9 @@ def test_page_and_offset():
     for wrong in (-1, 2**63, True, 1.0, "1"):
         with pytest.raises(InvalidInputError, match=r"offset=.*0 or above"):
             validation.check_offset(wrong)
+    assert validation.page_offset(2**53 - 1, 1, None) == 2**53 - 1
+    with pytest.raises(InvalidInputError, match=r"page_number=.*0 or above"):
+        validation.page_offset(2**53, 1, None)
     with pytest.raises(InvalidInputError, match="excludes offset=1"):
         validation.page_offset(1, None, 1)
     with pytest.raises(InvalidInputError, match="0 or above"):
