@@ -1,4 +1,4 @@
-"""Threads: the first calls of many at the same time, in a fresh interpreter; and caches that may block."""
+"""Threads: the first calls of many at the same time, in a fresh interpreter; and caches and prompts that may block."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import anyio
 import httpx
 import pytest
 
-from soundcloud import AsyncSoundCloudClient
+from soundcloud import AsyncSoundCloudClient, SignInError
 from soundcloud.caches import MemoryCache
 
 PROGRAM = """
@@ -78,3 +78,21 @@ def test_the_event_loop_does_not_wait_for_a_blocking_cache(blocking):
 
     assert (threading.get_ident() in cache.threads) == (not blocking)
     assert cache.threads
+
+
+def test_the_event_loop_does_not_wait_for_a_pasted_url():
+    threads = []
+
+    def ask(prompt):
+        threads.append(threading.get_ident())
+        return ""
+
+    async def main():
+        async with AsyncSoundCloudClient("id", "secret", "http://127.0.0.1:8765/callback") as client:
+            with pytest.raises(SignInError, match="the redirect is empty"):
+                await client.auth.login(paste=True, show=lambda message: None, ask=ask)
+
+    anyio.run(main)
+
+    assert len(threads) == 1
+    assert threads != [threading.get_ident()]

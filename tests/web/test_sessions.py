@@ -178,6 +178,10 @@ def test_invalid_settings(settings, message):
         Sessions(**{"secret_key": SECRET_KEY, **settings})
 
 
+def test_a_session_of_30_days():
+    assert Sessions(SECRET_KEY, absolute_seconds=30 * 24 * 3600).absolute_seconds == 2_592_000
+
+
 async def test_the_store_keeps_a_session_until_it_ends(clock):
     kept = []
 

@@ -116,6 +116,21 @@ async def test_invalid_settings(settings, message):
         AsyncSoundCloudClient(**settings)
 
 
+@pytest.mark.parametrize(("settings", "seconds"), [({}, 7), ({"timeout": 5}, 5)])
+async def test_the_timeout_of_a_given_http_client(settings, seconds):
+    seen = []
+
+    def respond(request):
+        seen.append(request.extensions["timeout"])
+        return httpx.Response(200, json=TRACK)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(respond), timeout=7) as http:
+        async with AsyncSoundCloudClient(access_token="own", http_client=http, **settings) as client:
+            await client.tracks.get_track(1)
+
+    assert seen == [dict.fromkeys(("connect", "read", "write", "pool"), seconds)]
+
+
 async def test_http_client_and_transport_exclude_each_other(mock_server):
     server = mock_server(httpx.Response(200, json=TRACK))
     async with httpx.AsyncClient() as http:

@@ -202,6 +202,22 @@ async def test_a_token_refresh_does_not_count_as_a_retry(mock_server):
     assert sent == ["OAuth old", None, "OAuth new", "OAuth new"]
 
 
+async def test_all_retries_are_left_after_a_token_refresh(mock_server):
+    tokens, quick = (
+        httpx.Response(200, json={"access_token": "new", "expires_in": 3599}),
+        Retry(max_retries=2, base_delay=0),
+    )
+    server = mock_server(httpx.Response(401), tokens, DOWN)
+    async with AsyncSoundCloudClient(
+        "id", "secret", access_token="old", refresh_token="refresh", transport=server.transport, retry=quick
+    ) as client:
+        with pytest.raises(ServerError) as caught:
+            await client.tracks.get_track(1)
+
+    assert caught.value.retries == 2
+    assert len(server.requests) == 2 + 3
+
+
 async def test_token_requests_are_not_retried(mock_server):
     server = mock_server(httpx.Response(500))
     async with AsyncSoundCloudClient("id", "secret", transport=server.transport, retry_base_delay=0) as client:

@@ -1,5 +1,6 @@
 """Uploads to the sandbox: kinds of files, form fields, progress, quota, errors and `wait_until_playable`."""
 
+import inspect
 import io
 import os
 import sys
@@ -663,6 +664,12 @@ async def test_wait_until_playable(sandbox):
     paths = [request.path for request in sandbox.requests if request.method == "GET"]
     assert paths[-2].endswith("/streams")
     assert len(paths) == 5  # one by get_track, two tracks and a list of streams while waiting, one by get_streams
+
+
+async def test_the_defaults_of_wait_until_playable():
+    parameters = inspect.signature(AsyncSoundCloudClient().tracks.wait_until_playable).parameters
+
+    assert (parameters["timeout"].default, parameters["interval"].default) == (600, 2)
 
 
 async def test_wait_until_playable_times_out(sandbox):

@@ -159,7 +159,9 @@ def test_a_dict_of_fields_is_refused_with_advice(mock_server):
 def test_extra_fields_in_json(mock_server):
     server = mock_server(ANSWER)
     with client_of(server) as client:
-        client.tracks.update(1, title="New", extra_fields={"metadata_artist": "Ada", "levels": [1, None], "left": UNSET})
+        client.tracks.update(
+            1, title="New", extra_fields={"metadata_artist": "Ada", "levels": [1, None], "left": UNSET}
+        )
         client.tracks.update(1, extra_fields={"metadata_artist": None})
         client.playlists.create(title="a", tracks=[1], extra_fields={"mood": {"calm": True}})
         client.playlists.update(1, genre=None, extra_fields={"mood": 1})

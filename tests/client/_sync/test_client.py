@@ -116,6 +116,21 @@ def test_invalid_settings(settings, message):
         SoundCloudClient(**settings)
 
 
+@pytest.mark.parametrize(("settings", "seconds"), [({}, 7), ({"timeout": 5}, 5)])
+def test_the_timeout_of_a_given_http_client(settings, seconds):
+    seen = []
+
+    def respond(request):
+        seen.append(request.extensions["timeout"])
+        return httpx.Response(200, json=TRACK)
+
+    with httpx.Client(transport=httpx.MockTransport(respond), timeout=7) as http:
+        with SoundCloudClient(access_token="own", http_client=http, **settings) as client:
+            client.tracks.get_track(1)
+
+    assert seen == [dict.fromkeys(("connect", "read", "write", "pool"), seconds)]
+
+
 def test_http_client_and_transport_exclude_each_other(mock_server):
     server = mock_server(httpx.Response(200, json=TRACK))
     with httpx.Client() as http:

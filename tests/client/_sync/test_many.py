@@ -104,6 +104,16 @@ def test_an_outcome_has_a_value_or_an_error():
             assert (item, track.urn) == (1, "soundcloud:tracks:1")
 
 
+def test_items_that_are_not_tracks_do_not_stop_the_batch():
+    server = Server()
+    with server.client() as client:
+        results = client.map(client.tracks.get_track, [1, "not a track", 2, 3])
+
+    assert [result.ok for result in results] == [True, False, True, True]
+    assert isinstance(results[1].error, InvalidInputError)
+    assert [request.url.path for request in server.requests] == ["/tracks"]
+
+
 def test_users_are_fetched_in_batches():
     server = Server()
     with server.client() as client:

@@ -260,6 +260,19 @@ def test_a_sign_in_ends_the_cooldown_after_a_failed_refresh(server):
     assert server.refreshes == []
 
 
+def test_a_new_token_resets_the_backoff_of_refreshes(server):
+    with server.client(token_store=MemoryTokenStore(token(minutes=-1))) as client:
+        pauses = []
+        for number in (1, 2):
+            server.token_responses = [httpx.Response(500)]
+            with pytest.raises(ServerError):
+                client.me.get_me()
+            pauses.append(client._pipeline.token_manager._failed[0] - time.monotonic())
+            client.set_token(token(number, minutes=-1))
+
+    assert all(1 < pause <= 2 for pause in pauses)
+
+
 def test_a_valid_token_is_used_when_its_refresh_fails(server):
     server.token_responses = [httpx.Response(500)]
     with server.client(token_store=MemoryTokenStore(token(minutes=0.5))) as client:
@@ -574,9 +587,12 @@ def test_a_sign_in_through_another_client_is_noticed(server):
     assert server.refreshes == []
 
 
-def test_a_sign_out_through_another_client_is_noticed(server):
-    store = MemoryTokenStore(token())
+@pytest.mark.parametrize("given", [False, True], ids=["stored", "given by set_token"])
+def test_a_sign_out_through_another_client_is_noticed(server, given):
+    store = MemoryTokenStore(None if given else token())
     with server.client(token_store=store) as client, server.client(token_store=store) as other:
+        if given:
+            client.set_token(token())
         client.me.get_me()
         other.clear_token()
         server.now += timedelta(hours=2)

@@ -1,8 +1,10 @@
 """Token stores: the contract of all stores, then the guarantees of each."""
 
 import asyncio
+import errno
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -37,6 +39,7 @@ from soundcloud.stores import (
     TokenStore,
     file_lock,
 )
+from soundcloud.stores.keyring import _lock_error
 from soundcloud.tokens import Token
 from tests.helpers import redis_server
 from tests.helpers.servers import free_port
@@ -909,6 +912,18 @@ def test_a_keyring_lock_that_cannot_be_acquired(backend, monkeypatch):
     for refused in (store.try_lock, lambda: store.set(FULL)):
         with pytest.raises(TokenStoreError, match="cannot be locked: Permission denied"):
             refused()
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (TimeoutError("held for 5 seconds"), "locked: held for 5 seconds - end that process"),  # of our own
+        (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "locked: Connection timed out$"),
+        (OSError(), "locked: OSError$"),
+    ],
+)
+def test_the_reason_why_a_keyring_cannot_be_locked(error, message):
+    assert re.search(message, str(_lock_error(error)))
 
 
 # RedisTokenStore and AsyncRedisTokenStore.

@@ -20,6 +20,7 @@ from soundcloud.errors import (
     RateLimitError,
     ServerError,
     StatusError,
+    SubscriptionRequiredError,
     UnauthorizedError,
     UnexpectedResponseError,
     UnprocessableEntityError,
@@ -229,3 +230,19 @@ def test_the_tracebacks_of_a_chain_are_cleared():
 
     assert clear_tracebacks(third) is third
     assert [error.__traceback__ for error in chain] == [None, None, None]
+
+
+@pytest.mark.parametrize("names", [("name", "group", "bucket"), ("group", "bucket"), ("bucket",)])
+def test_the_name_of_a_rate_limit(names):
+    limit = {name: f"a {name}" for name in names} | {"max_nr_of_requests": 5, "time_window": "PT1H"}
+    found = error(429, {"errors": [{"meta": {"rate_limit": limit}}]})
+
+    assert found.message == f"HTTP 429: rate limit a {names[0]}: 5 requests in PT1H"
+
+
+def test_only_a_403_is_about_a_subscription():
+    body = {"code": 1, "message": "An active Pro subscription is required"}
+
+    assert type(error(403, body)) is SubscriptionRequiredError
+    assert type(error(404, body)) is NotFoundError
+    assert type(error(422, body)) is UnprocessableEntityError

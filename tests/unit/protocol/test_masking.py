@@ -11,6 +11,7 @@ import pytest
 from soundcloud._protocol import oauth
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
+from soundcloud._protocol.masking import masker_for
 from soundcloud._protocol.token_lifecycle import grant_error
 
 CODE, VERIFIER, CLIENT_SECRET, REFRESH = "C0de-1/2+3=", "verifier~.A_b-" * 4, "s3cret&<client>", "refresh+/=value"
@@ -104,3 +105,10 @@ def test_new_tokens_in_a_truncated_response_are_masked():
 def test_a_response_without_secrets_is_unchanged():
     body = b'{"message": "\xff caf\xc3\xa9"}'
     assert error_from_response(Response(400, {}, body), request=REQUESTS[0][0]).body == body
+
+
+@pytest.mark.parametrize("value", ["Basic ***", "Basic a", "Basic /w==", "Basic", ""])
+def test_credentials_that_cannot_be_decoded(value):
+    request = Request("POST", "https://a.example/", "/", headers={"Authorization": value})
+
+    assert masker_for(request, "TOKEN").text("see TOKEN") == "see ***"

@@ -8,7 +8,7 @@ import pytest
 from soundcloud import InvalidInputError, Limits, Retry, SoundCloudClient, Timeout
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Response
-from soundcloud._protocol.retry import FailedAttempt, decide
+from soundcloud._protocol.retry import FailedAttempt, RateLimitPause, decide
 from soundcloud.caches import MemoryCache
 from soundcloud.errors import (
     ConnectionFailedError,
@@ -169,3 +169,29 @@ def test_settings_of_the_wrong_type(setting, message):
 def test_options_of_the_wrong_type(option, message):
     with SoundCloudClient() as client, pytest.raises(InvalidInputError, match=message):
         client.with_options(**option)
+
+
+@pytest.mark.parametrize(
+    ("until", "elapsed", "remaining", "wait"),
+    [
+        (103, 0, None, 3),
+        (100, 0, None, 0),
+        (90, 0, None, 0),
+        (111, 0, None, 0),  # longer than max_delay
+        (103, 17, None, 3),
+        (103, 18, None, 0),  # longer than max_elapsed
+        (103, 0, 3.5, 3),
+        (103, 0, 3, 0),
+    ],
+)
+def test_the_wait_for_the_pause_after_a_429(until, elapsed, remaining, wait):
+    pause, policy = RateLimitPause(), Retry(max_delay=10, max_elapsed=20)
+    pause.extend(until)
+    pause.extend(50)
+
+    assert pause.seconds(policy, now=100, elapsed=elapsed, remaining=remaining) == wait
+    assert pause.seconds(Retry(max_retries=0), now=100, elapsed=elapsed, remaining=remaining) == 0
+    pause.end(until - 1)
+    assert pause.until == until
+    pause.end(until)
+    assert pause.until == 0

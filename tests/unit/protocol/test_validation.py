@@ -109,6 +109,13 @@ def test_page_and_offset():
     assert validation.page_offset(2, None, None) == 100
     assert validation.page_offset(2, 10, None) == 20
     assert validation.page_offset(None, 10, 7) == 7
+    assert [validation.check_offset(offset) for offset in (None, 0, 2**63 - 1)] == [None, 0, 2**63 - 1]
+    for wrong in (-1, 2**63, True, 1.0, "1"):
+        with pytest.raises(InvalidInputError, match=r"offset=.*0 or above"):
+            validation.check_offset(wrong)
+    assert validation.page_offset(2**53 - 1, 1, None) == 2**53 - 1
+    with pytest.raises(InvalidInputError, match=r"page_number=.*0 or above"):
+        validation.page_offset(2**53, 1, None)
     with pytest.raises(InvalidInputError, match="excludes offset=1"):
         validation.page_offset(1, None, 1)
     with pytest.raises(InvalidInputError, match="0 or above"):

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from soundcloud import Limits, SoundCloudClient
-from soundcloud._transport.httpx_support import client_headers
+from soundcloud._transport.httpx_support import async_stream_class, client_headers, stream_class
 from soundcloud._transport.tls import TlsSettings
 from soundcloud.transports import AsyncFastTransport, FastTransport
 from tests.helpers.servers import FixedServer
@@ -95,3 +95,7 @@ def test_the_certificates_for_httpx():
     assert TlsSettings(context).for_httpx("https://a.example") is context
     assert TlsSettings(False).for_httpx("https://a.example").verify_mode == ssl.CERT_NONE
     assert TlsSettings(False).for_httpx("http://a.example") is True
+
+
+def test_there_is_one_stream_class_of_each_kind():
+    assert stream_class(httpx) is stream_class(httpx) is not async_stream_class(httpx) is async_stream_class(httpx)

@@ -28,7 +28,6 @@ class Multipart:
 
     Attributes:
         failure: The error of a file or of `on_progress` that ended the body early.
-        ended: Whether the whole body was taken.
 
     Raises:
         InvalidInputError: A file cannot be read or is empty.
@@ -43,7 +42,6 @@ class Multipart:
     ) -> None:
         self.media_type = f"multipart/form-data; boundary={boundary}"
         self.failure: Exception | None = None
-        self.ended = False
         self._on_progress = on_progress
         self._parts: list[tuple[bytes, _Source | None]] = []
         self._opened: list[Any] = []
@@ -112,7 +110,6 @@ class Multipart:
                     source.check_end(left)
                 yield b"\r\n"
             yield self._end
-            self.ended = True
         except Exception as error:
             self.failure = error
             raise
