@@ -73,7 +73,7 @@ BREAKING = [
         "like_track(track)",
     ),
     ("src/soundcloud/_sync", "    def fetch_all(", "    def get_all(", "fetch_all"),
-    ("generated/soundcloud_api/models/track.py", "    duration: int | None = None\n", "", "Track.duration"),
+    ("generated/soundcloud_api/models/track.py", "    duration: int = present()\n", "", "Track.duration"),
     (
         "generated/soundcloud_api/api/tracks/get_tracks_track_urn.py",
         "    secret_token: str | None",
@@ -95,7 +95,7 @@ def test_breaking_changes_are_listed(released, change, capsys):
 
 
 def test_added_and_private_names_are_not_breaking(released, change, capsys):
-    change("src/soundcloud/_sync/namespaces/likes.py", "token: str | None = None)", "token: str | None = None, more=1)")
+    change("src/soundcloud/_sync/namespaces/likes.py", "token: str | None = None, **options", "token: str | None = None, more: int = 1, **options")
     change("src/soundcloud/_protocol/pagination.py", "def ", "def renamed_")
     change("src/soundcloud/sandbox/http/routing.py", "def ", "def renamed_")
 

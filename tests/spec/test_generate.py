@@ -137,9 +137,12 @@ def test_no_file_does_input_or_output(made):
             "attrs",
             "attr",
             "collections",
+            "copy",
             "datetime",
             "enum",
             "functools",
+            "html",
+            "importlib",  # for pydantic, when pydantic asks
             "json",
             "msgspec",
             "os",

@@ -83,7 +83,7 @@ class StatusLine:
 
     def begin(self, track: "Track", *, preview: bool, number: int, total: int) -> Callable[[Player], None]:
         """Show track `number` of `total`, and return a function that shows the position of the player."""
-        artist = track.metadata_artist or track.user.username
+        artist = track.metadata_artist or getattr(getattr(track, "user", None), "username", "")
         dash = self._symbols[2]
         name = to_printable(f"{track.title}{dash}{artist}" if artist else f"{track.title}")
         place = f"[{number}/{total}] " if total > 1 else ""
