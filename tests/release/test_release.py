@@ -95,7 +95,11 @@ def test_breaking_changes_are_listed(released, change, capsys):
 
 
 def test_added_and_private_names_are_not_breaking(released, change, capsys):
-    change("src/soundcloud/_sync/namespaces/likes.py", "token: str | None = None, **options", "token: str | None = None, more: int = 1, **options")
+    change(
+        "src/soundcloud/_sync/namespaces/likes.py",
+        "token: str | None = None, **options",
+        "token: str | None = None, more: int = 1, **options",
+    )
     change("src/soundcloud/_protocol/pagination.py", "def ", "def renamed_")
     change("src/soundcloud/sandbox/http/routing.py", "def ", "def renamed_")
 

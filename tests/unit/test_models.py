@@ -5,6 +5,8 @@ import copy
 import gc
 import json
 import pickle
+import subprocess
+import sys
 import threading
 import tracemalloc
 from datetime import UTC, datetime
@@ -355,6 +357,16 @@ def test_a_notebook_shows_a_waveform():
     assert 'stroke="currentColor"' in html
     assert html.count("M") == 450
     assert Waveform((), 0, 140)._repr_html_().count("M") == 0
+
+
+def test_pydantic_is_not_imported():
+    code = (
+        "import sys; from soundcloud import Track; track = Track.from_dict({'title': 'a'}); track.to_json(); "
+        "print([name for name in sys.modules if name.startswith(('pydantic', 'cattr'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
 
 
 def test_many_threads_decode_for_the_first_time():
