@@ -6,6 +6,7 @@ Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not 
 # pyright: reportPrivateUsage=false
 
 import json
+import os
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -242,6 +243,15 @@ def _read_integer(text: str) -> int | str:
 
 
 _ANALYSIS = threading.RLock()
+
+
+def _renew_lock() -> None:
+    global _ANALYSIS  # noqa: PLW0603
+    _ANALYSIS = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):  # another thread may hold the lock when the process forks
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
 @lru_cache(maxsize=512)

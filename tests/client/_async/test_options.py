@@ -86,7 +86,7 @@ async def test_options_of_other_namespaces(mock_server):
         ({"extra_query": "a=b"}, "extra_query is of type str: pass a dict"),
         ({"extra_query": {"oauth_token": "x"}}, "a URL must not hold oauth_token: pass token= instead"),
         ({"extra_query": {"Client_Secret": "x"}}, "a URL must not hold Client_Secret"),
-        ({"extra_query": {"a": {"b": 1}}}, "extra_query: a={'b': 1}: pass a string, a number or a boolean"),
+        ({"extra_query": {"a": {"b": 1}}}, "extra_query: a={'b': 1}: pass a string, a number, a boolean, or a list"),
         ({"extra_query": {"a": float("nan")}}, "extra_query: a=nan: pass a string"),
         ({"extra_headers": {"x-app": "a", "X-App": "b"}}, "extra_headers has a header twice"),
         ({"extra_query": {1: "x"}}, "1 is not the name of a parameter"),
