@@ -4,6 +4,7 @@ import asyncio
 import copy
 import gc
 import json
+import os
 import pickle
 import subprocess
 import sys
@@ -367,6 +368,35 @@ def test_pydantic_is_not_imported():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout == "[]\n"
+
+
+FORKED = """
+import os, signal, threading
+from soundcloud import Track
+from soundcloud_api import types
+
+held, done = threading.Event(), threading.Event()
+
+def hold():
+    with types._ANALYSIS:
+        held.set()
+        done.wait()
+
+threading.Thread(target=hold, daemon=True).start()
+held.wait()
+pid = os.fork()
+if pid == 0:
+    signal.alarm(20)
+    os._exit(0 if Track.from_dict({"title": "a"}).title == "a" else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_process_that_is_forked_during_a_first_decoding_can_decode():
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "0\n"
 
 
 def test_many_threads_decode_for_the_first_time():
