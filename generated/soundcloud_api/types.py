@@ -242,12 +242,12 @@ def _read_integer(text: str) -> int | str:
     return int(text) if len(text) < 1000 else text
 
 
-_ANALYSIS = threading.RLock()
+_analysis = threading.RLock()
 
 
 def _renew_lock() -> None:
-    global _ANALYSIS  # noqa: PLW0603
-    _ANALYSIS = threading.RLock()
+    global _analysis  # noqa: PLW0603
+    _analysis = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):  # another thread may hold the lock when the process forks
@@ -268,7 +268,7 @@ def decoder_of(cls: Any, keep_raw: bool = True) -> msgspec.json.Decoder[Any]:  #
     Returns:
         The decoder.
     """
-    with _ANALYSIS:
+    with _analysis:
         return msgspec.json.Decoder(_wire_type(cls, "raw" if keep_raw else "bare"))
 
 
@@ -289,7 +289,7 @@ def convert(value: Any, cls: Any, *, lenient: bool = False) -> Any:
 @lru_cache(maxsize=512)
 def _analysed(cls: Any, mode: "_Mode") -> Any:
     """Return the type that msgspec converts to; see `decoder_of`."""
-    with _ANALYSIS:
+    with _analysis:
         wire = _wire_type(cls, mode)
         msgspec.json.Decoder(wire)
         return wire

@@ -378,7 +378,7 @@ from soundcloud_api import types
 held, done = threading.Event(), threading.Event()
 
 def hold():
-    with types._ANALYSIS:
+    with types._analysis:
         held.set()
         done.wait()
 
