@@ -92,6 +92,7 @@ _missing = object()
 _MISSING: Any = object()  # the value of a field that was not received
 
 
+@lru_cache(maxsize=512)
 def _expected_type(cls: Any, name: str) -> str:
     """Return the JSON type of a field that SoundCloud always sends, in the words of msgspec."""
     expected = cls._nested.get(name)
