@@ -59,7 +59,7 @@ class _LogHandler(logging.Handler):
         """Write a record."""
         try:
             write_message(self.format(record))
-        except Exception:
+        except Exception:  # logging handles the error of a handler: it never reaches the program
             self.handleError(record)
 
 
