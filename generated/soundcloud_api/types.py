@@ -9,7 +9,8 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextvars import ContextVar
 from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -295,6 +296,9 @@ def _analysed(cls: Any, mode: "_Mode") -> Any:
         return wire
 
 
+_described: ContextVar[frozenset[str]] = ContextVar("_described", default=frozenset())
+"""The models whose pydantic schema is being created."""
+
 _Mode: TypeAlias = Literal["raw", "bare", "lenient"]
 _WIRE_TYPES: dict[Any, Any] = {read_timestamp: str, read_milliseconds: int | float | str}
 
@@ -310,16 +314,47 @@ def _wire_type(cls: Any, mode: "_Mode") -> Any:
     return cast("Any", cls) if mode == "bare" and is_plain else _wire_model(cast("Any", cls), mode)
 
 
+_unfinished: dict[tuple[type[Any], str], Any] = {}
+
+
 @lru_cache(maxsize=512)
 def _wire_model(cls: type[Any], mode: _Mode) -> Any:
-    """Return the class that msgspec decodes to in place of a model: with the same slots, but the types of the JSON.
+    """Return the class that msgspec decodes to in place of a model: with the same slots, but the names and types of the JSON.
 
     An object has this class for a moment only: `_decoded`, which msgspec calls when the fields are set, makes it an object of the model.
     The class has no `__getattr__`, because msgspec looks for each optional field that was not received. Each field has a default:
     msgspec finds keys fastest if it keeps the order of the fields, and it moves those without a default to the front.
     """
+    if (cls, mode) in _unfinished:  # a model that refers to itself, directly or by others
+        return _unfinished[cls, mode]
     finish = {"raw": cls._decoded, "bare": cls._decoded_bare, "lenient": Model._decoded}[mode]
     hints, types = get_type_hints(cls), dict[str, Any]()
+    renamed = cls._json_names
+    namespace = {
+        "__slots__": cls.__dict__["__slots__"],
+        "__annotations__": types,
+        "__attrs_attrs__": tuple(
+            field.evolve(default=None, name=renamed.get(field.name, field.name)) for field in attrs.fields(cls)
+        ),
+        "__attrs_post_init__": finish,
+        "_model": cls,
+    }
+    if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
+        namespace["__getattr__"] = object.__getattribute__
+    wire = _unfinished[cls, mode] = type(cls.__name__, cls.__bases__, namespace)
+    for name, wire_name in renamed.items():
+        setattr(wire, wire_name, getattr(wire, name))
+    try:
+        types |= {
+            renamed.get(name, name): hint for name, hint in _wire_hints(cls, mode, hints)
+        }  # msgspec reads them later
+    finally:
+        del _unfinished[cls, mode]
+    return wire
+
+
+def _wire_hints(cls: type[Any], mode: _Mode, hints: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a model with the types of the JSON."""
     for field in attrs.fields(cls):
         name = field.name
         expected = cls._nested.get(name)
@@ -331,17 +366,7 @@ def _wire_model(cls: type[Any], mode: _Mode) -> Any:
             hint = _wire_type(expected, mode)
         else:
             hint = hints[name]
-        types[name] = hint if name in cls._present and mode != "lenient" else hint | None if hint is not Any else Any
-    namespace = {
-        "__slots__": cls.__dict__["__slots__"],
-        "__annotations__": types,
-        "__attrs_attrs__": tuple(field.evolve(default=None) for field in attrs.fields(cls)),
-        "__attrs_post_init__": finish,
-        "_model": cls,
-    }
-    if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
-        namespace["__getattr__"] = object.__getattribute__
-    return type(cls.__name__, cls.__bases__, namespace)
+        yield name, hint if name in cls._present and mode != "lenient" else hint | None if hint is not Any else Any
 
 
 class OpenEnum(StrEnum):
@@ -449,6 +474,9 @@ class Model:
     _present: ClassVar[Mapping[str, Any]] = {}
     """The fields that SoundCloud always sends, with the value that stands for a missing one."""
 
+    _json_names: ClassVar[Mapping[str, str]] = {}
+    """The fields with another name in the JSON, and that name."""
+
     _kind: ClassVar[str | None] = None
     """The `kind` of the objects, if SoundCloud always sends it."""
 
@@ -459,7 +487,7 @@ class Model:
         __attrs_attrs__: ClassVar[Any]
     else:
 
-        def __init__(self, **fields):
+        def __init__(self, /, **fields):
             cls = type(self)
             for field in attrs.fields(cls):
                 name = field.name
@@ -491,7 +519,7 @@ class Model:
     @property
     def extra(self) -> dict[str, Any]:
         """The fields of the response that are not documented."""
-        known = attrs.fields_dict(cast("Any", type(self)))
+        known = {self._json_names.get(field.name, field.name) for field in attrs.fields(cast("Any", type(self)))}
         return {name: value for name, value in self.raw.items() if name not in known}
 
     def detach(self) -> Self:
@@ -527,6 +555,7 @@ class Model:
         """
         values: dict[str, Any] = {}
         for name, value in self._values().items():
+            name = self._json_names.get(name, name)
             plain = _to_plain(value, flat, secrets)
             if flat and isinstance(value, Model):
                 values = {f"{name}_{key}": item for key, item in plain.items()} | values
@@ -584,7 +613,17 @@ class Model:
         schema = import_module("pydantic_core.core_schema")  # pydantic is imported, or it would not ask
         hints = get_type_hints(cls)
         needed = {name for name, neutral in cls._present.items() if neutral is REQUIRED}
-        types = {name: handler.generate_schema(hints[name]) for name in attrs.fields_dict(cast("Any", cls))}
+        ref = f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"
+        if ref in (described := _described.get()):  # a model that refers to itself, directly or by others
+            return schema.definition_reference_schema(ref)
+        reset = _described.set(described | {ref})
+        try:
+            types = {
+                cls._json_names.get(name, name): handler.generate_schema(hints[name])
+                for name in attrs.fields_dict(cast("Any", cls))
+            }
+        finally:
+            _described.reset(reset)
         if cls._kind is not None:
             types["kind"] = schema.literal_schema([cls._kind])
         fields = {name: schema.typed_dict_field(each, required=name in needed) for name, each in types.items()}
@@ -607,7 +646,7 @@ class Model:
             validate,
             schema.typed_dict_schema(fields, cls_name=cls.__name__),
             serialization=schema.plain_serializer_function_ser_schema(serialise, info_arg=True),
-            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+            ref=ref,
         )
 
     @classmethod
