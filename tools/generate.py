@@ -1,4 +1,4 @@
-"""Generates generated/soundcloud_api/ from tools/openapi.json and tools/corrections.toml.
+"""Generates generated/soundcloud_api/ from tools/openapi.json and tools/corrections.toml, and tools/openapi-operations.json.
 
     python -m tools.generate [--check]
 
@@ -28,10 +28,12 @@ from openapi_python_client.parser.errors import GeneratorError
 
 from tools.codegen.checks import TEMPLATES, GenerateError, check_document, check_imports
 from tools.codegen.template_data import PRESENT_FIELDS, TemplateData, quote, raw, snake
+from tools.diff_spec import methods_by_operation
 from tools.openapi.atomic_replace import staged
 from tools.openapi.corrections import CORRECTIONS, CorrectionError, apply_corrections, load_corrections
 from tools.openapi.document import OPENAPI_JSON, dump, parse
 from tools.openapi.fetch import DocumentError
+from tools.openapi.operation_list import operation_list
 
 __all__ = ["GENERATED", "GenerateError", "differences", "generate", "main"]
 
@@ -169,21 +171,27 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if generated/ is out of date")
     options = parser.parse_args(arguments)
+    operations = OPENAPI_JSON.with_name("openapi-operations.json")
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "soundcloud_api"
         try:
-            generate(parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name), made)
+            document = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
+            generate(document, made)
+            listed = operation_list(document, methods_by_operation())
         except (GenerateError, DocumentError, OSError) as error:
             print(f"failed: {error}", file=sys.stderr)
             return 2
         if options.check:
             lines = differences(made, GENERATED)
+            if not operations.exists() or operations.read_bytes() != listed:
+                lines.append(f"different: {operations.name}")
             print("\n".join(lines or ["generated/soundcloud_api is up to date"]))
             if lines:
                 print("run `make openapi-generate` and commit the result", file=sys.stderr)
             return 1 if lines else 0
-        with staged([GENERATED]) as (new,):
+        with staged([GENERATED, operations]) as (new, new_operations):
             shutil.copytree(made, new)
+            new_operations.write_bytes(listed)
         print(f"generated {sum(1 for _ in _tree(GENERATED))} files from {OPENAPI_JSON.name}")
     return 0
 

@@ -15,6 +15,7 @@ from openapi_python_client.parser import GeneratorData
 from tools.codegen.checks import CURE, GenerateError, reserved_names
 from tools.openapi.interface import HTTP_METHODS, reachable
 from tools.openapi.operation_index import Operation, parameters
+from tools.openapi.schema_text import mapping
 
 PRESENT_FIELDS = Path(__file__).parents[1] / "present_fields.toml"
 
@@ -100,7 +101,7 @@ class TemplateData:
     def bases_first(self, imports: Iterable[str]) -> list[str]:
         """Return the imports of all models; a base class comes first if it refers to a model that is derived from it."""
         lines = sorted(imports)
-        bases = {str(schema.get("x-base")) for schema in self.schemas.values() if isinstance(schema, dict)}
+        bases = {str(mapping(schema).get("x-base")) for schema in self.schemas.values()}
         first = [
             base for base in sorted(bases) if any(base in self._reachable(other) for other in self._links.get(base, ()))
         ]

@@ -1,7 +1,6 @@
 """Formats the coverage of a document as text for a terminal, Markdown for a pull request, JSON or HTML."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.coverage_report.records import COLUMNS, Coverage, Record
-from tools.openapi_diff.report import printable
+from tools.openapi_diff.report import code, printable
 
 Format = Literal["text", "markdown", "json", "html"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "html")
@@ -102,35 +101,28 @@ def _advice(record: Record) -> str:
 
 def _markdown(coverage: Coverage) -> str:
     lines = [REPORT_MARK, "", "## API coverage", ""]
-    lines += [f"{len(coverage.records)} operations in {_code(coverage.document)}", ""]
+    lines += [f"{len(coverage.records)} operations in {code(coverage.document)}", ""]
     lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         share = "unknown" if percent is None else f"{percent:.1f} %"
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
     for record in coverage.missing:
-        advice = f"write {_code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
-        lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
+        advice = f"write {code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
+        lines += ["", f"**Missing** {code(_where(record))}: {advice}"]
         lines += ["", "```python", record.stub.rstrip(), "```"] if record.suggestion else []
-    for title, entries in _sections(coverage, _code):
+    for title, entries in _sections(coverage, code):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
     lines += [f"| operation | {' | '.join(COLUMNS)} |", "| --- " * (1 + len(COLUMNS)) + "|"]
     for record in coverage.records:
         marks = [_MARKS[record.has(column)] for column in COLUMNS]
-        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")
+        marks[1] = ", ".join(map(code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")
         marks[1] = marks[1] if record.methods else "**missing**"
-        where = _code(_where(record)) + (" (deprecated)" if record.deprecated else "")
+        where = code(_where(record)) + (" (deprecated)" if record.deprecated else "")
         cells = [cell.replace("|", "\\|") for cell in (where, *marks)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", "</details>", ""])
-
-
-def _code(text: str) -> str:
-    """Format a string as code, even if it has backticks."""
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    space = " " if "`" in text else ""
-    return f"{fence}{space}{printable(text)}{space}{fence}"
 
 
 def _json(coverage: Coverage) -> str:

@@ -260,14 +260,15 @@ def rename_schema(document: Node, entry: Node) -> int:
         return 0
     if entry["to"] in schemas:
         raise CorrectionError(f"{described(entry)}: there is a schema {entry['to']} already; choose another name")
+    old = f"#/components/schemas/{entry['name']}"
     for _, _, node in matches(document, ["**"]):
-        if isinstance(node, dict) and node.get("$ref") == f"#/components/schemas/{entry['name']}":
+        if isinstance(node, dict) and cast("Node", node).get("$ref") == old:
             node["$ref"] = f"#/components/schemas/{entry['to']}"
     schemas[entry["to"]] = schemas.pop(entry["name"])
     return 1
 
 
-def rename_enum_value(_document: Node, entry: Node, _parent: Any, _key: Any, schema: Any) -> bool:
+def rename_enum_value(_document: Node, entry: Node, _parent: Any, _key: Any, schema: Node) -> bool:
     """Give the value `value` of an enum the member `to`; the value on the wire stays."""
     if entry["value"] not in schema.get("enum", []):
         return False

@@ -98,14 +98,16 @@ def compare(
 def _rearranged(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
     """Yield the places where two values differ."""
     if is_mapping(old) and is_mapping(new):
-        keys = [key for key in sorted(old.keys() | new.keys()) if canonical(old.get(key)) != canonical(new.get(key))]
-        one_sided = [key for key in keys if key not in old or key not in new]
+        one_sided = old.keys() ^ new.keys()
+        keys = sorted(
+            one_sided | {key for key in old.keys() & new.keys() if canonical(old[key]) != canonical(new[key])}
+        )
         if one_sided and len(keys) > 1 and len(path) > 2:
-            yield _place(path)  # written in another way
+            yield place(path)  # written in another way
             return
         for key in keys:
             if key in one_sided:
-                yield _place((*path, key))
+                yield place((*path, key))
             else:
                 yield from _rearranged(old[key], new[key], (*path, key))
     elif is_sequence(old) and is_sequence(new) and len(old) == len(new):
@@ -115,23 +117,26 @@ def _rearranged(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
             if canonical(pair[0]) != canonical(pair[1])
         ]
         if len(pairs) > 1:  # probably another order
-            yield _place(path)
+            yield place(path)
         elif pairs:
             ((number, pair),) = pairs
             yield from _rearranged(*pair, (*path, str(mapping(pair[1]).get("name", number))))
     elif canonical(old) != canonical(new):
-        yield _place(path)
+        yield place(path)
 
 
-def _place(path: tuple[str, ...]) -> str:
+def place(path: tuple[str, ...]) -> str:
     """Return a path of keys in the words of a report: `GET /tracks > tags`, `schema Track > properties`."""
-    if path[:1] == ("paths",) and len(path) > 1:
-        at_operation = len(path) > 2 and path[2] in HTTP_METHODS
-        head = f"{path[2].upper()} {path[1]}" if at_operation else path[1]
-        return " > ".join((head, *path[3 if at_operation else 2 :]))
-    if path[:1] == ("components",) and len(path) > 2:
-        return " > ".join((f"{_COMPONENTS.get(path[1], path[1])} {path[2]}", *path[3:]))
-    return " > ".join(("the document", *path))
+    match path:
+        case ("paths", template, method, *rest) if method in HTTP_METHODS:
+            head = f"{method.upper()} {template}"
+        case ("paths", head, *rest):
+            pass
+        case ("components", kind, name, *rest):
+            head = f"{_COMPONENTS.get(kind, kind)} {name}"
+        case _:
+            head, rest = "the document", path
+    return " > ".join((head, *rest))
 
 
 def _ordered(document: dict[str, Any]) -> dict[str, Any]:
