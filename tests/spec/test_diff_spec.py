@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tools.diff_spec import Change, compare, main, methods_by_operation, render
+from tools.diff_spec import Change, Report, compare, main, methods_by_operation, render
 from tools.openapi.document import OPENAPI_JSON, dump, normalise, parse
 
 REAL = parse(OPENAPI_JSON.read_bytes(), name="openapi.json")
@@ -1039,7 +1039,7 @@ def test_compare_is_total_and_complete(old: dict, new: dict) -> None:
 
     assert bool(changes) == (dump(normalise(old)) != dump(normalise(new)))
     for form in ("text", "markdown", "json"):
-        assert render(changes, form).endswith("\n")
+        assert render(Report(changes), form).endswith("\n")
 
 
 @given(ANYTHING, ANYTHING)
@@ -1058,8 +1058,8 @@ CHANGES = [
 
 
 def test_the_text_report() -> None:
-    assert render(CHANGES, "text", hint="Do it.") == (
-        "2 changes: 1 breaking, 1 not breaking\n"
+    assert render(Report(CHANGES, hint="Do it."), "text") == (
+        "2 changes: 1 breaking, 0 possibly breaking, 1 compatible\n"
         "\n"
         "Breaking\n"
         "\n"
@@ -1068,7 +1068,7 @@ def test_the_text_report() -> None:
         "    touches 8 operations: a, b, c and 5 more\n"
         "    methods: tracks.get_track\n"
         "\n"
-        "Not breaking\n"
+        "Compatible\n"
         "\n"
         "  GET /me\n"
         "    operation added: get_me\n"
@@ -1078,15 +1078,15 @@ def test_the_text_report() -> None:
 
 
 def test_the_markdown_report() -> None:
-    assert render(CHANGES, "markdown", hint="Do it.") == (
-        "**2 changes: 1 breaking, 1 not breaking**\n"
+    assert render(Report(CHANGES, hint="Do it."), "markdown") == (
+        "**2 changes: 1 breaking, 0 possibly breaking, 1 compatible**\n"
         "\n"
         "### Breaking\n"
         "\n"
         "- `schema Track, title`: type changed: `string` → `integer`; touches 8 operations: a, b, c and 5 more; "
         "methods `tracks.get_track`\n"
         "\n"
-        "### Not breaking\n"
+        "### Compatible\n"
         "\n"
         "- `GET /me`: operation added: `get_me`\n"
         "\n"
@@ -1095,23 +1095,25 @@ def test_the_markdown_report() -> None:
 
 
 def test_the_json_report() -> None:
-    report = json.loads(render(CHANGES, "json"))
+    report = json.loads(render(Report(CHANGES), "json"))
 
-    assert report["summary"] == {"changes": 2, "breaking": 1, "other": 1}
-    assert report["changes"] == json.loads(json.dumps([asdict(change) for change in CHANGES]))
+    assert report["summary"] == {"changes": 2, "breaking": 1, "possibly_breaking": 0, "compatible": 1, "accepted": 0}
+    assert report["changes"] == json.loads(
+        json.dumps([{"level": change.level, **asdict(change)} for change in CHANGES])
+    )
     assert report["hint"] is None
 
 
 def test_a_report_of_nothing() -> None:
-    assert render([], "text") == "No changes.\n"
-    assert render([], "markdown") == "**No changes.**\n"
+    assert render(Report([]), "text") == "No changes.\n"
+    assert render(Report([]), "markdown") == "**No changes.**\n"
 
 
 def test_a_report_cannot_command_the_terminal() -> None:
     hostile = Change("schema \x1b[2J", "changed", "a`b", "c\nd\ud800", breaking=True)
 
     for form in ("text", "markdown"):
-        lines = render([hostile], form).splitlines()
+        lines = render(Report([hostile]), form).splitlines()
         assert "\x1b" not in "".join(lines)
         assert any("c\\nd\\ud800" in line for line in lines)
 

@@ -4,10 +4,13 @@ import contextlib
 import copy
 import functools
 import json
+import signal
+import subprocess
 import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -47,7 +50,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """Replace the generator by one that writes the document's paths, and return its arguments."""
     given: list[dict] = []
 
-    def generate(document: dict, destination: Path) -> None:
+    def generate(document: dict, destination: Path, *, corrections: Path) -> None:
         given.append(document)
         destination.mkdir()
         (destination / "operations.txt").write_text("\n".join(document["paths"]))
@@ -134,7 +137,14 @@ def serve() -> Iterator[Callable[..., str]]:
 def test_drift_is_written_and_reported(project: Path, new: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(project, "--source", new) == 0
 
-    assert contents(project) == {
+    written = contents(project)
+    assert json.loads(written.pop("tools/openapi-wording.json"))["DELETE /me > summary"] == "Words."
+    assert [entry["id"] for entry in json.loads(written.pop("tools/openapi-operations.json"))] == [
+        "get_me",
+        "delete_me",
+    ]
+    assert written.pop("tools/openapi-history.txt").startswith(sha256(dump(normalise(NEW))).hexdigest().encode())
+    assert written == {
         "tools": b"(folder)",
         "tools/openapi.json": dump(normalise(NEW)),
         "generated": b"(folder)",
@@ -145,7 +155,7 @@ def test_drift_is_written_and_reported(project: Path, new: str, capsys: pytest.C
     }
     output = capsys.readouterr()
     assert output.out == (
-        "1 change: 0 breaking, 1 not breaking\n\nNot breaking\n\n  DELETE /me\n    operation added: delete_me\n\n"
+        "1 change: 0 breaking, 0 possibly breaking, 1 compatible\n\nCompatible\n\n  DELETE /me\n    operation added: delete_me\n\n"
         "1 new operation has no method yet: run `make openapi-coverage` to see what is missing.\n"
     )
     assert output.err == f"sync_spec: {new}\n"
@@ -319,11 +329,11 @@ def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, 
 def test_the_default_sources_are_soundclouds(project: Path, monkeypatch) -> None:
     asked: list[str] = []
 
-    def load(source: str) -> dict:
+    def read(source: str) -> dict:
         asked.append(source)
         raise DocumentError(source)
 
-    monkeypatch.setattr(tools.sync_spec, "load", load)
+    monkeypatch.setattr(tools.sync_spec, "read", read)
 
     assert run(project) == 2
     assert asked == list(tools.sync_spec.SOURCES)
@@ -334,7 +344,7 @@ def test_the_default_sources_are_soundclouds(project: Path, monkeypatch) -> None
 
 
 def failing(error: BaseException) -> Callable[..., None]:
-    def generate(document: dict, destination: Path) -> None:
+    def generate(document: dict, destination: Path, *, corrections: Path) -> None:
         destination.mkdir()
         (destination / "half.txt").write_text("half")
         raise error
@@ -364,13 +374,13 @@ def test_a_failing_generator_changes_nothing(
     assert output.err.endswith(said)
 
 
-@pytest.mark.parametrize("moment", range(6))
+@pytest.mark.parametrize("moment", range(9))
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("error", "status"), [(OSError("disk gone"), 2), (KeyboardInterrupt(), 130)])
 def test_a_swap_that_fails_half_way_is_undone(
     project: Path, new: str, tmp_path: Path, monkeypatch, moment: int, after: bool, error: BaseException, status: int
 ) -> None:
-    # Three targets, two renames each: what was there goes aside, what is new comes.
+    # Three targets exist, with two renames each: what was there goes aside, what is new comes. The others are new.
     report = tmp_path / "report"
     report.write_text("old")
     before = contents(tmp_path)

@@ -19,6 +19,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 CURE = "in tools/corrections.toml"
 
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.{}~:-]*")
+_OTHER_KEYS = {"parameters", "servers", "summary", "description"}
 _STYLES = {"path": "simple", "query": "form"}
 
 Node = dict[str, Any]
@@ -58,7 +59,7 @@ def check_document(document: Node) -> None:
             raise GenerateError(f"the path {path!r} has unexpected characters")
         _check_servers(path, item)
         for key in item:
-            if key not in {*HTTP_METHODS, "parameters", "servers", "summary", "description"} and key[:2] != "x-":
+            if key == "query" or (key not in {*HTTP_METHODS, *_OTHER_KEYS} and not key.startswith("x-")):
                 raise GenerateError(
                     f"{path} has {key!r}, which is not generated: remove it with the rule remove {CURE}"
                 )

@@ -161,11 +161,13 @@ class SchemaComparison:
         one = {key: value for key, value in one.items() if key != "nullable"}
         was_one = several is new
         variants = self._variants_of(several, self._new if was_one else self._old)
-        kept = [
-            variant
-            for variant in variants
-            if not list(self._compare(*((one, variant) if was_one else (variant, one)), path, pending | {pair}))
-        ]
+        rest = {key: value for key, value in several.items() if key not in {"nullable", *VARIANTS}}
+        kept: list[Any] = []
+        for variant in variants:
+            whole = {**rest, "allOf": [*items_of(rest.get("allOf")), variant]} if rest.keys() - {"$ref"} else variant
+            pair_of_variant = (one, whole) if was_one else (whole, one)
+            if not list(self._compare(*pair_of_variant, path, pending | {pair})):
+                kept.append(variant)
         if not kept:
             anything = not one.keys() - {"deprecated", "default", "readOnly", "writeOnly"}
             wider = anything and not was_one
