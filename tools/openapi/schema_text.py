@@ -99,8 +99,8 @@ def types_of(schema: dict[str, Any]) -> frozenset[str]:
 def simplified(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema with the same meaning in one form.
 
-    A single variant of `anyOf` or `oneOf` is included by `allOf`. A variant `null` becomes `nullable`. A type that all variants have
-    is left out beside them. An exclusive bound has the form of 3.1.
+    A single variant of `anyOf` or `oneOf` is included by `allOf`. A variant `null` becomes `nullable`. A type that all variants
+    have is left out beside them. An exclusive bound has the form of 3.1.
     """
     result = dict(schema)
     for key in VARIANTS:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from tools.openapi.interface import HTTP_METHODS
 from tools.openapi_diff.document_changes import LEVELS, Change
@@ -60,6 +60,18 @@ def _json(report: Report) -> str:
         "hint": report.hint,
     }
     return json.dumps(values, indent=2) + "\n"
+
+
+def from_json(text: str) -> Report:
+    """Return the report that was written as JSON."""
+    values: dict[str, Any] = json.loads(text)
+    changes: list[Change] = []
+    for change in values["changes"]:
+        given: dict[str, Any] = {name: value for name, value in change.items() if name != "level"}
+        given |= {name: tuple(change[name]) for name in ("operations", "methods", "details")}
+        changes.append(Change(**given))
+    wording = [Rewording(**rewording) for rewording in values["wording"]]
+    return Report(changes, wording, values["stale_corrections"], values["notes"], values["hint"])
 
 
 def _text(report: Report) -> str:
