@@ -142,12 +142,15 @@ def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
 
 
 def hint(changes: Sequence[Change]) -> str | None:
-    """Return the next step if there are new operations without a method, else None."""
-    count = sum(change.what == "operation added" and not change.methods for change in changes)
-    if not count:
-        return None
-    operations = "1 new operation has" if count == 1 else f"{count} new operations have"
-    return f"{operations} no method yet: run `make openapi-coverage` to see what is missing."
+    """Return the next step if there are new operations without a method or new parameters, else None."""
+    operations = sum(change.what == "operation added" and not change.methods for change in changes)
+    added = sum(change.what == "parameter added" and bool(change.methods) for change in changes)
+    parts = [
+        f"{count} new {noun}{' has' if count == 1 else 's have'} no {lacks} yet"
+        for count, noun, lacks in ((operations, "operation", "method"), (added, "parameter", "argument"))
+        if count
+    ]
+    return f"{', and '.join(parts)}: run `make openapi-coverage` to see what is missing." if parts else None
 
 
 def synchronise(

@@ -25,6 +25,7 @@ from tests.spec.contract import (
     leaves,
     path_values,
     read,
+    resolved,
     violations,
 )
 from tools.openapi.document import OPENAPI_JSON, parse
@@ -366,9 +367,7 @@ def test_a_parameter_that_is_gone_fails(operation: str, name: str):
     less = copy.deepcopy(document())
     owner = less["paths"][contract.template][contract.method.lower()]
     owner["parameters"] = [
-        parameter
-        for parameter in owner["parameters"]
-        if parameter["$ref"].rsplit("/", 1)[1] not in {name, f"{name}_explicit"}
+        parameter for parameter in owner["parameters"] if resolved(document(), parameter)["name"] != name
     ]
     problems = [
         violations(less, sync_request(entry, arguments), beyond=allowed_beyond(entry, arguments))
@@ -403,7 +402,6 @@ def test_only_methods_of_deprecated_operations_are_marked(client: type[SoundClou
         if hasattr(getattr(namespaces[entry.namespace], entry.method), "__deprecated__")
     }
 
-    assert len(DEPRECATED) == 8
     assert marked == DEPRECATED
 
 

@@ -151,7 +151,7 @@ class TemplateData:
     def _field(self, owner: str, item: Any, direction: str) -> Field:
         wire_name = raw(item.name)
         given = self.schemas.get(owner, {}).get("x-attributes", {}).get(wire_name)
-        name = given or (wire_name if wire_name.isidentifier() else _identifier(wire_name, form=direction == "form"))
+        name = given or (wire_name if wire_name.isidentifier() else identifier(wire_name, form=direction == "form"))
         reserved = reserved_names(_BASES[direction]) | _USED_IN_CLASSES
         wrong = name in reserved or (direction == "response" and not given and name != wire_name)
         if wrong or name.startswith("_") or keyword.iskeyword(name) or not name.isidentifier():
@@ -244,7 +244,7 @@ class TemplateData:
 
 def _parameter(operation: Operation, item: Any, given: Node) -> Field:
     wire_name = raw(item.name)
-    name = given.get(wire_name) or _identifier(wire_name)
+    name = given.get(wire_name) or identifier(wire_name)
     if not name.isidentifier() or keyword.iskeyword(name) or name == "body":
         raise GenerateError(
             f"{operation}: the parameter {wire_name!r} cannot be an argument: rename it with the rule rename_field {CURE}"
@@ -261,7 +261,7 @@ def _type_of(item: Any) -> str:
     return str(item.get_type_string(no_optional=True).as_unembedded_code()).replace('"', "")
 
 
-def _identifier(wire_name: str, *, form: bool = False) -> str:
+def identifier(wire_name: str, *, form: bool = False) -> str:
     """`bpm[from]` -> `bpm_from`; a form's `track[title]` -> `title`, `playlist[tracks][][urn]` -> `tracks_urn`."""
     name = wire_name.split("[", 1)[1] if form and "[" in wire_name else wire_name
     return re.sub(r"[^0-9A-Za-z]+", "_", name).strip("_")

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tools.coverage_report.arguments import Unsent
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.coverage_report.records import COLUMNS, Coverage, Record
 from tools.openapi_diff.report import code, printable
@@ -35,6 +36,7 @@ def _text(coverage: Coverage) -> str:
             continue
         bar = "#" * (_BAR * count // len(coverage.records))
         lines.append(f"  {column:<14} {bar:.<{_BAR}}  {percent:5.1f} %  {count} of {len(coverage.records)}")
+    lines.append(f"  {'parameters':<14} {_parameters(coverage)}")
     rows = [_row(record) for record in coverage.records]
     head = ["operation", "gen", "facade", "sandbox", "cassette", "docs"]
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
@@ -51,6 +53,9 @@ def _text(coverage: Coverage) -> str:
         if record.suggestion is not None:
             lines += ["", f"Stub for {printable(_where(record))}: {record.suggestion.name}", ""]
             lines += [f"    {line}".rstrip() for line in record.stub.splitlines()]
+    for record, part in _unsent(coverage):
+        lines += ["", f"Stub for the {part.kind} {printable(part.name)} of {printable(_where(record))}", ""]
+        lines += [f"    {printable(line)}" for line in part.stub.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -85,12 +90,28 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
         f"{' (no operation of the document)' if name in coverage.outside else ''}"
         for name, what in coverage.beyond.items()
     ]
+    not_sent = [
+        f"{quote(_where(record))}: {part.kind} {quote(part.name)}, of {', '.join(map(quote, record.methods))}"
+        for record, part in _unsent(coverage)
+    ]
     return [
+        ("Not sent by the facade", not_sent),
         ("Unknown to the document", unknown),
         ("Deprecated by the document (*)", [quote(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
         ("Notes", [quote(note) for note in coverage.notes]),
     ]
+
+
+def _unsent(coverage: Coverage) -> Iterator[tuple[Record, Unsent]]:
+    for record in coverage.records:
+        for part in record.unsent:
+            yield record, part
+
+
+def _parameters(coverage: Coverage) -> str:
+    sent, total = coverage.parameters
+    return f"the facade sends {sent} of {total} parameters and request fields"
 
 
 def _advice(record: Record) -> str:
@@ -107,10 +128,17 @@ def _markdown(coverage: Coverage) -> str:
         count, percent = coverage.count(column), coverage.percent(column)
         share = "unknown" if percent is None else f"{percent:.1f} %"
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
+    lines += ["", f"{_parameters(coverage).capitalize()}."]
     for record in coverage.missing:
         advice = f"write {code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
         lines += ["", f"**Missing** {code(_where(record))}: {advice}"]
         lines += ["", "```python", record.stub.rstrip(), "```"] if record.suggestion else []
+    for record, part in _unsent(coverage):
+        lines += [
+            "",
+            f"**Not sent** {code(_where(record))}: the {part.kind} {code(part.name)}; add to {code(record.methods[0])}:",
+        ]
+        lines += ["", "```python", "\n".join(map(printable, part.stub.splitlines())), "```"]
     for title, entries in _sections(coverage, code):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
@@ -134,6 +162,7 @@ def _json(coverage: Coverage) -> str:
         "columns": {
             column: {"count": coverage.count(column), "percent": coverage.percent(column)} for column in COLUMNS
         },
+        "parameters": dict(zip(("sent", "documented"), coverage.parameters, strict=True)),
         "missing": [record.id for record in coverage.missing],
         "unknown": list(coverage.unknown),
         "unknown_methods": coverage.unknown,

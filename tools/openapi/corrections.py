@@ -273,7 +273,8 @@ def rename_enum_value(_document: Node, entry: Node, _parent: Any, _key: Any, sch
     if entry["value"] not in schema.get("enum", []):
         return False
     names = enum_names(schema)
-    names[list(schema["enum"]).index(entry["value"])] = entry["to"]
+    values = cast("list[Any]", schema["enum"])
+    names[values.index(entry["value"])] = entry["to"]
     schema["x-enum-varnames"] = names
     return True
 

@@ -43,7 +43,7 @@ def reworded(old: Mapping[str, str], new: Mapping[str, str]) -> list[Rewording]:
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     if is_mapping(value):
         for key, child in value.items():
-            if key in _PROSE and isinstance(child, str):
+            if key in _PROSE and isinstance(child, str) and child.strip():
                 yield place((*path, key)), " ".join(child.split())
             elif not key.startswith("x-") and (key not in _DATA or path[-1:] == ("properties",)):
                 yield from _texts(child, (*path, key))
