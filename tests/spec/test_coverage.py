@@ -145,13 +145,31 @@ def test_an_operation_without_a_method_is_missing_and_named(run: Run, document: 
 class AsyncUsersNamespace(AsyncNamespace):
     @implements("get_users_user_urn_likes_albums")
     def get_likes_albums(
-        self, user: Resource, limit: int | None = None, *, token: str | None = None
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
     ) -> AsyncPage[Playlist]:
-        """Get likes albums."""
+        """Get likes albums.
+
+        Args:
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: The page size, 1 to 200 items; default 50.
+            max_items: The maximum number of items on all pages; default None, for all.
+            token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
+
+        Example:
+            >>> async for item in client.users.get_likes_albums(user):
+            ...     print(item)
+        """
         operation = get_users_user_urn_likes_albums(
             to_urn(user, "users"), limit=check_limit(limit), linked_partitioning=True
         )
-        return self._pipeline.page(operation, token)
+        return self._pipeline.page(operation, token, options, max_items)
 '''
     )
 

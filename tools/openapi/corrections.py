@@ -272,16 +272,14 @@ def rename_enum_value(_document: Node, entry: Node, _parent: Any, _key: Any, sch
     """Give the value `value` of an enum the member `to`; the value on the wire stays."""
     if entry["value"] not in schema.get("enum", []):
         return False
-    names = enum_names(schema)
-    values = cast("list[Any]", schema["enum"])
-    names[values.index(entry["value"])] = entry["to"]
-    schema["x-enum-varnames"] = names
+    pairs = zip(schema["enum"], enum_names(schema), strict=True)
+    schema["x-enum-varnames"] = [entry["to"] if value == entry["value"] else name for value, name in pairs]
     return True
 
 
 def enum_names(schema: Node) -> list[str]:
     """Return the names of an enum's members, as openapi-python-client chooses them."""
-    given = schema.get("x-enum-varnames", [])
+    given: list[str] = schema.get("x-enum-varnames", [])
     values = schema["enum"]
     return (
         list(given)
