@@ -153,7 +153,7 @@ class Project:
             ScaffoldError: A step failed.
         """
         files = [str(path) for path in sorted(self.changed) if path.suffix == ".py"]
-        self._run("ruff", "check", "--quiet", "--select", "I,F401", "--fix", *files)
+        self._run("ruff", "check", "--quiet", "--select", "I,F401,RUF022", "--fix", *files)
         self._run("ruff", "format", "--quiet", *files)
         self._run("tools.codegen.unasync")
         tests = " or ".join(f"test_{method.record.id}" for method in methods)
@@ -256,13 +256,17 @@ class Project:
         status, schema = self._response(method)
         content = "None" if schema is None else repr(self._sample(schema))
         answer = f"Response({content}{f', {status}' if status != 200 else ''})"
-        self._append(
-            name,
-            f'\n\n@handles("{method.record.id}")\n'
-            f"def answer_{method.record.id}(request: Request) -> Response:\n"
-            f'    """Return a sample of what SoundCloud documents for {method.record.method} {method.record.path}."""\n'
-            f"    return {answer}\n".replace("request: Request", "_request: Request"),
-        )
+        argument = "_request" if _by_app(method) else "request"
+        lines = [
+            "",
+            "",
+            f'@handles("{method.record.id}")',
+            f"def answer_{method.record.id}({argument}: Request) -> Response:",
+            f'    """Return a sample of what SoundCloud documents for {method.record.method} {method.record.path}."""',
+            *([] if _by_app(method) else ["    _ = request.user_id  # an app token is rejected"]),
+            f"    return {answer}",
+        ]
+        self._append(name, "\n".join(lines))
         self._import(
             name,
             "from soundcloud.sandbox.http.messages import Request, Response",
@@ -338,8 +342,7 @@ class Project:
             "```",
         ]
         self._append(page, "\n".join(lines))
-        by_app = method.record.method == "GET" and not method.record.path.startswith("/me")
-        row = (method.record.method, "") if by_app else ("", method.record.method)
+        row = (method.record.method, "") if _by_app(method) else ("", method.record.method)
         table = re.search(r"\| `/reposts/playlists/.*\n", self._path("docs/signing-in.md").read_text(encoding="utf-8"))
         if table is None:
             raise ScaffoldError("docs/signing-in.md: the table of operations is not where it was; add the row by hand")
@@ -352,6 +355,11 @@ class Project:
 
     def _operations(self) -> list[str]:
         return [path for path, item in self._document["paths"].items() for method in item if method != "parameters"]
+
+
+def _by_app(method: Method) -> bool:
+    """Return whether an app token is enough, by the rule of docs/signing-in.md."""
+    return method.record.method == "GET" and not method.record.path.startswith("/me")
 
 
 def _models(method: Method) -> list[str]:

@@ -27,6 +27,9 @@ _COMMON = {
     "offset": "Items to skip, 0 or above.",
     "sort": "`asc` or `desc`.",
 }
+_URN = "soundcloud:system-playlists:track-stations:1"
+# Values for the example in a docstring, by a part of the description of the argument.
+_EXAMPLES = {"Track": "308946187", "User": "948745750", "Playlist": "1212781357", _URN: f'"{_URN}"'}
 _TYPES = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}
 
 
@@ -127,6 +130,8 @@ def _add_path(method: _Method, operation: Operation) -> None:
             kind = next((name for name in (f"{thing}s", before) if name in _KINDS), "users" if thing in _USERS else "")
             name = method.named(thing or (singular(before) if before else "value"))
             method.positional.append(f"{name}: {'Resource' if kind else 'str'}")
+            if not kind:
+                method.describe(name, f"The `{name}` of the path, such as `{_URN}`.")
             if kind:
                 model = singular(kind)
                 article = f"The {model}: an id, a URN, an API URL or a `{model.capitalize()}`."
@@ -222,7 +227,13 @@ def _docstring(suggestion: Suggestion, kind: str, method: _Method, arguments: li
     ]
     wanted = [name for name, argument in zip(names, filter("*".__ne__, arguments), strict=True) if "=" not in argument]
     positional = {argument.partition(":")[0] for argument in method.positional}
-    example = ", ".join(name if name in positional else f"{name}={name}" for name in wanted)
+    values = [
+        next((value for kind, value in _EXAMPLES.items() if f"`{kind}`" in method.texts.get(name, "")), name)
+        for name in wanted
+    ]
+    example = ", ".join(
+        value if name in positional else f"{name}={value}" for name, value in zip(wanted, values, strict=True)
+    )
     called = f"client.{suggestion.name}({example})"
     lines = [f">>> async for item in {called}:", "...     print(item)"] if kind == "page" else [f">>> await {called}"]
     return [

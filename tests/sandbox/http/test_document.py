@@ -157,7 +157,7 @@ def test_random_requests_never_answer_500(ada, placeholders):
     fields += ["artwork_data", "type", "link", "price", "body", "timestamp", "embeddable_by", "ean"]
     for _ in range(400):
         info = OPERATIONS[generator.choice(sorted(set(OPERATIONS) - {"post_sign_out"}))]
-        path = info.path.format(**generator.choice((own, others)))
+        path = info.path.format_map(Placeholders(generator.choice((own, others))))
         query = {generator.choice(parameters): generator.choice(words) for _ in range(generator.randint(0, 3))}
         body = {generator.choice(fields): generator.choice(values) for _ in range(generator.randint(0, 4))}
         wrapped = {generator.choice(("track", "playlist", "comment")): body}
