@@ -2,8 +2,8 @@
 
     python -m tools.scaffold OPERATION ...
 
-OPERATION is an id of `soundcloud_api.operations`, such as `get_tracks_track_urn_lyrics`; `make openapi-coverage` names those without a
-method. For each of them, this writes
+OPERATION is an id of `soundcloud_api.operations`, such as `get_tracks_track_urn_lyrics`; `make openapi-coverage` names those
+without a method. For each of them, this writes
 
     the method, with a docstring and `@implements`, and its sync variant
     an export of its model in `soundcloud.models`

@@ -1,4 +1,4 @@
-"""The nightly run end to end: a clone, changed documents, branches, reports, and a fake `gh` that keeps pull requests and issues."""
+"""The nightly run end to end: a clone, changed documents, branches, reports, and a fake `gh` that keeps what it creates."""
 
 import json
 import os
@@ -203,7 +203,7 @@ def test_stale_corrections_are_removed_and_wording_is_shown(clone, next_night):
     assert not [line for line in corrections.splitlines() if line.startswith("+") and not line.startswith("+++")]
     assert "### Wording changed (" in report
     assert (
-        "- `GET /me > summary`\n  - old: `Returns the authenticated user’s information.`\n  - new: `Returns you.`"
+        "- `GET /me > summary`\n  - old: `Returns the authenticated user\u2019s information.`\n  - new: `Returns you.`"
         in report
     )
     assert "- Corrections: they are deleted on this branch" in report

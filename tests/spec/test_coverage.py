@@ -163,7 +163,7 @@ class AsyncUsersNamespace(AsyncNamespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Example:
-            >>> async for item in client.users.get_likes_albums(user):
+            >>> async for item in client.users.get_likes_albums(948745750):
             ...     print(item)
         """
         operation = get_users_user_urn_likes_albums(
@@ -231,7 +231,8 @@ def test_the_exit_status_follows_the_share(run: Run, document: Document) -> None
     status, out, err = run(document, "--fail-under", "99.5")
     assert (status, err) == (
         1,
-        f"coverage: {COUNT} of {COUNT + 1} operations are in the facade, {share(COUNT, COUNT + 1)} %; --fail-under asks for 99.5 %\n",
+        f"coverage: {COUNT} of {COUNT + 1} operations are in the facade, {share(COUNT, COUNT + 1)} %; "
+        "--fail-under asks for 99.5 %\n",
     )
     assert "users.get_likes_albums" in out
 

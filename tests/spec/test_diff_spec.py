@@ -1185,3 +1185,76 @@ def test_a_facade_that_cannot_be_imported_is_not_an_error(monkeypatch: pytest.Mo
 
     assert methods_by_operation() == {}
     assert "no methods in this report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "statuses"),
+    [
+        (f"{TRACK}>properties>plays", GONE, [1, 1, 1, 0]),
+        (f"{TRACK}>properties>title>nullable", GONE, [1, 0, 0, 0]),
+        (f"{TRACK}>properties>plays>nullable", True, [1, 1, 0, 0]),
+    ],
+    ids=["breaking", "compatible", "possibly breaking"],
+)
+def test_the_exit_status_follows_the_level(files, tmp_path, place: str, value: object, statuses: list[int]) -> None:
+    new = tmp_path / "other.json"
+    new.write_text(json.dumps(edited((place, value))))
+    levels = ("any", "possibly-breaking", "breaking", "never")
+
+    assert [main([files[0], str(new), "--fail-on", level]) for level in levels] == statuses
+
+
+def test_an_accepted_change_is_listed_apart_and_fails_nothing(files, tmp_path, capsys) -> None:
+    accepted = tmp_path / "accepted.toml"
+    accepted.write_text(
+        '[[accepted]]\nwhere = "schema Tr*, plays"\nwhat = "field removed"\nwhy = "It was never sent."\n'
+    )
+
+    assert main([*files, "--accept", str(accepted)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("1 change: 0 breaking, 0 possibly breaking, 0 compatible, 1 accepted\n\nAccepted\n")
+    assert "    accepted: It was never sent.\n" in out
+
+    accepted.write_text(
+        '[[accepted]]\nwhere = "schema Track, plays"\nwhat = "field removed"\nbefore = "string"\nwhy = "x"\n'
+    )
+    assert main([*files, "--accept", str(accepted)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("[", "cannot be read"), ('[[accepted]]\nwhere = "a"\n', "entry 1 lacks what, why")]
+)
+def test_a_broken_list_of_accepted_changes_is_2(files, tmp_path, capsys, text: str, said: str) -> None:
+    accepted = tmp_path / "accepted.toml"
+    accepted.write_text(text)
+
+    assert main([*files, "--accept", str(accepted)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_documents_of_two_apis_are_named(files, tmp_path, capsys) -> None:
+    other = edited(("info>title", "Videos"), ("servers", [{"url": "https://videos.example"}]))
+    new = tmp_path / "other.json"
+    new.write_text(json.dumps(other))
+
+    assert main([files[0], str(new)]) == 1
+    assert capsys.readouterr().out.startswith(
+        "These look like documents of two APIs: 'Small' and 'Videos', without a common server."
+    )
+
+
+def test_changed_wording_is_in_every_format(tmp_path, capsys) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(edited((f"{TRACK}>description", "A track. Has a `title`."))))
+    new.write_text(json.dumps(edited((f"{TRACK}>description", "A track. Has no `title` @now."))))
+    printed = {
+        form: (main([str(old), str(new), "--format", form]), capsys.readouterr().out)
+        for form in ("text", "markdown", "json")
+    }
+
+    assert [status for status, _ in printed.values()] == [0, 0, 0]
+    assert "    - Has a `title`.\n    + Has no `title` @now.\n" in printed["text"][1]
+    assert "  - old: `` Has a `title`. ``\n  - new: `` Has no `title` @now. ``\n" in printed["markdown"][1]
+    assert json.loads(printed["json"][1])["wording"] == [
+        {"where": "schema Track > description", "before": "Has a `title`.", "after": "Has no `title` @now."}
+    ]

@@ -296,6 +296,8 @@ REFUSED = {
     "one name for two fields of a form": (with_property("TrackDataRequest", "other[title]", TEXT), "title"),
     "a field of a form that hides a method": (with_property("TrackDataRequest", "track[fields]", TEXT), "fields"),
     "a parameter that would not be sent": (with_operation("/a", parameters=[in_query("X") | {"in": "header"}]), "X"),
+    "a tag that is a keyword": (with_operation("/a", tags=["class"]), "GET /a needs a tag that is an identifier"),
+    "a path that leaves the API": (with_operation("/../../x"), "the path '/../../x' has unexpected"),
     "no tag": (with_operation("/a", tags=[]), "tag"),
     "a name that the templates use": (with_schema("Model", {"type": "object", "properties": {"a": TEXT}}), "Model.*rename_schema"),
     "another form on the wire": (with_property("Track", "odd", TEXT | {"x-wire-type": "seconds"}), "seconds"),
@@ -322,7 +324,13 @@ def test_a_refusal_is_an_error_of_its_own(tmp_path):
 
 CYCLES = {
     "two models": ("User", "zz", TRACK, {"zz": {"title": "A", "user": {"zz": {"title": "B"}}}}, ["zz", "user", "zz"]),
-    "in a list": ("Track", "zz", {"type": "array", "items": PLAYLIST}, {"zz": [{"tracks": [{"title": "B"}]}]}, ["zz", 0, "tracks", 0]),
+    "in a list": (
+        "Track",
+        "zz",
+        {"type": "array", "items": PLAYLIST},
+        {"zz": [{"tracks": [{"title": "B"}]}]},
+        ["zz", 0, "tracks", 0],
+    ),
     "by kind": (
         "Track",
         "zz",
@@ -332,7 +340,7 @@ CYCLES = {
     ),
     "itself": ("Track", "zz", TRACK, {"zz": {"zz": {"title": "B"}}}, ["zz", "zz"]),
     "a base class and its subclass": ("User", "zz", ME, {"zz": {"zz": {"username": "B"}}}, ["zz", "zz"]),
-}  # fmt: skip
+}
 DECODE = """
 import json, sys
 import soundcloud_api.models as models
@@ -433,7 +441,7 @@ def test_an_inline_list_is_sent_with_commas(tmp_path):
 def test_code_that_cannot_be_imported_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("tools.codegen.template_data._USED_IN_CLASSES", frozenset())
 
-    with pytest.raises(GenerateError, match="cannot be imported: soundcloud_api.models.comment: TypeError"):
+    with pytest.raises(GenerateError, match=r"cannot be imported: soundcloud_api\.models\.comment: TypeError"):
         generate(changed(with_property("User", "int", TEXT)), tmp_path / "soundcloud_api")
     assert not (tmp_path / "soundcloud_api").exists()
 

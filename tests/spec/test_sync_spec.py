@@ -4,6 +4,8 @@ import contextlib
 import copy
 import functools
 import json
+import os
+import re
 import signal
 import subprocess
 import sys
@@ -445,6 +447,140 @@ def test_two_operations_of_one_name_are_refused(project: Path, tmp_path: Path, c
     assert run(project, "--source", written(tmp_path / "twice.json", json.dumps(document))) == 2
     assert contents(project) == before
     assert "would both be called get_me" in capsys.readouterr().err
+
+
+def test_a_killed_run_leaves_the_tree_and_the_next_one_cleans_up(project: Path, new: str) -> None:
+    """SIGKILL in the middle of the replacement, when the old document is aside already."""
+    program = """
+import os, signal, sys
+from pathlib import Path
+import tools.sync_spec
+rename = Path.rename
+def killed(self, target):
+    moved = rename(self, target)
+    if self.name == "openapi.json":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return moved
+Path.rename = killed
+def generate(document, destination, *, corrections):
+    destination.mkdir()
+tools.sync_spec.generate = generate
+root = Path(sys.argv[1])
+tools.sync_spec.main(["--source", sys.argv[2]], openapi_json=root / "tools/openapi.json", generated=root / "generated/soundcloud_api")
+"""
+    before = contents(project)
+    done = subprocess.run([sys.executable, "-c", program, str(project), new], capture_output=True, check=False)
+    left = {name for name in contents(project) if ".staged" in name}
+
+    assert done.returncode == -signal.SIGKILL
+    assert left
+    ignored = (OPENAPI_JSON.parents[1] / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert ".*.staged/" in ignored
+    with staged([project / "tools" / "openapi.json"]):  # the next run begins
+        assert (project / "tools" / "openapi.json").read_bytes() == before["tools/openapi.json"]
+        (project / "tools" / ".openapi.json.staged" / "after" / "openapi.json").write_bytes(
+            before["tools/openapi.json"]
+        )
+    assert run(project, "--source", new) == 0
+    assert not [name for name in contents(project) if ".staged" in name]
+
+
+def test_a_terminated_run_leaves_nothing(project: Path, new: str, tmp_path: Path) -> None:
+    """SIGTERM while the client is generated: the temporary folder is deleted too."""
+    program = """
+import os, signal, sys
+from pathlib import Path
+import tools.sync_spec
+def generate(document, destination, *, corrections):
+    destination.mkdir()
+    os.kill(os.getpid(), signal.SIGTERM)
+tools.sync_spec.generate = generate
+root = Path(sys.argv[1])
+sys.exit(tools.sync_spec.main(["--source", sys.argv[2]], openapi_json=root / "tools/openapi.json", generated=root / "generated/soundcloud_api"))
+"""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = contents(project)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(project), new],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 130
+    assert done.stderr.endswith("sync_spec: interrupted; nothing was changed\n")
+    assert contents(project) == before
+    assert list(temporary.iterdir()) == []
+
+
+# --- older documents, other APIs, levels
+
+
+def test_a_fallback_that_is_older_is_not_used(project: Path, new: str, tmp_path: Path, capsys) -> None:
+    old = written(tmp_path / "old.json", json.dumps(OLD))
+    assert run(project, "--source", old) == 0
+    assert run(project, "--source", new) == 0
+    before = contents(project)
+
+    assert run(project, "--source", "missing.json", old) == 2
+    assert contents(project) == before
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-2].startswith(f"sync_spec: {old}: older than ours, the document of ")
+    assert "no source works" in lines[-1]
+
+
+def test_an_older_document_of_the_first_source_is_used_with_a_note(
+    project: Path, new: str, tmp_path: Path, capsys
+) -> None:
+    old = written(tmp_path / "old.json", json.dumps(OLD))
+    run(project, "--source", old)
+    run(project, "--source", new)
+    capsys.readouterr()
+
+    assert run(project, "--source", old) == 0
+    out = capsys.readouterr().out
+    assert re.match(
+        r"This is SoundCloud's document of 20\d\d-\d\d-\d\d again, which is older than ours\.\n\n1 change: 1 breaking",
+        out,
+    )
+    history = (project / "tools" / "openapi-history.txt").read_text().splitlines()
+    assert [line.split()[0] for line in history] == [
+        sha256(dump(normalise(document))).hexdigest() for document in (OLD, NEW, OLD)
+    ]
+
+
+def test_the_document_of_another_api_is_refused(project: Path, tmp_path: Path, capsys) -> None:
+    other = {**NEW, "info": {"title": "Videos", "version": "1"}, "servers": [{"url": "https://videos.example"}]}
+    before = contents(project)
+
+    assert run(project, "--source", written(tmp_path / "other.json", json.dumps(other))) == 2
+    assert contents(project) == before
+    assert "documents of two APIs: 'Small' and 'Videos', without a common server." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("level", "status"), [("any", 1), ("possibly-breaking", 0), ("breaking", 0), ("never", 0)])
+def test_check_fails_from_a_level_on(project: Path, new: str, level: str, status: int) -> None:
+    assert run(project, "--source", new, "--check", "--fail-on", level) == status
+
+
+def test_changed_wording_is_shown_and_does_not_count(project: Path, tmp_path: Path, capsys) -> None:
+    document = copy.deepcopy(OLD)
+    operation = document["paths"]["/me"]["get"]
+    operation["description"] = "Returns you. It is fast."
+    run(project, "--source", written(tmp_path / "a.json", json.dumps(document)))
+    operation["description"] = "Returns you.  It is slow."
+    operation["summary"] = "You"
+    source = written(tmp_path / "b.json", json.dumps(document))
+    capsys.readouterr()
+
+    assert run(project, "--source", source, "--check") == 0
+    assert capsys.readouterr().out == (
+        "No changes.\n\nWording changed (2 places)\n\n"
+        "  GET /me > description\n    - It is fast.\n    + It is slow.\n\n"
+        "  GET /me > summary\n    + You\n"
+    )
 
 
 # --- staged

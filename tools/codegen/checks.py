@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import keyword
 import os
 import re
 import subprocess
@@ -55,8 +56,8 @@ def check_document(document: Node) -> None:
     for path, item in document["paths"].items():
         if path.startswith("x-"):
             continue
-        if not _PLAIN_PATH.fullmatch(path):
-            raise GenerateError(f"the path {path!r} has unexpected characters")
+        if not _PLAIN_PATH.fullmatch(path) or {"", ".", ".."} & {*path.rstrip("/").split("/")[1:]}:
+            raise GenerateError(f"the path {path!r} has unexpected characters or segments")
         _check_servers(path, item)
         for key in item:
             if key == "query" or (key not in {*HTTP_METHODS, *_OTHER_KEYS} and not key.startswith("x-")):
@@ -71,7 +72,7 @@ def check_document(document: Node) -> None:
 
 def _check_operation(document: Node, where: str, item: Node, operation: Node) -> None:
     tags = operation.get("tags")
-    if not tags or not all(isinstance(tag, str) and tag.isidentifier() for tag in tags):
+    if not tags or not all(isinstance(tag, str) and tag.isidentifier() and not keyword.iskeyword(tag) for tag in tags):
         raise GenerateError(
             f"{where} needs a tag that is an identifier, the name of its package: add one with the rule update {CURE}"
         )

@@ -223,9 +223,10 @@ def flatten_deep_object(document: Node, _entry: Node, parent: Any, key: Any, par
         fields.append({"$ref": f"#/components/parameters/{name}"})
     old = {"$ref": f"#/components/parameters/{key}"}
     for _, _, parameters in matches(document, ["paths", "**", "parameters"]):
-        if isinstance(parameters, list) and old in parameters:
-            position = parameters.index(old)
-            parameters[position : position + 1] = fields
+        listed = cast("list[Node]", parameters) if isinstance(parameters, list) else []
+        if old in listed:
+            position = listed.index(old)
+            listed[position : position + 1] = fields
     return True
 
 
