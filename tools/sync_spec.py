@@ -266,7 +266,7 @@ def main(
     add_options(parser)
     options = parser.parse_args(arguments)
     targets = Targets(openapi_json, generated, options.report)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary folders are deleted
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary folders are deleted
     try:
         report, text = synchronise(
             options.source or SOURCES,
@@ -281,6 +281,8 @@ def main(
     except KeyboardInterrupt:
         print("sync_spec: interrupted; nothing was changed", file=sys.stderr)
         return 130
+    finally:
+        signal.signal(signal.SIGTERM, before)
     print_report(text)
     return 1 if options.check and fails(report.changes, cast("FailOn", options.fail_on)) else 0
 

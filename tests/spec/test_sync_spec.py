@@ -466,7 +466,8 @@ def generate(document, destination, *, corrections):
     destination.mkdir()
 tools.sync_spec.generate = generate
 root = Path(sys.argv[1])
-tools.sync_spec.main(["--source", sys.argv[2]], openapi_json=root / "tools/openapi.json", generated=root / "generated/soundcloud_api")
+targets = {"openapi_json": root / "tools/openapi.json", "generated": root / "generated/soundcloud_api"}
+tools.sync_spec.main(["--source", sys.argv[2]], **targets)
 """
     before = contents(project)
     done = subprocess.run([sys.executable, "-c", program, str(project), new], capture_output=True, check=False)
@@ -496,7 +497,8 @@ def generate(document, destination, *, corrections):
     os.kill(os.getpid(), signal.SIGTERM)
 tools.sync_spec.generate = generate
 root = Path(sys.argv[1])
-sys.exit(tools.sync_spec.main(["--source", sys.argv[2]], openapi_json=root / "tools/openapi.json", generated=root / "generated/soundcloud_api"))
+targets = {"openapi_json": root / "tools/openapi.json", "generated": root / "generated/soundcloud_api"}
+sys.exit(tools.sync_spec.main(["--source", sys.argv[2]], **targets))
 """
     temporary = tmp_path / "temporary"
     temporary.mkdir()

@@ -165,6 +165,8 @@ class TemplateData:
                 f"it with the rule remove {CURE}; users send it with extra_fields="
             )
         code = _type_of(item)
+        if direction == "response" or not item.required:  # the templates add None
+            code = " | ".join(part for part in code.split(" | ") if part != "None") or "Any"
         result = Field(name, wire_name, code, optional=not item.required)
         schema = self.schemas.get(owner, {}).get("properties", {}).get(wire_name, {})
         if direction == "response":
@@ -258,7 +260,12 @@ def raw(text: Any) -> str:
 
 
 def _type_of(item: Any) -> str:
-    return str(item.get_type_string(no_optional=True).as_unembedded_code()).replace('"', "")
+    code = str(item.get_type_string(no_optional=True).as_unembedded_code()).replace('"', "")
+    # SoundCloud may send another value than the documented constant, as with an enum.
+    constant = re.fullmatch(r"Literal\[(.*)\]", code, re.DOTALL)
+    if constant is None:
+        return code
+    return "str" if constant[1][:1] in "'" else "bool" if constant[1] in {"True", "False"} else "int | float"
 
 
 def identifier(wire_name: str, *, form: bool = False) -> str:

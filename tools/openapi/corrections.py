@@ -32,7 +32,7 @@ class CorrectionError(Exception):
 
 def load_corrections(path: Path = CORRECTIONS) -> list[Node]:
     """Read the corrections: each has `rule`, `why`, `link` and the keys of its rule."""
-    entries = cast("list[Node]", tomllib.loads(path.read_text(encoding="utf-8"))["correction"])
+    entries = cast("list[Node]", tomllib.loads(path.read_text(encoding="utf-8")).get("correction", []))
     for number, entry in enumerate(entries, start=1):
         if missing := {"rule", "why", "link"} - entry.keys():
             raise CorrectionError(f"{path.name}, entry {number} lacks {', '.join(sorted(missing))}")
