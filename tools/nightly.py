@@ -163,7 +163,7 @@ def _steps(drift: Report, coverage: str) -> list[str]:
     if any(change.level == "breaking" for change in drift.changes):
         steps.append("- Breaking: adapt the methods that are listed there, or remove them with their operation.")
     if "**Missing**" in coverage:
-        steps.append("- Missing: on this branch, run `python -m tools.scaffold OPERATION`, and finish what it prints.")
+        steps.append("- Missing: on this branch, run `make scaffold OPERATION=...`, and finish what it prints.")
     if drift.stale:
         steps.append(
             "- Corrections: they are deleted on this branch; check that SoundCloud meant to change these places."

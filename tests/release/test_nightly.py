@@ -189,7 +189,7 @@ def test_the_report_has_what_a_maintainer_needs(night):
     assert "0.2.0 after 0.1.0: something breaks; before 1.0" in report
     assert f"### Breaking\n\n- `GET {GONE}`: operation removed" in report
     assert f"### Changed\n\n- `GET {NEW}`: operation added: `get_tracks_track_urn_lyrics`\n````" in report
-    assert "- Missing: on this branch, run `python -m tools.scaffold OPERATION`" in report
+    assert "- Missing: on this branch, run `make scaffold OPERATION=...`" in report
     assert "close it and open it again" in report
 
 
