@@ -17,7 +17,7 @@ from soundcloud._protocol.error_mapping import unexpected_response_error
 from soundcloud._protocol.http.messages import Response
 from soundcloud.events import Drift
 from soundcloud_api.models import Found
-from soundcloud_api.types import Model, Source, convert, decoder_of, place, read_json
+from soundcloud_api.types import Source, convert, decode_json, place, read_json
 
 MAXIMUM_DRIFTS = 100
 
@@ -71,20 +71,13 @@ def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts, *, 
     if cls is Any:
         return _plain(response)
     try:
-        value = decoder_of(_shape(cls, content), keep_raw).decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = decode_json(content, _shape(cls, content), keep_raw=keep_raw)
+    except (msgspec.DecodeError, ValueError, TypeError, OverflowError, RecursionError):
         return _decode_malformed(response, cls, drifts, keep_raw)
     if value.__class__ is list:
-        if keep_raw:
-            source = Source(content)
-            for index, item in enumerate(value):
-                if isinstance(item, Model):
-                    place(item, source, index)
         return cls(collection=value) if _is_page(cls) else value
     if _is_empty(value):
         _refuse_error_object(response)
-    if keep_raw:
-        place(value, Source(content))
     return value
 
 
