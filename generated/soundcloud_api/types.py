@@ -14,7 +14,6 @@ from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from html import escape
 from importlib import import_module
 from os import PathLike
 from typing import (
@@ -36,6 +35,13 @@ from typing import (
 import attrs
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from .imports import lazy_module
+
+if TYPE_CHECKING:
+    import html
+else:
+    html = lazy_module("html")
 
 __all__ = [
     "DATES",
@@ -687,7 +693,7 @@ class Model:
         """Return a table for a notebook: no secrets, nothing that the browser must load."""
         cells = _cells_of(self)
         rows = "".join(
-            f'<tr><th style="text-align: left">{escape(name.replace("_", " "))}</th>{cell}</tr>'
+            f'<tr><th style="text-align: left">{html.escape(name.replace("_", " "))}</th>{cell}</tr>'
             for name, cell in cells.items()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{rows}</tbody></table>"
@@ -786,9 +792,9 @@ def html_link(owner: Any, text: str) -> str:
     """
     url: Any = getattr(owner, "permalink_url", None)
     if not isinstance(url, str) or not url.startswith("https://soundcloud.com/"):
-        return escape(text)
-    address = escape(without_share_secret(url))
-    return f'<a href="{address}" target="_blank" rel="noopener">{escape(text)}</a>'
+        return html.escape(text)
+    address = html.escape(without_share_secret(url))
+    return f'<a href="{address}" target="_blank" rel="noopener">{html.escape(text)}</a>'
 
 
 def html_table(items: Sequence[Any], *, more: bool = False) -> str:
@@ -799,10 +805,11 @@ def html_table(items: Sequence[Any], *, more: bool = False) -> str:
         more: Whether more objects follow.
     """
     rows = [
-        _cells_of(item) if isinstance(item, Model) else {"value": _cell(escape(_short_repr(item)))} for item in items
+        _cells_of(item) if isinstance(item, Model) else {"value": _cell(html.escape(_short_repr(item)))}
+        for item in items
     ]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    head = "".join(f'<th style="text-align: left">{escape(name.replace("_", " "))}</th>' for name in names)
+    head = "".join(f'<th style="text-align: left">{html.escape(name.replace("_", " "))}</th>' for name in names)
     body = "".join(f"<tr>{''.join(row.get(name, '<td></td>') for name in names)}</tr>" for row in rows)
     count = f"{len(items)} items{', and more pages' if more else ''}"
     return f"<table><caption>{count}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -826,13 +833,13 @@ def _html_of(owner: Model, name: str, value: Any) -> str:
     if isinstance(value, Model):
         return html_link(value, str(getattr(value, "username", None) or getattr(value, "title", None) or repr(value)))
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo is UTC else escape(str(value))
+        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo is UTC else html.escape(str(value))
     if name == "duration" and value.__class__ is int:
         minutes, seconds = divmod(value // 1000, 60)
         return f"{minutes}:{seconds:02}"
     text = redact(str(value)).encode("utf-8", "replace").decode()
     text = text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
-    return html_link(owner, text) if name in {"title", "username"} else escape(text)
+    return html_link(owner, text) if name in {"title", "username"} else html.escape(text)
 
 
 def _to_plain(value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001
