@@ -256,7 +256,7 @@ def test_only_a_403_is_about_a_subscription():
         (403, EdgeError),
         (404, EdgeError),
         (405, StatusError),
-        (500, EdgeError),
+        ,
     ],
 )
 def test_html_comes_from_a_proxy_unless_the_api_sends_such_a_status_with_html(status, error):
