@@ -763,9 +763,10 @@ class Model:
             elif value.__class__ is list:
                 within: list[Any] = [place, name]
                 for index, item in enumerate(value):
-                    item._place = [within, index]
-                    item._finish_lenient()
-            else:
+                    if isinstance(item, Model):
+                        item._place = [within, index]
+                        item._finish_lenient()
+            elif isinstance(value, Model):
                 value._place = [place, name]
                 value._finish_lenient()
 
