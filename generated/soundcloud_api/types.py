@@ -179,9 +179,11 @@ def read_timestamp(value: str) -> datetime:
         ValueError: The string is not a timestamp.
         AttributeError: The value is not a string.
     """
-    if value.endswith(" +0000"):  # SoundCloud's usual format: a fast path, because a page has hundreds
-        return datetime.fromisoformat(f"{value[:-6].replace('/', '-')}Z")
-    moment = datetime.fromisoformat(value.replace("/", "-").replace(" +", "+").replace(" -", "-"))
+    text = value.replace("/", "-")
+    try:  # a page has hundreds, and nearly all are in UTC
+        moment = datetime.fromisoformat(text.replace(" +", "+"))
+    except ValueError:
+        moment = datetime.fromisoformat(text.replace(" -", "-"))
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
