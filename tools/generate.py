@@ -90,7 +90,6 @@ def _generate(document: Node, destination: Path, corrections: Path) -> None:
     templates = TemplateData(corrected, data)
     names = cast("Node", project.env.globals)
     names |= {"shape_of": templates.shape_of, "operation_of": templates.operation_of, "raw": raw}
-    names |= {"bases_first": templates.bases_first}
     project.env.filters |= {"py": quote, "snake": snake}
     with contextlib.redirect_stdout(io.StringIO()):
         warnings = project.build()
@@ -100,6 +99,8 @@ def _generate(document: Node, destination: Path, corrections: Path) -> None:
         (destination / name).unlink()
     table = project.env.get_template("operations.py.jinja").render(operations=templates.table())
     (destination / "operations.py").write_text(table, encoding="utf-8")
+    imports = project.env.get_template("imports.py.jinja").render()
+    (destination / "imports.py").write_text(imports, encoding="utf-8")
     (destination / "py.typed").write_text("", encoding="utf-8")
     (destination / "VERSIONS").write_text(_versions(document, corrections), encoding="utf-8")
     _format(destination)

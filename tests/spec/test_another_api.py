@@ -129,8 +129,9 @@ link = "https://library.example"
 USE = """
 from soundcloud_api.api.books import get_books, get_books_isbn
 from soundcloud_api.models import Book
-from soundcloud_api.types import decoder_of
-book = decoder_of(Book).decode(b'{"isbn": "1", "type": "book", "class": "a_b", "author": {"name": "A", "books": [{"isbn": "2"}]}}')
+from soundcloud_api.types import decode_json
+content = b'{"isbn": "1", "type": "book", "class": "a_b", "author": {"name": "A", "books": [{"isbn": "2"}]}}'
+book = decode_json(content, Book)
 assert (book.class_, book.pages, book.author.books[0].isbn) == ("a_b", None, "2"), book
 assert get_books_isbn("1").path == {"isbn": "1"}
 assert get_books(ids="1,2", year=1999).query == {"ids": "1,2", "year": 1999}

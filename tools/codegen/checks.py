@@ -37,7 +37,7 @@ for path in sorted(root.rglob("*.py")):
         types = importlib.import_module(root.name + ".types")
         for cls in vars(module).values():
             if isinstance(cls, type) and cls.__module__ == name and types.Model in cls.__mro__[1:]:
-                [types.decoder_of(cls, keep_raw) for keep_raw in (True, False)]
+                types._decoder_of(cls)
     except BaseException as error:
         sys.exit(f"{name}: {type(error).__name__}: {error}")
 """

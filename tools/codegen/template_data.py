@@ -5,7 +5,6 @@ import json
 import keyword
 import re
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -15,7 +14,6 @@ from openapi_python_client.parser import GeneratorData
 from tools.codegen.checks import CURE, GenerateError, reserved_names
 from tools.openapi.interface import HTTP_METHODS, reachable
 from tools.openapi.operation_index import Operation, parameters
-from tools.openapi.schema_text import mapping
 
 PRESENT_FIELDS = Path(__file__).parents[1] / "present_fields.toml"
 
@@ -96,17 +94,12 @@ class TemplateData:
         name = str(model.class_info.name)
         shape = self._shape(name, model)
         shape.later = {other for other in self._reachable(name) if name in self._reachable(other)}
+        if shape.base in shape.later:
+            raise GenerateError(
+                f"{shape.base} refers to {name}, which is derived from it by x-base: remove the correction that adds x-base, "
+                f"or replace that field with the rule replace {CURE}"
+            )
         return shape
-
-    def bases_first(self, imports: Iterable[str]) -> list[str]:
-        """Return the imports of all models; a base class comes first if it refers to a model that is derived from it."""
-        lines = sorted(imports)
-        bases = {str(mapping(schema).get("x-base")) for schema in self.schemas.values()}
-        first = [
-            base for base in sorted(bases) if any(base in self._reachable(other) for other in self._links.get(base, ()))
-        ]
-        moved = [line for base in first for line in lines if line.endswith(f" import {base}")]
-        return [*moved, *(["# isort: split"] if moved else []), *(line for line in lines if line not in moved)]
 
     @functools.cached_property
     def _links(self) -> dict[str, set[str]]:
