@@ -113,9 +113,10 @@ def first_document(sources: Sequence[str], history: str) -> tuple[dict[str, Any]
 
 def _older(document: dict[str, Any], history: str) -> str | None:
     """Return since when a document was current if it is an older one than the last of the history, else None."""
-    known = dict(line.split()[:2] for line in history.splitlines() if not line.startswith("#"))
+    lines = [line.split() for line in history.splitlines()]
     checksum = _checksum(document)
-    return known[checksum] if checksum in known and checksum != list(known)[-1] else None
+    since = [date for known, date in lines if known == checksum]
+    return since[-1] if since and checksum != lines[-1][0] else None
 
 
 def _checksum(document: dict[str, Any]) -> str:
@@ -172,7 +173,7 @@ def synchronise(
         texts = wording(published)
         before: dict[str, str] = json.loads(_text(targets.wording) or "{}")
         corrections = _text(targets.corrections)
-        stale = correct(document, load_corrections(targets.corrections))[1] if corrections else []
+        stale = _stale(document, targets.corrections) if corrections else []
         notes = [f"This is SoundCloud's document of {since} again, which is older than ours."] if since else []
         report = Report(
             changes,
@@ -218,9 +219,22 @@ def synchronise(
                         shutil.copy(content, path)
     except (DocumentError, CorrectionError, AcceptanceError) as error:
         raise SyncError(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise SyncError(
+            f"{targets.wording}: not JSON ({error}); restore it, or delete it to start from scratch"
+        ) from None
     except OSError as error:
         raise SyncError(f"cannot write: {error}") from None
     return report, text
+
+
+def _stale(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """Return the corrections that match nothing in a document; none if one is not safe to apply, which the generator reports."""
+    entries = load_corrections(path)
+    try:
+        return correct(document, entries)[1]
+    except CorrectionError:
+        return []
 
 
 def _text(path: Path) -> str:

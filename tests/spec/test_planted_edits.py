@@ -326,6 +326,18 @@ PAIRS: dict[str, tuple[Edit, Edit, list[tuple[str, str, str]]]] = {
         field("Track", "zz", {"oneOf": [{"type": "array", "items": TEXT}, {"type": "integer"}]}),
         [("schema Track, zz", "type changed", BREAKING)],
     ),
+    "a component of variants, with an annotation beside its reference": (
+        field("Track", "zz", ref("User")),
+        lambda found: (
+            found["components"]["schemas"].update(Either={"oneOf": [ref("User"), ref("Comment")]}),
+            field("Track", "zz", {**ref("Either"), "deprecated": True})(found),
+        ),
+        [
+            ("schema Either", "schema added", FINE),
+            ("schema Track, zz", "deprecated", FINE),
+            ("schema Track, zz", "variant added", BREAKING),
+        ],
+    ),
     "format of another type": (
         field("Track", "bpm", {"type": "integer", "format": "int32"}),
         field("Track", "bpm", {"type": "number", "format": "float"}),

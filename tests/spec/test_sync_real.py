@@ -100,3 +100,21 @@ def test_a_failure_without_the_stale_corrections_has_the_whole_report(project: P
     assert "schema Track, class\n    field added: string" in out
     assert "Corrections that are no longer needed (1)" in out
     assert "The client cannot be generated from this document: Track has a field 'class'" in out
+
+
+def test_a_correction_that_is_not_safe_any_more_has_the_whole_report(project: Path, capsys) -> None:
+    document = published()
+    user = document["components"]["schemas"]["Comment"]["properties"]["user"]
+    user["properties"]["mood"] = ODD
+    del document["paths"]["/me/recently-played/tracks"]
+    before = contents(project)
+
+    assert sync(project, document) == 2
+    assert "has fields that User lacks: mood" in capsys.readouterr().err
+    assert contents(project) == before
+    assert sync(project, document, "--check") == 1
+    out = capsys.readouterr().out
+    assert "GET /me/recently-played/tracks\n    operation removed" in out
+    assert (
+        "The client cannot be generated from this document: components > schemas > Comment > properties > user" in out
+    )

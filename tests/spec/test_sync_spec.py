@@ -551,6 +551,17 @@ def test_an_older_document_of_the_first_source_is_used_with_a_note(
     assert [line.split()[0] for line in history] == [
         sha256(dump(normalise(document))).hexdigest() for document in (OLD, NEW, OLD)
     ]
+    assert run(project, "--source", old, "--check") == 0
+    assert capsys.readouterr().out == "No changes.\n"
+
+
+def test_broken_wording_at_hand_is_left_alone(project: Path, new: str, capsys) -> None:
+    (project / "tools" / "openapi-wording.json").write_text("{")
+    before = contents(project)
+
+    assert run(project, "--source", new) == 2
+    assert contents(project) == before
+    assert "openapi-wording.json: not JSON" in capsys.readouterr().err
 
 
 def test_the_document_of_another_api_is_refused(project: Path, tmp_path: Path, capsys) -> None:

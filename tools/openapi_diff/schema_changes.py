@@ -52,6 +52,8 @@ _KNOWN = frozenset(
         *VARIANTS,
     }
 )
+# Keywords that say nothing about which variant a value has.
+_ANNOTATIONS = frozenset({"nullable", "deprecated", "default", "readOnly", "writeOnly"})
 # Schemas that differ below this depth of components count as different types.
 _MAX_COMPONENTS = 30
 _Schema = dict[str, Any]
@@ -112,8 +114,9 @@ class SchemaComparison:
         old, new = simplified(self._old, old), simplified(self._new, new)
         if canonical(old) == canonical(new):
             return
-        if _has_variants(self._old, old) != _has_variants(self._new, new):
-            yield from self._one_or_several(old, new, path, pending)
+        views = _view(self._old, old), _view(self._new, new)
+        if bool(_variants_of(views[0])) != bool(_variants_of(views[1])):
+            yield from self._one_or_several(old, new, views, path, pending)
             return
         old_references, old_rest = split(old)
         new_references, new_rest = split(new)
@@ -150,39 +153,35 @@ class SchemaComparison:
         else:
             yield from found
 
-    def _one_or_several(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
-        """Compare a schema with several variants and one without."""
+    def _one_or_several(
+        self, old: _Schema, new: _Schema, views: tuple[_Schema, _Schema], path: str, pending: _Pairs
+    ) -> Iterator[Difference]:
+        """Compare a schema with several variants and one without; `views` are both with their references merged."""
         pair = (canonical(old), canonical(new))
         if pair in pending or len(pending) > _MAX_COMPONENTS:
             return
-        if is_nullable(old) != is_nullable(new):
-            yield from _nullability(old, new, path)
-        one, several = (new, old) if _has_variants(self._old, old) else (old, new)
-        one = {key: value for key, value in one.items() if key != "nullable"}
-        was_one = several is new
-        variants = self._variants_of(several, self._new if was_one else self._old)
-        rest = {key: value for key, value in several.items() if key not in {"nullable", *VARIANTS}}
+        was_one = not _variants_of(views[0])
+        several = views[1] if was_one else views[0]
+        variants = _variants_of(several)
+        yield from _nullability(old, new, path)
+        yield from deprecation(*views, path)
+        one = {key: value for key, value in (old if was_one else new).items() if key not in _ANNOTATIONS}
+        common = {key: value for key, value in several.items() if key not in {*_ANNOTATIONS, *VARIANTS}}
         kept: list[Any] = []
         for variant in variants:
-            whole = {**rest, "allOf": [*items_of(rest.get("allOf")), variant]} if rest.keys() - {"$ref"} else variant
+            whole = {**common, "allOf": [variant]} if common else variant
             pair_of_variant = (one, whole) if was_one else (whole, one)
             if not list(self._compare(*pair_of_variant, path, pending | {pair})):
                 kept.append(variant)
         if not kept:
-            anything = not one.keys() - {"deprecated", "default", "readOnly", "writeOnly"}
-            wider = anything and not was_one
-            narrower = anything and was_one
+            anything = not one
+            wider, narrower = anything and not was_one, anything and was_one
             yield Difference(path, "type changed", describe(old), describe(new), not wider, not narrower)
         for variant in variants if kept else ():
             if variant not in kept and was_one:
                 yield Difference(path, "variant added", None, describe(variant), breaks_response=True)
             elif variant not in kept:
                 yield Difference(path, "variant removed", describe(variant), None, breaks_request=True)
-
-    def _variants_of(self, schema: _Schema, document: _Schema) -> list[Any]:
-        references, rest = split(schema)
-        view = _merged(document, rest, sorted(references))
-        return next(items_of(view.get(key)) for key in VARIANTS if items_of(view.get(key)))
 
     def _compare_views(
         self, old: _Schema, new: _Schema, path: str, pending: _Pairs, *, typed_elsewhere: bool
@@ -288,10 +287,14 @@ def _nullability(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
         yield Difference(path, "no longer nullable", breaks_request=True)
 
 
-def _has_variants(document: _Schema, schema: _Schema) -> bool:
+def _view(document: _Schema, schema: _Schema) -> _Schema:
+    """Return a schema with the components that it includes merged into it."""
     references, rest = split(schema)
-    view = _merged(document, rest, sorted(references))
-    return any(items_of(view.get(key)) for key in VARIANTS)
+    return _merged(document, rest, sorted(references))
+
+
+def _variants_of(view: _Schema) -> list[Any]:
+    return next((items_of(view.get(key)) for key in VARIANTS if items_of(view.get(key))), list[Any]())
 
 
 def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
