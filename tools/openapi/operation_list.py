@@ -9,7 +9,7 @@ from tools.openapi.schema_text import items_of
 
 
 def operation_list(document: dict[str, Any], methods: Mapping[str, Sequence[str]]) -> bytes:
-    """Return the list as JSON, sorted by path and method.
+    """Return the list as JSON, sorted by path, with one operation in each line.
 
     Args:
         document: A normalised document.
@@ -31,4 +31,5 @@ def operation_list(document: dict[str, Any], methods: Mapping[str, Sequence[str]
         for path, item in sorted(path_items(document).items())
         for operation in operations(path, item).values()
     ]
-    return (json.dumps(entries, ensure_ascii=False, indent=2) + "\n").encode()
+    lines = (json.dumps(entry, ensure_ascii=False) for entry in entries)
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
