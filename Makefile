@@ -48,7 +48,7 @@ env: $(VENV)/.dev ## create the development environment
 demo: $(VENV)/.runtime ## show the client with the sandbox: sign in, search, page, resolve, like, upload
 	@$(RUN) -m soundcloud.sandbox.demo
 
-example-web: $(VENV)/.runtime ## start a web app with a sandbox: sign-in, likes, upload, sign-out; PORT=8000
+example-web: $(VENV)/.runtime ## start a web app with a sandbox: sign-in, search, likes, upload, sign-out; PORT=8000
 	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## run the tests (without a network)
