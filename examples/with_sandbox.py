@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="run an example with a sandbox of its own")
     who = parser.add_mutually_exclusive_group()
     who.add_argument("--user", default="ada-night", help="the user who is signed in (ada-night)")
-    who.add_argument("--signed-out", action="store_true", help="sign nobody in: the program does that")
+    who.add_argument("--signed-out", action="store_true", help="give the program no token: it signs a user in")
     parser.add_argument("--redirect-uri", default="http://127.0.0.1:8765/callback", help="the redirect URI of the app")
     parser.add_argument("program", help="a file that ends in .py, or the name of a module")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="the arguments of the program")
