@@ -17,6 +17,7 @@ import pytest
 from examples import with_sandbox
 from soundcloud.sandbox import Sandbox
 from tests.helpers import redis_server
+from tests.helpers.platforms import posix_only
 from tests.helpers.redis_server import RedisServer
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ OUTPUT = re.compile(r"^Output(?: of the first)?(, on standard error)?:\n\n((?:  
 # A server, which runs until Ctrl-C; a program that needs Redis; the program that runs the others.
 SPECIAL = {"fastapi_app.py", "workers.py", "with_sandbox.py"}
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")]
+pytestmark = [pytest.mark.slow, posix_only]
 
 
 def documentation(path):

@@ -24,6 +24,7 @@ from soundcloud.events import RequestTelemetry
 from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.stores import RedisTokenStore
 from tests.helpers import redis_server
+from tests.helpers.platforms import posix_only
 from tests.helpers.redis_server import RedisServer
 from tests.helpers.servers import free_port
 
@@ -314,6 +315,7 @@ def working(workers):
             raise
 
 
+@posix_only  # RQ forks
 def test_workers_refresh_a_token_once(workers, sandbox, opened_urls, capsys):
     assert workers.main(["sign-in", "ada"]) == 0
     assert capsys.readouterr().out == "ada is signed in as ada-night\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from tests.helpers.platforms import posix_only
 from tools.publishing import release_notes, repository_files
 
 ROOT = Path(__file__).parents[2]
@@ -181,7 +182,7 @@ def docker_program(folder, *, health):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@posix_only
 @pytest.mark.parametrize(("health", "status"), [("healthy", 0), ("unhealthy", 1)])
 def test_an_image_is_checked_and_its_container_removed(tmp_path, health, status):
     path = docker_program(tmp_path, health=health)
@@ -194,7 +195,7 @@ def test_an_image_is_checked_and_its_container_removed(tmp_path, health, status)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@posix_only
 def test_an_image_is_pushed_with_its_version(tmp_path):
     path = docker_program(tmp_path, health="healthy")
     push = ROOT / ".ci" / "push-image"

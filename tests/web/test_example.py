@@ -19,6 +19,7 @@ from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
+from tests.helpers.platforms import posix_only
 from tests.helpers.servers import free_port
 from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
 
@@ -53,6 +54,7 @@ def started(*arguments, **environment):
             _, program.said = program.communicate(timeout=60)
 
 
+@posix_only
 def test_start_and_stop():
     with started("--port", "0") as (program, address), httpx.Client(base_url=address) as http:
         page, script = http.get("/"), http.get("/static/app.js")
@@ -67,6 +69,7 @@ def test_start_and_stop():
     assert "Let Sandbox app in?" in consent.text
 
 
+@posix_only
 def test_sessions_survive_a_killed_worker(redis_server):
     port = free_port()
     with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/soundcloud/callback") as sandbox, httpx.Client() as http:

@@ -22,7 +22,9 @@ from tools.packaging.wheel_test import ROOT, build_wheel, create_environment, in
 def unpinned(installed: dict[str, str]) -> list[str]:
     """Return a line for each package whose version is not the pinned one."""
     pins = dict(
-        re.findall(r"^([\w.-]+)(?:\[.*\])?==(\S+)$", (ROOT / "requirements-dev.txt").read_text(encoding="utf-8"), re.M)
+        re.findall(
+            r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", (ROOT / "requirements-dev.txt").read_text(encoding="utf-8"), re.M
+        )
     )
     return [
         f"{name} {installed[name.lower()]} (pinned: {pin})"
