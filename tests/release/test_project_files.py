@@ -206,3 +206,25 @@ def test_an_image_is_pushed_with_its_version(tmp_path):
     assert "--tag ghcr.io/ada/box:1.2.3 --tag ghcr.io/ada/box:latest --push ." in (tmp_path / "arguments").read_text(
         encoding="utf-8"
     )
+
+
+@pytest.mark.slow
+@posix_only
+def test_missing_programs_are_installed_one_by_one(tmp_path):
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("id", "env", "sh"):
+        (programs / name).symlink_to(shutil.which(name))
+    fake = f'#!/bin/sh\necho "$*" >> {tmp_path}/arguments\ncase $* in *ffmpeg) exit 1 ;; esac\n'
+    for name, content in (("apt-get", fake), ("sudo", '#!/bin/sh\nexec "$@"\n'), ("mpv", ""), ("google-chrome", "")):
+        (programs / name).write_text(content, encoding="utf-8")
+        (programs / name).chmod(0o755)
+    done = subprocess.run(
+        [ROOT / ".ci" / "packages"], env={"PATH": str(programs)}, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "installing redis-server ffmpeg ...\n"
+    assert done.stderr == "ffmpeg cannot be installed here: the tests that need it are skipped\n"
+    asked = (tmp_path / "arguments").read_text(encoding="utf-8").splitlines()
+    assert [line.split()[-1] for line in asked] == ["-qq", "redis-server", "ffmpeg"]
