@@ -17,31 +17,29 @@ ROOT = Path(__file__).parents[2]
 THIRD_PARTY = """anyio._backends._asyncio anyio._backends._trio click django.conf httpx httpx2 itsdangerous keyring m3u8 msgspec
     multipart mutagen opentelemetry.trace platformdirs pytest redis rich.console sqlite3 starlette.applications
     starlette.routing trio uvicorn.lifespan.off uvicorn.loops.asyncio
-    uvicorn.protocols.http.h11_impl uvicorn.protocols.http.httptools_impl"""
+    uvicorn.protocols.http.h11_impl uvicorn.protocols.http.httptools_impl filelock"""
 POSIX_MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty", "uvloop"}
 
-# Third-party packages are imported first, as they have their own ways. What Windows lacks is deleted for the rest of the program.
+# The standard library and the other packages are imported first, as they have their own ways. The modules that are imported
+# afterwards, those of this package, find modules without what Windows lacks.
 PROGRAM = """
-import asyncio, importlib, os, pkgutil, select, signal, sys, tempfile, urllib.request
+import asyncio, importlib, os, pkgutil, select, signal, socket, sys, tempfile, types
 from contextlib import suppress
 from pathlib import Path
 
 for name in THIRD_PARTY:
     with suppress(ModuleNotFoundError):
         importlib.import_module(name)
-import filelock
-# The real lock has a variant for each system; this one works on all of them, without a mode.
-filelock.FileLock = lambda path, timeout=-1, mode=None, **options: filelock.SoftFileLock(path, timeout, **options)
-
-for owner, names in {
+for module, names in {
     os: "O_NOFOLLOW O_NONBLOCK fchmod fork forkpty geteuid getuid getpgid killpg mkfifo posix_fallocate register_at_fork"
     " setsid uname",
     select: "poll epoll",
     signal: "SIGALRM SIGHUP SIGKILL SIGSTOP SIGWINCH alarm pthread_sigmask setitimer",
+    socket: "AF_UNIX",
 }.items():
-    for name in names.split():
-        if hasattr(owner, name):
-            delattr(owner, name)
+    without = types.ModuleType(module.__name__)
+    without.__dict__.update({name: value for name, value in vars(module).items() if name not in names.split()})
+    sys.modules[module.__name__] = without
 for name in POSIX_MODULES:
     sys.modules[name] = None  # importing it raises ImportError
 
