@@ -55,8 +55,10 @@ async function send(path, method = "GET") {
 function likeButton(track) {
   const button = make("button", { type: "button", className: "like" });
   const draw = () => {
-    button.textContent = track.liked ? "♥ Liked" : "♡ Like";
-    button.setAttribute("aria-label", `${track.liked ? "Unlike" : "Like"} ${track.title}`);
+    const verb = track.liked ? "Unlike" : "Like";
+    const heart = make("span", { textContent: track.liked ? "♥" : "♡", ariaHidden: "true" });
+    button.replaceChildren(heart, ` ${verb}`);
+    button.setAttribute("aria-label", `${verb} ${track.title}`);
   };
   button.onclick = async () => {
     button.disabled = true;
