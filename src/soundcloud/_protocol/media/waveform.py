@@ -4,8 +4,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import attrs
-
 from soundcloud._protocol.http.messages import Request, request_for_url
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import UnexpectedResponseError
