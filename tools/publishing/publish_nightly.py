@@ -31,6 +31,8 @@ _ADVICE = (
     "If GitHub Actions is not permitted to create pull requests, allow it: Settings, Actions, General, Workflow permissions. "
     "The next run tries again."
 )
+_GIT = ("git", "-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
+"""Git with the token of `gh`, which is not written to the configuration of the clone."""
 
 
 class PublishError(Exception):
@@ -51,10 +53,10 @@ def publish_drift(output: Path) -> str:
         for request in requests
         if request["state"] == "OPEN" and str(request["headRefName"]).startswith(BRANCHES)
     ]
-    if not _run("git", "ls-remote", "--heads", "origin", branch).strip():
+    if not _run(*_GIT, "ls-remote", "--heads", "origin", branch).strip():
         # The branch is a bundle, because the clone that created it has no permission to push.
         _run("git", "fetch", "--quiet", str(output / "branch.bundle"), branch)
-        _run("git", "push", "--quiet", "origin", f"FETCH_HEAD:refs/heads/{branch}")
+        _run(*_GIT, "push", "--quiet", "origin", f"FETCH_HEAD:refs/heads/{branch}")
     report = output / "report.md"
     if older:
         report = output / "pull_request.md"
@@ -100,8 +102,9 @@ def _run(*command: str) -> str:
     except FileNotFoundError:
         raise PublishError(f"{command[0]} is not installed") from None
     if result.returncode != 0:
+        shown = ("git", *command[len(_GIT) :]) if command[: len(_GIT)] == _GIT else command
         said = result.stderr.strip() or result.stdout.strip() or f"exit status {result.returncode}"
-        raise PublishError(f"{' '.join(command[:3])}: {said}")
+        raise PublishError(f"{' '.join(shown[:3])}: {said}")
     return result.stdout
 
 

@@ -18,10 +18,10 @@ from soundcloud.errors import (
     UnprocessableEntityError,
 )
 from soundcloud.widget import OEmbed, frame_of
-from soundcloud_api.types import Model
+from soundcloud_api.types import Model, model
 
 
-@attrs.define(repr=False)
+@model
 class OEmbedResponse(Model):
     """The response of oEmbed."""
 
