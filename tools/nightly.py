@@ -164,6 +164,8 @@ def _steps(drift: Report, coverage: str) -> list[str]:
         steps.append("- Breaking: adapt the methods that are listed there, or remove them with their operation.")
     if "**Missing**" in coverage:
         steps.append("- Missing: on this branch, run `make scaffold OPERATION=...`, and finish what it prints.")
+    if "**Not sent**" in coverage:
+        steps.append("- Not sent: add the arguments to the methods, from the lines above.")
     if drift.stale:
         steps.append(
             "- Corrections: they are deleted on this branch; check that SoundCloud meant to change these places."

@@ -45,7 +45,7 @@ else:
         item["comments"].append(dict(body=body))
         print(item["url"])
     else:
-        item["state"] = "CLOSED"
+        item["state"] = dict(close="CLOSED", reopen="OPEN")[action]
 json.dump(state, open(path, "w"))
 """
 
@@ -328,6 +328,17 @@ def test_a_newer_document_supersedes_the_older_pull_request(night, next_night, g
     assert (old["state"], new["state"]) == ("CLOSED", "OPEN")
     assert old["comments"] == [{"body": f"Superseded by {new['url']}: SoundCloud's document has changed again."}]
     assert new["body"] == f"Supersedes #1.\n\n{read(next_night, 'report.md')}"
+
+
+def test_a_document_that_comes_back_reopens_its_pull_request(night, next_night, github):
+    for output in (night, next_night, night, night):
+        assert github.publish(output).returncode == 0
+
+    first, second = github.state["prs"]
+    assert (first["state"], second["state"]) == ("OPEN", "CLOSED")
+    assert first["comments"][-1] == {"body": "SoundCloud has published this document again."}
+    assert second["comments"][-1]["body"].startswith(f"Superseded by {first['url']}")
+    assert len(first["comments"]) == 2
 
 
 def test_a_rejected_pull_request_is_not_opened_again(night, github):

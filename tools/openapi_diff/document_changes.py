@@ -311,8 +311,9 @@ class _DocumentComparison:
         for name in sorted(old.keys() - new.keys()):
             for other in sorted(new.keys() - old.keys() - set(names.values())):
                 pair = ({"$ref": f"#/components/schemas/{each}"} for each in (name, other))
-                if name not in names and old[name] and not list(self._messages.schemas.differences(*pair)):
+                if old[name] and next(self._messages.schemas.differences(*pair), None) is None:
                     names[name] = other
+                    break
         return names
 
     def _component(self, kind: str, old: Any, new: Any) -> Iterable[Difference]:

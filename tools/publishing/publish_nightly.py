@@ -25,6 +25,7 @@ OUTPUT = Path("build") / "nightly"
 ISSUE_TITLE = "The nightly run failed"
 BRANCHES = "nightly/"
 
+_SUPERSEDED = "Superseded by"
 _MARK = "<!-- fingerprint of the document: {} -->"
 
 _ADVICE = (
@@ -44,10 +45,11 @@ def publish_drift(output: Path) -> str:
     if not (output / "branch.txt").exists():
         return "there is no branch to publish"
     branch = _text(output / "branch.txt")
-    requests = _json("pr", "list", "--state", "all", "--limit", "200", "--json", "number,state,headRefName,url")
-    for request in requests:
-        if request["headRefName"] == branch:
-            return f"{request['url']} is {str(request['state']).lower()} already"
+    fields = "number,state,headRefName,url,comments"
+    requests = _json("pr", "list", "--state", "all", "--limit", "200", "--json", fields)
+    own = next((request for request in requests if request["headRefName"] == branch), None)
+    if own is not None and not (own["state"] == "CLOSED" and _was_superseded(own)):
+        return f"{own['url']} is {str(own['state']).lower()} already"
     older = [
         request
         for request in requests
@@ -62,13 +64,24 @@ def publish_drift(output: Path) -> str:
         report = output / "pull_request.md"
         numbers = ", ".join(f"#{request['number']}" for request in older)
         report.write_text(f"Supersedes {numbers}.\n\n{_text(output / 'report.md')}", encoding="utf-8")
-    body = ("--title", _text(output / "title.txt"), "--body-file", str(report))
-    url = _run("gh", "pr", "create", "--head", branch, *body).strip()
+    if own is not None:  # SoundCloud went back to this document
+        url = str(own["url"])
+        _run("gh", "pr", "reopen", str(own["number"]))
+        _run("gh", "pr", "comment", str(own["number"]), "--body", "SoundCloud has published this document again.")
+    else:
+        body = ("--title", _text(output / "title.txt"), "--body-file", str(report))
+        url = _run("gh", "pr", "create", "--head", branch, *body).strip()
     for request in older:
         number = str(request["number"])
-        _run("gh", "pr", "comment", number, "--body", f"Superseded by {url}: SoundCloud's document has changed again.")
+        _run("gh", "pr", "comment", number, "--body", f"{_SUPERSEDED} {url}: SoundCloud's document has changed again.")
         _run("gh", "pr", "close", number)
     return url
+
+
+def _was_superseded(request: dict[str, Any]) -> bool:
+    """Return whether a nightly run closed a pull request, and not a maintainer."""
+    comments = [str(comment["body"]) for comment in request["comments"]]
+    return bool(comments) and comments[-1].startswith(_SUPERSEDED)
 
 
 def publish_failure(output: Path, run: str | None) -> str:
