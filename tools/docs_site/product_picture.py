@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 from html import escape
+from importlib import import_module
 from typing import Any, cast
 from urllib.parse import unquote, urlencode
 
@@ -19,7 +20,6 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
 
 from soundcloud import SoundCloudClient
 from soundcloud.sandbox import Sandbox
@@ -27,8 +27,8 @@ from soundcloud.widget import iframe
 from tools.docs_site.pages import ROOT
 
 PICTURES = {
-    "light": ROOT / "docs" / "images" / "product-light.png",
-    "dark": ROOT / "docs" / "images" / "product-dark.png",
+    "light": ROOT / "docs" / "images" / "product-light.webp",
+    "dark": ROOT / "docs" / "images" / "product-dark.webp",
 }
 _WIDTH = 1120
 _SCALE = 1.5
@@ -83,30 +83,27 @@ def request_lines(sandbox: Sandbox) -> str:
 
 def picture_page(code: str, output: str, requests: str, player: str, scheme: str) -> str:
     """Return the HTML of the picture."""
-    formatter = cast("Any", HtmlFormatter)(noclasses=True, nobackground=True, style=_HIGHLIGHTING[scheme])
-    coloured = re.sub(
-        r'^<div class="highlight".*?><pre.*?>|</pre></div>\s*$',
-        "",
-        highlight(code, get_lexer_by_name("python"), formatter),
-    )
+    # nowrap leaves out the element that `pre` below replaces. pygments has only partial types.
+    options = {"noclasses": True, "nowrap": True, "style": _HIGHLIGHTING[scheme]}
+    lexer = cast("Any", import_module("pygments.lexers")).get_lexer_by_name("python")
+    highlighted = highlight(code, lexer, cast("Any", HtmlFormatter)(**options))
     return f"""<!doctype html><meta charset="utf-8"><style>:root {{ {_COLOURS[scheme]} }} {_STYLE}</style>
 <main>
-<section class="code"><h1>Python</h1><pre>{coloured}</pre><pre class="output">{escape(output.rstrip())}</pre></section>
+<section class="code"><h1>Python</h1><pre>{highlighted}</pre><pre class="output">{escape(output.rstrip())}</pre></section>
 <section><h1>The sandbox plays the first one</h1>{player}</section>
 <section><h1>What the sandbox received</h1><pre class="requests">{requests}</pre></section>
 </main>"""
 
 
 def draw(browser: Browser, html: str, scheme: Any) -> bytes:
-    """Return the picture of a page as PNG."""
+    """Return the picture of a page as WebP."""
     page = browser.new_page(color_scheme=scheme, device_scale_factor=_SCALE, viewport={"width": _WIDTH, "height": 400})
     page.set_content(html, wait_until="networkidle")
     picture = page.locator("main").screenshot(omit_background=True, animations="disabled")
     page.close()
-    # A palette of 256 colours makes the file a third as large.
-    image = Image.open(io.BytesIO(picture)).quantize(colors=256, method=Image.Quantize.FASTOCTREE)
+    # WebP, because a PNG of this size would be a third of the home page.
     file = io.BytesIO()
-    image.save(file, "PNG", optimize=True)
+    Image.open(io.BytesIO(picture)).save(file, "WEBP", quality=88, method=6)
     return file.getvalue()
 
 

@@ -111,7 +111,7 @@ class ProjectSite:
         text = _INSTALL.sub(replace, text)
         badges = self.badges()
         text = _fill(text, "badges", f"{badges}\n" if badges else "")
-        return _fill(text, "install", f"\n{self.install_steps()}\n")
+        return _fill(text, "install", self.install_steps())
 
     def long_description(self, readme: str, version: str) -> str:
         """Return the README with absolute links, or without links and pictures if there is no repository."""
