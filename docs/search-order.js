@@ -1,16 +1,26 @@
-// Two changes to the search of the theme. The index is loaded when the search is used, not with each page. And guides come before
-// the reference: the theme ranks by titles, where a method called `retry` is better than a page called "Errors and retries".
+// Two changes to the search of the theme. Its index is twice as large as the rest of a page, so it is loaded when the reader begins
+// to use the page. And guides come before the pages of the project and the reference: the theme ranks by titles, where a method
+// called `retry` is better than a page called "Errors and retries".
 (() => {
-  const firstUse = new Promise((resolve) => {
-    const used = (event) => {
-      if (event.type === "keydown" || event.target.closest?.(".md-search, [for=__search]")) {
-        resolve();
-      }
-    };
-    for (const type of ["keydown", "pointerdown", "focusin"]) {
-      addEventListener(type, used, { capture: true });
+  const used = new Promise((resolve) => {
+    if (new URLSearchParams(location.search).has("h")) {
+      resolve(); // a result of a search, whose words are highlighted with the index
+    }
+    for (const type of ["pointermove", "pointerdown", "wheel", "keydown", "focusin"]) {
+      addEventListener(type, () => resolve(), { capture: true, once: true });
     }
   });
+
+  // The theme listens for Ctrl+K only after it has the index.
+  const openSearch = (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+      event.preventDefault();
+      document.querySelector(".md-search").click();
+    }
+  };
+  if (location.protocol !== "file:") {
+    addEventListener("keydown", openSearch);
+  }
 
   const { open, send } = XMLHttpRequest.prototype;
   XMLHttpRequest.prototype.open = function (method, url, ...rest) {
@@ -19,10 +29,18 @@
   };
   XMLHttpRequest.prototype.send = function (...body) {
     if (this.isSearchIndex) {
-      firstUse.then(() => send.apply(this, body));
+      this.addEventListener("load", () => removeEventListener("keydown", openSearch));
+      used.then(() => send.apply(this, body));
     } else {
       send.apply(this, body);
     }
+  };
+
+  const rank = (location) => {
+    if (location.includes("reference/")) {
+      return 2;
+    }
+    return /command-line\.html#soundcloud-|(?:changelog|contributing|security)\.html/.test(location) ? 1 : 0;
   };
 
   const SETUP = 0;
@@ -46,7 +64,7 @@
 
     postMessage(message) {
       if (message.type === SETUP) {
-        this.isReference = message.data.items.map(({ location }) => location.startsWith("reference/"));
+        this.ranks = message.data.items.map(({ location }) => rank(location));
         this.worker.postMessage(message);
       } else if (message.type === QUERY && message.data.page && this.ranked) {
         this.answer(message.data.page.from);
@@ -68,12 +86,12 @@
         this.current = this.waiting;
         this.waiting = null;
         this.worker.postMessage({ type: QUERY, data: this.current });
-      } else if (items.length < pagination.total) {
+      } else if (pagination.next) {
         const page = { id: pagination.next.id, size: pagination.total, from: 0 };
         this.worker.postMessage({ type: QUERY, data: { ...this.current, page } });
       } else {
         this.current = null;
-        const order = [...items].sort((a, b) => this.isReference[a.id] - this.isReference[b.id]);
+        const order = [...items].sort((a, b) => this.ranks[a.id] - this.ranks[b.id]);
         this.ranked = { ...message.data, items: order };
         this.answer(0);
       }

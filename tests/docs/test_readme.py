@@ -81,6 +81,4 @@ def test_the_results_of_the_benchmarks_are_those_of_the_stored_run():
 
     assert len(results) == 6
     assert [result for result in results if f"| {result} |" not in stored] == []
-    assert (
-        re.search(r"on (\d{4}-\d\d-\d\d)", stored)[1] == re.search(r"stored run is of (\d{4}-\d\d-\d\d)", page)[1]
-    )
+    assert re.search(r"on (\d{4}-\d\d-\d\d)", stored)[1] == re.search(r"stored run is of (\d{4}-\d\d-\d\d)", page)[1]

@@ -147,7 +147,9 @@ class MetadataHook(MetadataHookInterface):
         """Set `readme` and `urls`."""
         root = Path(self.root)
         site = ProjectSite.read(root)
-        version = re.search(r'"(.+)"', (root / "src" / "soundcloud" / "_version.py").read_text(encoding="utf-8"))
+        version = re.search(
+            r'__version__ = "(.+)"', (root / "src" / "soundcloud" / "_version.py").read_text(encoding="utf-8")
+        )
         if version is None:
             raise ValueError("src/soundcloud/_version.py contains no version")
         readme = (root / "README.md").read_text(encoding="utf-8")
