@@ -13,11 +13,12 @@ import re
 import textwrap
 import tomllib
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from soundcloud import __version__
 from tools.docs_site.diagrams import draw
-from tools.docs_site.reference import FOLDER, reference_pages
+from tools.docs_site.reference import FOLDER, reference_descriptions, reference_pages
 from tools.packaging.project_site import BRANCH, PACKAGE, ProjectSite
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,10 +100,11 @@ def stage(folder: Path, project: ProjectSite | None = None) -> Path:
         head = {"source": file.relative_to(ROOT).as_posix(), "description": description_of(text)}
         (pages / page.lower()).write_text(_front_matter(head, home=page == "index.md") + text, encoding="utf-8")
     reference = reference_pages()
+    described = reference_descriptions()
     for name, text in reference.items():
         target = pages / FOLDER / name
         target.parent.mkdir(exist_ok=True)
-        head = {"description": description_of(text) or f"Reference of {name.removesuffix('.md')}."}
+        head = {"description": described.get(name) or description_of(text)}
         target.write_text(_front_matter(head) + text, encoding="utf-8")
     for place, file in wanted.items():
         _show(file, pages / place)
@@ -117,8 +119,8 @@ def stage(folder: Path, project: ProjectSite | None = None) -> Path:
 
 
 def _front_matter(values: dict[str, str], *, home: bool = False) -> str:
-    """Write the front matter of a page; JSON strings are YAML too."""
-    lines = [f"{name}: {json.dumps(value)}" for name, value in values.items()]
+    """Write the front matter of a page; JSON strings are YAML too. The theme writes the values into HTML as they are."""
+    lines = [f"{name}: {json.dumps(escape(value))}" for name, value in values.items()]
     if home:
         lines.append("hide: [navigation, toc]")
     return "\n".join(["---", *lines, "---", "", ""])

@@ -29,6 +29,17 @@ def reference_pages() -> dict[str, str]:
     return {name: "\n".join([*lines, ""]) for name, lines in pages.items()}
 
 
+def reference_descriptions() -> dict[str, str]:
+    """Return the descriptions of the pages whose first sentence does not describe them, by file name."""
+    methods = {
+        f"client.{name}.md": f"Reference of {_first_line(cls).replace('`', '')}" for name, cls in namespaces().items()
+    }
+    return {
+        "client.md": "Reference of the clients SoundCloudClient and AsyncSoundCloudClient and of their pages.",
+        **methods,
+    }
+
+
 def _index(places: dict[str, str], modules: list[str]) -> list[str]:
     lines = ["# Reference", "", "The names that can be imported from `soundcloud`:", ""]
     lines += ["| name | description |", "| --- | --- |"]

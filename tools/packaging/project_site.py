@@ -20,7 +20,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|mailto:)([^)\s]+)\)")
 _ATTRIBUTE = re.compile(r'\b(src|srcset|href)="(?!https?://)([^"]+)"')
-_PICTURE = re.compile(r"<picture>.*?</picture>\s*|<img [^>]*>\s*", re.DOTALL)
+_PICTURE = re.compile(r"(?:<p>)?<picture>.*?</picture>(?:</p>)?\s*|<img [^>]*>\s*", re.DOTALL)
 _INSTALL = re.compile(rf"(pip install )(['\"]?)(?:{PACKAGE}|\.)(\[[a-z,]+\])?\2(?=[\s`]|$)", re.MULTILINE)
 _BLOCK = "<!-- {name} -->\n(.*?)<!-- /{name} -->"
 
@@ -95,7 +95,7 @@ class ProjectSite:
             return f"```sh\npip install '{PACKAGE}[sandbox]'\n```\n"
         clone = f"git clone {self.repository}\ncd {self.repository.rpartition('/')[2]}\n" if self.repository else ""
         return (
-            "The package is not on PyPI yet. Until the first release, install it from a clone:\n\n"
+            "The package is not on PyPI yet. Until the first release, install it from a clone into your environment:\n\n"
             f"```sh\n{clone}pip install '.[sandbox]'\n```\n"
         )
 
