@@ -40,7 +40,7 @@
     if (location.includes("reference/")) {
       return 2;
     }
-    return /command-line\.html#soundcloud-|(?:changelog|contributing|security)\.html/.test(location) ? 1 : 0;
+    return /command-line\.html#soundcloud-|(?:changelog|code_of_conduct|contributing|maintaining|security)\.html/.test(location) ? 1 : 0;
   };
 
   const SETUP = 0;

@@ -14,7 +14,7 @@ from tools.packaging.project_site import ProjectSite
 
 pytestmark = [pytest.mark.slow, needs_browser]
 
-PAGES = ("index", "signing-in", "operations", "design", "reference/client.tracks")
+PAGES = ("index", "signing-in", "operations", "design", "reference/client")
 FIRST_LOAD = 500_000
 SERIOUS = {"serious", "critical"}
 # The links of the search's dialog, which is in a shadow root.
@@ -81,7 +81,7 @@ def test_axe_has_no_serious_findings(width, scheme, site, browser):
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["index", "get-started", "signing-in"])
+@pytest.mark.parametrize("name", ["index", "signing-in", "errors"])
 def test_the_first_load_is_small(name, site, page):
     session = page.context.new_cdp_session(page)
     sizes = []
