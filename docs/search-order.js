@@ -11,11 +11,21 @@
     }
   });
 
-  // The theme listens for Ctrl+K only after it has the index.
-  const openSearch = (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "k") {
-      event.preventDefault();
+  // The theme listens for Ctrl+K only after it has made its dialog, for which it needs the index.
+  let isWanted = false;
+  const openWhenReady = () => {
+    if ([...document.body.children].some((element) => element.shadowRoot?.querySelector("dialog"))) {
+      removeEventListener("keydown", openSearch);
       document.querySelector(".md-search").click();
+    } else if (isWanted) {
+      requestAnimationFrame(openWhenReady);
+    }
+  };
+  const openSearch = (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "k" && !isWanted) {
+      event.preventDefault();
+      isWanted = true;
+      openWhenReady();
     }
   };
   if (location.protocol !== "file:") {
@@ -29,7 +39,9 @@
   };
   XMLHttpRequest.prototype.send = function (...body) {
     if (this.isSearchIndex) {
-      this.addEventListener("load", () => removeEventListener("keydown", openSearch));
+      this.addEventListener("error", () => {
+        isWanted = false;
+      });
       used.then(() => send.apply(this, body));
     } else {
       send.apply(this, body);
