@@ -257,7 +257,8 @@ def test_the_generated_pages_are_up_to_date(capsys):
 
 
 def test_stale_generated_pages_are_named(tmp_path, capsys):
-    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    for name in ("docs", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "README.md", tmp_path)
     page = tmp_path / "docs" / "get-started.md"
     page.write_text(page.read_text(encoding="utf-8").replace("pip install '.[", "pip install 'soundcloud-sdk["))

@@ -1,6 +1,6 @@
 """Generates docs/operations.md, the reference in docs/command-line.md, llms.txt, and what depends on [tool.project-site].
 
-The last is the install lines of the README and the pages, and the badges. llms-full.txt is built with the site.
+The last is the install lines of the README, the pages and the examples, and the badges. llms-full.txt is built with the site.
 
     python -m tools.docs_site.generated_pages [--check]
 
@@ -59,7 +59,8 @@ def generated_files() -> dict[str, str]:
         OPERATIONS: operations_page(gather(load(str(OPENAPI_JSON)), name="tools/openapi.json", root=ROOT)),
         COMMANDS: cli_page.write_page((ROOT / COMMANDS).read_text(encoding="utf-8")),
     }
-    others = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+    examples = [path for path in sorted((ROOT / "examples").rglob("*.*")) if path.suffix in {".py", ".ipynb"}]
+    others = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *examples]
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in others}
     project = ProjectSite.read()
     return {
