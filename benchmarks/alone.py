@@ -4,8 +4,6 @@ import asyncio
 import gc
 import json
 import pickle
-import subprocess
-import sys
 import tempfile
 import time
 import tracemalloc
@@ -64,6 +62,16 @@ def decoding() -> list[Row]:
     return rows
 
 
+def blocking() -> list[Row]:
+    """Measure how long a large page keeps the event loop from other tasks."""
+    content = page(2_000)
+    response = Response(200, {}, content)
+    times = interleaved({"typed": lambda: decode(response, {200: Tracks}, Drifts())}, rounds=30)
+    result = figure([seconds * 1e3 for seconds in times["typed"]], " ms")
+    size = f"{len(content) / 1e6:.1f} MB"
+    return [Row(f"event loop blocked by a page of {size}", result=result, asked=Target("at most", 100, " ms"))]
+
+
 def keeping() -> list[Row]:
     """Measure what objects that a program keeps take: in pickles, and in memory."""
     content = page()
@@ -101,35 +109,6 @@ def keeping() -> list[Row]:
     for name, (keep, asked) in ways.items():
         rows.append(Row(f"memory of 50 tracks of 50 pages{name}", result=figure([kept(keep)], " MB"), asked=asked))
     return rows
-
-
-def importing() -> list[Row]:
-    """Compare the time of `import soundcloud` with `import httpx`, minus the start of an interpreter."""
-
-    def job(statement: str) -> Callable[[], object]:
-        return lambda: subprocess.run([sys.executable, "-c", statement], check=True)
-
-    statements = {"import soundcloud": Target("at most", 1.2), "from soundcloud import SoundCloudClient": None}
-    jobs = {statement: job(statement) for statement in ("pass", "import httpx", *statements)}
-    times = interleaved(jobs, rounds=21)
-    # The median of all rounds, because the difference of two small times varies too much.
-    base = figure(times["pass"]).median
-    cost = {statement: [seconds - base for seconds in values] for statement, values in times.items()}
-
-    def milliseconds(statement: str) -> list[float]:
-        return [seconds * 1e3 for seconds in cost[statement]]
-
-    return [
-        Row(
-            statement,
-            figure(milliseconds(statement), " ms"),
-            httpx=figure(milliseconds("import httpx"), " ms"),
-            result=ratio(cost[statement], cost["import httpx"]),
-            of="of import httpx",
-            asked=asked,
-        )
-        for statement, asked in statements.items()
-    ]
 
 
 class MemoryTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -214,8 +193,8 @@ def syncing() -> list[Row]:
 
 CASES: Mapping[str, Callable[[], list[Row]]] = {
     "decode": decoding,
+    "block": blocking,
     "keep": keeping,
-    "import": importing,
     "call": calling,
     "check": checking,
     "sessions": sessions.measure,

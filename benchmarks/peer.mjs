@@ -36,11 +36,15 @@ const jobs = {
   },
   async walk({ every }) {
     let count = 0;
+    let first = 0;
     const memory = [];
+    const start = performance.now();
     for await (const track of client.paginateItems(() => client.search.tracks("lofi"))) {
-      if (track.title && ++count % every === 0) memory.push(process.memoryUsage().rss);
+      if (!track.title) continue;
+      if (++count === 1) first = (performance.now() - start) / 1000;
+      if (count % every === 0) memory.push(process.memoryUsage().rss);
     }
-    return { count, memory };
+    return { count, memory, first };
   },
 };
 

@@ -1,11 +1,13 @@
 """The rows of the table of results."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from benchmarks.measuring import Figure
 
+_NUMBER = re.compile(r"-?[0-9][0-9.,]*")
 HEADINGS = ("case", "ours", "peer", "httpx", "result", "spread", "asked", "reached")
 
 
@@ -55,6 +57,14 @@ class Row:
     of: str = ""
     asked: Target | None = None
 
+    @property
+    def more_is_better(self) -> bool | None:
+        """Whether a higher result is better; None if that is not known."""
+        if self.asked is not None:
+            return self.asked.bound in {"at least", "over"}
+        unit = self.result.unit if isinstance(self.result, Figure) else ""
+        return True if unit.endswith("/s") else False if unit in {" ms", " us", " MB"} else None
+
     def cells(self) -> tuple[str, ...]:
         """Return the cells in the order of `HEADINGS`."""
         measured = isinstance(self.result, Figure)
@@ -94,3 +104,43 @@ def markdown_table(rows: Sequence[Row]) -> str:
     """Return the table as Markdown."""
     lines = [HEADINGS, ("---",) * len(HEADINGS), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def slower(rows: Sequence[Row], before: str) -> list[str]:
+    """Compare results with those of an earlier run.
+
+    Args:
+        rows: The table.
+        before: The text of the earlier results.md.
+
+    Returns:
+        A line for each result that is worse than before, and outside of the spreads of both runs.
+    """
+    tables = [cells for line in before.splitlines() if len(cells := _split(line)) == len(HEADINGS)]
+    known = {(cells[0], _without_number(cells[4])): cells for cells in tables if _NUMBER.match(cells[4])}
+    lines: list[str] = []
+    for row in rows:
+        cells = row.cells()
+        earlier = known.get((row.case, _without_number(cells[4])))
+        if earlier is None or row.more_is_better is None or not isinstance(row.result, Figure):
+            continue
+        low, high = _spread(earlier)
+        worse = row.result.high < low if row.more_is_better else row.result.low > high
+        if worse:
+            lines.append(f"{row.case}: {cells[4]}, before {earlier[4]}")
+    return lines
+
+
+def _split(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("| \n").split(" | ")] if line.startswith("| ") else []
+
+
+def _without_number(result: str) -> str:
+    return result.lstrip("-0123456789.,")
+
+
+def _spread(cells: Sequence[str]) -> tuple[float, float]:
+    """Return the quartiles of a row, or its only figure twice."""
+    text = cells[5] if " to " in cells[5] else f"{cells[4]} to {cells[4]}"
+    low, high = (float(_NUMBER.findall(part)[0].replace(",", "")) for part in text.split(" to "))
+    return low, high

@@ -1,6 +1,6 @@
 """The server of all candidates: nginx in a temporary folder on free ports.
 
-It serves three lists of pages of 200 tracks (for any page size), one track under every id, and a token endpoint. The long list
+It serves four lists of pages of 200 tracks (for any page size), one track under every id, and a token endpoint. The long list
 repeats the pages of a short one with links that nginx substitutes.
 """
 
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import trustme
+
 from benchmarks.pages import page
 from benchmarks.peer import UnavailableError
 
@@ -23,8 +25,10 @@ ROOT = Path(__file__).parents[1]
 PER_PAGE = 200
 PAGES = 50
 DELAYED_PAGES = 15
-LONG_PAGES = 1_000
+LONG_PAGES = 5_000
+FAR_PAGES = 50
 DELAY = 0.05
+DISTANCE = 0.08
 TOKEN = {"access_token": "a" * 900, "expires_in": 3599, "refresh_token": "r", "scope": "", "token_type": "bearer"}
 
 # All paths are in the temporary folder, so that nginx needs no privileges and leaves no files.
@@ -36,7 +40,8 @@ http {
   client_body_temp_path temporary; proxy_temp_path temporary; fastcgi_temp_path temporary;
   uwsgi_temp_path temporary; scgi_temp_path temporary;
   default_type application/json; charset utf-8; charset_types application/json;
-  map_hash_max_size 8192;
+  ssl_certificate certificate.pem; ssl_certificate_key key.pem;
+  map_hash_max_size 32768;
   map $arg_cursor $page { default $arg_cursor; "" 0; }
   map $arg_cursor $repeated_page { $REPEATED }
   map $arg_cursor $link { $LINKS }
@@ -45,7 +50,7 @@ http {
 """
 SERVER = """
   server {
-    listen 127.0.0.1:$PORT; root $LIST;
+    listen 127.0.0.1:$PORT$TLS; root $LIST;
     location = /tracks { $TRACKS }
     location ~ ^/tracks/ { root .; try_files /track.json =404; }
     location = /oauth/token { return 200 '$TOKEN'; }
@@ -66,13 +71,17 @@ class Server:
     Attributes:
         direct: One track, and a list of 10,000 tracks.
         delayed: A list of 3,000 tracks with 50 ms of latency.
-        long: A list of 200,000 tracks.
+        long: A list of 1,000,000 tracks.
+        far: One track, and a list of 10,000 tracks, over TLS with 80 ms of latency.
+        authority: The certificate authority of `far`.
         version: The version of nginx.
     """
 
     direct: str
     delayed: str
     long: str
+    far: str
+    authority: Path
     version: str
 
 
@@ -95,31 +104,39 @@ def serving() -> Generator[Server]:
     if nginx is None:
         raise UnavailableError("nginx is missing: on Debian and Ubuntu, apt-get install nginx-light")
     version = subprocess.run([nginx, "-v"], capture_output=True, text=True, check=True).stderr.strip().split("/")[-1]
-    direct, late, long = free_port(), free_port(), free_port()
-    with TemporaryDirectory() as name, relayed(late) as delayed:
+    direct, late, long, tls = free_port(), free_port(), free_port(), free_port()
+    with TemporaryDirectory() as name, relayed(late, DELAY) as delayed, relayed(tls, DISTANCE) as far:
         folder = Path(name)
         folder.chmod(0o755)  # started by root, nginx reads as another user
         (folder / "track.json").write_bytes(json.dumps(json.loads(page(1))["collection"][0]).encode())
         write_pages(folder / "direct", f"http://127.0.0.1:{direct}", PAGES)
         write_pages(folder / "delayed", f"http://127.0.0.1:{delayed}", DELAYED_PAGES)
         write_pages(folder / "long", None, PAGES)
-        (folder / "nginx.conf").write_text(configuration({"direct": direct, "delayed": late, "long": long}))
+        write_pages(folder / "far", f"https://127.0.0.1:{far}", FAR_PAGES)
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(folder / "authority.pem")
+        certificate = authority.issue_cert("127.0.0.1")
+        certificate.private_key_pem.write_to_path(folder / "key.pem")
+        certificate.cert_chain_pems[0].write_to_path(folder / "certificate.pem")
+        ports = {"direct": direct, "delayed": late, "long": long, "far": tls}
+        (folder / "nginx.conf").write_text(configuration(ports))
         command = [nginx, "-p", name, "-e", "errors.log", "-c", "nginx.conf"]
         process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
-            for port in (direct, late, long):
+            for port in ports.values():
                 wait_for(port, process, folder / "errors.log")
-            urls = [f"http://127.0.0.1:{port}" for port in (direct, delayed, long)]
-            yield Server(urls[0], urls[1], urls[2], version)
+            direct_url, delayed_url, long_url = (f"http://127.0.0.1:{port}" for port in (direct, delayed, long))
+            far_url = f"https://127.0.0.1:{far}"
+            yield Server(direct_url, delayed_url, long_url, far_url, folder / "authority.pem", version)
         finally:
             process.terminate()
             process.wait()
 
 
 @contextmanager
-def relayed(port: int) -> Generator[int]:
+def relayed(port: int, delay: float) -> Generator[int]:
     """Start the relay in front of a port and yield the relay's port."""
-    command = [sys.executable, "-m", "benchmarks.relay", str(port), str(DELAY)]
+    command = [sys.executable, "-m", "benchmarks.relay", str(port), str(delay)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         try:
@@ -145,6 +162,7 @@ def configuration(ports: dict[str, int]) -> str:
     links = [f"""'"{url}{number}"'""" for number in range(1, LONG_PAGES)] + ["null"]
     servers = [
         SERVER.replace("$PORT", str(port))
+        .replace("$TLS", " ssl http2" if name == "far" else "")
         .replace("$LIST", name)
         .replace("$TOKEN", json.dumps(TOKEN))
         .replace("$TRACKS", LONG_TRACKS if name == "long" else TRACKS)

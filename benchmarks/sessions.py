@@ -17,6 +17,15 @@ from soundcloud import SoundCloudClient, Token
 from soundcloud.stores import FileTokenStore, MemoryTokenStore
 
 ROUNDS = 20
+ME = {
+    "avatar_url": "https://i1.sndcdn.com/avatars-1-large.jpg",
+    "kind": "user",
+    "permalink": "ada",
+    "permalink_url": "https://soundcloud.com/ada",
+    "uri": "https://api.soundcloud.com/users/soundcloud:users:1",
+    "urn": "soundcloud:users:1",
+    "username": "Ada",
+}
 
 
 class Endpoint(httpx.BaseTransport):
@@ -39,7 +48,9 @@ class Endpoint(httpx.BaseTransport):
                 pair = {"access_token": f"access-{self.refreshes}", "refresh_token": f"refresh-{self.refreshes}"}
                 return httpx.Response(200, json={**pair, "expires_in": 3599})
             valid = request.headers["authorization"] == f"OAuth access-{self.refreshes}"
-            return httpx.Response(200 if valid else 401, json={"urn": "soundcloud:users:1"})
+            return (
+                httpx.Response(200, json=ME) if valid else httpx.Response(401, json={"code": 401, "message": "expired"})
+            )
 
 
 def first() -> Token:

@@ -4,7 +4,6 @@ Each line of stdin is a round as JSON: the name of a method and its arguments. T
 and connecting are not part of a round.
 """
 
-import asyncio
 import gc
 import hashlib
 import inspect
@@ -14,9 +13,11 @@ import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
@@ -48,29 +49,36 @@ def times_of(microseconds: float) -> int:
     return round(microseconds / 1e6 / statistics.median(seconds))
 
 
-def iterate(titles: Iterable[str | None], every: int, times: int = 0) -> Outcome:
-    """Iterate over items, read one field of each, and record the memory at intervals."""
-    count, memory = 0, list[int]()
-    for title in titles:
+def iterate(titles: Callable[[], Iterable[str | None]], every: int, times: int = 0) -> Outcome:
+    """Iterate over items, read one field of each, and record the memory at intervals and the seconds to the first item."""
+    count, memory, start, first = 0, list[int](), time.perf_counter(), 0.0
+    for title in titles():
         if title:
             count += 1
+            if count == 1:
+                first = time.perf_counter() - start
             if times:
                 work(times)
             if count % every == 0:
                 memory.append(resident())
-    return {"count": count, "memory": memory}
+    return {"count": count, "memory": memory, "first": first}
 
 
 async def concurrently(call: Callable[[int], Awaitable[object]], first: int, count: int, lanes: int) -> Outcome:
     """Send concurrent requests for different tracks, so that request deduplication saves nothing."""
     numbers = iter(range(first, first + count))
+    times: list[float] = []
 
     async def lane() -> None:
         for number in numbers:
+            start = time.perf_counter()
             await call(number)
+            times.append(time.perf_counter() - start)
 
-    await asyncio.gather(*(lane() for _ in range(lanes)))
-    return {"count": count}
+    async with anyio.create_task_group() as group:
+        for _ in range(lanes):
+            group.start_soon(lane)
+    return {"count": count, "median": statistics.median(times), "slowest": max(times)}
 
 
 class MemoryRecorder:
@@ -115,8 +123,12 @@ class Ours:
     def walk(self, every: int, prefetch: bool = False, times: int = 0) -> Outcome:
         """Iterate over a list."""
         settings: Any = {"prefetch": True} if prefetch else {}
-        items = self.client.paginate_items(lambda: self.client.search.tracks("lofi", limit=200), **settings)
-        return iterate((track.title for track in items), every, times)
+
+        def titles() -> Iterator[str | None]:
+            items = self.client.paginate_items(lambda: self.client.search.tracks("lofi", limit=200), **settings)
+            return (track.title for track in items)
+
+        return iterate(titles, every, times)
 
     def upload(self, path: str, watched: bool = False) -> Outcome:
         """Upload a file."""
@@ -142,6 +154,12 @@ class OursAsync:
             assert (await self.client.tracks.get_track(number)).title
 
         return await concurrently(call, first, count, lanes)
+
+    async def mapped(self, first: int, count: int, lanes: int) -> Outcome:
+        """Fetch tracks with `map`."""
+        ids = range(first, first + count)
+        outcomes = await self.client.map(self.client.tracks.get_track, ids, concurrency=lanes)
+        return {"count": sum(outcome.ok for outcome in outcomes)}
 
     async def upload(self, path: str, watched: bool = False) -> Outcome:
         """Upload a file."""
@@ -175,7 +193,7 @@ class Httpx:
 
     def walk(self, every: int) -> Outcome:
         """Iterate over a list."""
-        return iterate(self._titles(), every)
+        return iterate(self._titles, every)
 
     def upload(self, path: str) -> Outcome:
         """Upload a file."""
@@ -195,9 +213,9 @@ class Httpx:
 class HttpxAsync:
     """`httpx.AsyncClient` and `.json()`, as a script would use them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, http2: bool = False) -> None:
         self.url = url
-        self.http = httpx.AsyncClient(headers=token(url))
+        self.http = httpx.AsyncClient(headers=token(url), http2=http2)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -224,25 +242,34 @@ CANDIDATES: dict[str, Callable[[str], object]] = {
     "ours-async": OursAsync,
     "httpx": Httpx,
     "httpx-async": HttpxAsync,
+    "httpx-http2": partial(HttpxAsync, http2=True),
+    "ours-uvloop": OursAsync,
+    "ours-trio": OursAsync,
 }
 
 
-def main(name: str, url: str) -> None:
+async def run_rounds(name: str, url: str) -> None:
     """Run rounds until stdin ends."""
-    candidate = CANDIDATES[name](url)
-    with asyncio.Runner() as runner:
+    candidate: Any = CANDIDATES[name](url)
+    print(json.dumps({"ready": True}), flush=True)
+    while line := sys.stdin.readline():  # nothing else runs between the rounds
+        gc.collect()
+        start = time.perf_counter()
+        job = json.loads(line)
+        outcome = getattr(candidate, job.pop("job"))(**job)
+        if inspect.isawaitable(outcome):
+            outcome = await outcome
+        print(json.dumps({"seconds": time.perf_counter() - start, **outcome}), flush=True)
+    closed = candidate.close()
+    if inspect.isawaitable(closed):
+        await closed
 
-        def run(job: str, **settings: Any) -> Any:
-            outcome = getattr(candidate, job)(**settings)
-            return runner.run(outcome) if inspect.iscoroutine(outcome) else outcome
 
-        print(json.dumps({"ready": True}), flush=True)
-        for line in sys.stdin:
-            gc.collect()
-            start = time.perf_counter()
-            outcome = run(**json.loads(line))
-            print(json.dumps({"seconds": time.perf_counter() - start, **outcome}), flush=True)
-        run("close")
+def main(name: str, url: str) -> None:
+    """Run a candidate on its event loop."""
+    options = {"use_uvloop": True} if name.endswith("uvloop") else {}
+    backend = "trio" if name.endswith("trio") else "asyncio"
+    anyio.run(run_rounds, name, url, backend=backend, backend_options=options)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,11 @@ WARM_UP = 2.5  # seconds; Node compiles hot code after some thousand requests
 class Worker:
     """A process that reads rounds from its stdin; see worker.py."""
 
-    def __init__(self, command: list[str]) -> None:
+    def __init__(self, command: list[str], authority: Path | None = None) -> None:
         # All requests stay on this machine, without a proxy.
         environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        if authority is not None:
+            environment |= dict.fromkeys(("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"), str(authority))
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -59,12 +61,12 @@ class Candidate:
     url: str
     settings: Job = field(default_factory=dict[str, Any])
 
-    def start(self, package: Path | None) -> Worker:
+    def start(self, package: Path | None, authority: Path | None = None) -> Worker:
         """Start the process."""
         if self.name == "peer":
             script = str(Path(__file__).with_name("peer.mjs"))
-            return Worker(["node", script, str(package), self.url])
-        return Worker([sys.executable, "-m", "benchmarks.worker", self.name, self.url])
+            return Worker(["node", script, str(package), self.url], authority)
+        return Worker([sys.executable, "-m", "benchmarks.worker", self.name, self.url], authority)
 
 
 def race(
@@ -96,3 +98,20 @@ def race(
             while time.perf_counter() - start < WARM_UP:
                 speed(label)
         return in_turns({label: partial(speed, label) for label in workers}, rounds=rounds)
+
+
+def run_in_turns(
+    candidates: Mapping[str, Candidate], job: Job, *, rounds: int, package: Path | None, authority: Path | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Run the same job with all candidates in turn, after one round that connects; return the outcomes of each."""
+    outcomes: dict[str, list[dict[str, Any]]] = {label: [] for label in candidates}
+    with ExitStack() as stack:
+        workers = {
+            label: stack.enter_context(candidate.start(package, authority)) for label, candidate in candidates.items()
+        }
+        for number in range(rounds + 1):
+            for label, worker in workers.items():
+                outcome = worker.run({**job, **candidates[label].settings})
+                if number:
+                    outcomes[label].append(outcome)
+    return outcomes

@@ -1,12 +1,17 @@
-"""Fetches many tracks by URN and prints request statistics: 5,000 tracks need 25 requests.
+r"""Fetches many tracks by URN and prints request statistics: 5,000 tracks need 25 requests.
 
-    python -m soundcloud.sandbox --env-file sandbox.env &   # or your app's id and secret in the environment
-    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
-    python -m examples.crawl urns.txt tracks.jsonl
+    pip install '.[sandbox]'
+    printf '2210312132\n2193441036\n' | python examples/with_sandbox.py examples/crawl.py - tracks.jsonl
 
-`urns.txt` has a URN, an id or an API URL per line; `-` reads standard input. `tracks.jsonl` gets a line for each track with the URN
-and the response. Progress and statistics go to standard error. A second run fetches only the tracks that are missing in the file.
-The exit status is 0 if all tracks were fetched, 1 if some failed, 2 for wrong arguments.
+Output, on standard error:
+
+    2 tracks, 0 already fetched
+    2 of 2, 0 failed; 1 request (1 with 200), 0 retries, p50 ... ms, p95 ... ms, p99 ... ms
+
+The first argument is a file with a URN, an id or an API URL per line; `-` is standard input. `tracks.jsonl` gets a line for
+each track, with the URN and the response. A second run fetches only the tracks that are missing in the file. The exit status is
+0 if all tracks were fetched, 1 if some failed, 2 for wrong arguments. With an app of your own, set the environment variables of
+docs/examples.md and leave `examples/with_sandbox.py` out.
 """
 
 import argparse
@@ -57,7 +62,9 @@ class Metrics:
             return "no requests"
         statuses = ", ".join(f"{count} with {status}" for status, count in sorted(self.statuses.items()))
         times = ", ".join(f"p{share} {self.percentile(share / 100) * 1000:.0f} ms" for share in (50, 95, 99))
-        return f"{len(self.durations)} requests ({statuses}), {self.retries} retries, {times}"
+        requests = "1 request" if len(self.durations) == 1 else f"{len(self.durations)} requests"
+        retries = "1 retry" if self.retries == 1 else f"{self.retries} retries"
+        return f"{requests} ({statuses}), {retries}, {times}"
 
 
 def read_urns(text: str) -> list[str]:
@@ -109,7 +116,7 @@ def log(text: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m examples.crawl", description="fetch many tracks by URN")
+    parser = argparse.ArgumentParser(description="fetch many tracks by URN")
     parser.add_argument("urns", help="a file with a URN per line; - for standard input")
     parser.add_argument("out", type=Path, help="a JSON lines file to append the tracks to")
     parser.add_argument("--concurrency", type=int, default=8, help="concurrent requests, 1 to 50 (8)")

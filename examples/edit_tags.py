@@ -1,10 +1,19 @@
 """Edits the tags of all your tracks. Without `--write` it only shows the changes.
 
-    python examples/edit_tags.py --add "late night" --remove demo --rename lofi lo-fi
-    python examples/edit_tags.py --add "late night" --remove demo --rename lofi lo-fi --write
+    pip install '.[sandbox]'
+    python examples/with_sandbox.py examples/edit_tags.py --rename lofi lo-fi
+    python examples/with_sandbox.py examples/edit_tags.py --add "late night" --remove demo --rename lofi lo-fi --write
 
-The app, the token and the sandbox are set by environment variables: see docs/examples.md. Tags are
-compared without case. Failed tracks are listed at the end, and the exit status is 1.
+Output of the first:
+
+    ...
+    'Northern Avenue (lofi)'  soundcloud:tracks:257088491
+      - lofi
+      + lo-fi
+    15 tracks would change: --write writes them and removes their machine tags, which are not shown
+
+Tags are compared without case. Failed tracks are listed at the end, and the exit status is 1. With an app of your own, set the
+environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
 
 SoundCloud does not return machine tags (`geo:city=Berlin`), and a tag list is written as a whole: changed tracks lose their
 machine tags. If you use machine tags, store them yourself and add them to the result of `Edit.apply`.

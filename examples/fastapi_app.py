@@ -1,16 +1,26 @@
 """A FastAPI app: users sign in with SoundCloud, see their likes as JSON, and like tracks.
 
-    pip install 'soundcloud-sdk[web]' fastapi uvicorn
-    SECRET_KEY=... uvicorn --factory examples.fastapi_app:create_app
+    pip install '.[sandbox,web]' fastapi
+    python examples/with_sandbox.py --signed-out --redirect-uri http://127.0.0.1:8000/soundcloud/callback examples.fastapi_app
 
-The app and the sandbox are set by environment variables: see docs/examples.md. The redirect URI is the URL of this site with
-`/soundcloud/callback`. `/docs` shows the operations.
+Output:
+
+    Open http://127.0.0.1:8000/soundcloud/login in a browser, and sign in as ada-night. Stop with Ctrl-C.
+
+After the sign-in, the browser shows the likes. `/docs` shows the operations. With an app of your own, set the environment
+variables of docs/examples.md and `SECRET_KEY`, register the redirect URI `https://YOUR-SITE/soundcloud/callback`, and run
+`uvicorn --factory examples.fastapi_app:create_app`.
 """
 
+import argparse
 import os
+import secrets
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
+import uvicorn
 from fastapi import Depends, FastAPI
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudError
@@ -56,3 +66,19 @@ def create_app(tokens: Path = Path("tokens.json")) -> FastAPI:
     # They are called by the app only.
     _ = (list_likes, like)
     return app
+
+
+def main() -> None:
+    """Serve the app on this machine until Ctrl-C."""
+    parser = argparse.ArgumentParser(description="serve the app on this machine")
+    parser.add_argument("--port", type=int, default=8000, help="the port to listen on; 0 for a free port (8000)")
+    options = parser.parse_args()
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(48))
+    with socket.create_server(("127.0.0.1", options.port)) as listener, suppress(KeyboardInterrupt):
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        print(f"Open {url}/soundcloud/login in a browser, and sign in as ada-night. Stop with Ctrl-C.", flush=True)
+        uvicorn.Server(uvicorn.Config(create_app(), log_level="warning")).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,14 @@
 """A cache in a folder of files, which outlives the program. Any object with `get`, `set` and `delete` is a cache.
 
+    pip install '.[sandbox]'
+    python examples/with_sandbox.py examples/file_cache.py
+
+Output:
+
+    1 request for two calls
+
+In a program:
+
     client = SoundCloudClient("id", "secret", cache=FileCache("~/.cache/my-app"))
 
 Keys are hashed to valid file names. Entries contain responses, which may be private, but no tokens. The folder is created for its
@@ -10,6 +19,10 @@ import os
 import time
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from soundcloud import SoundCloudClient
+from soundcloud.events import RequestTelemetry
 
 
 class FileCache:
@@ -52,3 +65,22 @@ class FileCache:
 
     def _file(self, key: str) -> Path:
         return self.folder / sha256(key.encode()).hexdigest()
+
+
+def main() -> None:
+    """Get the same track twice and print the number of requests."""
+    requests: list[RequestTelemetry] = []
+    with (
+        TemporaryDirectory() as folder,
+        SoundCloudClient.from_env(cache=FileCache(folder), on_request=requests.append) as client,
+    ):
+        track = client.me.get_tracks(limit=1).collection[0]
+        requests.clear()
+        for _ in range(2):
+            client.tracks.get_track(track)
+    sent = sum(not request.cached for request in requests)
+    print(f"{sent} request for two calls")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,12 +1,20 @@
 """Reports new tracks of the users you follow, to a webhook or on standard output.
 
-    python examples/new_tracks_bot.py --once                       # check once, for cron; exit status 1 after an error
-    python examples/new_tracks_bot.py --every 600                  # check every ten minutes
-    BOT_WEBHOOK=https://... python examples/new_tracks_bot.py --every 600
+    pip install '.[sandbox]'
+    python examples/with_sandbox.py examples/new_tracks_bot.py --once --days 3650
 
-The app, the token and the sandbox are set by environment variables: see docs/examples.md. The reported tracks are stored in
-a file (`--state`) before each report: a bot that is killed and restarted reports no track twice, and misses the current one at
-most. If the webhook did not receive a report, the next check repeats it.
+Output:
+
+    Lighthouse: lofi for falling asleep by Copper Moth on SoundCloud: https://soundcloud.com/copper-moth/...
+    Rainy Station (lofi) by Tape Orchard on SoundCloud: https://soundcloud.com/tape-orchard/rainy-station-lofi
+    ...
+
+`--once` checks once, for cron; the exit status is 1 after an error. `--every 600` checks every ten minutes, until Ctrl-C. The
+environment variable `BOT_WEBHOOK` is the URL of a webhook. With an app of your own, set the environment variables of
+docs/examples.md and leave `examples/with_sandbox.py` out.
+
+The reported tracks are stored in a file (`--state`) before each report: a bot that is killed and restarted reports no track
+twice, and misses the current one at most. If the webhook did not receive a report, the next check repeats it.
 """
 
 import argparse

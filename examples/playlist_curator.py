@@ -1,12 +1,19 @@
 """Updates a playlist: adds your newest likes of some genres at the top, and removes blocked and deleted tracks.
 
-    python examples/playlist_curator.py soundcloud:playlists:1212781357 --genre Lo-fi --genre lofi --most 40
-    python examples/playlist_curator.py 1212781357 --genre Jazz --dry-run
+    pip install '.[sandbox]'
+    python examples/with_sandbox.py examples/playlist_curator.py 207899532 --genre Lo-fi --dry-run
+    python examples/with_sandbox.py examples/playlist_curator.py 207899532 --genre Lo-fi --genre lofi --most 40
 
-The app, the token and the sandbox are set by environment variables: see docs/examples.md. Other tracks
-stay while there is room; the last ones are removed first. A track that SoundCloud counts but does not list was deleted or hidden;
-the next change removes it. A track that you remove returns while it is among the newest likes, so unlike it too. A second run
-changes nothing.
+Output of the first:
+
+    + 'Bicycle: lofi for falling asleep'  soundcloud:tracks:632460611
+    ...
+    10 to add, 0 to remove (dry run)
+
+Other tracks stay while there is room; the last ones are removed first. A track that SoundCloud counts but does not list was
+deleted or hidden; the next change removes it. A track that you remove returns while it is among the newest likes, so unlike it
+too. A second run changes nothing. With an app of your own, set the environment variables of docs/examples.md and leave
+`examples/with_sandbox.py` out.
 """
 
 import argparse
@@ -111,7 +118,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for sign, tracks in (("-", plan.remove), ("+", plan.add)):
         for track in tracks:
             print(f"{sign} {track.title!r}  {track.urn}")
-    print(f"{len(plan.add)} added, {len(plan.remove)} removed" + (" (dry run: nothing was)" if options.dry_run else ""))
+    if options.dry_run:
+        print(f"{len(plan.add)} to add, {len(plan.remove)} to remove (dry run)")
+    else:
+        print(f"{len(plan.add)} added, {len(plan.remove)} removed")
     return 0
 
 

@@ -1,9 +1,19 @@
 """Writes the tracks that a search finds to a CSV file, and prints their plays by genre, with pandas.
 
-    python examples/search_table.py lofi lofi.csv --limit 200
+    pip install '.[sandbox]' pandas
+    python examples/with_sandbox.py examples/search_table.py lofi lofi.csv --limit 20
 
-The app and the sandbox are set by environment variables: see docs/examples.md. The fields of the uploader get columns such as
-`user_username`. Secrets of share links are left out.
+Output:
+
+    20 tracks with ... columns
+                   tracks     plays
+    genre
+    Hip-hop & Rap       5  400471.0
+    Lo-fi               8  304667.0
+    ...
+
+The fields of the uploader get columns such as `user_username`. Secrets of share links are left out. With an app of your own,
+set the environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
 """
 
 import argparse

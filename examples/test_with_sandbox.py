@@ -1,9 +1,14 @@
 """Tests of a program with the pytest plugin of the sandbox: no network, no account, fresh data for each test.
 
-    pip install 'soundcloud-sdk[sandbox]' pytest anyio
+    pip install '.[sandbox]' pytest
     pytest examples/test_with_sandbox.py
 
-The program is `like_artists` below; in your project it is a module of its own. See docs/testing.md.
+Output:
+
+    ...
+    ... 7 passed in ...
+
+The program is `like_artists` below; in your project it is a module of its own. Copy this file to start; docs/testing.md has more.
 """
 
 from collections.abc import Iterable
@@ -70,6 +75,12 @@ def test_a_rate_limit(soundcloud_client: SoundCloudClient, soundcloud_sandbox: S
     with retries_off(), pytest.raises(RateLimitError) as caught:
         like_artists(soundcloud_client, ["bo"], "House")
     assert caught.value.retry_after is not None
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run async tests with asyncio; anyio brings the plugin."""
+    return "asyncio"
 
 
 @pytest.mark.anyio

@@ -1,10 +1,18 @@
 """Uploads the audio files of a folder as private tracks, and waits until they are playable.
 
-    python examples/upload_folder.py demos/
+    pip install '.[sandbox]'
+    python examples/with_sandbox.py examples/upload_folder.py examples/demos
 
-The app, the token and the sandbox are set by environment variables: see docs/examples.md. Title and genre come from the tags of an
-MP3, FLAC, Ogg or MPEG-4 file; without a title the file name is used. `cover.jpg` or `cover.png` in the folder is the artwork. A
-file whose title you have uploaded already is skipped, so that a second run uploads the rest.
+Output:
+
+    First light.wav: uploaded as 'First light'
+    Second wind.wav: uploaded as 'Second wind'
+    'First light' is playable
+    'Second wind' is playable
+
+Title and genre come from the tags of an MP3, FLAC, Ogg or MPEG-4 file; without a title the file name is used. `cover.jpg` or
+`cover.png` in the folder is the artwork. A file whose title you have uploaded already is skipped, so that a second run uploads
+the rest. With an app of your own, set the environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
 """
 
 import argparse

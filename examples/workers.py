@@ -1,15 +1,26 @@
 """RQ workers that share tokens in Redis: when a token expires in all of them at once, only one refreshes it.
 
-    pip install rq 'soundcloud-sdk[redis]'; redis-server &
-    python -m soundcloud.sandbox --env-file sandbox.env &   # or your app's id, secret and redirect URI
-    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
-    python -m examples.workers sign-in ada-night            # stores the token in Redis by this name
-    python -m examples.workers work --workers 4 &
-    python -m examples.workers ask ada-night --jobs 16
+    pip install '.[redis,sandbox]' rq
+    redis-server --port 6379
+    python examples/with_sandbox.py examples.workers demo
 
-`REDIS_URL` is the URL of Redis, by default `redis://127.0.0.1:6379/0`. `work` can run on several machines. Each job creates a
-client with the store of its user and closes it. A job contains a user name, never a token. The exit status of `ask` is 1 after a
-failed job; the message says if the user must sign in again.
+Run Redis in a second terminal.
+
+Output:
+
+    ada-night is signed in
+    16 jobs: ada-night has 31 tracks
+    ... workers took part
+
+`REDIS_URL` is the URL of Redis, by default `redis://127.0.0.1:6379/0`. `demo` stores the token of `with_sandbox.py`, enqueues
+jobs and runs workers until they are done. With an app of your own, set the environment variables of docs/examples.md and run:
+
+    python -m examples.workers sign-in me        # opens the browser, and stores the token in Redis by this name
+    python -m examples.workers work --workers 4  # until Ctrl-C, on as many machines as you like
+    python -m examples.workers ask me --jobs 16
+
+Each job creates a client with the store of its user and closes it. A job contains a user name, never a token. The exit status
+of `ask` is 1 after a failed job; the message says if the user must sign in again.
 """
 
 import argparse
@@ -58,29 +69,61 @@ def sign_in(user: str) -> int:
     return 0
 
 
-def work(workers: int) -> int:
-    """Run workers until Ctrl-C or SIGTERM."""
+def work(workers: int, *, burst: bool = False) -> int:
+    """Run workers until Ctrl-C or SIGTERM; with `burst`, until no job is left."""
     with connect() as redis:
         redis.ping()  # without Redis the pool would restart its workers forever
         # With pickle, RQ's default, write access to Redis would allow to run any code here.
         queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
-        WorkerPool([queue], connection=redis, num_workers=workers, serializer=JSONSerializer).start()
+        pool = WorkerPool([queue], connection=redis, num_workers=workers, serializer=JSONSerializer)
+        pool.start(burst=burst, logging_level="WARNING" if burst else "INFO")
     return 0
+
+
+def enqueue(user: str, jobs: int) -> list[Any]:
+    """Enqueue jobs for a user and return them."""
+    with connect() as redis:
+        queue: Any = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+        # By name: this module may run as __main__, which a worker cannot import.
+        return [queue.enqueue("examples.workers.count_tracks", user, result_ttl=3600) for _ in range(jobs)]
+
+
+def report(jobs: Sequence[Any], seconds: int) -> int:
+    """Wait for the results of jobs and print them."""
+    results = [job.latest_result(timeout=seconds) for job in jobs]
+    answers: Counter[str] = Counter(describe(result) for result in results)
+    for answer, count in answers.most_common():
+        sys.stdout.write(f"{counted(count, 'job')}: {answer}\n")
+    names = {result.worker_name for result in results if result is not None}
+    sys.stdout.write(f"{counted(len(names), 'worker')} took part\n")
+    return 0 if all(result is not None and result.type is Result.Type.SUCCESSFUL for result in results) else 1
 
 
 def ask(user: str, jobs: int, seconds: int) -> int:
     """Enqueue jobs for a user and print their results."""
-    with connect() as redis:
-        queue: Any = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
-        # By name: this module may run as __main__, which a worker cannot import.
-        waiting = [queue.enqueue("examples.workers.count_tracks", user, result_ttl=3600) for _ in range(jobs)]
-        results = [job.latest_result(timeout=seconds) for job in waiting]
-    answers: Counter[str] = Counter(describe(result) for result in results)
-    for answer, count in answers.most_common():
-        sys.stdout.write(f"{count} jobs: {answer}\n")
-    names = {result.worker_name for result in results if result is not None}
-    sys.stdout.write(f"{len(names)} workers took part\n")
-    return 0 if all(result is not None and result.type is Result.Type.SUCCESSFUL for result in results) else 1
+    return report(enqueue(user, jobs), seconds)
+
+
+def demo(user: str, jobs: int, workers: int) -> int:
+    """Store the token of the environment for a user, enqueue jobs, run workers until they are done, and print the results."""
+    token = os.environ.pop("SOUNDCLOUD_ACCESS_TOKEN", None)  # the workers find it in Redis
+    refresh_token = os.environ.pop("SOUNDCLOUD_REFRESH_TOKEN", None)
+    if token is None:
+        sys.stderr.write(
+            "SOUNDCLOUD_ACCESS_TOKEN is not set: run python examples/with_sandbox.py examples.workers demo\n"
+        )
+        return 2
+    with connect() as redis, client_of(user, redis) as client:
+        client.set_token(token, refresh_token)
+        sys.stdout.write(f"{client.me.get_me().permalink} is signed in\n")
+    enqueued = enqueue(user, jobs)
+    work(workers, burst=True)
+    return report(enqueued, seconds=60)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, such as "1 job"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def describe(result: Result | None) -> str:
@@ -103,6 +146,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signing.add_argument("user", help="your name for the user")
     working = commands.add_parser("work", help="start workers, until Ctrl-C")
     working.add_argument("--workers", type=int, default=4, help="number of processes (4)")
+    showing = commands.add_parser("demo", help="store the token of the environment, and run jobs until they are done")
+    showing.add_argument("--user", default="ada", help="your name for the user (ada)")
+    showing.add_argument("--jobs", type=int, default=16, help="number of jobs (16)")
+    showing.add_argument("--workers", type=int, default=4, help="number of processes (4)")
     asking = commands.add_parser("ask", help="enqueue jobs for a user")
     asking.add_argument("user", help="your name for the user")
     asking.add_argument("--jobs", type=int, default=16, help="number of jobs (16)")
@@ -116,6 +163,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return sign_in(options.user)
         if options.command == "work":
             return work(options.workers)
+        if options.command == "demo":
+            return demo(options.user, options.jobs, options.workers)
         return ask(options.user, options.jobs, options.seconds)
     except (RedisError, SoundCloudError) as problem:
         sys.stderr.write(f"{problem}\n")

@@ -1,6 +1,7 @@
 """Fixtures and options shared by all tests."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from typing import Any
@@ -52,6 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         writing = [item for item in items if item.get_closest_marker("writes")]
         config.hook.pytest_deselected(items=writing)
         items[:] = [item for item in items if item not in writing]
+    if sys.platform == "win32":
+        for item in items:
+            call = getattr(item, "callspec", None)
+            if call is not None and "uvloop" in call.params.values():
+                item.add_marker(pytest.mark.skip(reason="uvloop does not run on Windows"))
 
 
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:

@@ -281,6 +281,8 @@ def _generate(document: Mapping[str, Any], destination: Path) -> None:
         (destination / name).unlink()
     table = project.env.get_template("operations.py.jinja").render(operations=templates.table())
     (destination / "operations.py").write_text(table, encoding="utf-8")
+    imports = project.env.get_template("imports.py.jinja").render()
+    (destination / "imports.py").write_text(imports, encoding="utf-8")
     (destination / "py.typed").write_text("", encoding="utf-8")
     (destination / "VERSIONS").write_text(_versions(document), encoding="utf-8")
     _format(destination)

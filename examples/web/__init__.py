@@ -1,1 +1,4 @@
-"""A web app: sign in with SoundCloud, see your likes, upload with progress, sign out. `make example-web` starts it."""
+"""A web app: sign in with SoundCloud, search, like, listen, upload with progress, sign out.
+
+make example-web
+"""

@@ -1,4 +1,11 @@
-"""Starts the app and a sandbox: `python -m examples.web`, or `make example-web`.
+"""Starts the app and a sandbox. `make example-web` does it too.
+
+    pip install '.[sandbox,web]'
+    python -m examples.web
+
+Output:
+
+    Open http://127.0.0.1:8000/ in a browser, and sign in as ada-night; no password is needed. Stop with Ctrl-C.
 
 With `--soundcloud` it uses the real SoundCloud instead of the sandbox, with the app of `SOUNDCLOUD_CLIENT_ID`,
 `SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`; register `http://127.0.0.1:8000/soundcloud/callback`. With `REDIS_URL`
@@ -24,6 +31,10 @@ from soundcloud.web import RedisSessionStore, Sessions
 
 SOUNDCLOUD_PLAYER = "https://w.soundcloud.com/player/"
 SOUNDCLOUD_PICTURES = "https://*.sndcdn.com"
+SANDBOX_HINT = (
+    "This is a sandbox: a SoundCloud on this computer with invented users and tracks. "
+    "Sign in as ada-night, or choose another user. No password is needed, and everything is deleted at the end."
+)
 
 
 def sandbox_app(sandbox: Sandbox, sessions: Sessions, token_store: Any) -> WebApp:
@@ -40,7 +51,9 @@ def sandbox_app(sandbox: Sandbox, sessions: Sessions, token_store: Any) -> WebAp
         )
 
     player = f"{sandbox.media_url}/player/"
-    return WebApp(client, sessions=sessions, token_store=token_store, player=player, pictures=sandbox.media_url)
+    return WebApp(
+        client, sessions=sessions, token_store=token_store, player=player, pictures=sandbox.media_url, hint=SANDBOX_HINT
+    )
 
 
 def soundcloud_app(sessions: Sessions, token_store: Any) -> WebApp:
@@ -80,7 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         else:
             sandbox = stack.enter_context(Sandbox(redirect_uri=f"{origin}/soundcloud/callback"))
             app = sandbox_app(sandbox, sessions, token_store)
-        sys.stdout.write(f"Open {origin}/ in a browser; stop with Ctrl-C.\n")
+        who = "" if options.soundcloud else ", and sign in as ada-night; no password is needed"
+        sys.stdout.write(f"Open {origin}/ in a browser{who}. Stop with Ctrl-C.\n")
         sys.stdout.flush()
         # uvicorn stops at Ctrl-C and raises it again.
         with suppress(KeyboardInterrupt):

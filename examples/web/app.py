@@ -1,9 +1,10 @@
-"""The app: the routes of `soundcloud.web`, two more routes, and three static files. No token reaches the browser.
+"""The app: the routes of `soundcloud.web`, four more routes, and three static files. No token reaches the browser.
 
 The script reads the allowed API paths from `/soundcloud/api/...`; other requests to SoundCloud have a route here.
 """
 
 import asyncio
+import html
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -13,12 +14,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from soundcloud import AsyncSoundCloudClient, SoundCloudError
-from soundcloud.artwork import artwork_url
+from soundcloud import AsyncSoundCloudClient, QuotaExceededError, RateLimitError, SoundCloudError, StatusError
 from soundcloud.models import Track
 from soundcloud.stores import LockingTokenStore
 from soundcloud.web import CsrfError, NotSignedInError, Sessions, SoundCloudRoutes
@@ -39,6 +39,8 @@ class WebApp:
         token_store: The store of the users' tokens.
         player: The URL of SoundCloud's player, or of the sandbox's.
         pictures: The origin of pictures.
+        hint: A sentence about a sandbox for the start page. With a hint, titles are not links: the invented tracks have no page at
+            soundcloud.com.
     """
 
     def __init__(
@@ -49,9 +51,11 @@ class WebApp:
         token_store: LockingTokenStore,
         player: str,
         pictures: str,
+        hint: str = "",
     ) -> None:
         self.routes = SoundCloudRoutes(client_factory, session=sessions, token_store=token_store, api=READABLE)
         self.player = player
+        self.hint = hint
         # A defence against injected content: only these scripts and frames are allowed.
         origin = "/".join(player.split("/")[:3])
         self.policy = (
@@ -65,6 +69,8 @@ class WebApp:
             routes=[
                 Route("/", self.start_page),
                 Route("/likes", self.likes),
+                Route("/likes/{track}", self.like, methods=["PUT", "DELETE"]),
+                Route("/search", self.search),
                 Route("/upload", self.upload, methods=["POST"]),
                 Mount("/soundcloud", self.routes),
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
@@ -72,25 +78,49 @@ class WebApp:
             exception_handlers=dict.fromkeys([NotSignedInError, CsrfError, SoundCloudError], self.routes.refuse),
         )
 
-    async def start_page(self, _request: Request) -> Response:
-        """Return the page; its script fetches the user."""
+    async def start_page(self, request: Request) -> Response:
+        """Return the page. If there is a session, its script fetches the user."""
         headers = {"Content-Security-Policy": self.policy, "X-Content-Type-Options": "nosniff", **PRIVATE}
-        return FileResponse(FOLDER / "index.html", headers=headers)
+        signed_in = await self.routes.find_session(request) is not None
+        page = (FOLDER / "index.html").read_text(encoding="utf-8")
+        page = page.replace("{signed-in}", "yes" if signed_in else "no").replace(
+            "{links}", "no" if self.hint else "yes"
+        )
+        return HTMLResponse(page.replace("{hint}", html.escape(self.hint)), headers=headers)
 
     async def likes(self, request: Request) -> Response:
-        """Return the user's last likes with artwork and player."""
+        """Return the user's last likes."""
         async with self.routes.client(request) as client:
             page = await client.me.get_likes_tracks(limit=12)
-        return JSONResponse([self.card(track) for track in page.collection], headers=PRIVATE)
+        return JSONResponse([self.card(track, liked=True) for track in page.collection], headers=PRIVATE)
 
-    def card(self, track: Track) -> dict[str, Any]:
-        """Return the parts of a track that the page shows."""
+    async def like(self, request: Request) -> Response:
+        """Like a track, or unlike it."""
+        async with self.routes.client(request) as client:
+            track = request.path_params["track"]
+            if request.method == "PUT":
+                await client.likes.like_track(track)
+            else:
+                await client.likes.unlike_track(track)
+        return Response(status_code=204, headers=PRIVATE)
+
+    async def search(self, request: Request) -> Response:
+        """Return the first tracks that a search finds."""
+        words = request.query_params.get("q", "").strip()
+        if not words:
+            return _error(422, "Type what to search for.")
+        async with self.routes.client(request) as client:
+            page = await client.search.tracks(words, limit=6)
+        cards = [self.card(track, liked=bool(track.user_favorite)) for track in page.collection]
+        return JSONResponse(cards, headers=PRIVATE)
+
+    def card(self, track: Track, *, liked: bool) -> dict[str, Any]:
+        """Return the parts of a track that the page shows. The player shows title, user and artwork."""
         return {
+            "id": track.id,
             "title": track.title,
-            "artist": track.user.username if track.user else None,
-            "link": track.permalink_url,
-            "artwork": artwork_url(track, "t300x300"),
-            "player": player_url(track, player=self.player, show_artwork=False, color="#ff5500"),
+            "liked": liked,
+            "player": player_url(track, player=self.player, color="#c43e00"),
         }
 
     async def upload(self, request: Request) -> Response:
@@ -114,6 +144,21 @@ def _error(status: int, message: str) -> Response:
     return JSONResponse({"error": {"status": status, "message": message}}, status, headers=PRIVATE)
 
 
+def _explain(error: SoundCloudError) -> str:
+    """Return what a user can do about a failed upload."""
+    match error:
+        case QuotaExceededError():
+            return "Your upload quota at SoundCloud is used up. Delete a track, or get a plan with more."
+        case RateLimitError():
+            return "SoundCloud accepts no more uploads for now. Try again later."
+        case StatusError(status=422 | 415):
+            return "SoundCloud cannot read this file as audio. Choose an MP3, FLAC, WAV, OGG or AIFF file."
+        case StatusError(status=int(status)) if status < 500:
+            return f"SoundCloud refused this file: {error.message}"
+        case _:
+            return "SoundCloud has a problem. Look whether the track is there before you try again."
+
+
 async def _upload_lines(
     client: AsyncSoundCloudClient, file: UploadFile, title: str, stack: AsyncExitStack
 ) -> AsyncIterator[str]:
@@ -135,6 +180,6 @@ async def _upload_lines(
             track = await sending
             yield json.dumps({"track": {"title": track.title, "urn": track.urn, "link": track.permalink_url}}) + "\n"
         except SoundCloudError as error:
-            yield json.dumps({"error": error.message}) + "\n"
+            yield json.dumps({"error": _explain(error)}) + "\n"
         finally:
             sending.cancel()

@@ -14,7 +14,6 @@ from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
-from html import escape
 from importlib import import_module
 from os import PathLike
 from typing import (
@@ -23,7 +22,6 @@ from typing import (
     BinaryIO,
     ClassVar,
     Generic,
-    Literal,
     Self,
     TypeAlias,
     TypeVar,
@@ -37,6 +35,13 @@ from typing import (
 import attrs
 import msgspec
 from msgspec import UNSET, UnsetType
+
+from .imports import lazy_module
+
+if TYPE_CHECKING:
+    import html
+else:
+    html = lazy_module("html")
 
 __all__ = [
     "DATES",
@@ -56,7 +61,7 @@ __all__ = [
     "Wire",
     "by_kind",
     "convert",
-    "decoder_of",
+    "decode_json",
     "html_link",
     "html_table",
     "model",
@@ -174,9 +179,11 @@ def read_timestamp(value: str) -> datetime:
         ValueError: The string is not a timestamp.
         AttributeError: The value is not a string.
     """
-    if value.endswith(" +0000"):  # SoundCloud's usual format: a fast path, because a page has hundreds
-        return datetime.fromisoformat(f"{value[:-6].replace('/', '-')}Z")
-    moment = datetime.fromisoformat(value.replace("/", "-").replace(" +", "+").replace(" -", "-"))
+    text = value.replace("/", "-")
+    try:  # a page has hundreds, and nearly all are in UTC
+        moment = datetime.fromisoformat(text.replace(" +", "+"))
+    except ValueError:
+        moment = datetime.fromisoformat(text.replace(" -", "-"))
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
@@ -254,25 +261,40 @@ if hasattr(os, "register_at_fork"):  # another thread may hold the lock when the
     os.register_at_fork(after_in_child=_renew_lock)
 
 
-@lru_cache(maxsize=512)
-def decoder_of(cls: Any, keep_raw: bool = True) -> msgspec.json.Decoder[Any]:  # noqa: FBT001, FBT002 - lru_cache
-    """Return the decoder of a type, which is created once.
-
-    msgspec analyses a type at its first use, and crashes the interpreter if two threads do so at once. So call this function before
-    decoding to a type.
+def decode_json(content: bytes, cls: Any, *, keep_raw: bool = True) -> Any:
+    """Decode JSON to a model, or to a list of models.
 
     Args:
-        cls: A model, or a list of models.
+        content: The bytes.
+        cls: A model, `list[model]`, or another type that msgspec knows.
         keep_raw: Whether the models know the JSON that they were decoded from.
 
-    Returns:
-        The decoder.
+    Raises:
+        msgspec.DecodeError: The content is not JSON, or does not fit.
+        ValueError: A field is missing that SoundCloud always sends, or a date cannot be parsed.
     """
-    with _analysis:
-        return msgspec.json.Decoder(_wire_type(cls, "raw" if keep_raw else "bare"))
+    value = _decoder_of(cls).decode(content)
+    if value.__class__ is list:
+        item = get_args(cls)[0]
+        if not hasattr(item, "_finish"):
+            return value
+        if not keep_raw:
+            item._finish_bare(value)
+            return value
+        source = Source(content)
+        for index, each in enumerate(value):
+            each._place = [source, index]
+        item._finish(value)
+    elif hasattr(cls, "_finish"):
+        if keep_raw:
+            value._place = [Source(content), None]
+            cls._finish([value])
+        else:
+            cls._finish_bare([value])
+    return value
 
 
-def convert(value: Any, cls: Any, *, lenient: bool = False) -> Any:
+def convert(value: Any, cls: type[M], *, lenient: bool = False) -> M:
     """Convert plain JSON values to a model.
 
     Args:
@@ -283,43 +305,76 @@ def convert(value: Any, cls: Any, *, lenient: bool = False) -> Any:
     Raises:
         msgspec.ValidationError: The values do not fit the model.
     """
-    return msgspec.convert(value, _analysed(cls, "lenient" if lenient else "raw"))
+    wire: Any = cls
+    model: Any = msgspec.convert(value, _analysed(wire, lenient))
+    model._place = [None, None]
+    try:
+        if lenient:
+            model._finish_lenient()
+        else:
+            cls._finish([model])
+    except (ValueError, TypeError, OverflowError) as error:
+        raise msgspec.ValidationError(str(error)) from None
+    return cast("M", model)
 
 
 @lru_cache(maxsize=512)
-def _analysed(cls: Any, mode: "_Mode") -> Any:
-    """Return the type that msgspec converts to; see `decoder_of`."""
+def _decoder_of(cls: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(_analysed(cls, lenient=False))
+
+
+_Known: TypeAlias = dict[tuple[type[Any], bool], Any]
+_wire_models: _Known = {}
+
+
+@lru_cache(maxsize=512)
+def _analysed(cls: Any, lenient: bool) -> Any:  # noqa: FBT001 - lru_cache
+    """Return the type that msgspec converts to, in place of a model or a list of models.
+
+    msgspec analyses a type at its first use, and crashes the interpreter if two threads do so at once.
+    """
     with _analysis:
-        wire = _wire_type(cls, mode)
+        known = dict(_wire_models)
+        wire = _wire_type(cls, lenient=lenient, known=known)
         msgspec.json.Decoder(wire)
+        _wire_models.update(known)  # now that they are complete, whatever interrupts or forks
         return wire
 
 
-_Mode: TypeAlias = Literal["raw", "bare", "lenient"]
 _WIRE_TYPES: dict[Any, Any] = {read_timestamp: str, read_milliseconds: int | float | str}
 
 
-def _wire_type(cls: Any, mode: "_Mode") -> Any:
-    """Return the type that msgspec decodes to, in place of a model or a list of models."""
+def _wire_type(cls: Any, *, lenient: bool, known: _Known) -> Any:
     if get_origin(cls) is list:
-        item: Any = _wire_type(get_args(cls)[0], mode)
+        item: Any = _wire_type(get_args(cls)[0], lenient=lenient, known=known)
         return list[item]
     if not (isinstance(cls, type) and issubclass(cls, Model)):
         return cast("Any", cls)
-    is_plain = not (cls._nested or cls._wire or cls._present)
-    return cast("Any", cls) if mode == "bare" and is_plain else _wire_model(cast("Any", cls), mode)
+    return known.get((cls, lenient)) or _wire_model(cls, lenient=lenient, known=known)
 
 
-@lru_cache(maxsize=512)
-def _wire_model(cls: type[Any], mode: _Mode) -> Any:
+def _wire_model(cls: type[Any], *, lenient: bool, known: _Known) -> Any:
     """Return the class that msgspec decodes to in place of a model: with the same slots, but the types of the JSON.
 
-    An object has this class for a moment only: `_decoded`, which msgspec calls when the fields are set, makes it an object of the model.
-    The class has no `__getattr__`, because msgspec looks for each optional field that was not received. Each field has a default:
-    msgspec finds keys fastest if it keeps the order of the fields, and it moves those without a default to the front.
+    An object has this class for a moment only: `_finish` makes it an object of the model, as the last step, because a class with a
+    `__getattr__` is slower to read. It is a function of many objects, because one call from msgspec for each object would take a
+    third of the time. The wire class has no `__getattr__`, because msgspec looks for each
+    optional field that was not received. Each field has a default: msgspec finds keys fastest if it keeps the order of the fields,
+    and it moves those without a default to the front. If `lenient`, fields that SoundCloud always sends may be missing or null.
     """
-    finish = {"raw": cls._decoded, "bare": cls._decoded_bare, "lenient": Model._decoded}[mode]
-    hints, types = get_type_hints(cls), dict[str, Any]()
+    types = dict[str, Any]()
+    namespace = {
+        "__slots__": cls.__dict__["__slots__"],
+        "__annotations__": types,
+        "__attrs_attrs__": tuple(field.evolve(default=None) for field in attrs.fields(cls)),
+        "_model": cls,
+    }
+    if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
+        namespace["__getattr__"] = object.__getattribute__
+    created = known[cls, lenient] = type(
+        cls.__name__, cls.__bases__, namespace
+    )  # before its fields, which may refer to it
+    hints = get_type_hints(cls)
     for field in attrs.fields(cls):
         name = field.name
         expected = cls._nested.get(name)
@@ -328,20 +383,11 @@ def _wire_model(cls: type[Any], mode: _Mode) -> Any:
         elif isinstance(expected, Mapping):
             hint = Any  # msgspec cannot decode a union of two classes; `by_kind` does
         elif expected is not None:
-            hint = _wire_type(expected, mode)
+            hint = _wire_type(expected, lenient=lenient, known=known)
         else:
             hint = hints[name]
-        types[name] = hint if name in cls._present and mode != "lenient" else hint | None if hint is not Any else Any
-    namespace = {
-        "__slots__": cls.__dict__["__slots__"],
-        "__annotations__": types,
-        "__attrs_attrs__": tuple(field.evolve(default=None) for field in attrs.fields(cls)),
-        "__attrs_post_init__": finish,
-        "_model": cls,
-    }
-    if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
-        namespace["__getattr__"] = object.__getattribute__
-    return type(cls.__name__, cls.__bases__, namespace)
+        types[name] = hint if name in cls._present and not lenient else hint | None if hint is not Any else Any
+    return created
 
 
 class OpenEnum(StrEnum):
@@ -649,7 +695,7 @@ class Model:
         """Return a table for a notebook: no secrets, nothing that the browser must load."""
         cells = _cells_of(self)
         rows = "".join(
-            f'<tr><th style="text-align: left">{escape(name.replace("_", " "))}</th>{cell}</tr>'
+            f'<tr><th style="text-align: left">{html.escape(name.replace("_", " "))}</th>{cell}</tr>'
             for name, cell in cells.items()
         )
         return f"<table><caption>{type(self).__name__}</caption><tbody>{rows}</tbody></table>"
@@ -675,37 +721,56 @@ class Model:
         if content is not None:
             self._place[:] = Source(content), None
 
-    def _decoded(self) -> None:
-        """Complete an object that msgspec has decoded: its class, its dates and unions, and the places of its parts.
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        """Complete objects that msgspec has decoded: their classes, their dates and unions, and the places of their parts.
 
-        The generated models have faster ones. Here, fields that SoundCloud always sends may be None; they are deleted.
+        The generated models have faster ones.
         """
+        for item in items:
+            if any(object.__getattribute__(item, name) is None for name in cls._present):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item._finish_lenient()
+
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        """Complete objects that are decoded without their JSON."""
+        for item in items:
+            item._place = [None, None]
+        cls._finish(items)
+
+    def _finish_lenient(self) -> None:
+        """Complete an object in which fields may be None that SoundCloud always sends; they are deleted."""
         self.__class__ = cast("Any", type(self))._model
         for name in self._present:
             if object.__getattribute__(self, name) is None:
                 delattr(self, name)
-        self._place = place = [None, None]
+        place = self._place
         for name, read in self._wire.items():
             value = _received(self, name)
             if value is not None and value is not _NOTHING:
-                setattr(self, name, read(value))
+                try:
+                    setattr(self, name, read(value))
+                except (ValueError, TypeError, OverflowError) as error:
+                    raise ValueError(f"{error} - at `$.{name}`") from None
         for name, expected in self._nested.items():
             value = _received(self, name)
-            if isinstance(expected, Mapping) and value is not None and value is not _NOTHING:
+            if value is None or value is _NOTHING:
+                continue
+            if isinstance(expected, Mapping):
                 value = by_kind(value, cast("Mapping[str, Any]", expected), lenient=True)
                 setattr(self, name, value)
-            if value.__class__ is list:
+                if isinstance(value, Model):
+                    value._place[:] = place, name
+            elif value.__class__ is list:
                 within: list[Any] = [place, name]
-                for index, item in enumerate(cast("list[Any]", value)):
+                for index, item in enumerate(value):
                     if isinstance(item, Model):
-                        item._place[:] = within, index
+                        item._place = [within, index]
+                        item._finish_lenient()
             elif isinstance(value, Model):
-                value._place[:] = place, name
-
-    def _decoded_bare(self) -> None:
-        """Complete an object that is decoded without its JSON."""
-        self._decoded()
-        del self._place
+                value._place = [place, name]
+                value._finish_lenient()
 
 
 def _received(owner: Model, name: str) -> Any:
@@ -730,9 +795,9 @@ def html_link(owner: Any, text: str) -> str:
     """
     url: Any = getattr(owner, "permalink_url", None)
     if not isinstance(url, str) or not url.startswith("https://soundcloud.com/"):
-        return escape(text)
-    address = escape(without_share_secret(url))
-    return f'<a href="{address}" target="_blank" rel="noopener">{escape(text)}</a>'
+        return html.escape(text)
+    address = html.escape(without_share_secret(url))
+    return f'<a href="{address}" target="_blank" rel="noopener">{html.escape(text)}</a>'
 
 
 def html_table(items: Sequence[Any], *, more: bool = False) -> str:
@@ -743,10 +808,11 @@ def html_table(items: Sequence[Any], *, more: bool = False) -> str:
         more: Whether more objects follow.
     """
     rows = [
-        _cells_of(item) if isinstance(item, Model) else {"value": _cell(escape(_short_repr(item)))} for item in items
+        _cells_of(item) if isinstance(item, Model) else {"value": _cell(html.escape(_short_repr(item)))}
+        for item in items
     ]
     names = list(dict.fromkeys(name for row in rows for name in row))
-    head = "".join(f'<th style="text-align: left">{escape(name.replace("_", " "))}</th>' for name in names)
+    head = "".join(f'<th style="text-align: left">{html.escape(name.replace("_", " "))}</th>' for name in names)
     body = "".join(f"<tr>{''.join(row.get(name, '<td></td>') for name in names)}</tr>" for row in rows)
     count = f"{len(items)} items{', and more pages' if more else ''}"
     return f"<table><caption>{count}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
@@ -770,13 +836,13 @@ def _html_of(owner: Model, name: str, value: Any) -> str:
     if isinstance(value, Model):
         return html_link(value, str(getattr(value, "username", None) or getattr(value, "title", None) or repr(value)))
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo is UTC else escape(str(value))
+        return f"{value:%Y-%m-%d %H:%M} UTC" if value.tzinfo is UTC else html.escape(str(value))
     if name == "duration" and value.__class__ is int:
         minutes, seconds = divmod(value // 1000, 60)
         return f"{minutes}:{seconds:02}"
     text = redact(str(value)).encode("utf-8", "replace").decode()
     text = text if len(text) <= _TEXT else f"{text[: _TEXT - 3]}..."
-    return html_link(owner, text) if name in {"title", "username"} else escape(text)
+    return html_link(owner, text) if name in {"title", "username"} else html.escape(text)
 
 
 def _to_plain(value: Any, flat: bool, secrets: bool) -> Any:  # noqa: FBT001

@@ -3,12 +3,17 @@
 import errno
 import os
 import stat
+import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 # Windows has none of these. There, the comparison with `lstat` still finds a symbolic link.
 _SAFE_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_IS_WINDOWS = sys.platform == "win32"
+_REPLACE_SECONDS = 2.0
+"""How long Windows may refuse to replace a file that another process reads."""
 
 
 def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None) -> None:
@@ -21,7 +26,7 @@ def replace_file(path: Path, content: bytes, *, draft_suffix: str | None = None)
     draft = path.with_name(path.name + (draft_suffix or f".{os.getpid()}.new"))
     try:
         _write_draft(draft, content)
-        draft.replace(path)
+        _replace(draft, path)
     except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -98,6 +103,20 @@ def _check_own_file(path: Path, handle: int) -> None:
 
 def _not_private(path: Path) -> PermissionError:
     return PermissionError(errno.EPERM, "this is not a regular file of yours with one name", str(path))
+
+
+def _replace(draft: Path, path: Path) -> None:
+    """Rename a file over another one. Windows refuses that while a reader has the old file open, so it is tried again there."""
+    end = time.monotonic() + _REPLACE_SECONDS
+    while True:
+        try:
+            draft.replace(path)
+        except PermissionError:
+            if not _IS_WINDOWS or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _write_draft(draft: Path, content: bytes) -> None:

@@ -1,12 +1,16 @@
 """Records the responses of a block of code, for `client.capture_responses`."""
 
+from __future__ import annotations
+
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 import attrs
 
-from soundcloud.responses import ResponseInfo
+if TYPE_CHECKING:
+    from soundcloud.responses import ResponseInfo
 
 
 @attrs.define(eq=False)
@@ -20,7 +24,7 @@ class Capture:
     """
 
     owner: object
-    responses: list[ResponseInfo] = attrs.field(factory=list[ResponseInfo])
+    responses: list[ResponseInfo] = attrs.field(factory=list["ResponseInfo"])
     active: bool = True
 
 

@@ -3,13 +3,13 @@
 import os
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from soundcloud._synchronization import AsyncEvent, async_sleep, current_event_loop
+from soundcloud_api.imports import IMPORT_LOCK
 
 T = TypeVar("T")
 
@@ -222,6 +222,9 @@ def map_concurrently(work: Callable[[T], None], items: list[T], concurrency: int
     """Call `work` for each item, at most `concurrency` at a time; re-raise the first error."""
     if not items:
         return
+    with IMPORT_LOCK:
+        from concurrent.futures import ThreadPoolExecutor
+
     executor = ThreadPoolExecutor(min(concurrency, len(items)), "soundcloud-map")
     try:
         for done in [executor.submit(copy_context().run, work, item) for item in items]:

@@ -1,30 +1,25 @@
 """Instrumentation: the events, telemetry and log records of a call."""
 
+from __future__ import annotations
+
 import inspect
 import logging
 from collections.abc import Callable, Mapping
 from itertools import count
 from time import perf_counter
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from soundcloud._checks import check_callable
 from soundcloud._protocol.error_mapping import request_id_from
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import SoundCloudError
-from soundcloud.events import (
-    AttemptFinishedEvent,
-    AttemptStartedEvent,
-    Event,
-    EventHook,
-    RequestFinishedEvent,
-    RequestHook,
-    RequestRetryingEvent,
-    RequestStartedEvent,
-    RequestTelemetry,
-    RetryHook,
-    RetryInfo,
-)
+from soundcloud_api.imports import lazy_module
 from soundcloud_api.types import UNSET, redact
+
+if TYPE_CHECKING:
+    from soundcloud import events
+else:
+    events = lazy_module("soundcloud.events")
 
 logger = logging.getLogger("soundcloud")
 
@@ -41,17 +36,17 @@ class Hooks:
 
     def __init__(
         self,
-        on_event: EventHook | None,
-        on_request: RequestHook | None,
-        on_retry: RetryHook | None,
-        numbers: "count[int] | None" = None,
+        on_event: events.EventHook | None,
+        on_request: events.RequestHook | None,
+        on_retry: events.RetryHook | None,
+        numbers: count[int] | None = None,
     ) -> None:
         self.on_event = check_callable("on_event", on_event)
         self.on_request = check_callable("on_request", on_request)
         self.on_retry = check_callable("on_retry", on_retry)
         self.numbers = count(1) if numbers is None else numbers  # shared by the copies of a client
 
-    def replaced(self, on_event: Any, on_request: Any, on_retry: Any) -> "Hooks":
+    def replaced(self, on_event: Any, on_request: Any, on_retry: Any) -> Hooks:
         """Return these hooks with others in the places that are not UNSET."""
         return Hooks(
             self.on_event if on_event is UNSET else on_event,
@@ -60,7 +55,7 @@ class Hooks:
             self.numbers,
         )
 
-    def emit(self, event: Event) -> None:
+    def emit(self, event: events.Event) -> None:
         """Pass an event to the hook."""
         if self.on_event is not None:
             self.run("on_event", self.on_event, event)
@@ -94,7 +89,7 @@ class CallSpan:
         if self.hooks.on_event is not None:
             template = request.template or request.path
             self.hooks.emit(
-                RequestStartedEvent(
+                events.RequestStartedEvent(
                     self.number, request.method, request.path, template, request.operation, _redacted_url(request)
                 )
             )
@@ -106,9 +101,9 @@ class CallSpan:
         self.retries += 1
         request, hooks = self.request, self.hooks
         logger.info("%s %s: %s, retry %d in %.2f s", request.method, request.path, reason, self.retries, delay)
-        hooks.emit(RequestRetryingEvent(self.number, self.retries, delay, reason, error.status, error))
+        hooks.emit(events.RequestRetryingEvent(self.number, self.retries, delay, reason, error.status, error))
         if hooks.on_retry is not None:
-            info = RetryInfo(self.retries, delay, reason, error.status, _redacted_url(request))
+            info = events.RetryInfo(self.retries, delay, reason, error.status, _redacted_url(request))
             hooks.run("on_retry", hooks.on_retry, info)
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
@@ -121,7 +116,7 @@ class CallSpan:
             self._log(status, duration, error)
         if hooks.on_event is not None:
             hooks.emit(
-                RequestFinishedEvent(
+                events.RequestFinishedEvent(
                     self.number,
                     request.method,
                     request.path,
@@ -138,7 +133,7 @@ class CallSpan:
                 )
             )
         if hooks.on_request is not None:
-            telemetry = RequestTelemetry(
+            telemetry = events.RequestTelemetry(
                 request.method,
                 request.path,
                 duration,
@@ -176,7 +171,7 @@ class AttemptSpan:
         span.attempts += 1
         if span.hooks.on_event is not None:
             template, url = request.template or request.path, _redacted_url(request)
-            event = AttemptStartedEvent(span.number, span.attempts - 1, request.method, template, url)
+            event = events.AttemptStartedEvent(span.number, span.attempts - 1, request.method, template, url)
             span.hooks.emit(event)
             added = event.headers
         self.start = perf_counter()
@@ -189,7 +184,7 @@ class AttemptSpan:
         duration = perf_counter() - self.start
         request, response = span.request, span.response if error is None else None
         span.hooks.emit(
-            AttemptFinishedEvent(
+            events.AttemptFinishedEvent(
                 span.number,
                 span.attempts - 1,
                 request.method,

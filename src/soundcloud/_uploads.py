@@ -1,10 +1,12 @@
 """Upload quota, progress, and what a failed upload means."""
 
+from __future__ import annotations
+
 import inspect
 import io
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from soundcloud._protocol.http.multipart import Progress
 from soundcloud.errors import (
@@ -14,7 +16,9 @@ from soundcloud.errors import (
     SoundCloudError,
     UnexpectedResponseError,
 )
-from soundcloud_api.models import Quota
+
+if TYPE_CHECKING:
+    from soundcloud_api.models import Quota
 
 MAXIMUM_POLL_SECONDS = 30.0
 """The longest wait between two polls for an upload, in seconds."""

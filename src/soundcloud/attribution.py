@@ -4,7 +4,8 @@ from html import escape
 
 import attrs
 
-from soundcloud._protocol.media.embeds import WEB, is_private_link, string_field
+from soundcloud._protocol.http.urls import WEB
+from soundcloud._protocol.media.embeds import is_private_link, string_field
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.models import Playlist, Track
 

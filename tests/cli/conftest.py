@@ -1,16 +1,13 @@
 """Fixtures for the command: a sandbox, a temporary home folder, and shells that run it with pipes or in a terminal."""
 
-import fcntl
 import io
 import json
 import os
-import pty
 import re
 import select
 import struct
 import subprocess
 import sys
-import termios
 import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -98,6 +95,12 @@ class Shell:
         **changes: str | None,
     ) -> CompletedCommand:
         """Run the command in a pseudo-terminal, and type an answer after each expected text."""
+        if sys.platform == "win32":
+            pytest.skip("Windows has no pseudo-terminals of POSIX")
+        import fcntl
+        import pty
+        import termios
+
         pid, handle = pty.fork()
         if pid == 0:
             os.execve(command[0], [*command, *arguments], self.variables(COLUMNS=None, **changes))

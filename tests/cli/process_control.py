@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 import time
 
 from tests.cli.conftest import COMMAND
@@ -23,6 +24,7 @@ def kill_when(shell, arguments, condition):
     try:
         wait_until(lambda: program.poll() is not None or condition(), interval=0.002)
     finally:
-        program.send_signal(signal.SIGKILL)
+        program.kill()
         program.wait()
-    assert program.returncode == -signal.SIGKILL, "the command exited before it was killed"
+    killed = 1 if sys.platform == "win32" else -signal.SIGKILL
+    assert program.returncode == killed, "the command exited before it was killed"

@@ -1,6 +1,7 @@
 """`login`, `logout`, `whoami`, `profiles` and `doctor`; no output contains a secret."""
 
 import json
+import os
 import re
 import signal
 import socket
@@ -16,6 +17,7 @@ from soundcloud.cli.auth import diagnostics
 from soundcloud.sandbox import Faults, Sandbox
 from soundcloud.stores import FileTokenStore
 from tests.cli.conftest import COMMAND, Shell, app_settings, url_settings
+from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
 
@@ -38,6 +40,8 @@ def loopback(free_port):
 @pytest.fixture
 def browser_shell(loopback, bare_shell, home, tmp_path):
     """A shell whose browser writes the URL to a file."""
+    if os.name != "posix":
+        pytest.skip("the browser is a script of a POSIX shell")
     browser = tmp_path / "browser"
     browser.write_text('#!/bin/sh\nprintf "%s\\n" "$1" > "$HOME/url"\n')
     browser.chmod(0o755)
@@ -90,6 +94,7 @@ def secrets_of(home):
     return [value for entry in entries for name in ("access_token", "refresh_token") if (value := entry[name])]
 
 
+@posix_only
 def test_login_use_and_logout(browser_shell, loopback, home):
     completed = log_in(browser_shell, loopback, home)
     config, tokens = home / ".config/soundcloud-sdk/profiles.json", home / ".local/share/soundcloud-sdk/tokens.json"
@@ -326,6 +331,7 @@ def test_doctor_passes(shell):
     assert csv.startswith("check,ok\ninstalled,true\n")
 
 
+@posix_only
 def test_doctor_reports_failed_checks(sandbox, shell, home):
     path = home / ".local/share/soundcloud-sdk/tokens.json"
     path.parent.mkdir(parents=True)
@@ -408,6 +414,7 @@ def test_demo(bare_shell):
     assert "both clients have methods for 64 of the 64 operations" in result.output
 
 
+@posix_only
 def test_sandbox_command(bare_shell):
     program = subprocess.Popen(
         [*COMMAND, "sandbox", "--port=0", "--auth-port=0", "--print-env"],

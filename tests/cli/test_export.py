@@ -14,6 +14,7 @@ from soundcloud.sandbox import Faults, Sandbox
 from tests.cli.conftest import Shell, app_settings, url_settings
 from tests.cli.process_control import kill_when
 from tests.helpers import memory
+from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
 
@@ -75,6 +76,7 @@ def test_export_is_complete(shell, tmp_path):
     assert [each.suffix for each in tmp_path.glob("likes*")] == [".jsonl"]
 
 
+@posix_only
 def test_csv_export(shell, tmp_path):
     path, narrow = tmp_path / "users.csv", tmp_path / "narrow.csv"
     assert shell.run_in_process("export", "followings", "-o", str(path)).code == 0

@@ -2,7 +2,6 @@
 
 import io
 import os
-import pty
 import re
 import signal
 import socket
@@ -23,6 +22,7 @@ from soundcloud.cli.framework.errors import CommandError, describe_error
 from soundcloud.cli.main import root
 from soundcloud.sandbox import Faults, RateLimitFault
 from tests.cli.conftest import COMMAND
+from tests.helpers.platforms import posix_only
 
 HEAVY = ["httpx", "httpcore", "soundcloud._sync", "soundcloud_api", "rich", "msgspec", "starlette"]
 
@@ -282,7 +282,10 @@ def test_retry_message_at_terminal(sandbox, shell):
     assert re.match(r"HTTP 503.*: retrying in \d s$", result.lines[0])
 
 
+@posix_only
 def test_progress_at_terminal_with_redirected_output(shell):
+    import pty
+
     ours, theirs = pty.openpty()
     program = subprocess.Popen(
         [*COMMAND, "likes", "--all", "--jsonl"], stdout=subprocess.PIPE, stderr=theirs, env=shell.variables()
@@ -377,6 +380,7 @@ def test_broken_pipe(shell, form):
     assert result == b""
 
 
+@posix_only
 @pytest.mark.parametrize("arguments", [("likes",), ("likes", "--json"), ("doctor",)])
 def test_ctrl_c(shell, arguments):
     with socket.create_server(("127.0.0.1", 0)) as server:

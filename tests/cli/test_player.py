@@ -19,6 +19,7 @@ from soundcloud.cli.player.backends import FfplayPlayer, MpvPlayer, find_player
 from soundcloud.cli.player.keyboard import Keyboard
 from soundcloud.cli.player.playback import StatusLine, next_position, play_track
 from tests.cli.conftest import COMMAND
+from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
 
@@ -358,6 +359,7 @@ def test_status_line_fits_the_terminal(monkeypatch, capsys, plain, start):
     assert max(cell_len(line.rstrip("\n")) for line in lines) <= 39
 
 
+@posix_only
 @needs_mpv
 def test_mpv_exits_when_the_command_is_killed(shell):
     program = subprocess.Popen([*COMMAND, "play", "7"], stderr=subprocess.PIPE, env=shell.variables())
@@ -374,6 +376,7 @@ def test_mpv_exits_when_the_command_is_killed(shell):
     assert time.monotonic() < ends
 
 
+@posix_only
 def test_mpv_fails_to_start(tmp_path):
     program = tmp_path / "mpv"
     program.write_text("#!/bin/sh\nexit 1\n")

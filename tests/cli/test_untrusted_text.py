@@ -12,6 +12,7 @@ import soundcloud.cli
 from soundcloud.cli.output.formatting import format_csv_row, is_formula
 from tests.cli.conftest import COMMAND
 from tests.cli.test_framework import FixedResponseServer
+from tests.helpers.platforms import posix_only
 
 UNSAFE = [
     *map(chr, (*range(9), *range(11, 32), *range(0x7F, 0xA0))),
@@ -135,6 +136,7 @@ def test_halves_of_surrogate_pairs_are_printed(shell, arguments, form):
         assert "\ufffd half" in piped.output
 
 
+@posix_only
 def test_halves_of_surrogate_pairs_in_errors_and_files(shell, tmp_path):
     failed = tmp_path / "failed.txt"
     with FixedResponseServer(404, json.dumps({"message": HALF}).encode()) as url:

@@ -25,6 +25,7 @@ from soundcloud.sandbox import Faults
 from soundcloud.sandbox.media.sound import tone
 from tests.cli.conftest import COMMAND
 from tests.cli.process_control import kill_when, wait_until
+from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
 
@@ -271,6 +272,7 @@ def test_concurrent_uploads_are_locked(shell, client, home, tmp_path):
     assert titles(client) == []
 
 
+@posix_only
 def test_ctrl_c_during_upload(sandbox, shell, client, home, large):
     files = [large / f"{number:02}.wav" for number in (1, 2)]
     for number, path in enumerate(files):
@@ -354,6 +356,7 @@ def test_manifest_fields(shell, client, tmp_path):
         ("a.csv", "\ufefffile,title\n,y\n", "line 2 has no file"),
     ],
 )
+@posix_only
 def test_invalid_manifest(tmp_path, name, text, what):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -410,6 +413,7 @@ def test_manifest_with_a_file_outside(album, kind, name, field):
     assert len(read_manifest(path, allow_outside=True)) == 2
 
 
+@posix_only
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_manifest_with_files_inside(album, kind):
     names = ["01.wav", "./01.wav", "disc/02.wav", "in.wav", "disc//02.wav", "missing.wav"]
@@ -533,6 +537,7 @@ def test_sandbox_upload_writes_no_journal(bare_shell, home, tmp_path):
     assert list(home.rglob("uploads/*.json")) == []
 
 
+@posix_only
 def test_failed_journal_write_keeps_the_old_one(tmp_path, monkeypatch):
     path = tmp_path / "folder" / "journal.json"
     with UploadJournal(path).opened() as journal:

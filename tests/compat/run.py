@@ -5,6 +5,7 @@
 A set that cannot be installed is skipped with a message. Exit status: 1 if a test failed or no set could be installed, else 0.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -35,7 +36,7 @@ def uv() -> list[str]:
 def install(name: str) -> Path | None:
     """Create the environment of a set and return its Python, or None if that failed."""
     folder = ROOT / "build" / "compat" / name
-    python = folder / "bin" / "python"
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     what = ["-r", str(FOLDER / f"requirements-{name}.txt"), "-e", f"{ROOT}[sandbox]"]
     if command := uv():
         steps = [

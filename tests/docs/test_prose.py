@@ -62,7 +62,18 @@ def paths_of_tests():
 
 
 def paths_of_pages():
-    names = ("*.md", "docs/*.md", "docs/*.toml", "Makefile", "Dockerfile", ".ci/*", ".github/workflows/*")
+    names = (
+        "*.md",
+        "docs/*.md",
+        "docs/*.toml",
+        "Makefile",
+        "Dockerfile",
+        ".ci/*",
+        ".github/*.*",
+        ".github/*/*.yml",
+        "*.cff",
+        ".*.yaml",
+    )
     found = (path for name in names for path in ROOT.glob(name))
     skipped = {ROOT / name for name in ("CHANGELOG.md", *GENERATED_PAGES)}
     return [path for path in found if path not in skipped]

@@ -43,7 +43,7 @@ def test_every_example_is_tested_and_documented():
     here = Path(__file__).parent
     tests = "".join(file.read_text(encoding="utf-8") for file in here.glob("test_*.py"))
     page = (FOLDER.parent / "docs" / "examples.md").read_text(encoding="utf-8")
-    names = {path.name for path in FOLDER.iterdir() if path.is_file()}
+    names = {path.name for path in FOLDER.iterdir() if path.is_file()} - {"pytest.ini"}
 
     assert {name for name in names if f"(../examples/{name})" not in page} == set()
     assert {name for name in names if name.removesuffix(".py") not in tests} == set()
@@ -60,7 +60,8 @@ def test_the_file_cache_outlives_the_client(cache, server):
         assert client.tracks.get_track(1).title == "Night 4"
 
     assert not any(b"very-secret" in file.read_bytes() for file in cache.folder.iterdir())
-    assert cache.folder.stat().st_mode & 0o077 == 0
+    if os.name == "posix":
+        assert cache.folder.stat().st_mode & 0o077 == 0
 
 
 def test_the_file_cache_with_the_async_client(cache, server):

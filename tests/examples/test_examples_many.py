@@ -24,6 +24,7 @@ from soundcloud.events import RequestTelemetry
 from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.stores import RedisTokenStore
 from tests.helpers import redis_server
+from tests.helpers.platforms import posix_only
 from tests.helpers.redis_server import RedisServer
 from tests.helpers.servers import free_port
 
@@ -186,7 +187,7 @@ def test_the_metrics_of_a_crawl():
     metrics(RequestTelemetry("GET", "/tracks", 0.0005, None, 0, TimeoutError()))
 
     assert str(metrics) == (
-        "101 requests (98 with 200, 2 with 503, 1 with TimeoutError), 1 retries, p50 50 ms, p95 95 ms, p99 99 ms"
+        "101 requests (98 with 200, 2 with 503, 1 with TimeoutError), 1 retry, p50 50 ms, p95 95 ms, p99 99 ms"
     )
 
 
@@ -242,13 +243,17 @@ def test_the_notebook_plots_plays_over_time(sandbox, opened_urls, monkeypatch, c
     names = run_notebook()
 
     assert len(opened_urls) == 1
-    by_track, by_reading = names["figure"].axes
+    by_track, over_time = names["figure"].axes
     [steps] = by_track.get_lines()
     assert [f"{num2date(day):%m-%d}" for day in steps.get_xdata(orig=False)] == ["01-05", "03-02"]
     assert list(steps.get_ydata()) == [150, 220]
     assert [list(segment[:, 1]) for segment in by_track.collections[0].get_segments()] == [[0, 150], [0, 70]]
-    [growth] = by_reading.get_lines()
+    estimate, growth = over_time.get_lines()
     assert list(growth.get_ydata()) == [120, 220]
+    # At the first track's date nothing was played, now everything; between them it grows.
+    assert estimate.get_ydata()[0] == 0
+    assert 0 < estimate.get_ydata()[1] < estimate.get_ydata()[2] == pytest.approx(220)
+    assert over_time.get_title() == "All plays over time, 2 readings"
     names["figure"].savefig("plays.png")
     assert Path("plays.png").stat().st_size > 10_000
 
@@ -310,6 +315,7 @@ def working(workers):
             raise
 
 
+@posix_only  # RQ forks
 def test_workers_refresh_a_token_once(workers, sandbox, opened_urls, capsys):
     assert workers.main(["sign-in", "ada"]) == 0
     assert capsys.readouterr().out == "ada is signed in as ada-night\n"
@@ -346,7 +352,7 @@ def test_workers_refresh_a_token_once(workers, sandbox, opened_urls, capsys):
 
 def test_ask_without_workers(workers, capsys):
     assert workers.main(["ask", "ada", "--jobs", "1", "--seconds", "1"]) == 1
-    assert capsys.readouterr().out == "1 jobs: no result in time: is a worker running?\n0 workers took part\n"
+    assert capsys.readouterr().out == "1 job: no result in time: is a worker running?\n0 workers took part\n"
 
 
 @pytest.mark.parametrize("arguments", [["work"], ["ask", "ada"], ["sign-in", "ada"]])

@@ -50,7 +50,7 @@ def test_the_curator_limits_the_number_of_tracks(client, playlist, titles):
 def test_a_dry_run_of_the_curator_writes_nothing(writes, sandbox, playlist, titles, capsys):
     assert playlist_curator.main([playlist, "--genre", "Jazz", "--genre", "House", "--dry-run"]) == 0
 
-    assert "4 added, 1 removed (dry run: nothing was)" in capsys.readouterr().out
+    assert "4 to add, 1 to remove (dry run)" in capsys.readouterr().out
     assert titles() == ["By hand", "Blocked"]
     assert writes() == 0
 

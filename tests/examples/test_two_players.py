@@ -13,7 +13,8 @@ from tests.helpers.browser import needs_browser, open_browser, take_picture
 
 pytestmark = pytest.mark.slow
 
-PAGE = (Path(__file__).parents[2] / "examples" / "two_players.html").read_text(encoding="utf-8")
+FILE = Path(__file__).parents[2] / "examples" / "two_players.html"
+PAGE = FILE.read_text(encoding="utf-8")
 PLAYER = "https://w.soundcloud.com/player/"
 # Those whom the page names, with sounds of a length that a test can wait for.
 WORLD = {
@@ -98,7 +99,7 @@ def test_the_iframes_equal_those_of_this_package():
     assert f"\n{first}\n" in PAGE
     assert f"\n{second}\n" in PAGE
     # Nothing else is loaded from elsewhere.
-    assert PAGE.count("https://") == PAGE.count(PLAYER) == 3
+    assert PAGE.count("https://") == PAGE.count(PLAYER) + PAGE.count("https://soundcloud.com/ada-night") == 5
 
 
 @needs_browser
@@ -160,3 +161,49 @@ def test_the_page_on_a_phone(browser, address):
     page.close()
 
     assert width <= 360
+
+
+@pytest.fixture
+def trial(browser):
+    """Return a function that opens the file with a query, without a network; it returns the page."""
+    opened = []
+
+    def open_file(query):
+        page = browser.new_page(viewport={"width": 720, "height": 900})
+        page.route("https://**", lambda route: route.abort())
+        page.goto(f"{FILE.as_uri()}{query}")
+        opened.append(page)
+        return page
+
+    yield open_file
+    for page in opened:
+        page.close()
+
+
+@needs_browser
+def test_the_file_with_a_sandbox(trial):
+    with Sandbox(processing_seconds=0) as sandbox:
+        page = trial(f"?player={sandbox.media_url}/player/")
+        said(page, "First player: ready")
+        said(page, "Second player: ready")
+        part(page, "First player").get_by_role("button", name="Play").click()
+        said(page, "First player: play")
+        page.wait_for_function("players[0].slider.valueAsNumber > 0")
+        take_picture(page, "two-players-sandbox")
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("", "cannot be loaded. Is there a network, or a running sandbox?"),
+        ("?player=https://evil.example/player/", "takes the player of a sandbox on this machine"),
+        ("?player=http://127.0.0.1.evil.example/player/", "takes the player of a sandbox on this machine"),
+        ("?player=javascript:alert(1)", "takes the player of a sandbox on this machine"),
+    ],
+)
+def test_a_player_that_cannot_be_used_is_explained(trial, query, problem):
+    page = trial(query)
+
+    page.get_by_role("alert").get_by_text(problem).wait_for()
+    assert page.locator("script[src^='https://evil']").count() == 0

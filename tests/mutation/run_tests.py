@@ -50,8 +50,8 @@ def find_mutation() -> tuple[str, int]:
 def lines_of_statement(source: str, line: int) -> range:
     """Return the lines that show which tests run a line.
 
-    These are the lines of its statement: of an `if` or a loop the head, of a function or a class all. A statement outside of
-    functions runs when the module is imported, by any test: for it these are all lines.
+    These are the lines of its statement: of an `if` or a loop the head, of a function all. A statement outside of functions runs
+    when the module is imported, by any test: for it these are all lines, as a test may use what attrs makes of a field.
     """
     found, inside = EVERY_LINE, False
     for node in ast.walk(ast.parse(source)):
@@ -60,8 +60,8 @@ def lines_of_statement(source: str, line: int) -> range:
         end = node.end_lineno or node.lineno
         start = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
         if start <= line <= end:  # the innermost one comes last
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                inside = inside or not isinstance(node, ast.ClassDef)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = True
                 found = range(start, end + 1)
             elif inside:
                 found = range(start, max(start + 1, node.body[0].lineno) if hasattr(node, "body") else end + 1)

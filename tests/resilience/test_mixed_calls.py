@@ -16,6 +16,7 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, Limits, SoundCloudClient
 from tests.helpers.load import FULL, report
+from tests.helpers.platforms import linux_only
 from tests.resilience.calls import BACKENDS, CALLS, CallLog, anyio_backend, settings_of, transport_of
 from tests.resilience.server import FaultSchedule, FaultyServer
 
@@ -24,7 +25,7 @@ SHARE = 0.2
 WORKERS = 16
 MEMORY_BYTES = 20_000_000
 
-pytestmark = pytest.mark.usefixtures("retrying")
+pytestmark = [pytest.mark.usefixtures("retrying"), linux_only]
 
 
 def resident() -> int:

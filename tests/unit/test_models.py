@@ -20,7 +20,7 @@ from soundcloud import AsyncSoundCloudClient, Comment, Me, SoundCloudClient, Str
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
 from soundcloud.models import Activities, Activity, Playlist, Quota, Tracks
-from soundcloud_api.types import Model, decoder_of
+from soundcloud_api.types import Model, _analysed, _decoder_of, _wire_models
 from tests.helpers.always_sent import PLAYLIST, PRIVATE, SECRET, TRACK, USER, page_of
 
 NOTEBOOK_OBJECTS = [
@@ -400,7 +400,9 @@ def test_a_process_that_is_forked_during_a_first_decoding_can_decode():
 
 
 def test_many_threads_decode_for_the_first_time():
-    decoder_of.cache_clear()
+    _decoder_of.cache_clear()
+    _analysed.cache_clear()
+    _wire_models.clear()
     barrier, titles = threading.Barrier(16), []
 
     def work():

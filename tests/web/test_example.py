@@ -13,10 +13,13 @@ import httpx
 import pytest
 
 from examples.web.__main__ import sandbox_app, soundcloud_app
+from examples.web.app import _explain
+from soundcloud import ConnectionFailedError, NotFoundError, QuotaExceededError, RateLimitError
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
+from tests.helpers.platforms import posix_only
 from tests.helpers.servers import free_port
 from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
 
@@ -36,7 +39,7 @@ def start(*arguments, **environment):
     command = [sys.executable, "-m", "examples.web", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": ":".join(sys.path), **environment}, **pipes
+        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}, **pipes
     )
 
 
@@ -51,6 +54,7 @@ def started(*arguments, **environment):
             _, program.said = program.communicate(timeout=60)
 
 
+@posix_only
 def test_start_and_stop():
     with started("--port", "0") as (program, address), httpx.Client(base_url=address) as http:
         page, script = http.get("/"), http.get("/static/app.js")
@@ -60,9 +64,12 @@ def test_start_and_stop():
     assert (program.returncode, program.said) == (0, "")
     assert (page.status_code, script.status_code, consent.status_code) == (200, 200, 200)
     assert "default-src 'none'; script-src 'self'" in page.headers["content-security-policy"]
+    assert "Sign in as ada-night" in page.text
+    assert "{" not in page.text
     assert "Let Sandbox app in?" in consent.text
 
 
+@posix_only
 def test_sessions_survive_a_killed_worker(redis_server):
     port = free_port()
     with Sandbox(redirect_uri=f"http://127.0.0.1:{port}/soundcloud/callback") as sandbox, httpx.Client() as http:
@@ -113,6 +120,35 @@ async def test_the_routes_need_a_session(browser):
     likes, upload = await browser.get("/likes"), await browser.post("/upload", files={"file": b"x"})
 
     assert (likes.status_code, upload.status_code) == (401, 401)
+
+
+async def test_a_track_is_liked_and_unliked_with_the_csrf_token_only(browser, sandbox):
+    await browser.sign_in("ada-night")
+    headers = {"X-CSRF-Token": await browser.csrf_token()}
+    found = next(card for card in (await browser.get("/search?q=lofi")).json() if not card["liked"])
+    path = f"/likes/{found['id']}"
+
+    assert [(await browser.send(method, path)).status_code for method in ("PUT", "DELETE")] == [403, 403]
+    assert (await browser.send("PUT", path, headers=headers)).status_code == 204
+    assert found["id"] in [card["id"] for card in (await browser.get("/likes")).json()]
+    assert next(card for card in (await browser.get("/search?q=lofi")).json() if card["id"] == found["id"])["liked"]
+    assert (await browser.send("DELETE", path, headers=headers)).status_code == 204
+    assert found["id"] not in [card["id"] for card in (await browser.get("/likes")).json()]
+    assert (await browser.send("PUT", "/likes/1", headers=headers)).status_code == 404
+    assert (await browser.get("/search?q=+")).json()["error"]["message"] == "Type what to search for."
+
+
+def test_every_problem_of_an_upload_is_explained():
+    quota = QuotaExceededError("HTTP 422: quota", status=422)
+    problems = [quota, RateLimitError("HTTP 429", status=429), NotFoundError("HTTP 404: gone", status=404)]
+    texts = [_explain(problem) for problem in [*problems, ConnectionFailedError("broken")]]
+
+    assert [text.split(".")[0] for text in texts] == [
+        "Your upload quota at SoundCloud is used up",
+        "SoundCloud accepts no more uploads for now",
+        "SoundCloud refused this file: HTTP 404: gone",
+        "SoundCloud has a problem",
+    ]
 
 
 async def test_upload_validation(browser, sandbox):

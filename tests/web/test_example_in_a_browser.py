@@ -12,7 +12,7 @@ import uvicorn
 
 from examples.web.__main__ import sandbox_app
 from soundcloud import SoundCloudClient
-from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox import Faults, Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
@@ -107,12 +107,13 @@ def test_sign_in_likes_players_sign_out(example, open_page):
         liked = [track.title for track in client.me.get_likes_tracks(limit=12).collection]
 
     assert page.locator("#name").inner_text() == "ada-night"
-    assert page.locator("#likes .head p:first-child").all_inner_texts() == liked
-    picture = page.locator("#likes img").first
-    picture.scroll_into_view_if_needed()
-    picture.evaluate("image => image.decode()")  # fails where it is no picture
+    frames = page.locator("#likes iframe").all()
+    assert [frame.get_attribute("title") for frame in frames] == [f"Player: {title}" for title in liked]
+    frames[0].scroll_into_view_if_needed()
     player = page.frame_locator("#likes iframe >> nth=0")
     player.get_by_role("button").first.wait_for()
+    # The player shows the title once, and the card does not repeat it.
+    assert page.locator("#likes li").first.get_by_text(liked[0], exact=True).count() == 0
     take_picture(page, "example-likes")
     page.locator("#likes").scroll_into_view_if_needed()
     page.mouse.wheel(0, 500)
@@ -145,7 +146,83 @@ def test_more_of_the_users_tracks(example, open_page):
         page.get_by_role("button", name="More").click()
         page.locator("#tracks li").nth(count).wait_for()
 
-    assert page.locator("#tracks li a").all_inner_texts() == example.tracks_of("ada-night")
+    assert page.locator("#tracks li > :first-child").all_inner_texts() == example.tracks_of("ada-night")
+    # The tracks of a sandbox have no page at soundcloud.com.
+    assert page.locator("#tracks a").count() == 0
+
+
+def likes_of(example, username):
+    with SoundCloudClient(**example.sandbox.client_settings(username)) as client:
+        return {track.title for track in client.me.get_likes_tracks()}
+
+
+def test_the_welcome_page_says_whom_to_sign_in_as(example, open_page):
+    page = open_page()
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.goto(example.url)
+    page.get_by_text("Sign in as ada-night, or choose another user. No password is needed").wait_for()
+
+    # Without a session, nothing is requested that a console would report.
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("colors", ["light", "dark"])
+def test_search_like_and_unlike_on_a_phone(example, open_page, colors):
+    page = open_page(viewport={"width": 390, "height": 844}, color_scheme=colors, players=True)
+    page.goto(example.url)
+    page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+    take_picture(page, f"example-phone-welcome-{colors}")
+    sign_in(page, example)
+    page.get_by_label("Tracks").fill("lofi")
+    page.get_by_role("button", name="Search").click()
+    page.locator("#found").get_by_text("Tracks for “lofi”").wait_for()
+    like = page.locator("#search").get_by_role("button", name="Like ").first
+    title = like.get_attribute("aria-label").removeprefix("Like ")
+    assert title not in likes_of(example, "ada-night")
+    page.frame_locator("#search iframe >> nth=0").get_by_role("button").first.wait_for()
+    take_picture(page, f"example-phone-search-{colors}")
+
+    like.click()
+    found = page.locator("#search").get_by_role("button", name=f"Unlike {title}")
+    found.wait_for()
+    page.locator("#likes").get_by_role("button", name=f"Unlike {title}").wait_for()
+    assert title in likes_of(example, "ada-night")
+    found.click()
+    page.locator("#search").get_by_role("button", name=f"Like {title}", exact=True).wait_for()
+    assert title not in likes_of(example, "ada-night")
+    page.locator("#tracks li").first.wait_for()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.locator("#upload").scroll_into_view_if_needed()
+    take_picture(page, f"example-phone-upload-{colors}")
+    assert width <= 390
+    assert page.problems == []
+
+
+def test_a_search_without_results(example, open_page):
+    page = open_page()
+    sign_in(page, example)
+    page.get_by_label("Tracks").fill("nothing is called <b>like this</b>")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text("Nothing was found for “nothing is called <b>like this</b>”. Try other words.").wait_for()
+
+    assert page.locator("#search li").count() == 0
+
+
+def test_problems_are_explained(example, open_page):
+    page = open_page()
+    sign_in(page, example)
+    page.locator("#likes li").first.wait_for()
+    button = page.locator("#likes").get_by_role("button", name="Unlike ").first
+    example.sandbox.set_faults(Faults(error_rate={"rate_limited_gateway": 1}))
+    button.click()
+    page.get_by_role("alert").get_by_text("SoundCloud asks you to wait").wait_for()
+    take_picture(page, "example-problem")
+    example.sandbox.clear_faults()
+    page.route("**/likes/*", lambda route: route.abort())
+    button.click()
+    page.get_by_role("alert").get_by_text("This site cannot be reached. Check your connection").wait_for()
+
+    assert button.get_attribute("aria-label").startswith("Unlike ")
 
 
 def test_a_refused_sign_in(example, open_page):
@@ -242,7 +319,9 @@ def test_a_refused_upload(example, open_page, tmp_path):
     page.get_by_role("button", name="Upload").click()
     page.locator("#outcome:not(:empty)").wait_for()
 
-    assert "Uploaded" not in page.inner_text("#outcome")
+    assert page.inner_text("#outcome") == (
+        "SoundCloud cannot read this file as audio. Choose an MP3, FLAC, WAV, OGG or AIFF file."
+    )
     assert example.tracks_of("ada-night") == before
 
 

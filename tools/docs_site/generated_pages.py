@@ -1,6 +1,8 @@
-"""Generates docs/operations.md, the reference in docs/command-line.md, llms.txt, and what depends on [tool.project-site].
+"""Generates pages, parts of pages and llms.txt.
 
-The last is the install lines of the README, the pages and the examples, and the badges. llms-full.txt is built with the site.
+These are docs/operations.md, the reference in docs/command-line.md, the results in docs/benchmarks.md, llms.txt, and what depends on
+[tool.project-site]: the install lines of the README, the pages and the examples, and the badges. llms-full.txt is built with the
+site.
 
     python -m tools.docs_site.generated_pages [--check]
 
@@ -21,10 +23,21 @@ from tools.coverage_report.records import Coverage, gather
 from tools.docs_site import cli_page
 from tools.docs_site.pages import DOCS, ROOT, description_of, page_file, sections
 from tools.openapi.document import OPENAPI_JSON, load
-from tools.packaging.project_site import ProjectSite
+from tools.packaging.project_site import ProjectSite, fill_block
 
 OPERATIONS = "docs/operations.md"
 COMMANDS = "docs/command-line.md"
+BENCHMARKS = "docs/benchmarks.md"
+_RESULTS = ROOT / "benchmarks" / "results.md"
+_SHOWN_RESULTS = {
+    ("tracks one after another, sync, typed", "of the peer"): "fetch typed tracks one after another, sync",
+    ("tracks 50 at once, async, plain install", "of the peer"): "fetch typed tracks, 50 at once, async",
+    ("tracks 50 at once, async, plain install", "of httpx"): "the same, compared with `httpx.AsyncClient`",
+    ("10,000 tracks through pages, sync, typed", "of the peer"): "read 10,000 tracks page by page, sync",
+    ("upload of 256 MB, sync", "of httpx, raw"): "upload 256 MB, sync",
+    ("upload of 256 MB, async", "of httpx, raw"): "upload 256 MB, async",
+}
+"""What a row of the results is called in docs/benchmarks.md, by its case and by what it is compared with."""
 _THEMES = "Resources"
 """The section of the menu whose pages are about operations."""
 _MAX_PAGES = 2
@@ -58,6 +71,9 @@ def generated_files() -> dict[str, str]:
     pages = {
         OPERATIONS: operations_page(gather(load(str(OPENAPI_JSON)), name="tools/openapi.json", root=ROOT)),
         COMMANDS: cli_page.write_page((ROOT / COMMANDS).read_text(encoding="utf-8")),
+        BENCHMARKS: benchmarks_page(
+            (ROOT / BENCHMARKS).read_text(encoding="utf-8"), _RESULTS.read_text(encoding="utf-8")
+        ),
     }
     examples = [path for path in sorted((ROOT / "examples").rglob("*.*")) if path.suffix in {".py", ".ipynb"}]
     others = [ROOT / "README.md", *sorted(DOCS.glob("*.md")), *examples]
@@ -67,6 +83,24 @@ def generated_files() -> dict[str, str]:
         **{path: project.apply(text) for path, text in (texts | pages).items()},
         "llms.txt": index_of_pages(pages),
     }
+
+
+def benchmarks_page(page: str, results: str) -> str:
+    """Return the page about benchmarks with some of the results, their date and their machine.
+
+    Raises:
+        ValueError: The results have no row for one of the cases.
+    """
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in results.splitlines() if line[:1] == "|"]
+    lines = ["| task | result |", "| --- | --- |"]
+    for (case, peer), task in _SHOWN_RESULTS.items():
+        found = [row[4] for row in rows if row[0] == case and row[4].endswith(f" {peer}")]
+        if not found:
+            raise ValueError(f"benchmarks/results.md has no result {peer!r} for {case!r}; adapt _SHOWN_RESULTS")
+        lines.append(f"| {task} | {found[0]} |")
+    origin = re.search(r"^Created by `make bench` on (.+)$", results, re.MULTILINE)
+    lines += ["", f"Measured on {origin[1]}" if origin else ""]
+    return fill_block(page, "results", "\n".join([*lines, ""]))
 
 
 def operations_page(coverage: Coverage) -> str:

@@ -31,7 +31,7 @@ LARGE = 60_000
 _LINK = re.compile(r"(\]\()(?!https?://|#|mailto:)([^)#\s]+)(#[^)\s]*)?\)")
 _FENCE = re.compile(r"^ *```(\S*)[^\n]*\n.*?^ *```$", re.MULTILINE | re.DOTALL)
 _SITE_ONLY = re.compile(r"<!-- site: (.*?) -->", re.DOTALL)
-_BLOCK_MARK = re.compile(r"<!-- /?(?:badges|install) -->\n")
+_BLOCK_MARK = re.compile(r"<!-- /?(?:badges|install|results) -->\n")
 _TABS = re.compile(r"<!-- tabs -->\n(.*?)<!-- /tabs -->\n?", re.DOTALL)
 _PICTURE = re.compile(
     r'<picture>\s*<source media="\(prefers-color-scheme: dark\)" srcset="(?P<dark>[^"]+)">\s*'

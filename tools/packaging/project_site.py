@@ -110,8 +110,8 @@ class ProjectSite:
 
         text = _INSTALL.sub(replace, text)
         badges = self.badges()
-        text = _fill(text, "badges", f"{badges}\n" if badges else "")
-        return _fill(text, "install", self.install_steps())
+        text = fill_block(text, "badges", f"{badges}\n" if badges else "")
+        return fill_block(text, "install", self.install_steps())
 
     def long_description(self, readme: str, version: str) -> str:
         """Return the README with absolute links, or without links and pictures if there is no repository."""
@@ -157,7 +157,7 @@ class MetadataHook(MetadataHookInterface):
         metadata["urls"] = site.urls()
 
 
-def _fill(text: str, name: str, content: str) -> str:
-    """Replace what is between the marks of a block."""
+def fill_block(text: str, name: str, content: str) -> str:
+    """Return a page with other content between the marks of a block."""
     pattern = re.compile(_BLOCK.format(name=name), re.DOTALL)
     return pattern.sub(lambda _: f"<!-- {name} -->\n{content}<!-- /{name} -->", text)

@@ -17,6 +17,8 @@ from pathlib import Path
 
 OUTPUT = Path("build") / "nightly"
 ISSUE_TITLE = "The nightly run failed"
+_GIT = ("git", "-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
+"""Git with the token of `gh`, which is not written to the configuration of the clone."""
 
 
 class PublishError(Exception):
@@ -28,11 +30,11 @@ def publish_drift(output: Path) -> str:
     if not (output / "branch.txt").exists():
         return "there is no branch to publish"
     branch = (output / "branch.txt").read_text(encoding="utf-8")
-    if _run("git", "ls-remote", "--heads", "origin", branch).strip():
+    if _run(*_GIT, "ls-remote", "--heads", "origin", branch).strip():
         return f"{branch} is on the remote already"
     # The branch is a bundle, because the clone that created it has no permission to push.
     _run("git", "fetch", "--quiet", str(output / "branch.bundle"), branch)
-    _run("git", "push", "--quiet", "origin", f"FETCH_HEAD:refs/heads/{branch}")
+    _run(*_GIT, "push", "--quiet", "origin", f"FETCH_HEAD:refs/heads/{branch}")
     title = (output / "title.txt").read_text(encoding="utf-8")
     body = ("--title", title, "--body-file", str(output / "report.md"))
     return _run("gh", "pr", "create", "--head", branch, *body).strip()
@@ -55,7 +57,8 @@ def _run(*command: str) -> str:
     except FileNotFoundError:
         raise PublishError(f"{command[0]} is not installed") from None
     if result.returncode != 0:
-        raise PublishError(f"{' '.join(command[:3])}: {result.stderr.strip()}")
+        shown = ("git", *command[len(_GIT) :]) if command[: len(_GIT)] == _GIT else command
+        raise PublishError(f"{' '.join(shown[:3])}: {result.stderr.strip()}")
     return result.stdout
 
 

@@ -1,5 +1,7 @@
 """Activity. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -45,22 +47,22 @@ class Activity(Model):
         "type": "",
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Activity
-        if self.created_at is None or self.origin is None or self.type is None:
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
-        self.origin = by_kind(self.origin, self._nested["origin"])
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            if item.created_at is None or item.origin is None or item.type is None:
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            item.origin = by_kind(item.origin, Activity._nested["origin"])
+            if isinstance(item.origin, Model):
+                item.origin._place[:] = item._place, "origin"
+            item.__class__ = Activity
 
-        self._place = place = [None, None]
-        if isinstance(self.origin, Model):
-            inner = self.origin._place
-            inner[0] = place
-            inner[1] = "origin"
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Activity
-        if self.created_at is None or self.origin is None or self.type is None:
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
-        self.origin = by_kind(self.origin, self._nested["origin"])
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            if item.created_at is None or item.origin is None or item.type is None:
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            item.origin = by_kind(item.origin, Activity._nested["origin"])
+            item.__class__ = Activity

@@ -1,5 +1,7 @@
 """Comment. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -39,20 +41,29 @@ class Comment(Model):
         "timestamp": read_milliseconds,
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Comment
-        self.created_at = DATES[self.created_at]
-        if self.timestamp is not None:
-            self.timestamp = read_milliseconds(self.timestamp)
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        user_parts: list[Any] = []
+        for item in items:
+            item.created_at = DATES[item.created_at]
+            if item.timestamp is not None:
+                item.timestamp = read_milliseconds(item.timestamp)
+            if item.user is not None:
+                user_parts.append(item.user)
+                item.user._place = [item._place, "user"]
+            item.__class__ = Comment
+        if user_parts:
+            User._finish(user_parts)
 
-        self._place = place = [None, None]
-        if self.user is not None:
-            inner = self.user._place
-            inner[0] = place
-            inner[1] = "user"
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Comment
-        self.created_at = DATES[self.created_at]
-        if self.timestamp is not None:
-            self.timestamp = read_milliseconds(self.timestamp)
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        user_parts: list[Any] = []
+        for item in items:
+            item.created_at = DATES[item.created_at]
+            if item.timestamp is not None:
+                item.timestamp = read_milliseconds(item.timestamp)
+            if item.user is not None:
+                user_parts.append(item.user)
+            item.__class__ = Comment
+        if user_parts:
+            User._finish_bare(user_parts)

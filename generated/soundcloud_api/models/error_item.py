@@ -1,5 +1,7 @@
 """ErrorItem. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -16,10 +18,12 @@ class ErrorItem(Model):
 
     error_message: str | None = None
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = ErrorItem
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = ErrorItem
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = ErrorItem
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = ErrorItem

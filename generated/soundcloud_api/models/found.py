@@ -1,5 +1,7 @@
 """Found. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -24,14 +26,16 @@ class Found(Model):
         "status": "",
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Found
-        if self.location is None or self.status is None:
-            raise ValueError("a field is missing that SoundCloud always sends")
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            if item.location is None or item.status is None:
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.__class__ = Found
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Found
-        if self.location is None or self.status is None:
-            raise ValueError("a field is missing that SoundCloud always sends")
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            if item.location is None or item.status is None:
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.__class__ = Found

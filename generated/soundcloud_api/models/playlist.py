@@ -1,5 +1,7 @@
 """Playlist. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -94,64 +96,85 @@ class Playlist(Model):
         "user": REQUIRED,
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Playlist
-        if (
-            self.created_at is None
-            or self.duration is None
-            or self.embeddable_by is None
-            or self.kind is None
-            or self.last_modified is None
-            or self.license is None
-            or self.permalink is None
-            or self.permalink_url is None
-            or self.sharing is None
-            or self.tag_list is None
-            or self.title is None
-            or self.track_count is None
-            or self.uri is None
-            or self.urn is None
-            or self.user is None
-        ):
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
-        self.last_modified = DATES[self.last_modified]
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        label_parts: list[Any] = []
+        tracks_parts: list[Any] = []
+        user_parts: list[Any] = []
+        for item in items:
+            if (
+                item.created_at is None
+                or item.duration is None
+                or item.embeddable_by is None
+                or item.kind is None
+                or item.last_modified is None
+                or item.license is None
+                or item.permalink is None
+                or item.permalink_url is None
+                or item.sharing is None
+                or item.tag_list is None
+                or item.title is None
+                or item.track_count is None
+                or item.uri is None
+                or item.urn is None
+                or item.user is None
+            ):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            item.last_modified = DATES[item.last_modified]
+            if item.label is not None:
+                label_parts.append(item.label)
+                item.label._place = [item._place, "label"]
+            if item.tracks:
+                tracks_parts += item.tracks
+                within = [item._place, "tracks"]
+                for index, part in enumerate(item.tracks):
+                    part._place = [within, index]
+            user_parts.append(item.user)
+            item.user._place = [item._place, "user"]
+            item.__class__ = Playlist
+        if label_parts:
+            User._finish(label_parts)
+        if tracks_parts:
+            Track._finish(tracks_parts)
+        if user_parts:
+            User._finish(user_parts)
 
-        self._place = place = [None, None]
-        if self.label is not None:
-            inner = self.label._place
-            inner[0] = place
-            inner[1] = "label"
-        if self.tracks is not None:
-            within = [place, "tracks"]
-            for index, item in enumerate(self.tracks):
-                inner = item._place
-                inner[0] = within
-                inner[1] = index
-        if self.user is not None:
-            inner = self.user._place
-            inner[0] = place
-            inner[1] = "user"
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Playlist
-        if (
-            self.created_at is None
-            or self.duration is None
-            or self.embeddable_by is None
-            or self.kind is None
-            or self.last_modified is None
-            or self.license is None
-            or self.permalink is None
-            or self.permalink_url is None
-            or self.sharing is None
-            or self.tag_list is None
-            or self.title is None
-            or self.track_count is None
-            or self.uri is None
-            or self.urn is None
-            or self.user is None
-        ):
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
-        self.last_modified = DATES[self.last_modified]
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        label_parts: list[Any] = []
+        tracks_parts: list[Any] = []
+        user_parts: list[Any] = []
+        for item in items:
+            if (
+                item.created_at is None
+                or item.duration is None
+                or item.embeddable_by is None
+                or item.kind is None
+                or item.last_modified is None
+                or item.license is None
+                or item.permalink is None
+                or item.permalink_url is None
+                or item.sharing is None
+                or item.tag_list is None
+                or item.title is None
+                or item.track_count is None
+                or item.uri is None
+                or item.urn is None
+                or item.user is None
+            ):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            item.last_modified = DATES[item.last_modified]
+            if item.label is not None:
+                label_parts.append(item.label)
+            if item.tracks:
+                tracks_parts += item.tracks
+            user_parts.append(item.user)
+            item.__class__ = Playlist
+        if label_parts:
+            User._finish_bare(label_parts)
+        if tracks_parts:
+            Track._finish_bare(tracks_parts)
+        if user_parts:
+            User._finish_bare(user_parts)

@@ -1,5 +1,7 @@
 """Playlists. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -28,20 +30,29 @@ class Playlists(Model):
         "collection": [],
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Playlists
-        if self.collection is None:
-            raise ValueError("a field is missing that SoundCloud always sends")
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        collection_parts: list[Any] = []
+        for item in items:
+            if item.collection is None:
+                raise ValueError("a field is missing that SoundCloud always sends")
+            if item.collection:
+                collection_parts += item.collection
+                within = [item._place, "collection"]
+                for index, part in enumerate(item.collection):
+                    part._place = [within, index]
+            item.__class__ = Playlists
+        if collection_parts:
+            Playlist._finish(collection_parts)
 
-        self._place = place = [None, None]
-        if self.collection:
-            within = [place, "collection"]
-            for index, item in enumerate(self.collection):
-                inner = item._place
-                inner[0] = within
-                inner[1] = index
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Playlists
-        if self.collection is None:
-            raise ValueError("a field is missing that SoundCloud always sends")
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        collection_parts: list[Any] = []
+        for item in items:
+            if item.collection is None:
+                raise ValueError("a field is missing that SoundCloud always sends")
+            if item.collection:
+                collection_parts += item.collection
+            item.__class__ = Playlists
+        if collection_parts:
+            Playlist._finish_bare(collection_parts)

@@ -1,5 +1,7 @@
 """Product. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,10 +19,12 @@ class Product(Model):
     id: str | None = None
     name: str | None = None
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Product
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Product
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Product
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Product

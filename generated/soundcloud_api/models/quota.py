@@ -1,5 +1,7 @@
 """Quota. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -18,10 +20,12 @@ class Quota(Model):
     upload_seconds_left: int | None = None
     upload_seconds_used: int | None = None
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Quota
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Quota
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Quota
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Quota

@@ -1,5 +1,7 @@
 """Storefront. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,10 +26,12 @@ class Storefront(Model):
     track_urn: str | None = None
     type: StorefrontType | None = None
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Storefront
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Storefront
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Storefront
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Storefront

@@ -1,5 +1,7 @@
 """Streams. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any
@@ -21,10 +23,12 @@ class Streams(Model):
     """Deprecated by SoundCloud."""
     preview_mp3_128_url: str | None = None
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Streams
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Streams
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Streams
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            item.__class__ = Streams

@@ -1,5 +1,7 @@
 """Subscription. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -23,14 +25,23 @@ class Subscription(Model):
         "product": Product,
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Subscription
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        product_parts: list[Any] = []
+        for item in items:
+            if item.product is not None:
+                product_parts.append(item.product)
+                item.product._place = [item._place, "product"]
+            item.__class__ = Subscription
+        if product_parts:
+            Product._finish(product_parts)
 
-        self._place = place = [None, None]
-        if self.product is not None:
-            inner = self.product._place
-            inner[0] = place
-            inner[1] = "product"
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Subscription
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        product_parts: list[Any] = []
+        for item in items:
+            if item.product is not None:
+                product_parts.append(item.product)
+            item.__class__ = Subscription
+        if product_parts:
+            Product._finish_bare(product_parts)

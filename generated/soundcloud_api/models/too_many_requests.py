@@ -1,5 +1,7 @@
 """TooManyRequests. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from typing import Any, ClassVar
@@ -28,16 +30,25 @@ class TooManyRequests(Model):
         "errors": list[ErrorItem],
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = TooManyRequests
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        errors_parts: list[Any] = []
+        for item in items:
+            if item.errors:
+                errors_parts += item.errors
+                within = [item._place, "errors"]
+                for index, part in enumerate(item.errors):
+                    part._place = [within, index]
+            item.__class__ = TooManyRequests
+        if errors_parts:
+            ErrorItem._finish(errors_parts)
 
-        self._place = place = [None, None]
-        if self.errors is not None:
-            within = [place, "errors"]
-            for index, item in enumerate(self.errors):
-                inner = item._place
-                inner[0] = within
-                inner[1] = index
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = TooManyRequests
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        errors_parts: list[Any] = []
+        for item in items:
+            if item.errors:
+                errors_parts += item.errors
+            item.__class__ = TooManyRequests
+        if errors_parts:
+            ErrorItem._finish_bare(errors_parts)

@@ -1,5 +1,7 @@
 """Track. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -98,50 +100,57 @@ class Track(Model):
         "waveform_url": "",
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = Track
-        if (
-            self.commentable is None
-            or self.created_at is None
-            or self.downloadable is None
-            or self.duration is None
-            or self.kind is None
-            or self.license is None
-            or self.permalink_url is None
-            or self.sharing is None
-            or self.streamable is None
-            or self.tag_list is None
-            or self.title is None
-            or self.urn is None
-            or self.user is None
-            or self.waveform_url is None
-        ):
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        user_parts: list[Any] = []
+        for item in items:
+            if (
+                item.commentable is None
+                or item.created_at is None
+                or item.downloadable is None
+                or item.duration is None
+                or item.kind is None
+                or item.license is None
+                or item.permalink_url is None
+                or item.sharing is None
+                or item.streamable is None
+                or item.tag_list is None
+                or item.title is None
+                or item.urn is None
+                or item.user is None
+                or item.waveform_url is None
+            ):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            user_parts.append(item.user)
+            item.user._place = [item._place, "user"]
+            item.__class__ = Track
+        if user_parts:
+            User._finish(user_parts)
 
-        self._place = place = [None, None]
-        if self.user is not None:
-            inner = self.user._place
-            inner[0] = place
-            inner[1] = "user"
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = Track
-        if (
-            self.commentable is None
-            or self.created_at is None
-            or self.downloadable is None
-            or self.duration is None
-            or self.kind is None
-            or self.license is None
-            or self.permalink_url is None
-            or self.sharing is None
-            or self.streamable is None
-            or self.tag_list is None
-            or self.title is None
-            or self.urn is None
-            or self.user is None
-            or self.waveform_url is None
-        ):
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        user_parts: list[Any] = []
+        for item in items:
+            if (
+                item.commentable is None
+                or item.created_at is None
+                or item.downloadable is None
+                or item.duration is None
+                or item.kind is None
+                or item.license is None
+                or item.permalink_url is None
+                or item.sharing is None
+                or item.streamable is None
+                or item.tag_list is None
+                or item.title is None
+                or item.urn is None
+                or item.user is None
+                or item.waveform_url is None
+            ):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            user_parts.append(item.user)
+            item.__class__ = Track
+        if user_parts:
+            User._finish_bare(user_parts)

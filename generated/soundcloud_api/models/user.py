@@ -1,5 +1,7 @@
 """User. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -72,40 +74,49 @@ class User(Model):
         "username": "",
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = User
-        if (
-            self.avatar_url is None
-            or self.kind is None
-            or self.permalink is None
-            or self.permalink_url is None
-            or self.uri is None
-            or self.urn is None
-            or self.username is None
-        ):
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
-        self.last_modified = DATES[self.last_modified]
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        subscriptions_parts: list[Any] = []
+        for item in items:
+            if (
+                item.avatar_url is None
+                or item.kind is None
+                or item.permalink is None
+                or item.permalink_url is None
+                or item.uri is None
+                or item.urn is None
+                or item.username is None
+            ):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            item.last_modified = DATES[item.last_modified]
+            if item.subscriptions:
+                subscriptions_parts += item.subscriptions
+                within = [item._place, "subscriptions"]
+                for index, part in enumerate(item.subscriptions):
+                    part._place = [within, index]
+            item.__class__ = User
+        if subscriptions_parts:
+            Subscription._finish(subscriptions_parts)
 
-        self._place = place = [None, None]
-        if self.subscriptions is not None:
-            within = [place, "subscriptions"]
-            for index, item in enumerate(self.subscriptions):
-                inner = item._place
-                inner[0] = within
-                inner[1] = index
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = User
-        if (
-            self.avatar_url is None
-            or self.kind is None
-            or self.permalink is None
-            or self.permalink_url is None
-            or self.uri is None
-            or self.urn is None
-            or self.username is None
-        ):
-            raise ValueError("a field is missing that SoundCloud always sends")
-        self.created_at = DATES[self.created_at]
-        self.last_modified = DATES[self.last_modified]
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        subscriptions_parts: list[Any] = []
+        for item in items:
+            if (
+                item.avatar_url is None
+                or item.kind is None
+                or item.permalink is None
+                or item.permalink_url is None
+                or item.uri is None
+                or item.urn is None
+                or item.username is None
+            ):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            item.created_at = DATES[item.created_at]
+            item.last_modified = DATES[item.last_modified]
+            if item.subscriptions:
+                subscriptions_parts += item.subscriptions
+            item.__class__ = User
+        if subscriptions_parts:
+            Subscription._finish_bare(subscriptions_parts)

@@ -1,5 +1,7 @@
 """WebProfile. Generated from SoundCloud's OpenAPI document by `make openapi-generate`; do not edit."""
 
+# pyright: reportPrivateUsage=false
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -30,12 +32,14 @@ class WebProfile(Model):
         "created_at": read_timestamp,
     }
 
-    def _decoded(self: Any) -> None:
-        self.__class__ = WebProfile
-        self.created_at = DATES[self.created_at]
+    @classmethod
+    def _finish(cls, items: list[Any]) -> None:
+        for item in items:
+            item.created_at = DATES[item.created_at]
+            item.__class__ = WebProfile
 
-        self._place = [None, None]
-
-    def _decoded_bare(self: Any) -> None:
-        self.__class__ = WebProfile
-        self.created_at = DATES[self.created_at]
+    @classmethod
+    def _finish_bare(cls, items: list[Any]) -> None:
+        for item in items:
+            item.created_at = DATES[item.created_at]
+            item.__class__ = WebProfile

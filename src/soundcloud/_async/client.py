@@ -1,5 +1,7 @@
 """The client: settings, token, namespaces, and the methods outside the namespaces."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast
 
 from attrs import evolve
 
-from soundcloud._async.batching import AsyncBatches
 from soundcloud._async.pages import AsyncItems, AsyncPage, AsyncPages, check_owner
 from soundcloud._async.pipeline import CACHE_TTL, AsyncPipeline
 from soundcloud._async.steps.cache import AsyncResponseCache
@@ -26,8 +27,7 @@ from soundcloud._lazy_page import async_is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.http.headers import check_header_value
 from soundcloud._protocol.http.request_options import read_headers
-from soundcloud._protocol.http.urls import check_origin_url
-from soundcloud._protocol.media.embeds import WEB
+from soundcloud._protocol.http.urls import WEB, check_origin_url
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
 from soundcloud._protocol.validation import check_max_items, check_seconds, repr_value
@@ -36,18 +36,16 @@ from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
 from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
-from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
-from soundcloud.registry import namespace_classes
-from soundcloud.responses import ResponseInfo
-from soundcloud.results import Outcome
 from soundcloud.tokens import Token
+from soundcloud_api.imports import IMPORT_LOCK
 from soundcloud_api.types import UNSET, Operation, UnsetType
 
 if TYPE_CHECKING:
     import httpx
     import httpx2
 
+    from soundcloud._async.batching import AsyncBatches
     from soundcloud._async.namespaces.auth import AsyncAuthNamespace
     from soundcloud._async.namespaces.likes import AsyncLikesNamespace
     from soundcloud._async.namespaces.me import AsyncMeNamespace
@@ -59,6 +57,9 @@ if TYPE_CHECKING:
     from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
     from soundcloud._async.namespaces.users import AsyncUsersNamespace
     from soundcloud.caches.base import AsyncAnyCache
+    from soundcloud.events import EventHook, RequestHook, RetryHook
+    from soundcloud.responses import ResponseInfo
+    from soundcloud.results import Outcome
     from soundcloud.stores.base import AsyncAnyTokenStore, TokenProvider
 
 DEFAULT_TIMEOUT = Timeout()
@@ -82,9 +83,9 @@ class AsyncClientSettings(TypedDict, total=False):
     redirect_uri: str | None
     access_token: str | None
     refresh_token: str | None
-    token_store: "AsyncAnyTokenStore | str | PathLike[str] | None"
-    token_provider: "TokenProvider | None"
-    on_token_refresh: "Callable[[AsyncSoundCloudClient], Token | Awaitable[Token]] | None"
+    token_store: AsyncAnyTokenStore | str | PathLike[str] | None
+    token_provider: TokenProvider | None
+    on_token_refresh: Callable[[AsyncSoundCloudClient], Token | Awaitable[Token]] | None
     on_token_stored: Callable[[Token], object] | None
     leeway: float
     clock: Callable[[], datetime]
@@ -97,12 +98,12 @@ class AsyncClientSettings(TypedDict, total=False):
     retry_base_delay: float | None
     retry_writes: bool | None
     dedupe: bool
-    cache: "AsyncAnyCache | None"
+    cache: AsyncAnyCache | None
     cache_ttl: float
     user_agent: str | None
     default_headers: Mapping[str, str] | None
-    http_client: "httpx.AsyncClient | httpx2.AsyncClient | None"
-    transport: "httpx.AsyncBaseTransport | httpx2.AsyncBaseTransport | None"
+    http_client: httpx.AsyncClient | httpx2.AsyncClient | None
+    transport: httpx.AsyncBaseTransport | httpx2.AsyncBaseTransport | None
     proxy: str | None
     verify: Verify
     limits: Limits | None
@@ -181,10 +182,10 @@ class AsyncSoundCloudClient(AsyncClosing):
         *,
         access_token: str | None = None,
         refresh_token: str | None = None,
-        token_store: "AsyncAnyTokenStore | str | PathLike[str] | None" = None,
-        token_provider: "TokenProvider | None" = None,
-        on_token_refresh: "Callable[[AsyncSoundCloudClient], Token | Awaitable[Token]] | None" = None,
-        on_token_stored: "Callable[[Token], object] | None" = None,
+        token_store: AsyncAnyTokenStore | str | PathLike[str] | None = None,
+        token_provider: TokenProvider | None = None,
+        on_token_refresh: Callable[[AsyncSoundCloudClient], Token | Awaitable[Token]] | None = None,
+        on_token_stored: Callable[[Token], object] | None = None,
         leeway: float = 60.0,
         clock: Callable[[], datetime] = utc_now,
         base_url: str = "https://api.soundcloud.com",
@@ -196,12 +197,12 @@ class AsyncSoundCloudClient(AsyncClosing):
         retry_base_delay: float | None = None,
         retry_writes: bool | None = None,
         dedupe: bool = True,
-        cache: "AsyncAnyCache | None" = None,
+        cache: AsyncAnyCache | None = None,
         cache_ttl: float = CACHE_TTL,
         user_agent: str | None = None,
         default_headers: Mapping[str, str] | None = None,
-        http_client: "httpx.AsyncClient | httpx2.AsyncClient | None" = None,
-        transport: "httpx.AsyncBaseTransport | httpx2.AsyncBaseTransport | None" = None,
+        http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None,
+        transport: httpx.AsyncBaseTransport | httpx2.AsyncBaseTransport | None = None,
         proxy: str | None = None,
         verify: Verify = True,
         limits: Limits | None = None,
@@ -217,8 +218,6 @@ class AsyncSoundCloudClient(AsyncClosing):
         # The frame of this method is in the traceback of an error about any setting.
         client_secret, access_token = masked(client_secret), masked(access_token)
         refresh_token, default_headers = masked(refresh_token), read_headers("default_headers", default_headers)
-        # Imports them; see `soundcloud._transport.connect.async_import_modules`.
-        namespace_classes(AsyncSoundCloudClient)
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
@@ -379,7 +378,7 @@ class AsyncSoundCloudClient(AsyncClosing):
         retry_base_delay: float | None = None,
         retry_writes: bool | None = None,
         dedupe: bool | None = None,
-        cache: "AsyncAnyCache | UnsetType | None" = UNSET,
+        cache: AsyncAnyCache | UnsetType | None = UNSET,
         cache_ttl: float | None = None,
         user_agent: str | None = None,
         default_headers: Mapping[str, str] | UnsetType | None = UNSET,
@@ -487,7 +486,7 @@ class AsyncSoundCloudClient(AsyncClosing):
 
     def paginate(
         self,
-        first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]",
+        first: AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]],
         *,
         max_items: int | None = None,
         prefetch: bool = False,
@@ -520,7 +519,7 @@ class AsyncSoundCloudClient(AsyncClosing):
 
     def paginate_items(
         self,
-        first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]",
+        first: AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]],
         *,
         max_items: int | None = None,
         prefetch: bool = False,
@@ -544,7 +543,7 @@ class AsyncSoundCloudClient(AsyncClosing):
 
     async def fetch_all(
         self,
-        first: "AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]]",
+        first: AsyncPage[T] | Callable[[], Awaitable[AsyncPage[T]]],
         *,
         max_items: int | None = None,
         prefetch: bool = False,
@@ -574,7 +573,7 @@ class AsyncSoundCloudClient(AsyncClosing):
 
     async def map(
         self,
-        method: "Callable[[Any], Awaitable[V]]",
+        method: Callable[[Any], Awaitable[V]],
         items: Iterable[T],
         *,
         concurrency: int = 8,
@@ -609,7 +608,7 @@ class AsyncSoundCloudClient(AsyncClosing):
 
     def map_completed(
         self,
-        method: "Callable[[Any], Awaitable[V]]",
+        method: Callable[[Any], Awaitable[V]],
         items: Iterable[T],
         *,
         concurrency: int = 8,
@@ -648,78 +647,88 @@ class AsyncSoundCloudClient(AsyncClosing):
         return cast("Any", page)
 
     @cached_property
-    def auth(self) -> "AsyncAuthNamespace":
+    def auth(self) -> AsyncAuthNamespace:
         """Sign-in: tokens of the app and of users."""
-        from soundcloud._async.namespaces.auth import AsyncAuthNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.auth import AsyncAuthNamespace
 
         return AsyncAuthNamespace(self._pipeline)
 
     @cached_property
-    def likes(self) -> "AsyncLikesNamespace":
+    def likes(self) -> AsyncLikesNamespace:
         """Liking tracks and playlists."""
-        from soundcloud._async.namespaces.likes import AsyncLikesNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.likes import AsyncLikesNamespace
 
         return AsyncLikesNamespace(self._pipeline)
 
     @cached_property
-    def me(self) -> "AsyncMeNamespace":
+    def me(self) -> AsyncMeNamespace:
         """The signed-in user."""
-        from soundcloud._async.namespaces.me import AsyncMeNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.me import AsyncMeNamespace
 
         return AsyncMeNamespace(self._pipeline)
 
     @cached_property
-    def playlists(self) -> "AsyncPlaylistsNamespace":
+    def playlists(self) -> AsyncPlaylistsNamespace:
         """Playlists: get, create, change, delete."""
-        from soundcloud._async.namespaces.playlists import AsyncPlaylistsNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.playlists import AsyncPlaylistsNamespace
 
         return AsyncPlaylistsNamespace(self._pipeline)
 
     @cached_property
-    def raw(self) -> "AsyncRawNamespace":
+    def raw(self) -> AsyncRawNamespace:
         """Any request, with plain values and without errors for a status."""
-        from soundcloud._async.namespaces.raw import AsyncRawNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.raw import AsyncRawNamespace
 
         return AsyncRawNamespace(self._pipeline)
 
     @cached_property
-    def reposts(self) -> "AsyncRepostsNamespace":
+    def reposts(self) -> AsyncRepostsNamespace:
         """Reposting tracks and playlists."""
-        from soundcloud._async.namespaces.reposts import AsyncRepostsNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.reposts import AsyncRepostsNamespace
 
         return AsyncRepostsNamespace(self._pipeline)
 
     @cached_property
-    def resolve(self) -> "AsyncResolveNamespace":
+    def resolve(self) -> AsyncResolveNamespace:
         """Resources by their soundcloud.com URLs."""
-        from soundcloud._async.namespaces.resolve import AsyncResolveNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.resolve import AsyncResolveNamespace
 
         return AsyncResolveNamespace(self._pipeline)
 
     @cached_property
-    def search(self) -> "AsyncSearchNamespace":
+    def search(self) -> AsyncSearchNamespace:
         """Search for tracks, users and playlists."""
-        from soundcloud._async.namespaces.search import AsyncSearchNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.search import AsyncSearchNamespace
 
         return AsyncSearchNamespace(self._pipeline)
 
     @cached_property
-    def tracks(self) -> "AsyncTracksNamespace":
+    def tracks(self) -> AsyncTracksNamespace:
         """Tracks: get, upload, change, delete, comment, stream."""
-        from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
 
         return AsyncTracksNamespace(self._pipeline)
 
     @cached_property
-    def users(self) -> "AsyncUsersNamespace":
+    def users(self) -> AsyncUsersNamespace:
         """Users: profiles, tracks, playlists, likes, reposts and followers."""
-        from soundcloud._async.namespaces.users import AsyncUsersNamespace
+        with IMPORT_LOCK:
+            from soundcloud._async.namespaces.users import AsyncUsersNamespace
 
         return AsyncUsersNamespace(self._pipeline)
 
 
 def _batches(
-    method: "Callable[[Any], Awaitable[V]]", items: Iterable[T], concurrency: int, on_progress: Any
+    method: Callable[[Any], Awaitable[V]], items: Iterable[T], concurrency: int, on_progress: Any
 ) -> AsyncBatches[T, V]:
     """Check the arguments of `map` and `map_completed`."""
     if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
@@ -729,6 +738,9 @@ def _batches(
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"items={repr_value(items)}: pass a list")
     async_check_callback("on_progress", on_progress)
+    with IMPORT_LOCK:
+        from soundcloud._async.batching import AsyncBatches
+
     return AsyncBatches(method, list(items), concurrency, on_progress)
 
 

@@ -3,8 +3,9 @@
 # The iterators are part of the pages, but users must not see what they need.
 # pyright: reportPrivateUsage=false
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, Self, TypeVar, cast
 
 import attrs
@@ -16,8 +17,11 @@ from soundcloud._protocol.pagination import MAX_EMPTY_PAGES, next_href_of, next_
 from soundcloud._protocol.validation import check_max_items
 from soundcloud._synchronization import AsyncLock
 from soundcloud.errors import InvalidInputError, PaginationError
-from soundcloud.responses import ResponseInfo
+from soundcloud_api.imports import IMPORT_LOCK
 from soundcloud_api.types import Model, html_table, redact
+
+if TYPE_CHECKING:
+    from soundcloud.responses import ResponseInfo
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -86,7 +90,7 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
     def _received(self, response: ResponseInfo) -> None:
         self._response = response
 
-    def _limited(self, max_items: int) -> "AsyncPage[T]":
+    def _limited(self, max_items: int) -> AsyncPage[T]:
         """Return this page with a maximum number of items; a lower one of its own stays."""
         own = self._max_items
         page: AsyncPage[T] = AsyncPage(self._source, self._request, max_items if own is None else min(own, max_items))
@@ -140,7 +144,7 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
         items: list[Any] = self.collection
         return getattr(model, "raw", None) or [item.raw for item in items]
 
-    async def next_page(self) -> "AsyncPage[T] | None":
+    async def next_page(self) -> AsyncPage[T] | None:
         """Fetch the page after this one.
 
         Returns:
@@ -153,7 +157,7 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
         page = _page_after(await self._fetch())
         return None if page is None else await page._fetch()
 
-    def pages(self, *, max_items: int | None = None, prefetch: bool = False) -> "AsyncPages[T]":
+    def pages(self, *, max_items: int | None = None, prefetch: bool = False) -> AsyncPages[T]:
         """Iterate over the pages, this one first.
 
         Args:
@@ -172,7 +176,7 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
         """
         return AsyncPages(self, max_items=max_items, prefetch=prefetch)
 
-    def items(self, *, max_items: int | None = None, prefetch: bool = False) -> "AsyncItems[T]":
+    def items(self, *, max_items: int | None = None, prefetch: bool = False) -> AsyncItems[T]:
         """Iterate over the items of all pages, as iterating over the page itself does.
 
         Args:
@@ -214,10 +218,13 @@ class AsyncPage(AsyncLazyPage, Generic[T]):
     def _repr_html_(self) -> str:
         """Return a table of this page's items for a notebook; nothing is fetched."""
         if self._model is None:
+            with IMPORT_LOCK:
+                from html import escape
+
             return f"<p>{escape(repr(self))}</p>"
         return html_table(self.collection, more=self.next_href is not None)
 
-    def __aiter__(self) -> "AsyncItems[T]":
+    def __aiter__(self) -> AsyncItems[T]:
         return AsyncItems(AsyncPages(self))
 
     def __bool__(self) -> bool:

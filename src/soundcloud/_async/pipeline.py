@@ -1,8 +1,10 @@
 """Runs a call: events, deadline, token, then the steps (cache, single-flight, retry, send), then decoding."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 import attrs
 
@@ -26,10 +28,15 @@ from soundcloud._protocol.response_info import response_info
 from soundcloud._protocol.retry import RateLimitPause
 from soundcloud._protocol.validation import check_max_items
 from soundcloud.errors import ClosedClientError, UnexpectedResponseError
-from soundcloud.events import DriftEvent
 from soundcloud.options import RequestOptions, Retry, Timeout
-from soundcloud.responses import ResponseInfo
+from soundcloud_api.imports import lazy_module
 from soundcloud_api.types import UNSET, Operation
+
+if TYPE_CHECKING:
+    from soundcloud import events
+    from soundcloud.responses import ResponseInfo
+else:
+    events = lazy_module("soundcloud.events")
 
 T = TypeVar("T")
 
@@ -218,5 +225,5 @@ class AsyncPipeline:
                 drifts.total,
                 drifts[0],
             )
-            self.hooks.emit(DriftEvent(request.operation or request.path, tuple(drifts), drifts.total))
+            self.hooks.emit(events.DriftEvent(request.operation or request.path, tuple(drifts), drifts.total))
         return value

@@ -1,11 +1,13 @@
 """Token manager: the token of a client, its store, and one refresh at a time."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -26,10 +28,15 @@ from soundcloud.errors import (
     SoundCloudError,
     TokenStoreError,
 )
-from soundcloud.events import Event, TokenRefreshedEvent
 from soundcloud.stores.base import LockingTokenStore
 from soundcloud.stores.memory import MemoryTokenStore
 from soundcloud.tokens import Token
+from soundcloud_api.imports import lazy_module
+
+if TYPE_CHECKING:
+    from soundcloud import events
+else:
+    events = lazy_module("soundcloud.events")
 
 logger = logging.getLogger("soundcloud")
 
@@ -57,7 +64,7 @@ class AsyncTokenManager:
 
     auth_url: str
     send: Callable[[Request, Callable[[Response], Token]], Awaitable[Token]] = attrs.field(repr=False)
-    emit: Callable[[Event], None] = attrs.field(repr=False)
+    emit: Callable[[events.Event], None] = attrs.field(repr=False)
     client_id: str | None
     client_secret: str | None = attrs.field(repr=False)
     redirect_uri: str | None
@@ -349,7 +356,7 @@ class AsyncTokenManager:
         finally:
             self._lock.release()
         if requested:
-            self.emit(TokenRefreshedEvent(refreshed.grant, refreshed.expires_at))
+            self.emit(events.TokenRefreshedEvent(refreshed.grant, refreshed.expires_at))
         return refreshed
 
     async def _refresh_locked(self, store: Any, old_token: Token | None) -> tuple[Token, bool]:

@@ -7,12 +7,17 @@ responses are not found any more.
 """
 
 import re
-from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from soundcloud._protocol.http.messages import Request, Response
+from soundcloud_api.imports import lazy_module
+
+if TYPE_CHECKING:
+    import hashlib
+else:
+    hashlib = lazy_module("hashlib")
 
 PREFIX = "soundcloud:"
 FIRST_VERSION = "0"
@@ -62,7 +67,7 @@ def entry_key(request: Request, token: str | None, versions: list[str]) -> str:
 
 
 def _digest(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def encode_entry(key: str, response: Response, fresh_until: float) -> bytes | None:

@@ -4,10 +4,12 @@ The first tier is msgspec straight into the models. If a response does not fit, 
 a malformed one as it was received, and reports what differs. A response without data (HTML, an error object) is an error.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, cast, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import attrs
@@ -15,14 +17,19 @@ import msgspec
 
 from soundcloud._protocol.error_mapping import unexpected_response_error
 from soundcloud._protocol.http.messages import Response
-from soundcloud.events import Drift
+from soundcloud_api.imports import lazy_module
 from soundcloud_api.models import Found
-from soundcloud_api.types import Model, Source, convert, decoder_of, place, read_json
+from soundcloud_api.types import Source, convert, decode_json, place, read_json
+
+if TYPE_CHECKING:
+    from soundcloud import events
+else:
+    events = lazy_module("soundcloud.events")
 
 MAXIMUM_DRIFTS = 100
 
 
-class Drifts(list[Drift]):
+class Drifts(list["events.Drift"]):
     """The differences found in a response: the first 100, and their total number."""
 
     total = 0
@@ -31,7 +38,7 @@ class Drifts(list[Drift]):
         """Add a difference."""
         self.total += 1
         if len(self) < MAXIMUM_DRIFTS:
-            self.append(Drift(path, expected, _json_type(value)))
+            self.append(events.Drift(path, expected, _json_type(value)))
 
 
 @lru_cache(maxsize=256)
@@ -71,20 +78,13 @@ def decode(response: Response, responses: Mapping[int, Any], drifts: Drifts, *, 
     if cls is Any:
         return _plain(response)
     try:
-        value = decoder_of(_shape(cls, content), keep_raw).decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = decode_json(content, _shape(cls, content), keep_raw=keep_raw)
+    except (msgspec.DecodeError, ValueError, TypeError, OverflowError, RecursionError):
         return _decode_malformed(response, cls, drifts, keep_raw)
     if value.__class__ is list:
-        if keep_raw:
-            source = Source(content)
-            for index, item in enumerate(value):
-                if isinstance(item, Model):
-                    place(item, source, index)
         return cls(collection=value) if _is_page(cls) else value
     if _is_empty(value):
         _refuse_error_object(response)
-    if keep_raw:
-        place(value, Source(content))
     return value
 
 

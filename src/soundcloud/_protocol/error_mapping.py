@@ -1,12 +1,10 @@
 """Maps error responses to exceptions."""
 
-import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from math import ceil
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.masking import Masker, mask_issued_tokens, masker_for
@@ -29,7 +27,14 @@ from soundcloud.errors import (
     UnexpectedResponseError,
     UnprocessableEntityError,
 )
+from soundcloud_api.imports import lazy_module
 from soundcloud_api.types import read_json, read_timestamp, redact
+
+if TYPE_CHECKING:
+    import html
+    from email import utils
+else:
+    html, utils = lazy_module("html"), lazy_module("email.utils")
 
 _CLASSES: Mapping[int, type[StatusError]] = {
     400: BadRequestError,
@@ -268,7 +273,7 @@ def _as_int(value: Any) -> int | None:
 def parsedate(text: str | None) -> datetime | None:
     """Parse an HTTP date; return None for anything else."""
     try:
-        moment = parsedate_to_datetime(text or "")
+        moment = utils.parsedate_to_datetime(text or "")
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

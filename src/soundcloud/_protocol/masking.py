@@ -1,15 +1,20 @@
 """Masks the secrets of a request in a response that repeats them."""
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
 
 from soundcloud._protocol.http.messages import Request
 from soundcloud.errors import SoundCloudError
+from soundcloud_api.imports import lazy_module
+
+if TYPE_CHECKING:
+    import html
+else:
+    html = lazy_module("html")
 
 E = TypeVar("E", bound=SoundCloudError)
 

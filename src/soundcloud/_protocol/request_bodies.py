@@ -1,5 +1,7 @@
 """Request bodies of the operations that write."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any, Literal, TypeAlias, TypeVar, cast
@@ -10,24 +12,7 @@ from soundcloud._protocol.validation import as_date_string, as_iterable, check_c
 from soundcloud.errors import InvalidInputError
 from soundcloud.tags import Tags
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.models import (
-    CommentMetadata,
-    CreateCommentRequest,
-    CreateUpdatePlaylistFormRequest,
-    CreateUpdatePlaylistRequest,
-    EmbeddableBy,
-    License,
-    PlaylistMetadata,
-    SetType,
-    Sharing,
-    StorefrontType,
-    StorefrontUpdateRequest,
-    TrackDataRequest,
-    TrackMetadata,
-    TrackMetadataRequest,
-    TrackReference,
-    TrackUpdateFormRequest,
-)
+from soundcloud_api import models
 from soundcloud_api.types import UNSET, File, FormModel, RequestModel
 
 Body = TypeVar("Body", bound=RequestModel | FormModel)
@@ -74,7 +59,12 @@ StorefrontTypeName: TypeAlias = Literal[
 """The product of a storefront."""
 
 MAXIMUM_PLAYLIST = 500
-_CHOICES = {"sharing": Sharing, "embeddable_by": EmbeddableBy, "license": License, "set_type": SetType}
+_CHOICES = {
+    "sharing": models.Sharing,
+    "embeddable_by": models.EmbeddableBy,
+    "license": models.License,
+    "set_type": models.SetType,
+}
 _CLEARABLE = {
     "description",
     "genre",
@@ -201,11 +191,11 @@ def _form_fields(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: "" if value is None else value for name, value in fields.items()}
 
 
-def build_upload_form(audio: File, title: str, artwork: File | None, **given: Any) -> TrackDataRequest:
+def build_upload_form(audio: File, title: str, artwork: File | None, **given: Any) -> models.TrackDataRequest:
     """Return the form that uploads a track."""
     extra = given.pop("extra_fields", None)
     fields = _form_fields(_checked(given, create=True))
-    form = TrackDataRequest(
+    form = models.TrackDataRequest(
         title=_check_title(title),
         asset_data=audio,
         artwork_data=UNSET if artwork is None else artwork,
@@ -214,7 +204,9 @@ def build_upload_form(audio: File, title: str, artwork: File | None, **given: An
     return _extended(form, "track", extra)
 
 
-def build_track_update(artwork: File | None, **given: Any) -> TrackMetadataRequest | TrackUpdateFormRequest:
+def build_track_update(
+    artwork: File | None, **given: Any
+) -> models.TrackMetadataRequest | models.TrackUpdateFormRequest:
     """Return the body that updates a track: JSON, or a form if there is an image."""
     extra = given.pop("extra_fields", None)
     fields = _checked(given)
@@ -223,8 +215,8 @@ def build_track_update(artwork: File | None, **given: Any) -> TrackMetadataReque
     if "title" in fields:
         _check_title(fields["title"])
     if artwork is None:
-        return _extended(TrackMetadataRequest(track=TrackMetadata(**fields)), "track", extra)
-    return _extended(TrackUpdateFormRequest(artwork_data=artwork, **_form_fields(fields)), "track", extra)
+        return _extended(models.TrackMetadataRequest(track=models.TrackMetadata(**fields)), "track", extra)
+    return _extended(models.TrackUpdateFormRequest(artwork_data=artwork, **_form_fields(fields)), "track", extra)
 
 
 def check_track_list(tracks: Iterable[Resource]) -> list[str]:
@@ -239,16 +231,16 @@ def check_track_list(tracks: Iterable[Resource]) -> list[str]:
 
 def build_playlist(
     title: str, tracks: Iterable[Resource] | None, artwork: File | None, **given: Any
-) -> CreateUpdatePlaylistRequest | CreateUpdatePlaylistFormRequest:
+) -> models.CreateUpdatePlaylistRequest | models.CreateUpdatePlaylistFormRequest:
     """Return the body that creates a playlist: JSON, or a form if there is an image."""
     extra = given.pop("extra_fields", None)
     fields: dict[str, Any] = {"title": _check_title(title), **_checked(given, create=True, open_license=True)}
     urns = None if tracks is None else check_track_list(tracks)
     if artwork is None:
-        references = UNSET if urns is None else [TrackReference(urn=urn) for urn in urns]
-        body = CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
+        references = UNSET if urns is None else [models.TrackReference(urn=urn) for urn in urns]
+        body = models.CreateUpdatePlaylistRequest(playlist=models.PlaylistMetadata(tracks=references, **fields))
         return _extended(body, "playlist", extra)
-    form = CreateUpdatePlaylistFormRequest(
+    form = models.CreateUpdatePlaylistFormRequest(
         artwork_data=artwork,
         tracks_urn=",".join(urns) if urns else UNSET,
         **_form_fields(fields),
@@ -256,22 +248,22 @@ def build_playlist(
     return _extended(form, "playlist", extra)
 
 
-def build_playlist_update(tracks: Iterable[Resource] | None, **given: Any) -> CreateUpdatePlaylistRequest:
+def build_playlist_update(tracks: Iterable[Resource] | None, **given: Any) -> models.CreateUpdatePlaylistRequest:
     """Return the body that updates a playlist."""
     extra = given.pop("extra_fields", None)
     fields = _checked(given, open_license=True)
     if "title" in fields:
         _check_title(fields["title"])
-    references = UNSET if tracks is None else [TrackReference(urn=urn) for urn in check_track_list(tracks)]
+    references = UNSET if tracks is None else [models.TrackReference(urn=urn) for urn in check_track_list(tracks)]
     if not fields and references is UNSET and not extra:
         raise InvalidInputError("there is nothing to update: give at least one field")
-    body = CreateUpdatePlaylistRequest(playlist=PlaylistMetadata(tracks=references, **fields))
+    body = models.CreateUpdatePlaylistRequest(playlist=models.PlaylistMetadata(tracks=references, **fields))
     return _extended(body, "playlist", extra)
 
 
 def build_storefront(
     title: str, kind: str, link: str, link_title: str | None, description: str | None, price: str | None
-) -> StorefrontUpdateRequest:
+) -> models.StorefrontUpdateRequest:
     """Return the body that replaces a storefront."""
     given = {
         "title": _check_title(title),
@@ -288,13 +280,15 @@ def build_storefront(
     if not link.startswith(("https://", "http://")):
         raise InvalidInputError(f"link={link!r}: give a URL that begins with https:// or http://")
     strings = {name: value for name, value in given.items() if value is not None}
-    return StorefrontUpdateRequest(type=check_choice("type", kind, StorefrontType), **strings)
+    return models.StorefrontUpdateRequest(type=check_choice("type", kind, models.StorefrontType), **strings)
 
 
-def build_comment(body: str, timestamp: float | None) -> CreateCommentRequest:
+def build_comment(body: str, timestamp: float | None) -> models.CreateCommentRequest:
     """Return the body that creates a comment."""
     if not isinstance(body, str) or not body.strip():  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"body={body!r}: give a comment that is not empty")
     if timestamp is not None and (timestamp.__class__ not in {int, float} or not 0 <= timestamp < float("inf")):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"timestamp={timestamp!r}: give a position in milliseconds, 0 or above")
-    return CreateCommentRequest(comment=CommentMetadata(body=body, timestamp=UNSET if timestamp is None else timestamp))
+    return models.CreateCommentRequest(
+        comment=models.CommentMetadata(body=body, timestamp=UNSET if timestamp is None else timestamp)
+    )

@@ -1,6 +1,8 @@
 """Checks URLs to resolve, and finds the operation for a resolved URL."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from soundcloud._protocol.decoding import host_of
@@ -9,11 +11,13 @@ from soundcloud._protocol.pagination import next_page_url
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError, WrongKindError
 from soundcloud.urn import Urn
-from soundcloud_api.api.playlists import get_playlists_playlist_urn
-from soundcloud_api.api.tracks import get_tracks_track_urn
-from soundcloud_api.api.users import get_users_user_urn
-from soundcloud_api.models import Playlist, Track, User
+from soundcloud_api.api import playlists as playlists_api
+from soundcloud_api.api import tracks as tracks_api
+from soundcloud_api.api import users as users_api
 from soundcloud_api.types import Operation, redact
+
+if TYPE_CHECKING:
+    from soundcloud_api.models import Playlist, Track, User
 
 _METHODS = {"tracks": "resolve.track", "users": "resolve.user", "playlists": "resolve.playlist"}
 
@@ -75,11 +79,13 @@ def operation_at(
         try:
             match kind:
                 case "tracks":
-                    return get_tracks_track_urn(Urn.parse(segments[1], "tracks"), secret_token=secret_token)
+                    return tracks_api.get_tracks_track_urn(Urn.parse(segments[1], "tracks"), secret_token=secret_token)
                 case "users":
-                    return get_users_user_urn(Urn.parse(segments[1], "users"))
+                    return users_api.get_users_user_urn(Urn.parse(segments[1], "users"))
                 case "playlists":
-                    return get_playlists_playlist_urn(Urn.parse(segments[1], "playlists"), secret_token=secret_token)
+                    return playlists_api.get_playlists_playlist_urn(
+                        Urn.parse(segments[1], "playlists"), secret_token=secret_token
+                    )
                 case _:
                     pass
         except InvalidInputError:

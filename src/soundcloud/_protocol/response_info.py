@@ -1,24 +1,32 @@
 """Describes a response without its body and without secrets."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from soundcloud._protocol.error_mapping import request_id_from
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud.errors import RateLimit
-from soundcloud.responses import ResponseInfo
+from soundcloud_api.imports import lazy_module
 from soundcloud_api.types import redact
+
+if TYPE_CHECKING:
+    from soundcloud import responses
+else:
+    responses = lazy_module("soundcloud.responses")
 
 _SECRET_HEADERS = frozenset({"authorization", "set-cookie", "set-cookie2"})
 _EPOCH_SECONDS = 1_000_000_000
 """A smaller reset time is not a Unix time."""
 
 
-def response_info(request: Request, response: Response, *, cached: bool) -> ResponseInfo:
+def response_info(request: Request, response: Response, *, cached: bool) -> responses.ResponseInfo:
     """Describe the response to a request."""
     headers = {name: redact(value) for name, value in response.headers.items() if name not in _SECRET_HEADERS}
-    return ResponseInfo(
+    return responses.ResponseInfo(
         request.method,
         redact(request.path),
         response.status,

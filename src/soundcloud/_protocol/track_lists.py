@@ -1,11 +1,16 @@
 """Changes to the list of tracks of a playlist, as lists of URNs."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from soundcloud._protocol.request_bodies import check_track_list
 from soundcloud.errors import InvalidInputError, PlaylistChangedError
 from soundcloud.urn import Resource, to_urn
-from soundcloud_api.models import Playlist, Track
+
+if TYPE_CHECKING:
+    from soundcloud_api.models import Playlist, Track
 
 
 def require_tracks(tracks: Iterable[Resource]) -> list[str]:

@@ -1,5 +1,7 @@
 """The client: settings, token, namespaces, and the methods outside the namespaces."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -11,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast
 
 from attrs import evolve
 
-from soundcloud._sync.batching import Batches
 from soundcloud._sync.pages import Items, Page, Pages, check_owner
 from soundcloud._sync.pipeline import CACHE_TTL, Pipeline
 from soundcloud._sync.steps.cache import ResponseCache
@@ -26,8 +27,7 @@ from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
 from soundcloud._protocol.http.headers import check_header_value
 from soundcloud._protocol.http.request_options import read_headers
-from soundcloud._protocol.http.urls import check_origin_url
-from soundcloud._protocol.media.embeds import WEB
+from soundcloud._protocol.http.urls import WEB, check_origin_url
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
 from soundcloud._protocol.validation import check_max_items, check_seconds, repr_value
@@ -36,18 +36,16 @@ from soundcloud._transport.tls import Verify
 from soundcloud._version import __version__
 from soundcloud._wire_log import configure_log
 from soundcloud.errors import InvalidInputError
-from soundcloud.events import EventHook, RequestHook, RetryHook
 from soundcloud.options import Limits, RequestOptions, Retry, Timeout, as_timeout
-from soundcloud.registry import namespace_classes
-from soundcloud.responses import ResponseInfo
-from soundcloud.results import Outcome
 from soundcloud.tokens import Token
+from soundcloud_api.imports import IMPORT_LOCK
 from soundcloud_api.types import UNSET, Operation, UnsetType
 
 if TYPE_CHECKING:
     import httpx
     import httpx2
 
+    from soundcloud._sync.batching import Batches
     from soundcloud._sync.namespaces.auth import AuthNamespace
     from soundcloud._sync.namespaces.likes import LikesNamespace
     from soundcloud._sync.namespaces.me import MeNamespace
@@ -59,6 +57,9 @@ if TYPE_CHECKING:
     from soundcloud._sync.namespaces.tracks import TracksNamespace
     from soundcloud._sync.namespaces.users import UsersNamespace
     from soundcloud.caches.base import AnyCache
+    from soundcloud.events import EventHook, RequestHook, RetryHook
+    from soundcloud.responses import ResponseInfo
+    from soundcloud.results import Outcome
     from soundcloud.stores.base import AnyTokenStore, TokenProvider
 
 DEFAULT_TIMEOUT = Timeout()
@@ -82,9 +83,9 @@ class ClientSettings(TypedDict, total=False):
     redirect_uri: str | None
     access_token: str | None
     refresh_token: str | None
-    token_store: "AnyTokenStore | str | PathLike[str] | None"
-    token_provider: "TokenProvider | None"
-    on_token_refresh: "Callable[[SoundCloudClient], Token | Token] | None"
+    token_store: AnyTokenStore | str | PathLike[str] | None
+    token_provider: TokenProvider | None
+    on_token_refresh: Callable[[SoundCloudClient], Token | Token] | None
     on_token_stored: Callable[[Token], object] | None
     leeway: float
     clock: Callable[[], datetime]
@@ -97,12 +98,12 @@ class ClientSettings(TypedDict, total=False):
     retry_base_delay: float | None
     retry_writes: bool | None
     dedupe: bool
-    cache: "AnyCache | None"
+    cache: AnyCache | None
     cache_ttl: float
     user_agent: str | None
     default_headers: Mapping[str, str] | None
-    http_client: "httpx.Client | httpx2.Client | None"
-    transport: "httpx.BaseTransport | httpx2.BaseTransport | None"
+    http_client: httpx.Client | httpx2.Client | None
+    transport: httpx.BaseTransport | httpx2.BaseTransport | None
     proxy: str | None
     verify: Verify
     limits: Limits | None
@@ -181,10 +182,10 @@ class SoundCloudClient(Closing):
         *,
         access_token: str | None = None,
         refresh_token: str | None = None,
-        token_store: "AnyTokenStore | str | PathLike[str] | None" = None,
-        token_provider: "TokenProvider | None" = None,
-        on_token_refresh: "Callable[[SoundCloudClient], Token | Token] | None" = None,
-        on_token_stored: "Callable[[Token], object] | None" = None,
+        token_store: AnyTokenStore | str | PathLike[str] | None = None,
+        token_provider: TokenProvider | None = None,
+        on_token_refresh: Callable[[SoundCloudClient], Token | Token] | None = None,
+        on_token_stored: Callable[[Token], object] | None = None,
         leeway: float = 60.0,
         clock: Callable[[], datetime] = utc_now,
         base_url: str = "https://api.soundcloud.com",
@@ -196,12 +197,12 @@ class SoundCloudClient(Closing):
         retry_base_delay: float | None = None,
         retry_writes: bool | None = None,
         dedupe: bool = True,
-        cache: "AnyCache | None" = None,
+        cache: AnyCache | None = None,
         cache_ttl: float = CACHE_TTL,
         user_agent: str | None = None,
         default_headers: Mapping[str, str] | None = None,
-        http_client: "httpx.Client | httpx2.Client | None" = None,
-        transport: "httpx.BaseTransport | httpx2.BaseTransport | None" = None,
+        http_client: httpx.Client | httpx2.Client | None = None,
+        transport: httpx.BaseTransport | httpx2.BaseTransport | None = None,
         proxy: str | None = None,
         verify: Verify = True,
         limits: Limits | None = None,
@@ -217,8 +218,6 @@ class SoundCloudClient(Closing):
         # The frame of this method is in the traceback of an error about any setting.
         client_secret, access_token = masked(client_secret), masked(access_token)
         refresh_token, default_headers = masked(refresh_token), read_headers("default_headers", default_headers)
-        # Imports them; see `soundcloud._transport.connect.import_modules`.
-        namespace_classes(SoundCloudClient)
         if engine is not None:  # pyright: ignore[reportUnnecessaryComparison]
             raise InvalidInputError(
                 f"engine={engine!r} was removed: leave it out, or pass transport= or http_client= to send through another library"
@@ -379,7 +378,7 @@ class SoundCloudClient(Closing):
         retry_base_delay: float | None = None,
         retry_writes: bool | None = None,
         dedupe: bool | None = None,
-        cache: "AnyCache | UnsetType | None" = UNSET,
+        cache: AnyCache | UnsetType | None = UNSET,
         cache_ttl: float | None = None,
         user_agent: str | None = None,
         default_headers: Mapping[str, str] | UnsetType | None = UNSET,
@@ -487,7 +486,7 @@ class SoundCloudClient(Closing):
 
     def paginate(
         self,
-        first: "Page[T] | Callable[[], Page[T]]",
+        first: Page[T] | Callable[[], Page[T]],
         *,
         max_items: int | None = None,
         prefetch: bool = False,
@@ -520,7 +519,7 @@ class SoundCloudClient(Closing):
 
     def paginate_items(
         self,
-        first: "Page[T] | Callable[[], Page[T]]",
+        first: Page[T] | Callable[[], Page[T]],
         *,
         max_items: int | None = None,
         prefetch: bool = False,
@@ -544,7 +543,7 @@ class SoundCloudClient(Closing):
 
     def fetch_all(
         self,
-        first: "Page[T] | Callable[[], Page[T]]",
+        first: Page[T] | Callable[[], Page[T]],
         *,
         max_items: int | None = None,
         prefetch: bool = False,
@@ -574,7 +573,7 @@ class SoundCloudClient(Closing):
 
     def map(
         self,
-        method: "Callable[[Any], V]",
+        method: Callable[[Any], V],
         items: Iterable[T],
         *,
         concurrency: int = 8,
@@ -609,7 +608,7 @@ class SoundCloudClient(Closing):
 
     def map_completed(
         self,
-        method: "Callable[[Any], V]",
+        method: Callable[[Any], V],
         items: Iterable[T],
         *,
         concurrency: int = 8,
@@ -648,78 +647,88 @@ class SoundCloudClient(Closing):
         return cast("Any", page)
 
     @cached_property
-    def auth(self) -> "AuthNamespace":
+    def auth(self) -> AuthNamespace:
         """Sign-in: tokens of the app and of users."""
-        from soundcloud._sync.namespaces.auth import AuthNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.auth import AuthNamespace
 
         return AuthNamespace(self._pipeline)
 
     @cached_property
-    def likes(self) -> "LikesNamespace":
+    def likes(self) -> LikesNamespace:
         """Liking tracks and playlists."""
-        from soundcloud._sync.namespaces.likes import LikesNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.likes import LikesNamespace
 
         return LikesNamespace(self._pipeline)
 
     @cached_property
-    def me(self) -> "MeNamespace":
+    def me(self) -> MeNamespace:
         """The signed-in user."""
-        from soundcloud._sync.namespaces.me import MeNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.me import MeNamespace
 
         return MeNamespace(self._pipeline)
 
     @cached_property
-    def playlists(self) -> "PlaylistsNamespace":
+    def playlists(self) -> PlaylistsNamespace:
         """Playlists: get, create, change, delete."""
-        from soundcloud._sync.namespaces.playlists import PlaylistsNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.playlists import PlaylistsNamespace
 
         return PlaylistsNamespace(self._pipeline)
 
     @cached_property
-    def raw(self) -> "RawNamespace":
+    def raw(self) -> RawNamespace:
         """Any request, with plain values and without errors for a status."""
-        from soundcloud._sync.namespaces.raw import RawNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.raw import RawNamespace
 
         return RawNamespace(self._pipeline)
 
     @cached_property
-    def reposts(self) -> "RepostsNamespace":
+    def reposts(self) -> RepostsNamespace:
         """Reposting tracks and playlists."""
-        from soundcloud._sync.namespaces.reposts import RepostsNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.reposts import RepostsNamespace
 
         return RepostsNamespace(self._pipeline)
 
     @cached_property
-    def resolve(self) -> "ResolveNamespace":
+    def resolve(self) -> ResolveNamespace:
         """Resources by their soundcloud.com URLs."""
-        from soundcloud._sync.namespaces.resolve import ResolveNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.resolve import ResolveNamespace
 
         return ResolveNamespace(self._pipeline)
 
     @cached_property
-    def search(self) -> "SearchNamespace":
+    def search(self) -> SearchNamespace:
         """Search for tracks, users and playlists."""
-        from soundcloud._sync.namespaces.search import SearchNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.search import SearchNamespace
 
         return SearchNamespace(self._pipeline)
 
     @cached_property
-    def tracks(self) -> "TracksNamespace":
+    def tracks(self) -> TracksNamespace:
         """Tracks: get, upload, change, delete, comment, stream."""
-        from soundcloud._sync.namespaces.tracks import TracksNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.tracks import TracksNamespace
 
         return TracksNamespace(self._pipeline)
 
     @cached_property
-    def users(self) -> "UsersNamespace":
+    def users(self) -> UsersNamespace:
         """Users: profiles, tracks, playlists, likes, reposts and followers."""
-        from soundcloud._sync.namespaces.users import UsersNamespace
+        with IMPORT_LOCK:
+            from soundcloud._sync.namespaces.users import UsersNamespace
 
         return UsersNamespace(self._pipeline)
 
 
 def _batches(
-    method: "Callable[[Any], V]", items: Iterable[T], concurrency: int, on_progress: Any
+    method: Callable[[Any], V], items: Iterable[T], concurrency: int, on_progress: Any
 ) -> Batches[T, V]:
     """Check the arguments of `map` and `map_completed`."""
     if concurrency.__class__ is not int or not 1 <= concurrency <= 1000:
@@ -729,6 +738,9 @@ def _batches(
     if isinstance(items, str | bytes) or not isinstance(items, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"items={repr_value(items)}: pass a list")
     check_callback("on_progress", on_progress)
+    with IMPORT_LOCK:
+        from soundcloud._sync.batching import Batches
+
     return Batches(method, list(items), concurrency, on_progress)
 
 

@@ -27,7 +27,7 @@ from soundcloud._protocol.secrets import Secret
 from soundcloud._synchronization import run_in_thread
 from soundcloud.errors import EdgeError, ForbiddenError, InvalidInputError, NotPlayableError, UnexpectedResponseError
 from soundcloud.options import RequestOptions
-from soundcloud_api.api.tracks import get_tracks_track_urn_streams
+from soundcloud_api.api import tracks as api
 
 if TYPE_CHECKING:
     from m3u8 import M3U8
@@ -130,7 +130,7 @@ def find_stream(
 ) -> Stream:
     """Return the stream of the first format that can be played."""
     headers, _ = read_options(options)
-    streams = pipeline.send(get_tracks_track_urn_streams(urn, secret_token=secret_token), token, options)
+    streams = pipeline.send(api.get_tracks_track_urn_streams(urn, secret_token=secret_token), token, options)
     links = stream_urls(streams)
     check_available(urn, links, formats)
     refusal: NotPlayableError | None = None

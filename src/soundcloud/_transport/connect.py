@@ -11,15 +11,16 @@ from soundcloud._transport.sockets import SocketStream, connect_socket
 
 
 def async_import_modules(*, connects: bool) -> None:
-    """Import what a call needs, when the client is created.
+    """Import what every call needs and other libraries import, when the client is created.
 
     An import by the first call would pause the event loop. If another thread forked during the import, its lock would stay held
-    in the child.
+    in the child; see also `soundcloud_api.imports.IMPORT_LOCK`.
 
     Args:
         connects: Whether the client opens connections of its own.
     """
     import_module("anyio.to_thread")
+    import_module("concurrent.futures.thread")  # of asyncio, which imports it when it resolves a host name
 
     for library in _event_loop_libraries():
         with suppress(ImportError):  # a private module of anyio, which imports it later if need be

@@ -1,5 +1,7 @@
 """The proxy settings of the environment."""
 
+import os
+import sys
 from urllib.parse import urlsplit
 
 from soundcloud._protocol.http.urls import is_loopback
@@ -11,11 +13,13 @@ def proxy_for(origin: str) -> str | None:
 
     The variables are `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY` and their variants, as in urllib.
     """
-    from urllib.request import getproxies, proxy_bypass  # slow to import, and only needed when a client is created
-
     parts = urlsplit(origin)
     if is_loopback(parts.hostname or ""):
         return None
+    if sys.platform not in {"darwin", "win32"} and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None  # only these systems have settings besides the environment; the next import is slow
+    from urllib.request import getproxies, proxy_bypass
+
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if not proxy or proxy_bypass(parts.netloc):

@@ -80,12 +80,13 @@ def main(arguments: Sequence[str] | None = None, *, program: str = _PROGRAM) -> 
 
 @contextmanager
 def _set_by_signals(stop: Event) -> Generator[None, None, None]:
-    """Set an event on SIGINT and SIGTERM, and restore the handlers at the end."""
+    """Set an event on SIGINT and SIGTERM, and on Windows on Ctrl-Break; restore the handlers at the end."""
 
     def handle(*_: object) -> None:
         stop.set()
 
-    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name)]
+    previous = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield
     finally:

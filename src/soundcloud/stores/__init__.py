@@ -10,11 +10,32 @@ A store holds one token under one key: that of a user or of an app. `for_user` a
 | `RedisTokenStore`, `AsyncRedisTokenStore` | several machines | the extra `redis` |
 """
 
-from soundcloud.stores.base import AsyncTokenStore, Lease, LockingTokenStore, TokenProvider, TokenStore
-from soundcloud.stores.file import FileTokenStore
-from soundcloud.stores.keyring import KeyringTokenStore
-from soundcloud.stores.memory import MemoryTokenStore
-from soundcloud.stores.redis import AsyncRedisTokenStore, RedisTokenStore
+from typing import TYPE_CHECKING
+
+from soundcloud_api.imports import lazy_names
+
+if TYPE_CHECKING:
+    from soundcloud.stores.base import AsyncTokenStore, Lease, LockingTokenStore, TokenProvider, TokenStore
+    from soundcloud.stores.file import FileTokenStore
+    from soundcloud.stores.keyring import KeyringTokenStore
+    from soundcloud.stores.memory import MemoryTokenStore
+    from soundcloud.stores.redis import AsyncRedisTokenStore, RedisTokenStore
+else:
+    lazy_names(
+        __name__,
+        {
+            "AsyncRedisTokenStore": "redis",
+            "AsyncTokenStore": "base",
+            "FileTokenStore": "file",
+            "KeyringTokenStore": "keyring",
+            "Lease": "base",
+            "LockingTokenStore": "base",
+            "MemoryTokenStore": "memory",
+            "RedisTokenStore": "redis",
+            "TokenProvider": "base",
+            "TokenStore": "base",
+        },
+    )
 
 __all__ = [
     "AsyncRedisTokenStore",

@@ -82,6 +82,19 @@ async def test_a_response_is_cached_for_its_ttl(mock_server, clock):
     assert [(each.status, each.cached) for each in seen] == [(200, False), (200, True), (200, False)]
 
 
+async def test_the_redirect_of_resolve_is_cached(mock_server, clock):
+    location = f"{API}/tracks/soundcloud:tracks:1"
+    server = mock_server(
+        httpx.Response(302, headers={"location": location}, json={"status": "302 - Found", "location": location}),
+        httpx.Response(200, json=TRACK),
+    )
+    async with client_of(server, MemoryCache(), clock) as client:
+        for _ in range(2):
+            assert (await client.resolve.track("https://soundcloud.com/ada/night")).title == "Night"
+
+    assert [request.url.path for request in server.requests] == ["/resolve", "/tracks/soundcloud:tracks:1"]
+
+
 async def test_first_pages_are_cached_and_next_pages_are_not(mock_server, clock):
     server = mock_server(httpx.Response(200, json={"collection": [TRACK], "next_href": f"{API}/tracks?cursor=2"}))
     async with client_of(server, MemoryCache(), clock) as client:

@@ -13,6 +13,7 @@ import pytest
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.data.datasets import VERSION, Dataset
 from soundcloud.sandbox.data.storage import DataFile
+from tests.helpers.platforms import posix_only
 
 
 def make_client(sandbox, token=None):
@@ -53,6 +54,7 @@ def test_file_persists_data(tmp_path):
         assert "Kept" not in titles(client)
 
 
+@posix_only
 def test_file_in_use_is_rejected(tmp_path):
     path, other_name = tmp_path / "sandbox.db", tmp_path / "link.db"
     with Sandbox(data=path) as sandbox, make_client(sandbox) as client:

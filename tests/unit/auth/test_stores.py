@@ -42,6 +42,7 @@ from soundcloud.stores import (
 from soundcloud.stores.keyring import _lock_error
 from soundcloud.tokens import Token
 from tests.helpers import redis_server
+from tests.helpers.platforms import posix_only
 from tests.helpers.servers import free_port
 
 SECRET = "ACCESS-SECRET"
@@ -623,6 +624,7 @@ def test_concurrent_writes_of_processes_lose_nothing(path):
 # KeyringTokenStore.
 
 
+@posix_only
 def test_a_symbolic_link_is_written_through(tmp_path):
     target, link = tmp_path / "real.json", tmp_path / "link.json"
     link.symlink_to(target)
@@ -636,6 +638,7 @@ def test_a_symbolic_link_is_written_through(tmp_path):
     lease.release()
 
 
+@posix_only
 def test_a_fifo_is_refused_without_waiting(tmp_path):
     fifo = tmp_path / "tokens.json"
     os.mkfifo(fifo, 0o600)
@@ -692,7 +695,7 @@ def test_a_lease_checks_that_the_file_can_be_written(path):
     lease.prepare()
     assert not path.exists()
     assert not path.with_name("tokens.json.new").exists()
-    if os.geteuid() != 0:
+    if os.name == "posix" and os.geteuid() != 0:
         path.parent.chmod(0o500)
         with pytest.raises(TokenStoreError, match="cannot be written"):
             lease.prepare()

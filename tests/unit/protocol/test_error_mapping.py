@@ -246,3 +246,13 @@ def test_only_a_403_is_about_a_subscription():
     assert type(error(403, body)) is SubscriptionRequiredError
     assert type(error(404, body)) is NotFoundError
     assert type(error(422, body)) is UnprocessableEntityError
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, EdgeError), (401, UnauthorizedError), (403, EdgeError), (404, EdgeError), (405, StatusError)],
+)
+def test_html_comes_from_a_proxy_unless_the_api_sends_such_a_status_with_html(status, error):
+    found = error_from_response(Response(status, {}, b"<html>no</html>"))
+
+    assert type(found) is error

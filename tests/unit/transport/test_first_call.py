@@ -1,4 +1,4 @@
-"""The first calls of a process import nothing: an import pauses the event loop, and its lock stays held in a forked child."""
+"""The first calls of a process import under a lock that a fork waits for, and a client imports only what it uses."""
 
 import json
 import ssl
@@ -15,20 +15,26 @@ TRACK = {"kind": "track", "urn": "soundcloud:tracks:1", "created_at": "2019/08/2
 PLAYLIST = {"kind": "playlist", "urn": "soundcloud:playlists:1", "title": "Nights", "tracks": [TRACK]}
 TOKENS = {"access_token": "next", "refresh_token": "other", "expires_in": 3600}
 
-# They print the modules that each call imports.
+# They print the modules that each call imports without the lock.
 START = """
 import json, os, sys
 from soundcloud import SoundCloudError, {cls}
-calls, before, imported = sys.argv[2:], set(), {{}}
+from soundcloud_api.imports import IMPORT_LOCK
+calls, outside, imported = sys.argv[2:], [], {{}}
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if not IMPORT_LOCK._is_owned():
+            outside.append(name)
 settings = {{"base_url": sys.argv[1], "auth_url": sys.argv[1], "max_retries": 0}}
 settings |= {{"client_id": "id", "client_secret": "secret", "access_token": "own", "refresh_token": "old"}}
 def note(call, outcome):
-    imported[f"{{call}}: {{outcome}}"] = sorted(set(sys.modules) - before)
-    before.update(sys.modules)
+    imported[f"{{call}}: {{outcome}}"] = outside[:]
+    outside.clear()
 """
 SYNC = """
 with SoundCloudClient(**settings) as client:
-    before.update(sys.modules)
+    sys.meta_path.insert(0, Finder)
     for call in calls:
         try:
             note(call, type(eval(call)).__name__)
@@ -43,7 +49,7 @@ async def main():
     global client
     client = client or AsyncSoundCloudClient(**settings)
     async with client:
-        before.update(sys.modules)
+        sys.meta_path.insert(0, Finder)
         for call in calls:
             try:
                 note(call, type(await eval(call)).__name__)
@@ -75,7 +81,7 @@ CALLS = {
 
 
 def imported_by(program, url, calls):
-    """Make calls in a new process; return the modules that each imported."""
+    """Make calls in a new process; return the modules that each imported without the lock."""
     command = [sys.executable, "-c", PROGRAMS[program], url, *calls]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -83,7 +89,7 @@ def imported_by(program, url, calls):
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_first_calls_import_nothing(program):
+def test_the_first_calls_import_under_the_lock(program):
     with ScriptedServer() as server:
         server.set_responses("/tracks/soundcloud:tracks:1", json_response(TRACK))
         server.set_responses("/likes/tracks/soundcloud:tracks:1", json_response({}))
@@ -106,7 +112,7 @@ def test_the_first_calls_import_nothing(program):
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_first_upload_imports_nothing(program, tmp_path):
+def test_the_first_upload_imports_under_the_lock(program, tmp_path):
     file = tmp_path / "night.mp3"
     file.write_bytes(b"ID3" + bytes(1000))
     with UploadServer() as server:
@@ -117,7 +123,7 @@ def test_the_first_upload_imports_nothing(program, tmp_path):
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_the_first_call_over_tls_imports_nothing(program, tmp_path, monkeypatch):
+def test_the_first_call_over_tls_imports_under_the_lock(program, tmp_path, monkeypatch):
     authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost").configure_cert(context)
     authority.cert_pem.write_to_path(tmp_path / "authority.pem")
@@ -146,3 +152,40 @@ def test_a_client_imports_only_what_it_uses(cls, unused, base_url, monkeypatch):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == ("['certifi']" if base_url.startswith("https:") else "[]")
+
+
+def test_a_fork_waits_for_an_import(tmp_path):
+    """The child of a fork during an import can import the same module."""
+    (tmp_path / "slow_module.py").write_text("import time\nstarted.set()\ntime.sleep(0.2)\nvalue = 1\n")
+    code = (
+        "import builtins, os, sys, threading\n"
+        "from soundcloud_api.imports import lazy_module\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "builtins.started = threading.Event()\n"
+        "module = lazy_module('slow_module')\n"
+        "thread = threading.Thread(target=lambda: module.value)\n"
+        "thread.start(); started.wait()\n"
+        "if not (child := os.fork()):\n"
+        "    import slow_module\n"
+        "    os._exit(slow_module.value)\n"
+        "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code]
+
+    assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout == "1\n"
+
+
+def test_the_first_call_imports_the_models_of_its_namespace_only():
+    with ScriptedServer() as server:
+        server.set_responses("/tracks/soundcloud:tracks:1", json_response(TRACK))
+        code = (
+            "import sys; from soundcloud import SoundCloudClient\n"
+            f"client = SoundCloudClient(access_token='own', base_url={server.url!r})\n"
+            "client.tracks.get_track(1)\n"
+            "names = [name.rpartition('.')[2] for name in sys.modules if name.startswith('soundcloud_api.models.')]\n"
+            "names = {'track', 'user', 'me', 'playlist', 'activity', 'quota', 'tracks'} & set(names)\n"
+            "print(len(sys.modules) < 300, *sorted(names))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "True track user\n"

@@ -6,7 +6,6 @@ import socket
 import threading
 
 import pytest
-import uvloop
 
 from soundcloud._deadline import Deadline
 from soundcloud._protocol.http.messages import Request
@@ -22,7 +21,7 @@ LARGE_SIZE = 64_000_000  # larger than both socket buffers together
 @pytest.fixture(params=["asyncio", "uvloop"])
 def loop(request):
     """Return the event loop factory."""
-    return asyncio.new_event_loop if request.param == "asyncio" else uvloop.new_event_loop
+    return asyncio.new_event_loop if request.param == "asyncio" else pytest.importorskip("uvloop").new_event_loop
 
 
 def run_with_stream(loop, port, work):

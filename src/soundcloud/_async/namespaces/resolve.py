@@ -11,7 +11,7 @@ from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
 from soundcloud.widget import OEmbed, PlayerOptions
-from soundcloud_api.api.miscellaneous import get_resolve
+from soundcloud_api.api import miscellaneous as api
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import Operation
 
@@ -44,7 +44,9 @@ class AsyncResolveNamespace(AsyncNamespace):
             >>> await client.resolve.resolve_url("https://soundcloud.com/forss/flickermood")
             'https://api.soundcloud.com/tracks/soundcloud:tracks:293'
         """
-        found = await self._pipeline.send(get_resolve(url=check_permalink(url, self._pipeline.web_url)), token, options)
+        found = await self._pipeline.send(
+            api.get_resolve(url=check_permalink(url, self._pipeline.web_url)), token, options
+        )
         return found.location or ""
 
     async def resolve(

@@ -11,8 +11,8 @@ from soundcloud._protocol.validation import AccessFilter, SortName, access_list,
 from soundcloud.options import RequestOptions
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
+from soundcloud_api.api import search as search_api
 from soundcloud_api.api import users as api
-from soundcloud_api.api.search import get_users
 from soundcloud_api.models import Playlist, Track, User, WebProfile
 
 
@@ -57,7 +57,9 @@ class AsyncUsersNamespace(AsyncNamespace):
 
     def _get_many(self, users: list[str]) -> AsyncPage[User]:
         """Get users with one request."""
-        return self._pipeline.page(get_users(urns=",".join(users), limit=len(users), linked_partitioning=True))
+        return self._pipeline.page(
+            search_api.get_users(urns=",".join(users), limit=len(users), linked_partitioning=True)
+        )
 
     @implements("get_users_user_urn_followers")
     def get_followers(

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.types import redact
 
+WEB = "https://soundcloud.com"
 _SAFE = ":,"  # SoundCloud shows the colons of URNs and the commas of lists unescaped
 _RESERVED = "%/:?#[]@!$&'()*+,;=~"
 

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, quote, urlencode, urlsplit
 
 import attrs
 
-from soundcloud._protocol.http.urls import check_origin_url, with_scheme
+from soundcloud._protocol.http.urls import WEB, check_origin_url, with_scheme
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource, Urn
@@ -18,7 +18,6 @@ from soundcloud_api.types import Model
 EmbeddedKind: TypeAlias = Literal["tracks", "users", "playlists"]
 """A kind of resource that can be embedded."""
 
-WEB = "https://soundcloud.com"
 PLAYER_HOST = "w.soundcloud.com"
 PLAYER = f"https://{PLAYER_HOST}/player"
 API = "https://api.soundcloud.com"

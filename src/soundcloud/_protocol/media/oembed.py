@@ -7,7 +7,8 @@ from urllib.parse import quote, urlencode
 import attrs
 
 from soundcloud._protocol.http.messages import Request, request_for_url
-from soundcloud._protocol.media.embeds import PLAYER, WEB, EmbedTarget, check_size, player_height, player_options
+from soundcloud._protocol.http.urls import WEB
+from soundcloud._protocol.media.embeds import PLAYER, EmbedTarget, check_size, player_height, player_options
 from soundcloud.errors import (
     BadRequestError,
     ConnectionFailedError,
@@ -17,10 +18,10 @@ from soundcloud.errors import (
     UnprocessableEntityError,
 )
 from soundcloud.widget import OEmbed, frame_of
-from soundcloud_api.types import Model
+from soundcloud_api.types import Model, model
 
 
-@attrs.define(repr=False)
+@model
 class OEmbedResponse(Model):
     """The response of oEmbed."""
 

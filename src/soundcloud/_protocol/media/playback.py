@@ -1,5 +1,7 @@
 """Selects a stream, follows its redirects, and reads expiry times and HLS playlists."""
 
+from __future__ import annotations
+
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
@@ -19,11 +21,12 @@ from soundcloud.errors import (
     StatusError,
     UnexpectedResponseError,
 )
-from soundcloud_api.models import Streams
 from soundcloud_api.models.found import Found
 
 if TYPE_CHECKING:
     from m3u8 import M3U8
+
+    from soundcloud_api.models import Streams
 
 PREFERRED = ("hls_aac_160", "hls_aac_96", "hls_mp3_128", "preview_mp3_128")
 """The formats that SoundCloud documents or has announced, best first."""
@@ -163,7 +166,7 @@ def expired_url_error(error: StatusError) -> ForbiddenError:
     )
 
 
-def parse_playlist(content: bytes, url: str) -> "M3U8":
+def parse_playlist(content: bytes, url: str) -> M3U8:
     """Parse the HLS playlist at a URL.
 
     Raises:

@@ -4,18 +4,16 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import attrs
-
 from soundcloud._protocol.http.messages import Request, request_for_url
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import UnexpectedResponseError
 from soundcloud.waveforms import Waveform
-from soundcloud_api.types import Model
+from soundcloud_api.types import Model, model
 
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}sndcdn\.com", re.ASCII)
 
 
-@attrs.define(repr=False)
+@model
 class WaveformResponse(Model):
     """The JSON file with the samples of a waveform."""
 

@@ -22,7 +22,7 @@ from soundcloud._protocol.validation import (
 from soundcloud.options import RequestOptions
 from soundcloud.registry import implements
 from soundcloud.urn import Resource
-from soundcloud_api.api.search import get_playlists, get_tracks, get_users
+from soundcloud_api.api import search as api
 from soundcloud_api.models import Playlist, Track, User
 
 
@@ -93,7 +93,7 @@ class SearchNamespace(Namespace):
         bpm_from, bpm_to = number_range("bpm", bpm)
         duration_from, duration_to = duration_range("duration", duration)
         created_at_from, created_at_to = datetime_range("created_at", created_at)
-        operation = get_tracks(
+        operation = api.get_tracks(
             q=query,
             urns=None if urns is None else urn_list(urns, "tracks"),
             genres=comma_list("genres", genres),
@@ -140,7 +140,7 @@ class SearchNamespace(Namespace):
             >>> for user in client.search.users("night"):
             ...     print(user.username)
         """
-        operation = get_users(
+        operation = api.get_users(
             q=query,
             urns=None if urns is None else urn_list(urns, "users"),
             limit=check_limit(limit),
@@ -180,7 +180,7 @@ class SearchNamespace(Namespace):
             >>> for playlist in client.search.playlists("study", show_tracks=False):
             ...     print(playlist.title)
         """
-        operation = get_playlists(
+        operation = api.get_playlists(
             q=query,
             access=access_list(access),
             show_tracks=show_tracks,

@@ -43,9 +43,9 @@ from soundcloud.options import RequestOptions
 from soundcloud.registry import batched, implements
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform
+from soundcloud_api.api import me as me_api
+from soundcloud_api.api import search as search_api
 from soundcloud_api.api import tracks as api
-from soundcloud_api.api.me import get_me
-from soundcloud_api.api.search import get_tracks
 from soundcloud_api.models import Comment, Storefront, Streams, Track, User
 from soundcloud_api.types import UNSET, UnsetType
 
@@ -261,7 +261,7 @@ class TracksNamespace(Namespace):
             ...     print(track.title)
         """
         urns = urn_list(tracks, "tracks")
-        operation = get_tracks(
+        operation = search_api.get_tracks(
             urns=urns, access=access_list(access), limit=urns.count(",") + 1, linked_partitioning=True
         )
         return self._pipeline.page(operation, token, options, max_items)
@@ -541,7 +541,7 @@ class TracksNamespace(Namespace):
             extra_fields=extra_fields,
         )
         if check_quota:
-            me = self._pipeline.send(get_me(), token, options)
+            me = self._pipeline.send(me_api.get_me(), token, options)
             run_in_thread(check_upload_quota, me.quota, file, filename)
         request = evolve(build_request(api.post_tracks(body=body), self._pipeline.base_url, token), on_progress=tracker)
         del token

@@ -1,9 +1,9 @@
 """The response cache: read before a request, written after it, and invalidated by requests that change something."""
 
 import logging
+import os
 from collections.abc import Callable
 from datetime import datetime
-from secrets import token_hex
 from typing import Any
 
 import attrs
@@ -84,7 +84,7 @@ class ResponseCache:
         """Invalidate the responses that a request may have changed."""
         for key in namespace_keys(request, token):
             # Kept for as long as any response of the version before.
-            self._run("set", key, token_hex(8).encode("ascii"), self._ttl * (STALE_TTLS + 1))
+            self._run("set", key, os.urandom(8).hex().encode("ascii"), self._ttl * (STALE_TTLS + 1))
 
     def _run(self, name: str, *arguments: Any) -> Any:
         try:

@@ -1,9 +1,9 @@
 """The last step of a call: sends one request and reads its response."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from secrets import token_hex
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -192,7 +192,7 @@ def _encode_body(request: Request, headers: Headers, files: ExitStack) -> Any:
             raise InvalidInputError(f"the body cannot be encoded as JSON: {error}") from None
         headers.append((b"Content-Type", b"application/json"))
     elif isinstance(request.form, FormModel):
-        fields, boundary = request.form.fields(), token_hex(16)
+        fields, boundary = request.form.fields(), os.urandom(16).hex()
         form = run_in_thread(Multipart, fields, boundary, open_file, request.on_progress)
         files.callback(form.close)
         headers.append((b"Content-Type", form.media_type.encode("ascii")))

@@ -20,6 +20,7 @@ from soundcloud.cli.framework.errors import CommandError
 End: TypeAlias = Literal["eof", "error", "quit"]
 
 _STOP_TIMEOUT = 3.0
+_CAN_PASS_SOCKETS = os.name == "posix"  # to a started program
 _OBSERVED = ("time-pos", "duration", "pause", "demuxer-cache-time", "demuxer-cache-idle")
 _READ_SIZE = 65_536
 
@@ -77,9 +78,11 @@ class Player(ABC):
 
 def find_player(name: str | None) -> Player:
     """Start `mpv` or `ffplay`; None starts the first that is installed."""
-    for kind in (MpvPlayer, FfplayPlayer):
-        if kind is MpvPlayer and os.name != "posix":
-            continue  # Windows cannot pass a socket to a process
+    if name == MpvPlayer.name and not _CAN_PASS_SOCKETS:
+        raise CommandError(
+            "mpv cannot be controlled on Windows", "use --player ffplay, or print the URL for mpv: --url"
+        )
+    for kind in (MpvPlayer, FfplayPlayer) if _CAN_PASS_SOCKETS else (FfplayPlayer,):
         if name in (None, kind.name) and (program := which(kind.name)) is not None:
             return kind(program)
     raise CommandError(

@@ -1,0 +1,61 @@
+"""Runs an example with a sandbox of its own, which ends with the example: no account and no second terminal are needed.
+
+    pip install '.[sandbox]'
+    python examples/with_sandbox.py examples/edit_tags.py --rename lofi lo-fi
+
+The program gets the sandbox, the app and the token of a user in the environment variables that `from_env()` reads. A program is
+a file that ends in `.py`, or the name of a module, such as `pytest` or `examples.crawl`. The exit status is the program's.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from soundcloud.sandbox import Sandbox, SandboxError
+
+
+def environment(sandbox: Sandbox, user: str | None) -> dict[str, str]:
+    """Return the environment variables of a sandbox, an app and, if there is a user, of their token."""
+    variables = {
+        "SOUNDCLOUD_API_URL": sandbox.api_url,
+        "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+        "SOUNDCLOUD_WEB_URL": sandbox.media_url,
+        "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
+        "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
+        "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
+    }
+    if user is not None:
+        settings = sandbox.client_settings(user)
+        variables["SOUNDCLOUD_ACCESS_TOKEN"] = settings["access_token"]
+        variables["SOUNDCLOUD_REFRESH_TOKEN"] = settings["refresh_token"]
+    return variables
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit status."""
+    parser = argparse.ArgumentParser(description="run an example with a sandbox of its own")
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--user", default="ada-night", help="the user who is signed in (ada-night)")
+    who.add_argument("--signed-out", action="store_true", help="give the program no token: it signs a user in")
+    parser.add_argument("--redirect-uri", default="http://127.0.0.1:8765/callback", help="the redirect URI of the app")
+    parser.add_argument("program", help="a file that ends in .py, or the name of a module")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="the arguments of the program")
+    options = parser.parse_args(arguments)
+    command = [options.program] if options.program.endswith(".py") else ["-m", options.program]
+    others = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDCLOUD_")}
+    try:
+        with Sandbox(redirect_uri=options.redirect_uri) as sandbox:
+            variables = environment(sandbox, None if options.signed_out else options.user)
+            # The command comes from the command line of this program.
+            return subprocess.call([sys.executable, *command, *options.arguments], env=others | variables)  # noqa: S603
+    except SandboxError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
