@@ -1,5 +1,6 @@
 """The pages of docs/: snippets run in order against the sandbox; links, tables and diagrams are correct."""
 
+import codeop
 import inspect
 import json
 import logging
@@ -43,10 +44,12 @@ NOT_RUN = {
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
     "sandbox.md": ["async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:"],
     "signing-in.md": [
-        "client.auth.login()  # once; the next start finds the token in the file",
+        "client.auth.login()  # once; later runs find the token in the file",
         "client.auth.login(paste=True)",
-        'redis_store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")',
     ],
+    # tests/web/test_django.py runs it.
+    "sign-in-by-hand.md": ["def callback(request):"],
+    "token-stores.md": ['redis_store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")'],
     # tests/compat runs those of both pages.
     "telemetry.md": [
         "from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor",
@@ -60,8 +63,7 @@ NOT_RUN = {
         "@pytest.mark.vcr",
         "from pytest_socket import SocketBlockedError",
     ],
-    # tests/web/test_django.py runs the first.
-    "web.md": ["def callback(request):", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
+    "web.md": ["    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
 
 
@@ -128,6 +130,21 @@ def test_snippets_that_do_not_run_are_listed_and_compile(page):
         compile(code, f"docs/{page}", "exec")
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_snippet_can_be_pasted_into_a_repl(page):
+    """Up to Python 3.12 an empty line ends a block in the REPL, and only an empty line."""
+    for _, code, before in snippets(PAGES[page]):
+        statement: list[str] = []
+        for number, line in enumerate([*code.splitlines(), ""], before + 1):
+            statement.append(line)
+            try:
+                if codeop.compile_command("\n".join(statement), f"docs/{page}:{number}"):
+                    statement.clear()
+            except SyntaxError as error:
+                pytest.fail(f"docs/{page}:{number}: {error.msg}: {line}")
+        assert not "".join(statement).strip(), f"docs/{page}: the last block needs an empty line: {statement}"
+
+
 def test_the_listed_pages_exist():
     assert NOT_RUN.keys() <= PAGES.keys()
 
@@ -174,7 +191,7 @@ def operations():
 def token_table():
     """Return the operations that work with an app token, and those that need a user token."""
     app, person = [], []
-    for paths, with_app, with_person in table_after("signing-in.md", "## What needs a person's token"):
+    for paths, with_app, with_person in table_after("tokens.md", "## What needs a user token"):
         for path in quoted(paths):
             for cell, operations in ((with_app, app), (with_person, person)):
                 operations += [(method.strip(), path) for method in cell.split(",") if method.strip()]
@@ -221,7 +238,7 @@ def test_the_sandbox_agrees_with_the_token_table(token_table):
 
 
 def test_the_table_of_the_environment_is_complete():
-    rows = table_after("signing-in.md", "### From the environment")
+    rows = table_after("signing-in.md", "## From the environment")
 
     assert {quoted(variable)[0]: quoted(argument)[0] for variable, argument, _ in rows} == NAMES
 
