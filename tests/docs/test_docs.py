@@ -286,7 +286,7 @@ def test_the_tables_of_settings_are_complete():
     assert columns("errors-and-retries.md", "## Timeout") == fields(Timeout)
     assert columns("caching-and-concurrency.md", "## Connections") == fields(Limits)
     members = {f"{name}()" if name == "result" else name for name in dir(Success) if not name.startswith("_")}
-    assert {*columns("caching-and-concurrency.md", "## Many items")} == members
+    assert {*columns("caching-and-concurrency.md", "### Outcomes")} == members
     assert {name for name in dir(Failure) if not name.startswith("_")} == {*members, "result"} - {"result()"}
     for row in table_after("errors-and-retries.md", "## Retry"):
         default = attrs.fields_dict(Retry)[quoted(row[0])[0]].default
