@@ -294,7 +294,7 @@ def test_the_tables_of_settings_are_complete():
 
 
 def test_the_tables_of_the_web_routes_are_complete():
-    routes = {route for name in columns("web.md", "## Mounting the routes") for route in [name.split("?")[0]]}
+    routes = {route for name in columns("web.md", "## Mount the routes") for route in [name.split("?")[0]]}
     settings = inspect.signature(Sessions).parameters
 
     assert routes == {
@@ -306,7 +306,7 @@ def test_the_tables_of_the_web_routes_are_complete():
         "GET /me",
         "GET /api/...",
     }
-    assert columns("web.md", "## Many workers, and restarts") == [*settings]
+    assert columns("web.md", "## Several workers") == [*settings]
 
 
 def test_the_tables_of_telemetry_are_complete():
