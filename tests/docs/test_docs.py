@@ -310,11 +310,11 @@ def test_the_tables_of_the_web_routes_are_complete():
 
 
 def test_the_tables_of_telemetry_are_complete():
-    rows = table_after("telemetry.md", "## on_request and on_retry")
+    rows = table_after("telemetry.md", "### Fields of on_request and on_retry")
 
     assert {name for row in rows for name in quoted(row[0])} == {*fields(RequestTelemetry)}
     assert {name for row in rows for name in quoted(row[2])} == {*fields(RetryInfo)}
-    assert {*columns("telemetry.md", "## Events")} == {event.__name__ for event in get_args(Event)}
+    assert {*columns("telemetry.md", "### Events")} == {event.__name__ for event in get_args(Event)}
 
 
 def error_classes():
