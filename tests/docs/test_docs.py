@@ -42,7 +42,6 @@ NOT_RUN = {
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "index.md": ["    client.auth.login()  # opens the browser, once; the token is kept in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
-    "sandbox.md": ["async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:"],
     "signing-in.md": [
         "client.auth.login()  # once; later runs find the token in the file",
         "client.auth.login(paste=True)",
@@ -57,10 +56,12 @@ NOT_RUN = {
         "import logfire",
     ],
     "testing.md": [
+        "async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:",
+        '@pytest.mark.soundcloud(catalogue="dataset.json", user="bo")',
         "import respx",
         "from pytest_httpx import HTTPXMock",
         "import pook",
-        "@pytest.mark.vcr",
+        "@mark.vcr",
         "from pytest_socket import SocketBlockedError",
     ],
     "web.md": ["    token_store=AsyncRedisTokenStore.from_url(redis),"],
