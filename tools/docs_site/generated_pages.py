@@ -1,8 +1,8 @@
 """Generates pages, parts of pages and llms.txt.
 
-These are docs/operations.md, the reference in docs/command-line.md, the results in docs/benchmarks.md, llms.txt, and what depends on
-[tool.project-site]: the install lines of the README, the pages and the examples, and the badges. llms-full.txt is built with the
-site.
+These are docs/operations.md, the reference in docs/command-line.md, the results in docs/benchmarks.md, llms.txt, and what depends
+on [tool.project-site]: the install lines of the README, the pages and the examples, and the badges. llms-full.txt is built with
+the site.
 
     python -m tools.docs_site.generated_pages [--check]
 
