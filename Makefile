@@ -9,7 +9,7 @@ UV := $(shell command -v uv 2>/dev/null)
 .PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage scaffold nightly nightly-publish nightly-issue \
-	docs docs-pages docs-check wheel-test minimal-test latest-test mutation conformance api-check api-dump sbom build clean \
+	docs docs-pages docs-check pictures wheel-test minimal-test latest-test mutation conformance api-check api-dump sbom build clean \
 	system-packages workflows-check repository-files image image-check image-push release-check release-notes release-publish
 
 help: ## list the targets
@@ -130,11 +130,15 @@ docs: $(VENV)/.dev ## build the site in build/site and test it: links, and the r
 	@$(RUN) -m tools.docs_site.build
 	@$(RUN) -m pytest -q tests/docs/test_site.py
 
-docs-pages: $(VENV)/.dev ## write docs/operations.md, the reference in docs/command-line.md, llms.txt and llms-full.txt
+docs-pages: $(VENV)/.dev ## write docs/operations.md, the reference in docs/command-line.md, llms.txt, install lines and badges
 	@$(RUN) -m tools.docs_site.generated_pages
 
 docs-check: $(VENV)/.dev
 	@$(RUN) -m tools.docs_site.generated_pages --check
+
+pictures: $(VENV)/.dev ## draw the pictures of the README and the pages from the real program and a sandbox (needs Chromium)
+	@$(RUN) -m tools.docs_site.product_picture
+	@$(RUN) -m tools.docs_site.cli_pictures
 
 wheel-test: $(VENV)/.dev ## build the wheel, and test it without src and generated
 	@$(RUN) -m tools.packaging.wheel_test

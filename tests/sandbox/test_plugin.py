@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 import tomllib
 from importlib import import_module
@@ -86,6 +87,15 @@ def test_the_async_client_with_each_plugin(run, head, arguments):
     result = run(head + tests, *arguments)
     # anyio runs each test on asyncio and on trio.
     result.assert_outcomes(passed=4 if "anyio" in arguments else 2)
+
+
+def test_the_examples_of_the_documentation(run, pytester):
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"^```python no-run\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[:2]
+    dataset = {"users": [{"permalink": "ada"}, {"permalink": "bo"}]}
+    (pytester.path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
+
+    run(f"{first}\n\n{second}", "-p", "anyio").assert_outcomes(passed=5)
 
 
 def test_unused_async_clients_hold_no_resources(run):

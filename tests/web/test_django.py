@@ -1,4 +1,4 @@
-"""The Django views of docs/web.md."""
+"""The Django views of docs/sign-in-by-hand.md."""
 
 import re
 import types
@@ -12,7 +12,7 @@ from tests.web.conftest import ORIGIN, SECRET_KEY
 
 django = pytest.importorskip("django", reason="SKIPPED: pip install Django")
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "web.md"
+PAGE = Path(__file__).parent.parent.parent / "docs" / "sign-in-by-hand.md"
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,6 @@ def test_refused_requests(browser, sandbox):
     assert get(browser, back.replace("state=", "state=x")).status_code == 400
     assert get(browser, back).status_code == 400  # the sign-in is over
     there = get(browser, "/soundcloud/login?next=//evil.test").headers["Location"]
-    assert get(browser, sandbox.refuse(there)).content == b"You did not let this site in."
+    assert get(browser, sandbox.refuse(there)).content == b"You did not allow this app."
     there = get(browser, "/soundcloud/login?next=//evil.test").headers["Location"]
     assert get(browser, sandbox.approve(there)).headers["Location"] == "/"

@@ -2,6 +2,8 @@
 
     python -m tools.docs_site.build [--output FOLDER]
 
+The site also has the report of covered operations, and llms.txt and llms-full.txt for language models (see llmstxt.org).
+
 A broken link is an error; tests/docs/test_site.py checks the rest. Exit status: 0 the site is built, 1 it is not.
 """
 
@@ -15,17 +17,24 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.docs_site.pages import ROOT, SiteError, stage
+from tools import coverage
+from tools.docs_site.generated_pages import all_pages, index_of_pages
+from tools.docs_site.pages import COVERAGE, ROOT, SiteError, stage
+from tools.packaging.project_site import ProjectSite
 
 
-def build(output: Path) -> None:
+def build(output: Path, project: ProjectSite | None = None) -> None:
     """Build the site in a folder, whose content is deleted first.
+
+    Args:
+        output: The folder.
+        project: Settings other than those of pyproject.toml.
 
     Raises:
         SiteError: A page or the target of a link is missing, or the site generator fails.
     """
     with tempfile.TemporaryDirectory() as folder:
-        config = stage(Path(folder))
+        config = stage(Path(folder), project)
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "generated")])}
         command = [sys.executable, "-m", "zensical", "build", "--strict", "--config-file", str(config)]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
@@ -35,8 +44,10 @@ def build(output: Path) -> None:
             raise SiteError(f"zensical failed:\n{output_text.partition('Traceback (most recent')[0].rstrip()}")
         shutil.rmtree(output, ignore_errors=True)
         shutil.copytree(Path(folder) / "site", output)
-    for name in ("llms.txt", "llms-full.txt"):
-        shutil.copy(ROOT / name, output / name)
+    (output / "llms.txt").write_text(index_of_pages(on_site=True), encoding="utf-8")
+    (output / "llms-full.txt").write_text(all_pages(), encoding="utf-8")
+    if coverage.main(["--format", "html", "--output", str(output / COVERAGE)]):
+        raise SiteError("the report of covered operations cannot be written")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

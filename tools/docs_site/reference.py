@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
@@ -22,11 +23,27 @@ def reference_pages() -> dict[str, str]:
     """Return the pages as Markdown, by file name, in the order of the menu."""
     places = homes()
     modules = [module for module in public_modules() if module != "soundcloud" and not module.startswith(API)]
-    pages = {"index.md": _index(places, modules), "client.md": _client(places)}
+    pages = {
+        "index.md": _index(places, modules),
+        "client.md": _client("The client and its pages", places, lambda name: not _is_async(name)),
+        "async-client.md": _client("The async client and its pages", places, _is_async),
+    }
     pages |= {f"client.{name}.md": _namespace(name, cls) for name, cls in namespaces().items()}
     pages |= {f"{module}.md": _module(module, places) for module in modules}
     pages[f"{API}.md"] = _operations(places)
     return {name: "\n".join([*lines, ""]) for name, lines in pages.items()}
+
+
+def reference_descriptions() -> dict[str, str]:
+    """Return the descriptions of the pages whose first sentence does not describe them, by file name."""
+    methods = {
+        f"client.{name}.md": f"Reference of {_first_line(cls).replace('`', '')}" for name, cls in namespaces().items()
+    }
+    return {
+        "client.md": "Reference of SoundCloudClient and of the pages that its methods return.",
+        "async-client.md": "Reference of AsyncSoundCloudClient and of the pages that its methods return.",
+        **methods,
+    }
 
 
 def _index(places: dict[str, str], modules: list[str]) -> list[str]:
@@ -46,11 +63,15 @@ def _index(places: dict[str, str], modules: list[str]) -> list[str]:
     return lines
 
 
-def _client(places: dict[str, str]) -> list[str]:
+def _client(title: str, places: dict[str, str], selects: Callable[[str], bool]) -> list[str]:
+    """Describe the names that are defined in `soundcloud` itself, the client first."""
     names = [name for name in public_names("soundcloud") if places[f"soundcloud.{name}"] == f"soundcloud.{name}"]
-    first = ["SoundCloudClient", "AsyncSoundCloudClient", "Page", "AsyncPage"]
-    ordered = sorted(names, key=lambda name: first.index(name) if name in first else len(first))
-    return ["# The client and its pages", "", *(_directive(f"soundcloud.{name}") for name in ordered)]
+    ordered = sorted(filter(selects, names), key=lambda name: not name.endswith("SoundCloudClient"))
+    return [f"# {title}", "", *(_directive(f"soundcloud.{name}") for name in ordered)]
+
+
+def _is_async(name: str) -> bool:
+    return name.startswith("Async")
 
 
 def _namespace(name: str, cls: type[Any]) -> list[str]:
@@ -119,7 +140,8 @@ def _directive(full_name: str, *options: str) -> str:
 
 def _link(text: str, full_name: str) -> str:
     module, _, _ = full_name.rpartition(".")
-    file = "client.md" if module == "soundcloud" else f"{API}.md" if module.startswith(API) else f"{module}.md"
+    own = "async-client.md" if _is_async(full_name.rpartition(".")[2]) else "client.md"
+    file = own if module == "soundcloud" else f"{API}.md" if module.startswith(API) else f"{module}.md"
     return f"[{text}]({file}#{full_name})"
 
 

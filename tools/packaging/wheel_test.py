@@ -24,6 +24,8 @@ NEED_THE_SOURCE = (
     "tests/docs/test_prose.py",
     "tests/docs/test_readme.py",
     "tests/docs/test_site.py",
+    "tests/docs/test_site_in_a_browser.py",
+    "tests/release/test_project_site.py",
     "tests/release/test_release.py",
 )
 LINKS = "tests/docs/test_docs.py::test_every_link_leads_somewhere"

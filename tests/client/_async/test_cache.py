@@ -82,6 +82,16 @@ async def test_a_response_is_cached_for_its_ttl(mock_server, clock):
     assert [(each.status, each.cached) for each in seen] == [(200, False), (200, True), (200, False)]
 
 
+async def test_a_variant_of_the_client_changes_the_cache_or_the_ttl(mock_server, clock):
+    first, second = RecordingCache(), RecordingCache()
+    async with client_of(track_server(mock_server), first, clock, cache_ttl=60) as client:
+        await client.with_options(cache=second).tracks.get_track(1)
+        await client.with_options(cache_ttl=5).tracks.get_track(2)
+
+    lifetimes = [sorted({ttl for _, _, ttl in cache.stored}) for cache in (second, first)]
+    assert lifetimes == [[60], [5]]
+
+
 async def test_the_redirect_of_resolve_is_cached(mock_server, clock):
     location = f"{API}/tracks/soundcloud:tracks:1"
     server = mock_server(

@@ -780,11 +780,11 @@ def names_in_table(page, heading):
 def test_documentation_lists_all_settings_and_kinds():
     page = PAGE.read_text(encoding="utf-8")
 
-    assert names_in_table(page, "## The settings") == [field.name for field in fields(Faults)]
-    assert names_in_table(page, "## The kinds of failures") == list(ERROR_KINDS)
-    assert set(names_in_table(page, "## Replies that drift")) == set(DRIFT_KINDS)
-    assert set(names_in_table(page, "## Pages that are odd")) == set(FLAKY_KINDS)
-    assert names_in_table(page, "## The journal") == [field.name for field in fields(RecordedRequest)]
+    assert names_in_table(page, "## Settings") == [field.name for field in fields(Faults)]
+    assert names_in_table(page, "## Kinds of errors") == list(ERROR_KINDS)
+    assert set(names_in_table(page, "## Changed responses")) == set(DRIFT_KINDS)
+    assert set(names_in_table(page, "## Malformed pages")) == set(FLAKY_KINDS)
+    assert names_in_table(page, "### Attributes of a request") == [field.name for field in fields(RecordedRequest)]
 
 
 def test_table_of_the_module_matches_the_documentation():

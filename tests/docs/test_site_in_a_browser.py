@@ -1,0 +1,131 @@
+"""The documentation site in Chromium: accessibility, the size of the first load, and the search."""
+
+import functools
+import http.server
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.browser import needs_browser, open_browser, take_picture
+from tools.docs_site import build
+from tools.packaging.project_site import ProjectSite
+
+pytestmark = [pytest.mark.slow, needs_browser]
+
+PAGES = ("index", "signing-in", "operations", "design", "reference/client")
+FIRST_LOAD = 500_000
+SERIOUS = {"serious", "critical"}
+# The links of the search's dialog, which is in a shadow root.
+RESULTS = """() => [...document.querySelectorAll("*")].flatMap((element) =>
+    [...(element.shadowRoot?.querySelectorAll("dialog a[href*='h=']") ?? [])].map((link) => link.href))"""
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder without a log."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Build the site, serve it and return its URL."""
+    folder = tmp_path_factory.mktemp("site") / "built"
+    build.build(folder, ProjectSite("", published=False))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser):
+    """Open a page in a wide window; it may log no error."""
+    opened = browser.new_page(viewport={"width": 1440, "height": 900})
+    problems = []
+    opened.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    opened.close()
+    assert problems == []
+
+
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="no axe: pip install axe-playwright-python")
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light"), (1440, "dark")])
+def test_axe_has_no_serious_findings(width, scheme, site, browser):
+    import axe_playwright_python
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 900})
+    found = []
+    for name in PAGES:
+        page.goto(f"{site}/{name}.html")
+        take_picture(page, f"site-{name.replace('/', '-')}-{width}-{scheme}")
+        page.evaluate(axe)
+        violations = page.evaluate("axe.run()")["violations"]
+        found += [(name, rule["id"], rule["nodes"][0]["target"]) for rule in violations if rule["impact"] in SERIOUS]
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found += [(name, "overflow", overflow)] if overflow > 0 else []
+    page.close()
+
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["index", "signing-in", "errors"])
+def test_the_first_load_is_small(name, site, page):
+    session = page.context.new_cdp_session(page)
+    sizes = []
+    session.on("Network.dataReceived", lambda event: sizes.append(event["dataLength"]))
+    session.send("Network.enable")
+    page.goto(f"{site}/{name}.html", wait_until="networkidle")
+
+    assert 100_000 < sum(sizes) < FIRST_LOAD
+
+
+def search(page, words, least):
+    """Search with the keyboard and return the pages of the first results."""
+    with page.expect_response("**/search.json"):
+        page.keyboard.press("Control+k")
+    page.get_by_role("combobox").wait_for()
+    page.keyboard.type(words)
+    page.wait_for_function(f"({RESULTS})().length >= {least}")
+    return [link.partition("?")[0].removeprefix("http://").partition("/")[2] for link in page.evaluate(RESULTS)]
+
+
+@pytest.mark.parametrize(("words", "first"), [("retry", "errors-and-retries.html"), ("upload", "uploads.html")])
+def test_the_search_shows_guides_first(words, first, site, page):
+    page.goto(f"{site}/index.html")
+    found = search(page, words, 10)
+
+    assert found[0] == first
+    assert [name for name in found if name.startswith("reference/")] == []
+
+
+def test_the_search_shows_the_reference_after_the_guides(site, page):
+    page.goto(f"{site}/index.html")
+    found = [name.startswith("reference/") for name in search(page, "generate_state", 2)]
+
+    assert found == sorted(found)
+    assert found[-1]
+
+
+def test_tables_that_scroll_can_be_reached_with_the_keyboard(site, browser):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{site}/operations.html")
+    table = page.locator("[tabindex='0']:has(table), table[tabindex='0']").first
+    first = page.locator("article table").first.locator("tbody tr").first.locator("td").first
+
+    assert table.count() == 1
+    assert first.inner_text() == "likes.like_playlist"
+    assert first.bounding_box()["x"] + first.bounding_box()["width"] < 390
+    page.close()
