@@ -10,7 +10,8 @@ without a method. For each of them, this writes
     lines in both files of tests/typing/, and sample values in tests/spec/test_contract.py
     a handler of the sandbox, which returns a sample of the documented response
     a cassette test, and its cassette
-    an example in docs/, the row of the table in docs/signing-in.md, the number in README.md, and the generated pages
+    an example in docs/, the row of the table in docs/tokens.md, the numbers in README.md and docs/comparison.md, and
+    the generated pages
 
 and prints what to finish by hand: the wording, the handler's data, the changelog.
 
@@ -343,22 +344,25 @@ class Project:
         ]
         self._append(page, "\n".join(lines))
         row = (method.record.method, "") if _by_app(method) else ("", method.record.method)
-        table = re.search(r"\| `/reposts/playlists/.*\n", self._path("docs/signing-in.md").read_text(encoding="utf-8"))
+        tokens = "docs/tokens.md"
+        table = re.search(r"\| `/reposts/playlists/.*\n", self._path(tokens).read_text(encoding="utf-8"))
         if table is None:
-            raise ScaffoldError("docs/signing-in.md: the table of operations is not where it was; add the row by hand")
-        cells = " | ".join(row)
-        self._edit("docs/signing-in.md", table[0], f"{table[0]}| `{method.record.path}` | {cells} |\n")
-        readme = self._path("README.md")
+            raise ScaffoldError(f"{tokens}: the table of operations is not where it was; add the row by hand")
+        self._edit(tokens, table[0], f"{table[0]}| `{method.record.path}` | {' | '.join(row)} |\n")
         total = len(self._operations())
-        text = re.sub(r"(typed method \| )\d+ of \d+", rf"\g<1>{total} of {total}", readme.read_text(encoding="utf-8"))
-        readme.write_text(text, encoding="utf-8")
+        for name in ("README.md", "docs/comparison.md"):
+            text = re.sub(
+                r"(method \| )\d+ of \d+", rf"\g<1>{total} of {total}", self._path(name).read_text(encoding="utf-8")
+            )
+            text = re.sub(r"\bAll \d+ operations\b", f"All {total} operations", text)
+            self._path(name).write_text(text, encoding="utf-8")
 
     def _operations(self) -> list[str]:
         return [path for path, item in self._document["paths"].items() for method in item if method != "parameters"]
 
 
 def _by_app(method: Method) -> bool:
-    """Return whether an app token is enough, by the rule of docs/signing-in.md."""
+    """Return whether an app token is enough, by the rule of docs/tokens.md."""
     return method.record.method == "GET" and not method.record.path.startswith("/me")
 
 
