@@ -130,7 +130,7 @@ def _checked(text: str, kind: str | None, noun: str) -> str:
     if kind is not None and found[1] not in KINDS[kind]:
         raise InvalidInputError(
             f"{_redacted(text)} is not a {noun}: it is one of the {found[1].replace(STATIONS, 'stations')}"
-            + (": use its station_urn" if kind == STATIONS and found[1] in {"tracks", "users"} else "")
+            + ("; use its station_urn" if kind == STATIONS and found[1] in {"tracks", "users"} else "")
         )
     return text
 

@@ -566,9 +566,21 @@ class AsyncSoundCloudClient(AsyncClosing):
     def paginate_raw(
         self,
         path: str,
-        query: Mapping[str, Any] | None = None,
-        model: type[T] = ...,
+        query: Mapping[str, Any] | None,
+        model: type[T],
         *,
+        max_items: int | None = None,
+        prefetch: bool = False,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPages[T]: ...
+    @overload
+    def paginate_raw(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        model: type[T],
         max_items: int | None = None,
         prefetch: bool = False,
         token: str | None = None,

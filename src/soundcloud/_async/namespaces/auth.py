@@ -269,7 +269,7 @@ class AsyncAuthNamespace(AsyncNamespace):
             given = oauth.needed("access_token", access_token, "disconnecting")
             await self._disconnect(announced.disconnect(base_url, given))
             return
-        own = await token_manager.own_user_token(announced.disconnect(base_url, ""))
+        own = await token_manager.own_user_token(announced.disconnect(base_url))
         request = announced.disconnect(base_url, own)
         try:
             await self._disconnect(request)

@@ -6,7 +6,6 @@ from soundcloud._protocol.announced.entries import ENTRIES
 from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.hand_written import page_model
 from soundcloud._protocol.http.messages import Request
-from soundcloud._protocol.secrets import Secret
 from soundcloud_api.models import Playlist
 from soundcloud_api.types import Operation, QueryValue
 
@@ -31,10 +30,10 @@ def get_users_likes_stations(urn: str, **query: QueryValue) -> Operation[Any]:
     return _operation("get_users_urn_likes_system_playlists", page_model(Station), urn, **query)
 
 
-def disconnect(base_url: str, access_token: str) -> Request:
+def disconnect(base_url: str, access_token: str | None = None) -> Request:
     """POST /disconnect, on the host of the API, with the token of the user."""
     method, path = ENTRIES["post_disconnect"].operation.split()
-    return Request(method, base_url + path, path, "post_disconnect", token=Secret(access_token))
+    return Request(method, base_url + path, path, "post_disconnect", token=access_token)
 
 
 def _operation(entry: str, model: Any, urn: QueryValue = None, **query: QueryValue) -> Operation[Any]:

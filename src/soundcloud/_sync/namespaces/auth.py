@@ -269,7 +269,7 @@ class AuthNamespace(Namespace):
             given = oauth.needed("access_token", access_token, "disconnecting")
             self._disconnect(announced.disconnect(base_url, given))
             return
-        own = token_manager.own_user_token(announced.disconnect(base_url, ""))
+        own = token_manager.own_user_token(announced.disconnect(base_url))
         request = announced.disconnect(base_url, own)
         try:
             self._disconnect(request)

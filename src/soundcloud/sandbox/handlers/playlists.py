@@ -16,7 +16,7 @@ from soundcloud.sandbox.http.messages import (
     status_response,
 )
 from soundcloud.sandbox.http.pagination import page_by_cursor, read_access, read_flag
-from soundcloud.sandbox.http.routing import handles
+from soundcloud.sandbox.http.routing import handles, handles_announced
 
 _MAXIMUM_TRACKS = 500
 _LARGEST_ID = 2**31 - 1
@@ -39,6 +39,7 @@ def list_tracks(request: Request) -> Response:
     return page_by_cursor(request, statement, write, array=True, order=1, playlist=row["id"])
 
 
+@handles_announced("post_me_playlists")
 @handles("post_playlists")
 def create(request: Request) -> Response:
     """Create a playlist from JSON or a form."""

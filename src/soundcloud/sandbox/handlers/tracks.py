@@ -14,6 +14,7 @@ from soundcloud.sandbox.data.forms import (
 )
 from soundcloud.sandbox.data.queries import find_own_track, find_track, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.data.stations import RELATED_TRACKS
 from soundcloud.sandbox.data.text import build_tag_index
 from soundcloud.sandbox.http.messages import (
     HTTPError,
@@ -34,15 +35,6 @@ _LONGEST_NAME = 255
 _STOREFRONT_LENGTHS = {"title": 100, "type": 20, "link": 255, "link_title": 50, "description": 500, "price": 20}
 _STOREFRONT_REQUIRED = ("title", "type", "link")
 _LONGEST_COMMENT = 5_000
-
-_RELATED = """
-SELECT other.id AS item FROM tracks AS other JOIN tracks AS this ON this.id = ? AND other.id != this.id
-WHERE other.sharing = 'public'
-ORDER BY (SELECT COUNT(*) FROM track_likes AS one JOIN track_likes AS two ON two.user_id = one.user_id
-        WHERE one.item_id = this.id AND two.item_id = other.id)
-    + 4 * (other.genre = this.genre AND other.genre != '') + 2 * (other.user_id = this.user_id) DESC, other.id DESC
-LIMIT 120
-"""
 
 
 @handles("get_tracks_track_urn")
@@ -93,7 +85,7 @@ def create_comment(request: Request) -> Response:
 def list_related(request: Request) -> Response:
     """List related tracks: liked by the same users, of the same genre or by the same user."""
     access, serializer = read_access(request, DEFAULT_ACCESS), make_serializer(request)
-    rows = request.state.database.rows(_RELATED, find_track(request)["id"])
+    rows = request.state.database.rows(RELATED_TRACKS, find_track(request)["id"])
     return page_by_offset(request, rows, lambda page: serializer.tracks(page, access), array=True)
 
 
