@@ -17,7 +17,8 @@ class Announcement:
 
     Attributes:
         id: The id, for example `get_system_playlists_urn`.
-        title: What was announced, in a few words.
+        title: What was announced.
+        meaning: What it does.
         source: The URL of the announcement.
         date: The date of the announcement.
         certainty: How well it is known.
@@ -30,6 +31,7 @@ class Announcement:
 
     id: str
     title: str
+    meaning: str
     source: str
     date: date
     certainty: Certainty
@@ -43,7 +45,8 @@ class Announcement:
 ANNOUNCED = (
     Announcement(
         "get_system_playlists_urn",
-        "GET /system-playlists/{urn}: a station with its visible tracks",
+        "GET /system-playlists/{urn}",
+        "a station with its visible tracks",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "medium",
@@ -52,7 +55,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "get_me_likes_system_playlists",
-        "GET /me/likes/system-playlists: the stations that the user likes, without their tracks",
+        "GET /me/likes/system-playlists",
+        "the stations that the user likes, without their tracks",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "medium",
@@ -61,7 +65,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "get_users_urn_likes_system_playlists",
-        "GET /users/{urn}/likes/system-playlists: the stations that a user likes",
+        "GET /users/{urn}/likes/system-playlists",
+        "the stations that a user likes",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "medium",
@@ -70,7 +75,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "likes_of_stations",
-        "POST and DELETE /likes/playlists/{playlist_urn} with the URN of a station",
+        "POST, DELETE /likes/playlists/{playlist_urn} of a station",
+        "likes of stations, with the paths of playlists",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "high",
@@ -80,7 +86,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "resolve_of_discover_links",
-        "GET /resolve of soundcloud.com/discover/sets/...: redirects to /system-playlists/{urn}",
+        "GET /resolve of a discover link",
+        "soundcloud.com/discover/sets/... redirects to /system-playlists/{urn}",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "high",
@@ -91,6 +98,7 @@ ANNOUNCED = (
     Announcement(
         "station_urn",
         "station_urn of tracks and users",
+        "the URN of the station; omitted for private tracks and for users without public tracks",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "high",
@@ -100,7 +108,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "post_disconnect",
-        "POST /disconnect: ends the app's access to the account of the user",
+        "POST /disconnect",
+        "ends the app's access to the account of the user",
         f"{_RELEASES}/2026-09-30",
         date(2026, 9, 30),
         "low",
@@ -109,7 +118,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "metadata_artist",
-        "metadata_artist in PUT /tracks/{track_urn}",
+        "metadata_artist of PUT /tracks/{track_urn}",
+        "sets the artist of a track",
         "https://developers.soundcloud.com/blog/api-artist-metadata",
         date(2025, 4, 4),
         "medium",
@@ -119,7 +129,8 @@ ANNOUNCED = (
     ),
     Announcement(
         "post_me_playlists",
-        "POST /me/playlists: creates a playlist, as POST /playlists does",
+        "POST /me/playlists",
+        "creates a playlist, as POST /playlists does",
         f"{_RELEASES}/2026-08-10",
         date(2026, 8, 10),
         "low",

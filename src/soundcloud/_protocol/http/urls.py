@@ -108,13 +108,14 @@ def check_path(path: str, parameters: Mapping[str, Any]) -> None:
 def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
     """Fill a path template and return the URL and the path; parameters that it does not name go to the query."""
     check_path(path, parameters)
-    rest = dict(parameters)
     template, _, query = path.partition("?")
     pieces = template.split("{")
-    filled = pieces[0]
+    filled, names = pieces[0], set[str]()
     for piece in pieces[1:]:
         name, _, after = piece.partition("}")
-        filled += path_value(name, rest.pop(name)) + after
+        filled += path_value(name, parameters[name]) + after
+        names.add(name)
+    rest = {name: value for name, value in parameters.items() if name not in names}
     query = "&".join(part for part in (query, encode_query(rest)) if part)
     return (f"{base_url}{filled}?{query}" if query else base_url + filled), filled
 
