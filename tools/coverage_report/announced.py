@@ -1,6 +1,5 @@
 """Compares what SoundCloud has announced with the document: an entry goes when the document has it."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,11 +57,11 @@ def _places(entry: "Announcement", document: dict[str, Any]) -> Iterator[str]:
             if fits and entry.field in mapping(mapping(schema).get("properties")):
                 yield f"{name}.{entry.field}"
         return
+    wanted = _shape(entry.along or entry.operation)
     for path, item in path_items(document).items():
         for operation in operations(path, item).values():
-            found = f"{operation.method} {operation.path}"
-            if _shape(found) == _shape(entry.operation) and re.search(entry.mention, json.dumps(operation.value)):
-                yield found
+            if _shape(str(operation)) == wanted:
+                yield str(operation)
 
 
 def _shape(operation: str) -> str:

@@ -7,7 +7,7 @@ from soundcloud.registry import ANNOUNCED
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.handlers import load_handlers
 
-ANNOUNCED_ROUTES = {entry.id: entry.operation for entry in ANNOUNCED if entry.operation and not entry.mention}
+ANNOUNCED_ROUTES = {entry.id: entry.operation for entry in ANNOUNCED if entry.operation and not entry.along}
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ class Announcement:
         certainty: How well it is known.
         unknown: What the announcement leaves open.
         operation: Method and path of the operation, or of the one that has another use; empty for a field.
-        mention: A regular expression for the text of `operation` in the document: if it matches, the use is documented.
+        along: The announced operation that brings this use of a documented one into the document, or empty.
         field: The name of the field, or empty.
         schemas: The schemas of the document that may have the field; shell patterns.
     """
@@ -37,7 +37,7 @@ class Announcement:
     certainty: Certainty
     unknown: str
     operation: str = ""
-    mention: str = ""
+    along: str = ""
     field: str = ""
     schemas: tuple[str, ...] = ()
 
@@ -82,7 +82,7 @@ ANNOUNCED = (
         "high",
         "the body of the response, and whether /me/likes/playlists lists stations too",
         operation="POST /likes/playlists/{playlist_urn}",
-        mention=r"(?i)system[- ]?playlist|station",
+        along="GET /system-playlists/{urn}",
     ),
     Announcement(
         "resolve_of_discover_links",
@@ -93,7 +93,7 @@ ANNOUNCED = (
         "high",
         "links to personal stations, and the form of the location",
         operation="GET /resolve",
-        mention=r"(?i)system[- ]?playlist|station|discover",
+        along="GET /system-playlists/{urn}",
     ),
     Announcement(
         "station_urn",
