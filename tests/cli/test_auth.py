@@ -276,6 +276,26 @@ def test_logout_deletes_tokens_if_sign_out_fails(browser_shell, loopback, home):
     assert browser_shell.run_in_process("profiles", "--json").data[0]["signed_in"] is False
 
 
+def test_logout_with_disconnect(browser_shell, loopback, home):
+    assert log_in(browser_shell, loopback, home).code == 0
+    loopback.set_faults(Faults(error_rate={"unavailable_html": 1.0}, paths=["/disconnect"]))
+    refused = browser_shell.run_in_process("logout", "--disconnect", "--forget")
+    kept = browser_shell.run_in_process("profiles", "--json").data
+    loopback.clear_faults()
+    completed = browser_shell.run_in_process("logout", "--disconnect")
+
+    assert refused.code == 1
+    assert "the app is still connected to your account, and you are still signed in" in refused.errors
+    assert "soundcloud.com/settings/connections" in refused.errors
+    assert [profile["signed_in"] for profile in kept] == [True]
+    assert completed.code == 0, completed.errors
+    assert "disconnected the app from your account and signed out" in completed.errors
+    assert "/disconnect" in [request.path for request in loopback.requests]
+    assert "/sign-out" not in [request.path for request in loopback.requests]
+    assert browser_shell.run_in_process("profiles", "--json").data[0]["signed_in"] is False
+    assert browser_shell.run_in_process("logout", "--disconnect").code == 3
+
+
 def test_tokens_from_the_environment(sandbox, app_shell, home, tmp_path):
     token = sandbox.user_token()
     given = app_shell.run_in_process("whoami", "--json", SOUNDCLOUD_ACCESS_TOKEN=token).data
