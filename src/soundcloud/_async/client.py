@@ -622,8 +622,8 @@ class AsyncSoundCloudClient(AsyncClosing):
         Example:
             >>> async for page in client.paginate_raw("/users/{urn}/tracks", {"urn": "soundcloud:users:183", "limit": 1}):
             ...     print([track["title"] for track in page.collection])
-            ['Flickermood']
             ['Night lofi']
+            ['Flickermood']
         """
         check_max_items(max_items)
         token = masked(token)
