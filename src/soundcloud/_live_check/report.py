@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 
 import attrs
 
@@ -17,7 +18,7 @@ _NAMED = 3
 _NOISE = frozenset({"date", "content-length", "connection", "keep-alive", "transfer-encoding", "server"})
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Report:
     """The results of a live check, compared with the document, the models and the sandbox.
 
@@ -52,8 +53,9 @@ class Report:
         checks = zip(self.plan, self.results, strict=True)
         return [result for check, result in checks if check.kind != "error" and result.error in UNANSWERED]
 
+    @cached_property
     def compared(self) -> list[tuple[Check, Result, Mapping[str, Differences]]]:
-        """Return the checks that have a response, with their differences."""
+        """The checks that have a response, with their differences."""
         lacking = {result.id for result in self.unanswered}
         return [
             (check, result, differences(check, result, self.sandbox.get(check.id), self.document))
@@ -64,7 +66,7 @@ class Report:
     @property
     def differing(self) -> int:
         """The number of responses with a difference."""
-        return sum(any(found.values()) for _, _, found in self.compared())
+        return sum(any(found.values()) for _, _, found in self.compared)
 
     def markdown(self) -> str:
         """Return the report."""
@@ -100,7 +102,7 @@ class Report:
             "| request | status | document | models | sandbox |",
             "| --- | --- | --- | --- | --- |",
         ]
-        for check, result, found in self.compared():
+        for check, result, found in self.compared:
             cells = [str(sum(map(len, each.values())) or "as expected") for each in found.values()]
             if self.document is None:
                 cells[0] = "-"
@@ -113,7 +115,7 @@ class Report:
     def _details(self) -> list[str]:
         """Return the differences by their kind, each place once with the requests in which it was seen."""
         seen: dict[tuple[str, str], dict[str, list[str]]] = {}
-        for check, _, found in self.compared():
+        for check, _, found in self.compared:
             for against, kinds in found.items():
                 for kind, places in kinds.items():
                     for place in dict.fromkeys(places):

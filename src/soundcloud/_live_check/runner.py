@@ -121,6 +121,7 @@ class Progress:
     values: Values = attrs.field(factory=dict[str, str])
     hidden: list[str] = attrs.field(factory=list[str])
     created: list[tuple[str, str]] = attrs.field(factory=list[tuple[str, str]])
+    _lines: dict[str, str] = attrs.field(factory=dict[str, str], init=False)
 
     @classmethod
     def load(cls, path: Path | None, host: str) -> "Progress":
@@ -132,22 +133,31 @@ class Progress:
         if path is None or not path.exists():
             return cls(path, host)
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
+            head, *lines = path.read_text(encoding="utf-8").split("\n")
+            data = json.loads(head)
             if data["version"] != _VERSION or data["host"] != host:
                 raise ValueError
-            results = {name: Result.from_json(each) for name, each in data["results"].items()}
+            results = {each.id: each for each in map(Result.from_json, map(json.loads, lines))}
             created = [(str(kind), str(urn)) for kind, urn in data["created"]]
             return cls(path, host, results, data["values"], data["hidden"], created)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise ValueError(f"{path} is not the progress of a live check of {host}: delete it to start anew") from None
 
+    def keep(self, result: Result) -> None:
+        """Keep the result of a check, in place of an earlier one."""
+        self.results[result.id] = result
+        self._lines.pop(result.id, None)
+
     def save(self) -> None:
-        """Write the file."""
-        if self.path is not None:
-            results = {name: each.to_json() for name, each in self.results.items()}
-            data = {"version": _VERSION, "host": self.host, "results": results, "values": self.values}
-            data |= {"hidden": self.hidden, "created": self.created}
-            replace_file(self.path, json.dumps(data).encode())
+        """Write the file: a line of JSON about the run, then one for each result."""
+        if self.path is None:
+            return
+        for name, result in self.results.items():
+            if name not in self._lines:
+                self._lines[name] = json.dumps(result.to_json())
+        names = ("host", "values", "hidden", "created")
+        head = json.dumps({"version": _VERSION} | {name: getattr(self, name) for name in names})
+        replace_file(self.path, "\n".join([head, *(self._lines[name] for name in self.results)]).encode())
 
     def delete(self) -> None:
         """Delete the file, unless there is something left to delete at SoundCloud."""
@@ -239,7 +249,7 @@ class Runner:
             return result  # not kept: a later run sends it again
         self._failures = 0
         self._learn(check, result, data)
-        self._progress.results[check.id] = result
+        self._progress.keep(result)
         self._progress.save()
         return result
 

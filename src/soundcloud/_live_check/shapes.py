@@ -15,7 +15,7 @@ KINDS = frozenset({"comment", "playlist", "system-playlist", "track", "user", "w
 """The kinds of objects whose fields are counted over all responses."""
 
 OTHER_NAME = "(another name)"
-_MAX_DEPTH, _MAX_ITEMS = 10, 200
+_MAX_DEPTH, _MAX_ITEMS = 10, 50
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}", re.ASCII)
 _TIMESTAMP = re.compile(r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \+0000", re.ASCII)
 _ISO_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*", re.ASCII)
@@ -43,6 +43,17 @@ class Field:
     empty: int = 0
     types: Counter[str] = attrs.field(factory=Counter[str])
     forms: set[str] = attrs.field(factory=set[str])
+
+    def count(self, value: Any, form: str) -> None:
+        """Count a value; `form` is what kind of string it is, or empty."""
+        self.present += 1
+        self.types[json_type(value)] += 1
+        if value is None:
+            self.null += 1
+        elif value in (0, "", []):
+            self.empty += 1
+        if form:
+            self.forms.add(form)
 
     def to_json(self) -> list[Any]:
         """Return the field for `from_json`."""
@@ -160,8 +171,12 @@ class Observer:
                 counted[-1].types["object"] += 1
             for name, inner in fields.items():
                 shown = self._name(name)
+                form = self._form(shown, inner) if isinstance(inner, str) else ""
                 for each in counted:
-                    self._count(each.fields.setdefault(shown, Field()), shown, inner)
+                    field = each.fields.get(shown)
+                    if field is None:
+                        field = each.fields[shown] = Field()
+                    field.count(inner, form)
                 if isinstance(inner, dict | list):
                     self._observe(shape, f"{place}.{shown}", inner, depth + 1)
 
@@ -171,16 +186,6 @@ class Observer:
         if not _NAME.fullmatch(name) or any(word in name for word in self.hidden):
             return OTHER_NAME
         return name
-
-    def _count(self, field: Field, name: str, value: Any) -> None:
-        field.present += 1
-        field.types[json_type(value)] += 1
-        if value is None:
-            field.null += 1
-        elif value in (0, "", []):
-            field.empty += 1
-        if isinstance(value, str):
-            field.forms.add(self._form(name, value))
 
     def _form(self, name: str, text: str) -> str:
         """Return what kind of string it is; only words of enumerations are shown."""
