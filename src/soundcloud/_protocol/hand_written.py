@@ -15,21 +15,29 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class HandWrittenModel(Model):
-    """The base class of models that are not generated; a response without a field of `_present` is drift."""
+    """The base class of models that are not generated, whose own fields have the types of the JSON: no dates and no unions.
+
+    A response without a field of `_present` is drift.
+    """
 
     __slots__ = ()
 
     def _decoded(self) -> None:
-        # msgspec calls this with an object of the class that it decodes to, which names its model.
-        cls: Any = type(self)
-        fields = cls._model._present  # noqa: SLF001 - the model's own
-        if any(object.__getattribute__(self, name) is None for name in fields):
-            raise ValueError("a field is missing that SoundCloud always sends")
+        _check_present(self)
         Model._decoded(self)  # noqa: SLF001 - not `super()`: the class that msgspec decodes to is no subclass of this one
 
     def _decoded_bare(self) -> None:
-        HandWrittenModel._decoded(self)
-        del self._place
+        cls: Any = type(self)
+        _check_present(self)
+        self.__class__ = cls._model
+
+
+def _check_present(decoded: object) -> None:
+    """Check that an object has the fields of `_present`; msgspec decodes to a class of its own, which names the model."""
+    cls: Any = type(decoded)
+    fields = cls._model._present  # noqa: SLF001 - the model's own
+    if any(object.__getattribute__(decoded, name) is None for name in fields):
+        raise ValueError("a field is missing that SoundCloud always sends")
 
 
 @lru_cache(maxsize=128)

@@ -109,12 +109,13 @@ async def test_other_resources_are_not_stations(mock_server, make_client, wrong)
     assert server.requests == []
 
 
+@pytest.mark.parametrize("keep_raw", [True, False])
 @pytest.mark.parametrize(
     "body", [[{"urn": URN}], {"collection": [{"urn": URN}]}, {"collection": [{"urn": URN}], "next_href": None}]
 )
-async def test_liked_stations_are_a_page_or_an_array(mock_server, make_client, drifts, body):
+async def test_liked_stations_are_a_page_or_an_array(mock_server, make_client, drifts, body, keep_raw):
     server = mock_server(httpx.Response(200, json=body))
-    async with make_client(server) as client:
+    async with make_client(server, keep_raw=keep_raw) as client:
         mine = await client.me.get_likes_stations(7)
         theirs = await client.users.get_likes_stations(5)
 
@@ -236,8 +237,9 @@ async def test_disconnect_ends_all_sessions_in_the_sandbox(sandbox):
             await other.me.get_me()
 
 
-async def test_any_list_has_pages(sandbox):
-    async with AsyncSoundCloudClient(**sandbox.client_settings()) as client:
+@pytest.mark.parametrize("keep_raw", [True, False])
+async def test_any_list_has_pages(sandbox, keep_raw):
+    async with AsyncSoundCloudClient(**sandbox.client_settings(), keep_raw=keep_raw) as client:
         user = (await client.search.users("a")).collection[0]
         expected = [track.urn for track in await client.fetch_all(client.users.get_tracks(user))]
         path, query = "/users/{urn}/tracks", {"urn": user.urn, "limit": 2}

@@ -109,12 +109,13 @@ def test_other_resources_are_not_stations(mock_server, make_client, wrong):
     assert server.requests == []
 
 
+@pytest.mark.parametrize("keep_raw", [True, False])
 @pytest.mark.parametrize(
     "body", [[{"urn": URN}], {"collection": [{"urn": URN}]}, {"collection": [{"urn": URN}], "next_href": None}]
 )
-def test_liked_stations_are_a_page_or_an_array(mock_server, make_client, drifts, body):
+def test_liked_stations_are_a_page_or_an_array(mock_server, make_client, drifts, body, keep_raw):
     server = mock_server(httpx.Response(200, json=body))
-    with make_client(server) as client:
+    with make_client(server, keep_raw=keep_raw) as client:
         mine = client.me.get_likes_stations(7)
         theirs = client.users.get_likes_stations(5)
 
@@ -236,8 +237,9 @@ def test_disconnect_ends_all_sessions_in_the_sandbox(sandbox):
             other.me.get_me()
 
 
-def test_any_list_has_pages(sandbox):
-    with SoundCloudClient(**sandbox.client_settings()) as client:
+@pytest.mark.parametrize("keep_raw", [True, False])
+def test_any_list_has_pages(sandbox, keep_raw):
+    with SoundCloudClient(**sandbox.client_settings(), keep_raw=keep_raw) as client:
         user = (client.search.users("a")).collection[0]
         expected = [track.urn for track in client.fetch_all(client.users.get_tracks(user))]
         path, query = "/users/{urn}/tracks", {"urn": user.urn, "limit": 2}
