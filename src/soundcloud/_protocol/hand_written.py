@@ -79,7 +79,8 @@ def build_page_request(
         parameters = {"linked_partitioning": True, **parameters}
     url, filled = fill_path(base_url, path, parameters)
     responses: dict[int, Any] = {200: page_model(Any if item is None else cast("Any", item))}
-    return Request("GET", url, filled, template=path.partition("?")[0], responses=responses, token=token)
+    template = filled if "://" in path else path.partition("?")[0]
+    return Request("GET", url, filled, template=template, responses=responses, token=token)
 
 
 def check_operation(operation: Operation[Any]) -> None:

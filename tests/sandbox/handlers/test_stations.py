@@ -129,7 +129,8 @@ def test_disconnect_ends_all_sessions_of_the_user(ada, marlow, sign_in, app_clie
     assert response.headers["x-sandbox-invented"] == "status, body"
     assert [client.get("/me").status_code for client in (ada, other, marlow)] == [401, 401, 200]
     assert ada.post("/disconnect").status_code == 401
-    assert app_client.post("/disconnect").status_code == 401
+    refused = app_client.post("/disconnect")
+    assert (refused.status_code, refused.headers["x-sandbox-invented"]) == (401, "status, body")
     assert app_client.get("/tracks").status_code == 200
 
 
@@ -137,6 +138,19 @@ def test_playlists_can_be_created_below_me(ada):
     response = ada.post("/me/playlists", json={"playlist": {"title": "Mine", "set_type": "playlist"}})
 
     assert (response.status_code, response.json()["title"]) == (201, "Mine")
+    assert response.headers["x-sandbox-invented"] == "status, body"
+    assert "x-sandbox-invented" not in ada.post("/playlists", json={"playlist": {"title": "Mine"}}).headers
+
+
+def test_unknown_effects_of_metadata_artist_are_marked(ada):
+    urn = ada.get("/me/tracks").json()[0]["urn"]
+    changed, cleared = (
+        ada.put(f"/tracks/{urn}", json={"track": {"metadata_artist": artist}}) for artist in ("Ada", None)
+    )
+
+    assert (changed.json()["metadata_artist"], cleared.json()["metadata_artist"]) == ("Ada", None)
+    assert "x-sandbox-invented" not in changed.headers
+    assert cleared.headers["x-sandbox-invented"] == "metadata_artist"
 
 
 def test_counts_of_users_are_those_that_soundcloud_sends(ada, track):

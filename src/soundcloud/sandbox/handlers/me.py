@@ -3,7 +3,7 @@
 from soundcloud.sandbox.data.queries import make_serializer
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
 from soundcloud.sandbox.data.text import format_timestamp
-from soundcloud.sandbox.http.messages import Request, Response, invented
+from soundcloud.sandbox.http.messages import Request, Response, error_response, invented
 from soundcloud.sandbox.http.pagination import read_access
 from soundcloud.sandbox.http.routing import handles, handles_announced, handles_undocumented
 from soundcloud.sandbox.oauth.grants import end_session, end_sessions
@@ -58,6 +58,8 @@ def sign_out(request: Request) -> Response:
 
 @handles_announced("post_disconnect")
 def disconnect(request: Request) -> Response:
-    """End all sessions of the user in this app, the sandbox's only one; an app token is rejected before, with 401."""
+    """End all sessions of the user in this app, the sandbox's only one; an app token is rejected with 401."""
+    if request.viewer.user_id is None:
+        return invented(error_response(401), "status", "body")
     end_sessions(request.state.database, request.user_id)
     return invented(Response(None), "status", "body")

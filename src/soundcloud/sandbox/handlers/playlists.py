@@ -12,6 +12,7 @@ from soundcloud.sandbox.http.messages import (
     JsonObject,
     Request,
     Response,
+    invented,
     parse_resource_id,
     status_response,
 )
@@ -39,7 +40,6 @@ def list_tracks(request: Request) -> Response:
     return page_by_cursor(request, statement, write, array=True, order=1, playlist=row["id"])
 
 
-@handles_announced("post_me_playlists")
 @handles("post_playlists")
 def create(request: Request) -> Response:
     """Create a playlist from JSON or a form."""
@@ -51,6 +51,12 @@ def create(request: Request) -> Response:
     playlist_id = insert_item(request, "playlists", sent, columns)
     _write_tracks(request, playlist_id, track_ids)
     return _respond(request, playlist_id, 201)
+
+
+@handles_announced("post_me_playlists")
+def create_below_me(request: Request) -> Response:
+    """Create a playlist as `POST /playlists` does; SoundCloud has announced the path only."""
+    return invented(create(request), "status", "body")
 
 
 @handles("put_playlists_playlist_urn")

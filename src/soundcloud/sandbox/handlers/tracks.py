@@ -23,6 +23,7 @@ from soundcloud.sandbox.http.messages import (
     Response,
     UploadedFile,
     error_object,
+    invented,
     status_response,
 )
 from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, read_access
@@ -112,7 +113,7 @@ def upload(request: Request) -> Response:
     }
     track_id = insert_item(request, "tracks", sent, columns)
     request.state.uploads.save(sound_name(track_id), file.file, audio.media_type)
-    return _respond(request, track_id, 201)
+    return _marked(_respond(request, track_id, 201), unknown="metadata_artist" in sent)
 
 
 @handles("put_tracks_track_urn")
@@ -127,7 +128,9 @@ def update(request: Request) -> Response:
     if "tag_list" in columns:
         columns["tag_index"] = build_tag_index(columns["tag_list"])
     update_item(request, "tracks", row, columns)
-    return _respond(request, row["id"], 200)
+    # SoundCloud has announced the field, but not that null clears it.
+    clears = "metadata_artist" in sent and not sent["metadata_artist"]
+    return _marked(_respond(request, row["id"], 200), unknown=clears)
 
 
 @handles("delete_tracks_track_urn")
@@ -167,6 +170,10 @@ def _check_storefront_field(name: str, value: Any, longest: int) -> str | None:
     if len(value) > longest:
         raise HTTPError(400, f"{name} is longer than {longest} characters.")
     return value
+
+
+def _marked(response: Response, *, unknown: bool) -> Response:
+    return invented(response, "metadata_artist") if unknown else response
 
 
 def _respond(request: Request, track_id: int, status: int) -> Response:

@@ -14,7 +14,7 @@ JsonObject: TypeAlias = dict[str, Any]  # a JSON object of a request or a respon
 # Useless values, but SoundCloud sends them.
 RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
 
-# Names the invented parts of a response: `body`, `fields`, `paging`, `status`.
+# Names the invented parts of a response: `body`, `fields`, `paging`, `status`, or a field.
 INVENTED = "x-sandbox-invented"
 
 _EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
