@@ -294,8 +294,8 @@ class Runner:
                 response = self._pipeline.fetch(request)
             except MissingTokenError:
                 raise
-            except SoundCloudError as error:
-                return Result(check.id, error=type(error).__name__), None
+            except SoundCloudError as failure:
+                return Result(check.id, error=type(failure).__name__), None
             error = error_from_response(response, request=request) if response.status >= 400 else None
             if not isinstance(error, RateLimitError):
                 return self._reduce(check, operation.responses, response, error)
