@@ -4,12 +4,14 @@ import json
 import re
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from soundcloud import MissingTokenError, RateLimitError, SoundCloudClient
+from soundcloud import InvalidGrantError, MissingTokenError, RateLimitError, SoundCloudClient, Token
 from soundcloud._live_check import check, plan, runner
 from soundcloud._live_check.check import progress_path, run_live_check
 from soundcloud._live_check.document import Document
@@ -176,6 +178,36 @@ def test_an_unknown_field_with_a_name_of_the_account_is_not_shown():
 
     assert set(shape.kinds["track"].fields) == {"(another name)", "metadata_artist", "new"}
     assert shape.kinds["track"].fields["(another name)"].present == 3
+
+
+def test_the_names_of_the_account_are_hidden_from_its_first_response(sandbox):
+    me = {"kind": "user", "username": "Zebedee Quux", "permalink": "zed-9", "of_quux": 1, "new": 2, "full_name": None}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=me))
+    with SoundCloudClient(access_token="own", transport=transport) as client:
+        progress = Progress(None, "here")
+        found = run_some(client, progress=progress)
+
+    assert progress.hidden == ["quux", "zebedee", "zed"]
+    assert {"(another name)", "new", "username"} <= found["get_me"].shape.kinds["me"].fields.keys()
+    assert "of_quux" not in found["get_me"].shape.kinds["me"].fields
+
+
+def test_a_dead_token_ends_the_check(sandbox, tmp_path):
+    settings = sandbox.client_settings() | {"refresh_token": "used"}
+    with SoundCloudClient(**settings, clock=lambda: datetime(2100, 1, 1, tzinfo=UTC)) as client:
+        client.set_token(Token(settings["access_token"], "used", datetime(2026, 1, 1, tzinfo=UTC), grant="user"))
+        with pytest.raises(InvalidGrantError):
+            run(client, sandbox, tmp_path / "report.md")
+
+
+def test_a_response_that_cannot_be_read_is_named(client, sandbox, tmp_path):
+    sandbox.set_faults(Faults(error_rate={"broken_gzip": 1}, paths="/me/feed"))
+    report = run(client, sandbox, tmp_path / "report.md")
+
+    assert [(result.id, result.error) for result in report.unanswered] == [("get_me_feed", "UnexpectedResponseError")]
+    assert (
+        "- Without an answer of the API: get_me_feed (UnexpectedResponseError)." in (tmp_path / "report.md").read_text()
+    )
 
 
 def test_shapes_have_no_values():

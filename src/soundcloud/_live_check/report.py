@@ -51,7 +51,11 @@ class Report:
     def unanswered(self) -> list[Result]:
         """The requests without an answer of the API."""
         checks = zip(self.plan, self.results, strict=True)
-        return [result for check, result in checks if check.kind != "error" and result.error in UNANSWERED]
+        return [
+            result
+            for check, result in checks
+            if not result.skipped and (result.status is None or (check.kind != "error" and result.error in UNANSWERED))
+        ]
 
     @cached_property
     def compared(self) -> list[tuple[Check, Result, Mapping[str, Differences]]]:

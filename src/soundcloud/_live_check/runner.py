@@ -24,12 +24,12 @@ from soundcloud.errors import (
     ConnectionFailedError,
     EdgeError,
     GatewayError,
-    MissingTokenError,
     QuotaExceededError,
     RateLimitError,
     SoundCloudError,
     SpamWarningError,
     SubscriptionRequiredError,
+    UnexpectedResponseError,
 )
 from soundcloud_api.types import Operation, read_json
 
@@ -45,7 +45,7 @@ _VERSION = 1
 _MAX_FAILURES = 3
 _SHOWN_HEADERS = ("cache-control", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset")
 _IDENTITY = ("username", "permalink", "full_name", "first_name", "last_name")
-_MIN_WORD = 3
+_WORD = re.compile(r"[a-z0-9]{3,}")
 
 
 @attrs.frozen
@@ -242,7 +242,7 @@ class Runner:
         if reason:
             return Result(check.id, skipped=reason)
         result, data = self._send(check)
-        if result.error in UNANSWERED and check.kind != "error":
+        if result.status is None or (result.error in UNANSWERED and check.kind != "error"):
             self._failures += 1
             if self._failures >= _MAX_FAILURES:
                 raise StoppedError(f"{_MAX_FAILURES} requests in a row had no answer of the API ({result.error})")
@@ -279,9 +279,13 @@ class Runner:
         if check.deletes:
             gone = progress.values.pop(check.deletes, None)
             progress.created = [(kind, each) for kind, each in progress.created if each != gone]
-        if check.id == "get_me" and isinstance(data, dict):
-            words = [cast("dict[str, Any]", data).get(name) for name in _IDENTITY]
-            progress.hidden = [word.lower() for word in words if isinstance(word, str) and len(word) >= _MIN_WORD]
+
+    def _hide(self, me: Any) -> None:
+        """Keep the words of the names of the account out of the report."""
+        if isinstance(me, dict):
+            names = [cast("dict[str, Any]", me).get(name) for name in _IDENTITY]
+            found = {word for name in names if isinstance(name, str) for word in _WORD.findall(name.lower())}
+            self._progress.hidden = sorted(found)
 
     def _send(self, check: Check) -> tuple[Result, Any]:
         """Send the request, again after a short limit, and reduce the response."""
@@ -292,9 +296,7 @@ class Runner:
             self._wait_between()
             try:
                 response = self._pipeline.fetch(request)
-            except MissingTokenError:
-                raise
-            except SoundCloudError as failure:
+            except (ConnectionFailedError, UnexpectedResponseError) as failure:
                 return Result(check.id, error=type(failure).__name__), None
             error = error_from_response(response, request=request) if response.status >= 400 else None
             if not isinstance(error, RateLimitError):
@@ -317,6 +319,8 @@ class Runner:
     ) -> tuple[Result, Any]:
         """Return the result of a response, and its decoded body."""
         data, body = _read(response.content)
+        if check.id == "get_me":
+            self._hide(data)
         drifts = Drifts()
         if error is None:
             try:
