@@ -28,7 +28,7 @@ def render(coverage: Coverage, format: Format) -> str:  # noqa: A002 - the optio
 
 
 def _text(coverage: Coverage) -> str:
-    lines = [f"{len(coverage.records)} operations in {printable(coverage.document)}", ""]
+    lines = [f"{len(coverage.records)} operations in {printable(coverage.document)}", _summary(coverage), ""]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         if count is None or percent is None:
@@ -53,6 +53,12 @@ def _text(coverage: Coverage) -> str:
             lines += ["", f"Stub for {printable(_where(record))}: {record.suggestion.name}", ""]
             lines += [f"    {line}".rstrip() for line in record.stub.splitlines()]
     return "\n".join(lines) + "\n"
+
+
+def _summary(coverage: Coverage) -> str:
+    """Return the sentence that counts announced entries apart."""
+    total, announced = len(coverage.records), len(coverage.announced) - len(coverage.obsolete)
+    return f"The facade has {coverage.count('facade')} of {total} documented, {announced} announced."
 
 
 def _row(record: Record) -> list[str]:
@@ -86,8 +92,16 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
         f"{' (no operation of the document)' if name in coverage.outside else ''}"
         for name, what in coverage.beyond.items()
     ]
+    announced = [
+        f"{quote(record.title)}: {', '.join(map(quote, record.methods)) or 'no method'} ({record.date}, {record.certainty})"
+        for record in coverage.announced
+        if not record.documented
+    ]
+    obsolete = [f"{quote(record.id)}: the document has {quote(record.documented)}" for record in coverage.obsolete]
     return [
         ("Unknown to the document", unknown),
+        ("Announced by SoundCloud, not in the document (with date and certainty)", announced),
+        ("Announced and now documented: remove the entry", obsolete),
         ("Deprecated by the document (*)", [quote(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
         ("Notes", [quote(note) for note in coverage.notes]),
@@ -102,7 +116,7 @@ def _advice(record: Record) -> str:
 
 def _markdown(coverage: Coverage) -> str:
     lines = [REPORT_MARK, "", "## API coverage", ""]
-    lines += [f"{len(coverage.records)} operations in {_code(coverage.document)}", ""]
+    lines += [f"{len(coverage.records)} operations in {_code(coverage.document)}. {_summary(coverage)}", ""]
     lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
@@ -149,6 +163,8 @@ def _json(coverage: Coverage) -> str:
             {"name": name, "sends": what, "operation": name not in coverage.outside}
             for name, what in coverage.beyond.items()
         ],
+        "announced": [asdict(record) for record in coverage.announced],
+        "announced_and_documented": [record.id for record in coverage.obsolete],
         "deprecated": [record.id for record in coverage.deprecated],
         "notes": list(coverage.notes),
         "records": [_record(record) for record in coverage.records],
