@@ -416,6 +416,13 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
         if unknown := [name for name in options.operations if name not in records]:
             missing = ", ".join(record.id for record in coverage.missing) or "none"
             raise ScaffoldError(f"{', '.join(unknown)}: not in the document; operations without a method: {missing}")
+        for entry in coverage.announced:
+            for name in options.operations:
+                if entry.methods and entry.documented == f"{records[name].method} {records[name].path}":
+                    raise ScaffoldError(
+                        f"{name} was announced, and {', '.join(entry.methods)} sends it: mark that method with "
+                        f'@implements("{name}"), and remove the announced entry {entry.id}'
+                    )
         methods = [method_of(records[name]) for name in options.operations]
         project = Project(root, document)
         for method in methods:

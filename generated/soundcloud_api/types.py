@@ -751,17 +751,40 @@ class Model:
 
         The generated models have faster ones.
         """
-        for item in items:
-            if any(object.__getattribute__(item, name) is None for name in cls._present):
-                raise ValueError("a field is missing that SoundCloud always sends")
-            item._finish_lenient()
+        cls._complete(items, keep_raw=True)
 
     @classmethod
     def _finish_bare(cls, items: list[Any]) -> None:
         """Complete objects that are decoded without their JSON."""
+        cls._complete(items, keep_raw=False)
+
+    @classmethod
+    def _complete(cls, items: list[Any], *, keep_raw: bool) -> None:
         for item in items:
-            item._place = [None, None]
-        cls._finish(items)
+            if any(getattr(item, name) is None for name in cls._present):
+                raise ValueError("a field is missing that SoundCloud always sends")
+            place = item._place if keep_raw else None
+            for name, read in cls._wire.items():
+                if (value := getattr(item, name)) is not None:
+                    setattr(item, name, read(value))
+            for name, expected in cls._nested.items():
+                value = getattr(item, name)
+                if isinstance(expected, Mapping) and value is not None:
+                    value = by_kind(value, cast("Mapping[str, Any]", expected))
+                    setattr(item, name, value)
+                    if keep_raw and isinstance(value, Model):
+                        value._place[:] = place, name
+                    continue
+                parts = cast("list[Any]", value if isinstance(value, list) else [] if value is None else [value])
+                if not parts or not isinstance(parts[0], Model):
+                    continue
+                if keep_raw:
+                    within = [place, name]
+                    for index, part in enumerate(parts):
+                        part._place = [within, index] if parts is value else within
+                own = cast("Any", type(parts[0]))._model
+                (own._finish if keep_raw else own._finish_bare)(parts)
+            item.__class__ = cls
 
     def _finish_lenient(self) -> None:
         """Complete an object in which fields may be None that SoundCloud always sends; they are deleted."""

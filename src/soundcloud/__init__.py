@@ -64,7 +64,7 @@ if typing.TYPE_CHECKING:
         RetryInfo,
         TokenRefreshedEvent,
     )
-    from soundcloud.models import Activity, Comment, Me, Playlist, Streams, Track, User
+    from soundcloud.models import Activity, Comment, Me, Playlist, Station, Streams, Track, User
     from soundcloud.options import Limits, RequestOptions, Retry, Timeout, retries_off
     from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
     from soundcloud.raw import RawResponse
@@ -134,6 +134,7 @@ __all__ = [
     "SoundCloudClient",
     "SoundCloudError",
     "SpamWarningError",
+    "Station",
     "StatusError",
     "Stream",
     "Streams",
@@ -174,7 +175,7 @@ _NAMES_BY_MODULE = {
     "soundcloud.attribution": "Attribution get_attribution",
     "soundcloud.events": "AttemptFinishedEvent AttemptStartedEvent Drift DriftEvent RequestFinishedEvent "
     "RequestRetryingEvent RequestStartedEvent RequestTelemetry RetryInfo TokenRefreshedEvent",
-    "soundcloud.models": "Activity Comment Me Playlist Streams Track User",
+    "soundcloud.models": "Activity Comment Me Playlist Station Streams Track User",
     "soundcloud.options": "Limits RequestOptions Retry Timeout retries_off",
     "soundcloud.pkce": "generate_code_challenge generate_code_verifier generate_state",
     "soundcloud.raw": "RawResponse",

@@ -1,5 +1,6 @@
-"""Models of responses, generated from SoundCloud's OpenAPI document."""
+"""Models of responses: generated from SoundCloud's OpenAPI document, and `Station`, which SoundCloud has only announced."""
 
+from soundcloud._protocol.announced.station import Station
 from soundcloud_api.models import (
     Access,
     Activities,
@@ -35,6 +36,7 @@ __all__ = [
     "Playlists",
     "Product",
     "Quota",
+    "Station",
     "Storefront",
     "StorefrontType",
     "Streams",

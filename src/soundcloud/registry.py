@@ -1,4 +1,7 @@
-"""Maps client methods to the operations of SoundCloud's OpenAPI document, by decorators on the methods."""
+"""Maps client methods to the operations of SoundCloud's OpenAPI document, and to what SoundCloud has announced beyond it.
+
+Decorators on the methods are the registry.
+"""
 
 import inspect
 from collections.abc import Callable
@@ -6,6 +9,10 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 import attrs
+
+from soundcloud._protocol.announced.entries import ANNOUNCED as ANNOUNCED
+from soundcloud._protocol.announced.entries import ENTRIES
+from soundcloud._protocol.announced.entries import Announcement as Announcement
 
 NAMESPACES = ("auth", "likes", "me", "playlists", "raw", "reposts", "resolve", "search", "tracks", "users")
 
@@ -53,6 +60,26 @@ def implements(*operations: str, beyond: tuple[str, ...] = ()) -> Callable[[Meth
     return mark
 
 
+def uses_announced(*entries: str) -> Callable[[Method], Method]:
+    """Mark a method with the entries of `ANNOUNCED` that it uses.
+
+    Args:
+        entries: Ids such as `get_system_playlists_urn`.
+
+    Raises:
+        LookupError: There is no such entry.
+    """
+    for entry in entries:
+        if entry not in ENTRIES:
+            raise LookupError(f"no announced entry {entry!r}: use one of {', '.join(ENTRIES)}")
+
+    def mark(method: Method) -> Method:
+        method.__announced__ = entries  # type: ignore[attr-defined]  # functions take attributes
+        return method
+
+    return mark
+
+
 def batched(kind: str, many: str) -> Callable[[Method], Method]:
     """Mark a method that fetches one of `tracks` or `users` with the method of its namespace that fetches a page of many."""
 
@@ -87,6 +114,26 @@ def implementations() -> list[Implementation]:
     return [
         Implementation(namespace, method, operation, **entry) for (namespace, method, operation), entry in found.items()
     ]
+
+
+def methods_by_announcement() -> dict[str, list[str]]:
+    """Return the names of the methods of both clients, such as `playlists.get_station`, by the entry that they use."""
+    from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+
+    methods: dict[str, list[str]] = {entry.id: [] for entry in ANNOUNCED}
+    for entry, name in sorted(_uses_of(SoundCloudClient) & _uses_of(AsyncSoundCloudClient)):
+        methods[entry].append(name)
+    return methods
+
+
+def _uses_of(client: type) -> set[tuple[str, str]]:
+    """Return the announced entries that the methods of a client use, with the names of the methods."""
+    return {
+        (entry, f"{namespace}.{name}")
+        for namespace, cls in namespace_classes(client).items()
+        for name, method in inspect.getmembers(cls, inspect.isfunction)
+        for entry in getattr(method, "__announced__", ())
+    }
 
 
 def namespace_classes(client: type) -> dict[str, type]:

@@ -14,13 +14,17 @@ Resource: TypeAlias = "str | int | Model"
 __all__ = ["Resource", "Urn"]
 
 MAX_ID_DIGITS = 40
+STATIONS = "system-playlists"
+"""The kind of stations."""
 KINDS = {
     "tracks": ("tracks",),
     "users": ("users",),
-    # The API takes stations wherever it takes playlists.
-    "playlists": ("playlists", "system-playlists"),
+    # Likes of stations use the paths of playlists, and `playlists.get_playlist` uses that of stations.
+    "playlists": ("playlists", STATIONS),
+    STATIONS: (STATIONS,),
     "comments": ("comments",),
 }
+_EXAMPLES = {None: "tracks:123", STATIONS: f"{STATIONS}:track-stations:123"}
 _URN = re.compile(r"soundcloud:([a-z][a-z-]*):([A-Za-z0-9_.~:-]+)", re.ASCII)
 
 
@@ -53,7 +57,8 @@ class Urn(str):
         Args:
             value: An id (integer or digits), a URN (percent-encoded or not), an API URL with an id or URN, the URL of an
                 embedded player, or a model with a `urn`.
-            kind: The expected kind: `tracks`, `users`, `playlists` or `comments`; required for an id, default any kind.
+            kind: The expected kind: `tracks`, `users`, `playlists`, `comments` or, for stations, `system-playlists`; required for
+                an id, default any kind. A station has no id.
 
         Raises:
             InvalidInputError: The value does not identify a resource of this kind.
@@ -76,8 +81,13 @@ def to_urn(value: "Resource", kind: str) -> str:
     return _parse(value, kind)
 
 
+def is_station(urn: str) -> bool:
+    """Return whether a URN is that of a station."""
+    return urn.startswith(f"soundcloud:{STATIONS}:")
+
+
 def _parse(value: Any, kind: str | None) -> str:
-    noun = (kind or "resource").removesuffix("s")
+    noun = "station" if kind == STATIONS else (kind or "resource").removesuffix("s")
     if kind is not None and kind not in KINDS:
         raise InvalidInputError(f"{kind!r} is not a kind of resource: use one of {', '.join(KINDS)}")
     if isinstance(value, Model):
@@ -94,6 +104,8 @@ def _parse(value: Any, kind: str | None) -> str:
             )
         if kind is None:
             raise InvalidInputError(f"{value} may be a track, a user or a playlist: pass kind=")
+        if kind == STATIONS:
+            raise InvalidInputError(f"{value} is not a station: use its URN, such as the station_urn of a track")
         return f"soundcloud:{kind}:{value}"
     text = with_scheme(value.strip())
     if not text:
@@ -113,10 +125,13 @@ def _checked(text: str, kind: str | None, noun: str) -> str:
     found = _URN.fullmatch(text)
     if found is None or ".." in text:
         raise InvalidInputError(
-            f"{_redacted(text)} is not the URN of a {noun}: use for example soundcloud:{kind or 'tracks'}:123"
+            f"{_redacted(text)} is not the URN of a {noun}: use for example soundcloud:{_EXAMPLES.get(kind, f'{kind}:123')}"
         )
     if kind is not None and found[1] not in KINDS[kind]:
-        raise InvalidInputError(f"{_redacted(text)} is not a {noun}: it is one of the {found[1]}")
+        raise InvalidInputError(
+            f"{_redacted(text)} is not a {noun}: it is one of the {found[1].replace(STATIONS, 'stations')}"
+            + ("; use its station_urn" if kind == STATIONS and found[1] in {"tracks", "users"} else "")
+        )
     return text
 
 

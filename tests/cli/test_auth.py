@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from soundcloud.cli.auth import diagnostics
-from soundcloud.sandbox import Faults, Sandbox
+from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.stores import FileTokenStore
 from tests.cli.conftest import COMMAND, Shell, app_settings, url_settings
 from tests.helpers.platforms import posix_only
@@ -281,6 +281,26 @@ def test_logout_deletes_tokens_if_sign_out_fails(browser_shell, loopback, home):
     assert browser_shell.run_in_process("profiles", "--json").data[0]["signed_in"] is False
 
 
+def test_logout_with_disconnect(browser_shell, loopback, home):
+    assert log_in(browser_shell, loopback, home).code == 0
+    loopback.set_faults(Faults(error_rate={"unavailable_html": 1.0}, paths=["/disconnect"]))
+    refused = browser_shell.run_in_process("logout", "--disconnect", "--forget")
+    kept = browser_shell.run_in_process("profiles", "--json").data
+    loopback.clear_faults()
+    completed = browser_shell.run_in_process("logout", "--disconnect")
+
+    assert refused.code == 1
+    assert "the app is still connected to your account, and you are still signed in" in refused.errors
+    assert "soundcloud.com/settings/connections" in refused.errors
+    assert [profile["signed_in"] for profile in kept] == [True]
+    assert completed.code == 0, completed.errors
+    assert "disconnected the app from your account and signed out" in completed.errors
+    assert "/disconnect" in [request.path for request in loopback.requests]
+    assert "/sign-out" not in [request.path for request in loopback.requests]
+    assert browser_shell.run_in_process("profiles", "--json").data[0]["signed_in"] is False
+    assert browser_shell.run_in_process("logout", "--disconnect").code == 3
+
+
 def test_tokens_from_the_environment(sandbox, app_shell, home, tmp_path):
     token = sandbox.user_token()
     given = app_shell.run_in_process("whoami", "--json", SOUNDCLOUD_ACCESS_TOKEN=token).data
@@ -382,6 +402,34 @@ def test_doctor_checks_the_clock(sandbox, shell, monkeypatch):
 
     assert clock["ok"] is False
     assert re.fullmatch(r"wrong by (599|600|601) seconds", clock["detail"])
+
+
+def test_doctor_live(sandbox, shell, tmp_path):
+    report = tmp_path / "report.md"
+    sandbox.set_faults(Faults(rate_limit=RateLimitFault(20, 60)))
+    stopped = shell.run_in_process("doctor", "--live", "--report", str(report), "--json")
+    sandbox.clear_faults()
+    completed = shell.run_in_process("doctor", "--live", "--report", str(report), "--json")
+    before, after = stopped.data[-1], completed.data[-1]
+
+    assert (stopped.code, before["check"], before["ok"]) == (1, "live check", False)
+    assert before["detail"] == "a rate limit of SoundCloud is reached"
+    assert re.fullmatch(r"run the command again in \d+ seconds?: it continues where it stopped", before["to_do"])
+    assert (completed.code, after["ok"], after["to_do"]) == (0, True, "attach it to an issue")
+    assert re.fullmatch(
+        rf"\d+ responses, \d+ with a difference; the report is {re.escape(str(report))}", after["detail"]
+    )
+    assert report.read_text().startswith("# Live check of SoundCloud's API")
+    assert {request.method for request in sandbox.requests if request.path != "/oauth/token"} == {"GET", "HEAD"}
+
+
+def test_doctor_live_fails(shell, tmp_path):
+    missing = shell.run_in_process("doctor", "--live", "--report", str(tmp_path / "none" / "report.md"), "--json")
+    wrong = shell.run_in_process("doctor", "--writes")
+
+    assert (missing.code, missing.data[-1]["to_do"]) == (1, "choose another file with --report")
+    assert wrong.code == 2
+    assert wrong.errors.startswith("error: --writes needs --live\n")
 
 
 def test_running_sandbox_is_used(sandbox, bare_shell):

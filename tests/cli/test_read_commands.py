@@ -11,6 +11,7 @@ from rich.cells import cell_len
 pytestmark = pytest.mark.slow
 
 TRACK, USER, PLAYLIST = "2287190367", "51366024", "207899532"
+STATION = f"soundcloud:system-playlists:track-stations:{TRACK}"
 
 # The command, a word in its table, and a field of its objects.
 LISTS = [
@@ -21,6 +22,7 @@ LISTS = [
     (("user", "playlists"), "Warm tape 1", "title"),
     (("user", "related", USER), "ID", "username"),
     (("playlist", "tracks", PLAYLIST), "ID", "title"),
+    (("playlist", "tracks", STATION), "Garden", "title"),
     (("related", TRACK), "Low Moth", "title"),
     (("comments", TRACK), "genau mein Ding", "body"),
     (("feed",), "Garden: lofi", "type"),
@@ -34,6 +36,8 @@ SINGLE = [
     (("user", USER), "ada-night", "username"),
     (("playlist", PLAYLIST), "Warm tape 1", "title"),
     (("resolve", "https://soundcloud.com/ada-night/sets/warm-tape-1"), "Warm tape 1", "title"),
+    (("playlist", STATION), "Station: Garden", "title"),
+    (("resolve", f"https://soundcloud.com/discover/sets/track-stations:{TRACK}"), "Station: Garden", "title"),
     (("me",), "confirmed", "username"),
     (("streams", TRACK), "hls_mp3_128", "hls_mp3_128_url"),
 ]

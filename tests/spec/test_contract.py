@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud.registry import Implementation, implementations, namespace_classes
+from soundcloud.registry import Implementation, implementations, methods_by_announcement, namespace_classes
 from tests.spec.contract import (
     Contract,
     Sent,
@@ -65,7 +65,7 @@ SAMPLES: dict[str, Any] = {
     "page_number": 3,
     "permalink": "a-night",
     "permalink_url": "https://soundcloud.com/a/sets/b",
-    "playlist": "soundcloud:system-playlists:track-stations:5",
+    "playlist": "soundcloud:playlists:5",
     "price": "$ 10",
     "purchase_title": "Buy",
     "purchase_url": "https://example.com",
@@ -420,7 +420,9 @@ def test_every_method_that_sends_is_registered(client: type[SoundCloudClient | A
         if not name.startswith("_")
     }
 
-    assert public - {entry.name for entry in REGISTERED} == NOT_REGISTERED | WITHOUT_REQUEST
+    announced = {name for names in methods_by_announcement().values() for name in names}
+    registered = {entry.name for entry in REGISTERED}
+    assert public - registered == NOT_REGISTERED | WITHOUT_REQUEST | (announced - registered)
 
 
 @BOTH

@@ -519,3 +519,50 @@ def test_everything_in_the_document_is_sent(run: Run, document: Document) -> Non
 
     assert [entry["id"] for entry in found["records"] if entry["unsent"]] == []
     assert found["parameters"]["sent"] == found["parameters"]["documented"]
+
+
+def test_announced_operations_are_counted_apart(run: Run, document: Document) -> None:
+    status, out, _ = run(document)
+    found = report(run, document)
+    announced = {entry["id"]: entry for entry in found["announced"]}
+
+    assert status == 0
+    assert (
+        f"The facade has {found['implemented']} of {found['operations']} documented, {len(announced)} announced." in out
+    )
+    assert announced["post_disconnect"]["methods"] == ["auth.disconnect"]
+    assert announced["post_me_playlists"]["methods"] == []
+    assert all(
+        entry["source"].startswith("https://") and entry["date"] and entry["certainty"] and entry["unknown"]
+        for entry in announced.values()
+    )
+    assert [id_ for id_, entry in announced.items() if entry["documented"]] == found["announced_and_documented"] == []
+
+
+def test_an_announced_entry_is_named_when_the_document_has_it(run: Run, document: Document) -> None:
+    paths, schemas = document["paths"], document["components"]["schemas"]
+    response = {"responses": {"200": {"description": "OK"}}}
+    paths["/system-playlists/{playlist_urn}"] = {"get": response}
+    paths["/disconnect"] = {"post": response}
+    paths["/me/playlists"]["post"] = response
+    schemas["User"]["properties"]["station_urn"] = {"type": "string"}
+    schemas["TrackDataRequest"]["properties"]["metadata_artist"] = {"type": "string"}
+    _, out, _ = run(document)
+    found = report(run, document)
+    places = {entry["id"]: entry["documented"] for entry in found["announced"] if entry["documented"]}
+
+    assert places == {
+        "get_system_playlists_urn": "GET /system-playlists/{playlist_urn}",
+        "likes_of_stations": "GET /system-playlists/{playlist_urn}",
+        "resolve_of_discover_links": "GET /system-playlists/{playlist_urn}",
+        "station_urn": "User.station_urn",
+        "post_disconnect": "POST /disconnect",
+        "metadata_artist": "TrackDataRequest.metadata_artist",
+        "post_me_playlists": "POST /me/playlists",
+    }
+    assert found["announced_and_documented"] == list(places)
+    assert "documented, 2 announced." in out
+    assert "Announced and now documented: remove the entry (7)" in out
+    assert "  post_disconnect: the document has POST /disconnect" in out
+    for format_ in ("markdown", "html"):
+        assert "remove the entry" in run(document, "--format", format_)[1]

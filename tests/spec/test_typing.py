@@ -18,7 +18,7 @@ SURFACES = {
     AsyncSoundCloudClient: ROOT / "tests/typing/async_surface.py",
 }
 FILES = [*SURFACES.values(), ROOT / "tests/typing/web_surface.py"]
-CLIENT_METHODS = {"fetch_all", "map", "paginate", "paginate_items", "send", "with_options"}
+CLIENT_METHODS = {"fetch_all", "map", "paginate", "paginate_items", "paginate_raw", "send", "with_options"}
 WRONG = """
 from typing import assert_type
 from soundcloud import SoundCloudClient

@@ -37,7 +37,19 @@ from soundcloud import (
 from soundcloud._async.pages import AsyncItems, AsyncPages
 from soundcloud.caches import AsyncCache, Cache, MemoryCache
 from soundcloud.events import Event
-from soundcloud.models import Activity, Comment, Me, Playlist, Storefront, Streams, Track, Tracks, User, WebProfile
+from soundcloud.models import (
+    Activity,
+    Comment,
+    Me,
+    Playlist,
+    Station,
+    Storefront,
+    Streams,
+    Track,
+    Tracks,
+    User,
+    WebProfile,
+)
 from soundcloud.otel import OpenTelemetry
 from soundcloud.sandbox import Sandbox
 from soundcloud_api.api.search import get_tracks
@@ -52,6 +64,7 @@ async def auth(client: AsyncSoundCloudClient) -> None:
     assert_type(await client.auth.get_user_token("code", "verifier"), Token)
     assert_type(await client.auth.refresh_user_token(), Token)
     assert_type(await client.auth.sign_out(), None)
+    assert_type(await client.auth.disconnect(), None)
 
 
 async def likes(client: AsyncSoundCloudClient, track: Track) -> None:
@@ -83,6 +96,7 @@ async def me(client: AsyncSoundCloudClient, user: User) -> None:
     assert_type(client.me.get_followings_tracks(), AsyncPage[Track])
     assert_type(await client.me.get_followings_tracks(), AsyncPage[Track])
     assert_type(client.me.get_likes_playlists(), AsyncPage[Playlist])
+    assert_type(client.me.get_likes_stations(), AsyncPage[Station])
     assert_type(await client.me.get_likes_playlists(), AsyncPage[Playlist])
     assert_type(client.me.get_likes_tracks(), AsyncPage[Track])
     assert_type(await client.me.get_likes_tracks(), AsyncPage[Track])
@@ -106,6 +120,7 @@ async def playlists(client: AsyncSoundCloudClient, track: Track, playlist: Playl
     )
     assert_type(await client.playlists.delete(1), None)
     assert_type(await client.playlists.get_playlist(1), Playlist)
+    assert_type(await client.playlists.get_station("soundcloud:system-playlists:track-stations:1"), Station)
     assert_type(client.playlists.get_reposts(1), AsyncPage[User])
     assert_type(await client.playlists.get_reposts(1), AsyncPage[User])
     assert_type(client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), AsyncPage[Track])
@@ -139,7 +154,7 @@ async def resolve(client: AsyncSoundCloudClient) -> None:
     assert_type(await client.resolve.track("https://soundcloud.com/a/b"), Track)
     assert_type(await client.resolve.user("https://soundcloud.com/a/b"), User)
     assert_type(await client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
-    assert_type(await client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
+    assert_type(await client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist | Station)
     assert_type(await client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
 
 
@@ -204,6 +219,7 @@ async def users(client: AsyncSoundCloudClient, user: User) -> None:
     assert_type(client.users.get_followings(user), AsyncPage[User])
     assert_type(await client.users.get_followings(user), AsyncPage[User])
     assert_type(client.users.get_likes_playlists(user), AsyncPage[Playlist])
+    assert_type(client.users.get_likes_stations(user), AsyncPage[Station])
     assert_type(await client.users.get_likes_playlists(user), AsyncPage[Playlist])
     assert_type(client.users.get_likes_tracks(1, 10, "cursor", access="playable"), AsyncPage[Track])
     assert_type(await client.users.get_likes_tracks(1, 10, "cursor", access="playable"), AsyncPage[Track])
@@ -250,6 +266,9 @@ async def pages(client: AsyncSoundCloudClient, other: AsyncPage[Comment]) -> Non
     assert_type(client.me.get_playlists(max_items=3), AsyncPage[Playlist])
     assert_type(client.paginate(page, max_items=3), AsyncPages[Track])
     assert_type(page.pages(max_items=3), AsyncPages[Track])
+    assert_type(client.paginate_raw("/me/tracks"), AsyncPages[Any])
+    assert_type(client.paginate_raw("/me/tracks", model=Track), AsyncPages[Track])
+    assert_type(client.paginate_raw("/me/tracks", {"limit": 3}, Track).items(), AsyncItems[Track])
     assert_type(client.paginate_items(page, max_items=3), AsyncItems[Track])
     assert_type(page.items(max_items=3), AsyncItems[Track])
     assert_type(bool(page), bool)

@@ -64,6 +64,7 @@ from soundcloud.models import (
     Me,
     Playlist,
     Quota,
+    Station,
     Storefront,
     Streams,
     Subscription,
@@ -88,6 +89,7 @@ def auth(client: SoundCloudClient) -> None:
     assert_type(client.auth.get_user_token("code", "verifier"), Token)
     assert_type(client.auth.refresh_user_token(), Token)
     assert_type(client.auth.sign_out(), None)
+    assert_type(client.auth.disconnect(), None)
 
 
 def likes(client: SoundCloudClient, track: Track) -> None:
@@ -111,6 +113,7 @@ def me(client: SoundCloudClient, user: User) -> None:
     assert_type(client.me.get_followings(), Page[User])
     assert_type(client.me.get_followings_tracks(), Page[Track])
     assert_type(client.me.get_likes_playlists(), Page[Playlist])
+    assert_type(client.me.get_likes_stations(), Page[Station])
     assert_type(client.me.get_likes_tracks(), Page[Track])
     assert_type(client.me.get_me(), Me)
     assert_type(client.me.get_playlists(show_tracks=True), Page[Playlist])
@@ -125,6 +128,7 @@ def playlists(client: SoundCloudClient, track: Track, playlist: Playlist) -> Non
     assert_type(client.playlists.create(title="t", tracks=[1, track], set_type="album", artwork="a.png"), Playlist)
     assert_type(client.playlists.delete(1), None)
     assert_type(client.playlists.get_playlist(1), Playlist)
+    assert_type(client.playlists.get_station("soundcloud:system-playlists:track-stations:1"), Station)
     assert_type(client.playlists.get_reposts(1), Page[User])
     assert_type(client.playlists.get_tracks(playlist, 10, 20, access=("playable", "preview")), Page[Track])
     assert_type(client.playlists.update(playlist, tracks=[], label_name=None, release_date="2026-11-23"), Playlist)
@@ -154,7 +158,7 @@ def resolve(client: SoundCloudClient) -> None:
     assert_type(client.resolve.track("https://soundcloud.com/a/b"), Track)
     assert_type(client.resolve.user("https://soundcloud.com/a/b"), User)
     assert_type(client.resolve.oembed(1, kind="tracks", maxwidth="50%", fallback=False, visual=True), OEmbed)
-    assert_type(client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist)
+    assert_type(client.resolve.resolve("https://soundcloud.com/a/b"), Track | User | Playlist | Station)
     assert_type(client.resolve.resolve_url("https://soundcloud.com/a/b"), str)
 
 
@@ -201,6 +205,7 @@ def users(client: SoundCloudClient, user: User) -> None:
     assert_type(client.users.get_following(1, user), User)  # pyright: ignore[reportDeprecated]
     assert_type(client.users.get_followings(user), Page[User])
     assert_type(client.users.get_likes_playlists(user), Page[Playlist])
+    assert_type(client.users.get_likes_stations(user), Page[Station])
     assert_type(client.users.get_likes_tracks(1, 10, "cursor", access="playable"), Page[Track])
     assert_type(client.users.get_playlists(user), Page[Playlist])
     assert_type(client.users.get_related(user), Page[User])
@@ -237,6 +242,9 @@ def pages(client: SoundCloudClient, other: Page[Comment], token: Token) -> None:
     assert_type(client.me.get_playlists(max_items=3), Page[Playlist])
     assert_type(client.paginate(page, max_items=3), Pages[Track])
     assert_type(page.pages(max_items=3), Pages[Track])
+    assert_type(client.paginate_raw("/me/tracks"), Pages[Any])
+    assert_type(client.paginate_raw("/me/tracks", model=Track), Pages[Track])
+    assert_type(client.paginate_raw("/me/tracks", {"limit": 3}, Track).items(), Items[Track])
     assert_type(client.paginate_items(page, max_items=3), Items[Track])
     assert_type(page.items(max_items=3), Items[Track])
     assert_type(bool(page), bool)

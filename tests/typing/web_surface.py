@@ -41,7 +41,7 @@ async def routes_of_an_app(request: Request) -> None:
     assert_type(await memory.find_session(request), Session | None)
     assert_type(await memory.current_session(request), Session)
     assert_type(memory.login_url("/path"), str)
-    await memory.sign_out(await memory.current_session(request), everywhere=True)
+    await memory.sign_out(await memory.current_session(request), everywhere=True, disconnect=True)
     async with memory.client("request"):  # type: ignore[arg-type]
         pass
 

@@ -14,12 +14,13 @@ from datetime import UTC, datetime
 from typing import get_type_hints
 
 import httpx
+import pydantic
 import pytest
 
 from soundcloud import AsyncSoundCloudClient, Comment, Me, SoundCloudClient, Streams, Track, User, Waveform
 from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.http.messages import Response
-from soundcloud.models import Activities, Activity, Playlist, Quota, Tracks
+from soundcloud.models import Activities, Activity, Playlist, Quota, Station, Tracks
 from soundcloud_api.types import Model, _analysed, _decoder_of, _wire_models
 from tests.helpers.always_sent import PLAYLIST, PRIVATE, SECRET, TRACK, USER, page_of
 
@@ -415,3 +416,48 @@ def test_many_threads_decode_for_the_first_time():
     for thread in threads:
         thread.join()
     assert titles == ["Night"] * 32
+
+
+STATION = {"urn": "soundcloud:system-playlists:track-stations:1", "title": "Night", "tracks": [TRACK], "new": 1}
+
+
+class TestStation:
+    """A model that is not generated has everything that the generated ones have."""
+
+    @pytest.mark.parametrize("keep_raw", [True, False])
+    def test_values(self, keep_raw):
+        drifts = Drifts()
+        response = Response(200, {}, json.dumps(STATION).encode())
+        station = decode(response, {200: Station}, drifts, keep_raw=keep_raw)
+        again = pickle.loads(pickle.dumps(station))
+
+        assert drifts == []
+        assert (station.title, station.tracks[0].title, station.user) == ("Night", TRACK["title"], None)
+        assert station.extra == ({"new": 1} if keep_raw else {})
+        assert station.tracks[0].raw == (TRACK if keep_raw else {})
+        assert again == copy.deepcopy(station) == Station.from_dict(station.to_dict()) == station
+        assert len({station, again}) == 1
+        assert again.raw == (STATION if keep_raw else {})
+        assert repr(station) == "Station(urn='soundcloud:system-playlists:track-stations:1', title='Night')"
+        assert "<caption>Station</caption>" in station._repr_html_()
+
+    def test_missing_urn(self):
+        station = Station.from_dict({"title": "Night"})
+
+        assert "urn" not in station.to_dict()
+        with pytest.raises(AttributeError, match="this Station has no urn, although SoundCloud always sends it"):
+            _ = station.urn
+        assert Station(urn="a").tracks is None
+        with pytest.raises(TypeError, match="Station has no field 'wrong'"):
+            Station(wrong=1)
+
+    def test_pydantic(self):
+        adapter = pydantic.TypeAdapter(Station)
+        station = adapter.validate_python(STATION)
+        schema = adapter.json_schema(mode="serialization")
+
+        assert station == Station.from_dict(STATION)
+        assert adapter.dump_python(station) == station.to_dict()
+        assert (schema["title"], schema["required"]) == ("Station", ["urn"])
+        with pytest.raises(pydantic.ValidationError, match="this Station has no urn"):
+            adapter.validate_python({"title": "Night"})

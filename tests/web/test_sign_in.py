@@ -2,11 +2,12 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from soundcloud import AsyncSoundCloudClient, InvalidInputError, generate_code_challenge
+from soundcloud import AsyncSoundCloudClient, InvalidInputError, Token, generate_code_challenge
 from soundcloud._async.namespaces.me import AsyncMeNamespace
 from soundcloud.models import Me
 from soundcloud.sandbox import Faults
@@ -246,12 +247,62 @@ async def test_sign_out_while_soundcloud_is_down(site, caplog):
         assert site.token_of("ada-night") is None
 
 
+async def test_disconnect_ends_all_sessions_and_the_access_of_the_app(site):
+    async with (
+        site.browser("ada-night") as one,
+        site.browser("ada-night") as other,
+        site.browser("marlow-finch") as third,
+    ):
+        token = site.token_of("ada-night").access_token
+        response = await one.sign_out(disconnect="yes")
+
+        assert (response.status_code, response.headers["location"]) == (303, "/home")
+        assert [(await each.get("/name")).status_code for each in (one, other, third)] == [401, 401, 200]
+        assert site.token_of("ada-night") is None
+        assert [request.path for request in site.sandbox.requests if request.method == "POST"][-1] == "/disconnect"
+        async with AsyncSoundCloudClient(access_token=token, base_url=site.sandbox.api_url) as client:
+            assert (await client.raw.get("/me")).status == 401
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "title"),
+    [("subscription_wall", 403, "SoundCloud refused this"), ("unavailable_html", 502, "SoundCloud has a problem")],
+)
+async def test_a_refused_disconnect_changes_nothing(site, fault, status, title):
+    async with site.browser("ada-night") as browser:
+        csrf_token = await browser.csrf_token()
+        site.sandbox.set_faults(Faults(error_rate={fault: 1}, paths="/disconnect"))
+        try:
+            response = await browser.post("/soundcloud/logout", data={"csrf_token": csrf_token, "disconnect": "yes"})
+        finally:
+            site.sandbox.clear_faults()
+
+        assert response.status_code == status
+        assert title in sentences(response)
+        assert (await browser.get("/name")).json() == "ada-night"
+        assert site.token_of("ada-night") is not None
+
+
+async def test_disconnect_with_dead_tokens_ends_the_session(site):
+    async with site.browser("ada-night") as browser:
+        csrf_token = await browser.csrf_token()
+        store = site.token_store.for_user(site.urn_of("ada-night"))
+        token = store.get()
+        store.set(Token(token.access_token, "used", datetime(2020, 1, 1, tzinfo=UTC), grant="user"))
+        response = await browser.post("/soundcloud/logout", data={"csrf_token": csrf_token, "disconnect": "yes"})
+
+        assert response.status_code == 401
+        assert "Your session has ended" in sentences(response)
+        assert (await browser.get("/name")).status_code == 401
+
+
 async def test_the_sign_out_page(site):
     async with site.browser("ada-night") as browser:
         page = await browser.get("/soundcloud/logout")
         fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]+)">', page.text))
 
         assert "Sign out?" in sentences(page)
+        assert '<button name="disconnect" value="yes">' in page.text
         assert (await browser.post("/soundcloud/logout", data=fields)).status_code == 303
         assert "You are signed out" in sentences(await browser.get("/soundcloud/logout"))
         assert (await browser.post("/soundcloud/logout")).status_code == 303

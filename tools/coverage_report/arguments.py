@@ -101,6 +101,11 @@ def _passed() -> dict[str, frozenset[str]]:
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in Path(next(iter(package.__path__))).glob("*.py")]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     helpers = {node.name: _added(node) for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    aliases = {
+        _name(node.targets[0]): {_name(node.value.body), _name(node.value.orelse)}
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp)
+    }
     found: dict[str, set[str]] = {}
     for call in nodes:
         if isinstance(call, ast.Call):
@@ -109,6 +114,8 @@ def _passed() -> dict[str, frozenset[str]]:
             found.setdefault(name, set()).update(keywords)
             for argument in call.args:  # `self._page(api.get_me_tracks, limit=limit)`
                 found.setdefault(_name(argument), set()).update(keywords | helpers.get(name, frozenset()))
+            for chosen in aliases.get(name, ()):  # `operation = get_station if ... else api.get_playlist`
+                found.setdefault(chosen, set()).update(keywords)
     return {name: frozenset(keywords) for name, keywords in found.items()}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from tools.coverage_report.announced import AnnouncedRecord, announced_records
 from tools.coverage_report.arguments import Unsent, documented, fields, unsent
 from tools.coverage_report.evidence import Evidence, cassettes, documentation, one_line, sandbox
 from tools.coverage_report.stubs import package, stub
@@ -64,6 +65,12 @@ class Coverage:
     beyond: dict[str, list[str]]  # what methods send that the document does not list
     outside: tuple[str, ...]  # the methods of `beyond` without an operation
     notes: tuple[str, ...]
+    announced: tuple[AnnouncedRecord, ...] = ()  # what SoundCloud announced beyond the document
+
+    @property
+    def obsolete(self) -> list[AnnouncedRecord]:
+        """The announced entries that the document has caught up with."""
+        return [record for record in self.announced if record.documented]
 
     @property
     def missing(self) -> list[Record]:
@@ -166,7 +173,7 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
     ]
     beyond = {entry.name: list(entry.beyond) for entry in implemented if entry.beyond or entry.operation is None}
     outside = tuple(entry.name for entry in implemented if entry.operation is None)
-    return Coverage(name, tuple(records), unknown, beyond, outside, tuple(notes))
+    return Coverage(name, tuple(records), unknown, beyond, outside, tuple(notes), announced_records(document))
 
 
 def _implementations() -> Sequence["Implementation"]:

@@ -28,7 +28,7 @@ def render(coverage: Coverage, format: Format) -> str:  # noqa: A002 - the optio
 
 
 def _text(coverage: Coverage) -> str:
-    lines = [f"{len(coverage.records)} operations in {printable(coverage.document)}", ""]
+    lines = [f"{len(coverage.records)} operations in {printable(coverage.document)}", _summary(coverage), ""]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         if count is None or percent is None:
@@ -57,6 +57,12 @@ def _text(coverage: Coverage) -> str:
         lines += ["", f"Stub for the {part.kind} {printable(part.name)} of {printable(_where(record))}", ""]
         lines += [f"    {printable(line)}" for line in part.stub.splitlines()]
     return "\n".join(lines) + "\n"
+
+
+def _summary(coverage: Coverage) -> str:
+    """Return the sentence that counts announced entries apart."""
+    total, announced = len(coverage.records), len(coverage.announced) - len(coverage.obsolete)
+    return f"The facade has {coverage.count('facade')} of {total} documented, {announced} announced."
 
 
 def _row(record: Record) -> list[str]:
@@ -94,9 +100,17 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
         f"{quote(_where(record))}: {part.kind} {quote(part.name)}, of {', '.join(map(quote, record.methods))}"
         for record, part in _unsent(coverage)
     ]
+    announced = [
+        f"{quote(record.title)}: {', '.join(map(quote, record.methods)) or 'no method'} ({record.date}, {record.certainty})"
+        for record in coverage.announced
+        if not record.documented
+    ]
+    obsolete = [f"{quote(record.id)}: the document has {quote(record.documented)}" for record in coverage.obsolete]
     return [
         ("Not sent by the facade", not_sent),
         ("Unknown to the document", unknown),
+        ("Announced by SoundCloud, not in the document (with date and certainty)", announced),
+        ("Announced and now documented: remove the entry", obsolete),
         ("Deprecated by the document (*)", [quote(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
         ("Notes", [quote(note) for note in coverage.notes]),
@@ -122,7 +136,7 @@ def _advice(record: Record) -> str:
 
 def _markdown(coverage: Coverage) -> str:
     lines = [REPORT_MARK, "", "## API coverage", ""]
-    lines += [f"{len(coverage.records)} operations in {code(coverage.document)}", ""]
+    lines += [f"{len(coverage.records)} operations in {code(coverage.document)}. {_summary(coverage)}", ""]
     lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
@@ -170,6 +184,8 @@ def _json(coverage: Coverage) -> str:
             {"name": name, "sends": what, "operation": name not in coverage.outside}
             for name, what in coverage.beyond.items()
         ],
+        "announced": [asdict(record) for record in coverage.announced],
+        "announced_and_documented": [record.id for record in coverage.obsolete],
         "deprecated": [record.id for record in coverage.deprecated],
         "notes": list(coverage.notes),
         "records": [_record(record) for record in coverage.records],

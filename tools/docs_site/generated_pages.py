@@ -126,6 +126,20 @@ def operations_page(coverage: Coverage) -> str:
         "",
         "A star marks an operation that SoundCloud's document calls deprecated.",
         "",
+        "## Announced, not in the document",
+        "",
+        "What SoundCloud has announced and its document does not have yet. The sandbox has all of it; [stations](stations.md)",
+        "explains it.",
+        "",
+        "| announced | meaning | date | certainty | method |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for entry in coverage.announced:
+        methods = ", ".join(f"`{name}`" for name in entry.methods) or "none"
+        date = f"[{entry.date}]({entry.source})"
+        lines.append(f"| {entry.title} | {entry.meaning} | {date} | {entry.certainty} | {methods} |")
+    lines += [
+        "",
         "## Beyond the document",
         "",
     ]

@@ -275,6 +275,14 @@ class AsyncPages(Generic[T]):
         self._empty_pages = 0
         self._lock = AsyncLock()
 
+    def items(self) -> AsyncItems[T]:
+        """Iterate over the items of the pages that have not been yielded.
+
+        Returns:
+            An iterator over the items, which shares the pages with this iterator.
+        """
+        return AsyncItems(self)
+
     def __aiter__(self) -> Self:
         return self
 

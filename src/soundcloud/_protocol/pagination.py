@@ -1,8 +1,12 @@
 """The links to the next page: where they may lead."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from soundcloud.errors import PaginationError
+from soundcloud._protocol.http.urls import encode_query, fill_template
+from soundcloud.errors import InvalidInputError, PaginationError
+from soundcloud_api.types import redact
 
 MAX_LINK_LENGTH = 8192
 MAX_EMPTY_PAGES = 100
@@ -34,6 +38,35 @@ def next_page_url(next_href: str, base_url: str) -> str:
     # Always with the scheme of the API: legacy links are plain http.
     path = link.path if link.netloc or link.path.startswith("/") else f"{base.path}/{link.path}"
     return link._replace(scheme=base.scheme, netloc=base.netloc, path=path, fragment="").geturl()
+
+
+def fill_path(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the URL and the path of a path template, or of a URL of the API such as a `next_href`.
+
+    Args:
+        base_url: The origin of the API.
+        path: The template, whose braces the parameters fill; or the URL.
+        parameters: The values of the braces, and additions to the query.
+
+    Raises:
+        InvalidInputError: The path is not one of the API, or the URL leads to another host.
+    """
+    if not isinstance(path, str) or "://" not in path.partition("?")[0]:  # pyright: ignore[reportUnnecessaryIsInstance]
+        return fill_template(base_url, path, parameters)
+    try:
+        url = next_page_url(path, base_url)
+    except PaginationError:
+        shown = redact(path.partition("?")[0])[:100]
+        raise InvalidInputError(
+            f"{shown!r} is not a URL of {base_url}, and no other server may receive the token: pass a path or a next_href"
+        ) from None
+    base, parts = urlsplit(base_url), urlsplit(url)
+    if not parts.path.startswith(f"{base.path}/"):
+        raise InvalidInputError(
+            f"{redact(parts.path)!r} is not below {base_url}: pass a path of the API or a next_href"
+        )
+    added = encode_query(parameters)
+    return f"{url}{'&' if parts.query else '?'}{added}" if added else url, parts.path.removeprefix(base.path)
 
 
 def next_href_of(page: object) -> str | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from soundcloud._protocol.announced.operations import get_station
+from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.decoding import host_of
 from soundcloud._protocol.http.urls import is_soundcloud, with_scheme
 from soundcloud._protocol.pagination import next_page_url
 from soundcloud._protocol.validation import repr_value
 from soundcloud.errors import InvalidInputError, PaginationError, UnexpectedResponseError, WrongKindError
-from soundcloud.urn import Urn
+from soundcloud.urn import STATIONS, Urn
 from soundcloud_api.api import playlists as playlists_api
 from soundcloud_api.api import tracks as tracks_api
 from soundcloud_api.api import users as users_api
@@ -19,7 +21,13 @@ from soundcloud_api.types import Operation, redact
 if TYPE_CHECKING:
     from soundcloud_api.models import Playlist, Track, User
 
-_METHODS = {"tracks": "resolve.track", "users": "resolve.user", "playlists": "resolve.playlist"}
+_METHODS = {
+    "tracks": ("track", "resolve.track"),
+    "users": ("user", "resolve.user"),
+    "playlists": ("playlist", "resolve.playlist"),
+    STATIONS: ("station", "resolve.resolve"),
+}
+"""A noun and the method by kind."""
 
 
 def check_permalink(url: str, web_url: str) -> str:
@@ -51,7 +59,7 @@ def check_permalink(url: str, web_url: str) -> str:
 
 def operation_at(
     location: str, base_url: str, wanted: Literal["tracks", "users", "playlists"] | None = None
-) -> Operation[Track | User | Playlist]:
+) -> Operation[Track | User | Playlist | Station]:
     """Return the operation that gets the resource at an API URL, with the secret of a share link if the URL has one.
 
     Args:
@@ -61,7 +69,7 @@ def operation_at(
 
     Raises:
         UnexpectedResponseError: The URL is not one of the API.
-        WrongKindError: The resource is not of the wanted kind, or not a track, user or playlist.
+        WrongKindError: The resource is not of the wanted kind, or not a track, user, playlist or station.
     """
     try:
         parts = urlsplit(next_page_url(location, base_url))
@@ -74,7 +82,9 @@ def operation_at(
         kind = segments[0]
         if wanted is not None and kind != wanted and kind in _METHODS:
             raise WrongKindError(
-                f"the URL is of a {kind[:-1]}, not of a {wanted[:-1]}", kind=kind, hint=f"call {_METHODS[kind]}(url)"
+                f"the URL is of a {_METHODS[kind][0]}, not of a {_METHODS[wanted][0]}",
+                kind=kind,
+                hint=f"call {_METHODS[kind][1]}(url)",
             )
         try:
             match kind:
@@ -86,11 +96,13 @@ def operation_at(
                     return playlists_api.get_playlists_playlist_urn(
                         Urn.parse(segments[1], "playlists"), secret_token=secret_token
                     )
+                case "system-playlists":
+                    return get_station(Urn.parse(segments[1], STATIONS))
                 case _:
                     pass
         except InvalidInputError:
             pass
     raise WrongKindError(
-        f"the URL resolves to {parts.path}, which is not a track, user or playlist",
+        f"the URL resolves to {parts.path}, which is not a track, user, playlist or station",
         hint="get it with client.raw.get(path)",
     )

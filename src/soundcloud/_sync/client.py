@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from os import PathLike
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast, overload
 
 from attrs import evolve
 
@@ -25,8 +25,9 @@ from soundcloud._closing import Closing
 from soundcloud._instrumentation import Hooks
 from soundcloud._lazy_page import is_lazy
 from soundcloud._protocol.environment import environment_settings, masked_settings
+from soundcloud._protocol.hand_written import build_page_request, check_operation
 from soundcloud._protocol.http.headers import check_header_value
-from soundcloud._protocol.http.request_options import read_headers
+from soundcloud._protocol.http.request_options import apply_options, read_headers
 from soundcloud._protocol.http.urls import WEB, check_origin_url
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.token_lifecycle import UNKNOWN
@@ -461,10 +462,11 @@ class SoundCloudClient(Closing):
         return capture_responses(self._pipeline.state)
 
     def send(self, operation: Operation[T], *, token: str | None = None, **options: Unpack[RequestOptions]) -> T:
-        """Send an operation of `soundcloud_api`: typed access to what the namespaces do not offer.
+        """Send an operation of `soundcloud_api`, or one of your own: typed access to what the namespaces do not offer.
 
         Args:
-            operation: The return value of a function of `soundcloud_api.api`.
+            operation: The return value of a function of `soundcloud_api.api`, or a `soundcloud_api.types.Operation` that you made.
+                Its response is decoded to the model that it names, to plain JSON values for `Any`, and not at all for None.
             token: The access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -472,16 +474,22 @@ class SoundCloudClient(Closing):
             The decoded response; its type is that of the operation.
 
         Raises:
+            InvalidInputError: The operation is not one, or its path is not one of the API; nothing was sent.
             SoundCloudError: The request failed.
 
         Example:
+            >>> from soundcloud.models import Track
             >>> from soundcloud_api.api.tracks import get_tracks_track_urn
             >>> track = client.send(get_tracks_track_urn("soundcloud:tracks:308946187"))
+            >>> own = Operation("get_track", "GET", "/tracks/{urn}", {200: Track}, path={"urn": track.urn})
+            >>> print((client.send(own)).title)
+            Night lofi
         """
         if not isinstance(operation, Operation):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError(
                 f"{repr_value(operation)} is not an operation: pass the return value of a function of soundcloud_api.api"
             )
+        check_operation(operation)
         return self._pipeline.send(operation, token, options)
 
     def paginate(
@@ -540,6 +548,88 @@ class SoundCloudClient(Closing):
             SoundCloudError: A request failed.
         """
         return Items(self.paginate(first, max_items=max_items, prefetch=prefetch))
+
+    @overload
+    def paginate_raw(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        model: None = None,
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pages[Any]: ...
+    @overload
+    def paginate_raw(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None,
+        model: type[T],
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pages[T]: ...
+    @overload
+    def paginate_raw(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        *,
+        model: type[T],
+        max_items: int | None = None,
+        prefetch: bool = False,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pages[T]: ...
+    def paginate_raw(
+        self,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        model: type[Any] | None = None,
+        *,
+        max_items: int | None = None,
+        prefetch: bool = False,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Pages[Any]:
+        """Iterate over the pages of any list of the API, also of one that the namespaces do not have.
+
+        Failures are retried, as those of the namespaces are, and pages are followed on the origin of the API only.
+
+        Args:
+            path: A path of the API, such as `/users/{urn}/tracks`, or a URL of the API, such as a `next_href` to resume at.
+            query: Values for the braces of the path, and parameters. With a path, `linked_partitioning` is true unless it is given:
+                without it SoundCloud sends lists that have no next page. None leaves a parameter out.
+            model: The model of the items, such as `Track`; default None, for plain JSON values.
+            max_items: The maximum number of items on all pages together, 0 or above; default None, for all.
+            prefetch: Whether the next page is fetched in the background while you work on this one; default False.
+            token: The access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
+
+        Returns:
+            An iterator over the pages; its `items()` iterates over the items.
+
+        Raises:
+            InvalidInputError: The path is not one of the API, or `model` is not a model; nothing was sent.
+            PaginationError: A link repeats or leads to another host.
+            SoundCloudError: A request failed.
+
+        Example:
+            >>> for page in client.paginate_raw("/users/{urn}/tracks", {"urn": "soundcloud:users:183", "limit": 1}):
+            ...     print([track["title"] for track in page.collection])
+            ['Night lofi']
+            ['Flickermood']
+        """
+        check_max_items(max_items)
+        token = masked(token)
+        request = build_page_request(self._pipeline.base_url, path, query, model, token)
+        if options:
+            request = apply_options(request, options)
+        return Pages(Page[Any](self._pipeline, request), max_items=max_items, prefetch=prefetch)
 
     def fetch_all(
         self,

@@ -275,6 +275,14 @@ class Pages(Generic[T]):
         self._empty_pages = 0
         self._lock = Lock()
 
+    def items(self) -> Items[T]:
+        """Iterate over the items of the pages that have not been yielded.
+
+        Returns:
+            An iterator over the items, which shares the pages with this iterator.
+        """
+        return Items(self)
+
     def __iter__(self) -> Self:
         return self
 

@@ -157,6 +157,22 @@ class TokenManager:
         assert token is not None  # noqa: S101 - next_step returns "sign in" without one
         return Secret(token.access_token)
 
+    def own_user_token(self, request: Request) -> str:
+        """Return the client's own access token, which must not be an app token.
+
+        Raises:
+            MissingTokenError: The client has no user token. No app token is requested.
+            SoundCloudError: The refresh failed.
+        """
+        if self.provider is None and self.on_refresh is None:
+            token = self.token
+            if not self._loaded or self._unsaved:
+                token = self._load()
+            if token is None or token.grant == "app":
+                what, to_do = "this request needs a user token, and the client has none", "sign in with auth.login()"
+                raise MissingTokenError(what, method=request.method, path=request.path, hint=to_do)
+        return self.own_access_token(request)
+
     def refresh_after_401(
         self, request: Request, refused: str, deadline: Deadline | None = None
     ) -> str | None:

@@ -55,6 +55,7 @@ class SoundCloudRoutes:
     | `GET`, `POST /callback` | handles the redirect from SoundCloud |
     | `GET /logout` | shows a page with a sign-out button |
     | `POST /logout` | ends this session, or all sessions with `everywhere=yes`; the last one deletes the tokens |
+    | `POST /logout` with `disconnect=yes` | ends the app's access to the user's account, and all sessions of the user |
     | `GET /me` | returns the user and the CSRF token as JSON |
     | `GET /api/...` | returns a response of an allowed API path as JSON |
 
@@ -244,17 +245,24 @@ class SoundCloudRoutes:
         if not hmac.compare_digest(given.encode(), session.csrf_token.encode()):
             raise CsrfError("its CSRF token is wrong")
 
-    async def sign_out(self, session: Session, *, everywhere: bool = False) -> None:
+    async def sign_out(self, session: Session, *, everywhere: bool = False, disconnect: bool = False) -> None:
         """End a session; after the user's last session, revoke and delete the tokens.
 
         Args:
             session: The session.
             everywhere: Whether to end the user's sessions in all browsers; default False.
+            disconnect: Whether to end the app's access to the user's account first, see `auth.disconnect`; this ends the sessions
+                in all browsers too. Default False.
 
         Raises:
+            NotSignedInError: `disconnect` is set, and SoundCloud rejects the user's tokens; the session has ended.
             TokenStoreError: Sessions or tokens cannot be read or stored.
+            SoundCloudError: `disconnect` is set, and SoundCloud refuses it; sessions and tokens are kept.
         """
-        await self._flow.end(session, everywhere=everywhere)
+        if disconnect:
+            async with self._client_of(session) as client:
+                await client.auth.disconnect()
+        await self._flow.end(session, everywhere=everywhere or disconnect)
 
     async def refuse(self, request: Request, error: Exception) -> Response:
         """Return the response to an error of this package, as a page or as JSON: an exception handler for Starlette and FastAPI.
@@ -312,7 +320,9 @@ class SoundCloudRoutes:
         session = await self.find_session(request)
         if session is not None:
             await self.check_csrf(request, session)
-            await self._flow.end(session, everywhere=(await request.form()).get("everywhere") == "yes")
+            form = await request.form()
+            chosen = {name: form.get(name) == "yes" for name in ("everywhere", "disconnect")}
+            await self.sign_out(session, **chosen)
         # A cross-site form is sent without the cookie: the response must not delete it.
         clear = self._cookies.session_id(request) is not None
         return self._flow.signed_out_response(page=wants_page(request), clear=clear)

@@ -34,7 +34,8 @@ _FORM = "application/x-www-form-urlencoded"
 _MAX_FORM_BYTES = 16 * 1024
 _MAX_FIELDS = 64
 _SIGN_OUT = """<form method="post" action="{action}"><input type="hidden" name="csrf_token" value="{token}">
-<button>Sign out</button></form>"""
+<button>Sign out</button> <button name="disconnect" value="yes">Sign out and end this site's access to your account</button>
+</form>"""
 
 logger = logging.getLogger("soundcloud.web")
 

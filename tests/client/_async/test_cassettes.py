@@ -239,6 +239,22 @@ async def test_reposts(settings):
     assert [page.collection[0].urn for page in reposted] == [track.urn, playlist.urn]
 
 
+@pytest.mark.writes
+async def test_stations(settings):
+    async with AsyncSoundCloudClient(**settings) as client:
+        track = (await client.search.tracks("lofi", limit=1, access="playable")).collection[0]
+        station = await client.playlists.get_station(track.station_urn)
+        resolved = await client.resolve.resolve(f"https://soundcloud.com/discover/sets/track-stations:{track.id}")
+        await client.likes.like_playlist(station)
+        mine = await client.me.get_likes_stations(1)
+        theirs = await client.users.get_likes_stations(await client.me.get_me(), 1)
+        await client.likes.unlike_playlist(station)
+
+    assert station.urn == resolved.urn == track.station_urn
+    assert all(isinstance(each, Track) for each in station.tracks)
+    assert [page.collection[0].urn for page in (mine, theirs)] == [station.urn] * 2
+
+
 async def test_resolve(settings):
     async with AsyncSoundCloudClient(**settings) as client:
         track = (await client.search.tracks("lofi", limit=1)).collection[0]

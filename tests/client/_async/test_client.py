@@ -255,7 +255,7 @@ async def test_resolving_to_something_else_of_the_api(mock_server, path):
     server = mock_server(httpx.Response(302, headers={"location": f"https://api.soundcloud.com{path}"}))
     async with AsyncSoundCloudClient(access_token="own", transport=server.transport) as client:
         with pytest.raises(
-            UnexpectedResponseError, match=f"resolves to {path}, which is not a track, user or playlist"
+            UnexpectedResponseError, match=f"resolves to {path}, which is not a track, user, playlist or station"
         ):
             await client.resolve.resolve("https://soundcloud.com/forss/flickermood")
 

@@ -239,6 +239,22 @@ def test_reposts(settings):
     assert [page.collection[0].urn for page in reposted] == [track.urn, playlist.urn]
 
 
+@pytest.mark.writes
+def test_stations(settings):
+    with SoundCloudClient(**settings) as client:
+        track = (client.search.tracks("lofi", limit=1, access="playable")).collection[0]
+        station = client.playlists.get_station(track.station_urn)
+        resolved = client.resolve.resolve(f"https://soundcloud.com/discover/sets/track-stations:{track.id}")
+        client.likes.like_playlist(station)
+        mine = client.me.get_likes_stations(1)
+        theirs = client.users.get_likes_stations(client.me.get_me(), 1)
+        client.likes.unlike_playlist(station)
+
+    assert station.urn == resolved.urn == track.station_urn
+    assert all(isinstance(each, Track) for each in station.tracks)
+    assert [page.collection[0].urn for page in (mine, theirs)] == [station.urn] * 2
+
+
 def test_resolve(settings):
     with SoundCloudClient(**settings) as client:
         track = (client.search.tracks("lofi", limit=1)).collection[0]

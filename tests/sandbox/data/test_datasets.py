@@ -99,7 +99,7 @@ def test_tracks(bo):
     assert by_link["ada/night-bus"]["created_at"] == "2019/01/15 15:40:49 +0000"
     assert by_link["ada/night-bus"]["duration"] == 180_000
     assert by_link["ada/night-bus"]["user_favorite"] is True
-    assert by_link["ada/night-bus"]["user_playback_count"] == 2
+    assert by_link["ada/night-bus"]["user_playback_count"] == 1
     assert by_link["ada/night-bus"]["comment_count"] == 1
     second = by_link["ada/night-bus-2"]
     assert (second["duration"], second["bpm"], second["tag_list"]) == (65_000, 90, 'lofi "late night"')

@@ -36,7 +36,7 @@ def test_format_of_a_track(sandbox, app_client, track):
     assert track["permalink_url"].startswith(f"https://soundcloud.com/{track['user']['permalink']}/")
     assert (track["user"]["followers_count"], track["user"]["followings_count"]) == (0, 0)
     assert ("free", "creator-pro-unlimited").count(track["user"]["subscriptions"][0]["product"]["id"])
-    for name in ("policy", "monetization_model", "available_country_codes", "purchase_title", "secret_uri"):
+    for name in ("policy", "available_country_codes", "purchase_title", "secret_uri"):
         assert track[name] is None
     every = app_client.get("/tracks", params={"limit": 200}).json()
     assert {None, ""} <= {item["genre"] for item in every}

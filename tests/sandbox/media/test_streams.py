@@ -60,7 +60,8 @@ def test_plays_are_counted(ada, find_track):
     after = ada.get(f"/tracks/{track['urn']}").json()
 
     assert before["playback_count"] + 1 == after["playback_count"]
-    assert before["user_playback_count"] + 1 == after["user_playback_count"]
+    # Not a count: 1 in every response that is known.
+    assert (before["user_playback_count"], after["user_playback_count"]) == (1, 1)
     recent = ada.get("/me/recently-played/tracks", params={"limit": 1}).json()
     assert track["urn"] == recent["collection"][0]["urn"]
     assert 1 < len(recent["collection"]) <= 25

@@ -2,16 +2,20 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._callbacks import async_call_user_function
 from soundcloud._protocol import oauth
+from soundcloud._protocol.announced import operations as announced
+from soundcloud._protocol.decoding import Drifts, decode
 from soundcloud._protocol.error_mapping import error_from_response
+from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.redirect import read_redirect
 from soundcloud._protocol.secrets import Secret, masked
-from soundcloud.errors import InvalidGrantError, MissingTokenError
+from soundcloud.errors import InvalidGrantError, MissingTokenError, UnauthorizedError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
-from soundcloud.registry import implements
+from soundcloud.registry import implements, uses_announced
 from soundcloud.tokens import Token
 
 
@@ -235,6 +239,56 @@ class AsyncAuthNamespace(AsyncNamespace):
         except (InvalidGrantError, MissingTokenError):
             pass  # the session has already ended, as after a 401 that follows a refresh
         await token_manager.clear()
+
+    @uses_announced("post_disconnect")
+    async def disconnect(self, access_token: str | None = None) -> None:
+        """End the app's access to the account of the user, in all sessions. SoundCloud has announced this but not documented it.
+
+        `sign_out` ends one session. Without an argument the client's own tokens are deleted from the client and its store after a
+        success, and after a 401 to a token that has just been renewed, because then it is revoked already. They are kept after any
+        other error: call the method again.
+
+        Args:
+            access_token: The access token of the user; default the client's own. A given one is not renewed, and no
+                token is deleted.
+
+        Raises:
+            MissingTokenError: The client has no user token; nothing was sent.
+            UnauthorizedError: SoundCloud rejects the given token.
+            ForbiddenError: SoundCloud refuses; the tokens are kept.
+
+        Example:
+            >>> await client.auth.disconnect()
+
+        Source:
+            https://github.com/soundcloud/api/releases/tag/2026-09-30
+        """
+        access_token = masked(access_token)
+        base_url, token_manager = self._pipeline.base_url, self._pipeline.token_manager
+        if access_token is not None:
+            given = oauth.needed("access_token", access_token, "disconnecting")
+            await self._disconnect(announced.disconnect(base_url, given))
+            return
+        own = await token_manager.own_user_token(announced.disconnect(base_url))
+        request = announced.disconnect(base_url, own)
+        try:
+            await self._disconnect(request)
+        except UnauthorizedError:
+            try:
+                other = await token_manager.refresh_after_401(request, own)
+            except (InvalidGrantError, MissingTokenError):
+                other = None  # a token that cannot be renewed is revoked already
+            if other is not None:
+                with suppress(UnauthorizedError):
+                    await self._disconnect(announced.disconnect(base_url, other))
+        await token_manager.clear()
+
+    async def _disconnect(self, request: Request) -> None:
+        """Send the request once; raise the error of a response that is not a success."""
+        response = await self._pipeline.fetch(request)
+        if response.status >= 400:
+            raise error_from_response(response, request=request)
+        decode(response, {response.status: None}, Drifts())
 
     def _credentials(self, what_for: str) -> tuple[str, str]:
         return (

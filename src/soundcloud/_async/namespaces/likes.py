@@ -4,7 +4,7 @@ from typing import Unpack
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud.options import RequestOptions
-from soundcloud.registry import implements
+from soundcloud.registry import implements, uses_announced
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import likes as api
 
@@ -53,6 +53,7 @@ class AsyncLikesNamespace(AsyncNamespace):
         """
         await self._pipeline.send(api.delete_likes_tracks_track_urn(to_urn(track, "tracks")), token, options)
 
+    @uses_announced("likes_of_stations")
     @implements("post_likes_playlists_playlist_urn")
     async def like_playlist(
         self, playlist: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]
@@ -60,7 +61,7 @@ class AsyncLikesNamespace(AsyncNamespace):
         """Like a playlist or a station. Liking it twice is not an error.
 
         Args:
-            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`; or the URN of a station, or a `Station`.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
@@ -69,6 +70,7 @@ class AsyncLikesNamespace(AsyncNamespace):
         """
         await self._pipeline.send(api.post_likes_playlists_playlist_urn(to_urn(playlist, "playlists")), token, options)
 
+    @uses_announced("likes_of_stations")
     @implements("delete_likes_playlists_playlist_urn")
     async def unlike_playlist(
         self, playlist: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]
@@ -76,7 +78,7 @@ class AsyncLikesNamespace(AsyncNamespace):
         """Unlike a playlist or a station.
 
         Args:
-            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`; or the URN of a station, or a `Station`.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 

@@ -4,23 +4,22 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._protocol.hand_written import METHODS
 from soundcloud._protocol.http.headers import check_extra_headers
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.http.request_options import apply_options
-from soundcloud._protocol.http.urls import fill_template
+from soundcloud._protocol.pagination import fill_path
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import RequestOptions
 from soundcloud.raw import RawResponse, decode_raw_response
-
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class AsyncRawNamespace(AsyncNamespace):
     """`client.raw`: send any request to the API and get the response, whatever its status.
 
-    Redirects and pages are not followed, failures are not retried, and responses are not cached. `path` is a path of the API.
-    Names in braces are filled from `parameters`; the other parameters become the query. None leaves a parameter out, and a
-    list is sent comma-separated.
+    Redirects and pages are not followed, failures are not retried, and responses are not cached. `path` is a path of the API, or a
+    URL of the API such as a `next_href`. Names in the braces of a path are filled from `parameters`; the other parameters become
+    the query. None leaves a parameter out, and a list is sent comma-separated. `client.paginate_raw` follows pages.
 
     Raises:
         InvalidInputError: The path is not one of the API, lacks a parameter, or the body is not valid; nothing was sent.
@@ -48,7 +47,7 @@ class AsyncRawNamespace(AsyncNamespace):
 
         Args:
             method: `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE` or `OPTIONS`.
-            path: A path of the API, such as `/tracks/{id}`.
+            path: A path of the API, such as `/tracks/{id}`, or a URL of the API, such as a `next_href`.
             parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
@@ -68,7 +67,7 @@ class AsyncRawNamespace(AsyncNamespace):
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
         check_extra_headers(headers or {})
-        url, filled = fill_template(self._pipeline.base_url, path, parameters or {})
+        url, filled = fill_path(self._pipeline.base_url, path, parameters or {})
         request = Request(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
         request = apply_options(request, options) if options else request
         response = await self._pipeline.fetch(request)
@@ -85,7 +84,7 @@ class AsyncRawNamespace(AsyncNamespace):
         """Send a GET request; see `request`.
 
         Args:
-            path: A path of the API, such as `/tracks/{id}`.
+            path: A path of the API, such as `/tracks/{id}`, or a URL of the API, such as a `next_href`.
             parameters: Values for the braces and the query.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
@@ -108,7 +107,7 @@ class AsyncRawNamespace(AsyncNamespace):
         """Send a POST request; see `request`.
 
         Args:
-            path: A path of the API, such as `/tracks/{id}`.
+            path: A path of the API, such as `/tracks/{id}`, or a URL of the API, such as a `next_href`.
             parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
@@ -134,7 +133,7 @@ class AsyncRawNamespace(AsyncNamespace):
         """Send a PUT request; see `request`.
 
         Args:
-            path: A path of the API, such as `/tracks/{id}`.
+            path: A path of the API, such as `/tracks/{id}`, or a URL of the API, such as a `next_href`.
             parameters: Values for the braces and the query.
             json: A value to send as JSON.
             form: Fields to send as a URL-encoded form.
@@ -157,7 +156,7 @@ class AsyncRawNamespace(AsyncNamespace):
         """Send a DELETE request; see `request`.
 
         Args:
-            path: A path of the API, such as `/tracks/{id}`.
+            path: A path of the API, such as `/tracks/{id}`, or a URL of the API, such as a `next_href`.
             parameters: Values for the braces and the query.
             token: An access token to use instead of the client's own.
             options: `extra_headers` and `extra_query`, see `RequestOptions`.

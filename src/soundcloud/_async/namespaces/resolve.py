@@ -3,12 +3,13 @@
 from typing import Any, Unpack, cast
 
 from soundcloud._async.namespaces.base import AsyncNamespace
+from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.media.embeds import EmbeddedKind, find_embed_target
 from soundcloud._protocol.media.oembed import OEmbedQuery, is_blocked
 from soundcloud._protocol.resolving import check_permalink, operation_at
 from soundcloud.errors import SoundCloudError
 from soundcloud.options import RequestOptions
-from soundcloud.registry import implements
+from soundcloud.registry import implements, uses_announced
 from soundcloud.urn import Resource
 from soundcloud.widget import OEmbed, PlayerOptions
 from soundcloud_api.api import miscellaneous as api
@@ -17,7 +18,7 @@ from soundcloud_api.types import Operation
 
 
 class AsyncResolveNamespace(AsyncNamespace):
-    """`client.resolve`: find the track, user or playlist behind a URL of soundcloud.com.
+    """`client.resolve`: find the track, user, playlist or station behind a URL of soundcloud.com.
 
     Raises:
         InvalidInputError: An argument is invalid; nothing was sent.
@@ -27,6 +28,7 @@ class AsyncResolveNamespace(AsyncNamespace):
 
     __slots__ = ()
 
+    @uses_announced("resolve_of_discover_links")
     @implements("get_resolve")
     async def resolve_url(self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]) -> str:
         """Get the API URL of a URL of soundcloud.com.
@@ -49,10 +51,11 @@ class AsyncResolveNamespace(AsyncNamespace):
         )
         return found.location or ""
 
+    @uses_announced("resolve_of_discover_links")
     async def resolve(
         self, url: str, *, token: str | None = None, **options: Unpack[RequestOptions]
-    ) -> Track | User | Playlist:
-        """Get the track, user or playlist at a URL of soundcloud.com, with two requests.
+    ) -> Track | User | Playlist | Station:
+        """Get the track, user, playlist or station at a URL of soundcloud.com, with two requests.
 
         Args:
             url: A URL of soundcloud.com, of a subdomain such as on.soundcloud.com, or of the client's `web_url`; with or

@@ -7,9 +7,11 @@ from typing_extensions import deprecated
 
 from soundcloud._async.namespaces.base import AsyncNamespace
 from soundcloud._async.pages import AsyncPage
+from soundcloud._protocol.announced.operations import get_users_likes_stations
+from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit
 from soundcloud.options import RequestOptions
-from soundcloud.registry import batched, implements
+from soundcloud.registry import batched, implements, uses_announced
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import search as search_api
 from soundcloud_api.api import users as api
@@ -336,6 +338,37 @@ class AsyncUsersNamespace(AsyncNamespace):
         return self._page(
             api.get_users_user_urn_likes_playlists, token, options, max_items, to_urn(user, "users"), limit=limit
         )
+
+    @uses_announced("get_users_urn_likes_system_playlists")
+    def get_likes_stations(
+        self,
+        user: Resource,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> AsyncPage[Station]:
+        """List the stations that a user likes. SoundCloud has announced this list but not documented it.
+
+        Args:
+            user: The user: an id, a URN, an API URL or a `User`.
+            limit: The page size, 1 to 200 items; default SoundCloud's.
+            max_items: The maximum number of items on all pages; default None, for all.
+            token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
+
+        Returns:
+            A page of stations; `playlists.get_station` gets the tracks of one.
+
+        Example:
+            >>> async for station in client.users.get_likes_stations(948745750):
+            ...     print(station.title)
+
+        Source:
+            https://github.com/soundcloud/api/releases/tag/2026-09-30
+        """
+        return self._page(get_users_likes_stations, token, options, max_items, to_urn(user, "users"), limit=limit)
 
     @implements("get_users_user_urn_reposts_tracks")
     def get_reposts_tracks(

@@ -82,8 +82,12 @@ def _query_value(value: Any) -> str:
     return str(value)
 
 
-def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
-    """Fill a path template and return the URL and the path; parameters that it does not name go to the query."""
+def check_path(path: str, parameters: Mapping[str, Any]) -> None:
+    """Check that a path template is one of the API, and that its braces have values.
+
+    Raises:
+        InvalidInputError: It is not.
+    """
     if not isinstance(path, str):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
     if (
@@ -96,15 +100,23 @@ def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tu
     ):
         path = redact(path)
         raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
-    rest = dict(parameters)
+    for piece in path.partition("?")[0].split("{")[1:]:
+        name, brace, _ = piece.partition("}")
+        if not brace or name not in parameters:
+            raise InvalidInputError(f"path={redact(path)!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}")
+
+
+def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
+    """Fill a path template and return the URL and the path; parameters that it does not name go to the query."""
+    check_path(path, parameters)
     template, _, query = path.partition("?")
     pieces = template.split("{")
-    filled = pieces[0]
+    filled, names = pieces[0], set[str]()
     for piece in pieces[1:]:
-        name, brace, after = piece.partition("}")
-        if not brace or name not in rest:
-            raise InvalidInputError(f"path={redact(path)!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}")
-        filled += path_value(name, rest.pop(name)) + after
+        name, _, after = piece.partition("}")
+        filled += path_value(name, parameters[name]) + after
+        names.add(name)
+    rest = {name: value for name, value in parameters.items() if name not in names}
     query = "&".join(part for part in (query, encode_query(rest)) if part)
     return (f"{base_url}{filled}?{query}" if query else base_url + filled), filled
 

@@ -6,9 +6,11 @@ from typing_extensions import deprecated
 
 from soundcloud._sync.namespaces.base import Namespace
 from soundcloud._sync.pages import Page
+from soundcloud._protocol.announced.operations import get_me_likes_stations
+from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.validation import AccessFilter, SortName, access_list, check_limit, check_offset
 from soundcloud.options import RequestOptions
-from soundcloud.registry import implements
+from soundcloud.registry import implements, uses_announced
 from soundcloud.urn import Resource, to_urn
 from soundcloud_api.api import me as api
 from soundcloud_api.models import Activity, Me, Playlist, Track, User
@@ -392,6 +394,35 @@ class MeNamespace(Namespace):
             ...     print(playlist.title)
         """
         return self._page(api.get_me_likes_playlists, token, options, max_items, limit=limit)
+
+    @uses_announced("get_me_likes_system_playlists")
+    def get_likes_stations(
+        self,
+        limit: int | None = None,
+        *,
+        max_items: int | None = None,
+        token: str | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Page[Station]:
+        """List the stations that you like, without their tracks. SoundCloud has announced this list but not documented it.
+
+        Args:
+            limit: The page size, 1 to 200 items; default SoundCloud's.
+            max_items: The maximum number of items on all pages; default None, for all.
+            token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
+
+        Returns:
+            A page of stations; `playlists.get_station` gets the tracks of one.
+
+        Example:
+            >>> for station in client.me.get_likes_stations():
+            ...     print(station.title)
+
+        Source:
+            https://github.com/soundcloud/api/releases/tag/2026-09-30
+        """
+        return self._page(get_me_likes_stations, token, options, max_items, limit=limit)
 
     @implements("get_me_followings")
     def get_followings(

@@ -10,6 +10,8 @@ from soundcloud._sync.namespaces.base import Namespace, fields_by_keyword
 from soundcloud._sync.pages import Page
 from soundcloud._files import FileInput, make_image_part
 from soundcloud._protocol import request_bodies
+from soundcloud._protocol.announced.operations import get_station, get_station_as_playlist
+from soundcloud._protocol.announced.station import Station
 from soundcloud._protocol.request_bodies import ExtraFields, SetTypeName, SharingName, TagList
 from soundcloud._protocol.secrets import masked
 from soundcloud._protocol.track_lists import (
@@ -22,9 +24,10 @@ from soundcloud._protocol.track_lists import (
 )
 from soundcloud._protocol.validation import AccessFilter, access_list, check_limit, check_offset
 from soundcloud._synchronization import run_in_thread
+from soundcloud.errors import InvalidInputError
 from soundcloud.options import RequestOptions
-from soundcloud.registry import implements
-from soundcloud.urn import Resource, to_urn
+from soundcloud.registry import implements, uses_announced
+from soundcloud.urn import STATIONS, Resource, is_station, to_urn
 from soundcloud_api.api import playlists as api
 from soundcloud_api.models import Playlist, Track, User
 from soundcloud_api.types import UNSET, UnsetType
@@ -60,6 +63,7 @@ class PlaylistsNamespace(Namespace):
 
     __slots__ = ()
 
+    @uses_announced("get_system_playlists_urn")
     @implements("get_playlists_playlist_urn")
     def get_playlist(
         self,
@@ -71,10 +75,10 @@ class PlaylistsNamespace(Namespace):
         token: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> Playlist:
-        """Get a playlist.
+        """Get a playlist; a station too, which `get_station` returns with its own type.
 
         Args:
-            playlist: The playlist: an id, a URN, an API URL or a `Playlist`.
+            playlist: The playlist: an id, a URN, an API URL or a `Playlist`; or the URN of a station, or a `Station`.
             secret_token: The secret of a private share link, `s-...`.
             access: Access levels to include; default `playable,preview`.
             show_tracks: Whether to include the tracks of each playlist; default True.
@@ -82,23 +86,46 @@ class PlaylistsNamespace(Namespace):
             options: `extra_headers` and `extra_query`, see `RequestOptions`.
 
         Returns:
-            The playlist, with its tracks unless `show_tracks` is False.
+            The playlist, with its tracks unless `show_tracks` is False. A station may lack fields that playlists always have.
 
         Example:
             >>> playlist = client.playlists.get_playlist(1212781357)
             >>> print(playlist.title, playlist.track_count)
         """
         token, secret_token = masked(token), masked(secret_token)
+        urn = to_urn(playlist, "playlists")
+        operation = get_station_as_playlist if is_station(urn) else api.get_playlists_playlist_urn
         return self._pipeline.send(
-            api.get_playlists_playlist_urn(
-                to_urn(playlist, "playlists"),
-                secret_token=secret_token,
-                access=access_list(access),
-                show_tracks=show_tracks,
-            ),
+            operation(urn, secret_token=secret_token, access=access_list(access), show_tracks=show_tracks),
             token,
             options,
         )
+
+    @uses_announced("get_system_playlists_urn")
+    def get_station(
+        self, station: Resource, *, token: str | None = None, **options: Unpack[RequestOptions]
+    ) -> Station:
+        """Get a station with its tracks. SoundCloud has announced stations but not documented them.
+
+        Args:
+            station: The station: a URN such as `Track.station_urn` and `User.station_urn`, an API URL or a `Station`.
+            token: An access token to use instead of the client's own.
+            options: `extra_headers` and `extra_query`, see `RequestOptions`.
+
+        Returns:
+            The station, with the tracks that are visible with the token.
+
+        Raises:
+            NotFoundError: The station does not exist, or none of its tracks is visible with this token.
+
+        Example:
+            >>> station = client.playlists.get_station("soundcloud:system-playlists:track-stations:308946187")
+            >>> print(station.title, len(station.tracks or []))
+
+        Source:
+            https://github.com/soundcloud/api/releases/tag/2026-09-30
+        """
+        return self._pipeline.send(get_station(to_urn(station, STATIONS)), token, options)
 
     @implements("get_playlists_playlist_urn_reposters")
     def get_reposts(
@@ -330,8 +357,13 @@ class PlaylistsNamespace(Namespace):
             ...     print(track.title)
         """
         token, secret_token = masked(token), masked(secret_token)
+        urn = to_urn(playlist, "playlists")
+        if is_station(urn):
+            raise InvalidInputError(
+                f"{urn} is a station, whose tracks have no pages: use playlists.get_station(urn).tracks"
+            )
         operation = api.get_playlists_playlist_urn_tracks(
-            to_urn(playlist, "playlists"),
+            urn,
             secret_token=secret_token,
             access=access_list(access),
             linked_partitioning=True,

@@ -40,7 +40,7 @@ from soundcloud.errors import (
     StatusError,
 )
 from soundcloud.options import RequestOptions
-from soundcloud.registry import batched, implements
+from soundcloud.registry import batched, implements, uses_announced
 from soundcloud.urn import Resource, to_urn
 from soundcloud.waveforms import Waveform
 from soundcloud_api.api import me as me_api
@@ -266,6 +266,7 @@ class TracksNamespace(Namespace):
         )
         return self._pipeline.page(operation, token, options, max_items)
 
+    @uses_announced("metadata_artist")
     @implements("put_tracks_track_urn")
     @fields_by_keyword
     def update(

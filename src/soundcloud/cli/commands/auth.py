@@ -169,17 +169,24 @@ def _has_user(context: CommandContext, client: "SoundCloudClient") -> bool:
 
 @command(
     ("Sign out", "soundcloud logout"),
+    ("End the app's access to your account, on all devices", "soundcloud logout --disconnect"),
     ("Delete the app's id and secret as well", "soundcloud logout --forget"),
 )
+@click.option("--disconnect", is_flag=True, help="End the app's access to your account, on all devices.")
 @click.option("--forget", is_flag=True, help="Delete the profile and its app's id and secret as well.")
-def logout(context: CommandContext, forget: bool) -> None:
-    """Sign out of SoundCloud, and delete the tokens on this machine."""
+def logout(context: CommandContext, disconnect: bool, forget: bool) -> None:
+    """Sign out of SoundCloud, and delete the tokens on this machine.
+
+    If SoundCloud refuses --disconnect, nothing is deleted, so that you can try again.
+    """
     from soundcloud import SoundCloudError
 
     problem: SoundCloudError | None = None
     with context.client() as client:
         signed_in = _has_user(context, client)
-        if signed_in:
+        if signed_in and disconnect:
+            _disconnect(client)
+        elif signed_in:
             try:
                 client.auth.sign_out()
             except SoundCloudError as error:
@@ -195,7 +202,22 @@ def logout(context: CommandContext, forget: bool) -> None:
         )
     if not signed_in and not forget:
         raise CommandError("you are not signed in", "there is nothing to do", code=NOT_SIGNED_IN)
-    context.note("signed out" if signed_in else "deleted the profile")
+    done = "disconnected the app from your account and signed out" if disconnect else "signed out"
+    context.note(done if signed_in else "deleted the profile")
+
+
+def _disconnect(client: "SoundCloudClient") -> None:
+    """End the app's access to the account; the tokens are kept if SoundCloud refuses."""
+    from soundcloud import SoundCloudError
+
+    try:
+        client.auth.disconnect()
+    except SoundCloudError as error:
+        raise CommandError(
+            f"the app is still connected to your account, and you are still signed in: {error.message}",
+            "run the command again later, or disconnect the app at soundcloud.com/settings/connections",
+            code=FAILED,
+        ) from error
 
 
 @command(

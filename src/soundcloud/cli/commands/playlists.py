@@ -18,7 +18,7 @@ from soundcloud.cli.framework.options import (
 )
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.stdin import read_items
-from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
+from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS
 from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.upload.track_fields import artwork_option, sharing_option, tag_option
 
@@ -48,9 +48,12 @@ def playlist() -> None:
 @click.argument("playlist")
 @output_options
 def show(context: CommandContext, playlist: str) -> None:
-    """Show a playlist; a private one by its share link."""
+    """Show a playlist or a station; a private playlist by its share link."""
     with context.client() as client:
         found = resolve(client, playlist, "playlists")
+        if found.is_station:
+            context.show(client.playlists.get_station(found.urn), STATIONS)
+            return
         tracks = context.format != "table"
         shown = client.playlists.get_playlist(found.urn, secret_token=found.secret_token, show_tracks=tracks)
         context.show(shown, PLAYLISTS)
@@ -63,9 +66,12 @@ def show(context: CommandContext, playlist: str) -> None:
 @click.argument("playlist")
 @list_options
 def tracks(context: CommandContext, playlist: str) -> None:
-    """List the tracks of a playlist, in order."""
+    """List the tracks of a playlist or of a station, in order."""
     with context.client() as client:
         found = resolve(client, playlist, "playlists")
+        if found.is_station:
+            context.show_list(client.playlists.get_station(found.urn).tracks or [], TRACKS)
+            return
         page = client.playlists.get_tracks(found.urn, context.page_size, secret_token=found.secret_token)
         context.show_list(page, TRACKS)
 

@@ -6,7 +6,7 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import output_options
 from soundcloud.cli.framework.resolver import resolve as resolve_resource
-from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
+from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS, USERS
 
 
 @command(
@@ -16,7 +16,7 @@ from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 @click.argument("url")
 @output_options
 def resolve(context: CommandContext, url: str) -> None:
-    """Show the track, user or playlist of a URL."""
+    """Show the track, user, playlist or station of a URL."""
     with context.client() as client:
         found = resolve_resource(client, url, None)
         match found.kind:
@@ -24,5 +24,7 @@ def resolve(context: CommandContext, url: str) -> None:
                 context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)
             case "users":
                 context.show(client.users.get_user(found.urn), USERS)
+            case _ if found.is_station:
+                context.show(client.playlists.get_station(found.urn), STATIONS)
             case _:
                 context.show(client.playlists.get_playlist(found.urn, secret_token=found.secret_token), PLAYLISTS)

@@ -15,10 +15,11 @@ _SITES = {"soundcloud.com", "www.soundcloud.com", "m.soundcloud.com", "on.soundc
 
 @attrs.frozen
 class ResolvedResource:
-    """The track, user or playlist that an argument names; `kind` is `tracks`, `users` or `playlists`."""
+    """The track, user, playlist or station that an argument names; `kind` is `tracks`, `users` or `playlists`, for stations too."""
 
     urn: str
     kind: str
+    is_station: bool = False
     secret_token: str | None = attrs.field(default=None, repr=False)
 
 
@@ -31,14 +32,15 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
     location = client.resolve.resolve_url(url) if is_web_url else argument
     secret_token = parse_qs(urlsplit(location).query).get("secret_token", [None])[0] if "://" in location else None
     urn = Urn.parse(location, None if is_web_url else kind)
-    found = "playlists" if urn.kind == "system-playlists" else urn.kind
+    is_station = urn.kind == "system-playlists"
+    found = "playlists" if is_station else urn.kind
     if kind is not None and found != kind:
         raise CommandError(
             f"{argument!r} is a {found[:-1]}, not a {kind[:-1]}",
             f"soundcloud {found[:-1]} {argument}",
             code=USAGE,
         )
-    return ResolvedResource(urn, found, secret_token)
+    return ResolvedResource(urn, found, is_station, secret_token)
 
 
 def _is_web_url(argument: str) -> bool:

@@ -108,6 +108,23 @@ USERS = View(
     ),
 )
 
+STATIONS = View(
+    "stations",
+    (
+        Column("Title", "title", flexible=True, minimum=16, link=_URL),
+        Column("By", "user.username", rank=1, flexible=True),
+        _ID,
+    ),
+    (
+        Column("Title", "title", link=_URL),
+        Column("By", "user.username", link="user.permalink_url"),
+        Column("Tracks", "track_count", formatting.format_count),
+        Column("URL", _URL, link=_URL),
+        Column("URN", "urn"),
+        Column("Description", "description"),
+    ),
+)
+
 PLAYLISTS = View(
     "playlists",
     (

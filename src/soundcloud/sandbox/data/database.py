@@ -55,6 +55,9 @@ CREATE TABLE playlist_likes (
     id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users,
     item_id INTEGER NOT NULL REFERENCES playlists ON DELETE CASCADE, UNIQUE (user_id, item_id)
 );
+CREATE TABLE station_likes (
+    id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users, urn TEXT NOT NULL, UNIQUE (user_id, urn)
+);
 CREATE TABLE track_reposts (
     id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users,
     item_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE, UNIQUE (user_id, item_id)

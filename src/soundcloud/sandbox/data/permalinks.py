@@ -17,6 +17,10 @@ _STATEMENTS = {
 }
 
 
+# The path of a station on soundcloud.com.
+_STATION_PATH = re.compile(r"/discover/sets/((?:track|artist)-stations:[0-9]{1,18})/?", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class ResolvedResource:
     """The resource of a URL; `kind` is `users`, `tracks` or `playlists`."""
@@ -24,6 +28,13 @@ class ResolvedResource:
     kind: str
     row: Row
     secret_token: str | None = None
+
+
+def station_at(url: str) -> str | None:
+    """Return the part after the kind of the URN of the station at a soundcloud.com URL, or None."""
+    parts = _split_url(url if "://" in url else f"https://{url}")
+    found = None if parts is None or parts.hostname not in _HOSTS else _STATION_PATH.fullmatch(unquote(parts.path))
+    return None if found is None else found[1]
 
 
 def resolve_permalink(database: Database, url: str) -> ResolvedResource | None:

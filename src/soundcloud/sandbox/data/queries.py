@@ -1,8 +1,9 @@
 """Queries for the resources in a request's path, with SoundCloud's rules of visibility and ownership."""
 
 from soundcloud.sandbox.data.database import Row
-from soundcloud.sandbox.data.serializers import Serializer
-from soundcloud.sandbox.http.messages import HTTPError, Request, parse_resource_id
+from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS, Serializer
+from soundcloud.sandbox.data.stations import find_seed, tracks_of_station
+from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, parse_resource_id
 
 
 def make_serializer(request: Request) -> Serializer:
@@ -39,11 +40,24 @@ def find_user(request: Request, name: str = "user_urn") -> Row:
     return row
 
 
-def read_owner(request: Request, *, must_exist: bool = False) -> int:
+def find_station(request: Request, urn: str) -> JsonObject:
+    """Return a station with the tracks that the viewer can see; raise 404 if there is none."""
+    serializer, seed = make_serializer(request), find_seed(request.state.database, urn)
+    station = serializer.station(urn)
+    if seed is None or station is None:
+        raise HTTPError(404)
+    kind, row = seed
+    tracks = serializer.tracks(tracks_of_station(request.state.database, kind, row["id"]), DEFAULT_ACCESS)
+    if not tracks:
+        raise HTTPError(404)
+    return {**station, "track_count": len(tracks), "tracks": tracks}
+
+
+def read_owner(request: Request, *, must_exist: bool = False, name: str = "user_urn") -> int:
     """Return the id of the user in the path, or of the signed-in user if the path has none."""
-    if "user_urn" not in request.path:
+    if name not in request.path:
         return request.user_id
-    return int(find_user(request)["id"]) if must_exist else parse_resource_id(request.path["user_urn"], "users")
+    return int(find_user(request, name)["id"]) if must_exist else parse_resource_id(request.path[name], "users")
 
 
 def _find_visible(request: Request, kind: str) -> Row:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from time import time
 
 from soundcloud.sandbox.data.database import Row
+from soundcloud.sandbox.data.stations import find_seed, station_urn
 from soundcloud.sandbox.data.text import PICTURES, format_timestamp, visible_tag_list
 from soundcloud.sandbox.http.messages import JsonObject
 from soundcloud.sandbox.state import State
+from soundcloud.urn import STATIONS
 
 WEB = "https://soundcloud.com"
 EVERY_ACCESS = frozenset({"playable", "preview", "blocked"})
@@ -58,17 +60,13 @@ class Serializer:
         return [self.user(row) for row in self._find_rows("user_rows", user_ids)]
 
     def user(self, row: Row) -> JsonObject:
-        """Serialize a user with all counts."""
+        """Serialize a user with all counts; `likes_count` is 0, as SoundCloud sends it."""
         return {
             **self._user_without_counts(row),
             "followers_count": row["followers_count"],
             "followings_count": row["followings_count"],
-            "likes_count": row["track_likes_count"] + row["playlist_likes_count"],
-            "playlist_count": row["playlist_count"],
             "public_favorites_count": row["track_likes_count"],
             "reposts_count": row["reposts_count"],
-            "track_count": row["track_count"],
-            "upload_seconds_left": self._seconds_left(row),
         }
 
     def me(self, row: Row) -> JsonObject:
@@ -85,6 +83,7 @@ class Serializer:
                 "upload_seconds_used": row["upload_seconds_used"],
                 "upload_seconds_left": left,
             },
+            "upload_seconds_left": left,
         }
 
     def _seconds_left(self, row: Row) -> int | None:
@@ -114,12 +113,12 @@ class Serializer:
             "permalink": row["permalink"],
             "permalink_url": f"{WEB}/{row['permalink']}",
             "plan": row["plan"],
-            "playlist_count": 0,
+            "playlist_count": row["playlist_count"],
             "public_favorites_count": 0,
             "reposts_count": 0,
+            **({"station_urn": station_urn("artist", row["id"])} if row["track_count"] else {}),
             "subscriptions": [{"product": {"id": _PRODUCTS[row["plan"]], "name": row["plan"]}}],
-            "track_count": 0,
-            "upload_seconds_left": None,
+            "track_count": row["track_count"],
             "uri": self._api_url("users", row),
             "urn": f"soundcloud:users:{row['id']}",
             "username": row["username"],
@@ -128,9 +127,9 @@ class Serializer:
         }
 
     def embedded_user(self, user_id: int) -> JsonObject:
-        """Serialize the user of a track or playlist; its counts are 0, as SoundCloud sends them."""
+        """Serialize the user of a track or playlist: as with SoundCloud, all counts but those of tracks and playlists are 0."""
         if user_id not in self._embedded:
-            row = self._database.rows("SELECT * FROM users WHERE id = ?", user_id)[0]
+            row = self._database.rows("SELECT * FROM user_rows WHERE id = ?", user_id)[0]
             self._embedded[user_id] = self._user_without_counts(row)
         return self._embedded[user_id]
 
@@ -159,7 +158,7 @@ class Serializer:
         return bool(row["ready_at"] > time())
 
     def track(self, row: Row, *, personal: bool = False, secret_token: str | None = None) -> JsonObject:
-        """Serialize a track; `personal` includes the viewer's like and plays, as searches and single tracks do."""
+        """Serialize a track; `personal` includes the viewer's like, as searches and single tracks do."""
         url, access, own = self._api_url("tracks", row), self.access(row), row["user_id"] == self._viewer
         private = row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
@@ -187,7 +186,6 @@ class Serializer:
             "label_name": row["label_name"],
             "license": row["license"],
             "metadata_artist": row["metadata_artist"],
-            "monetization_model": None,
             "permalink_url": f"{page}/{row['secret_token']}" if private else page,
             "playback_count": row["playback_count"],
             "policy": None,
@@ -200,6 +198,7 @@ class Serializer:
             "reveal_stats": bool(row["reveal_stats"]),
             "secret_uri": f"{url}{secret}" if private and (own or secret_token) else None,
             "sharing": row["sharing"],
+            **({} if private else {"station_urn": station_urn("track", row["id"])}),
             "stream_url": f"{url}/stream{secret}" if access != "blocked" else None,
             "streamable": bool(row["streamable"]),
             "tag_list": visible_tag_list(row["tag_list"]),
@@ -208,7 +207,7 @@ class Serializer:
             "urn": f"soundcloud:tracks:{row['id']}",
             "user": self.embedded_user(row["user_id"]),
             "user_favorite": personal and self._likes(row["id"]),
-            "user_playback_count": self._count_plays(row["id"]) if personal and self._viewer is not None else None,
+            "user_playback_count": 1,  # in every response that is known
             "waveform_url": f"{self._state.media_url}/waves/{row['id']}_m.png",
         }
         if not (row["reveal_stats"] or own):
@@ -220,10 +219,6 @@ class Serializer:
     def _likes(self, track_id: int) -> bool:
         statement = "SELECT 1 FROM track_likes WHERE user_id = ? AND item_id = ?"
         return self._database.row(statement, self._viewer, track_id) is not None
-
-    def _count_plays(self, track_id: int) -> int:
-        statement = "SELECT COUNT(*) FROM plays WHERE track_id = ? AND user_id = ?"
-        return self._database.number(statement, track_id, self._viewer)
 
     def playlists(
         self, playlist_ids: Sequence[int], access: Iterable[str] = DEFAULT_ACCESS, *, show_tracks: bool = True
@@ -252,7 +247,7 @@ class Serializer:
             "duration": row["duration"],
             "ean": row["ean"],
             "embeddable_by": "all",
-            "genre": row["genre"],
+            "genre": row["genre"] or "",
             "id": row["id"],
             "kind": "playlist",
             "label": None,
@@ -281,6 +276,24 @@ class Serializer:
             "user": self.embedded_user(row["user_id"]),
             "user_id": row["user_id"],
             "user_urn": f"soundcloud:users:{row['user_id']}",
+        }
+
+    def station(self, urn: str) -> JsonObject | None:
+        """Serialize a station without its tracks; None if there is none."""
+        found = find_seed(self._database, urn)
+        if found is None:
+            return None
+        kind, row = found
+        user_id = row["user_id"] if kind == "track" else row["id"]
+        return {
+            "artwork_url": self.picture(row["artwork_url"] if kind == "track" else row["avatar_url"]),
+            "description": None,
+            "kind": "system-playlist",
+            "permalink_url": f"{WEB}/discover/sets/{kind}-stations:{row['id']}",
+            "title": f"Station: {row['title'] if kind == 'track' else row['username']}",
+            "uri": f"{self._state.api_url}/{STATIONS}/{urn}",
+            "urn": urn,
+            "user": self.embedded_user(user_id),
         }
 
     def comments(self, comment_ids: Sequence[int]) -> list[JsonObject]:

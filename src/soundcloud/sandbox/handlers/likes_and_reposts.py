@@ -1,15 +1,21 @@
-"""Likes and reposts of tracks and playlists, and the users who liked or reposted them."""
+"""Likes and reposts of tracks, playlists and stations, and the users who liked or reposted them."""
 
 from soundcloud.sandbox.data.database import now
-from soundcloud.sandbox.data.queries import find_playlist, find_track, make_serializer
-from soundcloud.sandbox.http.messages import HTTPError, Request, Response, status_response
+from soundcloud.sandbox.data.queries import find_playlist, find_station, find_track, make_serializer
+from soundcloud.sandbox.http.messages import HTTPError, Request, Response, invented, status_response
 from soundcloud.sandbox.http.pagination import page_by_cursor
 from soundcloud.sandbox.http.routing import handles
+from soundcloud.urn import is_station
 
 
 @handles("post_likes_tracks_track_urn", "post_likes_playlists_playlist_urn")
 def like(request: Request) -> Response:
-    """Like a track or playlist; repeating it changes nothing."""
+    """Like a track, playlist or station; repeating it changes nothing."""
+    if is_station(request.path.get("playlist_urn", "")):
+        urn = find_station(request, request.path["playlist_urn"])["urn"]
+        statement = "INSERT OR IGNORE INTO station_likes (user_id, urn) VALUES (?, ?)"
+        request.state.database.change(statement, request.user_id, urn)
+        return invented(status_response(), "body")
     user_id, (kind, item_id) = request.user_id, _find_item(request)
     _insert(request, f"{kind}_likes", user_id, item_id)
     return status_response()
@@ -17,7 +23,12 @@ def like(request: Request) -> Response:
 
 @handles("delete_likes_tracks_track_urn", "delete_likes_playlists_playlist_urn")
 def unlike(request: Request) -> Response:
-    """Remove the like of a track or playlist."""
+    """Remove the like of a track, playlist or station."""
+    if is_station(request.path.get("playlist_urn", "")):
+        statement = "DELETE FROM station_likes WHERE user_id = ? AND urn = ?"
+        if not request.state.database.change(statement, request.user_id, request.path["playlist_urn"]):
+            raise HTTPError(404)
+        return invented(status_response(), "body")
     user_id, (kind, item_id) = request.user_id, _find_item(request)
     _delete(request, f"{kind}_likes", user_id, item_id)
     return status_response()

@@ -1,12 +1,12 @@
-"""The signed-in user: profile, recently played tracks, connections, sign-out."""
+"""The signed-in user: profile, recently played tracks, connections, sign-out, disconnection of the app."""
 
 from soundcloud.sandbox.data.queries import make_serializer
 from soundcloud.sandbox.data.serializers import EVERY_ACCESS
 from soundcloud.sandbox.data.text import format_timestamp
-from soundcloud.sandbox.http.messages import Request, Response
+from soundcloud.sandbox.http.messages import Request, Response, error_response, invented
 from soundcloud.sandbox.http.pagination import read_access
-from soundcloud.sandbox.http.routing import handles, handles_undocumented
-from soundcloud.sandbox.oauth.grants import end_session
+from soundcloud.sandbox.http.routing import handles, handles_announced, handles_undocumented
+from soundcloud.sandbox.oauth.grants import end_session, end_sessions
 
 _RECENTLY_PLAYED = """
 SELECT track_id AS item FROM plays WHERE user_id = ? GROUP BY track_id ORDER BY MAX(id) DESC LIMIT 25
@@ -54,3 +54,12 @@ def sign_out(request: Request) -> Response:
     """End the session of the request's token."""
     end_session(request.state.database, request.viewer.session)
     return Response(None)
+
+
+@handles_announced("post_disconnect")
+def disconnect(request: Request) -> Response:
+    """End all sessions of the user in this app, the sandbox's only one; an app token is rejected with 401."""
+    if request.viewer.user_id is None:
+        return invented(error_response(401), "status", "body")
+    end_sessions(request.state.database, request.user_id)
+    return invented(Response(None), "status", "body")

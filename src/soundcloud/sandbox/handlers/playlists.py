@@ -12,11 +12,12 @@ from soundcloud.sandbox.http.messages import (
     JsonObject,
     Request,
     Response,
+    invented,
     parse_resource_id,
     status_response,
 )
 from soundcloud.sandbox.http.pagination import page_by_cursor, read_access, read_flag
-from soundcloud.sandbox.http.routing import handles
+from soundcloud.sandbox.http.routing import handles, handles_announced
 
 _MAXIMUM_TRACKS = 500
 _LARGEST_ID = 2**31 - 1
@@ -50,6 +51,12 @@ def create(request: Request) -> Response:
     playlist_id = insert_item(request, "playlists", sent, columns)
     _write_tracks(request, playlist_id, track_ids)
     return _respond(request, playlist_id, 201)
+
+
+@handles_announced("post_me_playlists")
+def create_below_me(request: Request) -> Response:
+    """Create a playlist as `POST /playlists` does; SoundCloud has announced the path only."""
+    return invented(create(request), "status", "body")
 
 
 @handles("put_playlists_playlist_urn")

@@ -1,17 +1,22 @@
 """Resolves soundcloud.com URLs."""
 
-from soundcloud.sandbox.data.permalinks import resolve_permalink
-from soundcloud.sandbox.data.queries import make_serializer
+from soundcloud.sandbox.data.permalinks import resolve_permalink, station_at
+from soundcloud.sandbox.data.queries import find_station, make_serializer
 from soundcloud.sandbox.http.messages import HTTPError, Request, Response, redirect
 from soundcloud.sandbox.http.routing import handles
+from soundcloud.urn import STATIONS
 
 
 @handles("get_resolve")
 def resolve(request: Request) -> Response:
-    """Redirect to the user, track or playlist with a soundcloud.com URL."""
+    """Redirect to the user, track, playlist or station with a soundcloud.com URL."""
     url = request.query.get("url", "").strip()
     if not url:
         raise HTTPError(400, "Parameter url is missing.")
+    station = station_at(url)
+    if station is not None:
+        urn = find_station(request, f"soundcloud:{STATIONS}:{station}")["urn"]
+        return redirect(f"{request.state.api_url}/{STATIONS}/{urn}")
     resource = resolve_permalink(request.state.database, url)
     if resource is None:
         raise HTTPError(404)

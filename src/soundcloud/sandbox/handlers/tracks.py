@@ -14,6 +14,7 @@ from soundcloud.sandbox.data.forms import (
 )
 from soundcloud.sandbox.data.queries import find_own_track, find_track, make_serializer
 from soundcloud.sandbox.data.serializers import DEFAULT_ACCESS
+from soundcloud.sandbox.data.stations import RELATED_TRACKS
 from soundcloud.sandbox.data.text import build_tag_index
 from soundcloud.sandbox.http.messages import (
     HTTPError,
@@ -22,6 +23,7 @@ from soundcloud.sandbox.http.messages import (
     Response,
     UploadedFile,
     error_object,
+    invented,
     status_response,
 )
 from soundcloud.sandbox.http.pagination import page_by_cursor, page_by_offset, read_access
@@ -34,15 +36,6 @@ _LONGEST_NAME = 255
 _STOREFRONT_LENGTHS = {"title": 100, "type": 20, "link": 255, "link_title": 50, "description": 500, "price": 20}
 _STOREFRONT_REQUIRED = ("title", "type", "link")
 _LONGEST_COMMENT = 5_000
-
-_RELATED = """
-SELECT other.id AS item FROM tracks AS other JOIN tracks AS this ON this.id = ? AND other.id != this.id
-WHERE other.sharing = 'public'
-ORDER BY (SELECT COUNT(*) FROM track_likes AS one JOIN track_likes AS two ON two.user_id = one.user_id
-        WHERE one.item_id = this.id AND two.item_id = other.id)
-    + 4 * (other.genre = this.genre AND other.genre != '') + 2 * (other.user_id = this.user_id) DESC, other.id DESC
-LIMIT 120
-"""
 
 
 @handles("get_tracks_track_urn")
@@ -93,7 +86,7 @@ def create_comment(request: Request) -> Response:
 def list_related(request: Request) -> Response:
     """List related tracks: liked by the same users, of the same genre or by the same user."""
     access, serializer = read_access(request, DEFAULT_ACCESS), make_serializer(request)
-    rows = request.state.database.rows(_RELATED, find_track(request)["id"])
+    rows = request.state.database.rows(RELATED_TRACKS, find_track(request)["id"])
     return page_by_offset(request, rows, lambda page: serializer.tracks(page, access), array=True)
 
 
@@ -120,7 +113,7 @@ def upload(request: Request) -> Response:
     }
     track_id = insert_item(request, "tracks", sent, columns)
     request.state.uploads.save(sound_name(track_id), file.file, audio.media_type)
-    return _respond(request, track_id, 201)
+    return _marked(_respond(request, track_id, 201), unknown="metadata_artist" in sent)
 
 
 @handles("put_tracks_track_urn")
@@ -135,7 +128,9 @@ def update(request: Request) -> Response:
     if "tag_list" in columns:
         columns["tag_index"] = build_tag_index(columns["tag_list"])
     update_item(request, "tracks", row, columns)
-    return _respond(request, row["id"], 200)
+    # SoundCloud has announced the field, but not that null clears it.
+    clears = "metadata_artist" in sent and not sent["metadata_artist"]
+    return _marked(_respond(request, row["id"], 200), unknown=clears)
 
 
 @handles("delete_tracks_track_urn")
@@ -175,6 +170,10 @@ def _check_storefront_field(name: str, value: Any, longest: int) -> str | None:
     if len(value) > longest:
         raise HTTPError(400, f"{name} is longer than {longest} characters.")
     return value
+
+
+def _marked(response: Response, *, unknown: bool) -> Response:
+    return invented(response, "metadata_artist") if unknown else response
 
 
 def _respond(request: Request, track_id: int, status: int) -> Response:

@@ -108,7 +108,7 @@ class SandboxApp:
         if viewer is None:
             return error_response(401)
         request = Request(self._state, http.url.path, http.path_params, http.query_params, viewer, content, form)
-        if route.method != "GET" and route.operation != "post_sign_out":
+        if route.method != "GET" and route.operation not in {"post_sign_out", "post_disconnect"}:
             # An app token cannot write; `user_id` rejects it.
             _ = request.user_id
         return route.handler(request)

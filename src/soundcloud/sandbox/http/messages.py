@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from soundcloud.sandbox.data.text import format_timestamp
@@ -13,6 +13,9 @@ JsonObject: TypeAlias = dict[str, Any]  # a JSON object of a request or a respon
 
 # Useless values, but SoundCloud sends them.
 RATE_LIMIT_HEADERS = {"x-ratelimit-limit": "-1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "0"}
+
+# Names the invented parts of a response: `body`, `fields`, `paging`, `status`, or a field.
+INVENTED = "x-sandbox-invented"
 
 _EXPLORER = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _PHRASES = {
@@ -135,6 +138,11 @@ def error_response(status: int, message: str = "") -> Response:
 def status_response(status: str = "200 - OK") -> Response:
     """Return a response whose body is a status line."""
     return Response({"status": status})
+
+
+def invented(response: Response, *parts: str) -> Response:
+    """Mark the parts of a response that SoundCloud has not published, with a header that SoundCloud does not send."""
+    return replace(response, headers={**response.headers, INVENTED: ", ".join(parts)})
 
 
 def redirect(location: str) -> Response:

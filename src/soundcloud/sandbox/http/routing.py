@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
+from soundcloud._protocol.announced.entries import ENTRIES
 from soundcloud.sandbox.http.messages import Request, Response, error_response
 from soundcloud_api.operations import OPERATIONS, OperationInfo
 
@@ -59,6 +60,16 @@ class HandlerRegistry:
 
         return register
 
+    def handles_announced(self, entry: str) -> Callable[[HandlerT], HandlerT]:
+        """Register a handler for an operation that SoundCloud announced but does not document yet; see `soundcloud.registry`."""
+        method, path = ENTRIES[entry].operation.split()
+
+        def register(handler: HandlerT) -> HandlerT:
+            self._undocumented.append(Route(method, path, entry, handler))
+            return handler
+
+        return register
+
     def routes(self) -> list[Route]:
         """Return the routes of the API; an operation without a handler answers 501.
 
@@ -81,6 +92,7 @@ HANDLERS = HandlerRegistry(OPERATIONS)
 
 handles = HANDLERS.handles
 handles_undocumented = HANDLERS.handles_undocumented
+handles_announced = HANDLERS.handles_announced
 
 
 class OperationFinder:

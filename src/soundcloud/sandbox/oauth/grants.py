@@ -94,6 +94,11 @@ def end_session(database: Database, session: int) -> None:
     database.change("DELETE FROM sessions WHERE id = ?", session)
 
 
+def end_sessions(database: Database, user_id: int) -> None:
+    """End all sessions of a user."""
+    database.change("DELETE FROM sessions WHERE user_id = ?", user_id)
+
+
 def handle_token_request(
     state: State, authorization: str | None, fields: Mapping[str, str], ip_address: str
 ) -> Response:
