@@ -147,7 +147,9 @@ def test_no_file_does_input_or_output(made):
             "msgspec",
             "os",
             "re",
+            "sys",
             "threading",
+            "types",
             "typing",
         }
         & imports

@@ -307,6 +307,16 @@ def test_a_new_app_token_after_a_refused_refresh(server):
     assert len(store.for_app("id").get().app_token_requests) == 2
 
 
+def test_the_stored_app_token_is_not_used_in_place_of_the_callback(server):
+    store = MemoryTokenStore()
+    store.for_app("id").set(Token("app", None, NOW + timedelta(hours=1), grant="app"))
+    signed_in = Token(server.valid_token, None, NOW + timedelta(hours=1), grant="user")
+    with server.client(token_store=store, on_token_refresh=lambda client: signed_in) as client:
+        client.me.get_me()
+
+    assert server.calls == [f"OAuth {server.valid_token}"]
+
+
 def app_store(*minutes):
     """Return a store with an expired app token, and how many minutes ago each app token was requested."""
     store = MemoryTokenStore()
