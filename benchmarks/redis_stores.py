@@ -1,0 +1,197 @@
+"""Measurements of tokens and jobs in a real Redis: memory, time, and the time of Redis's own thread."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import attrs
+import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
+from rq import Queue, SimpleWorker, Worker
+from rq.serializers import JSONSerializer
+
+from benchmarks import sessions
+from benchmarks.measuring import Figure
+from soundcloud import Token
+from soundcloud.stores import RedisTokenStore
+
+PROGRAM = shutil.which("redis-server")
+TOKEN_CHARACTERS = 900  # the sandbox's access tokens; SoundCloud's are JWTs, and it states no length
+REFRESH_TOKEN_CHARACTERS = 40  # as in the sandbox
+JOBS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured.
+
+    Attributes:
+        version: The version of Redis.
+        signed_in: Bytes of a stored token.
+        refreshed: Bytes of a token after a refresh, with its fencing numbers.
+        read_commands: Commands of a client that uses a stored token.
+        refresh_commands: Commands of a client that also refreshes it.
+        command: Seconds for a command, as the client sees it.
+        read_cpu: Seconds of Redis's thread to read a token.
+        refresh_cpu: Seconds of Redis's thread for all commands of a refresh.
+        poll_cpu: Seconds of Redis's thread for an attempt to lock a locked token.
+        refresh: Refreshes per second of one client, with a server that answers from memory.
+        job: Bytes of a job in the queue of RQ.
+        forked: Seconds for an empty job with `rq.Worker`, which forks for each job.
+        simple: Seconds for an empty job with `rq.SimpleWorker`, which does not.
+    """
+
+    version: str
+    signed_in: float
+    refreshed: float
+    read_commands: int
+    refresh_commands: int
+    command: float
+    read_cpu: float
+    refresh_cpu: float
+    poll_cpu: float
+    refresh: Figure
+    job: float
+    forked: float
+    simple: float
+
+
+class CountingRedis(redis.Redis):
+    """Counts commands."""
+
+    commands = 0
+
+    def execute_command(self, *arguments: Any, **options: Any) -> Any:
+        """Count a command and send it."""
+        self.commands += 1
+        return super().execute_command(*arguments, **options)
+
+
+@contextmanager
+def serving() -> Iterator[CountingRedis]:
+    """Start a Redis without a port, at a socket in a temporary folder, and connect to it.
+
+    Raises:
+        FileNotFoundError: `redis-server` is not installed.
+    """
+    if PROGRAM is None:
+        raise FileNotFoundError("redis-server is not installed; on Debian: apt-get install redis-server")
+    with TemporaryDirectory(prefix="redis-") as folder:
+        path = str(Path(folder) / "redis.sock")
+        command = [PROGRAM, "--port", "0", "--unixsocket", path, "--dir", folder, "--save", "", "--appendonly", "no"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            errors = (redis.ConnectionError, FileNotFoundError)
+            retry = Retry(ConstantBackoff(0.05), 200, supported_errors=errors)
+            with CountingRedis(unix_socket_path=path, retry=retry) as client:
+                client.ping()
+                yield client
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def measure(tokens: int = 10_000, characters: int = TOKEN_CHARACTERS) -> Measured:
+    """Measure everything.
+
+    Args:
+        tokens: Number of tokens to store, each of another user.
+        characters: Length of an access token.
+    """
+    with serving() as client:
+        store = RedisTokenStore(client)
+        users = [store.for_user(f"soundcloud:users:{100_000_000 + number}") for number in range(tokens)]
+        token = _token(characters)
+        empty = _memory(client)
+        for user in users:
+            user.set(token)
+        signed_in = (_memory(client) - empty) / tokens
+        for user in users:
+            _refresh(user, token)
+        refreshed = (_memory(client) - empty) / tokens
+        commands = _commands(client, store.for_user("counted"))
+        some = users[:2000]
+        lease = users[0].try_lock()
+        assert lease is not None
+        poll_cpu = _cpu(client, RedisTokenStore.try_lock, [users[0]] * len(some))
+        lease.release()
+        start = time.perf_counter()
+        read_cpu = _cpu(client, RedisTokenStore.get, some)
+        command = (time.perf_counter() - start) / len(some)
+        refresh_cpu = _cpu(client, partial(_refresh, token=token), some)
+        refreshes = sessions.refreshes("RedisTokenStore", store.for_user("refreshed")).result
+        assert isinstance(refreshes, Figure)
+        version = client.info("server")["redis_version"]
+        return Measured(
+            version, signed_in, refreshed, *commands, command, read_cpu, refresh_cpu, poll_cpu, refreshes, *_jobs(client)
+        )
+
+
+def _token(characters: int) -> Token:
+    secrets = token_hex(characters)[:characters], token_hex(REFRESH_TOKEN_CHARACTERS)[:REFRESH_TOKEN_CHARACTERS]
+    return Token(*secrets, datetime.now(UTC) + timedelta(hours=1), "", "bearer", "user")
+
+
+def _refresh(store: RedisTokenStore, token: Token) -> None:
+    """Send the commands of a refresh, with a new token of the same size."""
+    store.get()
+    lease = store.try_lock()
+    assert lease is not None
+    store.get()
+    lease.set(token)
+    lease.release()
+
+
+def _commands(client: CountingRedis, store: RedisTokenStore) -> tuple[int, int]:
+    """Return the commands of a client that uses a stored token, and of one that refreshes it first."""
+    endpoint, counts = sessions.Endpoint(), list[int]()
+    for expires_at in (datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC)):
+        store.set(attrs.evolve(sessions.first(), expires_at=expires_at))
+        before = client.commands
+        with sessions.client_of(endpoint, token_store=store) as sdk:
+            sdk.me.get_me()
+        counts.append(client.commands - before)
+    return counts[0], counts[1]
+
+
+def _memory(client: CountingRedis) -> int:
+    return client.info("memory")["used_memory"]
+
+
+def _cpu(client: CountingRedis, command: Callable[[RedisTokenStore], Any], stores: list[RedisTokenStore]) -> float:
+    """Return the seconds of Redis's thread for one of these commands."""
+
+    def used() -> float:
+        cpu = client.info("cpu")
+        return cpu["used_cpu_user_main_thread"] + cpu["used_cpu_sys_main_thread"]
+
+    before = used()
+    for store in stores:
+        command(store)
+    return (used() - before) / len(stores)
+
+
+def _jobs(client: CountingRedis) -> tuple[float, float, float]:
+    """Return the bytes of a job of RQ, and the seconds for an empty one: in a process of its own, and in the worker's."""
+    queue = Queue("empty", connection=client, serializer=JSONSerializer)
+    sizes, times = list[float](), list[float]()
+    for kind in (Worker, SimpleWorker):
+        before = _memory(client)
+        for _ in range(JOBS):
+            queue.enqueue("time.time", result_ttl=0)
+        sizes.append((_memory(client) - before) / JOBS)
+        worker = kind([queue], connection=client, serializer=JSONSerializer)
+        start = time.perf_counter()
+        worker.work(burst=True, logging_level="ERROR")
+        times.append((time.perf_counter() - start) / JOBS)
+    return sizes[0], times[0], times[1]
