@@ -1,9 +1,10 @@
 """Measurements of tokens and jobs in a real Redis: memory, time, and the time of Redis's own thread."""
 
 import shutil
+import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,7 @@ from soundcloud.stores import RedisTokenStore
 PROGRAM = shutil.which("redis-server")
 TOKEN_CHARACTERS = 900  # the sandbox's access tokens; SoundCloud's are JWTs, and it states no length
 REFRESH_TOKEN_CHARACTERS = 40  # as in the sandbox
-JOBS = 200
+JOBS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class CountingRedis(redis.Redis):
 
 
 @contextmanager
-def serving() -> Iterator[CountingRedis]:
+def serving() -> Generator[CountingRedis]:
     """Start a Redis without a port, at a socket in a temporary folder, and connect to it.
 
     Raises:
@@ -116,10 +117,9 @@ def measure(tokens: int = 10_000, characters: int = TOKEN_CHARACTERS) -> Measure
         for user in users:
             user.set(token)
         signed_in = (_memory(client) - empty) / tokens
-        for user in users:
-            _refresh(user, token)
+        refresh_cpu = _cpu(client, partial(_refresh, token=token), users)
         refreshed = (_memory(client) - empty) / tokens
-        commands = _commands(client, store.for_user("counted"))
+        commands = count_commands(client, store.for_user("counted"))
         some = users[:2000]
         lease = users[0].try_lock()
         assert lease is not None
@@ -128,12 +128,20 @@ def measure(tokens: int = 10_000, characters: int = TOKEN_CHARACTERS) -> Measure
         start = time.perf_counter()
         read_cpu = _cpu(client, RedisTokenStore.get, some)
         command = (time.perf_counter() - start) / len(some)
-        refresh_cpu = _cpu(client, partial(_refresh, token=token), some)
         refreshes = sessions.refreshes("RedisTokenStore", store.for_user("refreshed")).result
         assert isinstance(refreshes, Figure)
         version = client.info("server")["redis_version"]
         return Measured(
-            version, signed_in, refreshed, *commands, command, read_cpu, refresh_cpu, poll_cpu, refreshes, *_jobs(client)
+            version,
+            signed_in,
+            refreshed,
+            *commands,
+            command,
+            read_cpu,
+            refresh_cpu,
+            poll_cpu,
+            refreshes,
+            *_jobs(client),
         )
 
 
@@ -152,7 +160,7 @@ def _refresh(store: RedisTokenStore, token: Token) -> None:
     lease.release()
 
 
-def _commands(client: CountingRedis, store: RedisTokenStore) -> tuple[int, int]:
+def count_commands(client: CountingRedis, store: RedisTokenStore) -> tuple[int, int]:
     """Return the commands of a client that uses a stored token, and of one that refreshes it first."""
     endpoint, counts = sessions.Endpoint(), list[int]()
     for expires_at in (datetime.now(UTC) + timedelta(hours=1), datetime.now(UTC)):
@@ -191,7 +199,10 @@ def _jobs(client: CountingRedis) -> tuple[float, float, float]:
             queue.enqueue("time.time", result_ttl=0)
         sizes.append((_memory(client) - before) / JOBS)
         worker = kind([queue], connection=client, serializer=JSONSerializer)
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         start = time.perf_counter()
         worker.work(burst=True, logging_level="ERROR")
         times.append((time.perf_counter() - start) / JOBS)
-    return sizes[0], times[0], times[1]
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    return sizes[1], times[0], times[1]

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
+from typing import Any
 
 from soundcloud._protocol import token_lifecycle
 from soundcloud.errors import RateLimitError
@@ -34,41 +35,31 @@ class BrokenModelError(Exception):
     """The simulation did what SoundCloud does not allow."""
 
 
+def option(default: float, text: str) -> Any:
+    """Return a field of `Settings`, which is also an option of `python -m benchmarks.scale`."""
+    return field(default=default, metadata={"help": text})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What is simulated.
+    """What is simulated; the help of each field describes it."""
 
-    Attributes:
-        users: Number of users.
-        workers: Number of workers.
-        slots: Jobs that a worker runs at once: 1 for a process of RQ, more for threads or tasks.
-        hours: Simulated hours.
-        interval: Hours between two visits of a user.
-        jobs: Jobs that a visit enqueues at once.
-        requests: Requests of a job, one after another.
-        app_share: Share of the jobs that need no user and use the app token, from 0 to 1.
-        latency: Seconds for a request.
-        refresh: Seconds for a token request.
-        redis: Seconds for a command of Redis.
-        overhead: Seconds that the queue needs for a job.
-        shared: Whether app tokens are in Redis; otherwise each worker keeps its own in memory.
-        seed: Seed of the random numbers.
-    """
-
-    users: int = 1_000_000
-    workers: int = 50
-    slots: int = 1
-    hours: float = 12.0
-    interval: float = 12.0
-    jobs: int = 2
-    requests: int = 3
-    app_share: float = 0.1
-    latency: float = 0.08
-    refresh: float = 0.08
-    redis: float = 0.0005
-    overhead: float = 0.0
-    shared: bool = True
-    seed: int = 1
+    users: int = option(1_000_000, "number of users")
+    workers: int = option(50, "number of workers")
+    slots: int = option(1, "jobs that a worker runs at once: 1 for a process of RQ, more for threads or tasks")
+    hours: float = option(12.0, "simulated hours")
+    interval: float = option(12.0, "hours between two visits of a user")
+    jobs: int = option(2, "jobs that a visit enqueues at once")
+    requests: int = option(3, "requests of a job, one after another")
+    app_share: float = option(0.1, "share of the jobs that use the app token, from 0 to 1")
+    latency: float = option(0.08, "seconds for a request to SoundCloud; an assumption")
+    refresh: float = option(
+        0.09, "seconds for a token request; default: latency, and what the client was measured to need"
+    )
+    redis: float = option(0.0005, "seconds for a command to Redis; default: measured")
+    overhead: float = option(0.01, "seconds that the queue needs for a job; default: measured with RQ")
+    shared: bool = option(True, "store app tokens in Redis; otherwise each worker keeps its own in memory")
+    seed: int = option(1, "seed of the random numbers")
 
 
 @dataclass(slots=True)
@@ -78,7 +69,7 @@ class Result:
     Attributes:
         enqueued: Jobs that were enqueued.
         succeeded: Jobs that succeeded.
-        failed: Jobs that failed because there was no app token.
+        failed: Jobs that got no app token, or waited too long for a lock.
         running: Jobs in a worker at the end.
         waiting: Jobs in the queue at the end.
         refreshes: Refreshes of user tokens.
@@ -161,8 +152,11 @@ class Simulation:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.result, self.now = settings, Result(), 0.0
         self._random = random.Random(settings.seed)
-        keys = settings.users + settings.workers  # app tokens follow those of the users
-        self._soundcloud = SoundCloud(settings.users, self.result)
+        self._interval = settings.interval * HOUR
+        # The others have no visit in the simulated time.
+        self._users = round(settings.users * min(1.0, settings.hours / settings.interval))
+        keys = self._users + settings.workers  # app tokens follow those of the users
+        self._soundcloud = SoundCloud(self._users, self.result)
         self._expires = array("d", bytes(8 * keys))
         self._numbers = array("Q", bytes(8 * keys))
         self._locked_until = array("d", bytes(8 * keys))
@@ -171,12 +165,12 @@ class Simulation:
         self._waiting_for_locks = 0
         seconds = math.ceil(settings.hours * HOUR) + 1
         self._refreshes, self._commands = array("Q", bytes(8 * seconds)), array("Q", bytes(8 * seconds))
-        visits = sorted(self._random.random() * settings.interval * HOUR for _ in range(settings.users))
-        self._visits = array("d", visits)
-        for user, first in enumerate(visits):
-            # As it would be if the users had been there before; a user who was here for less than an hour has a token.
-            before = first - settings.interval * HOUR
-            self._expires[user] = LIFETIME + (before if settings.interval * HOUR > LIFETIME else -self._random.random() * LIFETIME)
+        until = min(settings.hours, settings.interval) * HOUR
+        self._visits = array("d", sorted(self._random.random() * until for _ in range(self._users)))
+        for user, first in enumerate(self._visits):
+            # As if the users had been there before: at their last visit, or at some time within the last hour.
+            since = first - self._interval if self._interval > LIFETIME else -self._random.random() * LIFETIME
+            self._expires[user] = since + LIFETIME
 
     def run(self) -> Result:
         """Run until the end of the simulated time and return the counts.
@@ -199,7 +193,10 @@ class Simulation:
                 try:
                     heappush(steps, (self.now + next(job), next(order), worker, job))
                 except StopIteration as stopped:
-                    result.succeeded, result.failed = result.succeeded + stopped.value, result.failed + (not stopped.value)
+                    result.succeeded, result.failed = (
+                        result.succeeded + stopped.value,
+                        result.failed + (not stopped.value),
+                    )
                     busy += self.now
                     free.append(worker)
             else:
@@ -214,7 +211,8 @@ class Simulation:
                 worker = free.popleft()
                 result.queued.append(self.now - enqueued)
                 busy -= self.now
-                heappush(steps, (self.now + settings.overhead, next(order), worker, self._job(who, worker)))
+                job = self._job(who, worker)
+                heappush(steps, (self.now + next(job), next(order), worker, job))
         result.running, result.waiting = len(steps), len(queue)
         result.busy = (busy + end * len(steps)) / (settings.workers * settings.slots * end)
         result.busiest_refreshes, result.busiest_commands = max(self._refreshes), max(self._commands)
@@ -228,14 +226,14 @@ class Simulation:
         known = result.succeeded + result.failed + result.running + result.waiting
         if known != result.enqueued:
             raise BrokenModelError(f"{result.enqueued} jobs were enqueued, but {known} are known")
-        stored = sum(self._numbers[: self.settings.users])
+        stored = sum(self._numbers[: self._users])
         if not 0 <= result.refreshes - stored <= self.settings.workers * self.settings.slots:
             raise BrokenModelError(f"{result.refreshes} refreshes gave {stored} stored tokens")
 
     def _arrivals(self) -> Iterator[tuple[float, int]]:
         """Yield the time and the user of each visit, in the order of time. A user comes again after the interval."""
         for visit in count():
-            later = visit * self.settings.interval * HOUR
+            later = visit * self._interval
             for user, first in enumerate(self._visits):
                 yield first + later, user
 
@@ -244,8 +242,9 @@ class Simulation:
         settings = self.settings
         key = user
         if settings.app_share and self._random.random() < settings.app_share:
-            key = settings.users + (0 if settings.shared else worker)
-        yield self._commands_for(key, 1 if key == user else 2)  # without a user token, the store of the app is read
+            key = self._users + (0 if settings.shared else worker)
+        # Without a user token, the client reads the store of the app, too.
+        yield settings.overhead + self._commands_for(key, 1 if key == user else 2)
         remaining, expires = settings.requests, self._expires[key]
         while remaining:
             if self._needs_renewal(expires):
@@ -281,7 +280,7 @@ class Simulation:
             self._waiting_for_locks -= 1
             if self.now > gives_up_at:
                 return False
-        is_user = key < settings.users
+        is_user = key < self._users
         if not self._needs_renewal(self._expires[key]):
             self._hold(key, self._commands_for(key, 3))  # lock, read, release
             yield 3 * settings.redis
@@ -338,7 +337,7 @@ class Simulation:
 
     def _commands_for(self, key: int, commands: int) -> float:
         """Count commands to Redis and return the seconds that they take; a store in memory has none."""
-        if key >= self.settings.users and not self.settings.shared:
+        if key >= self._users and not self.settings.shared:
             return 0.0
         self._commands[int(self.now)] += commands
         return commands * self.settings.redis
