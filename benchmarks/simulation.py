@@ -280,31 +280,27 @@ class Simulation:
             self._waiting_for_locks -= 1
             if self.now > gives_up_at:
                 return False
-        is_user = key < self._users
         if not self._needs_renewal(self._expires[key]):
             self._hold(key, self._commands_for(key, 3))  # lock, read, release
             yield 3 * settings.redis
             return True
+        is_user, number = key < self._users, self._numbers[key]
+        if not is_user and not self._may_request_app_token(key):
+            return False
         before, after = self._commands_for(key, 2), self._commands_for(key, 2)  # lock and read; write and release
+        self._hold(key, before + settings.refresh + after)
+        yield before
         if is_user:
-            self._hold(key, before + settings.refresh + after)
-            number = self._numbers[key]
-            yield before
             self._soundcloud.receive_refresh(key, number, self.now)
             self._refreshes[int(self.now)] += 1
-        else:
-            if not self._may_request_app_token(key):
-                return False
-            self._hold(key, before + settings.refresh + after)
-            yield before
-            granted = self._soundcloud.grants_app_token(self.now)
-            if not granted:
-                self._fail(key)
-                return False
-            self._failures.pop(key, None)
+        elif not self._soundcloud.grants_app_token(self.now):
+            self._fail(key)
+            return False
         yield settings.refresh
         if is_user:
             self._numbers[key] = self._soundcloud.answer_refresh(key)
+        else:
+            self._count_app_token(key)
         self._expires[key] = self.now + LIFETIME
         yield after
         return True
@@ -317,23 +313,28 @@ class Simulation:
         self._locked_until[key] = self.now + min(seconds, LOCK_SECONDS)
 
     def _may_request_app_token(self, key: int) -> bool:
-        """Ask the client's own count of app tokens, and count this request; after a failure, keep to the backoff."""
+        """Ask the client's own count of app tokens; after a failure, keep to the backoff."""
         if self._failures.get(key, (0, 0.0))[1] > self.now:
             return False
-        now = START + timedelta(seconds=self.now)
-        times = tuple(time for time in self._app_requests.get(key, ()) if now - time < token_lifecycle.HALF_DAY)
         try:
-            token_lifecycle.check_quota(times, now=now)
+            token_lifecycle.check_quota(self._app_requests.get(key, ()), now=self._clock())
         except RateLimitError:
             return False
-        self._app_requests[key] = (*times, now)
         return True
 
+    def _count_app_token(self, key: int) -> None:
+        """Count an app token when it arrives, as the clients do."""
+        recent = (time for time in self._app_requests.get(key, ()) if self._clock() - time < token_lifecycle.HALF_DAY)
+        self._app_requests[key] = (*recent, self._clock())
+        self._failures.pop(key, None)
+
     def _fail(self, key: int) -> None:
-        """Begin the backoff of a client that lives as long as its worker. A request that failed is not in its count."""
+        """Begin the backoff of a client. A request that failed is not in its count."""
         failures = self._failures.get(key, (0, 0.0))[0] + 1
         self._failures[key] = failures, self.now + token_lifecycle.refresh_backoff(failures)
-        self._app_requests[key] = self._app_requests[key][:-1]
+
+    def _clock(self) -> datetime:
+        return START + timedelta(seconds=self.now)
 
     def _commands_for(self, key: int, commands: int) -> float:
         """Count commands to Redis and return the seconds that they take; a store in memory has none."""
