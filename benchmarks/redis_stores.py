@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,16 +20,18 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 from rq import Queue, SimpleWorker, Worker
 from rq.serializers import JSONSerializer
+from rq.worker.base import BaseWorker
 
 from benchmarks import sessions
-from benchmarks.measuring import Figure
+from benchmarks.measuring import Figure, figure, in_turns
+from examples import scheduler
 from soundcloud import Token
 from soundcloud.stores import RedisTokenStore
 
 PROGRAM = shutil.which("redis-server")
 TOKEN_CHARACTERS = 900  # the sandbox's access tokens; SoundCloud's are JWTs, and it states no length
 REFRESH_TOKEN_CHARACTERS = 40  # as in the sandbox
-JOBS = 100
+QUEUED_JOBS, ROUNDS, JOBS = 1000, 5, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Measured:
         poll_cpu: Seconds of Redis's thread for an attempt to lock a locked token.
         refresh: Refreshes per second of one client, with a server that answers from memory.
         job: Bytes of a job in the queue of RQ.
+        enqueued: Seconds that examples/scheduler.py needs for a job, with the database in memory.
         forked: Seconds for an empty job with `rq.Worker`, which forks for each job.
         simple: Seconds for an empty job with `rq.SimpleWorker`, which does not.
     """
@@ -63,6 +66,7 @@ class Measured:
     poll_cpu: float
     refresh: Figure
     job: float
+    enqueued: float
     forked: float
     simple: float
 
@@ -189,20 +193,32 @@ def _cpu(client: CountingRedis, command: Callable[[RedisTokenStore], Any], store
     return (used() - before) / len(stores)
 
 
-def _jobs(client: CountingRedis) -> tuple[float, float, float]:
-    """Return the bytes of a job of RQ, and the seconds for an empty one: in a process of its own, and in the worker's."""
+def _jobs(client: CountingRedis) -> tuple[float, float, float, float]:
+    """Return the bytes of a job, the seconds to enqueue it, and the seconds for an empty one: with a fork, without."""
     queue = Queue("empty", connection=client, serializer=JSONSerializer)
-    sizes, times = list[float](), list[float]()
-    for kind in (Worker, SimpleWorker):
-        before = _memory(client)
-        for _ in range(JOBS):
+
+    def enqueue(jobs: int) -> None:
+        for _ in range(jobs):
             queue.enqueue("time.time", result_ttl=0)
-        sizes.append((_memory(client) - before) / JOBS)
+
+    with closing(scheduler.open_database(":memory:")) as database:
+        scheduler.add_users(database, (f"soundcloud:users:{number}" for number in range(QUEUED_JOBS)), now=0)
+        before, start = _memory(client), time.perf_counter()
+        scheduler.enqueue_due(database, queue, now=0, every=43_200, most=QUEUED_JOBS)
+        enqueued = (time.perf_counter() - start) / QUEUED_JOBS
+    size = (_memory(client) - before) / QUEUED_JOBS
+    queue.empty()
+
+    def seconds(kind: type[BaseWorker]) -> float:
+        enqueue(JOBS)
         worker = kind([queue], connection=client, serializer=JSONSerializer)
         handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
         start = time.perf_counter()
         worker.work(burst=True, logging_level="ERROR")
-        times.append((time.perf_counter() - start) / JOBS)
+        duration = time.perf_counter() - start
         for number, handler in handlers.items():
             signal.signal(number, handler)
-    return sizes[1], times[0], times[1]
+        return duration / JOBS
+
+    times = in_turns({kind.__name__: partial(seconds, kind) for kind in (Worker, SimpleWorker)}, rounds=ROUNDS)
+    return size, enqueued, figure(times["Worker"]).median, figure(times["SimpleWorker"]).median

@@ -97,6 +97,7 @@ def measured_lines(measured: Measured, tokens: int, characters: int) -> list[tup
         (f"memory of a token of {characters} characters, of {tokens:,}", f"{measured.signed_in:,.0f} bytes"),
         ("the same after a refresh, with its fencing numbers", f"{measured.refreshed:,.0f} bytes"),
         ("memory of a job in the queue of RQ", f"{measured.job:,.0f} bytes"),
+        ("time to enqueue a job, with examples/scheduler.py", f"{measured.enqueued * 1e3:.2f} ms"),
         (
             "commands of a client that uses a token, that refreshes it",
             f"{measured.read_commands}, {measured.refresh_commands}",
@@ -194,9 +195,9 @@ def app_tokens_of(settings: Settings, workers: int) -> str:
 
 
 def arithmetic_lines(settings: Settings, result: Result, measured: Measured) -> list[tuple[str, str]]:
-    """Return what follows from the settings and the measurements."""
+    """Return what follows from the settings, the simulation and the measurements."""
     usual, most = settings.users / (settings.interval * HOUR), settings.users / (LIFETIME - LEEWAY)
-    refresh_rate = min(usual, most)
+    refresh_rate = result.refreshes / (settings.hours * HOUR)
     memory = settings.users * measured.refreshed / GIGABYTE
     return [
         ("refreshes per second: each user once per interval, all users always", f"{usual:.1f}, {most:.0f}"),
@@ -211,7 +212,7 @@ def arithmetic_lines(settings: Settings, result: Result, measured: Measured) -> 
             f"{math.ceil(refresh_rate):,}, {refresh_rate * HOUR:,.0f}",
         ),
         (
-            "refreshes that a killed worker interrupts, on average",
+            "chance that a worker is refreshing when it is killed",
             f"{refresh_rate * settings.refresh / settings.workers:.1%}",
         ),
     ]
