@@ -84,10 +84,10 @@ def table(title: str, lines: Iterable[tuple[str, str]]) -> None:
 
 def describe(settings: Settings) -> str:
     """Return the settings in one line."""
-    kind = "shared" if settings.shared else "own"
+    jobs = f"{settings.jobs} job{'s' * (settings.jobs != 1)} of {settings.requests} requests"
     return (
         f"{settings.users:,} users, {settings.workers} workers with {settings.slots} at once, {settings.hours:g} h; "
-        f"each user every {settings.interval:g} h, {settings.jobs} jobs of {settings.requests} requests; {kind} app tokens"
+        f"each user every {settings.interval:g} h, {jobs}; {'shared' if settings.shared else 'own'} app tokens"
     )
 
 
