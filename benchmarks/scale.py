@@ -1,7 +1,7 @@
 """What many users on many workers need, and what breaks first: `python -m benchmarks.scale [--users N] [--workers N] ...`.
 
 It prints what was measured with a real Redis, what was simulated with a fake clock, and the arithmetic on both. docs/scale.md
-explains the figures. It takes half a minute on an idle machine.
+explains the figures. It takes about 15 seconds of CPU time.
 """
 
 import argparse

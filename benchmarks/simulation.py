@@ -154,7 +154,7 @@ class Simulation:
         self._random = random.Random(settings.seed)
         self._interval = settings.interval * HOUR
         # The others have no visit in the simulated time.
-        self._users = round(settings.users * min(1.0, settings.hours / settings.interval))
+        self._users = max(1, round(settings.users * min(1.0, settings.hours / settings.interval)))
         keys = self._users + settings.workers  # app tokens follow those of the users
         self._soundcloud = SoundCloud(self._users, self.result)
         self._expires = array("d", bytes(8 * keys))
@@ -193,10 +193,8 @@ class Simulation:
                 try:
                     heappush(steps, (self.now + next(job), next(order), worker, job))
                 except StopIteration as stopped:
-                    result.succeeded, result.failed = (
-                        result.succeeded + stopped.value,
-                        result.failed + (not stopped.value),
-                    )
+                    result.succeeded += stopped.value
+                    result.failed += not stopped.value
                     busy += self.now
                     free.append(worker)
             else:
@@ -281,8 +279,9 @@ class Simulation:
             if self.now > gives_up_at:
                 return False
         if not self._needs_renewal(self._expires[key]):
-            self._hold(key, self._commands_for(key, 3))  # lock, read, release
-            yield 3 * settings.redis
+            seconds = self._commands_for(key, 3)  # lock, read, release
+            self._hold(key, seconds)
+            yield seconds
             return True
         is_user, number = key < self._users, self._numbers[key]
         if not is_user and not self._may_request_app_token(key):
@@ -290,17 +289,20 @@ class Simulation:
         before, after = self._commands_for(key, 2), self._commands_for(key, 2)  # lock and read; write and release
         self._hold(key, before + settings.refresh + after)
         yield before
+        granted = True
         if is_user:
             self._soundcloud.receive_refresh(key, number, self.now)
             self._refreshes[int(self.now)] += 1
-        elif not self._soundcloud.grants_app_token(self.now):
-            self._fail(key)
-            return False
+        else:
+            granted = self._soundcloud.grants_app_token(self.now)
         yield settings.refresh
         if is_user:
             self._numbers[key] = self._soundcloud.answer_refresh(key)
-        else:
+        elif granted:
             self._count_app_token(key)
+        else:
+            self._fail(key)
+            return False
         self._expires[key] = self.now + LIFETIME
         yield after
         return True
