@@ -103,6 +103,23 @@ def test_only_users_with_a_visit_are_simulated():
     assert part.refreshes == pytest.approx(1000, abs=1)
 
 
+def test_the_capacity_of_the_workers():
+    settings = Settings(users=100_000, workers=5, hours=1)
+    capacity = scale.users_of_workers(settings, Simulation(settings).run())
+    below, above = (
+        Simulation(dataclasses.replace(settings, users=round(capacity * part))).run() for part in (0.9, 1.2)
+    )
+
+    assert below.waiting < 10
+    assert below.busy == pytest.approx(0.9, abs=0.02)
+    # A sixth of the jobs is too many.
+    assert above.busy == pytest.approx(1, abs=0.01)
+    assert above.waiting == pytest.approx(above.enqueued / 6, rel=0.1)
+    assert above.running == 5
+    assert above.succeeded + above.running + above.waiting == above.enqueued
+    assert max(above.queued) == pytest.approx(HOUR / 6, rel=0.1)
+
+
 def test_a_simulation_without_locks_is_refused(monkeypatch):
     monkeypatch.setattr(Simulation, "_lock_is_free", lambda self, key: True)
 
