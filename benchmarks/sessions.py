@@ -79,12 +79,12 @@ def measure() -> list[Row]:
             "FileTokenStore": lambda: FileTokenStore(Path(folder) / f"{time.monotonic_ns()}.json"),
         }
         for name, make in stores.items():
-            rows.append(_refreshes(name, make()))
+            rows.append(refreshes(name, make()))
             rows.extend(_storm(name, make(), clients) for clients in (1, 4))
     return rows
 
 
-def _refreshes(name: str, store: Any) -> Row:
+def refreshes(name: str, store: Any) -> Row:
     """Measure a client whose token is rejected at each request."""
     endpoint = Endpoint()
     store.set(first())

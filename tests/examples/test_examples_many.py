@@ -1,4 +1,4 @@
-"""examples/crawl.py, plays.ipynb and workers.py"""
+"""examples/crawl.py, plays.ipynb, workers.py and scheduler.py"""
 
 import io
 import json
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import webbrowser
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,9 +17,11 @@ import pytest
 import rq
 from matplotlib import pyplot
 from matplotlib.dates import num2date
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from examples import crawl
+from soundcloud import SoundCloudClient
 from soundcloud.events import RequestTelemetry
 from soundcloud.sandbox import Faults, RateLimitFault, Sandbox
 from soundcloud.stores import RedisTokenStore
@@ -27,6 +29,7 @@ from tests.helpers import redis_server
 from tests.helpers.platforms import posix_only
 from tests.helpers.redis_server import RedisServer
 from tests.helpers.servers import free_port
+from tests.helpers.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOK = ROOT / "examples" / "plays.ipynb"
@@ -372,3 +375,117 @@ def test_workers_refuse_wrong_arguments(arguments, workers, capsys):
 
     assert ended.value.code == 2
     assert capsys.readouterr().err
+
+
+# scheduler.py
+
+USERS = ("ada-night", "marlow-finch", "kiri-lane")
+HALF_DAY = 43_200
+
+
+@pytest.fixture
+def database(tmp_path):
+    from examples import scheduler
+
+    with closing(scheduler.open_database(str(tmp_path / "users.db"))) as database:
+        yield database
+
+
+@pytest.fixture
+def enqueue(workers, database):
+    """Enqueue what is due at a time, and return the number of jobs."""
+    from examples import scheduler
+
+    with workers.connect() as connection:
+        queue = rq.Queue(workers.QUEUE, connection=connection, serializer=JSONSerializer)
+
+        def enqueue(now, most=1000):
+            return scheduler.enqueue_due(database, queue, now=now, every=HALF_DAY, most=most)
+
+        enqueue.queue = queue
+        yield enqueue
+
+
+def due_times(database):
+    return dict(database.execute("SELECT name, due FROM users"))
+
+
+def test_a_scheduled_user_has_one_job_per_interval(workers, sandbox, database, enqueue):
+    from examples import scheduler
+
+    with workers.connect() as connection:
+        for name in USERS:
+            with SoundCloudClient(**sandbox.client_settings(name)) as client:
+                RedisTokenStore(connection).for_user(name).set(client.auth.refresh_user_token())
+        sandbox.expire_tokens()
+        before = sandbox.token_requests()["refresh_token"]
+        scheduler.add_users(database, USERS, now=0)
+        scheduler.add_users(database, USERS, now=100)  # users that are known keep their times
+        failed = enqueue.queue.failed_job_registry
+
+        assert enqueue(0) == 3
+        jobs = enqueue.queue.get_job_ids()
+        assert enqueue(1) == 0
+        with working(workers):
+            # A job that succeeded is deleted at once, as `result_ttl` is 0.
+            wait_until(lambda: failed.count or not any(Job.exists(job, connection) for job in jobs), timeout=60)
+        assert failed.count == 0
+        assert sandbox.token_requests()["refresh_token"] - before == 3
+        assert sandbox.token_requests()["invalid_grant"] == 0
+        assert enqueue(HALF_DAY - 1) == 0
+        assert enqueue(HALF_DAY) == 3
+
+
+def test_a_user_whose_job_waits_gets_no_other_one(database, enqueue):
+    from examples import scheduler
+
+    scheduler.add_users(database, USERS, now=0)
+
+    assert enqueue(0) == 3
+    assert enqueue(HALF_DAY) == 0
+    assert enqueue.queue.count == 3
+    assert due_times(database) == dict.fromkeys(USERS, 2 * HALF_DAY)
+
+
+def test_a_full_queue_leaves_the_backlog_in_the_database(database, enqueue):
+    from examples import scheduler
+
+    for number, name in enumerate(USERS):
+        scheduler.add_users(database, [name], now=number)
+
+    assert enqueue(10, most=2) == 2
+    assert enqueue(10, most=2) == 0
+    assert due_times(database) == {"ada-night": HALF_DAY, "marlow-finch": HALF_DAY + 1, "kiri-lane": 2}
+    enqueue.queue.empty()
+    # After three missed days the users have one job each, and are spread as before.
+    assert enqueue(6 * HALF_DAY + 0.5) == 3
+    assert due_times(database) == {
+        "ada-night": 7 * HALF_DAY,
+        "marlow-finch": 6 * HALF_DAY + 1,
+        "kiri-lane": 6 * HALF_DAY + 2,
+    }
+
+
+def test_the_scheduler_as_a_program(workers, tmp_path, capsys):
+    from examples import scheduler
+
+    path = str(tmp_path / "users.db")
+
+    assert scheduler.main(["add", path, *USERS]) == 0
+    assert scheduler.main(["run", path, "--once", "--most", "2"]) == 0
+    assert capsys.readouterr().out == "2 jobs enqueued, 2 in the queue\n"
+
+
+def test_the_scheduler_without_redis_or_a_database(tmp_path, monkeypatch, capsys):
+    from examples import scheduler
+
+    monkeypatch.setenv("REDIS_URL", f"redis://:very-secret@127.0.0.1:{free_port()}/0")
+
+    assert scheduler.main(["run", str(tmp_path / "users.db"), "--once"]) == 1
+    assert "very-secret" not in capsys.readouterr().err
+    assert scheduler.main(["add", str(tmp_path / "missing" / "users.db"), "ada"]) == 1
+    assert "unable to open database file" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        scheduler.main(["run", "users.db", "--every", "0"])
+    assert ended.value.code == 2
+    assert "--every must be more than 0" in capsys.readouterr().err

@@ -1,9 +1,11 @@
 """Pagination: single pages, iteration, limits, and links that are not followed."""
 
+from inspect import signature
+
 import httpx
 import pytest
 
-from soundcloud import AsyncSoundCloudClient, InvalidInputError, NotFoundError, PaginationError
+from soundcloud import AsyncPage, AsyncSoundCloudClient, InvalidInputError, NotFoundError, PaginationError
 from soundcloud._concurrency import async_map_concurrently
 from soundcloud._synchronization import async_sleep
 from tests.helpers import always_sent
@@ -225,6 +227,19 @@ async def test_the_lower_maximum_counts(mock_server):
         assert len(await client.fetch_all(first)) == 3
         assert repr(first).endswith(": 2 items, more pages follow>")
         assert repr(await first.next_page()).endswith(": 1 item, the last page>")
+
+
+async def test_nothing_is_fetched_ahead_unless_it_is_asked_for():
+    client = AsyncSoundCloudClient
+    for way in (
+        client.paginate,
+        client.paginate_items,
+        client.paginate_raw,
+        client.fetch_all,
+        AsyncPage.pages,
+        AsyncPage.items,
+    ):
+        assert signature(way).parameters["prefetch"].default is False
 
 
 async def test_max_items_that_is_not_a_number_of_items(mock_server):

@@ -75,6 +75,17 @@ def test_tracks_are_fetched_in_batches_and_returned_in_order():
     assert results[0].result().urn == "soundcloud:tracks:1"
 
 
+def test_users_are_fetched_in_batches_of_a_page_each():
+    server = Server()
+    with server.client() as client:
+        results = client.map(client.users.get_user, [1, 2])
+
+    assert [result.value.urn for result in results] == ["soundcloud:users:1", "soundcloud:users:2"]
+    assert [str(request.url.params) for request in server.requests] == [
+        "limit=2&linked_partitioning=true&urns=soundcloud%3Ausers%3A1%2Csoundcloud%3Ausers%3A2"
+    ]
+
+
 @pytest.mark.parametrize(("numbers", "paths"), [([1], ["/tracks/soundcloud:tracks:1"]), ([1, 2], ["/tracks"])])
 def test_two_items_are_a_batch(numbers, paths):
     server = Server()

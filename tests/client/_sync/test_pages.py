@@ -1,9 +1,11 @@
 """Pagination: single pages, iteration, limits, and links that are not followed."""
 
+from inspect import signature
+
 import httpx
 import pytest
 
-from soundcloud import SoundCloudClient, InvalidInputError, NotFoundError, PaginationError
+from soundcloud import Page, SoundCloudClient, InvalidInputError, NotFoundError, PaginationError
 from soundcloud._concurrency import map_concurrently
 from soundcloud._synchronization import sleep
 from tests.helpers import always_sent
@@ -225,6 +227,19 @@ def test_the_lower_maximum_counts(mock_server):
         assert len(client.fetch_all(first)) == 3
         assert repr(first).endswith(": 2 items, more pages follow>")
         assert repr(first.next_page()).endswith(": 1 item, the last page>")
+
+
+def test_nothing_is_fetched_ahead_unless_it_is_asked_for():
+    client = SoundCloudClient
+    for way in (
+        client.paginate,
+        client.paginate_items,
+        client.paginate_raw,
+        client.fetch_all,
+        Page.pages,
+        Page.items,
+    ):
+        assert signature(way).parameters["prefetch"].default is False
 
 
 def test_max_items_that_is_not_a_number_of_items(mock_server):

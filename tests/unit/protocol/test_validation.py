@@ -299,3 +299,9 @@ def test_text_files_are_refused(tmp_path):
         _files.make_file_part("file", file, "track")
     with path.open("rb") as file:
         assert _files.make_file_part("file", file, "track").filename == "a.wav"
+
+
+def test_a_number_that_is_too_long_to_print_is_named():
+    with pytest.raises(InvalidInputError, match="a huge number"):
+        validation.check_limit(10**5_000)
+    assert validation.repr_value("x" * 100) == f"'{'x' * 76}..."
