@@ -105,7 +105,7 @@ WIRE_NAMES = {
 }
 NOT_SENT = {"check_quota", "extra_fields", "filename", "length", "max_items", "on_progress"}
 """Arguments that control how a request is sent, and are not fields of it."""
-WITHOUT_REQUEST = {"auth.get_authorization_url"}
+WITHOUT_REQUEST = {"auth.get_authorization_url", "auth.is_signed_in"}
 NOT_REGISTERED = {
     "auth.login",
     "auth.get_client_token",
