@@ -5,6 +5,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import click
 from click.shell_completion import shell_complete
@@ -17,15 +18,16 @@ from soundcloud.cli.output.terminal import (
     configure_stdout,
     redirected_logs,
     write_message,
-    write_output,
     write_traceback,
 )
 
+# Before 8.2, click prints the help of a group without arguments itself.
+_NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 _EXAMPLES = [
     ("Watch a demonstration, without an account", "soundcloud demo"),
-    ("Search the sandbox, without an account", "soundcloud search tracks lofi --sandbox"),
+    ("Search the sandbox, without an account", "soundcloud search lofi --sandbox"),
     ("Sign in, then list your likes", "soundcloud login && soundcloud likes"),
-    ("Print all tracks of a user as JSON lines", "soundcloud user tracks https://soundcloud.com/forss --all --jsonl"),
+    ("Print all tracks of a user as JSON lines", "soundcloud user tracks forss --all --jsonl"),
 ]
 
 
@@ -34,8 +36,8 @@ _EXAMPLES = [
 def root() -> None:
     """SoundCloud from the command line.
 
-    Name tracks, users and playlists by id, URN or soundcloud.com URL. Lists are printed as tables; use --json, --jsonl or --csv in
-    scripts.
+    Name tracks, users and playlists by id, URN, name or soundcloud.com URL. Lists are printed as tables. In scripts use --jsonl,
+    --json or --csv.
 
     Exit codes: 0 success, 1 failure, 2 invalid command line, 3 not signed in, 4 not found, 5 rate limit reached, 130 Ctrl-C.
     """
@@ -55,11 +57,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         return error.exit_code
-    except SystemExit as error:
-        # argparse of `soundcloud sandbox` exits by itself.
-        return error.code if isinstance(error.code, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        write_output(f"{error.format_message()}\n")
+    except _NO_ARGUMENTS as error:
+        click.echo(error.format_message())
         return 0
     except BrokenPipeError:
         _discard_stdout()

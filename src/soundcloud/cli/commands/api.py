@@ -10,7 +10,7 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import list_options, writing_options
+from soundcloud.cli.framework.options import argument, list_options, writing_options
 from soundcloud.cli.output.columns import View
 from soundcloud.cli.output.terminal import write_output
 
@@ -31,8 +31,8 @@ def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[s
     ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
-@click.argument("method")
-@click.argument("path")
+@argument("method", help="The HTTP method, for example GET.")
+@argument("path", help="The path of the operation, for example /me.")
 @click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")
 @click.option("--paginate", is_flag=True, help="Fetch all pages of a list and print their items.")

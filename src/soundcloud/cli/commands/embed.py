@@ -6,6 +6,9 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import resource_argument
+from soundcloud.cli.framework.resolver import web_url
+from soundcloud.cli.framework.stdin import read_item
 from soundcloud.cli.output.terminal import write_output
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     ("A playlist, with your own color", "soundcloud embed 1212781357 --kind playlist --color '#0066cc'"),
     ("Print the URL for your own iframe", "soundcloud embed 308946187 --url"),
 )
-@click.argument("resource")
+@resource_argument("resource")
 @click.option(
     "--kind",
     type=click.Choice(["track", "playlist", "user"]),
@@ -53,6 +56,8 @@ def embed(
     from soundcloud._protocol.media.embeds import PLAYER
     from soundcloud.widget import iframe, player_url
 
+    resource = read_item(resource)
+    resource = web_url(resource, f"{kind}s") or resource
     # Only an id needs --kind; a URN or a URL names its kind.
     resource_kind: Any = f"{kind}s" if resource.strip().isdigit() else None
     chosen = cast("PlayerOptions", {name: value for name, value in options.items() if value})

@@ -9,7 +9,7 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import CSV_SAFE, file_option
+from soundcloud.cli.framework.options import CSV_SAFE, argument, file_option
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 from soundcloud.cli.output.export import Export, ExportSettings
 from soundcloud.cli.output.progress import Counter
@@ -34,7 +34,7 @@ _LISTS = {
     ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
     ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
 )
-@click.argument("what", type=click.Choice(_LISTS), metavar="LIST")
+@argument("what", type=click.Choice(_LISTS), metavar="LIST", help=f"One of {', '.join(_LISTS)}.")
 @file_option(
     "-o",
     "--output",

@@ -8,7 +8,9 @@ from soundcloud.cli.framework.bulk import combine_exit_codes
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, ErrorMessage, describe_error, print_error
+from soundcloud.cli.framework.options import resource_argument
 from soundcloud.cli.framework.resolver import ResolvedResource, resolve
+from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.progress import error_console
 from soundcloud.cli.output.terminal import write_output
 
@@ -21,9 +23,10 @@ _DEFAULT_WIDTH = 80
 @command(
     ("Play a track", "soundcloud play 308946187"),
     ("A playlist, by URL", "soundcloud play https://soundcloud.com/forss/sets/soulhack"),
+    ("What a search finds", "soundcloud search lofi --jsonl | soundcloud play -"),
     ("With another player", "vlc $(soundcloud play 308946187 --url)"),
 )
-@click.argument("items", nargs=-1, required=True, metavar="TRACK|PLAYLIST...")
+@resource_argument("track|playlist", "items", many=True)
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
 @click.option(
     "--format",
@@ -43,7 +46,7 @@ def play(
     """
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     with context.client() as client:
-        queue = [track for item in items for track in _tracks_of(client, item)]
+        queue = [track for item in read_items(items) for track in _tracks_of(client, item)]
         if not queue:
             context.note("no tracks to play")
             return 0

@@ -1,13 +1,12 @@
 """`soundcloud profiles`: lists, selects and deletes profiles."""
 
 import attrs
-import click
 
 from soundcloud.cli.auth.credentials import delete_profile, find_account, profile_account
 from soundcloud.cli.auth.profiles import read_profiles, write_profiles
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import deleting_options, output_options
+from soundcloud.cli.framework.options import argument, deleting_options, output_options
 from soundcloud.cli.output.columns import PROFILES
 from soundcloud.cli.output.terminal import write_output
 
@@ -49,7 +48,7 @@ def list_profiles(context: CommandContext) -> None:
 
 
 @profiles.subcommand(("Use another account", "soundcloud profiles use work"))
-@click.argument("name")
+@argument("name", help="The name of the profile.")
 def use(context: CommandContext, name: str) -> None:
     """Set the current profile."""
     find_account(name)
@@ -58,7 +57,7 @@ def use(context: CommandContext, name: str) -> None:
 
 
 @profiles.subcommand(("Delete a profile", "soundcloud profiles remove work"))
-@click.argument("name")
+@argument("name", help="The name of the profile.")
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
     """Delete a profile and its secrets on this machine; `soundcloud logout` revokes the tokens as well."""

@@ -13,7 +13,7 @@ import click
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import print_error
-from soundcloud.cli.framework.options import file_option, output_options, writing_options
+from soundcloud.cli.framework.options import argument, file_option, output_options, writing_options
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.output.columns import UPLOADS
 from soundcloud.cli.output.formatting import with_noun
@@ -37,7 +37,7 @@ _MEGABYTE = 1_000_000
     ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
     ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
 )
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
+@argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="The audio files.")
 @field_options
 @file_option(
     "--manifest",

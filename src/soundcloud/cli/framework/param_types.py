@@ -2,15 +2,40 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    ParamType = click.ParamType[Any]
+else:
+    # Only the newest click has a generic one.
+    ParamType = click.ParamType
 
 _HOURS_MINUTES_SECONDS = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 
 
-class _Range(click.ParamType[Any], ABC):
+class ParsedType(ParamType):
+    """The values of a function that raises a ValueError with a message for the user."""
+
+    name = "value"
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Call the function."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._parse(value)
+        except ValueError as error:
+            self.fail(str(error))
+
+
+class _Range(ParamType, ABC):
     """Two values with a separator between them; either may be missing."""
 
     separator = "-"
@@ -74,7 +99,7 @@ class DateRangeType(_Range):
         return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
-class PositionType(click.ParamType[Any]):
+class PositionType(ParamType):
     """A position in a track, in milliseconds: 45, 1:30, 1:02:03."""
 
     name = "m:ss"

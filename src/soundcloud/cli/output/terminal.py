@@ -34,9 +34,14 @@ def write_message(text: str = "") -> None:
     click.echo(escape_unsafe(text), err=True)
 
 
+def has_color(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal that shows colors, and the user wants them."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def write_error(text: str, hint: str) -> None:
     """Write the two lines of an error to standard error."""
-    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    color = has_color(sys.stderr)
     label = click.style("error:", fg="red", bold=True) if color else "error:"
     click.echo(f"{label} {to_printable(text)}\n  what to do: {to_printable(hint)}", err=True, color=color)
 
