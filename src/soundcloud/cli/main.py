@@ -13,10 +13,12 @@ from click.shell_completion import shell_complete
 from soundcloud import __version__
 from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, Root
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import INTERRUPTED, describe_error, print_error
+from soundcloud.cli.framework.errors import FAILED, INTERRUPTED, CancelledError, describe_error, print_error
 from soundcloud.cli.output.terminal import (
     configure_stdout,
     redirected_logs,
+    replace_missing_streams,
+    write_help,
     write_message,
     write_traceback,
 )
@@ -45,6 +47,7 @@ def root() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default `sys.argv[1:]`, and return the exit code."""
+    replace_missing_streams()
     instruction = os.environ.get(COMPLETION_VARIABLE)
     if instruction:
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
@@ -58,15 +61,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except _NO_ARGUMENTS as error:
-        click.echo(error.format_message())
+        write_help(error.format_message())
         return 0
     except BrokenPipeError:
         _discard_stdout()
         return 0
-    except (KeyboardInterrupt, click.Abort):
+    except CancelledError as cancelled:
+        write_message(str(cancelled))
+        return FAILED
+    except (KeyboardInterrupt, click.Abort) as error:
+        # click raises Abort for both Ctrl-C and Ctrl-D in a prompt.
+        ended = isinstance(error.__context__, EOFError)
         with suppress(OSError):
-            write_message()
-        return INTERRUPTED
+            write_message("\ncancelled: no answer was given; run the command again" if ended else "\ninterrupted")
+        return FAILED if ended else INTERRUPTED
     except Exception as error:
         with suppress(OSError):
             sys.stdout.flush()

@@ -52,6 +52,12 @@ def find_account(profile: str | None) -> Account:
         raise CommandError(
             f"there is no profile {name!r}", f"{known} soundcloud login --profile {name}", code=NOT_SIGNED_IN
         )
+    if found is None and profiles.by_name:
+        raise CommandError(
+            f"the current profile {name!r} does not exist",
+            f"soundcloud profiles use {profiles.names[0]}",
+            code=NOT_SIGNED_IN,
+        )
     if found is None:
         raise CommandError(
             "you are not signed in",
@@ -89,11 +95,13 @@ def delete_secrets(name: str, profile: Profile) -> None:
     _secret_store(store, name).clear()
 
 
-def delete_profile(name: str) -> None:
-    """Delete a profile and its secrets."""
+def delete_profile(name: str) -> str | None:
+    """Delete a profile and its secrets; return the name of the current profile if it is another one now."""
     profiles = read_profiles()
     delete_secrets(name, profiles.by_name[name])
-    write_profiles(profiles.without(name))
+    rest = profiles.without(name)
+    write_profiles(rest)
+    return rest.current if rest.by_name and rest.current != profiles.current else None
 
 
 def default_place() -> Place:

@@ -1,5 +1,6 @@
 """`soundcloud play`: plays tracks and playlists with a player of this machine."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, ErrorMessage, describe_error, print_error
 from soundcloud.cli.framework.options import resource_argument
+from soundcloud.cli.framework.param_types import ParsedType
 from soundcloud.cli.framework.resolver import ResolvedResource, resolve
 from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.progress import error_console
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from soundcloud import SoundCloudClient, Stream
 
 _DEFAULT_WIDTH = 80
+_FORMAT = re.compile(r"[a-z]+_[a-z0-9]+_[0-9]+(_url)?")
+
+
+def _parse_format(value: str) -> str:
+    if not _FORMAT.fullmatch(value):
+        raise ValueError(f"{value!r} is not a stream format; examples: hls_aac_160, hls_mp3_128")
+    return value
 
 
 @command(
@@ -32,6 +41,7 @@ _DEFAULT_WIDTH = 80
     "--format",
     "formats",
     multiple=True,
+    type=ParsedType(_parse_format),
     metavar="NAME",
     help="A stream format, for example hls_mp3_128; repeat it for alternatives.",
 )

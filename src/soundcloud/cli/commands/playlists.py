@@ -24,7 +24,7 @@ from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
 from soundcloud.cli.output.formatting import with_noun
-from soundcloud.cli.upload.track_fields import artwork_option, sharing_option, tag_option
+from soundcloud.cli.upload.track_fields import artwork_option, check_file, sharing_option, tag_option
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -100,7 +100,12 @@ def create(
     """Create a playlist; - reads its tracks from standard input."""
     from soundcloud import Tags
 
+    context.check_fields(PLAYLISTS)
+    if not title.strip():
+        raise click.UsageError("the title is empty")
     fields = {name: value for name, value in options.items() if value is not None}
+    if "artwork" in fields:
+        check_file(fields["artwork"])
     if tags:
         fields["tag_list"] = Tags(tags).with_commas()
     if private is not None:

@@ -43,10 +43,10 @@ _access_option = click.option(
 @argument("query", nargs=-1, metavar="[WORD...]", help="The words to find.")
 @click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Filter by tag; repeat it to match any.")
-@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120-130.")
-@click.option("--duration", type=DurationRangeType(), help="Length, for example 2:00-5:00.")
+@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120, 120-130 or 120-.")
+@click.option("--duration", type=DurationRangeType(), help="Length, for example 3:00, 2:00-5:00 or -5:00.")
 @click.option(
-    "--created", "created_at", type=DateRangeType(), help="Date of creation, for example 2026-01-01..2026-06-30."
+    "--created", "created_at", type=DateRangeType(), help="Date of creation, for example 2026-06-30 or 2026-01-01.."
 )
 @_access_option
 @list_options

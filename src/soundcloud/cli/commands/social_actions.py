@@ -140,7 +140,10 @@ def comment(context: CommandContext, track: str, text: str, at: int | None) -> N
 
     SoundCloud's API has no way to delete a comment.
     """
+    context.check_fields(COMMENTS)
     body = sys.stdin.read().strip() if text == "-" else text
+    if not body.strip():
+        raise click.UsageError("the comment is empty")
     with context.client() as client:
         urn = resolve(client, track, "tracks").urn
         created = context.change(f"commented on {urn}", lambda: client.tracks.create_comment(urn, body, at))

@@ -34,6 +34,10 @@ class CommandError(Exception):
         self.message, self.hint, self.code = message, hint, code
 
 
+class CancelledError(Exception):
+    """The user declined a question; the message says how to go on."""
+
+
 @attrs.frozen
 class ErrorMessage:
     """An error as the command prints it."""

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMATS = {
-    "json": "Print SoundCloud's own objects as one JSON document.",
+    "json": "Print one JSON document with all fields.",
     "jsonl": "Print one JSON object per line, as they arrive.",
     "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
 }
@@ -48,13 +48,21 @@ def _store_csv_safe(ctx: click.Context, parameter: click.Parameter, value: bool)
     given[parameter.name or ""] = True
 
 
+def parse_fields(value: str) -> tuple[str, ...]:
+    """Return the names in the value of `--fields`."""
+    fields = tuple(field.strip() for field in value.split(","))
+    if not all(all(part for part in field.split(".")) for field in fields):
+        raise click.BadParameter("separate field names with commas, for example title,user.username")
+    return fields
+
+
 def _store_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is None or ctx.resilient_parsing:
         return
-    fields = tuple(field.strip() for field in value.split(","))
-    if not all(all(part for part in field.split(".")) for field in fields):
-        raise click.BadParameter("separate field names with commas, for example title,user.username", ctx, parameter)
-    ctx.obj.given["fields"] = fields
+    try:
+        ctx.obj.given["fields"] = parse_fields(value)
+    except click.BadParameter as error:
+        raise click.BadParameter(error.message, ctx, parameter) from None
 
 
 def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:

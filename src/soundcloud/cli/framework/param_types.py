@@ -36,7 +36,7 @@ class ParsedType(ParamType):
 
 
 class _Range(ParamType, ABC):
-    """Two values with a separator between them; either may be missing."""
+    """Two values with a separator between them, of which either may be missing, or one value."""
 
     separator = "-"
     examples = ""
@@ -45,13 +45,19 @@ class _Range(ParamType, ABC):
         """Parse both ends."""
         if not isinstance(value, str):
             return value
-        before, _, after = (part.strip() for part in value.partition(self.separator))
+        before, separator, after = (part.strip() for part in value.partition(self.separator))
+        if not separator:
+            # One value: from its start to its end.
+            after = before
         try:
             ends = self.parse_end(before) if before else None, self.parse_end(after, last=True) if after else None
-        except ValueError:
+        except (ValueError, OverflowError):
             ends = (None, None)
         if ends == (None, None):
             self.fail(f"{value!r} is not a range; examples: {self.examples}")
+        start, end = ends
+        if start is not None and end is not None and start > end:
+            self.fail(f"{value!r} starts after its end; example: {after}{self.separator}{before}")
         return ends
 
     @abstractmethod
@@ -63,7 +69,7 @@ class NumberRangeType(_Range):
     """Numbers: 120-130, 120-, -90."""
 
     name = "from-to"
-    examples = "120-130, 120-, -130"
+    examples = "120, 120-130, 120-, -130"
 
     def parse_end(self, text: str, *, last: bool = False) -> float:
         """Parse a number."""
@@ -74,14 +80,15 @@ class DurationRangeType(_Range):
     """Durations: 2:00-5:00, 1:00:00-."""
 
     name = "m:ss-m:ss"
-    examples = "2:00-5:00, 2:00-, -5:00"
+    examples = "3:00, 2:00-5:00, 2:00-, -5:00"
 
     def parse_end(self, text: str, *, last: bool = False) -> timedelta:
-        """Parse hours, minutes and seconds, or seconds."""
+        """Parse hours, minutes and seconds, or seconds; the end of a range includes its last second."""
+        more = timedelta(milliseconds=999) if last and "." not in text else timedelta()
         found = _HOURS_MINUTES_SECONDS.fullmatch(text)
         if found is None:
-            return timedelta(seconds=float(text))
-        return timedelta(hours=int(found[1] or 0), minutes=int(found[2]), seconds=int(found[3]))
+            return timedelta(seconds=float(text)) + more
+        return timedelta(hours=int(found[1] or 0), minutes=int(found[2]), seconds=int(found[3])) + more
 
 
 class DateRangeType(_Range):
@@ -89,7 +96,7 @@ class DateRangeType(_Range):
 
     separator = ".."
     name = "date..date"
-    examples = "2026-01-01..2026-06-30, 2026-01-01.., ..2026-06-30"
+    examples = "2026-06-30, 2026-01-01..2026-06-30, 2026-01-01.., ..2026-06-30"
 
     def parse_end(self, text: str, *, last: bool = False) -> datetime:
         """Parse a date or a datetime; a date that ends a range includes its last second."""

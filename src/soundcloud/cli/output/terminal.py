@@ -10,11 +10,22 @@ import traceback
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from soundcloud._protocol.printable import escape_unsafe, to_printable
+
+
+def replace_missing_streams() -> None:
+    """Open os.devnull for the standard streams that the shell closed, for example with `>&-`.
+
+    Without it, the next opened file or socket would get the number of a standard stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
 
 
 def configure_stdout(**settings: str) -> None:
@@ -32,6 +43,11 @@ def write_output(text: str) -> None:
 def write_message(text: str = "") -> None:
     """Write a message of one or several lines to standard error."""
     click.echo(escape_unsafe(text), err=True)
+
+
+def write_help(text: str) -> None:
+    """Write help of the command itself to standard output; its colors are dropped without a terminal."""
+    click.echo(text)
 
 
 def has_color(stream: TextIO) -> bool:
