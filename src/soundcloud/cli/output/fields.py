@@ -10,7 +10,7 @@ from soundcloud.cli.output.columns import View, get_raw
 def check_fields(fields: Iterable[str], view: View) -> None:
     """Reject fields that no object of a view has. Nothing is known of a view without a model."""
     if view.fields is not None:
-        _check(fields, {}, None, view.fields)
+        _check(fields, {}, object, view.fields)
     elif fields and view.model is not None:
         import soundcloud_api.models
 
