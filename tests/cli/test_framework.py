@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -170,7 +171,9 @@ def test_help_fits_the_terminal_and_describes_everything(bare_shell, columns):
     for path, found in [((), root), *COMMANDS]:
         lines = bare_shell.run_in_process(*path, "--help", COLUMNS=columns).output.splitlines()
 
-        assert [line for line in lines if len(line) > min(int(columns), 100) and " " in line.strip(" \\")] == [], path
+        long = [line for line in lines if len(line) > min(int(columns), 100)]
+        # One word, such as a URL, stays whole.
+        assert [line for line in long if len(shlex.split(line.rstrip("\\"))) > 1] == [], path
         described = [each for each in found.params if not isinstance(each, click.Argument)]
         assert all(isinstance(each, Argument) and each.description for each in found.params if each not in described)
         sections = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
@@ -264,10 +267,10 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
             "'https://soundcloud.com/ada-night' is a user, not a track",
             "soundcloud user 'https://",
         ),
-        (("track", "1"), 4, "HTTP 404: Not Found [GET /tracks/soundcloud:tracks:1]", "it may be deleted, private"),
-        (("track", "https://soundcloud.com/no/body"), 4, "HTTP 404", "it may be deleted"),
+        (("track", "1"), 4, "track 1 not found", "it may be deleted, private"),
+        (("track", "https://soundcloud.com/no/body"), 4, "'https://soundcloud.com/no/body' not found", "it may be"),
         (("me", "--profile", "nix"), 3, "there is no profile 'nix'", "create it: soundcloud login --profile nix"),
-        (("api", "BREW", "/me"), 2, "method='BREW': use one of", "check the arguments"),
+        (("api", "BREW", "/me"), 2, "invalid value for METHOD: 'BREW': use one of", "soundcloud api --help"),
     ],
 )
 def test_error_lines_and_exit_codes(shell, arguments, code, what, to_do):

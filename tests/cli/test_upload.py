@@ -442,7 +442,7 @@ def test_missing_file_sends_nothing(sandbox, shell, client, tmp_path):
         (str(files[0]), str(tmp_path)),
     ):
         assert shell.run_in_process("upload", *arguments).code == 2
-    assert shell.run_in_process("upload", "--manifest", str(tmp_path / "none.csv")).code == 1
+    assert shell.run_in_process("upload", "--manifest", str(tmp_path / "none.csv")).code == 2
     assert len(sandbox.requests.matching(method="POST", path="/tracks")) == 0
 
 

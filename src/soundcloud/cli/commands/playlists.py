@@ -139,14 +139,15 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
     Name them on the command line, or pass them on standard input, one per line.
     """
     position = None if at is None else at - 1
-    _change_tracks(
-        context,
-        playlist,
-        tracks,
-        lambda client, urn, urns: client.playlists.add_tracks(
-            urn, urns, position=position, duplicates=not no_duplicates
-        ),
-    )
+
+    def add_tracks(client: "SoundCloudClient", urn: str, urns: list[str]) -> "Playlist":
+        if position:
+            number = client.playlists.get_playlist(urn, show_tracks=False).track_count or 0
+            if position > number:
+                raise click.UsageError(f"--at {at} is after the end: the playlist has {with_noun(number, 'track')}")
+        return client.playlists.add_tracks(urn, urns, position=position, duplicates=not no_duplicates)
+
+    _change_tracks(context, playlist, tracks, add_tracks)
 
 
 @playlist.subcommand(("Remove a track", "soundcloud playlist remove 1212781357 308946187"))

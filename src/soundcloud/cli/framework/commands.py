@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 import click
 
 from soundcloud.cli.framework.command_index import MODULES, SECTIONS
+from soundcloud.cli.framework.errors import CommandError, describe_error
 from soundcloud.cli.framework.help import HelpContext, HelpFormatter
 from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, Argument, SectionOption
+from soundcloud.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
@@ -34,6 +36,14 @@ class Command(click.Command):
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
         self.params = [*self.params, *COMMON_OPTIONS]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an invalid value is described here, where the options are known."""
+        try:
+            return super().invoke(ctx)
+        except InvalidInputError as error:
+            message = describe_error(error)
+            raise CommandError(message.text, message.hint, code=message.code) from error
 
     def get_short_help_str(self, limit: int = _LONGEST_SUMMARY) -> str:
         """Return the first sentence without cutting it; the help wraps it."""

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import attrs
 
-from soundcloud.cli.framework.errors import USAGE, CommandError
+from soundcloud.cli.framework.errors import USAGE, CommandError, describe_error
 from soundcloud.cli.framework.options import FORMS
 from soundcloud.cli.framework.stdin import read_item
 
@@ -32,11 +32,15 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
 
     `-` reads the argument from standard input.
     """
-    from soundcloud import InvalidInputError, Urn
+    from soundcloud import InvalidInputError, NotFoundError, Urn
 
     argument = read_item(argument)
     url = web_url(argument, kind)
-    location = argument if url is None else client.resolve.resolve_url(url)
+    try:
+        location = argument if url is None else client.resolve.resolve_url(url)
+    except NotFoundError as error:
+        message = describe_error(error)
+        raise CommandError(f"{_shown(argument)} not found", message.hint, code=message.code) from error
     try:
         secret_token = parse_qs(urlsplit(location).query).get("secret_token", [None])[0] if "://" in location else None
         urn = Urn.parse(location, None if url is not None else kind)
