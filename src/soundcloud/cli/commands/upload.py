@@ -160,8 +160,8 @@ def _print_requests(
                 values = ", ".join(f"{name}={str(value)!r}" for name, value in shown.items())
                 write_output(f"{item.path}: {values}\n{stopped.request}\n")
             else:
-                values = {name: str(value) if isinstance(value, Path) else value for name, value in shown.items()}
-                requests.append({"file": str(item.path), "fields": values, **stopped.details})
+                fields = {name: str(value) if isinstance(value, Path) else value for name, value in shown.items()}
+                requests.append({"file": str(item.path), "fields": fields, **stopped.details})
     if context.format != "table":
         attrs.evolve(context.printer, fields=()).show_list(requests, REQUESTS)
 

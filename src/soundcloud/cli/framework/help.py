@@ -3,7 +3,7 @@
 import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -33,9 +33,9 @@ class HelpFormatter(click.HelpFormatter):
         """Write the heading of a section."""
         self.write(f"{'':{self.current_indent}}{self._style(f'{heading}:', fg='yellow', bold=True)}\n")
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 24, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 24, col_spacing: int = 2) -> None:
         """Write terms and their descriptions: side by side, or below each other where a line is too short."""
-        indent = self.current_indent
+        rows, indent = [*rows], self.current_indent
         fitting = [len(term) for term, _ in rows if len(term) <= col_max]
         column = indent + max(fitting, default=0) + col_spacing
         if self.width - column < _MINIMUM_TEXT:
