@@ -15,6 +15,9 @@ PYTHON = re.compile(r"\w\(|client\.|\w+=(\s|[,;:)]|$)|\bNone\b|\[(GET|POST|PUT|D
     ("arguments", "code", "what", "to_do"),
     [
         (("track", "1"), 4, "track 1 not found", "it may be deleted"),
+        (("like", "5"), 4, "track 5 not found", "it may be deleted"),
+        (("follow", "5"), 4, "user 5 not found", "it may be deleted"),
+        (("related", "5"), 4, "track 5 not found", "it may be deleted"),
         (("user", "1"), 4, "user 1 not found", "it may be deleted"),
         (("user", "nobody-of-that-name"), 4, "'nobody-of-that-name' not found", "it may be deleted"),
         (("track", "https://example.com/x"), 2, "'https://example.com/x' is not a track", "use an id, a URN, artist/"),
@@ -43,6 +46,17 @@ def test_errors_speak_of_commands_and_options(shell, arguments, code, what, to_d
     assert first.startswith(f"error: {what}")
     assert second.startswith(f"  what to do: {to_do}")
     assert PYTHON.search(done.errors) is None
+
+
+@pytest.mark.parametrize("arguments", [("whoami",), ("search", "lofi"), ("login",)])
+def test_app_without_its_secret(bare_shell, arguments):
+    done = bare_shell.run_in_process(*arguments, SOUNDCLOUD_CLIENT_ID="x")
+
+    assert (done.code, done.errors) == (
+        3,
+        "error: SOUNDCLOUD_CLIENT_ID is set, but SOUNDCLOUD_CLIENT_SECRET is not\n"
+        "  what to do: set both, or unset the first and run: soundcloud login\n",
+    )
 
 
 def test_request_with_debug_only(sandbox, shell):

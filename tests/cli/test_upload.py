@@ -288,6 +288,7 @@ def test_ctrl_c_during_upload(sandbox, shell, client, home, large):
 
     assert program.returncode == 130
     assert b"Traceback" not in result
+    assert b"finished 0 of 2 files: run the same command again to resume\n" in result
     assert states_of(home) == {}
     assert shell.run_in_process("upload", *map(str, files)).code == 0
     assert titles(client) == ["01", "02"]

@@ -42,6 +42,12 @@ def find_account(profile: str | None) -> Account:
     """Return the account to use: of a profile, of the environment, or of the current profile."""
     if profile is None:
         settings = environment_settings(os.environ)
+        if settings.keys() & _ACCOUNT_SETTINGS == {"client_id"} and "client_secret" not in settings:
+            raise CommandError(
+                "SOUNDCLOUD_CLIENT_ID is set, but SOUNDCLOUD_CLIENT_SECRET is not",
+                "set both, or unset the first and run: soundcloud login",
+                code=NOT_SIGNED_IN,
+            )
         if settings.keys() & _ACCOUNT_SETTINGS:
             return _environment_account(settings)
     profiles = read_profiles()

@@ -102,7 +102,7 @@ def _play_queue(
                     if len(queue) == 1:
                         raise
                     status_line.end()
-                    errors.append(describe_error(error))
+                    errors.append(describe_error(error).with_subject(item.urn))
                     print_error(errors[-1])
                 finally:
                     status_line.end()

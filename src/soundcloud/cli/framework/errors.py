@@ -11,6 +11,7 @@
 | 130 | interrupted with Ctrl-C |
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -47,7 +48,9 @@ class ErrorMessage:
     code: int
 
     def with_subject(self, subject: str) -> Self:
-        """Return the message with an item or a file before its text."""
+        """Return the message with an item or a file before its text, unless the text names it."""
+        if re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", self.text):
+            return self
         return attrs.evolve(self, text=f"{subject}: {self.text}")
 
 

@@ -8,7 +8,7 @@ from soundcloud import errors
 
 _ASSIGNMENT = re.compile(r"(\w+)=('[^']*'|\S+?): (.+)", re.DOTALL)
 _PYTHON = re.compile(r"\w+\(|\bclient\.|\w=(\s|[,;:)]|$)|=True|\bNone\b|[a-z][A-Z]\w+Store|FileTokenStore")
-_RESOURCE_PATH = re.compile(r"/(track|user|playlist)s/soundcloud:[a-z-]+:(\w+)")
+_RESOURCE = re.compile(r"/soundcloud:(track|user|playlist)s:(\w+)")
 # Arguments of methods that are options with another name.
 _OTHER_NAMES = {"prefer": "formats", "timestamp": "at", "position": "at", "tag_list": "tags", "artwork_data": "artwork"}
 _HINTS = {
@@ -36,8 +36,14 @@ def reword_hint(error: errors.SoundCloudError) -> str | None:
 
 def reword_message(error: errors.SoundCloudError) -> str:
     """Return the message of an error in terms of the command: with option names, without the request."""
-    if isinstance(error, errors.NotFoundError) and (found := _RESOURCE_PATH.fullmatch(error.path or "")) is not None:
-        return f"{found[1]} {found[2]} not found"
+    # A 404 of DELETE may be about the like, the repost or the follow.
+    if isinstance(error, errors.NotFoundError) and error.method != "DELETE":
+        resource = _RESOURCE.search(error.path or "")
+        if resource is None:
+            return error.message
+        reason = error.message.removeprefix("HTTP 404").removeprefix(": ")
+        more = f": {reason}" if reason.lower() not in {"", "not found"} else ""
+        return f"{resource[1]} {resource[2]} not found{more}"
     if not isinstance(error, errors.InvalidInputError):
         return error.message
     found = _ASSIGNMENT.fullmatch(error.message)
