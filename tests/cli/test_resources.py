@@ -75,7 +75,7 @@ def test_one_of_several_objects_is_missing(shell):
     done = shell.run_in_process("track", "1", TRACK, "nix", "--jsonl", "--fields", "id")
 
     assert (done.code, done.output) == (1, f'{{"id": {TRACK}}}\n')
-    assert [line.split(":")[1].strip() for line in done.errors.splitlines()[::2]] == ["1", "nix"]
+    assert done.errors.splitlines()[::2] == ["error: track 1 not found", "error: 'nix' is not a track"]
     assert shell.run_in_process("track", "1", "2", TRACK).code == 4
 
 
@@ -138,7 +138,24 @@ def test_open_without_a_browser(bare_shell, tmp_path):
     done = bare_shell.run_piped("open", "ada-night", BROWSER="/nix/browser %s", PATH=str(tmp_path))
 
     assert (done.code, done.output) == (0, "https://soundcloud.com/ada-night\n")
-    assert done.errors.splitlines()[-1] == "there is no browser; open this URL yourself"
+    assert done.errors.splitlines()[-1] == "there is no browser; open the URL yourself"
+
+
+def test_open_keeps_secrets_of_share_links(shell, browser, tmp_path):
+    command, opened = browser
+    share_link = f"https://soundcloud.com/{TRACK_NAME}/s-Geheim"
+    mixed = shell.run_piped("open", TRACK, share_link, BROWSER=command)
+    without = shell.run_piped("open", share_link, BROWSER="/nix/browser %s", PATH=str(tmp_path))
+
+    assert (mixed.code, without.code) == (0, 0)
+    assert opened.read_text().splitlines()[-1] == share_link
+    assert "Geheim" not in mixed.errors + without.output + without.errors
+
+
+def test_all_objects_are_missing(shell):
+    done = shell.run_in_process("track", "1", "2", "--json")
+
+    assert (done.code, done.data) == (4, [])
 
 
 def test_search_joins_words(shell, sandbox):

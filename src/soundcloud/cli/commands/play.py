@@ -1,6 +1,7 @@
 """`soundcloud play`: plays tracks and playlists with a player of this machine."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -56,7 +57,7 @@ def play(
     """
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     with context.client() as client:
-        queue = [track for item in read_items(items) for track in _tracks_of(client, item)]
+        queue = [track for item in _names(items) for track in _tracks_of(client, item)]
         if not queue:
             context.note("no tracks to play")
             return 0
@@ -68,6 +69,11 @@ def play(
                 write_output(f"{stream.url}\n")
             return 0
         return _play_queue(client, queue, player, prefer)
+
+
+def _names(items: tuple[str, ...]) -> Sequence[str]:
+    """Return the arguments, or those of standard input; an argument may be repeated."""
+    return read_items(items) if "-" in items else items
 
 
 def _play_queue(

@@ -19,6 +19,7 @@ import attrs
 import click
 
 from soundcloud import errors
+from soundcloud.cli.framework.wording import reword_hint, reword_message
 from soundcloud.cli.output.terminal import write_error
 
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
@@ -78,8 +79,6 @@ def describe_error(error: BaseException) -> ErrorMessage:
 
 
 def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
-    from soundcloud.cli.framework.wording import reword_hint, reword_message
-
     attempts = f" (after {error.retries + 1} attempts)" if error.retries else ""
     text, own_hint = f"{reword_message(error)}{attempts}", reword_hint(error)
     match error:
