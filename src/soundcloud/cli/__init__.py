@@ -15,7 +15,7 @@ To add a command:
 5. Check everything before the first request that changes something: `context.check_fields(view)` checks `--fields`.
 
 `framework/options.py` has decorators for arguments: `resource_argument` for tracks, users and playlists, which `resolve` of
-`framework/resolver.py` finds, and `argument` for all others. It has decorators for shared options: `list_options` for commands that print lists, `output_options` for
-commands that print one object, `writing_options` for commands that change something. Every command has `--profile`, `--sandbox`
-and `--debug`.
+`framework/resolver.py` finds, and `argument` for all others. It also has decorators for shared options: `list_options` for commands
+that print lists, `output_options` for commands that print one object, `writing_options` for commands that change something. Every
+command has `--profile`, `--sandbox` and `--debug`.
 """
