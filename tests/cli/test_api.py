@@ -84,7 +84,7 @@ def test_error_response_is_printed_with_exit_code(shell, status, headers, code, 
 
     assert done.code == code
     assert done.data == {"why": "because"}
-    assert done.errors.startswith(f"error: HTTP {status} [GET /x]\n  what to do: {to_do}")
+    assert done.errors.startswith(f"error: HTTP {status}\n  what to do: {to_do}")
 
 
 def test_plain_text_response(shell):

@@ -242,7 +242,7 @@ def test_several_profiles(browser_shell, loopback, home):
     assert browser_shell.run_in_process("me", "--json", "--profile", "work").data["username"] == "Marlow Finch"
     assert browser_shell.run_in_process("profiles", "use", "work").code == 0
     assert browser_shell.run_in_process("me", "--json").data["username"] == "Marlow Finch"
-    assert browser_shell.run_in_process("profiles", "use", "nix").code == 3
+    assert browser_shell.run_in_process("profiles", "use", "nix").code == 4
     assert browser_shell.run_in_process("profiles", "remove", "mine").code == 2
     assert browser_shell.run_in_process("profiles", "remove", "mine", "--dry-run").output.startswith(
         "would delete profile 'mine'"

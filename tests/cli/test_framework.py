@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -19,6 +20,7 @@ from soundcloud.cli.framework.command_index import MODULES, SECTIONS
 from soundcloud.cli.framework.commands import Command, Group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import CommandError, describe_error
+from soundcloud.cli.framework.options import Argument
 from soundcloud.cli.main import root
 from soundcloud.sandbox import Faults, RateLimitFault
 from tests.cli.conftest import COMMAND
@@ -158,13 +160,59 @@ def test_every_command_has_help_with_examples(path, found, bare_shell):
     assert result.code == 0
     assert isinstance(found, Command | Group)
     assert (found.help or "").split("\n")[0].endswith(".")
-    assert found.examples or path == ("sandbox",)
-    if path == ("sandbox",):
-        assert result.output.startswith("usage: soundcloud sandbox [-h]")
-        assert "soundcloud sandbox --data " in result.output
-        return
+    assert found.examples
+    output = result.output.replace(" \\\n      ", " ")
     for what, line in found.examples:
-        assert f"{what}:\n    {line}" in result.output
+        assert f"{what}:\n    {line}" in output
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "200"])
+def test_help_fits_the_terminal_and_describes_everything(bare_shell, columns):
+    for path, found in [((), root), *COMMANDS]:
+        lines = bare_shell.run_in_process(*path, "--help", COLUMNS=columns).output.splitlines()
+
+        long = [line for line in lines if len(line) > min(int(columns), 100)]
+        # One word, such as a URL, stays whole.
+        assert [line for line in long if len(shlex.split(line.rstrip("\\"))) > 1] == [], path
+        described = [each for each in found.params if not isinstance(each, click.Argument)]
+        assert all(isinstance(each, Argument) and each.description for each in found.params if each not in described)
+        sections = [line for line in lines if line.endswith(":") and not line.startswith(" ")]
+        lines = lines[lines.index(sections[0]) :]
+        # A term without a description, beside it or below it, would be a blank row.
+        terms = [number for number, line in enumerate(lines) if re.match(r"  -\S", line)]
+        assert terms
+        for number in terms:
+            below = "\n".join(lines[number + 1 : number + 3])
+            assert re.search(r"\S  +\S", lines[number]) or re.search("^    ", below, re.MULTILINE), lines[number]
+
+
+def test_help_has_colors_at_a_terminal_only(bare_shell):
+    in_color = bare_shell.run_in_terminal("search", "tracks", "--help", columns=80)
+    plain = bare_shell.run_piped("search", "tracks", "--help")
+
+    assert "\x1b[33m\x1b[1mUsage: \x1b[0m" in in_color.output
+    assert "\x1b[36m--genre\x1b[0m GENRE" in in_color.output
+    assert "\x1b" not in plain.output
+    assert in_color.lines == plain.lines
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in bare_shell.run_in_terminal("search", "--help", **variables).output
+    assert "\x1b[36mtracks\x1b[0m" in bare_shell.run_in_terminal("search").output
+
+
+def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
+    for arguments, message in (
+        (("--port", "99999"), "Invalid value for '--port': '99999' is not a port: use 0 to 65535"),
+        (("--error-rate", "x=2"), "Invalid value for '--error-rate': "),
+        (("--nix",), "No such option"),
+    ):
+        done = bare_shell.run_in_process("sandbox", *arguments)
+        assert (done.code, done.output) == (2, "")
+        first, second = done.errors.splitlines()
+        assert first.startswith(f"error: {message}")
+        assert second == "  what to do: soundcloud sandbox --help"
+    missing = bare_shell.run_in_process("sandbox", "--debug", "--data", "/nix/sandbox.db", "--port", "0")
+    assert missing.code == 1
+    assert "error: cannot store data in /nix/sandbox.db: there is no folder /nix" in missing.errors
 
 
 @pytest.mark.parametrize(
@@ -172,13 +220,13 @@ def test_every_command_has_help_with_examples(path, found, bare_shell):
     [
         (("serch",), 2, "there is no command 'serch'; did you mean search", "soundcloud --help"),
         (
-            ("search", "trakcs", "x"),
+            ("playlist", "tarcks"),
             2,
-            "there is no command 'trakcs'; did you mean tracks?",
-            "soundcloud search --help",
+            "'tarcks' is not a playlist",
+            "use an id, a URN, artist/sets/title or a URL",
         ),
         (("track",), 0, "", ""),
-        (("track", "show"), 2, "Missing argument 'TRACK'.", "soundcloud track show --help"),
+        (("track", "show"), 2, "Missing argument 'TRACK...'.", "soundcloud track show --help"),
         (("track", "--nix", "5"), 2, "No such option", "soundcloud track show --help"),
         (
             ("likes", "--limit", "0"),
@@ -209,20 +257,20 @@ def test_every_command_has_help_with_examples(path, found, bare_shell):
         (
             ("track", "nix"),
             2,
-            "'nix' is not the URN of a track: use for example soundcloud:tracks:123",
-            "check the arg",
+            "'nix' is not a track",
+            "use an id, a URN, artist/title or a URL",
         ),
-        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is not a track", "check the arguments"),
+        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is not a track", "use an id"),
         (
             ("track", "https://soundcloud.com/ada-night"),
             2,
             "'https://soundcloud.com/ada-night' is a user, not a track",
-            "soundcloud user https://",
+            "soundcloud user 'https://",
         ),
-        (("track", "1"), 4, "HTTP 404: Not Found [GET /tracks/soundcloud:tracks:1]", "it may be deleted, private"),
-        (("track", "https://soundcloud.com/no/body"), 4, "HTTP 404", "it may be deleted"),
+        (("track", "1"), 4, "track 1 not found", "it may be deleted, private"),
+        (("track", "https://soundcloud.com/no/body"), 4, "'https://soundcloud.com/no/body' not found", "it may be"),
         (("me", "--profile", "nix"), 3, "there is no profile 'nix'", "create it: soundcloud login --profile nix"),
-        (("api", "BREW", "/me"), 2, "method='BREW': use one of", "check the arguments"),
+        (("api", "BREW", "/me"), 2, "invalid value for METHOD: 'BREW': use one of", "soundcloud api --help"),
     ],
 )
 def test_error_lines_and_exit_codes(shell, arguments, code, what, to_do):
@@ -396,7 +444,7 @@ def test_ctrl_c(shell, arguments):
             output, result = program.communicate(timeout=30)
 
     assert program.returncode == 130
-    assert result == b"\n"
+    assert result == b"\ninterrupted\n"
     assert b"Traceback" not in output
 
 

@@ -193,7 +193,8 @@ def test_unplayable_tracks_are_skipped(shell):
     among = shell.run_piped("play", "8", "999", "5")
 
     assert (alone.code, one.code, among.code) == (1, 1, 1)
-    assert "soundcloud:tracks:8" in one.errors
+    assert "error: HTTP 403: " in one.errors
+    assert "error: soundcloud:tracks:8: HTTP 403: " in among.errors
     assert "[3/3] Two seconds" in among.errors
 
 

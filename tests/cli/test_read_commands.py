@@ -250,7 +250,7 @@ def test_search_filters_are_sent(sandbox, shell):
     assert query["genres"] == "ambient,lofi"
     assert query["tags"] == "tape"
     assert (query["bpm[from]"], query["bpm[to]"]) == ("60", "90")
-    assert (query["duration[from]"], query["duration[to]"]) == ("120000", "3605000")
+    assert (query["duration[from]"], query["duration[to]"]) == ("120000", "3605999")
     assert query["created_at[to]"].startswith("2026-01-01 23:59:59")
     assert query["access"] == "playable"
 

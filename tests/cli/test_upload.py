@@ -290,6 +290,7 @@ def test_ctrl_c_during_upload(sandbox, shell, client, home, large):
 
     assert program.returncode == 130
     assert b"Traceback" not in result
+    assert b"finished 0 of 2 files: run the same command again to resume\n" in result
     assert states_of(home) == {}
     assert shell.run_in_process("upload", *map(str, files)).code == 0
     assert titles(client) == ["01", "02"]
@@ -446,7 +447,7 @@ def test_missing_file_sends_nothing(sandbox, shell, client, tmp_path):
         (str(files[0]), str(tmp_path)),
     ):
         assert shell.run_in_process("upload", *arguments).code == 2
-    assert shell.run_in_process("upload", "--manifest", str(tmp_path / "none.csv")).code == 1
+    assert shell.run_in_process("upload", "--manifest", str(tmp_path / "none.csv")).code == 2
     assert len(sandbox.requests.matching(method="POST", path="/tracks")) == 0
 
 

@@ -79,7 +79,7 @@ def test_help(capsys, monkeypatch):
     [
         (["--port", "many"], "argument --port: 'many' is not a port: use 0 to 65535"),
         (["--port", "70000"], "argument --port: '70000' is not a port: use 0 to 65535"),
-        (["--seed", "x"], "argument --seed: invalid int value: 'x'"),
+        (["--seed", "x"], "argument --seed: 'x' is not an integer"),
         (["--sead", "1"], "unrecognized arguments: --sead"),
     ],
 )

@@ -1,6 +1,7 @@
 """Writes the reference in docs/command-line.md from the help texts of the commands."""
 
 from collections.abc import Iterator
+from inspect import signature
 
 import click
 
@@ -63,7 +64,7 @@ def _below(path: tuple[str, ...], found: Command | Group) -> Iterator[tuple[str,
 
 
 def _describe(path: str, found: Command | Group) -> Iterator[str]:
-    arguments = [each.make_metavar(click.Context(found)) for each in found.params if isinstance(each, click.Argument)]
+    arguments = [_metavar(each) for each in found.params if isinstance(each, click.Argument)]
     yield f"### `{' '.join([path, *arguments])}`\n"
     for paragraph in (found.help or "").split("\n\n"):
         yield " ".join(paragraph.split()) + "\n"
@@ -87,9 +88,15 @@ def _describe(path: str, found: Command | Group) -> Iterator[str]:
 
 
 def _names(option: click.Option) -> str:
-    value = "" if option.is_flag else f" {option.make_metavar(click.Context(root))}"
+    value = "" if option.is_flag else f" {_metavar(option)}"
     value = _cell(value)
     return ", ".join(f"`{name}{value}`" for name in [*option.opts, *option.secondary_opts])
+
+
+def _metavar(parameter: click.Parameter) -> str:
+    # click takes the context since 8.2.
+    arguments = [click.Context(root)] if "ctx" in signature(parameter.make_metavar).parameters else []
+    return parameter.make_metavar(*arguments)
 
 
 def _cell(text: str) -> str:

@@ -12,8 +12,10 @@ To add a command:
    error. `context.confirm` asks before a change that cannot be undone. `apply_to_each` of `framework/bulk.py` changes many items.
 4. Raise errors, never print them: `framework/errors.py` turns them into two lines and an exit code. `CommandError` is for
    errors that no other class describes.
+5. Check everything before the first request that changes something: `context.check_fields(view)` checks `--fields`.
 
-`framework/options.py` has decorators for shared options: `list_options` for commands that print lists, `output_options` for
-commands that print one object, `writing_options` for commands that change something. Every command has `--profile`, `--sandbox`
-and `--debug`.
+`framework/options.py` has decorators for arguments: `resource_argument` for tracks, users and playlists, which `resolve` of
+`framework/resolver.py` finds, and `argument` for all others. It also has decorators for shared options: `list_options` for commands
+that print lists, `output_options` for commands that print one object, `writing_options` for commands that change something. Every
+command has `--profile`, `--sandbox` and `--debug`.
 """

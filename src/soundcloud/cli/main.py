@@ -5,6 +5,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
 import click
 from click.shell_completion import shell_complete
@@ -12,20 +13,23 @@ from click.shell_completion import shell_complete
 from soundcloud import __version__
 from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, Root
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import INTERRUPTED, describe_error, print_error
+from soundcloud.cli.framework.errors import FAILED, INTERRUPTED, CancelledError, describe_error, print_error
 from soundcloud.cli.output.terminal import (
     configure_stdout,
     redirected_logs,
+    replace_missing_streams,
+    write_help,
     write_message,
-    write_output,
     write_traceback,
 )
 
+# Before 8.2, click prints the help of a group without arguments itself.
+_NO_ARGUMENTS: Any = getattr(click.exceptions, "NoArgsIsHelpError", ())
 _EXAMPLES = [
     ("Watch a demonstration, without an account", "soundcloud demo"),
-    ("Search the sandbox, without an account", "soundcloud search tracks lofi --sandbox"),
+    ("Search the sandbox, without an account", "soundcloud search lofi --sandbox"),
     ("Sign in, then list your likes", "soundcloud login && soundcloud likes"),
-    ("Print all tracks of a user as JSON lines", "soundcloud user tracks https://soundcloud.com/forss --all --jsonl"),
+    ("Print all tracks of a user as JSON lines", "soundcloud user tracks forss --all --jsonl"),
 ]
 
 
@@ -34,8 +38,8 @@ _EXAMPLES = [
 def root() -> None:
     """SoundCloud from the command line.
 
-    Name tracks, users and playlists by id, URN or soundcloud.com URL. Lists are printed as tables; use --json, --jsonl or --csv in
-    scripts.
+    Name tracks, users and playlists by id, URN, name or soundcloud.com URL. Lists are printed as tables. In scripts use --jsonl,
+    --json or --csv.
 
     Exit codes: 0 success, 1 failure, 2 invalid command line, 3 not signed in, 4 not found, 5 rate limit reached, 130 Ctrl-C.
     """
@@ -43,6 +47,7 @@ def root() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default `sys.argv[1:]`, and return the exit code."""
+    replace_missing_streams()
     instruction = os.environ.get(COMPLETION_VARIABLE)
     if instruction:
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
@@ -55,19 +60,21 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         return error.exit_code
-    except SystemExit as error:
-        # argparse of `soundcloud sandbox` exits by itself.
-        return error.code if isinstance(error.code, int) else 0
-    except click.exceptions.NoArgsIsHelpError as error:
-        write_output(f"{error.format_message()}\n")
+    except _NO_ARGUMENTS as error:
+        write_help(error.format_message())
         return 0
     except BrokenPipeError:
         _discard_stdout()
         return 0
-    except (KeyboardInterrupt, click.Abort):
+    except CancelledError as cancelled:
+        write_message(str(cancelled))
+        return FAILED
+    except (KeyboardInterrupt, click.Abort) as error:
+        # click raises Abort for both Ctrl-C and Ctrl-D in a prompt.
+        ended = isinstance(error.__context__, EOFError)
         with suppress(OSError):
-            write_message()
-        return INTERRUPTED
+            write_message("\ncancelled: no answer was given; run the command again" if ended else "\ninterrupted")
+        return FAILED if ended else INTERRUPTED
     except Exception as error:
         with suppress(OSError):
             sys.stdout.flush()

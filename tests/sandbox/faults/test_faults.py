@@ -31,6 +31,7 @@ from soundcloud.errors import (
 from soundcloud.sandbox import Faults, RateLimitFault, RecordedRequest, Sandbox, SandboxError, WrongSettingError
 from soundcloud.sandbox import __main__ as command_line
 from soundcloud.sandbox.faults import settings as faults_module
+from soundcloud.sandbox.faults.command_line import read_faults
 from soundcloud.sandbox.faults.error_responses import CANNED_KINDS
 from soundcloud.sandbox.faults.selection import FaultSelector
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, ERROR_KINDS, FLAKY_KINDS, RATE_LIMIT_KINDS
@@ -700,7 +701,7 @@ def test_settings_as_json():
 
 
 def parse_options(*arguments):
-    return command_line.read_faults(command_line.make_parser().parse_args(arguments))
+    return read_faults(vars(command_line.make_parser().parse_args(arguments)))
 
 
 def test_command_line():

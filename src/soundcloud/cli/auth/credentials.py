@@ -42,6 +42,12 @@ def find_account(profile: str | None) -> Account:
     """Return the account to use: of a profile, of the environment, or of the current profile."""
     if profile is None:
         settings = environment_settings(os.environ)
+        if settings.keys() & _ACCOUNT_SETTINGS == {"client_id"} and "client_secret" not in settings:
+            raise CommandError(
+                "SOUNDCLOUD_CLIENT_ID is set, but SOUNDCLOUD_CLIENT_SECRET is not",
+                "set both, or unset the first and run: soundcloud login",
+                code=NOT_SIGNED_IN,
+            )
         if settings.keys() & _ACCOUNT_SETTINGS:
             return _environment_account(settings)
     profiles = read_profiles()
@@ -51,6 +57,12 @@ def find_account(profile: str | None) -> Account:
         known = f"use one of {', '.join(profiles.names)}, or create it:" if profiles.names else "create it:"
         raise CommandError(
             f"there is no profile {name!r}", f"{known} soundcloud login --profile {name}", code=NOT_SIGNED_IN
+        )
+    if found is None and profiles.by_name:
+        raise CommandError(
+            f"the current profile {name!r} does not exist",
+            f"soundcloud profiles use {profiles.names[0]}",
+            code=NOT_SIGNED_IN,
         )
     if found is None:
         raise CommandError(
@@ -89,11 +101,13 @@ def delete_secrets(name: str, profile: Profile) -> None:
     _secret_store(store, name).clear()
 
 
-def delete_profile(name: str) -> None:
-    """Delete a profile and its secrets."""
+def delete_profile(name: str) -> str | None:
+    """Delete a profile and its secrets; return the name of the current profile if it is another one now."""
     profiles = read_profiles()
     delete_secrets(name, profiles.by_name[name])
-    write_profiles(profiles.without(name))
+    rest = profiles.without(name)
+    write_profiles(rest)
+    return rest.current if rest.by_name and rest.current != profiles.current else None
 
 
 def default_place() -> Place:

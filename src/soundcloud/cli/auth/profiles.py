@@ -51,8 +51,10 @@ class Profiles:
         return Profiles(current, {**self.by_name, name: profile})
 
     def without(self, name: str) -> "Profiles":
-        """Return a copy without a profile."""
-        return attrs.evolve(self, by_name={key: value for key, value in self.by_name.items() if key != name})
+        """Return a copy without a profile; if it was the current one, `default` or the first of the rest becomes it."""
+        rest = {key: value for key, value in self.by_name.items() if key != name}
+        current = self.current if self.current in rest else DEFAULT if DEFAULT in rest else min(rest, default=DEFAULT)
+        return Profiles(current, rest)
 
 
 def profiles_path() -> Path:

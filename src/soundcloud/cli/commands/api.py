@@ -10,7 +10,8 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import list_options, writing_options
+from soundcloud.cli.framework.errors import CommandError
+from soundcloud.cli.framework.options import argument, list_options, writing_options
 from soundcloud.cli.output.columns import View
 from soundcloud.cli.output.terminal import write_output
 
@@ -31,8 +32,8 @@ def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[s
     ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
-@click.argument("method")
-@click.argument("path")
+@argument("method", help="The HTTP method, for example GET.")
+@argument("path", help="The path of the operation, for example /me.")
 @click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")
 @click.option("--paginate", is_flag=True, help="Fetch all pages of a list and print their items.")
@@ -48,19 +49,27 @@ def api(
     body = _read_body(data)
     if paginate and (method.upper() != "GET" or body is not None):
         raise click.UsageError("--paginate needs the method GET and no --data")
-    if context.format == "table":
-        context.given["format"] = "json"
+    # After a change it is too late to reject --fields.
+    context.checks_fields = method.upper() == "GET"
     with context.client() as client:
         if paginate:
+            _default_to_json(context)
             # Print all items, unless --limit is given.
             context.given.setdefault("limit", None)
             context.show_list(_first_page(client, path, query), View("items", ()))
             return
         response = context.change(None, lambda: client.raw.request(method, path, query, json=body))
         if response is not None:
+            _default_to_json(context)
+            _warn_of_missing_fields(context, response)
             _print_response(context, response)
             if not response.ok:
                 raise _error_of(response, method, path)
+
+
+def _default_to_json(context: CommandContext) -> None:
+    if context.format == "table":
+        context.given["format"] = "json"
 
 
 def _read_body(data: str | None) -> Any:
@@ -102,6 +111,19 @@ def _first_page(client: "SoundCloudClient", path: str, query: Mapping[str, str])
     if isinstance(raw, dict) and "collection" not in raw:
         raise click.UsageError(f"--paginate needs a list, and the response of {filled} is not one")
     return page
+
+
+def _warn_of_missing_fields(context: CommandContext, response: "RawResponse") -> None:
+    """Name the `--fields` that the response to a change does not have; they are null."""
+    data = cast("object", response.data)
+    if context.checks_fields or not isinstance(data, dict):
+        return
+    from soundcloud.cli.output.fields import check_fields_of
+
+    try:
+        check_fields_of(context.given.get("fields", ()), cast("dict[str, Any]", data))
+    except CommandError as error:
+        context.note(f"warning: {error.message}, so it is null; {error.hint}")
 
 
 def _print_response(context: CommandContext, response: "RawResponse") -> None:

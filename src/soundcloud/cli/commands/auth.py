@@ -108,9 +108,14 @@ def _log_in_to_profile(
     name = check_name(context.profile or (profiles.current if profiles.by_name else DEFAULT))
     known = profiles.by_name.get(name)
     # The settings come from the profile, else from the environment, else from the user.
-    found: dict[str, Any] = environment_settings(os.environ) if known is None else profile_account(name, known).settings
+    environment: dict[str, Any] = environment_settings(os.environ)
+    found: dict[str, Any] = environment if known is None else profile_account(name, known).settings
     if client_id not in {None, found.get("client_id")}:
+        # A secret of the environment belongs to the app of --client-id, unless the environment names another app.
+        is_same_app = environment.get("client_id", client_id) == client_id
+        kept = {"client_secret", "redirect_uri"} if is_same_app else set[str]()
         found = {argument: value for argument, value in found.items() if argument in {"base_url", "auth_url"}}
+        found |= {argument: value for argument, value in environment.items() if argument in kept}
     app = str(client_id or found.get("client_id") or _ask_secret("The app's id"))
     secret = found.get("client_secret") or _ask_secret("The app's secret")
     profile = Profile(
@@ -182,6 +187,7 @@ def logout(context: CommandContext, disconnect: bool, forget: bool) -> None:
     from soundcloud import SoundCloudError
 
     problem: SoundCloudError | None = None
+    current: str | None = None
     with context.client() as client:
         signed_in = _has_user(context, client)
         if signed_in and disconnect:
@@ -193,7 +199,7 @@ def logout(context: CommandContext, disconnect: bool, forget: bool) -> None:
                 problem = error
                 client.clear_token()
     if forget and not context.sandbox and (name := context.account.name) is not None:
-        delete_profile(name)
+        current = delete_profile(name)
     if problem is not None:
         raise CommandError(
             f"the tokens on this machine are deleted, but SoundCloud could not revoke them: {problem.message}",
@@ -203,7 +209,8 @@ def logout(context: CommandContext, disconnect: bool, forget: bool) -> None:
     if not signed_in and not forget:
         raise CommandError("you are not signed in", "there is nothing to do", code=NOT_SIGNED_IN)
     done = "disconnected the app from your account and signed out" if disconnect else "signed out"
-    context.note(done if signed_in else "deleted the profile")
+    done = done if signed_in else "deleted the profile"
+    context.note(done + (f"; the current profile is now {current!r}" if current else ""))
 
 
 def _disconnect(client: "SoundCloudClient") -> None:

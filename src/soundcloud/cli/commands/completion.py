@@ -4,6 +4,7 @@ import click
 
 from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.options import argument
 from soundcloud.cli.output.terminal import write_output
 
 SHELLS = ("bash", "zsh", "fish")
@@ -14,7 +15,7 @@ SHELLS = ("bash", "zsh", "fish")
     ("For zsh, in ~/.zshrc after compinit", 'eval "$(soundcloud completion zsh)"'),
     ("For fish", "soundcloud completion fish > ~/.config/fish/completions/soundcloud.fish"),
 )
-@click.argument("shell", type=click.Choice(SHELLS))
+@argument("shell", type=click.Choice(SHELLS), help=f"One of {', '.join(SHELLS)}.")
 def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - every command takes it
     """Print the completion script of a shell, for commands, options and profiles."""
     from click.shell_completion import get_completion_class

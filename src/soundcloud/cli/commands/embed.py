@@ -6,6 +6,10 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import USAGE, CommandError
+from soundcloud.cli.framework.options import FORMS, resource_argument
+from soundcloud.cli.framework.resolver import web_url
+from soundcloud.cli.framework.stdin import read_item
 from soundcloud.cli.output.terminal import write_output
 
 if TYPE_CHECKING:
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
     ("A playlist, with your own color", "soundcloud embed 1212781357 --kind playlist --color '#0066cc'"),
     ("Print the URL for your own iframe", "soundcloud embed 308946187 --url"),
 )
-@click.argument("resource")
+@resource_argument("resource")
 @click.option(
     "--kind",
     type=click.Choice(["track", "playlist", "user"]),
@@ -51,8 +55,12 @@ def embed(
     Sends no request and needs no account. The HTML of a share link contains its secret: every visitor of the page can read it.
     """
     from soundcloud._protocol.media.embeds import PLAYER
+    from soundcloud.errors import InvalidInputError
     from soundcloud.widget import iframe, player_url
+    from soundcloud_api.types import redact
 
+    resource = read_item(resource)
+    resource = web_url(resource, f"{kind}s") or resource
     # Only an id needs --kind; a URN or a URL names its kind.
     resource_kind: Any = f"{kind}s" if resource.strip().isdigit() else None
     chosen = cast("PlayerOptions", {name: value for name, value in options.items() if value})
@@ -60,6 +68,14 @@ def embed(
     if context.sandbox:
         with context.client_settings() as settings:
             player = f"{settings['web_url']}/player/"
+    try:
+        player_url(resource, kind=resource_kind, player=player)
+    except InvalidInputError as error:
+        raise CommandError(
+            f"{redact(resource)!r} cannot be embedded",
+            f"use {FORMS['resource']}; for a short link, the URL that it leads to",
+            code=USAGE,
+        ) from error
     if url:
         write_output(f"{player_url(resource, kind=resource_kind, player=player, **chosen)}\n")
         return

@@ -9,9 +9,10 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import CSV_SAFE, file_option
+from soundcloud.cli.framework.options import CSV_SAFE, argument, file_option, parse_fields
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 from soundcloud.cli.output.export import Export, ExportSettings
+from soundcloud.cli.output.fields import check_fields
 from soundcloud.cli.output.progress import Counter
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _LISTS = {
     ("The users you follow, as CSV", "soundcloud export followings --output users.csv"),
     ("Selected fields", "soundcloud export likes --output likes.csv --fields urn,title,user.username"),
 )
-@click.argument("what", type=click.Choice(_LISTS), metavar="LIST")
+@argument("what", type=click.Choice(_LISTS), metavar="LIST", help=f"One of {', '.join(_LISTS)}.")
 @file_option(
     "-o",
     "--output",
@@ -59,12 +60,11 @@ def export(
         raise click.UsageError("--fields needs an --output that ends in .csv")
     if csv_safe and kind != "csv":
         raise click.UsageError("--csv-safe needs an --output that ends in .csv")
+    method, view = _LISTS[what]
+    columns = parse_fields(fields) if fields is not None else tuple(column.path for column in view.columns)
+    check_fields(columns, view)
     with context.client() as client:
-        method, view = _LISTS[what]
         first: Callable[[], Page[Any]] = partial(getattr(client.me, method), limit=_PAGE_SIZE)
-        columns = tuple(column.path for column in view.columns)
-        if fields is not None:
-            columns = tuple(field.strip() for field in fields.split(",") if field.strip())
         me = client.me.get_me().urn
         settings = ExportSettings(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else (), csv_safe)
         work, counter = Export(path, settings), Counter()

@@ -1,5 +1,7 @@
 """`soundcloud play`: plays tracks and playlists with a player of this machine."""
 
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -8,7 +10,10 @@ from soundcloud.cli.framework.bulk import combine_exit_codes
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, ErrorMessage, describe_error, print_error
+from soundcloud.cli.framework.options import resource_argument
+from soundcloud.cli.framework.param_types import ParsedType
 from soundcloud.cli.framework.resolver import ResolvedResource, resolve
+from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.progress import error_console
 from soundcloud.cli.output.terminal import write_output
 
@@ -16,19 +21,28 @@ if TYPE_CHECKING:
     from soundcloud import SoundCloudClient, Stream
 
 _DEFAULT_WIDTH = 80
+_FORMAT = re.compile(r"[a-z]+_[a-z0-9]+_[0-9]+(_url)?")
+
+
+def _parse_format(value: str) -> str:
+    if not _FORMAT.fullmatch(value):
+        raise ValueError(f"{value!r} is not a stream format; examples: hls_aac_160, hls_mp3_128")
+    return value
 
 
 @command(
     ("Play a track", "soundcloud play 308946187"),
     ("A playlist, by URL", "soundcloud play https://soundcloud.com/forss/sets/soulhack"),
+    ("What a search finds", "soundcloud search lofi --jsonl | soundcloud play -"),
     ("With another player", "vlc $(soundcloud play 308946187 --url)"),
 )
-@click.argument("items", nargs=-1, required=True, metavar="TRACK|PLAYLIST...")
+@resource_argument("track|playlist", "items", many=True)
 @click.option("--player", type=click.Choice(["mpv", "ffplay"]), help="The player; default the first that is installed.")
 @click.option(
     "--format",
     "formats",
     multiple=True,
+    type=ParsedType(_parse_format),
     metavar="NAME",
     help="A stream format, for example hls_mp3_128; repeat it for alternatives.",
 )
@@ -43,7 +57,7 @@ def play(
     """
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
     with context.client() as client:
-        queue = [track for item in items for track in _tracks_of(client, item)]
+        queue = [track for item in _names(items) for track in _tracks_of(client, item)]
         if not queue:
             context.note("no tracks to play")
             return 0
@@ -55,6 +69,11 @@ def play(
                 write_output(f"{stream.url}\n")
             return 0
         return _play_queue(client, queue, player, prefer)
+
+
+def _names(items: tuple[str, ...]) -> Sequence[str]:
+    """Return the arguments, or those of standard input; an argument may be repeated."""
+    return read_items(items) if "-" in items else items
 
 
 def _play_queue(
@@ -89,7 +108,7 @@ def _play_queue(
                     if len(queue) == 1:
                         raise
                     status_line.end()
-                    errors.append(describe_error(error))
+                    errors.append(describe_error(error).with_subject(item.urn))
                     print_error(errors[-1])
                 finally:
                     status_line.end()

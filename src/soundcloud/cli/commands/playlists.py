@@ -10,17 +10,21 @@ from soundcloud.cli.framework.bulk import delete_each
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import (
+    argument,
     deleting_options,
     failed_option,
     list_options,
     output_options,
+    resource_argument,
+    web_option,
     writing_options,
 )
 from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
-from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
 from soundcloud.cli.output.formatting import with_noun
-from soundcloud.cli.upload.track_fields import artwork_option, sharing_option, tag_option
+from soundcloud.cli.upload.track_fields import artwork_option, check_file, sharing_option, tag_option
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -29,7 +33,7 @@ if TYPE_CHECKING:
 
 @group(
     ("Show a playlist", "soundcloud playlist 1212781357"),
-    ("By URL", "soundcloud playlist https://soundcloud.com/forss/sets/soulhack"),
+    ("By name", "soundcloud playlist forss/sets/soulhack"),
     ("List its tracks", "soundcloud playlist tracks 1212781357 --all"),
     (
         "Create one from the results of a search",
@@ -45,25 +49,19 @@ def playlist() -> None:
     ("Show a playlist", "soundcloud playlist show 1212781357"),
     ("All fields, with the tracks", "soundcloud playlist show 1212781357 --json"),
 )
-@click.argument("playlist")
+@resource_argument("playlist", many=True)
+@web_option
 @output_options
-def show(context: CommandContext, playlist: str) -> None:
-    """Show a playlist or a station; a private playlist by its share link."""
-    with context.client() as client:
-        found = resolve(client, playlist, "playlists")
-        if found.is_station:
-            context.show(client.playlists.get_station(found.urn), STATIONS)
-            return
-        tracks = context.format != "table"
-        shown = client.playlists.get_playlist(found.urn, secret_token=found.secret_token, show_tracks=tracks)
-        context.show(shown, PLAYLISTS)
+def show(context: CommandContext, playlists: tuple[str, ...], web: bool) -> int:
+    """Show playlists or stations; a private playlist by its share link."""
+    return show_each(context, playlists, "playlists", web=web)
 
 
 @playlist.subcommand(
     ("All tracks", "soundcloud playlist tracks 1212781357 --all"),
     ("Their ids", "soundcloud playlist tracks 1212781357 --all --csv --fields id"),
 )
-@click.argument("playlist")
+@resource_argument("playlist")
 @list_options
 def tracks(context: CommandContext, playlist: str) -> None:
     """List the tracks of a playlist or of a station, in order."""
@@ -82,8 +80,8 @@ def tracks(context: CommandContext, playlist: str) -> None:
     ("From the results of a search", 'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -'),
     ("Print the id of the new playlist", 'soundcloud playlist create "Night drive" --json --fields id'),
 )
-@click.argument("title")
-@click.argument("tracks", nargs=-1, metavar="[TRACK...]")
+@argument("title", help="The title of the new playlist.")
+@resource_argument("track", many=True, required=False)
 @click.option("--description", metavar="TEXT", help="The description.")
 @click.option("--genre", metavar="TEXT", help="The genre.")
 @tag_option
@@ -105,7 +103,12 @@ def create(
     """Create a playlist; - reads its tracks from standard input."""
     from soundcloud import Tags
 
+    context.check_fields(PLAYLISTS)
+    if not title.strip():
+        raise click.UsageError("the title is empty")
     fields = {name: value for name, value in options.items() if value is not None}
+    if "artwork" in fields:
+        check_file(fields["artwork"])
     if tags:
         fields["tag_list"] = Tags(tags).with_commas()
     if private is not None:
@@ -126,8 +129,8 @@ def create(
     ("At the end", "soundcloud playlist add 1212781357 308946187 308946188"),
     ("At the start, without duplicates", "soundcloud playlist add 1212781357 308946187 --at 1 --no-duplicates"),
 )
-@click.argument("playlist")
-@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@resource_argument("playlist")
+@resource_argument("track", many=True, required=False)
 @click.option(
     "--at", type=click.IntRange(min=1), metavar="POSITION", help="The position of the first new track; 1 is the start."
 )
@@ -139,19 +142,20 @@ def add(context: CommandContext, playlist: str, tracks: tuple[str, ...], at: int
     Name them on the command line, or pass them on standard input, one per line.
     """
     position = None if at is None else at - 1
-    _change_tracks(
-        context,
-        playlist,
-        tracks,
-        lambda client, urn, urns: client.playlists.add_tracks(
-            urn, urns, position=position, duplicates=not no_duplicates
-        ),
-    )
+
+    def add_tracks(client: "SoundCloudClient", urn: str, urns: list[str]) -> "Playlist":
+        if position:
+            number = client.playlists.get_playlist(urn, show_tracks=False).track_count or 0
+            if position > number:
+                raise click.UsageError(f"--at {at} is after the end: the playlist has {with_noun(number, 'track')}")
+        return client.playlists.add_tracks(urn, urns, position=position, duplicates=not no_duplicates)
+
+    _change_tracks(context, playlist, tracks, add_tracks)
 
 
 @playlist.subcommand(("Remove a track", "soundcloud playlist remove 1212781357 308946187"))
-@click.argument("playlist")
-@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@resource_argument("playlist")
+@resource_argument("track", many=True, required=False)
 @writing_options
 def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Remove tracks from one of your playlists, all occurrences of each."""
@@ -165,8 +169,8 @@ def remove(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> N
         "soundcloud playlist tracks 1212781357 --all --jsonl | tac | soundcloud playlist reorder 1212781357",
     ),
 )
-@click.argument("playlist")
-@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@resource_argument("playlist")
+@resource_argument("track", many=True, required=False)
 @writing_options
 def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> None:
     """Move tracks of one of your playlists to the start, in the given order."""
@@ -185,7 +189,7 @@ def reorder(context: CommandContext, playlist: str, tracks: tuple[str, ...]) -> 
     ("Delete a playlist", "soundcloud playlist delete 1212781357"),
     ("Without confirmation", "soundcloud playlist delete 1212781357 --yes"),
 )
-@click.argument("playlists", nargs=-1, metavar="PLAYLIST...")
+@resource_argument("playlist", many=True, required=False)
 @failed_option
 @deleting_options
 def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | None) -> int:

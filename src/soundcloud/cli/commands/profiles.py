@@ -1,13 +1,13 @@
 """`soundcloud profiles`: lists, selects and deletes profiles."""
 
 import attrs
-import click
 
-from soundcloud.cli.auth.credentials import delete_profile, find_account, profile_account
-from soundcloud.cli.auth.profiles import read_profiles, write_profiles
+from soundcloud.cli.auth.credentials import delete_profile, profile_account
+from soundcloud.cli.auth.profiles import Profiles, read_profiles, write_profiles
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import deleting_options, output_options
+from soundcloud.cli.framework.errors import NOT_FOUND, CommandError
+from soundcloud.cli.framework.options import argument, deleting_options, output_options
 from soundcloud.cli.output.columns import PROFILES
 from soundcloud.cli.output.terminal import write_output
 
@@ -49,23 +49,31 @@ def list_profiles(context: CommandContext) -> None:
 
 
 @profiles.subcommand(("Use another account", "soundcloud profiles use work"))
-@click.argument("name")
+@argument("name", help="The name of the profile.")
 def use(context: CommandContext, name: str) -> None:
     """Set the current profile."""
-    find_account(name)
-    write_profiles(attrs.evolve(read_profiles(), current=name))
+    write_profiles(attrs.evolve(_profiles_with(name), current=name))
     context.note(f"switched to profile {name!r}")
 
 
 @profiles.subcommand(("Delete a profile", "soundcloud profiles remove work"))
-@click.argument("name")
+@argument("name", help="The name of the profile.")
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
     """Delete a profile and its secrets on this machine; `soundcloud logout` revokes the tokens as well."""
-    find_account(name)
+    _profiles_with(name)
     context.confirm(f"Delete profile {name!r}, its app's secret and its tokens?")
     if context.dry_run:
         write_output(f"would delete profile {name!r}, its app's secret and its tokens\n")
         return
-    delete_profile(name)
-    context.note(f"deleted profile {name!r}")
+    current = delete_profile(name)
+    context.note(f"deleted profile {name!r}" + (f"; the current profile is now {current!r}" if current else ""))
+
+
+def _profiles_with(name: str) -> Profiles:
+    """Return the profiles, of which one has that name."""
+    profiles = read_profiles()
+    if name not in profiles.by_name:
+        hint = f"available profiles: {', '.join(profiles.names)}" if profiles.names else "there are no profiles"
+        raise CommandError(f"there is no profile {name!r}", hint, code=NOT_FOUND)
+    return profiles

@@ -1,30 +1,39 @@
-"""`soundcloud resolve`: shows the resource of a soundcloud.com URL."""
+"""`soundcloud resolve` and `soundcloud open`: show any resource, or open it in the browser."""
 
 import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import output_options
-from soundcloud.cli.framework.resolver import resolve as resolve_resource
-from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS, USERS
+from soundcloud.cli.framework.options import output_options, resource_argument, web_option
+from soundcloud.cli.framework.show import show_each
 
 
 @command(
     ("Show the resource", "soundcloud resolve https://soundcloud.com/forss/flickermood"),
-    ("Print its URN", "soundcloud resolve https://soundcloud.com/forss/flickermood --csv --fields urn"),
+    ("Print its URN", "soundcloud resolve forss/flickermood --csv --fields urn"),
 )
-@click.argument("url")
+@resource_argument("resource", many=True)
+@web_option
 @output_options
-def resolve(context: CommandContext, url: str) -> None:
-    """Show the track, user, playlist or station of a URL."""
-    with context.client() as client:
-        found = resolve_resource(client, url, None)
-        match found.kind:
-            case "tracks":
-                context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)
-            case "users":
-                context.show(client.users.get_user(found.urn), USERS)
-            case _ if found.is_station:
-                context.show(client.playlists.get_station(found.urn), STATIONS)
-            case _:
-                context.show(client.playlists.get_playlist(found.urn, secret_token=found.secret_token), PLAYLISTS)
+def resolve(context: CommandContext, resources: tuple[str, ...], web: bool) -> int:
+    """Show the track, user, playlist or station of a URL or a name."""
+    return show_each(context, resources, None, web=web)
+
+
+@command(
+    ("Open a user", "soundcloud open forss"),
+    ("A track, by id", "soundcloud open 308946187"),
+    ("A playlist, by id", "soundcloud open 1212781357 --kind playlist"),
+    ("The first result of a search", "soundcloud search lofi --limit 1 --jsonl | soundcloud open -"),
+)
+@resource_argument("resource", many=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["track", "playlist", "user"]),
+    default="track",
+    help="The kind of resource that an id names; default track.",
+)
+def open(context: CommandContext, resources: tuple[str, ...], kind: str) -> int:  # noqa: A001 - the name of the command
+    """Open tracks, users and playlists in the browser."""
+    named = [f"soundcloud:{kind}s:{each.strip()}" if each.strip().isdigit() else each for each in resources]
+    return show_each(context, named, None, web=True)

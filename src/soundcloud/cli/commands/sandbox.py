@@ -4,10 +4,13 @@ from typing import Any
 
 import click
 
-from soundcloud.cli.framework.commands import Command, command
+from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-
-_PROGRAM = "soundcloud sandbox"
+from soundcloud.cli.framework.errors import FAILED, CommandError
+from soundcloud.cli.framework.options import SectionOption
+from soundcloud.cli.framework.param_types import ParsedType
+from soundcloud.sandbox.command_line import OPTIONS, run
+from soundcloud.sandbox.command_option import CommandOption
 
 
 @command(("Watch the demonstration", "soundcloud demo"))
@@ -24,36 +27,28 @@ def demo(context: CommandContext) -> int:  # noqa: ARG001 - every command takes 
     return main()
 
 
-class _SandboxCommand(Command):
-    """A command whose options are parsed by the sandbox itself, with argparse."""
-
-    def __init__(self, *arguments: Any, **settings: Any) -> None:
-        super().__init__(*arguments, **settings)
-        self.params = []
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Pass all arguments to the sandbox."""
-        ctx.args = args
-        return []
-
-    def get_help(self, ctx: click.Context) -> str:  # noqa: ARG002 - click's signature
-        """Return the help of the sandbox."""
-        from soundcloud.sandbox.__main__ import make_parser
-
-        return make_parser(_PROGRAM).format_help()
+def _make_option(option: CommandOption) -> click.Option:
+    settings: dict[str, Any] = {"is_flag": True}
+    if option.parse is not None:
+        settings = {"type": ParsedType(option.parse), "metavar": option.metavar, "default": option.default}
+    return SectionOption([option.flag, option.name], section=option.section, help=option.help, **settings)
 
 
-@click.command(
-    "sandbox",
-    cls=_SandboxCommand,
-    examples=[
-        ("Run the sandbox until Ctrl-C", "soundcloud sandbox"),
-        ("Use it from another terminal", "soundcloud search tracks lofi --sandbox"),
-    ],
+@command(
+    ("Run the sandbox until Ctrl-C", "soundcloud sandbox"),
+    ("Use it from another terminal", "soundcloud search lofi --sandbox"),
+    ("Keep the data between runs", "soundcloud sandbox --data sandbox.db"),
+    ("Set the variables of a shell from a script", "soundcloud sandbox --port 0 --auth-port 0 --env-file sandbox.env"),
+    params=[_make_option(option) for option in OPTIONS],
 )
-@click.pass_context
-def sandbox(context: click.Context) -> int:
-    """Run the sandbox, a local copy of SoundCloud's API, until Ctrl-C."""
-    from soundcloud.sandbox.__main__ import main
+def sandbox(context: CommandContext, /, **options: Any) -> None:  # noqa: ARG001 - every command takes it
+    """Run the sandbox, a local copy of SoundCloud's API, until Ctrl-C.
 
-    return main(context.args, program=_PROGRAM)
+    Open the URL of the API in a browser to see the data.
+    """
+    from soundcloud.sandbox.errors import SandboxError
+
+    try:
+        run(options)
+    except SandboxError as error:
+        raise CommandError(str(error), "soundcloud sandbox --help", code=FAILED) from None

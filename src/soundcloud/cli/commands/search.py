@@ -6,7 +6,7 @@ import click
 
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import list_options
+from soundcloud.cli.framework.options import argument, list_options
 from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, NumberRangeType
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
@@ -14,12 +14,13 @@ ACCESS = ("playable", "preview", "blocked")
 
 
 @group(
-    ("Find tracks", "soundcloud search tracks lofi"),
+    ("Find tracks", "soundcloud search lofi beats"),
     ("Find users", "soundcloud search users forss --limit 5"),
     ("Find playlists, as JSON", "soundcloud search playlists study --json"),
+    default="tracks",
 )
 def search() -> None:
-    """Find tracks, users or playlists."""
+    """Find tracks, users or playlists. Words need no quotes."""
 
 
 _access_option = click.option(
@@ -39,19 +40,19 @@ _access_option = click.option(
         "soundcloud search tracks lofi --csv --fields title,user.username,urn",
     ),
 )
-@click.argument("query", required=False)
+@argument("query", nargs=-1, metavar="[WORD...]", help="The words to find.")
 @click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Filter by tag; repeat it to match any.")
-@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120-130.")
-@click.option("--duration", type=DurationRangeType(), help="Length, for example 2:00-5:00.")
+@click.option("--bpm", type=NumberRangeType(), help="Beats per minute, for example 120, 120-130 or 120-.")
+@click.option("--duration", type=DurationRangeType(), help="Length, for example 3:00, 2:00-5:00 or -5:00.")
 @click.option(
-    "--created", "created_at", type=DateRangeType(), help="Date of creation, for example 2026-01-01..2026-06-30."
+    "--created", "created_at", type=DateRangeType(), help="Date of creation, for example 2026-06-30 or 2026-01-01.."
 )
 @_access_option
 @list_options
 def tracks(
     context: CommandContext,
-    query: str | None,
+    query: tuple[str, ...],
     genres: tuple[str, ...],
     tags: tuple[str, ...],
     bpm: Any,
@@ -60,9 +61,11 @@ def tracks(
     access: Any,
 ) -> None:
     """Find tracks that match the words and all filters."""
+    if not (query or genres or tags or bpm or duration or created_at or access):
+        raise click.UsageError("name words to find, or use a filter such as --genre")
     with context.client() as client:
         page = client.search.tracks(
-            query,
+            " ".join(query) or None,
             genres=genres or None,
             tags=tags or None,
             bpm=bpm,
@@ -78,23 +81,25 @@ def tracks(
     ("Find users", "soundcloud search users night"),
     ("Names and URLs as CSV", "soundcloud search users night --csv --fields username,permalink_url"),
 )
-@click.argument("query")
+@argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
 @list_options
-def users(context: CommandContext, query: str) -> None:
+def users(context: CommandContext, query: tuple[str, ...]) -> None:
     """Find users that match the words."""
     with context.client() as client:
-        context.show_list(client.search.users(query, limit=context.page_size), USERS)
+        context.show_list(client.search.users(" ".join(query), limit=context.page_size), USERS)
 
 
 @search.subcommand(
     ("Find playlists", "soundcloud search playlists study"),
     ("As JSON lines", "soundcloud search playlists study --limit 100 --jsonl"),
 )
-@click.argument("query")
+@argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
 @_access_option
 @list_options
-def playlists(context: CommandContext, query: str, access: Any) -> None:
+def playlists(context: CommandContext, query: tuple[str, ...], access: Any) -> None:
     """Find playlists that match the words."""
     with context.client() as client:
-        page = client.search.playlists(query, access=access or None, show_tracks=False, limit=context.page_size)
+        page = client.search.playlists(
+            " ".join(query), access=access or None, show_tracks=False, limit=context.page_size
+        )
         context.show_list(page, PLAYLISTS)

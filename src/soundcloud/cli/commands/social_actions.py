@@ -11,7 +11,14 @@ from soundcloud.cli.framework.bulk import apply_to_each
 from soundcloud.cli.framework.commands import Command, Example, command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError
-from soundcloud.cli.framework.options import deleting_options, failed_option, output_options, writing_options
+from soundcloud.cli.framework.options import (
+    argument,
+    deleting_options,
+    failed_option,
+    output_options,
+    resource_argument,
+    writing_options,
+)
 from soundcloud.cli.framework.param_types import PositionType
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.stdin import read_items
@@ -45,7 +52,7 @@ def _make_action(verb: str, running: str, done: str, text: str, *examples: Examp
     function = failed_option((deleting_options if is_undo else writing_options)(change_each))
     if not is_for_users:
         function = click.option("--playlists", is_flag=True, help="Ids are ids of playlists, not of tracks.")(function)
-    argument = click.argument("items", nargs=-1, metavar="USER..." if is_for_users else "TRACK|PLAYLIST...")
+    argument = resource_argument("user" if is_for_users else "track|playlist", "items", many=True, required=False)
     return command(*examples, name=verb, help=text)(argument(function))
 
 
@@ -123,8 +130,8 @@ unfollow = _make_action(
     ("Comment at a position", 'soundcloud comment 308946187 "That bass!" --at 0:45'),
     ("Read the comment from a file", "soundcloud comment 308946187 - < text.txt"),
 )
-@click.argument("track")
-@click.argument("text")
+@resource_argument("track")
+@argument("text", help="The comment; - reads standard input.")
 @click.option("--at", type=PositionType(), help="The position in the track: seconds, or minutes and seconds.")
 @output_options
 @writing_options
@@ -133,7 +140,10 @@ def comment(context: CommandContext, track: str, text: str, at: int | None) -> N
 
     SoundCloud's API has no way to delete a comment.
     """
+    context.check_fields(COMMENTS)
     body = sys.stdin.read().strip() if text == "-" else text
+    if not body.strip():
+        raise click.UsageError("the comment is empty")
     with context.client() as client:
         urn = resolve(client, track, "tracks").urn
         created = context.change(f"commented on {urn}", lambda: client.tracks.create_comment(urn, body, at))

@@ -13,9 +13,12 @@ from soundcloud.cli.framework.options import (
     failed_option,
     list_options,
     output_options,
+    resource_argument,
+    web_option,
     writing_options,
 )
 from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.columns import COMMENTS, TRACKS, Column, View
 from soundcloud.cli.output.formatting import format_value
@@ -26,7 +29,7 @@ _LONGEST_VALUE = 60
 
 @group(
     ("Show a track, by id", "soundcloud track 308946187"),
-    ("By URL", "soundcloud track https://soundcloud.com/forss/flickermood"),
+    ("By name", "soundcloud track forss/flickermood"),
     ("One field", "soundcloud track 308946187 --json --fields title"),
     default="show",
 )
@@ -37,14 +40,14 @@ def track() -> None:
 @track.subcommand(
     ("Show a track", "soundcloud track show 308946187"),
     ("All fields, by URN", "soundcloud track show soundcloud:tracks:308946187 --json"),
+    ("Open it in the browser", "soundcloud track forss/flickermood --web"),
 )
-@click.argument("track")
+@resource_argument("track", many=True)
+@web_option
 @output_options
-def show(context: CommandContext, track: str) -> None:
-    """Show a track; a private one by its share link."""
-    with context.client() as client:
-        found = resolve(client, track, "tracks")
-        context.show(client.tracks.get_track(found.urn, secret_token=found.secret_token), TRACKS)
+def show(context: CommandContext, tracks: tuple[str, ...], web: bool) -> int:
+    """Show tracks; a private one by its share link."""
+    return show_each(context, tracks, "tracks", web=web)
 
 
 @track.subcommand(
@@ -54,7 +57,7 @@ def show(context: CommandContext, track: str) -> None:
     ),
     ("Make several tracks private", "soundcloud track edit 308946187 308946188 --private"),
 )
-@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@resource_argument("track", many=True, required=False)
 @field_options
 @click.option(
     "--clear",
@@ -99,7 +102,7 @@ def _shorten(value: Any) -> str:
     ("Delete a track", "soundcloud track delete 308946187"),
     ("Without confirmation", "soundcloud track delete 308946187 --yes"),
 )
-@click.argument("tracks", nargs=-1, metavar="TRACK...")
+@resource_argument("track", many=True, required=False)
 @failed_option
 @deleting_options
 def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
@@ -118,7 +121,7 @@ def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None
     ("Find similar tracks", "soundcloud related 308946187"),
     ("All of them, as JSON lines", "soundcloud related 308946187 --all --jsonl"),
 )
-@click.argument("track")
+@resource_argument("track")
 @list_options
 def related(context: CommandContext, track: str) -> None:
     """List tracks that are similar to a track."""
@@ -133,7 +136,7 @@ def related(context: CommandContext, track: str) -> None:
         "soundcloud comments 308946187 --all --csv --fields timestamp,body",
     ),
 )
-@click.argument("track")
+@resource_argument("track")
 @list_options
 def comments(context: CommandContext, track: str) -> None:
     """List the comments on a track."""
@@ -145,7 +148,7 @@ def comments(context: CommandContext, track: str) -> None:
     ("List the streams", "soundcloud streams 308946187"),
     ("Print one URL", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
 )
-@click.argument("track")
+@resource_argument("track")
 @output_options
 def streams(context: CommandContext, track: str) -> None:
     """Show the stream URLs of a track.

@@ -3,19 +3,21 @@
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import lru_cache, partial
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.errors import print_error
-from soundcloud.cli.framework.options import file_option, output_options, writing_options
+from soundcloud.cli.framework.errors import USAGE, CommandError, describe_error, print_error
+from soundcloud.cli.framework.options import argument, file_option, output_options, writing_options
 from soundcloud.cli.framework.resolver import resolve
-from soundcloud.cli.output.columns import UPLOADS
+from soundcloud.cli.output.columns import REQUESTS, UPLOADS
 from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.output.progress import UploadProgress
 from soundcloud.cli.output.terminal import write_output
@@ -24,6 +26,7 @@ from soundcloud.cli.upload.journal import UploadJournal, journal_path
 from soundcloud.cli.upload.manifest import PlanItem, plan_uploads
 from soundcloud.cli.upload.track_fields import field_options, fields_of
 from soundcloud.cli.upload.uploader import Result, Uploader, exit_code
+from soundcloud.errors import SoundCloudError
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -37,7 +40,7 @@ _MEGABYTE = 1_000_000
     ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
     ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
 )
-@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
+@argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="The audio files.")
 @field_options
 @file_option(
     "--manifest",
@@ -74,19 +77,49 @@ def upload(
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.
     """
+    context.check_fields(UPLOADS)
     if allow_outside and manifest is None:
         raise click.UsageError("--allow-outside needs --manifest")
+    if again and arrived:
+        raise click.UsageError("use either --again or --arrived, not both")
     items = plan_uploads(files, fields_of(options), manifest, allow_outside=allow_outside)
     title_and_fields = _FieldReader(context, reads_metadata=not no_tags)
+    _check_forms(items, title_and_fields)
     with context.client() as client:
+        # Before the uploads: a playlist that does not exist would be found after them.
+        found = None if playlist is None else _find_playlist(client, playlist)
         if context.dry_run:
             _print_requests(context, client, items, title_and_fields)
             return 0
         results = _upload_files(context, client, items, title_and_fields, journal, again=again, arrived=arrived)
         code = _print_results(context, results)
-        if playlist is not None:
-            _add_to_playlist(context, client, playlist, results)
+        if found is not None:
+            _add_to_playlist(context, client, found, results)
     return code
+
+
+def _check_forms(items: Sequence[PlanItem], title_and_fields: "_FieldReader") -> None:
+    """Check the fields of all files before the first upload."""
+    from soundcloud import InvalidInputError
+    from soundcloud._files import make_image_part
+    from soundcloud._protocol.request_bodies import build_upload_form
+    from soundcloud_api.types import File
+
+    for item in items:
+        title, fields = title_and_fields(item)
+        try:
+            artwork = fields.pop("artwork", None)
+            image = None if artwork is None else make_image_part("artwork", artwork)
+            build_upload_form(File(BytesIO()), title, image, **fields)
+        except InvalidInputError as error:
+            hint = error.hint or "correct the option, or the manifest; nothing was sent"
+            raise CommandError(f"{item.path}: {error.message}", hint, code=USAGE) from None
+
+
+def _find_playlist(client: "SoundCloudClient", playlist: str) -> str:
+    urn = resolve(client, playlist, "playlists").urn
+    client.playlists.get_playlist(urn, show_tracks=False)
+    return urn
 
 
 class _FieldReader:
@@ -112,13 +145,25 @@ class _FieldReader:
 def _print_requests(
     context: CommandContext, client: "SoundCloudClient", items: Sequence[PlanItem], title_and_fields: _FieldReader
 ) -> None:
+    from soundcloud.cli.framework.dry_run import NotSentError
+
+    requests: list[dict[str, Any]] = []
     for item in items:
         title, fields = title_and_fields(item)
         shown = {"title": title, **fields}
         if isinstance(shown.get("artwork"), bytes):
             shown["artwork"] = "the image in the file"
-        write_output(f"{item.path}: {', '.join(f'{name}={str(value)!r}' for name, value in shown.items())}\n")
-        context.change(None, partial(client.tracks.upload, item.path, title=title, **fields))
+        try:
+            client.tracks.upload(item.path, title=title, **fields)
+        except NotSentError as stopped:
+            if context.format == "table":
+                values = ", ".join(f"{name}={str(value)!r}" for name, value in shown.items())
+                write_output(f"{item.path}: {values}\n{stopped.request}\n")
+            else:
+                fields = {name: str(value) if isinstance(value, Path) else value for name, value in shown.items()}
+                requests.append({"file": str(item.path), "fields": fields, **stopped.details})
+    if context.format != "table":
+        attrs.evolve(context.printer, fields=()).show_list(requests, REQUESTS)
 
 
 def _upload_files(
@@ -145,10 +190,18 @@ def _upload_files(
         if sys.stderr.isatty():
             progress = stack.enter_context(UploadProgress(len(items)))
         uploader = Uploader(client, opened, progress, title_and_fields, again=again, arrived=arrived)
-        for result in uploader.upload_all(items):
-            results.append(result)
-            if progress is None and result.problem is None:
-                context.note(f"{result.file}: {result.status}{f' as {result.urn}' if result.urn else ''}")
+        try:
+            for result in uploader.upload_all(items):
+                results.append(result)
+                if progress is None and result.problem is None:
+                    context.note(f"{result.file}: {result.status}{f' as {result.urn}' if result.urn else ''}")
+        except KeyboardInterrupt:
+            if progress is not None:
+                progress.__exit__()
+            context.note(
+                f"finished {len(results)} of {with_noun(len(items), 'file')}: run the same command again to resume"
+            )
+            raise
     return results
 
 
@@ -159,9 +212,16 @@ def _add_to_playlist(
     urns = [result.urn for result in results if result.urn is not None]
     if not urns:
         return
-    found = resolve(client, playlist, "playlists").urn
-    client.playlists.add_tracks(found, urns, duplicates=False)
-    context.note(f"{with_noun(len(urns), 'track')} in playlist {found}")
+    try:
+        client.playlists.add_tracks(playlist, urns, duplicates=False)
+    except SoundCloudError as error:
+        message = describe_error(error)
+        raise CommandError(
+            f"the tracks are uploaded, but not added to {playlist}: {message.text}",
+            f"soundcloud playlist add {playlist} {' '.join(urns)}",
+            code=message.code,
+        ) from None
+    context.note(f"{with_noun(len(urns), 'track')} in playlist {playlist}")
 
 
 def _print_results(context: CommandContext, results: Sequence[Result]) -> int:

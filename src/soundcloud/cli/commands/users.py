@@ -6,15 +6,16 @@ import click
 
 from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import list_options, output_options
+from soundcloud.cli.framework.options import list_options, output_options, resource_argument, web_option
 from soundcloud.cli.framework.resolver import resolve
+from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 
 
 @group(
     ("Show a user", "soundcloud user 51366024"),
-    ("By URL", "soundcloud user https://soundcloud.com/forss"),
-    ("List their tracks", "soundcloud user tracks https://soundcloud.com/forss"),
+    ("By name", "soundcloud user forss"),
+    ("List their tracks", "soundcloud user tracks forss"),
     default="show",
 )
 def user() -> None:
@@ -25,19 +26,19 @@ def user() -> None:
     ("Show the public profile", "soundcloud user show 51366024"),
     ("Print the number of followers", "soundcloud user show 51366024 --json --fields followers_count"),
 )
-@click.argument("user")
+@resource_argument("user", many=True)
+@web_option
 @output_options
-def show(context: CommandContext, user: str) -> None:
-    """Show a user."""
-    with context.client() as client:
-        context.show(client.users.get_user(resolve(client, user, "users").urn), USERS)
+def show(context: CommandContext, users: tuple[str, ...], web: bool) -> int:
+    """Show users."""
+    return show_each(context, users, "users", web=web)
 
 
 @user.subcommand(
     ("The newest tracks", "soundcloud user tracks 51366024"),
     ("All of your own, as JSON lines", "soundcloud user tracks --all --jsonl"),
 )
-@click.argument("user", required=False)
+@resource_argument("user", required=False)
 @list_options
 def tracks(context: CommandContext, user: str | None) -> None:
     """List the tracks of a user; your own by default."""
@@ -48,7 +49,7 @@ def tracks(context: CommandContext, user: str | None) -> None:
     ("The playlists of a user", "soundcloud user playlists 51366024"),
     ("Your own, private ones included", "soundcloud user playlists --all"),
 )
-@click.argument("user", required=False)
+@resource_argument("user", required=False)
 @list_options
 def playlists(context: CommandContext, user: str | None) -> None:
     """List the playlists of a user; your own by default."""
@@ -56,7 +57,7 @@ def playlists(context: CommandContext, user: str | None) -> None:
 
 
 @user.subcommand(("Find similar artists", "soundcloud user related 51366024"))
-@click.argument("user")
+@resource_argument("user")
 @list_options
 def related(context: CommandContext, user: str) -> None:
     """List artists who are similar to a user."""
@@ -71,7 +72,7 @@ _playlists_option = click.option("--playlists", is_flag=True, help="List playlis
     ("The liked playlists of a user", "soundcloud likes 51366024 --playlists"),
     ("All of your own, as JSON lines", "soundcloud likes --all --jsonl"),
 )
-@click.argument("user", required=False)
+@resource_argument("user", required=False)
 @_playlists_option
 @list_options
 def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
@@ -83,7 +84,7 @@ def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
     ("Your own", "soundcloud reposts"),
     ("The reposted playlists of a user", "soundcloud reposts 51366024 --playlists"),
 )
-@click.argument("user", required=False)
+@resource_argument("user", required=False)
 @_playlists_option
 @list_options
 def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
@@ -95,7 +96,7 @@ def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
     ("Your own", "soundcloud followers"),
     ("The followers of a user", "soundcloud followers https://soundcloud.com/forss --limit 50"),
 )
-@click.argument("user", required=False)
+@resource_argument("user", required=False)
 @list_options
 def followers(context: CommandContext, user: str | None) -> None:
     """List the followers of a user; your own by default."""
@@ -106,7 +107,7 @@ def followers(context: CommandContext, user: str | None) -> None:
     ("The users you follow", "soundcloud followings"),
     ("The users that another user follows", "soundcloud followings 51366024 --all --csv"),
 )
-@click.argument("user", required=False)
+@resource_argument("user", required=False)
 @list_options
 def followings(context: CommandContext, user: str | None) -> None:
     """List the users that a user follows; by default those you follow."""

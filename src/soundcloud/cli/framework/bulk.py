@@ -54,7 +54,8 @@ def apply_to_each(
                 rest = items[number:]
                 advance()
     except KeyboardInterrupt:
-        context.note(f"{done} {len(items) - len(failures) - len(rest)} of {len(items)}; interrupted")
+        context.note(f"{done} {len(items) - len(failures) - len(rest)} of {len(items)}")
+        _name_the_rest(context, failed_path, can_repeat=True)
         raise
     finally:
         # After Ctrl-C the current item may be changed already; changing it again is harmless.

@@ -15,6 +15,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "user": "users",
         "playlist": "playlists",
         "resolve": "resolve",
+        "open": "resolve",
         "related": "tracks",
         "comments": "tracks",
         "streams": "tracks",

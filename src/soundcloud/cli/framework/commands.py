@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 import click
 
 from soundcloud.cli.framework.command_index import MODULES, SECTIONS
-from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, SharedOption
+from soundcloud.cli.framework.errors import CommandError, describe_error
+from soundcloud.cli.framework.help import HelpContext, HelpFormatter
+from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, Argument, SectionOption
+from soundcloud.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
@@ -27,44 +30,59 @@ _LONGEST_SUMMARY = 200
 class Command(click.Command):
     """A command with the common options, and with examples in its help."""
 
+    context_class = HelpContext
+
     def __init__(self, *arguments: Any, examples: Sequence[Example] = (), **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
         self.params = [*self.params, *COMMON_OPTIONS]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; an invalid value is described here, where the options are known."""
+        try:
+            return super().invoke(ctx)
+        except InvalidInputError as error:
+            message = describe_error(error)
+            raise CommandError(message.text, message.hint, code=message.code) from error
 
     def get_short_help_str(self, limit: int = _LONGEST_SUMMARY) -> str:
         """Return the first sentence without cutting it; the help wraps it."""
         return super().get_short_help_str(max(limit, _LONGEST_SUMMARY))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options by section: the command's own first, then the shared ones."""
-        for title in ("Options", OUTPUT, WRITING, COMMON):
-            # click 8.5 writes an empty row for an argument without a help text.
-            options = [each for each in self.get_params(ctx) if isinstance(each, click.Option)]
-            found = (each.get_help_record(ctx) for each in options if _section_of(each) == title)
-            records = [record for record in found if record is not None]
-            if records:
+        """Write the arguments, then the options by section: the command's own first, then the shared ones."""
+        parameters = self.get_params(ctx)
+        arguments = [each for each in parameters if isinstance(each, Argument)]
+        sections = {
+            "Arguments": [(each.human_readable_name, each.description) for each in arguments],
+            "Options": [],
+        }
+        for option in parameters:
+            if isinstance(option, click.Option) and (record := option.get_help_record(ctx)) is not None:
+                sections.setdefault(_section_of(option), []).append(record)
+        shared = (OUTPUT, WRITING, COMMON)
+        for title in [*(title for title in sections if title not in shared), *shared]:
+            if rows := sections.get(title):
                 with formatter.section(title):
-                    formatter.write_dl(records)
+                    formatter.write_dl(rows)
         if isinstance(self, click.Group):
             self.format_commands(ctx, formatter)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples."""
         super().format_epilog(ctx, formatter)
-        if self.examples:
+        if self.examples and isinstance(formatter, HelpFormatter):
             with formatter.section("Examples"):
                 for number, (purpose, line) in enumerate(self.examples):
                     if number:
                         formatter.write_paragraph()
-                    formatter.write_text(f"{purpose}:")
-                    formatter.write(f"{'':{formatter.current_indent + 2}}{line}\n")
+                    formatter.write_example(purpose, line)
 
 
 def _section_of(option: click.Option) -> str:
-    if isinstance(option, SharedOption):
+    if isinstance(option, SectionOption):
         return option.section
-    return COMMON if option.name == "help" else "Options"
+    return COMMON if "--help" in option.opts else "Options"
 
 
 class Group(Command, click.Group):

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import attrs
 import click
 
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.auth.credentials import Account, find_account
-from soundcloud.cli.framework.errors import USAGE, CommandError
+from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
-from soundcloud.cli.output.columns import View
+from soundcloud.cli.output.columns import REQUESTS, View
 from soundcloud.cli.output.printer import Printer
 from soundcloud.cli.output.progress import Counter
 from soundcloud.cli.output.terminal import write_message, write_output
@@ -48,6 +49,7 @@ class CommandContext:
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
         self.base_url = "https://api.soundcloud.com"
+        self.checks_fields = True
 
     @property
     def profile(self) -> str | None:
@@ -122,7 +124,13 @@ class CommandContext:
         """The printer for the output format."""
         width = self.width if self.format == "table" else None
         fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
-        return Printer(self.format, fields, lambda: self.console, width, safe_csv)
+        return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields)
+
+    def check_fields(self, view: View) -> None:
+        """Reject `--fields` that the objects of a view do not have, before a request that changes something."""
+        from soundcloud.cli.output.fields import check_fields
+
+        check_fields(self.given.get("fields", ()), view)
 
     def show(self, item: object, view: View) -> None:
         """Print one object: a model, or plain values."""
@@ -165,16 +173,23 @@ class CommandContext:
                 code=USAGE,
             )
         if not click.confirm(to_printable(question), err=True):
-            raise CommandError("cancelled: nothing was changed", "answer y, or use --yes")
+            raise CancelledError("cancelled: nothing was changed; answer y, or use --yes, to go on")
 
     def change(self, message: str | None, request: "Callable[[], T]") -> T | None:
-        """Send a request that changes something, then print `message`. With `--dry-run`, print the request and return None."""
+        """Send a request that changes something, then print `message`.
+
+        With `--dry-run`, print the request instead, in the output format, and return None.
+        """
         from soundcloud.cli.framework.dry_run import NotSentError
 
         try:
             value = request()
         except NotSentError as stopped:
-            write_output(f"{stopped.request}\n")
+            if self.format == "table":
+                write_output(f"{stopped.request}\n")
+            else:
+                # --fields selects fields of the response.
+                attrs.evolve(self.printer, fields=()).show(stopped.details, REQUESTS)
             return None
         if message is not None:
             self.note(message)

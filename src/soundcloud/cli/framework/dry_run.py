@@ -1,6 +1,7 @@
 """The transport of `--dry-run`: it sends requests that only read, and describes and stops all others."""
 
 import json
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
@@ -14,11 +15,21 @@ _LONGEST_BODY = 4_000
 
 
 class NotSentError(SoundCloudError):
-    """A request that was stopped; `request` describes it, without secrets."""
+    """A request that was stopped; `details` are its method, URL and body, without secrets."""
 
-    def __init__(self, request: str) -> None:
+    def __init__(self, details: dict[str, Any]) -> None:
         super().__init__("nothing was sent: this is a dry run")
-        self.request = request
+        self.details = details
+
+    @property
+    def request(self) -> str:
+        """The request as text."""
+        lines, body = [f"{self.details['method']} {self.details['url']}"], self.details["body"]
+        if isinstance(body, str):
+            lines.append(body)
+        elif body is not None:
+            lines.append(json.dumps(body, indent=2, ensure_ascii=False))
+        return "\n".join(lines)
 
 
 class DryRunTransport(httpx.BaseTransport):
@@ -39,21 +50,21 @@ class DryRunTransport(httpx.BaseTransport):
         self._transport.close()
 
 
-def describe_request(request: httpx.Request) -> str:
-    """Return a request as text: method and URL, and a short JSON or form body."""
-    lines = [f"{request.method} {redact(str(request.url))}"]
+def describe_request(request: httpx.Request) -> dict[str, Any]:
+    """Return the method, the URL and the body of a request; a long body is left out."""
+    return {"method": request.method, "url": redact(str(request.url)), "body": _describe_body(request)}
+
+
+def _describe_body(request: httpx.Request) -> Any:
     media_type, length = request.headers.get("Content-Type", ""), request.headers.get("Content-Length", "")
-    if media_type and not media_type.startswith("multipart/"):
-        body = request.read()
-        if len(body) <= _LONGEST_BODY:
-            lines.append(_format_body(media_type, body))
-    elif media_type:
-        lines.append(f"a form with files, {length or 'an unknown number of'} bytes")
-    return "\n".join(lines)
-
-
-def _format_body(media_type: str, body: bytes) -> str:
+    if not media_type:
+        return None
+    if media_type.startswith("multipart/"):
+        return f"a form with files, {length or 'an unknown number of'} bytes"
+    body = request.read()
+    if len(body) > _LONGEST_BODY:
+        return f"{len(body)} bytes"
     text = body.decode("utf-8", "replace")
     if media_type.startswith("application/json"):
-        return redact(json.dumps(json.loads(text), indent=2, ensure_ascii=False))
+        return json.loads(redact(json.dumps(json.loads(text), ensure_ascii=False)))
     return redact("\n".join(f"{name}={value}" for name, value in parse_qsl(text)))

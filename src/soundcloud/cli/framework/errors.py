@@ -11,6 +11,7 @@
 | 130 | interrupted with Ctrl-C |
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -18,6 +19,7 @@ import attrs
 import click
 
 from soundcloud import errors
+from soundcloud.cli.framework.wording import reword_hint, reword_message
 from soundcloud.cli.output.terminal import write_error
 
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
@@ -34,6 +36,10 @@ class CommandError(Exception):
         self.message, self.hint, self.code = message, hint, code
 
 
+class CancelledError(Exception):
+    """The user declined a question; the message says how to go on."""
+
+
 @attrs.frozen
 class ErrorMessage:
     """An error as the command prints it."""
@@ -43,7 +49,9 @@ class ErrorMessage:
     code: int
 
     def with_subject(self, subject: str) -> Self:
-        """Return the message with an item or a file before its text."""
+        """Return the message with an item or a file before its text, unless the text names it."""
+        if re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", self.text):
+            return self
         return attrs.evolve(self, text=f"{subject}: {self.text}")
 
 
@@ -71,12 +79,11 @@ def describe_error(error: BaseException) -> ErrorMessage:
 
 
 def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
-    request = f" [{error.method} {error.path}]" if error.method and error.path else ""
     attempts = f" (after {error.retries + 1} attempts)" if error.retries else ""
-    text = f"{error.message}{request}{attempts}"
+    text, own_hint = f"{reword_message(error)}{attempts}", reword_hint(error)
     match error:
         case errors.InvalidInputError():
-            return ErrorMessage(text, error.hint or "check the arguments; --help shows examples", USAGE)
+            return ErrorMessage(text, own_hint or _help_of_command(), USAGE)
         case errors.MissingTokenError() | errors.InvalidGrantError():
             return ErrorMessage(text, _SIGN_IN, NOT_SIGNED_IN)
         case errors.InvalidClientError():
@@ -89,13 +96,18 @@ def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
             hint = "it may be deleted, private (then use its share link), or hidden from this app"
             return ErrorMessage(text, hint, NOT_FOUND)
         case errors.SpamWarningError():
-            return ErrorMessage(f"SoundCloud warned you of spam: {text}", error.hint or _SPAM, RATE_LIMITED)
+            return ErrorMessage(f"SoundCloud warned you of spam: {text}", own_hint or _SPAM, RATE_LIMITED)
         case errors.RateLimitError():
             return ErrorMessage(text, _rate_limit_hint(error), RATE_LIMITED)
         case errors.ConnectionFailedError():
             return ErrorMessage(text, "check the network, then run: soundcloud doctor", FAILED)
         case _:
-            return ErrorMessage(text, error.hint or "--debug shows the requests", FAILED)
+            return ErrorMessage(text, own_hint or "--debug shows the requests", FAILED)
+
+
+def _help_of_command() -> str:
+    context = click.get_current_context(silent=True)
+    return f"{context.command_path if context is not None else 'soundcloud'} --help"
 
 
 def _rate_limit_hint(error: errors.RateLimitError) -> str:

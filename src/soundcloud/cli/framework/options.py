@@ -10,7 +10,7 @@ from click.core import ParameterSource
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMATS = {
-    "json": "Print SoundCloud's own objects as one JSON document.",
+    "json": "Print one JSON document with all fields.",
     "jsonl": "Print one JSON object per line, as they arrive.",
     "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
 }
@@ -48,13 +48,21 @@ def _store_csv_safe(ctx: click.Context, parameter: click.Parameter, value: bool)
     given[parameter.name or ""] = True
 
 
+def parse_fields(value: str) -> tuple[str, ...]:
+    """Return the names in the value of `--fields`."""
+    fields = tuple(field.strip() for field in value.split(","))
+    if not all(all(part for part in field.split(".")) for field in fields):
+        raise click.BadParameter("separate field names with commas, for example title,user.username")
+    return fields
+
+
 def _store_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is None or ctx.resilient_parsing:
         return
-    fields = tuple(field.strip() for field in value.split(","))
-    if not all(all(part for part in field.split(".")) for field in fields):
-        raise click.BadParameter("separate field names with commas, for example title,user.username", ctx, parameter)
-    ctx.obj.given["fields"] = fields
+    try:
+        ctx.obj.given["fields"] = parse_fields(value)
+    except click.BadParameter as error:
+        raise click.BadParameter(error.message, ctx, parameter) from None
 
 
 def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -70,12 +78,49 @@ def _complete_profiles(ctx: click.Context, parameter: click.Parameter, incomplet
     return [name for name in read_profiles().names if name.startswith(incomplete)]
 
 
-class SharedOption(click.Option):
-    """An option of many commands; the help lists it in its own section."""
+class Argument(click.Argument):
+    """An argument with a description, which the help shows."""
+
+    def __init__(self, *arguments: Any, description: str, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.description = description
+
+
+def argument(name: str, *, help: str, **settings: Any) -> Callable[[Decorated], Decorated]:  # noqa: A002 - click's name
+    """Return a decorator that adds an argument with a description."""
+    return click.argument(name, cls=Argument, description=help, **settings)
+
+
+FORMS = {
+    "track": "an id, a URN, artist/title or a URL",
+    "user": "an id, a URN, a name or a URL",
+    "playlist": "an id, a URN, artist/sets/title or a URL",
+    "track|playlist": "an id, a URN, artist/title, artist/sets/title or a URL",
+    "resource": "an id, a URN, a name, artist/title or a URL",
+}
+
+
+def resource_argument(
+    kind: str, name: str | None = None, *, many: bool = False, required: bool = True
+) -> Callable[[Decorated], Decorated]:
+    """Return a decorator that adds an argument for one resource of a kind, such as `track`, or for many."""
+    settings: dict[str, Any] = {"required": required}
+    if many:
+        settings |= {"nargs": -1, "metavar": f"{kind.upper()}..."}
+    text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; - reads standard input."
+    return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
+
+
+class SectionOption(click.Option):
+    """An option that the help lists in its own section."""
 
     def __init__(self, *arguments: Any, section: str, **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.section = section
+
+
+class SharedOption(SectionOption):
+    """An option of many commands."""
 
 
 def _option(*names: str, section: str, **settings: Any) -> SharedOption:
@@ -141,6 +186,9 @@ writing_options = _decorate(_DRY_RUN)
 """Adds `--dry-run`."""
 deleting_options = _decorate(_YES, _DRY_RUN)
 """Adds `--yes` and `--dry-run`, for changes that cannot be undone."""
+
+
+web_option = click.option("--web", "-w", is_flag=True, help="Open it in the browser instead.")
 
 
 def file_option(*names: str, help: str, writable: bool = False) -> Callable[[Decorated], Decorated]:  # noqa: A002 - click's name

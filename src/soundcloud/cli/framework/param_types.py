@@ -2,16 +2,41 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    ParamType = click.ParamType[Any]
+else:
+    # Only the newest click has a generic one.
+    ParamType = click.ParamType
 
 _HOURS_MINUTES_SECONDS = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
 
 
-class _Range(click.ParamType[Any], ABC):
-    """Two values with a separator between them; either may be missing."""
+class ParsedType(ParamType):
+    """The values of a function that raises a ValueError with a message for the user."""
+
+    name = "value"
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Call the function."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._parse(value)
+        except ValueError as error:
+            self.fail(str(error))
+
+
+class _Range(ParamType, ABC):
+    """Two values with a separator between them, of which either may be missing, or one value."""
 
     separator = "-"
     examples = ""
@@ -20,13 +45,19 @@ class _Range(click.ParamType[Any], ABC):
         """Parse both ends."""
         if not isinstance(value, str):
             return value
-        before, _, after = (part.strip() for part in value.partition(self.separator))
+        before, separator, after = (part.strip() for part in value.partition(self.separator))
+        if not separator:
+            # One value: from its start to its end.
+            after = before
         try:
             ends = self.parse_end(before) if before else None, self.parse_end(after, last=True) if after else None
-        except ValueError:
+        except (ValueError, OverflowError):
             ends = (None, None)
         if ends == (None, None):
             self.fail(f"{value!r} is not a range; examples: {self.examples}")
+        start, end = ends
+        if start is not None and end is not None and start > end:
+            self.fail(f"{value!r} starts after its end; example: {after}{self.separator}{before}")
         return ends
 
     @abstractmethod
@@ -38,7 +69,7 @@ class NumberRangeType(_Range):
     """Numbers: 120-130, 120-, -90."""
 
     name = "from-to"
-    examples = "120-130, 120-, -130"
+    examples = "120, 120-130, 120-, -130"
 
     def parse_end(self, text: str, *, last: bool = False) -> float:
         """Parse a number."""
@@ -49,14 +80,15 @@ class DurationRangeType(_Range):
     """Durations: 2:00-5:00, 1:00:00-."""
 
     name = "m:ss-m:ss"
-    examples = "2:00-5:00, 2:00-, -5:00"
+    examples = "3:00, 2:00-5:00, 2:00-, -5:00"
 
     def parse_end(self, text: str, *, last: bool = False) -> timedelta:
-        """Parse hours, minutes and seconds, or seconds."""
+        """Parse hours, minutes and seconds, or seconds; the end of a range includes its last second."""
+        more = timedelta(milliseconds=999) if last and "." not in text else timedelta()
         found = _HOURS_MINUTES_SECONDS.fullmatch(text)
         if found is None:
-            return timedelta(seconds=float(text))
-        return timedelta(hours=int(found[1] or 0), minutes=int(found[2]), seconds=int(found[3]))
+            return timedelta(seconds=float(text)) + more
+        return timedelta(hours=int(found[1] or 0), minutes=int(found[2]), seconds=int(found[3])) + more
 
 
 class DateRangeType(_Range):
@@ -64,7 +96,7 @@ class DateRangeType(_Range):
 
     separator = ".."
     name = "date..date"
-    examples = "2026-01-01..2026-06-30, 2026-01-01.., ..2026-06-30"
+    examples = "2026-06-30, 2026-01-01..2026-06-30, 2026-01-01.., ..2026-06-30"
 
     def parse_end(self, text: str, *, last: bool = False) -> datetime:
         """Parse a date or a datetime; a date that ends a range includes its last second."""
@@ -74,7 +106,7 @@ class DateRangeType(_Range):
         return value if value.tzinfo is not None else value.replace(tzinfo=UTC)
 
 
-class PositionType(click.ParamType[Any]):
+class PositionType(ParamType):
     """A position in a track, in milliseconds: 45, 1:30, 1:02:03."""
 
     name = "m:ss"

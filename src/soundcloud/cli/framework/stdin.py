@@ -33,6 +33,16 @@ def read_items(arguments: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(items))
 
 
+def read_item(argument: str) -> str:
+    """Return an argument that names one resource; `-` reads it from standard input."""
+    if argument != "-":
+        return argument
+    items = read_items([argument])
+    if len(items) > 1:
+        raise click.UsageError(f"standard input has {len(items)} items, and this command takes one: select it first")
+    return items[0]
+
+
 def _read_lines(stream: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(stream):
         # Editors of Windows put a byte order mark before the first line.

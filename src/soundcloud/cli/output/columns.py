@@ -31,11 +31,16 @@ class Column:
 
 @attrs.frozen
 class View:
-    """How objects of one kind are printed: the columns of a table, which are also the fields of CSV, or lines for one object."""
+    """How objects of one kind are printed: the columns of a table, which are also the fields of CSV, or lines for one object.
+
+    `model` is the name of their model in `soundcloud_api.models`; `fields` are all fields of objects of the command itself.
+    """
 
     plural: str
     columns: tuple[Column, ...]
     details: tuple[Column, ...] = ()
+    model: str | None = None
+    fields: tuple[str, ...] | None = None
 
 
 _URL = "permalink_url"
@@ -75,6 +80,7 @@ TRACKS = View(
         Column("URN", "urn"),
         Column("Description", "description"),
     ),
+    model="Track",
 )
 
 USERS = View(
@@ -106,6 +112,7 @@ USERS = View(
         Column("URN", "urn"),
         Column("Description", "description"),
     ),
+    model="User",
 )
 
 STATIONS = View(
@@ -151,6 +158,7 @@ PLAYLISTS = View(
         Column("URN", "urn"),
         Column("Description", "description"),
     ),
+    model="Playlist",
 )
 
 ME = View(
@@ -162,6 +170,7 @@ ME = View(
         Column("E-mail", "primary_email_confirmed", lambda confirmed: "confirmed" if confirmed else "not confirmed"),
         *USERS.details[-3:],
     ),
+    model="Me",
 )
 
 WHOAMI = View(
@@ -205,6 +214,7 @@ UPLOADS = View(
         Column("Status", "status"),
         _ID,
     ),
+    fields=("file", "title", "status", "id", "urn", "permalink_url", "error"),
 )
 
 COMMENTS = View(
@@ -216,7 +226,11 @@ COMMENTS = View(
         Column("Created", "created_at", formatting.format_date, rank=3),
         attrs.evolve(_ID, rank=4),
     ),
+    model="Comment",
 )
+
+REQUESTS = View("requests", ())
+"""The requests of a dry run, and the responses of `soundcloud api`: their fields are their own."""
 
 ACTIVITIES = View(
     "activities",
@@ -227,6 +241,7 @@ ACTIVITIES = View(
         Column("By", "origin.user.username", rank=1, flexible=True),
         attrs.evolve(_ID, path="origin.urn"),
     ),
+    model="Activity",
 )
 
 

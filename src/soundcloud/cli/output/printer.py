@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from soundcloud._protocol.printable import to_printable
-from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.output.columns import Column, View, get_field, get_raw
+from soundcloud.cli.output.fields import check_fields, check_fields_of
 from soundcloud.cli.output.formatting import format_csv_cell, format_csv_row, format_json
 from soundcloud.cli.output.terminal import configure_stdout, write_output
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Printer:
-    """Prints to standard output; `width` is None without a terminal. `safe_csv` neutralizes the formulas of spreadsheets."""
+    """Prints to standard output; `width` is None without a terminal. `safe_csv` neutralizes the formulas of spreadsheets.
+
+    `checks_fields` rejects fields that the first object does not have; without it they are null.
+    """
 
     format: str
     fields: tuple[str, ...]
     console: "Callable[[], Console]"
     width: int | None
     safe_csv: bool = False
+    checks_fields: bool = True
 
     def show(self, item: object, view: View) -> None:
         """Print one object."""
@@ -43,7 +47,7 @@ class Printer:
 
     def show_list(self, items: Iterable[Any], view: View) -> int:
         """Print items as they arrive and return their number."""
-        checked = self._check_first(iter(items))
+        checked = self._check_first(iter(items), view)
         match self.format:
             case "json":
                 return self._print_json(checked)
@@ -86,20 +90,16 @@ class Printer:
             format_csv_row(map(to_printable, row) if at_terminal else row, safe=self.safe_csv) for row in rows
         )
 
-    def _check_first(self, items: Iterator[Any]) -> Iterator[Any]:
+    def _check_first(self, items: Iterator[Any], view: View) -> Iterator[Any]:
         for first in items:
             self._check_fields(first)
             return chain([first], items)
+        check_fields(self.fields, view)
         return items
 
     def _check_fields(self, item: object) -> None:
-        """Reject a field that the first object does not have: a misspelt one would be an empty column."""
-        known = {*get_raw(item), *(field.name for field in getattr(type(item), "__attrs_attrs__", ()))}
-        for field in self.fields:
-            if field.partition(".")[0] not in known:
-                raise CommandError(
-                    f"there is no field {field!r}", f"available fields: {', '.join(sorted(known))}", code=USAGE
-                )
+        if self.fields and self.checks_fields:
+            check_fields_of(self.fields, item)
 
 
 def _to_json(value: Any, indent: int | None = None) -> str:

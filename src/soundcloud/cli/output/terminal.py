@@ -10,11 +10,22 @@ import traceback
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from soundcloud._protocol.printable import escape_unsafe, to_printable
+
+
+def replace_missing_streams() -> None:
+    """Open os.devnull for the standard streams that the shell closed, for example with `>&-`.
+
+    Without it, the next opened file or socket would get the number of a standard stream.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the process ends
 
 
 def configure_stdout(**settings: str) -> None:
@@ -34,9 +45,19 @@ def write_message(text: str = "") -> None:
     click.echo(escape_unsafe(text), err=True)
 
 
+def write_help(text: str) -> None:
+    """Write help of the command itself to standard output; its colors are dropped without a terminal."""
+    click.echo(text)
+
+
+def has_color(stream: TextIO) -> bool:
+    """Return whether a stream is a terminal that shows colors, and the user wants them."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def write_error(text: str, hint: str) -> None:
     """Write the two lines of an error to standard error."""
-    color = sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    color = has_color(sys.stderr)
     label = click.style("error:", fg="red", bold=True) if color else "error:"
     click.echo(f"{label} {to_printable(text)}\n  what to do: {to_printable(hint)}", err=True, color=color)
 

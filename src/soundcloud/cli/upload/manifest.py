@@ -10,7 +10,7 @@ from typing import Any, cast
 import attrs
 
 from soundcloud.cli.framework.errors import USAGE, CommandError
-from soundcloud.cli.upload.track_fields import fields_of_row
+from soundcloud.cli.upload.track_fields import check_file, fields_of_row
 
 _JSON_EXAMPLE = '[{"file": "a.wav", "title": "A"}]'
 
@@ -41,8 +41,8 @@ def plan_uploads(
         )
     for item in items:
         for path in (item.path, item.fields.get("artwork")):
-            if path is not None and not path.is_file():
-                raise CommandError(f"no such file: {path}", "check the path; nothing was uploaded", code=USAGE)
+            if isinstance(path, Path):
+                check_file(path)
     return items
 
 
@@ -50,6 +50,8 @@ def read_manifest(path: Path, allow_outside: bool = False) -> list[tuple[Path, d
     """Read a `.json` list of objects or a CSV file with a header row. Relative paths start at its own folder."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", "check the path; nothing was sent", code=USAGE) from None
     except UnicodeDecodeError:
         raise CommandError(f"{path} is not UTF-8", "save it as UTF-8", code=USAGE) from None
     rows = _read_json_rows(text, path) if path.suffix.lower() == ".json" else _read_csv_rows(text, path)

@@ -1,5 +1,6 @@
 """The fields of a track: the options of `upload` and `track edit`, and the columns of a manifest."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -8,6 +9,7 @@ import click
 
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import file_option
+from soundcloud.cli.framework.param_types import ParsedType
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -38,6 +40,7 @@ LICENSES = (
     "all-rights-reserved",
     *(f"cc-by{suffix}" for suffix in ("", "-nc", "-nd", "-sa", "-nc-nd", "-nc-sa")),
 )
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 _YES, _NO = {"true", "yes", "1"}, {"false", "no", "0"}
 
 
@@ -49,7 +52,14 @@ artwork_option = file_option("--artwork", help="A GIF, JPEG or PNG image.")
 def field_options(function: Decorated) -> Decorated:
     """Add an option for each field."""
     options: list[Callable[[Any], Any]] = [
-        click.option(f"--{_option_name(name)}", name, metavar="TEXT", help=text) for name, text in STRINGS.items()
+        click.option(
+            f"--{_option_name(name)}",
+            name,
+            metavar="TEXT",
+            help=text,
+            type=ParsedType(parse_isrc) if name == "isrc" else None,
+        )
+        for name, text in STRINGS.items()
     ]
     options += [
         tag_option,
@@ -73,11 +83,28 @@ def _option_name(field: str) -> str:
     return field.removesuffix("_name").replace("_", "-")
 
 
+def check_file(path: Path) -> None:
+    """Reject a file that is not there or is empty, before anything is sent."""
+    if not path.is_file():
+        raise CommandError(f"no such file: {path}", "check the path; nothing was sent", code=USAGE)
+    if not path.stat().st_size:
+        raise CommandError(f"{path} is empty", "use another file; nothing was sent", code=USAGE)
+
+
+def parse_isrc(value: str) -> str:
+    """Check an International Standard Recording Code (ISO 3901) and return it."""
+    if not _ISRC.fullmatch(value.replace("-", "").upper()):
+        raise ValueError(f"{value!r} is not an ISRC; example: US-S1Z-99-00001")
+    return value
+
+
 def fields_of(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the given options as arguments of `tracks.upload` and `tracks.update`."""
     from soundcloud import Tags
 
     values = dict(options)
+    if (artwork := values.get("artwork")) is not None:
+        check_file(artwork)
     tags, private = values.pop("tags", ()), values.pop("private", None)
     fields = {name: value for name, value in values.items() if value is not None}
     if tags:
@@ -107,7 +134,16 @@ def fields_of_row(row: Mapping[str, Any], folder: Path, where: str) -> dict[str,
             raise CommandError(f"{where}: {name} is not a string", "quote the value", code=USAGE)
         else:
             fields[name] = folder / value if name == "artwork" else value
+            if name == "isrc":
+                _check_isrc(value, where)
     return fields
+
+
+def _check_isrc(value: str, where: str) -> None:
+    try:
+        parse_isrc(value)
+    except ValueError as error:
+        raise CommandError(f"{where}: {error}", "correct it; nothing was uploaded", code=USAGE) from None
 
 
 def _parse_flag(value: Any, where: str) -> bool:

@@ -41,7 +41,12 @@ class Result:
     def raw(self) -> dict[str, Any]:
         """The result as plain values."""
         fields = attrs.asdict(self, filter=lambda field, _: field.name != "problem")
-        return {**fields, "error": None if self.problem is None else self.problem.text}
+        track_id = (self.urn or "").rpartition(":")[2]
+        return {
+            **fields,
+            "id": int(track_id) if track_id.isdigit() else None,
+            "error": None if self.problem is None else self.problem.text,
+        }
 
 
 @attrs.define

@@ -1,9 +1,9 @@
 """Fault injection on the command line: options and their conversion to settings."""
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from soundcloud.sandbox.command_option import CommandOption, parse_integer
 from soundcloud.sandbox.errors import WrongSettingError
 from soundcloud.sandbox.faults.settings import DRIFT_KINDS, FLAKY_KINDS, Faults
 
@@ -16,9 +16,9 @@ def _setting(name: str, parse: Callable[[str], Any]) -> Callable[[str], Any]:
             value = parse(argument)
             Faults.from_json({name: value})
         except WrongSettingError as error:
-            raise ArgumentTypeError(str(error)) from None
+            raise ValueError(str(error)) from None
         except ValueError:
-            raise ArgumentTypeError(f"{argument!r} is malformed: see the examples in --help") from None
+            raise ValueError(f"{argument!r} is malformed: see the examples in --help") from None
         return value
 
     return check
@@ -48,35 +48,38 @@ def _kinds(known: tuple[str, ...]) -> Callable[[str], object]:
     return lambda argument: list(known) if argument == "all" else [kind.strip() for kind in argument.split(",")]
 
 
+SECTION = "Fault injection"
 # The options of settings: the function that parses the argument, its placeholder and the help.
 _OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
-    "latency": (_parse_latency, "SECONDS", "delay of each request: 0.2, or a range such as 0.1-0.5"),
+    "latency": (_parse_latency, "SECONDS", "Delay of each request: 0.2, or a range such as 0.1-0.5."),
     "error_rate": (
         _parse_error_rate,
         "RATE",
-        "share of failing requests: 0.1 for all kinds together, or timeout_text=0.1,reset_before=0.05",
+        "Share of failing requests: 0.1 for all kinds together, or timeout_text=0.1,reset_before=0.05.",
     ),
     "rate_limit": (
         _parse_rate_limit,
         "N/SECONDS",
-        "rate limit, such as 30/10; 30/10/rate_limited_text sends another format of 429",
+        "Rate limit, such as 30/10; 30/10/rate_limited_text sends another format of 429.",
     ),
-    "drift": (_kinds(DRIFT_KINDS), "KINDS", "change responses: null,removed_field, or all"),
-    "flaky_pages": (_kinds(FLAKY_KINDS), "KINDS", "send malformed pages: repeated_href,short_page, or all"),
+    "drift": (_kinds(DRIFT_KINDS), "KINDS", "Change responses: null,removed_field, or all."),
+    "flaky_pages": (_kinds(FLAKY_KINDS), "KINDS", "Send malformed pages: repeated_href,short_page, or all."),
 }
 
+FAULT_OPTIONS = (
+    *(
+        CommandOption(name, SECTION, text, metavar=metavar, parse=_setting(name, parse))
+        for name, (parse, metavar, text) in _OPTIONS.items()
+    ),
+    CommandOption(
+        "fault_seed", SECTION, "Seed of the random faults; default 0.", metavar="N", parse=parse_integer, default=0
+    ),
+    CommandOption("open_control", SECTION, "Let other machines use the control API below /-/.", parse=None),
+)
+"""The options of fault injection; docs/sandbox-faults.md lists the kinds."""
 
-def add_fault_options(parser: ArgumentParser) -> None:
-    """Add the options to a parser."""
-    group = parser.add_argument_group("fault injection", "docs/sandbox-faults.md lists the kinds")
-    for name, (parse, metavar, text) in _OPTIONS.items():
-        option = f"--{name.replace('_', '-')}"
-        group.add_argument(option, type=_setting(name, parse), metavar=metavar, help=text)
-    group.add_argument("--fault-seed", type=int, default=0, metavar="N", help="seed of the random faults (%(default)s)")
-    group.add_argument("--open-control", action="store_true", help="let other machines use the control API below /-/")
 
-
-def read_faults(options: Namespace) -> Faults:
+def read_faults(options: Mapping[str, Any]) -> Faults:
     """Return the settings of a command line."""
-    given = {name: getattr(options, name) for name in _OPTIONS if getattr(options, name) is not None}
-    return Faults.from_json({**given, "seed": options.fault_seed})
+    given = {name: options[name] for name in _OPTIONS if options[name] is not None}
+    return Faults.from_json({**given, "seed": options["fault_seed"]})
