@@ -1,9 +1,14 @@
 """A scheduler for the workers of workers.py: each user gets one job per interval, however many users there are.
 
-    python -m examples.workers sign-in ada-night             # see workers.py for the lines before this one
+    pip install '.[redis,sandbox]' rq
     python -m examples.scheduler add users.db ada-night
-    python -m examples.workers work --workers 4 &
     python -m examples.scheduler run users.db --every 43200
+
+Output of the first:
+
+    1 user added
+
+Start Redis, sign the users in and run the workers as workers.py describes; `run` enqueues their jobs until Ctrl-C.
 
 A database has the users and the times of their next jobs, RQ has only the jobs that are due now, Redis has the tokens. While
 `--most` jobs are in the queue no job is added, so that after an outage the database holds the backlog, and not Redis. A user has
@@ -115,7 +120,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with closing(open_database(options.database)) as database:
             if options.command == "add":
+                before = database.total_changes
                 add_users(database, options.user, now=time.time())
+                added = database.total_changes - before
+                sys.stdout.write(f"{added} user{'' if added == 1 else 's'} added\n")
                 return 0
             return run(database, every=options.every, most=options.most, once=options.once)
     except (RedisError, sqlite3.Error) as problem:

@@ -65,6 +65,7 @@ async def auth(client: AsyncSoundCloudClient) -> None:
     assert_type(await client.auth.refresh_user_token(), Token)
     assert_type(await client.auth.sign_out(), None)
     assert_type(await client.auth.disconnect(), None)
+    assert_type(await client.auth.is_signed_in(), bool)
 
 
 async def likes(client: AsyncSoundCloudClient, track: Track) -> None:

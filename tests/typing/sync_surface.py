@@ -90,6 +90,7 @@ def auth(client: SoundCloudClient) -> None:
     assert_type(client.auth.refresh_user_token(), Token)
     assert_type(client.auth.sign_out(), None)
     assert_type(client.auth.disconnect(), None)
+    assert_type(client.auth.is_signed_in(), bool)
 
 
 def likes(client: SoundCloudClient, track: Track) -> None:

@@ -21,7 +21,7 @@ examples:
 
   Run in a script on free ports; the file exists while the sandbox listens:
     python -m soundcloud.sandbox --port 0 --auth-port 0 --env-file sandbox.env &
-    until [ -e sandbox.env ]; do sleep 0.1; done; . ./sandbox.env
+    until [ -e sandbox.env ] || ! kill -0 $! 2> /dev/null; do sleep 0.1; done; . ./sandbox.env
     curl "$SOUNDCLOUD_API_URL/-/health"; kill $!
 
 exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, 2 invalid command line
