@@ -473,7 +473,7 @@ def test_the_scheduler_as_a_program(workers, tmp_path, capsys):
 
     assert scheduler.main(["add", path, *USERS]) == 0
     assert scheduler.main(["run", path, "--once", "--most", "2"]) == 0
-    assert capsys.readouterr().out == "2 jobs enqueued, 2 in the queue\n"
+    assert capsys.readouterr().out == "3 users added\n2 jobs enqueued, 2 in the queue\n"
 
 
 def test_the_scheduler_without_redis_or_a_database(tmp_path, monkeypatch, capsys):

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from soundcloud._protocol.http.urls import encode_query, fill_template
+from soundcloud._protocol.secrets import masked
 from soundcloud.errors import InvalidInputError, PaginationError
 from soundcloud_api.types import redact
 
@@ -51,6 +52,7 @@ def fill_path(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[
     Raises:
         InvalidInputError: The path is not one of the API, or the URL leads to another host.
     """
+    path = masked(path)  # the frame of this function is in the traceback of an error about the path
     if not isinstance(path, str) or "://" not in path.partition("?")[0]:  # pyright: ignore[reportUnnecessaryIsInstance]
         return fill_template(base_url, path, parameters)
     try:

@@ -9,6 +9,7 @@ from soundcloud._protocol.http.headers import check_extra_headers
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.http.request_options import apply_options
 from soundcloud._protocol.pagination import fill_path
+from soundcloud._protocol.secrets import masked
 from soundcloud.errors import InvalidInputError
 from soundcloud.options import RequestOptions
 from soundcloud.raw import RawResponse, decode_raw_response
@@ -67,6 +68,7 @@ class AsyncRawNamespace(AsyncNamespace):
         if json is not None and form is not None:
             raise InvalidInputError("a request has one body: give json= or form=, not both")
         check_extra_headers(headers or {})
+        path = masked(path)
         url, filled = fill_path(self._pipeline.base_url, path, parameters or {})
         request = Request(method.upper(), url, filled, token=token, json=json, form=form, headers=headers or {})
         request = apply_options(request, options) if options else request
