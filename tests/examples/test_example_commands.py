@@ -132,7 +132,7 @@ def test_the_notebook_starts_with_an_install_line_that_suffices():
     code = "".join(source for cell in cells if cell["cell_type"] == "code" for source in cell["source"])
     first = "".join(cells[0]["source"])
 
-    assert "pip install '.[sandbox]' matplotlib jupyter\n" in first
+    assert 'pip install ".[sandbox]" matplotlib jupyter\n' in first
     assert "python examples/with_sandbox.py jupyter lab examples/plays.ipynb\n" in first
     imported = {name.split(".")[0] for name in re.findall(r"^(?:from|import) (\S+)", code, re.MULTILINE)}
     assert imported - set(sys.stdlib_module_names) == {"matplotlib", "soundcloud"}
