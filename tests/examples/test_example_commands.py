@@ -78,7 +78,7 @@ def run(command, folder, **environment):
 def test_an_example_starts_with_an_install_line_and_shows_its_output(path):
     installing, *others = commands(path)
 
-    assert re.match(r"pip install '\.\[[a-z,]+\]'", installing)
+    assert re.match(r'pip install "\.\[[a-z,]+\]"', installing)
     assert any(f"examples/{path.name}" in line or f"examples.{path.stem}" in line for line in others)
     if path.name != "with_sandbox.py":
         assert expected(path)[0].strip()
