@@ -97,8 +97,7 @@ class ProjectSite:
             return f'```sh\npip install "{PACKAGE}[sandbox]"\n```\n'
         clone = f"git clone {self.repository}\ncd {self.repository.rpartition('/')[2]}\n" if self.repository else ""
         return (
-            "The package is not on PyPI yet. Until the first release, install it from a clone. Run this in the folder of the\n"
-            f"clone, with the environment of your program activated. Other pages write `{CLONE}` for that folder.\n\n"
+            "The package is not on PyPI yet. Until the first release, install it from a clone. In its folder, in your environment:\n\n"
             f'```sh\n{clone}pip install ".[sandbox]"\n```\n'
         )
 
