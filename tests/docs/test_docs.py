@@ -43,7 +43,7 @@ NOT_RUN = {
     "get-started.md": ["        client.auth.login()  # opens the browser, and stores the token in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
     "signing-in.md": [
-        "client.auth.login()  # once; later runs find the token in the file",
+        "    client.auth.login()  # later runs find the token in the file",
         "client.auth.login(paste=True)",
     ],
     # tests/web/test_django.py runs it.
