@@ -115,7 +115,8 @@ def test_docstrings_of_public_methods(cls):
             assert f"{parameter}:" in docstring, f"{cls.__name__}.{name} does not explain {parameter}"
         if cls not in {SoundCloudClient, AsyncSoundCloudClient}:
             assert "Example:" in docstring, f"{cls.__name__}.{name} has no example"
-            assert has_source(cls, name), f"{cls.__name__}.{name} has no source"
+            sends_nothing = name == "is_signed_in"
+            assert sends_nothing or has_source(cls, name), f"{cls.__name__}.{name} has no source"
             assert missing_errors(cls, name) == set(), f"{cls.__name__}.{name} and its class do not name these errors"
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudError
-from soundcloud.errors import InvalidInputError, SignInError, UnprocessableEntityError
+from soundcloud.errors import InvalidInputError, RateLimitError, SignInError, UnprocessableEntityError
 from soundcloud.web import CsrfError, NotSignedInError
 from soundcloud.web.errors import message_for
 from soundcloud.web.responses import json_response, page
@@ -256,3 +256,13 @@ async def test_litestar_errors_stay_as_they_are(site):
         for headers in (PAGE, JSON):
             assert parts(await answer(app, "GET", path, headers)) == parts(await answer(plain, "GET", path, headers))
     assert (await answer(app, "GET", "/fail/signed-out", JSON)).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("seconds", "headers"),
+    [(None, {}), (0.2, {"Retry-After": "1"}), (1.0, {"Retry-After": "1"}), (61.0, {"Retry-After": "61"})],
+)
+async def test_a_rate_limit_says_how_long_to_wait(seconds, headers):
+    message = message_for(RateLimitError("slowly", status=429, retry_after=seconds), quote=True)
+
+    assert (message.status, dict(message.headers)) == (429, headers)

@@ -173,6 +173,13 @@ class AsyncTokenManager:
                 raise MissingTokenError(what, method=request.method, path=request.path, hint=to_do)
         return await self.own_access_token(request)
 
+    async def has_user_token(self) -> bool:
+        """Return whether there is a token of a user: in the client, in its store, or from its provider."""
+        if self.provider is not None:
+            return bool(await async_call_user_function(self.provider.get_access_token))
+        token = self.token if self._loaded and not self._unsaved else await self._load()
+        return token is not None and token.grant != "app"
+
     async def refresh_after_401(
         self, request: Request, refused: str, deadline: AsyncDeadline | None = None
     ) -> str | None:

@@ -173,6 +173,13 @@ class TokenManager:
                 raise MissingTokenError(what, method=request.method, path=request.path, hint=to_do)
         return self.own_access_token(request)
 
+    def has_user_token(self) -> bool:
+        """Return whether there is a token of a user: in the client, in its store, or from its provider."""
+        if self.provider is not None:
+            return bool(call_user_function(self.provider.get_access_token))
+        token = self.token if self._loaded and not self._unsaved else self._load()
+        return token is not None and token.grant != "app"
+
     def refresh_after_401(
         self, request: Request, refused: str, deadline: Deadline | None = None
     ) -> str | None:

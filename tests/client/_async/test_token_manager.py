@@ -307,6 +307,40 @@ async def test_a_new_app_token_after_a_refused_refresh(server):
     assert len(store.for_app("id").get().app_token_requests) == 2
 
 
+async def test_whether_a_user_is_signed_in(server, tmp_path):
+    user = Token("access-0", "refresh-0", NOW + timedelta(hours=1), grant="user")
+    path = tmp_path / "tokens.json"
+    async with server.client(token_store=FileTokenStore(path)) as client:
+        assert not await client.auth.is_signed_in()
+        await client.users.get_user(1)
+        assert not await client.auth.is_signed_in()  # the token of the app does not count
+    FileTokenStore(path).for_client("id").set(user)
+    async with server.client(token_store=FileTokenStore(path)) as client:
+        assert await client.auth.is_signed_in()
+        await client.clear_token()
+        assert not await client.auth.is_signed_in()
+    async with server.client(access_token="given") as client:
+        assert await client.auth.is_signed_in()
+
+    assert server.refreshes == []
+
+
+@pytest.mark.parametrize("provided", ["access-0", None])
+async def test_a_provider_knows_whether_a_user_is_signed_in(server, provided):
+    class Provider:
+        def get_access_token(self):
+            return provided
+
+        def set_tokens(self, access_token, refresh_token):
+            pass
+
+        def refresh_if_needed(self):
+            pass
+
+    async with AsyncSoundCloudClient(token_provider=Provider(), transport=server.transport) as client:
+        assert await client.auth.is_signed_in() is (provided is not None)
+
+
 async def test_the_stored_app_token_is_not_used_in_place_of_the_callback(server):
     store = MemoryTokenStore()
     store.for_app("id").set(Token("app", None, NOW + timedelta(hours=1), grant="app"))

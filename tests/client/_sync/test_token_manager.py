@@ -307,6 +307,40 @@ def test_a_new_app_token_after_a_refused_refresh(server):
     assert len(store.for_app("id").get().app_token_requests) == 2
 
 
+def test_whether_a_user_is_signed_in(server, tmp_path):
+    user = Token("access-0", "refresh-0", NOW + timedelta(hours=1), grant="user")
+    path = tmp_path / "tokens.json"
+    with server.client(token_store=FileTokenStore(path)) as client:
+        assert not client.auth.is_signed_in()
+        client.users.get_user(1)
+        assert not client.auth.is_signed_in()  # the token of the app does not count
+    FileTokenStore(path).for_client("id").set(user)
+    with server.client(token_store=FileTokenStore(path)) as client:
+        assert client.auth.is_signed_in()
+        client.clear_token()
+        assert not client.auth.is_signed_in()
+    with server.client(access_token="given") as client:
+        assert client.auth.is_signed_in()
+
+    assert server.refreshes == []
+
+
+@pytest.mark.parametrize("provided", ["access-0", None])
+def test_a_provider_knows_whether_a_user_is_signed_in(server, provided):
+    class Provider:
+        def get_access_token(self):
+            return provided
+
+        def set_tokens(self, access_token, refresh_token):
+            pass
+
+        def refresh_if_needed(self):
+            pass
+
+    with SoundCloudClient(token_provider=Provider(), transport=server.transport) as client:
+        assert client.auth.is_signed_in() is (provided is not None)
+
+
 def test_the_stored_app_token_is_not_used_in_place_of_the_callback(server):
     store = MemoryTokenStore()
     store.for_app("id").set(Token("app", None, NOW + timedelta(hours=1), grant="app"))

@@ -198,6 +198,24 @@ class AuthNamespace(Namespace):
         self._pipeline.token_manager.set(token)
         return token
 
+    def is_signed_in(self) -> bool:
+        """Return whether the client has a token of a user, in memory or in its store; nothing is sent to SoundCloud.
+
+        The user may have signed out elsewhere since. A token of the app does not count. With a `token_provider` it is True if the
+        provider has a token.
+
+        Returns:
+            True or False.
+
+        Raises:
+            TokenStoreError: The store cannot be read.
+
+        Example:
+            >>> if not client.auth.is_signed_in():
+            ...     client.auth.login()
+        """
+        return self._pipeline.token_manager.has_user_token()
+
     @implements("post_sign_out", beyond=("body",))
     def sign_out(self, access_token: str | None = None) -> None:
         """End the session of an access token, with the request that SoundCloud's guide describes.
