@@ -57,8 +57,8 @@ NOT_RUN = {
     ],
     "testing.md": [
         "async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:",
-        '@pytest.mark.soundcloud(catalogue="dataset.json", user="bo")',
-        "def sandbox(soundcloud_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:",
+        '@mark.soundcloud(catalogue="dataset.json", user="bo")',
+        "def environment(soundcloud_sandbox: Sandbox, monkeypatch: MonkeyPatch) -> None:",
         "import respx",
         "from pytest_httpx import HTTPXMock",
         "import pook",
