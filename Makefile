@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
 .PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
-	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage nightly nightly-publish nightly-issue \
+	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage scaffold nightly nightly-publish nightly-issue \
 	docs docs-pages docs-check pictures wheel-test minimal-test latest-test mutation conformance api-check api-dump sbom build clean \
 	system-packages workflows-check repository-files image image-check image-push release-check release-notes release-publish
 
@@ -101,17 +101,21 @@ bench: $(VENV)/.dev ## run the benchmarks, also of soundcloud-api-ts and httpx (
 openapi-sync: $(VENV)/.dev ## fetch SoundCloud's document, write it, generate, report the changes
 	@$(RUN) -m tools.sync_spec $(if $(SOURCE),--source $(SOURCE))
 
-openapi-check: $(VENV)/.dev ## compare only; exit 0 same, 1 changed, 2 failed
-	@$(RUN) -m tools.sync_spec --check $(if $(SOURCE),--source $(SOURCE))
+openapi-check: $(VENV)/.dev ## compare only; exit 0 same, 1 changed, 2 failed; FAIL_ON=breaking
+	@$(RUN) -m tools.sync_spec --check $(if $(SOURCE),--source $(SOURCE)) $(if $(FAIL_ON),--fail-on $(FAIL_ON))
 
-openapi-diff: $(VENV)/.dev ## compare two documents: make openapi-diff OLD=a.yaml NEW=b.yaml
-	@$(RUN) -m tools.diff_spec $(OLD) $(NEW)
+openapi-diff: $(VENV)/.dev ## compare two documents: make openapi-diff OLD=a.yaml NEW=b.yaml FAIL_ON=breaking
+	@$(RUN) -m tools.diff_spec $(OLD) $(NEW) $(if $(FAIL_ON),--fail-on $(FAIL_ON))
 
 openapi-generate: $(VENV)/.dev ## generate generated/ from tools/openapi.json and the corrections
 	@$(RUN) -m tools.generate
 
-openapi-coverage: $(VENV)/.dev ## report which operations the client covers
-	@$(RUN) -m tools.coverage --fail-under 100
+openapi-coverage: $(VENV)/.dev ## report which operations and parameters the client covers; FORMAT=html writes build/coverage.html
+	@$(if $(filter html,$(FORMAT)),mkdir -p build && )$(RUN) -m tools.coverage --fail-under 100 \
+		$(if $(FORMAT),--format $(FORMAT)) $(if $(filter html,$(FORMAT)),--output build/coverage.html)
+
+scaffold: $(VENV)/.dev ## write what a new operation needs: make scaffold OPERATION=get_things_thing_urn
+	@$(RUN) -m tools.scaffold $(OPERATION)
 
 nightly: $(VENV)/.dev ## update to SoundCloud's document on a branch, with a report in build/nightly; SOURCE=a.yaml
 	@$(RUN) -m tools.nightly $(if $(SOURCE),--source $(SOURCE))

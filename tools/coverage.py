@@ -10,8 +10,11 @@ The columns:
     cassette        a recorded test plays it
     documentation   a Python block that the tests run, in the README or docs/, uses its method
 
+The report also counts the query parameters and the fields of requests that the facade sends, and names the others.
+
 A column that cannot be determined is unknown, with a note, and does not fail the report. For an operation without a method the
-report suggests a name and a stub. Exit status: 0 done, 1 the facade's share is below `--fail-under`, 2 failed.
+report suggests a name and a stub, for a parameter or a field the lines to add to a method. Exit status: 0 done, 1 the facade's
+share is below `--fail-under`, 2 failed.
 """
 
 import argparse

@@ -1,22 +1,32 @@
 """Compares two OpenAPI documents and reports the changes that callers of a generated client notice.
 
-    python -m tools.diff_spec OLD NEW [--format text|markdown|json] [--report PATH]
+    python -m tools.diff_spec OLD NEW [--format text|markdown|json] [--report PATH] [--fail-on LEVEL] [--accept PATH]
 
-OLD and NEW are paths or http(s) URLs of JSON or YAML documents, as published or normalised. Prose and order do not
-count. Exit status: 0 no changes, 1 changes, 2 failed.
+OLD and NEW are paths or http(s) URLs of OpenAPI documents of any API, JSON or YAML, as published or normalised. Prose and order
+do not count. A change has one of three levels: breaking (code that was right may be wrong now), possibly breaking (it depends on
+the code), and compatible. The changes in tools/accepted_changes.toml, or in the file of --accept, are listed apart with their
+reason.
+
+Exit status: 0 no change that counts, 1 at least one, 2 failed. By default every change counts that is not accepted; with --fail-on
+possibly-breaking or breaking only those of at least that level, with --fail-on never none.
 
 The JSON report is one object:
 
-    summary     the numbers of all changes, of breaking ones and of others: {"changes": 3, "breaking": 1, "other": 2}
+    summary     the number of changes, and of those at each level: {"changes": 3, "breaking": 1, "possibly_breaking": 0,
+                "compatible": 2, "accepted": 0}
     changes     a list, in the order of the document; each entry has
+        level       "breaking", "possibly breaking" or "compatible"
         where       the place: "GET /me/tracks, query parameter sort", "schema Error, errors[]"
         what        the kind of change: "field added"
         before      a description of the old value, or null
         after       a description of the new value, or null
-        breaking    whether code that uses the client may have to change
+        breaking, doubtful   whether the level is breaking, or possibly breaking
         operations  the ids of all affected operations
         methods     the methods of the facade that send these operations
-    hint        the next step, or null
+        details     what the change consists of, one line each
+        accepted    the reason for which the change is accepted, or null
+    wording     the texts that have changed: place, and the sentences that only one side has; not counted
+    stale_corrections, notes, hint   used by tools.sync_spec
 """
 
 import argparse
@@ -24,14 +34,18 @@ import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
-from tools.openapi.document import load
+from tools.openapi.document import read
 from tools.openapi.fetch import DocumentError
+from tools.openapi.interface import normalise
+from tools.openapi.schema_text import items_of, mapping
+from tools.openapi_diff.acceptance import ACCEPTED, FAIL_ON, AcceptanceError, accept, fails
 from tools.openapi_diff.document_changes import Change, compare
-from tools.openapi_diff.report import FORMATS, Format, render
+from tools.openapi_diff.report import FORMATS, Format, Report, render
+from tools.openapi_diff.wording import reworded, wording
 
-__all__ = ["Change", "compare", "main", "methods_by_operation", "print_report", "render"]
+__all__ = ["Change", "Report", "compare", "main", "methods_by_operation", "other_api", "print_report", "render"]
 
 
 def methods_by_operation() -> Mapping[str, Sequence[str]]:
@@ -59,17 +73,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("new", metavar="NEW", help="path or URL of the new document")
     parser.add_argument("--format", choices=FORMATS, default="text", help="format of the report; default text")
     parser.add_argument("--report", type=Path, metavar="PATH", help="also write the report to this file")
+    add_options(parser)
     options = parser.parse_args(arguments)
     try:
-        changes = compare(load(options.old), load(options.new), methods=methods_by_operation())
-        report = render(changes, cast("Format", options.format))
+        old, new = read(options.old), read(options.new)
+        changes = compare(normalise(old), normalise(new), methods=methods_by_operation())
+        notes = filter(None, [other_api(old, new)])
+        report = Report(accept(changes, options.accept), reworded(wording(old), wording(new)), notes=tuple(notes))
+        text = render(report, cast("Format", options.format))
         if options.report is not None:
-            options.report.write_text(report, encoding="utf-8")
-    except (DocumentError, OSError) as error:
+            options.report.write_text(text, encoding="utf-8")
+    except (DocumentError, AcceptanceError, OSError) as error:
         print(f"diff_spec: {error}", file=sys.stderr)
         return 2
-    print_report(report)
-    return 1 if changes else 0
+    print_report(text)
+    return 1 if fails(report.changes, options.fail_on) else 0
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options for levels to a parser."""
+    parser.add_argument(
+        "--fail-on", choices=FAIL_ON, default="any", help="lowest level that gives exit status 1; default any"
+    )
+    parser.add_argument(
+        "--accept",
+        type=Path,
+        default=ACCEPTED,
+        metavar="PATH",
+        help="accepted changes; default tools/accepted_changes.toml",
+    )
+
+
+def other_api(old: dict[str, Any], new: dict[str, Any]) -> str | None:
+    """Return a warning if the documents have neither a title nor a server in common, else None."""
+    titles = [mapping(side.get("info")).get("title") for side in (old, new)]
+    hosts = [{mapping(server).get("url") for server in items_of(side.get("servers"))} for side in (old, new)]
+    if not old.get("paths") or titles[0] == titles[1] or hosts[0] & hosts[1]:
+        return None
+    return f"These look like documents of two APIs: {titles[0]!r} and {titles[1]!r}, without a common server."
 
 
 if __name__ == "__main__":

@@ -8,12 +8,16 @@ changes to a branch `nightly/...`. tools/publishing/publish_nightly.py publishes
 
     branch.txt, branch.bundle    if the document has changed: the name of the branch, and the branch for another clone
     title.txt, report.md         likewise: title and text of the pull request
-    failure.md                   if the run failed: the text of an issue
+    failure.md                   if the run failed: the text of an issue, with the changes of the document
+    fingerprint.txt              the checksum of the document, its prose included, or of the error if there is no document
 
 Exit status: 0 the branch is created or nothing has changed, 2 failed.
 """
 
 import argparse
+import importlib.util
+import io
+import json
 import os
 import re
 import shutil
@@ -21,21 +25,34 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, redirect_stderr
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from tools.coverage_report.evidence import REPORT_MARK
+from tools.openapi.document import dump
+from tools.openapi.interface import normalise
+from tools.openapi_diff.report import Report, from_json, render, summary
+from tools.openapi_diff.wording import wording
+from tools.publishing.proposal import proposal
+from tools.sync_spec import SOURCES, SyncError, first_document
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = Path("build") / "nightly"
-TESTS = ("tests/sandbox", "tests/spec", "tests/release/test_recordings.py")
-"""The tests that a new document may break."""
+TESTS = (
+    "tests/sandbox",
+    "tests/spec/test_contract.py",
+    "tests/spec/test_typing.py",
+    "tests/release/test_recordings.py",
+)
+"""The tests of the client and the sandbox that a new document may break."""
 
 # GitHub allows 65,536 characters.
 _MAX_REPORT = 60_000
-_LAST_LINES = 25
+_MAX_FAILURES = 40
+_LAST_LINES = 10
 
 
 class NightlyError(Exception):
@@ -51,29 +68,50 @@ class Drift:
     report: str
 
 
-def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | None:
-    """Update the client on a new branch of the repository; return None if nothing has changed.
+def fetched(root: Path, sources: Sequence[str]) -> tuple[dict[str, Any], str]:
+    """Return SoundCloud's document as it is published, and its fingerprint.
 
     Args:
         root: The project's folder.
         sources: URLs or paths of the document; default SoundCloud's.
+
+    Raises:
+        NightlyError: No source works.
+    """
+    history = root / "tools" / "openapi-history.txt"
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said):
+            document, _ = first_document(sources or SOURCES, history.read_text("utf-8") if history.exists() else "")
+    except SyncError as error:
+        raise NightlyError(f"{said.getvalue()}sync_spec: {error}") from None
+    print(said.getvalue(), end="", file=sys.stderr)
+    return document, sha256(dump(normalise(document)) + dump(wording(document))).hexdigest()[:12]
+
+
+def follow(root: Path, document: dict[str, Any], fingerprint: str, tests: Sequence[str]) -> Drift | None:
+    """Update the client on a new branch of the repository; return None if nothing has changed.
+
+    Args:
+        root: The project's folder.
+        document: The document as it is published.
+        fingerprint: Its fingerprint, which becomes the name of the branch.
         tests: The tests to run.
 
     Raises:
-        NightlyError: Fetching or generating failed, or git did.
+        NightlyError: Generating failed, or git did.
     """
     base = _git(root, "rev-parse", "--short", "HEAD").strip()
     with _worktree(root) as (tree, aside):
         before = aside / "generated"
         shutil.copytree(tree / "generated", before)
-        drift = _sync(tree, aside, sources)
+        source = aside / "document.json"
+        source.write_text(json.dumps(document), encoding="utf-8")
+        drift = _sync(tree, aside, source)
         _git(tree, "add", "--all")
         if not _git(tree, "diff", "--cached", "--name-only").strip():
             return None
-        summary = drift.partition("\n")[0].strip("*")
-        document = (tree / "tools" / "openapi.json").read_bytes()
-        branch = f"nightly/{sha256(document).hexdigest()[:12]}"
-        title = f"SoundCloud's document: {summary}"
+        title = _title(drift)
         coverage, fits = _coverage(tree, before)
         # If the client cannot be imported, every test fails with the same error.
         tested = (
@@ -83,24 +121,72 @@ def follow(root: Path, sources: Sequence[str], tests: Sequence[str]) -> Drift | 
             [
                 f"Created by `make nightly` from {base}: the new document and the generated code, nothing else.",
                 "",
-                drift.rstrip(),
+                render(replace(drift, hint=None), "markdown").rstrip(),
                 "",
                 coverage,
                 *tested,
                 "",
+                proposal(drift.changes, _version(tree)),
+                "",
                 "## What to do",
                 "",
-                "- Breaking: adapt the methods that are listed there, or remove them with their operation.",
-                "- Missing: write the method, from the stub above, and a handler for the sandbox (CONTRIBUTING.md).",
-                "- Then `make sync-client`, `make cassettes`, `make docs-pages` and `make check` on this branch.",
+                *_steps(drift, coverage),
                 "",
             ]
         )
+        branch = f"nightly/{fingerprint}"
         if _git(tree, "branch", "--list", branch).strip():
             raise NightlyError(f"the branch {branch} exists already; check it, or delete it to create it again")
         _git(tree, "checkout", "--quiet", "-b", branch)
-        _git(tree, "commit", "--quiet", "--message", f"Follow SoundCloud's document: {summary}")
+        _git(tree, "commit", "--quiet", "--message", title)
     return Drift(branch, title, _cut(report))
+
+
+def _title(drift: Report) -> str:
+    if drift.changes:
+        return f"SoundCloud's document: {summary(drift.changes)}"
+    if drift.wording:
+        return (
+            f"SoundCloud's document: wording changed, {len(drift.wording)} place{'s' if len(drift.wording) > 1 else ''}"
+        )
+    return "The generated code was out of date"
+
+
+def _version(tree: Path) -> str:
+    text = (tree / "src" / "soundcloud" / "_version.py").read_text(encoding="utf-8")
+    found = re.search(r'"(\d+\.\d+\.\d+)', text)
+    return found[1] if found else "0.0.0"
+
+
+def _steps(drift: Report, coverage: str) -> list[str]:
+    steps = ["- GitHub does not start the checks of a pull request that a workflow opened: close it and open it again."]
+    if any(change.level == "breaking" for change in drift.changes):
+        steps.append("- Breaking: adapt the methods that are listed there, or remove them with their operation.")
+    if "**Missing**" in coverage:
+        steps.append("- Missing: on this branch, run `make scaffold OPERATION=...`, and finish what it prints.")
+    if "**Not sent**" in coverage:
+        steps.append("- Not sent: add the arguments to the methods, from the lines above.")
+    if drift.stale:
+        steps.append(
+            "- Corrections: they are deleted on this branch; check that SoundCloud meant to change these places."
+        )
+    if drift.wording:
+        steps.append("- Wording: read it; SoundCloud announces some changes of behaviour in the prose only.")
+    return [*steps, "- Then `make docs-pages` and `make check` on this branch."]
+
+
+def failure_text(root: Path, error: str, document: dict[str, Any] | None) -> str:
+    """Return the text of an issue: the error, and the changes of the document if there is one."""
+    lines = ["`make nightly` failed; nothing was changed.", "", _block(error)]
+    if document is not None:
+        with tempfile.TemporaryDirectory() as folder:
+            source, report = Path(folder) / "document.json", Path(folder) / "report.md"
+            source.write_text(json.dumps(document), encoding="utf-8")
+            arguments = ("--check", "--source", str(source), "--format", "markdown", "--report", str(report))
+            result = _python(root, root / "generated", "-m", "tools.sync_spec", *arguments)
+            found = report.read_text(encoding="utf-8") if report.exists() else _block(result.stderr)
+        lines += ["", "## Changes of the document", "", found.rstrip()]
+    return _cut("\n".join([*lines, ""]))
 
 
 @contextmanager
@@ -115,15 +201,14 @@ def _worktree(root: Path) -> Generator[tuple[Path, Path], None, None]:
             _git(root, "worktree", "remove", "--force", str(tree))
 
 
-def _sync(tree: Path, aside: Path, sources: Sequence[str]) -> str:
+def _sync(tree: Path, aside: Path, source: Path) -> Report:
     """Update the tree, and return the report of the changes."""
-    report = aside / "drift.md"
-    given = ["--source", *sources] if sources else []
-    arguments = [*given, "--format", "markdown", "--report", str(report)]
+    report = aside / "drift.json"
+    arguments = ("--source", str(source), "--format", "json", "--report", str(report))
     result = _python(tree, tree / "generated", "-m", "tools.sync_spec", *arguments)
     if result.returncode != 0:
-        raise NightlyError(result.stderr.strip())
-    return report.read_text(encoding="utf-8")
+        raise NightlyError(result.stderr.replace(f"sync_spec: {source}\n", "").strip())
+    return from_json(report.read_text(encoding="utf-8"))
 
 
 def _coverage(tree: Path, before: Path) -> tuple[str, bool]:
@@ -148,13 +233,17 @@ def _coverage(tree: Path, before: Path) -> tuple[str, bool]:
 
 
 def _test_results(tree: Path, tests: Sequence[str]) -> list[str]:
-    arguments = ("-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", "--continue-on-collection-errors", *tests)
-    result = _python(tree, tree / "generated", *arguments)
-    said = result.stdout.strip().splitlines() or result.stderr.strip().splitlines()
+    parallel = ("-n", "auto", "--dist", "loadfile") if importlib.util.find_spec("xdist") else ()
+    arguments = ("-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider", "--continue-on-collection-errors")
+    result = _python(tree, tree / "generated", *arguments, *parallel, *tests)
+    said = result.stdout.strip().splitlines() or result.stderr.strip().splitlines() or ["no output"]
     names = ", ".join(f"`{name}`" for name in tests)
     if result.returncode == 0:
-        return ["", "## Tests", "", f"{names}: {said[-1]}."]
-    return ["", "## Tests", "", f"**Failed:** {names}. The last lines:", "", _block("\n".join(said[-_LAST_LINES:]))]
+        return ["", "## Tests", "", f"{names}: {said[-1].strip('= ')}."]
+    failed = sorted(line for line in said if line.startswith(("FAILED ", "ERROR ")))
+    more = [f"... and {len(failed) - _MAX_FAILURES} more"] if len(failed) > _MAX_FAILURES else []
+    shown = [*failed[:_MAX_FAILURES], *more] or said[-_LAST_LINES:]
+    return ["", "## Tests", "", f"**Failed:** {names}: {said[-1].strip('= ')}.", "", _block("\n".join(shown))]
 
 
 def _python(tree: Path, generated: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -208,11 +297,15 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     output: Path = options.output
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
+    document: dict[str, Any] | None = None
     try:
-        drift = follow(root, sources, options.tests)
+        document, fingerprint = fetched(root, sources)
+        (output / "fingerprint.txt").write_text(fingerprint, encoding="utf-8")
+        drift = follow(root, document, fingerprint, options.tests)
     except NightlyError as error:
-        text = f"`make nightly` failed; nothing was changed.\n\n{_block(str(error))}\n"
-        (output / "failure.md").write_text(text, encoding="utf-8")
+        if document is None:
+            (output / "fingerprint.txt").write_text(sha256(str(error).encode()).hexdigest()[:12], encoding="utf-8")
+        (output / "failure.md").write_text(failure_text(root, str(error), document), encoding="utf-8")
         print(f"nightly: {error}", file=sys.stderr)
         return 2
     if drift is None:

@@ -1,30 +1,48 @@
 """Updates the client to SoundCloud's current document, or reports the differences.
 
     python -m tools.sync_spec [--source URL|PATH ...] [--check] [--format text|markdown|json] [--report PATH]
+                              [--fail-on LEVEL] [--accept PATH]
 
 Fetches the document from the first source that works, normalises it, compares it with tools/openapi.json, generates the client and
-reports the changes (see tools/diff_spec.py). tools/openapi.json, generated/soundcloud_api/ and the report file are replaced
-together: if a step fails, none of them changes.
+reports the changes (see tools/diff_spec.py). These are replaced together, or none of them if a step fails:
 
-With --check only the report file is written. Exit status: 0 written (with --check: no changes), 1 (--check) the document has
-changed, 2 failed, 130 interrupted.
+    tools/openapi.json              the document without its prose
+    tools/openapi-wording.json      its prose, to compare it with the next one
+    tools/openapi-operations.json   the list of its operations, with the methods of the facade
+    tools/openapi-history.txt       the checksums of the documents so far: an older one is recognised
+    tools/corrections.toml          without the corrections that match nothing in the document any more
+    generated/soundcloud_api/       the generated client
+    the report file
+
+With --check only the report file is written. Exit status: 0 written (with --check: no change that counts, see --fail-on of
+tools/diff_spec.py), 1 (--check) the document has changed, 2 failed, 130 interrupted.
 """
 
 import argparse
+import datetime
+import json
+import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, cast
 
-from tools.diff_spec import compare, methods_by_operation, print_report
+from tools.diff_spec import add_options, compare, methods_by_operation, other_api, print_report
 from tools.generate import GenerateError, generate
 from tools.openapi.atomic_replace import staged
-from tools.openapi.document import OPENAPI_JSON, dump, load, operation_ids, parse
+from tools.openapi.corrections import CorrectionError, correct, described, load_corrections, without
+from tools.openapi.document import OPENAPI_JSON, dump, operation_ids, parse, read
 from tools.openapi.fetch import DocumentError
+from tools.openapi.interface import normalise
+from tools.openapi.operation_list import operation_list
+from tools.openapi_diff.acceptance import ACCEPTED, AcceptanceError, FailOn, accept, fails
 from tools.openapi_diff.document_changes import Change
-from tools.openapi_diff.report import FORMATS, Format, render
+from tools.openapi_diff.report import FORMATS, Format, Report, render
+from tools.openapi_diff.wording import reworded, wording
 
 SOURCES = (
     "https://developers.soundcloud.com/docs/api/explorer/api.json",
@@ -42,28 +60,67 @@ class SyncError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The files that a run writes."""
+    """The files that a run writes; those that belong to openapi.json are beside it."""
 
     openapi_json: Path = OPENAPI_JSON
     generated: Path = GENERATED
     report: Path | None = None
 
+    @property
+    def corrections(self) -> Path:
+        """The corrections, without those that are no longer needed."""
+        return self.openapi_json.with_name("corrections.toml")
 
-def first_document(sources: Sequence[str]) -> dict[str, Any]:
-    """Return the normalised document of the first source that works, and print the errors of the others.
+    @property
+    def wording(self) -> Path:
+        """The prose of the document."""
+        return self.openapi_json.with_name("openapi-wording.json")
+
+    @property
+    def history(self) -> Path:
+        """The checksums of the documents so far, the newest last."""
+        return self.openapi_json.with_name("openapi-history.txt")
+
+    @property
+    def operations(self) -> Path:
+        """The list of operations."""
+        return self.openapi_json.with_name("openapi-operations.json")
+
+
+def first_document(sources: Sequence[str], history: str) -> tuple[dict[str, Any], str | None]:
+    """Return the document of the first source that works, and when it was current if it is older than ours.
+
+    The errors of the other sources are printed. An older document is used if the first source has it: SoundCloud went back to it.
+    From another source it is out of date, and not used.
 
     Raises:
         SyncError: No source works.
     """
-    for source in sources:
+    for number, source in enumerate(sources):
         try:
-            document = load(source)
+            document = read(source)
         except DocumentError as error:
             print(f"sync_spec: {error}", file=sys.stderr)
-        else:
-            print(f"sync_spec: {source}", file=sys.stderr)
-            return document
+            continue
+        since = _older(normalise(document), history)
+        if since is not None and number > 0:
+            print(f"sync_spec: {source}: older than ours, the document of {since}; not used", file=sys.stderr)
+            continue
+        print(f"sync_spec: {source}", file=sys.stderr)
+        return document, since
     raise SyncError("no source works; check the network, or give a file with --source")
+
+
+def _older(document: dict[str, Any], history: str) -> str | None:
+    """Return since when a document was current if it is an older one than the last of the history, else None."""
+    lines = [line.split() for line in history.splitlines()]
+    checksum = _checksum(document)
+    since = [date for known, date in lines if known == checksum]
+    return since[-1] if since and checksum != lines[-1][0] else None
+
+
+def _checksum(document: dict[str, Any]) -> str:
+    return sha256(dump(document)).hexdigest()
 
 
 def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
@@ -80,67 +137,122 @@ def drift(document: dict[str, Any], openapi_json: Path) -> list[Change]:
         present = parse(content, name=str(openapi_json))
     except DocumentError as error:
         raise SyncError(f"{error} (restore it, or delete it to start from scratch)") from None
+    if warning := other_api(present, document):
+        raise SyncError(f"{warning} Give SoundCloud's with --source, or delete {openapi_json} to start from this one.")
     return compare(present, document, methods=methods_by_operation())
 
 
 def hint(changes: Sequence[Change]) -> str | None:
-    """Return the next step if there are new operations without a method, else None."""
-    count = sum(change.what == "operation added" and not change.methods for change in changes)
-    if not count:
-        return None
-    operations = "1 new operation has" if count == 1 else f"{count} new operations have"
-    return f"{operations} no method yet: run `make openapi-coverage` to see what is missing."
+    """Return the next step if there are new operations without a method or new parameters, else None."""
+    operations = sum(change.what == "operation added" and not change.methods for change in changes)
+    added = sum(change.what == "parameter added" and bool(change.methods) for change in changes)
+    parts = [
+        f"{count} new {noun}{' has' if count == 1 else 's have'} no {lacks} yet"
+        for count, noun, lacks in ((operations, "operation", "method"), (added, "parameter", "argument"))
+        if count
+    ]
+    return f"{', and '.join(parts)}: run `make openapi-coverage` to see what is missing." if parts else None
 
 
-def synchronise(sources: Sequence[str], targets: Targets, form: Format, *, check: bool) -> tuple[list[Change], str]:
-    """Update the targets from the first of the sources that works, and return the changes and their report.
+def synchronise(
+    sources: Sequence[str], targets: Targets, form: Format, *, check: bool, accepted: Path = ACCEPTED
+) -> tuple[Report, str]:
+    """Update the targets from the first of the sources that works, and return the report, also as a text.
 
     With `check`, only the report is written. The client is still generated, so that the report says if it cannot be.
 
     Raises:
         SyncError: Reading, generating or writing failed; nothing was changed.
     """
-    document = first_document(sources)
     try:
+        history = _text(targets.history)
+        published, since = first_document(sources, history)
+        document = normalise(published)
         operation_ids(document)
-        changes = drift(document, targets.openapi_json)
-        report = render(changes, form, hint=hint(changes))
-        if check:
-            with tempfile.TemporaryDirectory() as folder:
-                try:
-                    _generate(document, Path(folder) / targets.generated.name)
-                except SyncError as error:
-                    # The caller asked for the changes; the error is part of their report.
-                    if not changes:
-                        raise
-                    notes = [hint(changes), f"The client cannot be generated from this document: {error}"]
-                    report = render(changes, form, hint="\n".join(filter(None, notes)))
+        changes = accept(drift(document, targets.openapi_json), accepted)
+        texts = wording(published)
+        before: dict[str, str] = json.loads(_text(targets.wording) or "{}")
+        corrections = _text(targets.corrections)
+        stale = _stale(document, targets.corrections) if corrections else []
+        notes = [f"This is SoundCloud's document of {since} again, which is older than ours."] if since else []
+        report = Report(
+            changes,
+            reworded(before, texts),
+            [f"{described(entry)}: {entry['why']}" for entry in stale],
+            notes,
+            hint(changes),
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            generated = Path(folder) / targets.generated.name
+            left = Path(folder) / "corrections.toml"
+            left.write_text(without(corrections, stale) if stale else corrections, encoding="utf-8")
+            try:
+                _generate(document, generated, left)
+            except SyncError as error:
+                # The caller asked for the changes; the error is part of their report.
+                if not check or not changes:
+                    raise
+                last = "\n".join(
+                    filter(None, [report.hint, f"The client cannot be generated from this document: {error}"])
+                )
+                report = replace(report, hint=last)
+            text = render(report, form)
+            files: dict[Path, bytes | Path] = {}
             if targets.report is not None:
-                with staged([targets.report]) as (new_report,):
-                    new_report.write_text(report, encoding="utf-8")
-        else:
-            _write(document, report, targets)
-    except DocumentError as error:
+                files[targets.report] = text.encode()
+            if not check:
+                files |= {
+                    targets.openapi_json: dump(document),
+                    targets.wording: dump(texts),
+                    targets.operations: operation_list(document, methods_by_operation()),
+                    targets.history: _appended(history, document),
+                    targets.generated: generated,
+                    **({targets.corrections: left} if stale else {}),
+                }
+            with staged(list(files)) as prepared:
+                for path, content in zip(prepared, files.values(), strict=True):
+                    if isinstance(content, bytes):
+                        path.write_bytes(content)
+                    elif content.is_dir():
+                        shutil.copytree(content, path)
+                    else:
+                        shutil.copy(content, path)
+    except (DocumentError, CorrectionError, AcceptanceError) as error:
         raise SyncError(str(error)) from None
+    except json.JSONDecodeError as error:
+        raise SyncError(
+            f"{targets.wording}: not JSON ({error}); restore it, or delete it to start from scratch"
+        ) from None
     except OSError as error:
         raise SyncError(f"cannot write: {error}") from None
-    return changes, report
+    return report, text
 
 
-def _write(document: dict[str, Any], report: str, targets: Targets) -> None:
-    paths = [targets.openapi_json, targets.generated]
-    if targets.report is not None:
-        paths.append(targets.report)
-    with staged(paths) as (new_json, new_generated, *new_reports):
-        new_json.write_bytes(dump(document))
-        _generate(document, new_generated)
-        for new_report in new_reports:
-            new_report.write_text(report, encoding="utf-8")
-
-
-def _generate(document: dict[str, Any], destination: Path) -> None:
+def _stale(document: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """Return the corrections that match nothing in a document; none if one is not safe to apply, which the generator reports."""
+    entries = load_corrections(path)
     try:
-        generate(document, destination)
+        return correct(document, entries)[1]
+    except CorrectionError:
+        return []
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _appended(history: str, document: dict[str, Any]) -> bytes:
+    """Return the history with a document as its last line."""
+    checksum = _checksum(document)
+    lines = [line for line in history.splitlines() if line]
+    if not lines or lines[-1].split()[0] != checksum:
+        lines.append(f"{checksum} {datetime.datetime.now(datetime.UTC).date()}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _generate(document: dict[str, Any], destination: Path, corrections: Path) -> None:
+    try:
+        generate(document, destination, corrections=corrections)
     except GenerateError as error:
         raise SyncError(str(error)) from None
     except Exception as error:
@@ -165,11 +277,17 @@ def main(
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if the document has changed")
     parser.add_argument("--format", choices=FORMATS, default="text", help="format of the report; default text")
     parser.add_argument("--report", type=Path, metavar="PATH", help="also write the report to this file")
+    add_options(parser)
     options = parser.parse_args(arguments)
     targets = Targets(openapi_json, generated, options.report)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that temporary folders are deleted
     try:
-        changes, report = synchronise(
-            options.source or SOURCES, targets, cast("Format", options.format), check=options.check
+        report, text = synchronise(
+            options.source or SOURCES,
+            targets,
+            cast("Format", options.format),
+            check=options.check,
+            accepted=options.accept,
         )
     except SyncError as error:
         print(f"sync_spec: {error}", file=sys.stderr)
@@ -177,8 +295,10 @@ def main(
     except KeyboardInterrupt:
         print("sync_spec: interrupted; nothing was changed", file=sys.stderr)
         return 130
-    print_report(report)
-    return 1 if options.check and changes else 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    print_report(text)
+    return 1 if options.check and fails(report.changes, cast("FailOn", options.fail_on)) else 0
 
 
 if __name__ == "__main__":

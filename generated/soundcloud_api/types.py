@@ -10,6 +10,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence, Set
+from contextvars import ContextVar
 from copy import copy
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -341,6 +342,9 @@ def _analysed(cls: Any, lenient: bool) -> Any:  # noqa: FBT001 - lru_cache
         return wire
 
 
+_described: ContextVar[frozenset[str]] = ContextVar("_described", default=frozenset())
+"""The models whose pydantic schema is being created."""
+
 _WIRE_TYPES: dict[Any, Any] = {read_timestamp: str, read_milliseconds: int | float | str}
 
 
@@ -354,7 +358,7 @@ def _wire_type(cls: Any, *, lenient: bool, known: _Known) -> Any:
 
 
 def _wire_model(cls: type[Any], *, lenient: bool, known: _Known) -> Any:
-    """Return the class that msgspec decodes to in place of a model: with the same slots, but the types of the JSON.
+    """Return the class that msgspec decodes to in place of a model: with the same slots, but the names and types of the JSON.
 
     An object has this class for a moment only: `_finish` makes it an object of the model, as the last step, because a class with a
     `__getattr__` is slower to read. It is a function of many objects, because one call from msgspec for each object would take a
@@ -363,10 +367,13 @@ def _wire_model(cls: type[Any], *, lenient: bool, known: _Known) -> Any:
     and it moves those without a default to the front. If `lenient`, fields that SoundCloud always sends may be missing or null.
     """
     types = dict[str, Any]()
+    renamed = cls._json_names
     namespace = {
         "__slots__": cls.__dict__["__slots__"],
         "__annotations__": types,
-        "__attrs_attrs__": tuple(field.evolve(default=None) for field in attrs.fields(cls)),
+        "__attrs_attrs__": tuple(
+            field.evolve(default=None, name=renamed.get(field.name, field.name)) for field in attrs.fields(cls)
+        ),
         "_model": cls,
     }
     if cls.__bases__ != (Model,):  # the base has a `__getattr__`, which would hide that a field is missing
@@ -374,6 +381,8 @@ def _wire_model(cls: type[Any], *, lenient: bool, known: _Known) -> Any:
     created = known[cls, lenient] = type(
         cls.__name__, cls.__bases__, namespace
     )  # before its fields, which may refer to it
+    for name, wire_name in renamed.items():
+        setattr(created, wire_name, getattr(created, name))
     hints = get_type_hints(cls)
     for field in attrs.fields(cls):
         name = field.name
@@ -386,7 +395,8 @@ def _wire_model(cls: type[Any], *, lenient: bool, known: _Known) -> Any:
             hint = _wire_type(expected, lenient=lenient, known=known)
         else:
             hint = hints[name]
-        types[name] = hint if name in cls._present and not lenient else hint | None if hint is not Any else Any
+        hint = hint if name in cls._present and not lenient else hint | None if hint is not Any else Any
+        types[renamed.get(name, name)] = hint
     return created
 
 
@@ -495,6 +505,9 @@ class Model:
     _present: ClassVar[Mapping[str, Any]] = {}
     """The fields that SoundCloud always sends, with the value that stands for a missing one."""
 
+    _json_names: ClassVar[Mapping[str, str]] = {}
+    """The fields with another name in the JSON, and that name."""
+
     _kind: ClassVar[str | None] = None
     """The `kind` of the objects, if SoundCloud always sends it."""
 
@@ -505,7 +518,7 @@ class Model:
         __attrs_attrs__: ClassVar[Any]
     else:
 
-        def __init__(self, **fields):
+        def __init__(self, /, **fields):
             cls = type(self)
             for field in attrs.fields(cls):
                 name = field.name
@@ -537,7 +550,7 @@ class Model:
     @property
     def extra(self) -> dict[str, Any]:
         """The fields of the response that are not documented."""
-        known = attrs.fields_dict(cast("Any", type(self)))
+        known = {self._json_names.get(field.name, field.name) for field in attrs.fields(cast("Any", type(self)))}
         return {name: value for name, value in self.raw.items() if name not in known}
 
     def detach(self) -> Self:
@@ -573,6 +586,7 @@ class Model:
         """
         values: dict[str, Any] = {}
         for name, value in self._values().items():
+            name = self._json_names.get(name, name)
             plain = _to_plain(value, flat, secrets)
             if flat and isinstance(value, Model):
                 values = {f"{name}_{key}": item for key, item in plain.items()} | values
@@ -630,7 +644,17 @@ class Model:
         schema = import_module("pydantic_core.core_schema")  # pydantic is imported, or it would not ask
         hints = get_type_hints(cls)
         needed = {name for name, neutral in cls._present.items() if neutral is REQUIRED}
-        types = {name: handler.generate_schema(hints[name]) for name in attrs.fields_dict(cast("Any", cls))}
+        ref = f"{cls.__module__}.{cls.__qualname__}:{id(cls)}"
+        if ref in (described := _described.get()):  # a model that refers to itself, directly or by others
+            return schema.definition_reference_schema(ref)
+        reset = _described.set(described | {ref})
+        try:
+            types = {
+                cls._json_names.get(name, name): handler.generate_schema(hints[name])
+                for name in attrs.fields_dict(cast("Any", cls))
+            }
+        finally:
+            _described.reset(reset)
         if cls._kind is not None:
             types["kind"] = schema.literal_schema([cls._kind])
         fields = {name: schema.typed_dict_field(each, required=name in needed) for name, each in types.items()}
@@ -653,7 +677,7 @@ class Model:
             validate,
             schema.typed_dict_schema(fields, cls_name=cls.__name__),
             serialization=schema.plain_serializer_function_ser_schema(serialise, info_arg=True),
-            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+            ref=ref,
         )
 
     @classmethod

@@ -77,7 +77,8 @@ def test_every_example_can_be_parsed(path, what, line):
 
 
 @pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])
-def test_every_example_works_on_the_sandbox(shell, path, what, line):
+def test_every_example_works_on_the_sandbox(shell, tmp_path, monkeypatch, path, what, line):
+    monkeypatch.chdir(tmp_path)  # some write a file
     for before, after in [*LINKS.items(), *KNOWN.items()]:
         line = re.sub(rf"{re.escape(before)}(?![\w/])", after, line)
     # Run only the first command of a pipeline.

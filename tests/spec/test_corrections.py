@@ -2,10 +2,20 @@
 
 import copy
 import re
+import tomllib
 
 import pytest
 
-from tools.openapi.corrections import CORRECTIONS, RULES, CorrectionError, apply_corrections, load_corrections, matches
+from tools.openapi.corrections import (
+    CORRECTIONS,
+    RULES,
+    CorrectionError,
+    apply_corrections,
+    correct,
+    load_corrections,
+    matches,
+    without,
+)
 from tools.openapi.document import OPENAPI_JSON, parse
 
 DOCUMENT = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
@@ -203,6 +213,30 @@ APPLIED = [
         2,
         small(schemas={"A": {"properties": {"b": TEXT}}}),
     ),
+    (
+        "rename_field",
+        {"where": [*SCHEMAS, "A"], "name": "class", "to": "class_"},
+        small(schemas={"A": {"properties": {"class": TEXT}}}),
+        small(schemas={"A": {"properties": {"class": TEXT}, "x-attributes": {"class": "class_"}}}),
+        1,
+        small(schemas={"A": {"properties": {"b": TEXT}}}),
+    ),
+    (
+        "rename_schema",
+        {"name": "Model", "to": "CarModel"},
+        small(schemas={"Model": TEXT, "B": {"items": reference("Model")}}),
+        small(schemas={"CarModel": TEXT, "B": {"items": reference("CarModel")}}),
+        1,
+        small(schemas={"CarModel": TEXT}),
+    ),
+    (
+        "rename_enum_value",
+        {"where": [*SCHEMAS, "A"], "value": "a_b", "to": "OTHER"},
+        small(schemas={"A": {"enum": ["a-b", "a_b"]}}),
+        small(schemas={"A": {"enum": ["a-b", "a_b"], "x-enum-varnames": ["A_B", "OTHER"]}}),
+        1,
+        small(schemas={"A": {"enum": ["a-b"]}}),
+    ),
 ]
 
 
@@ -312,4 +346,49 @@ def test_all_corrections_together():
     assert before == DOCUMENT
     assert after == corrected(ENTRIES)
     assert len(ENTRIES) == CORRECTIONS.read_text(encoding="utf-8").count("[[correction]]") > 30
-    assert {entry["rule"] for entry in ENTRIES} == RULES.keys()
+    assert {entry["rule"] for entry in ENTRIES} <= RULES.keys()
+
+
+def test_all_stale_entries_are_found_and_can_be_cut_out():
+    document = copy.deepcopy(DOCUMENT)
+    document["paths"]["/sign-out"]["post"]["tags"] = ["oauth"]
+    document["components"]["schemas"]["Comment"]["properties"]["timestamp"] = {"type": "integer"}
+    text = CORRECTIONS.read_text(encoding="utf-8")
+
+    _, stale = correct(document, ENTRIES)
+
+    assert [(entry["rule"], entry["where"][-1]) for entry in stale] == [("update", "post"), ("update", "timestamp")]
+    left = without(text, stale)
+    assert tomllib.loads(left)["correction"] == [entry for entry in ENTRIES if entry not in stale]
+    assert [line for line in left.splitlines() if line.startswith("#")] == [
+        line for line in text.splitlines() if line.startswith("#")
+    ]
+    assert correct(document, tomllib.loads(left)["correction"])[1] == []
+
+
+def test_the_last_entry_can_be_cut_out():
+    left = without(CORRECTIONS.read_text(encoding="utf-8"), ENTRIES[-1:])
+
+    assert tomllib.loads(left)["correction"] == ENTRIES[:-1]
+    assert left.endswith("\n")
+    assert not left.endswith("\n\n")
+
+
+def test_a_file_that_is_written_in_another_way_is_not_cut():
+    text = '[[correction]]\nrule = "remove"\n\nmore = 1\n\n[[correction]]\nrule = "update"\n'
+
+    with pytest.raises(CorrectionError, match="put an empty line after each entry"):
+        without(text, tomllib.loads(text)["correction"][:1])
+
+
+def test_a_correction_at_a_place_of_another_form_is_named():
+    broken = small(schemas={"A": {"properties": {"b": {"properties": {"urn": TEXT}}}}})
+    entry = {"rule": "refer", "where": [*SCHEMAS, "A", "properties", "b"], "target": "U", "why": "", "link": ""}
+    renaming = {"rule": "rename_field", "where": [*SCHEMAS, "A"], "name": "b", "to": "c", "why": "", "link": ""}
+
+    with pytest.raises(CorrectionError, match="#/components/schemas/U is not in the document"):
+        apply_corrections(broken, [entry])
+    with pytest.raises(
+        CorrectionError, match=r"'rename_field' at components > schemas > A .b. cannot be applied .*another form"
+    ):
+        apply_corrections(small(schemas={"A": 1}), [renaming])

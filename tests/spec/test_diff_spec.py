@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tools.diff_spec import Change, compare, main, methods_by_operation, render
+from tools.diff_spec import Change, Report, compare, main, methods_by_operation, render
 from tools.openapi.document import OPENAPI_JSON, dump, normalise, parse
 
 REAL = parse(OPENAPI_JSON.read_bytes(), name="openapi.json")
@@ -227,7 +227,11 @@ case(
     [(f"{PUT}>deprecated", GONE)],
     ("PUT /tracks/{track_urn}", "no longer deprecated", None, None, False),
 )
-case("deprecated: false", [(f"{GET}>deprecated", False)], ("the document", "rearranged", None, None, False))
+case(
+    "deprecated: false",
+    [(f"{GET}>deprecated", False)],
+    ("GET /tracks/{track_urn} > deprecated", "rearranged", None, None, False),
+)
 case(
     "first tag",
     [(f"{GET}>tags", ["more", "tracks"])],
@@ -251,7 +255,7 @@ case(
 case(
     "inherited security said aloud",
     [(f"{GET}>security", [{"header": []}])],
-    ("the document", "rearranged", None, None, False),
+    ("GET /tracks/{track_urn} > security", "rearranged", None, None, False),
 )
 case(
     "security lifted",
@@ -268,9 +272,13 @@ case("path's extension", [("paths>/tracks>x-a", 1)], ("/tracks", "changed", "no 
 case(
     "operation's servers",
     [("paths>/tracks>get>servers", [{"url": "u"}])],
-    ("GET /tracks", "servers changed", "none", "u", False),
+    ("GET /tracks", "servers changed", "https://api.example", "u", True),
 )
-case("path's servers", [("paths>/tracks>servers", [{"url": "u"}])], ("/tracks", "servers changed", "none", "u", False))
+case(
+    "path's servers",
+    [("paths>/tracks>servers", [{"url": "u"}])],
+    ("GET /tracks", "servers changed", "https://api.example", "u", True),
+)
 # --- parameters
 case(
     "optional parameter added",
@@ -314,7 +322,7 @@ case(
 case(
     "parameter written out",
     [("paths>/tracks>get>parameters>0", BASE["components"]["parameters"]["limit"])],
-    ("the document", "rearranged", None, None, False),
+    ("GET /tracks > parameters", "rearranged", None, None, False),
 )
 case(
     "parameter became required",
@@ -350,13 +358,18 @@ case(
 case(
     "parameter's style",
     [("paths>/tracks>get>parameters>2>style", "pipeDelimited")],
-    ("GET /tracks, query parameter ids", "format changed", "style form", "style pipeDelimited", True),
-    ("GET /tracks, query parameter ids", "format changed", "explode true", "explode false", True),
+    (
+        "GET /tracks, query parameter ids",
+        "format changed",
+        "style form, explode true",
+        "style pipeDelimited, explode false",
+        True,
+    ),
 )
 case(
     "parameter's style said aloud",
     [("paths>/tracks>get>parameters>2>explode", True)],
-    ("the document", "rearranged", None, None, False),
+    ("GET /tracks > parameters > ids > explode", "rearranged", None, None, False),
 )
 case(
     "parameter's extension",
@@ -386,7 +399,7 @@ case(
 case(
     "bound made exclusive",
     [("components>parameters>limit>schema>exclusiveMaximum", True)],
-    ("shared parameter limit", "constraint changed", "no exclusiveMaximum", "exclusiveMaximum true", True),
+    ("shared parameter limit", "constraint changed", "maximum 200", "exclusiveMaximum 200", True),
 )
 case(
     "default changed",
@@ -469,7 +482,7 @@ case(
 case(
     "response written out",
     [("paths>/tracks>get>responses>200", BASE["components"]["responses"]["Tracks"])],
-    ("the document", "rearranged", None, None, False),
+    ("GET /tracks > responses > 200", "rearranged", None, None, False),
 )
 case(
     "header added",
@@ -626,12 +639,12 @@ case(
 case(
     "another component with the same meaning",
     [(f"{TRACK}>properties>user", {"$ref": "#/components/schemas/Account"})],
-    ("the document", "rearranged", None, None, False),
+    ("schema Track > properties > user > $ref", "rearranged", None, None, False),
 )
 case(
     "reference wrapped",
     [(f"{TRACK}>properties>user", {"allOf": [{"$ref": "#/components/schemas/User"}]})],
-    ("the document", "rearranged", None, None, False),
+    ("schema Track > properties > user", "rearranged", None, None, False),
 )
 case(
     "reference wrapped and nullable",
@@ -657,7 +670,7 @@ case(
 case(
     "reference written out",
     [(f"{TRACK}>properties>user", BASE["components"]["schemas"]["User"])],
-    ("the document", "rearranged", None, None, False),
+    ("schema Track > properties > user", "rearranged", None, None, False),
 )
 case(
     "format with a type of its own",
@@ -773,7 +786,7 @@ case(
 case(
     "other fields said aloud",
     [(f"{FORM}>additionalProperties", True)],
-    ("the document", "rearranged", None, None, False),
+    ("schema Form > additionalProperties", "rearranged", None, None, False),
 )
 case(
     "variant added to a response",
@@ -874,7 +887,7 @@ def test_recursive_schemas_end() -> None:
     same = reported(compare(linked("Node", "string"), linked("Link", "string")))
     other = reported(compare(linked("Node", "string"), linked("Link", "integer")))
 
-    assert [row[:2] for row in same] == [("schema Link", "schema added"), ("schema Node", "schema removed")]
+    assert same == [("schema Node", "schema renamed", "Node", "Link", False)]
     assert ("schema Track, node", "type changed", "Node", "Link", True) in other
 
 
@@ -899,7 +912,7 @@ def test_a_long_chain_of_other_components_ends() -> None:
 def test_a_type_list_of_3_1_says_the_same_as_nullable() -> None:
     new = edited((f"{TRACK}>properties>title", {"type": ["null", "string"], "maxLength": 10}))
 
-    assert reported(compare(BASE, new)) == [("the document", "rearranged", None, None, False)]
+    assert reported(compare(BASE, new)) == [("schema Track > properties > title", "rearranged", None, None, False)]
 
 
 def test_wording_does_not_count() -> None:
@@ -1026,7 +1039,7 @@ def test_compare_is_total_and_complete(old: dict, new: dict) -> None:
 
     assert bool(changes) == (dump(normalise(old)) != dump(normalise(new)))
     for form in ("text", "markdown", "json"):
-        assert render(changes, form).endswith("\n")
+        assert render(Report(changes), form).endswith("\n")
 
 
 @given(ANYTHING, ANYTHING)
@@ -1045,8 +1058,8 @@ CHANGES = [
 
 
 def test_the_text_report() -> None:
-    assert render(CHANGES, "text", hint="Do it.") == (
-        "2 changes: 1 breaking, 1 not breaking\n"
+    assert render(Report(CHANGES, hint="Do it."), "text") == (
+        "2 changes: 1 breaking, 0 possibly breaking, 1 compatible\n"
         "\n"
         "Breaking\n"
         "\n"
@@ -1055,7 +1068,7 @@ def test_the_text_report() -> None:
         "    touches 8 operations: a, b, c and 5 more\n"
         "    methods: tracks.get_track\n"
         "\n"
-        "Not breaking\n"
+        "Compatible\n"
         "\n"
         "  GET /me\n"
         "    operation added: get_me\n"
@@ -1065,15 +1078,15 @@ def test_the_text_report() -> None:
 
 
 def test_the_markdown_report() -> None:
-    assert render(CHANGES, "markdown", hint="Do it.") == (
-        "**2 changes: 1 breaking, 1 not breaking**\n"
+    assert render(Report(CHANGES, hint="Do it."), "markdown") == (
+        "**2 changes: 1 breaking, 0 possibly breaking, 1 compatible**\n"
         "\n"
         "### Breaking\n"
         "\n"
         "- `schema Track, title`: type changed: `string` → `integer`; touches 8 operations: a, b, c and 5 more; "
         "methods `tracks.get_track`\n"
         "\n"
-        "### Not breaking\n"
+        "### Compatible\n"
         "\n"
         "- `GET /me`: operation added: `get_me`\n"
         "\n"
@@ -1082,23 +1095,25 @@ def test_the_markdown_report() -> None:
 
 
 def test_the_json_report() -> None:
-    report = json.loads(render(CHANGES, "json"))
+    report = json.loads(render(Report(CHANGES), "json"))
 
-    assert report["summary"] == {"changes": 2, "breaking": 1, "other": 1}
-    assert report["changes"] == json.loads(json.dumps([asdict(change) for change in CHANGES]))
+    assert report["summary"] == {"changes": 2, "breaking": 1, "possibly_breaking": 0, "compatible": 1, "accepted": 0}
+    assert report["changes"] == json.loads(
+        json.dumps([{"level": change.level, **asdict(change)} for change in CHANGES])
+    )
     assert report["hint"] is None
 
 
 def test_a_report_of_nothing() -> None:
-    assert render([], "text") == "No changes.\n"
-    assert render([], "markdown") == "**No changes.**\n"
+    assert render(Report([]), "text") == "No changes.\n"
+    assert render(Report([]), "markdown") == "**No changes.**\n"
 
 
 def test_a_report_cannot_command_the_terminal() -> None:
     hostile = Change("schema \x1b[2J", "changed", "a`b", "c\nd\ud800", breaking=True)
 
     for form in ("text", "markdown"):
-        lines = render([hostile], form).splitlines()
+        lines = render(Report([hostile]), form).splitlines()
         assert "\x1b" not in "".join(lines)
         assert any("c\\nd\\ud800" in line for line in lines)
 
@@ -1170,3 +1185,76 @@ def test_a_facade_that_cannot_be_imported_is_not_an_error(monkeypatch: pytest.Mo
 
     assert methods_by_operation() == {}
     assert "no methods in this report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "statuses"),
+    [
+        (f"{TRACK}>properties>plays", GONE, [1, 1, 1, 0]),
+        (f"{TRACK}>properties>title>nullable", GONE, [1, 0, 0, 0]),
+        (f"{TRACK}>properties>plays>nullable", True, [1, 1, 0, 0]),
+    ],
+    ids=["breaking", "compatible", "possibly breaking"],
+)
+def test_the_exit_status_follows_the_level(files, tmp_path, place: str, value: object, statuses: list[int]) -> None:
+    new = tmp_path / "other.json"
+    new.write_text(json.dumps(edited((place, value))))
+    levels = ("any", "possibly-breaking", "breaking", "never")
+
+    assert [main([files[0], str(new), "--fail-on", level]) for level in levels] == statuses
+
+
+def test_an_accepted_change_is_listed_apart_and_fails_nothing(files, tmp_path, capsys) -> None:
+    accepted = tmp_path / "accepted.toml"
+    accepted.write_text(
+        '[[accepted]]\nwhere = "schema Tr*, plays"\nwhat = "field removed"\nwhy = "It was never sent."\n'
+    )
+
+    assert main([*files, "--accept", str(accepted)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("1 change: 0 breaking, 0 possibly breaking, 0 compatible, 1 accepted\n\nAccepted\n")
+    assert "    accepted: It was never sent.\n" in out
+
+    accepted.write_text(
+        '[[accepted]]\nwhere = "schema Track, plays"\nwhat = "field removed"\nbefore = "string"\nwhy = "x"\n'
+    )
+    assert main([*files, "--accept", str(accepted)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("[", "cannot be read"), ('[[accepted]]\nwhere = "a"\n', "entry 1 lacks what, why")]
+)
+def test_a_broken_list_of_accepted_changes_is_2(files, tmp_path, capsys, text: str, said: str) -> None:
+    accepted = tmp_path / "accepted.toml"
+    accepted.write_text(text)
+
+    assert main([*files, "--accept", str(accepted)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_documents_of_two_apis_are_named(files, tmp_path, capsys) -> None:
+    other = edited(("info>title", "Videos"), ("servers", [{"url": "https://videos.example"}]))
+    new = tmp_path / "other.json"
+    new.write_text(json.dumps(other))
+
+    assert main([files[0], str(new)]) == 1
+    assert capsys.readouterr().out.startswith(
+        "These look like documents of two APIs: 'Small' and 'Videos', without a common server."
+    )
+
+
+def test_changed_wording_is_in_every_format(tmp_path, capsys) -> None:
+    old, new = tmp_path / "old.json", tmp_path / "new.json"
+    old.write_text(json.dumps(edited((f"{TRACK}>description", "A track. Has a `title`."))))
+    new.write_text(json.dumps(edited((f"{TRACK}>description", "A track. Has no `title` @now."))))
+    printed = {
+        form: (main([str(old), str(new), "--format", form]), capsys.readouterr().out)
+        for form in ("text", "markdown", "json")
+    }
+
+    assert [status for status, _ in printed.values()] == [0, 0, 0]
+    assert "    - Has a `title`.\n    + Has no `title` @now.\n" in printed["text"][1]
+    assert "  - old: `` Has a `title`. ``\n  - new: `` Has no `title` @now. ``\n" in printed["markdown"][1]
+    assert json.loads(printed["json"][1])["wording"] == [
+        {"where": "schema Track > description", "before": "Has a `title`.", "after": "Has no `title` @now."}
+    ]

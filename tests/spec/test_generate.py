@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,14 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 DOCUMENT = parse(OPENAPI_JSON.read_bytes(), name=OPENAPI_JSON.name)
 TEXT = {"type": "string"}
+ARRAY = {"type": "array", "items": TEXT}
+USER, PLAYLIST, TRACK, ME = ({"$ref": f"#/components/schemas/{name}"} for name in ("User", "Playlist", "Track", "Me"))
 ANSWER = {
     "200": {"description": "", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Track"}}}}
 }
 ELSEWHERE = """
 import sys
+import tomllib
 from pathlib import Path
 from tools.openapi.document import OPENAPI_JSON, parse
 from tools.generate import generate
@@ -60,7 +64,12 @@ def with_property(schema, name, value):
 def with_operation(path, *, parameters=(), **more):
     def change(document):
         document["paths"][path] = {
-            "get": {"tags": ["tracks"], "parameters": list(parameters), "responses": copy.deepcopy(ANSWER), **more}
+            "get": {
+                "tags": ["tracks"],
+                "parameters": parameters and list(parameters),
+                "responses": copy.deepcopy(ANSWER),
+                **more,
+            }
         }
 
     return change
@@ -111,7 +120,7 @@ def test_the_same_tree_from_a_document_in_another_order(made, tmp_path):
             return {name: turned(value[name]) for name in reversed(value)}
         return [turned(item) for item in value] if isinstance(value, list) else value
 
-    generate(parse(dump(turned(DOCUMENT)), name="it"), tmp_path / "soundcloud_api")
+    generate(turned(DOCUMENT), tmp_path / "soundcloud_api")
 
     assert tree(tmp_path / "soundcloud_api") == tree(made)
 
@@ -137,6 +146,7 @@ def test_no_file_does_input_or_output(made):
             "attrs",
             "attr",
             "collections",
+            "contextvars",
             "copy",
             "datetime",
             "enum",
@@ -240,21 +250,65 @@ def without_user_nullable(document):
 
 
 REFUSED = {
-    "stale correction": (without_user_nullable, r"components > schemas > \*\* > nullable does not match"),
+    "stale correction": (without_user_nullable, r"components > schemas > \*\* > nullable.* does not match"),
     "warning": (with_property("Track", "odd", {"type": "array"}), "(?s)the generator warned.*Track"),
-    "raw": (with_property("Track", "raw", TEXT), "Track has a field 'raw', .* rename it by a correction"),
-    "extra": (with_property("User", "extra", TEXT), "User has a field 'extra', .* rename it by a correction"),
-    "private": (with_property("User", "_source", TEXT), "User has a field '_source', .* rename it by a correction"),
-    "dash": (with_property("Me", "first-name", TEXT), "Me has a field 'first-name', .* rename it by a correction"),
-    "keyword": (with_property("Me", "class", TEXT), "class"),
-    "keyword in a query": (with_operation("/a", parameters=[in_query("from")]), "from"),
+    "raw": (with_property("Track", "raw", TEXT), "Track has a field 'raw', .* rename it with the rule rename_field"),
+    "extra": (with_property("User", "extra", TEXT), "User has a field 'extra', .* rename it with the rule rename_field"),
+    "private": (with_property("User", "_source", TEXT), "User has a field '_source', .* rename it with the rule rename_field"),
+    "dash": (with_property("Me", "first-name", TEXT), "Me has a field 'first-name', .* rename it with the rule rename_field"),
+    "keyword": (with_property("Me", "class", TEXT), "Me has a field 'class', .*rename_field"),
+    "a field that hides a method": (with_property("User", "from_dict", TEXT), "User has a field 'from_dict', .*rename_field"),
+    "a field called self": (with_property("User", "self", TEXT), "User has a field 'self', .*rename_field"),
+    "a field with the name of a type": (with_property("User", "int", TEXT), "User has a field 'int', .*rename_field"),
+    "a field called self in a request": (with_property("TrackMetadataRequest", "self", TEXT), "'self', .*rename_field"),
+    "keyword in a JSON body": (with_property("TrackMetadataRequest", "class", TEXT), "'class', .*rename_field"),
+    "a list of several models": (
+        with_property("Track", "zz", {"type": "array", "items": {"oneOf": [USER, PLAYLIST]}}),
+        "Track.zz is a list of several models.* rule replace",
+    ),
+    "clashing enum values": (
+        with_property("Track", "odd", {"type": "string", "enum": ["a-b", "a_b"]}),
+        "schemas > Track > properties > odd: the values 'a-b' and 'a_b' would both be called A_B: .*rename_enum_value",
+    ),
+    "an array in a query": (
+        with_operation("/a", parameters=[in_query("ids", schema=ARRAY)]),
+        "GET /a: the parameter 'ids' is an array or an object, .* rule replace",
+    ),
+    "an array with pipes": (
+        with_operation("/a", parameters=[in_query("ids", schema=ARRAY, style="pipeDelimited", explode=False)]),
+        "GET /a: the parameter 'ids' has the style pipeDelimited",
+    ),
+    "an inline deepObject": (
+        with_operation("/a", parameters=[in_query("o", schema={"type": "object"}, style="deepObject")]),
+        "GET /a: the parameter 'o' has the style deepObject.* rule flatten_deep_object",
+    ),
+    "a parameter with content": (
+        with_operation("/a", parameters=[{"in": "query", "name": "q", "content": {"application/json": {"schema": TEXT}}}]),
+        "GET /a: the parameter 'q' has no schema",
+    ),
+    "parameters: null": (with_operation("/a", parameters=None), "GET /a has parameters: null"),
+    "a server of an operation": (
+        with_operation("/a", servers=[{"url": "https://upload.example"}]),
+        "GET /a has servers of its own .https://upload.example.*rule remove",
+    ),
+    "a method of OpenAPI 3.2": (
+        lambda document: document["paths"]["/me"].update(query={"responses": {}}),
+        "/me has 'query'.*rule remove",
+    ),
+    "keyword in a query": (with_operation("/a", parameters=[in_query("from")]), "'from' cannot be .*rename_field"),
     "one name for two parameters": (with_operation("/a", parameters=[in_query("a[b]"), in_query("a_b")]), "a_b"),
     "one id for two operations": (with_operation("/me-feed"), "get_me_feed"),
     "one name for two fields of a form": (with_property("TrackDataRequest", "other[title]", TEXT), "title"),
     "a field of a form that hides a method": (with_property("TrackDataRequest", "track[fields]", TEXT), "fields"),
     "a parameter that would not be sent": (with_operation("/a", parameters=[in_query("X") | {"in": "header"}]), "X"),
+    "a base class that refers to its subclass": (
+        with_property("User", "zz", ME),
+        "User refers to Me, .*x-base.* rule replace",
+    ),
+    "a tag that is a keyword": (with_operation("/a", tags=["class"]), "GET /a needs a tag that is an identifier"),
+    "a path that leaves the API": (with_operation("/../../x"), "the path '/../../x' has unexpected"),
     "no tag": (with_operation("/a", tags=[]), "tag"),
-    "a name that the templates use": (with_schema("Model", {"type": "object", "properties": {"a": TEXT}}), "Model"),
+    "a name that the templates use": (with_schema("Model", {"type": "object", "properties": {"a": TEXT}}), "Model.*rename_schema"),
     "another form on the wire": (with_property("Track", "odd", TEXT | {"x-wire-type": "seconds"}), "seconds"),
 }  # fmt: skip
 
@@ -275,6 +329,127 @@ def test_invalid_documents_are_refused(made, checked_out, tmp_path, monkeypatch,
 def test_a_refusal_is_an_error_of_its_own(tmp_path):
     with pytest.raises(GenerateError, match="Track has a field 'raw'"):
         generate(changed(with_property("Track", "raw", TEXT)), tmp_path / "soundcloud_api")
+
+
+CYCLES = {
+    "two models": ("User", "zz", TRACK, {"zz": {"title": "A", "user": {"zz": {"title": "B"}}}}, ["zz", "user", "zz"]),
+    "in a list": (
+        "Track",
+        "zz",
+        {"type": "array", "items": PLAYLIST},
+        {"zz": [{"tracks": [{"title": "B"}]}]},
+        ["zz", 0, "tracks", 0],
+    ),
+    "by kind": (
+        "Track",
+        "zz",
+        {"oneOf": [USER, PLAYLIST]},
+        {"zz": {"kind": "playlist", "tracks": [{"title": "B"}]}},
+        ["zz", "tracks", 0],
+    ),
+    "itself": ("Track", "zz", TRACK, {"zz": {"zz": {"title": "B"}}}, ["zz", "zz"]),
+}
+DECODE = """
+import json, sys
+import soundcloud_api.models as models
+from soundcloud_api.types import decode_json
+from pydantic import TypeAdapter
+cls = getattr(models, sys.argv[1])
+content = sys.argv[2].encode()
+for keep_raw in (True, False):
+    found = decode_json(content, cls, keep_raw=keep_raw)
+    for key in json.loads(sys.argv[3]):
+        found = found[key] if isinstance(key, int) else getattr(found, key)
+    assert (found.title if hasattr(found, "title") else found.username) == "B", found
+    assert not keep_raw or found.raw.get("title", found.raw.get("username")) == "B"
+lenient = cls.from_dict(json.loads(content))
+assert TypeAdapter(cls).json_schema()
+print(json.dumps(lenient.to_dict(), sort_keys=True))
+"""
+
+
+def decoded(folder, cls, received, keys):
+    command = [sys.executable, "-c", DECODE, cls, json.dumps(received), json.dumps(keys)]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(folder.parent)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def pinned(value, **present):
+    """Return an object of a response with the fields that SoundCloud always sends."""
+    if isinstance(value, list):
+        return [pinned(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    date = "2026/01/01 00:00:00 +0000"
+    always = tomllib.loads((ROOT / "tools/present_fields.toml").read_text(encoding="utf-8"))
+    samples = {name: "x" for table in always.values() for name in table["fields"]}
+    samples |= dict.fromkeys(("created_at", "last_modified"), date) | dict.fromkeys(("duration", "track_count"), 1)
+    samples |= dict.fromkeys(("commentable", "downloadable", "streamable"), True) | {"kind": "track"}
+    del samples["collection"], samples["user"]
+    return samples | {"user": {**samples}} | {name: pinned(item) for name, item in value.items()}
+
+
+@pytest.mark.parametrize(("owner", "field", "schema", "received", "keys"), CYCLES.values(), ids=CYCLES.keys())
+def test_models_may_refer_to_each_other(tmp_path, owner, field, schema, received, keys):
+    folder = tmp_path / "soundcloud_api"
+    generate(changed(with_property(owner, field, schema)), folder)
+
+    assert field in decoded(folder, owner, pinned(received) | {"kind": owner.lower()}, keys)
+
+
+def test_names_can_be_changed_by_corrections(tmp_path):
+    folder = tmp_path / "soundcloud_api"
+    corrections = tmp_path / "corrections.toml"
+    schemas = ["components", "schemas"]
+    added = [
+        {"rule": "rename_field", "where": [*schemas, "Track"], "name": "class", "to": "class_"},
+        {"rule": "rename_field", "where": [*schemas, "Track"], "name": "a-b", "to": "a_b"},
+        {"rule": "rename_field", "where": ["paths", "/a", "get", "parameters", "0"], "to": "from_"},
+        {"rule": "rename_schema", "name": "Model", "to": "CarModel"},
+        {"rule": "rename_enum_value", "where": [*schemas, "Mood"], "value": "a_b", "to": "A_UNDERSCORE_B"},
+    ]
+    text = "".join(
+        "\n[[correction]]\n"
+        + "".join(f"{key} = {json.dumps(value)}\n" for key, value in {**entry, "why": "", "link": ""}.items())
+        for entry in added
+    )
+    corrections.write_text(generator.CORRECTIONS.read_text(encoding="utf-8") + text, encoding="utf-8")
+    document = changed(
+        with_property("Track", "class", TEXT),
+        with_property("Track", "a-b", TEXT),
+        with_operation("/a", parameters=[in_query("from")]),
+        with_schema("Model", {"type": "object", "properties": {"a": TEXT}}),
+        with_property("Track", "model", {"$ref": "#/components/schemas/Model"}),
+        with_schema("Mood", {"type": "string", "enum": ["a-b", "a_b"]}),
+        with_property("Track", "mood", {"$ref": "#/components/schemas/Mood"}),
+    )
+
+    generate(document, folder, corrections=corrections)
+
+    received = {"class": "c", "a-b": "d", "model": {"a": "e"}, "mood": "a_b", "title": "B"}
+    assert decoded(folder, "Track", pinned(received), []).items() >= {"class": "c", "a-b": "d", "mood": "a_b"}.items()
+    assert '"from": from_' in (folder / "api/tracks/get_a.py").read_text(encoding="utf-8")
+    assert 'A_UNDERSCORE_B = "a_b"' in (folder / "models/mood.py").read_text(encoding="utf-8")
+    assert "class CarModel(Model)" in (folder / "models/car_model.py").read_text(encoding="utf-8")
+
+
+def test_an_inline_list_is_sent_with_commas(tmp_path):
+    folder = tmp_path / "soundcloud_api"
+    inline = {**in_query("ids"), "schema": ARRAY, "explode": False}
+    generate(changed(with_operation("/a", parameters=[inline])), folder)
+
+    assert "ids: str | None = None" in (folder / "api/tracks/get_a.py").read_text(encoding="utf-8")
+
+
+def test_code_that_cannot_be_imported_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.codegen.template_data._USED_IN_CLASSES", frozenset())
+
+    with pytest.raises(GenerateError, match=r"cannot be imported: soundcloud_api\.models\.comment: TypeError"):
+        generate(changed(with_property("User", "int", TEXT)), tmp_path / "soundcloud_api")
+    assert not (tmp_path / "soundcloud_api").exists()
 
 
 EVIL = "EVIL.strike()"

@@ -1,6 +1,7 @@
 """The committed document is normalised, complete and equal to itself."""
 
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -33,4 +34,12 @@ def test_the_check_names_what_changed(document, tmp_path, capsys):
 
 def test_it_is_normal_and_whole(document):
     assert dump(normalise(document)) == OPENAPI_JSON.read_bytes()
-    assert len(operation_ids(document)) == 64
+    listed = json.loads(OPENAPI_JSON.with_name("openapi-operations.json").read_text(encoding="utf-8"))
+    assert {entry["id"] for entry in listed} == operation_ids(document).keys()
+    assert all(entry["methods"] for entry in listed)
+
+
+def test_it_is_the_last_of_the_history():
+    history = OPENAPI_JSON.with_name("openapi-history.txt").read_text(encoding="utf-8").splitlines()
+
+    assert history[-1].split()[0] == sha256(OPENAPI_JSON.read_bytes()).hexdigest()

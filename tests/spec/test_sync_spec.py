@@ -4,10 +4,15 @@ import contextlib
 import copy
 import functools
 import json
+import os
+import re
+import signal
+import subprocess
 import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -47,7 +52,7 @@ def generated(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     """Replace the generator by one that writes the document's paths, and return its arguments."""
     given: list[dict] = []
 
-    def generate(document: dict, destination: Path) -> None:
+    def generate(document: dict, destination: Path, *, corrections: Path) -> None:
         given.append(document)
         destination.mkdir()
         (destination / "operations.txt").write_text("\n".join(document["paths"]))
@@ -134,7 +139,14 @@ def serve() -> Iterator[Callable[..., str]]:
 def test_drift_is_written_and_reported(project: Path, new: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(project, "--source", new) == 0
 
-    assert contents(project) == {
+    written = contents(project)
+    assert json.loads(written.pop("tools/openapi-wording.json"))["DELETE /me > summary"] == "Words."
+    assert [entry["id"] for entry in json.loads(written.pop("tools/openapi-operations.json"))] == [
+        "get_me",
+        "delete_me",
+    ]
+    assert written.pop("tools/openapi-history.txt").startswith(sha256(dump(normalise(NEW))).hexdigest().encode())
+    assert written == {
         "tools": b"(folder)",
         "tools/openapi.json": dump(normalise(NEW)),
         "generated": b"(folder)",
@@ -145,7 +157,7 @@ def test_drift_is_written_and_reported(project: Path, new: str, capsys: pytest.C
     }
     output = capsys.readouterr()
     assert output.out == (
-        "1 change: 0 breaking, 1 not breaking\n\nNot breaking\n\n  DELETE /me\n    operation added: delete_me\n\n"
+        "1 change: 0 breaking, 0 possibly breaking, 1 compatible\n\nCompatible\n\n  DELETE /me\n    operation added: delete_me\n\n"
         "1 new operation has no method yet: run `make openapi-coverage` to see what is missing.\n"
     )
     assert output.err == f"sync_spec: {new}\n"
@@ -319,11 +331,11 @@ def test_a_slow_source_is_given_up(project: Path, new: str, serve, monkeypatch, 
 def test_the_default_sources_are_soundclouds(project: Path, monkeypatch) -> None:
     asked: list[str] = []
 
-    def load(source: str) -> dict:
+    def read(source: str) -> dict:
         asked.append(source)
         raise DocumentError(source)
 
-    monkeypatch.setattr(tools.sync_spec, "load", load)
+    monkeypatch.setattr(tools.sync_spec, "read", read)
 
     assert run(project) == 2
     assert asked == list(tools.sync_spec.SOURCES)
@@ -334,7 +346,7 @@ def test_the_default_sources_are_soundclouds(project: Path, monkeypatch) -> None
 
 
 def failing(error: BaseException) -> Callable[..., None]:
-    def generate(document: dict, destination: Path) -> None:
+    def generate(document: dict, destination: Path, *, corrections: Path) -> None:
         destination.mkdir()
         (destination / "half.txt").write_text("half")
         raise error
@@ -364,13 +376,13 @@ def test_a_failing_generator_changes_nothing(
     assert output.err.endswith(said)
 
 
-@pytest.mark.parametrize("moment", range(6))
+@pytest.mark.parametrize("moment", range(9))
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize(("error", "status"), [(OSError("disk gone"), 2), (KeyboardInterrupt(), 130)])
 def test_a_swap_that_fails_half_way_is_undone(
     project: Path, new: str, tmp_path: Path, monkeypatch, moment: int, after: bool, error: BaseException, status: int
 ) -> None:
-    # Three targets, two renames each: what was there goes aside, what is new comes.
+    # Three targets exist, with two renames each: what was there goes aside, what is new comes. The others are new.
     report = tmp_path / "report"
     report.write_text("old")
     before = contents(tmp_path)
@@ -435,6 +447,153 @@ def test_two_operations_of_one_name_are_refused(project: Path, tmp_path: Path, c
     assert run(project, "--source", written(tmp_path / "twice.json", json.dumps(document))) == 2
     assert contents(project) == before
     assert "would both be called get_me" in capsys.readouterr().err
+
+
+def test_a_killed_run_leaves_the_tree_and_the_next_one_cleans_up(project: Path, new: str) -> None:
+    """SIGKILL in the middle of the replacement, when the old document is aside already."""
+    program = """
+import os, signal, sys
+from pathlib import Path
+import tools.sync_spec
+rename = Path.rename
+def killed(self, target):
+    moved = rename(self, target)
+    if self.name == "openapi.json":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return moved
+Path.rename = killed
+def generate(document, destination, *, corrections):
+    destination.mkdir()
+tools.sync_spec.generate = generate
+root = Path(sys.argv[1])
+targets = {"openapi_json": root / "tools/openapi.json", "generated": root / "generated/soundcloud_api"}
+tools.sync_spec.main(["--source", sys.argv[2]], **targets)
+"""
+    before = contents(project)
+    done = subprocess.run([sys.executable, "-c", program, str(project), new], capture_output=True, check=False)
+    left = {name for name in contents(project) if ".staged" in name}
+
+    assert done.returncode == -signal.SIGKILL
+    assert left
+    ignored = (OPENAPI_JSON.parents[1] / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert ".*.staged/" in ignored
+    with staged([project / "tools" / "openapi.json"]):  # the next run begins
+        assert (project / "tools" / "openapi.json").read_bytes() == before["tools/openapi.json"]
+        (project / "tools" / ".openapi.json.staged" / "after" / "openapi.json").write_bytes(
+            before["tools/openapi.json"]
+        )
+    assert run(project, "--source", new) == 0
+    assert not [name for name in contents(project) if ".staged" in name]
+
+
+def test_a_terminated_run_leaves_nothing(project: Path, new: str, tmp_path: Path) -> None:
+    """SIGTERM while the client is generated: the temporary folder is deleted too."""
+    program = """
+import os, signal, sys
+from pathlib import Path
+import tools.sync_spec
+def generate(document, destination, *, corrections):
+    destination.mkdir()
+    os.kill(os.getpid(), signal.SIGTERM)
+tools.sync_spec.generate = generate
+root = Path(sys.argv[1])
+targets = {"openapi_json": root / "tools/openapi.json", "generated": root / "generated/soundcloud_api"}
+sys.exit(tools.sync_spec.main(["--source", sys.argv[2]], **targets))
+"""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    before = contents(project)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(project), new],
+        env={**os.environ, "TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 130
+    assert done.stderr.endswith("sync_spec: interrupted; nothing was changed\n")
+    assert contents(project) == before
+    assert list(temporary.iterdir()) == []
+
+
+# --- older documents, other APIs, levels
+
+
+def test_a_fallback_that_is_older_is_not_used(project: Path, new: str, tmp_path: Path, capsys) -> None:
+    old = written(tmp_path / "old.json", json.dumps(OLD))
+    assert run(project, "--source", old) == 0
+    assert run(project, "--source", new) == 0
+    before = contents(project)
+
+    assert run(project, "--source", "missing.json", old) == 2
+    assert contents(project) == before
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[-2].startswith(f"sync_spec: {old}: older than ours, the document of ")
+    assert "no source works" in lines[-1]
+
+
+def test_an_older_document_of_the_first_source_is_used_with_a_note(
+    project: Path, new: str, tmp_path: Path, capsys
+) -> None:
+    old = written(tmp_path / "old.json", json.dumps(OLD))
+    run(project, "--source", old)
+    run(project, "--source", new)
+    capsys.readouterr()
+
+    assert run(project, "--source", old) == 0
+    out = capsys.readouterr().out
+    assert re.match(
+        r"This is SoundCloud's document of 20\d\d-\d\d-\d\d again, which is older than ours\.\n\n1 change: 1 breaking",
+        out,
+    )
+    history = (project / "tools" / "openapi-history.txt").read_text().splitlines()
+    assert [line.split()[0] for line in history] == [
+        sha256(dump(normalise(document))).hexdigest() for document in (OLD, NEW, OLD)
+    ]
+    assert run(project, "--source", old, "--check") == 0
+    assert capsys.readouterr().out == "No changes.\n"
+
+
+def test_broken_wording_at_hand_is_left_alone(project: Path, new: str, capsys) -> None:
+    (project / "tools" / "openapi-wording.json").write_text("{")
+    before = contents(project)
+
+    assert run(project, "--source", new) == 2
+    assert contents(project) == before
+    assert "openapi-wording.json: not JSON" in capsys.readouterr().err
+
+
+def test_the_document_of_another_api_is_refused(project: Path, tmp_path: Path, capsys) -> None:
+    other = {**NEW, "info": {"title": "Videos", "version": "1"}, "servers": [{"url": "https://videos.example"}]}
+    before = contents(project)
+
+    assert run(project, "--source", written(tmp_path / "other.json", json.dumps(other))) == 2
+    assert contents(project) == before
+    assert "documents of two APIs: 'Small' and 'Videos', without a common server." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("level", "status"), [("any", 1), ("possibly-breaking", 0), ("breaking", 0), ("never", 0)])
+def test_check_fails_from_a_level_on(project: Path, new: str, level: str, status: int) -> None:
+    assert run(project, "--source", new, "--check", "--fail-on", level) == status
+
+
+def test_changed_wording_is_shown_and_does_not_count(project: Path, tmp_path: Path, capsys) -> None:
+    document = copy.deepcopy(OLD)
+    operation = document["paths"]["/me"]["get"]
+    operation["description"] = "Returns you. It is fast."
+    run(project, "--source", written(tmp_path / "a.json", json.dumps(document)))
+    operation["description"] = "Returns you.  It is slow."
+    operation["summary"] = "You"
+    source = written(tmp_path / "b.json", json.dumps(document))
+    capsys.readouterr()
+
+    assert run(project, "--source", source, "--check") == 0
+    assert capsys.readouterr().out == (
+        "No changes.\n\nWording changed (2 places)\n\n"
+        "  GET /me > description\n    - It is fast.\n    + It is slow.\n\n"
+        "  GET /me > summary\n    + You\n"
+    )
 
 
 # --- staged

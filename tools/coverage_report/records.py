@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from tools.coverage_report.announced import AnnouncedRecord, announced_records
+from tools.coverage_report.arguments import Unsent, documented, fields, unsent
 from tools.coverage_report.evidence import Evidence, cassettes, documentation, one_line, sandbox
 from tools.coverage_report.stubs import package, stub
 from tools.coverage_report.suggestions import Suggestion, suggest
@@ -46,6 +47,8 @@ class Record:
     documentation: bool | None
     suggestion: Suggestion | None  # of a missing method
     stub: str
+    parameters: int = 0  # documented query parameters and fields of the request
+    unsent: tuple[Unsent, ...] = ()  # those that no method sends
 
     def has(self, column: str) -> bool | None:
         """Return the value of a column of `COLUMNS`."""
@@ -78,6 +81,13 @@ class Coverage:
     def deprecated(self) -> list[Record]:
         """The operations that the document calls deprecated."""
         return [record for record in self.records if record.deprecated]
+
+    @property
+    def parameters(self) -> tuple[int, int]:
+        """How many query parameters and fields of requests the facade sends, of how many in operations with a method."""
+        records = [record for record in self.records if record.methods]
+        total = sum(record.parameters for record in records)
+        return total - sum(len(record.unsent) for record in records), total
 
     def count(self, column: str) -> int | None:
         """Return how many operations a column covers; None if that is unknown."""
@@ -149,6 +159,8 @@ def gather(document: dict[str, Any], *, name: str, root: Path) -> Coverage:
                 documentation=any(entry.name in named for entry in entries),
                 suggestion=suggestion,
                 stub=stub(document, operation, tag, suggestion) if suggestion else "",
+                parameters=len(documented(document, operation)) + len(fields(document, operation)),
+                unsent=tuple(unsent(document, operation, [entry.name for entry in entries])) if entries else (),
             )
         )
     unexpected = sorted((handled.found or frozenset[str]()) - ids)

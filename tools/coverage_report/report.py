@@ -1,7 +1,6 @@
 """Formats the coverage of a document as text for a terminal, Markdown for a pull request, JSON or HTML."""
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -9,9 +8,10 @@ from typing import Any, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tools.coverage_report.arguments import Unsent
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.coverage_report.records import COLUMNS, Coverage, Record
-from tools.openapi_diff.report import printable
+from tools.openapi_diff.report import code, printable
 
 Format = Literal["text", "markdown", "json", "html"]
 FORMATS: tuple[Format, ...] = ("text", "markdown", "json", "html")
@@ -36,6 +36,7 @@ def _text(coverage: Coverage) -> str:
             continue
         bar = "#" * (_BAR * count // len(coverage.records))
         lines.append(f"  {column:<14} {bar:.<{_BAR}}  {percent:5.1f} %  {count} of {len(coverage.records)}")
+    lines.append(f"  {'parameters':<14} {_parameters(coverage)}")
     rows = [_row(record) for record in coverage.records]
     head = ["operation", "gen", "facade", "sandbox", "cassette", "docs"]
     widths = [max(len(row[place]) for row in (head, *rows)) for place in range(len(head))]
@@ -52,6 +53,9 @@ def _text(coverage: Coverage) -> str:
         if record.suggestion is not None:
             lines += ["", f"Stub for {printable(_where(record))}: {record.suggestion.name}", ""]
             lines += [f"    {line}".rstrip() for line in record.stub.splitlines()]
+    for record, part in _unsent(coverage):
+        lines += ["", f"Stub for the {part.kind} {printable(part.name)} of {printable(_where(record))}", ""]
+        lines += [f"    {printable(line)}" for line in part.stub.splitlines()]
     return "\n".join(lines) + "\n"
 
 
@@ -92,6 +96,10 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
         f"{' (no operation of the document)' if name in coverage.outside else ''}"
         for name, what in coverage.beyond.items()
     ]
+    not_sent = [
+        f"{quote(_where(record))}: {part.kind} {quote(part.name)}, of {', '.join(map(quote, record.methods))}"
+        for record, part in _unsent(coverage)
+    ]
     announced = [
         f"{quote(record.title)}: {', '.join(map(quote, record.methods)) or 'no method'} ({record.date}, {record.certainty})"
         for record in coverage.announced
@@ -99,6 +107,7 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
     ]
     obsolete = [f"{quote(record.id)}: the document has {quote(record.documented)}" for record in coverage.obsolete]
     return [
+        ("Not sent by the facade", not_sent),
         ("Unknown to the document", unknown),
         ("Announced by SoundCloud, not in the document (with date and certainty)", announced),
         ("Announced and now documented: remove the entry", obsolete),
@@ -106,6 +115,17 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
         ("Beyond the document", beyond),
         ("Notes", [quote(note) for note in coverage.notes]),
     ]
+
+
+def _unsent(coverage: Coverage) -> Iterator[tuple[Record, Unsent]]:
+    for record in coverage.records:
+        for part in record.unsent:
+            yield record, part
+
+
+def _parameters(coverage: Coverage) -> str:
+    sent, total = coverage.parameters
+    return f"the facade sends {sent} of {total} parameters and request fields"
 
 
 def _advice(record: Record) -> str:
@@ -116,35 +136,35 @@ def _advice(record: Record) -> str:
 
 def _markdown(coverage: Coverage) -> str:
     lines = [REPORT_MARK, "", "## API coverage", ""]
-    lines += [f"{len(coverage.records)} operations in {_code(coverage.document)}. {_summary(coverage)}", ""]
+    lines += [f"{len(coverage.records)} operations in {code(coverage.document)}. {_summary(coverage)}", ""]
     lines += ["| column | share | operations |", "| --- | ---: | ---: |"]
     for column in COLUMNS:
         count, percent = coverage.count(column), coverage.percent(column)
         share = "unknown" if percent is None else f"{percent:.1f} %"
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
+    lines += ["", f"{_parameters(coverage).capitalize()}."]
     for record in coverage.missing:
-        advice = f"write {_code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
-        lines += ["", f"**Missing** {_code(_where(record))}: {advice}"]
+        advice = f"write {code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
+        lines += ["", f"**Missing** {code(_where(record))}: {advice}"]
         lines += ["", "```python", record.stub.rstrip(), "```"] if record.suggestion else []
-    for title, entries in _sections(coverage, _code):
+    for record, part in _unsent(coverage):
+        lines += [
+            "",
+            f"**Not sent** {code(_where(record))}: the {part.kind} {code(part.name)}; add to {code(record.methods[0])}:",
+        ]
+        lines += ["", "```python", "\n".join(map(printable, part.stub.splitlines())), "```"]
+    for title, entries in _sections(coverage, code):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)] if entries else []
     lines += ["", "<details>", f"<summary>All {len(coverage.records)} operations</summary>", ""]
     lines += [f"| operation | {' | '.join(COLUMNS)} |", "| --- " * (1 + len(COLUMNS)) + "|"]
     for record in coverage.records:
         marks = [_MARKS[record.has(column)] for column in COLUMNS]
-        marks[1] = ", ".join(map(_code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")
+        marks[1] = ", ".join(map(code, record.methods)) + ("" if record.facade else f" ({_difference(record)})")
         marks[1] = marks[1] if record.methods else "**missing**"
-        where = _code(_where(record)) + (" (deprecated)" if record.deprecated else "")
+        where = code(_where(record)) + (" (deprecated)" if record.deprecated else "")
         cells = [cell.replace("|", "\\|") for cell in (where, *marks)]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, "", "</details>", ""])
-
-
-def _code(text: str) -> str:
-    """Format a string as code, even if it has backticks."""
-    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    space = " " if "`" in text else ""
-    return f"{fence}{space}{printable(text)}{space}{fence}"
 
 
 def _json(coverage: Coverage) -> str:
@@ -156,6 +176,7 @@ def _json(coverage: Coverage) -> str:
         "columns": {
             column: {"count": coverage.count(column), "percent": coverage.percent(column)} for column in COLUMNS
         },
+        "parameters": dict(zip(("sent", "documented"), coverage.parameters, strict=True)),
         "missing": [record.id for record in coverage.missing],
         "unknown": list(coverage.unknown),
         "unknown_methods": coverage.unknown,

@@ -21,6 +21,15 @@ _CHECKED = {
     "offset": ("int | None", "check_offset", None),
     "sort": ("SortName | None", "sort_order", "SortName"),
 }
+_COMMON = {
+    "access": "One or several of `playable`, `preview` and `blocked`; default those that SoundCloud chooses.",
+    "limit": "The page size, 1 to 200 items; default 50.",
+    "offset": "Items to skip, 0 or above.",
+    "sort": "`asc` or `desc`.",
+}
+_URN = "soundcloud:system-playlists:track-stations:1"
+# Values for the example in a docstring, by a part of the description of the argument.
+_EXAMPLES = {"Track": "308946187", "User": "948745750", "Playlist": "1212781357", _URN: f'"{_URN}"'}
 _TYPES = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}
 
 
@@ -33,12 +42,17 @@ class _Method:
     optional: list[str] = field(default_factory=list[str])
     passed: list[str] = field(default_factory=list[str])
     imports: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    names: set[str] = field(default_factory=lambda: {"self", "token"})
+    names: set[str] = field(default_factory=lambda: {"self", "token", "max_items", "options"})
+    texts: dict[str, str] = field(default_factory=dict[str, str])
     keywords: set[str] = field(default_factory=set[str])
 
     def use(self, module: str, *names: str) -> None:
         """Add an import."""
         self.imports.setdefault(module, set()).update(names)
+
+    def describe(self, name: str, text: str) -> None:
+        """Set the line of an argument in the docstring."""
+        self.texts[name] = text
 
     def named(self, name: str) -> str:
         """Return a unique name for an argument."""
@@ -75,7 +89,14 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
     if kind == "page":
         method.use("soundcloud._async.pages", "AsyncPage")
         response = f"AsyncPage[{response}]"
-    arguments = ["self", *method.positional, "*", *method.required, *method.optional, "token: str | None = None"]
+    method.use("typing", "Unpack")
+    method.use("soundcloud.options", "RequestOptions")
+    common = [*(["max_items: int | None = None"] if kind == "page" else []), "token: str | None = None"]
+    method.describe("max_items", "The maximum number of items on all pages; default None, for all.")
+    method.describe("token", "An access token to use instead of the client's own.")
+    method.describe("options", "`extra_headers` and `extra_query`, see `RequestOptions`.")
+    given = [*method.positional, "*", *method.required, *method.optional, *common]
+    arguments = ["self", *given, "**options: Unpack[RequestOptions]"]
     head = f"{'' if kind == 'page' else 'async '}def {suggestion.method}({', '.join(arguments)}) -> {response}:"
     lines = [
         f"# src/soundcloud/_async/namespaces/{suggestion.namespace}.py",
@@ -83,7 +104,7 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
         f"class Async{pascal(suggestion.namespace)}Namespace(AsyncNamespace):",
         f'    @implements("{function}")',
         f"    {head}",
-        f'        """{suggestion.method.replace("_", " ").capitalize()}."""',
+        *(f"        {line}".rstrip() for line in _docstring(suggestion, kind, method, given)),
         *(f"        {line}" for line in _body(kind, function, method.passed)),
     ]
     return _formatted("\n".join(lines))
@@ -109,6 +130,12 @@ def _add_path(method: _Method, operation: Operation) -> None:
             kind = next((name for name in (f"{thing}s", before) if name in _KINDS), "users" if thing in _USERS else "")
             name = method.named(thing or (singular(before) if before else "value"))
             method.positional.append(f"{name}: {'Resource' if kind else 'str'}")
+            if not kind:
+                method.describe(name, f"The `{name}` of the path, such as `{_URN}`.")
+            if kind:
+                model = singular(kind)
+                article = f"The {model}: an id, a URN, an API URL or a `{model.capitalize()}`."
+                method.describe(name, article)
             method.passed.append(f'to_urn({name}, "{kind}")' if kind else name)
             if kind:
                 method.use("soundcloud.urn", "Resource", "to_urn")
@@ -128,6 +155,7 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
             name = method.named(wire)
             (method.positional if wire == "limit" else method.optional).append(f"{name}: {annotation} = None")
             method.pass_as(wire, f"{check}({name})")
+            method.describe(name, _COMMON[wire])
             method.use(_VALIDATION, check, *([imported] if imported else []))
             continue
         fields = mapping(schema.get("properties")) if parameter.value.get("style") == "deepObject" else {}
@@ -192,13 +220,45 @@ def _model(schemas: list[Any]) -> str | None:
     return None
 
 
+def _docstring(suggestion: Suggestion, kind: str, method: _Method, arguments: list[str]) -> list[str]:
+    names = [argument.partition(":")[0] for argument in arguments if argument != "*"]
+    described = [
+        f"    {name}: {method.texts.get(name, f'The `{name}` of the request.')}" for name in [*names, "options"]
+    ]
+    wanted = [name for name, argument in zip(names, filter("*".__ne__, arguments), strict=True) if "=" not in argument]
+    positional = {argument.partition(":")[0] for argument in method.positional}
+    values = [
+        next((value for kind, value in _EXAMPLES.items() if f"`{kind}`" in method.texts.get(name, "")), name)
+        for name in wanted
+    ]
+    example = ", ".join(
+        value if name in positional else f"{name}={value}" for name, value in zip(wanted, values, strict=True)
+    )
+    called = f"client.{suggestion.name}({example})"
+    lines = [f">>> async for item in {called}:", "...     print(item)"] if kind == "page" else [f">>> await {called}"]
+    return [
+        f'"""{suggestion.method.replace("_", " ").capitalize()}.',
+        "",
+        "Args:",
+        *described,
+        "",
+        "Example:",
+        *(f"    {line}" for line in lines),
+        '"""',
+    ]
+
+
 def _body(kind: str, function: str, passed: list[str]) -> list[str]:
     lines = [f"operation = {function}({', '.join(passed)})"]
     if kind == "page":
-        return [*lines, "return self._pipeline.page(operation, token)"]
+        return [*lines, "return self._pipeline.page(operation, token, options, max_items)"]
     if kind == "redirect":
-        return [*lines, "response = await self._pipeline.send(operation, token)", 'return response.location or ""']
-    return [*lines, f"{'return ' if kind == 'object' else ''}await self._pipeline.send(operation, token)"]
+        return [
+            *lines,
+            "response = await self._pipeline.send(operation, token, options)",
+            'return response.location or ""',
+        ]
+    return [*lines, f"{'return ' if kind == 'object' else ''}await self._pipeline.send(operation, token, options)"]
 
 
 def _import_lines(imports: dict[str, set[str]]) -> list[str]:

@@ -1,11 +1,12 @@
 """Replaces several files and folders at once: either all of them or none.
 
 Each new version is prepared in a hidden folder beside its target, so that a rename, which is atomic, puts it in place. The old
-version stays in that folder until all targets are replaced.
+version stays in that folder until all targets are replaced. A run that was killed leaves these folders; the next one restores what
+was missing, and deletes them.
 """
 
 import contextlib
-import tempfile
+import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def staged(targets: Sequence[Path]) -> Generator[list[Path]]:
         OSError: A target cannot be replaced, because its parent is missing or a file would replace a folder.
     """
     with contextlib.ExitStack() as folders:
-        stages = [Path(folders.enter_context(_folder_beside(target))) for target in targets]
+        stages = [folders.enter_context(_folder_beside(target)) for target in targets]
         for stage in stages:
             (stage / "after").mkdir()
             (stage / "before").mkdir()
@@ -47,10 +48,21 @@ def staged(targets: Sequence[Path]) -> Generator[list[Path]]:
             raise
 
 
-def _folder_beside(target: Path) -> tempfile.TemporaryDirectory[str]:
+@contextlib.contextmanager
+def _folder_beside(target: Path) -> Generator[Path]:
     if not target.parent.is_dir():
         raise FileNotFoundError(f"{target.parent} is not a folder; create it, or choose another one")
-    return tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent, ignore_cleanup_errors=True)
+    folder = target.with_name(f".{target.name}.staged")
+    if folder.exists():
+        old = folder / "before" / target.name
+        if old.exists() and not target.exists():
+            old.rename(target)
+        shutil.rmtree(folder)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _restore_uninterrupted(new: Path, old: Path, target: Path, existed: bool) -> None:

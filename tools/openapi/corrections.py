@@ -6,16 +6,22 @@ they applied.
 
 import copy
 import fnmatch
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from tools.openapi.document import operation_id
-from tools.openapi.interface import HTTP_METHODS
+from tools.openapi.interface import HTTP_METHODS, resolve
 
 CORRECTIONS = Path(__file__).parents[1] / "corrections.toml"
 ANNOTATIONS = {"type", "description", "title", "deprecated", "readOnly", "writeOnly"}
+
+_ADVICE = (
+    "\nIf SoundCloud fixed this, delete the entries from tools/corrections.toml, as `make openapi-sync` does; "
+    "if a name changed, adapt them"
+)
 
 Node = dict[str, Any]
 
@@ -26,7 +32,7 @@ class CorrectionError(Exception):
 
 def load_corrections(path: Path = CORRECTIONS) -> list[Node]:
     """Read the corrections: each has `rule`, `why`, `link` and the keys of its rule."""
-    entries = cast("list[Node]", tomllib.loads(path.read_text(encoding="utf-8"))["correction"])
+    entries = cast("list[Node]", tomllib.loads(path.read_text(encoding="utf-8")).get("correction", []))
     for number, entry in enumerate(entries, start=1):
         if missing := {"rule", "why", "link"} - entry.keys():
             raise CorrectionError(f"{path.name}, entry {number} lacks {', '.join(sorted(missing))}")
@@ -39,18 +45,61 @@ def apply_corrections(document: Mapping[str, Any], entries: list[Node] | None = 
     """Return a corrected copy of the document.
 
     Raises:
-        CorrectionError: An entry matches nothing, or is not safe to apply.
+        CorrectionError: Entries match nothing, or one is not safe to apply.
+    """
+    corrected, stale = correct(document, load_corrections() if entries is None else entries)
+    if stale:
+        lines = [f"{described(entry)} does not match the document any more; see {entry['link']}" for entry in stale]
+        raise CorrectionError("\n".join(lines) + _ADVICE)
+    return corrected
+
+
+def correct(document: Mapping[str, Any], entries: list[Node]) -> tuple[Node, list[Node]]:
+    """Return a corrected copy of the document, and the entries that match nothing in it.
+
+    Raises:
+        CorrectionError: An entry is not safe to apply.
     """
     corrected = copy.deepcopy(dict(document))
-    for entry in load_corrections() if entries is None else entries:
-        if not RULES[entry["rule"]](corrected, entry):
-            where = " > ".join(entry.get("where", ["the document"]))
+    components = corrected.setdefault("components", {})
+    for kind in ("schemas", "parameters", "responses"):
+        components.setdefault(kind, {})
+    stale: list[Node] = []
+    for entry in entries:
+        try:
+            if not RULES[entry["rule"]](corrected, entry):
+                stale.append(entry)
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
             raise CorrectionError(
-                f"the correction {entry['rule']!r} at {where} does not match the document any more: if "
-                f"SoundCloud fixed this ({entry['link']}), delete it from tools/corrections.toml; "
-                "if a name changed, adapt it"
-            )
-    return corrected
+                f"{described(entry)} cannot be applied ({type(error).__name__}: {error}): the document has another form "
+                "there; adapt the correction in tools/corrections.toml"
+            ) from error
+    return corrected, stale
+
+
+def described(entry: Node) -> str:
+    """Return a correction's rule and place."""
+    name = f" ({entry['name']})" if "name" in entry else ""
+    return f"the correction {entry['rule']!r} at {' > '.join(entry.get('where', ['the document']))}{name}"
+
+
+def without(text: str, stale: list[Node]) -> str:
+    """Return the text of a corrections file without some of its entries; comments between entries are kept.
+
+    Raises:
+        CorrectionError: The file is not written as expected, so that an entry cannot be cut out.
+    """
+    head, *chunks = re.split(r"(?m)^(?=\[\[correction\]\]\n)", text)
+    before = tomllib.loads(text)
+    left = [entry for entry in before["correction"] if entry not in stale]
+    kept = [
+        chunk if entry not in stale else chunk.partition("\n\n")[2]
+        for chunk, entry in zip(chunks, before["correction"], strict=True)
+    ]
+    result = "".join([head, *kept]).rstrip("\n") + "\n"
+    if {"correction": [], **tomllib.loads(result)} != {**before, "correction": left}:
+        raise CorrectionError("tools/corrections.toml: put an empty line after each entry, and none within")
+    return result
 
 
 def matches(document: Node, where: list[str]) -> Iterator[tuple[Any, Any, Any]]:
@@ -174,19 +223,73 @@ def flatten_deep_object(document: Node, _entry: Node, parent: Any, key: Any, par
         fields.append({"$ref": f"#/components/parameters/{name}"})
     old = {"$ref": f"#/components/parameters/{key}"}
     for _, _, parameters in matches(document, ["paths", "**", "parameters"]):
-        if old in parameters:
-            position = parameters.index(old)
-            parameters[position : position + 1] = fields
+        listed = cast("list[Node]", parameters) if isinstance(parameters, list) else []
+        if old in listed:
+            position = listed.index(old)
+            listed[position : position + 1] = fields
     return True
 
 
-def comma_list(_document: Node, _entry: Node, _parent: Any, _key: Any, parameter: Any) -> bool:
-    """Turn an array parameter with `explode: false` into the one string that is sent."""
-    if parameter.get("explode") is not False or parameter["schema"].get("type") != "array":
+def comma_list(document: Node, _entry: Node, _parent: Any, _key: Any, parameter: Any) -> bool:
+    """Turn an array parameter of style form with `explode: false` into the one string that is sent."""
+    found = cast("Node", parameter) if isinstance(parameter, dict) else {}
+    schema = _followed(document, found.get("schema", {}))
+    if found.get("explode") is not False or found.get("style", "form") != "form" or schema.get("type") != "array":
         return False
-    parameter["schema"] = {"type": "string", "x-comma-separated": parameter["schema"]["items"].get("enum", [])}
-    del parameter["explode"], parameter["style"]
+    items = _followed(document, schema.get("items", {}))
+    found["schema"] = {"type": "string", "x-comma-separated": items.get("enum", [])}
+    del found["explode"]
+    found.pop("style", None)
     return True
+
+
+def rename_field(_document: Node, entry: Node, _parent: Any, _key: Any, holder: Any) -> bool:
+    """Give the field `name` of a schema, or a parameter, the attribute or argument `to`; its name on the wire stays."""
+    if "name" not in entry:
+        holder["x-argument"] = entry["to"]
+        return "in" in holder
+    if entry["name"] not in holder.get("properties", {}):
+        return False
+    holder.setdefault("x-attributes", {})[entry["name"]] = entry["to"]
+    return True
+
+
+def rename_schema(document: Node, entry: Node) -> int:
+    """Rename the component `name` to `to`, in all references too."""
+    schemas = document["components"]["schemas"]
+    if entry["name"] not in schemas:
+        return 0
+    if entry["to"] in schemas:
+        raise CorrectionError(f"{described(entry)}: there is a schema {entry['to']} already; choose another name")
+    old = f"#/components/schemas/{entry['name']}"
+    for _, _, node in matches(document, ["**"]):
+        if isinstance(node, dict) and cast("Node", node).get("$ref") == old:
+            node["$ref"] = f"#/components/schemas/{entry['to']}"
+    schemas[entry["to"]] = schemas.pop(entry["name"])
+    return 1
+
+
+def rename_enum_value(_document: Node, entry: Node, _parent: Any, _key: Any, schema: Node) -> bool:
+    """Give the value `value` of an enum the member `to`; the value on the wire stays."""
+    if entry["value"] not in schema.get("enum", []):
+        return False
+    pairs = zip(schema["enum"], enum_names(schema), strict=True)
+    schema["x-enum-varnames"] = [entry["to"] if value == entry["value"] else name for value, name in pairs]
+    return True
+
+
+def enum_names(schema: Node) -> list[str]:
+    """Return the names of an enum's members, as openapi-python-client chooses them."""
+    given: list[str] = schema.get("x-enum-varnames", [])
+    values = schema["enum"]
+    return (
+        list(given)
+        if len(given) == len(values)
+        else [
+            re.sub(r"[^0-9A-Z]+", "_", value.upper()).strip("_") if value[:1].isalpha() else f"VALUE_{number}"
+            for number, value in enumerate(values)
+        ]
+    )
 
 
 def require_of_all_of(document: Node, _entry: Node, parent: Any, key: Any, schema: Any) -> bool:
@@ -244,7 +347,14 @@ def refer(document: Node, entry: Node, parent: Any, key: Any, schema: Any) -> bo
 
 
 def _target(document: Node, reference: Node) -> Node:
-    return document["components"]["schemas"][reference["$ref"].rsplit("/", 1)[1]]
+    found = resolve(document, reference["$ref"])
+    if not isinstance(found, dict):
+        raise CorrectionError(f"{reference['$ref']} is not in the document; adapt the correction that names it")
+    return cast("Node", found)
+
+
+def _followed(document: Node, schema: Node) -> Node:
+    return _target(document, schema) if "$ref" in schema else schema
 
 
 def _for_each_match(rule: Callable[[Node, Node, Any, Any, Any], int]) -> Callable[[Node, Node], int]:
@@ -254,6 +364,7 @@ def _for_each_match(rule: Callable[[Node, Node, Any, Any, Any], int]) -> Callabl
 RULES: Mapping[str, Callable[[Node, Node], int]] = {
     "derive_operation_ids": derive_operation_ids,
     "name": name,
+    "rename_schema": rename_schema,
 } | {
     rule.__name__: _for_each_match(rule)
     for rule in (
@@ -265,6 +376,8 @@ RULES: Mapping[str, Callable[[Node, Node], int]] = {
         object_of_either,
         refer,
         remove,
+        rename_enum_value,
+        rename_field,
         replace,
         require_of_all_of,
         unwrap_all_of,

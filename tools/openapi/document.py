@@ -50,13 +50,22 @@ def parse(content: bytes, *, name: str) -> dict[str, Any]:
     return _checked(value, name)
 
 
-def load(source: str) -> dict[str, Any]:
-    """Fetch a document from a URL or a path, read it and reduce it to its interface.
+def read(source: str) -> dict[str, Any]:
+    """Fetch a document from a URL or a path and parse it.
 
     Raises:
         DocumentError: It cannot be fetched, or is not an OpenAPI document.
     """
-    return normalise(parse(fetch(source), name=source))
+    return parse(fetch(source), name=source)
+
+
+def load(source: str) -> dict[str, Any]:
+    """Fetch a document from a URL or a path, and return its interface; see `normalise`.
+
+    Raises:
+        DocumentError: It cannot be fetched, or is not an OpenAPI document.
+    """
+    return normalise(read(source))
 
 
 def dump(document: dict[str, Any]) -> bytes:

@@ -92,6 +92,12 @@ def security(document: dict[str, Any], operation: Operation) -> list[dict[str, A
     return requirements(operation.value if "security" in operation.value else document)
 
 
+def servers(document: dict[str, Any], operation: Operation) -> list[Any]:
+    """Return the servers of an operation: its own, or those of its path or of the document."""
+    holder = next((holder for holder in (operation.value, operation.item) if items_of(holder.get("servers"))), document)
+    return items_of(holder.get("servers"))
+
+
 def names_by_path(path: str) -> list[str]:
     """Return the names of the parameters in a path template."""
     return re.findall(r"\{([^{}]*)\}", path)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tools.openapi.interface import canonical, is_mapping, is_sequence
+from tools.openapi.interface import canonical, is_mapping, is_sequence, resolve
 
 LOWER_BOUNDS = ("minimum", "minItems", "minLength", "minProperties")
 UPPER_BOUNDS = ("maximum", "maxItems", "maxLength", "maxProperties")
@@ -27,6 +27,8 @@ def describe(schema: Any) -> str:
         names.append(f"object with {listed}" if listed else "object")
     elif kind != "any":
         names.append(kind)
+    elif strings_of(rest.get("required")):
+        names.append(f"with {', '.join(sorted(strings_of(rest['required'])))}")
     names.extend(" or ".join(describe(item) for item in items_of(rest.get(key))) for key in VARIANTS if rest.get(key))
     text = " and ".join(names) or "anything"
     if "format" in rest:
@@ -86,6 +88,48 @@ def type_name(schema: dict[str, Any]) -> str:
 def is_nullable(schema: dict[str, Any]) -> bool:
     """Return whether a schema allows null, by `nullable` (3.0) or `type` (3.1)."""
     return schema.get("nullable") is True or "null" in strings_of(schema.get("type"))
+
+
+def types_of(schema: dict[str, Any]) -> frozenset[str]:
+    """Return the types of a schema without null; none if it allows any type."""
+    name = type_name(schema)
+    return frozenset() if name == "any" else frozenset(name.split("|"))
+
+
+def simplified(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the same meaning in one form.
+
+    A single variant of `anyOf` or `oneOf` is included by `allOf`. A variant `null` becomes `nullable`. A type that all variants
+    have is left out beside them. An exclusive bound has the form of 3.1.
+    """
+    result = dict(schema)
+    for key in VARIANTS:
+        variants = items_of(result.get(key))
+        left = [item for item in variants if canonical(item) != '{"type":"null"}']
+        if not left:
+            continue
+        if len(left) < len(variants):
+            result["nullable"] = True
+        result[key] = left
+        if len(left) == 1:
+            del result[key]
+            result["allOf"] = [*items_of(result.get("allOf")), left[0]]
+        elif "type" in result and all(_type_below(document, item) == result["type"] for item in left):
+            del result["type"]
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if result.get(exclusive) is True and bound in result:
+            result[exclusive] = result.pop(bound)
+        elif result.get(exclusive) is False:
+            del result[exclusive]
+    return result
+
+
+def _type_below(document: dict[str, Any], schema: Any) -> Any:
+    """Return the type of a schema or of the component that it refers to."""
+    target = mapping(schema)
+    if isinstance(target.get("$ref"), str):
+        target = mapping(resolve(document, target["$ref"]))
+    return target.get("type")
 
 
 def value_text(value: Any) -> str:

@@ -4,16 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.openapi.interface import canonical, is_mapping
-from tools.openapi.schema_text import items_of, mapping, strings_of, value_text
+from tools.openapi.schema_text import mapping, strings_of, value_text
 from tools.openapi_diff.schema_changes import Difference
 
 
-def servers(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
-    """Compare the servers of a document, a path or an operation; a removed server breaks callers."""
-    if canonical(old.get("servers")) != canonical(new.get("servers")):
-        before, after = (
-            [str(mapping(server).get("url", "")) for server in items_of(side.get("servers"))] for side in (old, new)
-        )
+def servers(old: list[Any], new: list[Any]) -> Iterator[Difference]:
+    """Compare the servers that operations use; a removed server breaks callers."""
+    if canonical(old) != canonical(new):
+        before, after = ([str(mapping(server).get("url", "")) for server in side] for side in (old, new))
         breaks = not set(before) <= set(after)
         yield Difference("", "servers changed", ", ".join(before) or "none", ", ".join(after) or "none", breaks)
 

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Literal
 
 from tools.openapi.document import operation_id
-from tools.openapi.interface import HTTP_METHODS, canonical, normalise
+from tools.openapi.interface import HTTP_METHODS, canonical, is_mapping, is_sequence, normalise
 from tools.openapi.operation_index import (
     BOTH,
     Operation,
@@ -19,9 +20,9 @@ from tools.openapi.operation_index import (
     operations,
     parameters,
     path_items,
-    requirements,
     security,
 )
+from tools.openapi.operation_index import servers as servers_of
 from tools.openapi.schema_text import describe, items_of, mapping, values_text
 from tools.openapi_diff.access_changes import leaves, schemes, servers
 from tools.openapi_diff.message_changes import MessageComparison
@@ -39,7 +40,14 @@ _COMPONENTS = {
 # An added or removed component of these kinds is always reported; of others, only if no operation uses it.
 _REPORTED_COMPONENTS = frozenset({"schemas", "securitySchemes"})
 
+Level = Literal["breaking", "possibly breaking", "compatible"]
+LEVELS: tuple[Level, ...] = ("breaking", "possibly breaking", "compatible")
+
 _Key = tuple[str, str]
+
+# So many operations with the same change of security or servers are one change of the document.
+_MANY_OPERATIONS = 4
+_MAX_PLACES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,14 @@ class Change:
     breaking: bool
     operations: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    doubtful: bool = False
+    details: tuple[str, ...] = ()
+    accepted: str | None = None
+
+    @property
+    def level(self) -> Level:
+        """How much the change breaks."""
+        return "breaking" if self.breaking else "possibly breaking" if self.doubtful else "compatible"
 
 
 def compare(
@@ -73,7 +89,54 @@ def compare(
         return []
     found = list(_DocumentComparison(before, after, methods or {}).changes())
     # Report that the documents differ even if no rule finds a difference.
-    return found or [Change("the document", "rearranged", None, None, breaking=False)]
+    return found or [
+        Change(place, "rearranged", None, None, breaking=False)
+        for place in dict.fromkeys(islice(_rearranged(before, after, ()), _MAX_PLACES))
+    ]
+
+
+def _rearranged(old: Any, new: Any, path: tuple[str, ...]) -> Iterator[str]:
+    """Yield the places where two values differ."""
+    if is_mapping(old) and is_mapping(new):
+        one_sided = old.keys() ^ new.keys()
+        keys = sorted(
+            one_sided | {key for key in old.keys() & new.keys() if canonical(old[key]) != canonical(new[key])}
+        )
+        if one_sided and len(keys) > 1 and len(path) > 2:
+            yield place(path)  # written in another way
+            return
+        for key in keys:
+            if key in one_sided:
+                yield place((*path, key))
+            else:
+                yield from _rearranged(old[key], new[key], (*path, key))
+    elif is_sequence(old) and is_sequence(new) and len(old) == len(new):
+        pairs = [
+            (number, pair)
+            for number, pair in enumerate(zip(old, new, strict=True), 1)
+            if canonical(pair[0]) != canonical(pair[1])
+        ]
+        if len(pairs) > 1:  # probably another order
+            yield place(path)
+        elif pairs:
+            ((number, pair),) = pairs
+            yield from _rearranged(*pair, (*path, str(mapping(pair[1]).get("name", number))))
+    elif canonical(old) != canonical(new):
+        yield place(path)
+
+
+def place(path: tuple[str, ...]) -> str:
+    """Return a path of keys in the words of a report: `GET /tracks > tags`, `schema Track > properties`."""
+    match path:
+        case ("paths", template, method, *rest) if method in HTTP_METHODS:
+            head = f"{method.upper()} {template}"
+        case ("paths", head, *rest):
+            pass
+        case ("components", kind, name, *rest):
+            head = f"{_COMPONENTS.get(kind, kind)} {name}"
+        case _:
+            head, rest = "the document", path
+    return " > ".join((head, *rest))
 
 
 def _ordered(document: dict[str, Any]) -> dict[str, Any]:
@@ -92,6 +155,7 @@ class _DocumentComparison:
         # Old path -> new path, for the paths in both documents.
         self._pairs = dict(_matched_paths(self._old_items, self._new_items))
         self._old_of = {new: old for old, new in self._pairs.items()}
+        self._own_access: dict[_Key, list[Difference]] = {}
 
     def changes(self) -> Iterator[Change]:
         yield from self._document()
@@ -106,16 +170,40 @@ class _DocumentComparison:
     # --- the document itself
 
     def _document(self) -> Iterator[Change]:
-        everywhere = self._new_operations()
         known = {"paths", "components", "security", "servers", "info"}
         for key in sorted((self._old.keys() | self._new.keys()) - known):
-            yield from self._changes("the document", changed_key(self._old, self._new, key, ""), {})
+            for difference in changed_key(self._old, self._new, key, ""):
+                # SoundCloud sends the requests of webhooks, so that any change counts for both sides.
+                doubt = replace(difference, doubtful=BOTH) if key == "webhooks" else difference
+                yield from self._changes(
+                    "the document", [doubt], dict.fromkeys(self._new_operations(), BOTH) if key == "webhooks" else {}
+                )
         before, after = mapping(self._old.get("info")), mapping(self._new.get("info"))
         for key in sorted(before.keys() | after.keys()):
             yield from self._changes("the document, info", changed_key(before, after, key, ""), {})
-        yield from self._changes("the document", servers(self._old, self._new), dict.fromkeys(everywhere, BOTH))
-        heirs = {key: BOTH for key, operation in everywhere.items() if "security" not in operation.value}
-        yield from self._changes("the document", schemes(requirements(self._old), requirements(self._new)), heirs)
+        yield from self._access()
+
+    def _access(self) -> Iterator[Change]:
+        """Compare the servers and the security that count for each operation; a change of many operations is listed once."""
+        found: dict[Difference, dict[_Key, Sides]] = {}
+        for (method, path), new in self._new_operations().items():
+            old_path = self._old_of.get(path, path)
+            old = operations(old_path, self._old_items.get(old_path, {})).get(method)
+            if old is not None:
+                differences = (
+                    *servers(servers_of(self._old, old), servers_of(self._new, new)),
+                    *schemes(security(self._old, old), security(self._new, new)),
+                )
+                for difference in differences:
+                    found.setdefault(difference, {})[method, path] = BOTH
+        for difference, users in found.items():
+            inherited = "servers" if difference.what.startswith("servers") else "security"
+            shared = canonical(self._old.get(inherited)) != canonical(self._new.get(inherited))
+            if shared or len(users) >= _MANY_OPERATIONS:
+                yield from self._changes("the document", [difference], users)
+            else:
+                for key in users:
+                    self._own_access.setdefault(key, []).append(difference)
 
     def _new_operations(self) -> dict[_Key, Operation]:
         return {
@@ -143,7 +231,6 @@ class _DocumentComparison:
                 renamed = Difference("", "path parameter renamed", before, after, True)
                 yield from self._changes(path, [renamed], both)
             old_item = self._old_items[old_path]
-            yield from self._changes(path, servers(old_item, item), both)
             for key in sorted((old_item.keys() | item.keys()) - {"parameters", "servers", *HTTP_METHODS}):
                 yield from self._changes(path, changed_key(old_item, item, key, ""), both)
         yield from self._removed_operations(old[method] for method in old if method not in new)
@@ -164,9 +251,7 @@ class _DocumentComparison:
         yield from self._parameters(old, new)
         yield from self._messages.bodies(old.value.get("requestBody"), new.value.get("requestBody"))
         yield from self._messages.responses(old.value.get("responses"), new.value.get("responses"))
-        yield from servers(old.value, new.value)
-        if "security" in old.value or "security" in new.value:
-            yield from schemes(security(self._old, old), security(self._new, new))
+        yield from self._own_access.get((new.method, new.path), ())
         known = {"deprecated", "tags", "parameters", "requestBody", "responses", "security", "servers"}
         for key in sorted((old.value.keys() | new.value.keys()) - known):
             yield from changed_key(old.value, new.value, key, "")
@@ -200,10 +285,16 @@ class _DocumentComparison:
         for kind in sorted(old_kinds.keys() | new_kinds.keys()):
             old, new = mapping(old_kinds.get(kind)), mapping(new_kinds.get(kind))
             title = _COMPONENTS.get(kind, kind)
+            renamed = self._renamed(old, new) if kind == "schemas" else {}
             for name in sorted(old.keys() | new.keys()):
                 reference = f"#/components/{kind}/{name.replace('~', '~0').replace('/', '~1')}"
                 users = self._users(reference)
-                if name in old and name in new:
+                if name in renamed.values():
+                    continue
+                if name in renamed:
+                    # The class of the generated client has another name, but the objects are the same.
+                    found = [Difference("", "schema renamed", name, renamed[name], doubtful=BOTH)]
+                elif name in old and name in new:
                     found = self._component(kind, old[name], new[name])
                 elif name in new:
                     shown = kind in _REPORTED_COMPONENTS or not self._new_usage.users(reference)
@@ -213,6 +304,17 @@ class _DocumentComparison:
                     removed = Difference("", f"{title} removed", _summary(kind, old[name]), None, True, True)
                     found = [removed] if shown else []
                 yield from self._changes(f"{title} {name}", found, users)
+
+    def _renamed(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, str]:
+        """Return the new names of the schemas that have the same content under another name."""
+        names: dict[str, str] = {}
+        for name in sorted(old.keys() - new.keys()):
+            for other in sorted(new.keys() - old.keys() - set(names.values())):
+                pair = ({"$ref": f"#/components/schemas/{each}"} for each in (name, other))
+                if old[name] and next(self._messages.schemas.differences(*pair), None) is None:
+                    names[name] = other
+                    break
+        return names
 
     def _component(self, kind: str, old: Any, new: Any) -> Iterable[Difference]:
         if kind == "schemas":
@@ -247,7 +349,9 @@ class _DocumentComparison:
                 "response" in sides and difference.breaks_response
             )
             place = f"{where}, {difference.path}" if difference.path else where
-            yield Change(place, difference.what, difference.before, difference.after, breaking, names, methods)
+            values = (difference.what, difference.before, difference.after)
+            doubtful = not breaking and bool(sides & difference.doubtful)
+            yield Change(place, *values, breaking, names, methods, doubtful, difference.details)
 
     def _methods_of(self, key: _Key) -> Iterator[str]:
         """Yield the facade's methods of an operation, by its old or its new path."""

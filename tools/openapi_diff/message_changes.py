@@ -30,10 +30,13 @@ class MessageComparison:
                 yield Difference("", "renamed" if key == "name" else "moved", str(old[key]), str(new[key]), True, True)
         yield from requiredness(old.get("required") is True, new.get("required") is True, "")
         yield from deprecation(old, new, "")
-        for key, old_value, new_value in _serialisation(old, new):
-            yield Difference("", "format changed", f"{key} {old_value}", f"{key} {new_value}", True)
-        yield from self.schemas.differences(old.get("schema"), new.get("schema"))
-        yield from self._content(old, new)
+        if canonical(old.get("in")) == canonical(new.get("in")):
+            yield from _serialisation(old, new)
+        if {"schema", "content"} == {*old, *new} & {"schema", "content"} and ("content" in old) != ("content" in new):
+            yield Difference("", "format changed", _written(old), _written(new), True, True)
+        else:
+            yield from self.schemas.differences(old.get("schema"), new.get("schema"))
+            yield from self._content(old, new)
         known = {"in", "name", "required", "deprecated", "style", "explode", "schema", "content", "$ref"}
         for key in sorted((old.keys() | new.keys()) - known):
             yield from changed_key(old, new, key, "")
@@ -126,15 +129,22 @@ class MessageComparison:
         return reference.rpartition("/")[2] if reference else _media_types(value) or "no body"
 
 
-def _serialisation(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _serialisation(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Difference]:
     """Compare the serialisation of a parameter, with OpenAPI's defaults for missing keys."""
-    sides: list[tuple[Any, Any]] = []
+    sides: list[dict[str, Any]] = []
     for side in (old, new):
         style = side.get("style", _STYLES.get(str(side.get("in")), "simple"))
-        sides.append((style, side.get("explode", style == "form")))
-    for key, before, after in zip(("style", "explode"), *sides, strict=True):
-        if canonical(before) != canonical(after):
-            yield key, value_text(before), value_text(after)
+        sides.append({"style": style, "explode": side.get("explode", style == "form")})
+    changed = [key for key in ("style", "explode") if canonical(sides[0][key]) != canonical(sides[1][key])]
+    if changed:
+        before, after = (", ".join(f"{key} {value_text(side[key])}" for key in changed) for side in sides)
+        yield Difference("", "format changed", before, after, True)
+
+
+def _written(parameter: dict[str, Any]) -> str:
+    """Return how the value of a parameter is written."""
+    content = mapping(parameter.get("content"))
+    return f"content {', '.join(sorted(content))}" if content else f"schema {describe(parameter.get('schema'))}"
 
 
 def _same_component(old: Any, new: Any) -> bool:

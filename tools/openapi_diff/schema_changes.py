@@ -3,8 +3,8 @@
 A reference to the same component on both sides is not a difference, because components are compared on their own. An inline schema
 equals a component with the same content. `allOf` is merged into one schema.
 
-In a request, a value that is not allowed any more breaks callers. In a response, a value that is not guaranteed any more does; new
-nulls and enum values do not, because every field of this client may be None and every enum is open.
+In a request, a value that is not allowed any more breaks callers. In a response, a value that is not guaranteed any more does. New
+nulls and enum values in a response may break them: the client accepts both, but a program may not expect them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tools.openapi.interface import canonical, is_mapping, is_sequence, resolve
+from tools.openapi.operation_index import BOTH, Sides
 from tools.openapi.schema_text import (
     CONSTRAINTS,
     LOWER_BOUNDS,
@@ -23,13 +24,25 @@ from tools.openapi.schema_text import (
     merged,
     reference_name,
     shortened,
+    simplified,
     split,
     strings_of,
-    type_name,
+    types_of,
     value_text,
     values_text,
 )
 
+IN_REQUEST: Sides = frozenset({"request"})
+IN_RESPONSE: Sides = frozenset({"response"})
+NOWHERE: Sides = frozenset()
+
+# Keywords that allow fewer values when they are added or changed, and that have no rule of their own.
+_NARROWING = frozenset(
+    {
+        *("not", "if", "then", "else", "contains", "minContains", "maxContains", "propertyNames", "prefixItems"),
+        *("patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"),
+    }
+)
 # Keywords with rules of their own; the others are compared by value.
 _KNOWN = frozenset(
     {
@@ -39,6 +52,8 @@ _KNOWN = frozenset(
         *VARIANTS,
     }
 )
+# Keywords that say nothing about which variant a value has.
+_ANNOTATIONS = frozenset({"nullable", "deprecated", "default", "readOnly", "writeOnly"})
 # Schemas that differ below this depth of components count as different types.
 _MAX_COMPONENTS = 30
 _Schema = dict[str, Any]
@@ -62,6 +77,12 @@ class Difference:
     after: str | None = None
     breaks_request: bool = False
     breaks_response: bool = False
+    doubtful: Sides = NOWHERE  # where it may break callers, if it does not for sure
+    details: tuple[str, ...] = ()  # what it consists of, one line each
+
+    def __str__(self) -> str:
+        values = " -> ".join(value for value in (self.before, self.after) if value is not None)
+        return f"{self.path + ': ' if self.path else ''}{self.what}{f': {values}' if values else ''}"
 
     def under(self, prefix: str) -> "Difference":
         """Return the same difference with a prefix to its path."""
@@ -90,6 +111,13 @@ class SchemaComparison:
         if not is_mapping(old) or not is_mapping(new):
             yield Difference(path, "type changed", describe(old), describe(new), True, True)
             return
+        old, new = simplified(self._old, old), simplified(self._new, new)
+        if canonical(old) == canonical(new):
+            return
+        views = _view(self._old, old), _view(self._new, new)
+        if bool(_variants_of(views[0])) != bool(_variants_of(views[1])):
+            yield from self._one_or_several(old, new, views, path, pending)
+            return
         old_references, old_rest = split(old)
         new_references, new_rest = split(new)
         shared = old_references & new_references
@@ -117,32 +145,71 @@ class SchemaComparison:
                 breaks_request = any(item.breaks_request for item in found)
                 breaks_response = any(item.breaks_response for item in found)
                 before, after = reference_name(ours[0]), reference_name(theirs[0])
-                yield Difference(path, "type changed", before, after, breaks_request, breaks_response)
+                doubtful = NOWHERE.union(*(item.doubtful for item in found))
+                details = tuple(str(replace(item, path=item.path[len(path) :].lstrip("."))) for item in found)
+                yield Difference(
+                    path, "type changed", before, after, breaks_request, breaks_response, doubtful, details
+                )
         else:
             yield from found
+
+    def _one_or_several(
+        self, old: _Schema, new: _Schema, views: tuple[_Schema, _Schema], path: str, pending: _Pairs
+    ) -> Iterator[Difference]:
+        """Compare a schema with several variants and one without; `views` are both with their references merged."""
+        pair = (canonical(old), canonical(new))
+        if pair in pending or len(pending) > _MAX_COMPONENTS:
+            return
+        was_one = not _variants_of(views[0])
+        several = views[1] if was_one else views[0]
+        variants = _variants_of(several)
+        yield from _nullability(old, new, path)
+        yield from deprecation(*views, path)
+        one = {key: value for key, value in (old if was_one else new).items() if key not in _ANNOTATIONS}
+        common = {key: value for key, value in several.items() if key not in {*_ANNOTATIONS, *VARIANTS}}
+        kept: list[Any] = []
+        for variant in variants:
+            whole = {**common, "allOf": [variant]} if common else variant
+            pair_of_variant = (one, whole) if was_one else (whole, one)
+            if not list(self._compare(*pair_of_variant, path, pending | {pair})):
+                kept.append(variant)
+        if not kept:
+            anything = not one
+            wider, narrower = anything and not was_one, anything and was_one
+            yield Difference(path, "type changed", describe(old), describe(new), not wider, not narrower)
+        for variant in variants if kept else ():
+            if variant not in kept and was_one:
+                yield Difference(path, "variant added", None, describe(variant), breaks_response=True)
+            elif variant not in kept:
+                yield Difference(path, "variant removed", describe(variant), None, breaks_request=True)
 
     def _compare_views(
         self, old: _Schema, new: _Schema, path: str, pending: _Pairs, *, typed_elsewhere: bool
     ) -> Iterator[Difference]:
-        old_type, new_type = type_name(old), type_name(new)
+        old, new = _aligned(old, new)
+        old_types, new_types = types_of(old), types_of(new)
         # A schema that includes a component need not have a type of its own.
-        if old_type != new_type and not (typed_elsewhere and "any" in (old_type, new_type)):
-            wider_request = new_type == "any" or (old_type, new_type) in _WIDER_TYPES
-            narrower_response = old_type == "any" or (new_type, old_type) in _WIDER_TYPES
-            yield Difference(
-                path, "type changed", describe(old), describe(new), not wider_request, not narrower_response
-            )
+        retyped = old_types != new_types and not (typed_elsewhere and not (old_types and new_types))
+        if retyped:
+            breaks_request = bool(new_types) and not _covers(new_types, old_types)
+            breaks_response = bool(old_types) and not _covers(old_types, new_types)
+            yield Difference(path, "type changed", describe(old), describe(new), breaks_request, breaks_response)
         yield from _flags(old, new, path)
-        yield from _format(old, new, path)
+        if not retyped:
+            yield from _format(old, new, path)
         yield from _enum(old, new, path)
         yield from _constraints(old, new, path)
         # A change of type includes its fields and items.
-        if old_type == new_type or "any" in (old_type, new_type):
+        if not old_types or not new_types or old_types & new_types:
             yield from self._fields(old, new, path, pending)
             yield from self._items(old, new, path, pending)
         yield from self._variants(old, new, path, pending)
         for key in sorted((old.keys() | new.keys()) - _KNOWN):
-            yield from changed_key(old, new, key, path)
+            for difference in changed_key(old, new, key, path):
+                if key in _NARROWING:
+                    yield replace(difference, breaks_request=key in new, doubtful=IN_RESPONSE)
+                else:
+                    yield replace(difference, doubtful=NOWHERE if key.startswith(("x-", "$")) else BOTH)
 
     def _fields(self, old: _Schema, new: _Schema, path: str, pending: _Pairs) -> Iterator[Difference]:
         old_fields, new_fields = mapping(old.get("properties")), mapping(new.get("properties"))
@@ -207,17 +274,47 @@ def _merged(document: _Schema, schema: _Schema, references: Iterable[str]) -> _S
         seen.add(reference)
         target = resolve(document, reference)
         if is_mapping(target):
-            more, rest = split(target)
+            more, rest = split(simplified(document, target))
             waiting.extend(sorted(more))
             schema = merged(schema, rest)
     return schema
 
 
-def _flags(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
+def _nullability(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     if is_nullable(new) and not is_nullable(old):
-        yield Difference(path, "became nullable")
+        yield Difference(path, "became nullable", doubtful=IN_RESPONSE)
     elif is_nullable(old) and not is_nullable(new):
         yield Difference(path, "no longer nullable", breaks_request=True)
+
+
+def _view(document: _Schema, schema: _Schema) -> _Schema:
+    """Return a schema with the components that it includes merged into it."""
+    references, rest = split(schema)
+    return _merged(document, rest, sorted(references))
+
+
+def _variants_of(view: _Schema) -> list[Any]:
+    return next((items_of(view.get(key)) for key in VARIANTS if items_of(view.get(key))), list[Any]())
+
+
+def _covers(wide: frozenset[str], narrow: frozenset[str]) -> bool:
+    """Return whether every value of the narrow types has one of the wide types; no type stands for all types."""
+    return bool(narrow) and all(kind in wide or (kind == "integer" and "number" in wide) for kind in narrow)
+
+
+def _aligned(old: _Schema, new: _Schema) -> tuple[_Schema, _Schema]:
+    """Write a `const` as an enum of one value if the other side has an enum."""
+
+    def as_enum(schema: _Schema, other: _Schema) -> _Schema:
+        if "const" not in schema or "enum" not in other:
+            return schema
+        return {**{key: value for key, value in schema.items() if key != "const"}, "enum": [schema["const"]]}
+
+    return as_enum(old, new), as_enum(new, old)
+
+
+def _flags(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
+    yield from _nullability(old, new, path)
     yield from deprecation(old, new, path)
     for key, is_request in (("readOnly", True), ("writeOnly", False)):
         before, after = old.get(key) is True, new.get(key) is True
@@ -226,7 +323,8 @@ def _flags(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
             first, second = words if before else words[::-1]
             yield Difference(path, "access changed", first, second, after and is_request, after and not is_request)
     if canonical(old.get("default")) != canonical(new.get("default")):
-        yield Difference(path, "default changed", _keyword(old, "default"), _keyword(new, "default"))
+        before, after = _keyword(old, "default"), _keyword(new, "default")
+        yield Difference(path, "default changed", before, after, doubtful=IN_REQUEST)
 
 
 def requiredness(before: bool, after: bool, path: str) -> Iterator[Difference]:
@@ -234,7 +332,7 @@ def requiredness(before: bool, after: bool, path: str) -> Iterator[Difference]:
     if after and not before:
         yield Difference(path, "became required", "optional", "required", breaks_request=True)
     elif before and not after:
-        yield Difference(path, "became optional", "required", "optional")
+        yield Difference(path, "became optional", "required", "optional", doubtful=IN_RESPONSE)
 
 
 def deprecation(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
@@ -264,7 +362,8 @@ def _enum(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
             f"one of {values_text(side)}" if is_sequence(side) else "any value" for side in (before, after)
         )
         what = "enum added" if is_sequence(after) else "enum removed"
-        yield Difference(path, what, first, second, breaks_request=is_sequence(after))
+        doubtful = IN_RESPONSE if is_sequence(before) else NOWHERE
+        yield Difference(path, what, first, second, breaks_request=is_sequence(after), doubtful=doubtful)
         return
     old_values, new_values = ({canonical(value): value for value in values} for values in (before, after))
     gone = [value for key, value in old_values.items() if key not in new_values]
@@ -272,15 +371,31 @@ def _enum(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
     if gone:
         yield Difference(path, "enum value removed", values_text(gone), None, breaks_request=True)
     if come:
-        yield Difference(path, "enum value added", None, values_text(come))
+        yield Difference(path, "enum value added", None, values_text(come), doubtful=IN_RESPONSE)
 
 
 def _constraints(old: _Schema, new: _Schema, path: str) -> Iterator[Difference]:
+    moved = [
+        (first, second)
+        for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
+        for first, second in ((bound, exclusive), (exclusive, bound))
+        if first in old and second in new and not ({second} & old.keys() or {first} & new.keys())
+    ]
+    for first, second in moved:  # from `maximum: 9` to `exclusiveMaximum: 9`, or back
+        tighter = _is_tighter(first, old[first], new[second]) or (old[first] == new[second] and second.startswith("ex"))
+        yield Difference(
+            path, "constraint changed", _keyword(old, first), _keyword(new, second), breaks_request=tighter
+        )
     for key in CONSTRAINTS:
         before, after = old.get(key), new.get(key)
+        if any(key in pair for pair in moved):
+            continue
         if canonical(before) != canonical(after):
             tighter = _is_tighter(key, before, after)
-            yield Difference(path, "constraint changed", _keyword(old, key), _keyword(new, key), breaks_request=tighter)
+            first, second = _keyword(old, key), _keyword(new, key)
+            # A program may branch on a value that is always the same.
+            unfixed = key == "const" and key in old
+            yield Difference(path, "constraint changed", first, second, tighter, unfixed)
 
 
 def _is_tighter(key: str, before: Any, after: Any) -> bool:

@@ -20,6 +20,7 @@ EXCLUDED = ("src", "generated", ".git", ".venv", "*_cache", ".hypothesis", "__py
 NEED_THE_SOURCE = (
     "tests/spec",
     "tests/release/test_nightly.py",
+    "tests/release/test_scaffold.py",
     "tests/docs/test_prose.py",
     "tests/docs/test_readme.py",
     "tests/docs/test_site.py",

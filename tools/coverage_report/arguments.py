@@ -1,0 +1,139 @@
+"""Finds which documented parameters and request fields the methods of the facade send."""
+
+import ast
+import functools
+import importlib
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.codegen.template_data import identifier
+from tools.coverage_report.suggestions import snake
+from tools.openapi.operation_index import Operation, parameters, resolved
+from tools.openapi.schema_text import items_of, mapping
+
+# Fields whose argument has another name.
+_ARGUMENTS = {"asset_data": "file", "artwork_data": "artwork"}
+_TYPES = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A documented parameter or field of a request that no method sends."""
+
+    kind: str  # `parameter` or `field`
+    name: str
+    stub: str
+
+
+def documented(document: dict[str, Any], operation: Operation) -> dict[str, dict[str, Any]]:
+    """Return the schemas of the query parameters of an operation by name; those of a deepObject one by one."""
+    found: dict[str, dict[str, Any]] = {}
+    for parameter in parameters(document, operation):
+        if parameter.place == "query":
+            schema = resolved(document, parameter.value.get("schema"))[1]
+            fields = mapping(schema.get("properties")) if parameter.value.get("style") == "deepObject" else {}
+            found |= {f"{parameter.name}[{name}]": mapping(field) for name, field in fields.items()} or {
+                parameter.name: schema
+            }
+    return found
+
+
+def fields(document: dict[str, Any], operation: Operation) -> dict[str, dict[str, Any]]:
+    """Return the schemas of the fields of a request body by their innermost names, of all media types together."""
+    content = mapping(resolved(document, operation.value.get("requestBody"))[1].get("content"))
+    found: dict[str, dict[str, Any]] = {}
+    for media_type, value in content.items():
+        for name, schema in _properties(document, mapping(value).get("schema")):
+            inner = dict(_properties(document, schema))
+            leaves = inner or {name.split("[")[1].rstrip("]") if "[" in name else name: mapping(schema)}
+            # JSON cannot hold binary data.
+            is_json = media_type.startswith("application/json")
+            found |= {leaf: each for leaf, each in leaves.items() if not (is_json and each.get("format") == "binary")}
+    return found
+
+
+def unsent(document: dict[str, Any], operation: Operation, methods: list[str]) -> list[Unsent]:
+    """Return what the methods of an operation (`me.get_followers`) do not send, with stubs."""
+    passed = _passed().get(operation.name, frozenset())
+    accepted = {argument for name in methods for argument in _arguments(name)}
+    found = [
+        Unsent("parameter", name, _stub(methods, operation, identifier(name), schema, update=False))
+        for name, schema in documented(document, operation).items()
+        if identifier(name) not in passed
+    ]
+    found += [
+        Unsent("field", name, _stub(methods, operation, identifier(name), schema, update=operation.method == "PUT"))
+        for name, schema in fields(document, operation).items()
+        if not {name, _ARGUMENTS.get(name, name)} & accepted
+    ]
+    return found
+
+
+def _properties(document: dict[str, Any], schema: Any) -> Iterator[tuple[str, Any]]:
+    found = resolved(document, schema)[1]
+    for part in (found, *items_of(found.get("allOf"))):
+        yield from mapping(resolved(document, part)[1].get("properties")).items()
+
+
+def _stub(methods: list[str], operation: Operation, name: str, schema: dict[str, Any], *, update: bool) -> str:
+    """Return the lines to add to a method: the argument, and what passes it on."""
+    annotation = _TYPES.get(str(schema.get("type")), "str")
+    namespace, _, method = methods[0].partition(".") if methods else ("", "", "")
+    default = f"{annotation} | UnsetType = UNSET" if update else f"{annotation} | None = None"
+    return "\n".join(
+        [
+            f"# src/soundcloud/_async/namespaces/{namespace}.py, {method}: the argument, and its line in the docstring",
+            f"        {snake(name)}: {default},",
+            f"            {snake(name)}: ...",
+            f"# in the call of {operation.name}, or of the function that builds its body",
+            f"            {name}={snake(name)},",
+        ]
+    )
+
+
+@functools.cache
+def _passed() -> dict[str, frozenset[str]]:
+    """Return the keyword arguments with which the namespaces call each generated function, directly or by a helper."""
+    package = importlib.import_module("soundcloud._async.namespaces")
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in Path(next(iter(package.__path__))).glob("*.py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    helpers = {node.name: _added(node) for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    aliases = {
+        _name(node.targets[0]): {_name(node.value.body), _name(node.value.orelse)}
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.IfExp)
+    }
+    found: dict[str, set[str]] = {}
+    for call in nodes:
+        if isinstance(call, ast.Call):
+            keywords = {keyword.arg for keyword in call.keywords if keyword.arg}
+            name = _name(call.func)
+            found.setdefault(name, set()).update(keywords)
+            for argument in call.args:  # `self._page(api.get_me_tracks, limit=limit)`
+                found.setdefault(_name(argument), set()).update(keywords | helpers.get(name, frozenset()))
+            for chosen in aliases.get(name, ()):  # `operation = get_station if ... else api.get_playlist`
+                found.setdefault(chosen, set()).update(keywords)
+    return {name: frozenset(keywords) for name, keywords in found.items()}
+
+
+def _added(helper: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
+    """Return the keyword arguments with which a function calls one of its own arguments."""
+    own = {argument.arg for argument in helper.args.args}
+    calls = [node for node in ast.walk(helper) if isinstance(node, ast.Call) and _name(node.func) in own]
+    return frozenset(keyword.arg for call in calls for keyword in call.keywords if keyword.arg)
+
+
+def _name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))
+
+
+def _arguments(name: str) -> frozenset[str]:
+    """Return the arguments of a method of the facade."""
+    registry = importlib.import_module("soundcloud.registry")
+    client = importlib.import_module("soundcloud").SoundCloudClient
+    namespace, _, method = name.partition(".")
+    found = getattr(registry.namespace_classes(client).get(namespace), method, None)
+    return frozenset(inspect.signature(found).parameters) if found is not None else frozenset()
