@@ -1,6 +1,6 @@
 r"""Fetches many tracks by URN and prints request statistics: 5,000 tracks need 25 requests.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     printf '2210312132\n2193441036\n' | python examples/with_sandbox.py examples/crawl.py - tracks.jsonl
 
 Output, on standard error:

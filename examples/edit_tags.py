@@ -1,6 +1,6 @@
 """Edits the tags of all your tracks. Without `--write` it only shows the changes.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     python examples/with_sandbox.py examples/edit_tags.py --rename lofi lo-fi
     python examples/with_sandbox.py examples/edit_tags.py --add "late night" --remove demo --rename lofi lo-fi --write
 

@@ -1,6 +1,6 @@
 """A FastAPI app: users sign in with SoundCloud, see their likes as JSON, and like tracks.
 
-    pip install '.[sandbox,web]' fastapi
+    pip install ".[sandbox,web]" fastapi
     python examples/with_sandbox.py --signed-out --redirect-uri http://127.0.0.1:8000/soundcloud/callback examples.fastapi_app
 
 Output:

@@ -1,6 +1,6 @@
 """A cache in a folder of files, which outlives the program. Any object with `get`, `set` and `delete` is a cache.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     python examples/with_sandbox.py examples/file_cache.py
 
 Output:

@@ -1,6 +1,6 @@
 """Reports new tracks of the users you follow, to a webhook or on standard output.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     python examples/with_sandbox.py examples/new_tracks_bot.py --once --days 3650
 
 Output:

@@ -1,6 +1,6 @@
 """Updates a playlist: adds your newest likes of some genres at the top, and removes blocked and deleted tracks.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     python examples/with_sandbox.py examples/playlist_curator.py 207899532 --genre Lo-fi --dry-run
     python examples/with_sandbox.py examples/playlist_curator.py 207899532 --genre Lo-fi --genre lofi --most 40
 

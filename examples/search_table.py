@@ -1,6 +1,6 @@
 """Writes the tracks that a search finds to a CSV file, and prints their plays by genre, with pandas.
 
-    pip install '.[sandbox]' pandas
+    pip install ".[sandbox]" pandas
     python examples/with_sandbox.py examples/search_table.py lofi lofi.csv --limit 20
 
 Output:

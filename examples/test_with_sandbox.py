@@ -1,6 +1,6 @@
 """Tests of a program with the pytest plugin of the sandbox: no network, no account, fresh data for each test.
 
-    pip install '.[sandbox]' pytest
+    pip install ".[sandbox]" pytest
     pytest examples/test_with_sandbox.py
 
 Output:

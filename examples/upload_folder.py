@@ -1,6 +1,6 @@
 """Uploads the audio files of a folder as private tracks, and waits until they are playable.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     python examples/with_sandbox.py examples/upload_folder.py examples/demos
 
 Output:

@@ -1,6 +1,6 @@
 """Runs an example with a sandbox of its own, which ends with the example: no account and no second terminal are needed.
 
-    pip install '.[sandbox]'
+    pip install ".[sandbox]"
     python examples/with_sandbox.py examples/edit_tags.py --rename lofi lo-fi
 
 The program gets the sandbox, the app and the token of a user in the environment variables that `from_env()` reads. A program is

@@ -1,6 +1,6 @@
 """RQ workers that share tokens in Redis: when a token expires in all of them at once, only one refreshes it.
 
-    pip install '.[redis,sandbox]' rq
+    pip install ".[redis,sandbox]" rq
     redis-server --port 6379
     python examples/with_sandbox.py examples.workers demo
 

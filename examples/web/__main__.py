@@ -1,6 +1,6 @@
 """Starts the app and a sandbox. `make example-web` does it too.
 
-    pip install '.[sandbox,web]'
+    pip install ".[sandbox,web]"
     python -m examples.web
 
 Output:

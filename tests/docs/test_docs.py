@@ -40,10 +40,10 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Snippets that need a user, a browser, a loudspeaker, a keyring, Redis or pytest, each by one of its lines.
 NOT_RUN = {
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
-    "get-started.md": ["    client.auth.login()  # opens the browser once; the token is stored in a file"],
+    "get-started.md": ["        client.auth.login()  # opens the browser, and stores the token in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
     "signing-in.md": [
-        "client.auth.login()  # once; later runs find the token in the file",
+        "    client.auth.login()  # later runs find the token in the file",
         "client.auth.login(paste=True)",
     ],
     # tests/web/test_django.py runs it.
@@ -57,7 +57,8 @@ NOT_RUN = {
     ],
     "testing.md": [
         "async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:",
-        '@pytest.mark.soundcloud(catalogue="dataset.json", user="bo")',
+        '@mark.soundcloud(catalogue="dataset.json", user="bo")',
+        "def environment(soundcloud_sandbox: Sandbox, monkeypatch: MonkeyPatch) -> None:",
         "import respx",
         "from pytest_httpx import HTTPXMock",
         "import pook",

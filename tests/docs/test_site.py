@@ -261,7 +261,7 @@ def test_stale_generated_pages_are_named(tmp_path, capsys):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "README.md", tmp_path)
     page = tmp_path / "docs" / "get-started.md"
-    page.write_text(page.read_text(encoding="utf-8").replace("pip install '.[", "pip install 'soundcloud-sdk["))
+    page.write_text(page.read_text(encoding="utf-8").replace('install ".[', 'install "soundcloud-sdk['))
     (tmp_path / "docs" / "operations.md").unlink()
     stale = "out of date: docs/get-started.md, docs/operations.md, llms.txt; run `make docs-pages`"
     assert generated_pages.main(["--check"], root=tmp_path) == 1

@@ -78,7 +78,7 @@ def run(command, folder, **environment):
 def test_an_example_starts_with_an_install_line_and_shows_its_output(path):
     installing, *others = commands(path)
 
-    assert re.match(r"pip install '\.\[[a-z,]+\]'", installing)
+    assert re.match(r'pip install "\.\[[a-z,]+\]"', installing)
     assert any(f"examples/{path.name}" in line or f"examples.{path.stem}" in line for line in others)
     if path.name != "with_sandbox.py":
         assert expected(path)[0].strip()
@@ -132,7 +132,7 @@ def test_the_notebook_starts_with_an_install_line_that_suffices():
     code = "".join(source for cell in cells if cell["cell_type"] == "code" for source in cell["source"])
     first = "".join(cells[0]["source"])
 
-    assert "pip install '.[sandbox]' matplotlib jupyter\n" in first
+    assert 'pip install ".[sandbox]" matplotlib jupyter\n' in first
     assert "python examples/with_sandbox.py jupyter lab examples/plays.ipynb\n" in first
     imported = {name.split(".")[0] for name in re.findall(r"^(?:from|import) (\S+)", code, re.MULTILINE)}
     assert imported - set(sys.stdlib_module_names) == {"matplotlib", "soundcloud"}

@@ -59,7 +59,9 @@ def test_every_link_of_the_long_description_is_absolute_and_leads_to_a_file(tmp_
 
     assert len(ours) > 15
     assert [link for link in links if urlsplit(link).scheme != "https"] == []
-    assert [link for link, base in ours.items() if not (ROOT / link.removeprefix(base)).exists()] == []
+    assert [
+        link for link, base in ours.items() if not (ROOT / link.removeprefix(base).partition("#")[0]).exists()
+    ] == []
     assert sum(link.endswith(".webp") and "/raw/" in link for link in links) == 1  # PyPI removes <source>
     assert f'srcset="{REPOSITORY}/raw/v{__version__}/docs/images/product-dark.webp"' in str(metadata.get_payload())
     assert "<!--" not in html
@@ -100,9 +102,14 @@ def test_an_anchor_leads_to_the_readme():
 @pytest.mark.parametrize(
     ("line", "before", "after"),
     [
-        ("pip install 'soundcloud-sdk[web]' fastapi", "pip install '.[web]' fastapi", None),
-        ('pip install ".[cli,sandbox]"', "pip install '.[cli,sandbox]'", "pip install 'soundcloud-sdk[cli,sandbox]'"),
-        ("`pip install soundcloud-sdk`", "`pip install .`", None),
+        ('pip install "soundcloud-sdk[web]" fastapi', 'pip install "/path/to/clone[web]" fastapi', None),
+        (
+            "pip install '.[cli,sandbox]'",
+            'pip install "/path/to/clone[cli,sandbox]"',
+            'pip install "soundcloud-sdk[cli,sandbox]"',
+        ),
+        (r"pip install \"soundcloud-sdk[web]\"", r"pip install \"/path/to/clone[web]\"", None),
+        ("`pip install soundcloud-sdk`", "`pip install /path/to/clone`", None),
         ("pip install -e '.[web]'", "pip install -e '.[web]'", None),
         ("pip install soundcloud-sdk-extras", "pip install soundcloud-sdk-extras", None),
     ],
@@ -110,6 +117,7 @@ def test_an_anchor_leads_to_the_readme():
 def test_the_install_lines_follow_the_setting(line, before, after):
     assert ProjectSite("", published=False).apply(line) == before
     assert ProjectSite("", published=True).apply(before) == (after or line)
+    assert ProjectSite("", published=False).apply(line, ".") == before.replace("/path/to/clone", ".")
 
 
 def test_the_install_block_and_the_badges_follow_the_settings():
@@ -120,11 +128,11 @@ def test_the_install_block_and_the_badges_follow_the_settings():
 
     assert before.startswith("<!-- badges -->\n<!-- /badges -->\n")
     assert "Until the first release" in before
-    assert "\npip install '.[sandbox]'\n" in before
-    assert f"\ngit clone {REPOSITORY}\ncd soundcloud-sdk\npip install '.[sandbox]'\n" in clone
+    assert '\npip install ".[sandbox]"\n' in before
+    assert f'\ngit clone {REPOSITORY}\ncd soundcloud-sdk\npip install ".[sandbox]"\n' in clone
     assert "actions/workflows/ci.yml/badge.svg" in clone
     assert "pypi" not in clone.lower().replace("not on pypi", "")
-    assert "\npip install 'soundcloud-sdk[sandbox]'\n" in published
+    assert '\npip install "soundcloud-sdk[sandbox]"\n' in published
     assert "https://pypi.org/project/soundcloud-sdk/" in published
     assert ProjectSite(REPOSITORY, published=True).apply(published) == published
 

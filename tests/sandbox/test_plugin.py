@@ -91,11 +91,11 @@ def test_the_async_client_with_each_plugin(run, head, arguments):
 
 def test_the_examples_of_the_documentation(run, pytester):
     page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
-    first, second = re.findall(r"^```python no-run\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[:2]
+    first, second, third = re.findall(r"^```python no-run\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)[:3]
     dataset = {"users": [{"permalink": "ada"}, {"permalink": "bo"}]}
     (pytester.path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
 
-    run(f"{first}\n\n{second}", "-p", "anyio").assert_outcomes(passed=5)
+    run(f"{first}\n\n{second}\n\n{third}", "-p", "anyio").assert_outcomes(passed=6)
 
 
 def test_unused_async_clients_hold_no_resources(run):

@@ -23,7 +23,7 @@ from tools.coverage_report.records import Coverage, gather
 from tools.docs_site import cli_page
 from tools.docs_site.pages import DOCS, ROOT, description_of, page_file, sections
 from tools.openapi.document import OPENAPI_JSON, load
-from tools.packaging.project_site import ProjectSite, fill_block
+from tools.packaging.project_site import CLONE, ProjectSite, fill_block
 
 OPERATIONS = "docs/operations.md"
 COMMANDS = "docs/command-line.md"
@@ -57,7 +57,7 @@ _SUMMARY = """# soundcloud-sdk
 > A typed SoundCloud client for Python 3.11 and newer, sync and async, generated from SoundCloud's own OpenAPI document, with a
 > local SoundCloud (the sandbox) to develop and test against. Unofficial.
 
-- Install with `pip install 'soundcloud-sdk[sandbox]'`; import `soundcloud`.
+- Install with `pip install "soundcloud-sdk[sandbox]"`; import `soundcloud`.
 - `SoundCloudClient` and `AsyncSoundCloudClient` have the same methods in the namespaces auth, tracks, users, playlists, search, me,
   likes, reposts, resolve and raw.
 - Lists are pages: iterating one yields all items; `collection` is the first page only.
@@ -80,7 +80,11 @@ def generated_files() -> dict[str, str]:
     texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in others}
     project = ProjectSite.read()
     return {
-        **{path: project.apply(text) for path, text in (texts | pages).items()},
+        # The examples run in a clone, so they install it from the current folder.
+        **{
+            path: project.apply(text, "." if path.startswith("examples/") else CLONE)
+            for path, text in (texts | pages).items()
+        },
         "llms.txt": index_of_pages(pages),
     }
 

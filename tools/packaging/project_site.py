@@ -16,12 +16,14 @@ from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 PACKAGE = "soundcloud-sdk"
 BRANCH = "main"
+CLONE = "/path/to/clone"
+"""What the pages install before the first release: a reader is in the folder of a program."""
 _ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|mailto:)([^)\s]+)\)")
 _ATTRIBUTE = re.compile(r'\b(src|srcset|href)="(?!https?://)([^"]+)"')
 _PICTURE = re.compile(r"(?:<p>)?<picture>.*?</picture>(?:</p>)?\s*|<img [^>]*>\s*", re.DOTALL)
-_INSTALL = re.compile(rf"(pip install )(['\"]?)(?:{PACKAGE}|\.)(\[[a-z,]+\])?\2(?=[\s`]|$)", re.MULTILINE)
+_INSTALL = re.compile(rf"(pip install )(\\?['\"]|)(?:{PACKAGE}|{CLONE}|\.)(\[[a-z,]+\])?\2(?=[\s`]|$)", re.MULTILINE)
 _BLOCK = "<!-- {name} -->\n(.*?)<!-- /{name} -->"
 
 
@@ -92,20 +94,27 @@ class ProjectSite:
     def install_steps(self) -> str:
         """Return how to install the package, in Markdown: from an index, or from a clone before the first release."""
         if self.published:
-            return f"```sh\npip install '{PACKAGE}[sandbox]'\n```\n"
+            return f'```sh\npip install "{PACKAGE}[sandbox]"\n```\n'
         clone = f"git clone {self.repository}\ncd {self.repository.rpartition('/')[2]}\n" if self.repository else ""
         return (
-            "The package is not on PyPI yet. Until the first release, install it from a clone into your environment:\n\n"
-            f"```sh\n{clone}pip install '.[sandbox]'\n```\n"
+            "The package is not on PyPI yet. Until the first release, install it from a clone. "
+            "In its folder, in your environment:\n\n"
+            f'```sh\n{clone}pip install ".[sandbox]"\n```\n'
         )
 
-    def apply(self, text: str) -> str:
-        """Return a page with the install lines, the block `install` and the block `badges` as the settings say."""
-        name = PACKAGE if self.published else "."
+    def apply(self, text: str, clone: str = CLONE) -> str:
+        """Return a page with the install lines, the block `install` and the block `badges` as the settings say.
+
+        Args:
+            text: The page.
+            clone: The path of the clone in install lines before the first release; default `CLONE`.
+        """
+        name = PACKAGE if self.published else clone
 
         def replace(found: re.Match[str]) -> str:
             extras = found[3] or ""
-            quote = "'" if extras else ""
+            # In double quotes, because cmd.exe does not know single quotes; escaped in the JSON of a notebook.
+            quote = ('\\"' if found[2].startswith("\\") else '"') if extras else ""
             return f"{found[1]}{quote}{name}{extras}{quote}"
 
         text = _INSTALL.sub(replace, text)

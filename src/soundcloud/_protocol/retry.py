@@ -7,7 +7,8 @@
 | the response cannot be decompressed | retry | with `Retry(writes=True)` | never |
 | 408, 5xx except 501 and 505, plain-text 404, transient 403 of the gateway | retry | with `Retry(writes=True)` | never |
 | 429 | retry | retry | never |
-| 429 with a spam warning, any other status | never | never | never |
+| 429 with a spam warning | never | never | never |
+| any other status | never | never | never |
 """
 
 import attrs
