@@ -1,6 +1,6 @@
 """A scheduler for the workers of workers.py: each user gets one job per interval, however many users there are.
 
-    pip install '.[redis,sandbox]' rq
+    pip install ".[redis,sandbox]" rq
     python -m examples.scheduler add users.db ada-night
     python -m examples.scheduler run users.db --every 43200
 
