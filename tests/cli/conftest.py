@@ -105,7 +105,7 @@ class Shell:
         if pid == 0:
             os.execve(command[0], [*command, *arguments], self.variables(COLUMNS=None, **changes))
         fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        output, waiting, deadline = b"", list(answers), time.monotonic() + _SECONDS
+        output, waiting, deadline, status = b"", list(answers), time.monotonic() + _SECONDS, None
         try:
             while time.monotonic() < deadline:
                 if not select.select([handle], [], [], 0.1)[0]:
@@ -115,13 +115,16 @@ class Shell:
                 except OSError:
                     piece = b""
                 if not piece:
+                    # It has closed the terminal and is about to end. Closing our side now would send it SIGHUP.
+                    status = os.waitpid(pid, 0)[1]
                     break
                 output += piece
                 if waiting and _is_shown(waiting[0][0], output):
                     os.write(handle, waiting.pop(0)[1].encode())
         finally:
             os.close(handle)
-        _, status = os.waitpid(pid, 0)
+        if status is None:
+            status = os.waitpid(pid, 0)[1]
         return CompletedCommand(os.waitstatus_to_exitcode(status), output.decode("utf-8", "replace"))
 
 

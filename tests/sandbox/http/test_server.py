@@ -207,7 +207,7 @@ class Stopped(threading.Event):
 
 def test_command_prints_settings(capsys, monkeypatch):
     before = set(threading.enumerate())
-    monkeypatch.setattr(command_line, "Event", Stopped)
+    monkeypatch.setattr("soundcloud.sandbox.command_line.Event", Stopped)
     handler = signal.getsignal(signal.SIGTERM)
     code = command_line.main(["--port", "0", "--auth-port", "0", "--redirect-uri", "myapp://back", "--seed", "1"])
     output = capsys.readouterr().out

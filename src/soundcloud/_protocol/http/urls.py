@@ -98,12 +98,14 @@ def check_path(path: str, parameters: Mapping[str, Any]) -> None:
         or "#" in path
         or ".." in path
     ):
-        path = redact(path)
+        path = redact(path[:])  # a plain string again, which shows the path without its secrets
         raise InvalidInputError(f"path={path!r} is not a path of the API: pass one such as /tracks/{{id}}")
     for piece in path.partition("?")[0].split("{")[1:]:
         name, brace, _ = piece.partition("}")
         if not brace or name not in parameters:
-            raise InvalidInputError(f"path={redact(path)!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}")
+            raise InvalidInputError(
+                f"path={redact(path[:])!r} needs a value for {{{name}}}: pass it as {{{name!r}: ...}}"
+            )
 
 
 def fill_template(base_url: str, path: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
