@@ -79,7 +79,7 @@ def concurrent(field: Field) -> list[Row]:
 
 def crowd(field: Field) -> list[Row]:
     """Measure 200 concurrent async requests, and the event loops of the async client."""
-    count = 400 if field.quick else 4_000
+    count = 400 if field.quick else 2_000
     names = {"peer": "peer", "ours": "ours-async", "httpx": "httpx-async", "uvloop": "ours-uvloop", "trio": "ours-trio"}
     candidates = {
         label: Candidate(name, field.server.direct) for label, name in names.items() if field.package or label != "peer"

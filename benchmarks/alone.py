@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import pickle
+import shutil
 import tempfile
 import time
 import tracemalloc
@@ -184,7 +185,8 @@ def syncing() -> list[Row]:
     case, asked = "openapi-sync from a local file", Target("under", 20, " s")
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "openapi.json"
-        target.write_bytes(OPENAPI_JSON.read_bytes())
+        for file in (*OPENAPI_JSON.parent.glob("openapi*.*"), OPENAPI_JSON.with_name("corrections.toml")):
+            shutil.copy2(file, folder)
         start = time.perf_counter()
         status = sync(["--source", str(OPENAPI_JSON)], openapi_json=target, generated=Path(folder) / "soundcloud_api")
         took = time.perf_counter() - start

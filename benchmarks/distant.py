@@ -66,7 +66,15 @@ def _outcomes(
 ) -> dict[str, list[dict[str, float]]]:
     """Run the available candidates, after a round that connects."""
     available = {label: each for label, each in candidates.items() if label != "peer" or field.package}
-    return run_in_turns(available, job, rounds=ROUNDS, package=field.package, authority=field.server.authority)
+    connecting = {"count": LANES} if "count" in job else None
+    return run_in_turns(
+        available,
+        job,
+        rounds=ROUNDS,
+        package=field.package,
+        authority=field.server.authority,
+        connecting=connecting,
+    )
 
 
 CASES: Mapping[str, Callable[[Field], list[Row]]] = {"distant map": many, "distant pages": pages}

@@ -156,10 +156,10 @@ def _pages(field: Field) -> list[Row]:
         return items / float(outcome["seconds"])
 
     measures: Mapping[str, Callable[[], float]] = {name: partial(speed, name) for name in names}
-    speeds = in_turns(measures, rounds=3 if field.quick else 9)
+    speeds = in_turns(measures, rounds=3 if field.quick else 7)
     asked = {"peer": Target("at least", 1.5), "httpx": Target("over", 1.0)}
     return field.rows(f"{items:,} tracks through pages, sync, typed, new process", speeds, asked, " items/s")
 
 
 def _rounds(field: Field) -> int:
-    return 5 if field.quick else 15
+    return 5 if field.quick else 11

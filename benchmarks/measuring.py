@@ -104,4 +104,8 @@ def interleaved(
         for _ in range(max(3, calls // 2)):
             job()
     gc.collect()
-    return in_turns({name: partial(measure, job) for name, job in jobs.items()}, rounds=rounds)
+    gc.freeze()  # what earlier cases left must not be looked at by each collection
+    try:
+        return in_turns({name: partial(measure, job) for name, job in jobs.items()}, rounds=rounds)
+    finally:
+        gc.unfreeze()

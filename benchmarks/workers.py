@@ -101,9 +101,18 @@ def race(
 
 
 def run_in_turns(
-    candidates: Mapping[str, Candidate], job: Job, *, rounds: int, package: Path | None, authority: Path | None = None
+    candidates: Mapping[str, Candidate],
+    job: Job,
+    *,
+    rounds: int,
+    package: Path | None,
+    authority: Path | None = None,
+    connecting: Job | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
-    """Run the same job with all candidates in turn, after one round that connects; return the outcomes of each."""
+    """Run the same job with all candidates in turn, and return the outcomes of each.
+
+    A round before connects; `connecting` has its settings, if they are not those of the job.
+    """
     outcomes: dict[str, list[dict[str, Any]]] = {label: [] for label in candidates}
     with ExitStack() as stack:
         workers = {
@@ -111,7 +120,8 @@ def run_in_turns(
         }
         for number in range(rounds + 1):
             for label, worker in workers.items():
-                outcome = worker.run({**job, **candidates[label].settings})
+                other = connecting if connecting and not number else {}
+                outcome = worker.run({**job, **other, **candidates[label].settings})
                 if number:
                     outcomes[label].append(outcome)
     return outcomes
