@@ -140,7 +140,9 @@ def _without_number(result: str) -> str:
 
 
 def _spread(cells: Sequence[str]) -> tuple[float, float]:
-    """Return the quartiles of a row, or its only figure twice."""
-    text = cells[5] if " to " in cells[5] else f"{cells[4]} to {cells[4]}"
-    low, high = (float(_NUMBER.findall(part)[0].replace(",", "")) for part in text.split(" to "))
-    return low, high
+    """Return the quartiles of a row; of its only figure, 2 % less and more, because it is rounded."""
+    if " to " in cells[5]:
+        low, high = (float(_NUMBER.findall(part)[0].replace(",", "")) for part in cells[5].split(" to "))
+        return low, high
+    value = float(_NUMBER.findall(cells[4])[0].replace(",", ""))
+    return value * 0.98, value * 1.02
