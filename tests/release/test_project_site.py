@@ -133,7 +133,7 @@ def test_the_install_block_and_the_badges_follow_the_settings():
     assert "actions/workflows/ci.yml/badge.svg" in clone
     assert "pypi" not in clone.lower().replace("not on pypi", "")
     assert '\npip install "soundcloud-sdk[sandbox]"\n' in published
-    assert "https://pypi.org/project/soundcloud-sdk/" in published
+    assert "![PyPI](https://img.shields.io/pypi/v/soundcloud-sdk)" in published
     assert ProjectSite(REPOSITORY, published=True).apply(published) == published
 
 

@@ -79,10 +79,9 @@ class ProjectSite:
         """Return the badges of the README in one line, or "" without a repository."""
         badges: list[str] = []
         if self.published:
-            index = f"https://pypi.org/project/{PACKAGE}/"
             badges += [
-                f"[![PyPI](https://img.shields.io/pypi/v/{PACKAGE})]({index})",
-                f"[![Python](https://img.shields.io/pypi/pyversions/{PACKAGE})]({index})",
+                f"![PyPI](https://img.shields.io/pypi/v/{PACKAGE})",
+                f"![Python](https://img.shields.io/pypi/pyversions/{PACKAGE})",
             ]
         if urlsplit(self.repository).netloc == "github.com":
             workflow = f"{self.repository}/actions/workflows/ci.yml"
