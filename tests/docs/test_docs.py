@@ -134,7 +134,7 @@ def test_snippets_that_do_not_run_are_listed_and_compile(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_snippet_can_be_pasted_into_a_repl(page):
-    """Up to Python 3.12 an empty line ends a block in the REPL, and only an empty line. A class with methods belongs into a file."""
+    """Up to Python 3.12 an empty line ends a block in the REPL, and only an empty line. Longer classes belong into a file."""
     for _, code, before in snippets(PAGES[page]):
         if "\n\n    def " in code:
             continue
