@@ -53,10 +53,11 @@ def actionlint() -> list[str]:
     if subprocess.run(install, check=False, stdout=subprocess.DEVNULL).returncode:
         print("workflows_check: actionlint cannot be installed, so it is skipped", file=sys.stderr)
         return []
-    files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-    done = subprocess.run([node, FOLDER / "lint.mjs", *files], check=True, capture_output=True, text=True)
+    # Relative paths: with some absolute ones this version crashes.
+    files = sorted(file.relative_to(ROOT) for file in (ROOT / ".github" / "workflows").glob("*.yml"))
+    done = subprocess.run([node, FOLDER / "lint.mjs", *files], cwd=ROOT, check=True, capture_output=True, text=True)
     return [
-        f"{Path(found['file']).relative_to(ROOT)}:{found['line']}: {found['message']}"
+        f"{found['file']}:{found['line']}: {found['message']}"
         for found in json.loads(done.stdout)
         if not found["message"].startswith(NOT_FINDINGS)
     ]
