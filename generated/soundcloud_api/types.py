@@ -311,7 +311,7 @@ def convert(value: Any, cls: type[M], *, lenient: bool = False) -> M:
     model._place = [None, None]
     try:
         if lenient:
-            model._finish_lenient()
+            cls._complete([model], keep_raw=True, lenient=True)
         else:
             cls._finish([model])
     except (ValueError, TypeError, OverflowError) as error:
@@ -759,18 +759,23 @@ class Model:
         cls._complete(items, keep_raw=False)
 
     @classmethod
-    def _complete(cls, items: list[Any], *, keep_raw: bool) -> None:
+    def _complete(cls, items: list[Any], *, keep_raw: bool, lenient: bool = False) -> None:
+        """Complete objects of any model; if `lenient`, fields that are missing although SoundCloud always sends them are deleted."""
         for item in items:
-            if any(getattr(item, name) is None for name in cls._present):
+            missing = [name for name in cls._present if getattr(item, name) is None]
+            if missing and not lenient:
                 raise ValueError("a field is missing that SoundCloud always sends")
             place = item._place if keep_raw else None
             for name, read in cls._wire.items():
                 if (value := getattr(item, name)) is not None:
-                    setattr(item, name, read(value))
+                    try:
+                        setattr(item, name, read(value))
+                    except (ValueError, TypeError, OverflowError) as error:
+                        raise ValueError(f"{error} - at `$.{name}`") from None
             for name, expected in cls._nested.items():
                 value = getattr(item, name)
                 if isinstance(expected, Mapping) and value is not None:
-                    value = by_kind(value, cast("Mapping[str, Any]", expected))
+                    value = by_kind(value, cast("Mapping[str, Any]", expected), lenient=lenient)
                     setattr(item, name, value)
                     if keep_raw and isinstance(value, Model):
                         value._place[:] = place, name
@@ -783,41 +788,13 @@ class Model:
                     for index, part in enumerate(parts):
                         part._place = [within, index] if parts is value else within
                 own = cast("Any", type(parts[0]))._model
-                (own._finish if keep_raw else own._finish_bare)(parts)
+                if lenient:
+                    own._complete(parts, keep_raw=keep_raw, lenient=True)
+                else:
+                    (own._finish if keep_raw else own._finish_bare)(parts)
             item.__class__ = cls
-
-    def _finish_lenient(self) -> None:
-        """Complete an object in which fields may be None that SoundCloud always sends; they are deleted."""
-        self.__class__ = cast("Any", type(self))._model
-        for name in self._present:
-            if object.__getattribute__(self, name) is None:
-                delattr(self, name)
-        place = self._place
-        for name, read in self._wire.items():
-            value = _received(self, name)
-            if value is not None and value is not _NOTHING:
-                try:
-                    setattr(self, name, read(value))
-                except (ValueError, TypeError, OverflowError) as error:
-                    raise ValueError(f"{error} - at `$.{name}`") from None
-        for name, expected in self._nested.items():
-            value = _received(self, name)
-            if value is None or value is _NOTHING:
-                continue
-            if isinstance(expected, Mapping):
-                value = by_kind(value, cast("Mapping[str, Any]", expected), lenient=True)
-                setattr(self, name, value)
-                if isinstance(value, Model):
-                    value._place[:] = place, name
-            elif value.__class__ is list:
-                within: list[Any] = [place, name]
-                for index, item in enumerate(value):
-                    if isinstance(item, Model):
-                        item._place = [within, index]
-                        item._finish_lenient()
-            elif isinstance(value, Model):
-                value._place = [place, name]
-                value._finish_lenient()
+            for name in missing:
+                delattr(item, name)
 
 
 def _received(owner: Model, name: str) -> Any:
