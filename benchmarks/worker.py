@@ -109,6 +109,7 @@ class Ours:
 
     def __init__(self, url: str) -> None:
         self.client = SoundCloudClient("id", "secret", base_url=url, auth_url=url)
+        self.client.auth.get_client_token()
 
     def close(self) -> None:
         """Close the connections."""
