@@ -40,7 +40,7 @@ needs_ffplay = pytest.mark.skipif(shutil.which("ffplay") is None, reason="ffplay
 
 @pytest.fixture
 def player_sandbox(sandbox):
-    sandbox.reset(catalogue=DATASET)
+    sandbox.reset(dataset=DATASET)
     return sandbox
 
 

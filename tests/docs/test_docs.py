@@ -57,7 +57,7 @@ NOT_RUN = {
     ],
     "testing.md": [
         "async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:",
-        '@mark.soundcloud(catalogue="dataset.json", user="bo")',
+        '@mark.soundcloud(dataset="dataset.json", user="bo")',
         "def environment(soundcloud_sandbox: Sandbox, monkeypatch: MonkeyPatch) -> None:",
         "import respx",
         "from pytest_httpx import HTTPXMock",

@@ -99,7 +99,7 @@ EXAMPLES = documented()
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(catalogue=DATASET) as running:
+    with Sandbox(dataset=DATASET) as running:
         yield running
 
 
@@ -137,7 +137,7 @@ def names(sandbox, settings, client):
     verifier = generate_code_verifier()
     with SoundCloudClient(**settings) as other:
         url = other.auth.get_authorization_url(code_challenge=generate_code_challenge(verifier))
-    answer = sandbox.approve(url, username="forss")
+    answer = sandbox.approve(url, user="forss")
     common = (AsyncRedisCache, AsyncRedisTokenStore, Faults, FileTokenStore, Limits, MemoryCache, MemoryTokenStore)
     common += (RateLimitFault, RedisCache, RedisTokenStore, Retry, Sandbox, Timeout, Token, Urn)
     common += (HTTPException, Mount, RedisSessionStore, Sessions, SoundCloudRoutes, Starlette)

@@ -100,7 +100,7 @@ def test_recent_requests(hostile_sandbox):
 
 
 def test_a_dataset_with_one_user():
-    with Sandbox(catalogue={"users": [{"permalink": "solo"}]}) as sandbox:
+    with Sandbox(dataset={"users": [{"permalink": "solo"}]}) as sandbox:
         text = get(sandbox, "/").text
         assert text.count(">None.</p>") == 2
         assert "solo" in text
@@ -109,7 +109,7 @@ def test_a_dataset_with_one_user():
 
 
 def test_playback_on_the_dashboard(hostile_sandbox):
-    catalogue = {
+    dataset = {
         "users": [{"permalink": "a"}],
         "tracks": [
             {"user": "a", "title": "open", "id": 1},
@@ -117,7 +117,7 @@ def test_playback_on_the_dashboard(hostile_sandbox):
             {"user": "a", "title": "shut", "id": 3, "access": "blocked"},
         ],
     }
-    with Sandbox(catalogue=catalogue) as sandbox:
+    with Sandbox(dataset=dataset) as sandbox:
         for number in (1, 2):
             response = get(sandbox, f"/-/listen/{number}")
             assert response.status_code == 302

@@ -215,11 +215,11 @@ def test_a_url_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
     page = browser.new_page()
     page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
     page.wait_for_function('count("one", "ready") === 1')
-    sandbox.media_lifetime = -60
+    sandbox.change_settings(media_lifetime=-60)
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "error") === 1')
     assert page.frame_locator("#one").get_by_role("status").inner_text() == "Playback failed"
-    sandbox.media_lifetime = 60
+    sandbox.change_settings(media_lifetime=60)
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "playProgress") > 1')
     assert page.frame_locator("#one").locator("#status").text_content() == ""

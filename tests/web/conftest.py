@@ -119,7 +119,7 @@ class Browser:
 
     async def sign_in(self, username: str = "ada-night", target: str | None = None) -> httpx.Response:
         """Sign in and return the response of the callback."""
-        back = self.site.sandbox.approve(await self.depart(target), username=username)
+        back = self.site.sandbox.approve(await self.depart(target), user=username)
         response = await self.get(back)
         assert response.status_code == 303, response.text
         return response

@@ -101,7 +101,7 @@ async def test_the_page_after_a_refused_sign_in(site):
 
 async def test_a_redirect_of_another_browsers_sign_in_is_refused(site):
     async with site.browser() as attacker, site.browser() as victim:
-        back = site.sandbox.approve(await attacker.depart(), username="marlow-finch")
+        back = site.sandbox.approve(await attacker.depart(), user="marlow-finch")
         await victim.depart()
         response = await victim.get(back)
 

@@ -17,7 +17,7 @@ examples:
     python -m soundcloud.sandbox
 
   Keep the data between runs, starting from a custom dataset:
-    python -m soundcloud.sandbox --data sandbox.db --catalogue dataset.json
+    python -m soundcloud.sandbox --data sandbox.db --dataset dataset.json
 
   Run in a script on free ports; the file exists while the sandbox listens:
     python -m soundcloud.sandbox --port 0 --auth-port 0 --env-file sandbox.env &

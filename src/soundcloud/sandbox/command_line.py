@@ -10,17 +10,19 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from soundcloud._atomic_file import replace_file
-from soundcloud.sandbox.command_option import CommandOption, parse_integer, parse_number
+from soundcloud.sandbox.command_option import CommandOption, parse_integer, parse_number, parse_switch
 from soundcloud.sandbox.errors import SandboxError, require_extra
 from soundcloud.sandbox.faults.command_line import FAULT_OPTIONS, read_faults
+from soundcloud.sandbox.http.request_log import DEFAULT_SIZE
+from soundcloud.sandbox.settings import SETTING_TEXTS, SETTINGS
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
 
 _MEDIA_PORT = 8702
 _SANDBOX_ARGUMENTS = {
-    *("host", "port", "auth_port", "media_port", "media_lifetime", "processing_seconds", "public_host", "seed"),
-    *("catalogue", "data", "redirect_uri", "open_control"),
+    *("host", "port", "auth_port", "media_port", "public_host", "seed", "dataset", "data", "request_log_size"),
+    *("client_id", "client_secret", "redirect_uri", "open_control", *SETTINGS),
 }
 
 
@@ -84,16 +86,7 @@ def _environment_file(path: Path | None, sandbox: "Sandbox") -> Generator[None, 
 
 
 def _environment_lines(sandbox: "Sandbox") -> str:
-    environment = {
-        "SOUNDCLOUD_API_URL": sandbox.api_url,
-        "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
-        "SOUNDCLOUD_WEB_URL": sandbox.media_url,
-        "SOUNDCLOUD_MEDIA_URL": sandbox.media_url,
-        "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
-        "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
-        "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
-    }
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sandbox.environment().items())
 
 
 def _summary(sandbox: "Sandbox") -> str:
@@ -117,7 +110,7 @@ def _port(value: str) -> int:
     return int(value)
 
 
-_NETWORK, _DATA, _OUTPUT = "Network", "Data", "Output"
+_NETWORK, _DATA, _BEHAVIOUR, _APP, _OUTPUT = "Network", "Data", "Behavior", "App", "Output"
 OPTIONS = (
     CommandOption("host", _NETWORK, "Address to listen on; default 127.0.0.1.", metavar="ADDRESS", default="127.0.0.1"),
     *(
@@ -142,30 +135,32 @@ OPTIONS = (
         "public_host", _NETWORK, "Host name in URLs, if clients reach this machine by another name.", metavar="NAME"
     ),
     CommandOption("seed", _DATA, "Seed of the generated dataset; default 7.", metavar="N", parse=parse_integer),
-    CommandOption("catalogue", _DATA, "JSON file with a custom dataset to use instead.", metavar="FILE"),
+    CommandOption("dataset", _DATA, "JSON file with a custom dataset to use instead.", metavar="FILE"),
     CommandOption("data", _DATA, "File that keeps the data; by default the data is lost at exit.", metavar="PATH"),
     CommandOption(
-        "media_lifetime",
+        "request_log_size",
         _DATA,
-        "How long audio URLs are valid; with 0 or less they have already expired; default 300.",
-        metavar="SECONDS",
-        parse=parse_number,
-        default=300.0,
+        f"How many requests are recorded; default {DEFAULT_SIZE:,}.",
+        metavar="N",
+        parse=parse_integer,
+        default=DEFAULT_SIZE,
     ),
-    CommandOption(
-        "processing_seconds",
-        _DATA,
-        "How long an upload has no duration and no streams; default 0.5.",
-        metavar="SECONDS",
-        parse=parse_number,
-        default=0.5,
+    *(
+        CommandOption(name, _BEHAVIOUR, SETTING_TEXTS[name], metavar="SECONDS", parse=parse_number, default=default)
+        for name, default in (("media_lifetime", 300.0), ("processing_seconds", 0.5))
     ),
-    CommandOption(
-        "redirect_uri",
-        _DATA,
-        "Redirect URI of the app; default http://127.0.0.1:8765/callback.",
-        metavar="URI",
-        default="http://127.0.0.1:8765/callback",
+    CommandOption("quotas", _BEHAVIOUR, SETTING_TEXTS["quotas"], metavar="on|off", parse=parse_switch, default=True),
+    *(
+        CommandOption(name, _BEHAVIOUR, SETTING_TEXTS[name], parse=None)
+        for name in ("local_links", "token_cors", "public_client")
+    ),
+    *(
+        CommandOption(name, _APP, f"{text}; default {default}.", metavar=metavar, default=default)
+        for name, text, metavar, default in (
+            ("client_id", "Client id", "ID", "sandbox-client-id"),
+            ("client_secret", "Client secret, an invented one", "SECRET", "sandbox-client-secret"),
+            ("redirect_uri", "Redirect URI", "URI", "http://127.0.0.1:8765/callback"),
+        )
     ),
     CommandOption("print_env", _OUTPUT, "Print export lines for a shell instead of a summary.", parse=None),
     CommandOption(

@@ -64,18 +64,18 @@ def test_audio_urls_have_an_expiry(sandbox, location, anonymous):
     for name in (*HLS, "preview_mp3_128_url"):
         expires = int(parse_qs(urlsplit(location(name)).query)["expires"][0])
         assert 295 <= expires - time.time() <= 300
-    sandbox.media_lifetime = 10_000
+    sandbox.change_settings(media_lifetime=10_000)
     assert int(parse_qs(urlsplit(location()).query)["expires"][0]) - time.time() > 9_000
 
 
 @pytest.mark.parametrize("lifetime", [0, -1, -3600, -(10**9)])
 def test_a_lifetime_of_0_or_less_makes_expired_urls(sandbox, location, anonymous, lifetime):
-    sandbox.media_lifetime = lifetime
+    sandbox.change_settings(media_lifetime=lifetime)
     response = anonymous.get(location())
 
     assert (response.status_code, response.text) == (403, "The URL has expired.")
     sandbox.reset()
-    assert sandbox.media_lifetime == 300
+    assert sandbox.settings["media_lifetime"] == 300
 
 
 def test_settings_out_of_range_are_rejected(sandbox):
@@ -83,8 +83,8 @@ def test_settings_out_of_range_are_rejected(sandbox):
         with pytest.raises(SandboxError, match="media_lifetime"):
             Sandbox(media_lifetime=seconds)
         with pytest.raises(SandboxError, match="processing_seconds"):
-            sandbox.processing_seconds = seconds
-    assert sandbox.processing_seconds == 0
+            sandbox.change_settings(processing_seconds=seconds)
+    assert sandbox.settings["processing_seconds"] == 0
 
 
 def test_media_port():

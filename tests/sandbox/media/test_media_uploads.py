@@ -45,7 +45,7 @@ def streams(client, track):
 
 
 def test_uploads_in_processing(sandbox, ada, marlow):
-    sandbox.processing_seconds = 3600
+    sandbox.change_settings(processing_seconds=3600)
     track = upload(ada, tone(2), "tone.wav")
     again = ada.get(f"/tracks/{track['urn']}").json()
 
@@ -57,9 +57,9 @@ def test_uploads_in_processing(sandbox, ada, marlow):
         assert ada.get(f"/tracks/{track['urn']}/{path}").status_code == 404
     # The quota is used at once.
     assert ada.get("/me").json()["quota"]["upload_seconds_used"] > 0
-    assert sandbox.processing_seconds == 3600
+    assert sandbox.settings["processing_seconds"] == 3600
     sandbox.reset()
-    assert sandbox.processing_seconds == 0
+    assert sandbox.settings["processing_seconds"] == 0
 
 
 def test_uploads_after_processing():

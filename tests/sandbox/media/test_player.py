@@ -171,7 +171,7 @@ def test_titles_cannot_close_the_script(player, ada):
 
 
 def test_uploads_in_processing_are_not_playable(sandbox, player, ada, anonymous):
-    sandbox.processing_seconds = 3600
+    sandbox.change_settings(processing_seconds=3600)
     files = {"track[asset_data]": ("t.wav", tone(1), "audio/wav")}
     track = ada.post("/tracks", data={"track[title]": "Mine"}, files=files).json()
 

@@ -100,13 +100,14 @@ def test_blocked_tracks(client, sandbox):
 
 
 def test_uploads_in_processing_have_no_streams(client, sandbox):
-    before, sandbox.processing_seconds = sandbox.processing_seconds, 600
+    before = sandbox.settings["processing_seconds"]
+    sandbox.change_settings(processing_seconds=600)
     try:
         track = client.tracks.upload(tone(1), title="A tone", sharing="private")
         with pytest.raises(NotPlayableError, match="has no streams"):
             client.tracks.get_stream(track)
     finally:
-        sandbox.processing_seconds = before
+        sandbox.change_settings(processing_seconds=before)
 
 
 def test_private_tracks_need_the_secret_token(client, sandbox):
@@ -120,10 +121,10 @@ def test_private_tracks_need_the_secret_token(client, sandbox):
 
 
 def test_streams_expire(client, sandbox):
-    before = sandbox.media_lifetime
+    before = sandbox.settings["media_lifetime"]
     track = find_track(client, "playable")
     try:
-        sandbox.media_lifetime = 0
+        sandbox.change_settings(media_lifetime=0)
         sandbox.clear_requests()
         stream = client.tracks.get_stream(track)
         # The URL has expired when it arrives, so the client requests it once more.
@@ -131,10 +132,10 @@ def test_streams_expire(client, sandbox):
         assert stream.expires_at <= datetime.now(UTC)
         with pytest.raises(ForbiddenError, match=r"refresh\(\) gets a new one"):
             stream.playlist()
-        sandbox.media_lifetime = 600
+        sandbox.change_settings(media_lifetime=600)
         again = stream.refresh()
     finally:
-        sandbox.media_lifetime = before
+        sandbox.change_settings(media_lifetime=before)
 
     assert again.expires_at > datetime.now(UTC) + timedelta(seconds=300)
     assert again.playlist().segments

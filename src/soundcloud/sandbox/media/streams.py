@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from time import time
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.http.messages import Response
@@ -88,7 +87,7 @@ def serve(state: State, path: str, query: Mapping[str, str], headers: Mapping[st
         return text_response(404, "Not found")
     folder, track_id, duration, kind, name = found[1], int(found[2]), int(found[3]), found[4], found[5]
     expires, signature = query.get("expires", ""), query.get("signature", "")
-    if not re.fullmatch(r"[0-9]{1,12}", expires, re.ASCII) or int(expires) <= time():
+    if not re.fullmatch(r"[0-9]{1,12}", expires, re.ASCII) or int(expires) <= state.clock.time():
         return text_response(403, "The URL has expired.")
     if not hmac.compare_digest(signature.encode(), _sign(state, folder, int(expires)).encode()):
         return text_response(403, "The signature of the URL does not match.")
@@ -191,7 +190,8 @@ class _TrackAudio:
 
 
 def _sign_url(state: State, track: Row, kind: str, name: str) -> str:
-    folder, expires = f"/sound/{track['id']}/{track['duration']}/{kind}", max(0, int(time() + state.media.lifetime))
+    folder = f"/sound/{track['id']}/{track['duration']}/{kind}"
+    expires = max(0, int(state.clock.time() + state.settings.media_lifetime))
     return f"{state.media_url}{folder}/{name}?expires={expires}&signature={_sign(state, folder, expires)}"
 
 
