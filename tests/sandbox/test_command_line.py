@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -148,17 +149,23 @@ def test_the_summary_lists_the_users(start, tmp_path):
 @posix_only
 def test_the_example_for_a_script(tmp_path):
     """Run the example of --help in a shell."""
-    example = command_line._EXAMPLES.partition("sandbox listens:\n")[2].partition("\n\n")[0]
-    script = example.replace("curl", "python fetch.py").replace("kill $!", "kill $!; wait $!; echo exit code $?")
-    assert (script.count("fetch.py"), script.count("exit code")) == (1, 1)
+    example = command_line._EXAMPLES.partition("or fails:\n")[2].partition("\n\n")[0]
+    script = example.replace("curl", "python fetch.py")
+    assert (script.count("fetch.py"), script.count("--stop")) == (1, 1)
     (tmp_path / "fetch.py").write_text(
         "import sys, urllib.request\nprint(urllib.request.urlopen(sys.argv[1]).read().decode())"
     )
     result = subprocess.run(
-        ["sh", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True, timeout=60
+        ["sh", "-ec", script],
+        cwd=tmp_path,
+        env={**environment(), "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     assert '{"status":"ok","users":40}\n' in result.stdout
-    assert result.stdout.endswith("exit code 0\n")
+    assert re.search(r"^stopped tests: http://127.0.0.1:\d+, process \d+\n\Z", result.stdout, re.MULTILINE)
     assert not (tmp_path / "sandbox.env").exists()
 
 

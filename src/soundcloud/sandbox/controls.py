@@ -82,17 +82,9 @@ class SandboxControls:
         self._state.uploads.clear()
 
     @property
-    def settings(self) -> SandboxSettings:
-        """All current settings; `change_settings` changes them."""
-        current = self._state.settings
-        return {
-            "media_lifetime": current.media_lifetime,
-            "processing_seconds": current.processing_seconds,
-            "quotas": current.quotas,
-            "local_links": current.local_links,
-            "token_cors": current.token_cors,
-            "public_client": current.public_client,
-        }
+    def settings(self) -> dict[str, float | bool]:
+        """A copy of all current settings by name; `change_settings` changes them."""
+        return self._state.settings.to_json()
 
     def change_settings(self, **settings: Unpack[SandboxSettings]) -> None:
         """Change settings until they are changed again, or until `reset`.

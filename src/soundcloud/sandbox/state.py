@@ -10,6 +10,8 @@ from soundcloud.sandbox.media.uploads import UploadStore
 from soundcloud.sandbox.settings import Settings
 
 WEB = "https://soundcloud.com"
+# First parts of the media host's own paths; a user with this permalink has no page there.
+_PATHS_OF_MEDIA = frozenset({"favicon.ico", "oembed", "player", "sound", "waves"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class State:
         """The clock of tokens, uploads, quotas and signed URLs."""
         return self.database.clock
 
-    @property
-    def web_url(self) -> str:
-        """The origin in `permalink_url`."""
-        return self.media_url if self.settings.local_links else WEB
+    def permalink_url(self, path: str) -> str:
+        """Return the URL of a path of soundcloud.com, or of the same path on the media host with the setting `local_links`."""
+        is_local = self.settings.local_links and path.partition("/")[0] not in _PATHS_OF_MEDIA
+        return f"{self.media_url if is_local else WEB}/{path}"

@@ -1,7 +1,9 @@
 """The control API below `/-/`."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -244,6 +246,29 @@ def test_faults_from_the_command_line():
     assert (settings["error_rate"], settings["seed"]) == ({"timeout_text": 1.0}, 3)
     assert passed == 401
     assert (output, errors) == ("", "")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None or sys.platform == "win32", reason="no curl")
+def test_commands_of_the_documentation(sandbox, tmp_path):
+    (commands,) = re.findall(r"^```bash\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    script = commands.replace("http://127.0.0.1:8700", sandbox.api_url)
+    environment = {"PATH": os.environ["PATH"], "no_proxy": "*"}
+    result = subprocess.run(
+        ["sh", "-ec", script], capture_output=True, text=True, check=False, env=environment, cwd=tmp_path
+    )
+
+    assert result.returncode == 0, result.stderr
+    assert "timed out" in result.stderr
+    for part in (
+        '"paths":["/tracks/*"]',
+        '"user":"marlow-finch"',
+        '"name":"before"',
+        '"permalink":"night-bus"',
+        ": open",
+    ):
+        assert part in result.stdout
+    sandbox.delete_snapshot("before")
+    sandbox.reset(seed=7)
 
 
 def test_documentation_shows_an_error(sandbox):

@@ -109,7 +109,7 @@ class Serializer:
             "myspace_name": None,
             "online": False,
             "permalink": row["permalink"],
-            "permalink_url": f"{self._state.web_url}/{row['permalink']}",
+            "permalink_url": self._state.permalink_url(row["permalink"]),
             "plan": row["plan"],
             "playlist_count": row["playlist_count"],
             "public_favorites_count": 0,
@@ -160,7 +160,7 @@ class Serializer:
         url, access, own = self._api_url("tracks", row), self.access(row), row["user_id"] == self._viewer
         private = row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
-        page = f"{self._state.web_url}/{self.embedded_user(row['user_id'])['permalink']}/{row['permalink']}"
+        page = self._state.permalink_url(f"{self.embedded_user(row['user_id'])['permalink']}/{row['permalink']}")
         track: JsonObject = {
             "access": access,
             "artwork_url": self.picture(row["artwork_url"]),
@@ -236,7 +236,7 @@ class Serializer:
         """Serialize a playlist without the field `tracks`, as in activities."""
         url, private = self._api_url("playlists", row), row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
-        page = f"{self._state.web_url}/{self.embedded_user(row['user_id'])['permalink']}/sets/{row['permalink']}"
+        page = self._state.permalink_url(f"{self.embedded_user(row['user_id'])['permalink']}/sets/{row['permalink']}")
         return {
             "artwork_url": self.picture(row["artwork_url"]),
             "created_at": format_timestamp(row["created_at"]),
@@ -287,7 +287,7 @@ class Serializer:
             "artwork_url": self.picture(row["artwork_url"] if kind == "track" else row["avatar_url"]),
             "description": None,
             "kind": "system-playlist",
-            "permalink_url": f"{self._state.web_url}/discover/sets/{kind}-stations:{row['id']}",
+            "permalink_url": self._state.permalink_url(f"discover/sets/{kind}-stations:{row['id']}"),
             "title": f"Station: {row['title'] if kind == 'track' else row['username']}",
             "uri": f"{self._state.api_url}/{STATIONS}/{urn}",
             "urn": urn,
