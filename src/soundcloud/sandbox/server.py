@@ -153,6 +153,7 @@ class Sandbox(SandboxControls):
             return
         self._closed = True
         self._middleware.close()
+        self._request_log.close()
         self._server.stop()
         self._state.database.close()
         self._state.uploads.clear()

@@ -36,7 +36,7 @@ def sandbox_settings(note: Callable[[str], None]) -> Generator[dict[str, Any], N
         return
     from soundcloud.sandbox import Sandbox
 
-    with Sandbox(local_links=True) as sandbox:
+    with Sandbox() as sandbox:
         note("started a sandbox for this command only; to keep its data, run `soundcloud sandbox` in another terminal")
         yield dict(sandbox.client_settings())
 

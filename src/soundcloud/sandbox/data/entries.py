@@ -31,20 +31,21 @@ _ITEM = (
     "(SELECT users.permalink || '/' || {table}.permalink FROM {table} JOIN users ON users.id = {table}.user_id"
     " WHERE {table}.id = {source})"
 )
+_SECRET = "(SELECT secret_token FROM {table} WHERE id = {source} AND sharing = 'private')"
 
 
 def _reactions(table: str) -> str:
     """Return a query for likes or reposts of tracks and of playlists."""
     parts: list[str] = []
     for kind in ("track", "playlist"):
-        item = _ITEM.format(table=f"{kind}s", source="item_id")
+        item, secret = (part.format(table=f"{kind}s", source="item_id") for part in (_ITEM, _SECRET))
         created = (
             f"(SELECT MAX(created_at) FROM activities WHERE activities.user_id = r.user_id AND {kind}_id = item_id"  # noqa: S608
             f" AND type = '{kind}:repost')"
         )
         parts.append(
             f"SELECT '{kind}-' || id AS id, id AS number, '{kind}' AS kind, {_NAME.format('r')} AS user, {item} AS item,"  # noqa: S608
-            f" {created if table == 'reposts' else 'NULL'} AS created_at FROM {kind}_{table} AS r"
+            f" {secret} AS secret_token, {created if table == 'reposts' else 'NULL'} AS created_at FROM {kind}_{table} AS r"
         )
     return f"SELECT *, lower(user || ' ' || item) AS words FROM ({' UNION ALL '.join(parts)})"  # noqa: S608
 
@@ -55,7 +56,8 @@ def _items(table: str) -> str:
 
 _TRACK = _ITEM.format(table="tracks", source="track_id")
 _COMMENTS = (
-    f"SELECT *, id AS number, fold(body) AS words, {_NAME.format('comments')} AS user, {_TRACK} AS item FROM comments"  # noqa: S608
+    f"SELECT *, id AS number, fold(body) AS words, {_NAME.format('comments')} AS user, {_TRACK} AS item,"  # noqa: S608
+    f" {_SECRET.format(table='tracks', source='track_id')} AS secret_token FROM comments"
 )
 _FOLLOWS = (
     "SELECT *, lower(user || ' ' || item) AS words FROM (SELECT id, id AS number,"  # noqa: S608 - constants
@@ -108,6 +110,7 @@ def export_dataset(database: Database) -> Fields:
         if kind not in {"users", "tracks", "playlists"}:
             for entry in dataset[kind]:
                 del entry["id"]
+                entry.pop("secret_token", None)
     statement = f"SELECT {_NAME.format('plays')} AS user, {_TRACK} AS track FROM plays ORDER BY id"  # noqa: S608
     dataset["plays"] = [dict(row) for row in database.rows(statement)]
     return dataset
@@ -143,11 +146,17 @@ def _playlist(database: Database, row: Row) -> Fields:
 
 
 def _comment(_database: Database, row: Row) -> Fields:
-    return {"id": row["id"], "user": row["user"], "track": row["item"], **_columns(row, COMMENT)}
+    return {"id": row["id"], "user": row["user"], "track": row["item"], **_secret(row), **_columns(row, COMMENT)}
 
 
 def _reaction(_database: Database, row: Row) -> Fields:
-    return {"id": row["id"], "user": row["user"], row["kind"]: row["item"], **_columns(row, dict.fromkeys(_TIMES))}
+    fields = {"id": row["id"], "user": row["user"], row["kind"]: row["item"], **_secret(row)}
+    return {**fields, **_columns(row, dict.fromkeys(_TIMES))}
+
+
+def _secret(row: Row) -> Fields:
+    """Return the secret token of the private track or playlist that an entry is about."""
+    return {} if row["secret_token"] is None else {"secret_token": row["secret_token"]}
 
 
 def _follow(_database: Database, row: Row) -> Fields:

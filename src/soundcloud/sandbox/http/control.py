@@ -57,7 +57,8 @@ class Control:
         """Answer a request."""
         request = HTTPRequest(scope, receive)
         try:
-            response = dashboard.serve(request.url.path, request.method) or await self._respond(request)
+            page = dashboard.serve(request.url.path) if request.method in {"GET", "HEAD"} else None
+            response = page or await self._respond(request)
         except ClientDisconnect:
             response = Response(status_code=400)
         await response(scope, receive, send)

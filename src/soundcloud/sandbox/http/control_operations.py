@@ -257,7 +257,7 @@ async def _events(request_log: RequestLog, last_id: int) -> AsyncGenerator[str, 
         generation = request_log.generation
         # Sent at once, so that the browser knows that the stream is open.
         yield ": open\n\n"
-        while True:
+        while not request_log.is_closed:
             changed.clear()
             if request_log.generation != generation:
                 generation = request_log.generation

@@ -196,7 +196,7 @@ class RequestLog:
         self._bodies: deque[tuple[RecordedBody, int]] = deque()
         self._listeners: list[Callable[[], object]] = []
         self._lock = Lock()
-        self.generation = 0
+        self.generation, self.is_closed = 0, False
 
     def next_id(self) -> int:
         """Return the id of a new request."""
@@ -248,6 +248,11 @@ class RequestLog:
         finally:
             with self._lock:
                 self._listeners.remove(listener)
+
+    def close(self) -> None:
+        """Tell the listeners that no request will follow."""
+        self.is_closed = True
+        self._notify()
 
     def _notify(self) -> None:
         for listener in [*self._listeners]:

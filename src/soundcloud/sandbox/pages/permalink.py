@@ -92,7 +92,7 @@ def _show_track(state: State, serializer: Serializer, row: Row, secret_token: st
 def _show_playlist(state: State, serializer: Serializer, row: Row, path: str) -> Response:
     playlist = serializer.playlist(row)
     content = [
-        _player(state, path, 450),
+        _player(state, path, 450) if playlist["tracks"] else Html(""),
         _text(playlist["description"]),
         _section("Tracks", [_track(track) for track in playlist["tracks"][:_MAXIMUM_ITEMS]], "No tracks."),
     ]
