@@ -31,14 +31,14 @@ _ITEM = (
     "(SELECT users.permalink || '/' || {table}.permalink FROM {table} JOIN users ON users.id = {table}.user_id"
     " WHERE {table}.id = {source})"
 )
-_SECRET = "(SELECT secret_token FROM {table} WHERE id = {source} AND sharing = 'private')"
+_SHARE_TOKEN = "(SELECT secret_token FROM {table} WHERE id = {source} AND sharing = 'private')"  # noqa: S105 - a column
 
 
 def _reactions(table: str) -> str:
     """Return a query for likes or reposts of tracks and of playlists."""
     parts: list[str] = []
     for kind in ("track", "playlist"):
-        item, secret = (part.format(table=f"{kind}s", source="item_id") for part in (_ITEM, _SECRET))
+        item, secret = (part.format(table=f"{kind}s", source="item_id") for part in (_ITEM, _SHARE_TOKEN))
         created = (
             f"(SELECT MAX(created_at) FROM activities WHERE activities.user_id = r.user_id AND {kind}_id = item_id"  # noqa: S608
             f" AND type = '{kind}:repost')"
@@ -57,7 +57,7 @@ def _items(table: str) -> str:
 _TRACK = _ITEM.format(table="tracks", source="track_id")
 _COMMENTS = (
     f"SELECT *, id AS number, fold(body) AS words, {_NAME.format('comments')} AS user, {_TRACK} AS item,"  # noqa: S608
-    f" {_SECRET.format(table='tracks', source='track_id')} AS secret_token FROM comments"
+    f" {_SHARE_TOKEN.format(table='tracks', source='track_id')} AS secret_token FROM comments"
 )
 _FOLLOWS = (
     "SELECT *, lower(user || ' ' || item) AS words FROM (SELECT id, id AS number,"  # noqa: S608 - constants
