@@ -33,6 +33,8 @@ DATASET = {
     "likes": [{"user": "ada", "track": "bo/two"}],
 }
 KNOWN = {"id": "1", "name": "saved"}
+# Operations whose valid requests name users, tracks, times or requests that a schema cannot describe.
+NEEDS_REFERENCES = {"add_data", "change_clock", "change_data", "create_tokens", "delete_data", "import_data", "request"}
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +78,7 @@ def test_responses_conform_to_the_document(running, operation, mode):
 
     send_case()
 
-    if mode is GenerationMode.POSITIVE:
+    if mode is GenerationMode.POSITIVE and operation.name not in NEEDS_REFERENCES:
         assert min(statuses) < 300
     else:
         assert max(statuses) < 500
