@@ -607,3 +607,11 @@ def test_a_sandbox_closes_with_an_open_stream():
             next(lines)
             sandbox.close()
             assert list(lines)[1:] == []
+
+
+def test_a_bug_in_an_operation_is_an_error_object(sandbox, control, monkeypatch, caplog):
+    monkeypatch.setattr(type(sandbox), "usernames", lambda self: 1 / 0)
+    response = control.get("/-/users")
+
+    assert (response.status_code, response.json()["code"]) == (500, 500)
+    assert "ZeroDivisionError" in caplog.text

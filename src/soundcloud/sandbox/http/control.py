@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
+from logging import getLogger
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 from soundcloud.sandbox.http.control_operations import OPERATIONS, ControlOperation, ControlRequest, json_response
 from soundcloud.sandbox.http.request_log import RequestLog
 from soundcloud.sandbox.pages import dashboard
+
+_LOGGER = getLogger("soundcloud.sandbox")
 
 _MAXIMUM_BODY = 65_536
 # For a dataset.
@@ -82,7 +85,10 @@ class Control:
             content += part
             if len(content) > longest:
                 return _error(413, f"the body is longer than {longest} bytes: send a shorter one")
-        return await self._run(operation, parameters, request, bytes(content))
+        if operation.is_large:
+            # In a thread: a large dataset takes seconds, and other requests must not wait for it.
+            return await run_in_threadpool(self._run, operation, parameters, request.query_params, bytes(content))
+        return self._run(operation, parameters, request.query_params, bytes(content))
 
     def _find(self, path: str) -> tuple[_Route | None, Mapping[str, str]]:
         for route in self._routes:
@@ -91,8 +97,8 @@ class Control:
                 return route, found.groupdict()
         return None, {}
 
-    async def _run(
-        self, operation: ControlOperation, parameters: Mapping[str, str], request: HTTPRequest, content: bytes
+    def _run(
+        self, operation: ControlOperation, parameters: Mapping[str, str], query: Mapping[str, str], content: bytes
     ) -> Response:
         body: Any = None
         if operation.body is not None and (content or operation.body_required):
@@ -102,17 +108,15 @@ class Control:
                 json.dumps(body, ensure_ascii=False).encode()
             except (ValueError, RecursionError):
                 return _error(400, f"the body is not JSON: send {operation.body_hint} as JSON")
-        control_request = ControlRequest(self._sandbox, self._request_log, parameters, request.query_params, body)
         try:
-            if operation.is_large:
-                # In a thread: a large dataset takes seconds, and other requests must not wait for it.
-                response = await run_in_threadpool(operation.handle, control_request)
-            else:
-                response = operation.handle(control_request)
+            response = operation.handle(ControlRequest(self._sandbox, self._request_log, parameters, query, body))
         except WrongSettingError as error:
             return _error(422, str(error), setting=error.setting)
         except SandboxError as error:
             return _error(404 if parameters else 422, str(error))
+        except Exception:  # a bug in the sandbox: log it, and still send a response
+            _LOGGER.exception("the control API of the sandbox failed")
+            return _error(500, "the sandbox failed: its log has the details")
         return response or Response(status_code=204)
 
     def _refusal(self, request: HTTPRequest) -> str | None:
