@@ -12,7 +12,8 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
-from soundcloud.sandbox.http.redaction import RecordedBody, Redactor
+from soundcloud.sandbox.http.recorded_body import RecordedBody
+from soundcloud.sandbox.http.redaction import Redactor
 from soundcloud.sandbox.http.request_log import Origin, RecordedRequest, RequestLog
 
 _MULTIPART = "multipart/form-data"

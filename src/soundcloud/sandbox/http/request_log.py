@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from soundcloud.sandbox.errors import WrongSettingError
-from soundcloud.sandbox.http.redaction import RecordedBody
+from soundcloud.sandbox.http.recorded_body import RecordedBody
 
 DEFAULT_SIZE = 10_000
 Origin: TypeAlias = Literal["api", "sign-in", "sound"]  # the origin of a request; `sound` is the media host
