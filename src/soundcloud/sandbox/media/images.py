@@ -50,7 +50,7 @@ def draw_image(name: str, size: int) -> bytes:
 
 def make_waveform(track_id: int, seconds: float) -> list[int]:
     """Return the loudness of a track over time: `WAVEFORM_WIDTH` numbers from 0 to `WAVEFORM_HEIGHT`."""
-    melody, step = Melody(track_id), seconds / WAVEFORM_WIDTH
+    melody, step = Melody(track_id, seconds), seconds / WAVEFORM_WIDTH
     return [round(WAVEFORM_HEIGHT * 0.95 * melody.loudness(at * step, (at + 1) * step)) for at in range(WAVEFORM_WIDTH)]
 
 
