@@ -197,7 +197,7 @@ def test_uploads_that_are_not_stored_play_the_melody(ada, anonymous, sandbox, mo
 
     assert stored_files(sandbox) == []
     assert track["duration"] == 2000 - 8
-    assert whole.content == Melody(track["id"]).mp3(0, 83)
+    assert whole.content == Melody(track["id"], track["duration"] / 1000).mp3(0, 83)
 
 
 def test_rejected_uploads_are_not_stored(ada, sandbox):

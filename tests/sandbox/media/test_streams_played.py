@@ -56,7 +56,13 @@ def test_mpv_plays_the_stream(client, tmp_path, name):
     recording = tmp_path / "recording"
     stream = client.tracks.get_stream(track, prefer=(name,))
     # Write the audio to a file instead of playing it.
-    output = ("--ao=pcm", "--ao-pcm-waveheader=no", f"--ao-pcm-file={recording}", "--audio-format=s16")
+    output = (
+        "--ao=pcm",
+        "--ao-pcm-waveheader=no",
+        f"--ao-pcm-file={recording}",
+        "--audio-format=s16",
+        "--audio-channels=mono",
+    )
     command = [MPV, "--no-config", "--no-video", f"--length={SECONDS}", *output, stream.url]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
 
