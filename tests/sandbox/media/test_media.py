@@ -333,7 +333,7 @@ def test_images_in_each_size(ada, anonymous, sandbox, size, pixel):
         assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
         width, height, rows, bytes_per_pixel = read_png(response.content)
         assert (width, height, bytes_per_pixel) == (pixel, pixel, 3)
-        # The background has a shade for each row; the edges are mixed, so there are more colours than rows and rings.
+        # The background has a shade for each row; the edges are mixed, so there are more values than rows and rings.
         colours = {row[at : at + 3] for row in rows for at in range(0, 3 * pixel, 3)}
         assert len(colours) > (pixel + 10 if pixel > 60 else 8)
 
