@@ -48,7 +48,7 @@ def test_a_track(player, track, sandbox, anonymous):
     assert hop.status_code == 302
     played = anonymous.get(hop.headers["location"])
     assert played.headers["content-type"] == "audio/mpeg"
-    assert played.content == Melody(track["id"]).mp3(0, round(track["duration"] / 24))
+    assert played.content == Melody(track["id"], track["duration"] / 1000).mp3(0, round(track["duration"] / 24))
 
 
 def test_accepted_urls(player, track, sandbox, ada):
