@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST_PAGE = 200
+_NUMBERED = {"tracks", "users", "playlists", "stations", "activities", "uploads"}
+"""The lists whose rows can be named in the next command."""
 
 
 class _Flag:
@@ -142,13 +144,29 @@ class CommandContext:
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
         try:
-            count = self.printer.show_list(items, view)
+            count = self._show_rows(items, view)
         finally:
             counter.clear()
         if count == 0 and self.format == "table":
             self.note(f"no {view.plural}")
         elif items.more and "limit" not in self.given:
             self.hint(f"showing the first {count}; use --limit N or --all for more")
+
+    def _show_rows(self, items: "Iterable[Any]", view: View) -> int:
+        """Print a list; number the rows of a table at a terminal, and record them for arguments such as `:3`."""
+        is_numbered = view.plural in _NUMBERED and not self.given.get("fields") and view.columns
+        if self.format != "table" or not sys.stdout.isatty() or not is_numbered:
+            return self.printer.show_list(items, view)
+        from soundcloud.cli.framework.last_list import RecordedList
+        from soundcloud.cli.output.columns import Column, get_field
+
+        path = "origin.urn" if view.plural == "activities" else "urn"
+        recorded = RecordedList(items, lambda item: get_field(item, path))
+        number = Column("#", "row_number", right=True)
+        try:
+            return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
+        finally:
+            recorded.write()
 
     def note(self, text: str) -> None:
         """Write a message to standard error."""

@@ -107,7 +107,7 @@ def resource_argument(
     settings: dict[str, Any] = {"required": required}
     if many:
         settings |= {"nargs": -1, "metavar": f"{kind.upper()}..."}
-    text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; - reads standard input."
+    text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
     return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
 
 
