@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -46,7 +47,7 @@ class _Flag:
 class CommandContext:
     """The first argument of every command; `given` holds the values of the shared options that were given."""
 
-    sandbox, debug, dry_run, yes = _Flag(), _Flag(), _Flag(), _Flag()
+    sandbox, debug, dry_run, yes, quiet = _Flag(), _Flag(), _Flag(), _Flag(), _Flag()
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
@@ -89,13 +90,16 @@ class CommandContext:
             settings.setdefault("on_event", print_event)
         else:
             settings.setdefault("on_retry", self._print_retry)
+        for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
+            if option in self.given:
+                settings.setdefault(setting, self.given[option])
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
                 from soundcloud.cli.framework.dry_run import DryRunTransport
 
                 settings.setdefault("transport", DryRunTransport(self.base_url))
-            with SoundCloudClient(**own, **settings) as client:
+            with SoundCloudClient(**{**own, **settings}) as client:
                 yield client
 
     @contextmanager
@@ -169,8 +173,9 @@ class CommandContext:
             recorded.write()
 
     def note(self, text: str) -> None:
-        """Write a message to standard error."""
-        write_message(to_printable(text))
+        """Write a message to standard error, unless `--quiet` is given."""
+        if not self.quiet:
+            write_message(to_printable(text))
 
     def hint(self, text: str) -> None:
         """Write a message to standard error if it is a terminal."""
@@ -178,7 +183,9 @@ class CommandContext:
             self.note(text)
 
     def _print_retry(self, info: "RetryInfo") -> None:
-        self.hint(f"{info.reason}: retrying in {info.delay:.0f} s")
+        # In a pipe too: without it, a long wait looks like a hanging command.
+        ends = datetime.now().astimezone() + timedelta(seconds=info.delay)
+        self.note(f"{info.reason}: retrying in {info.delay:.0f} s, at {ends:%H:%M:%S}")
 
     def confirm(self, question: str) -> None:
         """Ask a question before a change that cannot be undone; raise an error unless the answer is yes."""

@@ -152,6 +152,21 @@ COMMON_OPTIONS = (
         is_flag=True,
         help="Use the sandbox that runs on this machine, or start one for this command.",
     ),
+    _option(
+        "--timeout",
+        section=COMMON,
+        type=click.FloatRange(min=0, min_open=True, max=3600),
+        metavar="SECONDS",
+        help="Wait at most this long for a connection, and for each part of a response; default 30.",
+    ),
+    _option(
+        "--retries",
+        section=COMMON,
+        type=click.IntRange(min=0, max=20),
+        metavar="N",
+        help="Send a failed request again up to N times; default 3.",
+    ),
+    _option("--quiet", section=COMMON, is_flag=True, help="Print the result and errors only, no other messages."),
     _option("--debug", section=COMMON, is_flag=True, help="Show the requests, and the traceback of an error."),
 )
 """The options of every command."""
