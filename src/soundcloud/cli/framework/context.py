@@ -4,7 +4,7 @@ import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
@@ -165,7 +165,7 @@ class CommandContext:
         from soundcloud.cli.output.columns import Column, get_field
 
         path = "origin.urn" if view.plural == "activities" else "urn"
-        recorded = RecordedList(items, lambda item: get_field(item, path))
+        recorded = RecordedList(items, partial(get_field, path=path))
         number = Column("#", "row_number", right=True)
         try:
             return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))

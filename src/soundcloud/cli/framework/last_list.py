@@ -5,7 +5,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
@@ -34,7 +34,7 @@ class NumberedItem:
 class RecordedList:
     """The items of a list, numbered; `write` stores the URNs of those that were read."""
 
-    def __init__(self, items: Iterable[Any], urn_of: Any) -> None:
+    def __init__(self, items: Iterable[Any], urn_of: Callable[[Any], Any]) -> None:
         self._items, self._urn_of = items, urn_of
         self._urns: list[str | None] = []
 
