@@ -319,7 +319,7 @@ def test_rate_limit(sandbox, shell):
     assert re.search(r"  what to do: try again after 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d; ", second.errors)
 
 
-def test_retry_message_at_terminal(sandbox, shell):
+def test_retry_message_at_terminal_and_in_a_pipe(sandbox, shell):
     sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
     try:
         result = shell.run_in_terminal("me", "--fields", "username")
@@ -328,8 +328,10 @@ def test_retry_message_at_terminal(sandbox, shell):
     finally:
         sandbox.clear_faults()
 
-    assert (result.code, piped.code, piped.errors) == (0, 0, "")
-    assert re.match(r"HTTP 503.*: retrying in \d s$", result.lines[0])
+    message = r"HTTP 503.*: retrying in \d s, at \d\d:\d\d:\d\d$"
+    assert (result.code, piped.code) == (0, 0)
+    assert re.match(message, result.lines[0])
+    assert re.match(message, piped.errors.strip())
 
 
 @posix_only

@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LARGEST_PAGE = 200
+_NUMBERED = {"tracks", "users", "playlists", "stations", "activities", "uploads"}
+"""The lists whose rows can be named in the next command."""
 
 
 class _Flag:
@@ -44,7 +47,7 @@ class _Flag:
 class CommandContext:
     """The first argument of every command; `given` holds the values of the shared options that were given."""
 
-    sandbox, debug, dry_run, yes = _Flag(), _Flag(), _Flag(), _Flag()
+    sandbox, debug, dry_run, yes, quiet = _Flag(), _Flag(), _Flag(), _Flag(), _Flag()
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
@@ -87,13 +90,16 @@ class CommandContext:
             settings.setdefault("on_event", print_event)
         else:
             settings.setdefault("on_retry", self._print_retry)
+        for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
+            if option in self.given:
+                settings.setdefault(setting, self.given[option])
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
                 from soundcloud.cli.framework.dry_run import DryRunTransport
 
                 settings.setdefault("transport", DryRunTransport(self.base_url))
-            with SoundCloudClient(**own, **settings) as client:
+            with SoundCloudClient(**{**own, **settings}) as client:
                 yield client
 
     @contextmanager
@@ -142,7 +148,7 @@ class CommandContext:
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
         try:
-            count = self.printer.show_list(items, view)
+            count = self._show_rows(items, view)
         finally:
             counter.clear()
         if count == 0 and self.format == "table":
@@ -150,9 +156,26 @@ class CommandContext:
         elif items.more and "limit" not in self.given:
             self.hint(f"showing the first {count}; use --limit N or --all for more")
 
+    def _show_rows(self, items: "Iterable[Any]", view: View) -> int:
+        """Print a list; number the rows of a table at a terminal, and record them for arguments such as `:3`."""
+        is_numbered = view.plural in _NUMBERED and not self.given.get("fields") and view.columns
+        if self.format != "table" or not sys.stdout.isatty() or not is_numbered:
+            return self.printer.show_list(items, view)
+        from soundcloud.cli.framework.last_list import RecordedList
+        from soundcloud.cli.output.columns import Column, get_field
+
+        path = "origin.urn" if view.plural == "activities" else "urn"
+        recorded = RecordedList(items, partial(get_field, path=path))
+        number = Column("#", "row_number", right=True)
+        try:
+            return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
+        finally:
+            recorded.write()
+
     def note(self, text: str) -> None:
-        """Write a message to standard error."""
-        write_message(to_printable(text))
+        """Write a message to standard error, unless `--quiet` is given."""
+        if not self.quiet:
+            write_message(to_printable(text))
 
     def hint(self, text: str) -> None:
         """Write a message to standard error if it is a terminal."""
@@ -160,7 +183,9 @@ class CommandContext:
             self.note(text)
 
     def _print_retry(self, info: "RetryInfo") -> None:
-        self.hint(f"{info.reason}: retrying in {info.delay:.0f} s")
+        # In a pipe too: without it, a long wait looks like a hanging command.
+        ends = datetime.now().astimezone() + timedelta(seconds=info.delay)
+        self.note(f"{info.reason}: retrying in {info.delay:.0f} s, at {ends:%H:%M:%S}")
 
     def confirm(self, question: str) -> None:
         """Ask a question before a change that cannot be undone; raise an error unless the answer is yes."""

@@ -229,6 +229,39 @@ COMMENTS = View(
     model="Comment",
 )
 
+STATIONS_OF_TRACKS = View(
+    "stations",
+    (
+        Column("Station of", "title", flexible=True, minimum=16, link=_URL),
+        Column("Artist", "user.username", rank=1, flexible=True),
+        Column("URN", "urn"),
+    ),
+    fields=("urn", "title", "user", "permalink_url", "track_urn"),
+)
+"""The stations of tracks, named by the tracks: the objects are the command's own."""
+
+WEB_PROFILES = View(
+    "links",
+    (
+        Column("Service", "service", rank=1),
+        Column("Title", "title", rank=2, flexible=True),
+        Column("URL", "url", flexible=True, minimum=16, link="url"),
+    ),
+    model="WebProfile",
+)
+
+CONNECTIONS = View(
+    "connections",
+    (
+        Column("Service", "service", rank=1),
+        Column("Name", "display_name", flexible=True),
+        Column("Created", "created_at", formatting.format_value, rank=2),
+        Column("ID", "id"),
+    ),
+)
+
+WAVEFORM = View("waveforms", (), (), fields=("urn", "samples", "width", "height"))
+
 REQUESTS = View("requests", ())
 """The requests of a dry run, and the responses of `soundcloud api`: their fields are their own."""
 
