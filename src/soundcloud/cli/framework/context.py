@@ -6,17 +6,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import attrs
 import click
 
 from soundcloud._protocol.printable import to_printable
-from soundcloud.cli.auth.credentials import Account, find_account
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
-from soundcloud.cli.output.columns import REQUESTS, View
-from soundcloud.cli.output.printer import Printer
-from soundcloud.cli.output.progress import Counter
-from soundcloud.cli.output.terminal import write_message, write_output
+from soundcloud.cli.output.terminal import terminal_width, write_message, write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,6 +19,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soundcloud import Page, SoundCloudClient
+    from soundcloud.cli.auth.credentials import Account
+    from soundcloud.cli.output.columns import View
+    from soundcloud.cli.output.printer import Printer
+    from soundcloud.cli.output.progress import Counter
     from soundcloud.events import RetryInfo
 
 T = TypeVar("T")
@@ -72,8 +71,10 @@ class CommandContext:
         return str(self.given.get("format", "table"))
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> "Account":
         """The account to use."""
+        from soundcloud.cli.auth.credentials import find_account
+
         return find_account(self.profile)
 
     @contextmanager
@@ -110,34 +111,38 @@ class CommandContext:
     @cached_property
     def console(self) -> "Console":
         """The console for standard output."""
-        from soundcloud.cli.output.tables import TableConsole
+        from soundcloud.cli.output.details import TextConsole
 
-        return TableConsole(highlight=False, emoji=False, markup=False)
+        return TextConsole(highlight=False, emoji=False, markup=False)
 
     @property
     def width(self) -> int | None:
         """The width of the terminal in cells; None if standard output is not a terminal."""
-        return self.console.width if sys.stdout.isatty() else None
+        return terminal_width() if sys.stdout.isatty() else None
 
     @property
-    def printer(self) -> Printer:
+    def printer(self) -> "Printer":
         """The printer for the output format."""
+        from soundcloud.cli.output.printer import Printer
+
         width = self.width if self.format == "table" else None
         fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
         return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields)
 
-    def check_fields(self, view: View) -> None:
+    def check_fields(self, view: "View") -> None:
         """Reject `--fields` that the objects of a view do not have, before a request that changes something."""
         from soundcloud.cli.output.fields import check_fields
 
         check_fields(self.given.get("fields", ()), view)
 
-    def show(self, item: object, view: View) -> None:
+    def show(self, item: object, view: "View") -> None:
         """Print one object: a model, or plain values."""
         self.printer.show(item, view)
 
-    def show_list(self, found: "Page[Any] | Iterable[Any]", view: View) -> None:
+    def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
         """Print a list up to `--limit`: a page and the pages after it, or any items."""
+        from soundcloud.cli.output.progress import Counter
+
         # If standard output is a terminal, the items themselves show the progress.
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
@@ -188,6 +193,10 @@ class CommandContext:
             if self.format == "table":
                 write_output(f"{stopped.request}\n")
             else:
+                import attrs
+
+                from soundcloud.cli.output.columns import REQUESTS
+
                 # --fields selects fields of the response.
                 attrs.evolve(self.printer, fields=()).show(stopped.details, REQUESTS)
             return None
@@ -199,7 +208,7 @@ class CommandContext:
 class _LimitedItems:
     """The items of a list up to a limit; `more` is set if the list has further items."""
 
-    def __init__(self, found: Any, limit: int | None, counter: Counter) -> None:
+    def __init__(self, found: Any, limit: int | None, counter: "Counter") -> None:
         self._found, self._limit, self._counter = found, limit, counter
         self.more = False
 

@@ -40,7 +40,7 @@ class Printer:
             case "jsonl" | "csv":
                 self.show_list([item], view)
             case _:
-                from soundcloud.cli.output.tables import print_details
+                from soundcloud.cli.output.details import print_details
 
                 details = attrs.evolve(view, details=self._field_columns() or view.details)
                 print_details(self.console(), get_raw(item) if self.fields else item, details, width=self.width)
@@ -59,10 +59,10 @@ class Printer:
                 from soundcloud.cli.output.tables import print_table
 
                 rows = map(get_raw, checked) if self.fields else checked
-                return print_table(self.console(), rows, self._field_columns() or view.columns, width=self.width)
+                return print_table(rows, self._field_columns() or view.columns, width=self.width)
 
     def _field_columns(self) -> tuple[Column, ...]:
-        return tuple(Column(field, field, format_csv_cell, flexible=True) for field in self.fields)
+        return tuple(Column(field, field, format_csv_cell, flexible=True, right=None) for field in self.fields)
 
     def _select(self, item: object) -> Any:
         """Return the raw object, or only its `--fields`."""
@@ -79,7 +79,7 @@ class Printer:
         at_terminal = sys.stdout.isatty()
         if not at_terminal:
             configure_stdout(encoding="utf-8", errors="replace")
-        fields = self.fields or tuple(column.path for column in view.columns or view.details)
+        fields = self.fields or tuple(column.path for column in view.columns or view.details if not column.marks)
         if not fields:
             # An unknown object, from `soundcloud api`: its own fields.
             first = [get_raw(item) for item in islice(items, 1)]

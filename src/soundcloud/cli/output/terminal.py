@@ -40,6 +40,41 @@ def write_output(text: str) -> None:
     sys.stdout.write(escape_unsafe(text) if sys.stdout.isatty() else text)
 
 
+STYLES: dict[str, dict[str, Any]] = {
+    "bold": {"bold": True},
+    "dim": {"dim": True},
+    "cyan": {"fg": "cyan"},
+    "green": {"fg": "green"},
+    "yellow": {"fg": "yellow"},
+    "red": {"fg": "red"},
+}
+"""The styles of tables; rich knows them by the same names. They are of the terminal's own palette, for dark and light ones."""
+
+
+def style_text(text: str, style: str, url: str | None = None) -> str:
+    """Return a text in a style and as a link, if standard output is a terminal that shows them."""
+    if not text or not (style or url) or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return text
+    if style and (has_color(sys.stdout) or style in {"bold", "dim"}):
+        text = click.style(text, **STYLES[style])
+    return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if url else text
+
+
+def write_styled(line: str) -> None:
+    """Write a line of `style_text` and printable text to standard output."""
+    if sys.stdout.isatty():
+        click.echo(line, file=sys.stdout, color=True)
+    else:
+        sys.stdout.write(f"{line}\n")
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal in cells."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
 def write_message(text: str = "") -> None:
     """Write a message of one or several lines to standard error."""
     click.echo(escape_unsafe(text), err=True)
