@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -88,6 +88,10 @@ class CommandContext:
             settings.setdefault("on_event", print_event)
         else:
             settings.setdefault("on_retry", self._print_retry)
+            if sys.stderr.isatty():
+                from soundcloud.cli.output.spinner import Spinner
+
+                settings.setdefault("on_event", Spinner().on_event)
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
@@ -135,9 +139,18 @@ class CommandContext:
 
         check_fields(self.given.get("fields", ()), view)
 
+    def _paged(self) -> AbstractContextManager[None]:
+        """Send output that is longer than the terminal to the pager."""
+        if self.given.get("no_pager") or not sys.stdout.isatty():
+            return nullcontext()
+        from soundcloud.cli.output.pager import paged
+
+        return paged()
+
     def show(self, item: object, view: "View") -> None:
         """Print one object: a model, or plain values."""
-        self.printer.show(item, view)
+        with self._paged():
+            self.printer.show(item, view)
 
     def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
         """Print a list up to `--limit`: a page and the pages after it, or any items."""
@@ -147,7 +160,8 @@ class CommandContext:
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
         try:
-            count = self.printer.show_list(items, view)
+            with self._paged():
+                count = self.printer.show_list(items, view)
         finally:
             counter.clear()
         if count == 0 and self.format == "table":

@@ -53,34 +53,50 @@ def _is_running(api_url: str) -> bool:
         response = _send(api_url, "GET", "/-/health")
     except SoundCloudError:
         return False
-    return response.ok and isinstance(response.data, dict) and response.data.get("status") == "ok"
+    health: Any = response.data
+    return response.ok and isinstance(health, dict) and "status" in health
 
 
 def _send(url: str, method: str, path: str, form: dict[str, str] | None = None) -> "RawResponse":
     from soundcloud import SoundCloudClient
 
     # These requests need no token, but a client does.
-    with SoundCloudClient(access_token="none", base_url=url, timeout=_TIMEOUT) as client:
+    with SoundCloudClient(access_token="none", base_url=url, timeout=_TIMEOUT) as client:  # noqa: S106
         return client.raw.request(method, path, form=form)
 
 
 def _sign_in(settings: dict[str, Any]) -> dict[str, Any]:
-    """Sign the first user in by submitting the form of the consent page."""
-    from soundcloud import ConnectionFailedError, SoundCloudClient, generate_code_challenge, generate_code_verifier, generate_state
+    """Sign the first user in by submitting the form of the consent page.
 
+    Without `client.auth`, which loads much that no other command needs.
+    """
+    from soundcloud import SoundCloudClient
+    from soundcloud._protocol import oauth
+    from soundcloud.errors import ConnectionFailedError
+    from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
+
+    app = {name: settings[name] for name in ("client_id", "redirect_uri")}
     verifier, state = generate_code_verifier(), generate_state()
+    challenge = {"code_challenge": generate_code_challenge(verifier), "code_challenge_method": "S256"}
+    form = {**app, **challenge, "response_type": "code", "state": state, "decision": "allow"}
+    try:
+        location = _send(settings["auth_url"], "POST", "/authorize", form).headers.get("location", "")
+    except ConnectionFailedError as error:
+        raise CommandError(f"the sandbox does not respond: {error}", "restart it: soundcloud sandbox") from None
+    query = parse_qs(urlsplit(location).query)
+    if query.get("state") != [state] or "code" not in query:
+        raise CommandError(
+            f"the sandbox at {settings['base_url']} does not know this app",
+            "set the environment variables that it prints: soundcloud sandbox --print-env",
+        )
+    request = oauth.authorization_code(
+        settings["auth_url"],
+        settings["client_id"],
+        settings["client_secret"],
+        settings["redirect_uri"],
+        query["code"][0],
+        verifier,
+    )
     with SoundCloudClient(**settings) as client:
-        url = urlsplit(client.auth.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier)))
-        form = {**{name: values[0] for name, values in parse_qs(url.query).items()}, "decision": "allow"}
-        try:
-            location = _send(f"{url.scheme}://{url.netloc}", "POST", url.path, form).headers.get("location", "")
-        except ConnectionFailedError as error:
-            raise CommandError(f"the sandbox does not respond: {error}", "restart it: soundcloud sandbox") from None
-        query = parse_qs(urlsplit(location).query)
-        if query.get("state") != [state] or "code" not in query:
-            raise CommandError(
-                f"the sandbox at {settings['base_url']} does not know this app",
-                "set the environment variables that it prints: soundcloud sandbox --print-env",
-            )
-        token = client.auth.get_user_token(query["code"][0], verifier)
+        token = client._pipeline.token_manager.request_token(request, "user")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     return {**settings, "access_token": token.access_token, "refresh_token": token.refresh_token}

@@ -11,7 +11,7 @@ from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.output.columns import Column, View, get_field, get_raw
 from soundcloud.cli.output.fields import check_fields, check_fields_of
 from soundcloud.cli.output.formatting import format_csv_cell, format_csv_row, format_json
-from soundcloud.cli.output.terminal import configure_stdout, write_output
+from soundcloud.cli.output.terminal import configure_stdout, write_json, write_output
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,7 +36,7 @@ class Printer:
         self._check_fields(item)
         match self.format:
             case "json":
-                write_output(_to_json(self._select(item), indent=2) + "\n")
+                write_json(_to_json(self._select(item), indent=2) + "\n")
             case "jsonl" | "csv":
                 self.show_list([item], view)
             case _:
@@ -52,7 +52,7 @@ class Printer:
             case "json":
                 return self._print_json(checked)
             case "jsonl":
-                return _write_each(_to_json(self._select(item)) + "\n" for item in checked)
+                return _write_each((_to_json(self._select(item)) + "\n" for item in checked), write_json)
             case "csv":
                 return self._print_csv(checked, view)
             case _:
@@ -71,7 +71,7 @@ class Printer:
 
     def _print_json(self, items: Iterator[Any]) -> int:
         texts = (_to_json(self._select(item), indent=2).replace("\n", "\n  ") for item in items)
-        number = _write_each(f"{',' if index else '['}\n  {text}" for index, text in enumerate(texts))
+        number = _write_each((f"{',' if index else '['}\n  {text}" for index, text in enumerate(texts)), write_json)
         write_output("\n]\n" if number else "[]\n")
         return number
 
@@ -107,10 +107,10 @@ def _to_json(value: Any, indent: int | None = None) -> str:
     return format_json(value, ascii_only=not is_utf8, indent=indent)
 
 
-def _write_each(texts: Iterable[str]) -> int:
+def _write_each(texts: Iterable[str], write: Callable[[str], None] = write_output) -> int:
     """Write texts as they arrive and return their number."""
     number = 0
     for text in texts:
-        write_output(text)
+        write(text)
         number += 1
     return number
