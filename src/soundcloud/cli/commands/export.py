@@ -61,7 +61,11 @@ def export(
     if csv_safe and kind != "csv":
         raise click.UsageError("--csv-safe needs an --output that ends in .csv")
     method, view = _LISTS[what]
-    columns = parse_fields(fields) if fields is not None else tuple(column.path for column in view.columns)
+    columns = (
+        parse_fields(fields)
+        if fields is not None
+        else tuple(column.path for column in view.columns if not column.marks)
+    )
     check_fields(columns, view)
     with context.client() as client:
         first: Callable[[], Page[Any]] = partial(getattr(client.me, method), limit=_PAGE_SIZE)

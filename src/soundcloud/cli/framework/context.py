@@ -2,22 +2,17 @@
 
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import attrs
 import click
 
 from soundcloud._protocol.printable import to_printable
-from soundcloud.cli.auth.credentials import Account, find_account
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
-from soundcloud.cli.output.columns import REQUESTS, View
-from soundcloud.cli.output.printer import Printer
-from soundcloud.cli.output.progress import Counter
-from soundcloud.cli.output.terminal import write_message, write_output
+from soundcloud.cli.output.terminal import terminal_width, write_message, write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,6 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soundcloud import Page, SoundCloudClient
+    from soundcloud.cli.auth.credentials import Account
+    from soundcloud.cli.output.columns import View
+    from soundcloud.cli.output.printer import Printer
+    from soundcloud.cli.output.progress import Counter
     from soundcloud.events import RetryInfo
 
 T = TypeVar("T")
@@ -75,8 +74,10 @@ class CommandContext:
         return str(self.given.get("format", "table"))
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> "Account":
         """The account to use."""
+        from soundcloud.cli.auth.credentials import find_account
+
         return find_account(self.profile)
 
     @contextmanager
@@ -93,6 +94,10 @@ class CommandContext:
         for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
             if option in self.given:
                 settings.setdefault(setting, self.given[option])
+            if sys.stderr.isatty():
+                from soundcloud.cli.output.spinner import Spinner
+
+                settings.setdefault("on_event", Spinner().on_event)
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
@@ -116,39 +121,53 @@ class CommandContext:
     @cached_property
     def console(self) -> "Console":
         """The console for standard output."""
-        from soundcloud.cli.output.tables import TableConsole
+        from soundcloud.cli.output.details import TextConsole
 
-        return TableConsole(highlight=False, emoji=False, markup=False)
+        return TextConsole(highlight=False, emoji=False, markup=False)
 
     @property
     def width(self) -> int | None:
         """The width of the terminal in cells; None if standard output is not a terminal."""
-        return self.console.width if sys.stdout.isatty() else None
+        return terminal_width() if sys.stdout.isatty() else None
 
     @property
-    def printer(self) -> Printer:
+    def printer(self) -> "Printer":
         """The printer for the output format."""
+        from soundcloud.cli.output.printer import Printer
+
         width = self.width if self.format == "table" else None
         fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
         return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields)
 
-    def check_fields(self, view: View) -> None:
+    def check_fields(self, view: "View") -> None:
         """Reject `--fields` that the objects of a view do not have, before a request that changes something."""
         from soundcloud.cli.output.fields import check_fields
 
         check_fields(self.given.get("fields", ()), view)
 
-    def show(self, item: object, view: View) -> None:
-        """Print one object: a model, or plain values."""
-        self.printer.show(item, view)
+    def _paged(self) -> AbstractContextManager[None]:
+        """Send output that is longer than the terminal to the pager."""
+        if self.given.get("no_pager") or not sys.stdout.isatty():
+            return nullcontext()
+        from soundcloud.cli.output.pager import paged
 
-    def show_list(self, found: "Page[Any] | Iterable[Any]", view: View) -> None:
+        return paged()
+
+    def show(self, item: object, view: "View") -> None:
+        """Print one object: a model, or plain values."""
+        with self._paged():
+            self.printer.show(item, view)
+
+    def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
         """Print a list up to `--limit`: a page and the pages after it, or any items."""
+        from soundcloud.cli.output.progress import Counter
+
         # If standard output is a terminal, the items themselves show the progress.
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
         try:
-            count = self._show_rows(items, view)
+            with self._paged():
+                count = self._show_rows(items, view)
         finally:
             counter.clear()
         if count == 0 and self.format == "table":
@@ -156,11 +175,13 @@ class CommandContext:
         elif items.more and "limit" not in self.given:
             self.hint(f"showing the first {count}; use --limit N or --all for more")
 
-    def _show_rows(self, items: "Iterable[Any]", view: View) -> int:
+    def _show_rows(self, items: "Iterable[Any]", view: "View") -> int:
         """Print a list; number the rows of a table at a terminal, and record them for arguments such as `:3`."""
         is_numbered = view.plural in _NUMBERED and not self.given.get("fields") and view.columns
         if self.format != "table" or not sys.stdout.isatty() or not is_numbered:
             return self.printer.show_list(items, view)
+        import attrs
+
         from soundcloud.cli.framework.last_list import RecordedList
         from soundcloud.cli.output.columns import Column, get_field
 
@@ -213,6 +234,10 @@ class CommandContext:
             if self.format == "table":
                 write_output(f"{stopped.request}\n")
             else:
+                import attrs
+
+                from soundcloud.cli.output.columns import REQUESTS
+
                 # --fields selects fields of the response.
                 attrs.evolve(self.printer, fields=()).show(stopped.details, REQUESTS)
             return None
@@ -224,7 +249,7 @@ class CommandContext:
 class _LimitedItems:
     """The items of a list up to a limit; `more` is set if the list has further items."""
 
-    def __init__(self, found: Any, limit: int | None, counter: Counter) -> None:
+    def __init__(self, found: Any, limit: int | None, counter: "Counter") -> None:
         self._found, self._limit, self._counter = found, limit, counter
         self.more = False
 

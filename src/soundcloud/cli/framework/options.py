@@ -178,6 +178,7 @@ _FORMAT_OPTIONS = (
     ),
     _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
     _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
+    _option("--no-pager", section=OUTPUT, is_flag=True, help="Do not send long output to a pager."),
 )
 _LIMIT_OPTIONS = (
     _option(
