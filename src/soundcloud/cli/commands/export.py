@@ -67,7 +67,7 @@ def export(
         else tuple(column.path for column in view.columns if not column.marks)
     )
     check_fields(columns, view)
-    with context.client() as client:
+    with context.client(spinner=False) as client:
         first: Callable[[], Page[Any]] = partial(getattr(client.me, method), limit=_PAGE_SIZE)
         me = client.me.get_me().urn
         settings = ExportSettings(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else (), csv_safe)

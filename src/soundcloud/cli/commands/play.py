@@ -72,7 +72,7 @@ def play(
     supports n, p and q. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
     """
     prefer: dict[str, Any] = {"prefer": formats} if formats else {}
-    with context.client() as client:
+    with context.client(spinner=False) as client:
         queue = [track for item in _names(items) for track in _tracks_of(client, item)]
         if not queue:
             context.note("no tracks to play")

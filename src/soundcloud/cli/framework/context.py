@@ -81,8 +81,11 @@ class CommandContext:
         return find_account(self.profile)
 
     @contextmanager
-    def client(self, **settings: Any) -> "Generator[SoundCloudClient, None, None]":
-        """Open the client that the command line asks for; `settings` are further arguments of the client."""
+    def client(self, *, spinner: bool = True, **settings: Any) -> "Generator[SoundCloudClient, None, None]":
+        """Open the client that the command line asks for; `settings` are further arguments of the client.
+
+        Without `spinner`, slow requests show none: for commands with a display of their own.
+        """
         from soundcloud import SoundCloudClient
 
         if self.debug:
@@ -91,13 +94,13 @@ class CommandContext:
             settings.setdefault("on_event", print_event)
         else:
             settings.setdefault("on_retry", self._print_retry)
-        for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
-            if option in self.given:
-                settings.setdefault(setting, self.given[option])
-            if sys.stderr.isatty():
+            if spinner and sys.stderr.isatty():
                 from soundcloud.cli.output.spinner import Spinner
 
                 settings.setdefault("on_event", Spinner().on_event)
+        for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
+            if option in self.given:
+                settings.setdefault(setting, self.given[option])
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
@@ -187,7 +190,7 @@ class CommandContext:
 
         path = "origin.urn" if view.plural == "activities" else "urn"
         recorded = RecordedList(items, partial(get_field, path=path))
-        number = Column("#", "row_number", right=True)
+        number = Column("#", "row_number", right=True, style="dim")
         try:
             return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
         finally:
