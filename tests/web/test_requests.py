@@ -268,7 +268,7 @@ async def test_a_cross_site_request_with_the_csrf_token_changes_nothing(site, tr
         sign_out = await browser.post("/soundcloud/logout", headers=headers)
 
         assert (like.status_code, sign_out.status_code) == (403, 403)
-        assert "Nothing was changed" in sentences(sign_out)
+        assert "Nothing was changed This request was not sent from a page of this site: its " in sentences(sign_out)
         assert (await browser.get("/name")).status_code == 200
     assert track not in likes_of(site.sandbox, "ada-night")
 
@@ -304,6 +304,15 @@ async def test_a_file_is_not_a_csrf_token(site, track):
         response = await browser.post(f"/like/{track}", files={"csrf_token": (await browser.csrf_token()).encode()})
 
     assert response.status_code == 403
+
+
+async def test_the_sentences_of_a_refusal_as_json(site):
+    async with site.browser("ada-night") as browser:
+        response = await browser.post("/soundcloud/logout", headers={"Accept": "application/json"})
+
+    assert response.json()["error"]["message"] == (
+        "Nothing was changed. This request was not sent from a page of this site: it has no CSRF token."
+    )
 
 
 async def test_the_csrf_token_of_another_frameworks_request(site):

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from soundcloud._protocol.html_page import write_page
+from soundcloud._protocol.html_page import complete_sentence, write_page
 from soundcloud._protocol.printable import to_printable
 from soundcloud.web.errors import ErrorMessage
 
@@ -51,5 +51,5 @@ def error_response(connection: HTTPConnection, message: ErrorMessage, links: Map
     """Return an error as a page for a browser, as JSON for a script."""
     if wants_page(connection):
         return page(message, links)
-    text = f"{message.title}. {message.sentence}" if message.sentence else message.title
+    text = f"{message.title}. {complete_sentence(message.sentence)}" if message.sentence else message.title
     return json_response({"error": {"status": message.status, "message": text}}, message.status, message.headers)
