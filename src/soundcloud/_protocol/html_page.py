@@ -1,6 +1,9 @@
 """A self-contained HTML page with the result of a sign-in."""
 
+import re
 from html import escape
+
+_SETTING = re.compile(r"\w+=")
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -44,8 +47,9 @@ button {{ font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; bor
 
 
 def complete_sentence(text: str) -> str:
-    """Return a text with a capital letter at its start and a full stop at its end."""
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "\u2026")) else ".")
+    """Return a text with a capital letter at its start, unless that is the name of a setting, and a full stop at its end."""
+    start = text[:1] if _SETTING.match(text) else text[:1].upper()
+    return start + text[1:] + ("" if text.endswith((".", "!", "?", "\u2026")) else ".")
 
 
 def write_page(title: str, *sentences: str, good: bool, more: str = "") -> str:
