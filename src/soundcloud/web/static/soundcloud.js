@@ -1,4 +1,4 @@
-// This site's routes of soundcloud.web, and SoundCloud's player. soundcloud.d.ts describes everything.
+// The routes of soundcloud.web, and SoundCloud's player. soundcloud.d.ts describes everything.
 
 export class SoundCloudError extends Error {
   name = "SoundCloudError";
@@ -49,9 +49,7 @@ export function connect(base = new URL(".", import.meta.url)) {
   }
 
   async function logout({ everywhere, disconnect, ...options } = {}) {
-    const form = new URLSearchParams();
-    if (everywhere) form.set("everywhere", "yes");
-    if (disconnect) form.set("disconnect", "yes");
+    const form = new URLSearchParams({ everywhere: everywhere && "yes", disconnect: disconnect && "yes" });
     await send("POST", "logout", form, options);
     csrfToken = "";
   }
@@ -88,9 +86,10 @@ export function connect(base = new URL(".", import.meta.url)) {
 }
 
 const EVENTS = "play pause finish seek error playProgress loadProgress buyClicked downloadClicked sharePanelOpened".split(" ");
+const QUESTIONS = ["getDuration", "getCurrentSoundIndex", "getCurrentSound", "getVolume", "isPaused"];
 const START = { ready: false, playing: false, position: 0, duration: 0, index: 0, sound: null };
 
-// Other fields, and the URL of a private track, can contain the secret of its share link.
+// Other fields and the URL of a private track can contain the secret of its share link.
 function publicSound({ id, urn, title, duration, artwork_url, permalink_url, user }) {
   permalink_url = permalink_url?.replace(/[?#].*/, "").replace(/^(https?:\/(\/[^/]+){3,4})\/s-.*/, "$1");
   user = { username: user?.username, permalink_url: user?.permalink_url };
@@ -102,13 +101,14 @@ export class Player extends EventTarget {
   #state = Object.freeze({ ...START, volume: 100 });
   #waiting = []; // commands for a player that is not ready
   #questions = new Map(); // those without an answer
+  #volume; // if it was set
   #closing = new AbortController();
 
   constructor(frame) {
     super();
     this.#frame = frame;
     addEventListener("message", (event) => this.#receive(event), { signal: this.#closing.signal });
-    // A player that is loaded already sends "ready" again; one that loads later sends it by itself.
+    // A player that has loaded sends "ready" again; another one sends it when it has loaded.
     this.#post("addEventListener", "ready", "*");
   }
 
@@ -125,7 +125,8 @@ export class Player extends EventTarget {
   seek(milliseconds) { this.#command("seekTo", milliseconds); }
 
   setVolume(volume) {
-    this.#command("setVolume", volume);
+    this.#volume = volume;
+    if (this.#state.ready) this.#post("setVolume", volume);
     this.#update({ volume });
   }
 
@@ -133,10 +134,8 @@ export class Player extends EventTarget {
     const source = new URL(this.#frame.src);
     source.search = new URLSearchParams({ ...options, url });
     // A new `src` of a loaded frame would add an entry to the history.
-    if (this.#state.ready) {
-      this.#waiting = [["setVolume", this.#state.volume]];
-      this.#frame.contentWindow.location.replace(source);
-    } else this.#frame.src = source;
+    if (this.#state.ready) this.#frame.contentWindow.location.replace(source);
+    else this.#frame.src = source;
     this.#update(START);
   }
 
@@ -191,12 +190,11 @@ export class Player extends EventTarget {
   #start() {
     const { ready } = this.#state;
     for (const name of EVENTS) this.#post("addEventListener", name);
+    if (this.#volume != null) this.#post("setVolume", this.#volume);
     for (const command of this.#waiting.splice(0)) this.#post(...command);
     for (const question of this.#questions.keys()) this.#post(question);
     this.#update({ ready: true });
     this.#describe();
-    this.#note("getVolume", (volume) => ({ volume }));
-    this.#note("isPaused", (paused) => ({ playing: !paused }));
     if (!ready) this.dispatchEvent(new CustomEvent("ready"));
   }
 
@@ -209,13 +207,10 @@ export class Player extends EventTarget {
   }
 
   #describe() {
-    this.#note("getDuration", (duration) => ({ duration }));
-    this.#note("getCurrentSoundIndex", (index) => ({ index }));
-    this.#note("getCurrentSound", (sound) => sound && sound.id !== this.#state.sound?.id && { sound: publicSound(sound) });
-  }
-
-  #note(question, changes) {
-    // `close` rejects the question.
-    this.ask(question).then((answer) => this.#update(changes(answer) || {}), () => {});
+    Promise.all(QUESTIONS.map((question) => this.ask(question))).then(([duration, index, sound, volume, paused]) => {
+      if (sound?.id === this.#state.sound?.id) sound = this.#state.sound;
+      else sound &&= publicSound(sound);
+      this.#update({ duration, index, sound, volume: this.#volume ?? volume, playing: !paused });
+    }, () => {}); // `close` rejects the questions
   }
 }
