@@ -25,7 +25,8 @@ FAKE = """<!doctype html><script>
   const sound = JSON.parse(decodeURIComponent(location.search.slice(1)));
   const post = (method, value) => parent.postMessage(JSON.stringify({ method, value }), "*");
   onmessage = ({ data }) => {
-    const { method } = JSON.parse(data);
+    const { method, value } = JSON.parse(data);
+    if (value === "ready") post("ready");
     if (/^get|^is/.test(method)) post(method, method === "getCurrentSound" ? sound : 0);
   };
   post("ready");
