@@ -2,13 +2,11 @@
 
 import json
 import random
-import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 
 from examples.web.__main__ import sandbox_app
 from soundcloud import SoundCloudClient
@@ -17,6 +15,7 @@ from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
 from soundcloud.web.cookies import local_path
+from tests.helpers.asgi_server import serve
 from tests.helpers.browser import needs_browser, open_browser, take_picture
 from tests.web.conftest import SECRET_KEY, Clock
 
@@ -24,24 +23,13 @@ pytestmark = [pytest.mark.slow, needs_browser]
 
 
 class Example:
-    """The example, served by a thread, with its sandbox."""
+    """The example with its sandbox."""
 
-    def __init__(self):
-        self.clock, self.token_store = Clock(), MemoryTokenStore()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.sandbox = Sandbox(redirect_uri=f"{self.url}/soundcloud/callback")
+    def __init__(self, url):
+        self.url, self.clock, self.token_store = url, Clock(), MemoryTokenStore()
+        self.sandbox = Sandbox(redirect_uri=f"{url}/soundcloud/callback")
         self.sessions = Sessions(SECRET_KEY, clock=self.clock)
-        app = sandbox_app(self.sandbox, self.sessions, self.token_store)
-        self.server = uvicorn.Server(uvicorn.Config(app.asgi(), log_config=None, lifespan="off"))
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
-        self.thread.start()
-
-    def close(self):
-        self.server.should_exit = True
-        self.thread.join()
-        self.listener.close()
-        self.sandbox.close()
+        self.app = sandbox_app(self.sandbox, self.sessions, self.token_store).asgi()
 
     def tracks_of(self, username):
         with SoundCloudClient(**self.sandbox.client_settings(username)) as client:
@@ -50,9 +38,15 @@ class Example:
 
 @pytest.fixture(scope="module")
 def running():
-    example = Example()
-    yield example
-    example.close()
+    examples = []
+
+    def make(url):
+        examples.append(Example(url))
+        return examples[0].app
+
+    with serve(make):
+        yield examples[0]
+    examples[0].sandbox.close()
 
 
 @pytest.fixture
@@ -131,7 +125,7 @@ def test_sign_in_likes_players_sign_out(example, open_page):
 
     assert page.context.cookies(example.url) == []
     assert page.locator("#likes li").count() == 0
-    page.go_back()
+    page.reload()
     page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
     assert page.locator("#likes li").count() == 0
     assert page.problems == []
@@ -218,9 +212,9 @@ def test_problems_are_explained(example, open_page):
     page.get_by_role("alert").get_by_text("SoundCloud asks you to wait").wait_for()
     take_picture(page, "example-problem")
     example.sandbox.clear_faults()
-    page.route("**/likes/*", lambda route: route.abort())
+    page.route("**/likes/tracks/*", lambda route: route.abort())
     button.click()
-    page.get_by_role("alert").get_by_text("This site cannot be reached. Check your connection").wait_for()
+    page.get_by_role("alert").get_by_text("The site cannot be reached. Check your connection").wait_for()
 
     assert button.get_attribute("aria-label").startswith("Unlike ")
 
