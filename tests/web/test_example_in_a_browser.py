@@ -4,6 +4,8 @@ import json
 import random
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -190,6 +192,63 @@ def test_search_like_and_unlike_on_a_phone(example, open_page, colors):
     take_picture(page, f"example-phone-upload-{colors}")
     assert width <= 390
     assert page.problems == []
+
+
+def test_visitors_search_and_the_next_track_starts_by_itself(example, open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, players=True)
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.goto(example.url)
+    page.get_by_label("Tracks").fill("lofi")
+    page.get_by_role("button", name="Search").click()
+    page.locator("#search li").first.wait_for()
+    with SoundCloudClient(**example.sandbox.client_settings()) as client:
+        found = [track for track in client.search.tracks("lofi", limit=6).collection if track.access != "blocked"]
+    assert page.get_by_role("button", name="Like ").count() == 0
+    first = page.frame_locator(f"#search iframe[title='Player: {found[0].title}']")
+    first.get_by_role("button", name="Play").click()
+    bar = page.get_by_role("region", name="Now playing")
+    bar.get_by_text(f"{found[0].title} by {found[0].user.username}").wait_for()
+    bar.get_by_role("button", name="Pause").click()
+    bar.get_by_role("button", name="Play").click()
+    bar.get_by_role("button", name="Pause").wait_for()
+    bar.get_by_role("button", name="Next").click()
+    bar.get_by_text(found[1].title).wait_for()
+    take_picture(page, "example-phone-visitor")
+    # The slider of the player; its last step is the end of the track.
+    second = page.frame_locator(f"#search iframe[title='Player: {found[1].title}']")
+    second.get_by_role("slider").press("End")
+    bar.get_by_text(found[2].title).wait_for()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.problems == []
+
+
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="no axe: pip install axe-playwright-python")
+@pytest.mark.parametrize(("width", "colors"), [(390, "dark"), (1280, "light")])
+def test_axe_has_no_findings(example, open_page, width, colors):
+    import axe_playwright_python
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    page = open_page(viewport={"width": width, "height": 844}, color_scheme=colors, bypass_csp=True)
+    found = []
+
+    def look():
+        page.evaluate(axe)
+        found.extend((rule["id"], rule["nodes"][0]["target"]) for rule in page.evaluate("axe.run()")["violations"])
+
+    page.goto(example.url)
+    page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+    look()
+    sign_in(page, example)
+    page.locator("#likes li").first.wait_for()
+    page.locator("#tracks li").first.wait_for()
+    look()
+    page.goto(f"{example.url}/soundcloud/logout")
+    look()
+    page.goto(f"{example.url}/soundcloud/api/me")
+    look()
+
+    assert found == []
 
 
 def test_a_search_without_results(example, open_page):

@@ -62,9 +62,11 @@ function closePlayers() {
   showPlaying();
 }
 
+// The player of the next track in the list that can be played.
 function neighbour() {
-  const item = [...players.keys()].find((each) => players.get(each) === current);
-  return players.get(item?.nextElementSibling);
+  let item = [...players.keys()].find((each) => players.get(each) === current);
+  do item = item?.nextElementSibling; while (item?.dataset.access === "blocked");
+  return players.get(item);
 }
 
 function showPlaying() {
@@ -119,6 +121,7 @@ function likeButton(track) {
 function card(track) {
   const [frame, player] = playerOf(track);
   const item = make("li", {}, frame, ...(user ? [likeButton(track)] : []));
+  item.dataset.access = track.access;
   players.set(item, player);
   return item;
 }
