@@ -3,86 +3,14 @@
 import json
 
 import pytest
-from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, JSONResponse
-from starlette.routing import Mount, Route
 
-from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
-from soundcloud.stores import MemoryTokenStore
-from soundcloud.web import Sessions, SoundCloudRoutes
 from soundcloud.widget import player_url
 from tests.helpers.asgi_server import serve
 from tests.helpers.browser import needs_browser, open_browser
-from tests.web.conftest import SECRET_KEY, Clock
+from tests.helpers.web_site import LIMIT, WebSite
 
 pytestmark = [pytest.mark.slow, needs_browser]
-
-LIMIT = 40
-# A player that has a sound of the test.
-FAKE = """<!doctype html><script>
-  const sound = JSON.parse(decodeURIComponent(location.search.slice(1)));
-  const post = (method, value) => parent.postMessage(JSON.stringify({ method, value }), "*");
-  onmessage = ({ data }) => {
-    const { method, value } = JSON.parse(data);
-    if (value === "ready") post("ready");
-    if (/^get|^is/.test(method)) post(method, method === "getCurrentSound" ? sound : 0);
-  };
-  post("ready");
-</script>"""
-
-
-class Site:
-    """A page with soundcloud.js and a player."""
-
-    def __init__(self, url):
-        self.url, self.clock = url, Clock()
-        self.sandbox = Sandbox(redirect_uri=f"{url}/music/callback")
-        self.player = f"{self.sandbox.media_url}/player/"
-        self.sessions = Sessions(SECRET_KEY, clock=self.clock)
-        self.routes = SoundCloudRoutes(
-            self.client,
-            session=self.sessions,
-            token_store=MemoryTokenStore(),
-            api=["/me/likes/tracks", "/users/{user_urn}/web-profiles"],
-            public=["/tracks", "/tracks/{track_urn}"],
-            public_limit=LIMIT,
-            actions=["likes", "comments"],
-        )
-        self.app = Starlette(
-            routes=[
-                Mount("/music", self.routes),
-                Route("/echo", self.echo, methods=["POST"]),
-                Route("/text", lambda request: HTMLResponse("<p>not JSON</p>", 500)),
-                Route("/broken", lambda request: HTMLResponse("{", media_type="application/json")),
-                Route("/fake", lambda request: HTMLResponse(FAKE)),
-                Route("/", self.page),
-            ]
-        )
-
-    def client(self, store):
-        sandbox = self.sandbox
-        urls = {"base_url": sandbox.api_url, "auth_url": sandbox.auth_url}
-        return AsyncSoundCloudClient(
-            sandbox.client_id, sandbox.client_secret, sandbox.redirect_uri, token_store=store, **urls
-        )
-
-    async def page(self, request):
-        policy = f"default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self' {self.sandbox.media_url}"
-        player = request.query_params.get("player", "")
-        frame = f'<iframe src="{self.player}?url={player}" allow="autoplay"></iframe>' if player else ""
-        page = f'<!doctype html><html lang="en"><title>Site</title><link rel="icon" href="data:,"><h1>Site</h1>{frame}'
-        return HTMLResponse(page, headers={"Content-Security-Policy": policy + "; img-src data:"})
-
-    async def echo(self, request):
-        session = await self.routes.current_session(request)
-        kind = request.headers["content-type"].partition(";")[0]
-        text = (await request.body()).decode() if kind == "application/json" else dict(await request.form())
-        return JSONResponse({"user": session.user, "type": kind, "body": text})
-
-    def as_user(self, username="ada-night"):
-        return SoundCloudClient(**self.sandbox.client_settings(username))
 
 
 @pytest.fixture(scope="module")
@@ -90,18 +18,18 @@ def running():
     sites = []
 
     def make(url):
-        sites.append(Site(url))
+        sites.append(WebSite(url))
         return sites[0].app
 
     with serve(make):
         yield sites[0]
-    sites[0].sandbox.close()
+    sites[0].close()
 
 
 @pytest.fixture
 def site(running):
     running.sandbox.reset()
-    running.clock.now += 60  # for the limit of visitors
+    running.clock.advance(60)  # for the limit of visitors
     return running
 
 
@@ -138,7 +66,7 @@ def visit(page, url):
 
 
 def load(page):
-    page.evaluate("async () => { window.sc = await import('/music/soundcloud.js'); window.api = sc.connect(); }")
+    page.evaluate("async () => { window.sc = await import('/soundcloud/soundcloud.js'); window.api = sc.connect(); }")
 
 
 def run(page, script, *arguments):
@@ -238,7 +166,7 @@ def test_refused_changes(site, open_page):
     sign_in(page, site)
     run(page, "await api.me()")
     # The script of a page of another site could not do more than this one.
-    assert run(page, "return (await fetch('/music/likes/tracks/1', { method: 'POST' })).status") == 403
+    assert run(page, "return (await fetch('/soundcloud/likes/tracks/1', { method: 'POST' })).status") == 403
     other = open_page(context=page.context)
     sign_in(other, site, "marlow-finch")
     # The page still shows ada-night, so it must not act for Marlow.
@@ -246,7 +174,7 @@ def test_refused_changes(site, open_page):
     assert (refused["status"], refused["code"]) == (403, "csrf")
     assert run(page, "return (await api.me()).username") == "Marlow Finch"
     expect_problems(page, 2)
-    site.clock.now += 1800
+    site.clock.advance(1800)
     ended = run(page, "return await api.send('POST', '/likes/tracks/1')")
     assert (ended["status"], ended["code"]) == (401, "session_ended")
     expect_problems(page, 1)
@@ -288,7 +216,7 @@ def test_the_routes_of_the_app(site, open_page):
         answer = run(page, f"return await api.send('POST', new URL('/echo', location), {body})")
         assert (answer["type"], answer["body"]) == (kind, text)
 
-    assert run(page, "return (await sc.connect('/music').me()).username") == "ada-night"
+    assert run(page, "return (await sc.connect('/soundcloud').me()).username") == "ada-night"
     assert run(page, "return await sc.connect(new URL('/', location)).get(new URL('/text', location))") == {
         "name": "SoundCloudError",
         "status": 500,
@@ -317,9 +245,9 @@ def test_paths_lead_to_the_routes_only(site, open_page):
         run(page, "return await api.get(given[0])", path)
 
     assert [url.removeprefix(site.url) for url in requested] == [
-        "/music/api/https://evil.test/x",
-        "/music/api//evil.test/x",
-        "/music/api/tracks/1",
+        "/soundcloud/api/https://evil.test/x",
+        "/soundcloud/api//evil.test/x",
+        "/soundcloud/api/tracks/1",
     ]
     expect_problems(page, 3)
 
