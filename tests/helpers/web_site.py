@@ -1,6 +1,7 @@
 """A site with the routes of `soundcloud.web` for tests in a browser."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from starlette.applications import Starlette
@@ -12,6 +13,7 @@ from soundcloud import AsyncSoundCloudClient, SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions, SoundCloudRoutes
+from tests.helpers.asgi_server import serve
 from tests.helpers.clock import ManualClock
 
 LIMIT = 40
@@ -106,5 +108,16 @@ class WebSite:
         """Return a client of a user of the sandbox."""
         return SoundCloudClient(**self.sandbox.client_settings(username))
 
-    def close(self) -> None:
-        self.sandbox.close()
+
+@contextmanager
+def open_site(files: Mapping[str, str] | None = None) -> Iterator[WebSite]:
+    """Serve a site until the end of the block."""
+    sites: list[WebSite] = []
+
+    def make(url: str) -> Starlette:
+        sites.append(WebSite(url, files))
+        return sites[0].app
+
+    with serve(make):
+        yield sites[0]
+    sites[0].sandbox.close()

@@ -1,29 +1,36 @@
 """soundcloud.js in a real browser, on a page with a strict policy: users, visitors, CSRF, errors, and the sandbox's player."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.widget import player_url
-from tests.helpers.asgi_server import serve
 from tests.helpers.browser import needs_browser, open_browser
-from tests.helpers.web_site import LIMIT, WebSite
+from tests.helpers.web_site import LIMIT, open_site
 
 pytestmark = [pytest.mark.slow, needs_browser]
+
+# The two scripts of docs/web.md, and pages with the elements that they use.
+SCRIPTS = re.findall(
+    r"```js\n(import .+?)```", (Path(__file__).parents[2] / "docs/web.md").read_text("utf-8"), re.DOTALL
+)
+HEAD = '<!doctype html><html lang="en"><title>Plain</title><link rel="icon" href="data:,">'
+FORM = '<button id="sign-in">Sign in</button><form id="search"><input name="q"><button>Search</button></form><p id="found">'
+PLAIN = {
+    "search": f'{HEAD}{FORM}</p><script type="module" src="/search.js"></script>',
+    "search.js": SCRIPTS[0],
+    "player": f'{HEAD}<iframe allow="autoplay"></iframe><button id="toggle">Play</button>',
+    "player.js": SCRIPTS[1],
+}
 
 
 @pytest.fixture(scope="module")
 def running():
-    sites = []
-
-    def make(url):
-        sites.append(WebSite(url))
-        return sites[0].app
-
-    with serve(make):
-        yield sites[0]
-    sites[0].close()
+    with open_site(PLAIN) as site:
+        yield site
 
 
 @pytest.fixture
@@ -77,6 +84,10 @@ def run(page, script, *arguments):
         "} catch (error) { return { name: error.name, status: error.status, code: error.code, message: error.message }; } }",
         [None, list(arguments)],
     )
+
+
+def wait(page, condition):
+    page.wait_for_function(f"() => {condition}", timeout=15_000)
 
 
 def sign_in(page, site, username="ada-night"):
@@ -274,7 +285,45 @@ def test_aborted_requests_and_a_site_that_cannot_be_reached(site, open_page):
     page.problems[:] = [line for line in page.problems if "net::ERR_FAILED" not in line]
 
 
+def test_the_plain_page_of_the_docs(site, open_page):
+    page = open_page("/search")
+    page.get_by_role("textbox").fill("lofi")
+    page.get_by_role("button", name="Search").click()
+    wait(page, "document.querySelector('#found').textContent")
+    with site.as_user() as client:
+        found = client.search.tracks("lofi", limit=5).collection
+        liked = {track.urn for track in client.me.get_likes_tracks()}
+    assert page.locator("#found").inner_text() == ", ".join(track.title for track in found)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Sign in as").select_option("ada-night")
+    page.get_by_role("button", name="Allow").click()
+    page.wait_for_url(f"{site.url}/")
+    visit(page, f"{site.url}/search")
+    page.get_by_role("button", name="Sign in").wait_for(state="hidden")
+    page.get_by_role("textbox").fill("lofi")
+    with page.expect_response("**/likes/tracks/*") as caught:
+        page.get_by_role("button", name="Search").click()
+
+    assert caught.value.status == 204
+    with site.as_user() as client:
+        assert {track.urn for track in client.me.get_likes_tracks()} == liked | {found[0].urn}
+
+
 # The player.
+
+
+def test_the_player_of_the_docs(site, open_page, playlist):
+    _, (track, *_) = playlist
+    page = open_page("/player")
+    run(page, "document.querySelector('iframe').src = given[0]", f"{site.player}?url={api_url(track)}")
+    run(page, "await import('/player.js')")
+    page.get_by_role("button", name=f"Play {track.title}").click()
+    page.get_by_role("button", name=f"Pause {track.title}").wait_for()
+    page.frame_locator("iframe").get_by_role("slider").press("End")
+    page.frame_locator("iframe").get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("button", name="Pause").wait_for()
+
+    assert "2287190367" in page.frames[1].url
 
 
 @pytest.fixture
@@ -309,10 +358,6 @@ def open_player(open_page, model, script=""):
 
 # The volume is asked for at the same time.
 SET_VOLUME = "player.addEventListener('ready', () => player.setVolume(30));"
-
-
-def wait(page, condition):
-    page.wait_for_function(f"() => {condition}", timeout=15_000)
 
 
 def test_a_player_plays_pauses_and_seeks(site, open_page, playlist):
