@@ -22,8 +22,7 @@ FAKE = """<!doctype html><script>
   const sound = JSON.parse(decodeURIComponent(location.search.slice(1)));
   const post = (method, value) => parent.postMessage(JSON.stringify({ method, value }), "*");
   onmessage = ({ data }) => {
-    const { method, value } = JSON.parse(data);
-    if (value === "ready") post("ready");
+    const { method } = JSON.parse(data);
     if (/^get|^is/.test(method)) post(method, method === "getCurrentSound" ? sound : 0);
   };
   post("ready");

@@ -273,7 +273,7 @@ def test_problems_are_explained(example, open_page):
     example.sandbox.clear_faults()
     page.route("**/likes/tracks/*", lambda route: route.abort())
     button.click()
-    page.get_by_role("alert").get_by_text("The site cannot be reached. Check your connection").wait_for()
+    page.get_by_role("alert").get_by_text("The site cannot be reached. Try again later.").wait_for()
 
     assert button.get_attribute("aria-label").startswith("Unlike ")
 

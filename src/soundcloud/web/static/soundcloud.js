@@ -30,7 +30,7 @@ export function connect(base = new URL(".", import.meta.url)) {
       if (response.headers.get("Content-Type")?.includes("json")) data = JSON.parse(data);
     } catch (cause) {
       if (signal?.aborted) throw cause;
-      throw new SoundCloudError("The site cannot be reached. Check your connection and try again.", 0, "network", cause);
+      throw new SoundCloudError("The site cannot be reached. Try again later.", 0, "network", cause);
     }
     const { ok, status } = response;
     if (ok) return data === "" ? null : data;
@@ -101,15 +101,16 @@ export class Player extends EventTarget {
   #state = Object.freeze({ ...START, volume: 100 });
   #waiting = []; // commands for a player that is not ready
   #questions = new Map(); // those without an answer
-  #volume; // if it was set
+  #volume;
+  #opened = true;
   #closing = new AbortController();
 
   constructor(frame) {
     super();
     this.#frame = frame;
     addEventListener("message", (event) => this.#receive(event), { signal: this.#closing.signal });
-    // A player that has loaded sends "ready" again; another one sends it when it has loaded.
-    this.#post("addEventListener", "ready", "*");
+    // A player that has loaded answers; another one sends "ready" later.
+    this.#post("isPaused", undefined, "*");
   }
 
   get state() {
@@ -136,6 +137,7 @@ export class Player extends EventTarget {
     // A new `src` of a loaded frame would add an entry to the history.
     if (this.#state.ready) this.#frame.contentWindow.location.replace(source);
     else this.#frame.src = source;
+    this.#opened = false;
     this.#update(START);
   }
 
@@ -179,7 +181,7 @@ export class Player extends EventTarget {
     } catch {}
     const { method, value } = message ?? {};
     const asked = this.#questions.get(method);
-    if (method === "ready") this.#start();
+    if (method === "ready" || (this.#opened && method === "isPaused" && !this.#state.ready)) this.#start();
     else if (!this.#state.ready) return; // from the page that `load` has left
     else if (asked) {
       this.#questions.delete(method);
@@ -188,14 +190,13 @@ export class Player extends EventTarget {
   }
 
   #start() {
-    const { ready } = this.#state;
     for (const name of EVENTS) this.#post("addEventListener", name);
     if (this.#volume != null) this.#post("setVolume", this.#volume);
     for (const command of this.#waiting.splice(0)) this.#post(...command);
     for (const question of this.#questions.keys()) this.#post(question);
     this.#update({ ready: true });
     this.#describe();
-    if (!ready) this.dispatchEvent(new CustomEvent("ready"));
+    this.dispatchEvent(new CustomEvent("ready"));
   }
 
   #report(method, value) {
