@@ -145,6 +145,7 @@ async def test_a_comment_as_json_and_as_a_form(site, client, targets):
         ({"json": {"body": "x", "timestamp": -1}}, 400, "timestamp=-1"),
         ({"json": {"body": "x", "timestamp": "5"}}, 400, "timestamp='5'"),
         ({"data": {"body": "x", "timestamp": "soon"}}, 400, "timestamp='soon'"),
+        ({"data": {"body": "x", "timestamp": "9" * 5000}}, 400, "timestamp='999"),
         ({"json": ["x"]}, 422, "The body is not a comment: send JSON such as"),
         ({"content": b"{"}, 422, "The body is not a comment"),
         ({"content": b""}, 422, "The body is not a comment"),

@@ -1,5 +1,6 @@
 """Actions of the signed-in user, as routes: likes, reposts, follows and comments."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol, TypeAlias, cast
@@ -44,6 +45,7 @@ _METHODS: dict[str, dict[str, tuple[_Method, _Method]]] = {
     },
     "follows": {"users": (lambda client, urn: client.me.follow(urn), lambda client, urn: client.me.unfollow(urn))},
 }
+_NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 ACTIONS = (*_METHODS, "comments")
 
 
@@ -99,10 +101,10 @@ async def _read_comment(request: Request) -> dict[str, Any]:
     if is_form(request.headers):
         form = dict(await request.form())
         timestamp = form.get("timestamp")
+        if isinstance(timestamp, str) and _NUMBER.fullmatch(timestamp):
+            timestamp = int(timestamp)
         # An empty field of a form is a field that was not filled in.
-        return form | {
-            "timestamp": int(timestamp) if isinstance(timestamp, str) and timestamp.isdecimal() else timestamp or None
-        }
+        return form | {"timestamp": None if timestamp == "" else timestamp}
     try:
         fields: Any = msgspec.json.decode(await read_body(request))
     except msgspec.DecodeError:
