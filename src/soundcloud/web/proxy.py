@@ -28,12 +28,12 @@ class AllowList:
     """The paths that scripts may read: path templates, such as `/tracks/{track_urn}`, as documented or announced.
 
     Args:
-        setting: The setting that lists the paths, for errors.
         paths: The paths.
+        setting: The setting that lists the paths, for errors; default `api`.
         hidden: Parameters of a query that are not sent to SoundCloud.
     """
 
-    def __init__(self, setting: str, paths: Iterable[str], *, hidden: Iterable[str] = ()) -> None:
+    def __init__(self, paths: Iterable[str], *, setting: str = "api", hidden: Iterable[str] = ()) -> None:
         if isinstance(paths, str):
             raise InvalidInputError(f"{setting}={paths!r}: pass a list of paths")
         self._hidden = _NOT_FORWARDED | {*hidden}

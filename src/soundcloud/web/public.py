@@ -62,7 +62,7 @@ class PublicReads:
         per_minute: int,
         clock: Callable[[], float],
     ) -> None:
-        self.allowed = AllowList("public", paths, hidden=_HIDDEN)
+        self.allowed = AllowList(paths, setting="public", hidden=_HIDDEN)
         for path in self.allowed:
             if f"{path}/".startswith("/me/"):
                 raise InvalidInputError(

@@ -133,7 +133,7 @@ class SoundCloudRoutes:
         self._cookies = Cookies(session, secure=self.site.secure)
         self.token_store = token_store
         self._client_factory = client_factory
-        self._allowed = AllowList("api", api)
+        self._allowed = AllowList(api)
         self._public = PublicReads(
             public,
             client_factory=client_factory,
