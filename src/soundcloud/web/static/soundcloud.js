@@ -35,7 +35,7 @@ export function connect(base = new URL(".", import.meta.url)) {
     const { ok, status } = response;
     if (ok) return data === "" ? null : data;
     if (status === 401) csrfToken = "";
-    throw new SoundCloudError(data.error?.message ?? `HTTP ${status}`, status, data.error?.code ?? "http");
+    throw new SoundCloudError(data?.error?.message ?? `HTTP ${status}`, status, data?.error?.code ?? "http");
   }
 
   async function me(options) {
