@@ -32,6 +32,7 @@ def test_the_types_name_every_export():
 @pytest.mark.parametrize(
     ("name", "media_type", "text"),
     [("soundcloud.js", "text/javascript", SCRIPT), ("soundcloud.d.ts", "text/plain", TYPES)],
+    ids=["script", "types"],
 )
 async def test_the_routes_serve_them(site, name, media_type, text):
     async with site.browser() as browser:
