@@ -30,7 +30,9 @@ from soundcloud._protocol.environment import NAMES
 from soundcloud.events import Event
 from soundcloud.registry import namespace_classes
 from soundcloud.sandbox import Sandbox
-from soundcloud.web import Sessions
+from soundcloud.web import Sessions, SoundCloudRoutes
+from soundcloud.web.actions import ACTIONS, action_routes
+from soundcloud.web.errors import Code
 from tests.helpers.snippets import FENCE, snippets
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +67,8 @@ NOT_RUN = {
         "@mark.vcr",
         "from pytest_socket import SocketBlockedError",
     ],
-    "web.md": ["    token_store=AsyncRedisTokenStore.from_url(redis),"],
+    # tests/compat/test_flask.py runs the first one.
+    "web.md": ["flask_app = Flask(__name__)", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
 
 
@@ -313,8 +316,28 @@ def test_the_tables_of_the_web_routes_are_complete():
         "POST /logout",
         "GET /me",
         "GET /api/...",
+        "POST /likes/tracks/{urn}",
+        "DELETE /likes/tracks/{urn}",
+        "GET /soundcloud.js",
+        "GET /soundcloud.d.ts",
     }
+    documented = {
+        (quoted(row[0])[0], path): [name for name in quoted(row[1]) if name in {"POST", "DELETE"}]
+        for row in table_after("web.md", "## Actions")
+        for path in quoted(row[1])
+        if path.startswith("/")
+    }
+    found = {
+        (action, path): methods
+        for action in ACTIONS
+        for path, methods, _ in action_routes([action], SoundCloudRoutes.client)
+    }
+    assert documented == found
     assert columns("web.md", "## Several workers") == [*settings]
+
+
+def test_the_table_of_error_codes_is_complete():
+    assert sorted(columns("web.md", "### Errors")) == sorted(get_args(Code))
 
 
 def test_the_tables_of_telemetry_are_complete():

@@ -8,6 +8,7 @@ HTTPException
 import logging
 import sys
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 import attrs
 from starlette.exceptions import HTTPException
@@ -29,6 +30,23 @@ from soundcloud.errors import (
 )
 
 _NOT_SIGNED_IN = "You are not signed in"
+_SITE_PROBLEM = "This site has a problem"
+_TOO_MANY = "Too many requests"
+
+Code: TypeAlias = Literal[
+    "csrf",
+    "invalid_request",
+    "method_not_allowed",
+    "not_found",
+    "not_signed_in",
+    "refused",
+    "session_ended",
+    "sign_in_failed",
+    "site_problem",
+    "too_many_requests",
+    "unavailable",
+]
+"""What went wrong, for a script."""
 
 logger = logging.getLogger("soundcloud.web")
 
@@ -59,12 +77,13 @@ class CsrfError(HTTPException):
 
 @attrs.frozen
 class ErrorMessage:
-    """A message for a user or a script. The sentence says what to do; it may be empty."""
+    """A message for a user or a script. The sentence says what to do; it may be empty. The code is for scripts only."""
 
     status: int
     title: str
     sentence: str = ""
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
+    code: Code = "refused"
 
 
 async def handle_by_framework(request: Request, error: Exception) -> Response:
@@ -99,50 +118,58 @@ def message_for(error: Exception, *, quote: bool) -> ErrorMessage:
         case HTTPException():
             return _message_for_http(error)
         case SignInError(code="access_denied"):
-            return ErrorMessage(400, _NOT_SIGNED_IN, "You did not give this site access, so nothing was stored")
+            return ErrorMessage(
+                400, _NOT_SIGNED_IN, "You did not give this site access, so nothing was stored", code="sign_in_failed"
+            )
         case SignInError():
             # `SignInFlow.callback` leaves out a description that does not come from SoundCloud.
             sentence = f"{error.message}; {error.hint}" if error.hint else error.message
-            return ErrorMessage(400, _NOT_SIGNED_IN, sentence)
+            return ErrorMessage(400, _NOT_SIGNED_IN, sentence, code="sign_in_failed")
         case InvalidGrantError():
-            return ErrorMessage(400, _NOT_SIGNED_IN, "The sign-in took too long, or this page was opened twice")
+            sentence = "The sign-in took too long, or this page was opened twice"
+            return ErrorMessage(400, _NOT_SIGNED_IN, sentence, code="sign_in_failed")
         case InvalidClientError():
             logger.error("SoundCloud rejected the app's id or secret: %s", to_printable(str(error)))
-            return ErrorMessage(500, "This site is not set up", "SoundCloud rejected the id or the secret of this app")
+            sentence = "SoundCloud rejected the id or the secret of this app"
+            return ErrorMessage(500, "This site is not set up", sentence, code="site_problem")
         case TokenStoreError():
             logger.error("%s", to_printable(str(error)))
-            return ErrorMessage(503, "This site has a problem", "It cannot reach the storage of its sessions")
+            return ErrorMessage(503, _SITE_PROBLEM, "It cannot reach the storage of its sessions", code="site_problem")
         case InvalidInputError():
             logger.warning("%s", to_printable(str(error)))
             sentence = error.message if quote else "The request contains a value that SoundCloud does not accept"
-            return ErrorMessage(400, "This did not work", sentence)
+            return ErrorMessage(400, "This did not work", sentence, code="invalid_request")
         case RateLimitError(retry_after=seconds):
             headers = {} if seconds is None else {"Retry-After": f"{max(1.0, seconds):.0f}"}
-            return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait", headers)
+            return ErrorMessage(429, _TOO_MANY, "SoundCloud asks you to wait", headers, "too_many_requests")
         case RequestTimeoutError():
-            return ErrorMessage(504, "SoundCloud does not respond", "Try again later")
+            return ErrorMessage(504, "SoundCloud does not respond", "Try again later", code="unavailable")
         case StatusError(status=int(status)) if 400 <= status < 500:
             return ErrorMessage(status, "SoundCloud refused this", error.message if quote else "")
         case ConnectionFailedError():
-            return ErrorMessage(502, "SoundCloud cannot be reached", "Try again later")
+            return ErrorMessage(502, "SoundCloud cannot be reached", "Try again later", code="unavailable")
         case _:
             logger.warning("%s", to_printable(str(error)))
-            return ErrorMessage(502, "SoundCloud has a problem", "Try again later")
+            return ErrorMessage(502, "SoundCloud has a problem", "Try again later", code="unavailable")
 
 
 def _message_for_http(error: HTTPException) -> ErrorMessage:
     headers = error.headers or {}
     match error:
         case NotSignedInError(ended=True):
-            return ErrorMessage(401, "Your session has ended", "Sign in again to continue", headers)
+            return ErrorMessage(401, "Your session has ended", "Sign in again to continue", headers, "session_ended")
         case NotSignedInError():
-            return ErrorMessage(401, "Sign in first", "", headers)
+            return ErrorMessage(401, "Sign in first", "", headers, "not_signed_in")
         case CsrfError():
-            return ErrorMessage(403, "Nothing was changed", error.detail, headers)
+            return ErrorMessage(403, "Nothing was changed", error.detail, headers, "csrf")
         case HTTPException(status_code=404):
-            return ErrorMessage(404, "Page not found", "", headers)
+            return ErrorMessage(404, "Page not found", "", headers, "not_found")
         case HTTPException(status_code=405):
             sentence = "This page does not support the HTTP method of the request"
-            return ErrorMessage(405, "Method not allowed", sentence, headers)
+            return ErrorMessage(405, "Method not allowed", sentence, headers, "method_not_allowed")
+        case HTTPException(status_code=429):
+            return ErrorMessage(429, _TOO_MANY, error.detail, headers, "too_many_requests")
+        case HTTPException(status_code=500):
+            return ErrorMessage(500, _SITE_PROBLEM, error.detail, headers, "site_problem")
         case _:
-            return ErrorMessage(error.status_code, "This did not work", error.detail, headers)
+            return ErrorMessage(error.status_code, "This did not work", error.detail, headers, "invalid_request")

@@ -24,14 +24,13 @@ from soundcloud.pkce import generate_code_challenge, generate_code_verifier, gen
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.stores.base import AsyncAnyTokenStore
 from soundcloud.tokens import Token
+from soundcloud.web.bodies import FORM, read_body
 from soundcloud.web.cookies import Cookies, SignIn, local_path
 from soundcloud.web.errors import ErrorMessage, message_for
 from soundcloud.web.responses import SAFE_HEADERS, page
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.site import Site
 
-_FORM = "application/x-www-form-urlencoded"
-_MAX_FORM_BYTES = 16 * 1024
 _MAX_FIELDS = 64
 _SIGN_OUT = """<form method="post" action="{action}"><input type="hidden" name="csrf_token" value="{token}">
 <button>Sign out</button> <button name="disconnect" value="yes">Sign out and end this site's access to your account</button>
@@ -169,13 +168,9 @@ def _is_blocking(store: Any) -> bool:
 
 async def _read_form(request: Request) -> list[tuple[str, str]]:
     """Return the fields of a form; reject a body that SoundCloud would not send."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, "the body is not a form")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_FORM_BYTES:
-            raise HTTPException(413, "the form is too large")
+    body = await read_body(request)
     try:
         return parse_qsl(body.decode("ascii", "replace"), max_num_fields=_MAX_FIELDS)
     except ValueError:
