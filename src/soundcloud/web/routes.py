@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from soundcloud import AsyncSoundCloudClient
+from soundcloud._sign_in import PROFILE, local_path
 from soundcloud.errors import (
     InvalidClientError,
     InvalidGrantError,
@@ -24,7 +25,7 @@ from soundcloud.errors import (
 )
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.stores.base import AsyncAnyTokenStore
-from soundcloud.web.cookies import Cookies, local_path
+from soundcloud.web.cookies import Cookies
 from soundcloud.web.errors import CsrfError, NotSignedInError, handle_by_framework, message_for
 from soundcloud.web.proxy import AllowList
 from soundcloud.web.responses import error_response, json_response, wants_page
@@ -34,7 +35,6 @@ from soundcloud.web.site import Site
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_PROFILE = ("urn", "username", "full_name", "permalink", "permalink_url", "avatar_url", "city", "country", "plan")
 
 
 class HasScope(Protocol):
@@ -331,7 +331,7 @@ class SoundCloudRoutes:
         session = await self.current_session(request)
         async with self._client_of(session) as client:
             me = (await client.me.get_me()).raw
-        return json_response({"user": {name: me.get(name) for name in _PROFILE}, "csrf_token": session.csrf_token})
+        return json_response({"user": {name: me.get(name) for name in PROFILE}, "csrf_token": session.csrf_token})
 
     async def _api(self, request: Request) -> Response:
         operation = self._allowed.operation(f"/{request.path_params['path']}", request.query_params.multi_items())
