@@ -103,9 +103,10 @@ def main(arguments: dict[str, Any]) -> None:
     store = store(arguments["account"]) if "account" in arguments else store().for_user(arguments["key"])
     with SoundCloudClient(**load().client_settings(), token_store=store) as client:
         store.get()
-        print("ready", flush=True)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
         sys.stdin.readline()
-        print(client.me.get_me().permalink)
+        sys.stdout.write(client.me.get_me().permalink or '')
 
 
 if __name__ == "__main__":

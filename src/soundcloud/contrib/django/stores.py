@@ -6,7 +6,8 @@ does; no lock of the database is held while SoundCloud is asked for a token. A r
 process died, leaves a lock that expires.
 
 Refreshed tokens must survive a rollback of the view, for example with ATOMIC_REQUESTS, because the old ones no longer work. So in
-a transaction of the caller, the store uses a connection of its own.
+a transaction of the caller, the store uses a connection of its own. SQLite refuses that: while the caller's transaction has read or
+written, no other connection can write, unless the file is in WAL mode and the transaction only reads.
 """
 
 import re
@@ -298,7 +299,7 @@ def _store_error(error: Exception) -> TokenStoreError:
     name = type(error).__name__
     if isinstance(error, OperationalError) and "locked" in str(error):
         what = f"the SQLite database is locked: {name}"
-        hint = "end the transaction that writes to it before you use the client, or set a longer timeout in its OPTIONS"
+        hint = "do not use a client inside of a transaction (transaction.atomic, ATOMIC_REQUESTS) with SQLite"
     else:
         what = f"the tokens in the database cannot be read or stored: {name}"
         hint = "check that manage.py migrate was run and that the database can be reached"
