@@ -28,7 +28,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from soundcloud._protocol.secrets import Secret
-from soundcloud.errors import TokenStoreError
+from soundcloud.errors import InvalidInputError, TokenStoreError
 from soundcloud.stores.base import KeyedStore, decode, encode
 from soundcloud.tokens import Token
 
@@ -160,6 +160,9 @@ class RowStore(KeyedStore, ABC):
         # Raised outside of the except block: the message of a context could contain the token.
         raise problem
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._key!r}>"
+
     def _run_once(self, work: Callable[[], T]) -> T:
         """Run statements in a thread that ends, and close its connection."""
         try:
@@ -223,8 +226,43 @@ class DjangoTokenStore(RowStore):
     def _delete(self) -> None:
         self._rows.delete()
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._key!r}>"
+
+class AccountStore(RowStore):
+    """The token store of an account of a sign-in framework. The framework's table has the token, `StoredToken` has the lock.
+
+    Args:
+        account: The account, or its primary key.
+        using: The name of the database in `DATABASES`; default `default`.
+        lock_seconds: See `DjangoTokenStore`.
+    """
+
+    _kind = ""
+
+    def __init__(self, account: Any, *, using: str = DEFAULT_DB_ALIAS, lock_seconds: float = LOCK_SECONDS) -> None:
+        super().__init__(using=using, lock_seconds=lock_seconds)
+        self._account = getattr(account, "pk", account)
+        self._key = f"{self._kind}:{self._account}"
+
+    def for_user(self, user: str) -> Self:
+        """Raise an error: the account is the user.
+
+        Raises:
+            InvalidInputError: Always.
+        """
+        raise InvalidInputError(f"this store has the token of one account, not of {user!r}: create a store per account")
+
+    def for_app(self, client_id: str) -> Any:
+        """Return the store of an app's own token, which is a `DjangoTokenStore`."""
+        return DjangoTokenStore(using=self._using, lock_seconds=self._lock_seconds).for_app(client_id)
+
+    @abstractmethod
+    def _delete_token(self) -> None:
+        """Delete the token."""
+
+    def _delete(self) -> None:
+        # A refresh that is under way must not write its token.
+        self._rows.delete()
+        self._delete_token()
 
 
 class AsyncDjangoTokenStore:
