@@ -23,7 +23,7 @@ class StoredToken(models.Model):
         verbose_name = "SoundCloud token"
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.key)
 
 
 class Account(models.Model):
@@ -39,4 +39,4 @@ class Account(models.Model):
         verbose_name = "SoundCloud account"
 
     def __str__(self) -> str:
-        return self.username
+        return str(self.username)

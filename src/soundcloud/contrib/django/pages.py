@@ -40,7 +40,7 @@ Buttons = Sequence[tuple[str, str, str]]
 def login_url(target: str | None = None) -> str:
     """Return the path of the sign-in, which leads to a path of this site."""
     target = local_path(target)
-    return reverse("soundcloud:login") + (f"?{urlencode({'next': target}, safe='/')}" if target else "")
+    return str(reverse("soundcloud:login")) + (f"?{urlencode({'next': target}, safe='/')}" if target else "")
 
 
 def page(

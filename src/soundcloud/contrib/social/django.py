@@ -119,7 +119,8 @@ async def async_client_for(user: Any) -> AsyncGenerator[AsyncSoundCloudClient]:
         ...     likes = await client.me.get_likes_tracks()
     """
     found = await sync_to_async(_settings_for)(user)
-    async with AsyncSoundCloudClient(**found | {"token_store": AsyncDjangoTokenStore(found["token_store"])}) as client:
+    found["token_store"] = AsyncDjangoTokenStore(found["token_store"])
+    async with AsyncSoundCloudClient(**found) as client:
         yield client
 
 
