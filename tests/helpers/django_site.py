@@ -106,7 +106,7 @@ def main(arguments: dict[str, Any]) -> None:
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         sys.stdin.readline()
-        sys.stdout.write(client.me.get_me().permalink or '')
+        sys.stdout.write(client.me.get_me().permalink or "")
 
 
 if __name__ == "__main__":

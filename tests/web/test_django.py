@@ -2,9 +2,12 @@
 
 import asyncio
 import re
+import subprocess
+import sys
 import types
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from unittest.mock import ANY
 
 import attrs
@@ -18,6 +21,7 @@ from tests.web.conftest import ORIGIN, sentences
 
 django = pytest.importorskip("django", reason="SKIPPED: pip install Django")
 
+PAGE = Path(__file__).parents[2] / "docs" / "django.md"
 HTML = {"accept": "text/html"}
 NEW = Token("new", "newer", grant="user")
 
@@ -532,7 +536,7 @@ def test_no_pending_model_changes(site):
         ({"OPTIONS": {"timeout": -1}}, "a value that a client does not accept: timeout"),
     ],
 )
-def test_settings(settings, change, message):
+def test_settings_are_checked(settings, change, message):
     from django.core.exceptions import ImproperlyConfigured
     from django.test import override_settings
 
@@ -569,3 +573,33 @@ def test_the_client_uses_the_store(settings, sandbox, store):
         client.auth.sign_out()
 
     assert store.get() is None
+
+
+def test_the_settings_of_the_docs(settings, monkeypatch):
+    from django.test import override_settings
+    from django.utils.module_loading import import_string
+
+    from soundcloud.contrib.django.settings import check
+
+    for name in ("SOUNDCLOUD_CLIENT_ID", "SOUNDCLOUD_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "some")
+    (code,) = re.findall(r"^# settings.py\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    names = {}
+    exec(compile(code, str(PAGE), "exec"), names)
+
+    assert names["INSTALLED_APPS"] == django_site.APPS
+    assert names["MIDDLEWARE"] == django_site.MIDDLEWARE
+    assert [import_string(middleware) for middleware in names["MIDDLEWARE"]]
+    with override_settings(SOUNDCLOUD=names["SOUNDCLOUD"]):
+        check()
+        assert names["urlpatterns"][0].url_patterns[0].name == "login"
+
+
+def test_nothing_is_imported_by_the_package():
+    code = (
+        "import sys, soundcloud, soundcloud.stores, soundcloud.cli.__main__;"
+        "print([name for name in sys.modules if name.startswith(('soundcloud.contrib', 'django', 'allauth', 'social_'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"
