@@ -106,10 +106,15 @@ class Shell:
             os.execve(command[0], [*command, *arguments], self.variables(COLUMNS=None, **changes))
         fcntl.ioctl(handle, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         output, waiting, deadline, status = b"", list(answers), time.monotonic() + _SECONDS, None
+        typed, quiet = "", 0
         try:
             while time.monotonic() < deadline:
                 if not select.select([handle], [], [], 0.1)[0]:
+                    quiet += 1
+                    if typed == "\x03" and quiet % 30 == 0:  # Python loses a SIGINT that comes just before `input` reads
+                        os.write(handle, b"\x03")
                     continue
+                quiet = 0
                 try:
                     piece = os.read(handle, 65_536)
                 except OSError:
@@ -120,7 +125,8 @@ class Shell:
                     break
                 output += piece
                 if waiting and _is_shown(waiting[0][0], output):
-                    os.write(handle, waiting.pop(0)[1].encode())
+                    typed = waiting.pop(0)[1]
+                    os.write(handle, typed.encode())
         finally:
             os.close(handle)
         if status is None:

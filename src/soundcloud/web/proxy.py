@@ -5,11 +5,17 @@ from collections.abc import Iterable
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from soundcloud._protocol.announced.entries import ANNOUNCED
 from soundcloud.errors import InvalidInputError
 from soundcloud_api.operations import OPERATIONS
 from soundcloud_api.types import Operation
 
-_READABLE = {operation.path: operation for operation in OPERATIONS.values() if operation.method == "GET"}
+# The ids of the operations by their path templates: the documented ones, and those that SoundCloud has only announced.
+_READABLE = {
+    entry.operation.removeprefix("GET "): entry.id
+    for entry in ANNOUNCED
+    if entry.operation.startswith("GET ") and not entry.along
+} | {operation.path: operation.id for operation in OPERATIONS.values() if operation.method == "GET"}
 # They redirect to the API or to audio, which a script of the site cannot follow.
 _REDIRECTS = {"/resolve", "/tracks/{track_urn}/preview"}
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -19,7 +25,7 @@ _NOT_FORWARDED = {"access_token", "client_id", "client_secret", "oauth_token"}
 
 
 class AllowList:
-    """The paths that scripts may read: path templates of SoundCloud's document, such as `/tracks/{track_urn}`."""
+    """The paths that scripts may read: path templates, such as `/tracks/{track_urn}`, as documented or announced."""
 
     def __init__(self, paths: Iterable[str]) -> None:
         if isinstance(paths, str):
@@ -39,8 +45,7 @@ class AllowList:
         for template, pattern in self._patterns.items():
             if found := pattern.fullmatch(path):
                 values = {name: value for name, value in query if name not in _NOT_FORWARDED}
-                known = _READABLE[template]
-                return Operation(known.id, "GET", template, {200: Any}, path=found.groupdict(), query=values)
+                return Operation(_READABLE[template], "GET", template, {200: Any}, path=found.groupdict(), query=values)
         return None
 
     def with_local_links(self, data: Any, prefix: str) -> Any:
