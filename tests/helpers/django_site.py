@@ -1,4 +1,4 @@
-"""A Django site for tests, and a process of it that makes a request when it is told to.
+"""A Django site for tests, and a process of it that makes a request after a line on stdin.
 
 python -m tests.helpers.django_site '{"databases": ..., "soundcloud": ..., "key": ...}'
 """
