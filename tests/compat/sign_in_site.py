@@ -1,6 +1,6 @@
-"""A Django site that signs in with a framework, for the tests in `test_frameworks.py`; its arguments are a variant and a file.
+"""A Django site that signs in with a framework or with `soundcloud.contrib.django`, for the tests in `test_frameworks.py`.
 
-It prints its port, reads the settings of a sandbox as JSON from stdin, prints "ready" and serves until stdin is closed.
+Its arguments are a variant and the file of a database. It prints its port, reads the settings of a sandbox as JSON from stdin, prints "ready" and serves until stdin is closed.
 The stock variants have the backends of the frameworks, with the URLs of the sandbox.
 """
 
@@ -38,6 +38,9 @@ class Handler(WSGIRequestHandler):
 def framework_settings(sandbox):
     """Return the settings of the framework for a sandbox."""
     options = {"base_url": sandbox["base_url"], "auth_url": sandbox["auth_url"], "max_retries": 0}
+    if FRAMEWORK == "django":
+        app = {name.upper(): sandbox[name] for name in ("client_id", "client_secret", "redirect_uri")}
+        return {"INSTALLED_APPS": APPS, "MIDDLEWARE": MIDDLEWARE, "SOUNDCLOUD": {**app, "OPTIONS": options}}
     if FRAMEWORK == "allauth":
         provider = "allauth.socialaccount.providers.soundcloud" if STOCK else "soundcloud.contrib.allauth"
         app = {"client_id": sandbox["client_id"], "secret": sandbox["client_secret"]}
@@ -83,7 +86,13 @@ def home(request):
     from django.middleware.csrf import get_token
     from django.urls import reverse
 
-    if FRAMEWORK == "allauth":
+    if FRAMEWORK == "django":
+        from soundcloud.contrib.django import client_for
+
+        start = (
+            f'<a href="{reverse("soundcloud:login")}">Sign in</a> <a href="{reverse("soundcloud:logout")}">Sign out</a>'
+        )
+    elif FRAMEWORK == "allauth":
         from soundcloud.contrib.allauth import client_for
 
         start = f'<a href="{reverse("soundcloud_login")}">Sign in</a>'

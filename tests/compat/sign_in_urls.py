@@ -4,9 +4,9 @@ from django.urls import include, path
 
 from tests.compat import sign_in_site
 
-framework = "allauth.urls" if sign_in_site.FRAMEWORK == "allauth" else "social_django.urls"
+modules = {"allauth": "allauth.urls", "social": "social_django.urls", "django": "soundcloud.contrib.django.urls"}
 urlpatterns = [
     path("", sign_in_site.home),
     path("leave", sign_in_site.leave),
-    path("accounts/", include(framework)),
+    path("accounts/", include(modules[sign_in_site.FRAMEWORK])),
 ]
