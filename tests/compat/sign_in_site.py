@@ -1,6 +1,7 @@
 """A Django site that signs in with a framework or with `soundcloud.contrib.django`, for the tests in `test_frameworks.py`.
 
-Its arguments are a variant and the file of a database. It prints its port, reads the settings of a sandbox as JSON from stdin, prints "ready" and serves until stdin is closed.
+Its arguments are a variant and the file of a database. It prints its port, reads the settings of a sandbox as JSON from stdin,
+prints "ready" and serves until stdin is closed.
 The stock variants have the backends of the frameworks, with the URLs of the sandbox.
 """
 

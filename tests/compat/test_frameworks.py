@@ -21,6 +21,10 @@ CALLBACKS = {
     "allauth": "/accounts/soundcloud/login/callback/",
     "social": "/accounts/complete/soundcloud/",
 }
+TABLES = (
+    *("soundcloud_django_storedtoken", "soundcloud_django_account", "socialaccount_socialtoken"),
+    *("socialaccount_socialaccount", "social_auth_usersocialauth", "auth_user"),
+)
 ACCOUNTS = {
     "django": "SELECT id, urn FROM soundcloud_django_account",
     "allauth": "SELECT id, uid FROM socialaccount_socialaccount",

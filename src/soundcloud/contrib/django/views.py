@@ -52,7 +52,7 @@ def login(request: HttpRequest) -> HttpResponse:
     target = local_path(request.GET.get("next")) or settings.home
     user = request.user
     if user.is_authenticated and request.method == "GET" and not Account.objects.filter(user_id=user.pk).exists():
-        sentence = f"You are signed in as {user}. You can then also sign in with SoundCloud"
+        sentence = f"You are signed in as {user}. Once it is connected, you can sign in with SoundCloud too"
         message = ErrorMessage(200, "Connect your SoundCloud account?", sentence)
         buttons = [("connect", "yes", "Connect")]
         return page(request, "connect", message, [("Cancel", settings.home)], action=login_url(target), buttons=buttons)
