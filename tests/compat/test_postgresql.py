@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -14,38 +15,33 @@ PG_CTL = shutil.which("pg_ctl") or next(map(str, Path("/usr/lib/postgresql").glo
 
 
 @pytest.fixture(scope="module")
-def postgresql(tmp_path_factory):
+def postgresql():
     """Start a PostgreSQL server; return `DATABASES`."""
     if PG_CTL is None:
         pytest.skip("SKIPPED: PostgreSQL is not installed; on Debian: apt-get install postgresql")
-    folder = tmp_path_factory.mktemp("postgresql")
-    # The server does not run as root.
-    user = {"user": "postgres"} if os.name == "posix" and os.geteuid() == 0 else {}
+    # Not in pytest's folder, which other users cannot enter: the server does not run as root. The path of a socket must be short.
+    folder = Path(tempfile.mkdtemp())
+    user = {"user": "postgres"} if os.geteuid() == 0 else {}
     if user:
-        for parent in (folder, *folder.parents[:3]):
-            parent.chmod(parent.stat().st_mode | 0o011)
         shutil.chown(folder, "postgres")
-    bin_folder, data = Path(PG_CTL).resolve().parent, folder / "data"
+    data = folder / "data"
 
-    def run(*command):
-        done = subprocess.run([*map(str, command)], cwd=folder, capture_output=True, text=True, check=False, **user)
+    def run(*arguments):
+        command = [PG_CTL, *arguments, "-D", str(data)]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **user)
         assert done.returncode == 0, done.stderr
 
-    run(PG_CTL, "initdb", "-D", data, "-o", "-A trust -U tester -N")
-    # A socket in the folder: no port is needed.
-    run(PG_CTL, "start", "-w", "-D", data, "-l", folder / "log", "-o", f"-c listen_addresses='' -k {folder}")
-    assert bin_folder.exists()
     try:
-        yield {
-            "default": {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": "postgres",
-                "USER": "tester",
-                "HOST": str(folder),
-            }
-        }
+        run("initdb", "-o", "-A trust -U tester -N")
+        try:
+            # Without a port.
+            run("start", "-w", "-l", str(folder / "log"), "-o", f"-c listen_addresses='' -k {folder}")
+            connection = {"NAME": "postgres", "USER": "tester", "HOST": str(folder)}
+            yield {"default": {"ENGINE": "django.db.backends.postgresql", **connection}}
+        finally:
+            run("stop", "-m", "immediate")
     finally:
-        run(PG_CTL, "stop", "-m", "immediate", "-D", data)
+        shutil.rmtree(folder)
 
 
 def test_processes_refresh_once_in_postgresql(postgresql):
