@@ -83,30 +83,38 @@ def use_sandbox_in_stock(sandbox):
 
 def home(request):
     """Show who is signed in, on the site and at SoundCloud."""
+    from asgiref.sync import async_to_sync
     from django.http import HttpResponse
     from django.middleware.csrf import get_token
     from django.urls import reverse
 
     if FRAMEWORK == "django":
-        from soundcloud.contrib.django import client_for
+        from soundcloud.contrib.django import async_client_for, client_for
 
         start = (
             f'<a href="{reverse("soundcloud:login")}">Sign in</a> <a href="{reverse("soundcloud:logout")}">Sign out</a>'
         )
     elif FRAMEWORK == "allauth":
-        from soundcloud.contrib.allauth import client_for
+        from soundcloud.contrib.allauth import async_client_for, client_for
 
         start = f'<a href="{reverse("soundcloud_login")}">Sign in</a>'
     else:
-        from soundcloud.contrib.social.django import client_for
+        from soundcloud.contrib.social.django import async_client_for, client_for
 
         action, token = reverse("social:begin", args=["soundcloud"]), get_token(request)
         field = f'<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
         start = f'<form method="post" action="{action}">{field}<button>Sign in</button></form>'
     if not request.user.is_authenticated:
         return HttpResponse(f"<title>Home</title><p>Nothing here</p>{start}")
+
+    async def ask():
+        async with async_client_for(request.user) as client:
+            return (await client.me.get_me()).permalink
+
     with client_for(request.user) as client:
-        return HttpResponse(f"<title>Home</title><p>{request.user.pk} is {client.me.get_me().permalink}</p>{start}")
+        name = client.me.get_me().permalink
+    assert async_to_sync(ask)() == name
+    return HttpResponse(f"<title>Home</title><p>{request.user.pk} is {name}</p>{start}")
 
 
 def leave(request):
