@@ -41,6 +41,17 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # Snippets that need a user, a browser, a loudspeaker, a keyring, Redis or pytest, each by one of its lines.
 NOT_RUN = {
+    # tests/web/test_django.py and tests/compat run them, or sites with the same settings.
+    "django.md": [
+        "SOUNDCLOUD = {",
+        "async def async_likes(request):",
+        "SOCIALACCOUNT_STORE_TOKENS = True  # for client_for",
+        "from soundcloud.contrib.allauth import client_for",
+        "AUTHENTICATION_BACKENDS = [",
+        "from soundcloud.contrib.social.django import client_for",
+        "from authlib.integrations.starlette_client import OAuth",
+        "from authlib.integrations.flask_client import OAuth",
+    ],
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "get-started.md": ["        client.auth.login()  # opens the browser, and stores the token in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
@@ -48,8 +59,6 @@ NOT_RUN = {
         "    client.auth.login()  # later runs find the token in the file",
         "client.auth.login(paste=True)",
     ],
-    # tests/web/test_django.py runs it.
-    "sign-in-by-hand.md": ["def callback(request):"],
     "token-stores.md": ['redis_store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")'],
     # tests/compat runs those of both pages.
     "telemetry.md": [

@@ -12,11 +12,11 @@ import pytest
 
 from examples.web.__main__ import sandbox_app
 from soundcloud import SoundCloudClient
+from soundcloud._sign_in import local_path
 from soundcloud.sandbox import Faults, Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
-from soundcloud.web.cookies import local_path
 from tests.helpers.asgi_server import serve
 from tests.helpers.browser import needs_browser, open_browser, take_picture
 from tests.web.conftest import SECRET_KEY, Clock

@@ -9,11 +9,11 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, Token, generate_code_challenge
 from soundcloud._async.namespaces.me import AsyncMeNamespace
+from soundcloud._sign_in import local_path
 from soundcloud.models import Me
 from soundcloud.sandbox import Faults
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions, SoundCloudRoutes
-from soundcloud.web.cookies import local_path
 from tests.web.conftest import ORIGIN, SECRET_KEY, Site, sentences
 
 pytestmark = pytest.mark.anyio

@@ -29,6 +29,7 @@ svg {{ width: 3.25rem; height: 3.25rem; fill: none; stroke: currentColor; stroke
 h1 {{ margin: 1rem 0 0; font-size: 1.375rem; line-height: 1.3; text-wrap: balance; }}
 p {{ margin: .75rem 0 0; color: var(--soft); text-wrap: pretty; }}
 form, nav {{ margin-top: 1.5rem; }}
+form {{ display: flex; flex-wrap: wrap; gap: .75rem; justify-content: center; }}
 nav a + a {{ margin-left: 1.25rem; }}
 a {{ color: inherit; text-underline-offset: .2em; }}
 button {{ font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; border-radius: .5rem; cursor: pointer;

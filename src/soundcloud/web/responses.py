@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from soundcloud._protocol.html_page import complete_sentence, write_page
 from soundcloud._protocol.printable import to_printable
-from soundcloud.web.errors import ErrorMessage
+from soundcloud._sign_in import ErrorMessage
 
 # The responses contain a user's data, for the pages of this site only.
 SAFE_HEADERS = {

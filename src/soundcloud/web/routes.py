@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from soundcloud import AsyncSoundCloudClient
 from soundcloud._checks import check_callable
+from soundcloud._sign_in import PROFILE, local_path
 from soundcloud.caches.base import AsyncAnyCache
 from soundcloud.errors import (
     InvalidClientError,
@@ -29,7 +30,7 @@ from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.stores.base import AsyncAnyTokenStore
 from soundcloud.web.actions import action_routes
 from soundcloud.web.bodies import is_form
-from soundcloud.web.cookies import Cookies, local_path
+from soundcloud.web.cookies import Cookies
 from soundcloud.web.errors import CsrfError, NotSignedInError, handle_by_framework, message_for
 from soundcloud.web.events import Endpoint, RouteFinishedEvent, measure_route
 from soundcloud.web.limits import visitor_address
@@ -42,7 +43,6 @@ from soundcloud.web.site import Site
 from soundcloud.web.static import STATIC_FILES, static_file
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_PROFILE = ("urn", "username", "full_name", "permalink", "permalink_url", "avatar_url", "city", "country", "plan")
 
 
 class HasScope(Protocol):
@@ -381,7 +381,7 @@ class SoundCloudRoutes:
             if request.query_params.get("optional") != "yes":
                 raise
             return json_response({"user": None, "csrf_token": None}, headers=error.headers)
-        return json_response({"user": {name: me.get(name) for name in _PROFILE}, "csrf_token": session.csrf_token})
+        return json_response({"user": {name: me.get(name) for name in PROFILE}, "csrf_token": session.csrf_token})
 
     async def _api(self, request: Request) -> Response:
         wanted = f"/{request.path_params['path']}", request.query_params.multi_items()
