@@ -27,12 +27,12 @@ from soundcloud import (
 )
 from soundcloud._protocol import retry
 from soundcloud._protocol.environment import NAMES
+from soundcloud._sign_in import Code
 from soundcloud.events import Event
 from soundcloud.registry import namespace_classes
 from soundcloud.sandbox import Sandbox
 from soundcloud.web import Sessions, SoundCloudRoutes
 from soundcloud.web.actions import ACTIONS, action_routes
-from soundcloud.web.errors import Code
 from tests.helpers.snippets import FENCE, snippets
 
 ROOT = Path(__file__).parents[2]
