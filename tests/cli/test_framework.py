@@ -300,7 +300,7 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
             "'nix' is not a track",
             "use an id, a URN, artist/title or a URL",
         ),
-        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is not a track", "use an id"),
+        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is a user, not a track", "soundcloud user"),
         (
             ("track", "https://soundcloud.com/ada-night"),
             2,

@@ -99,7 +99,7 @@ def _comment(client_of: ClientOf) -> Endpoint:
 async def _read_comment(request: Request) -> dict[str, Any]:
     """Return the fields of a form or of a JSON object; the API checks their values."""
     if is_form(request.headers):
-        form = dict(await request.form())
+        form: dict[str, Any] = dict(await request.form())
         timestamp = form.get("timestamp")
         if isinstance(timestamp, str) and _NUMBER.fullmatch(timestamp):
             timestamp = int(timestamp)

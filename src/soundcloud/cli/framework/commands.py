@@ -132,7 +132,8 @@ class Group(Command, click.Group):
         own = {option for parameter in self.params for option in parameter.opts} | {*self.get_help_option_names(ctx)}
         if self.default is not None:
             options = bool(args) and args[0].startswith("-") and args[0].partition("=")[0] not in own
-            if options or (not args and not self.no_args_is_help):
+            named = self.commands.keys() | {*self.get_help_option_names(ctx)}
+            if options or (not self.no_args_is_help and named.isdisjoint(args)):
                 args = [self.default, *args]
         return super().parse_args(ctx, args)
 

@@ -28,11 +28,11 @@ class Spinner:
 
     def on_event(self, event: "ClientEvent") -> None:
         """Start with the first request in progress, and stop with the last one, or before a retry is announced."""
-        name = type(event).__name__
+        name, number = type(event).__name__, getattr(event, "id", 0)  # by name: the client has imported the classes
         if name == "RequestStartedEvent":
-            self._running.add(event.id)  # type: ignore[union-attr] - the kind is checked by its name
+            self._running.add(number)
         elif name in {"RequestFinishedEvent", "RequestRetryingEvent"}:
-            self._running.discard(event.id)  # type: ignore[union-attr]
+            self._running.discard(number)
         if self._running and self._stop is None:
             self._start()
         elif not self._running:
