@@ -111,7 +111,9 @@ class Shell:
             while time.monotonic() < deadline:
                 if not select.select([handle], [], [], 0.1)[0]:
                     quiet += 1
-                    if typed == "\x03" and quiet % 30 == 0:  # Python loses a SIGINT that comes just before `input` reads
+                    if (
+                        typed == "\x03" and quiet % 30 == 0
+                    ):  # Python loses a SIGINT that comes just before `input` reads
                         os.write(handle, b"\x03")
                     continue
                 quiet = 0
@@ -170,6 +172,8 @@ def bare_shell(home):
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
+            # A pager would wait for a key.
+            "PAGER": "cat",
             # Never use the keyring of the machine.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }

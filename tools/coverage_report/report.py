@@ -1,10 +1,12 @@
 """Formats the coverage of a document as text for a terminal, Markdown for a pull request, JSON or HTML."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -214,7 +216,9 @@ def _html(coverage: Coverage) -> str:
         keep_trailing_newline=True,
     )
     template = environment.get_template("coverage.html.jinja")
-    return template.render(coverage=coverage, columns=COLUMNS, namespaces=list(_namespaces(coverage)), known=_known)
+    return template.render(
+        coverage=coverage, columns=COLUMNS, namespaces=list(_namespaces(coverage)), known=_known, explorer=_explorer
+    )
 
 
 def _namespaces(coverage: Coverage) -> Iterator[dict[str, Any]]:
@@ -226,3 +230,9 @@ def _namespaces(coverage: Coverage) -> Iterator[dict[str, Any]]:
 def _known(record: Record) -> int:
     """Return in how many columns a record is covered, which is the height of its bar."""
     return sum(record.has(column) is True for column in COLUMNS)
+
+
+def _explorer(record: Record) -> str:
+    """Return the URL of an operation in SoundCloud's API explorer, whose ids are made of method and path."""
+    place = re.sub(r"\W", "_", f"{record.method.lower()}{record.path}")
+    return f"https://developers.soundcloud.com/docs/api/explorer/open-api#/{quote(record.tag)}/{place}"
