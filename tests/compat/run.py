@@ -19,6 +19,7 @@ TESTS = {
     "tracers": ["test_tracers.py", "test_docs.py::test_telemetry"],
     "adapters": ["test_adapters.py"],
     "notebook": ["test_notebook.py"],
+    "players": ["test_players.py"],
     "flask": ["test_flask.py"],
     "frameworks": ["test_frameworks.py", "test_postgresql.py", "test_authlib.py"],
     "vcrpy9": ["test_recorders.py", "test_pytest_recording.py", "test_docs.py::test_pytest_recording"],

@@ -7,6 +7,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable
 from html import escape
+from importlib import import_module
 from importlib.resources import files
 from typing import Any, Literal, Unpack, cast
 from uuid import uuid4
@@ -30,7 +31,8 @@ from soundcloud_api.types import without_share_secret
 try:
     import traitlets
     from anywidget import AnyWidget
-    from ipywidgets import CallbackDispatcher
+
+    _CallbackDispatcher: Any = import_module("ipywidgets").CallbackDispatcher  # ipywidgets has no types
 except ImportError as error:
     raise ImportError("soundcloud.notebook needs anywidget: pip install 'soundcloud-sdk[notebook]'") from error
 
@@ -103,9 +105,9 @@ class Player(AnyWidget):
     _private = traitlets.Bool().tag(sync=True)
     # The traits that the page sets are not read only, because NiceGUI assigns them.
     # Numbered logs, of which the other side remembers the last number: a single trait would keep the last of several values only.
-    _commands = traitlets.List().tag(sync=True)
+    _commands: Any = traitlets.List().tag(sync=True)
     _done = traitlets.Int(0).tag(sync=True)
-    _events = traitlets.List().tag(sync=True)
+    _events: Any = traitlets.List().tag(sync=True)
 
     def __init__(
         self,
@@ -140,7 +142,7 @@ class Player(AnyWidget):
         self._seen = 0
         self._handlers: defaultdict[str, list[Callable[[PlayerEvent], object]]] = defaultdict(list)
         super().__init__(_id=uuid4().hex, interval=interval, **self._describe(resource, kind, secret_token))
-        self.on_msg(self._send_src)
+        cast("Any", self).on_msg(self._send_src)
         self.observe(self._report, "_events")
 
     def play(self) -> None:
@@ -185,9 +187,7 @@ class Player(AnyWidget):
         """
         self._command("skip", _check_number("index", index))
 
-    def load(
-        self, resource: Resource, *, kind: EmbeddedKind | None = None, secret_token: str | None = None
-    ) -> None:
+    def load(self, resource: Resource, *, kind: EmbeddedKind | None = None, secret_token: str | None = None) -> None:
         """Show something else, with the same options. Earlier commands that were not carried out yet are dropped.
 
         Args:
@@ -250,7 +250,8 @@ class Player(AnyWidget):
     async def wait_until(self, event: PlayerEventName, *, timeout: float | None = None) -> PlayerEvent:
         """Wait for the next event of a kind; `ready` returns at once if the player is ready.
 
-        In JupyterLab it needs ipykernel 7: older kernels do not hear of the page while a cell runs.
+        It is for NiceGUI, marimo and other programs with an event loop. Do not await it in a cell of JupyterLab, whose kernel may
+        hear of the page only after the cell has ended: use `on` there.
 
         Args:
             event: `ready`, `play`, `pause`, `finish`, `seek` or `error`.
@@ -286,10 +287,10 @@ class Player(AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Add HTML for places without widgets: a link, which is left where frames are not allowed, and the frame."""
-        bundle = super()._repr_mimebundle_(**kwargs)
+        bundle: Any = cast("Any", super())._repr_mimebundle_(**kwargs)
         if bundle is not None:
             bundle[0]["text/html"] = self._html
-        return bundle
+        return cast("tuple[dict[str, Any], dict[str, Any]] | None", bundle)
 
     def _describe(self, resource: Resource, kind: EmbeddedKind | None, secret_token: str | None) -> dict[str, Any]:
         """Return the traits that describe a resource. The secret of a share link is kept out of them: a notebook saves them."""
@@ -299,12 +300,12 @@ class Player(AnyWidget):
         src = build_player_url(self._player, found.url, player_options(self._options))
         public = without_share_secret(found.url)
         is_private = public != found.url
-        height = self._fixed_height or player_height(
-            is_list=found.is_list, visual=self._options.get("visual") is True
-        )
+        height = self._fixed_height or player_height(is_list=found.is_list, visual=self._options.get("visual") is True)
         self._full_src = src
-        self._html = f"<p>{escape(title)} (private)</p>" if is_private else (
-            f'<p><a href="{escape(found.oembed_url)}">{escape(title)}</a></p>{frame}'
+        self._html = (
+            f"<p>{escape(title)} (private)</p>"
+            if is_private
+            else (f'<p><a href="{escape(found.oembed_url)}">{escape(title)}</a></p>{frame}')
         )
         return {
             "_src": build_player_url(self._player, public, {}) if is_private else src,
@@ -319,14 +320,14 @@ class Player(AnyWidget):
 
     def _send_src(self, _: object, content: object, __: object) -> None:
         if content == "src":
-            self.send({"src": self._full_src})
+            cast("Any", self).send({"src": self._full_src})
 
     def _report(self, change: Any) -> None:
         for number, name, position in change["new"]:
             if number > self._seen:
                 self._seen = number
                 # It calls all of them, and shows the traceback of one that fails in the notebook.
-                CallbackDispatcher(callbacks=list(self._handlers[name]))(PlayerEvent(name, position))
+                _CallbackDispatcher(callbacks=list(self._handlers[name]))(PlayerEvent(name, position))
 
 
 _START = {"ready": False, "playing": False, "position": 0, "duration": 0, "index": 0, "sound": None}
