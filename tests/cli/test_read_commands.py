@@ -283,6 +283,6 @@ def test_a_playlist_shows_its_tracks(shell):
     listed = shell.run_piped("playlist", "tracks", PLAYLIST, "--all", "--csv", "--fields", "title").output.splitlines()[1:]
 
     assert done.code == 0
-    assert re.search(rf"^1 +{re.escape(listed[0][:12])}", plain, re.MULTILINE)
+    assert re.search(rf"^ *1 +{re.escape(listed[0][:12])}", plain, re.MULTILINE)
     assert plain.index("URN") < plain.index("Artist")
     assert "--all" not in plain or len(listed) > 20
