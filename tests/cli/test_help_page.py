@@ -79,6 +79,7 @@ def test_every_example_can_be_parsed(path, what, line):
         group, context = root, click.Context(root, info_name="soundcloud")
         # Parse the options and arguments without running the command.
         while isinstance(group, click.Group):
+            words = words or [group.default]
             name, group, words = group.resolve_command(context, words)
             assert group is not None, (path, name)
         group.make_context("soundcloud", [*words], obj=type("Given", (), {"given": {}})())

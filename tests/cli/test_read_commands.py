@@ -114,7 +114,7 @@ def test_wide_terminal(shell, arguments, word, field):
 def test_cut_values_have_ellipsis_and_id_is_kept(shell):
     result = shell.run_in_terminal("search", "tracks", "lofi", columns=40).lines
 
-    assert result[0].split() == ["Title", "Artist", "ID"]
+    assert result[0].split() == ["#", "Title", "ID"]
     assert any("\u2026" in line for line in result)
     assert all(line.split()[-1].isdigit() for line in result[1:-1])
     assert result[-1].startswith("showing the first 20; use")
@@ -280,7 +280,9 @@ def test_share_link_shows_private_track(sandbox, shell):
 def test_a_playlist_shows_its_tracks(shell):
     done = shell.run_in_terminal("playlist", PLAYLIST, columns=100)
     plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", done.output)
-    listed = shell.run_piped("playlist", "tracks", PLAYLIST, "--all", "--csv", "--fields", "title").output.splitlines()[1:]
+    listed = shell.run_piped("playlist", "tracks", PLAYLIST, "--all", "--csv", "--fields", "title").output.splitlines()[
+        1:
+    ]
 
     assert done.code == 0
     assert re.search(rf"^ *1 +{re.escape(listed[0][:12])}", plain, re.MULTILINE)

@@ -32,7 +32,7 @@ def test_sign_in_and_a_like(names):
     asked = ask("GET", "/name")
     assert asked.headers["location"].startswith("/soundcloud/login?next=/name")
     login = ask("GET", asked.headers["location"])
-    back = ask("GET", sandbox.approve(login.headers["location"], username="ada-night"))
+    back = ask("GET", sandbox.approve(login.headers["location"], user="ada-night"))
     assert back.headers["location"].startswith("/name")
     assert ask("GET", "/name").text == "ada-night"
 

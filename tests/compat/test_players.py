@@ -247,7 +247,7 @@ def test_two_views_of_one_player(lab, sandbox):
     assert sorted([one.evaluate(IS_PLAYING), two.evaluate(IS_PLAYING)]) == [False, True]
     assert [frame.evaluate("document.getElementById('audio').volume") for frame in (one, two)] == [0.25, 0.25]
 
-    # Whoever is played by hand is the one that hears the commands.
+    # The view that is played by hand hears the commands.
     silent = two if one.evaluate(IS_PLAYING) else one
     silent.click("#play")
     wait_for(lambda: silent.evaluate(IS_PLAYING), "the start by hand")

@@ -211,7 +211,7 @@ def test_connecting_needs_a_click(browser):
     assert [user.get_username() for user in users()] == ["bo"]
 
     another = next(name for name in names(browser.sandbox) if name != "ada-night")
-    refused = browser.sign_in(username=another)
+    refused = browser.sign_in(user=another)
     assert "You have connected another SoundCloud account" in text(refused)
 
 

@@ -7,12 +7,10 @@ The sandbox listens on its default ports, because the pictures show them.
 
 import io
 import os
-import pty
 import re
 import shlex
 import subprocess
 import sys
-import termios
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +42,9 @@ def _console() -> Console:
 
 def run_in_terminal(line: str) -> str:
     """Run a command line in a pseudo-terminal and return what it writes there."""
+    import pty
+    import termios
+
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (100, _COLUMNS))
     variables = {**os.environ, "TERM": "xterm-256color", "PAGER": "cat", "COLORTERM": "truecolor"}

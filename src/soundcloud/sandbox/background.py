@@ -80,7 +80,7 @@ def start(options: Mapping[str, Any]) -> str:
             raise SandboxError(f"this sandbox runs already ({running}): use it, or end it: {_stop_command(running)}")
     process = subprocess.Popen(
         # -P: a file of the current folder must not replace a module of the sandbox.
-        [sys.executable, "-P", "-m", "soundcloud.sandbox.background"],
+        [sys.executable, "-P", "-m", "soundcloud.sandbox.background_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -196,19 +196,6 @@ def registered(name: str | None, urls: Mapping[str, str], environment_file: str 
         lock.release()
 
 
-def main() -> int:
-    """Run a sandbox with the options from the standard input; `start` calls this in the new process."""
-    from soundcloud.sandbox.command_line import run_in_background
-
-    options: dict[str, Any] = json.load(sys.stdin)
-    try:
-        run_in_background(options)
-    except (ImportError, SandboxError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
-
-
 def announce(name: str, environment: str) -> None:
     """Send the environment to the waiting process, which learns from the end of the output that the sandbox listens.
 
@@ -250,7 +237,3 @@ def _remove_files(name: str) -> None:
 
 def _absolute(path: Path | str | None) -> str | None:
     return None if path is None else str(Path(path).absolute())
-
-
-if __name__ == "__main__":
-    sys.exit(main())

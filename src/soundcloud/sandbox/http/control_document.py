@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from re import findall
 from typing import Any
 
-from soundcloud.sandbox.http.control_operations import ControlOperation
+from soundcloud.sandbox.http.control_operation import ControlOperation
 from soundcloud.sandbox.http.control_schemas import ERROR, KIND, Schema, string
 
 _DESCRIPTION = (

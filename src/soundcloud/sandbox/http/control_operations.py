@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, NoReturn, TypeAlias, cast
+from typing import Any, cast
 
 from starlette.responses import Response, StreamingResponse
 
-from soundcloud.sandbox.controls import SandboxControls, Snapshot
+from soundcloud.sandbox.controls import Snapshot
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 from soundcloud.sandbox.faults.settings import Faults
+from soundcloud.sandbox.http.control_document import make_document
+from soundcloud.sandbox.http.control_operation import ControlOperation, ControlRequest, Fields, as_object, refuse
 from soundcloud.sandbox.http.control_schemas import (
     CHANGES,
     CLOCK,
@@ -46,67 +47,6 @@ from soundcloud.sandbox.http.request_log import RecordedRequest, RequestLog
 _KEEP_ALIVE_SECONDS = 15
 _NO_STORE = {"Cache-Control": "no-store"}
 
-Fields: TypeAlias = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlRequest:
-    """A request: parameters of the path and the query, and the decoded body."""
-
-    sandbox: SandboxControls
-    request_log: RequestLog
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Any = None
-
-    def fields(self, *known: str) -> Fields:
-        """Return the body, an object with some of the known fields; an empty body has none."""
-        if self.body is None:
-            return {}
-        fields = _object(self.body, "body")
-        for name in fields:
-            if name not in known:
-                raise WrongSettingError(name, f"unknown field: use {', '.join(known)}")
-        return fields
-
-    def check_query(self, *known: str) -> None:
-        """Reject unknown parameters, which are most often misspelt."""
-        for name in self.query:
-            if name not in known:
-                raise WrongSettingError(name, f"unknown parameter: use {', '.join(known) or 'none'}")
-
-    def query_integer(self, name: str, default: int) -> int:
-        """Return a parameter of the query as a number."""
-        value = self.query.get(name, str(default))
-        if not (value.isascii() and value.isdecimal() and len(value) < 16):
-            raise WrongSettingError(name, f"{value!r} is not a whole number of 0 or more")
-        return int(value)
-
-
-Handler: TypeAlias = Callable[[ControlRequest], Response | None]
-
-
-@dataclass(frozen=True, slots=True)
-class ControlOperation:
-    """An operation; without `response` it answers 204. `python` is what does the same in `Sandbox`."""
-
-    method: str
-    path: str
-    name: str
-    python: str
-    summary: str
-    handle: Handler
-    response: Schema | None = None
-    status: int = 200
-    body: Schema | None = None
-    body_hint: str = ""
-    body_required: bool = False
-    query: Mapping[str, Schema] = field(default_factory=dict[str, Schema])
-    # Whether other machines may use it, too.
-    is_open: bool = False
-    # Whether it may handle a whole dataset.
-    is_large: bool = False
-
 
 def json_response(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a JSON response; unlike Starlette's it can have a lone surrogate of a recorded body."""
@@ -119,8 +59,6 @@ def _health(request: ControlRequest) -> Response:
 
 
 def _openapi(_request: ControlRequest) -> Response:
-    from soundcloud.sandbox.http.control_document import make_document
-
     return json_response(make_document(OPERATIONS))
 
 
@@ -128,9 +66,9 @@ def _create_token(request: ControlRequest) -> Response:
     fields = request.fields("user", "app", "expires_in")
     user, app = fields.get("user"), fields.get("app", False)
     if user is not None and not isinstance(user, str):
-        _fail("user", user, "a username or permalink")
+        refuse("user", user, "a username or permalink")
     if not isinstance(app, bool) or (app and user is not None):
-        _fail("app", app, "true without a user, or false")
+        refuse("app", app, "true without a user, or false")
     expires_in = _integer(fields, "expires_in")
     return json_response(request.sandbox.create_tokens(user, app=app, expires_in=expires_in), 201)
 
@@ -139,7 +77,7 @@ def _reset(request: ControlRequest) -> None:
     fields = request.fields("seed", "dataset", *request.sandbox.settings)
     seed, dataset = _integer(fields, "seed", optional=True), fields.get("dataset")
     if dataset is not None and not isinstance(dataset, dict):
-        _fail("dataset", dataset, "a JSON object, the dataset itself")
+        refuse("dataset", dataset, "a JSON object, the dataset itself")
     settings: Any = {name: value for name, value in fields.items() if name not in {"seed", "dataset"}}
     request.sandbox.reset(seed=seed, dataset=cast("Fields | None", dataset), **settings)
 
@@ -162,7 +100,7 @@ def _format_snapshot(snapshot: Snapshot) -> Fields:
 def _create_snapshot(request: ControlRequest) -> Response:
     name = request.fields("name").get("name")
     if name is not None and not isinstance(name, str):
-        _fail("name", name, "a string")
+        refuse("name", name, "a string")
     if name is None:
         taken, number = request.sandbox.snapshots, 1
         while f"snapshot-{number}" in taken:
@@ -211,7 +149,7 @@ def _change_clock(request: ControlRequest) -> Response:
     if "advance" in fields:
         seconds = fields["advance"]
         if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-            _fail("advance", seconds, "a number of seconds")
+            refuse("advance", seconds, "a number of seconds")
         request.sandbox.advance_clock(seconds)
         return _clock(request)
     try:
@@ -220,7 +158,7 @@ def _change_clock(request: ControlRequest) -> Response:
     except (TypeError, ValueError, OverflowError) as error:
         if isinstance(error, WrongSettingError):
             raise
-        _fail("time", fields["time"], "a time such as 2027-01-01T00:00:00Z, or null for this machine's time")
+        refuse("time", fields["time"], "a time such as 2027-01-01T00:00:00Z, or null for this machine's time")
     return _clock(request)
 
 
@@ -280,12 +218,8 @@ def _integer(fields: Fields, name: str, *, optional: bool = False) -> Any:
     if value is None and (optional or name not in fields):
         return None
     if not isinstance(value, int) or isinstance(value, bool):
-        _fail(name, value, "a whole number")
+        refuse(name, value, "a whole number")
     return value
-
-
-def _fail(name: str, value: object, expected: str) -> NoReturn:
-    raise WrongSettingError(name, f"{json.dumps(value)[:100]} is not valid: give {expected}")
 
 
 def _format_time(time: datetime) -> str:
@@ -472,7 +406,7 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "import_data",
         "import_data",
         "Replaces all data with a custom dataset.",
-        lambda request: request.sandbox.import_data(_object(request.body, "dataset")),
+        lambda request: request.sandbox.import_data(as_object(request.body, "dataset")),
         body=DATASET,
         body_hint="the dataset",
         body_required=True,
@@ -585,9 +519,3 @@ OPERATIONS: tuple[ControlOperation, ...] = (
         "GET", "/-/requests/{id}", "request", "requests", "Returns a recorded request.", _get_request, REQUEST
     ),
 )
-
-
-def _object(body: Any, name: str) -> Fields:
-    if not isinstance(body, dict):
-        _fail(name, body, "a JSON object")
-    return cast("Fields", body)
