@@ -111,7 +111,9 @@ class Shell:
             while time.monotonic() < deadline:
                 if not select.select([handle], [], [], 0.1)[0]:
                     quiet += 1
-                    if typed == "\x03" and quiet % 30 == 0:  # Python loses a SIGINT that comes just before `input` reads
+                    if (
+                        typed == "\x03" and quiet % 30 == 0
+                    ):  # Python loses a SIGINT that comes just before `input` reads
                         os.write(handle, b"\x03")
                     continue
                 quiet = 0

@@ -210,7 +210,9 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
         first, second = done.errors.splitlines()
         assert first.startswith(f"error: {message}")
         assert second == "  what to do: soundcloud sandbox --help"
-    missing = bare_shell.run_in_process("sandbox", "--debug", "--data", "/nix/sandbox.db", "--port", "0", "--auth-port", "0")
+    missing = bare_shell.run_in_process(
+        "sandbox", "--debug", "--data", "/nix/sandbox.db", "--port", "0", "--auth-port", "0"
+    )
     assert missing.code == 1
     assert "error: cannot store data in /nix/sandbox.db: there is no folder /nix" in missing.errors
 
