@@ -1003,7 +1003,7 @@ def _as_dicts(value: Any) -> Any:
 
 
 def _fields_that_are_set(value: RequestModel) -> dict[str, Any]:
-    found = {field.name: getattr(value, field.name) for field in attrs.fields(type(value))}
+    found = {field.name: getattr(value, field.name) for field in attrs.fields(cast("Any", type(value)))}
     return {name: item for name, item in found.items() if item is not UNSET}
 
 
