@@ -27,7 +27,7 @@ CATALOGUE = {
     ],
 }
 
-pytestmark = pytest.mark.soundcloud(catalogue=CATALOGUE, user="ada")
+pytestmark = pytest.mark.soundcloud(dataset=CATALOGUE, user="ada")
 
 
 def like_artists(client: SoundCloudClient, artists: Iterable[str], genre: str) -> list[str]:

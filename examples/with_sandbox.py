@@ -16,23 +16,6 @@ from collections.abc import Sequence
 from soundcloud.sandbox import Sandbox, SandboxError
 
 
-def environment(sandbox: Sandbox, user: str | None) -> dict[str, str]:
-    """Return the environment variables of a sandbox, an app and, if there is a user, of their token."""
-    variables = {
-        "SOUNDCLOUD_API_URL": sandbox.api_url,
-        "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
-        "SOUNDCLOUD_WEB_URL": sandbox.media_url,
-        "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
-        "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
-        "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
-    }
-    if user is not None:
-        settings = sandbox.client_settings(user)
-        variables["SOUNDCLOUD_ACCESS_TOKEN"] = settings["access_token"]
-        variables["SOUNDCLOUD_REFRESH_TOKEN"] = settings["refresh_token"]
-    return variables
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit status."""
     parser = argparse.ArgumentParser(description="run an example with a sandbox of its own")
@@ -46,8 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = [options.program] if options.program.endswith(".py") else ["-m", options.program]
     others = {name: value for name, value in os.environ.items() if not name.startswith("SOUNDCLOUD_")}
     try:
-        with Sandbox(redirect_uri=options.redirect_uri) as sandbox:
-            variables = environment(sandbox, None if options.signed_out else options.user)
+        with Sandbox(redirect_uri=options.redirect_uri, local_links=True) as sandbox:
+            variables = sandbox.environment(None if options.signed_out else options.user)
             # The command comes from the command line of this program.
             return subprocess.call([sys.executable, *command, *options.arguments], env=others | variables)  # noqa: S603
     except SandboxError as error:

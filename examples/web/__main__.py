@@ -91,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.soundcloud:
             app = soundcloud_app(sessions, token_store)
         else:
-            sandbox = stack.enter_context(Sandbox(redirect_uri=f"{origin}/soundcloud/callback"))
+            sandbox = stack.enter_context(Sandbox(redirect_uri=f"{origin}/soundcloud/callback", local_links=True))
             app = sandbox_app(sandbox, sessions, token_store)
         who = "" if options.soundcloud else ", and sign in as ada-night; no password is needed"
         sys.stdout.write(f"Open {origin}/ in a browser{who}. Stop with Ctrl-C.\n")

@@ -1,6 +1,7 @@
-"""The app: the routes of `soundcloud.web`, four more routes, and three static files. No token reaches the browser.
+"""The app: the routes of `soundcloud.web`, two more routes, and three static files. No token reaches the browser.
 
-The script reads the allowed API paths from `/soundcloud/api/...`; other requests to SoundCloud have a route here.
+The script uses soundcloud.js for the user, the search, likes and players; visitors can search too. Only the upload has a
+route of its own.
 """
 
 import asyncio
@@ -19,13 +20,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from soundcloud import AsyncSoundCloudClient, QuotaExceededError, RateLimitError, SoundCloudError, StatusError
-from soundcloud.models import Track
 from soundcloud.stores import LockingTokenStore
 from soundcloud.web import CsrfError, NotSignedInError, Sessions, SoundCloudRoutes
-from soundcloud.widget import player_url
 
 FOLDER = Path(__file__).parent
-READABLE = ("/me/tracks", "/tracks/{track_urn}")
+READABLE = ("/me/likes/tracks", "/me/tracks", "/tracks")
+PUBLIC = ("/tracks",)
+ACTIONS = ("likes",)
 MAX_UPLOAD_BYTES = 200_000_000
 PRIVATE = {"Cache-Control": "no-store"}
 
@@ -53,7 +54,9 @@ class WebApp:
         pictures: str,
         hint: str = "",
     ) -> None:
-        self.routes = SoundCloudRoutes(client_factory, session=sessions, token_store=token_store, api=READABLE)
+        self.routes = SoundCloudRoutes(
+            client_factory, session=sessions, token_store=token_store, api=READABLE, public=PUBLIC, actions=ACTIONS
+        )
         self.player = player
         self.hint = hint
         # A defence against injected content: only these scripts and frames are allowed.
@@ -68,9 +71,6 @@ class WebApp:
         return Starlette(
             routes=[
                 Route("/", self.start_page),
-                Route("/likes", self.likes),
-                Route("/likes/{track}", self.like, methods=["PUT", "DELETE"]),
-                Route("/search", self.search),
                 Route("/upload", self.upload, methods=["POST"]),
                 Mount("/soundcloud", self.routes),
                 Mount("/static", StaticFiles(directory=FOLDER / "static")),
@@ -79,49 +79,19 @@ class WebApp:
         )
 
     async def start_page(self, request: Request) -> Response:
-        """Return the page. If there is a session, its script fetches the user."""
+        """Return the page, with the CSRF token of the session for the upload."""
         headers = {"Content-Security-Policy": self.policy, "X-Content-Type-Options": "nosniff", **PRIVATE}
-        signed_in = await self.routes.find_session(request) is not None
-        page = (FOLDER / "index.html").read_text(encoding="utf-8")
-        page = page.replace("{signed-in}", "yes" if signed_in else "no").replace(
-            "{links}", "no" if self.hint else "yes"
-        )
-        return HTMLResponse(page.replace("{hint}", html.escape(self.hint)), headers=headers)
-
-    async def likes(self, request: Request) -> Response:
-        """Return the user's last likes."""
-        async with self.routes.client(request) as client:
-            page = await client.me.get_likes_tracks(limit=12)
-        return JSONResponse([self.card(track, liked=True) for track in page.collection], headers=PRIVATE)
-
-    async def like(self, request: Request) -> Response:
-        """Like a track, or unlike it."""
-        async with self.routes.client(request) as client:
-            track = request.path_params["track"]
-            if request.method == "PUT":
-                await client.likes.like_track(track)
-            else:
-                await client.likes.unlike_track(track)
-        return Response(status_code=204, headers=PRIVATE)
-
-    async def search(self, request: Request) -> Response:
-        """Return the first tracks that a search finds."""
-        words = request.query_params.get("q", "").strip()
-        if not words:
-            return _error(422, "Type what to search for.")
-        async with self.routes.client(request) as client:
-            page = await client.search.tracks(words, limit=6)
-        cards = [self.card(track, liked=bool(track.user_favorite)) for track in page.collection]
-        return JSONResponse(cards, headers=PRIVATE)
-
-    def card(self, track: Track, *, liked: bool) -> dict[str, Any]:
-        """Return the parts of a track that the page shows. The player shows title, user and artwork."""
-        return {
-            "id": track.id,
-            "title": track.title,
-            "liked": liked,
-            "player": player_url(track, player=self.player, color="#c43e00"),
+        session = await self.routes.find_session(request)
+        values = {
+            "csrf": "" if session is None else session.csrf_token,
+            "hint": self.hint,
+            "links": "no" if self.hint else "yes",
+            "player": self.player,
         }
+        page = (FOLDER / "index.html").read_text(encoding="utf-8")
+        for name, value in values.items():
+            page = page.replace(f"{{{name}}}", html.escape(value))
+        return HTMLResponse(page, headers=headers)
 
     async def upload(self, request: Request) -> Response:
         """Upload a file to SoundCloud. The response has a line of JSON for each progress step and for the result."""

@@ -5,6 +5,7 @@ No request is sent. `client.resolve.oembed` requests SoundCloud's own HTML inste
 
 from html import escape
 from typing import Any, TypedDict, Unpack, cast
+from urllib.parse import unquote
 
 import attrs
 
@@ -20,8 +21,9 @@ from soundcloud._protocol.media.embeds import (
 )
 from soundcloud.errors import InvalidInputError
 from soundcloud.urn import Resource
+from soundcloud_api.types import redact
 
-__all__ = ["OEmbed", "PlayerOptions", "iframe", "player_url"]
+__all__ = ["Frame", "OEmbed", "PlayerOptions", "iframe", "player_url"]
 
 
 class PlayerOptions(TypedDict, total=False):
@@ -31,6 +33,7 @@ class PlayerOptions(TypedDict, total=False):
         auto_play: Whether to start playing at once. Browsers allow it only after an interaction with the page.
         color: The colour of the play button and of the played part, as six hexadecimal digits: `#ff5500`.
         buying: Whether to show the purchase link.
+        liking: Whether to show the like button.
         sharing: Whether to show the share button.
         download: Whether to show the download button of downloadable tracks.
         show_artwork: Whether to show the artwork.
@@ -48,6 +51,7 @@ class PlayerOptions(TypedDict, total=False):
     auto_play: bool
     color: str
     buying: bool
+    liking: bool
     sharing: bool
     download: bool
     show_artwork: bool
@@ -60,6 +64,23 @@ class PlayerOptions(TypedDict, total=False):
     single_active: bool
     start_track: int
     visual: bool
+
+
+class Frame(str):
+    """The HTML of an iframe, a string that Jinja, Django and notebooks show as HTML without a mark such as `|safe`."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the HTML for MarkupSafe and Django, which escape other strings."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the HTML for a notebook, whose file keeps it; without the player if that contains the secret of a share link."""
+        address = unquote(self)
+        if redact(address) == address:
+            return str(self)
+        return "<p>The player of a private resource is not shown, because the notebook would keep the secret of its share link.</p>"
 
 
 @attrs.frozen(kw_only=True)
@@ -143,7 +164,7 @@ def iframe(
     lazy: bool = True,
     player: str = PLAYER,
     **options: Unpack[PlayerOptions],
-) -> str:
+) -> Frame:
     """Return the HTML of an iframe with SoundCloud's player, escaped.
 
     Args:
@@ -156,6 +177,9 @@ def iframe(
         lazy: Whether the browser loads the player only when it scrolls into view; default True.
         player: See `player_url`.
         options: See `PlayerOptions`.
+
+    Returns:
+        A `str` that templates and notebooks show as HTML.
 
     Raises:
         InvalidInputError: An argument is wrong, or the player does not accept the resource.
@@ -179,7 +203,7 @@ def frame_of(
     player: str,
     *,
     lazy: bool = True,
-) -> str:
+) -> Frame:
     """Return the HTML of an iframe; see `iframe`."""
     if title is None:
         title = f"{found.title} on SoundCloud" if found.title else "SoundCloud player"
@@ -199,4 +223,4 @@ def frame_of(
     if lazy:
         attributes["loading"] = "lazy"
     written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<iframe {written}></iframe>"
+    return Frame(f"<iframe {written}></iframe>")

@@ -172,6 +172,8 @@ def bare_shell(home):
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "TERM": "xterm-256color",
+            # A pager would wait for a key.
+            "PAGER": "cat",
             # Never use the keyring of the machine.
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         }

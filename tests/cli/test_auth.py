@@ -234,7 +234,7 @@ def test_login_without_terminal(bare_shell):
 
 def test_several_profiles(browser_shell, loopback, home):
     assert log_in(browser_shell, loopback, home).code == 0
-    done = sign_in(loopback, home, lambda url: loopback.approve(url, username="marlow-finch"))
+    done = sign_in(loopback, home, lambda url: loopback.approve(url, user="marlow-finch"))
     second = browser_shell.run_piped("login", "--profile", "work", **app_settings(loopback))
     done()
     assert second.code == 0, second.errors

@@ -38,7 +38,7 @@ def shell_with_likes(sandbox, shell):
     """A function that makes a shell of a user with a number of likes."""
 
     def make(number):
-        sandbox.reset(catalogue=likes_dataset(number))
+        sandbox.reset(dataset=likes_dataset(number))
         return Shell({**shell.environment, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})
 
     return make
@@ -241,7 +241,7 @@ def test_export_of_100_000_likes(bare_shell, tmp_path):
     number = 100_000
     path, state = tmp_path / "likes.jsonl", tmp_path / "likes.jsonl.state"
     arguments = ("export", "likes", "--output", str(path))
-    with Sandbox(catalogue=likes_dataset(number)) as sandbox:
+    with Sandbox(dataset=likes_dataset(number)) as sandbox:
         settings = {**bare_shell.environment, **url_settings(sandbox), **app_settings(sandbox)}
         shell = Shell({**settings, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})
         for rows in (20_000, 55_000):
@@ -252,7 +252,7 @@ def test_export_of_100_000_likes(bare_shell, tmp_path):
             )
         rest = memory_of(shell, *arguments)
         whole = memory_of(shell, "export", "likes", "--output", str(tmp_path / "whole.jsonl"))
-        sandbox.reset(catalogue=likes_dataset(200))
+        sandbox.reset(dataset=likes_dataset(200))
         small = Shell({**settings, "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token()})
         few = memory_of(small, "export", "likes", "--output", str(tmp_path / "few.jsonl"))
     result = f"100,000 likes: {whole:.0f} MB, {rest:.0f} MB for the rest after two kills; 200 likes: {few:.0f} MB"

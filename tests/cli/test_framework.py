@@ -16,7 +16,7 @@ import pytest
 
 from soundcloud import __version__, errors
 from soundcloud.cli import __main__ as entry
-from soundcloud.cli.framework.command_index import MODULES, SECTIONS
+from soundcloud.cli.framework.command_index import MODULES, SECTIONS, SUMMARIES
 from soundcloud.cli.framework.commands import Command, Group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import CommandError, describe_error
@@ -128,7 +128,7 @@ util.find_spec = lambda name: None if name in ("click", "rich") else find_spec(n
 def test_the_package_runs_the_command(bare_shell, extra):
     code = f"{'' if extra else WITHOUT_THE_EXTRA}import runpy; runpy.run_module('soundcloud', run_name='__main__')"
     done = subprocess.run(
-        [sys.executable, "-c", code, "--version"],
+        [sys.executable, "-c", code, "help"],
         env=bare_shell.environment,
         capture_output=True,
         text=True,
@@ -136,10 +136,48 @@ def test_the_package_runs_the_command(bare_shell, extra):
     )
 
     if extra:
-        assert (done.returncode, done.stdout, done.stderr) == (0, f"soundcloud {__version__}\n", "")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("Usage: soundcloud ")
     else:
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr.startswith("error: the soundcloud command needs click and rich, which are not installed\n")
+
+
+@pytest.mark.parametrize("arguments", [["-V"], ["--version"], ["version"], ["version", "--debug"]])
+def test_version(bare_shell, arguments):
+    code = "import sys; from soundcloud.cli.__main__ import main; main(sys.argv[1:]); print('click' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], env=bare_shell.environment, capture_output=True, text=True, check=True
+    )
+
+    # Alone, it is printed without loading the command.
+    assert done.stdout == f"soundcloud {__version__}\n{len(arguments) > 1}\n"
+
+
+def test_help_of_a_command(bare_shell):
+    assert (
+        bare_shell.run_in_process("help", "search", "tracks").output
+        == bare_shell.run_in_process("search", "tracks", "-h").output
+    )
+    assert bare_shell.run_in_process("help").output == bare_shell.run_in_process("--help").output
+    unknown = bare_shell.run_in_process("help", "search", "nope")
+    assert (unknown.code, unknown.errors.splitlines()[0]) == (2, "error: there is no command 'soundcloud search nope'")
+
+
+def test_summaries_are_the_first_sentences_of_the_help():
+    context = click.Context(root, info_name="soundcloud")
+    assert {name: root.get_command(context, name).get_short_help_str() for name in MODULES} == SUMMARIES
+
+
+def test_help_loads_no_command(bare_shell):
+    code = (
+        "import sys; from soundcloud.cli.__main__ import main; main(['--help']);"
+        "print(sorted(name for name in sys.modules if name.startswith(('soundcloud.cli.commands', 'attr', 'soundcloud.errors'))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=bare_shell.environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_help_lists_every_command(bare_shell):
@@ -262,7 +300,7 @@ def test_arguments_are_checked_like_those_of_other_commands(bare_shell):
             "'nix' is not a track",
             "use an id, a URN, artist/title or a URL",
         ),
-        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is not a track", "use an id"),
+        (("track", "soundcloud:users:5"), 2, "'soundcloud:users:5' is a user, not a track", "soundcloud user"),
         (
             ("track", "https://soundcloud.com/ada-night"),
             2,
@@ -319,7 +357,7 @@ def test_rate_limit(sandbox, shell):
     assert re.search(r"  what to do: try again after 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d; ", second.errors)
 
 
-def test_retry_message_at_terminal(sandbox, shell):
+def test_retry_message_at_terminal_and_in_a_pipe(sandbox, shell):
     sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, times=1))
     try:
         result = shell.run_in_terminal("me", "--fields", "username")
@@ -328,8 +366,10 @@ def test_retry_message_at_terminal(sandbox, shell):
     finally:
         sandbox.clear_faults()
 
-    assert (result.code, piped.code, piped.errors) == (0, 0, "")
-    assert re.match(r"HTTP 503.*: retrying in \d s$", result.lines[0])
+    message = r"HTTP 503.*: retrying in \d s, at \d\d:\d\d:\d\d$"
+    assert (result.code, piped.code) == (0, 0)
+    assert re.match(message, result.lines[0])
+    assert re.match(message, piped.errors.strip())
 
 
 @posix_only

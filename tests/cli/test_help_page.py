@@ -27,8 +27,13 @@ NOT_RUN = ("open", "login", "logout", "demo", "sandbox", "profiles", "completion
 # Commands that change something or need files: test_write_commands.py and test_upload.py run them.
 NOT_RUN += ("like", "unlike", "repost", "unrepost", "follow", "unfollow", "comment", "upload")
 CHANGING = {f"playlist {name}" for name in ("create", "add", "remove", "reorder", "delete")} | {
+    "playlist edit",
     "track edit",
     "track delete",
+    "track publish",
+    "track unpublish",
+    "track wait",
+    "track waveform",
 }
 # Ids and URLs of the examples, and what replaces them on the sandbox.
 KNOWN = {"308946187": "2287190367", "1212781357": "207899532"}

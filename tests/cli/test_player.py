@@ -17,20 +17,22 @@ from soundcloud import SoundCloudClient
 from soundcloud.cli.framework.errors import CommandError
 from soundcloud.cli.player.backends import FfplayPlayer, MpvPlayer, find_player
 from soundcloud.cli.player.keyboard import Keyboard
-from soundcloud.cli.player.playback import StatusLine, next_position, play_track
+from soundcloud.cli.player.playback import StatusLine, play_track
 from tests.cli.conftest import COMMAND
 from tests.helpers.platforms import posix_only
 
 pytestmark = pytest.mark.slow
 
 DATASET = {
-    "users": [{"permalink": "ada"}, {"permalink": "bo", "username": "Bo"}],
+    "users": [{"permalink": "ada"}, {"permalink": "bo", "username": "Bo"}, {"permalink": "cy"}],
     "tracks": [
         {"user": "bo", "title": "Two seconds", "duration": 2000, "id": 5},
         {"user": "bo", "title": "A minute", "duration": 60_000, "id": 6},
         {"user": "bo", "title": "Long", "duration": 600_000, "id": 7},
         {"user": "bo", "title": "Blocked", "duration": 2000, "access": "blocked", "id": 8},
         {"user": "bo", "title": "Snippet", "duration": 90_000, "access": "preview", "id": 9},
+        {"user": "cy", "title": "First", "duration": 2000, "id": 10},
+        {"user": "cy", "title": "Second", "duration": 2000, "id": 11},
     ],
     "playlists": [{"user": "bo", "title": "Short ones", "tracks": ["bo/two-seconds", "bo/two-seconds"], "id": 20}],
 }
@@ -40,7 +42,7 @@ needs_ffplay = pytest.mark.skipif(shutil.which("ffplay") is None, reason="ffplay
 
 @pytest.fixture
 def player_sandbox(sandbox):
-    sandbox.reset(catalogue=DATASET)
+    sandbox.reset(dataset=DATASET)
     return sandbox
 
 
@@ -198,11 +200,21 @@ def test_unplayable_tracks_are_skipped(shell):
     assert "[3/3] Two seconds" in among.errors
 
 
-def test_unsupported_resource(shell):
-    assert shell.run_in_process("play", "https://soundcloud.com/bo").errors == (
-        "error: play does not support users\n  what to do: soundcloud user tracks https://soundcloud.com/bo\n"
-    )
+def test_tracks_of_a_user(shell):
+    by_name = shell.run_in_process("play", "@cy", "--url")
+    without = shell.run_in_process("play", "https://soundcloud.com/ada", "--url")
+
+    assert (by_name.code, len(by_name.output.splitlines())) == (0, 2)
+    assert (without.code, without.output, without.errors) == (0, "", "no tracks to play\n")
     assert shell.run_in_process("play").code == 2
+
+
+@needs_mpv
+def test_loop_of_unplayable_tracks_ends(shell):
+    done = shell.run_piped("play", "8", "999", "--loop", "all")
+
+    assert done.code == 1
+    assert done.errors.count("error: ") == 2
 
 
 def test_no_player_installed(shell):
@@ -329,13 +341,6 @@ def test_keyboard_reads_keys():
     assert keys.read() == []
     os.close(reader)
     assert Keyboard(None).read() == []
-
-
-def test_next_position():
-    queue = [1, 2]
-
-    assert [next_position(outcome, 0, queue) for outcome in ("ended", "next", "previous", "quit")] == [1, 1, 0, None]
-    assert next_position("ended", 1, queue) is None
 
 
 @pytest.mark.parametrize(("plain", "start"), [(False, "\u25b6 [2/9] \u97f3\u97f3"), (True, "> [2/9] \u97f3\u97f3")])

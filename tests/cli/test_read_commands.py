@@ -135,7 +135,7 @@ def test_locales_without_unicode(sandbox, shell, changes):
         "users": [{"permalink": "bo", "username": "B\u00f8 \u97f3\u697d"}],
         "tracks": [{"user": "bo", "title": "Caf\u00e9 \U0001f3b5 \u591c"}],
     }
-    sandbox.reset(catalogue=dataset)
+    sandbox.reset(dataset=dataset)
     token = sandbox.user_token()
     arguments = ("user", "tracks")
     result = shell.run_in_terminal(*arguments, SOUNDCLOUD_ACCESS_TOKEN=token, **changes)
@@ -150,7 +150,7 @@ def test_locales_without_unicode(sandbox, shell, changes):
 
 def test_wide_characters_are_aligned(sandbox, shell):
     sandbox.reset(
-        catalogue={
+        dataset={
             "users": [{"permalink": "bo"}],
             "tracks": [{"user": "bo", "title": "\u591c" * 60}, {"user": "bo", "title": "short"}],
         }
@@ -164,7 +164,7 @@ def test_wide_characters_are_aligned(sandbox, shell):
 
 def test_escape_sequences_in_titles_are_neutralized(sandbox, shell):
     evil = "a\x1b]0;owned\x07\x9b31m\u202e\nb"
-    sandbox.reset(catalogue={"users": [{"permalink": "bo"}], "tracks": [{"user": "bo", "title": evil, "id": 5}]})
+    sandbox.reset(dataset={"users": [{"permalink": "bo"}], "tracks": [{"user": "bo", "title": evil, "id": 5}]})
     token = sandbox.user_token()
     for arguments in (
         ("user", "tracks"),
@@ -257,7 +257,7 @@ def test_search_filters_are_sent(sandbox, shell):
 
 def test_share_link_shows_private_track(sandbox, shell):
     sandbox.reset(
-        catalogue={
+        dataset={
             "users": [{"permalink": "ada"}, {"permalink": "bo"}],
             "tracks": [
                 {"user": "bo", "title": "Hidden", "sharing": "private", "secret_token": "s-abcdef12345", "id": 9}

@@ -58,7 +58,7 @@ def test_results_do_not_steer_a_terminal(shell, arguments, form):
     assert unsafe_in(done.output) == []
     assert "start" in done.output
     if form == ("--json",):
-        shown = json.loads(done.output)
+        shown = json.loads("\n".join(done.lines))
         assert (shown if isinstance(shown, dict) else shown[0])["title"] == EVIL
 
 

@@ -34,7 +34,7 @@ FULL = os.environ.get("SOUNDCLOUD_STRESS") == "1"
 
 @pytest.fixture
 def client(sandbox):
-    sandbox.reset(catalogue={"users": [{"permalink": "ada"}]})
+    sandbox.reset(dataset={"users": [{"permalink": "ada"}]})
     with SoundCloudClient(**sandbox.client_settings()) as client:
         yield client
 
@@ -251,7 +251,7 @@ def test_journal_by_content_and_account(sandbox, shell, client, tmp_path):
     copy = tmp_path / "copy.wav"
     copy.write_bytes(files[0].read_bytes())
     done = shell.run_in_process("upload", str(files[0]), str(copy), "--json")
-    sandbox.reset(catalogue={"users": [{"permalink": "ada"}, {"permalink": "bo"}]})
+    sandbox.reset(dataset={"users": [{"permalink": "ada"}, {"permalink": "bo"}]})
     other = shell.run_in_process("upload", str(copy), "--json", SOUNDCLOUD_ACCESS_TOKEN=sandbox.user_token("bo"))
 
     assert [each["status"] for each in done.data] == ["uploaded", "already uploaded"]

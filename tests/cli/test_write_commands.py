@@ -386,7 +386,7 @@ def test_items_are_deduplicated(monkeypatch, tmp_path):
 def test_secrets_are_not_printed(sandbox, shell, own):
     link = "s-abcdef12345"
     sandbox.reset(
-        catalogue={
+        dataset={
             "users": [{"permalink": "ada"}],
             "tracks": [{"user": "ada", "title": "Hidden", "sharing": "private", "secret_token": link, "id": 9}],
         }

@@ -31,9 +31,10 @@ def test_the_documented_commands(environment, sandbox, tmp_path):
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
-    search, me, playlist, upload = result.stdout.split("@@@\n")[:-1]
+    token, search, me, playlist, upload = result.stdout.split("@@@\n")[:-1]
     liked, deleted, missing, status = playlist.replace("}{", "}\n{").strip().splitlines()
 
+    assert json.loads(token)["user"] == "marlow-finch"
     assert len(json.loads(search)["collection"]) == 2
     assert json.loads(me)["permalink"] == "ada-night"
     assert json.loads(liked)["status"].startswith("20")

@@ -27,10 +27,12 @@ from soundcloud import (
 )
 from soundcloud._protocol import retry
 from soundcloud._protocol.environment import NAMES
+from soundcloud._sign_in import Code
 from soundcloud.events import Event
 from soundcloud.registry import namespace_classes
 from soundcloud.sandbox import Sandbox
-from soundcloud.web import Sessions
+from soundcloud.web import Sessions, SoundCloudRoutes
+from soundcloud.web.actions import ACTIONS, action_routes
 from tests.helpers.snippets import FENCE, snippets
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +41,17 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # Snippets that need a user, a browser, a loudspeaker, a keyring, Redis or pytest, each by one of its lines.
 NOT_RUN = {
+    # tests/web/test_django.py and tests/compat run them, or sites with the same settings.
+    "django.md": [
+        "SOUNDCLOUD = {",
+        "async def async_likes(request):",
+        "SOCIALACCOUNT_STORE_TOKENS = True  # for client_for",
+        "from soundcloud.contrib.allauth import client_for",
+        "AUTHENTICATION_BACKENDS = [",
+        "from soundcloud.contrib.social.django import client_for",
+        "from authlib.integrations.starlette_client import OAuth",
+        "from authlib.integrations.flask_client import OAuth",
+    ],
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "get-started.md": ["        client.auth.login()  # opens the browser, and stores the token in the file"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
@@ -46,8 +59,6 @@ NOT_RUN = {
         "    client.auth.login()  # later runs find the token in the file",
         "client.auth.login(paste=True)",
     ],
-    # tests/web/test_django.py runs it.
-    "sign-in-by-hand.md": ["def callback(request):"],
     "token-stores.md": ['redis_store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")'],
     # tests/compat runs those of both pages.
     "telemetry.md": [
@@ -57,7 +68,7 @@ NOT_RUN = {
     ],
     "testing.md": [
         "async def test_me(async_soundcloud_client: AsyncSoundCloudClient) -> None:",
-        '@mark.soundcloud(catalogue="dataset.json", user="bo")',
+        '@mark.soundcloud(dataset="dataset.json", user="bo")',
         "def environment(soundcloud_sandbox: Sandbox, monkeypatch: MonkeyPatch) -> None:",
         "import respx",
         "from pytest_httpx import HTTPXMock",
@@ -65,7 +76,8 @@ NOT_RUN = {
         "@mark.vcr",
         "from pytest_socket import SocketBlockedError",
     ],
-    "web.md": ["    token_store=AsyncRedisTokenStore.from_url(redis),"],
+    # tests/compat/test_flask.py runs the first one.
+    "web.md": ["flask_app = Flask(__name__)", "    token_store=AsyncRedisTokenStore.from_url(redis),"],
 }
 
 
@@ -313,8 +325,28 @@ def test_the_tables_of_the_web_routes_are_complete():
         "POST /logout",
         "GET /me",
         "GET /api/...",
+        "POST /likes/tracks/{urn}",
+        "DELETE /likes/tracks/{urn}",
+        "GET /soundcloud.js",
+        "GET /soundcloud.d.ts",
     }
+    documented = {
+        (quoted(row[0])[0], path): [name for name in quoted(row[1]) if name in {"POST", "DELETE"}]
+        for row in table_after("web.md", "## Actions")
+        for path in quoted(row[1])
+        if path.startswith("/")
+    }
+    found = {
+        (action, path): methods
+        for action in ACTIONS
+        for path, methods, _ in action_routes([action], SoundCloudRoutes.client)
+    }
+    assert documented == found
     assert columns("web.md", "## Several workers") == [*settings]
+
+
+def test_the_table_of_error_codes_is_complete():
+    assert sorted(columns("web.md", "### Errors")) == sorted(get_args(Code))
 
 
 def test_the_tables_of_telemetry_are_complete():

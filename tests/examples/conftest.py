@@ -35,7 +35,7 @@ CATALOGUE = {
 
 @pytest.fixture(scope="module")
 def world():
-    with Sandbox(catalogue=CATALOGUE) as sandbox:
+    with Sandbox(dataset=CATALOGUE) as sandbox:
         yield sandbox
 
 

@@ -114,7 +114,7 @@ def test_the_fastapi_app_prints_the_shown_output_and_serves():
     path = FOLDER / "fastapi_app.py"
     command = [sys.executable, "-m", "examples.fastapi_app", "--port", "0"]
     with Sandbox() as sandbox:
-        variables = {**os.environ, **with_sandbox.environment(sandbox, None)}
+        variables = {**os.environ, **sandbox.environment()}
         places = os.pathsep.join(str(Path(place).absolute()) for place in [ROOT, *sys.path] if str(place))
         variables["PYTHONPATH"] = places
         with subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True) as program:

@@ -76,7 +76,7 @@ def opened_urls(sandbox, monkeypatch):
 
 def numbered_tracks(sandbox, count):
     tracks = [{"user": "ada", "title": f"Night {number}", "id": 1000 + number} for number in range(count)]
-    sandbox.reset(catalogue={"users": [{"permalink": "ada"}], "tracks": tracks})
+    sandbox.reset(dataset={"users": [{"permalink": "ada"}], "tracks": tracks})
     return [f"soundcloud:tracks:{1000 + number}" for number in range(count)]
 
 
@@ -233,13 +233,13 @@ def test_the_notebook_is_stored_without_results():
 
 @pytest.mark.usefixtures("_folder")
 def test_the_notebook_plots_plays_over_time(sandbox, opened_urls, monkeypatch, capsys):
-    sandbox.reset(catalogue=played_world(100, 20))
+    sandbox.reset(dataset=played_world(100, 20))
     run_notebook()
     assert len(opened_urls) == 1
     assert "signed in as Ada\n2 tracks, 120 plays" in capsys.readouterr().out
 
     # The same user later, who is signed in already.
-    sandbox.reset(catalogue=played_world(150, 70))
+    sandbox.reset(dataset=played_world(150, 70))
     monkeypatch.setenv("SOUNDCLOUD_ACCESS_TOKEN", sandbox.user_token())
     with Path("plays.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps({"user": "another", "at": "2026-01-01T00:00:00Z", "plays": {"x": 9}}) + "\n")
@@ -263,7 +263,7 @@ def test_the_notebook_plots_plays_over_time(sandbox, opened_urls, monkeypatch, c
 
 @pytest.mark.usefixtures("_folder")
 def test_the_notebook_of_a_user_without_tracks(sandbox, monkeypatch, capsys):
-    sandbox.reset(catalogue={"users": [{"permalink": "bo"}]})
+    sandbox.reset(dataset={"users": [{"permalink": "bo"}]})
     monkeypatch.setenv("SOUNDCLOUD_ACCESS_TOKEN", sandbox.user_token())
     names = run_notebook()
 

@@ -64,7 +64,7 @@ def folder(tmp_path):
 
 
 def test_a_folder_is_uploaded_once(sandbox, client, folder, capsys):
-    sandbox.processing_seconds = 0
+    sandbox.change_settings(processing_seconds=0)
     assert upload_folder.main([str(folder)]) == 0
     output = capsys.readouterr()
 
@@ -89,7 +89,7 @@ def test_a_folder_is_uploaded_once(sandbox, client, folder, capsys):
 
 
 def test_a_file_that_fails_does_not_stop_the_others(sandbox, client, folder, capsys):
-    sandbox.processing_seconds = 0
+    sandbox.change_settings(processing_seconds=0)
     (folder / "empty.mp3").write_bytes(b"")
     assert upload_folder.main([str(folder)]) == 1
 

@@ -29,7 +29,7 @@ FIRST, SECOND = "Flickermood by Forss", "Tracks by Forss"
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(catalogue=WORLD, processing_seconds=0) as sandbox:
+    with Sandbox(dataset=WORLD, processing_seconds=0) as sandbox:
         yield sandbox
 
 

@@ -110,7 +110,7 @@ def test_markers(run, pytester):
         """
         import pytest
 
-        @pytest.mark.soundcloud(catalogue="dataset.json")
+        @pytest.mark.soundcloud(dataset="dataset.json")
         class TestOwn:
             def test_first_of_the_file(self, soundcloud_client, soundcloud_sandbox):
                 assert soundcloud_sandbox.usernames() == ["solo", "duo"]
@@ -124,7 +124,7 @@ def test_markers(run, pytester):
             def test_another_dataset(self, soundcloud_client):
                 assert soundcloud_client.me.get_me().permalink == "ada-night"
 
-        @pytest.mark.soundcloud(catalogue={"users": [{"permalink": "here"}]})
+        @pytest.mark.soundcloud(dataset={"users": [{"permalink": "here"}]})
         def test_an_object(soundcloud_client):
             assert soundcloud_client.me.get_me().permalink == "here"
 
@@ -146,7 +146,7 @@ def test_markers(run, pytester):
 def test_the_configuration(run, pytester):
     dataset = {"users": [{"permalink": "solo"}, {"permalink": "duo"}]}
     (pytester.path / "dataset.json").write_text(json.dumps(dataset), encoding="utf-8")
-    pytester.makeini("[pytest]\nsoundcloud_catalogue = dataset.json\nsoundcloud_user = duo\nsoundcloud_seed = 5\n")
+    pytester.makeini("[pytest]\nsoundcloud_dataset = dataset.json\nsoundcloud_user = duo\nsoundcloud_seed = 5\n")
     result = run(
         """
         import pytest
@@ -165,10 +165,10 @@ def test_the_configuration(run, pytester):
 @pytest.mark.parametrize(
     ("mark", "ini", "message"),
     [
-        ("sead=1", "", "*takes seed=, catalogue= and user=, not sead*"),
-        ("1", "", "*takes seed=, catalogue= and user=, not positional arguments*"),
+        ("sead=1", "", "*takes seed=, dataset= and user=, not sead*"),
+        ("1", "", "*takes seed=, dataset= and user=, not positional arguments*"),
         ("user='nobody'", "", "*there is no user 'nobody' in the sandbox*"),
-        ("catalogue={'users': []}", "", "*users: a dataset needs at least one user*"),
+        ("dataset={'users': []}", "", "*users: a dataset needs at least one user*"),
         ("", "soundcloud_seed = x", "*soundcloud_seed='x' is not a whole number*"),
     ],
 )
@@ -204,6 +204,6 @@ def test_the_entry_point():
 
 def test_markers_and_fixtures_have_descriptions(run):
     result = run("", "--markers")
-    result.stdout.fnmatch_lines(["*soundcloud(seed=None, catalogue=None, user=None)*"])
+    result.stdout.fnmatch_lines(["*soundcloud(seed=None, dataset=None, user=None)*"])
     result = run("", "--fixtures")
     result.stdout.fnmatch_lines(["soundcloud_sandbox*", "*A sandbox that is reset before each test*"])

@@ -215,11 +215,11 @@ def test_a_url_that_stays_expired_is_an_error(sandbox, browser, serve, tracks):
     page = browser.new_page()
     page.goto(two_players(sandbox, serve, tracks[0], player(sandbox, tracks[1])))
     page.wait_for_function('count("one", "ready") === 1')
-    sandbox.media_lifetime = -60
+    sandbox.change_settings(media_lifetime=-60)
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "error") === 1')
     assert page.frame_locator("#one").get_by_role("status").inner_text() == "Playback failed"
-    sandbox.media_lifetime = 60
+    sandbox.change_settings(media_lifetime=60)
     page.evaluate("widgets.one.play()")
     page.wait_for_function('count("one", "playProgress") > 1')
     assert page.frame_locator("#one").locator("#status").text_content() == ""
@@ -297,3 +297,40 @@ def test_a_blocked_track_shows_a_message(sandbox, client, browser):
     page.goto(f"{sandbox.media_url}/player/?url=https://api.soundcloud.com/tracks/{found[0]['urn']}")
     assert "does not accept URNs" in page.get_by_role("alert").inner_text()
     take_picture(page, "player-refused")
+
+
+def test_keys_volume_and_heading(browser, sandbox, tracks):
+    # The page's policy forbids the functions that Playwright waits for.
+    page = browser.new_page(viewport={"width": 390, "height": 130}, color_scheme="dark", bypass_csp=True)
+    page.goto(player(sandbox, tracks[0]))
+
+    def value(expression):
+        return page.evaluate(f"document.getElementById('audio').{expression}")
+
+    assert page.get_by_role("heading", level=1).inner_text() == tracks[0]["title"]
+    # The picture fills its column, also in a frame that is not square.
+    assert page.evaluate("(() => { const box = picture.getBoundingClientRect(); return box.bottom; })()") >= 128
+    take_picture(page, "player-phone")
+    page.keyboard.press("m")
+    assert page.get_by_label("Mute").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("ArrowDown")
+    assert (value("muted"), round(value("volume"), 2)) == (False, 0.9)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert value("volume") == 1
+    page.keyboard.press(" ")
+    page.wait_for_function(
+        "!document.getElementById('audio').paused && document.getElementById('audio').currentTime > 0"
+    )
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.getElementById('audio').currentTime > 4.9")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.getElementById('audio').currentTime < 4.9")
+    # Space presses the button that has the focus, and does so once.
+    page.get_by_role("button", name="Pause").focus()
+    page.keyboard.press(" ")
+    page.wait_for_function("document.getElementById('audio').paused")
+    page.set_viewport_size({"width": 900, "height": 166})
+    page.get_by_label("Volume").fill("40")
+    assert round(value("volume"), 2) == 0.4
+    take_picture(page, "player-desktop")

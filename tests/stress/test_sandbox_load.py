@@ -37,7 +37,7 @@ def dataset():
 def sandbox_process(folder):
     """Run a sandbox in a subprocess, so that its memory can be measured."""
     (folder / "dataset.json").write_text(json.dumps(dataset()), encoding="utf-8")
-    options = ("--port=0", "--auth-port=0", "--print-env", f"--catalogue={folder / 'dataset.json'}")
+    options = ("--port=0", "--auth-port=0", "--print-env", f"--dataset={folder / 'dataset.json'}")
     program = subprocess.Popen(
         [sys.executable, "-m", "soundcloud.sandbox", *options],
         stdout=subprocess.PIPE,

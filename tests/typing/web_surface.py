@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.routing import Mount
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient, SoundCloudError
+from soundcloud.caches import AsyncRedisCache
 from soundcloud.stores import AsyncRedisTokenStore, FileTokenStore, MemoryTokenStore
 from soundcloud.web import (
     CsrfError,
     MemorySessionStore,
     NotSignedInError,
     RedisSessionStore,
+    RouteFinishedEvent,
     Session,
     Sessions,
     SoundCloudRoutes,
@@ -32,7 +34,18 @@ redis = SoundCloudRoutes(
     lambda store: AsyncSoundCloudClient(token_store=store),
     session=Sessions("secret" * 6, store=RedisSessionStore.from_url("redis://localhost"), idle_seconds=60),
     token_store=AsyncRedisTokenStore.from_url("redis://localhost"),
+    public=("/tracks",),
+    public_cache=AsyncRedisCache.from_url("redis://localhost"),
+    public_ttl=30,
+    public_limit=600,
+    actions={"likes"},
+    on_route=lambda event: (event.route, event.duration),
 )
+
+
+def report(event: RouteFinishedEvent) -> None:
+    assert_type(event.status, int | None)
+    assert_type(event.error, BaseException | None)
 
 
 async def routes_of_an_app(request: Request) -> None:

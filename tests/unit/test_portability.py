@@ -47,7 +47,7 @@ import soundcloud, soundcloud_api
 for package in (soundcloud, soundcloud_api):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         try:
-            if not module.name.endswith("__main__"):
+            if not module.name.endswith("__main__") and ".contrib." not in module.name:  # needs a configured Django
                 importlib.import_module(module.name)
         except ModuleNotFoundError as error:
             if error.name in POSIX_MODULES or error.name.startswith("soundcloud"):

@@ -3,7 +3,9 @@
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
+import jinja2
 import pytest
+from django.utils.html import conditional_escape
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -146,6 +148,7 @@ def test_only_given_settings_are_sent():
         "auto_play": True,
         "color": "#FF5500",
         "buying": False,
+        "liking": False,
         "sharing": False,
         "download": True,
         "show_artwork": False,
@@ -307,3 +310,23 @@ def test_models_that_differ_from_the_document():
 
     assert played(player_url(odd)) == NUMBER
     assert frame(iframe(odd))["title"] == "SoundCloud player"
+
+
+def test_templates_and_notebooks_show_the_frame_as_html():
+    html = iframe(TRACK)
+    template = jinja2.Environment(autoescape=True).from_string("{{ html }}")
+
+    assert isinstance(html, str)
+    assert html._repr_html_() == template.render(html=html) == conditional_escape(html) == html
+    assert template.render(html=str(html)).startswith("&lt;iframe")
+
+
+@pytest.mark.parametrize(
+    "link", ["https://soundcloud.com/forss/a/s-AbC", "https://api.soundcloud.com/tracks/293?secret_token=s-AbC"]
+)
+def test_a_notebook_does_not_keep_the_secret_of_a_share_link(link):
+    html = iframe(link)
+
+    assert "s-AbC" in html
+    assert "s-AbC" not in html._repr_html_()
+    assert "private" in html._repr_html_()

@@ -40,10 +40,13 @@ class Site:
         self.sandbox, self.clock = sandbox, clock
         self.token_store = settings.pop("token_store", None) or MemoryTokenStore()
         self.session_store = settings.pop("session_store", None) or MemorySessionStore()
-        secret_key = settings.pop("secret_key", SECRET_KEY)
+        secret_key, routes = settings.pop("secret_key", SECRET_KEY), settings.pop("routes", {})
         self.sessions = Sessions(secret_key, store=self.session_store, clock=clock, **settings)
         self.routes = SoundCloudRoutes(
-            self.client, session=self.sessions, token_store=self.token_store, api=ALLOWED, home="/home"
+            self.client,
+            session=self.sessions,
+            token_store=self.token_store,
+            **{"api": ALLOWED, "home": "/home", **routes},
         )
         self.app = Starlette(
             routes=[
@@ -74,9 +77,10 @@ class Site:
         return Response(status_code=204)
 
     @asynccontextmanager
-    async def browser(self, username: str | None = None) -> AsyncIterator["Browser"]:
+    async def browser(self, username: str | None = None, address: str = "127.0.0.1") -> AsyncIterator["Browser"]:
         """Yield a browser, optionally signed in as a user."""
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(self.app), base_url=ORIGIN) as http:
+        transport = httpx.ASGITransport(self.app, client=(address, 1234))
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
             http.headers.update({"Accept": "text/html,*/*;q=0.8", "User-Agent": "Browser/1.0"})
             browser = Browser(self, http)
             if username is not None:
@@ -119,7 +123,7 @@ class Browser:
 
     async def sign_in(self, username: str = "ada-night", target: str | None = None) -> httpx.Response:
         """Sign in and return the response of the callback."""
-        back = self.site.sandbox.approve(await self.depart(target), username=username)
+        back = self.site.sandbox.approve(await self.depart(target), user=username)
         response = await self.get(back)
         assert response.status_code == 303, response.text
         return response

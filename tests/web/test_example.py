@@ -25,6 +25,7 @@ from tests.web.conftest import ORIGIN, SECRET_KEY, Browser
 
 pytestmark = pytest.mark.anyio
 
+LIKES = "/soundcloud/api/me/likes/tracks?limit=12"
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -85,7 +86,7 @@ def test_sessions_survive_a_killed_worker(redis_server):
         with started("--soundcloud", "--port", str(port), **environment) as (program, address):
             leave = http.get(f"{address}/soundcloud/login")
             http.get(sandbox.approve(leave.headers["location"]))
-            assert http.get(f"{address}/likes").status_code == 200
+            assert http.get(f"{address}{LIKES}").status_code == 200
             program.kill()
 
         sandbox.expire_tokens()
@@ -93,7 +94,7 @@ def test_sessions_survive_a_killed_worker(redis_server):
             started("--soundcloud", "--port", str(port), **environment) as (_, again),
             started("--soundcloud", "--port", "0", **environment) as (_, beside),  # cookies know no ports
         ):
-            assert [http.get(f"{address}/likes").status_code for address in (again, beside)] == [200, 200]
+            assert [http.get(f"{address}{LIKES}").status_code for address in (again, beside)] == [200, 200]
     assert sandbox.token_requests()["refresh_token"] == 1
 
 
@@ -117,25 +118,21 @@ def test_the_app_for_soundcloud(monkeypatch):
 
 
 async def test_the_routes_need_a_session(browser):
-    likes, upload = await browser.get("/likes"), await browser.post("/upload", files={"file": b"x"})
+    likes, upload = await browser.get(LIKES), await browser.post("/upload", files={"file": b"x"})
 
     assert (likes.status_code, upload.status_code) == (401, 401)
 
 
-async def test_a_track_is_liked_and_unliked_with_the_csrf_token_only(browser, sandbox):
+async def test_visitors_search_and_users_like(browser):
+    search = "/soundcloud/api/tracks?q=lofi&limit=6"
+    assert len((await browser.get(search)).json()) == 6
     await browser.sign_in("ada-night")
     headers = {"X-CSRF-Token": await browser.csrf_token()}
-    found = next(card for card in (await browser.get("/search?q=lofi")).json() if not card["liked"])
-    path = f"/likes/{found['id']}"
+    found = next(track for track in (await browser.get(search)).json() if not track["user_favorite"])
+    liked = await browser.post(f"/soundcloud/likes/tracks/{found['urn']}", headers=headers)
 
-    assert [(await browser.send(method, path)).status_code for method in ("PUT", "DELETE")] == [403, 403]
-    assert (await browser.send("PUT", path, headers=headers)).status_code == 204
-    assert found["id"] in [card["id"] for card in (await browser.get("/likes")).json()]
-    assert next(card for card in (await browser.get("/search?q=lofi")).json() if card["id"] == found["id"])["liked"]
-    assert (await browser.send("DELETE", path, headers=headers)).status_code == 204
-    assert found["id"] not in [card["id"] for card in (await browser.get("/likes")).json()]
-    assert (await browser.send("PUT", "/likes/1", headers=headers)).status_code == 404
-    assert (await browser.get("/search?q=+")).json()["error"]["message"] == "Type what to search for."
+    assert liked.status_code == 204
+    assert found["urn"] in [track["urn"] for track in (await browser.get(LIKES)).json()]
 
 
 def test_every_problem_of_an_upload_is_explained():

@@ -2,21 +2,22 @@
 
 import json
 import random
-import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import uvicorn
 
 from examples.web.__main__ import sandbox_app
 from soundcloud import SoundCloudClient
+from soundcloud._sign_in import local_path
 from soundcloud.sandbox import Faults, Sandbox
 from soundcloud.sandbox.media.sound import tone
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions
-from soundcloud.web.cookies import local_path
+from tests.helpers.asgi_server import serve
 from tests.helpers.browser import needs_browser, open_browser, take_picture
 from tests.web.conftest import SECRET_KEY, Clock
 
@@ -24,24 +25,13 @@ pytestmark = [pytest.mark.slow, needs_browser]
 
 
 class Example:
-    """The example, served by a thread, with its sandbox."""
+    """The example with its sandbox."""
 
-    def __init__(self):
-        self.clock, self.token_store = Clock(), MemoryTokenStore()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        self.sandbox = Sandbox(redirect_uri=f"{self.url}/soundcloud/callback")
+    def __init__(self, url):
+        self.url, self.clock, self.token_store = url, Clock(), MemoryTokenStore()
+        self.sandbox = Sandbox(redirect_uri=f"{url}/soundcloud/callback")
         self.sessions = Sessions(SECRET_KEY, clock=self.clock)
-        app = sandbox_app(self.sandbox, self.sessions, self.token_store)
-        self.server = uvicorn.Server(uvicorn.Config(app.asgi(), log_config=None, lifespan="off"))
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
-        self.thread.start()
-
-    def close(self):
-        self.server.should_exit = True
-        self.thread.join()
-        self.listener.close()
-        self.sandbox.close()
+        self.app = sandbox_app(self.sandbox, self.sessions, self.token_store).asgi()
 
     def tracks_of(self, username):
         with SoundCloudClient(**self.sandbox.client_settings(username)) as client:
@@ -50,9 +40,15 @@ class Example:
 
 @pytest.fixture(scope="module")
 def running():
-    example = Example()
-    yield example
-    example.close()
+    examples = []
+
+    def make(url):
+        examples.append(Example(url))
+        return examples[0].app
+
+    with serve(make):
+        yield examples[0]
+    examples[0].sandbox.close()
 
 
 @pytest.fixture
@@ -131,7 +127,7 @@ def test_sign_in_likes_players_sign_out(example, open_page):
 
     assert page.context.cookies(example.url) == []
     assert page.locator("#likes li").count() == 0
-    page.go_back()
+    page.reload()
     page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
     assert page.locator("#likes li").count() == 0
     assert page.problems == []
@@ -198,6 +194,63 @@ def test_search_like_and_unlike_on_a_phone(example, open_page, colors):
     assert page.problems == []
 
 
+def test_visitors_search_and_the_next_track_starts_by_itself(example, open_page):
+    page = open_page(viewport={"width": 390, "height": 844}, players=True)
+    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.goto(example.url)
+    page.get_by_label("Tracks").fill("lofi")
+    page.get_by_role("button", name="Search").click()
+    page.locator("#search li").first.wait_for()
+    with SoundCloudClient(**example.sandbox.client_settings()) as client:
+        found = [track for track in client.search.tracks("lofi", limit=6).collection if track.access != "blocked"]
+    assert page.get_by_role("button", name="Like ").count() == 0
+    first = page.frame_locator(f"#search iframe[title='Player: {found[0].title}']")
+    first.get_by_role("button", name="Play").click()
+    bar = page.get_by_role("region", name="Now playing")
+    bar.get_by_text(f"{found[0].title} by {found[0].user.username}").wait_for()
+    bar.get_by_role("button", name="Pause").click()
+    bar.get_by_role("button", name="Play").click()
+    bar.get_by_role("button", name="Pause").wait_for()
+    bar.get_by_role("button", name="Next").click()
+    bar.get_by_text(found[1].title).wait_for()
+    take_picture(page, "example-phone-visitor")
+    # The slider of the player; its last step is the end of the track.
+    second = page.frame_locator(f"#search iframe[title='Player: {found[1].title}']")
+    second.get_by_role("slider").press("End")
+    bar.get_by_text(found[2].title).wait_for()
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.problems == []
+
+
+@pytest.mark.skipif(find_spec("axe_playwright_python") is None, reason="no axe: pip install axe-playwright-python")
+@pytest.mark.parametrize(("width", "colors"), [(390, "dark"), (1280, "light")])
+def test_axe_has_no_findings(example, open_page, width, colors):
+    import axe_playwright_python
+
+    axe = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    page = open_page(viewport={"width": width, "height": 844}, color_scheme=colors, bypass_csp=True)
+    found = []
+
+    def look():
+        page.evaluate(axe)
+        found.extend((rule["id"], rule["nodes"][0]["target"]) for rule in page.evaluate("axe.run()")["violations"])
+
+    page.goto(example.url)
+    page.get_by_role("link", name="Sign in with SoundCloud").wait_for()
+    look()
+    sign_in(page, example)
+    page.locator("#likes li").first.wait_for()
+    page.locator("#tracks li").first.wait_for()
+    look()
+    page.goto(f"{example.url}/soundcloud/logout")
+    look()
+    page.goto(f"{example.url}/soundcloud/api/me")
+    look()
+
+    assert found == []
+
+
 def test_a_search_without_results(example, open_page):
     page = open_page()
     sign_in(page, example)
@@ -218,9 +271,9 @@ def test_problems_are_explained(example, open_page):
     page.get_by_role("alert").get_by_text("SoundCloud asks you to wait").wait_for()
     take_picture(page, "example-problem")
     example.sandbox.clear_faults()
-    page.route("**/likes/*", lambda route: route.abort())
+    page.route("**/likes/tracks/*", lambda route: route.abort())
     button.click()
-    page.get_by_role("alert").get_by_text("This site cannot be reached. Check your connection").wait_for()
+    page.get_by_role("alert").get_by_text("The site cannot be reached. Try again later.").wait_for()
 
     assert button.get_attribute("aria-label").startswith("Unlike ")
 

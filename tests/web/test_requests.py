@@ -47,6 +47,21 @@ async def test_me(site):
     assert "primary_email_confirmed" not in me["user"]
 
 
+async def test_a_page_asks_whether_there_is_a_session(site):
+    async with site.browser("ada-night") as browser:
+        signed_in = await browser.get("/soundcloud/me?optional=yes")
+        await end_at_soundcloud(site, "ada-night")
+        ended = await browser.get("/soundcloud/me?optional=yes")
+
+        assert signed_in.json()["user"]["permalink"] == "ada-night"
+        assert browser.session_id is None
+    async with site.browser() as browser:
+        without = await browser.get("/soundcloud/me?optional=yes")
+
+    assert (ended.status_code, without.status_code) == (200, 200)
+    assert ended.json() == without.json() == {"user": None, "csrf_token": None}
+
+
 async def test_without_a_session_scripts_get_json_and_browsers_a_page(site):
     async with site.browser() as browser:
         page = await browser.get("/name?page=2")
@@ -56,7 +71,7 @@ async def test_without_a_session_scripts_get_json_and_browsers_a_page(site):
     assert page.status_code == script.status_code == me.status_code == 401
     assert sentences(page) == "Sign in first Sign in To the start page"
     assert 'href="/soundcloud/login?next=/name%3Fpage%3D2"' in page.text
-    assert script.json() == me.json() == {"error": {"status": 401, "message": "Sign in first"}}
+    assert script.json() == me.json() == {"error": {"status": 401, "code": "not_signed_in", "message": "Sign in first"}}
 
 
 async def test_an_expired_access_token_is_refreshed(site):
@@ -268,7 +283,7 @@ async def test_a_cross_site_request_with_the_csrf_token_changes_nothing(site, tr
         sign_out = await browser.post("/soundcloud/logout", headers=headers)
 
         assert (like.status_code, sign_out.status_code) == (403, 403)
-        assert "Nothing was changed" in sentences(sign_out)
+        assert "Nothing was changed This request was not sent from a page of this site: its " in sentences(sign_out)
         assert (await browser.get("/name")).status_code == 200
     assert track not in likes_of(site.sandbox, "ada-night")
 
@@ -304,6 +319,15 @@ async def test_a_file_is_not_a_csrf_token(site, track):
         response = await browser.post(f"/like/{track}", files={"csrf_token": (await browser.csrf_token()).encode()})
 
     assert response.status_code == 403
+
+
+async def test_the_sentences_of_a_refusal_as_json(site):
+    async with site.browser("ada-night") as browser:
+        response = await browser.post("/soundcloud/logout", headers={"Accept": "application/json"})
+
+    assert response.json()["error"]["message"] == (
+        "Nothing was changed. This request was not sent from a page of this site: it has no CSRF token."
+    )
 
 
 async def test_the_csrf_token_of_another_frameworks_request(site):
@@ -370,4 +394,4 @@ async def test_unknown_paths(site):
         script = await browser.get("/soundcloud/nothing", headers={"Accept": "*/*"})
 
     assert sentences(page) == "Page not found To the start page"
-    assert json.loads(script.text) == {"error": {"status": 404, "message": "Page not found"}}
+    assert json.loads(script.text) == {"error": {"status": 404, "code": "not_found", "message": "Page not found"}}

@@ -9,11 +9,11 @@ import pytest
 
 from soundcloud import AsyncSoundCloudClient, InvalidInputError, Token, generate_code_challenge
 from soundcloud._async.namespaces.me import AsyncMeNamespace
+from soundcloud._sign_in import local_path
 from soundcloud.models import Me
 from soundcloud.sandbox import Faults
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import Sessions, SoundCloudRoutes
-from soundcloud.web.cookies import local_path
 from tests.web.conftest import ORIGIN, SECRET_KEY, Site, sentences
 
 pytestmark = pytest.mark.anyio
@@ -101,7 +101,7 @@ async def test_the_page_after_a_refused_sign_in(site):
 
 async def test_a_redirect_of_another_browsers_sign_in_is_refused(site):
     async with site.browser() as attacker, site.browser() as victim:
-        back = site.sandbox.approve(await attacker.depart(), username="marlow-finch")
+        back = site.sandbox.approve(await attacker.depart(), user="marlow-finch")
         await victim.depart()
         response = await victim.get(back)
 

@@ -6,22 +6,24 @@ The sandbox listens on its default ports, because the pictures show them.
 """
 
 import io
+import os
+import pty
 import re
 import shlex
+import subprocess
 import sys
+import termios
 from collections.abc import Mapping
-from contextlib import redirect_stderr
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
 from rich.terminal_theme import MONOKAI
+from rich.text import Text
 
 from soundcloud import SoundCloudClient
-from soundcloud.cli.framework.commands import PROGRAM
-from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.main import root
 from soundcloud.cli.output.progress import UploadProgress
-from soundcloud.cli.output.tables import TableConsole
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
 
@@ -36,26 +38,33 @@ _UPLOADS = {"01-harbour.wav": 410.0, "02-low-tide.wav": 580.0, "03-night-bus.wav
 _BYTES_PER_SECOND = 2_000_000
 
 
-class _RecordingContext(CommandContext):
-    """A context whose console records what is printed."""
+def _console() -> Console:
+    return Console(record=True, width=_COLUMNS, force_terminal=True, file=io.StringIO(), highlight=False, markup=False)
 
-    console: Any = None
-    width: Any = _COLUMNS
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.console = TableConsole(
-            record=True, width=_COLUMNS, force_terminal=True, file=io.StringIO(), highlight=False, markup=False
-        )
+def run_in_terminal(line: str) -> str:
+    """Run a command line in a pseudo-terminal and return what it writes there."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (100, _COLUMNS))
+    variables = {**os.environ, "TERM": "xterm-256color", "PAGER": "cat", "COLORTERM": "truecolor"}
+    variables.pop("NO_COLOR", None)
+    arguments = [sys.executable, "-m", *shlex.split(line)]
+    with subprocess.Popen(arguments, stdout=theirs, stderr=subprocess.DEVNULL, stdin=theirs, env=variables):
+        os.close(theirs)
+        output = b""
+        with suppress(OSError):  # the command has closed its side
+            while piece := os.read(ours, 65_536):
+                output += piece
+    os.close(ours)
+    return output.decode().replace("\r\n", "\n")
 
 
 def draw_command(line: str) -> str:
     """Run a command line and return its output as SVG."""
-    context = _RecordingContext()
-    context.console.print(f"$ {line}", style="bold")
-    with redirect_stderr(io.StringIO()), root.make_context(PROGRAM, shlex.split(line)[1:], obj=context) as made:
-        root.invoke(made)
-    return _svg(context.console)
+    console = _console()
+    console.print(f"$ {line}", style="bold")
+    console.print(Text.from_ansi(run_in_terminal(line)))
+    return _svg(console)
 
 
 def draw_uploads(sandbox: Sandbox) -> str:
@@ -63,7 +72,7 @@ def draw_uploads(sandbox: Sandbox) -> str:
 
     The clock advances with the bytes that were sent, because an upload to the same machine is too fast to show progress.
     """
-    console = _RecordingContext().console
+    console = _console()
     sent_before, sent_now = 0, 0
     bars = UploadProgress(len(_UPLOADS), console, clock=lambda: (sent_before + sent_now) / _BYTES_PER_SECOND)
     console.print(f"$ soundcloud upload {' '.join(_UPLOADS)} --private", style="bold")

@@ -1,10 +1,13 @@
-// The page: user, search, likes, tracks and upload. All content is inserted as text, never as HTML.
+// The page: user, search, likes, players, tracks and upload. All content is inserted as text, never as HTML.
 
+import { connect, Player } from "/soundcloud/soundcloud.js";
+
+const api = connect();
 const find = (selector) => document.querySelector(selector);
 const show = (selector, yes = true) => { find(selector).hidden = !yes; };
-const SECTIONS = ["#search", "#likes", "#tracks", "#upload"];
+const SECTIONS = ["#user", "#likes", "#tracks", "#upload"];
 const ENDED = "Your session has ended. Sign in again to go on.";
-let csrfToken = "";
+let user = null;
 
 function make(tag, fields = {}, ...children) {
   const element = Object.assign(document.createElement(tag), fields);
@@ -23,48 +26,86 @@ function tell(text) {
   show("#notice", Boolean(text));
 }
 
-// The session has ended: remove its data from the page.
+// There is no session, or it has ended: remove its data from the page.
 function leave(text) {
-  csrfToken = "";
-  for (const selector of ["#sign-out", ...SECTIONS]) show(selector, false);
+  user = null;
+  for (const selector of SECTIONS) show(selector, false);
   for (const list of document.querySelectorAll("ul, [role=status]")) list.replaceChildren();
+  closePlayers();
+  show("#search");
   show("#welcome");
   tell(text);
 }
 
-// Send a request; return its JSON, null if the session has ended, or throw an error with a message for the user.
-async function send(path, method = "GET") {
-  const headers = { Accept: "application/json", ...(method === "GET" ? {} : { "X-CSRF-Token": csrfToken }) };
-  let response;
+// Run an action; tell the user what went wrong.
+async function attempt(action) {
   try {
-    response = await fetch(path, { method, headers, cache: "no-store" });
-  } catch {
-    throw new Error("This site cannot be reached. Check your connection and try again.");
+    await action();
+  } catch (problem) {
+    if (problem.status === 401) leave(user ? ENDED : "");
+    else tell(problem.message);
   }
-  if (response.status === 401) {
-    if (csrfToken) leave(ENDED);
-    return null;
+}
+
+// Players: the one that was started last has the bar at the bottom, and the next one starts when it ends.
+
+const players = new Map(); // by the item of the list
+let current = null;
+
+function closePlayers() {
+  for (const [item, player] of players) {
+    if (item.isConnected) continue;
+    player.close();
+    players.delete(item);
+    if (player === current) current = null;
   }
-  if (response.status === 204) return {};
-  const data = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(data.error?.message ?? `This did not work (${response.status}). Try again later.`);
-  return data;
+  showPlaying();
+}
+
+// The player of the next track in the list that can be played.
+function neighbour() {
+  let item = [...players.keys()].find((each) => players.get(each) === current);
+  do item = item?.nextElementSibling; while (item?.dataset.access === "blocked");
+  return players.get(item);
+}
+
+function showPlaying() {
+  const sound = current?.state.sound;
+  show("#playing", Boolean(sound));
+  if (!sound) return;
+  find("#playing span").textContent = `${sound.title} by ${sound.user.username}`;
+  find("#playing .toggle").textContent = current.state.playing ? "Pause" : "Play";
+  show("#playing .next", Boolean(neighbour()));
+}
+
+find("#playing .toggle").onclick = () => current?.toggle();
+find("#playing .next").onclick = () => neighbour()?.play();
+
+function playerOf(track) {
+  const address = new URL(document.body.dataset.player);
+  address.search = new URLSearchParams({ url: `https://api.soundcloud.com/tracks/${track.urn.split(":").pop()}`, color: "#c43e00" });
+  const frame = make("iframe", { src: address, title: `Player: ${track.title}`, loading: "lazy", allow: "autoplay" });
+  const player = new Player(frame);
+  player.addEventListener("play", () => { current = player; showPlaying(); });
+  player.addEventListener("change", () => { if (player === current) showPlaying(); });
+  player.addEventListener("finish", () => { if (player === current) neighbour()?.play(); });
+  return [frame, player];
 }
 
 // A button that likes a track and unlikes it.
 function likeButton(track) {
   const button = make("button", { type: "button", className: "like" });
   const draw = () => {
-    const verb = track.liked ? "Unlike" : "Like";
-    const heart = make("span", { textContent: track.liked ? "♥" : "♡", ariaHidden: "true" });
+    const verb = track.user_favorite ? "Unlike" : "Like";
+    const heart = make("span", { textContent: track.user_favorite ? "♥" : "♡", ariaHidden: "true" });
     button.replaceChildren(heart, ` ${verb}`);
     button.setAttribute("aria-label", `${verb} ${track.title}`);
   };
   button.onclick = async () => {
     button.disabled = true;
     await attempt(async () => {
-      if (!await send(`/likes/${track.id}`, track.liked ? "DELETE" : "PUT")) return;
-      track.liked = !track.liked;
+      await api.send(track.user_favorite ? "DELETE" : "POST", `/likes/tracks/${track.urn}`);
+      track.user_favorite = !track.user_favorite;
       tell("");
       draw();
       // A track that was unliked stays in the list of likes, so that a mistake can be undone.
@@ -76,39 +117,46 @@ function likeButton(track) {
   return button;
 }
 
+// The player shows the title, so the card does not repeat it.
 function card(track) {
-  const player = make("iframe", { src: track.player, title: `Player: ${track.title}`, loading: "lazy", allow: "autoplay" });
-  return make("li", {}, player, likeButton(track));
+  const [frame, player] = playerOf(track);
+  const item = make("li", {}, frame, ...(user ? [likeButton(track)] : []));
+  item.dataset.access = track.access;
+  players.set(item, player);
+  return item;
 }
 
+function showCards(selector, tracks) {
+  find(selector).replaceChildren(...tracks.map(card));
+  closePlayers();
+}
+
+const first = async (path, query) => (await api.pages(path, query).next()).value.collection;
+
 async function showLikes() {
-  const likes = await send("/likes");
-  if (!likes) return;
-  find("#likes ul").replaceChildren(...likes.map(card));
+  const likes = await first("/me/likes/tracks", { limit: 12 });
+  showCards("#likes ul", likes.map((track) => ({ ...track, user_favorite: true })));
   show("#likes .empty", likes.length === 0);
 }
 
 find("#search form").onsubmit = async (event) => {
   event.preventDefault();
-  const form = event.target, button = form.querySelector("button"), words = form.q.value;
+  const form = event.target, button = form.querySelector("button"), words = form.q.value.trim();
   button.disabled = true;
-  find("#search ul").replaceChildren();
-  find("#found").textContent = "Searching…";
-  try {
-    const found = await send(`/search?q=${encodeURIComponent(words)}`);
-    if (!found) return;
-    find("#search ul").replaceChildren(...found.map(card));
-    find("#found").textContent = found.length ? `Tracks for “${words}”` : `Nothing was found for “${words}”. Try other words.`;
-  } catch (problem) {
-    find("#found").textContent = problem.message;
-  } finally {
-    button.disabled = false;
-  }
+  showCards("#search ul", []);
+  find("#found").textContent = words ? "Searching…" : "Type what to search for.";
+  await attempt(async () => {
+    const found = words ? await first("/tracks", { q: words, limit: 6 }) : [];
+    showCards("#search ul", found);
+    if (words) find("#found").textContent = found.length ? `Tracks for “${words}”` : `Nothing was found for “${words}”. Try other words.`;
+    tell("");
+  });
+  if (find("#found").textContent === "Searching…") find("#found").textContent = "";
+  button.disabled = false;
 };
 
-async function showTracks(path, { fresh }) {
-  const page = await send(path);
-  if (!page) return;
+async function showTracks(pages, { fresh }) {
+  const { value: page } = await pages.next();
   const items = page.collection.map((track) =>
     make("li", {}, link(track.permalink_url, track.title), make("span", { className: "quiet", textContent: track.sharing })));
   if (fresh) find("#tracks ul").replaceChildren();
@@ -116,10 +164,10 @@ async function showTracks(path, { fresh }) {
   show("#tracks .empty", !find("#tracks li"));
   const more = find("#tracks button");
   more.hidden = !page.next_href;
-  more.onclick = () => attempt(() => showTracks(page.next_href, { fresh: false }));
+  more.onclick = () => attempt(() => showTracks(pages, { fresh: false }));
 }
 
-const firstTracks = () => showTracks("/soundcloud/api/me/tracks?limit=5&linked_partitioning=true", { fresh: true });
+const firstTracks = () => showTracks(api.pages("/me/tracks", { limit: 5 }), { fresh: true });
 
 function progress(text, share) {
   find("#progress label").textContent = text;
@@ -135,6 +183,7 @@ function refusal(request) {
 }
 
 // Upload in two transfers: to this server, with the browser's progress events, and to SoundCloud, with progress lines in the response.
+// The form has the CSRF token.
 function upload(form) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -156,7 +205,6 @@ function upload(form) {
       else reject(new Error(last.error ?? "The answer broke off: look whether the track is there before you try again."));
     };
     request.open("POST", "/upload");
-    request.setRequestHeader("X-CSRF-Token", csrfToken);
     request.setRequestHeader("Accept", "application/json");
     request.send(new FormData(form));
   });
@@ -183,28 +231,23 @@ find("#upload form").onsubmit = async (event) => {
   }
 };
 
-async function attempt(action) {
-  try {
-    await action();
-  } catch (problem) {
-    tell(problem.message);
-  }
-}
+find("#user button").onclick = () => attempt(async () => {
+  await api.logout();
+  leave("");
+});
 
 async function start() {
-  const me = document.body.dataset.signedIn === "yes" && await send("/soundcloud/me");
-  if (!me) return leave("");
-  csrfToken = me.csrf_token;
-  find("#sign-out input").value = csrfToken;
-  find("#name").textContent = me.user.username;
-  if (me.user.avatar_url) find("#face").src = me.user.avatar_url;
+  user = await api.me();
+  if (!user) return leave("");
+  find("#name").textContent = user.username;
+  if (user.avatar_url) find("#face").src = user.avatar_url;
   show("#welcome", false);
   tell("");
-  for (const selector of ["#sign-out", ...SECTIONS]) show(selector);
+  for (const selector of ["#search", ...SECTIONS]) show(selector);
   await Promise.all([attempt(showLikes), attempt(firstTracks)]);
 }
 
 // Check the session when the user returns to the tab, also with the back button.
-addEventListener("pageshow", (event) => { if (event.persisted) attempt(start); });
-addEventListener("focus", () => { if (csrfToken) attempt(() => send("/soundcloud/me")); });
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+addEventListener("focus", () => { if (user) attempt(async () => { if (!await api.me()) leave(ENDED); }); });
 attempt(start);

@@ -1,6 +1,9 @@
 """A self-contained HTML page with the result of a sign-in."""
 
+import re
 from html import escape
+
+_SETTING = re.compile(r"\w+=")
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -26,6 +29,7 @@ svg {{ width: 3.25rem; height: 3.25rem; fill: none; stroke: currentColor; stroke
 h1 {{ margin: 1rem 0 0; font-size: 1.375rem; line-height: 1.3; text-wrap: balance; }}
 p {{ margin: .75rem 0 0; color: var(--soft); text-wrap: pretty; }}
 form, nav {{ margin-top: 1.5rem; }}
+form {{ display: flex; flex-wrap: wrap; gap: .75rem; justify-content: center; }}
 nav a + a {{ margin-left: 1.25rem; }}
 a {{ color: inherit; text-underline-offset: .2em; }}
 button {{ font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; border-radius: .5rem; cursor: pointer;
@@ -43,16 +47,17 @@ button {{ font: inherit; font-weight: 600; padding: .6rem 1.4rem; border: 0; bor
 """
 
 
+def complete_sentence(text: str) -> str:
+    """Return a text with a capital letter at its start, unless that is the name of a setting, and a full stop at its end."""
+    start = text[:1] if _SETTING.match(text) else text[:1].upper()
+    return start + text[1:] + ("" if text.endswith((".", "!", "?", "\u2026")) else ".")
+
+
 def write_page(title: str, *sentences: str, good: bool, more: str = "") -> str:
     """Return the page as HTML: the title and the sentences are escaped, and `more` is HTML below them."""
-    completed = (
-        sentence[:1].upper() + sentence[1:] + ("" if sentence[-1] in ".!?\u2026" else ".")
-        for sentence in sentences
-        if sentence
-    )
     return _PAGE.format(
         title=escape(title),
-        paragraphs="\n".join(f"<p>{escape(sentence)}</p>" for sentence in completed),
+        paragraphs="\n".join(f"<p>{escape(complete_sentence(sentence))}</p>" for sentence in sentences if sentence),
         more=f"\n{more}" if more else "",
         mood="good" if good else "bad",
         mark="M7.5 12.5l3 3 6-6.5" if good else "M12 7v6M12 16.5v.01",

@@ -2,13 +2,23 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 
 _REQUIRED = ("click", "rich")
+_VERSION = (["-V"], ["--version"], ["version"])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line, by default `sys.argv[1:]`, and return the exit code of `framework/errors.py`."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if [*arguments] in _VERSION and sys.stdout is not None:
+        from soundcloud._version import __version__
+
+        with suppress(OSError):  # `run` prints the error
+            sys.stdout.write(f"soundcloud {__version__}\n")
+            sys.stdout.flush()
+            return 0
     missing = [name for name in _REQUIRED if find_spec(name) is None]
     if missing:
         sys.stderr.write(

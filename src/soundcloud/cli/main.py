@@ -34,7 +34,7 @@ _EXAMPLES = [
 
 
 @click.group(PROGRAM, cls=Root, examples=_EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, "--version", prog_name=PROGRAM, message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name=PROGRAM, message="%(prog)s %(version)s")
 def root() -> None:
     """SoundCloud from the command line.
 

@@ -17,8 +17,11 @@ from soundcloud.sandbox.faults.settings import Faults as Faults
 from soundcloud.sandbox.faults.settings import RateLimitFault as RateLimitFault
 from soundcloud.sandbox.http.request_log import RecordedRequest as RecordedRequest
 from soundcloud.sandbox.http.request_log import RecordedRequests as RecordedRequests
+from soundcloud.sandbox.settings import SandboxSettings as SandboxSettings
 
 if TYPE_CHECKING:
+    from soundcloud.sandbox.controls import SandboxControls as SandboxControls
+    from soundcloud.sandbox.controls import Snapshot as Snapshot
     from soundcloud.sandbox.server import Sandbox as Sandbox
 
 __all__ = [
@@ -28,7 +31,10 @@ __all__ = [
     "RecordedRequests",
     "Sandbox",
     "SandboxClientSettings",
+    "SandboxControls",
     "SandboxError",
+    "SandboxSettings",
+    "Snapshot",
     "WrongSettingError",
     "handled_operations",
 ]
@@ -48,11 +54,11 @@ def handled_operations() -> frozenset[str]:
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        if name != "Sandbox":
+        if name not in {"Sandbox", "SandboxControls", "Snapshot"}:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from soundcloud.sandbox.errors import require_extra
 
         require_extra()
-        from soundcloud.sandbox.server import Sandbox
+        from soundcloud.sandbox import controls, server
 
-        return Sandbox
+        return getattr(server if name == "Sandbox" else controls, name)

@@ -17,25 +17,27 @@ examples:
     python -m soundcloud.sandbox
 
   Keep the data between runs, starting from a custom dataset:
-    python -m soundcloud.sandbox --data sandbox.db --catalogue dataset.json
+    python -m soundcloud.sandbox --data sandbox.db --dataset dataset.json
 
-  Run in a script on free ports; the file exists while the sandbox listens:
-    python -m soundcloud.sandbox --port 0 --auth-port 0 --env-file sandbox.env &
-    until [ -e sandbox.env ] || ! kill -0 $! 2> /dev/null; do sleep 0.1; done; . ./sandbox.env
-    curl "$SOUNDCLOUD_API_URL/-/health"; kill $!
+  Run in the background on free ports; the command returns when it listens, or fails:
+    python -m soundcloud.sandbox --background --name tests --port 0 --auth-port 0 \\
+      --env-file sandbox.env
+    . ./sandbox.env
+    curl "$SOUNDCLOUD_API_URL/-/health"
+    python -m soundcloud.sandbox --stop --name tests
 
-exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, 2 invalid command line
+exit codes: 0 stopped by Ctrl-C or SIGTERM, 1 could not start, or no sandbox to show or end,
+  2 invalid command line
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a sandbox until Ctrl-C or SIGTERM."""
     try:
-        run(vars(make_parser().parse_args(arguments)))
+        return run(vars(make_parser().parse_args(arguments)))
     except (ImportError, SandboxError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -4,37 +4,96 @@ import shlex
 import signal
 import sys
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from soundcloud._atomic_file import replace_file
-from soundcloud.sandbox.command_option import CommandOption, parse_integer, parse_number
+from soundcloud.sandbox import background
+from soundcloud.sandbox.command_option import CommandOption, parse_integer, parse_number, parse_switch
 from soundcloud.sandbox.errors import SandboxError, require_extra
 from soundcloud.sandbox.faults.command_line import FAULT_OPTIONS, read_faults
+from soundcloud.sandbox.http.request_log import DEFAULT_SIZE
+from soundcloud.sandbox.settings import SETTING_TEXTS, SETTINGS
 
 if TYPE_CHECKING:
     from soundcloud.sandbox.server import Sandbox
 
-_MEDIA_PORT = 8702
+_PORTS = {"port": 8700, "auth_port": 8701, "media_port": 8702}
 _SANDBOX_ARGUMENTS = {
-    *("host", "port", "auth_port", "media_port", "media_lifetime", "processing_seconds", "public_host", "seed"),
-    *("catalogue", "data", "redirect_uri", "open_control"),
+    *("host", "port", "auth_port", "media_port", "public_host", "seed", "dataset", "data", "request_log_size"),
+    *("client_id", "client_secret", "redirect_uri", "open_control", *SETTINGS),
 }
 
 
-def run(options: Mapping[str, Any]) -> None:
-    """Run a sandbox with the values of `OPTIONS` until Ctrl-C or SIGTERM.
+def run(options: Mapping[str, Any]) -> int:
+    """Run a sandbox with the values of `OPTIONS` until Ctrl-C or SIGTERM, or start, show or end one in the background.
+
+    Returns:
+        The exit status: 1 if `--status` finds no sandbox, else 0.
 
     Raises:
         ImportError: The extra `sandbox` is not installed.
-        SandboxError: The sandbox cannot start with these options.
+        SandboxError: The sandbox cannot start with these options, or there is none to end.
     """
+    modes = [name for name in ("background", "stop", "status") if options[name]]
+    if len(modes) > 1:
+        raise SandboxError(f"--{modes[0]} and --{modes[1]} exclude each other: use one of them")
+    if options["name"] is not None and not modes:
+        raise SandboxError("--name is for a sandbox in the background: add --background, --status or --stop")
+    match modes:
+        case ["background"]:
+            require_extra()
+            sys.stdout.write(background.start(_with_ports(options)))
+        case ["stop"]:
+            running = background.find(options["name"], options["port"])
+            background.stop(running)
+            sys.stdout.write(f"stopped {running}\n")
+        case ["status"]:
+            return _show_status(options)
+        case _:
+            with _run_sandbox(_with_ports(options)) as sandbox:
+                sys.stdout.write(_environment_lines(sandbox) if options["print_env"] else _summary(sandbox))
+                sys.stdout.flush()
+    return 0
+
+
+def _show_status(options: Mapping[str, Any]) -> int:
+    running = [
+        one
+        for one in background.list_running()
+        if options["name"] in {None, one.name} and options["port"] in {None, one.port}
+    ]
+    lines = [f"{one}\n  sign-in {one.auth_url}\n  media {one.media_url}\n" for one in running] or [
+        "no sandbox runs in the background\n"
+    ]
+    sys.stdout.write("".join(lines))
+    return 0 if running else 1
+
+
+def run_in_background(options: Mapping[str, Any]) -> None:
+    """Run a sandbox in this process, which `--background` started; see `run` for the errors."""
+    # The registration ends last, because `--stop` waits for it.
+    with ExitStack() as stack, _run_sandbox(options) as sandbox:
+        urls = {"api_url": sandbox.api_url, "auth_url": sandbox.auth_url, "media_url": sandbox.media_url}
+        name = stack.enter_context(background.registered(options["name"], urls, options["env_file"]))
+        background.announce(name, _environment_lines(sandbox))
+
+
+def _with_ports(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with default ports: fixed ones, which a container can publish, or free ones with `--port 0`."""
+    port = _PORTS["port"] if options["port"] is None else options["port"]
+    given = {name: options[name] if options[name] is not None else default for name, default in _PORTS.items()}
+    if not port and options["media_port"] is None:
+        given["media_port"] = 0
+    return {**options, **given}
+
+
+@contextmanager
+def _run_sandbox(options: Mapping[str, Any]) -> Generator["Sandbox", None, None]:
+    """Start a sandbox, and wait after the block for Ctrl-C or SIGTERM."""
     settings = {name: value for name, value in options.items() if name in _SANDBOX_ARGUMENTS}
-    if options["media_port"] is None:
-        # A fixed default, which a container can publish, unless free ports are wanted.
-        settings["media_port"] = _MEDIA_PORT if options["port"] else 0
     stop = Event()
     require_extra()
     from soundcloud.sandbox.server import Sandbox
@@ -44,8 +103,7 @@ def run(options: Mapping[str, Any]) -> None:
         Sandbox(**settings, faults=read_faults(options)) as sandbox,
         _environment_file(options["env_file"], sandbox),
     ):
-        sys.stdout.write(_environment_lines(sandbox) if options["print_env"] else _summary(sandbox))
-        sys.stdout.flush()
+        yield sandbox
         # Short waits: on Windows a signal does not interrupt a wait.
         while not stop.wait(0.5):
             pass
@@ -68,11 +126,12 @@ def _set_by_signals(stop: Event) -> Generator[None, None, None]:
 
 
 @contextmanager
-def _environment_file(path: Path | None, sandbox: "Sandbox") -> Generator[None, None, None]:
+def _environment_file(file: Path | str | None, sandbox: "Sandbox") -> Generator[None, None, None]:
     """Write a file for a shell, and delete it when the sandbox stops."""
-    if path is None:
+    if file is None:
         yield
         return
+    path = Path(file)
     try:
         replace_file(path, _environment_lines(sandbox).encode())
     except OSError as error:
@@ -84,16 +143,7 @@ def _environment_file(path: Path | None, sandbox: "Sandbox") -> Generator[None, 
 
 
 def _environment_lines(sandbox: "Sandbox") -> str:
-    environment = {
-        "SOUNDCLOUD_API_URL": sandbox.api_url,
-        "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
-        "SOUNDCLOUD_WEB_URL": sandbox.media_url,
-        "SOUNDCLOUD_MEDIA_URL": sandbox.media_url,
-        "SOUNDCLOUD_CLIENT_ID": sandbox.client_id,
-        "SOUNDCLOUD_CLIENT_SECRET": sandbox.client_secret,
-        "SOUNDCLOUD_REDIRECT_URI": sandbox.redirect_uri,
-    }
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sandbox.environment().items())
 
 
 def _summary(sandbox: "Sandbox") -> str:
@@ -117,24 +167,23 @@ def _port(value: str) -> int:
     return int(value)
 
 
-_NETWORK, _DATA, _OUTPUT = "Network", "Data", "Output"
+_NETWORK, _DATA, _BEHAVIOUR, _APP, _OUTPUT, _PROCESS = "Network", "Data", "Behavior", "App", "Output", "Background"
 OPTIONS = (
     CommandOption("host", _NETWORK, "Address to listen on; default 127.0.0.1.", metavar="ADDRESS", default="127.0.0.1"),
     *(
         CommandOption(
             name,
             _NETWORK,
-            f"Port of the {origin}; 0 picks a free one; default {default}.",
+            f"Port of the {origin}; 0 picks a free one; default {_PORTS[name]}.",
             metavar="PORT",
             parse=_port,
-            default=default,
         )
-        for name, default, origin in (("port", 8700, "API"), ("auth_port", 8701, "sign-in host"))
+        for name, origin in (("port", "API"), ("auth_port", "sign-in host"))
     ),
     CommandOption(
         "media_port",
         _NETWORK,
-        f"Port of audio, images, oEmbed and the player; default {_MEDIA_PORT}, or a free one with --port 0.",
+        f"Port of audio, images, oEmbed and the player; default {_PORTS['media_port']}, or a free one with --port 0.",
         metavar="PORT",
         parse=_port,
     ),
@@ -142,35 +191,43 @@ OPTIONS = (
         "public_host", _NETWORK, "Host name in URLs, if clients reach this machine by another name.", metavar="NAME"
     ),
     CommandOption("seed", _DATA, "Seed of the generated dataset; default 7.", metavar="N", parse=parse_integer),
-    CommandOption("catalogue", _DATA, "JSON file with a custom dataset to use instead.", metavar="FILE"),
+    CommandOption("dataset", _DATA, "JSON file with a custom dataset to use instead.", metavar="FILE"),
     CommandOption("data", _DATA, "File that keeps the data; by default the data is lost at exit.", metavar="PATH"),
     CommandOption(
-        "media_lifetime",
+        "request_log_size",
         _DATA,
-        "How long audio URLs are valid; with 0 or less they have already expired; default 300.",
-        metavar="SECONDS",
-        parse=parse_number,
-        default=300.0,
+        f"How many requests are recorded; default {DEFAULT_SIZE:,}.",
+        metavar="N",
+        parse=parse_integer,
+        default=DEFAULT_SIZE,
     ),
-    CommandOption(
-        "processing_seconds",
-        _DATA,
-        "How long an upload has no duration and no streams; default 0.5.",
-        metavar="SECONDS",
-        parse=parse_number,
-        default=0.5,
+    *(
+        CommandOption(name, _BEHAVIOUR, SETTING_TEXTS[name], metavar="SECONDS", parse=parse_number, default=default)
+        for name, default in (("media_lifetime", 300.0), ("processing_seconds", 0.5))
     ),
-    CommandOption(
-        "redirect_uri",
-        _DATA,
-        "Redirect URI of the app; default http://127.0.0.1:8765/callback.",
-        metavar="URI",
-        default="http://127.0.0.1:8765/callback",
+    CommandOption("quotas", _BEHAVIOUR, SETTING_TEXTS["quotas"], metavar="on|off", parse=parse_switch, default=True),
+    *(
+        CommandOption(name, _BEHAVIOUR, SETTING_TEXTS[name], parse=None)
+        for name in ("local_links", "token_cors", "public_client")
+    ),
+    *(
+        CommandOption(name, _APP, f"{text}; default {default}.", metavar=metavar, default=default)
+        for name, text, metavar, default in (
+            ("client_id", "Client id", "ID", "sandbox-client-id"),
+            ("client_secret", "Client secret, an invented one", "SECRET", "sandbox-client-secret"),
+            ("redirect_uri", "Redirect URI", "URI", "http://127.0.0.1:8765/callback"),
+        )
     ),
     CommandOption("print_env", _OUTPUT, "Print export lines for a shell instead of a summary.", parse=None),
     CommandOption(
         "env_file", _OUTPUT, "Write the export lines to a file, deleted at exit.", metavar="FILE", parse=Path
     ),
+    CommandOption(
+        "background", _PROCESS, "Start in the background; print the export lines when it listens.", parse=None
+    ),
+    CommandOption("status", _PROCESS, "Show the sandboxes in the background; status 1 if there are none.", parse=None),
+    CommandOption("stop", _PROCESS, "End the one in the background; with several, add --name or --port.", parse=None),
+    CommandOption("name", _PROCESS, "Name of a sandbox in the background; default its port.", metavar="NAME"),
     *FAULT_OPTIONS,
 )
 """All options, in the order of the help."""

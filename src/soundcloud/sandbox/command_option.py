@@ -33,6 +33,13 @@ def parse_integer(argument: str) -> int:
         raise ValueError(f"{argument!r} is not an integer") from None
 
 
+def parse_switch(argument: str) -> bool:
+    """Convert `on` or `off` to a boolean."""
+    if argument not in {"on", "off"}:
+        raise ValueError(f"{argument!r} is neither on nor off")
+    return argument == "on"
+
+
 def parse_number(argument: str) -> float:
     """Convert an argument to a number."""
     try:

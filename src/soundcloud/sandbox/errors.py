@@ -26,6 +26,7 @@ class WrongSettingError(SandboxError, ValueError):
     def __init__(self, setting: str, reason: str) -> None:
         super().__init__(f"{setting}: {reason}")
         self.setting = setting
+        self.reason = reason
 
 
 def require_extra() -> None:

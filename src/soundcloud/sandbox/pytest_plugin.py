@@ -7,7 +7,7 @@ It comes with the package. Nothing is imported or started before a test requests
         soundcloud_client.likes.like_track(track)
         assert track.urn in [liked.urn for liked in soundcloud_client.me.get_likes_tracks()]
 
-    @pytest.mark.soundcloud(catalogue={"users": [{"permalink": "ada"}]}, user="ada")
+    @pytest.mark.soundcloud(dataset={"users": [{"permalink": "ada"}]}, user="ada")
     async def test_me(async_soundcloud_client):  # under anyio, pytest-asyncio or trio
         async with async_soundcloud_client as client:
             assert (await client.me.get_me()).permalink == "ada"
@@ -18,7 +18,7 @@ options for a test, a class or a module with the marker `soundcloud`, and for al
 | marker | configuration | meaning | default |
 | --- | --- | --- | --- |
 | `seed` | `soundcloud_seed` | the seed of the generated dataset | 7 |
-| `catalogue` | `soundcloud_catalogue` | a custom dataset: a JSON file, in the marker also an object | none |
+| `dataset` | `soundcloud_dataset` | a custom dataset: a JSON file, in the marker also an object | none |
 | `user` | `soundcloud_user` | the permalink of the user who is signed in | the dataset's first user |
 
 Paths are relative to the folder of the configuration.
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
     from soundcloud import AsyncSoundCloudClient, SoundCloudClient
     from soundcloud.sandbox import Sandbox, SandboxClientSettings
 
-_OPTIONS = ("seed", "catalogue", "user")
+_OPTIONS = ("seed", "dataset", "user")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Register the configuration options."""
     parser.addini("soundcloud_seed", "the seed of the sandbox's generated dataset")
-    parser.addini("soundcloud_catalogue", "a JSON file with a custom dataset for the sandbox")
+    parser.addini("soundcloud_dataset", "a JSON file with a custom dataset for the sandbox")
     parser.addini("soundcloud_user", "the permalink of the user whom soundcloud_client signs in")
 
 
@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the marker."""
     config.addinivalue_line(
         "markers",
-        "soundcloud(seed=None, catalogue=None, user=None): the dataset of the sandbox, and the user who is signed in",
+        "soundcloud(seed=None, dataset=None, user=None): the dataset of the sandbox, and the user who is signed in",
     )
 
 
@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _soundcloud_server() -> "Iterator[Sandbox]":
     from soundcloud.sandbox import Sandbox
 
-    # Uploads have streams at once; a test can change that with `sandbox.processing_seconds`.
+    # Uploads have streams at once; a test can change that with `sandbox.change_settings(processing_seconds=...)`.
     with Sandbox(processing_seconds=0) as sandbox:
         yield sandbox
 
@@ -69,11 +69,11 @@ def _soundcloud_server() -> "Iterator[Sandbox]":
 def soundcloud_sandbox(request: pytest.FixtureRequest, _soundcloud_server: "Sandbox") -> "Sandbox":
     """A sandbox that is reset before each test."""
     options = _options(request)
-    catalogue = options["catalogue"]
-    if isinstance(catalogue, str | PathLike):
-        catalogue = request.config.rootpath / catalogue
+    dataset = options["dataset"]
+    if isinstance(dataset, str | PathLike):
+        dataset = request.config.rootpath / dataset
     try:
-        _soundcloud_server.reset(seed=options["seed"], catalogue=catalogue)
+        _soundcloud_server.reset(seed=options["seed"], dataset=dataset)
     except SandboxError as error:
         pytest.fail(str(error), pytrace=False)
     return _soundcloud_server
@@ -127,12 +127,12 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
         unknown = marker.kwargs.keys() - set(_OPTIONS)
         if marker.args or unknown:
             wrong = ", ".join(sorted(unknown)) or "positional arguments"
-            pytest.fail(f"@pytest.mark.soundcloud takes seed=, catalogue= and user=, not {wrong}", pytrace=False)
-        if marker.kwargs.keys() & {"seed", "catalogue"}:
-            # Seed and catalogue together select the dataset: a nearer marker replaces both.
-            options |= {"seed": None, "catalogue": None}
+            pytest.fail(f"@pytest.mark.soundcloud takes seed=, dataset= and user=, not {wrong}", pytrace=False)
+        if marker.kwargs.keys() & {"seed", "dataset"}:
+            # Seed and dataset together select the dataset: a nearer marker replaces both.
+            options |= {"seed": None, "dataset": None}
         options |= marker.kwargs
-    if options["seed"] is None and options["catalogue"] is None:
+    if options["seed"] is None and options["dataset"] is None:
         from soundcloud.sandbox.data.datasets import DEFAULT_SEED
 
         # Explicit, because without both a reset keeps the dataset of the test before.
@@ -141,9 +141,9 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def _configured(config: pytest.Config) -> dict[str, Any]:
-    seed, catalogue, user = (config.getini(f"soundcloud_{name}") for name in _OPTIONS)
+    seed, dataset, user = (config.getini(f"soundcloud_{name}") for name in _OPTIONS)
     try:
         number = int(seed) if seed else None
     except ValueError:
         pytest.fail(f"soundcloud_seed={seed!r} is not a whole number", pytrace=False)
-    return {"seed": number, "catalogue": catalogue or None, "user": user or None}
+    return {"seed": number, "dataset": dataset or None, "user": user or None}

@@ -1,17 +1,15 @@
 """The sandbox: three origins on this machine, served by one thread."""
 
-from collections import Counter
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from os import PathLike
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from soundcloud.sandbox.client_settings import SandboxClientSettings
+from soundcloud.sandbox.controls import SandboxControls
 from soundcloud.sandbox.data.custom_dataset import DatasetSource
-from soundcloud.sandbox.data.datasets import Dataset, choose_dataset, open_dataset
-from soundcloud.sandbox.errors import SandboxError, WrongSettingError, require_extra
+from soundcloud.sandbox.data.datasets import choose_dataset, open_dataset
+from soundcloud.sandbox.errors import SandboxError, require_extra
 from soundcloud.sandbox.faults.settings import Faults
 from soundcloud.sandbox.handlers import load_handlers
 from soundcloud.sandbox.http.app import SandboxApp
@@ -19,25 +17,16 @@ from soundcloud.sandbox.http.background_server import BackgroundServer, listen
 from soundcloud.sandbox.http.control import Control
 from soundcloud.sandbox.http.messages import ResponseError
 from soundcloud.sandbox.http.middleware import SandboxMiddleware
-from soundcloud.sandbox.http.request_log import DEFAULT_SIZE, RecordedRequests
-from soundcloud.sandbox.oauth import consent, grants
-from soundcloud.sandbox.state import App, MediaSettings, State
+from soundcloud.sandbox.http.request_log import DEFAULT_SIZE, RequestLog
+from soundcloud.sandbox.oauth import consent
+from soundcloud.sandbox.settings import Settings
+from soundcloud.sandbox.state import App, State
 
-_LONGEST_SECONDS = 10**9
 # The addresses that mean "all interfaces", and those that a client on this machine uses instead.
 _LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """The data of a sandbox at one moment; see `Sandbox.snapshot`."""
-
-    image: bytes = field(repr=False)
-    requests: Mapping[str, int] = field(repr=False)
-    app_tokens: tuple[tuple[float, str], ...] = field(repr=False)
-
-
-class Sandbox:
+class Sandbox(SandboxControls):
     """A local SoundCloud: stateful, seeded, and without a trace after `close` unless `data` names a file.
 
     It listens as soon as it is constructed. Several can run side by side, in one process too.
@@ -51,7 +40,7 @@ class Sandbox:
         processing_seconds: Seconds for which an upload has neither a duration nor streams, as with SoundCloud.
         public_host: The host name in URLs, for clients that reach this machine by another name; default `host`.
         seed: The seed of the generated dataset, default 7. The same seed gives the same data.
-        catalogue: A custom dataset: a JSON file or its content; see `soundcloud.sandbox.data.custom_dataset`. The seed
+        dataset: A custom dataset: a JSON file or its content; see `soundcloud.sandbox.data.custom_dataset`. The seed
             determines the values that it leaves out.
         data: A file that keeps the data, except uploaded files; a later sandbox continues with it. By default all data is in
             memory.
@@ -60,8 +49,11 @@ class Sandbox:
         redirect_uri: The URI that users return to after signing in; compared literally.
         quotas: Whether app tokens are limited as SoundCloud limits them: 30 per hour for an IP address, 50 per 12 hours for
             the app. Refreshes do not count.
+        local_links: Whether `permalink_url` leads to pages of the sandbox, at `media_url`, instead of soundcloud.com.
+        token_cors: Whether pages in a browser may call the token endpoint. The real one refuses them.
+        public_client: Whether users can sign in without the client secret, with PKCE alone. The real API demands the secret.
         faults: The faults to inject from the start and after each reset; by default none.
-        journal_size: How many requests `requests` keeps, 0 or more.
+        request_log_size: How many requests `requests` keeps, 0 or more.
         open_control: Whether other machines may use the paths below `/-/`, as a container needs it.
 
     Attributes:
@@ -73,7 +65,7 @@ class Sandbox:
         redirect_uri: The URI that users return to after signing in.
 
     Raises:
-        SandboxError: A port is taken, the data file is in use or not a sandbox's, or a setting or an entry of the catalogue is
+        SandboxError: A port is taken, the data file is in use or not a sandbox's, or a setting or an entry of the dataset is
             invalid.
         ImportError: The extra `sandbox` is not installed.
 
@@ -93,21 +85,32 @@ class Sandbox:
         processing_seconds: float = 0.5,
         public_host: str | None = None,
         seed: int | None = None,
-        catalogue: DatasetSource | None = None,
+        dataset: DatasetSource | None = None,
         data: str | PathLike[str] | None = None,
         client_id: str = "sandbox-client-id",
         client_secret: str = "sandbox-client-secret",  # noqa: S107 - it opens nothing but this sandbox
         redirect_uri: str = "http://127.0.0.1:8765/callback",
         quotas: bool = True,
+        local_links: bool = False,
+        token_cors: bool = False,
+        public_client: bool = False,
         faults: Faults | None = None,
-        journal_size: int = DEFAULT_SIZE,
+        request_log_size: int = DEFAULT_SIZE,
         open_control: bool = False,
     ) -> None:
         require_extra()
-        self._media_settings = (
-            _check_seconds("media_lifetime", media_lifetime),
-            _check_seconds("processing_seconds", processing_seconds),
-        )
+        self._initial_settings = {
+            "media_lifetime": media_lifetime,
+            "processing_seconds": processing_seconds,
+            "quotas": quotas,
+            "local_links": local_links,
+            "token_cors": token_cors,
+            "public_client": public_client,
+        }
+        settings = Settings()
+        settings.change(self._initial_settings)
+        self._request_log = RequestLog(request_log_size)
+        self._snapshots = {}
         with ExitStack() as on_failure:
             sockets = [on_failure.enter_context(listen(host, wanted)) for wanted in (port, auth_port, media_port)]
             ports = [listener.getsockname()[1] for listener in sockets]
@@ -116,28 +119,19 @@ class Sandbox:
             self.api_url, self.auth_url, self.media_url = origins
             self.client_id, self.client_secret, self.redirect_uri = client_id, client_secret, redirect_uri
             app = App("Sandbox app", client_id, client_secret, redirect_uri)
-            database = open_dataset(choose_dataset(seed, catalogue), data)
+            database = open_dataset(choose_dataset(seed, dataset), data)
             on_failure.callback(database.close)
-            self._state = State(
-                database,
-                app,
-                self.api_url,
-                self.auth_url,
-                self.media_url,
-                quotas,
-                media=MediaSettings(*self._media_settings),
-                last_requests=lambda: self.requests,
-            )
+            self._state = State(database, app, self.api_url, self.auth_url, self.media_url, settings)
             routes = load_handlers().routes()
             self._middleware = SandboxMiddleware(
                 SandboxApp(self._state, routes, (ports[0], ports[1], ports[2])),
                 self._state,
                 routes,
                 ports,
-                control=Control(self, open_to_all=open_control),
+                control=Control(self, self._request_log, self.api_url, open_to_all=open_control),
+                request_log=self._request_log,
                 expire_tokens=self.expire_tokens,
                 faults=Faults() if faults is None else faults,
-                journal_size=journal_size,
             )
             self._server = BackgroundServer(self._middleware)
             self._server.start(sockets)
@@ -159,105 +153,17 @@ class Sandbox:
             return
         self._closed = True
         self._middleware.close()
+        self._request_log.close()
         self._server.stop()
         self._state.database.close()
         self._state.uploads.clear()
 
-    def reset(self, *, seed: int | None = None, catalogue: DatasetSource | None = None) -> None:
-        """Return to the initial state: initial data, faults and media settings; no tokens, uploads or recorded requests.
-
-        Args:
-            seed: The seed of another dataset, which replaces the initial one.
-            catalogue: A custom dataset, which replaces the initial one; see `Sandbox`.
-
-        Raises:
-            SandboxError: The catalogue cannot be read, or an entry is invalid.
-        """
-        wanted = choose_dataset(seed, catalogue)
-        with self._state.database.lock:
-            dataset = wanted or Dataset(*self._state.database.origin)
-            self._state.database.restore(dataset.image())
-            self._state.token_log.clear()
-            self._state.uploads.clear()
-            self._state.media.lifetime, self._state.media.processing_seconds = self._media_settings
-        self._middleware.reset()
-
-    @property
-    def faults(self) -> Faults:
-        """The faults that are injected at present."""
-        return self._middleware.faults
-
-    def set_faults(self, faults: Faults) -> None:
-        """Replace the injected faults, from the next request on.
-
-        Args:
-            faults: The new settings; a fault that they leave out is not injected.
-        """
-        self._middleware.set_faults(faults)
-
-    def clear_faults(self) -> None:
-        """Stop injecting faults, including those that were passed to the constructor."""
-        self._middleware.set_faults(Faults())
-
-    @property
-    def requests(self) -> RecordedRequests:
-        """A copy of the last requests, without secrets: 10,000, or the number in `journal_size`.
-
-        Requests to the dashboard and to paths below `/-/` are not recorded.
-        """
-        return self._middleware.request_log.read()
-
-    def clear_requests(self) -> None:
-        """Remove the recorded requests."""
-        self._middleware.request_log.clear()
-
-    @property
-    def media_lifetime(self) -> float:
-        """Seconds for which new audio URLs are valid; settable, and restored by `reset`."""
-        return self._state.media.lifetime
-
-    @media_lifetime.setter
-    def media_lifetime(self, seconds: float) -> None:
-        self._state.media.lifetime = _check_seconds("media_lifetime", seconds)
-
-    @property
-    def processing_seconds(self) -> float:
-        """Seconds for which new uploads are processed; settable, and restored by `reset`."""
-        return self._state.media.processing_seconds
-
-    @processing_seconds.setter
-    def processing_seconds(self, seconds: float) -> None:
-        self._state.media.processing_seconds = _check_seconds("processing_seconds", seconds)
-
-    def snapshot(self) -> Snapshot:
-        """Save the data, the tokens, the codes and the used quotas, but not uploaded files.
-
-        Returns:
-            A snapshot, which `restore` accepts any number of times.
-        """
-        log = self._state.token_log
-        with self._state.database.lock:
-            return Snapshot(self._state.database.image(), Counter(log.requests), tuple(log.app_tokens))
-
-    def restore(self, snapshot: Snapshot) -> None:
-        """Return to a snapshot. Faults and recorded requests are not changed.
-
-        Args:
-            snapshot: A snapshot of this sandbox or another one.
-        """
-        log = self._state.token_log
-        with self._state.database.lock:
-            self._state.database.restore(snapshot.image)
-            log.clear()
-            log.requests.update(snapshot.requests)
-            log.app_tokens.extend(snapshot.app_tokens)
-
-    def approve(self, authorization_url: str, *, username: str | None = None) -> str:
+    def approve(self, authorization_url: str, *, user: str | None = None) -> str:
         """Allow the app on the consent page, as a user.
 
         Args:
             authorization_url: The URL that the app would redirect the user to.
-            username: The username or permalink of the user; default `ada-night`, or the first user of a custom dataset.
+            user: The username or permalink of the user; default `ada-night`, or the first user of a custom dataset.
 
         Returns:
             The URL that the user is redirected to, with `code` and `state`, or with `error`. It is not requested.
@@ -265,13 +171,13 @@ class Sandbox:
         Raises:
             SandboxError: The URL is not this sandbox's, the page would show an error, or there is no such user.
         """
-        return self._decide(authorization_url, username, allow=True)
+        return self._decide(authorization_url, user, allow=True)
 
     def refuse(self, authorization_url: str) -> str:
         """Deny the app on the consent page, as a user; see `approve`."""
         return self._decide(authorization_url, None, allow=False)
 
-    def _decide(self, authorization_url: str, username: str | None, *, allow: bool) -> str:
+    def _decide(self, authorization_url: str, user: str | None, *, allow: bool) -> str:
         page = f"{self.auth_url}/authorize"
         if not authorization_url.startswith(f"{page}?"):
             # Without the query: a callback URL that was passed by mistake contains a code.
@@ -280,7 +186,7 @@ class Sandbox:
         query = dict(parse_qsl(urlsplit(authorization_url).query, keep_blank_values=True))
         with self._state.database.transaction():
             try:
-                response = consent.decide(self._state, query, username, allow=allow)
+                response = consent.decide(self._state, query, user, allow=allow)
             except ResponseError as error:
                 response = error.response
         location = response.headers.get("Location")
@@ -291,25 +197,11 @@ class Sandbox:
             )
         return location
 
-    def user_token(self, username: str | None = None) -> str:
-        """Sign a user in without the consent page.
-
-        Args:
-            username: The username or permalink of the user; default `ada-night`, or the first user of a custom dataset.
-
-        Returns:
-            An access token.
-
-        Raises:
-            SandboxError: There is no such user.
-        """
-        return self.client_settings(username)["access_token"]
-
-    def client_settings(self, username: str | None = None) -> SandboxClientSettings:
+    def client_settings(self, user: str | None = None) -> SandboxClientSettings:
         """Sign a user in and return the arguments for a client: `SoundCloudClient(**sandbox.client_settings())`.
 
         Args:
-            username: The user; see `user_token`.
+            user: The user; see `user_token`.
 
         Returns:
             The app's id, secret and redirect URI, the URLs, and both tokens.
@@ -317,8 +209,7 @@ class Sandbox:
         Raises:
             SandboxError: There is no such user.
         """
-        with self._state.database.transaction():
-            tokens = grants.start_session(self._state.database, consent.find_user(self._state, username))
+        tokens = self.create_tokens(user)
         return {
             "client_id": self.client_id,
             "client_secret": self.client_secret,
@@ -329,29 +220,3 @@ class Sandbox:
             "access_token": str(tokens["access_token"]),
             "refresh_token": str(tokens["refresh_token"]),
         }
-
-    def expire_tokens(self) -> None:
-        """Invalidate every access token; refresh tokens stay valid."""
-        with self._state.database.transaction():
-            self._state.database.change("UPDATE access_tokens SET expires_at = 0")
-
-    def token_requests(self) -> Mapping[str, int]:
-        """Count the requests to the token endpoint since the start or the last `reset`.
-
-        Returns:
-            The number of tokens by grant (`client_credentials`, `authorization_code`, `refresh_token`) and of errors by name
-            (`invalid_grant`, `rate_limit_exceeded`). Each request counts once; a missing key reads as 0.
-        """
-        with self._state.database.lock:
-            return Counter(self._state.token_log.requests)
-
-    def usernames(self) -> list[str]:
-        """List the permalinks of all users; each of them can sign in."""
-        with self._state.database.lock:
-            return [row["permalink"] for row in self._state.database.rows("SELECT permalink FROM users ORDER BY id")]
-
-
-def _check_seconds(name: str, value: float) -> float:
-    if not abs(value) <= _LONGEST_SECONDS:
-        raise WrongSettingError(name, f"{value!r} is not a number of seconds up to {_LONGEST_SECONDS:,}")
-    return value

@@ -1,13 +1,17 @@
-"""The state of one sandbox: its database, its URLs and the registered app."""
+"""The state of one sandbox: its database, its URLs, its settings and the registered app."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
+from soundcloud.sandbox.data.clock import Clock
 from soundcloud.sandbox.data.database import Database
-from soundcloud.sandbox.http.request_log import RecordedRequest
 from soundcloud.sandbox.media.uploads import UploadStore
+from soundcloud.sandbox.settings import Settings
+
+WEB = "https://soundcloud.com"
+# First parts of the media host's own paths; a user with this permalink has no page there.
+_PATHS_OF_MEDIA = frozenset({"favicon.ico", "oembed", "player", "sound", "waves"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +37,6 @@ class TokenLog:
         self.app_tokens.clear()
 
 
-@dataclass(slots=True)
-class MediaSettings:
-    """Settings of the audio in seconds, see `Sandbox`; they may change while the sandbox runs."""
-
-    lifetime: float = 300.0
-    processing_seconds: float = 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything that a handler may read or change."""
@@ -50,9 +46,17 @@ class State:
     api_url: str
     auth_url: str
     media_url: str
-    quotas: bool = True
+    settings: Settings = field(default_factory=Settings)
     token_log: TokenLog = field(default_factory=TokenLog, repr=False)
     signing_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
-    media: MediaSettings = field(default_factory=MediaSettings)
     uploads: UploadStore = field(default_factory=UploadStore, repr=False)
-    last_requests: Callable[[], Sequence[RecordedRequest]] = field(default=lambda: (), repr=False)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of tokens, uploads, quotas and signed URLs."""
+        return self.database.clock
+
+    def permalink_url(self, path: str) -> str:
+        """Return the URL of a path of soundcloud.com, or of the same path on the media host with the setting `local_links`."""
+        is_local = self.settings.local_links and path.partition("/")[0] not in _PATHS_OF_MEDIA
+        return f"{self.media_url if is_local else WEB}/{path}"

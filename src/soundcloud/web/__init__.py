@@ -19,6 +19,7 @@ if _missing:
 
 # ruff: noqa: E402 - these modules import optional dependencies
 from soundcloud.web.errors import CsrfError, NotSignedInError
+from soundcloud.web.events import RouteFinishedEvent
 from soundcloud.web.routes import SoundCloudRoutes
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.stores import MemorySessionStore, RedisSessionStore, SessionStore
@@ -28,6 +29,7 @@ __all__ = [
     "MemorySessionStore",
     "NotSignedInError",
     "RedisSessionStore",
+    "RouteFinishedEvent",
     "Session",
     "SessionStore",
     "Sessions",

@@ -13,26 +13,13 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, cast
 
-import attrs
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from soundcloud._protocol.secrets import Secret
+from soundcloud._sign_in import MAX_SIGN_INS, SIGN_IN_SECONDS, SignIn
 from soundcloud.web.sessions import Sessions
-
-SIGN_IN_SECONDS = 600
-_MAX_SIGN_INS = 4  # per browser, one for each tab; a cookie is limited to 4 kB
-_MAX_PATH_LENGTH = 400
-
-
-@attrs.frozen
-class SignIn:
-    """A pending sign-in: PKCE verifier, path to redirect to, and start in seconds since 1970."""
-
-    verifier: str = attrs.field(repr=False)
-    target: str
-    started: float
 
 
 class Cookies:
@@ -85,20 +72,10 @@ class Cookies:
         if not sign_ins:
             self._set(response, self.sign_ins, "", 0)
             return
-        last = sorted(sign_ins.items(), key=lambda item: item[1].started)[-_MAX_SIGN_INS:]
+        last = sorted(sign_ins.items(), key=lambda item: item[1].started)[-MAX_SIGN_INS:]  # a cookie is limited to 4 kB
         fields = {state: [sign_in.verifier, sign_in.target, sign_in.started] for state, sign_in in last}
         value = self._serializer.dumps(fields)
         self._set(response, self.sign_ins, value.decode() if isinstance(value, bytes) else value, SIGN_IN_SECONDS)
 
     def _set(self, response: Response, name: str, value: str, seconds: int | None) -> None:
         response.set_cookie(name, value, max_age=seconds, path="/", secure=self._secure, httponly=True, samesite="lax")
-
-
-def local_path(target: str | None) -> str | None:
-    """Return a redirect target if it is a path of this site, else None, to prevent open redirects."""
-    # Browsers treat \ as / and remove line breaks and tabs before they parse the host (WHATWG URL).
-    if not target or len(target) > _MAX_PATH_LENGTH or not target.isascii() or not target.isprintable():
-        return None
-    if not target.startswith("/") or target.startswith("//") or "\\" in target or " " in target:
-        return None
-    return target

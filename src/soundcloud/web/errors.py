@@ -5,32 +5,16 @@ HTTPException
 └── CsrfError            403, the request may come from another site
 """
 
-import logging
 import sys
 from collections.abc import Mapping
 
-import attrs
 from starlette.exceptions import HTTPException
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from soundcloud._protocol.printable import to_printable
-from soundcloud.errors import (
-    ConnectionFailedError,
-    InvalidClientError,
-    InvalidGrantError,
-    InvalidInputError,
-    RateLimitError,
-    RequestTimeoutError,
-    SignInError,
-    StatusError,
-    TokenStoreError,
-)
-
-_NOT_SIGNED_IN = "You are not signed in"
-
-logger = logging.getLogger("soundcloud.web")
+from soundcloud._sign_in import ErrorMessage, message_for_error
+from soundcloud.errors import SoundCloudError
 
 
 class NotSignedInError(HTTPException):
@@ -55,16 +39,6 @@ class CsrfError(HTTPException):
 
     def __init__(self, reason: str) -> None:
         super().__init__(403, f"this request was not sent from a page of this site: {reason}")
-
-
-@attrs.frozen
-class ErrorMessage:
-    """A message for a user or a script. The sentence says what to do; it may be empty."""
-
-    status: int
-    title: str
-    sentence: str = ""
-    headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
 
 
 async def handle_by_framework(request: Request, error: Exception) -> Response:
@@ -98,51 +72,29 @@ def message_for(error: Exception, *, quote: bool) -> ErrorMessage:
     match error:
         case HTTPException():
             return _message_for_http(error)
-        case SignInError(code="access_denied"):
-            return ErrorMessage(400, _NOT_SIGNED_IN, "You did not give this site access, so nothing was stored")
-        case SignInError():
-            # `SignInFlow.callback` leaves out a description that does not come from SoundCloud.
-            sentence = f"{error.message}; {error.hint}" if error.hint else error.message
-            return ErrorMessage(400, _NOT_SIGNED_IN, sentence)
-        case InvalidGrantError():
-            return ErrorMessage(400, _NOT_SIGNED_IN, "The sign-in took too long, or this page was opened twice")
-        case InvalidClientError():
-            logger.error("SoundCloud rejected the app's id or secret: %s", to_printable(str(error)))
-            return ErrorMessage(500, "This site is not set up", "SoundCloud rejected the id or the secret of this app")
-        case TokenStoreError():
-            logger.error("%s", to_printable(str(error)))
-            return ErrorMessage(503, "This site has a problem", "It cannot reach the storage of its sessions")
-        case InvalidInputError():
-            logger.warning("%s", to_printable(str(error)))
-            sentence = error.message if quote else "The request contains a value that SoundCloud does not accept"
-            return ErrorMessage(400, "This did not work", sentence)
-        case RateLimitError(retry_after=seconds):
-            headers = {} if seconds is None else {"Retry-After": f"{max(1.0, seconds):.0f}"}
-            return ErrorMessage(429, "Too many requests", "SoundCloud asks you to wait", headers)
-        case RequestTimeoutError():
-            return ErrorMessage(504, "SoundCloud does not respond", "Try again later")
-        case StatusError(status=int(status)) if 400 <= status < 500:
-            return ErrorMessage(status, "SoundCloud refused this", error.message if quote else "")
-        case ConnectionFailedError():
-            return ErrorMessage(502, "SoundCloud cannot be reached", "Try again later")
+        case SoundCloudError():
+            return message_for_error(error, quote=quote)
         case _:
-            logger.warning("%s", to_printable(str(error)))
-            return ErrorMessage(502, "SoundCloud has a problem", "Try again later")
+            raise error
 
 
 def _message_for_http(error: HTTPException) -> ErrorMessage:
     headers = error.headers or {}
     match error:
         case NotSignedInError(ended=True):
-            return ErrorMessage(401, "Your session has ended", "Sign in again to continue", headers)
+            return ErrorMessage(401, "Your session has ended", "Sign in again to continue", headers, "session_ended")
         case NotSignedInError():
-            return ErrorMessage(401, "Sign in first", "", headers)
+            return ErrorMessage(401, "Sign in first", "", headers, "not_signed_in")
         case CsrfError():
-            return ErrorMessage(403, "Nothing was changed", error.detail, headers)
+            return ErrorMessage(403, "Nothing was changed", error.detail, headers, "csrf")
         case HTTPException(status_code=404):
-            return ErrorMessage(404, "Page not found", "", headers)
+            return ErrorMessage(404, "Page not found", "", headers, "not_found")
         case HTTPException(status_code=405):
             sentence = "This page does not support the HTTP method of the request"
-            return ErrorMessage(405, "Method not allowed", sentence, headers)
+            return ErrorMessage(405, "Method not allowed", sentence, headers, "method_not_allowed")
+        case HTTPException(status_code=429):
+            return ErrorMessage(429, "Too many requests", error.detail, headers, "too_many_requests")
+        case HTTPException(status_code=500):
+            return ErrorMessage(500, "This site has a problem", error.detail, headers, "site_problem")
         case _:
-            return ErrorMessage(error.status_code, "This did not work", error.detail, headers)
+            return ErrorMessage(error.status_code, "This did not work", error.detail, headers, "invalid_request")

@@ -1,7 +1,7 @@
-"""The allow list of API paths that scripts of the site may read with the user's token."""
+"""The allow lists of API paths that scripts of the site may read with the user's or the app's token."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -25,26 +25,36 @@ _NOT_FORWARDED = {"access_token", "client_id", "client_secret", "oauth_token"}
 
 
 class AllowList:
-    """The paths that scripts may read: path templates, such as `/tracks/{track_urn}`, as documented or announced."""
+    """The paths that scripts may read: path templates, such as `/tracks/{track_urn}`, as documented or announced.
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    Args:
+        paths: The paths.
+        setting: The setting that lists the paths, for errors; default `api`.
+        hidden: Parameters of a query that are not sent to SoundCloud.
+    """
+
+    def __init__(self, paths: Iterable[str], *, setting: str = "api", hidden: Iterable[str] = ()) -> None:
         if isinstance(paths, str):
-            raise InvalidInputError(f"api={paths!r}: pass a list of paths")
+            raise InvalidInputError(f"{setting}={paths!r}: pass a list of paths")
+        self._hidden = _NOT_FORWARDED | {*hidden}
         self._patterns: dict[str, re.Pattern[str]] = {}
         for path in paths:
             if path not in _READABLE or path in _REDIRECTS:
                 similar = [known for known in sorted(_READABLE) if known.split("/")[1:2] == path.split("/")[1:2]]
                 raise InvalidInputError(
-                    f"api: {path!r} is not a path that the server can read",
+                    f"{setting}: {path!r} is not a path that the server can read",
                     hint=f"use a path template of SoundCloud's document: {', '.join(similar or sorted(_READABLE)[:3])}",
                 )
             self._patterns[path] = re.compile(_PARAMETER.sub(rf"(?P<\1>{_VALUE})", path), re.ASCII)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._patterns)
 
     def operation(self, path: str, query: Iterable[tuple[str, str]]) -> Operation[Any] | None:
         """Return the operation for a path, or None if it is not allowed. Of a repeated name in the query the last value is sent."""
         for template, pattern in self._patterns.items():
             if found := pattern.fullmatch(path):
-                values = {name: value for name, value in query if name not in _NOT_FORWARDED}
+                values = {name: value for name, value in query if name not in self._hidden}
                 return Operation(_READABLE[template], "GET", template, {200: Any}, path=found.groupdict(), query=values)
         return None
 

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Protocol, cast
 from urllib.parse import urlencode
 
@@ -14,6 +15,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from soundcloud import AsyncSoundCloudClient
+from soundcloud._checks import check_callable
+from soundcloud._sign_in import PROFILE, local_path
+from soundcloud.caches.base import AsyncAnyCache
 from soundcloud.errors import (
     InvalidClientError,
     InvalidGrantError,
@@ -24,17 +28,21 @@ from soundcloud.errors import (
 )
 from soundcloud.stores import LockingTokenStore, MemoryTokenStore
 from soundcloud.stores.base import AsyncAnyTokenStore
-from soundcloud.web.cookies import Cookies, local_path
+from soundcloud.web.actions import action_routes
+from soundcloud.web.bodies import is_form
+from soundcloud.web.cookies import Cookies
 from soundcloud.web.errors import CsrfError, NotSignedInError, handle_by_framework, message_for
+from soundcloud.web.events import Endpoint, RouteFinishedEvent, measure_route
+from soundcloud.web.limits import visitor_address
 from soundcloud.web.proxy import AllowList
-from soundcloud.web.responses import error_response, json_response, wants_page
+from soundcloud.web.public import PublicReads
+from soundcloud.web.responses import JSON, cacheable_response, encode_json, error_response, json_response, wants_page
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.sign_in import SignInFlow, stored_token
 from soundcloud.web.site import Site
+from soundcloud.web.static import STATIC_FILES, static_file
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_PROFILE = ("urn", "username", "full_name", "permalink", "permalink_url", "avatar_url", "city", "country", "plan")
 
 
 class HasScope(Protocol):
@@ -56,8 +64,11 @@ class SoundCloudRoutes:
     | `GET /logout` | shows a page with a sign-out button |
     | `POST /logout` | ends this session, or all sessions with `everywhere=yes`; the last one deletes the tokens |
     | `POST /logout` with `disconnect=yes` | ends the app's access to the user's account, and all sessions of the user |
-    | `GET /me` | returns the user and the CSRF token as JSON |
+    | `GET /me` | returns the user and the CSRF token as JSON; `/me?optional=yes` returns nulls instead of a 401 |
     | `GET /api/...` | returns a response of an allowed API path as JSON |
+    | `POST`, `DELETE /likes/tracks/{urn}` and the like | acts for the user; see `actions` |
+    | `GET /soundcloud.js` | returns a JavaScript module for these routes and for SoundCloud's player |
+    | `GET /soundcloud.d.ts` | returns its types for TypeScript |
 
     Args:
         client_factory: A function that returns a client of your app for a token store:
@@ -65,8 +76,16 @@ class SoundCloudRoutes:
             share connections with `http_client=`.
         session: The settings of sessions.
         token_store: The store of the users' tokens by URN: a store of `soundcloud.stores`.
-        api: The API paths that scripts may read, such as `/me/likes/tracks`; default none.
+        api: The API paths that scripts may read with the user's token, such as `/me/likes/tracks`; default none.
+        public: The API paths that everyone may read, with the app's token, such as `/tracks/{track_urn}`; default none. Of a path
+            in `api` too, a signed-in user's request uses the user's token.
+        public_cache: The cache of public responses: a cache of `soundcloud.caches`; default a `MemoryCache`.
+        public_ttl: Seconds for which the server and browsers cache public responses; default 60.
+        public_limit: The number of public requests per minute for each session, or for each address of other visitors; default
+            60, in each process.
+        actions: What scripts may do for the user, with CSRF protection: `likes`, `reposts`, `follows`, `comments`; default none.
         home: The path after a sign-in without `next`, and after a sign-out; default `/`.
+        on_route: A function that receives a `RouteFinishedEvent` for each request to a route; default none.
 
     Raises:
         InvalidInputError: A setting is wrong, the client has its own token, or its redirect URI is not a route of this app.
@@ -87,7 +106,13 @@ class SoundCloudRoutes:
         session: Sessions,
         token_store: LockingTokenStore,
         api: Iterable[str] = (),
+        public: Iterable[str] = (),
+        public_cache: AsyncAnyCache | None = None,
+        public_ttl: float = 60.0,
+        public_limit: int = 60,
+        actions: Iterable[str] = (),
         home: str = "/",
+        on_route: Callable[[RouteFinishedEvent], object] | None = None,
     ) -> None:
         if not isinstance(token_store, LockingTokenStore):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidInputError("token_store holds the tokens of one user only: use a store of soundcloud.stores")
@@ -109,15 +134,31 @@ class SoundCloudRoutes:
         self.token_store = token_store
         self._client_factory = client_factory
         self._allowed = AllowList(api)
+        self._public = PublicReads(
+            public,
+            client_factory=client_factory,
+            token_store=token_store,
+            cache=public_cache,
+            seconds=public_ttl,
+            per_minute=public_limit,
+            clock=session.clock,
+        )
+        measured = partial(measure_route, refuse=self._refuse, hook=check_callable("on_route", on_route))
         self._flow = flow = SignInFlow(self.site, session, self._cookies, client_factory, token_store)
+        endpoints: list[tuple[str, list[str], Endpoint]] = [
+            ("/login", ["GET"], flow.login),
+            ("/callback", ["GET", "POST"], flow.callback),
+            ("/logout", ["GET"], self._sign_out_page),
+            ("/logout", ["POST"], self._sign_out),
+            ("/me", ["GET"], self._me),
+            ("/api/{path:path}", ["GET"], self._api),
+            *((f"/{name}", ["GET"], static_file(name)) for name in STATIC_FILES),
+            *action_routes(actions, self.client),
+        ]
         self._app = Starlette(
             routes=[
-                Route("/login", flow.login),
-                Route("/callback", flow.callback, methods=["GET", "POST"]),
-                Route("/logout", self._sign_out_page, methods=["GET"]),
-                Route("/logout", self._sign_out, methods=["POST"]),
-                Route("/me", self._me),
-                Route("/api/{path:path}", self._api),
+                Route(path, measured(path.replace(":path", ""), run), methods=methods)
+                for path, methods, run in endpoints
             ],
             exception_handlers={HTTPException: self._refuse, SoundCloudError: self._refuse},
         )
@@ -237,7 +278,7 @@ class SoundCloudRoutes:
         if site is None and origin is not None and origin != self.site.origin:
             raise CsrfError("its Origin header names another site")
         given = csrf_token or headers.get("x-csrf-token")
-        if given is None and isinstance(request, Request) and headers.get("content-type", "").startswith(_FORMS):
+        if given is None and isinstance(request, Request) and is_form(headers):
             field = (await request.form()).get("csrf_token")
             given = field if isinstance(field, str) else None
         if given is None:
@@ -305,10 +346,13 @@ class SoundCloudRoutes:
         headers = {"Cache-Control": "no-store"}
         return NotSignedInError(ended=ended, headers=headers | (self._cookies.clearing_headers() if ended else {}))
 
+    def _without_session(self, request: HasScope) -> NotSignedInError:
+        return self._not_signed_in(ended=self._cookies.session_id(HTTPConnection(request.scope)) is not None)
+
     async def _required(self, request: HasScope, csrf_token: str | None) -> Session:
         session = await self.find_session(request)
         if session is None:
-            raise self._not_signed_in(ended=self._cookies.session_id(HTTPConnection(request.scope)) is not None)
+            raise self._without_session(request)
         if request.scope.get("method") not in _SAFE_METHODS:
             await self.check_csrf(request, session, csrf_token)
         return session
@@ -328,15 +372,34 @@ class SoundCloudRoutes:
         return self._flow.signed_out_response(page=wants_page(request), clear=clear)
 
     async def _me(self, request: Request) -> Response:
-        session = await self.current_session(request)
-        async with self._client_of(session) as client:
-            me = (await client.me.get_me()).raw
-        return json_response({"user": {name: me.get(name) for name in _PROFILE}, "csrf_token": session.csrf_token})
+        try:
+            session = await self.current_session(request)
+            async with self._client_of(session) as client:
+                me = (await client.me.get_me()).raw
+        except NotSignedInError as error:
+            # A browser writes each 401 to its console. This page asks whether there is a session.
+            if request.query_params.get("optional") != "yes":
+                raise
+            return json_response({"user": None, "csrf_token": None}, headers=error.headers)
+        return json_response({"user": {name: me.get(name) for name in PROFILE}, "csrf_token": session.csrf_token})
 
     async def _api(self, request: Request) -> Response:
-        operation = self._allowed.operation(f"/{request.path_params['path']}", request.query_params.multi_items())
+        wanted = f"/{request.path_params['path']}", request.query_params.multi_items()
+        own, public = self._allowed.operation(*wanted), self._public.allowed.operation(*wanted)
+        operation = own or public
         if operation is None:
             raise HTTPException(404, "this path is not on the allow list")
-        async with self.client(request) as client:
-            data = await client.send(operation)
-        return json_response(self._allowed.with_local_links(data, self.site.path("api")))
+        request.state.route = f"/api{operation.path_template}"
+        session, prefix = await self.find_session(request), self.site.path("api")
+        if own is not None and session is not None:
+            async with self._client_of(session) as client:
+                data = await client.send(own)
+            return json_response(self._allowed.with_local_links(data, prefix))
+        if public is None:
+            raise self._without_session(request)
+        data = await self._public.read(public, visitor_address(request) if session is None else session.key)
+        content = encode_json(self._public.allowed.with_local_links(data, prefix))
+        # With a session the same URL has the user's data; URLs of streams expire.
+        same = own is None and not public.path_template.endswith("/streams")
+        cache_control = f"public, max-age={self._public.seconds:.0f}" if same else "no-store"
+        return cacheable_response(request, content, JSON, cache_control)

@@ -17,21 +17,19 @@ from starlette.responses import RedirectResponse, Response
 from soundcloud import AsyncSoundCloudClient
 from soundcloud._callbacks import async_call_user_function
 from soundcloud._protocol.printable import to_printable
-from soundcloud._protocol.redirect import read_redirect
-from soundcloud._protocol.secrets import Secret
-from soundcloud.errors import SignInError, SoundCloudError, TokenStoreError, UnexpectedResponseError
+from soundcloud._sign_in import ErrorMessage, SignIn, local_path, read_code
+from soundcloud.errors import SoundCloudError, TokenStoreError, UnexpectedResponseError
 from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
 from soundcloud.stores import MemoryTokenStore
 from soundcloud.stores.base import AsyncAnyTokenStore
 from soundcloud.tokens import Token
-from soundcloud.web.cookies import Cookies, SignIn, local_path
-from soundcloud.web.errors import ErrorMessage, message_for
+from soundcloud.web.bodies import FORM, read_body
+from soundcloud.web.cookies import Cookies
+from soundcloud.web.errors import message_for
 from soundcloud.web.responses import SAFE_HEADERS, page
 from soundcloud.web.sessions import Session, Sessions
 from soundcloud.web.site import Site
 
-_FORM = "application/x-www-form-urlencoded"
-_MAX_FORM_BYTES = 16 * 1024
 _MAX_FIELDS = 64
 _SIGN_OUT = """<form method="post" action="{action}"><input type="hidden" name="csrf_token" value="{token}">
 <button>Sign out</button> <button name="disconnect" value="yes">Sign out and end this site's access to your account</button>
@@ -72,19 +70,18 @@ class SignInFlow:
             # Browsers send no SameSite=Lax cookies with a cross-site POST, but with the GET after this redirect.
             fields = urlencode(parse_qsl(request.url.query) + await _read_form(request))
             return RedirectResponse(f"{self._site.path('callback')}?{fields}", 303, SAFE_HEADERS)
-        query = Secret(request.url.query)
         states = request.query_params.getlist("state")
         sign_ins = self._cookies.read_sign_ins(request)
         sign_in = sign_ins.pop(states[0], None) if len(states) == 1 else None
         try:
-            if sign_in is None:
-                errors = request.query_params.getlist("error")
-                if states or len(errors) != 1:
-                    raise self._unknown_sign_in()
-                # Everyone can make this link: the page shows the error code only, and no description.
-                query = Secret(urlencode({"error": errors[0]}))
-            code = Secret(read_redirect(query, state=states[0] if states else generate_state()))
-            assert sign_in is not None  # noqa: S101 - read_redirect raises an error without a state
+            code = read_code(
+                request.url.query,
+                states=states,
+                errors=request.query_params.getlist("error"),
+                sign_in=sign_in,
+                login_url=f"{self._site.origin}{self._site.path('login')}",
+            )
+            assert sign_in is not None  # noqa: S101 - read_code raises an error without one
             response = await self._start_session(request, code, sign_in)
         except SoundCloudError as error:
             again = self._site.path("login")
@@ -94,12 +91,6 @@ class SignInFlow:
             response = page(message_for(error, quote=sign_in is not None), links)
         self._cookies.write_sign_ins(response, sign_ins)
         return response
-
-    def _unknown_sign_in(self) -> SignInError:
-        return SignInError(
-            "this sign-in was not started in this browser, or was started more than ten minutes ago",
-            hint=f"start at {self._site.origin}{self._site.path('login')} and allow cookies",
-        )
 
     async def _start_session(self, request: Request, code: str, sign_in: SignIn) -> Response:
         async with self._client_factory(MemoryTokenStore()) as visitor:
@@ -169,13 +160,9 @@ def _is_blocking(store: Any) -> bool:
 
 async def _read_form(request: Request) -> list[tuple[str, str]]:
     """Return the fields of a form; reject a body that SoundCloud would not send."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HTTPException(415, "the body is not a form")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _MAX_FORM_BYTES:
-            raise HTTPException(413, "the form is too large")
+    body = await read_body(request)
     try:
         return parse_qsl(body.decode("ascii", "replace"), max_num_fields=_MAX_FIELDS)
     except ValueError:

@@ -649,7 +649,7 @@ async def test_wait_until_playable(sandbox):
             with sandbox._state.database.transaction():
                 sandbox._state.database.update("tracks", track_id(track), {"ready_at": 0})
 
-    sandbox.processing_seconds = 3600
+    sandbox.change_settings(processing_seconds=3600)
     async with client_of(sandbox, cache=MemoryCache()) as client:
         track = await client.tracks.upload(tone(2), title="Night")
         assert (await client.tracks.get_track(track)).duration == 0
@@ -673,7 +673,7 @@ async def test_the_defaults_of_wait_until_playable():
 
 
 async def test_wait_until_playable_times_out(sandbox):
-    sandbox.processing_seconds = 3600
+    sandbox.change_settings(processing_seconds=3600)
     async with client_of(sandbox) as client:
         track = await client.tracks.upload(TONE, title="Night")
         with pytest.raises(NotReadyError, match=r"is not playable after 0\.3 s") as caught:

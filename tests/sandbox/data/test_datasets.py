@@ -59,7 +59,7 @@ DATASET = {
 
 @pytest.fixture(scope="module")
 def custom_sandbox():
-    with Sandbox(catalogue=DATASET) as sandbox:
+    with Sandbox(dataset=DATASET) as sandbox:
         yield sandbox
 
 
@@ -137,17 +137,17 @@ def test_dataset_from_a_file(tmp_path):
     path = tmp_path / "dataset.json"
     path.write_text(json.dumps(DATASET), encoding="utf-8")
     data = tmp_path / "sandbox.db"
-    with Sandbox(catalogue=path, data=data) as sandbox:
+    with Sandbox(dataset=path, data=data) as sandbox:
         assert len(sandbox.usernames()) == 3
     with Sandbox(data=data) as sandbox:
         assert len(sandbox.usernames()) == 3
     # The order of keys does not matter.
     path.write_text(json.dumps(dict(reversed(DATASET.items()))), encoding="utf-8")
-    with Sandbox(catalogue=str(path), data=data):
+    with Sandbox(dataset=str(path), data=data):
         pass
     path.write_text(json.dumps({"users": [ADA]}), encoding="utf-8")
     with pytest.raises(SandboxError, match="was created from another custom dataset"):
-        Sandbox(catalogue=path, data=data)
+        Sandbox(dataset=path, data=data)
 
 
 def entry(name, value, **others):
@@ -158,7 +158,7 @@ TRACKS = [{"user": "ada", "title": "x"}]
 
 
 @pytest.mark.parametrize(
-    ("catalogue", "message"),
+    ("dataset", "message"),
     [
         (entry("tracks", [*TRACKS, {"user": "x", "title": "y"}]), 'tracks[1].user: there is no user "x"'),
         (entry("tracks", [{"user": "ada"}]), "tracks[0].title: the field is missing"),
@@ -226,9 +226,9 @@ TRACKS = [{"user": "ada", "title": "x"}]
         (entry("plays", [{"user": "bo"}], tracks=TRACKS), "plays[0].track: the field is missing"),
     ],
 )
-def test_invalid_entry_is_named(catalogue, message):
+def test_invalid_entry_is_named(dataset, message):
     with pytest.raises(SandboxError, match=rf"^{re.escape(message)}"):
-        choose_dataset(None, catalogue)
+        choose_dataset(None, dataset)
 
 
 @pytest.mark.parametrize(
@@ -244,19 +244,19 @@ def test_invalid_file_is_named(tmp_path, content, message):
     path = tmp_path / "dataset.json"
     path.write_bytes(content)
     with pytest.raises(SandboxError, match=message):
-        Sandbox(catalogue=path)
+        Sandbox(dataset=path)
     with pytest.raises(SandboxError, match="cannot be read"):
-        Sandbox(catalogue=tmp_path / "none.json")
+        Sandbox(dataset=tmp_path / "none.json")
 
 
 def test_value_that_is_not_json_is_rejected():
     with pytest.raises(SandboxError, match="cannot be converted to JSON"):
-        Sandbox(catalogue={"users": [{1, 2}]})
+        Sandbox(dataset={"users": [{1, 2}]})
 
 
 def test_example_of_the_docstring():
     example = json.loads(documentation[documentation.index("    {") : documentation.index("\n\n| list")])
-    with Sandbox(catalogue=example) as sandbox:
+    with Sandbox(dataset=example) as sandbox:
         assert sandbox.usernames() == ["ada", "bo"]
 
 

@@ -179,7 +179,7 @@ def test_file_keeps_its_initial_dataset(tmp_path):
     with pytest.raises(SandboxError, match="was created from seed 3"):
         Sandbox(data=path, seed=4)
     with pytest.raises(SandboxError, match="was created from seed 3"):
-        Sandbox(data=path, seed=3, catalogue={"users": [{"permalink": "ada"}]})
+        Sandbox(data=path, seed=3, dataset={"users": [{"permalink": "ada"}]})
     for seed in (None, 3):
         with Sandbox(data=path, seed=seed) as sandbox:
             sandbox.reset()
@@ -220,7 +220,7 @@ def test_snapshot_has_the_quotas(any_sandbox):
 
 
 def test_snapshot_of_another_sandbox(any_sandbox):
-    with Sandbox(catalogue={"users": [{"permalink": "solo"}]}) as other:
+    with Sandbox(dataset={"users": [{"permalink": "solo"}]}) as other:
         any_sandbox.restore(other.snapshot())
     assert any_sandbox.usernames() == ["solo"]
     with make_client(any_sandbox) as client:
@@ -241,7 +241,7 @@ def test_reset_to_another_dataset(any_sandbox):
     any_sandbox.reset()
     assert first != eighth == newest()
     with pytest.raises(SandboxError, match="there is no user"):
-        any_sandbox.reset(catalogue={"users": [{"permalink": "ada"}], "tracks": [{"user": "x", "title": "y"}]})
+        any_sandbox.reset(dataset={"users": [{"permalink": "ada"}], "tracks": [{"user": "x", "title": "y"}]})
     assert eighth == newest()
     any_sandbox.reset(seed=7)
     assert first == newest()

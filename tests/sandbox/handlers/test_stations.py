@@ -51,7 +51,7 @@ def test_private_tracks_and_users_without_public_tracks_have_no_station():
             {"user": "bo", "id": 9, "title": "Day", "sharing": "private"},
         ],
     }
-    with Sandbox(catalogue=dataset) as sandbox:
+    with Sandbox(dataset=dataset) as sandbox:
         headers = {"Authorization": f"OAuth {sandbox.user_token('bo')}"}
         with httpx.Client(base_url=sandbox.api_url, headers=headers, trust_env=False) as bo:
             public, private = (bo.get(f"/tracks/{number}").json() for number in (7, 9))
@@ -79,7 +79,7 @@ def test_a_station_without_a_visible_track_is_not_found():
         "tracks": [{"user": "bo", "title": "Night", "access": "blocked"}],
     }
     path = "/system-playlists/soundcloud:system-playlists:artist-stations:5"
-    with Sandbox(catalogue=dataset) as sandbox:
+    with Sandbox(dataset=dataset) as sandbox:
         statuses = {}
         for name in ("ada", "bo"):
             headers = {"Authorization": f"OAuth {sandbox.user_token(name)}"}

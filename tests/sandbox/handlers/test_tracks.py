@@ -12,11 +12,11 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 
 
 def mp3(seconds):
-    return Melody(1).mp3(0, round(seconds / MP3_FRAME_SECONDS))
+    return Melody(1, seconds).mp3(0, round(seconds / MP3_FRAME_SECONDS))
 
 
 def aac(seconds):
-    frames = Melody(1).aac(0, round(seconds / AAC_FRAME_SECONDS), 100)
+    frames = Melody(1, seconds).aac(0, round(seconds / AAC_FRAME_SECONDS), 100)
     # An ADTS header: AAC-LC, 48 kHz, one channel, and the length with the header itself.
     return b"".join(b"\xff\xf1" + ((0x4C40 << 24) + (len(f) + 7 << 13) + 0x1FFC).to_bytes(5, "big") + f for f in frames)
 

@@ -8,7 +8,6 @@ import pytest
 
 from soundcloud import InvalidGrantError, RateLimitError, SoundCloudClient
 from soundcloud.sandbox import Sandbox
-from soundcloud.sandbox.oauth import grants
 
 GRANT = {"grant_type": "client_credentials"}
 
@@ -22,14 +21,8 @@ def request_app_token(sandbox, auth):
 
 
 @pytest.fixture
-def advance_clock(monkeypatch):
-    """Advances the clock of the token endpoint."""
-
-    def advance(seconds: float) -> None:
-        before = grants.time
-        monkeypatch.setattr(grants, "time", lambda: before() + seconds)
-
-    return advance
+def advance_clock(sandbox):
+    return sandbox.advance_clock
 
 
 def refresh(sandbox, auth, refresh_token):

@@ -155,7 +155,10 @@ def test_public_names():
         "RecordedRequests",
         "Sandbox",
         "SandboxClientSettings",
+        "SandboxControls",
         "SandboxError",
+        "SandboxSettings",
+        "Snapshot",
         "WrongSettingError",
         "handled_operations",
     ]

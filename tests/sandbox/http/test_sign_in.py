@@ -96,7 +96,7 @@ def test_app_token_is_rejected(sandbox, auth):
 
 
 def test_user_signs_in(sandbox, auth):
-    redirected = sandbox.approve(authorization_url(sandbox), username="marlow-finch")
+    redirected = sandbox.approve(authorization_url(sandbox), user="marlow-finch")
     query = query_of(redirected)
 
     assert redirected.startswith(sandbox.redirect_uri + "?")
@@ -281,6 +281,6 @@ def test_approve_rejects_other_urls_and_unknown_users(sandbox):
     with pytest.raises(SandboxError, match="is not the sandbox's consent page"):
         sandbox.approve("https://secure.soundcloud.com/authorize?client_id=x")
     with pytest.raises(SandboxError, match="there is no user 'nobody' in the sandbox"):
-        sandbox.approve(authorization_url(sandbox), username="nobody")
+        sandbox.approve(authorization_url(sandbox), user="nobody")
     with pytest.raises(SandboxError, match=r"use .* or another one"):
         sandbox.user_token("nobody")

@@ -1,6 +1,5 @@
 """The media origin: expiring audio URLs, HLS, ranges, waveforms and images, without a token."""
 
-import math
 import struct
 import time
 import zlib
@@ -10,9 +9,9 @@ import pytest
 
 from soundcloud.sandbox import Sandbox, SandboxError
 from soundcloud.sandbox.__main__ import main
+from soundcloud.sandbox.media.clips import KITS, LOOPS, MP3_FRAME_BYTES, SILENCE, load_clips
 from soundcloud.sandbox.media.fmp4 import make_fragment, make_header
-from soundcloud.sandbox.media.melody import NOTE_SECONDS, Melody
-from soundcloud.sandbox.media.notes import FREQUENCIES, MP3_FRAME_BYTES
+from soundcloud.sandbox.media.melody import CLIP_SECONDS, MP3_FRAME_SECONDS, Melody
 
 HLS = ("hls_aac_160_url", "hls_aac_96_url", "hls_mp3_128_url")
 
@@ -43,7 +42,7 @@ def read_boxes(content):
 
 
 def read_png(content):
-    """Return the width, height, rows and palette of an 8-bit PNG."""
+    """Return the width, height, rows and bytes per pixel of an 8-bit PNG."""
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     position, chunks = 8, {}
     while position < len(content):
@@ -53,29 +52,29 @@ def read_png(content):
         chunks[name] = body
         position += size + 12
     width, height, depth, kind = struct.unpack_from(">IIBB", chunks[b"IHDR"])
-    assert (depth, kind) == (8, 3)
-    data = zlib.decompress(chunks[b"IDAT"])
-    assert len(data) == (width + 1) * height
-    rows = [data[row * (width + 1) + 1 : (row + 1) * (width + 1)] for row in range(height)]
-    return width, height, rows, chunks[b"PLTE"]
+    size = {3: 1, 2: 3}[kind]
+    assert (depth, b"PLTE" in chunks) == (8, kind == 3)
+    data, stride = zlib.decompress(chunks[b"IDAT"]), width * size + 1
+    assert len(data) == stride * height
+    return width, height, [data[row * stride + 1 : (row + 1) * stride] for row in range(height)], size
 
 
 def test_audio_urls_have_an_expiry(sandbox, location, anonymous):
     for name in (*HLS, "preview_mp3_128_url"):
         expires = int(parse_qs(urlsplit(location(name)).query)["expires"][0])
         assert 295 <= expires - time.time() <= 300
-    sandbox.media_lifetime = 10_000
+    sandbox.change_settings(media_lifetime=10_000)
     assert int(parse_qs(urlsplit(location()).query)["expires"][0]) - time.time() > 9_000
 
 
 @pytest.mark.parametrize("lifetime", [0, -1, -3600, -(10**9)])
 def test_a_lifetime_of_0_or_less_makes_expired_urls(sandbox, location, anonymous, lifetime):
-    sandbox.media_lifetime = lifetime
+    sandbox.change_settings(media_lifetime=lifetime)
     response = anonymous.get(location())
 
     assert (response.status_code, response.text) == (403, "The URL has expired.")
     sandbox.reset()
-    assert sandbox.media_lifetime == 300
+    assert sandbox.settings["media_lifetime"] == 300
 
 
 def test_settings_out_of_range_are_rejected(sandbox):
@@ -83,8 +82,8 @@ def test_settings_out_of_range_are_rejected(sandbox):
         with pytest.raises(SandboxError, match="media_lifetime"):
             Sandbox(media_lifetime=seconds)
         with pytest.raises(SandboxError, match="processing_seconds"):
-            sandbox.processing_seconds = seconds
-    assert sandbox.processing_seconds == 0
+            sandbox.change_settings(processing_seconds=seconds)
+    assert sandbox.settings["processing_seconds"] == 0
 
 
 def test_media_port():
@@ -229,18 +228,37 @@ def test_head_and_ranges(location, anonymous):
 
 
 def test_melodies_depend_on_the_track_id():
-    notes = [[Melody(number).note(index) for index in range(200)] for number in (1, 2, 3, 2**60)]
+    orders = [[Melody(number, 300).clip(index) for index in range(190)] for number in range(1, 30)]
 
-    assert notes[1] == [Melody(2).note(index) for index in range(200)]
-    assert all(one != other for place, one in enumerate(notes) for other in notes[:place])
-    for melody in notes:
-        assert melody[0][0] > 0
-        assert {note for note, _ in melody} <= set(range(len(FREQUENCIES) + 1))
-        assert len({note for note, _ in melody}) > 4
+    assert orders[1] == [Melody(2, 300).clip(index) for index in range(190)]
+    assert len(set(map(tuple, orders))) == len(orders)
+    assert {order[0] for order in orders} == {1 + kit * (LOOPS + 2) for kit in range(KITS)}
+    for order in orders:
+        opening = order[0]
+        assert set(order[1:]) <= set(range(opening + 2, opening + 2 + LOOPS))
+        assert len(set(order[1:])) > 1
+
+
+@pytest.mark.parametrize(("seconds", "clips"), [(5, 3), (30, 19), (60.1, 39), (3600, 2343)])
+def test_melodies_end_with_the_last_whole_clip(seconds, clips):
+    melody = Melody(8, seconds)
+
+    assert clips == int(seconds / CLIP_SECONDS)
+    assert melody.clip(clips - 1) == melody.clip(0) + 1
+    assert melody.clip(clips) == melody.clip(clips + 1) == SILENCE
+
+
+@pytest.mark.parametrize("seconds", [0.01, 1, 4.6])
+def test_short_melodies_consist_of_loops(seconds):
+    melody = Melody(8, seconds)
+    opening = Melody(8, 60).clip(0)
+
+    assert all(melody.clip(index) in range(opening + 2, opening + 2 + LOOPS) for index in range(4))
+    assert melody.loudness(0, seconds) > 0.1
 
 
 def test_melodies_can_be_read_from_any_frame():
-    melody, day = Melody(5), 86_400
+    melody, day = Melody(5, 90_000), 86_400
     start = melody.mp3(0, 400)
 
     assert len(start) == 400 * MP3_FRAME_BYTES
@@ -250,15 +268,14 @@ def test_melodies_can_be_read_from_any_frame():
     assert melody.mp3(5, 0) == b""
 
 
-def test_loudness_follows_the_notes():
-    melody = Melody(11)
-    for index in range(100):
-        start = index * NOTE_SECONDS
-        note, attenuation = melody.note(index)
-        peak = melody.loudness(start + 0.025, start + 0.03)
-        assert peak == pytest.approx(2 ** (-attenuation / 4) if note else 0, rel=0.01)
-        assert melody.loudness(start + 0.125, start + 0.13) == pytest.approx(peak * math.exp(-0.7), rel=0.01)
-        assert melody.loudness(start, start + 0.02) == melody.loudness(start + 0.37, start + 0.38) == 0
+def test_loudness_is_the_peak_of_the_frames():
+    melody = Melody(11, 300)
+    for index in range(0, 12_000, 37):
+        clip, frame = divmod(index, 64)
+        start = index * MP3_FRAME_SECONDS
+        found = melody.loudness(start + 0.001, start + 0.02)
+        assert found == pytest.approx(min(1, load_clips()[melody.clip(clip)].peaks[frame] / 180))
+        assert melody.loudness(start + 0.001, start + 1) >= found
 
 
 def test_fragments_consist_of_whole_boxes():
@@ -277,7 +294,8 @@ def test_waveform(anonymous, track, sandbox):
     assert response.headers["content-type"] == "application/json"
     assert (wave["width"], wave["height"], len(wave["samples"])) == (1800, 140, 1800)
     assert 0 <= min(wave["samples"]) < 40 < max(wave["samples"]) <= 140
-    melody, step = Melody(track["id"]), track["duration"] / 1000 / 1800
+    seconds = track["duration"] / 1000
+    melody, step = Melody(track["id"], seconds), seconds / 1800
     for index in (0, 17, 900, 1799):
         assert wave["samples"][index] == round(133 * melody.loudness(index * step, (index + 1) * step))
     width, height, rows, _ = read_png(anonymous.get(track["waveform_url"]).content)
@@ -313,10 +331,11 @@ def test_images_in_each_size(ada, anonymous, sandbox, size, pixel):
         assert url.endswith("-large.jpg")
         response = anonymous.get(url.replace("-large", f"-{size}"))
         assert (response.status_code, response.headers["content-type"]) == (200, "image/png")
-        width, height, rows, palette = read_png(response.content)
-        assert (width, height) == (pixel, pixel)
-        assert len({colour for row in rows for colour in row}) > 8
-        assert max(max(row) for row in rows) < len(palette) // 3
+        width, height, rows, bytes_per_pixel = read_png(response.content)
+        assert (width, height, bytes_per_pixel) == (pixel, pixel, 3)
+        # The background has a shade for each row; the edges are mixed, so there are more values than rows and rings.
+        colours = {row[at : at + 3] for row in rows for at in range(0, 3 * pixel, 3)}
+        assert len(colours) > (pixel + 10 if pixel > 60 else 8)
 
 
 def test_images_differ_and_are_reproducible(ada, anonymous):

@@ -1,18 +1,25 @@
 """All streams of the sandbox, decoded by ffmpeg."""
 
-import math
 import struct
 import subprocess
 import sys
 import zlib
-from array import array
 
 import pytest
 
-from soundcloud.sandbox.media.melody import NOTE_SECONDS, Melody
-from soundcloud.sandbox.media.notes import NOTES_FILE, RATE, mp3_note
-from tests.helpers.audio_analysis import FFMPEG, decode, detect_note, loudness, magnitude, note_samples
-from tools.codegen import make_notes
+from soundcloud.sandbox.media.clips import CLIP_SAMPLES, CLIPS_FILE, KITS, LOOPS, RATE, opening_clip
+from soundcloud.sandbox.media.melody import CLIP_SECONDS, Melody
+from tests.helpers.audio_analysis import (
+    FFMPEG,
+    correlation,
+    decode,
+    detect_clip,
+    loudness,
+    magnitude,
+    measure_loudness,
+    reference,
+)
+from tools.codegen import make_clips
 
 if FFMPEG is None:
     sys.__stderr__.write(
@@ -31,36 +38,44 @@ def test_streams_contain_the_melody(ada, track, name):
     location = ada.get(ada.get(f"/tracks/{track['urn']}/streams").json()[name]).headers["location"]
     samples = decode(location)
     seconds = min(30, track["duration"] / 1000) if "preview" in name else track["duration"] / 1000
-    melody = Melody(track["id"])
+    melody = Melody(track["id"], seconds)
 
     assert len(samples) / RATE == pytest.approx(seconds, abs=0.05)
     assert loudness(samples) > 300
     assert max(map(abs, samples)) < 32_000
-    # At the start, around the end of the first segment, and near the end.
-    last = int(seconds / NOTE_SECONDS) - 3
-    for index in (*range(8), *range(23, 29), *range(last - 2, last)):
-        assert detect_note(note_samples(samples, index)) == melody.note(index)[0]
+    # At the start, around the end of the first segment, and at the end.
+    last = int(seconds / CLIP_SECONDS) - 1
+    for index in (*range(8), last - 1, last):
+        assert detect_clip(samples, index) == melody.clip(index)
+    # The sound ends before the end of the track, with a fade.
+    assert loudness(samples[(last + 1) * CLIP_SAMPLES - 1_000 :]) < 60
 
 
 def test_formats_have_the_same_loudness(ada, track):
     links = ada.get(f"/tracks/{track['urn']}/streams").json()
     recordings = [decode(ada.get(links[name]).headers["location"], "-t", "20") for name in FORMATS[:3]]
 
-    for index in range(40):
-        volumes = [loudness(note_samples(samples, index)) for samples in recordings]
+    for index in range(60):
+        volumes = [loudness(samples[index * 16_000 : (index + 1) * 16_000]) for samples in recordings]
         assert max(volumes) - min(volumes) <= 0.12 * max(volumes) + 5
 
 
-def test_attenuation():
-    # Every 4 steps halve the amplitude.
-    volumes = []
-    for attenuation in (0, 4, 8):
-        content = b"".join(mp3_note(6, attenuation)) * 4
-        command = [FFMPEG, "-nostdin", "-v", "error", "-f", "mp3", "-i", "-", "-f", "s16le", "-"]
-        result = subprocess.run(command, input=content, capture_output=True, check=True)
-        volumes.append(loudness(array("h", result.stdout)))
-    assert volumes[0] / volumes[1] == pytest.approx(2, rel=0.02)
-    assert volumes[1] / volumes[2] == pytest.approx(2, rel=0.02)
+@pytest.mark.parametrize("kit", range(KITS))
+def test_loudness(kit):
+    number = next(number for number in range(1, 99) if Melody(number, 99).clip(0) == opening_clip(kit))
+    melody = Melody(number, 60)
+    # AAC frames with ADTS headers: no checksum, LC, 48 kHz, two channels.
+    frames = melody.aac(0, 2812, 426)
+    size = 426 + 7
+    header = bytes((0xFF, 0xF1, 0x4C, 0x80 | size >> 11, size >> 3 & 0xFF, (size & 7) << 5 | 0x1F, 0xFC))
+    for content, name in (
+        (melody.mp3(0, 2500), "mp3"),
+        (b"".join(header + frame for frame in frames), "aac"),
+    ):
+        loud, peak, channels = measure_loudness(content, name)
+        assert -16 <= loud <= -14
+        assert peak < -1
+        assert channels == 2
 
 
 def test_the_waveform_matches_the_audio(ada, anonymous, track):
@@ -70,23 +85,33 @@ def test_the_waveform_matches_the_audio(ada, anonymous, track):
     step = len(samples) / len(wave)
     peaks = [max(map(abs, samples[int(at * step) : int((at + 1) * step)])) for at in range(len(wave))]
 
-    both = list(zip(wave, peaks, strict=True))
     wave_mean, peak_mean = sum(wave) / len(wave), sum(peaks) / len(peaks)
-    product = sum((one - wave_mean) * (other - peak_mean) for one, other in both)
-    square = sum((one - wave_mean) ** 2 for one in wave) * sum((other - peak_mean) ** 2 for other in peaks)
-    assert product / math.sqrt(square) > 0.9
+    assert correlation([one - wave_mean for one in wave], [other - peak_mean for other in peaks]) > 0.9
 
 
-def test_make_notes(tmp_path, monkeypatch, capsys):
+def test_the_clips_fit_their_script():
+    # The file contains the sound that the script makes, whatever the version of ffmpeg.
+    for kit in range(KITS):
+        _, opening, ending, *loops = make_clips.synthesize(kit)
+        assert len(loops) == LOOPS
+        for number, clip in enumerate((opening, ending, *loops)):
+            mono = [(left + right) / 2 for left, right in zip(clip[::14], clip[1::14], strict=True)]
+            assert correlation(mono, reference(opening_clip(kit) + number)) > 0.98
+
+
+def test_make_clips(tmp_path, monkeypatch, capsys):
     folder = tmp_path / "src" / "soundcloud" / "sandbox" / "media"
     folder.mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
+    clip = make_clips.array("h", bytes(4 * CLIP_SAMPLES))
+    monkeypatch.setattr(make_clips, "synthesize", lambda kit: [clip] * (LOOPS + 3))
 
-    assert make_notes.main() == 0
-    made = zlib.decompress((folder / NOTES_FILE).read_bytes())
-    frames = 12 * (16 + 18)
-    assert len(made) == 2 * frames + sum(struct.unpack_from(f">{frames}H", made))
-    assert "408 frames" in capsys.readouterr().out
+    assert make_clips.main() == 0
+    made = zlib.decompress((folder / CLIPS_FILE).read_bytes())
+    clips = 1 + KITS * (LOOPS + 2)
+    frames = clips * (64 + 72)
+    assert len(made) == clips * 64 + 2 * frames + sum(struct.unpack_from(f">{frames}H", made, clips * 64))
+    assert f"{frames} frames" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

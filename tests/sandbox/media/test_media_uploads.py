@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from soundcloud.sandbox import Sandbox
+from soundcloud.sandbox.media.clips import MP3_FRAME_BYTES
 from soundcloud.sandbox.media.melody import Melody
 from soundcloud.sandbox.media.mp3 import find_segments
-from soundcloud.sandbox.media.notes import MP3_FRAME_BYTES
 from soundcloud.sandbox.media.sound import read_audio_info, tone
 from soundcloud.sandbox.media.uploads import UploadStore
 
@@ -33,7 +33,7 @@ def upload(client, audio, name="sound.mp3", **files):
 
 
 def make_mp3(seconds):
-    return Melody(99).mp3(0, round(seconds / 0.024))
+    return Melody(99, seconds).mp3(0, round(seconds / 0.024))
 
 
 def follow(client, anonymous, url):
@@ -45,7 +45,7 @@ def streams(client, track):
 
 
 def test_uploads_in_processing(sandbox, ada, marlow):
-    sandbox.processing_seconds = 3600
+    sandbox.change_settings(processing_seconds=3600)
     track = upload(ada, tone(2), "tone.wav")
     again = ada.get(f"/tracks/{track['urn']}").json()
 
@@ -57,9 +57,9 @@ def test_uploads_in_processing(sandbox, ada, marlow):
         assert ada.get(f"/tracks/{track['urn']}/{path}").status_code == 404
     # The quota is used at once.
     assert ada.get("/me").json()["quota"]["upload_seconds_used"] > 0
-    assert sandbox.processing_seconds == 3600
+    assert sandbox.settings["processing_seconds"] == 3600
     sandbox.reset()
-    assert sandbox.processing_seconds == 0
+    assert sandbox.settings["processing_seconds"] == 0
 
 
 def test_uploads_after_processing():
@@ -110,7 +110,7 @@ def test_a_wav_file_is_downloaded_unchanged_and_streamed_as_a_melody(ada, anonym
     assert str(whole.url.path).endswith("/whole/track.wav")
     assert (whole.content, whole.headers["content-type"]) == (sound, "audio/wav")
     preview = follow(ada, anonymous, streams(ada, track)["preview_mp3_128_url"])
-    assert preview.content == Melody(track["id"]).mp3(0, 500)
+    assert preview.content == Melody(track["id"], 12).mp3(0, 500)
 
 
 @pytest.mark.parametrize(("picture", "kind"), [(GIF, "image/gif"), (JPEG, "image/jpeg"), (PNG, "image/png")])
@@ -197,7 +197,7 @@ def test_uploads_that_are_not_stored_play_the_melody(ada, anonymous, sandbox, mo
 
     assert stored_files(sandbox) == []
     assert track["duration"] == 2000 - 8
-    assert whole.content == Melody(track["id"]).mp3(0, 83)
+    assert whole.content == Melody(track["id"], track["duration"] / 1000).mp3(0, 83)
 
 
 def test_rejected_uploads_are_not_stored(ada, sandbox):

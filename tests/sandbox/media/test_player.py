@@ -48,7 +48,7 @@ def test_a_track(player, track, sandbox, anonymous):
     assert hop.status_code == 302
     played = anonymous.get(hop.headers["location"])
     assert played.headers["content-type"] == "audio/mpeg"
-    assert played.content == Melody(track["id"]).mp3(0, round(track["duration"] / 24))
+    assert played.content == Melody(track["id"], track["duration"] / 1000).mp3(0, round(track["duration"] / 24))
 
 
 def test_accepted_urls(player, track, sandbox, ada):
@@ -171,7 +171,7 @@ def test_titles_cannot_close_the_script(player, ada):
 
 
 def test_uploads_in_processing_are_not_playable(sandbox, player, ada, anonymous):
-    sandbox.processing_seconds = 3600
+    sandbox.change_settings(processing_seconds=3600)
     files = {"track[asset_data]": ("t.wav", tone(1), "audio/wav")}
     track = ada.post("/tracks", data={"track[title]": "Mine"}, files=files).json()
 

@@ -41,6 +41,7 @@ _FLAGS = (
     "show_artwork",
     "show_playcount",
     "buying",
+    "liking",
     "sharing",
     "download",
     "single_active",

@@ -53,11 +53,11 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
     help="The local port to listen on, if it differs from the redirect URI's, for example with port forwarding.",
 )
 @click.option(
-    "--timeout",
+    "--wait",
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
     default=300.0,
-    help="How long to wait; default 300.",
+    help="How long to wait for the sign-in in the browser; default 300.",
 )
 @click.option(
     "--keep-in",
@@ -71,7 +71,7 @@ def login(
     client_id: str | None,
     redirect_uri: str | None,
     port: int | None,
-    timeout: float,
+    wait: float,
     keep_in: Place | None,
 ) -> None:
     """Sign in to SoundCloud with the browser.
@@ -79,7 +79,7 @@ def login(
     You need an app of your own, from soundcloud.com/you/apps. Enter its id and its secret, or set SOUNDCLOUD_CLIENT_ID and
     SOUNDCLOUD_CLIENT_SECRET. The secret and the tokens are stored in the keyring, or in a file that only you can read.
     """
-    arguments: dict[str, Any] = {"paste": paste, "open_browser": browser, "port": port, "timeout": timeout}
+    arguments: dict[str, Any] = {"paste": paste, "open_browser": browser, "port": port, "timeout": wait}
     arguments |= {"show": _show, "ask": _ask}
     has_environment_app = (
         context.profile is None and client_id is None and "client_id" in environment_settings(os.environ)

@@ -67,7 +67,7 @@ def doctor(context: CommandContext, live: bool, writes: bool, report: Path | Non
 def _print_result(context: CommandContext, result: "CheckResult") -> None:
     from rich.text import Text
 
-    from soundcloud.cli.output.tables import print_wrapped
+    from soundcloud.cli.output.details import print_wrapped
 
     mark = Text("ok      ", "green") if result.ok else Text("not ok  ", "bold red")
     detail = Text(f"{result.check}: {to_printable(result.detail)}")

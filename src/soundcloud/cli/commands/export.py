@@ -61,9 +61,13 @@ def export(
     if csv_safe and kind != "csv":
         raise click.UsageError("--csv-safe needs an --output that ends in .csv")
     method, view = _LISTS[what]
-    columns = parse_fields(fields) if fields is not None else tuple(column.path for column in view.columns)
+    columns = (
+        parse_fields(fields)
+        if fields is not None
+        else tuple(column.path for column in view.columns if not column.marks)
+    )
     check_fields(columns, view)
-    with context.client() as client:
+    with context.client(spinner=False) as client:
         first: Callable[[], Page[Any]] = partial(getattr(client.me, method), limit=_PAGE_SIZE)
         me = client.me.get_me().urn
         settings = ExportSettings(what, f"{context.base_url} {me}", kind, columns if kind == "csv" else (), csv_safe)

@@ -2,21 +2,75 @@
 
 import click
 
-from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
-from soundcloud.cli.framework.options import list_options, output_options
-from soundcloud.cli.output.columns import ACTIVITIES, ME
+from soundcloud.cli.framework.options import list_options, output_options, web_option
+from soundcloud.cli.framework.show import open_in_browser
+from soundcloud.cli.output.columns import ACTIVITIES, CONNECTIONS, ME, TRACKS, WEB_PROFILES
 
 
-@command(
+@group(
+    ("Show your profile", "soundcloud me"),
+    ("Open it in the browser", "soundcloud me --web"),
+    ("What you played last", "soundcloud me recently-played"),
+    default="show",
+    no_args_is_help=False,
+)
+def me() -> None:
+    """Show your profile, what you played last, and your links."""
+
+
+@me.subcommand(
     ("Show your profile", "soundcloud me"),
     ("All fields", "soundcloud me --json"),
+    ("Open it in the browser", "soundcloud me --web"),
 )
+@web_option
 @output_options
-def me(context: CommandContext) -> None:
+def show(context: CommandContext, web: bool) -> None:
     """Show the profile of the signed-in user."""
+    context.check_fields(ME)
     with context.client() as client:
-        context.show(client.me.get_me(), ME)
+        found = client.me.get_me()
+        if web:
+            open_in_browser(context, found.permalink_url or "")
+        else:
+            context.show(found, ME)
+
+
+@me.subcommand(
+    ("The last 25 tracks", "soundcloud me recently-played --all"),
+    ("Like the last one", "soundcloud me recently-played --limit 1 --jsonl | soundcloud like -"),
+    name="recently-played",
+)
+@list_options
+def recently_played(context: CommandContext) -> None:
+    """List the tracks that you played last, newest first. SoundCloud has at most 25 of them."""
+    context.check_fields(TRACKS)
+    with context.client() as client:
+        context.show_list(client.me.get_recently_played_tracks(), TRACKS)
+
+
+@me.subcommand(
+    ("Your links", "soundcloud me web-profiles"),
+    ("Only the URLs", "soundcloud me web-profiles --csv --fields url"),
+    name="web-profiles",
+)
+@list_options
+def web_profiles(context: CommandContext) -> None:
+    """List the links on your profile."""
+    context.check_fields(WEB_PROFILES)
+    with context.client() as client:
+        urn = client.me.get_me().urn or ""
+        context.show_list(client.users.get_web_profiles(urn, limit=context.page_size), WEB_PROFILES)
+
+
+@me.subcommand(("The linked accounts", "soundcloud me connections"), ("As JSON", "soundcloud me connections --json"))
+@list_options
+def connections(context: CommandContext) -> None:
+    """List the accounts of other services that are linked to yours. SoundCloud does not document this list."""
+    with context.client() as client:
+        context.show_list(client.me.get_connections(), CONNECTIONS)
 
 
 @command(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from soundcloud.cli.framework.bulk import delete_each
+from soundcloud.cli.framework.bulk import apply_to_each, delete_each
 from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import (
@@ -24,7 +24,14 @@ from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
 from soundcloud.cli.output.formatting import with_noun
-from soundcloud.cli.upload.track_fields import artwork_option, check_file, sharing_option, tag_option
+from soundcloud.cli.upload.track_fields import (
+    LICENSES,
+    Decorated,
+    artwork_option,
+    check_file,
+    sharing_option,
+    tag_option,
+)
 
 if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
@@ -125,6 +132,88 @@ def create(
                 context.show(created, PLAYLISTS)
 
 
+_TEXT_FIELDS = {
+    "title": "The title.",
+    "description": "The description.",
+    "genre": "The genre.",
+    "permalink": "The last part of the playlist's URL.",
+    "label_name": "The label.",
+    "ean": "The European Article Number.",
+    "release": "The release number.",
+    "release_date": "The release date, for example 2026-11-23.",
+    "purchase_title": "The text of the link to a shop.",
+    "purchase_url": "The URL of a shop that sells it.",
+}
+_CLEARABLE = ("description", "genre", "tag_list", *list(_TEXT_FIELDS)[4:])
+
+
+def _text_options(function: Decorated) -> Decorated:
+    """Add an option for each text field."""
+    for name, text in reversed(_TEXT_FIELDS.items()):
+        option = f"--{name.removesuffix('_name').replace('_', '-')}"
+        function = click.option(option, name, metavar="TEXT", help=text)(function)
+    return function
+
+
+@playlist.subcommand(
+    ("Change the title", 'soundcloud playlist edit 1212781357 --title "Night drive II"'),
+    ("Make it public, and clear the description", "soundcloud playlist edit 1212781357 --public --clear description"),
+    ("Show the request only", "soundcloud playlist edit 1212781357 --genre ambient --dry-run"),
+)
+@resource_argument("playlist", many=True, required=False)
+@_text_options
+@tag_option
+@sharing_option
+@click.option("--license", type=click.Choice(LICENSES), metavar="LICENSE", help=f"The license: {', '.join(LICENSES)}.")
+@click.option("--album/--no-album", "album", default=None, help="Whether it is an album.")
+@click.option(
+    "--clear",
+    multiple=True,
+    type=click.Choice(_CLEARABLE),
+    metavar="FIELD",
+    help=f"Clear a field: {', '.join(_CLEARABLE)}; repeatable.",
+)
+@failed_option
+@writing_options
+def edit(
+    context: CommandContext,
+    /,
+    playlists: tuple[str, ...],
+    tags: tuple[str, ...],
+    private: bool | None,
+    album: bool | None,
+    clear: tuple[str, ...],
+    failed: Path | None,
+    **options: Any,
+) -> int:
+    """Change your playlists; only the given fields change. SoundCloud cannot change the artwork of a playlist."""
+    from soundcloud import Tags
+
+    changes: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    if tags:
+        changes["tag_list"] = Tags(tags).with_commas()
+    if private is not None:
+        changes["sharing"] = "private" if private else "public"
+    if album is not None:
+        changes["set_type"] = "album" if album else "playlist"
+    if both := [name for name in clear if name in changes]:
+        raise click.UsageError(f"{both[0]} is both set and cleared")
+    changes |= dict.fromkeys(clear)
+    if not changes:
+        raise click.UsageError("there is nothing to change: use at least one option for a field")
+    if "title" in changes and not changes["title"].strip():
+        raise click.UsageError("the title is empty")
+    items = read_items(playlists)
+    with context.client() as client:
+
+        def change(item: str) -> str:
+            urn = resolve(client, item, "playlists").urn
+            client.playlists.update(urn, **changes)
+            return urn
+
+        return apply_to_each(context, items, change, verbs=("changing", "changed"), failed_path=failed)
+
+
 @playlist.subcommand(
     ("At the end", "soundcloud playlist add 1212781357 308946187 308946188"),
     ("At the start, without duplicates", "soundcloud playlist add 1212781357 308946187 --at 1 --no-duplicates"),
@@ -205,7 +294,6 @@ def delete(context: CommandContext, playlists: tuple[str, ...], failed: Path | N
 
 
 def _resolve_tracks(client: "SoundCloudClient", items: list[str]) -> list[str]:
-
     return [resolve(client, item, "tracks").urn for item in items]
 
 

@@ -38,17 +38,18 @@ def _make_option(option: CommandOption) -> click.Option:
     ("Run the sandbox until Ctrl-C", "soundcloud sandbox"),
     ("Use it from another terminal", "soundcloud search lofi --sandbox"),
     ("Keep the data between runs", "soundcloud sandbox --data sandbox.db"),
-    ("Set the variables of a shell from a script", "soundcloud sandbox --port 0 --auth-port 0 --env-file sandbox.env"),
+    ("Start in the background", "soundcloud sandbox --background --env-file sandbox.env"),
+    ("End it", "soundcloud sandbox --stop"),
     params=[_make_option(option) for option in OPTIONS],
 )
-def sandbox(context: CommandContext, /, **options: Any) -> None:  # noqa: ARG001 - every command takes it
-    """Run the sandbox, a local copy of SoundCloud's API, until Ctrl-C.
+def sandbox(context: CommandContext, /, **options: Any) -> int:  # noqa: ARG001 - every command takes it
+    """Run the sandbox, a local copy of SoundCloud's API, until Ctrl-C or in the background.
 
     Open the URL of the API in a browser to see the data.
     """
     from soundcloud.sandbox.errors import SandboxError
 
     try:
-        run(options)
+        return run(options)
     except SandboxError as error:
         raise CommandError(str(error), "soundcloud sandbox --help", code=FAILED) from None

@@ -1,6 +1,6 @@
-"""`soundcloud search`: finds tracks, users and playlists."""
+"""`soundcloud search`: finds tracks, users, playlists and stations."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -8,7 +8,10 @@ from soundcloud.cli.framework.commands import group
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import argument, list_options
 from soundcloud.cli.framework.param_types import DateRangeType, DurationRangeType, NumberRangeType
-from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
+from soundcloud.cli.output.columns import PLAYLISTS, STATIONS_OF_TRACKS, TRACKS, USERS
+
+if TYPE_CHECKING:
+    from soundcloud.models import Track
 
 ACCESS = ("playable", "preview", "blocked")
 
@@ -20,7 +23,7 @@ ACCESS = ("playable", "preview", "blocked")
     default="tracks",
 )
 def search() -> None:
-    """Find tracks, users or playlists. Words need no quotes."""
+    """Find tracks, users, playlists or stations. Words need no quotes."""
 
 
 _access_option = click.option(
@@ -103,3 +106,31 @@ def playlists(context: CommandContext, query: tuple[str, ...], access: Any) -> N
             " ".join(query), access=access or None, show_tracks=False, limit=context.page_size
         )
         context.show_list(page, PLAYLISTS)
+
+
+@search.subcommand(
+    ("Find stations", "soundcloud search stations lofi"),
+    ("Their URNs, as CSV", "soundcloud search stations lofi --csv --fields urn,title"),
+)
+@argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
+@list_options
+def stations(context: CommandContext, query: tuple[str, ...]) -> None:
+    """Find the stations of tracks that match the words.
+
+    SoundCloud has no search for stations. This command searches tracks, and lists the station of each: a mix that starts from the
+    track. Tracks without a station are left out.
+    """
+    context.check_fields(STATIONS_OF_TRACKS)
+    with context.client() as client:
+        page = client.search.tracks(" ".join(query), limit=context.page_size)
+        context.show_list((_describe_station(track) for track in page if track.station_urn), STATIONS_OF_TRACKS)
+
+
+def _describe_station(track: "Track") -> dict[str, Any]:
+    return {
+        "urn": track.station_urn,
+        "title": track.title,
+        "user": {"username": track.user.username if track.user else None},
+        "permalink_url": track.permalink_url,
+        "track_urn": track.urn,
+    }

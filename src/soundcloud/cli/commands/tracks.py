@@ -1,13 +1,16 @@
 """`soundcloud track`, `related`, `comments` and `streams`."""
 
+import sys
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from soundcloud.cli.framework.bulk import apply_to_each, delete_each
 from soundcloud.cli.framework.commands import command, group
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import NOT_FOUND, CommandError
 from soundcloud.cli.framework.options import (
     deleting_options,
     failed_option,
@@ -20,9 +23,13 @@ from soundcloud.cli.framework.options import (
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
-from soundcloud.cli.output.columns import COMMENTS, TRACKS, Column, View
+from soundcloud.cli.output.columns import COMMENTS, TRACKS, WAVEFORM, Column, View
 from soundcloud.cli.output.formatting import format_value
+from soundcloud.cli.output.terminal import write_output
 from soundcloud.cli.upload.track_fields import CLEARABLE, field_options, fields_of
+
+if TYPE_CHECKING:
+    from soundcloud.waveforms import Waveform
 
 _LONGEST_VALUE = 60
 
@@ -96,6 +103,103 @@ def _shorten(value: Any) -> str:
         return "empty"
     text = repr(value) if isinstance(value, str) else format_value(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
+
+
+@track.subcommand(
+    ("Make a track public", "soundcloud track publish 308946187"),
+    ("Rows 1 to 3 of the last list", "soundcloud track publish :1-3"),
+)
+@resource_argument("track", many=True, required=False)
+@failed_option
+@writing_options
+def publish(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
+    """Make your tracks public."""
+    items = read_items(tracks)
+    with context.client() as client:
+
+        def change(item: str) -> str:
+            urn = resolve(client, item, "tracks").urn
+            client.tracks.publish(urn)
+            return urn
+
+        return apply_to_each(context, items, change, verbs=("publishing", "published"), failed_path=failed)
+
+
+@track.subcommand(("Make a track private", "soundcloud track unpublish 308946187"))
+@resource_argument("track", many=True, required=False)
+@failed_option
+@writing_options
+def unpublish(context: CommandContext, tracks: tuple[str, ...], failed: Path | None) -> int:
+    """Make your tracks private."""
+    items = read_items(tracks)
+    with context.client() as client:
+
+        def change(item: str) -> str:
+            urn = resolve(client, item, "tracks").urn
+            client.tracks.unpublish(urn)
+            return urn
+
+        return apply_to_each(context, items, change, verbs=("unpublishing", "unpublished"), failed_path=failed)
+
+
+@track.subcommand(
+    ("Wait for an upload", "soundcloud track wait 308946187"),
+    ("At most a minute, then play it", "soundcloud track wait 308946187 --for 60 && soundcloud play 308946187"),
+)
+@resource_argument("track")
+@click.option(
+    "--for",
+    "seconds",
+    type=click.FloatRange(min=0, min_open=True, max=86_400),
+    default=600.0,
+    metavar="SECONDS",
+    help="Fail after this time; default 600.",
+)
+@output_options
+def wait(context: CommandContext, track: str, seconds: float) -> None:
+    """Wait until SoundCloud has processed an uploaded track, then show it."""
+    context.check_fields(TRACKS)
+    with context.client() as client:
+        urn = resolve(client, track, "tracks").urn
+        context.note(f"waiting until {urn} can be played, at most {seconds:g} s")
+        context.show(client.tracks.wait_until_playable(urn, timeout=seconds), TRACKS)
+
+
+_BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
+_ASCII_BLOCKS = ".:-=+*#@"
+_DEFAULT_WIDTH = 80
+
+
+@track.subcommand(
+    ("Draw it", "soundcloud track waveform 308946187"),
+    ("The samples", "soundcloud track waveform 308946187 --json --fields samples"),
+)
+@resource_argument("track")
+@output_options
+def waveform(context: CommandContext, track: str) -> None:
+    """Draw the waveform of a track; --json prints its samples."""
+    context.check_fields(WAVEFORM)
+    with context.client() as client:
+        found = resolve(client, track, "tracks")
+        samples = client.tracks.get_waveform(found.urn, secret_token=found.secret_token)
+    if samples is None:
+        raise CommandError(f"{found.urn} has no waveform", "a new upload gets one when it is processed", code=NOT_FOUND)
+    if context.format == "table" and not context.given.get("fields"):
+        is_utf8 = sys.stdout.encoding.lower().startswith("utf")
+        bars = draw_bars(samples, context.width or _DEFAULT_WIDTH, _BLOCKS if is_utf8 else _ASCII_BLOCKS)
+        write_output(f"{bars}\n")
+        return
+    values = {"urn": found.urn, "samples": [*samples.samples], "width": samples.width, "height": samples.height}
+    context.show(values, WAVEFORM)
+
+
+def draw_bars(waveform: "Waveform", width: int, blocks: str) -> str:
+    """Return a waveform as at most `width` characters, one for the loudest sample of each part."""
+    samples, count = waveform.samples, min(width, len(waveform.samples))
+    edges = [len(samples) * number // count for number in range(count + 1)] if count else []
+    peaks = [max(samples[start:end]) for start, end in pairwise(edges)]
+    top = max(1, waveform.height)
+    return "".join(blocks[min(len(blocks) - 1, peak * len(blocks) // top)] for peak in peaks)
 
 
 @track.subcommand(

@@ -85,7 +85,7 @@ def upload(
     items = plan_uploads(files, fields_of(options), manifest, allow_outside=allow_outside)
     title_and_fields = _FieldReader(context, reads_metadata=not no_tags)
     _check_forms(items, title_and_fields)
-    with context.client() as client:
+    with context.client(spinner=False) as client:
         # Before the uploads: a playlist that does not exist would be found after them.
         found = None if playlist is None else _find_playlist(client, playlist)
         if context.dry_run:

@@ -9,7 +9,7 @@ from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import list_options, output_options, resource_argument, web_option
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
-from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
+from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS, WEB_PROFILES
 
 
 @group(
@@ -62,6 +62,21 @@ def playlists(context: CommandContext, user: str | None) -> None:
 def related(context: CommandContext, user: str) -> None:
     """List artists who are similar to a user."""
     _show_list_of(context, user, "related")
+
+
+@user.subcommand(
+    ("The links of a user", "soundcloud user web-profiles forss"),
+    ("Only the URLs", "soundcloud user web-profiles forss --csv --fields url"),
+    name="web-profiles",
+)
+@resource_argument("user")
+@list_options
+def web_profiles(context: CommandContext, user: str) -> None:
+    """List the links on the profile of a user; `soundcloud me web-profiles` lists your own."""
+    context.check_fields(WEB_PROFILES)
+    with context.client() as client:
+        urn = resolve(client, user, "users").urn
+        context.show_list(client.users.get_web_profiles(urn, limit=context.page_size), WEB_PROFILES)
 
 
 _playlists_option = click.option("--playlists", is_flag=True, help="List playlists instead of tracks.")

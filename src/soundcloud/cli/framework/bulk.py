@@ -80,7 +80,7 @@ def delete_each(
 ) -> int:
     """Delete the resources that the arguments name, after confirmation; `get_title` and `delete` take a URN."""
     items = read_items(arguments)
-    with context.client() as client:
+    with context.client(spinner=False) as client:
 
         def change(item: str) -> str:
             urn = resolve(client, item, kind).urn

@@ -6,12 +6,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeAlias
 
 import click
+from click.shell_completion import CompletionItem
 
-from soundcloud.cli.framework.command_index import MODULES, SECTIONS
+from soundcloud.cli.framework.command_index import MODULES, SECTIONS, SUMMARIES
 from soundcloud.cli.framework.errors import CommandError, describe_error
 from soundcloud.cli.framework.help import HelpContext, HelpFormatter
 from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, Argument, SectionOption
-from soundcloud.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
@@ -41,7 +41,11 @@ class Command(click.Command):
         """Run the command; an invalid value is described here, where the options are known."""
         try:
             return super().invoke(ctx)
-        except InvalidInputError as error:
+        except ValueError as error:
+            from soundcloud.errors import InvalidInputError
+
+            if not isinstance(error, InvalidInputError):
+                raise
             message = describe_error(error)
             raise CommandError(message.text, message.hint, code=message.code) from error
 
@@ -128,13 +132,14 @@ class Group(Command, click.Group):
         own = {option for parameter in self.params for option in parameter.opts} | {*self.get_help_option_names(ctx)}
         if self.default is not None:
             options = bool(args) and args[0].startswith("-") and args[0].partition("=")[0] not in own
-            if options or (not args and not self.no_args_is_help):
+            named = self.commands.keys() | {*self.get_help_option_names(ctx)}
+            if options or (not self.no_args_is_help and named.isdisjoint(args)):
                 args = [self.default, *args]
         return super().parse_args(ctx, args)
 
 
 class Root(Group):
-    """The command `soundcloud`. It imports a command when it is named, and all commands for the help."""
+    """The command `soundcloud`. It imports a command when it is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
@@ -150,10 +155,15 @@ class Root(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands by section."""
         for title, names in SECTIONS.items():
-            commands = [(name, self.get_command(ctx, name)) for name in names]
             with formatter.section(title):
-                rows = [(name, found.get_short_help_str()) for name, found in commands if found is not None]
-                formatter.write_dl(rows, col_max=14)
+                formatter.write_dl([(name, SUMMARIES[name]) for name in names], col_max=14)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete an option or the name of a command, without importing the commands."""
+        found = [name for name in SUMMARIES if name.startswith(incomplete)]
+        return [CompletionItem(name, help=SUMMARIES[name]) for name in found] + click.Command.shell_complete(
+            self, ctx, incomplete
+        )
 
 
 def command(*examples: Example, **settings: Any) -> "Callable[[Function[P]], Command]":

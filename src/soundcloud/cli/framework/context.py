@@ -2,21 +2,17 @@
 
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime, timedelta
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-import attrs
 import click
 
 from soundcloud._protocol.printable import to_printable
-from soundcloud.cli.auth.credentials import Account, find_account
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT
-from soundcloud.cli.output.columns import REQUESTS, View
-from soundcloud.cli.output.printer import Printer
-from soundcloud.cli.output.progress import Counter
-from soundcloud.cli.output.terminal import write_message, write_output
+from soundcloud.cli.output.terminal import terminal_width, write_message, write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,11 +20,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from soundcloud import Page, SoundCloudClient
+    from soundcloud.cli.auth.credentials import Account
+    from soundcloud.cli.output.columns import View
+    from soundcloud.cli.output.printer import Printer
+    from soundcloud.cli.output.progress import Counter
     from soundcloud.events import RetryInfo
 
 T = TypeVar("T")
 
 LARGEST_PAGE = 200
+_NUMBERED = {"tracks", "users", "playlists", "stations", "activities", "uploads"}
+"""The lists whose rows can be named in the next command."""
 
 
 class _Flag:
@@ -44,7 +46,7 @@ class _Flag:
 class CommandContext:
     """The first argument of every command; `given` holds the values of the shared options that were given."""
 
-    sandbox, debug, dry_run, yes = _Flag(), _Flag(), _Flag(), _Flag()
+    sandbox, debug, dry_run, yes, quiet = _Flag(), _Flag(), _Flag(), _Flag(), _Flag()
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
@@ -72,13 +74,18 @@ class CommandContext:
         return str(self.given.get("format", "table"))
 
     @cached_property
-    def account(self) -> Account:
+    def account(self) -> "Account":
         """The account to use."""
+        from soundcloud.cli.auth.credentials import find_account
+
         return find_account(self.profile)
 
     @contextmanager
-    def client(self, **settings: Any) -> "Generator[SoundCloudClient, None, None]":
-        """Open the client that the command line asks for; `settings` are further arguments of the client."""
+    def client(self, *, spinner: bool = True, **settings: Any) -> "Generator[SoundCloudClient, None, None]":
+        """Open the client that the command line asks for; `settings` are further arguments of the client.
+
+        Without `spinner`, slow requests show none: for commands with a display of their own.
+        """
         from soundcloud import SoundCloudClient
 
         if self.debug:
@@ -87,13 +94,20 @@ class CommandContext:
             settings.setdefault("on_event", print_event)
         else:
             settings.setdefault("on_retry", self._print_retry)
+            if spinner and sys.stderr.isatty():
+                from soundcloud.cli.output.spinner import Spinner
+
+                settings.setdefault("on_event", Spinner().on_event)
+        for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
+            if option in self.given:
+                settings.setdefault(setting, self.given[option])
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
                 from soundcloud.cli.framework.dry_run import DryRunTransport
 
                 settings.setdefault("transport", DryRunTransport(self.base_url))
-            with SoundCloudClient(**own, **settings) as client:
+            with SoundCloudClient(**{**own, **settings}) as client:
                 yield client
 
     @contextmanager
@@ -110,39 +124,53 @@ class CommandContext:
     @cached_property
     def console(self) -> "Console":
         """The console for standard output."""
-        from soundcloud.cli.output.tables import TableConsole
+        from soundcloud.cli.output.details import TextConsole
 
-        return TableConsole(highlight=False, emoji=False, markup=False)
+        return TextConsole(highlight=False, emoji=False, markup=False)
 
     @property
     def width(self) -> int | None:
         """The width of the terminal in cells; None if standard output is not a terminal."""
-        return self.console.width if sys.stdout.isatty() else None
+        return terminal_width() if sys.stdout.isatty() else None
 
     @property
-    def printer(self) -> Printer:
+    def printer(self) -> "Printer":
         """The printer for the output format."""
+        from soundcloud.cli.output.printer import Printer
+
         width = self.width if self.format == "table" else None
         fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
         return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields)
 
-    def check_fields(self, view: View) -> None:
+    def check_fields(self, view: "View") -> None:
         """Reject `--fields` that the objects of a view do not have, before a request that changes something."""
         from soundcloud.cli.output.fields import check_fields
 
         check_fields(self.given.get("fields", ()), view)
 
-    def show(self, item: object, view: View) -> None:
-        """Print one object: a model, or plain values."""
-        self.printer.show(item, view)
+    def _paged(self) -> AbstractContextManager[None]:
+        """Send output that is longer than the terminal to the pager."""
+        if self.given.get("no_pager") or not sys.stdout.isatty():
+            return nullcontext()
+        from soundcloud.cli.output.pager import paged
 
-    def show_list(self, found: "Page[Any] | Iterable[Any]", view: View) -> None:
+        return paged()
+
+    def show(self, item: object, view: "View") -> None:
+        """Print one object: a model, or plain values."""
+        with self._paged():
+            self.printer.show(item, view)
+
+    def show_list(self, found: "Page[Any] | Iterable[Any]", view: "View") -> None:
         """Print a list up to `--limit`: a page and the pages after it, or any items."""
+        from soundcloud.cli.output.progress import Counter
+
         # If standard output is a terminal, the items themselves show the progress.
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
         try:
-            count = self.printer.show_list(items, view)
+            with self._paged():
+                count = self._show_rows(items, view)
         finally:
             counter.clear()
         if count == 0 and self.format == "table":
@@ -150,9 +178,28 @@ class CommandContext:
         elif items.more and "limit" not in self.given:
             self.hint(f"showing the first {count}; use --limit N or --all for more")
 
+    def _show_rows(self, items: "Iterable[Any]", view: "View") -> int:
+        """Print a list; number the rows of a table at a terminal, and record them for arguments such as `:3`."""
+        is_numbered = view.plural in _NUMBERED and not self.given.get("fields") and view.columns
+        if self.format != "table" or not sys.stdout.isatty() or not is_numbered:
+            return self.printer.show_list(items, view)
+        import attrs
+
+        from soundcloud.cli.framework.last_list import RecordedList
+        from soundcloud.cli.output.columns import Column, get_field
+
+        path = "origin.urn" if view.plural == "activities" else "urn"
+        recorded = RecordedList(items, partial(get_field, path=path))
+        number = Column("#", "row_number", right=True, style="dim")
+        try:
+            return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
+        finally:
+            recorded.write()
+
     def note(self, text: str) -> None:
-        """Write a message to standard error."""
-        write_message(to_printable(text))
+        """Write a message to standard error, unless `--quiet` is given."""
+        if not self.quiet:
+            write_message(to_printable(text))
 
     def hint(self, text: str) -> None:
         """Write a message to standard error if it is a terminal."""
@@ -160,7 +207,9 @@ class CommandContext:
             self.note(text)
 
     def _print_retry(self, info: "RetryInfo") -> None:
-        self.hint(f"{info.reason}: retrying in {info.delay:.0f} s")
+        # In a pipe too: without it, a long wait looks like a hanging command.
+        ends = datetime.now().astimezone() + timedelta(seconds=info.delay)
+        self.note(f"{info.reason}: retrying in {info.delay:.0f} s, at {ends:%H:%M:%S}")
 
     def confirm(self, question: str) -> None:
         """Ask a question before a change that cannot be undone; raise an error unless the answer is yes."""
@@ -188,6 +237,10 @@ class CommandContext:
             if self.format == "table":
                 write_output(f"{stopped.request}\n")
             else:
+                import attrs
+
+                from soundcloud.cli.output.columns import REQUESTS
+
                 # --fields selects fields of the response.
                 attrs.evolve(self.printer, fields=()).show(stopped.details, REQUESTS)
             return None
@@ -199,7 +252,7 @@ class CommandContext:
 class _LimitedItems:
     """The items of a list up to a limit; `more` is set if the list has further items."""
 
-    def __init__(self, found: Any, limit: int | None, counter: Counter) -> None:
+    def __init__(self, found: Any, limit: int | None, counter: "Counter") -> None:
         self._found, self._limit, self._counter = found, limit, counter
         self.more = False
 

@@ -13,14 +13,14 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-import attrs
 import click
 
-from soundcloud import errors
-from soundcloud.cli.framework.wording import reword_hint, reword_message
 from soundcloud.cli.output.terminal import write_error
+
+if TYPE_CHECKING:
+    from soundcloud import errors
 
 FAILED, USAGE, NOT_SIGNED_IN, NOT_FOUND, RATE_LIMITED, INTERRUPTED = 1, 2, 3, 4, 5, 130
 
@@ -40,8 +40,7 @@ class CancelledError(Exception):
     """The user declined a question; the message says how to go on."""
 
 
-@attrs.frozen
-class ErrorMessage:
+class ErrorMessage(NamedTuple):
     """An error as the command prints it."""
 
     text: str
@@ -52,11 +51,13 @@ class ErrorMessage:
         """Return the message with an item or a file before its text, unless the text names it."""
         if re.search(rf"(?<!\w){re.escape(subject)}(?!\w)", self.text):
             return self
-        return attrs.evolve(self, text=f"{subject}: {self.text}")
+        return self._replace(text=f"{subject}: {self.text}")
 
 
 def describe_error(error: BaseException) -> ErrorMessage:
     """Return the message and the exit code of an error."""
+    from soundcloud import errors
+
     match error:
         case CommandError():
             return ErrorMessage(error.message, error.hint, error.code)
@@ -78,7 +79,10 @@ def describe_error(error: BaseException) -> ErrorMessage:
             return ErrorMessage(text, "this is a bug in the command: --debug shows the traceback", FAILED)
 
 
-def _describe_client_error(error: errors.SoundCloudError) -> ErrorMessage:
+def _describe_client_error(error: "errors.SoundCloudError") -> ErrorMessage:
+    from soundcloud import errors
+    from soundcloud.cli.framework.wording import reword_hint, reword_message
+
     attempts = f" (after {error.retries + 1} attempts)" if error.retries else ""
     text, own_hint = f"{reword_message(error)}{attempts}", reword_hint(error)
     match error:
@@ -110,15 +114,17 @@ def _help_of_command() -> str:
     return f"{context.command_path if context is not None else 'soundcloud'} --help"
 
 
-def _rate_limit_hint(error: errors.RateLimitError) -> str:
+def _rate_limit_hint(error: "errors.RateLimitError") -> str:
     """Return when the rate limit ends, as the response says it."""
+    from soundcloud.errors import QuotaExceededError
+
     end = error.resets_at
     if end is None and error.retry_after is not None:
         end = datetime.now().astimezone() + timedelta(seconds=error.retry_after)
     reason = error.hint or "there were too many requests"
     if end is not None:
         return f"try again after {end.astimezone():%Y-%m-%d %H:%M:%S}; {reason}"
-    wait = "a few hours" if isinstance(error, errors.QuotaExceededError) else "a minute"
+    wait = "a few hours" if isinstance(error, QuotaExceededError) else "a minute"
     return f"SoundCloud does not say when the limit ends; wait {wait}, {reason}"
 
 

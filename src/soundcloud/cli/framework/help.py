@@ -1,7 +1,6 @@
 """The layout of the help: sections, colors at a terminal, and lines that fit it."""
 
 import re
-import shutil
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -21,6 +20,8 @@ class HelpFormatter(click.HelpFormatter):
     """Writes help for the width of the terminal, at most 100 columns, in color if standard output is a terminal."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
+        import shutil
+
         width = min(shutil.get_terminal_size().columns, _MAXIMUM_WIDTH)
         super().__init__(width=max(width, _MINIMUM_WIDTH))
         self._color = has_color(sys.stdout)

@@ -107,7 +107,7 @@ def resource_argument(
     settings: dict[str, Any] = {"required": required}
     if many:
         settings |= {"nargs": -1, "metavar": f"{kind.upper()}..."}
-    text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; - reads standard input."
+    text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
     return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
 
 
@@ -152,6 +152,21 @@ COMMON_OPTIONS = (
         is_flag=True,
         help="Use the sandbox that runs on this machine, or start one for this command.",
     ),
+    _option(
+        "--timeout",
+        section=COMMON,
+        type=click.FloatRange(min=0, min_open=True, max=3600),
+        metavar="SECONDS",
+        help="Wait at most this long for a connection, and for each part of a response; default 30.",
+    ),
+    _option(
+        "--retries",
+        section=COMMON,
+        type=click.IntRange(min=0, max=20),
+        metavar="N",
+        help="Send a failed request again up to N times; default 3.",
+    ),
+    _option("--quiet", section=COMMON, is_flag=True, help="Print the result and errors only, no other messages."),
     _option("--debug", section=COMMON, is_flag=True, help="Show the requests, and the traceback of an error."),
 )
 """The options of every command."""
@@ -163,6 +178,7 @@ _FORMAT_OPTIONS = (
     ),
     _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
     _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
+    _option("--no-pager", section=OUTPUT, is_flag=True, help="Do not send long output to a pager."),
 )
 _LIMIT_OPTIONS = (
     _option(

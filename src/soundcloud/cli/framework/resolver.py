@@ -31,7 +31,7 @@ class ResolvedResource:
 def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> ResolvedResource:
     """Resolve an argument of the required kind, or of any; only a name or a soundcloud.com URL needs a request.
 
-    `-` reads the argument from standard input.
+    `:3` is a row of the last list, and `-` reads the argument from standard input.
     """
     from soundcloud import InvalidInputError, NotFoundError, Urn
 
@@ -44,7 +44,8 @@ def resolve(client: "SoundCloudClient", argument: str, kind: str | None) -> Reso
         raise CommandError(f"{_shown(argument)} not found", message.hint, code=message.code) from error
     try:
         secret_token = parse_qs(urlsplit(location).query).get("secret_token", [None])[0] if "://" in location else None
-        urn = Urn.parse(location, None if url is not None else kind)
+        # A bare id needs the kind; a URN of another kind is rejected below, with the command for it.
+        urn = Urn.parse(location, kind if location.strip().isdigit() else None)
     except (InvalidInputError, ValueError):
         noun = "track, user or playlist" if kind is None else kind[:-1]
         forms = FORMS["resource" if kind is None else kind[:-1]]

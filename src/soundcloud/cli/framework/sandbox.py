@@ -1,15 +1,16 @@
 """The option `--sandbox`: uses the sandbox that runs on this machine, or starts one for the command."""
 
-import json
 import os
 from collections.abc import Callable, Generator
-from contextlib import closing, contextmanager
-from http.client import HTTPConnection, HTTPException
-from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from soundcloud._protocol.environment import environment_settings
 from soundcloud.cli.framework.errors import CommandError
+
+if TYPE_CHECKING:
+    from soundcloud.raw import RawResponse
 
 DEFAULT_URLS = ("http://127.0.0.1:8700", "http://127.0.0.1:8701")
 DEFAULT_WEB_URL = "http://127.0.0.1:8702"
@@ -46,37 +47,56 @@ def _is_running(api_url: str) -> bool:
     parts = urlsplit(api_url)
     if parts.scheme != "http" or parts.hostname not in _LOOPBACK_HOSTS:
         return False
-    with closing(HTTPConnection(parts.hostname, parts.port or 80, timeout=_TIMEOUT)) as connection:
-        try:
-            connection.request("GET", "/-/health")
-            response = connection.getresponse()
-            return response.status == 200 and json.loads(response.read(10_000)).get("status") == "ok"
-        except (OSError, HTTPException, ValueError, AttributeError):
-            return False
+    from soundcloud.errors import SoundCloudError
+
+    try:
+        response = _send(api_url, "GET", "/-/health")
+    except SoundCloudError:
+        return False
+    health: Any = response.data
+    return response.ok and isinstance(health, dict) and "status" in health
+
+
+def _send(url: str, method: str, path: str, form: dict[str, str] | None = None) -> "RawResponse":
+    from soundcloud import SoundCloudClient
+
+    # These requests need no token, but a client does.
+    with SoundCloudClient(access_token="none", base_url=url, timeout=_TIMEOUT) as client:  # noqa: S106
+        return client.raw.request(method, path, form=form)
 
 
 def _sign_in(settings: dict[str, Any]) -> dict[str, Any]:
-    """Sign the first user in by submitting the form of the consent page."""
-    from soundcloud import SoundCloudClient, generate_code_challenge, generate_code_verifier, generate_state
+    """Sign the first user in by submitting the form of the consent page.
 
+    Without `client.auth`, which loads much that no other command needs.
+    """
+    from soundcloud import SoundCloudClient
+    from soundcloud._protocol import oauth
+    from soundcloud.errors import ConnectionFailedError
+    from soundcloud.pkce import generate_code_challenge, generate_code_verifier, generate_state
+
+    app = {name: settings[name] for name in ("client_id", "redirect_uri")}
     verifier, state = generate_code_verifier(), generate_state()
+    challenge = {"code_challenge": generate_code_challenge(verifier), "code_challenge_method": "S256"}
+    form = {**app, **challenge, "response_type": "code", "state": state, "decision": "allow"}
+    try:
+        location = _send(settings["auth_url"], "POST", "/authorize", form).headers.get("location", "")
+    except ConnectionFailedError as error:
+        raise CommandError(f"the sandbox does not respond: {error}", "restart it: soundcloud sandbox") from None
+    query = parse_qs(urlsplit(location).query)
+    if query.get("state") != [state] or "code" not in query:
+        raise CommandError(
+            f"the sandbox at {settings['base_url']} does not know this app",
+            "set the environment variables that it prints: soundcloud sandbox --print-env",
+        )
+    request = oauth.authorization_code(
+        settings["auth_url"],
+        settings["client_id"],
+        settings["client_secret"],
+        settings["redirect_uri"],
+        query["code"][0],
+        verifier,
+    )
     with SoundCloudClient(**settings) as client:
-        url = urlsplit(client.auth.get_authorization_url(state=state, code_challenge=generate_code_challenge(verifier)))
-        form = {**{name: values[0] for name, values in parse_qs(url.query).items()}, "decision": "allow"}
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        with closing(HTTPConnection(url.hostname or "", url.port or 80, timeout=_TIMEOUT)) as connection:
-            try:
-                connection.request("POST", url.path, urlencode(form), headers)
-                location = connection.getresponse().getheader("Location") or ""
-            except (OSError, HTTPException) as error:
-                raise CommandError(
-                    f"the sandbox does not respond: {type(error).__name__}", "restart it: soundcloud sandbox"
-                ) from None
-        query = parse_qs(urlsplit(location).query)
-        if query.get("state") != [state] or "code" not in query:
-            raise CommandError(
-                f"the sandbox at {settings['base_url']} does not know this app",
-                "set the environment variables that it prints: soundcloud sandbox --print-env",
-            )
-        token = client.auth.get_user_token(query["code"][0], verifier)
+        token = client._pipeline.token_manager.request_token(request, "user")  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     return {**settings, "access_token": token.access_token, "refresh_token": token.refresh_token}

@@ -10,6 +10,7 @@ import click
 
 from soundcloud._atomic_file import replace_file
 from soundcloud._protocol.printable import to_printable
+from soundcloud.cli.framework.last_list import expand_row, expand_rows
 
 _HEADERS = {"id", "urn"}
 _COMMENT = " # "
@@ -18,10 +19,10 @@ _COMMENT = " # "
 def read_items(arguments: Sequence[str]) -> list[str]:
     """Return the items to change, each once, in order.
 
-    `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs, URLs, the output of `--jsonl` or of
-    `--csv --fields id`, or the file of `--failed`.
+    `:3` and `:1-5` are rows of the last list. `-`, or no argument if standard input is not a terminal, reads lines: ids, URNs,
+    URLs, the output of `--jsonl` or of `--csv --fields id`, or the file of `--failed`.
     """
-    items = list(arguments)
+    items = expand_rows(arguments)
     if not items and sys.stdin.isatty():
         raise click.UsageError("name at least one item, or pass items on standard input, one per line")
     if items in ([], ["-"]):
@@ -34,9 +35,12 @@ def read_items(arguments: Sequence[str]) -> list[str]:
 
 
 def read_item(argument: str) -> str:
-    """Return an argument that names one resource; `-` reads it from standard input."""
+    """Return an argument that names one resource; `:3` is a row of the last list, and `-` reads standard input."""
     if argument != "-":
-        return argument
+        rows = expand_row(argument)
+        if len(rows) > 1:
+            raise click.UsageError(f"{argument!r} names {len(rows)} rows, and this command takes one")
+        return rows[0]
     items = read_items([argument])
     if len(items) > 1:
         raise click.UsageError(f"standard input has {len(items)} items, and this command takes one: select it first")

@@ -15,8 +15,10 @@ class Column:
     """A column of a table, or a line of a description.
 
     In a narrow terminal, columns with the highest rank are hidden first. Ranks from `OPTIONAL_RANK` are hidden before any value is
-    cut; 0 is never hidden. Values of a flexible column may be cut to its minimum width. `link` is the field with the URL that a
-    click opens.
+    cut; 0 is never hidden. Values of a flexible column may be cut to its minimum width. `right` aligns values on the right; None
+    does so for numbers. `link` is the field with the URL that a click opens. `style` is a name of `STYLES` in `terminal.py`, or a
+    function that returns it for a text. A column that `marks` some rows is shown if one of the first rows has a value; it is not
+    part of CSV.
     """
 
     heading: str
@@ -25,8 +27,14 @@ class Column:
     rank: int = 0
     flexible: bool = False
     minimum: int = 8
-    right: bool = False
+    right: bool | None = False
     link: str | None = None
+    style: str | Callable[[str], str] = ""
+    marks: bool = False
+
+    def style_of(self, text: str) -> str:
+        """Return the style of a value."""
+        return self.style if isinstance(self.style, str) else self.style(text)
 
 
 @attrs.frozen
@@ -44,18 +52,35 @@ class View:
 
 
 _URL = "permalink_url"
-_ID = Column("ID", "urn", formatting.format_id)
+_ID = Column("ID", "urn", formatting.format_id, right=True, style="cyan")
+_STATES = {"playable": "green", "preview": "yellow", "blocked": "red", "private": "yellow"}
+
+
+def _state_style(text: str) -> str:
+    return _STATES.get(text, "")
+
+
+def _format_mark(item: Any) -> str:
+    """Return what is unusual about a track or a playlist: it is private, blocked, or a preview."""
+    sharing, access = get_field(item, "sharing"), get_field(item, "access")
+    if sharing is not None and str(sharing) == "private":
+        return "private"
+    return str(access) if access is not None and str(access) in _STATES and str(access) != "playable" else ""
+
+
+_MARK = Column("State", "", _format_mark, style=_state_style, marks=True)
 
 TRACKS = View(
     "tracks",
     (
         Column("Title", "title", flexible=True, minimum=16, link=_URL),
         Column("Artist", "user.username", rank=1, flexible=True),
-        Column("Length", "duration", formatting.format_duration, rank=2, right=True),
-        Column("Plays", "playback_count", formatting.format_count, rank=3, right=True),
-        Column("Likes", "favoritings_count", formatting.format_count, rank=5, right=True),
+        Column("Length", "duration", formatting.format_duration, rank=2, right=True, style="dim"),
+        Column("Plays", "playback_count", formatting.format_count, rank=3, right=True, style="dim"),
+        Column("Likes", "favoritings_count", formatting.format_count, rank=5, right=True, style="dim"),
         Column("Genre", "genre", rank=6, flexible=True),
-        Column("Created", "created_at", formatting.format_date, rank=4),
+        Column("Created", "created_at", formatting.format_date, rank=4, style="dim"),
+        _MARK,
         _ID,
     ),
     (
@@ -68,16 +93,16 @@ TRACKS = View(
         Column("Likes", "favoritings_count", formatting.format_count),
         Column("Reposts", "reposts_count", formatting.format_count),
         Column("Comments", "comment_count", formatting.format_count),
-        Column("Access", "access"),
-        Column("Sharing", "sharing"),
+        Column("Access", "access", style=_state_style),
+        Column("Sharing", "sharing", style=_state_style),
         Column("License", "license"),
         Column("BPM", "bpm"),
         Column("Key", "key_signature"),
         Column("Label", "label_name"),
         Column("ISRC", "isrc"),
-        Column("Created", "created_at", formatting.format_datetime),
-        Column("URL", _URL, link=_URL),
-        Column("URN", "urn"),
+        Column("Created", "created_at", formatting.format_datetime, style="dim"),
+        Column("URL", _URL, link=_URL, style="cyan"),
+        Column("URN", "urn", style="cyan"),
         Column("Description", "description"),
     ),
     model="Track",
@@ -90,8 +115,8 @@ USERS = View(
         Column("Full name", "full_name", rank=5, flexible=True),
         Column("City", "city", rank=4, flexible=True),
         Column("Country", "country", rank=6, flexible=True),
-        Column("Followers", "followers_count", formatting.format_count, rank=1, right=True),
-        Column("Tracks", "track_count", formatting.format_count, rank=2, right=True),
+        Column("Followers", "followers_count", formatting.format_count, rank=1, right=True, style="dim"),
+        Column("Tracks", "track_count", formatting.format_count, rank=2, right=True, style="dim"),
         _ID,
     ),
     (
@@ -106,10 +131,10 @@ USERS = View(
         Column("Playlists", "playlist_count", formatting.format_count),
         Column("Likes", "public_favorites_count", formatting.format_count),
         Column("Reposts", "reposts_count", formatting.format_count),
-        Column("Website", "website", link="website"),
-        Column("Since", "created_at", formatting.format_date),
-        Column("URL", _URL, link=_URL),
-        Column("URN", "urn"),
+        Column("Website", "website", link="website", style="cyan"),
+        Column("Since", "created_at", formatting.format_date, style="dim"),
+        Column("URL", _URL, link=_URL, style="cyan"),
+        Column("URN", "urn", style="cyan"),
         Column("Description", "description"),
     ),
     model="User",
@@ -126,8 +151,8 @@ STATIONS = View(
         Column("Title", "title", link=_URL),
         Column("By", "user.username", link="user.permalink_url"),
         Column("Tracks", "track_count", formatting.format_count),
-        Column("URL", _URL, link=_URL),
-        Column("URN", "urn"),
+        Column("URL", _URL, link=_URL, style="cyan"),
+        Column("URN", "urn", style="cyan"),
         Column("Description", "description"),
     ),
 )
@@ -137,10 +162,11 @@ PLAYLISTS = View(
     (
         Column("Title", "title", flexible=True, minimum=16, link=_URL),
         Column("By", "user.username", rank=1, flexible=True),
-        Column("Tracks", "track_count", formatting.format_count, rank=2, right=True),
-        Column("Length", "duration", formatting.format_duration, rank=3, right=True),
-        Column("Likes", "likes_count", formatting.format_count, rank=4, right=True),
-        Column("Created", "created_at", formatting.format_date, rank=5),
+        Column("Tracks", "track_count", formatting.format_count, rank=2, right=True, style="dim"),
+        Column("Length", "duration", formatting.format_duration, rank=3, right=True, style="dim"),
+        Column("Likes", "likes_count", formatting.format_count, rank=4, right=True, style="dim"),
+        Column("Created", "created_at", formatting.format_date, rank=5, style="dim"),
+        _MARK,
         _ID,
     ),
     (
@@ -152,10 +178,10 @@ PLAYLISTS = View(
         Column("Likes", "likes_count", formatting.format_count),
         Column("Genre", "genre"),
         Column("Tags", "tag_list"),
-        Column("Sharing", "sharing"),
-        Column("Created", "created_at", formatting.format_datetime),
-        Column("URL", _URL, link=_URL),
-        Column("URN", "urn"),
+        Column("Sharing", "sharing", style=_state_style),
+        Column("Created", "created_at", formatting.format_datetime, style="dim"),
+        Column("URL", _URL, link=_URL, style="cyan"),
+        Column("URN", "urn", style="cyan"),
         Column("Description", "description"),
     ),
     model="Playlist",
@@ -178,8 +204,8 @@ WHOAMI = View(
     (),
     (
         Column("Name", "username", link=_URL),
-        Column("URL", _URL, link=_URL),
-        Column("URN", "urn"),
+        Column("URL", _URL, link=_URL, style="cyan"),
+        Column("URN", "urn", style="cyan"),
         Column("Plan", "plan"),
         Column("Uploads", "upload_unlimited", lambda unlimited: "unlimited" if unlimited else ""),
         Column("Upload time left", "upload_seconds_left", formatting.format_seconds),
@@ -220,14 +246,47 @@ UPLOADS = View(
 COMMENTS = View(
     "comments",
     (
-        Column("At", "timestamp", formatting.format_duration, rank=1, right=True),
+        Column("At", "timestamp", formatting.format_duration, rank=1, right=True, style="dim"),
         Column("By", "user.username", rank=2, flexible=True),
         Column("Comment", "body", flexible=True, minimum=16),
-        Column("Created", "created_at", formatting.format_date, rank=3),
+        Column("Created", "created_at", formatting.format_date, rank=3, style="dim"),
         attrs.evolve(_ID, rank=4),
     ),
     model="Comment",
 )
+
+STATIONS_OF_TRACKS = View(
+    "stations",
+    (
+        Column("Station of", "title", flexible=True, minimum=16, link=_URL),
+        Column("Artist", "user.username", rank=1, flexible=True),
+        Column("URN", "urn"),
+    ),
+    fields=("urn", "title", "user", "permalink_url", "track_urn"),
+)
+"""The stations of tracks, named by the tracks: the objects are the command's own."""
+
+WEB_PROFILES = View(
+    "links",
+    (
+        Column("Service", "service", rank=1),
+        Column("Title", "title", rank=2, flexible=True),
+        Column("URL", "url", flexible=True, minimum=16, link="url"),
+    ),
+    model="WebProfile",
+)
+
+CONNECTIONS = View(
+    "connections",
+    (
+        Column("Service", "service", rank=1),
+        Column("Name", "display_name", flexible=True),
+        Column("Created", "created_at", formatting.format_value, rank=2),
+        Column("ID", "id"),
+    ),
+)
+
+WAVEFORM = View("waveforms", (), (), fields=("urn", "samples", "width", "height"))
 
 REQUESTS = View("requests", ())
 """The requests of a dry run, and the responses of `soundcloud api`: their fields are their own."""
@@ -235,7 +294,7 @@ REQUESTS = View("requests", ())
 ACTIVITIES = View(
     "activities",
     (
-        Column("Date", "created_at", formatting.format_date, rank=2),
+        Column("Date", "created_at", formatting.format_date, rank=2, style="dim"),
         Column("Type", "type", rank=3),
         Column("Title", "origin.title", flexible=True, minimum=16, link="origin.permalink_url"),
         Column("By", "origin.user.username", rank=1, flexible=True),
@@ -246,9 +305,12 @@ ACTIVITIES = View(
 
 
 def get_field(item: object, path: str) -> Any:
-    """Return a field of a model or of plain values by a path such as `user.username`; None if it is missing."""
+    """Return a field of a model or of plain values by a path such as `user.username`; None if it is missing.
+
+    The empty path is the item itself.
+    """
     value: Any = item
-    for name in path.split("."):
+    for name in path.split(".") if path else ():
         is_mapping = isinstance(value, Mapping)
         value = cast("Mapping[str, Any]", value).get(name) if is_mapping else getattr(value, name, None)
         if value is None:

@@ -11,7 +11,7 @@ from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.output.columns import Column, View, get_field, get_raw
 from soundcloud.cli.output.fields import check_fields, check_fields_of
 from soundcloud.cli.output.formatting import format_csv_cell, format_csv_row, format_json
-from soundcloud.cli.output.terminal import configure_stdout, write_output
+from soundcloud.cli.output.terminal import configure_stdout, write_json, write_output
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,11 +36,11 @@ class Printer:
         self._check_fields(item)
         match self.format:
             case "json":
-                write_output(_to_json(self._select(item), indent=2) + "\n")
+                write_json(_to_json(self._select(item), indent=2) + "\n")
             case "jsonl" | "csv":
                 self.show_list([item], view)
             case _:
-                from soundcloud.cli.output.tables import print_details
+                from soundcloud.cli.output.details import print_details
 
                 details = attrs.evolve(view, details=self._field_columns() or view.details)
                 print_details(self.console(), get_raw(item) if self.fields else item, details, width=self.width)
@@ -52,17 +52,17 @@ class Printer:
             case "json":
                 return self._print_json(checked)
             case "jsonl":
-                return _write_each(_to_json(self._select(item)) + "\n" for item in checked)
+                return _write_each((_to_json(self._select(item)) + "\n" for item in checked), write_json)
             case "csv":
                 return self._print_csv(checked, view)
             case _:
                 from soundcloud.cli.output.tables import print_table
 
                 rows = map(get_raw, checked) if self.fields else checked
-                return print_table(self.console(), rows, self._field_columns() or view.columns, width=self.width)
+                return print_table(rows, self._field_columns() or view.columns, width=self.width)
 
     def _field_columns(self) -> tuple[Column, ...]:
-        return tuple(Column(field, field, format_csv_cell, flexible=True) for field in self.fields)
+        return tuple(Column(field, field, format_csv_cell, flexible=True, right=None) for field in self.fields)
 
     def _select(self, item: object) -> Any:
         """Return the raw object, or only its `--fields`."""
@@ -71,7 +71,7 @@ class Printer:
 
     def _print_json(self, items: Iterator[Any]) -> int:
         texts = (_to_json(self._select(item), indent=2).replace("\n", "\n  ") for item in items)
-        number = _write_each(f"{',' if index else '['}\n  {text}" for index, text in enumerate(texts))
+        number = _write_each((f"{',' if index else '['}\n  {text}" for index, text in enumerate(texts)), write_json)
         write_output("\n]\n" if number else "[]\n")
         return number
 
@@ -79,7 +79,7 @@ class Printer:
         at_terminal = sys.stdout.isatty()
         if not at_terminal:
             configure_stdout(encoding="utf-8", errors="replace")
-        fields = self.fields or tuple(column.path for column in view.columns or view.details)
+        fields = self.fields or tuple(column.path for column in view.columns or view.details if not column.marks)
         if not fields:
             # An unknown object, from `soundcloud api`: its own fields.
             first = [get_raw(item) for item in islice(items, 1)]
@@ -107,10 +107,10 @@ def _to_json(value: Any, indent: int | None = None) -> str:
     return format_json(value, ascii_only=not is_utf8, indent=indent)
 
 
-def _write_each(texts: Iterable[str]) -> int:
+def _write_each(texts: Iterable[str], write: Callable[[str], None] = write_output) -> int:
     """Write texts as they arrive and return their number."""
     number = 0
     for text in texts:
-        write_output(text)
+        write(text)
         number += 1
     return number

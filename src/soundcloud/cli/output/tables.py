@@ -1,48 +1,53 @@
 """Tables that fit the terminal. Widths are computed from the first rows; columns are cut or hidden to fit."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
+import attrs
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.style import Style
-from rich.text import Text
 
 from soundcloud._protocol.printable import to_printable
-from soundcloud.cli.output.columns import OPTIONAL_RANK, Column, View, get_field
+from soundcloud.cli.output.columns import OPTIONAL_RANK, Column, get_field
+from soundcloud.cli.output.terminal import style_text, write_styled
 from soundcloud_api.types import redact
 
 _MEASURED_ROWS = 50
 _GAP = 2
-_MINIMUM_BODY = 8
 _MAXIMUM_FLEXIBLE = 48
 
 
-class TableConsole(Console):
-    """A console that raises `BrokenPipeError`."""
-
-    def on_broken_pipe(self) -> None:
-        """Raise the error again; rich's own handler would exit with code 1."""
-        raise
-
-
-def print_table(console: Console, items: Iterable[Any], columns: Sequence[Column], *, width: int | None) -> int:
+def print_table(items: Iterable[Any], columns: Sequence[Column], *, width: int | None) -> int:
     """Print a table as the items arrive, at most `width` cells wide, and return the number of rows."""
     rows = iter(items)
     measured = list(islice(rows, _MEASURED_ROWS))
-    texts = [[_format_field(item, column) for column in columns] for item in measured]
+    columns = [_align(column, measured) for column in columns if not column.marks or _has_marks(column, measured)]
+    texts = [[format_field(item, column) for column in columns] for item in measured]
     widths = fit_columns(columns, texts, width)
-    ellipsis = _ellipsis(console) if width is not None else ""
+    ellipsis = _ellipsis() if width is not None else ""
     shown = [(column, width) for column, width in zip(columns, widths, strict=True) if width]
     if measured:
-        headings = _join_cells(shown, (Text(column.heading, "bold") for column, _ in shown), ellipsis)
-        _print(console, headings)
+        headings = (Cell(column.heading, "bold") for column, _ in shown)
+        write_styled(_join_cells(shown, headings, ellipsis))
     number = 0
     for item in chain(measured, rows):
         number += 1
-        _print(console, _join_cells(shown, (_make_cell(item, column) for column, _ in shown), ellipsis))
+        write_styled(_join_cells(shown, (_make_cell(item, column) for column, _ in shown), ellipsis))
     return number
+
+
+def _has_marks(column: Column, items: Iterable[Any]) -> bool:
+    return any(format_field(item, column) for item in items)
+
+
+def _align(column: Column, items: Iterable[Any]) -> Column:
+    """Return a column with its side: a column of a field that the user chose is on the right if its values are numbers."""
+    if column.right is not None:
+        return column
+    values = [value for item in items if (value := get_field(item, column.path)) is not None]
+    numbers = bool(values) and all(isinstance(value, int | float) for value in values)
+    return attrs.evolve(column, right=numbers, flexible=column.flexible and not numbers)
 
 
 def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
@@ -78,60 +83,50 @@ def fit_columns(columns: Sequence[Column], rows: Sequence[Sequence[str]], width:
     return [each if index in visible else 0 for index, each in enumerate(widths)]
 
 
-def print_details(console: Console, item: object, view: View, *, width: int | None) -> None:
-    """Print one object with a line for each field that has a value; long values are wrapped."""
-    lines = [(column, text) for column in view.details if (text := _format_field(item, column, multiline=True))]
-    indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
-    for column, text in lines:
-        label = Text(f"{column.heading:<{indent}}", "bold")
-        print_wrapped(console, label, Text(text, _link_style(item, column)), width=width, wrap=column.link is None)
-
-
-def print_wrapped(console: Console, label: Text, body: Text, *, width: int | None, wrap: bool = True) -> None:
-    """Print a text with a label before it; wrapped lines are indented by its width. A wrapped URL could not be opened."""
-    room = 10_000 if width is None else max(width - len(label), _MINIMUM_BODY)
-    for number, part in enumerate(body.wrap(console, room, no_wrap=not wrap)):
-        part.rstrip()
-        _print(console, Text.assemble(Text(" " * len(label)) if number else label, part))
-
-
-def _format_field(item: object, column: Column, *, multiline: bool = False) -> str:
+def format_field(item: object, column: Column, *, multiline: bool = False) -> str:
+    """Return the text of a field, without the secrets of share links and without unsafe characters."""
     text = redact(column.format(get_field(item, column.path)))
     if multiline:
         return "\n".join(to_printable(line) for line in text.splitlines()).strip()
     return to_printable(text)
 
 
-def _link_style(item: object, column: Column) -> Style:
+def link_of(item: object, column: Column) -> str | None:
+    """Return the URL that a click on a field opens.
+
+    A URL with the secret token of a share link is not made clickable: the escape sequence would show it.
+    """
     url = get_field(item, column.link) if column.link else None
     is_safe = isinstance(url, str) and url.startswith(("http://", "https://")) and url.isprintable()
-    # A URL with the secret token of a share link is not made clickable: the escape sequence would show it.
-    is_safe = is_safe and redact(cast("str", url)) == url
-    return Style(link=cast("str", url)) if is_safe else Style()
+    return url if is_safe and redact(cast("str", url)) == url else None
 
 
-def _make_cell(item: object, column: Column) -> Text:
-    return Text(_format_field(item, column), _link_style(item, column))
+class Cell(NamedTuple):
+    """A text with its style and its link."""
+
+    text: str
+    style: str = ""
+    url: str | None = None
 
 
-def _join_cells(shown: Sequence[tuple[Column, int]], cells: Iterable[Text], ellipsis: str) -> Text:
-    line = Text()
+def _make_cell(item: object, column: Column) -> Cell:
+    text = format_field(item, column)
+    return Cell(text, column.style_of(text), link_of(item, column))
+
+
+def _join_cells(shown: Sequence[tuple[Column, int]], cells: Iterable[Cell], ellipsis: str) -> str:
+    line = ""
     for number, ((column, width), cell) in enumerate(zip(shown, cells, strict=True)):
-        length = cell_len(cell.plain)
-        if ellipsis and length > width:
-            cell.plain = set_cell_size(cell.plain, max(width - len(ellipsis), 0)).rstrip() + ellipsis[:width]
-            length = cell_len(cell.plain)
-        padding = Text(" " * max(0, width - length))
-        line.append_text(Text.assemble(padding, cell) if column.right else Text.assemble(cell, padding))
+        text = cell.text
+        if ellipsis and cell_len(text) > width:
+            text = set_cell_size(text, max(width - len(ellipsis), 0)).rstrip() + ellipsis[:width]
+        padding = " " * max(0, width - cell_len(text))
+        styled = style_text(text, cell.style, cell.url)
+        line += padding + styled if column.right else styled + padding
         if number < len(shown) - 1:
-            line.append(" " * _GAP)
-    line.rstrip()
-    return line
+            line += " " * _GAP
+    return line.rstrip()
 
 
-def _ellipsis(console: Console) -> str:
-    return "\u2026" if console.encoding.startswith("utf") else "..."
-
-
-def _print(console: Console, line: Text) -> None:
-    console.print(line, soft_wrap=True, highlight=False)
+def _ellipsis() -> str:
+    return "\u2026" if sys.stdout.encoding.lower().startswith("utf") else "..."

@@ -5,6 +5,7 @@ At a terminal, control characters and bidirectional controls are escaped: text o
 
 import logging
 import os
+import re
 import sys
 import traceback
 import warnings
@@ -40,6 +41,60 @@ def write_output(text: str) -> None:
     sys.stdout.write(escape_unsafe(text) if sys.stdout.isatty() else text)
 
 
+def write_json(text: str) -> None:
+    """Write a part of a JSON document to standard output, in color at a terminal."""
+    if not has_color(sys.stdout):
+        write_output(text)
+        return
+    colored = _JSON_TOKEN.sub(_color_token, escape_unsafe(text))
+    click.echo(colored, file=sys.stdout, nl=False, color=True)
+
+
+_JSON_TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b')
+
+
+def _color_token(token: re.Match[str]) -> str:
+    string, colon = token.groups()
+    if string is None:
+        return click.style(token[0], dim=True)
+    return f"{click.style(string, fg='cyan')}{colon}" if colon else click.style(string, fg="green")
+
+
+STYLES: dict[str, dict[str, Any]] = {
+    "bold": {"bold": True},
+    "dim": {"dim": True},
+    "cyan": {"fg": "cyan"},
+    "green": {"fg": "green"},
+    "yellow": {"fg": "yellow"},
+    "red": {"fg": "red"},
+}
+"""The styles of tables; rich knows them by the same names. They are of the terminal's own palette, for dark and light ones."""
+
+
+def style_text(text: str, style: str, url: str | None = None) -> str:
+    """Return a text in a style and as a link, if standard output is a terminal that shows them."""
+    if not text or not (style or url) or not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return text
+    if style and (has_color(sys.stdout) or style in {"bold", "dim"}):
+        text = click.style(text, **STYLES[style])
+    return f"\x1b]8;;{url}\x1b\\{text}\x1b]8;;\x1b\\" if url else text
+
+
+def write_styled(line: str) -> None:
+    """Write a line of `style_text` and printable text to standard output."""
+    if sys.stdout.isatty():
+        click.echo(line, file=sys.stdout, color=True)
+    else:
+        sys.stdout.write(f"{line}\n")
+
+
+def terminal_width() -> int:
+    """Return the width of the terminal in cells."""
+    import shutil
+
+    return shutil.get_terminal_size().columns
+
+
 def write_message(text: str = "") -> None:
     """Write a message of one or several lines to standard error."""
     click.echo(escape_unsafe(text), err=True)
@@ -59,7 +114,20 @@ def write_error(text: str, hint: str) -> None:
     """Write the two lines of an error to standard error."""
     color = has_color(sys.stderr)
     label = click.style("error:", fg="red", bold=True) if color else "error:"
-    click.echo(f"{label} {to_printable(text)}\n  what to do: {to_printable(hint)}", err=True, color=color)
+    first = _wrap(f"error: {to_printable(text)}", "       ").replace("error:", label, 1)
+    second = _wrap(f"  what to do: {to_printable(hint)}", "    ")
+    click.echo(f"{first}\n{second}", err=True, color=color)
+
+
+def _wrap(text: str, indent: str) -> str:
+    """Wrap a line of an error at words to the width of the terminal; in a pipe it stays one line."""
+    if not sys.stderr.isatty():
+        return text
+    import textwrap
+
+    return textwrap.fill(
+        text, max(terminal_width(), 30), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def write_traceback(error: BaseException) -> None:

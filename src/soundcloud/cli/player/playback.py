@@ -1,7 +1,7 @@
 """Plays one track: fetches a new stream URL when the old one expires, handles keys, shows a status line."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -116,9 +116,3 @@ class StatusLine:
         if self._at_terminal and self._shown:
             write_message()
             self._shown = ""
-
-
-def next_position(outcome: Outcome, position: int, queue: Sequence[object]) -> int | None:
-    """Return the position of the next track in the queue, or None at the end."""
-    following = max(0, position - 1) if outcome == "previous" else position + 1
-    return None if outcome == "quit" or following >= len(queue) else following

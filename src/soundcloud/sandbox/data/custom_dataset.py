@@ -40,24 +40,24 @@ from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, NoReturn, TypeAlias, cast
 
 from soundcloud.sandbox.data.dataset_schema import (
+    COMMENT,
     PLAYLIST,
     TRACK,
     USER,
     WEB_PROFILE,
     Parser,
     join_names,
-    parse_integer,
     parse_nonblank,
     parse_permalink,
     parse_string,
     parse_time,
 )
 from soundcloud.sandbox.data.text import build_search_text, build_tag_index, slugify, unique_name
-from soundcloud.sandbox.errors import SandboxError
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 
 DatasetSource: TypeAlias = str | PathLike[str] | Mapping[str, Any]  # the path of a dataset, or the JSON object itself
 
-_LISTS = ("users", "tracks", "playlists", "follows", "likes", "reposts", "comments", "plays")
+LISTS = ("users", "tracks", "playlists", "follows", "likes", "reposts", "comments", "plays")
 _START = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 _MINUTE = 60
 _DURATION = 180_000
@@ -85,15 +85,15 @@ def read_dataset(source: DatasetSource) -> str:
     except (ValueError, RecursionError) as error:
         raise SandboxError(f"{path}: not valid JSON: {error}") from error
     if not isinstance(dataset, dict):
-        raise SandboxError(f"{path}: a dataset is a JSON object with these lists: {join_names(_LISTS)}")
+        raise SandboxError(f"{path}: a dataset is a JSON object with these lists: {join_names(LISTS)}")
     return json.dumps(dataset, sort_keys=True)
 
 
 def _fail(place: str, reason: str) -> NoReturn:
-    raise SandboxError(f"{place}: {reason}")
+    raise WrongSettingError(place, reason)
 
 
-class _Entry:
+class Entry:
     """An entry of a list, with its place in the dataset."""
 
     def __init__(self, value: Any, place: str, columns: Mapping[str, Parser], *others: str) -> None:
@@ -108,9 +108,11 @@ class _Entry:
                 _fail(f"{place}.{name}", f"unknown field: use {join_names(known)}")
 
     def has(self, name: str) -> bool:
+        """Return whether a field has a value."""
         return self._fields.get(name) is not None
 
     def read(self, name: str, parse: Parser) -> Any:
+        """Return the parsed value of a required field."""
         if not self.has(name):
             self.fail(name, "the field is missing")
         try:
@@ -119,12 +121,15 @@ class _Entry:
             self.fail(name, str(error))
 
     def fail(self, name: str, reason: str) -> NoReturn:
+        """Reject the value of a field."""
         _fail(f"{self.place}.{name}", reason)
 
     def columns(self) -> _Fields:
+        """Return the parsed values of all columns that the entry has."""
         return {name: self.read(name, parse) for name, parse in self._columns.items() if self.has(name)}
 
     def items(self, name: str) -> Iterator[tuple[str, Any]]:
+        """Yield the items of a list with their places."""
         return _items(self._fields, name, f"{self.place}.{name}")
 
 
@@ -143,6 +148,7 @@ class DatasetLoader:
     def __init__(self, connection: sqlite3.Connection, seed: int, dataset: str) -> None:
         self._connection = connection
         self._dataset: _Fields = json.loads(dataset)
+        self._start = _START
         self._random = Random(seed)  # noqa: S311 - seeded for repeatable datasets, not for secrets
         self._usernames: dict[int, str] = {}
         self._ids: dict[str, dict[str, int]] = {"users": {}, "tracks": {}, "playlists": {}}
@@ -154,8 +160,8 @@ class DatasetLoader:
     def load(self) -> str:
         """Insert all entries, and return the permalink of the default user."""
         for name in self._dataset:
-            if name not in _LISTS and name != "default_user":
-                _fail(name, f"unknown list: use {join_names(_LISTS)}")
+            if name not in LISTS and name != "default_user":
+                _fail(name, f"unknown list: use {join_names(LISTS)}")
         self._load_users()
         self._load_tracks()
         self._load_playlists()
@@ -163,22 +169,28 @@ class DatasetLoader:
         self._load_likes()
         self._load_reposts()
         self._load_comments()
-        for entry in self._entries("plays", {}, "user", "track"):
-            self._insert("plays", {"user_id": self._user_id(entry), "track_id": self._item_id(entry, "track")})
-        for activity in sorted(self._activities, key=lambda activity: activity["created_at"]):
-            self._insert("activities", activity)
+        self._load_plays()
+        self._insert_activities()
         return self._default_user()
 
-    def _entries(self, name: str, columns: Mapping[str, Parser], *others: str) -> Iterator[_Entry]:
+    def _load_plays(self) -> None:
+        for entry in self._entries("plays", {}, "user", "track"):
+            self._insert("plays", {"user_id": self._user_id(entry), "track_id": self._item_id(entry, "track")})
+
+    def _insert_activities(self) -> None:
+        for activity in sorted(self._activities, key=lambda activity: activity["created_at"]):
+            self._insert("activities", activity)
+
+    def _entries(self, name: str, columns: Mapping[str, Parser], *others: str) -> Iterator[Entry]:
         for place, value in _items(self._dataset, name, name):
-            yield _Entry(value, place, columns, *others)
+            yield Entry(value, place, columns, *others)
 
     def _insert(self, table: str, fields: _Fields) -> None:
         # Names of tables and columns are from this package, not from the dataset.
         statement = f"INSERT INTO {table} ({', '.join(fields)}) VALUES ({', '.join('?' * len(fields))})"  # noqa: S608
         self._connection.execute(statement, tuple(fields.values()))
 
-    def _insert_pair(self, entry: _Entry, table: str, fields: _Fields) -> None:
+    def _insert_pair(self, entry: Entry, table: str, fields: _Fields) -> None:
         try:
             self._insert(table, fields)
         except sqlite3.IntegrityError:
@@ -187,7 +199,7 @@ class DatasetLoader:
     def _letters(self, count: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=count))
 
-    def _choose_id(self, entry: _Entry, kind: str, columns: _Fields) -> int:
+    def _choose_id(self, entry: Entry, kind: str, columns: _Fields) -> int:
         """Return the id of an entry, or a free one above all earlier ids."""
         places = self._places[kind]
         chosen = int(columns.get("id", self._highest[kind] + self._random.randrange(1_000, 9_000_000)))
@@ -197,13 +209,13 @@ class DatasetLoader:
         self._highest[kind] = max(chosen, self._highest[kind])
         return chosen
 
-    def _user_id(self, entry: _Entry, name: str = "user") -> int:
+    def _user_id(self, entry: Entry, name: str = "user") -> int:
         permalink = entry.read(name, parse_string)
         if permalink not in self._ids["users"]:
             entry.fail(name, f"there is no user {json.dumps(permalink)}")
         return self._ids["users"][permalink]
 
-    def _item_id(self, entry: _Entry, kind: str) -> int:
+    def _item_id(self, entry: Entry, kind: str) -> int:
         """Return the id of the track or playlist of an entry."""
         return self._resolve(entry.read(kind, parse_string), f"{entry.place}.{kind}", f"{kind}s")
 
@@ -221,7 +233,7 @@ class DatasetLoader:
         return permalink
 
     def _load_users(self) -> None:
-        taken: set[str] = set()
+        taken = self._taken_names()
         for entry in self._entries("users", USER, "web_profiles"):
             columns = entry.columns()
             permalink = entry.read("permalink", parse_permalink)
@@ -232,14 +244,14 @@ class DatasetLoader:
             columns.setdefault("username", permalink)
             columns.setdefault("plan", "Free")
             columns.setdefault("avatar_url", f"https://i1.sndcdn.com/avatars-{self._letters(12)}-large.jpg")
-            columns.setdefault("created_at", _START)
+            columns.setdefault("created_at", self._start)
             columns["last_modified"] = columns["created_at"]
             columns["search_text"] = build_search_text(columns["username"], permalink, columns.get("city"))
             self._ids["users"][permalink] = columns["id"]
             self._usernames[columns["id"]] = columns["username"]
             self._insert("users", columns)
             for inner, profile in entry.items("web_profiles"):
-                link = _Entry(profile, inner, WEB_PROFILE)
+                link = Entry(profile, inner, WEB_PROFILE)
                 service = link.read("service", parse_nonblank)
                 link.read("url", parse_string)
                 defaults = {"title": service, "created_at": columns["created_at"]}
@@ -247,7 +259,10 @@ class DatasetLoader:
         if not taken:
             _fail("users", "a dataset needs at least one user")
 
-    def _shared_columns(self, entry: _Entry, kind: str, position: int) -> _Fields:
+    def _taken_names(self) -> set[str]:
+        return set()
+
+    def _shared_columns(self, entry: Entry, kind: str, position: int) -> _Fields:
         """Return the columns that tracks and playlists have in common."""
         columns = entry.columns()
         user_id = columns["user_id"] = self._user_id(entry)
@@ -255,20 +270,23 @@ class DatasetLoader:
         title = entry.read("title", parse_nonblank)
         columns["id"] = self._choose_id(entry, kind, columns)
         columns.setdefault("secret_token", f"s-{self._letters(11)}")
-        columns.setdefault("created_at", _START + position * _MINUTE)
+        columns.setdefault("created_at", self._start + position * _MINUTE)
         columns["last_modified"] = columns["created_at"]
         columns["search_text"] = build_search_text(title, self._usernames[user_id], columns.get("tag_list"))
         columns["permalink"] = self._choose_permalink(entry, kind, owner, columns.get("permalink"), slugify(title))
         self._ids[kind][f"{owner}/{columns['permalink']}"] = columns["id"]
         return columns
 
-    def _choose_permalink(self, entry: _Entry, kind: str, owner: str, wanted: str | None, default: str) -> str:
-        taken = self._permalinks.setdefault((kind, owner), set())
+    def _choose_permalink(self, entry: Entry, kind: str, owner: str, wanted: str | None, default: str) -> str:
+        taken = self._taken_permalinks(kind, owner)
         if wanted is not None and wanted.lower() in taken:
             entry.fail("permalink", f"{owner} has the permalink {json.dumps(wanted)} twice in {kind}")
         permalink = wanted or unique_name(default, taken)
         taken.add(permalink.lower())
         return permalink
+
+    def _taken_permalinks(self, kind: str, owner: str) -> set[str]:
+        return self._permalinks.setdefault((kind, owner), set())
 
     def _load_tracks(self) -> None:
         for position, entry in enumerate(self._entries("tracks", TRACK, "user")):
@@ -300,7 +318,7 @@ class DatasetLoader:
                 entry.fail("follows", "a user cannot follow itself")
             self._insert_pair(entry, "followings", {"user_id": user_id, "followed_id": followed_id})
 
-    def _read_reaction(self, entry: _Entry) -> tuple[str, _Fields]:
+    def _read_reaction(self, entry: Entry) -> tuple[str, _Fields]:
         """Return whether an entry is about a track or a playlist, and the columns of a like or repost."""
         if entry.has("track") == entry.has("playlist"):
             _fail(entry.place, "the entry needs either a track or a playlist")
@@ -313,7 +331,7 @@ class DatasetLoader:
             self._insert_pair(entry, f"{kind}_likes", fields)
 
     def _load_reposts(self) -> None:
-        latest = max((activity["created_at"] for activity in self._activities), default=_START)
+        latest = max((activity["created_at"] for activity in self._activities), default=self._start)
         for position, entry in enumerate(
             self._entries("reposts", {}, "user", "track", "playlist", "created_at"), start=1
         ):
@@ -325,13 +343,12 @@ class DatasetLoader:
             self._add_activity(f"{kind}:repost", fields["user_id"], created_at, **item)
 
     def _load_comments(self) -> None:
-        columns = {"body": parse_nonblank, "timestamp": parse_integer, "created_at": parse_time}
-        for position, entry in enumerate(self._entries("comments", columns, "user", "track")):
+        for position, entry in enumerate(self._entries("comments", COMMENT, "user", "track")):
             entry.read("body", parse_nonblank)
             fields = {
                 "user_id": self._user_id(entry),
                 "track_id": self._item_id(entry, "track"),
-                "created_at": _START + position * _MINUTE,
+                "created_at": self._start + position * _MINUTE,
                 **entry.columns(),
             }
             self._insert("comments", fields)

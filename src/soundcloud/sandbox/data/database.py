@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import RLock
-from time import time
 from typing import Any, TypeAlias
 
+from soundcloud.sandbox.data.clock import Clock
 from soundcloud.sandbox.data.storage import load_image, save_image
 
 Row: TypeAlias = sqlite3.Row  # a row with access by column name
@@ -88,7 +88,7 @@ CREATE TABLE storefronts (
     track_id INTEGER PRIMARY KEY REFERENCES tracks ON DELETE CASCADE, title TEXT NOT NULL, type TEXT NOT NULL,
     link TEXT NOT NULL, link_title TEXT, description TEXT, price TEXT
 );
-CREATE TABLE origin (seed INTEGER NOT NULL, catalogue TEXT, default_user TEXT NOT NULL);
+CREATE TABLE origin (seed INTEGER NOT NULL, dataset TEXT, default_user TEXT NOT NULL);
 CREATE TABLE last_numbers (name TEXT PRIMARY KEY, number INTEGER NOT NULL);
 CREATE TABLE sessions (id INTEGER PRIMARY KEY, user_id INTEGER REFERENCES users);
 CREATE TABLE access_tokens (
@@ -151,32 +151,33 @@ class Database:
 
     def __init__(self, connection: sqlite3.Connection, close: Callable[[], None]) -> None:
         self.lock = RLock()
-        self._connection = connection
+        self.clock = Clock()
+        self.connection = connection
         self._close = close
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
         """Hold the lock and a transaction; an error rolls it back."""
         with self.lock:
-            self._connection.execute("BEGIN")
+            self.connection.execute("BEGIN")
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self.connection.execute("COMMIT")
             except BaseException:
                 # SQLite rolls back by itself after some errors, such as a full disk.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
 
     def image(self) -> bytes:
         """Return the content for `restore`."""
         with self.lock:
-            return save_image(self._connection)
+            return save_image(self.connection)
 
     def restore(self, image: bytes) -> None:
         """Replace all content, including tokens and codes."""
         with self.lock:
-            load_image(image, self._connection)
+            load_image(image, self.connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -186,8 +187,8 @@ class Database:
     @property
     def origin(self) -> tuple[int, str | None]:
         """The seed and the custom dataset from which the data was created."""
-        row = self.rows("SELECT seed, catalogue FROM origin")[0]
-        return row["seed"], row["catalogue"]
+        row = self.rows("SELECT seed, dataset FROM origin")[0]
+        return row["seed"], row["dataset"]
 
     @property
     def default_user(self) -> str:
@@ -196,20 +197,20 @@ class Database:
 
     def rows(self, statement: str, *values: Any, **named: Any) -> list[Row]:
         """Run a query and return all rows; `values` are for the placeholders `?`, `named` for `:name`."""
-        return self._connection.execute(statement, named or values).fetchall()
+        return self.connection.execute(statement, named or values).fetchall()
 
     def row(self, statement: str, *values: Any, **named: Any) -> Row | None:
         """Run a query and return its first row, or None; see `rows`."""
-        row: Row | None = self._connection.execute(statement, named or values).fetchone()
+        row: Row | None = self.connection.execute(statement, named or values).fetchone()
         return row
 
     def number(self, statement: str, *values: Any, **named: Any) -> int:
         """Run a query for one number and return it; NULL is 0; see `rows`."""
-        return int(self._connection.execute(statement, named or values).fetchone()[0] or 0)
+        return int(self.connection.execute(statement, named or values).fetchone()[0] or 0)
 
     def change(self, statement: str, *values: Any, **named: Any) -> int:
         """Run a statement that writes and return the number of changed rows; see `rows`."""
-        return self._connection.execute(statement, named or values).rowcount
+        return self.connection.execute(statement, named or values).rowcount
 
     def insert(self, table: str, fields: dict[str, Any], *, replace: bool = False) -> int:
         """Insert a row and return its id."""
@@ -217,14 +218,18 @@ class Database:
         marks = ", ".join("?" * len(fields))
         # Names of tables and columns are from this package, not from requests.
         statement = f"{verb} INTO {table} ({', '.join(fields)}) VALUES ({marks})"
-        return self._connection.execute(statement, tuple(fields.values())).lastrowid or 0
+        return self.connection.execute(statement, tuple(fields.values())).lastrowid or 0
 
     def update(self, table: str, row_id: int, fields: dict[str, Any]) -> None:
         """Update columns of a row, and its `last_modified`."""
-        fields = {**fields, "last_modified": now()}
+        fields = {**fields, "last_modified": self.now()}
         changes = ", ".join(f"{name} = ?" for name in fields)
         # Names of tables and columns are from this package, not from requests.
-        self._connection.execute(f"UPDATE {table} SET {changes} WHERE id = ?", (*fields.values(), row_id))  # noqa: S608
+        self.connection.execute(f"UPDATE {table} SET {changes} WHERE id = ?", (*fields.values(), row_id))  # noqa: S608
+
+    def now(self) -> int:
+        """Return the Unix time of the sandbox's clock in whole seconds."""
+        return int(self.clock.time())
 
     def next_id(self, table: str) -> int:
         """Return a new id: higher than all others, and not used again after a deletion."""
@@ -234,8 +239,3 @@ class Database:
         new = max(highest, used) + 7
         self.change("INSERT OR REPLACE INTO last_numbers (name, number) VALUES (?, ?)", table, new)
         return new
-
-
-def now() -> int:
-    """Return the Unix time in whole seconds."""
-    return int(time())

@@ -175,6 +175,9 @@ PLAYLIST: dict[str, Parser] = {
     "set_type": one_of("", *CHOICES["set_type"]),
 }
 
+# Columns of a comment, and their parsers.
+COMMENT: dict[str, Parser] = {"body": parse_nonblank, "timestamp": parse_integer, "created_at": parse_time}
+
 # Columns of a web profile, and their parsers.
 WEB_PROFILE: dict[str, Parser] = {
     "service": parse_nonblank,

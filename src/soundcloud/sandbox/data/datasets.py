@@ -56,18 +56,18 @@ def _build(seed: int, custom: str | None) -> bytes:
         connection.close()
 
 
-def choose_dataset(seed: int | None, catalogue: DatasetSource | None) -> Dataset | None:
+def choose_dataset(seed: int | None, source: DatasetSource | None) -> Dataset | None:
     """Read and build a dataset; return None if both arguments are None."""
-    if seed is None and catalogue is None:
+    if seed is None and source is None:
         return None
-    custom = None if catalogue is None else read_dataset(catalogue)
+    custom = None if source is None else read_dataset(source)
     dataset = Dataset(DEFAULT_SEED if seed is None else seed, custom)
     try:
         dataset.image()
     except SandboxError as error:
-        if catalogue is None or isinstance(catalogue, Mapping):
+        if source is None or isinstance(source, Mapping):
             raise
-        raise SandboxError(f"{fspath(catalogue)}: {error}") from error
+        raise SandboxError(f"{fspath(source)}: {error}") from error
     return dataset
 
 
@@ -82,11 +82,11 @@ def open_dataset(dataset: Dataset | None, data: str | PathLike[str] | None) -> D
     try:
         if file.is_new:
             file.initialize(initial.image())
-        stored = Dataset(*file.connection.execute("SELECT seed, catalogue FROM origin").fetchone())
+        stored = Dataset(*file.connection.execute("SELECT seed, dataset FROM origin").fetchone())
         if dataset is not None and dataset != stored:
             origin = f"seed {stored.seed}" if stored.custom is None else "another custom dataset or seed"
             raise SandboxError(
-                f"the data in {file.path} was created from {origin}: omit seed and catalogue, or choose another file"
+                f"the data in {file.path} was created from {origin}: omit seed and dataset, or choose another file"
             )
         file.enable_wal()
     except BaseException:

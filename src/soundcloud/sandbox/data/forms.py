@@ -6,7 +6,7 @@ from datetime import date
 from secrets import token_hex, token_urlsafe
 from typing import Any, cast
 
-from soundcloud.sandbox.data.database import Row, now
+from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.text import PICTURES, build_search_text, slugify, unique_name
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Request, UploadedFile
 from soundcloud_api.models import EmbeddableBy, License, SetType, Sharing
@@ -143,7 +143,7 @@ def delete_artwork(request: Request, url: str | None) -> None:
 def insert_item(request: Request, table: str, sent: Mapping[str, Any], columns: JsonObject) -> int:
     """Insert a track or playlist of the user with its artwork and its activity, and return its id."""
     user_id, database = request.user_id, request.state.database
-    item_id, created_at = database.next_id(table), now()
+    item_id, created_at = database.next_id(table), database.now()
     wanted = columns.get("permalink") or slugify(columns["title"])
     fields = {
         "id": item_id,

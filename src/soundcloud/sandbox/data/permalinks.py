@@ -1,4 +1,4 @@
-"""Resolution of URLs: permalinks of soundcloud.com, and API URLs for the player."""
+"""Resolution of URLs: permalinks of soundcloud.com and of the sandbox's own pages, and API URLs for the player."""
 
 import re
 from dataclasses import dataclass
@@ -30,18 +30,19 @@ class ResolvedResource:
     secret_token: str | None = None
 
 
-def station_at(url: str) -> str | None:
-    """Return the part after the kind of the URN of the station at a soundcloud.com URL, or None."""
+def station_at(state: State, url: str) -> str | None:
+    """Return the part after the kind of the URN of the station at a permalink, or None."""
     parts = _split_url(url if "://" in url else f"https://{url}")
-    found = None if parts is None or parts.hostname not in _HOSTS else _STATION_PATH.fullmatch(unquote(parts.path))
+    found = None if parts is None or not _is_permalink(state, parts) else _STATION_PATH.fullmatch(unquote(parts.path))
     return None if found is None else found[1]
 
 
-def resolve_permalink(database: Database, url: str) -> ResolvedResource | None:
-    """Return the resource of a soundcloud.com URL, or None; the caller checks whether the viewer may see it."""
+def resolve_permalink(state: State, url: str) -> ResolvedResource | None:
+    """Return the resource of a permalink, or None; the caller checks whether the viewer may see it."""
     parts = _split_url(url if "://" in url else f"https://{url}")
-    if parts is None or parts.hostname not in _HOSTS:
+    if parts is None or not _is_permalink(state, parts):
         return None
+    database = state.database
     # A private share URL ends with its secret token.
     names = [name for name in parts.path.split("/") if name]
     token = names.pop() if len(names) > 2 and names[-1].startswith("s-") else None
@@ -65,7 +66,7 @@ def resolve_embed(state: State, url: str) -> ResolvedResource | None:
     """Return the resource that the player shall play, or None if it is missing, or private without its secret token."""
     parts = _split_url(url)
     if parts is None or not _is_api_url(state, parts):
-        resource = resolve_permalink(state.database, url)
+        resource = resolve_permalink(state, url)
     else:
         found = _API_PATH.fullmatch(unquote(parts.path))
         if found is None:
@@ -84,6 +85,10 @@ def _split_url(url: str) -> SplitResult | None:
         return parts if parts.scheme in {"http", "https"} and parts.hostname else None
     except ValueError:
         return None
+
+
+def _is_permalink(state: State, parts: SplitResult) -> bool:
+    return parts.hostname in _HOSTS or f"{parts.scheme}://{parts.netloc}" == state.media_url
 
 
 def _is_api_url(state: State, parts: SplitResult) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from time import time
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.data.stations import find_seed, station_urn
@@ -11,7 +10,6 @@ from soundcloud.sandbox.http.messages import JsonObject
 from soundcloud.sandbox.state import State
 from soundcloud.urn import STATIONS
 
-WEB = "https://soundcloud.com"
 EVERY_ACCESS = frozenset({"playable", "preview", "blocked"})
 DEFAULT_ACCESS = frozenset({"playable", "preview"})
 _PRODUCTS = {"Free": "free", "Pro Unlimited": "creator-pro-unlimited"}
@@ -111,7 +109,7 @@ class Serializer:
             "myspace_name": None,
             "online": False,
             "permalink": row["permalink"],
-            "permalink_url": f"{WEB}/{row['permalink']}",
+            "permalink_url": self._state.permalink_url(row["permalink"]),
             "plan": row["plan"],
             "playlist_count": row["playlist_count"],
             "public_favorites_count": 0,
@@ -155,14 +153,14 @@ class Serializer:
 
     def is_processing(self, row: Row) -> bool:
         """Return whether an uploaded track is still processed, without duration and streams."""
-        return bool(row["ready_at"] > time())
+        return bool(row["ready_at"] > self._state.clock.time())
 
     def track(self, row: Row, *, personal: bool = False, secret_token: str | None = None) -> JsonObject:
         """Serialize a track; `personal` includes the viewer's like, as searches and single tracks do."""
         url, access, own = self._api_url("tracks", row), self.access(row), row["user_id"] == self._viewer
         private = row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
-        page = f"{WEB}/{self.embedded_user(row['user_id'])['permalink']}/{row['permalink']}"
+        page = self._state.permalink_url(f"{self.embedded_user(row['user_id'])['permalink']}/{row['permalink']}")
         track: JsonObject = {
             "access": access,
             "artwork_url": self.picture(row["artwork_url"]),
@@ -238,7 +236,7 @@ class Serializer:
         """Serialize a playlist without the field `tracks`, as in activities."""
         url, private = self._api_url("playlists", row), row["sharing"] == "private"
         secret = f"?secret_token={row['secret_token']}" if private else ""
-        page = f"{WEB}/{self.embedded_user(row['user_id'])['permalink']}/sets/{row['permalink']}"
+        page = self._state.permalink_url(f"{self.embedded_user(row['user_id'])['permalink']}/sets/{row['permalink']}")
         return {
             "artwork_url": self.picture(row["artwork_url"]),
             "created_at": format_timestamp(row["created_at"]),
@@ -289,7 +287,7 @@ class Serializer:
             "artwork_url": self.picture(row["artwork_url"] if kind == "track" else row["avatar_url"]),
             "description": None,
             "kind": "system-playlist",
-            "permalink_url": f"{WEB}/discover/sets/{kind}-stations:{row['id']}",
+            "permalink_url": self._state.permalink_url(f"discover/sets/{kind}-stations:{row['id']}"),
             "title": f"Station: {row['title'] if kind == 'track' else row['username']}",
             "uri": f"{self._state.api_url}/{STATIONS}/{urn}",
             "urn": urn,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from soundcloud.sandbox.data.text import fold
 from soundcloud.sandbox.errors import SandboxError
 
 APPLICATION_ID = int.from_bytes(b"SCsb", "big")  # the application id in the header of a sandbox's database
@@ -24,11 +25,12 @@ _ROLLBACK_JOURNAL = b"\x01\x01"
 
 
 def connect(database: str) -> sqlite3.Connection:
-    """Open a database, `:memory:` or a path, with foreign keys and manual transactions."""
+    """Open a database, `:memory:` or a path, with foreign keys, manual transactions and the function `fold`."""
     # `Database` has a lock for threads.
     connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.create_function("fold", 1, fold, deterministic=True)
     return connection
 
 

@@ -44,8 +44,12 @@ def _parse_rate_limit(argument: str) -> object:
     return limit
 
 
+def _split(argument: str) -> object:
+    return [part.strip() for part in argument.split(",")]
+
+
 def _kinds(known: tuple[str, ...]) -> Callable[[str], object]:
-    return lambda argument: list(known) if argument == "all" else [kind.strip() for kind in argument.split(",")]
+    return lambda argument: list(known) if argument == "all" else _split(argument)
 
 
 SECTION = "Fault injection"
@@ -62,8 +66,14 @@ _OPTIONS: dict[str, tuple[Callable[[str], object], str, str]] = {
         "N/SECONDS",
         "Rate limit, such as 30/10; 30/10/rate_limited_text sends another format of 429.",
     ),
+    "expire_tokens": (int, "N", "Expire all access tokens before each N-th request."),
     "drift": (_kinds(DRIFT_KINDS), "KINDS", "Change responses: null,removed_field, or all."),
+    "drift_rate": (float, "RATE", "Share of responses that --drift changes; default 1."),
     "flaky_pages": (_kinds(FLAKY_KINDS), "KINDS", "Send malformed pages: repeated_href,short_page, or all."),
+    "flaky_rate": (float, "RATE", "Share of pages that --flaky-pages affects; default 1."),
+    "paths": (_split, "PATTERNS", "Requests that the faults apply to: /tracks/*,/me; default all of the API."),
+    "times": (int, "N", "Maximum number of faults; by default there is none."),
+    "slow_seconds": (float, "SECONDS", "Duration of a slow_body response; default 3."),
 }
 
 FAULT_OPTIONS = (

@@ -1,6 +1,5 @@
 """Likes and reposts of tracks, playlists and stations, and the users who liked or reposted them."""
 
-from soundcloud.sandbox.data.database import now
 from soundcloud.sandbox.data.queries import find_playlist, find_station, find_track, make_serializer
 from soundcloud.sandbox.http.messages import HTTPError, Request, Response, invented, status_response
 from soundcloud.sandbox.http.pagination import page_by_cursor
@@ -39,8 +38,9 @@ def repost(request: Request) -> Response:
     """Repost a track or playlist; repeating it changes nothing."""
     user_id, (kind, item_id) = request.user_id, _find_item(request)
     if _insert(request, f"{kind}_reposts", user_id, item_id):
-        activity = {"user_id": user_id, "type": f"{kind}:repost", f"{kind}_id": item_id, "created_at": now()}
-        request.state.database.insert("activities", activity)
+        database = request.state.database
+        activity = {"type": f"{kind}:repost", f"{kind}_id": item_id, "created_at": database.now()}
+        database.insert("activities", {"user_id": user_id, **activity})
     return Response(None, 201)
 
 

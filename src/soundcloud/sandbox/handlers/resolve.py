@@ -1,4 +1,4 @@
-"""Resolves soundcloud.com URLs."""
+"""Resolves permalinks: soundcloud.com URLs, and those of the sandbox's own pages."""
 
 from soundcloud.sandbox.data.permalinks import resolve_permalink, station_at
 from soundcloud.sandbox.data.queries import find_station, make_serializer
@@ -9,15 +9,15 @@ from soundcloud.urn import STATIONS
 
 @handles("get_resolve")
 def resolve(request: Request) -> Response:
-    """Redirect to the user, track, playlist or station with a soundcloud.com URL."""
+    """Redirect to the user, track, playlist or station with a permalink."""
     url = request.query.get("url", "").strip()
     if not url:
         raise HTTPError(400, "Parameter url is missing.")
-    station = station_at(url)
+    station = station_at(request.state, url)
     if station is not None:
         urn = find_station(request, f"soundcloud:{STATIONS}:{station}")["urn"]
         return redirect(f"{request.state.api_url}/{STATIONS}/{urn}")
-    resource = resolve_permalink(request.state.database, url)
+    resource = resolve_permalink(request.state, url)
     if resource is None:
         raise HTTPError(404)
     secret = ""

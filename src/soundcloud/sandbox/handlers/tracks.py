@@ -1,9 +1,7 @@
 """Tracks: reading, upload, update, deletion, comments, storefronts."""
 
-from time import time
 from typing import Any, cast
 
-from soundcloud.sandbox.data.database import now
 from soundcloud.sandbox.data.forms import (
     delete_artwork,
     insert_item,
@@ -77,7 +75,8 @@ def create_comment(request: Request) -> Response:
             raise HTTPError(422, "timestamp is not a number.") from None
         if not 0 <= timestamp <= row["duration"]:
             raise HTTPError(422, "timestamp is not within the track.")
-    fields = {"user_id": user_id, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": now()}
+    created_at = request.state.database.now()
+    fields = {"user_id": user_id, "track_id": row["id"], "body": body, "timestamp": timestamp, "created_at": created_at}
     number = database.insert("comments", fields)
     return Response(make_serializer(request).comments([number])[0], 201)
 
@@ -108,7 +107,7 @@ def upload(request: Request) -> Response:
         raise HTTPError(422, "unable to process provided asset_data")
     columns |= {
         "duration": audio.duration,
-        "ready_at": time() + request.state.media.processing_seconds,
+        "ready_at": request.state.clock.time() + request.state.settings.processing_seconds,
         "tag_index": build_tag_index(columns.get("tag_list", "")),
     }
     track_id = insert_item(request, "tracks", sent, columns)

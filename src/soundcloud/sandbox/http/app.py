@@ -29,7 +29,6 @@ from soundcloud.sandbox.http.messages import (
 from soundcloud.sandbox.http.recorder import record_form
 from soundcloud.sandbox.media import app
 from soundcloud.sandbox.oauth import consent, grants
-from soundcloud.sandbox.pages import dashboard
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
@@ -47,7 +46,7 @@ class SandboxApp:
         self._state = state
         api, auth, media = ports
         self._by_port: dict[int, ASGIApp] = {
-            api: _application([*self._own_routes(), *self._api_routes(routes)]),
+            api: _application(self._api_routes(routes)),
             auth: _application(
                 [
                     Route("/authorize", self._authorize, methods=["GET", "POST"]),
@@ -65,23 +64,6 @@ class SandboxApp:
         except asyncio.CancelledError:
             # The server is stopping and has closed the connection; uvicorn would log a traceback.
             return
-
-    def _own_routes(self) -> list[BaseRoute]:
-        """Return the routes of the API's origin beside SoundCloud's: dashboard and health check."""
-        state = self._state
-        return [
-            Route("/", self._get(lambda request: dashboard.show(state, request.query_params))),
-            Route("/-/health", self._get(lambda _: dashboard.health(state))),
-            Route(
-                "/-/listen/{track}", self._get(lambda request: dashboard.listen(state, request.path_params["track"]))
-            ),
-        ]
-
-    def _get(self, respond: Callable[[HTTPRequest], Response]) -> Callable[[HTTPRequest], object]:
-        async def endpoint(request: HTTPRequest) -> HTTPResponse:
-            return _to_http(self._run(lambda: respond(request)))
-
-        return endpoint
 
     def _api_routes(self, routes: Iterable[routing.Route]) -> list[BaseRoute]:
         by_path: dict[str, dict[str, routing.Route]] = {}

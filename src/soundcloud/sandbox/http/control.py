@@ -1,102 +1,154 @@
-"""The sandbox's control API: paths below `/-/` on the API's origin, for programs in any language.
+"""The sandbox's own paths on the API's origin: the control API below `/-/`, and the dashboard, which uses it.
 
-| request | effect |
-| --- | --- |
-| `GET /-/faults` | returns the settings of the faults |
-| `PUT /-/faults` | replaces them: a JSON object for `Faults.from_json`; a missing setting gets its default |
-| `DELETE /-/faults` | switches all faults off |
-| `GET /-/requests` | lists the recorded requests; the query filters them like the arguments of `matching` |
-| `DELETE /-/requests` | clears the request log |
-| `POST /-/reset` | restores the initial data and the initial faults |
-| `POST /-/expire-tokens` | expires every access token |
-
-The control API needs no token. It answers only to this machine, and not to pages of other sites.
+`control_operations` has the operations, and `control_document` describes them. The control API needs no token. It answers only to
+this machine, and not to pages of other origins.
 """
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import Any, Protocol
+from logging import getLogger
+from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as HTTPRequest
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from soundcloud.sandbox.errors import WrongSettingError
-from soundcloud.sandbox.faults.settings import Faults
-from soundcloud.sandbox.http.request_log import RecordedRequests
+from soundcloud.sandbox.controls import SandboxControls
+from soundcloud.sandbox.errors import SandboxError, WrongSettingError
+from soundcloud.sandbox.http.control_operations import OPERATIONS, ControlOperation, ControlRequest, json_response
+from soundcloud.sandbox.http.request_log import RequestLog
+from soundcloud.sandbox.pages import dashboard
 
-_FILTERS = frozenset({"method", "path", "operation", "status", "user", "fault", "origin"})
+_LOGGER = getLogger("soundcloud.sandbox")
+
 _MAXIMUM_BODY = 65_536
+# For a dataset.
+_MAXIMUM_LARGE_BODY = 268_435_456
 
 
-class Controllable(Protocol):
-    """The part of `Sandbox` that the control API uses; a protocol, as `server` imports this module."""
-
-    api_url: str
-
-    @property
-    def faults(self) -> Faults: ...  # noqa: D102 - see Sandbox
-
-    @property
-    def requests(self) -> RecordedRequests: ...  # noqa: D102
-
-    def set_faults(self, faults: Faults) -> None: ...  # noqa: D102
-
-    def clear_requests(self) -> None: ...  # noqa: D102
-
-    def reset(self) -> None: ...  # noqa: D102
-
-    def expire_tokens(self) -> None: ...  # noqa: D102
+@dataclass(frozen=True, slots=True)
+class _Route:
+    pattern: re.Pattern[str]
+    operations: Mapping[str, ControlOperation]
 
 
 class Control:
-    """The ASGI application of the control API; the middleware calls it for `CONTROL_PATHS` only."""
+    """The ASGI application of the control API and the dashboard."""
 
-    def __init__(self, sandbox: Controllable, *, open_to_all: bool = False) -> None:
-        self._sandbox, self._open_to_all = sandbox, open_to_all
+    def __init__(
+        self, sandbox: SandboxControls, request_log: RequestLog, api_url: str, *, open_to_all: bool = False
+    ) -> None:
+        self._sandbox, self._request_log = sandbox, request_log
+        self._api_url, self._open_to_all = api_url, open_to_all
+        by_path: dict[str, dict[str, ControlOperation]] = {}
+        for operation in OPERATIONS:
+            by_path.setdefault(operation.path, {})[operation.method] = operation
+        # Paths without parameters are first: `/-/requests/events` is not the request with the id `events`.
+        self._routes = [
+            _Route(re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), operations)
+            for path, operations in sorted(by_path.items(), key=lambda item: "{" in item[0])
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        request = Request(scope, receive)
+        request = HTTPRequest(scope, receive)
         try:
-            response = await self._respond(request)
+            page = dashboard.serve(request.url.path) if request.method in {"GET", "HEAD"} else None
+            response = page or await self._respond(request)
         except ClientDisconnect:
             response = Response(status_code=400)
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
-        path, method = request.url.path, request.method
-        actions = _ACTIONS[path]
-        action = actions.get("GET" if method == "HEAD" else method)
-        if action is None:
-            allowed = ", ".join(actions)
-            return _error(405, f"{path} takes {allowed}", {"Allow": allowed})
-        if not self._open_to_all:
-            address = request.client.host if request.client else ""
-            if not _is_loopback(address) or not self._is_same_site(request.headers):
-                return _error(403, "only programs on the sandbox's own machine may use this; see open_control")
+    async def _respond(self, request: HTTPRequest) -> Response:
+        path, method = request.url.path, "GET" if request.method == "HEAD" else request.method
+        route, parameters = self._find(path)
+        if route is None:
+            return _error(404, f"{path} is not a path of the control API: see /-/openapi.json")
+        operation = route.operations.get(method)
+        if operation is None:
+            allowed = ", ".join(route.operations)
+            return _error(405, f"{path} takes {allowed}, not {method}", {"Allow": allowed})
+        if not operation.is_open:
+            refusal = self._refusal(request)
+            if refusal is not None:
+                return _error(403, refusal)
         content = bytearray()
+        longest = _MAXIMUM_LARGE_BODY if operation.is_large else _MAXIMUM_BODY
         async for part in request.stream():
             content += part
-            if len(content) > _MAXIMUM_BODY:
-                return _error(413, f"the body is longer than {_MAXIMUM_BODY} bytes")
+            if len(content) > longest:
+                return _error(413, f"the body is longer than {longest} bytes: send a shorter one")
+        if operation.is_large:
+            # In a thread: a large dataset takes seconds, and other requests must not wait for it.
+            return await run_in_threadpool(self._run, operation, parameters, request.query_params, bytes(content))
+        return self._run(operation, parameters, request.query_params, bytes(content))
+
+    def _find(self, path: str) -> tuple[_Route | None, Mapping[str, str]]:
+        for route in self._routes:
+            found = route.pattern.fullmatch(path)
+            if found is not None:
+                return route, found.groupdict()
+        return None, {}
+
+    def _run(
+        self, operation: ControlOperation, parameters: Mapping[str, str], query: Mapping[str, str], content: bytes
+    ) -> Response:
+        body: Any = None
+        if operation.body is not None and (content or operation.body_required):
+            try:
+                body = json.loads(content)
+                # json.loads accepts a lone surrogate, which SQLite cannot store.
+                json.dumps(body, ensure_ascii=False).encode()
+            except (ValueError, RecursionError):
+                return _error(400, f"the body is not JSON: send {operation.body_hint} as JSON")
         try:
-            return action(self._sandbox, request.query_params, bytes(content)) or Response(status_code=204)
+            response = operation.handle(ControlRequest(self._sandbox, self._request_log, parameters, query, body))
         except WrongSettingError as error:
             return _error(422, str(error), setting=error.setting)
+        except SandboxError as error:
+            return _error(404 if parameters else 422, str(error))
+        except Exception:  # a bug in the sandbox: log it, and still send a response
+            _LOGGER.exception("the control API of the sandbox failed")
+            return _error(500, "the sandbox failed: its log has the details")
+        return response or Response(status_code=204)
 
-    def _is_same_site(self, headers: Headers) -> bool:
-        """Return whether the request is not from a page of another site.
+    def _refusal(self, request: HTTPRequest) -> str | None:
+        """Return why a request may not use the control API; None if it may."""
+        headers = request.headers
+        if not self._open_to_all:
+            address = request.client.host if request.client else ""
+            if not _is_loopback(address):
+                return (
+                    f"{address or 'an unknown machine'} is not the sandbox's own machine: start it with --open-control"
+                )
+            if not self._is_own_host(headers):
+                return f"{headers.get('host', '')!r} is not the sandbox's host name: use its URL, or start it with --open-control"
+        return None if _is_same_origin(headers) else "only pages of the sandbox's own origin may use the control API"
 
-        A browser sends the page's origin in `Origin`. In a DNS rebinding attack, `Host` has the attacker's name.
-        """
-        host = headers.get("host", "")
-        name = urlsplit(f"//{host}").hostname or ""
-        own = urlsplit(self._sandbox.api_url).hostname
-        return (name in {"localhost", own} or _is_loopback(name)) and headers.get("origin") in {None, f"http://{host}"}
+    def _is_own_host(self, headers: Headers) -> bool:
+        """Return whether the `Host` is this machine; in a DNS rebinding attack it has the attacker's name."""
+        try:
+            name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        except ValueError:
+            return False
+        return name in {"localhost", urlsplit(self._api_url).hostname} or _is_loopback(name)
+
+
+def _is_same_origin(headers: Headers) -> bool:
+    """Return whether the request is from a program, or from a page of the same origin.
+
+    A browser sends the page's origin in `Origin`, and how it relates to this one in `Sec-Fetch-Site`, where `none` is a URL that
+    the user typed. Another port of the same host is another origin.
+    """
+    own = f"http://{headers.get('host', '')}"
+    return headers.get("origin") in {None, own} and headers.get("sec-fetch-site") in {None, "none", "same-origin"}
 
 
 def _is_loopback(address: str) -> bool:
@@ -110,46 +162,4 @@ def _is_loopback(address: str) -> bool:
 
 
 def _error(status: int, message: str, headers: dict[str, str] | None = None, **fields: str) -> Response:
-    return JSONResponse({"code": status, "message": message, **fields}, status, headers)
-
-
-def _put_faults(sandbox: Controllable, content: bytes) -> Response:
-    try:
-        settings: Any = json.loads(content)
-    except (ValueError, RecursionError):
-        return _error(400, "the body is not JSON: send the settings as a JSON object")
-    faults = Faults.from_json(settings)
-    sandbox.set_faults(faults)
-    return JSONResponse(faults.to_json())
-
-
-def _get_requests(sandbox: Controllable, query: Mapping[str, str]) -> Response:
-    filters: dict[str, Any] = dict(query)
-    for name in filters:
-        if name not in _FILTERS:
-            raise WrongSettingError(name, f"unknown filter: use {', '.join(sorted(_FILTERS))}")
-    if "status" in filters:
-        if not filters["status"].isdecimal():
-            raise WrongSettingError("status", f"{filters['status']!r} is not a number")
-        filters["status"] = int(filters["status"])
-    found = [request.to_json() for request in sandbox.requests.matching(**filters)]
-    # JSONResponse does not escape non-ASCII characters and fails for a lone surrogate.
-    return Response(json.dumps(found), media_type="application/json")
-
-
-# By path and method. An action that returns None is answered with 204.
-_ACTIONS: Mapping[str, Mapping[str, Callable[[Controllable, Mapping[str, str], bytes], Response | None]]] = {
-    "/-/faults": {
-        "GET": lambda sandbox, _query, _content: JSONResponse(sandbox.faults.to_json()),
-        "PUT": lambda sandbox, _query, content: _put_faults(sandbox, content),
-        "DELETE": lambda sandbox, _query, _content: sandbox.set_faults(Faults()),
-    },
-    "/-/requests": {
-        "GET": lambda sandbox, query, _content: _get_requests(sandbox, query),
-        "DELETE": lambda sandbox, _query, _content: sandbox.clear_requests(),
-    },
-    "/-/reset": {"POST": lambda sandbox, _query, _content: sandbox.reset()},
-    "/-/expire-tokens": {"POST": lambda sandbox, _query, _content: sandbox.expire_tokens()},
-}
-
-CONTROL_PATHS = frozenset(_ACTIONS)  # the paths of the control API
+    return json_response({"code": status, "message": message, **fields}, status, headers)

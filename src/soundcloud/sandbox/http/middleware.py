@@ -1,4 +1,4 @@
-"""ASGI middleware: records requests, injects faults, serves the control API.
+"""ASGI middleware: allows requests of other origins (CORS), records requests, injects faults, serves the control API.
 
 `faults.selection` decides which request gets which fault. `faults.error_responses` and `faults.drift` make the responses. This
 module applies them.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, TypeAlias, cast
 
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from soundcloud.sandbox.errors import WrongSettingError
@@ -24,7 +25,6 @@ from soundcloud.sandbox.faults.error_responses import (
 )
 from soundcloud.sandbox.faults.selection import FaultPlan, FaultSelector
 from soundcloud.sandbox.faults.settings import DriftKind, ErrorKind, Faults, FlakyKind
-from soundcloud.sandbox.http.control import CONTROL_PATHS
 from soundcloud.sandbox.http.messages import Response
 from soundcloud.sandbox.http.recorder import RequestRecorder
 from soundcloud.sandbox.http.request_log import Origin, RequestLog
@@ -32,6 +32,17 @@ from soundcloud.sandbox.http.routing import OperationFinder, Route
 from soundcloud.sandbox.oauth.grants import parse_authorization
 from soundcloud.sandbox.state import State
 
+# Any page may call the API and the media host, as with SoundCloud; the media host needs GET only.
+_METHODS = ("DELETE", "GET", "HEAD", "POST", "PUT")
+_EXPOSED_HEADERS = (
+    *("Accept-Ranges", "Content-Length", "Content-Range", "Location", "Retry-After", "X-Request-Id"),
+    *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-Sandbox-Invented"),
+)
+_PREFLIGHT_SECONDS = 600
+# Paths of the sign-in host that the setting `token_cors` opens to pages.
+_TOKEN_PATHS = frozenset({"/oauth/token", "/sign-out"})
+# What a browser loads to show a page. It gets no faults and is not recorded.
+_ASSET_KINDS = frozenset({b"font", b"image", b"manifest", b"script", b"style"})
 # The sandbox's own paths, which SoundCloud does not have. They get no faults and are not recorded, nor is the dashboard at `/`.
 _OWN = "/-/"
 _ORIGINS: tuple[Origin, Origin, Origin] = ("api", "sign-in", "sound")
@@ -81,12 +92,20 @@ class SandboxMiddleware:
         ports: Sequence[int],
         *,
         control: ASGIApp,
+        request_log: RequestLog,
         expire_tokens: Callable[[], None],
         faults: Faults,
-        journal_size: int,
     ) -> None:
         self._app, self._control, self._expire_tokens = app, control, expire_tokens
-        self._database = state.database
+        self._database, self._settings = state.database, state.settings
+        self._with_cors = CORSMiddleware(
+            self._handle,
+            allow_origins=("*",),
+            allow_methods=_METHODS,
+            allow_headers=("*",),
+            expose_headers=_EXPOSED_HEADERS,
+            max_age=_PREFLIGHT_SECONDS,
+        )
         self._finder = OperationFinder(routes)
         self._origins = dict(zip(ports, _ORIGINS, strict=True))
         self._urls = dict(zip(_ORIGINS, (state.api_url, state.auth_url, state.media_url), strict=True))
@@ -94,7 +113,7 @@ class SandboxMiddleware:
         self._selector: FaultSelector | None = None
         self.set_faults(faults)
         self._initial_faults = faults
-        self.request_log = RequestLog(journal_size)
+        self._request_log = request_log
 
     @property
     def faults(self) -> Faults:
@@ -106,11 +125,11 @@ class SandboxMiddleware:
         if not isinstance(faults, Faults):
             raise WrongSettingError("faults", f"give Faults(...), not {type(faults).__name__}")
         self._faults = faults
-        self._selector = FaultSelector(faults) if faults.any else None
+        self._selector = FaultSelector(faults, self._database.clock.monotonic) if faults.any else None
 
     def reset(self) -> None:
         """Clear the request log and restore the initial faults."""
-        self.request_log.clear()
+        self._request_log.clear()
         self.set_faults(self._initial_faults)
 
     def close(self) -> None:
@@ -118,15 +137,24 @@ class SandboxMiddleware:
         self._closing = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle a request."""
+        """Handle a request; answer the preflight request of a page."""
+        path, origin = scope["path"], self._origins[scope["server"][1]]
+        if origin == "api" and (path == "/" or path.startswith(_OWN)) and path != LOOP_PATH:
+            await self._control(scope, receive, send)
+        elif _is_asset(scope):
+            await self._app(scope, receive, send)
+        elif origin != "sign-in" or (self._settings.token_cors and path in _TOKEN_PATHS):
+            await self._with_cors(scope, receive, send)
+        else:
+            await self._handle(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Record a request and apply its faults."""
         path, method = scope["path"], scope["method"]
         origin = self._origins[scope["server"][1]]
         to_api = origin == "api"
-        if to_api and (path == "/" or path.startswith(_OWN)) and path != LOOP_PATH:
-            await (self._control if path in CONTROL_PATHS else self._app)(scope, receive, send)
-            return
         recorder = RequestRecorder(
-            self.request_log,
+            self._request_log,
             scope,
             receive,
             send,
@@ -299,6 +327,12 @@ class SandboxMiddleware:
         end = clock() + seconds
         while not self._closing and (remaining := end - clock()) > 0:
             await asyncio.sleep(min(remaining, _SLEEP_SECONDS))
+
+
+def _is_asset(scope: Scope) -> bool:
+    """Return whether a browser loads a picture, a script or a style sheet; it marks those requests (Fetch Metadata)."""
+    kind = next((value for name, value in scope["headers"] if name == b"sec-fetch-dest"), None)
+    return kind in _ASSET_KINDS or scope["path"] == "/favicon.ico"
 
 
 async def _empty_body() -> Message:

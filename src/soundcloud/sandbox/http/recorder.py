@@ -1,6 +1,7 @@
 """Records one request: wraps `receive` and `send` of the application without buffering."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -11,6 +12,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Message, Receive, Scope, Send
 
+from soundcloud.sandbox.http.recorded_body import RecordedBody
 from soundcloud.sandbox.http.redaction import Redactor
 from soundcloud.sandbox.http.request_log import Origin, RecordedRequest, RequestLog
 
@@ -18,6 +20,7 @@ _MULTIPART = "multipart/form-data"
 _FORM = "soundcloud.sandbox.form"
 # Larger bodies are recorded by their size only.
 _MAXIMUM_BODY = 32_768
+_MAXIMUM_RESPONSE = 262_144
 
 
 class RequestRecorder:
@@ -35,7 +38,7 @@ class RequestRecorder:
         user: str | None,
     ) -> None:
         self.faults: list[str] = []
-        self._started = perf_counter()
+        self._started, self._time = perf_counter(), datetime.now(UTC)
         self._request_log = request_log
         self._scope, self._receive, self._send = scope, receive, send
         self._origin: Origin = origin
@@ -44,6 +47,8 @@ class RequestRecorder:
         self._media_type = self._headers.get("content-type", "").partition(";")[0].strip().lower()
         self._content, self._size = bytearray(), 0
         self._status: int | None = None
+        self._response_headers: dict[str, str] = {}
+        self._response, self._response_size = list[bytes](), 0
         # Remaining bytes of the response; negative if there is no Content-Length.
         self._remaining = -1
         self._finished = self._disconnected = False
@@ -67,6 +72,9 @@ class RequestRecorder:
         """Send a part of the response. The request is logged before the last byte, so that a client with a response finds it."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            self._response_headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in message.get("headers", ())
+            }
             if self._scope["method"] == "HEAD" or message["status"] in {204, 304}:
                 self._remaining = 0
             else:
@@ -75,10 +83,18 @@ class RequestRecorder:
             last = self._remaining == 0
         else:
             self._remaining -= len(message.get("body", b""))
+            self._record_response(message.get("body", b""))
             last = self._remaining == 0 or not message.get("more_body", False)
         if last:
             self.finish()
         await self._send(message)
+
+    def _record_response(self, part: bytes) -> None:
+        self._response_size += len(part)
+        if self._response_size <= _MAXIMUM_RESPONSE:
+            self._response.append(part)
+        else:
+            self._response.clear()
 
     async def drain(self) -> None:
         """Read the body of a request that is not passed to the application."""
@@ -116,6 +132,12 @@ class RequestRecorder:
                 faults=tuple(self.faults),
                 duration=perf_counter() - self._started,
                 origin=self._origin,
+                id=self._request_log.next_id(),
+                time=self._time.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                response_headers={name: redactor.header(name, value) for name, value in self._response_headers.items()},
+                recorded_response=RecordedBody(
+                    b"".join(self._response), self._response_size, self._response_headers, redactor
+                ),
             )
         )
 

@@ -17,6 +17,7 @@ _SECRET_NAME = re.compile(rf"{_WORDS}|authori[sz]ation$|cookie|^code$", re.IGNOR
 _SECRET_PAIR = re.compile(rf"((?:{_WORDS})[\w.\[\]-]{{0,40}}=|\bcode=)[^&\s#\"]+", re.IGNORECASE)
 # A shorter credential is not a real token, and would match inside ordinary words.
 _MINIMUM_TOKEN = 12
+_STATUSES = range(100, 600)
 _SCHEMES = frozenset({"basic", "bearer", "oauth"})
 
 
@@ -55,7 +56,7 @@ class Redactor:
             case dict():
                 fields = cast("dict[str, Any]", value)
                 return {
-                    self.string(name): self.json(item, secret=secret or bool(_SECRET_NAME.search(name)))
+                    self.string(name): self.json(item, secret=secret or _is_secret(name, item))
                     for name, item in fields.items()
                 }
             case list():
@@ -85,6 +86,11 @@ class Redactor:
             except (ValueError, RecursionError):
                 pass
         return f"{size} bytes of {self.string(media_type) or 'an unknown type'}"
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    # The number in `code` is the status in an error object.
+    return bool(_SECRET_NAME.search(name)) and not (name == "code" and value in _STATUSES)
 
 
 @lru_cache(maxsize=256)

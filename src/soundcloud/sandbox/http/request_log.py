@@ -1,8 +1,9 @@
 """The request log: recorded requests without secrets, with filters and assertions for tests."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from threading import Lock
@@ -10,10 +11,13 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import parse_qsl, urlencode
 
 from soundcloud.sandbox.errors import WrongSettingError
+from soundcloud.sandbox.http.recorded_body import RecordedBody
 
 DEFAULT_SIZE = 10_000
 Origin: TypeAlias = Literal["api", "sign-in", "sound"]  # the origin of a request; `sound` is the media host
 
+# All undecoded responses together; the oldest ones are dropped.
+_MAXIMUM_BYTES = 16_777_216
 # Lines in an assertion's message: similar requests, and a whole list.
 _MAXIMUM_SIMILAR = 3
 _MAXIMUM_LINES = 100
@@ -36,6 +40,9 @@ class RecordedRequest:
         faults: The injected faults: `latency`, `expire_tokens`, and kinds of errors, drift and malformed pages.
         duration: Duration in seconds.
         origin: `api`, `sign-in` or `sound`.
+        id: A number that increases with each request.
+        time: The time when the request began, such as `2026-01-15T15:40:49.120Z`.
+        response_headers: Headers of the response with lower-case names.
     """
 
     method: str
@@ -49,15 +56,34 @@ class RecordedRequest:
     faults: tuple[str, ...]
     duration: float
     origin: Origin
+    id: int = 0
+    time: str = ""
+    response_headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    recorded_response: RecordedBody | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def response_body(self) -> Any:
+        """The JSON value or the plain text of the response; a description of any other one; None for an empty body."""
+        return None if self.recorded_response is None else self.recorded_response.read()
+
+    def summary(self) -> dict[str, Any]:
+        """Return the request as a JSON object without headers and bodies."""
+        return {name: getattr(self, name) for name in SUMMARY_FIELDS}
 
     def to_json(self) -> dict[str, Any]:
         """Return the request as a JSON object."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**self.summary(), **{name: getattr(self, name) for name in _DETAIL_FIELDS}}
 
     def __str__(self) -> str:
         target = _format_line(self.method, self.path, self.query)
         faults = f" ({', '.join(self.faults)})" if self.faults else ""
         return f"{target} -> {self.status or 'no response'}{faults}"
+
+
+SUMMARY_FIELDS = (
+    *("id", "time", "method", "path", "query", "operation", "status", "user", "faults", "duration", "origin"),
+)  # the fields of `RecordedRequest.summary`
+_DETAIL_FIELDS = ("headers", "body", "response_headers", "response_body")
 
 
 class RecordedRequests(list[RecordedRequest]):
@@ -164,14 +190,73 @@ class RequestLog:
 
     def __init__(self, size: int) -> None:
         if size < 0:
-            raise WrongSettingError("journal_size", f"give 0 or more, not {size!r}")
-        self._requests: deque[RecordedRequest] = deque(maxlen=size)
+            raise WrongSettingError("request_log_size", f"give 0 or more, not {size!r}")
+        self._requests: deque[RecordedRequest] = deque()
+        self._size, self._last_id, self._bytes = size, 0, 0
+        self._bodies: deque[tuple[RecordedBody, int]] = deque()
+        self._listeners: list[Callable[[], object]] = []
         self._lock = Lock()
+        self.generation, self.is_closed = 0, False
+
+    def next_id(self) -> int:
+        """Return the id of a new request."""
+        with self._lock:
+            self._last_id += 1
+            return self._last_id
 
     def add(self, request: RecordedRequest) -> None:
         """Add a request; the oldest is dropped if the log is full."""
         with self._lock:
             self._requests.append(request)
+            if len(self._requests) > self._size:
+                self._requests.popleft()
+            self._keep_response(request.recorded_response)
+        self._notify()
+
+    def _keep_response(self, body: RecordedBody | None) -> None:
+        if body is None or not body.kept_bytes:
+            return
+        self._bodies.append((body, body.kept_bytes))
+        self._bytes += body.kept_bytes
+        while self._bytes > _MAXIMUM_BYTES or len(self._bodies) > self._size:
+            dropped, size = self._bodies.popleft()
+            dropped.drop()
+            self._bytes -= size
+
+    def after(self, last_id: int) -> list[RecordedRequest]:
+        """Return the requests that were added after the one with an id, oldest first."""
+        with self._lock:
+            newer: list[RecordedRequest] = []
+            for request in reversed(self._requests):
+                if request.id <= last_id:
+                    break
+                newer.append(request)
+        return newer[::-1]
+
+    def find(self, request_id: int) -> RecordedRequest | None:
+        """Return the request with an id; None if it is not kept."""
+        with self._lock:
+            return next((request for request in self._requests if request.id == request_id), None)
+
+    @contextmanager
+    def listening(self, listener: Callable[[], object]) -> Generator[None, None, None]:
+        """Call a function after each change, in the thread that made it."""
+        with self._lock:
+            self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._listeners.remove(listener)
+
+    def close(self) -> None:
+        """Tell the listeners that no request will follow."""
+        self.is_closed = True
+        self._notify()
+
+    def _notify(self) -> None:
+        for listener in [*self._listeners]:
+            listener()
 
     def read(self) -> RecordedRequests:
         """Return a copy of the log."""
@@ -182,6 +267,10 @@ class RequestLog:
         """Remove all requests."""
         with self._lock:
             self._requests.clear()
+            self._bodies.clear()
+            self._bytes = 0
+            self.generation += 1
+        self._notify()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The routes of the media origin, which needs no token: audio, images, oEmbed and the player."""
+"""The routes of the media origin, which needs no token: audio, images, oEmbed, the player and the pages of permalinks."""
 
 import json
 import re
@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from soundcloud.sandbox.http.messages import Response, ResponseError
 from soundcloud.sandbox.media import images, oembed, player, streams
 from soundcloud.sandbox.media.streams import CORS_HEADERS, File, text_response
+from soundcloud.sandbox.pages import permalink
 from soundcloud.sandbox.state import State
 
 _LOGGER = getLogger("soundcloud.sandbox")
@@ -62,7 +63,7 @@ def _serve(state: State, request: HTTPRequest) -> Response | File:
         return _serve_image(state, found[1], images.SIZES[found[2]])
     if found := _WAVEFORM.fullmatch(path):
         return _serve_waveform(state, int(found[1]), found[2])
-    return streams.serve(state, path, request.query_params, request.headers)
+    return permalink.show(state, path) or streams.serve(state, path, request.query_params, request.headers)
 
 
 def _serve_image(state: State, name: str, size: int) -> Response:

@@ -3,10 +3,10 @@
 import struct
 from collections.abc import Sequence
 
-from soundcloud.sandbox.media.notes import AAC_FRAME_SAMPLES, RATE
+from soundcloud.sandbox.media.clips import AAC_FRAME_SAMPLES, RATE
 
-# AAC-LC, 48 kHz, one channel.
-_AUDIO_CONFIG = bytes((0x11, 0x88))
+# AAC-LC, 48 kHz, two channels.
+_AUDIO_CONFIG = bytes((0x11, 0x90))
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 _TRACK = 1
 # sample_depends_on = 2: no frame depends on another.
@@ -72,7 +72,7 @@ def _media_headers() -> tuple[bytes, bytes]:
 
 
 def _sample_tables(bit_rate: int) -> tuple[bytes, bytes, bytes]:
-    entry = struct.pack(">6xH8xHH4xI", 1, 1, 16, RATE << 16)
+    entry = struct.pack(">6xH8xHH4xI", 1, 2, 16, RATE << 16)
     decoder = _descriptor(4, b"\x40\x15", bytes(3), _number(bit_rate) * 2, _descriptor(5, _AUDIO_CONFIG))
     description = _descriptor(3, b"\0\1\0", decoder, _descriptor(6, b"\2"))
     empty = tuple(

@@ -1,82 +1,74 @@
-"""Melodies that are generated from a track id; any part can be read on its own."""
+"""The sound of a track: clips in an order that its id determines. Any part can be read on its own."""
 
-from math import exp
 from random import Random
 
-from soundcloud.sandbox.media.notes import (
+from soundcloud.sandbox.media.clips import (
     AAC_FRAME_SAMPLES,
-    DECAY,
-    FREQUENCIES,
+    CLIP_SAMPLES,
+    KITS,
+    LOOPS,
     MP3_FRAME_SAMPLES,
-    NOTE_SAMPLES,
     RATE,
-    SOUND_SECONDS,
-    START_SECONDS,
-    aac_note,
-    mp3_note,
+    SILENCE,
+    aac_frames,
+    load_clips,
+    mp3_frames,
+    opening_clip,
 )
 
-NOTE_SECONDS = NOTE_SAMPLES / RATE  # duration of a note
+CLIP_SECONDS = CLIP_SAMPLES / RATE  # duration of a clip
 MP3_FRAME_SECONDS = MP3_FRAME_SAMPLES / RATE  # duration of an MP3 frame
 AAC_FRAME_SECONDS = AAC_FRAME_SAMPLES / RATE  # duration of an AAC frame
 
-_MP3_FRAMES, _AAC_FRAMES = NOTE_SAMPLES // MP3_FRAME_SAMPLES, NOTE_SAMPLES // AAC_FRAME_SAMPLES
-_PHRASE_NOTES, _PHRASES, _SECTIONS = 16, 4, 8
-# The probability of a rest; a random number below _STAY keeps the pitch, one above _STEP jumps by three notes.
-_REST, _STAY, _STEP = 0.14, 0.2, 0.8
-_ATTENUATIONS = (0, 0, 1, 2, 4, 6)
+_MP3_FRAMES, _AAC_FRAMES = CLIP_SAMPLES // MP3_FRAME_SAMPLES, CLIP_SAMPLES // AAC_FRAME_SAMPLES
+_PHRASE_CLIPS, _PHRASES, _SECTIONS = 4, 3, 6
+_SHORTEST_WITH_ENDING = 3
+_LOUD = 180
 
 
 class Melody:
-    """An endless melody of repeated phrases."""
+    """A melody of repeated phrases, with an opening and an ending.
 
-    def __init__(self, track_id: int) -> None:
+    Args:
+        track_id: The id of the track, which determines the kit and the phrases.
+        seconds: The duration of the track. It ends with the last whole clip; silence follows.
+    """
+
+    def __init__(self, track_id: int, seconds: float) -> None:
         random = Random(track_id)  # noqa: S311 - reproducible, not secret
-        self._phrases = [_make_phrase(random) for _ in range(_PHRASES)]
-        self._sections = [(random.randrange(_PHRASES), random.choice(_ATTENUATIONS)) for _ in range(_SECTIONS)]
+        self._opening = opening_clip(random.randrange(KITS))
+        self._phrases = [[random.randrange(LOOPS) for _ in range(_PHRASE_CLIPS)] for _ in range(_PHRASES)]
+        self._sections = [random.randrange(_PHRASES) for _ in range(_SECTIONS)]
+        self._clips = int(seconds / CLIP_SECONDS + 1e-9)
 
-    def note(self, index: int) -> tuple[int, int]:
-        """Return a note, 0 for a rest, and its attenuation; see `notes.mp3_note`."""
-        section, place = divmod(index, _PHRASE_NOTES)
-        phrase, attenuation = self._sections[section % _SECTIONS]
-        note = self._phrases[phrase][place]
-        # The first of four notes is accented.
-        return note, attenuation + (place % 4 > 0) if note else 0
+    def clip(self, index: int) -> int:
+        """Return the number of the clip at a place; see `clips`."""
+        has_ending = self._clips >= _SHORTEST_WITH_ENDING
+        if has_ending and index >= self._clips:
+            return SILENCE
+        if has_ending and index in {0, self._clips - 1}:
+            return self._opening + (index > 0)
+        section, place = divmod(index, _PHRASE_CLIPS)
+        phrase = self._phrases[self._sections[section % _SECTIONS]]
+        return self._opening + 2 + phrase[place]
 
     def mp3(self, first: int, count: int) -> bytes:
         """Return `count` MP3 frames, from the frame with index `first`."""
         frames: list[bytes] = []
         for index in range(first // _MP3_FRAMES, -(-(first + count) // _MP3_FRAMES)):
-            frames += mp3_note(*self.note(index))
+            frames += mp3_frames(self.clip(index))
         return b"".join(frames[first % _MP3_FRAMES :][:count])
 
     def aac(self, first: int, count: int, size: int) -> list[bytes]:
         """Return AAC frames without headers, padded to `size` bytes; see `mp3`."""
         frames: list[bytes] = []
         for index in range(first // _AAC_FRAMES, -(-(first + count) // _AAC_FRAMES)):
-            frames += aac_note(*self.note(index), size)
+            frames += aac_frames(self.clip(index), size)
         return frames[first % _AAC_FRAMES :][:count]
 
     def loudness(self, start: float, end: float) -> float:
-        """Return the peak loudness between two times in seconds: 0 for silence to 1."""
-        peak = 0.0
-        for index in range(int(start / NOTE_SECONDS), int(end / NOTE_SECONDS) + 1):
-            note, attenuation = self.note(index)
-            begins = index * NOTE_SECONDS + START_SECONDS
-            if note and begins < end and start < begins + SOUND_SECONDS:
-                peak = max(peak, 2.0 ** (-attenuation / 4) * exp(-DECAY * max(0.0, start - begins)))
-        return peak
-
-
-def _make_phrase(random: Random) -> list[int]:
-    notes: list[int] = []
-    pitch = random.randrange(2, len(FREQUENCIES) - 2)
-    for place in range(_PHRASE_NOTES):
-        move = random.random()
-        if move > _STAY:
-            size = 1 if move < _STEP else 3
-            step = random.choice((-size, size))
-            pitch += step if 1 <= pitch + step <= len(FREQUENCIES) else -step
-        # Each half of a phrase begins with a note.
-        notes.append(0 if place % 8 and random.random() < _REST else pitch)
-    return notes
+        """Return the peak between two times in seconds, from 0 to 1; a peak of -3 dB or more is 1."""
+        first, last = int(start / MP3_FRAME_SECONDS), max(int(start / MP3_FRAME_SECONDS), int(end / MP3_FRAME_SECONDS))
+        clips = load_clips()
+        peaks = (clips[self.clip(at // _MP3_FRAMES)].peaks[at % _MP3_FRAMES] for at in range(first, last + 1))
+        return min(1.0, max(peaks) / _LOUD)

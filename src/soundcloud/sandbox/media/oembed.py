@@ -7,10 +7,10 @@ from html import escape
 from urllib.parse import urlencode
 
 from soundcloud.sandbox.data.permalinks import ResolvedResource, resolve_embed
-from soundcloud.sandbox.data.serializers import WEB, Serializer
+from soundcloud.sandbox.data.serializers import Serializer
 from soundcloud.sandbox.http.messages import HTTPError, JsonObject, Response
 from soundcloud.sandbox.media.streams import CORS_HEADERS
-from soundcloud.sandbox.state import State
+from soundcloud.sandbox.state import WEB, State
 
 _CALLBACK = re.compile(r"[A-Za-z_$][\w$.]{0,99}", re.ASCII)
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})", re.ASCII)

@@ -12,23 +12,23 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from time import time
 
 from soundcloud.sandbox.data.database import Row
 from soundcloud.sandbox.http.messages import Response
+from soundcloud.sandbox.media.clips import AAC_FRAME_SAMPLES, MP3_FRAME_BYTES, MP3_FRAME_SAMPLES, RATE
 from soundcloud.sandbox.media.fmp4 import make_fragment, make_header
-from soundcloud.sandbox.media.melody import AAC_FRAME_SECONDS, MP3_FRAME_SECONDS, NOTE_SECONDS, Melody
+from soundcloud.sandbox.media.melody import AAC_FRAME_SECONDS, MP3_FRAME_SECONDS, Melody
 from soundcloud.sandbox.media.mp3 import Segments
-from soundcloud.sandbox.media.notes import MP3_FRAME_BYTES
 from soundcloud.sandbox.state import State
 
 PREVIEW_SECONDS = 30  # duration of a snippet
 CORS_HEADERS = {"Access-Control-Allow-Origin": "*"}  # headers that let pages of other origins read a response
 
 _PREVIEW_NAME, _PLAYLIST_NAME = "snippet.mp3", "playlist.m3u8"
-_SEGMENT_NOTES = 26
-_SEGMENT_SECONDS = _SEGMENT_NOTES * NOTE_SECONDS
-_AAC_FRAMES, _MP3_FRAMES = round(_SEGMENT_SECONDS / AAC_FRAME_SECONDS), round(_SEGMENT_SECONDS / MP3_FRAME_SECONDS)
+# 9.984 s, a whole number of frames in both formats.
+_SEGMENT_SAMPLES = 416 * MP3_FRAME_SAMPLES
+_SEGMENT_SECONDS = _SEGMENT_SAMPLES / RATE
+_AAC_FRAMES, _MP3_FRAMES = _SEGMENT_SAMPLES // AAC_FRAME_SAMPLES, _SEGMENT_SAMPLES // MP3_FRAME_SAMPLES
 _AAC_BIT_RATES = {"aac_160": 160_000, "aac_96": 96_000}
 _HLS = frozenset({*_AAC_BIT_RATES, "mp3_128"})
 _SEGMENT_NAME = re.compile(r"([0-9]{1,9})\.(m4s|mp3)", re.ASCII)
@@ -88,7 +88,7 @@ def serve(state: State, path: str, query: Mapping[str, str], headers: Mapping[st
         return text_response(404, "Not found")
     folder, track_id, duration, kind, name = found[1], int(found[2]), int(found[3]), found[4], found[5]
     expires, signature = query.get("expires", ""), query.get("signature", "")
-    if not re.fullmatch(r"[0-9]{1,12}", expires, re.ASCII) or int(expires) <= time():
+    if not re.fullmatch(r"[0-9]{1,12}", expires, re.ASCII) or int(expires) <= state.clock.time():
         return text_response(403, "The URL has expired.")
     if not hmac.compare_digest(signature.encode(), _sign(state, folder, int(expires)).encode()):
         return text_response(403, "The signature of the URL does not match.")
@@ -113,7 +113,8 @@ class _TrackAudio:
     """The audio of one track."""
 
     def __init__(self, state: State, track_id: int, seconds: float) -> None:
-        self._melody, self._seconds = Melody(track_id), seconds
+        self._track_id, self._seconds = track_id, seconds
+        self._melody = Melody(track_id, seconds)
         name = sound_name(track_id)
         self._upload, self._segments = state.uploads.get(name), state.uploads.segments(name)
 
@@ -180,18 +181,21 @@ class _TrackAudio:
 
     def _melody_file(self, seconds: float) -> File:
         frames = max(1, round(seconds / MP3_FRAME_SECONDS))
+        # A snippet has an ending of its own.
+        melody = Melody(self._track_id, seconds)
 
         def read(start: int, stop: int) -> Iterator[bytes]:
             for first in range(start // MP3_FRAME_BYTES, -(-stop // MP3_FRAME_BYTES), _FRAMES_PER_CHUNK):
                 offset = first * MP3_FRAME_BYTES
-                chunk = self._melody.mp3(first, min(_FRAMES_PER_CHUNK, frames - first))
+                chunk = melody.mp3(first, min(_FRAMES_PER_CHUNK, frames - first))
                 yield chunk[max(0, start - offset) : stop - offset]
 
         return File(frames * MP3_FRAME_BYTES, _MPEG, read)
 
 
 def _sign_url(state: State, track: Row, kind: str, name: str) -> str:
-    folder, expires = f"/sound/{track['id']}/{track['duration']}/{kind}", max(0, int(time() + state.media.lifetime))
+    folder = f"/sound/{track['id']}/{track['duration']}/{kind}"
+    expires = max(0, int(state.clock.time() + state.settings.media_lifetime))
     return f"{state.media_url}{folder}/{name}?expires={expires}&signature={_sign(state, folder, expires)}"
 
 

@@ -7,11 +7,13 @@
 | refresh_token | in the body, no Authorization header | 401 invalid_client; 400 invalid_grant |
 
 Codes and refresh tokens are single-use. App tokens are limited to 30 per hour and IP address, and to 50 per 12 hours and app. Above
-that, the response is 429. A sign-in starts a session. A sign-out ends it with all its tokens.
+that, the response is 429. With the setting `public_client`, the second and third grant work without the client secret, which
+SoundCloud does not allow. A sign-in starts a session. A sign-out ends it with all its tokens.
 """
 
 import hmac
 from base64 import b64decode, urlsafe_b64encode
+from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -33,20 +35,20 @@ def oauth_error(name: str, status: int = 400) -> Response:
     return Response({"error": name}, status, _NO_STORE)
 
 
-def start_session(database: Database, user_id: int | None) -> JsonObject:
+def start_session(database: Database, user_id: int | None, expires_in: int = EXPIRES_IN) -> JsonObject:
     """Sign a user in, or the app if `user_id` is None, and return the body of a token response."""
-    return _issue_tokens(database, database.insert("sessions", {"user_id": user_id}))
+    return _issue_tokens(database, database.insert("sessions", {"user_id": user_id}), expires_in)
 
 
-def _issue_tokens(database: Database, session: int) -> JsonObject:
+def _issue_tokens(database: Database, session: int, expires_in: int = EXPIRES_IN) -> JsonObject:
     # As long as SoundCloud's tokens, to catch clients with short database columns.
     access_token, refresh_token = token_urlsafe(675), token_urlsafe(30)
-    expires_at = time() + EXPIRES_IN
+    expires_at = database.clock.time() + expires_in
     database.insert("access_tokens", {"token": access_token, "session_id": session, "expires_at": expires_at})
     database.insert("refresh_tokens", {"token": refresh_token, "session_id": session})
     return {
         "access_token": access_token,
-        "expires_in": EXPIRES_IN,
+        "expires_in": expires_in,
         "refresh_token": refresh_token,
         "scope": "",
         "token_type": "Bearer",
@@ -59,7 +61,7 @@ def find_viewer(database: Database, access_token: str) -> Viewer | None:
         "SELECT sessions.id, user_id FROM access_tokens JOIN sessions ON sessions.id = session_id"
         " WHERE token = ? AND expires_at > ?",
         access_token,
-        time(),
+        database.clock.time(),
     )
     return None if row is None else Viewer(row["id"], row["user_id"])
 
@@ -73,7 +75,8 @@ def parse_authorization(header: str | None) -> str | None:
 def issue_code(database: Database, user_id: int, challenge: str) -> str:
     """Issue an authorization code; it is single-use and expires after ten minutes."""
     code = token_urlsafe(24)
-    fields = {"code": code, "user_id": user_id, "challenge": challenge, "expires_at": time() + _CODE_SECONDS}
+    expires_at = database.clock.time() + _CODE_SECONDS
+    fields = {"code": code, "user_id": user_id, "challenge": challenge, "expires_at": expires_at}
     database.insert("codes", fields)
     return code
 
@@ -116,7 +119,7 @@ def _handle_grant(state: State, authorization: str | None, fields: Mapping[str, 
         case "client_credentials":
             return _handle_client_credentials(state, authorization, ip_address)
         case "authorization_code" | "refresh_token" as grant:
-            error = _check_body_credentials(state.app, authorization, fields)
+            error = _check_body_credentials(state, authorization, fields)
             if error is not None:
                 return error
             return _handle_refresh(state, fields) if grant == "refresh_token" else _handle_code(state, fields)
@@ -137,15 +140,15 @@ def _handle_client_credentials(state: State, authorization: str | None, ip_addre
     error = _check_quotas(state, ip_address)
     if error is not None:
         return error
-    state.token_log.app_tokens.append((time(), ip_address))
+    state.token_log.app_tokens.append((state.clock.time(), ip_address))
     return Response(start_session(state.database, None), headers=_NO_STORE)
 
 
 def _check_quotas(state: State, ip_address: str) -> Response | None:
     """Return SoundCloud's 429 response if a quota of app tokens is used up; the two quotas have different bodies."""
-    if not state.quotas:
+    if not state.settings.quotas:
         return None
-    now = time()
+    now = state.clock.time()
     tokens = state.token_log.app_tokens
     tokens[:] = [token for token in tokens if token[0] > now - _HALF_DAY]
     of_address = [issued_at for issued_at, address in tokens if address == ip_address and issued_at > now - _HOUR]
@@ -156,19 +159,37 @@ def _check_quotas(state: State, ip_address: str) -> Response | None:
             "time_window": "PT1H",
             "name": "client-credentials-exchange",
         }
-        return Response(rate_limit_object(limit, of_address[0] + _HOUR), 429, _NO_STORE)
+        # In the time of this machine, which is the client's: the sandbox's clock may be ahead.
+        reset_at = time() + of_address[0] + _HOUR - now
+        return Response(rate_limit_object(limit, reset_at), 429, _NO_STORE)
     if len(tokens) >= _LIMIT_PER_APP:
         return Response({"error": "rate_limit_exceeded"}, 429, {**_NO_STORE, "WWW-Authenticate": "Basic"})
     return None
 
 
-def _check_body_credentials(app: App, authorization: str | None, fields: Mapping[str, str]) -> Response | None:
+def quota_usage(state: State) -> JsonObject:
+    """Return how many app tokens count against the quotas; see `Sandbox.quota_usage`."""
+    now = state.clock.time()
+    recent = [token for token in state.token_log.app_tokens if token[0] > now - _HALF_DAY]
+    addresses = Counter(address for issued_at, address in recent if issued_at > now - _HOUR)
+    return {
+        "app": {"used": len(recent), "limit": _LIMIT_PER_APP, "seconds": _HALF_DAY},
+        "addresses": {
+            address: {"used": used, "limit": _LIMIT_PER_ADDRESS, "seconds": _HOUR}
+            for address, used in addresses.items()
+        },
+    }
+
+
+def _check_body_credentials(state: State, authorization: str | None, fields: Mapping[str, str]) -> Response | None:
     if authorization is not None:
         # SoundCloud checks the header before the body: Basic is not allowed here, and a token is not a credential of the app.
         return oauth_error("invalid_request" if authorization.lower().startswith("basic") else "invalid_grant")
-    if not _is_registered(app, fields.get("client_id", ""), fields.get("client_secret", "")):
-        return oauth_error("invalid_client", 401)
-    return None
+    client_id, client_secret = fields.get("client_id", ""), fields.get("client_secret", "")
+    if state.settings.public_client and not client_secret:
+        # A public client (RFC 6749 section 2.1) has no secret; the code verifier or the refresh token proves who it is.
+        client_secret = state.app.client_secret
+    return None if _is_registered(state.app, client_id, client_secret) else oauth_error("invalid_client", 401)
 
 
 def _is_registered(app: App, client_id: str, client_secret: str) -> bool:
@@ -181,7 +202,7 @@ def _handle_code(state: State, fields: Mapping[str, str]) -> Response:
     row = state.database.row("SELECT * FROM codes WHERE code = ?", code)
     # A code is single-use, even if the exchange fails.
     state.database.change("DELETE FROM codes WHERE code = ?", code)
-    if row is None or row["expires_at"] < time() or fields.get("redirect_uri") != state.app.redirect_uri:
+    if row is None or row["expires_at"] < state.clock.time() or fields.get("redirect_uri") != state.app.redirect_uri:
         return oauth_error("invalid_grant")
     digest = sha256(fields.get("code_verifier", "").encode()).digest()
     challenge = urlsafe_b64encode(digest).decode().rstrip("=")

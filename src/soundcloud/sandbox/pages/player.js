@@ -6,6 +6,10 @@ const element = (name) => document.getElementById(name);
 const audio = element("audio");
 const PLAY_ICON = "M8 5v14l11-7z";
 const PAUSE_ICON = "M7 5h4v14H7zm6 0h4v14h-4z";
+const SPEAKER_ICON = "M4 9v6h4l5 5V4L8 9zm12.5 3a4.5 4.5 0 0 0-2-3.7v7.4a4.5 4.5 0 0 0 2-3.7z";
+const MUTED_ICON = "M4 9v6h4l5 5V4L8 9zm17 .4L19.6 8 17.5 10.1 15.4 8 14 9.4l2.1 2.1L14 13.6l1.4 1.4 2.1-2.1 2.1 2.1 1.4-1.4-2.1-2.1z";
+const SEEK_STEP = 5000; // of an arrow key, in milliseconds
+const VOLUME_STEP = 10; // of an arrow key, in percent
 let index = settings.start;
 let loaded = false; // whether the audio element has the source of the current track
 let pendingSeek = null; // the position to seek to once the metadata is loaded, in milliseconds
@@ -174,6 +178,19 @@ function show() {
   element("time").textContent = `${formatDuration(position())} / ${formatDuration(duration())}`;
 }
 
+function showVolume() {
+  const silent = audio.muted || audio.volume === 0;
+  element("speaker").setAttribute("d", silent ? MUTED_ICON : SPEAKER_ICON);
+  element("mute").setAttribute("aria-pressed", String(audio.muted));
+  element("volume").value = String(Math.round(audio.volume * 100));
+}
+
+// A change of the volume ends muting, as in SoundCloud's player.
+function setVolume(percent) {
+  audio.volume = Math.max(0, Math.min(100, percent)) / 100;
+  audio.muted = false;
+}
+
 function link(name, text, href, shown) {
   const anchor = element(name);
   anchor.hidden = !shown;
@@ -194,7 +211,7 @@ function describe() {
   element("wave").style.setProperty("--shape", `url("${track.player.wave}")`);
   element("play").disabled = !track.player.source;
   element("status").textContent = !track.player.source ? "Not available" : track.access === "preview" ? "Preview" : "";
-  document.title = track.title;
+  document.title = element("heading").textContent = track.title;
   [...element("list").querySelectorAll("button")].forEach((button, number) => button.setAttribute("aria-current", String(number === index)));
   show();
 }
@@ -263,12 +280,37 @@ window.addEventListener("message", (event) => {
 element("picture").addEventListener("error", () => {
   element("picture").hidden = true;
 });
+audio.addEventListener("volumechange", showVolume);
+element("mute").addEventListener("click", () => {
+  audio.muted = !audio.muted;
+});
+element("volume").addEventListener("input", () => setVolume(Number(element("volume").value)));
+const keys = {
+  " ": toggle,
+  k: toggle,
+  m: () => element("mute").click(),
+  ArrowLeft: () => seek(position() - SEEK_STEP),
+  ArrowRight: () => seek(position() + SEEK_STEP),
+  ArrowUp: () => setVolume(Math.round(audio.volume * 100) + VOLUME_STEP),
+  ArrowDown: () => setVolume(Math.round(audio.volume * 100) - VOLUME_STEP),
+};
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || !Object.hasOwn(keys, event.key)) return;
+  // Space presses the button or follows the link that has the focus, and arrows move the volume that has it.
+  if (event.key === " " && event.target.closest("button")) return;
+  if (event.target.id === "volume" && event.key.startsWith("Arrow")) return;
+  // In the list of tracks, up and down scroll.
+  if (event.target.closest("#list") && event.key !== "m" && event.key !== "k") return;
+  event.preventDefault();
+  keys[event.key]();
+});
 element("play").addEventListener("click", toggle);
 element("seek").addEventListener("input", () => seek((Number(element("seek").value) / 1000) * duration()));
 element("download").addEventListener("click", () => emit("downloadClicked"));
 element("buy").addEventListener("click", () => emit("buyClicked"));
 document.documentElement.style.setProperty("--accent", settings.colour);
 document.body.classList.toggle("visual", settings.visual);
+showVolume();
 fillList();
 describe();
 send("ready");
