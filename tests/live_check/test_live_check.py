@@ -111,7 +111,10 @@ def test_a_complete_run_changes_nothing(client, sandbox, tmp_path):
     assert after == before
     assert report.sent == len(make_plan(writes=True))
     assert report.left == 0
-    assert "`track.station_urn`" in section(text, "Differences")
+    assert (
+        "- field that the document does not have: " in section(text, "Differences").partition("### document: known")[2]
+    )
+    assert "`track.station_urn`" not in section(text, "Differences")
     assert "### sandbox: status" not in text
     assert "### models" not in text
     assert re.search(r"^- `permalink_url` (\d+)/0/0/0 string soundcloud.com/..$", section(text, "Fields"), re.MULTILINE)
