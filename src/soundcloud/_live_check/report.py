@@ -151,13 +151,13 @@ class Report:
             lines += [f"- `{place}`: {_requests(ids)}" for place, ids in sorted(seen[against, kind].items())]
             lines.append("")
         if self._known:
-            kinds = Counter(text.partition(": ")[2] for text in self._known.values())
+            counts = Counter(text.partition(": ")[2] for text in self._known.values())
             lines += [
                 "### document: known",
                 "",
                 "The package expects these differences from the document, and the sandbox has them too, so they are not listed:",
                 "",
-                *(f"- {kind}: {count}" for kind, count in sorted(kinds.items())),
+                *(f"- {kind}: {count}" for kind, count in sorted(counts.items())),
                 "",
             ]
         invented = {name: result.invented for name, result in self.sandbox.items() if result.invented}
