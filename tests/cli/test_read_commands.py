@@ -275,3 +275,14 @@ def test_share_link_shows_private_track(sandbox, shell):
     assert "s-abcdef12345" not in shown.output
     assert streams.code == 0
     assert "s-abcdef12345" not in shell.run_in_process("track", link, "--debug", SOUNDCLOUD_ACCESS_TOKEN=token).errors
+
+
+def test_a_playlist_shows_its_tracks(shell):
+    done = shell.run_in_terminal("playlist", PLAYLIST, columns=100)
+    plain = re.sub(r"\x1b\[[0-9;]*m|\x1b\]8;[^\x1b]*\x1b\\", "", done.output)
+    listed = shell.run_piped("playlist", "tracks", PLAYLIST, "--all", "--csv", "--fields", "title").output.splitlines()[1:]
+
+    assert done.code == 0
+    assert re.search(rf"^ *1 +{re.escape(listed[0][:12])}", plain, re.MULTILINE)
+    assert plain.index("URN") < plain.index("Artist")
+    assert "--all" not in plain or len(listed) > 20

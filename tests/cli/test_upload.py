@@ -558,3 +558,24 @@ def test_journal_path_per_account(monkeypatch, tmp_path):
     paths = {journal_path(url, user) for url in ("https://a", "https://b") for user in ("1", "2")}
 
     assert len(paths) == 4
+
+
+def test_a_folder_stands_for_its_audio_files(sandbox, shell, client, tmp_path):
+    sounds = write_sounds(tmp_path / "album", 3)
+    sounds[0].rename(sounds[0].with_suffix(".WAV"))
+    for name in (".hidden.wav", "cover.jpg", "notes.txt"):
+        (tmp_path / "album" / name).write_bytes(b"x")
+    write_sounds(tmp_path / "album" / "more", 1)
+    done = shell.run_piped("upload", str(tmp_path / "album"), "--jsonl")
+
+    assert done.code == 0
+    assert [json.loads(line)["title"] for line in done.output.splitlines()] == ["01", "02", "03"]
+    assert titles(client) == ["01", "02", "03"]
+
+
+def test_a_folder_without_audio_files(shell, client, tmp_path):
+    done = shell.run_piped("upload", str(tmp_path))
+
+    assert done.code == 2
+    assert done.errors.startswith(f"error: {tmp_path} contains no audio files")
+    assert titles(client) == []

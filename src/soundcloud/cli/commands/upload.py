@@ -36,11 +36,14 @@ _MEGABYTE = 1_000_000
 
 @command(
     ("Upload a file, with its own metadata", "soundcloud upload night.wav --private"),
+    ("The audio files of a folder", "soundcloud upload demos --private"),
     ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
     ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
     ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
 )
-@argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="The audio files.")
+@argument(
+    "files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="Audio files, or folders of them."
+)
 @field_options
 @file_option(
     "--manifest",
@@ -70,6 +73,8 @@ def upload(
     **options: Any,
 ) -> int:
     """Upload files.
+
+    A folder stands for the audio files in it, in the order of their names; folders in it are left out.
 
     A manifest overrides the options, and the options override the metadata in the files. The default title is the name of the file.
     A manifest names files below its own folder.

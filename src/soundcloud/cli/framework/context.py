@@ -190,7 +190,7 @@ class CommandContext:
 
         path = "origin.urn" if view.plural == "activities" else "urn"
         recorded = RecordedList(items, partial(get_field, path=path))
-        number = Column("#", "row_number", right=True, style="dim")
+        number = Column("#", "row_number", rank=2, right=True, style="dim")
         try:
             return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
         finally:

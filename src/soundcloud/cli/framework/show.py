@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from soundcloud import SoundCloudClient
     from soundcloud.cli.framework.context import CommandContext
 
+_SHOWN_TRACKS = 20
+
 Found: TypeAlias = tuple[Any, View]
 
 
@@ -32,14 +34,14 @@ def show_each(context: "CommandContext", arguments: Sequence[str], kind: str | N
         _open_each(context, items, kind, problems)
         return combine_exit_codes(problems)
     with context.client() as client:
-        found = _fetch_each(context, client, items, kind, problems)
+        found = _fetch_each(client, items, kind, problems)
         if len(items) == 1:
-            context.show(*next(found))
+            _show_one(context, *next(found))
         elif context.format == "table":
             for number, (model, view) in enumerate(found):
                 if number:
                     write_output("\n")
-                context.show(model, view)
+                _show_one(context, model, view)
         else:
             context.given["limit"] = None
             first = next(found, None)
@@ -47,6 +49,20 @@ def show_each(context: "CommandContext", arguments: Sequence[str], kind: str | N
             view = TRACKS if first is None else first[1]
             context.show_list((model for model, _ in chain(rest, found)), view)
     return combine_exit_codes(problems)
+
+
+def _show_one(context: "CommandContext", model: Any, view: View) -> None:
+    """Show a resource; as text, with the first tracks of a playlist or a station."""
+    context.show(model, view)
+    tracks = getattr(model, "tracks", None) if context.format == "table" and not context.given.get("fields") else None
+    if tracks:
+        write_output("\n")
+        context.given["limit"] = None
+        context.show_list(tracks[:_SHOWN_TRACKS], TRACKS)
+        if len(tracks) > _SHOWN_TRACKS:
+            identifier = str(model.urn).rpartition("soundcloud:playlists:")[2]
+            command = f"soundcloud playlist tracks {identifier} --all"
+            context.hint(f"showing the first {_SHOWN_TRACKS} of {len(tracks)} tracks; for all: {command}")
 
 
 def _open_each(context: "CommandContext", items: Sequence[str], kind: str | None, problems: list[ErrorMessage]) -> None:
@@ -57,7 +73,7 @@ def _open_each(context: "CommandContext", items: Sequence[str], kind: str | None
             url = web_url(item, kind)
             if url is None:
                 client = client or stack.enter_context(context.client())
-                for model, _ in _fetch_each(context, client, [item], kind, problems, stops=len(items) == 1):
+                for model, _ in _fetch_each(client, [item], kind, problems, stops=len(items) == 1):
                     url = model.permalink_url
             if url is not None:
                 open_in_browser(context, url)
@@ -78,7 +94,6 @@ def open_in_browser(context: "CommandContext", url: str) -> None:
 
 
 def _fetch_each(
-    context: "CommandContext",
     client: "SoundCloudClient",
     items: Sequence[str],
     kind: str | None,
@@ -89,7 +104,7 @@ def _fetch_each(
     """Fetch each resource; print the errors of several, and add them to `problems`. `stops` raises the error of any."""
     for item in items:
         try:
-            found = _fetch(context, client, item, kind)
+            found = _fetch(client, item, kind)
         except (SoundCloudError, CommandError) as error:
             if (len(items) == 1 if stops is None else stops) or stops_batch(error):
                 raise
@@ -99,7 +114,7 @@ def _fetch_each(
             yield found
 
 
-def _fetch(context: "CommandContext", client: "SoundCloudClient", item: str, kind: str | None) -> Found:
+def _fetch(client: "SoundCloudClient", item: str, kind: str | None) -> Found:
     resource = resolve(client, item, kind)
     token = resource.secret_token
     match resource.kind:
@@ -110,6 +125,4 @@ def _fetch(context: "CommandContext", client: "SoundCloudClient", item: str, kin
         case _ if resource.is_station:
             return client.playlists.get_station(resource.urn), STATIONS
         case _:
-            has_tracks = context.format != "table"
-            playlist = client.playlists.get_playlist(resource.urn, secret_token=token, show_tracks=has_tracks)
-            return playlist, PLAYLISTS
+            return client.playlists.get_playlist(resource.urn, secret_token=token), PLAYLISTS

@@ -68,7 +68,7 @@ def _format_mark(item: Any) -> str:
     return str(access) if access is not None and str(access) in _STATES and str(access) != "playable" else ""
 
 
-_MARK = Column("State", "", _format_mark, style=_state_style, marks=True)
+_MARK = Column("State", "", _format_mark, rank=1, style=_state_style, marks=True)
 
 TRACKS = View(
     "tracks",

@@ -12,6 +12,9 @@ import attrs
 from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.upload.track_fields import check_file, fields_of_row
 
+_SUFFIXES = frozenset(
+    {".aac", ".aif", ".aiff", ".amr", ".flac", ".m4a", ".mp2", ".mp3", ".ogg", ".opus", ".wav", ".wma"}
+)
 _JSON_EXAMPLE = '[{"file": "a.wav", "title": "A"}]'
 
 
@@ -28,9 +31,9 @@ def plan_uploads(
 ) -> list[PlanItem]:
     """Return the files to upload with their fields, in order; the manifest overrides the options.
 
-    `allow_outside` accepts files of the manifest that are not below its folder.
+    A folder stands for the audio files in it, by name. `allow_outside` accepts files of the manifest that are not below its folder.
     """
-    items = [PlanItem(path, dict(options)) for path in files]
+    items = [PlanItem(path, dict(options)) for given in files for path in _files_of(given)]
     if manifest is not None:
         items += [PlanItem(path, {**options, **fields}) for path, fields in read_manifest(manifest, allow_outside)]
     if not items:
@@ -44,6 +47,21 @@ def plan_uploads(
             if isinstance(path, Path):
                 check_file(path)
     return items
+
+
+def _files_of(path: Path) -> list[Path]:
+    """Return the audio files of a folder, without hidden files and folders in it; any other path is returned as it is."""
+    if not path.is_dir():
+        return [path]
+    try:
+        names = sorted(each.name for each in path.iterdir() if each.suffix.lower() in _SUFFIXES and each.is_file())
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", "check the path; nothing was sent", code=USAGE) from None
+    found = [path / name for name in names if not name.startswith(".")]
+    if not found:
+        suffixes = ", ".join(sorted(_SUFFIXES))
+        raise CommandError(f"{path} contains no audio files", f"files in it must end in {suffixes}", code=USAGE)
+    return found
 
 
 def read_manifest(path: Path, allow_outside: bool = False) -> list[tuple[Path, dict[str, Any]]]:
