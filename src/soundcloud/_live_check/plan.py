@@ -33,6 +33,7 @@ NOT_CALLED = {
     "delete_me_followings_user_urn": "it would change whom the account follows",
 }
 """The operations that no live check calls, with the reason."""
+NO_REQUEST = "it is new, and this check has no request for it yet"
 
 # These come first, as others need what their responses hold.
 _FIRST = (
@@ -106,7 +107,8 @@ def not_called(*, writes: bool) -> dict[str, str]:
     planned = {check.id for check in make_plan(writes=writes)}
     known = [*OPERATIONS, *(entry.id for entry in ANNOUNCED if entry.operation and not entry.along)]
     reads = {info.id for info in OPERATIONS.values() if info.method == "GET"}
-    reasons = {name: "no object for it is known" if name in reads else "it writes: use --writes" for name in known}
+    write = NO_REQUEST if writes else "it writes: use --writes"
+    reasons = {name: NO_REQUEST if name in reads else write for name in known}
     return {name: NOT_CALLED.get(name, reasons[name]) for name in known if name not in planned}
 
 
