@@ -8,7 +8,7 @@ UV := $(shell command -v uv 2>/dev/null)
 .DEFAULT_GOAL := help
 .PHONY: help demo example-web test test-slow test-integrations stress check env format format-check lint types sync-client sync-check generated-check \
 	cassettes bench \
-	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage scaffold nightly nightly-publish nightly-issue \
+	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage scaffold nightly nightly-publish nightly-issue nightly-close \
 	docs docs-pages docs-check pictures wheel-test minimal-test latest-test mutation conformance api-check api-dump sbom build clean \
 	system-packages workflows-check repository-files image image-check image-push release-check release-notes release-publish
 
@@ -125,6 +125,9 @@ nightly-publish: ## push that branch and open a pull request with the report (ne
 
 nightly-issue: ## open an issue about a failed nightly run; RUN_URL=its URL
 	@$(PYTHON) -m tools.publishing.publish_nightly --failed $(if $(RUN_URL),--run $(RUN_URL))
+
+nightly-close: ## close the issue about a failed nightly run, after one that succeeded; RUN_URL=its URL
+	@$(PYTHON) -m tools.publishing.publish_nightly --succeeded $(if $(RUN_URL),--run $(RUN_URL))
 
 docs: $(VENV)/.dev ## build the site in build/site and test it: links, and the reference of every public name
 	@$(RUN) -m tools.docs_site.build

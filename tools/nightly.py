@@ -7,7 +7,7 @@ changes to a branch `nightly/...`. tools/publishing/publish_nightly.py publishes
 (build/nightly) are:
 
     branch.txt, branch.bundle    if the document has changed: the name of the branch, and the branch for another clone
-    title.txt, report.md         likewise: title and text of the pull request
+    title.txt, report.md         likewise: title and text of the pull request, which begins with what to do
     failure.md                   if the run failed: the text of an issue, with the changes of the document
     fingerprint.txt              the checksum of the document, its prose included, or of the error if there is no document
 
@@ -34,7 +34,8 @@ from typing import Any
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.openapi.document import dump
 from tools.openapi.interface import normalise
-from tools.openapi_diff.report import Report, from_json, render, summary
+from tools.openapi_diff.document_changes import LEVELS
+from tools.openapi_diff.report import Report, from_json, render
 from tools.openapi_diff.wording import wording
 from tools.publishing.proposal import proposal
 from tools.sync_spec import SOURCES, SyncError, first_document
@@ -52,7 +53,18 @@ TESTS = (
 # GitHub allows 65,536 characters.
 _MAX_REPORT = 60_000
 _MAX_FAILURES = 40
+_MAX_FILES = 10
 _LAST_LINES = 10
+
+
+_REPAIR = (
+    "To repair it: run `make openapi-sync` in a clone, which fails with the same message, do what it says, and commit the result. "
+    "The next run that succeeds closes this issue."
+)
+_UNREACHABLE = (
+    "If the sources are only unavailable for now, there is nothing to do: the next run that succeeds closes this issue. If they "
+    "have moved, change `SOURCES` in tools/sync_spec.py."
+)
 
 
 class NightlyError(Exception):
@@ -117,20 +129,23 @@ def follow(root: Path, document: dict[str, Any], fingerprint: str, tests: Sequen
         tested = (
             _test_results(tree, tests) if fits else ["", "## Tests", "", "**Not run:** the client cannot be imported."]
         )
+        files = _git(tree, "diff", "--cached", "--name-only").split()
         report = "\n".join(
             [
                 f"Created by `make nightly` from {base}: the new document and the generated code, nothing else.",
                 "",
-                render(replace(drift, hint=None), "markdown").rstrip(),
+                "## What to do",
                 "",
-                coverage,
+                *_steps(drift, coverage, fits=fits, passed="**Failed:**" not in "\n".join(tested)),
+                "",
+                "## Changes of the document",
+                "",
+                *(_changes(drift, files)),
                 *tested,
                 "",
                 proposal(drift.changes, _version(tree)),
                 "",
-                "## What to do",
-                "",
-                *_steps(drift, coverage),
+                coverage,
                 "",
             ]
         )
@@ -144,12 +159,22 @@ def follow(root: Path, document: dict[str, Any], fingerprint: str, tests: Sequen
 
 def _title(drift: Report) -> str:
     if drift.changes:
-        return f"SoundCloud's document: {summary(drift.changes)}"
+        counts = {level: sum(change.level == level for change in drift.changes) for level in LEVELS}
+        numbers = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
+        return f"SoundCloud's document has changed: {numbers}"
     if drift.wording:
-        return (
-            f"SoundCloud's document: wording changed, {len(drift.wording)} place{'s' if len(drift.wording) > 1 else ''}"
-        )
-    return "The generated code was out of date"
+        places = f"{len(drift.wording)} place{'s' if len(drift.wording) > 1 else ''}"
+        return f"SoundCloud's document has changed: wording in {places}"
+    return "Bring what is made from SoundCloud's document up to date"
+
+
+def _changes(drift: Report, files: Sequence[str]) -> list[str]:
+    """Return the changes of the document; without any, the files that were out of date."""
+    if drift.changes or drift.wording or drift.stale:
+        return [render(replace(drift, hint=None), "markdown").rstrip()]
+    listed = ", ".join(f"`{name}`" for name in files[:_MAX_FILES])
+    more = f" and {len(files) - _MAX_FILES} more" if len(files) > _MAX_FILES else ""
+    return [f"None. These files did not fit the document and are made again: {listed}{more}."]
 
 
 def _version(tree: Path) -> str:
@@ -158,33 +183,54 @@ def _version(tree: Path) -> str:
     return found[1] if found else "0.0.0"
 
 
-def _steps(drift: Report, coverage: str) -> list[str]:
-    steps = ["- GitHub does not start the checks of a pull request that a workflow opened: close it and open it again."]
+def _steps(drift: Report, coverage: str, *, fits: bool, passed: bool) -> list[str]:
+    """Return what a maintainer does on the branch, in this order."""
+    steps: list[str] = []
+    if not fits:
+        steps.append("Mend the client, which cannot be imported: `make types` names the lines.")
     if any(change.level == "breaking" for change in drift.changes):
-        steps.append("- Breaking: adapt the methods that are listed there, or remove them with their operation.")
-    if "**Missing**" in coverage:
-        steps.append("- Missing: on this branch, run `make scaffold OPERATION=...`, and finish what it prints.")
+        steps.append("Breaking changes: adapt the methods that are listed there, or remove them with their operation.")
+    steps += [
+        f"`{command}`: SoundCloud documents now what it had announced. Then do what the command prints."
+        for command in sorted(set(re.findall(r"make scaffold OPERATION=\w+", coverage)))
+    ]
+    steps += [
+        f"`make scaffold OPERATION={name}`: writes a method for a new operation. Then do what the command prints."
+        for name in re.findall(r'^    @implements\("(\w+)"\)', coverage, re.MULTILINE)
+    ]
     if "**Not sent**" in coverage:
-        steps.append("- Not sent: add the arguments to the methods, from the lines above.")
+        steps.append('"Not sent" under "API coverage": add these arguments to the methods.')
     if drift.stale:
-        steps.append(
-            "- Corrections: they are deleted on this branch; check that SoundCloud meant to change these places."
-        )
+        steps.append("Corrections are deleted on this branch: check that SoundCloud meant to change these places.")
     if drift.wording:
-        steps.append("- Wording: read it; SoundCloud announces some changes of behaviour in the prose only.")
-    return [*steps, "- Then `make docs-pages` and `make check` on this branch."]
+        steps.append("Read the new wording: SoundCloud announces some changes of behaviour in the prose only.")
+    if not passed:
+        steps.append("Mend what the failed tests show.")
+    steps.append("`make docs-pages` and `make check`, and push.")
+    if not drift.changes and not drift.wording and not drift.stale:
+        steps = ["Look at the difference of the files, and merge it."]
+    steps.append("Close this pull request and open it again: GitHub starts no checks for one that a workflow opened.")
+    return [f"{number}. {step}" for number, step in enumerate(steps, start=1)]
 
 
 def failure_text(root: Path, error: str, document: dict[str, Any] | None) -> str:
     """Return the text of an issue: the error, and the changes of the document if there is one."""
-    lines = ["`make nightly` failed; nothing was changed.", "", _block(error)]
+    lines = [
+        "`make nightly` failed; nothing was changed.",
+        "",
+        _block(error),
+        "",
+        _REPAIR if document else _UNREACHABLE,
+    ]
     if document is not None:
         with tempfile.TemporaryDirectory() as folder:
-            source, report = Path(folder) / "document.json", Path(folder) / "report.md"
+            source, report = Path(folder) / "document.json", Path(folder) / "report.json"
             source.write_text(json.dumps(document), encoding="utf-8")
-            arguments = ("--check", "--source", str(source), "--format", "markdown", "--report", str(report))
+            arguments = ("--check", "--source", str(source), "--format", "json", "--report", str(report))
             result = _python(root, root / "generated", "-m", "tools.sync_spec", *arguments)
-            found = report.read_text(encoding="utf-8") if report.exists() else _block(result.stderr)
+            found = _block(result.stderr)
+            if report.exists():
+                found = render(replace(from_json(report.read_text(encoding="utf-8")), hint=None), "markdown")
         lines += ["", "## Changes of the document", "", found.rstrip()]
     return _cut("\n".join([*lines, ""]))
 

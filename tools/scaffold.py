@@ -13,13 +13,16 @@ without a method. For each of them, this writes
     an example in docs/, the row of the table in docs/tokens.md, the numbers in README.md and docs/comparison.md, and
     the generated pages
 
-and prints what to finish by hand: the wording, the handler's data, the changelog.
+and prints what to finish by hand: the wording, the handler's data, the changelog. OPERATION may also be an announced entry that the
+document has now: then the entry is removed, its methods and its handler are registered for the operation, and the places that name
+the entry are printed.
 
 Exit status: 0 written, 2 failed; then some files may be written already: see `git diff`.
 """
 
 import argparse
 import ast
+import importlib
 import os
 import re
 import subprocess
@@ -29,7 +32,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tools.announced_to_documented import caught_up, mentions, move
+from tools.coverage_report.announced import AnnouncedRecord
 from tools.coverage_report.records import CoverageError, Record, gather
+from tools.coverage_report.stubs import body_classes, enum_values
 from tools.openapi.document import OPENAPI_JSON, load
 from tools.openapi.operation_index import resolved
 from tools.openapi.schema_text import items_of, mapping, strings_of
@@ -48,7 +54,15 @@ _PAGES = {
     "resolve": "search",
     "users": "people",
 }
-_VALUES = {"int | None": 3, "int": 3, "bool | None": False, "bool": False, "float | None": 1.5, "float": 1.5}
+_VALUES: dict[str, Any] = {
+    "str": "a",
+    "int": 3,
+    "bool": False,
+    "float": 1.5,
+    "FileInput": b"content",
+    "list[str]": ["a"],
+    "list[int]": [3],
+}
 # An example of a resource, found by the client: the expressions for the sync and the async client.
 _SEARCH = {
     "track": 'client.search.tracks("a", limit=1)',
@@ -71,8 +85,9 @@ class Method:
     function: ast.FunctionDef | ast.AsyncFunctionDef
     text: str  # the method alone, indented
     name: str  # `tracks.get_lyrics`
-    arguments: dict[str, str]  # annotations of all arguments
+    arguments: dict[str, str]  # annotations of all arguments, without None and `UnsetType`
     needed: tuple[str, ...]
+    in_path: frozenset[str]
 
     @property
     def namespace(self) -> str:
@@ -83,6 +98,15 @@ class Method:
     def result(self) -> str:
         """The type of the result, as the async client has it."""
         return ast.unparse(self.function.returns) if self.function.returns else "None"
+
+    def value_of(self, name: str) -> Any:
+        """Return a value for an argument: a URN in the path, the first value of an enum; None if there is none."""
+        annotation = self.arguments[name]
+        if name in self.in_path:
+            return _URN
+        if annotation in _VALUES:
+            return _VALUES[annotation]
+        return next(iter(_enum_values(annotation)), None)
 
     @property
     def is_page(self) -> bool:
@@ -105,11 +129,30 @@ def method_of(record: Record) -> Method:
             f"{record.id}: the schema of its response has no name; give it one with the rule name in tools/corrections.toml, "
             "and run `make openapi-generate`"
         )
+    if len(classes := body_classes(record.id, record.tag)) > 1:
+        raise ScaffoldError(
+            f"{record.id} takes one of several bodies, {' or '.join(cls.__name__ for cls in classes)}: write the method by "
+            "hand, from the stub of `make openapi-coverage`, and choose the body by the arguments, as playlists.create does"
+        )
     tree = ast.parse(record.stub)
     (cls,) = (node for node in tree.body if isinstance(node, ast.ClassDef))
     (function,) = (node for node in cls.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     start = function.decorator_list[0].lineno - 1
     text = "\n".join(record.stub.splitlines()[start : function.end_lineno])
+    method = described(record, tree, function, text, record.suggestion.name)
+    for name, annotation in method.arguments.items():
+        if method.value_of(name) is None and annotation not in {"Resource", "AccessFilter", "SortName"}:
+            raise ScaffoldError(
+                f"{record.id}: the argument {name} is a {annotation}, of which there is no sample: write the method by hand, "
+                "from the stub of `make openapi-coverage`"
+            )
+    return method
+
+
+def described(
+    record: Record, tree: ast.Module, function: ast.FunctionDef | ast.AsyncFunctionDef, text: str, name: str
+) -> Method:
+    """Return a method with what its signature says."""
     arguments = function.args
     given = [*arguments.args[1:], *arguments.kwonlyargs]
     positional = arguments.args[1 : len(arguments.args) - len(arguments.defaults)]
@@ -118,14 +161,22 @@ def method_of(record: Record) -> Method:
         for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         if default is None
     ]
+    annotations = {
+        argument.arg: ast.unparse(argument.annotation) if argument.annotation else "str" for argument in given
+    }
+    optional = {"None", "UnsetType"}
     return Method(
         record,
         tree,
         function,
         text,
-        record.suggestion.name,
-        {argument.arg: ast.unparse(argument.annotation) if argument.annotation else "str" for argument in given},
+        name,
+        {
+            each: " | ".join(part for part in code.split(" | ") if part not in optional)
+            for each, code in annotations.items()
+        },
         tuple(argument.arg for argument in (*positional, *required)),
+        frozenset(argument.arg for argument in positional),
     )
 
 
@@ -147,6 +198,21 @@ class Project:
         self._write_cassette_test(method)
         self._write_pages(method)
 
+    def move(self, entries: Sequence[AnnouncedRecord], record: Record | None) -> None:
+        """Turn announced entries into a documented operation, which their methods implement; a field has no operation."""
+        changed, names = move(self._root, entries, record)
+        self.changed |= changed
+        if record is None or not names:
+            return
+        for name in names:
+            namespace, _, method = name.partition(".")
+            path = self._path(f"src/soundcloud/_async/namespaces/{namespace}.py")
+            self._import(path.relative_to(self._root).as_posix(), "from soundcloud.registry import implements")
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == method:
+                    self._write_samples(described(record, ast.Module([], []), node, "", name))
+        self._write_tables(record)
+
     def finish(self, methods: Sequence[Method]) -> None:
         """Format what was written, generate what follows from it, and record the cassettes.
 
@@ -159,9 +225,9 @@ class Project:
         self._run("tools.codegen.unasync")
         tests = " or ".join(f"test_{method.record.id}" for method in methods)
         record = ("--record-mode=rewrite", "--record-from=sandbox")
-        self._run(
-            "pytest", "-q", "-p", "no:cacheprovider", *record, "tests/client/_sync/test_cassettes.py", "-k", tests
-        )
+        if methods:
+            chosen = ("tests/client/_sync/test_cassettes.py", "-k", tests)
+            self._run("pytest", "-q", "-p", "no:cacheprovider", *record, *chosen)
         self._run("tools.generate")
         self._run("tests.typing.api_dump")
         self._run("tools.docs_site.generated_pages")
@@ -245,26 +311,46 @@ class Project:
                 self._import(name, f"from soundcloud.models import {', '.join(models)}")
 
     def _write_samples(self, method: Method) -> None:
-        known = self._path("tests/spec/test_contract.py").read_text(encoding="utf-8")
-        for name, annotation in method.arguments.items():
-            if f'\n    "{name}": ' not in known:
-                value = _URN if name in method.needed else _VALUES.get(annotation, "a")
+        name = "tests/spec/test_contract.py"
+        tree = ast.parse(self._path(name).read_text(encoding="utf-8"))
+        (samples,) = (
+            node.value
+            for node in tree.body
+            if isinstance(node, ast.AnnAssign)
+            and ast.unparse(node.target) == "SAMPLES"
+            and isinstance(node.value, ast.Dict)
+        )
+        known = {
+            key.value: value
+            for key, value in zip(samples.keys, samples.values, strict=True)
+            if isinstance(key, ast.Constant)
+        }
+        own: dict[str, Any] = {}
+        for argument, annotation in method.arguments.items():
+            value = method.value_of(argument)
+            if argument not in known:
                 first = "SAMPLES: dict[str, Any] = {\n"
-                self._edit("tests/spec/test_contract.py", first, f"{first}    {_quoted(name)}: {_quoted(value)},\n")
+                sample = _URN if value is None else value
+                self._edit(name, first, f"{first}    {_quoted(argument)}: {_quoted(sample)},\n")
+            elif argument not in method.in_path and not _fits(known[argument], annotation):
+                own[argument] = value
+        if own:
+            first = "SAMPLES_OF_METHODS = {"
+            self._edit(name, first, f"{first}{_quoted(method.name)}: {_quoted(own)}, ")
 
     def _write_handler(self, method: Method) -> None:
         name = f"src/soundcloud/sandbox/handlers/{_HANDLERS.get(method.namespace, method.namespace)}.py"
         status, schema = self._response(method)
         content = "None" if schema is None else repr(self._sample(schema))
         answer = f"Response({content}{f', {status}' if status != 200 else ''})"
-        argument = "_request" if _by_app(method) else "request"
+        argument = "_request" if _by_app(method.record) else "request"
         lines = [
             "",
             "",
             f'@handles("{method.record.id}")',
             f"def answer_{method.record.id}({argument}: Request) -> Response:",
             f'    """Return a sample of what SoundCloud documents for {method.record.method} {method.record.path}."""',
-            *([] if _by_app(method) else ["    _ = request.user_id  # an app token is rejected"]),
+            *([] if _by_app(method.record) else ["    _ = request.user_id  # an app token is rejected"]),
             f"    return {answer}",
         ]
         self._append(name, "\n".join(lines))
@@ -343,12 +429,15 @@ class Project:
             "```",
         ]
         self._append(page, "\n".join(lines))
-        row = (method.record.method, "") if _by_app(method) else ("", method.record.method)
+        self._write_tables(method.record)
+
+    def _write_tables(self, record: Record) -> None:
+        row = f" {record.method} | " if _by_app(record) else f" | {record.method} "
         tokens = "docs/tokens.md"
         table = re.search(r"\| `/reposts/playlists/.*\n", self._path(tokens).read_text(encoding="utf-8"))
         if table is None:
             raise ScaffoldError(f"{tokens}: the table of operations is not where it was; add the row by hand")
-        self._edit(tokens, table[0], f"{table[0]}| `{method.record.path}` | {' | '.join(row)} |\n")
+        self._edit(tokens, table[0], f"{table[0]}| `{record.path}` |{row}|\n")
         total = len(self._operations())
         for name in ("README.md", "docs/comparison.md"):
             text = re.sub(
@@ -361,9 +450,13 @@ class Project:
         return [path for path, item in self._document["paths"].items() for method in item if method != "parameters"]
 
 
-def _by_app(method: Method) -> bool:
+def _place(record: Record) -> str:
+    return f"{record.method} {record.path}"
+
+
+def _by_app(record: Record) -> bool:
     """Return whether an app token is enough, by the rule of docs/tokens.md."""
-    return method.record.method == "GET" and not method.record.path.startswith("/me")
+    return record.method == "GET" and not record.path.startswith("/me")
 
 
 def _models(method: Method) -> list[str]:
@@ -375,8 +468,26 @@ def _class(method: Method) -> str:
     return method.result.partition("[")[0]
 
 
+def _enum_values(annotation: str) -> list[str]:
+    """Return the values of an enum of the generated models, of which an argument takes a member or a string."""
+    return enum_values(
+        getattr(importlib.import_module("soundcloud_api.models"), annotation.removesuffix(" | str"), None)
+    )
+
+
+def _fits(sample: ast.expr, annotation: str) -> bool:
+    """Return whether a sample value that is there already is one for an argument of this type."""
+    try:
+        value = ast.literal_eval(sample)
+    except ValueError:  # a call, such as date(2026, 11, 23)
+        return annotation not in _VALUES and not _enum_values(annotation)
+    if annotation in _VALUES:
+        return type(value) is type(_VALUES[annotation])
+    return value in (_enum_values(annotation) or [value])
+
+
 def _typed(method: Method, name: str) -> str:
-    value = "1" if method.arguments[name] == "Resource" else repr(_VALUES.get(method.arguments[name], _URN))
+    value = "1" if method.arguments[name] == "Resource" else repr(method.value_of(name))
     positional = {argument.arg for argument in method.function.args.args}
     return value if name in positional else f"{name}={value}"
 
@@ -407,34 +518,55 @@ def _quoted(value: Any) -> str:
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     """Run the command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.scaffold", description="Write what a new operation needs.")
-    parser.add_argument("operations", nargs="+", metavar="OPERATION", help="id of an operation without a method")
+    parser.add_argument(
+        "operations",
+        nargs="+",
+        metavar="OPERATION",
+        help="id of an operation without a method, or of an announced entry that the document has now",
+    )
     options = parser.parse_args(arguments)
     document = load(str(OPENAPI_JSON))
     try:
         coverage = gather(document, name=OPENAPI_JSON.name, root=root)
         records = {record.id: record for record in coverage.records}
-        if unknown := [name for name in options.operations if name not in records]:
+        project = Project(root, document)
+        methods: list[Method] = []
+        entries: list[AnnouncedRecord] = []
+        wanted = [(name, caught_up(coverage, name)) for name in options.operations]
+        if unknown := [name for name, found in wanted if name not in records and not found]:
             missing = ", ".join(record.id for record in coverage.missing) or "none"
             raise ScaffoldError(f"{', '.join(unknown)}: not in the document; operations without a method: {missing}")
-        for entry in coverage.announced:
-            for name in options.operations:
-                if entry.methods and entry.documented == f"{records[name].method} {records[name].path}":
-                    raise ScaffoldError(
-                        f"{name} was announced, and {', '.join(entry.methods)} sends it: mark that method with "
-                        f'@implements("{name}"), and remove the announced entry {entry.id}'
-                    )
-        methods = [method_of(records[name]) for name in options.operations]
-        project = Project(root, document)
+        for name, found in wanted:
+            place = found[0].documented if found else ""
+            record = records.get(name) or next((each for each in records.values() if _place(each) == place), None)
+            if record is not None and not any(entry.methods and not entry.along for entry in found):
+                methods.append(method_of(record))
+            if found:
+                project.move(found, record)
+                entries += found
         for method in methods:
             project.write(method)
         project.finish(methods)
+        left = list(mentions(root, entries)) if entries else []
     except (CoverageError, ScaffoldError, OSError) as error:
         print(f"scaffold: {error}", file=sys.stderr)
         return 2
     for path in sorted(project.changed):
         print(f"scaffold: wrote {path.relative_to(root)}")
-    print("To finish: the first sentence of each docstring and its Example, the data of each handler, the words around")
-    print("each example in docs/, and an entry in CHANGELOG.md. Then run `make check`.")
+    if methods:
+        print(
+            "To finish: the first sentence of each docstring and its Example, the data of each handler, the words around"
+        )
+        print("each example in docs/, and an entry in CHANGELOG.md. Then run `make check`.")
+    if entries:
+        print(f"scaffold: removed from what is announced: {', '.join(entry.id for entry in entries)}")
+        print(
+            "To finish: compare the document's parameters and schemas with the method, its model and the sandbox's answer, and"
+        )
+        print(
+            "say in docstrings and docs that SoundCloud documents it now; add an entry to CHANGELOG.md, and run `make check`."
+        )
+        print("\n".join(["These places name it still:", *(f"  {place}" for place in left)] if left else []))
     return 0
 
 

@@ -192,10 +192,7 @@ def synchronise(
                 # The caller asked for the changes; the error is part of their report.
                 if not check or not changes:
                     raise
-                last = "\n".join(
-                    filter(None, [report.hint, f"The client cannot be generated from this document: {error}"])
-                )
-                report = replace(report, hint=last)
+                report = replace(report, hint=f"The client cannot be generated from this document: {error}")
             text = render(report, form)
             files: dict[Path, bytes | Path] = {}
             if targets.report is not None:

@@ -57,6 +57,7 @@ __all__ = [
     "Operation",
     "QueryValue",
     "RequestModel",
+    "json_content",
     "Source",
     "UnsetType",
     "Wire",
@@ -975,6 +976,35 @@ class RequestModel:
     """A JSON body."""
 
     __slots__ = ()
+
+    _json_names: ClassVar[Mapping[str, str]] = {}
+
+
+def json_content(body: Any) -> Any:
+    """Return a JSON body as it is encoded: as it is, or as dicts if an attribute has another name in JSON."""
+    return _as_dicts(body) if _has_other_names(body) else body
+
+
+def _has_other_names(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_other_names, cast("list[Any]", value)))
+    if not isinstance(value, RequestModel):
+        return False
+    return bool(value._json_names) or any(map(_has_other_names, _fields_that_are_set(value).values()))
+
+
+def _as_dicts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_as_dicts(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, RequestModel):
+        return value
+    names = value._json_names
+    return {names.get(name, name): _as_dicts(item) for name, item in _fields_that_are_set(value).items()}
+
+
+def _fields_that_are_set(value: RequestModel) -> dict[str, Any]:
+    found = {field.name: getattr(value, field.name) for field in attrs.fields(cast("Any", type(value)))}
+    return {name: item for name, item in found.items() if item is not UNSET}
 
 
 @attrs.frozen

@@ -153,7 +153,7 @@ def test_the_branch_has_the_document_and_the_generated_code(clone, night):
     assert "D\tgenerated/soundcloud_api/api/me/get_me_recently_played_tracks.py" in changed
     assert branch == f"nightly/{read(night, 'fingerprint.txt')}"
     assert git(clone, "log", "--format=%s", f"main..{branch}") == (
-        "SoundCloud's document: 3 changes: 2 breaking, 0 possibly breaking, 1 compatible\n"
+        "SoundCloud's document has changed: 2 breaking, 1 compatible\n"
     )
 
 
@@ -167,7 +167,7 @@ def test_the_working_copy_is_not_changed(clone, night):
 def test_the_report_has_what_a_maintainer_needs(night):
     report = read(night, "report.md")
 
-    assert read(night, "title.txt") == "SoundCloud's document: 3 changes: 2 breaking, 0 possibly breaking, 1 compatible"
+    assert read(night, "title.txt") == "SoundCloud's document has changed: 2 breaking, 1 compatible"
     # The changes, breaking first, with the affected methods.
     assert report.index("### Breaking") < report.index(f"`GET {GONE}`: operation removed") < report.index("### Compat")
     assert "methods `me.get_recently_played_tracks`" in report
@@ -186,11 +186,19 @@ def test_the_report_has_what_a_maintainer_needs(night):
     assert "FAILED tests/sandbox/http/test_routing.py::test_all_operations_have_a_handler" in report
     assert str(Path("tree") / "generated") not in report
     # The next version, and its changelog entry.
-    assert "0.2.0 after 0.1.0: something breaks; before 1.0" in report
+    assert "0.2.0 after 0.1.0, because something breaks, and the major version is 0" in report
     assert f"### Breaking\n\n- `GET {GONE}`: operation removed" in report
     assert f"### Changed\n\n- `GET {NEW}`: operation added: `get_tracks_track_urn_lyrics`\n````" in report
-    assert "- Missing: on this branch, run `make scaffold OPERATION=...`" in report
-    assert "close it and open it again" in report
+    # What to do comes first, in order.
+    steps = report.partition("## What to do\n\n")[2].partition("\n\n")[0].splitlines()
+    assert [step.partition(":")[0].partition("`,")[0].strip("`") for step in steps] == [
+        "1. Breaking changes",
+        "2. `make scaffold OPERATION=get_tracks_track_urn_lyrics",
+        '3. "Not sent" under "API coverage"',
+        "4. Mend what the failed tests show.",
+        "5. `make docs-pages` and `make check",
+        "6. Close this pull request and open it again",
+    ]
 
 
 def test_stale_corrections_are_removed_and_wording_is_shown(clone, next_night):
@@ -206,8 +214,9 @@ def test_stale_corrections_are_removed_and_wording_is_shown(clone, next_night):
         "- `GET /me > summary`\n  - old: `Returns the authenticated user\u2019s information.`\n  - new: `Returns you.`"
         in report
     )
-    assert "- Corrections: they are deleted on this branch" in report
-    assert "- Wording: read it" in report
+    assert "2. Corrections are deleted on this branch" in report
+    assert "3. Read the new wording" in report
+    assert "tags changed: none → `oauth`" in report
 
 
 def test_a_document_that_was_there_before_is_recognised(clone):
@@ -231,9 +240,10 @@ def test_a_broken_document_becomes_an_issue_with_its_changes(clone):
         "Track has a field 'class', which cannot be an attribute of a model: rename it with the rule rename_field"
         in text
     )
+    assert "To repair it: run `make openapi-sync` in a clone" in text
     assert "## Changes of the document\n\n**2 changes: 0 breaking, 0 possibly breaking, 2 compatible**" in text
     assert f"`GET {NEW}`: operation added" in text
-    assert "The client cannot be generated from this document" in text
+    assert "openapi-coverage" not in text
     assert not (output / "branch.txt").exists()
     assert git(clone, "status", "--porcelain") == ""
     assert len(git(clone, "worktree", "list").splitlines()) == 1
@@ -247,6 +257,7 @@ def test_no_document_becomes_an_issue(clone):
     assert "invalid or incomplete JSON" in text
     assert "no source works" in text
     assert "Changes of the document" not in text
+    assert "If the sources are only unavailable for now, there is nothing to do" in text
     assert len(read(output, "fingerprint.txt")) == 12
 
 
@@ -363,7 +374,7 @@ def test_a_refused_pull_request_is_quoted_and_tried_again(night, github, tmp_pat
     assert (refused.returncode, reported.returncode, permitted.returncode) == (2, 0, 0)
     assert "publish_nightly: gh pr create: GraphQL: GitHub Actions is not permitted" in refused.stderr
     assert issue["body"].startswith(
-        "The document was followed, but publishing the result failed:\n\n```text\ngh pr create: GraphQL"
+        "The run itself succeeded, but its pull request could not be published:\n\n```text\ngh pr create: GraphQL"
     )
     assert "Settings, Actions, General" in issue["body"]
     assert "The run: the-run" in issue["body"]
@@ -388,5 +399,22 @@ def test_a_failure_becomes_one_issue_with_a_comment_for_another_document(clone, 
 
 def test_a_failure_before_the_document_is_an_issue_too(github, tmp_path):
     assert github.publish(tmp_path / "nothing", "--failed").returncode == 0
-    assert github.state["issues"][0]["body"].startswith("It failed before the document was fetched.\n")
+    assert github.state["issues"][0]["body"].startswith("The run failed before it fetched the document: ")
     assert github.publish(tmp_path / "nothing").stdout == "publish_nightly: there is no branch to publish\n"
+
+
+def test_a_good_night_closes_the_issue(github, tmp_path):
+    nothing = tmp_path / "nothing"
+    assert github.publish(nothing, "--succeeded").stdout == "publish_nightly: no issue about a failed run is open\n"
+    github.publish(nothing, "--failed")
+    other = {**github.state["issues"][0], "number": 9, "title": "The nightly run failed on my computer"}
+    github.write(**{**github.state, "issues": [*github.state["issues"], other]})
+
+    closed = github.publish(nothing, "--succeeded", "--run", "the-run")
+    again = github.publish(nothing, "--failed")
+
+    first, unrelated, second = github.state["issues"]
+    assert closed.stdout == f"publish_nightly: closed {first['url']}\n"
+    assert (first["state"], unrelated["state"], second["state"]) == ("CLOSED", "OPEN", "OPEN")
+    assert first["comments"] == [{"body": "The nightly run succeeded again: the-run. Closing."}]
+    assert again.stdout == f"publish_nightly: {second['url']}\n"

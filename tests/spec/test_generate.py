@@ -402,7 +402,6 @@ def test_models_may_refer_to_each_other(tmp_path, owner, field, schema, received
 
 def test_names_can_be_changed_by_corrections(tmp_path):
     folder = tmp_path / "soundcloud_api"
-    corrections = tmp_path / "corrections.toml"
     schemas = ["components", "schemas"]
     added = [
         {"rule": "rename_field", "where": [*schemas, "Track"], "name": "class", "to": "class_"},
@@ -411,12 +410,7 @@ def test_names_can_be_changed_by_corrections(tmp_path):
         {"rule": "rename_schema", "name": "Model", "to": "CarModel"},
         {"rule": "rename_enum_value", "where": [*schemas, "Mood"], "value": "a_b", "to": "A_UNDERSCORE_B"},
     ]
-    text = "".join(
-        "\n[[correction]]\n"
-        + "".join(f"{key} = {json.dumps(value)}\n" for key, value in {**entry, "why": "", "link": ""}.items())
-        for entry in added
-    )
-    corrections.write_text(generator.CORRECTIONS.read_text(encoding="utf-8") + text, encoding="utf-8")
+    corrections = with_corrections(tmp_path, *added)
     document = changed(
         with_property("Track", "class", TEXT),
         with_property("Track", "a-b", TEXT),
@@ -434,6 +428,68 @@ def test_names_can_be_changed_by_corrections(tmp_path):
     assert '"from": from_' in (folder / "api/tracks/get_a.py").read_text(encoding="utf-8")
     assert 'A_UNDERSCORE_B = "a_b"' in (folder / "models/mood.py").read_text(encoding="utf-8")
     assert "class CarModel(Model)" in (folder / "models/car_model.py").read_text(encoding="utf-8")
+
+
+def toml(value):
+    return json.dumps(value).replace('": ', '" = ') if isinstance(value, dict) else json.dumps(value)
+
+
+def with_corrections(tmp_path, *added):
+    """Return a file with the corrections of this project, and others."""
+    text = "".join(
+        "\n[[correction]]\n"
+        + "".join(f"{key} = {toml(value)}\n" for key, value in {**entry, "why": "", "link": ""}.items())
+        for entry in added
+    )
+    corrections = tmp_path / "corrections.toml"
+    corrections.write_text(generator.CORRECTIONS.read_text(encoding="utf-8") + text, encoding="utf-8")
+    return corrections
+
+
+SENT = """
+import json, msgspec
+from soundcloud_api.models import TrackMetadata, TrackMetadataRequest
+from soundcloud_api.types import json_content
+track = TrackMetadata(title="a")
+bodies = [TrackMetadataRequest(track=track, class_="b"), TrackMetadataRequest(track=track), track, None, {"class_": 1}]
+print(json.dumps([json.loads(msgspec.json.encode(json_content(body))) for body in bodies]))
+"""
+
+
+def test_a_renamed_field_of_a_json_body_is_sent_by_its_own_name(tmp_path):
+    folder, schemas = tmp_path / "soundcloud_api", ["components", "schemas"]
+    rename = {"rule": "rename_field", "where": [*schemas, "TrackMetadataRequest"], "name": "class", "to": "class_"}
+    generate(
+        changed(with_property("TrackMetadataRequest", "class", TEXT)),
+        folder,
+        corrections=with_corrections(tmp_path, rename),
+    )
+    environment = {**os.environ, "PYTHONPATH": str(folder.parent)}
+    done = subprocess.run([sys.executable, "-c", SENT], env=environment, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == [
+        {"track": {"title": "a"}, "class": "b"},
+        {"track": {"title": "a"}},
+        {"title": "a"},
+        None,
+        {"class_": 1},
+    ]
+
+
+def test_a_base_class_may_not_refer_to_its_subclass_unless_corrected(tmp_path):
+    document = changed(with_property("User", "zz", ME))
+    replace = {
+        "rule": "replace",
+        "where": ["components", "schemas", "User", "properties", "zz"],
+        "value": {"$ref": "#/components/schemas/User"},
+    }
+
+    with pytest.raises(GenerateError, match=r"User refers to Me, .*x-base.* rule replace"):
+        generate(document, tmp_path / "soundcloud_api")
+    generate(document, tmp_path / "soundcloud_api", corrections=with_corrections(tmp_path, replace))
+
+    assert "zz: User | None = None" in (tmp_path / "soundcloud_api/models/user.py").read_text(encoding="utf-8")
 
 
 def test_an_inline_list_is_sent_with_commas(tmp_path):

@@ -14,12 +14,12 @@ UNNOTICED = Change("GET /me, response 418", "response added", None, "no body", F
 @pytest.mark.parametrize(
     ("changes", "version", "expected"),
     [
-        ([GONE, NEW], "0.1.0", "0.2.0 after 0.1.0: something breaks; before 1.0"),
-        ([GONE, NEW], "1.4.2", "2.0.0 after 1.4.2: something breaks"),
-        ([MAYBE], "1.4.2", "1.5.0 after 1.4.2: something is added or may break"),
-        ([NEW, UNNOTICED], "0.3.1", "0.4.0 after 0.3.1: something is added or may break"),
-        ([UNNOTICED], "0.3.1", "0.3.2 after 0.3.1: users notice nothing"),
-        ([], "1.0.0", "1.0.1 after 1.0.0: users notice nothing"),
+        ([GONE, NEW], "0.1.0", "0.2.0 after 0.1.0, because something breaks, and the major version is 0"),
+        ([GONE, NEW], "1.4.2", "2.0.0 after 1.4.2, because something breaks"),
+        ([MAYBE], "1.4.2", "1.5.0 after 1.4.2, because something is added or may break"),
+        ([NEW, UNNOTICED], "0.3.1", "0.4.0 after 0.3.1, because something is added or may break"),
+        ([UNNOTICED], "0.3.1", "0.3.2 after 0.3.1, because users notice nothing"),
+        ([], "1.0.0", "1.0.1 after 1.0.0, because users notice nothing"),
     ],
 )
 def test_the_version_follows_the_worst_change(changes: list[Change], version: str, expected: str) -> None:

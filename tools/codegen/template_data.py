@@ -146,16 +146,11 @@ class TemplateData:
         given = self.schemas.get(owner, {}).get("x-attributes", {}).get(wire_name)
         name = given or (wire_name if wire_name.isidentifier() else identifier(wire_name, form=direction == "form"))
         reserved = reserved_names(_BASES[direction]) | _USED_IN_CLASSES
-        wrong = name in reserved or (direction == "response" and not given and name != wire_name)
+        wrong = name in reserved or (direction != "form" and not given and name != wire_name)
         if wrong or name.startswith("_") or keyword.iskeyword(name) or not name.isidentifier():
             raise GenerateError(
                 f"{owner} has a field {wire_name!r}, which cannot be an attribute of a model: rename it with the rule "
                 f"rename_field {CURE}"
-            )
-        if direction == "request" and name != wire_name:
-            raise GenerateError(
-                f"{owner} has a field {wire_name!r}, but the name of a field in a JSON body cannot be another one: remove "
-                f"it with the rule remove {CURE}; users send it with extra_fields="
             )
         code = _type_of(item)
         if direction == "response" or not item.required:  # the templates add None

@@ -26,6 +26,7 @@ class AnnouncedRecord:
     unknown: str
     methods: tuple[str, ...]
     documented: str
+    along: str = ""  # the announced operation that brings it into the document
 
 
 def announced_records(document: dict[str, Any]) -> tuple[AnnouncedRecord, ...]:
@@ -44,6 +45,7 @@ def announced_records(document: dict[str, Any]) -> tuple[AnnouncedRecord, ...]:
             unknown=entry.unknown,
             methods=tuple(methods[entry.id]),
             documented=next(_places(entry, document), ""),
+            along=entry.along,
         )
         for entry in ANNOUNCED
     )

@@ -67,7 +67,7 @@ def unsent(document: dict[str, Any], operation: Operation, methods: list[str]) -
     found += [
         Unsent("field", name, _stub(methods, operation, identifier(name), schema, update=operation.method == "PUT"))
         for name, schema in fields(document, operation).items()
-        if not {name, _ARGUMENTS.get(name, name)} & accepted
+        if not {name, f"{name}_", identifier(name), _ARGUMENTS.get(name, name)} & accepted
     ]
     return found
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tools.coverage_report.announced import AnnouncedRecord
 from tools.coverage_report.arguments import Unsent
 from tools.coverage_report.evidence import REPORT_MARK
 from tools.coverage_report.records import COLUMNS, Coverage, Record
@@ -47,12 +48,12 @@ def _text(coverage: Coverage) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in (head, ["-" * width for width in widths], *rows)
     ]
-    missing = [f"{printable(_where(record))} -> {_advice(record)}" for record in coverage.missing]
+    missing = [f"{printable(_where(record))} -> {_advice(coverage, record)}" for record in coverage.missing]
     for title, entries in [("Missing in the facade", missing), *_sections(coverage, printable)]:
         lines += ["", f"{title} ({len(entries)})"] if entries else ["", f"{title}: none"]
         lines += [f"  {entry}" for entry in entries]
     for record in coverage.missing:
-        if record.suggestion is not None:
+        if record.suggestion is not None and not _announced_as(coverage, record):
             lines += ["", f"Stub for {printable(_where(record))}: {record.suggestion.name}", ""]
             lines += [f"    {line}".rstrip() for line in record.stub.splitlines()]
     for record, part in _unsent(coverage):
@@ -107,12 +108,16 @@ def _sections(coverage: Coverage, quote: Callable[[str], str]) -> list[tuple[str
         for record in coverage.announced
         if not record.documented
     ]
-    obsolete = [f"{quote(record.id)}: the document has {quote(record.documented)}" for record in coverage.obsolete]
+    obsolete = [
+        f"{quote(record.id)}: the document has {quote(record.documented)}"
+        + ("" if record.along else f"; run {quote(f'make scaffold OPERATION={record.id}')}")
+        for record in coverage.obsolete
+    ]
     return [
         ("Not sent by the facade", not_sent),
         ("Unknown to the document", unknown),
         ("Announced by SoundCloud, not in the document (with date and certainty)", announced),
-        ("Announced and now documented: remove the entry", obsolete),
+        ("Announced and now documented: the entry goes", obsolete),
         ("Deprecated by the document (*)", [quote(_where(record)) for record in coverage.deprecated]),
         ("Beyond the document", beyond),
         ("Notes", [quote(note) for note in coverage.notes]),
@@ -130,10 +135,19 @@ def _parameters(coverage: Coverage) -> str:
     return f"the facade sends {sent} of {total} parameters and request fields"
 
 
-def _advice(record: Record) -> str:
+def _advice(coverage: Coverage, record: Record, quote: Callable[[str], str] = str) -> str:
+    if (announced := _announced_as(coverage, record)) is not None:
+        command = quote(f"make scaffold OPERATION={announced.id}")
+        return f"{', '.join(map(quote, announced.methods))} sends it already, as announced; run {command}"
     if record.suggestion is not None:
-        return record.suggestion.name
+        return f"write {quote(record.suggestion.name)}"
     return f"{', '.join(record.methods)} is {_difference(record)}; run `make sync-client`"
+
+
+def _announced_as(coverage: Coverage, record: Record) -> AnnouncedRecord | None:
+    """Return the announced entry that an operation without a method has replaced, if the entry has methods."""
+    entries = [entry for entry in coverage.obsolete if entry.methods and not entry.along and record.suggestion]
+    return next((entry for entry in entries if entry.documented == _where(record)), None)
 
 
 def _markdown(coverage: Coverage) -> str:
@@ -146,9 +160,10 @@ def _markdown(coverage: Coverage) -> str:
         lines.append(f"| {column} | {share} | {'?' if count is None else count} of {len(coverage.records)} |")
     lines += ["", f"{_parameters(coverage).capitalize()}."]
     for record in coverage.missing:
-        advice = f"write {code(record.suggestion.name)}, for example:" if record.suggestion else _advice(record)
+        new = record.suggestion is not None and not _announced_as(coverage, record)
+        advice = f"{_advice(coverage, record, code)}{', for example:' if new else ''}"
         lines += ["", f"**Missing** {code(_where(record))}: {advice}"]
-        lines += ["", "```python", record.stub.rstrip(), "```"] if record.suggestion else []
+        lines += ["", "```python", record.stub.rstrip(), "```"] if new else []
     for record, part in _unsent(coverage):
         lines += [
             "",

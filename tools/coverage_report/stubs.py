@@ -1,11 +1,16 @@
 """Generates a stub of a missing method, in the style of the namespaces."""
 
+import builtins
+import importlib
 import keyword
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast, get_args
+
+import attrs
 
 from tools.coverage_report.suggestions import Suggestion, is_parameter, singular, snake
 from tools.openapi.interface import is_mapping
@@ -30,7 +35,10 @@ _COMMON = {
 _URN = "soundcloud:system-playlists:track-stations:1"
 # Values for the example in a docstring, by a part of the description of the argument.
 _EXAMPLES = {"Track": "308946187", "User": "948745750", "Playlist": "1212781357", _URN: f'"{_URN}"'}
+_EXAMPLE_VALUES = {"str": '"..."', "int": "1", "bool": "True", "float": "1.5", "FileInput": '"file.bin"'}
+_MAX_VALUES = 3
 _TYPES = {"string": "str", "integer": "int", "boolean": "bool", "number": "float"}
+_IMPORTED = {"Any": "typing", "date": "datetime", "datetime": "datetime"}
 
 
 @dataclass(slots=True)
@@ -79,7 +87,7 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
     method.use("soundcloud._async.namespaces.base", "AsyncNamespace")
     method.use("soundcloud.registry", "implements")
     _add_path(method, operation)
-    _add_body(method, document, operation)
+    _add_body(method, document, operation, tag)
     _add_query(method, document, operation)
     kind, response = _response(document, operation)
     if response == "Any":
@@ -97,7 +105,10 @@ def stub(document: dict[str, Any], operation: Operation, tag: str, suggestion: S
     method.describe("options", "`extra_headers` and `extra_query`, see `RequestOptions`.")
     given = [*method.positional, "*", *method.required, *method.optional, *common]
     arguments = ["self", *given, "**options: Unpack[RequestOptions]"]
-    head = f"{'' if kind == 'page' else 'async '}def {suggestion.method}({', '.join(arguments)}) -> {response}:"
+    listed = ", ".join(arguments)
+    if any(_name_of(argument) in vars(builtins) for argument in given):
+        listed = "\n" + "".join(f"        {_argument_line(argument)}\n" for argument in arguments) + "    "
+    head = f"{'' if kind == 'page' else 'async '}def {suggestion.method}({listed}) -> {response}:"
     lines = [
         f"# src/soundcloud/_async/namespaces/{suggestion.namespace}.py",
         *_import_lines(method.imports),
@@ -172,9 +183,32 @@ def _add_query(method: _Method, document: dict[str, Any], operation: Operation) 
         method.passed.append("linked_partitioning=True")
 
 
-def _add_body(method: _Method, document: dict[str, Any], operation: Operation) -> None:
+def body_classes(function: str, tag: str) -> list[type]:
+    """Return the classes of the body that a generated function takes; none without a body, or if it is not generated."""
+    try:
+        found = getattr(importlib.import_module(f"soundcloud_api.api.{package(tag)}"), function)
+        models = importlib.import_module("soundcloud_api.models")
+    except (ImportError, AttributeError):
+        return []
+    given = found.__annotations__.get("body", "")
+    names = given.split(" | ") if isinstance(given, str) else [part.__name__ for part in get_args(given) or (given,)]
+    return [cls for name in names if isinstance(cls := getattr(models, name, None), type) and attrs.has(cls)]
+
+
+def enum_values(cls: object) -> list[str]:
+    """Return the values of a generated enum; none for anything else."""
+    enum = importlib.import_module("soundcloud_api.types").OpenEnum
+    is_enum = isinstance(cls, type) and issubclass(cls, enum)
+    return [str(member.value) for member in cast("Iterable[Any]", cls)] if is_enum else []
+
+
+def _add_body(method: _Method, document: dict[str, Any], operation: Operation, tag: str) -> None:
+    """Add an argument for each field of the body; the body as a whole if it is not generated."""
     content = mapping(resolved(document, operation.value.get("requestBody"))[1].get("content"))
     if not content:
+        return
+    for cls in body_classes(operation.name, tag):
+        method.pass_as("body", _construct(method, cls, update=operation.method in {"PATCH", "PUT"}))
         return
     media_type = next((name for name in content if name.startswith("application/json")), next(iter(content)))
     schema = mapping(mapping(content[media_type]).get("schema"))
@@ -183,6 +217,70 @@ def _add_body(method: _Method, document: dict[str, Any], operation: Operation) -
     name = method.named("body")
     method.required.append(f"{name}: {model}")
     method.pass_as("body", name)
+
+
+def _construct(method: _Method, cls: type, *, update: bool) -> str:
+    """Return the expression that makes a body of arguments, and add these."""
+    types = importlib.import_module("soundcloud_api.types")
+    models = importlib.import_module("soundcloud_api.models")
+    method.use("soundcloud_api.models", cls.__name__)
+    attributes = attrs.fields(cls)
+    passed: list[str] = []
+    for attribute in attributes:
+        parts = str(attribute.type).split(" | ")
+        code = " | ".join(part for part in parts if part not in {"None", "UnsetType"})
+        inner = getattr(models, code, object)
+        if len(attributes) == 1 and issubclass(inner, types.RequestModel):  # {"track": {...}}
+            passed.append(f"{attribute.name}={_construct(method, inner, update=update)}")
+            continue
+        name = method.named(attribute.name)
+        value, text = name, f"The `{attribute.name}` of the request"
+        if code == "File":
+            code = "FileInput"
+            value = f'await async_run_in_thread(make_file_part, "{name}", {name}, "{name}")'
+            text = f"The `{attribute.name}`: a path, bytes or a binary file"
+            method.use("soundcloud._files", "FileInput", "make_file_part")
+            method.use("soundcloud._synchronization", "async_run_in_thread")
+        elif enum_values(inner):
+            values = [f"`{member}`" for member in enum_values(inner)]
+            text = f"{text}: {', '.join(values[:_MAX_VALUES])}{', ...' if values[_MAX_VALUES:] else ''}"
+            code, value = f"{code} | str", f"{code}({name})"
+        for part in re.findall(r"\w+", code):
+            if hasattr(models, part):
+                method.use("soundcloud_api.models", part)
+            elif part in _IMPORTED:
+                method.use(_IMPORTED[part], part)
+        clearable = update and "None" in parts and code != "Any"
+        if attribute.default is attrs.NOTHING:
+            method.required.append(f"{name}: {code}{' | None' if 'None' in parts else ''}")
+        elif update:
+            method.optional.append(f"{name}: {code} | UnsetType{' | None' if clearable else ''} = UNSET")
+            method.use("soundcloud_api.types", "UNSET", "UnsetType")
+            if value != name:
+                kept = (
+                    f"{name} is None or isinstance({name}, UnsetType)"
+                    if clearable
+                    else f"isinstance({name}, UnsetType)"
+                )
+                value = f"{name} if {kept} else {value}"
+            text += "; None clears it" if clearable else ""
+        else:
+            method.optional.append(f"{name}: {code} | None = None")
+            method.use("soundcloud_api.types", "UNSET")
+            value = f"UNSET if {name} is None else {value}"
+        method.describe(name, f"{text}.")
+        passed.append(f"{attribute.name}={value}")
+    return f"{cls.__name__}({', '.join(passed)})"
+
+
+def _name_of(argument: str) -> str:
+    return argument.partition(":")[0]
+
+
+def _argument_line(argument: str) -> str:
+    """Return the line of an argument, with a comment if it hides a name of Python."""
+    hides = _name_of(argument) in vars(builtins)
+    return f"{argument},{'  # noqa: A002 - the name of the field' if hides else ''}"
 
 
 def _response(document: dict[str, Any], operation: Operation) -> tuple[str, str]:
@@ -221,14 +319,17 @@ def _model(schemas: list[Any]) -> str | None:
 
 
 def _docstring(suggestion: Suggestion, kind: str, method: _Method, arguments: list[str]) -> list[str]:
-    names = [argument.partition(":")[0] for argument in arguments if argument != "*"]
+    names = [_name_of(argument) for argument in arguments if argument != "*"]
     described = [
         f"    {name}: {method.texts.get(name, f'The `{name}` of the request.')}" for name in [*names, "options"]
     ]
     wanted = [name for name, argument in zip(names, filter("*".__ne__, arguments), strict=True) if "=" not in argument]
-    positional = {argument.partition(":")[0] for argument in method.positional}
+    positional = {_name_of(argument) for argument in method.positional}
+    annotations = {_name_of(argument): argument.partition(": ")[2] for argument in arguments}
     values = [
         next((value for kind, value in _EXAMPLES.items() if f"`{kind}`" in method.texts.get(name, "")), name)
+        if name in positional
+        else _example(annotations[name], method.texts.get(name, ""))
         for name in wanted
     ]
     example = ", ".join(
@@ -248,6 +349,11 @@ def _docstring(suggestion: Suggestion, kind: str, method: _Method, arguments: li
     ]
 
 
+def _example(annotation: str, text: str) -> str:
+    values = re.search(": `([^`]+)`", text)  # of an enum
+    return f'"{values[1]}"' if values else _EXAMPLE_VALUES.get(annotation, "...")
+
+
 def _body(kind: str, function: str, passed: list[str]) -> list[str]:
     lines = [f"operation = {function}({', '.join(passed)})"]
     if kind == "page":
@@ -264,7 +370,7 @@ def _body(kind: str, function: str, passed: list[str]) -> list[str]:
 def _import_lines(imports: dict[str, set[str]]) -> list[str]:
     """Return the imports, those of the standard library first."""
     lines = [f"from {module} import {', '.join(sorted(imports[module]))}" for module in sorted(imports)]
-    standard = [line for line in lines if line.startswith("from typing ")]
+    standard = [line for line in lines if line.startswith(("from datetime ", "from typing "))]
     return [*standard, "", *(line for line in lines if line not in standard)]
 
 

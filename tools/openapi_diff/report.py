@@ -175,7 +175,9 @@ def printable(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Format a string as code, even if it has backticks."""
+    """Format a string as code, even if it has backticks; `none` for an empty one."""
+    if not text:
+        return "none"
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     space = " " if "`" in text else ""
     return f"{fence}{space}{printable(text)}{space}{fence}"

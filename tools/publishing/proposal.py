@@ -24,14 +24,14 @@ def proposal(changes: Sequence[Change], version: str) -> str:
     elif noticed:
         following, why = (
             f"{major}.{minor + 1}.0",
-            "something breaks; before 1.0" if breaking else "something is added or may break",
+            "something breaks, and the major version is 0" if breaking else "something is added or may break",
         )
     else:
         following, why = f"{major}.{minor}.{patch + 1}", "users notice nothing"
     lines = [
         "## Proposed version",
         "",
-        f"{following} after {version}: {why} (docs/versions.md). The entry for CHANGELOG.md:",
+        f"{following} after {version}, because {why} (docs/versions.md). The entry for CHANGELOG.md:",
         "",
     ]
     lines += ["````markdown"]

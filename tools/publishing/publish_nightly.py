@@ -1,11 +1,13 @@
 """Publishes the result of a nightly run on GitHub: a pull request for a new document, an issue for a failure.
 
-    python -m tools.publishing.publish_nightly [--output FOLDER] [--run URL] [--failed]
+    python -m tools.publishing.publish_nightly [--output FOLDER] [--run URL] [--failed | --succeeded]
 
 Needs git, and GitHub's `gh` with a token (GH_TOKEN), but no Python package. Without --failed, opens a pull request with the branch
 and the report of tools/nightly.py, unless there is one of this branch already, open or closed: a maintainer may work on it, or may
-have rejected it. Other open pull requests of nightly runs are superseded: they get a comment with a link, and are closed. With
---failed, opens an issue with the error; if one is open, it gets a comment when the document is another one.
+have rejected it. Other open pull requests of nightly runs are superseded: they get a comment with a link, and are closed.
+
+With --failed, opens an issue with the error; if one is open, it gets a comment when the document is another one. With --succeeded,
+after a good run, closes that issue with a comment.
 
 If GitHub refuses, its words are written to failure.md in the output folder, for --failed.
 
@@ -86,19 +88,33 @@ def _was_superseded(request: dict[str, Any]) -> bool:
 
 def publish_failure(output: Path, run: str | None) -> str:
     """Open an issue about a failed run, with the run's URL, or comment on the open one; return what was done."""
-    text = _text(output / "failure.md") or "It failed before the document was fetched.\n"
+    text = _text(output / "failure.md") or "The run failed before it fetched the document: its log says why.\n"
     fingerprint = _text(output / "fingerprint.txt") or "none"
     body = "\n".join([text, *([f"The run: {run}", ""] if run else []), _MARK.format(fingerprint)])
+    for issue in _open_issues():
+        texts = [str(issue["body"]), *(str(comment["body"]) for comment in issue["comments"])]
+        known = re.findall(re.escape(_MARK).replace(r"\{\}", "(.*?)"), "\n".join(texts))
+        if fingerprint in known[-1:]:
+            return f"{issue['url']} is open already, for the same document"
+        again = f"The run failed again, and not for the same document.\n\n{body}"
+        return _run("gh", "issue", "comment", str(issue["number"]), "--body", again).strip()
+    return _run("gh", "issue", "create", "--title", ISSUE_TITLE, "--body", body).strip()
+
+
+def close_issues(run: str | None) -> str:
+    """Close the issue about a failed run, with the URL of the run that succeeded; return what was done."""
+    closed = _open_issues()
+    for issue in closed:
+        text = f"The nightly run succeeded again{f': {run}' if run else ''}. Closing."
+        _run("gh", "issue", "comment", str(issue["number"]), "--body", text)
+        _run("gh", "issue", "close", str(issue["number"]))
+    return ", ".join(f"closed {issue['url']}" for issue in closed) or "no issue about a failed run is open"
+
+
+def _open_issues() -> list[dict[str, Any]]:
     fields = ("--json", "number,title,body,comments,url")
     listed = _json("issue", "list", "--state", "open", "--search", f"{ISSUE_TITLE} in:title", *fields)
-    for issue in listed:
-        if issue["title"] == ISSUE_TITLE:
-            texts = [str(issue["body"]), *(str(comment["body"]) for comment in issue["comments"])]
-            known = re.findall(re.escape(_MARK).replace(r"\{\}", "(.*?)"), "\n".join(texts))
-            if fingerprint in known[-1:]:
-                return f"{issue['url']} is open already, for the same document"
-            return _run("gh", "issue", "comment", str(issue["number"]), "--body", body).strip()
-    return _run("gh", "issue", "create", "--title", ISSUE_TITLE, "--body", body).strip()
+    return [issue for issue in listed if issue["title"] == ISSUE_TITLE]
 
 
 def _text(path: Path) -> str:
@@ -128,15 +144,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--output", type=Path, default=OUTPUT, metavar="FOLDER")
     parser.add_argument("--run", metavar="URL", help="URL of the run, for the issue")
-    parser.add_argument("--failed", action="store_true", help="open an issue instead")
+    outcome = parser.add_mutually_exclusive_group()
+    outcome.add_argument("--failed", action="store_true", help="open an issue instead")
+    outcome.add_argument("--succeeded", action="store_true", help="close the issue about an earlier run instead")
     options = parser.parse_args(arguments)
     try:
-        done = publish_failure(options.output, options.run) if options.failed else publish_drift(options.output)
+        if options.failed:
+            done = publish_failure(options.output, options.run)
+        else:
+            done = close_issues(options.run) if options.succeeded else publish_drift(options.output)
     except PublishError as error:
         print(f"publish_nightly: {error}", file=sys.stderr)
-        if not options.failed:
+        if not options.failed and not options.succeeded:
             said = (
-                f"The document was followed, but publishing the result failed:\n\n```text\n{error}\n```\n\n{_ADVICE}\n"
+                "The run itself succeeded, but its pull request could not be published:\n\n"
+                f"```text\n{error}\n```\n\n{_ADVICE}\n"
             )
             options.output.mkdir(parents=True, exist_ok=True)
             (options.output / "failure.md").write_text(said, encoding="utf-8")

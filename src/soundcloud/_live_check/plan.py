@@ -33,6 +33,7 @@ NOT_CALLED = {
     "delete_me_followings_user_urn": "it would change whom the account follows",
 }
 """The operations that no live check calls, with the reason."""
+NO_REQUEST = "it is new, and this check has no request for it yet"
 
 # These come first, as others need what their responses hold.
 _FIRST = (
@@ -94,7 +95,7 @@ class Check:
 
 def make_plan(*, writes: bool) -> list[Check]:
     """Return the requests of a live check in order; `writes` adds those that create, change and delete objects of its own."""
-    reads = sorted(info.id for info in OPERATIONS.values() if info.method == "GET")
+    reads = sorted(info.id for info in OPERATIONS.values() if info.method == "GET" and _is_callable(info.id))
     announced = [entry.id for entry in ANNOUNCED if entry.operation.startswith("GET ") and not entry.along]
     ordered = [*_FIRST, *(each for each in reads if each not in _FIRST)]
     plan = [*map(_read, ordered), *map(_read_announced, announced), *_errors()]
@@ -105,7 +106,17 @@ def not_called(*, writes: bool) -> dict[str, str]:
     """Return the operations that a live check does not call, with the reasons."""
     planned = {check.id for check in make_plan(writes=writes)}
     known = [*OPERATIONS, *(entry.id for entry in ANNOUNCED if entry.operation and not entry.along)]
-    return {name: NOT_CALLED.get(name, "it writes: use --writes") for name in known if name not in planned}
+    reads = {info.id for info in OPERATIONS.values() if info.method == "GET"}
+    write = NO_REQUEST if writes else "it writes: use --writes"
+    reasons = {name: NO_REQUEST if name in reads else write for name in known}
+    return {name: NOT_CALLED.get(name, reasons[name]) for name in known if name not in planned}
+
+
+def _is_callable(operation_id: str) -> bool:
+    """Return whether the check knows a value of each argument that the operation needs; a new one may need another object."""
+    known = {*_PARAMETERS, *_QUERY, *_OWN_PARAMETERS.get(operation_id, {})}
+    arguments = inspect.signature(_function(operation_id)).parameters.values()
+    return all(each.name in known for each in arguments if each.default is inspect.Parameter.empty)
 
 
 def _read(operation_id: str) -> Check:

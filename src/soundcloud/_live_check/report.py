@@ -59,13 +59,32 @@ class Report:
 
     @cached_property
     def compared(self) -> list[tuple[Check, Result, Mapping[str, Differences]]]:
-        """The checks that have a response, with their differences."""
+        """The checks that have a response, with their differences; those from the document that are known are left out."""
         lacking = {result.id for result in self.unanswered}
         return [
-            (check, result, differences(check, result, self.sandbox.get(check.id), self.document))
+            (check, result, {**found, "document": self._new(check, found["document"])})
             for check, result in zip(self.plan, self.results, strict=True)
             if result.status is not None and result.id not in lacking
+            for found in (differences(check, result, self.sandbox.get(check.id), self.document),)
         ]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, str, str], str]:
+        """The differences of the sandbox from the document, which the package expects; fields are the same in all checks."""
+        return {
+            _key(check, kind, place): f"{place}: {kind}"
+            for check in self.plan
+            if (result := self.sandbox.get(check.id)) is not None and result.status is not None
+            for kind, places in differences(check, result, None, self.document)["document"].items()
+            for place in places
+        }
+
+    def _new(self, check: Check, found: Differences) -> Differences:
+        left = {
+            kind: [place for place in places if _key(check, kind, place) not in self._known]
+            for kind, places in found.items()
+        }
+        return {kind: places for kind, places in left.items() if places}
 
     @property
     def differing(self) -> int:
@@ -103,6 +122,8 @@ class Report:
         lines = [
             "## Responses",
             "",
+            "The numbers are those of the differences from the document, the models and the sandbox, which are listed below.",
+            "",
             "| request | status | document | models | sandbox |",
             "| --- | --- | --- | --- | --- |",
         ]
@@ -129,6 +150,16 @@ class Report:
             lines += [f"### {against}: {kind}", ""]
             lines += [f"- `{place}`: {_requests(ids)}" for place, ids in sorted(seen[against, kind].items())]
             lines.append("")
+        if self._known:
+            counts = Counter(text.partition(": ")[2] for text in self._known.values())
+            lines += [
+                "### document: known",
+                "",
+                "The package expects these differences from the document, and the sandbox has them too, so they are not listed:",
+                "",
+                *(f"- {kind}: {count}" for kind, count in sorted(counts.items())),
+                "",
+            ]
         invented = {name: result.invented for name, result in self.sandbox.items() if result.invented}
         if invented:
             lines += [
@@ -176,6 +207,10 @@ class Report:
                 lines.append(f"- `{name}` {counts} {types} {', '.join(sorted(field.forms))}".rstrip())
             lines.append("")
         return lines
+
+
+def _key(check: Check, kind: str, place: str) -> tuple[str, str, str]:
+    return kind, place, "" if "." in place else check.id
 
 
 def _requests(ids: Sequence[str]) -> str:

@@ -130,7 +130,8 @@ def _extended(body: Body, name: str, extra: object) -> Body:
     if isinstance(body, FormModel):
         form = _ExtendedForm(body, {f"{name}[{field}]": _form_text(field, fields[field]) for field in fields})
         return cast("Body", form)
-    given = {field: value for field, value in own.items() if value is not UNSET}
+    names: Mapping[str, str] = getattr(inner, "_json_names", {})
+    given = {names.get(field, field): value for field, value in own.items() if value is not UNSET}
     return cast("Body", _ExtendedBody(**{name: {**given, **fields}}))
 
 

@@ -1,5 +1,7 @@
 """The operations that SoundCloud has announced; see `entries`."""
 
+import re
+from importlib import import_module
 from typing import Any
 
 from soundcloud._protocol.announced.entries import ENTRIES
@@ -32,10 +34,20 @@ def get_users_likes_stations(urn: str, **query: QueryValue) -> Operation[Any]:
 
 def disconnect(base_url: str, access_token: str | None = None) -> Request:
     """POST /disconnect, on the host of the API, with the token of the user."""
-    method, path = ENTRIES["post_disconnect"].operation.split()
+    method, path = _method_and_path("post_disconnect")
     return Request(method, base_url + path, path, "post_disconnect", token=access_token)
 
 
-def _operation(entry: str, model: Any, urn: QueryValue = None, **query: QueryValue) -> Operation[Any]:
-    method, path = ENTRIES[entry].operation.split()
-    return Operation(entry, method, path, {200: model}, path={} if urn is None else {"urn": str(urn)}, query=query)
+def _operation(name: str, model: Any, *urn: str, **query: QueryValue) -> Operation[Any]:
+    method, path = _method_and_path(name)
+    values = dict(zip(re.findall(r"\{(\w+)\}", path), urn, strict=True))
+    return Operation(name, method, path, {200: model}, path=values, query=query)
+
+
+def _method_and_path(name: str) -> tuple[str, str]:
+    """Return the method and path of an entry, or of the operation of the document that has replaced it."""
+    if name in ENTRIES:
+        method, path = ENTRIES[name].operation.split()
+        return method, path
+    info = import_module("soundcloud_api.operations").OPERATIONS[name]
+    return info.method, info.path

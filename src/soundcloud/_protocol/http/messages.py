@@ -8,7 +8,7 @@ import attrs
 
 from soundcloud._protocol.http.urls import encode_query, path_value
 from soundcloud._protocol.secrets import Secret, as_secret
-from soundcloud_api.types import File, FormModel, Operation
+from soundcloud_api.types import File, FormModel, Operation, json_content
 
 
 @attrs.define
@@ -87,7 +87,7 @@ def build_request(operation: Operation[Any], base_url: str, token: str | None) -
         operation.path_template,
         operation.responses,
         token,
-        json=None if isinstance(body, FormModel) else body,
+        json=None if isinstance(body, FormModel) else json_content(body),
         form=body if isinstance(body, FormModel) else None,
         shareable=operation.method == "GET",
     )
