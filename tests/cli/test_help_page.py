@@ -76,13 +76,13 @@ def test_every_example_can_be_parsed(path, what, line):
         words = shlex.split(re.split(r" [<>] ", part)[0])
         if words.pop(0) != "soundcloud":
             continue
-        group, context = root, click.Context(root, info_name="soundcloud")
+        group, context = root, click.Context(root, info_name="soundcloud", **root.context_settings)
         # Parse the options and arguments without running the command.
         while isinstance(group, click.Group):
             words = words or [group.default]
             name, group, words = group.resolve_command(context, words)
             assert group is not None, (path, name)
-        group.make_context("soundcloud", [*words], obj=type("Given", (), {"given": {}})())
+        group.make_context("soundcloud", [*words], parent=context, obj=type("Given", (), {"given": {}})())
 
 
 @pytest.mark.parametrize(("path", "what", "line"), EXAMPLES, ids=[line for _, _, line in EXAMPLES])

@@ -64,10 +64,12 @@ DATASET = {
     "reposts": [{"user": "forss", "track": "forss/night-lofi"}, {"user": "forss", "playlist": "forss/study"}],
     "comments": [{"user": "bo", "track": "forss/night-lofi", "body": "so good", "timestamp": 1500}],
 }
-# These need a user, a browser, a keyring or a request with a signed-in session.
+# These need a user, a browser, a notebook, a keyring or a request with a signed-in session.
 NOT_RUN = {
     "soundcloud.web.routes.SoundCloudRoutes.client",
     "soundcloud.loopback.LoopbackReceiver",
+    "soundcloud.notebook.Player.on",
+    "soundcloud.notebook.Player.wait_until",
     "soundcloud.stores.keyring.KeyringTokenStore",
     "soundcloud._async.namespaces.auth.AsyncAuthNamespace.login",
     "soundcloud._sync.namespaces.auth.AuthNamespace.login",

@@ -75,7 +75,7 @@ from soundcloud.models import (
 )
 from soundcloud.otel import OpenTelemetry
 from soundcloud.sandbox import Sandbox, SandboxClientSettings
-from soundcloud.widget import iframe, player_url
+from soundcloud.widget import Frame, iframe, player_url
 from soundcloud_api.api.search import get_tracks
 from soundcloud_api.api.tracks import delete_tracks_track_urn, get_tracks_track_urn
 from soundcloud_api.api.users import get_users_user_urn_web_profiles
@@ -386,7 +386,7 @@ def models(track: Track, playlist: Playlist, activity: Activity, comment: Commen
 
 def embeds(track: Track, playlist: Playlist, me: Me, embed: OEmbed, waveform: Waveform) -> None:
     assert_type(player_url(track, visual=True, start_track=2, color="#ff5500"), str)
-    assert_type(iframe(1, kind="users", width="50%", height=300, lazy=False, single_active=False), str)
+    assert_type(iframe(1, kind="users", width="50%", height=300, lazy=False, single_active=False), Frame)
     assert_type((embed.html, embed.width, embed.height), tuple[str, str, int])
     assert_type((embed.title, embed.is_fallback, embed.reason), tuple[str | None, bool, str | None])
     assert_type(artwork_url(track), str | None)
