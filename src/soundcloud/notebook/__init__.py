@@ -105,9 +105,9 @@ class Player(AnyWidget):
     _private = traitlets.Bool().tag(sync=True)
     # The traits that the page sets are not read only, because NiceGUI assigns them.
     # Numbered logs, of which the other side remembers the last number: a single trait would keep the last of several values only.
-    _commands: Any = traitlets.List().tag(sync=True)
+    _commands: Any = cast("Any", traitlets.List()).tag(sync=True)
     _done = traitlets.Int(0).tag(sync=True)
-    _events: Any = traitlets.List().tag(sync=True)
+    _events: Any = cast("Any", traitlets.List()).tag(sync=True)
 
     def __init__(
         self,

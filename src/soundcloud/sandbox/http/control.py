@@ -22,7 +22,8 @@ from starlette.types import Receive, Scope, Send
 
 from soundcloud.sandbox.controls import SandboxControls
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError
-from soundcloud.sandbox.http.control_operations import OPERATIONS, ControlOperation, ControlRequest, json_response
+from soundcloud.sandbox.http.control_operation import ControlOperation, ControlRequest
+from soundcloud.sandbox.http.control_operations import OPERATIONS, json_response
 from soundcloud.sandbox.http.request_log import RequestLog
 from soundcloud.sandbox.pages import dashboard
 
