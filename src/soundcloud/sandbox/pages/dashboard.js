@@ -135,7 +135,7 @@ function countRequests() {
   const shown = [...$("request-list").children].filter((row) => !row.hidden).length;
   $("request-count").textContent = requests.size === 0
     ? "No requests yet. They appear here as they arrive."
-    : shown === requests.size ? `${shown} requests, latest first` : `${shown} of ${requests.size} requests`;
+    : shown === requests.size ? `${shown} ${shown === 1 ? "request" : "requests"}, latest first` : `${shown} of ${requests.size} requests`;
 }
 
 let counting = false;
