@@ -620,6 +620,34 @@ async def test_a_token_pair_is_stored_again_after_a_store_error(server):
     assert store.get().access_token == "access-1"
 
 
+class OvertakenTokenStore(MemoryTokenStore):
+    """The lock expires during the refresh, and another process stores its token first."""
+
+    def __init__(self, server):
+        super().__init__()
+        self._server, self.writes = server, 0
+        self._tokens[self._key] = token(minutes=-1)
+
+    def set(self, new):
+        self.writes += 1
+        if self.writes == 1:
+            self._server.valid_token = "from-elsewhere"
+            super().set(Token("from-elsewhere", "next", NOW + timedelta(hours=1), grant="user"))
+            raise TokenStoreError("the lock expired")
+        super().set(new)
+
+
+async def test_the_newer_token_of_another_process_is_used_and_stays(server):
+    store = OvertakenTokenStore(server)
+    async with server.client(token_store=store) as client:
+        await client.me.get_me()
+        await client.me.get_me()
+
+    assert server.refreshes == ["refresh-0"]
+    assert server.calls[-1] == "OAuth from-elsewhere"
+    assert (store.get().access_token, store.writes) == ("from-elsewhere", 1)
+
+
 async def test_a_sign_in_through_another_client_is_noticed(server):
     store = MemoryTokenStore()
     async with server.client(token_store=store) as client:
