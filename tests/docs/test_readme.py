@@ -71,7 +71,7 @@ def test_the_numbers_are_right():
     assert f"with a typed method | {len(OPERATIONS)} of {len(OPERATIONS)} |" in comparison
     assert f"Each of the {len(classes)} error\nclasses" in README.replace("  ", "")
     assert f"with what to do | {len(classes)} |" in comparison
-    assert f"(we have {len(project['dependencies'])})" in README
+    assert f"(this package has {len(project['dependencies'])})" in README
     assert f"This package has {len(project['dependencies'])}." in comparison
 
 

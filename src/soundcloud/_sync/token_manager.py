@@ -414,11 +414,11 @@ class TokenManager:
                 # The old refresh token no longer works. The new token is kept here and stored before it is used.
                 self.token, self._unsaved = token, True
                 # If the lock expired, the process that got it next may have stored a newer token, which stays.
-                newer = self._run(store, store.get) if isinstance(error, TokenStoreError) else None
-                if not token_lifecycle.is_newer(newer, stored or old_token, now=self.clock(), leeway=self.leeway):
+                other: Any = self._run(store, store.get) if isinstance(error, TokenStoreError) else None
+                if not token_lifecycle.is_newer(other, stored or old_token, now=self.clock(), leeway=self.leeway):
                     raise
-                self.token, self._in_store, self._unsaved = newer, True, False
-                return newer, False
+                self.token, self._in_store, self._unsaved = other, True, False
+                return other, False
             self.token, self._in_store = token, True
         finally:
             if lease is not None:
