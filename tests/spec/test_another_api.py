@@ -230,7 +230,7 @@ def test_its_coverage_is_measured(project: Path, capsys: pytest.CaptureFixture[s
     assert coverage(["--document", str(path), "--fail-under", "1"], root=project) == 1
     out = capsys.readouterr().out
     assert out.startswith("5 operations in ")
-    assert "GET /books/{isbn} -> books.get_book" in out
+    assert "GET /books/{isbn} -> write books.get_book" in out
     assert "parameters     the facade sends 0 of 0 parameters and request fields" in out
 
 
