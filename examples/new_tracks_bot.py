@@ -9,9 +9,9 @@ Output:
     Rainy Station (lofi) by Tape Orchard on SoundCloud: http://127.0.0.1:.../tape-orchard/rainy-station-lofi
     ...
 
-The links lead to the pages of the sandbox. `--once` checks once, for cron; the exit status is 1 after an error. `--every 600`
-checks every ten minutes, until Ctrl-C. The environment variable `BOT_WEBHOOK` is the URL of a webhook. With an app of your own, set the
-environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
+The links lead to the pages of the sandbox. `--once` checks once, for cron; the exit status is 1 after an error. `--every
+600` checks every ten minutes, until Ctrl-C. The environment variable `BOT_WEBHOOK` is the URL of a webhook. With an app of
+your own, set the environment variables of docs/examples.md and leave `examples/with_sandbox.py` out.
 
 The reported tracks are stored in a file (`--state`) before each report: a bot that is killed and restarted reports no track
 twice, and misses the current one at most. If the webhook did not receive a report, the next check repeats it.
