@@ -21,8 +21,8 @@ from tests.stress.workers import ROOT, TIMEOUT
 pytestmark = pytest.mark.slow
 
 CLIENTS, SECONDS = (200, 60.0) if FULL else (20, 2.0)
-# Allowed growth of the process: allocator arenas, connection buffers, rows of comments; in the short run also the request log, which
-# is full after 10,000 requests or 16 MB of bodies. In the long run it is full at the first measurement.
+# Allowed growth of the process: allocator arenas, connection buffers, rows of comments; in the short run also the request log,
+# which is full after 10,000 requests or 16 MB of bodies. In the long run it is full at the first measurement.
 MAX_GROWTH = (16 if FULL else 16 + 64) * 2**20
 
 
