@@ -62,7 +62,7 @@ class PagedOutput(io.TextIOBase):
         self._pager: subprocess.Popen[str] | None = None
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute in the base class
         """The encoding of the terminal."""
         return self._terminal.encoding
 
