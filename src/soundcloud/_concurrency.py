@@ -1,9 +1,10 @@
-"""Background tasks and bounded concurrency in async/sync pairs."""
+"""Background tasks and bounded concurrency in async/sync pairs, and the properties that create namespaces."""
 
 import os
 import threading
 from collections.abc import Callable, Coroutine
 from contextvars import copy_context
+from functools import cached_property
 from time import monotonic
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
@@ -14,6 +15,22 @@ from soundcloud_api.imports import IMPORT_LOCK
 T = TypeVar("T")
 
 HEAD_START = 0.001  # seconds that a caller yields to a thread it has just started
+
+
+class namespace(cached_property[T]):  # noqa: N801 - a decorator
+    """A cached property that a fork waits for, because its function imports a module.
+
+    The property of Python 3.11 holds a lock of its own, which a child process can inherit locked.
+    """
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        with IMPORT_LOCK:
+            values = instance.__dict__
+            if self.attrname not in values:
+                values[self.attrname] = self.func(instance)
+            return values[self.attrname]
 
 
 class AsyncPerScope(Generic[T]):

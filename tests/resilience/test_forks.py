@@ -102,6 +102,26 @@ thread.join()
 print(*statuses(children))
 """
 
+NAMESPACE = """
+from soundcloud._concurrency import namespace
+creating, may_end = threading.Event(), threading.Event()
+os.register_at_fork(before=may_end.set)  # called before the fork waits for the property
+class Client:
+    @namespace
+    def users(self):
+        creating.set()
+        may_end.wait()
+        time.sleep(0.05)  # in which a fork that did not wait would take place
+        return ["users"]
+clients = [Client(), Client()]
+thread = threading.Thread(target=lambda: clients[0].users)
+thread.start()
+creating.wait()
+children = [fork(lambda: [client.users for client in clients])]
+thread.join()
+print(*statuses(children))
+"""
+
 
 def run(kind, program, url, forks):
     """Run a program that forks; return the exit statuses of its children."""
@@ -142,6 +162,10 @@ def test_forks_during_the_first_call_of_another_thread(kind, server):
         assert run(kind, FIRST_CALL, server.url, forks) == ["0"] * forks
 
     report(f"forks, {kind}: {runs} processes with {forks} forks each during a first call")
+
+
+def test_a_fork_while_another_thread_creates_a_namespace(server):
+    assert run("sync", NAMESPACE, server.url, 1) == ["0"]
 
 
 def in_a_child(function):

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast, overload
@@ -42,7 +42,11 @@ from soundcloud.tokens import Token
 from soundcloud_api.imports import IMPORT_LOCK
 from soundcloud_api.types import UNSET, Operation, UnsetType
 
-if TYPE_CHECKING:
+if not TYPE_CHECKING:  # to type checkers and documentation tools it is a cached property
+    from soundcloud._concurrency import namespace
+else:
+    from functools import cached_property as namespace
+
     import httpx
     import httpx2
 
@@ -736,83 +740,73 @@ class AsyncSoundCloudClient(AsyncClosing):
             )
         return cast("Any", page)
 
-    @cached_property
+    @namespace
     def auth(self) -> AsyncAuthNamespace:
         """Sign-in: tokens of the app and of users."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.auth import AsyncAuthNamespace
+        from soundcloud._async.namespaces.auth import AsyncAuthNamespace
 
         return AsyncAuthNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def likes(self) -> AsyncLikesNamespace:
         """Liking tracks and playlists."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.likes import AsyncLikesNamespace
+        from soundcloud._async.namespaces.likes import AsyncLikesNamespace
 
         return AsyncLikesNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def me(self) -> AsyncMeNamespace:
         """The signed-in user."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.me import AsyncMeNamespace
+        from soundcloud._async.namespaces.me import AsyncMeNamespace
 
         return AsyncMeNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def playlists(self) -> AsyncPlaylistsNamespace:
         """Playlists: get, create, change, delete."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.playlists import AsyncPlaylistsNamespace
+        from soundcloud._async.namespaces.playlists import AsyncPlaylistsNamespace
 
         return AsyncPlaylistsNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def raw(self) -> AsyncRawNamespace:
         """Any request, with plain values and without errors for a status."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.raw import AsyncRawNamespace
+        from soundcloud._async.namespaces.raw import AsyncRawNamespace
 
         return AsyncRawNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def reposts(self) -> AsyncRepostsNamespace:
         """Reposting tracks and playlists."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.reposts import AsyncRepostsNamespace
+        from soundcloud._async.namespaces.reposts import AsyncRepostsNamespace
 
         return AsyncRepostsNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def resolve(self) -> AsyncResolveNamespace:
         """Resources by their soundcloud.com URLs."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.resolve import AsyncResolveNamespace
+        from soundcloud._async.namespaces.resolve import AsyncResolveNamespace
 
         return AsyncResolveNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def search(self) -> AsyncSearchNamespace:
         """Search for tracks, users and playlists."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.search import AsyncSearchNamespace
+        from soundcloud._async.namespaces.search import AsyncSearchNamespace
 
         return AsyncSearchNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def tracks(self) -> AsyncTracksNamespace:
         """Tracks: get, upload, change, delete, comment, stream."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
+        from soundcloud._async.namespaces.tracks import AsyncTracksNamespace
 
         return AsyncTracksNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def users(self) -> AsyncUsersNamespace:
         """Users: profiles, tracks, playlists, likes, reposts and followers."""
-        with IMPORT_LOCK:
-            from soundcloud._async.namespaces.users import AsyncUsersNamespace
+        from soundcloud._async.namespaces.users import AsyncUsersNamespace
 
         return AsyncUsersNamespace(self._pipeline)
 

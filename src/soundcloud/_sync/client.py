@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import partial
 from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypedDict, TypeVar, Unpack, cast, overload
@@ -42,7 +42,11 @@ from soundcloud.tokens import Token
 from soundcloud_api.imports import IMPORT_LOCK
 from soundcloud_api.types import UNSET, Operation, UnsetType
 
-if TYPE_CHECKING:
+if not TYPE_CHECKING:  # to type checkers and documentation tools it is a cached property
+    from soundcloud._concurrency import namespace
+else:
+    from functools import cached_property as namespace
+
     import httpx
     import httpx2
 
@@ -736,83 +740,73 @@ class SoundCloudClient(Closing):
             )
         return cast("Any", page)
 
-    @cached_property
+    @namespace
     def auth(self) -> AuthNamespace:
         """Sign-in: tokens of the app and of users."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.auth import AuthNamespace
+        from soundcloud._sync.namespaces.auth import AuthNamespace
 
         return AuthNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def likes(self) -> LikesNamespace:
         """Liking tracks and playlists."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.likes import LikesNamespace
+        from soundcloud._sync.namespaces.likes import LikesNamespace
 
         return LikesNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def me(self) -> MeNamespace:
         """The signed-in user."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.me import MeNamespace
+        from soundcloud._sync.namespaces.me import MeNamespace
 
         return MeNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def playlists(self) -> PlaylistsNamespace:
         """Playlists: get, create, change, delete."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.playlists import PlaylistsNamespace
+        from soundcloud._sync.namespaces.playlists import PlaylistsNamespace
 
         return PlaylistsNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def raw(self) -> RawNamespace:
         """Any request, with plain values and without errors for a status."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.raw import RawNamespace
+        from soundcloud._sync.namespaces.raw import RawNamespace
 
         return RawNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def reposts(self) -> RepostsNamespace:
         """Reposting tracks and playlists."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.reposts import RepostsNamespace
+        from soundcloud._sync.namespaces.reposts import RepostsNamespace
 
         return RepostsNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def resolve(self) -> ResolveNamespace:
         """Resources by their soundcloud.com URLs."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.resolve import ResolveNamespace
+        from soundcloud._sync.namespaces.resolve import ResolveNamespace
 
         return ResolveNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def search(self) -> SearchNamespace:
         """Search for tracks, users and playlists."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.search import SearchNamespace
+        from soundcloud._sync.namespaces.search import SearchNamespace
 
         return SearchNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def tracks(self) -> TracksNamespace:
         """Tracks: get, upload, change, delete, comment, stream."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.tracks import TracksNamespace
+        from soundcloud._sync.namespaces.tracks import TracksNamespace
 
         return TracksNamespace(self._pipeline)
 
-    @cached_property
+    @namespace
     def users(self) -> UsersNamespace:
         """Users: profiles, tracks, playlists, likes, reposts and followers."""
-        with IMPORT_LOCK:
-            from soundcloud._sync.namespaces.users import UsersNamespace
+        from soundcloud._sync.namespaces.users import UsersNamespace
 
         return UsersNamespace(self._pipeline)
 
