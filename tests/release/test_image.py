@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.__main__ import make_parser
+from tests.helpers.snippets import FENCE
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", " ")
@@ -103,17 +104,27 @@ def test_compose_starts_the_app_after_the_sandbox_with_its_settings():
     assert app["environment"].keys() == names
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("program", "arguments"),
-    [
-        ("hadolint", ["Dockerfile"]),
-        ("check-jsonschema", ["--builtin-schema", "vendor.compose-spec", "compose.yaml"]),
-    ],
-)
-def test_the_files_have_no_findings(program, arguments):
+def run_check(program, *arguments):
+    """Run a program of the development set on files of the project, and skip the test if it is not installed."""
     if not (PROGRAMS / program).exists():
         pytest.skip(f"{program} is not installed: run make env")
     done = subprocess.run([PROGRAMS / program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_hadolint_has_no_findings():
+    run_check("hadolint", "Dockerfile")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("schema", ["compose-spec", "github-workflows"])
+def test_the_files_and_the_blocks_of_the_page_follow_their_schema(schema, tmp_path):
+    page = (ROOT / "docs" / "sandbox-containers.md").read_text(encoding="utf-8")
+    compose, workflow = (code for language, _, code in FENCE.findall(page) if language == "yaml")
+    block = tmp_path / "block.yaml"
+    block.write_text(compose if schema == "compose-spec" else workflow, encoding="utf-8")
+    files = [block, *([ROOT / "compose.yaml"] if schema == "compose-spec" else [])]
+
+    run_check("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *files)
