@@ -5,6 +5,7 @@ A command that runs until Ctrl-C gets a SIGINT when it is ready. The documented 
 
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,11 @@ from tests.helpers.platforms import posix_only
 from tests.helpers.servers import free_port
 from tests.helpers.snippets import FENCE
 
-pytestmark = [pytest.mark.slow, posix_only]
+pytestmark = [
+    pytest.mark.slow,
+    posix_only,
+    pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed"),
+]
 
 PAGES = {
     path.name: path.read_text(encoding="utf-8")
