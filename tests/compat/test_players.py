@@ -2,12 +2,7 @@
 
 import ast
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from urllib.request import urlopen
 
 import jupyter_client
@@ -18,10 +13,11 @@ from nbconvert import HTMLExporter
 from soundcloud import SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from tests.helpers.browser import needs_browser, open_browser, take_picture
+from tests.helpers.servers import free_port
+from tests.helpers.web_programs import SECONDS, running
 
 pytestmark = [needs_browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
-SECONDS = 60
 IS_PLAYING = "!document.getElementById('audio').paused"
 
 
@@ -32,38 +28,6 @@ def wait_for(condition, what):
         assert time.monotonic() < deadline, f"{what} did not happen in {SECONDS} s"
         time.sleep(0.05)
     return value
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
-
-
-def answers(url):
-    try:
-        return urlopen(url).status == 200
-    except OSError:
-        return False
-
-
-@contextmanager
-def running(folder, *command, url):
-    """Run a server until the end of the block."""
-    variables = {
-        **os.environ,
-        **{name: str(folder / name.lower()) for name in ("HOME", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")},
-    }
-    variables.pop("PYTEST_CURRENT_TEST")  # NiceGUI would start its own tests
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", *command], cwd=folder, env=variables, stdout=log, stderr=log)
-        try:
-            wait_for(lambda: process.poll() is not None or answers(url), f"the start of {command[0]}")
-            assert process.poll() is None, (folder / "server.log").read_text()
-            yield
-        finally:
-            process.terminate()
-            process.wait()
 
 
 @pytest.fixture(scope="module")
