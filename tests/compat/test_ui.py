@@ -26,13 +26,13 @@ END = "the end of the page"
 pytestmark = needs_browser
 
 
-def line_of(framework):
-    """Return the line of a framework, the first code of its cell."""
-    return ROWS[framework].split("`")[1]
+def lines_of(framework):
+    """Return the lines of a framework that show the player."""
+    return re.findall(r"`([^`]*(?:player_html|url)[^`]*)`", ROWS[framework])
 
 
-def removed_by(framework):
-    """Return the lines that remove frames, according to the page."""
+def removing_lines_of(framework):
+    """Return the lines that show no player, according to the page."""
     return [f"{name}(player_html)" for name in re.findall(r"`([^`]+)` removes frames", ROWS[framework])]
 
 
@@ -75,23 +75,25 @@ def open_page(browser, names, *, width, scheme):
 
 def check_player(browser, names, framework, show):
     """Check the player on the page that `show` opens, on a desktop and on a phone."""
-    expected = names["url"] if "url" in line_of(framework) else unescape(re.search('src="(.*?)"', names["player_html"])[1])
+    lines = lines_of(framework)
+    with_url = ["player_html" not in line for line in lines]
+    sources = [names["url"] if url else unescape(re.search('src="(.*?)"', names["player_html"])[1]) for url in with_url]
     for width, scheme in ((1000, "light"), (360, "dark")):
         with open_page(browser, names, width=width, scheme=scheme) as page:
             show(page)
             page.get_by_text(END).wait_for()
-            frame = page.locator(f'iframe[src^="{PLAYER}"]')
-            frame.wait_for()
-            frame.content_frame.locator("#play").wait_for()
+            frames = page.locator(f'iframe[src^="{PLAYER}"]')
+            for index in range(len(lines)):
+                frames.nth(index).content_frame.locator("#play").wait_for()
             take_picture(page, f"ui-{framework.lower().replace(' ', '-')}-{width}")
 
-            assert frame.count() == 1
-            assert frame.get_attribute("src") == expected
-            assert "autoplay" in frame.get_attribute("allow")
-            box = frame.bounding_box()
-            assert box["height"] >= 166
-            assert box["x"] >= 0
-            assert min(600, width * 0.7) <= box["width"] <= width - box["x"]
+            assert [frame.get_attribute("src") for frame in frames.all()] == sources
+            for frame in frames.all():
+                assert "autoplay" in frame.get_attribute("allow")
+                box = frame.bounding_box()
+                assert box["height"] >= 166
+                assert box["x"] >= 0
+                assert min(600, width * 0.7) <= box["width"] <= width - box["x"]
             assert "<iframe" not in page.locator("body").inner_text()
 
 
@@ -105,10 +107,12 @@ TEMPLATES = {
 
 @pytest.mark.parametrize("framework", list(TEMPLATES))
 def test_templates(browser, names, framework):
-    render = TEMPLATES[framework](f'<meta name="viewport" content="width=device-width">{line_of(framework)}<p>{END}</p>')
+    render = TEMPLATES[framework](f'<meta name="viewport" content="width=device-width">{lines_of(framework)[0]}<p>{END}</p>')
 
     check_player(browser, names, framework, lambda page: page.set_content(render(player_html=names["player_html"])))
 
+
+NEXT_CELL = "\n    return\n@app.cell\ndef _(mo, player_html):\n    "
 
 # Each with the command that runs it. `{page}` is the snippet of the page, `{lines}` its line and those that remove frames.
 PROGRAMS = {
@@ -124,7 +128,7 @@ PROGRAMS = {
     ),
     "marimo": (
         "import marimo\napp = marimo.App()\n@app.cell\ndef _():\n    import marimo as mo\n{indented}\n    return mo, player_html\n"
-        "@app.cell\ndef _(mo, player_html):\n    {lines}\n    return\n"
+        "@app.cell\ndef _(mo, player_html):\n    {cells}\n    return\n"
         "@app.cell\ndef _(mo):\n    mo.md('{end}')\n    return\n",
         "marimo run app.py --headless --host 127.0.0.1 --port {port} --no-token",
     ),
@@ -134,17 +138,17 @@ PROGRAMS = {
         "app",
     ),
     "Panel": (
-        "import panel as pn\npn.extension()\n{page}\npn.Column({lines}, '{end}').servable()\n",
+        "import panel as pn\npn.extension()\n{page}\npn.Column({values}, '{end}').servable()\n",
         "panel serve app.py --address 127.0.0.1 --port {port} --index app",
     ),
     "Dash": (
-        "from dash import Dash, html\n{page}\napp = Dash()\napp.layout = html.Div([{lines}, html.P('{end}')])\n"
+        "from dash import Dash, html\n{page}\napp = Dash()\napp.layout = html.Div([{values}, html.P('{end}')])\n"
         "app.run(host='127.0.0.1', port={port})\n",
         "app",
     ),
     "FastHTML": (
         "from fasthtml.common import *\n{page}\napp, route = fast_app()\n@route('/')\ndef index():\n"
-        "    return Titled('Music', {lines}, P('{end}'))\n",
+        "    return Titled('Music', {values}, P('{end}'))\n",
         "uvicorn app:app --host 127.0.0.1 --port {port}",
     ),
 }
@@ -155,8 +159,11 @@ def test_servers(browser, names, tmp_path, framework):
     source, command = PROGRAMS[framework]
     port = free_port()
     page = page_module(TEXT).replace("\n\n", "\n")
-    lines = "; ".join([line_of(framework), *removed_by(framework)])
-    code = source.format(page=page, indented=indent(page, "    "), lines=lines, end=END, port=port)
+    lines = [*lines_of(framework), *removing_lines_of(framework)]
+    names_of_code = {"page": page, "indented": indent(page, "    "), "end": END, "port": port}
+    code = source.format(
+        **names_of_code, lines="; ".join(lines), values=", ".join(lines), cells=NEXT_CELL.join(lines)
+    )
     (tmp_path / "app.py").write_text(code, encoding="utf-8")
     url = f"http://127.0.0.1:{port}/"
     with running(tmp_path, *command.format(port=port).split(), url=url):
