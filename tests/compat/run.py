@@ -22,6 +22,8 @@ TESTS = {
     "players": ["test_players.py"],
     "flask": ["test_flask.py"],
     "frameworks": ["test_frameworks.py", "test_postgresql.py", "test_authlib.py"],
+    "mariadb": ["test_mariadb.py"],
+    "ui": ["test_ui.py"],
     "vcrpy9": ["test_recorders.py", "test_pytest_recording.py", "test_docs.py::test_pytest_recording"],
     "vcrpy8": ["test_recorders.py"],
     "vcrpy6": ["test_recorders.py"],

@@ -107,7 +107,9 @@ TEMPLATES = {
 
 @pytest.mark.parametrize("framework", list(TEMPLATES))
 def test_templates(browser, names, framework):
-    render = TEMPLATES[framework](f'<meta name="viewport" content="width=device-width">{lines_of(framework)[0]}<p>{END}</p>')
+    render = TEMPLATES[framework](
+        f'<meta name="viewport" content="width=device-width">{lines_of(framework)[0]}<p>{END}</p>'
+    )
 
     check_player(browser, names, framework, lambda page: page.set_content(render(player_html=names["player_html"])))
 
@@ -161,9 +163,7 @@ def test_servers(browser, names, tmp_path, framework):
     page = page_module(TEXT).replace("\n\n", "\n")
     lines = [*lines_of(framework), *removing_lines_of(framework)]
     names_of_code = {"page": page, "indented": indent(page, "    "), "end": END, "port": port}
-    code = source.format(
-        **names_of_code, lines="; ".join(lines), values=", ".join(lines), cells=NEXT_CELL.join(lines)
-    )
+    code = source.format(**names_of_code, lines="; ".join(lines), values=", ".join(lines), cells=NEXT_CELL.join(lines))
     (tmp_path / "app.py").write_text(code, encoding="utf-8")
     url = f"http://127.0.0.1:{port}/"
     with running(tmp_path, *command.format(port=port).split(), url=url):
