@@ -17,7 +17,7 @@ from tests.helpers.web_programs import SECONDS, running
 
 PAGE = Path(__file__).parents[2] / "docs" / "player-in-your-ui.md"
 TEXT = PAGE.read_text(encoding="utf-8")
-ROWS = {name: cell for name, cell in re.findall(r"^\| ([^|]+) \| (`[^|]+) \|$", TEXT, re.MULTILINE)}
+ROWS = dict(re.findall(r"^\| ([^|]+) \| (`[^|]+) \|$", TEXT, re.MULTILINE))
 """The cells of the page's table, by framework."""
 
 PLAYER = "https://w.soundcloud.com/player/"

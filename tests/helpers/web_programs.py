@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
@@ -16,7 +16,7 @@ _FOLDERS = ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR")
 
 
 @contextmanager
-def running(folder: Path, *command: str, url: str) -> Iterator[None]:
+def running(folder: Path, *command: str, url: str) -> Generator[None]:
     """Run a module of Python with arguments until the end of the block; enter it when `url` answers."""
     variables = {**os.environ, **{name: str(folder / name.lower()) for name in _FOLDERS}}
     variables.pop("PYTEST_CURRENT_TEST")  # NiceGUI would start its own tests
