@@ -3,6 +3,8 @@
 import ast
 import json
 import time
+from pathlib import Path
+from textwrap import indent
 from urllib.request import urlopen
 
 import jupyter_client
@@ -14,10 +16,12 @@ from soundcloud import SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from tests.helpers.browser import needs_browser, open_browser, take_picture
 from tests.helpers.servers import free_port
+from tests.helpers.snippets import snippets
 from tests.helpers.web_programs import SECONDS, running
 
 pytestmark = [needs_browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
+NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks.md"
 IS_PLAYING = "!document.getElementById('audio').paused"
 
 
@@ -74,6 +78,21 @@ def frames(page, sandbox, count):
 
     wait_for(lambda: len(found()) == count, f"the display of {count} players")
     return found()
+
+
+def cells_of_the_page():
+    """Return the code of docs/notebooks.md that creates a player, and the code that waits in a task."""
+    blocks = [code for _, code, _ in snippets(NOTEBOOKS.read_text(encoding="utf-8"))]
+    start, create, wait = (
+        next(code for code in blocks if word in code) for word in ("Sandbox()", " = Player(", "create_task")
+    )
+    return f"{start}\n{create}", wait
+
+
+def found_by_the_page(sandbox):
+    """Return the tracks that the task of docs/notebooks.md plays."""
+    with SoundCloudClient(**sandbox.client_settings()) as client:
+        return list(client.search.tracks("lofi", max_items=3))
 
 
 # JupyterLab
@@ -282,6 +301,19 @@ def test_a_busy_cell_hears_of_the_page(lab, sandbox):
     )
 
 
+def test_a_task_waits_for_the_end_of_each_track(lab, sandbox):
+    creating, waiting = cells_of_the_page()
+    lab.open("task.ipynb", creating, "player", waiting)
+    lab.run_all()
+    kernel = lab.connect("task.ipynb")
+    for track in found_by_the_page(sandbox):
+        playing = f"player.playing and player.duration > 0 and player.sound['urn'] == '{track.urn}'"
+        wait_for(lambda playing=playing: value_of(kernel, playing), "the start")
+        run(kernel, "player.seek(player.duration - 300)")
+    wait_for(lambda: value_of(kernel, "task.done()"), "the end of the task")
+    assert value_of(kernel, "[task.exception()]") == [None]
+
+
 # Notebooks without widgets
 
 
@@ -390,6 +422,64 @@ def test_marimo(page, sandbox, tmp_path):
         take_picture(page, "player-marimo")
         page.get_by_role("button", name="Next").click()
         page.get_by_text("playing True, volume 30, index 1").wait_for()
+
+
+MARIMO_TASK = """
+import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import marimo as mo
+{creating}
+    return client, mo, player
+
+@app.cell
+def _(mo, player):
+    widget = mo.ui.anywidget(player)
+    widget
+    return (widget,)
+
+@app.cell
+def _(mo, player):
+    mo.ui.button(label="End", on_click=lambda _: player.seek(player.duration - 300))
+    return
+
+@app.cell
+def _(mo, widget):
+    mo.md(f"{{widget.value['playing']}}, {{widget.value['duration'] > 0}}, {{(widget.value['sound'] or {{}}).get('title')}}")
+    return
+
+@app.cell
+def _(mo):
+    finished, set_finished = mo.state(False)
+    return finished, set_finished
+
+@app.cell
+def _(client, player, set_finished):
+{waiting}
+    task.add_done_callback(lambda task: set_finished(task.exception() is None))
+    return
+
+@app.cell
+def _(finished, mo):
+    mo.md(f"finished: {{finished()}}")
+    return
+"""
+
+
+def test_a_task_in_marimo(page, sandbox, tmp_path):
+    port = free_port()
+    creating, waiting = (indent(code, "    ") for code in cells_of_the_page())
+    (tmp_path / "app.py").write_text(MARIMO_TASK.format(creating=creating, waiting=waiting), encoding="utf-8")
+    options = ("run", "app.py", "--headless", "--host", "127.0.0.1", "--port", str(port), "--no-token")
+    with running(tmp_path, "marimo", *options, url=f"http://127.0.0.1:{port}/health"):
+        page.goto(f"http://127.0.0.1:{port}")
+        page.get_by_text("finished: False").wait_for()
+        for track in found_by_the_page(sandbox):
+            page.get_by_text(f"True, True, {track.title}").wait_for()
+            page.get_by_role("button", name="End").click()
+        page.get_by_text("finished: True").wait_for()
 
 
 NICEGUI = """
