@@ -131,7 +131,7 @@ class Lab:
         """Connect to the kernel of a notebook."""
 
         def find():
-            sessions = json.load(urlopen(f"{self.url}/api/sessions"))
+            sessions = json.load(urlopen(f"{self.url}/api/sessions", timeout=SECONDS))
             return next((each["kernel"]["id"] for each in sessions if each["name"] == name), None)
 
         kernel = wait_for(find, "the start of a kernel")

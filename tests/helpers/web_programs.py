@@ -12,6 +12,7 @@ from urllib.request import urlopen
 from tests.helpers.waiting import wait_until
 
 SECONDS = 60.0
+_END_SECONDS = 20.0
 _FOLDERS = ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR")
 
 
@@ -28,12 +29,16 @@ def running(folder: Path, *command: str, url: str) -> Generator[None]:
             yield
         finally:
             process.terminate()
-            process.wait()
+            try:
+                process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _answers(url: str) -> bool:
     try:
-        with urlopen(url) as response:
+        with urlopen(url, timeout=5) as response:
             return bool(response.status == 200)
     except HTTPError as error:
         error.close()
