@@ -122,10 +122,13 @@ class Lab:
         self.page.locator(".jp-Notebook .cm-content").first.click()
 
         def has_run():
-            self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-            return self.page.locator(".jp-InputPrompt").first.inner_text().strip("[] :")
+            # JupyterLab drops the order while it connects to the kernel, and then its promise may stay pending.
+            self.page.evaluate(
+                "Promise.race([jupyterapp.commands.execute('notebook:run-all-cells'), new Promise(end => setTimeout(end, 15000))])"
+            )
+            return self.page.locator(".jp-InputPrompt").first.inner_text().strip("[] :*")
 
-        wait_for(has_run, "the first cell")  # JupyterLab drops the order while it connects to the kernel
+        wait_for(has_run, "the first cell")
 
     def connect(self, name):
         """Connect to the kernel of a notebook."""
