@@ -49,6 +49,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.set_default_timeout(SECONDS * 1000)
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
