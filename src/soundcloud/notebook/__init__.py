@@ -250,8 +250,8 @@ class Player(AnyWidget):
     async def wait_until(self, event: PlayerEventName, *, timeout: float | None = None) -> PlayerEvent:
         """Wait for the next event of a kind; `ready` returns at once if the player is ready.
 
-        Await it in a task, or in a handler of NiceGUI. Do not await it in a cell: JupyterLab and marimo receive the events of the
-        page only after the cell has finished. Use `on` or a task there.
+        Await it in a task, or in a handler of NiceGUI. Do not await it in a cell: JupyterLab and marimo may receive the events of
+        the page only after the cell has finished. Use `on` or a task there.
 
         Args:
             event: `ready`, `play`, `pause`, `finish`, `seek` or `error`.
