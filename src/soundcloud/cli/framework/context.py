@@ -12,7 +12,7 @@ import click
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
 from soundcloud.cli.framework.options import DEFAULT_LIMIT, PICK_LIMIT
-from soundcloud.cli.output.terminal import terminal_width, write_message, write_output
+from soundcloud.cli.output.terminal import terminal_width, wrap, write_message, write_output
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -215,7 +215,7 @@ class CommandContext:
     def note(self, text: str) -> None:
         """Write a message to standard error, unless `--quiet` is given."""
         if not self.quiet:
-            write_message(to_printable(text))
+            write_message(wrap(to_printable(text)))
 
     def hint(self, text: str) -> None:
         """Write a message to standard error if it is a terminal."""

@@ -106,7 +106,8 @@ def resource_argument(
     """Return a decorator that adds an argument for one resource of a kind, such as `track`, or for many."""
     settings: dict[str, Any] = {"required": required}
     if many:
-        settings |= {"nargs": -1, "metavar": f"{kind.upper()}..."}
+        metavar = f"{kind.upper()}..."
+        settings |= {"nargs": -1, "metavar": metavar if required else f"[{metavar}]"}
     text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
     return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
 

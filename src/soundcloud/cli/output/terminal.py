@@ -114,13 +114,13 @@ def write_error(text: str, hint: str) -> None:
     """Write the two lines of an error to standard error."""
     color = has_color(sys.stderr)
     label = click.style("error:", fg="red", bold=True) if color else "error:"
-    first = _wrap(f"error: {to_printable(text)}", "       ").replace("error:", label, 1)
-    second = _wrap(f"  what to do: {to_printable(hint)}", "    ")
+    first = wrap(f"error: {to_printable(text)}", "       ").replace("error:", label, 1)
+    second = wrap(f"  what to do: {to_printable(hint)}", "    ")
     click.echo(f"{first}\n{second}", err=True, color=color)
 
 
-def _wrap(text: str, indent: str) -> str:
-    """Wrap a line of an error at words to the width of the terminal; in a pipe it stays one line."""
+def wrap(text: str, indent: str = "") -> str:
+    """Wrap a line for standard error at words to the width of the terminal; in a pipe it stays one line."""
     if not sys.stderr.isatty():
         return text
     import textwrap
