@@ -199,6 +199,11 @@ class Browser(App[None]):
         if opened is not None:
             self._open(opened)
             return
+        self._play(shown, index)
+
+    @work(thread=True, group="play")
+    def _play(self, shown: LoadedList, index: int) -> None:
+        """Play a list from a row on, in a thread: the session before may be waiting for a response."""
         try:
             self._playback.play(queue_from(shown.rest(index)))
         except CommandError as error:

@@ -1,6 +1,7 @@
 """Plays in the background of the screen: a session in a thread of its own, controlled by actions instead of keys."""
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -55,6 +56,7 @@ class BackgroundPlayback:
         self, client: "SoundCloudClient", player_name: str | None, volume: int, on_error: Callable[[ErrorMessage], None]
     ) -> None:
         self._client, self._player_name, self._volume, self._on_error = client, player_name, volume, on_error
+        self._lock = threading.Lock()  # of `play` and `close`
         self._player: Player | None = None
         self._keyboard: RemoteKeyboard | None = None
         self._done: Future[None] | None = None
@@ -67,24 +69,25 @@ class BackgroundPlayback:
 
     def play(self, tracks: Iterable[QueuedTrack]) -> None:
         """Play a queue instead of the current one; raise a `CommandError` if no player is installed."""
-        self.stop()
-        if self._player is None or self._player.ended == "quit":
-            self._player = find_player(self._player_name)
-            self._player.set_volume(self._volume)
-        before, self._keyboard = self.session, RemoteKeyboard()
-        session = PlaybackSession(self._client, PlayQueue(tracks), self._player, self._keyboard, self, prefer={})
-        if before is not None:
-            session.liked = before.liked
-            session.queue.loop = before.queue.loop
-        self.session = session
-        self._done = run_in_background(lambda: self._run(session))
+        with self._lock:
+            self._stop()
+            if self._player is None or self._player.ended == "quit":
+                self._player = find_player(self._player_name)
+                self._player.set_volume(self._volume)
+            before, self._keyboard = self.session, RemoteKeyboard()
+            session = PlaybackSession(self._client, PlayQueue(tracks), self._player, self._keyboard, self, prefer={})
+            if before is not None:
+                session.liked = before.liked
+                session.queue.loop = before.queue.loop
+            self.session = session
+            self._done = run_in_background(lambda: self._run(session))
 
     def press(self, action: str) -> None:
         """Carry out an action of the player; without a queue, nothing happens."""
         if self.is_playing and self._keyboard is not None:
             self._keyboard.press(action)
 
-    def stop(self) -> None:
+    def _stop(self) -> None:
         """Stop playing, and keep the player for the next queue."""
         if self._keyboard is None or self._done is None:
             return
@@ -99,9 +102,10 @@ class BackgroundPlayback:
 
     def close(self) -> None:
         """Stop playing, and the player."""
-        self.stop()
-        if self._player is not None:
-            self._player.close()
+        with self._lock:
+            self._stop()
+            if self._player is not None:
+                self._player.close()
 
     def _run(self, session: PlaybackSession) -> None:
         try:
