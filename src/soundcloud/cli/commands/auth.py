@@ -230,6 +230,7 @@ def _disconnect(client: "SoundCloudClient") -> None:
 @command(
     ("Show the signed-in user", "soundcloud whoami"),
     ("As JSON", "soundcloud whoami --json"),
+    views=[WHOAMI],
 )
 @output_options
 def whoami(context: CommandContext) -> None:

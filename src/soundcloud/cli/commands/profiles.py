@@ -27,6 +27,7 @@ def profiles() -> None:
 @profiles.subcommand(
     ("List the profiles", "soundcloud profiles list"),
     name="list",
+    views=[PROFILES],
 )
 @output_options
 def list_profiles(context: CommandContext) -> None:

@@ -6,11 +6,13 @@ from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import output_options, resource_argument, web_option
 from soundcloud.cli.framework.show import show_each
+from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS, USERS
 
 
 @command(
     ("Show the resource", "soundcloud resolve https://soundcloud.com/forss/flickermood"),
     ("Print its URN", "soundcloud resolve forss/flickermood --csv --fields urn"),
+    views=[TRACKS, USERS, PLAYLISTS, STATIONS],
 )
 @resource_argument("resource", many=True)
 @web_option

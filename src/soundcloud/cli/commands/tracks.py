@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from soundcloud.cli.framework.bulk import apply_to_each, delete_each
@@ -23,7 +24,7 @@ from soundcloud.cli.framework.options import (
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
-from soundcloud.cli.output.columns import COMMENTS, TRACKS, WAVEFORM, Column, View
+from soundcloud.cli.output.columns import COMMENTS, STREAMS, TRACKS, WAVEFORM, Column
 from soundcloud.cli.output.formatting import format_value
 from soundcloud.cli.output.terminal import write_output
 from soundcloud.cli.upload.track_fields import CLEARABLE, field_options, fields_of
@@ -48,6 +49,7 @@ def track() -> None:
     ("Show a track", "soundcloud track show 308946187"),
     ("All fields, by URN", "soundcloud track show soundcloud:tracks:308946187 --json"),
     ("Open it in the browser", "soundcloud track forss/flickermood --web"),
+    views=[TRACKS],
 )
 @resource_argument("track", many=True)
 @web_option
@@ -145,6 +147,7 @@ def unpublish(context: CommandContext, tracks: tuple[str, ...], failed: Path | N
 @track.subcommand(
     ("Wait for an upload", "soundcloud track wait 308946187"),
     ("At most a minute, then play it", "soundcloud track wait 308946187 --for 60 && soundcloud play 308946187"),
+    views=[TRACKS],
 )
 @resource_argument("track")
 @click.option(
@@ -158,7 +161,6 @@ def unpublish(context: CommandContext, tracks: tuple[str, ...], failed: Path | N
 @output_options
 def wait(context: CommandContext, track: str, seconds: float) -> None:
     """Wait until SoundCloud has processed an uploaded track, then show it."""
-    context.check_fields(TRACKS)
     with context.client() as client:
         urn = resolve(client, track, "tracks").urn
         context.note(f"waiting until {urn} can be played, at most {seconds:g} s")
@@ -173,12 +175,12 @@ _DEFAULT_WIDTH = 80
 @track.subcommand(
     ("Draw it", "soundcloud track waveform 308946187"),
     ("The samples", "soundcloud track waveform 308946187 --json --fields samples"),
+    views=[WAVEFORM],
 )
 @resource_argument("track")
 @output_options
 def waveform(context: CommandContext, track: str) -> None:
     """Draw the waveform of a track; --json prints its samples."""
-    context.check_fields(WAVEFORM)
     with context.client() as client:
         found = resolve(client, track, "tracks")
         samples = client.tracks.get_waveform(found.urn, secret_token=found.secret_token)
@@ -224,6 +226,7 @@ def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None
 @command(
     ("Find similar tracks", "soundcloud related 308946187"),
     ("All of them, as JSON lines", "soundcloud related 308946187 --all --jsonl"),
+    views=[TRACKS],
 )
 @resource_argument("track")
 @list_options
@@ -239,6 +242,7 @@ def related(context: CommandContext, track: str) -> None:
         "All of them, with their positions, as CSV",
         "soundcloud comments 308946187 --all --csv --fields timestamp,body",
     ),
+    views=[COMMENTS],
 )
 @resource_argument("track")
 @list_options
@@ -251,6 +255,7 @@ def comments(context: CommandContext, track: str) -> None:
 @command(
     ("List the streams", "soundcloud streams 308946187"),
     ("Print one URL", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
+    views=[STREAMS],
 )
 @resource_argument("track")
 @output_options
@@ -263,4 +268,4 @@ def streams(context: CommandContext, track: str) -> None:
         found = resolve(client, track, "tracks")
         found_streams = client.tracks.get_streams(found.urn, secret_token=found.secret_token)
         details = tuple(Column(name.removesuffix("_url"), name, link=name) for name in found_streams.raw)
-        context.show(found_streams.raw, View("streams", (), details))
+        context.show(found_streams.raw, attrs.evolve(STREAMS, details=details))

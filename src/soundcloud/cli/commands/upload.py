@@ -40,6 +40,7 @@ _MEGABYTE = 1_000_000
     ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
     ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
     ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
+    views=[UPLOADS],
 )
 @argument(
     "files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="Audio files, or folders of them."
@@ -82,7 +83,6 @@ def upload(
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.
     """
-    context.check_fields(UPLOADS)
     if allow_outside and manifest is None:
         raise click.UsageError("--allow-outside needs --manifest")
     if again and arrived:

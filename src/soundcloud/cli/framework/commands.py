@@ -15,6 +15,7 @@ from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRI
 
 if TYPE_CHECKING:
     from soundcloud.cli.framework.context import CommandContext
+    from soundcloud.cli.output.columns import View
 
 P = ParamSpec("P")
 
@@ -28,17 +29,23 @@ _LONGEST_SUMMARY = 200
 
 
 class Command(click.Command):
-    """A command with the common options, and with examples in its help."""
+    """A command with the common options, and with examples in its help.
+
+    `views` are those of the objects that it prints. Fields that none of them has are rejected before the command runs.
+    """
 
     context_class = HelpContext
 
-    def __init__(self, *arguments: Any, examples: Sequence[Example] = (), **settings: Any) -> None:
+    def __init__(
+        self, *arguments: Any, examples: Sequence[Example] = (), views: "Sequence[View]" = (), **settings: Any
+    ) -> None:
         super().__init__(*arguments, **settings)
-        self.examples = tuple(examples)
+        self.examples, self.views = tuple(examples), tuple(views)
         self.params = [*self.params, *COMMON_OPTIONS]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an invalid value is described here, where the options are known."""
+        ctx.obj.check_fields(*self.views)
         try:
             return super().invoke(ctx)
         except ValueError as error:

@@ -70,7 +70,7 @@ class CommandContext:
 
     @property
     def format(self) -> str:
-        """The output format: `table`, `json`, `jsonl` or `csv`."""
+        """The output format: `table`, `json`, `jsonl`, `csv` or `template`."""
         return str(self.given.get("format", "table"))
 
     @cached_property
@@ -140,13 +140,15 @@ class CommandContext:
 
         width = self.width if self.format == "table" else None
         fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
-        return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields)
+        template = self.given.get("template")
+        return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields, template)
 
-    def check_fields(self, view: "View") -> None:
-        """Reject `--fields` that the objects of a view do not have, before a request that changes something."""
-        from soundcloud.cli.output.fields import check_fields
+    def check_fields(self, *views: "View") -> None:
+        """Reject fields of `--fields` and `--template` that the objects of all views lack, before the first request."""
+        if fields := self.given.get("fields", ()):
+            from soundcloud.cli.output.fields import check_fields
 
-        check_fields(self.given.get("fields", ()), view)
+            check_fields(fields, *views)
 
     def _paged(self) -> AbstractContextManager[None]:
         """Send output that is longer than the terminal to the pager."""
@@ -234,7 +236,7 @@ class CommandContext:
         try:
             value = request()
         except NotSentError as stopped:
-            if self.format == "table":
+            if self.format in {"table", "template"}:
                 write_output(f"{stopped.request}\n")
             else:
                 import attrs

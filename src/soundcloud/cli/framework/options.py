@@ -59,10 +59,34 @@ def parse_fields(value: str) -> tuple[str, ...]:
 def _store_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is None or ctx.resilient_parsing:
         return
+    _check_one_selection(ctx, "fields")
     try:
         ctx.obj.given["fields"] = parse_fields(value)
     except click.BadParameter as error:
         raise click.BadParameter(error.message, ctx, parameter) from None
+
+
+def _store_template(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is None or ctx.resilient_parsing:
+        return
+    from soundcloud.cli.output.template import RowTemplate
+
+    given: dict[str, Any] = ctx.obj.given
+    try:
+        template = RowTemplate.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+    if given.setdefault("format", "template") != "template":
+        raise click.UsageError(f"use either --{given['format']} or --template, not both", ctx)
+    _check_one_selection(ctx, "template")
+    given |= {"template": template, "fields": template.fields}
+
+
+def _check_one_selection(ctx: click.Context, name: str) -> None:
+    """Reject `--fields` together with `--template`, which selects fields too."""
+    other = "fields" if name == "template" else "template"
+    if ctx.obj.given.get(other):
+        raise click.UsageError("use either --fields or --template, not both", ctx)
 
 
 def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -178,6 +202,13 @@ _FORMAT_OPTIONS = (
     ),
     _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
     _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
+    _option(
+        "--template",
+        section=OUTPUT,
+        metavar="TEXT",
+        callback=_store_template,
+        help="Print a line for each object, with its fields in braces: '{title} by {user.username}'; \\n and \\t work.",
+    ),
     _option("--no-pager", section=OUTPUT, is_flag=True, help="Do not send long output to a pager."),
 )
 _LIMIT_OPTIONS = (
