@@ -34,6 +34,8 @@ CHANGING = {f"playlist {name}" for name in ("create", "add", "remove", "reorder"
     "track unpublish",
     "track wait",
     "track waveform",
+    "config set",
+    "config unset",
 }
 # Ids and URLs of the examples, and what replaces them on the sandbox.
 KNOWN = {"308946187": "2287190367", "1212781357": "207899532"}

@@ -54,6 +54,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     context = CommandContext()
     # Print a question mark for a character that the terminal cannot show.
     configure_stdout(errors="replace")
+    context.apply_color()
     try:
         with redirected_logs():
             code = _invoke(list(sys.argv[1:] if arguments is None else arguments), context)

@@ -39,7 +39,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Upload, play and export": {"upload": "upload", "play": "play", "export": "export"},
     "Web pages and scripts": {"embed": "embed", "api": "api", "completion": "completion"},
-    "About this command": {"help": "help", "version": "help"},
+    "About this command": {"config": "config", "help": "help", "version": "help"},
 }
 """The commands by section: the name of each, and the module of `commands/` that defines it under that name."""
 
@@ -81,6 +81,7 @@ SUMMARIES = {
     "embed": "Print the HTML of SoundCloud's player.",
     "api": "Send a request to the API and print the response.",
     "completion": "Print the completion script of a shell, for commands, options and profiles.",
+    "config": "Set the defaults of options.",
     "help": "Show the help of a command.",
     "version": "Show the version.",
 }

@@ -1,8 +1,9 @@
 """The context of a command: the values of the shared options, the client, and the output."""
 
+import os
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -11,7 +12,6 @@ import click
 
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
-from soundcloud.cli.framework.options import DEFAULT_LIMIT
 from soundcloud.cli.output.terminal import terminal_width, write_message, write_output
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class CommandContext:
         self.given: dict[str, Any] = {}
         self.base_url = "https://api.soundcloud.com"
         self.checks_fields = True
+        self._config: dict[str, Any] | None = None
 
     @property
     def profile(self) -> str | None:
@@ -61,7 +62,7 @@ class CommandContext:
     @property
     def limit(self) -> int | None:
         """The maximum number of items to print; None for all."""
-        return cast("int | None", self.given.get("limit", DEFAULT_LIMIT))
+        return cast("int | None", self.given["limit"] if "limit" in self.given else self.setting("limit"))
 
     @property
     def page_size(self) -> int:
@@ -71,7 +72,24 @@ class CommandContext:
     @property
     def format(self) -> str:
         """The output format: `table`, `json`, `jsonl`, `csv` or `template`."""
-        return str(self.given.get("format", "table"))
+        return str(self.given.get("format") or self.setting("output"))
+
+    def setting(self, name: str, *, built_in: bool = True) -> Any:
+        """Return a default of the environment, of the config file, or the built-in one; without it None."""
+        from soundcloud.cli.framework.settings import BUILT_IN, find_setting, read_config
+
+        if self._config is None:
+            self._config = read_config()
+        found = find_setting(name, self._config)
+        return found.value if built_in or found.source != BUILT_IN else None
+
+    def apply_color(self) -> None:
+        """Turn colors off, here and in the programs that the command starts, if the user's own default says so."""
+        if sys.stdout.isatty() or sys.stderr.isatty():
+            # A command that needs the config file reports its errors. The help does not need it.
+            with suppress(CommandError, OSError):
+                if self.setting("color") == "never":
+                    os.environ["NO_COLOR"] = "1"
 
     @cached_property
     def account(self) -> "Account":
@@ -99,8 +117,9 @@ class CommandContext:
 
                 settings.setdefault("on_event", Spinner().on_event)
         for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
-            if option in self.given:
-                settings.setdefault(setting, self.given[option])
+            value = self.given[option] if option in self.given else self.setting(option, built_in=False)
+            if value is not None:
+                settings.setdefault(setting, value)
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
@@ -156,7 +175,7 @@ class CommandContext:
             return nullcontext()
         from soundcloud.cli.output.pager import paged
 
-        return paged()
+        return paged(self.setting("pager"))
 
     def show(self, item: object, view: "View") -> None:
         """Print one object: a model, or plain values."""

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMATS = {
+    "table": "Print a table, the default; it overrides another default of `soundcloud config`.",
     "json": "Print one JSON document with all fields.",
     "jsonl": "Print one JSON object per line, as they arrive.",
     "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
@@ -211,23 +212,21 @@ _FORMAT_OPTIONS = (
     ),
     _option("--no-pager", section=OUTPUT, is_flag=True, help="Do not send long output to a pager."),
 )
-_LIMIT_OPTIONS = (
-    _option(
-        "--limit",
-        section=OUTPUT,
-        type=click.IntRange(min=1),
-        metavar="N",
-        callback=_store_limit,
-        help=f"Print at most N items; default {DEFAULT_LIMIT}.",
-    ),
-    _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items."),
+LIMIT_OPTION = _option(
+    "--limit",
+    section=OUTPUT,
+    type=click.IntRange(min=1),
+    metavar="N",
+    callback=_store_limit,
+    help=f"Print at most N items; default {DEFAULT_LIMIT}.",
 )
+_ALL = _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items.")
 _DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")
 _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
 
 output_options = _decorate(*_FORMAT_OPTIONS)
-"""Adds `--json`, `--jsonl`, `--csv`, `--csv-safe` and `--fields`."""
-list_options = _decorate(*_LIMIT_OPTIONS, *_FORMAT_OPTIONS)
+"""Adds `--table`, `--json`, `--jsonl`, `--csv`, `--csv-safe`, `--fields`, `--template` and `--no-pager`."""
+list_options = _decorate(LIMIT_OPTION, _ALL, *_FORMAT_OPTIONS)
 """Adds `--limit` and `--all`, and the output options."""
 writing_options = _decorate(_DRY_RUN)
 """Adds `--dry-run`."""

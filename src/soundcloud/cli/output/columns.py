@@ -240,6 +240,17 @@ CHECK_RESULTS = View(
     fields=("check", "ok", "detail", "to_do"),
 )
 
+SETTINGS = View(
+    "settings",
+    (
+        Column("Name", "name", style="cyan"),
+        Column("Value", "value", flexible=True),
+        Column("Source", "source", rank=1, flexible=True),
+        Column("Meaning", "meaning", rank=5, style="dim"),
+    ),
+    fields=("name", "value", "source", "default", "variable", "meaning"),
+)
+
 UPLOADS = View(
     "uploads",
     (
