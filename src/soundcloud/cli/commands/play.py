@@ -79,7 +79,7 @@ def play(
     formats: tuple[str, ...],
     only_url: bool,
 ) -> int:
-    """Play tracks, playlists, stations, the tracks of users, likes, the feed or a search, one after the other.
+    """Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.
 
     Press ? for the keys: pause, seek, volume, next, previous, shuffle, loop, like. ffplay can only go to the next or previous
     track. Previews are marked. Streams are never saved: SoundCloud's terms do not allow it.
