@@ -91,17 +91,20 @@ def test_output_format(shell, config_file):
 
 
 def test_timeout_and_retries_reach_the_client(sandbox, shell, config_file):
-    write(config_file, "retries = 1\ntimeout = 0.2\n")
-    sandbox.set_faults(Faults(latency=1.5, paths="GET /me"))
+    write(config_file, "retries = 1\n")
+    sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, paths="GET /me"))
     try:
         done = shell.run_in_process("me")
-        again = shell.run_in_process("me", "--retries", "0", SOUNDCLOUD_RETRIES="2")
+        again = shell.run_in_process("me", SOUNDCLOUD_RETRIES="0")
+        sandbox.set_faults(Faults(latency=1.5, paths="GET /me"))
+        late = shell.run_in_process("me", SOUNDCLOUD_RETRIES="0", SOUNDCLOUD_TIMEOUT="0.2")
     finally:
         sandbox.clear_faults()
 
-    assert done.code == again.code == 1
+    assert done.code == again.code == late.code == 1
     assert "(after 2 attempts)" in done.errors
     assert "attempts" not in again.errors
+    assert "no response in time" in late.errors
 
 
 def test_options_of_one_command(shell, config_file, monkeypatch):
