@@ -90,7 +90,7 @@ def test_output_format(shell, config_file):
     assert shell.run_in_process("search", "lofi", SOUNDCLOUD_OUTPUT="csv").output.startswith("title,")
 
 
-def test_timeout_and_retries_reach_the_client(sandbox, shell, config_file):
+def test_timeout_and_retries_reach_the_client(sandbox, shell, config_file, retrying):
     write(config_file, "retries = 1\n")
     sandbox.set_faults(Faults(error_rate={"unavailable_text": 1}, paths="GET /me"))
     try:
