@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from soundcloud import Page, RawResponse, SoundCloudClient, SoundCloudError
 
 
+def _complete_methods(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
+    return [method for method in ("GET", "POST", "PUT", "DELETE") if method.startswith(incomplete.upper())]
+
+
 def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - click's signature
     pairs = [value.partition("=") for value in values]
     if not all(name and separator for name, separator, _ in pairs):
@@ -32,7 +36,7 @@ def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[s
     ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
-@argument("method", help="The HTTP method, for example GET.")
+@argument("method", help="The HTTP method, for example GET.", shell_complete=_complete_methods)
 @argument("path", help="The path of the operation, for example /me.")
 @click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")

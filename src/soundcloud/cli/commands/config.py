@@ -7,6 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from soundcloud.cli.framework.commands import group
+from soundcloud.cli.framework.completion import Completion
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import argument, output_options
 from soundcloud.cli.output.columns import SETTINGS as SETTINGS_VIEW
@@ -28,13 +29,13 @@ def config() -> None:
     """
 
 
-def _complete_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG001 - click's signature
+def _complete_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[Completion]:  # noqa: ARG001 - click's signature
     from soundcloud.cli.framework.settings import SETTINGS
 
     return [CompletionItem(name, help=each.meaning) for name, each in SETTINGS.items() if name.startswith(incomplete)]
 
 
-def _complete_values(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def _complete_values(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[Completion]:
     from soundcloud.cli.framework.settings import SETTINGS, type_of
 
     name = ctx.params.get("name")

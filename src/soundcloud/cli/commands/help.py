@@ -4,6 +4,7 @@ import click
 
 from soundcloud import __version__
 from soundcloud.cli.framework.commands import PROGRAM, command
+from soundcloud.cli.framework.completion import complete_commands
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import argument
 from soundcloud.cli.output.terminal import write_help, write_output
@@ -13,7 +14,13 @@ from soundcloud.cli.output.terminal import write_help, write_output
     ("List all commands", "soundcloud help"),
     ("Show the help of a command", "soundcloud help search tracks"),
 )
-@argument("words", nargs=-1, metavar="[COMMAND...]", help="The command, for example search tracks.")
+@argument(
+    "words",
+    nargs=-1,
+    metavar="[COMMAND...]",
+    help="The command, for example search tracks.",
+    shell_complete=complete_commands,
+)
 def help(context: CommandContext, words: tuple[str, ...]) -> None:  # noqa: A001, ARG001 - its name; every command takes the context
     """Show the help of a command."""
     found = click.get_current_context().find_root()

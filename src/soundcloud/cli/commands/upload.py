@@ -13,6 +13,7 @@ import attrs
 import click
 
 from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.completion import complete_resources
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, describe_error, print_error
 from soundcloud.cli.framework.options import argument, file_option, output_options, writing_options
@@ -53,7 +54,12 @@ _MEGABYTE = 1_000_000
 @click.option(
     "--allow-outside", is_flag=True, help="Accept files in the manifest that are not below the manifest's folder."
 )
-@click.option("--playlist", metavar="PLAYLIST", help="Add the tracks to this playlist of yours.")
+@click.option(
+    "--playlist",
+    metavar="PLAYLIST",
+    help="Add the tracks to this playlist of yours.",
+    shell_complete=complete_resources("playlist"),
+)
 @click.option("--no-tags", is_flag=True, help="Ignore the metadata in the files.")
 @click.option("--again", is_flag=True, help="Upload files again that were, or may have been, uploaded before.")
 @click.option("--arrived", is_flag=True, help="Treat uploads in an unknown state as done.")

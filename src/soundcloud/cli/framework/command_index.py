@@ -80,7 +80,7 @@ SUMMARIES = {
     "export": "Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.",
     "embed": "Print the HTML of SoundCloud's player.",
     "api": "Send a request to the API and print the response.",
-    "completion": "Print the completion script of a shell, for commands, options and profiles.",
+    "completion": "Print the completion script of a shell.",
     "config": "Set the defaults of options.",
     "help": "Show the help of a command.",
     "version": "Show the version.",

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from soundcloud.cli.framework.completion import complete_fields, complete_profiles, complete_resources
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMATS = {
@@ -97,12 +99,6 @@ def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> 
         ctx.obj.given["limit"] = None if value is True else value
 
 
-def _complete_profiles(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from soundcloud.cli.auth.profiles import read_profiles
-
-    return [name for name in read_profiles().names if name.startswith(incomplete)]
-
-
 class Argument(click.Argument):
     """An argument with a description, which the help shows."""
 
@@ -133,6 +129,7 @@ def resource_argument(
     if many:
         settings |= {"nargs": -1, "metavar": f"{kind.upper()}..."}
     text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
+    settings["shell_complete"] = complete_resources(kind)
     return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
 
 
@@ -169,7 +166,7 @@ COMMON_OPTIONS = (
         metavar="NAME",
         envvar="SOUNDCLOUD_PROFILE",
         help="Use the account of this profile; see `soundcloud profiles`.",
-        shell_complete=_complete_profiles,
+        shell_complete=complete_profiles,
     ),
     _option(
         "--sandbox",
@@ -202,7 +199,14 @@ _FORMAT_OPTIONS = (
         for name, text in FORMATS.items()
     ),
     _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
-    _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
+    _option(
+        "--fields",
+        section=OUTPUT,
+        metavar="A,B.C",
+        callback=_store_fields,
+        help="Print only these fields.",
+        shell_complete=complete_fields,
+    ),
     _option(
         "--template",
         section=OUTPUT,
