@@ -16,7 +16,7 @@ SHELLS = ("bash", "zsh", "fish")
     ("For zsh, in ~/.zshrc after compinit", 'eval "$(soundcloud completion zsh)"'),
     ("For fish", "soundcloud completion fish > ~/.config/fish/completions/soundcloud.fish"),
 )
-@argument("shell", type=click.Choice(SHELLS), help=f"One of {', '.join(SHELLS)}.")
+@argument("shell", type=click.Choice(SHELLS), metavar="SHELL", help=f"One of {', '.join(SHELLS)}.")
 def completion(context: CommandContext, shell: str) -> None:  # noqa: ARG001 - every command takes it
     """Print the completion script of a shell.
 

@@ -76,6 +76,7 @@ def _profiles_with(name: str) -> Profiles:
     """Return the profiles, of which one has that name."""
     profiles = read_profiles()
     if name not in profiles.by_name:
-        hint = f"available profiles: {', '.join(profiles.names)}" if profiles.names else "there are no profiles"
+        known = f"available profiles: {', '.join(profiles.names)}"
+        hint = known if profiles.names else f"soundcloud login --profile {name} creates it"
         raise CommandError(f"there is no profile {name!r}", hint, code=NOT_FOUND)
     return profiles

@@ -73,7 +73,8 @@ def _method_for(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[s
         ("unfollow", "users"): client.me.unfollow,
     }
     if (verb, kind) not in methods:
-        raise CommandError(f"{verb} does not support {kind}", f"soundcloud {verb} --help", code=USAGE)
+        other = "soundcloud unfollow" if verb.startswith("un") else "soundcloud follow"
+        raise CommandError(f"{verb} takes tracks and playlists, not {kind}", f"for a user: {other}", code=USAGE)
     return methods[verb, kind]
 
 

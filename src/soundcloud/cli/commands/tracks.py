@@ -175,17 +175,39 @@ _DEFAULT_WIDTH = 80
 @track.subcommand(
     ("Draw it", "soundcloud track waveform 308946187"),
     ("The samples", "soundcloud track waveform 308946187 --json --fields samples"),
+    ("As a picture for a web page", "soundcloud track waveform 308946187 --svg waveform.svg"),
     views=[WAVEFORM],
 )
 @resource_argument("track")
+@click.option(
+    "--svg",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    type=click.Path(dir_okay=False, writable=True, allow_dash=True),
+    help="Write the waveform as SVG to FILE, or to standard output.",
+)
 @output_options
-def waveform(context: CommandContext, track: str) -> None:
-    """Draw the waveform of a track; --json prints its samples."""
+def waveform(context: CommandContext, track: str, svg: str | None) -> None:
+    """Draw the waveform of a track; --json prints its samples, and --svg a picture.
+
+    In a web page, the picture has the color of the text around it. As a file of its own it follows the system's dark mode.
+    """
+    if svg is not None and "format" in context.given:
+        raise click.UsageError(f"use either --svg or --{context.format}, not both")
     with context.client() as client:
         found = resolve(client, track, "tracks")
         samples = client.tracks.get_waveform(found.urn, secret_token=found.secret_token)
     if samples is None:
         raise CommandError(f"{found.urn} has no waveform", "a new upload gets one when it is processed", code=NOT_FOUND)
+    if svg is not None:
+        picture = f"{samples.to_svg()}\n"
+        if svg == "-":
+            write_output(picture)
+            return
+        Path(svg).write_text(picture, encoding="utf-8")
+        context.note(f"wrote {svg}")
+        return
     if context.format == "table" and not context.given.get("fields"):
         is_utf8 = sys.stdout.encoding.lower().startswith("utf")
         bars = draw_bars(samples, context.width or _DEFAULT_WIDTH, _BLOCKS if is_utf8 else _ASCII_BLOCKS)

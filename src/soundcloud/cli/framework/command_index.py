@@ -58,7 +58,7 @@ SUMMARIES = {
     "user": "Show a user, their tracks and their playlists.",
     "playlist": "Show, create, change and delete playlists.",
     "resolve": "Show the track, user, playlist or station of a URL or a name.",
-    "open": "Open tracks, users and playlists in the browser.",
+    "open": "Open tracks, users and playlists in the browser; `me` is your own profile.",
     "related": "List tracks that are similar to a track.",
     "comments": "List the comments on a track.",
     "streams": "Show the stream URLs of a track.",

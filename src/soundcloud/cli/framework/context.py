@@ -259,7 +259,7 @@ class CommandContext:
             return
         if not sys.stdin.isatty():
             raise CommandError(
-                f"{question} This needs confirmation, and standard input is not a terminal",
+                f"standard input is not a terminal, so this cannot be confirmed: {question}",
                 "use --yes to confirm",
                 code=USAGE,
             )
