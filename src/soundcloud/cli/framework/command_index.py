@@ -39,7 +39,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Upload, play and export": {"upload": "upload", "play": "play", "export": "export"},
     "Web pages and scripts": {"embed": "embed", "api": "api", "completion": "completion"},
-    "About this command": {"config": "config", "help": "help", "version": "help"},
+    "About this command": {"config": "config", "help": "help", "man": "man", "version": "help"},
 }
 """The commands by section: the name of each, and the module of `commands/` that defines it under that name."""
 
@@ -83,6 +83,7 @@ SUMMARIES = {
     "completion": "Print the completion script of a shell.",
     "config": "Set the defaults of options.",
     "help": "Show the help of a command.",
+    "man": "Print the manual page, for man and mandoc.",
     "version": "Show the version.",
 }
 """The first sentence of the help of each command: the list of commands is printed without importing them."""
