@@ -12,7 +12,7 @@ from soundcloud.cli.framework.completion import complete_fields, complete_profil
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMATS = {
-    "table": "Print a table, the default; it overrides another default of `soundcloud config`.",
+    "table": "Print a table: the default, unless `soundcloud config` sets another format.",
     "json": "Print one JSON document with all fields.",
     "jsonl": "Print one JSON object per line, as they arrive.",
     "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
