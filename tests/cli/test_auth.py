@@ -190,7 +190,7 @@ def test_user_declines_access(browser_shell, loopback, home):
     (page,) = done()
     assert completed.code == 1
     assert completed.errors.splitlines()[-2].startswith("error: ")
-    assert "error: the user denied access\n" in completed.errors
+    assert "error: you declined access in the browser\n" in completed.errors
     assert "<html" in page
     assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
 
@@ -222,6 +222,17 @@ def test_login_by_pasting_the_url(browser_shell, loopback, home):
     assert completed.errors.splitlines()[-2] == "error: no URL was pasted"
     assert "After signing in, paste the URL from the browser's address bar: " in completed.errors
     assert "Waiting for" not in completed.errors
+
+
+def test_timeout_of_the_sign_in(browser_shell, loopback):
+    done = browser_shell.run_piped("login", "--wait", "0.2", "--no-browser", **app_settings(loopback))
+    first, second = done.errors.splitlines()[-2:]
+
+    assert done.code == 1
+    assert first == "error: timed out after 0.2 seconds waiting for the sign-in"
+    assert second.startswith(
+        "  what to do: sign in without a browser here: soundcloud login --paste; or wait longer: --wait; "
+    )
 
 
 def test_login_without_terminal(bare_shell):
