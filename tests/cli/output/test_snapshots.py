@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.test_framework import COMMANDS
 
-FOLDER = Path(__file__).parent / "snapshots"
+FOLDER = Path(__file__).parents[1] / "snapshots"
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
 TABLES = {
     "search": ("search", "lofi", "--limit", "5"),
