@@ -1,4 +1,4 @@
-"""`soundcloud help` and `version`."""
+"""`soundcloud help`, `man` and `version`."""
 
 import click
 
@@ -31,6 +31,17 @@ def help(context: CommandContext, words: tuple[str, ...]) -> None:  # noqa: A001
             raise click.UsageError(f"there is no command {f'{found.command_path} {word}'!r}", found)
         found = below.context_class(below, parent=found, info_name=word)
     write_help(found.get_help())
+
+
+@command(
+    ("Read it", "soundcloud man | man -l -"),
+    ("Install it for yourself", "soundcloud man > ~/.local/share/man/man1/soundcloud.1"),
+)
+def man(context: CommandContext) -> None:  # noqa: ARG001 - every command takes it
+    """Print the manual page, for man and mandoc."""
+    from soundcloud.cli.output.manual import manual_page
+
+    write_output(manual_page(click.get_current_context().find_root()))
 
 
 @command(("Show the version", "soundcloud version"))

@@ -39,7 +39,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Upload, play and export": {"upload": "upload", "play": "play", "browse": "browse", "export": "export"},
     "Web pages and scripts": {"embed": "embed", "api": "api", "completion": "completion"},
-    "About this command": {"config": "config", "help": "help", "man": "man", "version": "help"},
+    "About this command": {"config": "config", "help": "help", "man": "help", "version": "help"},
 }
 """The commands by section: the name of each, and the module of `commands/` that defines it under that name."""
 

@@ -1,4 +1,4 @@
-"""`soundcloud man`: the manual page, from the help of the commands."""
+"""The manual page, from the help of the commands."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -9,20 +9,13 @@ import click
 
 from soundcloud import __version__
 from soundcloud.cli.framework.command_index import SECTIONS
-from soundcloud.cli.framework.commands import PROGRAM, Command, Group, command
-from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.commands import PROGRAM, Command, Group
 from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, Argument, SharedOption
-from soundcloud.cli.output.terminal import write_output
 
 
-@command(
-    ("Read it", "soundcloud man | man -l -"),
-    ("Install it for yourself", "soundcloud man > ~/.local/share/man/man1/soundcloud.1"),
-)
-def man(context: CommandContext) -> None:  # noqa: ARG001 - every command takes it
-    """Print the manual page, for man and mandoc."""
-    root = click.get_current_context().find_root()
-    write_output("\n".join(_page(root)) + "\n")
+def manual_page(root: click.Context) -> str:
+    """Return the manual page of a command and of all commands below it, in roff with the macros of man."""
+    return "\n".join(_page(root)) + "\n"
 
 
 def _page(root: click.Context) -> Iterator[str]:
