@@ -112,8 +112,9 @@ def test_nothing_without_a_list_and_with_broken_files(complete, home):
     path = home / ".config" / "soundcloud-sdk" / "config.toml"
     path.parent.mkdir(parents=True)
     path.write_text("limit = = 3")
+    path.with_name("profiles.json").write_text("{")
 
-    assert complete("like", ":") == []
+    assert complete("like", ":") == complete("profiles", "use", "") == []
     assert complete("config", "get", "limi") == ["limit"]
 
 

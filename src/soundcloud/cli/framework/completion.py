@@ -80,8 +80,14 @@ def register() -> None:
 def complete_profiles(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[Completion]:  # noqa: ARG001 - click's signature
     """Return the names of the profiles."""
     from soundcloud.cli.auth.profiles import read_profiles
+    from soundcloud.cli.framework.errors import CommandError
 
-    return [CompletionItem(name) for name in read_profiles().names if name.startswith(incomplete)]
+    try:
+        names = read_profiles().names
+    except (CommandError, OSError):
+        # The command itself reports a file that cannot be read.
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def complete_fields(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[Completion]:  # noqa: ARG001 - click's signature
