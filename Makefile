@@ -63,7 +63,7 @@ test-integrations: $(VENV)/.dev ## test with the real mocks, recorders, tracers 
 stress: $(VENV)/.dev ## run the long tests: many workers, killed processes, secrets, faults (half an hour)
 	@SOUNDCLOUD_STRESS=1 $(RUN) -m pytest -q -s -rs tests/stress tests/resilience tests/cli/test_export.py tests/cli/test_upload.py
 
-system-packages: ## install redis-server, ffmpeg, mpv and chromium, which some tests start (Debian and Ubuntu)
+system-packages: ## install redis-server, ffmpeg, mpv, zsh, fish, mandoc and chromium, which some tests start (Debian and Ubuntu)
 	@.ci/packages
 
 check: $(VENV)/.dev ## run everything that must pass before a commit: format, lint, types, generated code and pages, tests

@@ -136,3 +136,13 @@ def test_embed_with_sandbox(sandbox, shell):
     result = shell.run_in_process("embed", "2287190367", "--sandbox", "--url", SOUNDCLOUD_WEB_URL=sandbox.media_url)
 
     assert result.output.startswith(f"{sandbox.media_url}/player/?url=")
+
+
+def test_get_and_the_slash_may_be_left_out(shell, sandbox):
+    for arguments in (("me",), ("/me",), ("GET", "me"), ("get", "/me")):
+        assert shell.run_in_process("api", *arguments).data["username"] == "ada-night"
+    incomplete = shell.run_in_process("api", "POST")
+
+    assert incomplete.code == 2
+    assert incomplete.errors.startswith("error: name a path, for example: soundcloud api POST /me\n")
+    assert shell.run_in_process("api", "https://example.com/me").code == 2

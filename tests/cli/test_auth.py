@@ -100,8 +100,11 @@ def test_login_use_and_logout(browser_shell, loopback, home):
     config, tokens = home / ".config/soundcloud-sdk/profiles.json", home / ".local/share/soundcloud-sdk/tokens.json"
 
     assert completed.code == 0, completed.text
+    assert "Waiting for the sign-in in the browser, at most 5 minutes. Without a browser" in completed.text
+    assert "press Ctrl-C and run: soundcloud login --paste" in completed.text
+    # The id is no secret, and is shown while it is typed.
+    assert f"The app's id: {loopback.client_id}" in completed.text
     assert f"signed in as ada-night, profile mine; secrets are stored in {tokens}" in completed.text
-    assert loopback.client_id not in completed.output.replace(f"client_id={loopback.client_id}", "")
     assert SECRET not in completed.output
     assert stat.S_IMODE(tokens.stat().st_mode) == 0o600
     assert SECRET not in config.read_text()
@@ -187,7 +190,7 @@ def test_user_declines_access(browser_shell, loopback, home):
     (page,) = done()
     assert completed.code == 1
     assert completed.errors.splitlines()[-2].startswith("error: ")
-    assert "error: the user denied access\n" in completed.errors
+    assert "error: you declined access in the browser\n" in completed.errors
     assert "<html" in page
     assert not (home / ".local/share/soundcloud-sdk/tokens.json").exists()
 
@@ -217,6 +220,19 @@ def test_login_by_pasting_the_url(browser_shell, loopback, home):
     completed = browser_shell.run_piped("login", "--paste", **app_settings(loopback))
     assert completed.code == 1
     assert completed.errors.splitlines()[-2] == "error: no URL was pasted"
+    assert "After signing in, paste the URL from the browser's address bar: " in completed.errors
+    assert "Waiting for" not in completed.errors
+
+
+def test_timeout_of_the_sign_in(browser_shell, loopback):
+    done = browser_shell.run_piped("login", "--wait", "0.2", "--no-browser", **app_settings(loopback))
+    first, second = done.errors.splitlines()[-2:]
+
+    assert done.code == 1
+    assert first == "error: timed out after 0.2 seconds waiting for the sign-in"
+    assert second.startswith(
+        "  what to do: sign in without a browser here: soundcloud login --paste; or wait longer: --wait; "
+    )
 
 
 def test_login_without_terminal(bare_shell):
@@ -225,8 +241,10 @@ def test_login_without_terminal(bare_shell):
     assert completed.code == 2
     assert completed.errors == (
         "error: the app's id is missing, and standard input is not a terminal\n"
-        "  what to do: set SOUNDCLOUD_CLIENT_ID, SOUNDCLOUD_CLIENT_SECRET and SOUNDCLOUD_REDIRECT_URI\n"
+        "  what to do: set SOUNDCLOUD_CLIENT_ID and SOUNDCLOUD_CLIENT_SECRET\n"
     )
+    secret = bare_shell.run_in_process("login", "--client-id", "x").errors
+    assert secret.endswith("  what to do: set SOUNDCLOUD_CLIENT_SECRET\n")
     assert bare_shell.run_in_process("login", "--profile", "../x").errors.startswith(
         "error: '../x' is not a valid profile name"
     )

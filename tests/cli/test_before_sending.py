@@ -112,7 +112,7 @@ def test_upload_whose_playlist_fails_later(shell, sound, monkeypatch):
         (("upload", "{sound}", "/dev/null"), "no such file: /dev/null"),
         (("upload", "{sound}", "{empty}"), "{empty} is empty"),
         (("upload", "{sound}", "--artwork", "/nix.png"), "no such file: /nix.png"),
-        (("upload", "--manifest", "/nix.csv"), "/nix.csv: No such file or directory"),
+        (("upload", "--manifest", "/nix.csv"), "no such file: /nix.csv"),
         (("track", "edit", TRACK, "--artwork", "/nix.png"), "no such file: /nix.png"),
         (("track", "edit", TRACK, "--isrc", "bad"), "Invalid value for '--isrc': 'bad' is not an ISRC"),
         (("playlist", "create", "T", "--artwork", "/nix.png"), "no such file: /nix.png"),
@@ -149,7 +149,7 @@ def test_profile_that_does_not_exist(bare_shell):
         assert done.code == 4
         assert done.errors.splitlines()[-2:] == [
             "error: there is no profile 'nix'",
-            "  what to do: there are no profiles",
+            "  what to do: soundcloud login --profile nix creates it",
         ]
 
 

@@ -35,7 +35,7 @@ PYTHON = re.compile(r"\w\(|client\.|\w+=(\s|[,;:)]|$)|\bNone\b|\[(GET|POST|PUT|D
             "soundcloud:tracks:",
             "use another --format; available: hls",
         ),
-        (("like", "ada-night"), 2, "like does not support users", "soundcloud like --help"),
+        (("like", "ada-night"), 2, "like takes tracks and playlists, not users", "for a user: soundcloud follow"),
     ],
 )
 def test_errors_speak_of_commands_and_options(shell, arguments, code, what, to_do):

@@ -168,7 +168,16 @@ def test_invalid_arguments(shell, tmp_path):
         "--fields needs an --output that ends in .csv"
         in shell.run_in_process("export", "likes", "--fields", "a").errors
     )
-    assert shell.run_in_process("export", "likes", "-o", str(tmp_path / "file" / "a.csv")).code == 1
+    for folder in ("file", "missing"):
+        refused = shell.run_in_process("export", "likes", "-o", str(tmp_path / folder / "a.csv"))
+        assert refused.code == 2
+        assert refused.errors.startswith(f"error: no such folder: {tmp_path / folder}\n")
+    assert not (tmp_path / "missing").exists()
+    for name, command in (("likes", "likes"), ("liked-playlists", "likes --playlists"), ("tracks", "user tracks")):
+        refused = shell.run_in_process("export", name, "-o", "-")
+        assert refused.code == 2
+        assert f"what to do: for standard output: soundcloud {command} --all --jsonl\n" in refused.errors
+        assert shell.run_in_process(*command.split(), "--all", "--jsonl").code == 0
 
 
 def test_locked_and_damaged_state(shell, tmp_path):

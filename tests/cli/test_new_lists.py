@@ -1,5 +1,7 @@
 """Lists and changes beyond searches: stations, links, the last played tracks, playlist edit, publish, wait, waveform."""
 
+from xml.etree import ElementTree
+
 import pytest
 
 TRACK, USER, PLAYLIST = "2287190367", "51366024", "207899532"
@@ -118,6 +120,21 @@ def test_waveform(bare_shell):
     assert set(drawn.lines[0]) <= set("▁▂▃▄▅▆▇█")
     assert len(samples["samples"]) == samples["width"]
     assert max(samples["samples"]) <= samples["height"]
+
+
+@pytest.mark.slow
+def test_waveform_as_a_picture(bare_shell, tmp_path):
+    path = tmp_path / "a.svg"
+    printed = bare_shell.run_piped("track", "waveform", TRACK, "--sandbox", "--svg")
+    written = bare_shell.run_piped("track", "waveform", TRACK, "--sandbox", "--svg", str(path))
+    refused = bare_shell.run_piped("track", "waveform", TRACK, "--svg", "--json")
+
+    assert ElementTree.fromstring(printed.output).tag == "{http://www.w3.org/2000/svg}svg"
+    assert 'stroke="currentColor"' in printed.output
+    assert (written.output, path.read_text()) == ("", printed.output)
+    assert f"wrote {path}" in written.errors
+    assert refused.code == 2
+    assert refused.errors.startswith("error: use either --svg or --json, not both\n")
 
 
 def test_me_in_the_browser(shell, monkeypatch):

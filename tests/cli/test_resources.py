@@ -119,6 +119,14 @@ def test_open_names_without_a_request(bare_shell, browser):
     assert "Geheim" not in done.errors
 
 
+def test_open_own_profile(shell, browser):
+    command, opened = browser
+    done = shell.run_piped("open", "me", BROWSER=command)
+
+    assert (done.code, done.errors) == (0, "opening https://soundcloud.com/ada-night\n")
+    assert opened.read_text() == "https://soundcloud.com/ada-night\n"
+
+
 def test_open_ids_and_web_option(shell, browser):
     command, opened = browser
     assert shell.run_piped("open", TRACK, BROWSER=command).code == 0

@@ -49,7 +49,11 @@ def unsafe_in(output):
 
 
 @pytest.mark.parametrize("arguments", [*LISTS, *OBJECTS], ids=" ".join)
-@pytest.mark.parametrize("form", [(), ("--json",), ("--csv",), ("--fields", "title,user")], ids=" ".join)
+@pytest.mark.parametrize(
+    "form",
+    [(), ("--json",), ("--csv",), ("--fields", "user.username,user"), ("--template", "{user.username} {user}")],
+    ids=" ".join,
+)
 def test_results_do_not_steer_a_terminal(shell, arguments, form):
     with serve(EVIL) as url:
         done = shell.run_in_terminal(*arguments, *form, columns=200, **urls(url))

@@ -78,7 +78,7 @@ def test_urls_and_urns_determine_the_kind(shell):
 
     assert (done.code, done.errors) == (0, "liking 3 items\nliked 3 of 3\n")
     assert wrong.code == 2
-    assert wrong.errors.startswith("error: like does not support users")
+    assert wrong.errors.startswith("error: like takes tracks and playlists, not users")
 
 
 def test_items_from_stdin(sandbox, shell, client):

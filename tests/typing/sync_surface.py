@@ -400,6 +400,7 @@ def embeds(track: Track, playlist: Playlist, me: Me, embed: OEmbed, waveform: Wa
     assert_type(Tags(["lofi"]).machine_tags, tuple[MachineTag, ...])
     assert_type((str(Tags()), Tags().with_commas(), list(Tags())), tuple[str, str, list[str]])
     assert_type((waveform.samples, waveform.width, waveform.height), tuple[tuple[int, ...], int, int])
+    assert_type(waveform.to_svg(width=400), str)
     player_url(track, autoplay=True)  # type: ignore[call-arg]
     player_url(track, color=5)  # type: ignore[arg-type]
     iframe(1, kind="comments")  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ import threading
 import tracemalloc
 from datetime import UTC, datetime
 from typing import get_type_hints
+from xml.etree import ElementTree
 
 import httpx
 import pydantic
@@ -359,6 +360,19 @@ def test_a_notebook_shows_a_waveform():
     assert 'stroke="currentColor"' in html
     assert html.count("M") == 450
     assert Waveform((), 0, 140)._repr_html_().count("M") == 0
+
+
+def test_a_waveform_as_svg():
+    picture = ElementTree.fromstring(Waveform((0, 70, 140) * 600, 1800, 140).to_svg(width=400, height=50))
+    path = picture.find("{http://www.w3.org/2000/svg}path")
+
+    assert picture.get("viewBox") == "0 0 400 50"
+    assert path is not None
+    assert path.get("stroke") == "currentColor"
+    assert 100 < path.get("d", "").count("M") <= 200 + 40
+    # Bars end at the edges of the picture.
+    assert "25.0v0.0" in Waveform((0,), 1, 140).to_svg(height=50)
+    assert "0.0v50.0" in Waveform((140,), 1, 140).to_svg(height=50)
 
 
 def test_pydantic_is_not_imported():

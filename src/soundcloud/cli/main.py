@@ -12,6 +12,7 @@ from click.shell_completion import shell_complete
 
 from soundcloud import __version__
 from soundcloud.cli.framework.commands import COMPLETION_VARIABLE, PROGRAM, Root
+from soundcloud.cli.framework.completion import register as register_completion
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED, INTERRUPTED, CancelledError, describe_error, print_error
 from soundcloud.cli.output.terminal import (
@@ -50,10 +51,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     replace_missing_streams()
     instruction = os.environ.get(COMPLETION_VARIABLE)
     if instruction:
+        register_completion()
         return shell_complete(root, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
     context = CommandContext()
     # Print a question mark for a character that the terminal cannot show.
     configure_stdout(errors="replace")
+    context.apply_color()
     try:
         with redirected_logs():
             code = _invoke(list(sys.argv[1:] if arguments is None else arguments), context)

@@ -175,7 +175,7 @@ class AsyncAuthNamespace(AsyncNamespace):
             show(str(message))
             pasted = Secret(
                 await async_call_user_function(
-                    ask, "Paste the URL that the browser ends at: ", blocking=True, abandon=True
+                    ask, "After signing in, paste the URL from the browser's address bar: ", blocking=True, abandon=True
                 )
             )
             return await self._exchange(Secret(read_redirect(pasted, state=state)), verifier)

@@ -175,7 +175,7 @@ class AuthNamespace(Namespace):
             show(str(message))
             pasted = Secret(
                 call_user_function(
-                    ask, "Paste the URL that the browser ends at: ", blocking=True, abandon=True
+                    ask, "After signing in, paste the URL from the browser's address bar: ", blocking=True, abandon=True
                 )
             )
             return self._exchange(Secret(read_redirect(pasted, state=state)), verifier)

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from soundcloud import Page, RawResponse, SoundCloudClient, SoundCloudError
 
 
+_METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+def _complete_methods(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's signature
+    return [method for method in _METHODS if method.startswith(incomplete.upper())]
+
+
 def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:  # noqa: ARG001 - click's signature
     pairs = [value.partition("=") for value in values]
     if not all(name and separator for name, separator, _ in pairs):
@@ -27,25 +34,32 @@ def _parse_query(ctx: click.Context, parameter: click.Parameter, values: tuple[s
 
 
 @command(
-    ("Send a GET request", "soundcloud api GET /me"),
+    ("Send a GET request", "soundcloud api /me"),
+    ("With its method", "soundcloud api GET /me"),
     ("With a query", "soundcloud api GET /tracks -q q=lofi -q limit=2"),
     ("With a body", 'soundcloud api POST /playlists -d \'{"playlist": {"title": "From here"}}\''),
     ("Print all pages of a list as JSON lines", "soundcloud api GET /me/followings --paginate --jsonl"),
 )
-@argument("method", help="The HTTP method, for example GET.")
-@argument("path", help="The path of the operation, for example /me.")
+@argument("method", help="The HTTP method; GET may be left out.", shell_complete=_complete_methods)
+@argument("path", required=False, help="The path of the operation, for example /me.")
 @click.option("-q", "--query", multiple=True, metavar="NAME=VALUE", callback=_parse_query, help="A query parameter.")
 @click.option("-d", "--data", metavar="JSON", help="The body; @FILE reads a file, - reads standard input.")
 @click.option("--paginate", is_flag=True, help="Fetch all pages of a list and print their items.")
 @writing_options
 @list_options
 def api(
-    context: CommandContext, method: str, path: str, query: dict[str, str], data: str | None, paginate: bool
+    context: CommandContext, method: str, path: str | None, query: dict[str, str], data: str | None, paginate: bool
 ) -> None:
     """Send a request to the API and print the response.
 
     An error response is printed too; the exit code is that of the error.
     """
+    if path is None:
+        if method.upper() in _METHODS:
+            raise click.UsageError(f"name a path, for example: soundcloud api {method.upper()} /me")
+        method, path = "GET", method
+    if "://" not in path:
+        path = f"/{path.removeprefix('/')}"
     body = _read_body(data)
     if paginate and (method.upper() != "GET" or body is not None):
         raise click.UsageError("--paginate needs the method GET and no --data")

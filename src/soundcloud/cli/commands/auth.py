@@ -3,6 +3,7 @@
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,6 +26,7 @@ from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import FAILED, NOT_SIGNED_IN, USAGE, CommandError
 from soundcloud.cli.framework.options import output_options
 from soundcloud.cli.output.columns import WHOAMI
+from soundcloud.cli.output.formatting import format_seconds
 from soundcloud.cli.output.terminal import write_message
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ DEFAULT_REDIRECT_URI = "http://127.0.0.1:8765/callback"
     metavar="SECONDS",
     type=click.FloatRange(min=0, min_open=True),
     default=300.0,
-    help="How long to wait for the sign-in in the browser; default 300.",
+    help="Seconds to wait for the sign-in in the browser; default 300, which is 5 minutes.",
 )
 @click.option(
     "--keep-in",
@@ -77,10 +79,11 @@ def login(
     """Sign in to SoundCloud with the browser.
 
     You need an app of your own, from soundcloud.com/you/apps. Enter its id and its secret, or set SOUNDCLOUD_CLIENT_ID and
-    SOUNDCLOUD_CLIENT_SECRET. The secret and the tokens are stored in the keyring, or in a file that only you can read.
+    SOUNDCLOUD_CLIENT_SECRET. The command waits 5 minutes for the browser; on a machine without one, use --paste. The secret and
+    the tokens are stored in the keyring, or in a file that only you can read.
     """
     arguments: dict[str, Any] = {"paste": paste, "open_browser": browser, "port": port, "timeout": wait}
-    arguments |= {"show": _show, "ask": _ask}
+    arguments |= {"show": write_message if paste else partial(_show_url, wait), "ask": _ask}
     has_environment_app = (
         context.profile is None and client_id is None and "client_id" in environment_settings(os.environ)
     )
@@ -116,8 +119,12 @@ def _log_in_to_profile(
         kept = {"client_secret", "redirect_uri"} if is_same_app else set[str]()
         found = {argument: value for argument, value in found.items() if argument in {"base_url", "auth_url"}}
         found |= {argument: value for argument, value in environment.items() if argument in kept}
-    app = str(client_id or found.get("client_id") or _ask_secret("The app's id"))
-    secret = found.get("client_secret") or _ask_secret("The app's secret")
+    app = str(
+        client_id
+        or found.get("client_id")
+        or _ask_for("The app's id", "set SOUNDCLOUD_CLIENT_ID and SOUNDCLOUD_CLIENT_SECRET")
+    )
+    secret = found.get("client_secret") or _ask_for("The app's secret", "set SOUNDCLOUD_CLIENT_SECRET", hide=True)
     profile = Profile(
         app,
         redirect_uri or found.get("redirect_uri") or DEFAULT_REDIRECT_URI,
@@ -141,8 +148,11 @@ def _log_in_to_profile(
     context.note(f"signed in as {username}, profile {name}; secrets are stored in {describe_store(store)}")
 
 
-def _show(text: str) -> None:
-    write_message(text)
+def _show_url(wait: float, text: str) -> None:
+    write_message(
+        f"{text}\n\nWaiting for the sign-in in the browser, at most {format_seconds(wait)}. "
+        "Without a browser on this machine, press Ctrl-C and run: soundcloud login --paste"
+    )
 
 
 def _ask(question: str) -> str:
@@ -155,15 +165,11 @@ def _ask(question: str) -> str:
         raise CommandError("no URL was pasted", "run the command in a terminal and paste the URL") from None
 
 
-def _ask_secret(label: str) -> str:
-    """Ask for a value without echoing it."""
+def _ask_for(label: str, option: str, *, hide: bool = False) -> str:
+    """Ask for a value; a secret is not echoed."""
     if not sys.stdin.isatty():
-        raise CommandError(
-            f"{label.lower()} is missing, and standard input is not a terminal",
-            "set SOUNDCLOUD_CLIENT_ID, SOUNDCLOUD_CLIENT_SECRET and SOUNDCLOUD_REDIRECT_URI",
-            code=USAGE,
-        )
-    return str(click.prompt(label, hide_input=True, err=True)).strip()
+        raise CommandError(f"{label.lower()} is missing, and standard input is not a terminal", option, code=USAGE)
+    return str(click.prompt(label, hide_input=hide, err=True)).strip()
 
 
 def _has_user(context: CommandContext, client: "SoundCloudClient") -> bool:
@@ -230,6 +236,7 @@ def _disconnect(client: "SoundCloudClient") -> None:
 @command(
     ("Show the signed-in user", "soundcloud whoami"),
     ("As JSON", "soundcloud whoami --json"),
+    views=[WHOAMI],
 )
 @output_options
 def whoami(context: CommandContext) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     ("With the sandbox", "soundcloud doctor --sandbox"),
     ("As JSON", "soundcloud doctor --json"),
     ("Compare SoundCloud's responses with what this package expects", "soundcloud doctor --live"),
+    views=[CHECK_RESULTS],
 )
 @click.option("--live", is_flag=True, help="Call every reading operation too, and write a report for an issue.")
 @click.option(

@@ -9,6 +9,7 @@ import click
 
 from soundcloud.cli.framework.commands import command
 from soundcloud.cli.framework.context import CommandContext
+from soundcloud.cli.framework.errors import USAGE, CommandError
 from soundcloud.cli.framework.options import CSV_SAFE, argument, file_option, parse_fields
 from soundcloud.cli.output.columns import PLAYLISTS, TRACKS, USERS
 from soundcloud.cli.output.export import Export, ExportSettings
@@ -28,6 +29,12 @@ _LISTS = {
     "followers": ("get_followers", USERS),
 }
 """The lists by name: the method of `client.me`, and the view of the items."""
+_TO_STDOUT = {
+    "liked-playlists": "soundcloud likes --playlists",
+    "playlists": "soundcloud user playlists",
+    "tracks": "soundcloud user tracks",
+}
+"""The commands that print a list, if their names differ from it."""
 
 
 @command(
@@ -53,6 +60,9 @@ def export(
     and playlists in it have the secrets of their share links.
     """
     path = output or Path(f"{what}.jsonl")
+    if str(path) == "-":
+        command = _TO_STDOUT.get(what, f"soundcloud {what}")
+        raise CommandError("export writes files only", f"for standard output: {command} --all --jsonl", code=USAGE)
     kind = path.suffix.lower().removeprefix(".")
     if kind not in {"jsonl", "csv"}:
         raise click.UsageError("--output must end in .jsonl or .csv")
@@ -60,6 +70,8 @@ def export(
         raise click.UsageError("--fields needs an --output that ends in .csv")
     if csv_safe and kind != "csv":
         raise click.UsageError("--csv-safe needs an --output that ends in .csv")
+    if not path.parent.is_dir():
+        raise CommandError(f"no such folder: {path.parent}", "create it, or use another --output", code=USAGE)
     method, view = _LISTS[what]
     columns = (
         parse_fields(fields)

@@ -1,9 +1,10 @@
-"""`soundcloud help` and `version`."""
+"""`soundcloud help`, `man` and `version`."""
 
 import click
 
 from soundcloud import __version__
 from soundcloud.cli.framework.commands import PROGRAM, command
+from soundcloud.cli.framework.completion import complete_commands
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.options import argument
 from soundcloud.cli.output.terminal import write_help, write_output
@@ -13,7 +14,13 @@ from soundcloud.cli.output.terminal import write_help, write_output
     ("List all commands", "soundcloud help"),
     ("Show the help of a command", "soundcloud help search tracks"),
 )
-@argument("words", nargs=-1, metavar="[COMMAND...]", help="The command, for example search tracks.")
+@argument(
+    "words",
+    nargs=-1,
+    metavar="[COMMAND...]",
+    help="The command, for example search tracks.",
+    shell_complete=complete_commands,
+)
 def help(context: CommandContext, words: tuple[str, ...]) -> None:  # noqa: A001, ARG001 - its name; every command takes the context
     """Show the help of a command."""
     found = click.get_current_context().find_root()
@@ -24,6 +31,17 @@ def help(context: CommandContext, words: tuple[str, ...]) -> None:  # noqa: A001
             raise click.UsageError(f"there is no command {f'{found.command_path} {word}'!r}", found)
         found = below.context_class(below, parent=found, info_name=word)
     write_help(found.get_help())
+
+
+@command(
+    ("Read it", "soundcloud man | man -l -"),
+    ("Install it for yourself", "soundcloud man > ~/.local/share/man/man1/soundcloud.1"),
+)
+def man(context: CommandContext) -> None:  # noqa: ARG001 - every command takes it
+    """Print the manual page, for man and mandoc."""
+    from soundcloud.cli.output.manual import manual_page
+
+    write_output(manual_page(click.get_current_context().find_root()))
 
 
 @command(("Show the version", "soundcloud version"))

@@ -24,12 +24,12 @@ def me() -> None:
     ("Show your profile", "soundcloud me"),
     ("All fields", "soundcloud me --json"),
     ("Open it in the browser", "soundcloud me --web"),
+    views=[ME],
 )
 @web_option
 @output_options
 def show(context: CommandContext, web: bool) -> None:
     """Show the profile of the signed-in user."""
-    context.check_fields(ME)
     with context.client() as client:
         found = client.me.get_me()
         if web:
@@ -42,11 +42,11 @@ def show(context: CommandContext, web: bool) -> None:
     ("The last 25 tracks", "soundcloud me recently-played --all"),
     ("Like the last one", "soundcloud me recently-played --limit 1 --jsonl | soundcloud like -"),
     name="recently-played",
+    views=[TRACKS],
 )
 @list_options
 def recently_played(context: CommandContext) -> None:
     """List the tracks that you played last, newest first. SoundCloud has at most 25 of them."""
-    context.check_fields(TRACKS)
     with context.client() as client:
         context.show_list(client.me.get_recently_played_tracks(), TRACKS)
 
@@ -55,17 +55,21 @@ def recently_played(context: CommandContext) -> None:
     ("Your links", "soundcloud me web-profiles"),
     ("Only the URLs", "soundcloud me web-profiles --csv --fields url"),
     name="web-profiles",
+    views=[WEB_PROFILES],
 )
 @list_options
 def web_profiles(context: CommandContext) -> None:
     """List the links on your profile."""
-    context.check_fields(WEB_PROFILES)
     with context.client() as client:
         urn = client.me.get_me().urn or ""
         context.show_list(client.users.get_web_profiles(urn, limit=context.page_size), WEB_PROFILES)
 
 
-@me.subcommand(("The linked accounts", "soundcloud me connections"), ("As JSON", "soundcloud me connections --json"))
+@me.subcommand(
+    ("The linked accounts", "soundcloud me connections"),
+    ("As JSON", "soundcloud me connections --json"),
+    views=[CONNECTIONS],
+)
 @list_options
 def connections(context: CommandContext) -> None:
     """List the accounts of other services that are linked to yours. SoundCloud does not document this list."""
@@ -76,6 +80,7 @@ def connections(context: CommandContext) -> None:
 @command(
     ("Show your feed", "soundcloud feed"),
     ("100 tracks, without playlists", "soundcloud feed --tracks --limit 100"),
+    views=[ACTIVITIES],
 )
 @click.option("--tracks", is_flag=True, help="List tracks only, without playlists.")
 @list_options

@@ -22,7 +22,7 @@ from soundcloud.cli.framework.options import (
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
-from soundcloud.cli.output.columns import PLAYLISTS, TRACKS
+from soundcloud.cli.output.columns import PLAYLISTS, STATIONS, TRACKS
 from soundcloud.cli.output.formatting import with_noun
 from soundcloud.cli.upload.track_fields import (
     LICENSES,
@@ -55,6 +55,7 @@ def playlist() -> None:
 @playlist.subcommand(
     ("Show a playlist", "soundcloud playlist show 1212781357"),
     ("All fields, with the tracks", "soundcloud playlist show 1212781357 --json"),
+    views=[PLAYLISTS, STATIONS],
 )
 @resource_argument("playlist", many=True)
 @web_option
@@ -67,6 +68,7 @@ def show(context: CommandContext, playlists: tuple[str, ...], web: bool) -> int:
 @playlist.subcommand(
     ("All tracks", "soundcloud playlist tracks 1212781357 --all"),
     ("Their ids", "soundcloud playlist tracks 1212781357 --all --csv --fields id"),
+    views=[TRACKS],
 )
 @resource_argument("playlist")
 @list_options
@@ -86,6 +88,7 @@ def tracks(context: CommandContext, playlist: str) -> None:
     ("A private playlist with tracks", 'soundcloud playlist create "Night drive" 308946187 308946188 --private'),
     ("From the results of a search", 'soundcloud search tracks lofi --jsonl | soundcloud playlist create "Lofi" -'),
     ("Print the id of the new playlist", 'soundcloud playlist create "Night drive" --json --fields id'),
+    views=[PLAYLISTS],
 )
 @argument("title", help="The title of the new playlist.")
 @resource_argument("track", many=True, required=False)
@@ -110,7 +113,6 @@ def create(
     """Create a playlist; - reads its tracks from standard input."""
     from soundcloud import Tags
 
-    context.check_fields(PLAYLISTS)
     if not title.strip():
         raise click.UsageError("the title is empty")
     fields = {name: value for name, value in options.items() if value is not None}

@@ -5,6 +5,7 @@ import attrs
 from soundcloud.cli.auth.credentials import delete_profile, profile_account
 from soundcloud.cli.auth.profiles import Profiles, read_profiles, write_profiles
 from soundcloud.cli.framework.commands import group
+from soundcloud.cli.framework.completion import complete_profiles
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import NOT_FOUND, CommandError
 from soundcloud.cli.framework.options import argument, deleting_options, output_options
@@ -27,6 +28,7 @@ def profiles() -> None:
 @profiles.subcommand(
     ("List the profiles", "soundcloud profiles list"),
     name="list",
+    views=[PROFILES],
 )
 @output_options
 def list_profiles(context: CommandContext) -> None:
@@ -49,7 +51,7 @@ def list_profiles(context: CommandContext) -> None:
 
 
 @profiles.subcommand(("Use another account", "soundcloud profiles use work"))
-@argument("name", help="The name of the profile.")
+@argument("name", help="The name of the profile.", shell_complete=complete_profiles)
 def use(context: CommandContext, name: str) -> None:
     """Set the current profile."""
     write_profiles(attrs.evolve(_profiles_with(name), current=name))
@@ -57,7 +59,7 @@ def use(context: CommandContext, name: str) -> None:
 
 
 @profiles.subcommand(("Delete a profile", "soundcloud profiles remove work"))
-@argument("name", help="The name of the profile.")
+@argument("name", help="The name of the profile.", shell_complete=complete_profiles)
 @deleting_options
 def remove(context: CommandContext, name: str) -> None:
     """Delete a profile and its secrets on this machine; `soundcloud logout` revokes the tokens as well."""
@@ -74,6 +76,7 @@ def _profiles_with(name: str) -> Profiles:
     """Return the profiles, of which one has that name."""
     profiles = read_profiles()
     if name not in profiles.by_name:
-        hint = f"available profiles: {', '.join(profiles.names)}" if profiles.names else "there are no profiles"
+        known = f"available profiles: {', '.join(profiles.names)}"
+        hint = known if profiles.names else f"soundcloud login --profile {name} creates it"
         raise CommandError(f"there is no profile {name!r}", hint, code=NOT_FOUND)
     return profiles

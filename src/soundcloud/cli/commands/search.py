@@ -42,6 +42,7 @@ _access_option = click.option(
         "Titles and artists as CSV",
         "soundcloud search tracks lofi --csv --fields title,user.username,urn",
     ),
+    views=[TRACKS],
 )
 @argument("query", nargs=-1, metavar="[WORD...]", help="The words to find.")
 @click.option("--genre", "genres", multiple=True, metavar="GENRE", help="Filter by genre; repeat it to match any.")
@@ -83,6 +84,7 @@ def tracks(
 @search.subcommand(
     ("Find users", "soundcloud search users night"),
     ("Names and URLs as CSV", "soundcloud search users night --csv --fields username,permalink_url"),
+    views=[USERS],
 )
 @argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
 @list_options
@@ -95,6 +97,7 @@ def users(context: CommandContext, query: tuple[str, ...]) -> None:
 @search.subcommand(
     ("Find playlists", "soundcloud search playlists study"),
     ("As JSON lines", "soundcloud search playlists study --limit 100 --jsonl"),
+    views=[PLAYLISTS],
 )
 @argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
 @_access_option
@@ -111,6 +114,7 @@ def playlists(context: CommandContext, query: tuple[str, ...], access: Any) -> N
 @search.subcommand(
     ("Find stations", "soundcloud search stations lofi"),
     ("Their URNs, as CSV", "soundcloud search stations lofi --csv --fields urn,title"),
+    views=[STATIONS_OF_TRACKS],
 )
 @argument("query", nargs=-1, required=True, metavar="WORD...", help="The words to find.")
 @list_options
@@ -120,7 +124,6 @@ def stations(context: CommandContext, query: tuple[str, ...]) -> None:
     SoundCloud has no search for stations. This command searches tracks, and lists the station of each: a mix that starts from the
     track. Tracks without a station are left out.
     """
-    context.check_fields(STATIONS_OF_TRACKS)
     with context.client() as client:
         page = client.search.tracks(" ".join(query), limit=context.page_size)
         context.show_list((_describe_station(track) for track in page if track.station_urn), STATIONS_OF_TRACKS)

@@ -73,7 +73,8 @@ def _method_for(client: "SoundCloudClient", verb: str, kind: str) -> Callable[[s
         ("unfollow", "users"): client.me.unfollow,
     }
     if (verb, kind) not in methods:
-        raise CommandError(f"{verb} does not support {kind}", f"soundcloud {verb} --help", code=USAGE)
+        other = "soundcloud unfollow" if verb.startswith("un") else "soundcloud follow"
+        raise CommandError(f"{verb} takes tracks and playlists, not {kind}", f"for a user: {other}", code=USAGE)
     return methods[verb, kind]
 
 
@@ -129,6 +130,7 @@ unfollow = _make_action(
 @command(
     ("Comment at a position", 'soundcloud comment 308946187 "That bass!" --at 0:45'),
     ("Read the comment from a file", "soundcloud comment 308946187 - < text.txt"),
+    views=[COMMENTS],
 )
 @resource_argument("track")
 @argument("text", help="The comment; - reads standard input.")
@@ -140,7 +142,6 @@ def comment(context: CommandContext, track: str, text: str, at: int | None) -> N
 
     SoundCloud's API has no way to delete a comment.
     """
-    context.check_fields(COMMENTS)
     body = sys.stdin.read().strip() if text == "-" else text
     if not body.strip():
         raise click.UsageError("the comment is empty")

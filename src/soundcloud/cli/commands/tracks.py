@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import click
 
 from soundcloud.cli.framework.bulk import apply_to_each, delete_each
@@ -23,7 +24,7 @@ from soundcloud.cli.framework.options import (
 from soundcloud.cli.framework.resolver import resolve
 from soundcloud.cli.framework.show import show_each
 from soundcloud.cli.framework.stdin import read_items
-from soundcloud.cli.output.columns import COMMENTS, TRACKS, WAVEFORM, Column, View
+from soundcloud.cli.output.columns import COMMENTS, STREAMS, TRACKS, WAVEFORM, Column
 from soundcloud.cli.output.formatting import format_value
 from soundcloud.cli.output.terminal import write_output
 from soundcloud.cli.upload.track_fields import CLEARABLE, field_options, fields_of
@@ -48,6 +49,7 @@ def track() -> None:
     ("Show a track", "soundcloud track show 308946187"),
     ("All fields, by URN", "soundcloud track show soundcloud:tracks:308946187 --json"),
     ("Open it in the browser", "soundcloud track forss/flickermood --web"),
+    views=[TRACKS],
 )
 @resource_argument("track", many=True)
 @web_option
@@ -145,6 +147,7 @@ def unpublish(context: CommandContext, tracks: tuple[str, ...], failed: Path | N
 @track.subcommand(
     ("Wait for an upload", "soundcloud track wait 308946187"),
     ("At most a minute, then play it", "soundcloud track wait 308946187 --for 60 && soundcloud play 308946187"),
+    views=[TRACKS],
 )
 @resource_argument("track")
 @click.option(
@@ -158,7 +161,6 @@ def unpublish(context: CommandContext, tracks: tuple[str, ...], failed: Path | N
 @output_options
 def wait(context: CommandContext, track: str, seconds: float) -> None:
     """Wait until SoundCloud has processed an uploaded track, then show it."""
-    context.check_fields(TRACKS)
     with context.client() as client:
         urn = resolve(client, track, "tracks").urn
         context.note(f"waiting until {urn} can be played, at most {seconds:g} s")
@@ -173,17 +175,39 @@ _DEFAULT_WIDTH = 80
 @track.subcommand(
     ("Draw it", "soundcloud track waveform 308946187"),
     ("The samples", "soundcloud track waveform 308946187 --json --fields samples"),
+    ("As a picture for a web page", "soundcloud track waveform 308946187 --svg waveform.svg"),
+    views=[WAVEFORM],
 )
 @resource_argument("track")
+@click.option(
+    "--svg",
+    is_flag=False,
+    flag_value="-",
+    metavar="[FILE]",
+    type=click.Path(dir_okay=False, writable=True, allow_dash=True),
+    help="Write the waveform as SVG to FILE, or to standard output.",
+)
 @output_options
-def waveform(context: CommandContext, track: str) -> None:
-    """Draw the waveform of a track; --json prints its samples."""
-    context.check_fields(WAVEFORM)
+def waveform(context: CommandContext, track: str, svg: str | None) -> None:
+    """Draw the waveform of a track; --json prints its samples, and --svg a picture.
+
+    In a web page, the picture has the color of the text around it. As a file of its own it follows the system's dark mode.
+    """
+    if svg is not None and "format" in context.given:
+        raise click.UsageError(f"use either --svg or --{context.format}, not both")
     with context.client() as client:
         found = resolve(client, track, "tracks")
         samples = client.tracks.get_waveform(found.urn, secret_token=found.secret_token)
     if samples is None:
         raise CommandError(f"{found.urn} has no waveform", "a new upload gets one when it is processed", code=NOT_FOUND)
+    if svg is not None:
+        picture = f"{samples.to_svg()}\n"
+        if svg == "-":
+            write_output(picture)
+            return
+        Path(svg).write_text(picture, encoding="utf-8")
+        context.note(f"wrote {svg}")
+        return
     if context.format == "table" and not context.given.get("fields"):
         is_utf8 = sys.stdout.encoding.lower().startswith("utf")
         bars = draw_bars(samples, context.width or _DEFAULT_WIDTH, _BLOCKS if is_utf8 else _ASCII_BLOCKS)
@@ -224,6 +248,7 @@ def delete(context: CommandContext, tracks: tuple[str, ...], failed: Path | None
 @command(
     ("Find similar tracks", "soundcloud related 308946187"),
     ("All of them, as JSON lines", "soundcloud related 308946187 --all --jsonl"),
+    views=[TRACKS],
 )
 @resource_argument("track")
 @list_options
@@ -239,6 +264,7 @@ def related(context: CommandContext, track: str) -> None:
         "All of them, with their positions, as CSV",
         "soundcloud comments 308946187 --all --csv --fields timestamp,body",
     ),
+    views=[COMMENTS],
 )
 @resource_argument("track")
 @list_options
@@ -251,6 +277,7 @@ def comments(context: CommandContext, track: str) -> None:
 @command(
     ("List the streams", "soundcloud streams 308946187"),
     ("Print one URL", "soundcloud streams 308946187 --json --fields hls_aac_160_url"),
+    views=[STREAMS],
 )
 @resource_argument("track")
 @output_options
@@ -263,4 +290,4 @@ def streams(context: CommandContext, track: str) -> None:
         found = resolve(client, track, "tracks")
         found_streams = client.tracks.get_streams(found.urn, secret_token=found.secret_token)
         details = tuple(Column(name.removesuffix("_url"), name, link=name) for name in found_streams.raw)
-        context.show(found_streams.raw, View("streams", (), details))
+        context.show(found_streams.raw, attrs.evolve(STREAMS, details=details))

@@ -13,6 +13,7 @@ import attrs
 import click
 
 from soundcloud.cli.framework.commands import command
+from soundcloud.cli.framework.completion import complete_resources
 from soundcloud.cli.framework.context import CommandContext
 from soundcloud.cli.framework.errors import USAGE, CommandError, describe_error, print_error
 from soundcloud.cli.framework.options import argument, file_option, output_options, writing_options
@@ -40,6 +41,7 @@ _MEGABYTE = 1_000_000
     ("An album, into a playlist", 'soundcloud upload 01.flac 02.flac --genre "Deep House" --playlist 1212781357'),
     ("Files and fields from a manifest", "soundcloud upload --manifest tracks.csv"),
     ("Print the results as JSON lines", "soundcloud upload 01.flac 02.flac --jsonl"),
+    views=[UPLOADS],
 )
 @argument(
     "files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path), help="Audio files, or folders of them."
@@ -52,7 +54,12 @@ _MEGABYTE = 1_000_000
 @click.option(
     "--allow-outside", is_flag=True, help="Accept files in the manifest that are not below the manifest's folder."
 )
-@click.option("--playlist", metavar="PLAYLIST", help="Add the tracks to this playlist of yours.")
+@click.option(
+    "--playlist",
+    metavar="PLAYLIST",
+    help="Add the tracks to this playlist of yours.",
+    shell_complete=complete_resources("playlist"),
+)
 @click.option("--no-tags", is_flag=True, help="Ignore the metadata in the files.")
 @click.option("--again", is_flag=True, help="Upload files again that were, or may have been, uploaded before.")
 @click.option("--arrived", is_flag=True, help="Treat uploads in an unknown state as done.")
@@ -82,7 +89,6 @@ def upload(
     Uploads are recorded in a journal. Run the same command again to resume an interrupted batch: no file is uploaded twice to one
     account. With --sandbox there is no journal, unless --journal names a file.
     """
-    context.check_fields(UPLOADS)
     if allow_outside and manifest is None:
         raise click.UsageError("--allow-outside needs --manifest")
     if again and arrived:

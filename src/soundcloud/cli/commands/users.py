@@ -25,6 +25,7 @@ def user() -> None:
 @user.subcommand(
     ("Show the public profile", "soundcloud user show 51366024"),
     ("Print the number of followers", "soundcloud user show 51366024 --json --fields followers_count"),
+    views=[USERS],
 )
 @resource_argument("user", many=True)
 @web_option
@@ -37,6 +38,7 @@ def show(context: CommandContext, users: tuple[str, ...], web: bool) -> int:
 @user.subcommand(
     ("The newest tracks", "soundcloud user tracks 51366024"),
     ("All of your own, as JSON lines", "soundcloud user tracks --all --jsonl"),
+    views=[TRACKS],
 )
 @resource_argument("user", required=False)
 @list_options
@@ -48,6 +50,7 @@ def tracks(context: CommandContext, user: str | None) -> None:
 @user.subcommand(
     ("The playlists of a user", "soundcloud user playlists 51366024"),
     ("Your own, private ones included", "soundcloud user playlists --all"),
+    views=[PLAYLISTS],
 )
 @resource_argument("user", required=False)
 @list_options
@@ -56,7 +59,10 @@ def playlists(context: CommandContext, user: str | None) -> None:
     _show_list_of(context, user, "playlists", show_tracks=False)
 
 
-@user.subcommand(("Find similar artists", "soundcloud user related 51366024"))
+@user.subcommand(
+    ("Find similar artists", "soundcloud user related 51366024"),
+    views=[USERS],
+)
 @resource_argument("user")
 @list_options
 def related(context: CommandContext, user: str) -> None:
@@ -68,12 +74,12 @@ def related(context: CommandContext, user: str) -> None:
     ("The links of a user", "soundcloud user web-profiles forss"),
     ("Only the URLs", "soundcloud user web-profiles forss --csv --fields url"),
     name="web-profiles",
+    views=[WEB_PROFILES],
 )
 @resource_argument("user")
 @list_options
 def web_profiles(context: CommandContext, user: str) -> None:
     """List the links on the profile of a user; `soundcloud me web-profiles` lists your own."""
-    context.check_fields(WEB_PROFILES)
     with context.client() as client:
         urn = resolve(client, user, "users").urn
         context.show_list(client.users.get_web_profiles(urn, limit=context.page_size), WEB_PROFILES)
@@ -86,6 +92,7 @@ _playlists_option = click.option("--playlists", is_flag=True, help="List playlis
     ("Your own", "soundcloud likes"),
     ("The liked playlists of a user", "soundcloud likes 51366024 --playlists"),
     ("All of your own, as JSON lines", "soundcloud likes --all --jsonl"),
+    views=[TRACKS, PLAYLISTS],
 )
 @resource_argument("user", required=False)
 @_playlists_option
@@ -98,6 +105,7 @@ def likes(context: CommandContext, user: str | None, playlists: bool) -> None:
 @command(
     ("Your own", "soundcloud reposts"),
     ("The reposted playlists of a user", "soundcloud reposts 51366024 --playlists"),
+    views=[TRACKS, PLAYLISTS],
 )
 @resource_argument("user", required=False)
 @_playlists_option
@@ -110,6 +118,7 @@ def reposts(context: CommandContext, user: str | None, playlists: bool) -> None:
 @command(
     ("Your own", "soundcloud followers"),
     ("The followers of a user", "soundcloud followers https://soundcloud.com/forss --limit 50"),
+    views=[USERS],
 )
 @resource_argument("user", required=False)
 @list_options
@@ -121,6 +130,7 @@ def followers(context: CommandContext, user: str | None) -> None:
 @command(
     ("The users you follow", "soundcloud followings"),
     ("The users that another user follows", "soundcloud followings 51366024 --all --csv"),
+    views=[USERS],
 )
 @resource_argument("user", required=False)
 @list_options
@@ -132,6 +142,7 @@ def followings(context: CommandContext, user: str | None) -> None:
 def _show_list_of(context: CommandContext, user: str | None, name: str, **arguments: Any) -> None:
     """Print a list of a user; without a user, the same list of the signed-in user."""
     view = {"tracks": TRACKS, "playlists": PLAYLISTS}.get(name.rpartition("_")[2], USERS)
+    context.check_fields(view)
     with context.client() as client:
         arguments["limit"] = context.page_size
         if user is None:

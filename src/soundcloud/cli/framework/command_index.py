@@ -39,7 +39,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Upload, play and export": {"upload": "upload", "play": "play", "browse": "browse", "export": "export"},
     "Web pages and scripts": {"embed": "embed", "api": "api", "completion": "completion"},
-    "About this command": {"help": "help", "version": "help"},
+    "About this command": {"config": "config", "help": "help", "man": "help", "version": "help"},
 }
 """The commands by section: the name of each, and the module of `commands/` that defines it under that name."""
 
@@ -58,7 +58,7 @@ SUMMARIES = {
     "user": "Show a user, their tracks and their playlists.",
     "playlist": "Show, create, change and delete playlists.",
     "resolve": "Show the track, user, playlist or station of a URL or a name.",
-    "open": "Open tracks, users and playlists in the browser.",
+    "open": "Open tracks, users and playlists in the browser; `me` is your own profile.",
     "related": "List tracks that are similar to a track.",
     "comments": "List the comments on a track.",
     "streams": "Show the stream URLs of a track.",
@@ -81,8 +81,10 @@ SUMMARIES = {
     "export": "Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.",
     "embed": "Print the HTML of SoundCloud's player.",
     "api": "Send a request to the API and print the response.",
-    "completion": "Print the completion script of a shell, for commands, options and profiles.",
+    "completion": "Print the completion script of a shell.",
+    "config": "Set the defaults of options.",
     "help": "Show the help of a command.",
+    "man": "Print the manual page, for man and mandoc.",
     "version": "Show the version.",
 }
 """The first sentence of the help of each command: the list of commands is printed without importing them."""

@@ -14,7 +14,9 @@ from soundcloud.cli.framework.help import HelpContext, HelpFormatter
 from soundcloud.cli.framework.options import COMMON, COMMON_OPTIONS, OUTPUT, WRITING, Argument, SectionOption
 
 if TYPE_CHECKING:
+    from soundcloud.cli.framework.completion import Completion
     from soundcloud.cli.framework.context import CommandContext
+    from soundcloud.cli.output.columns import View
 
 P = ParamSpec("P")
 
@@ -28,17 +30,23 @@ _LONGEST_SUMMARY = 200
 
 
 class Command(click.Command):
-    """A command with the common options, and with examples in its help."""
+    """A command with the common options, and with examples in its help.
+
+    `views` are those of the objects that it prints. Fields that none of them has are rejected before the command runs.
+    """
 
     context_class = HelpContext
 
-    def __init__(self, *arguments: Any, examples: Sequence[Example] = (), **settings: Any) -> None:
+    def __init__(
+        self, *arguments: Any, examples: Sequence[Example] = (), views: "Sequence[View]" = (), **settings: Any
+    ) -> None:
         super().__init__(*arguments, **settings)
-        self.examples = tuple(examples)
+        self.examples, self.views = tuple(examples), tuple(views)
         self.params = [*self.params, *COMMON_OPTIONS]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an invalid value is described here, where the options are known."""
+        ctx.obj.check_fields(*self.views)
         try:
             return super().invoke(ctx)
         except ValueError as error:
@@ -127,6 +135,20 @@ class Group(Command, click.Group):
             raise click.UsageError(f"there is no command {args[0]!r}{suggestion}", ctx)
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["Completion"]:
+        """Complete a subcommand, or an argument or an option of the default one."""
+        found = super().shell_complete(ctx, incomplete)
+        default = self.get_command(ctx, self.default) if self.default is not None else None
+        if default is not None:
+            below = default.make_context(self.default, [], parent=ctx, resilient_parsing=True)
+            first = [each for each in default.params if isinstance(each, click.Argument)][:1]
+            complete = (
+                default.shell_complete if incomplete.startswith("-") else first[0].shell_complete if first else None
+            )
+            values = {item.value for item in found}
+            found += [item for item in (complete(below, incomplete) if complete else []) if item.value not in values]
+        return found
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert the default subcommand before options that are not the group's own: `track --json 293`."""
         own = {option for parameter in self.params for option in parameter.opts} | {*self.get_help_option_names(ctx)}
@@ -158,7 +180,7 @@ class Root(Group):
             with formatter.section(title):
                 formatter.write_dl([(name, SUMMARIES[name]) for name in names], col_max=14)
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list["Completion"]:
         """Complete an option or the name of a command, without importing the commands."""
         found = [name for name in SUMMARIES if name.startswith(incomplete)]
         return [CompletionItem(name, help=SUMMARIES[name]) for name in found] + click.Command.shell_complete(

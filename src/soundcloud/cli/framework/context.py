@@ -1,8 +1,9 @@
 """The context of a command: the values of the shared options, the client, and the output."""
 
+import os
 import sys
 from collections.abc import Generator, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -11,7 +12,7 @@ import click
 
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
-from soundcloud.cli.framework.options import DEFAULT_LIMIT, PICK_LIMIT
+from soundcloud.cli.framework.options import PICK_LIMIT
 from soundcloud.cli.output.terminal import terminal_width, wrap, write_message, write_output
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class CommandContext:
         self.given: dict[str, Any] = {}
         self.base_url = "https://api.soundcloud.com"
         self.checks_fields = True
+        self._config: dict[str, Any] | None = None
 
     @property
     def profile(self) -> str | None:
@@ -61,7 +63,9 @@ class CommandContext:
     @property
     def limit(self) -> int | None:
         """The maximum number of items to print; None for all."""
-        return cast("int | None", self.given.get("limit", PICK_LIMIT if self.pick else DEFAULT_LIMIT))
+        if "limit" in self.given:
+            return cast("int | None", self.given["limit"])
+        return int(self.setting("limit", built_in=not self.pick) or PICK_LIMIT)
 
     @property
     def page_size(self) -> int:
@@ -70,8 +74,25 @@ class CommandContext:
 
     @property
     def format(self) -> str:
-        """The output format: `table`, `json`, `jsonl` or `csv`."""
-        return str(self.given.get("format", "table"))
+        """The output format: `table`, `json`, `jsonl`, `csv` or `template`."""
+        return str(self.given.get("format") or self.setting("output"))
+
+    def setting(self, name: str, *, built_in: bool = True) -> Any:
+        """Return a default of the environment, of the config file, or the built-in one; without it None."""
+        from soundcloud.cli.framework.settings import BUILT_IN, find_setting, read_config
+
+        if self._config is None:
+            self._config = read_config()
+        found = find_setting(name, self._config)
+        return found.value if built_in or found.source != BUILT_IN else None
+
+    def apply_color(self) -> None:
+        """Turn colors off, here and in the programs that the command starts, if the user's own default says so."""
+        if sys.stdout.isatty() or sys.stderr.isatty():
+            # A command that needs the config file reports its errors. The help does not need it.
+            with suppress(CommandError, OSError):
+                if self.setting("color") == "never":
+                    os.environ["NO_COLOR"] = "1"
 
     @cached_property
     def account(self) -> "Account":
@@ -99,8 +120,9 @@ class CommandContext:
 
                 settings.setdefault("on_event", Spinner().on_event)
         for option, setting in (("timeout", "timeout"), ("retries", "max_retries")):
-            if option in self.given:
-                settings.setdefault(setting, self.given[option])
+            value = self.given[option] if option in self.given else self.setting(option, built_in=False)
+            if value is not None:
+                settings.setdefault(setting, value)
         with self.client_settings() as own:
             self.base_url = own.get("base_url", self.base_url)
             if self.dry_run:
@@ -140,13 +162,15 @@ class CommandContext:
 
         width = self.width if self.format == "table" else None
         fields, safe_csv = self.given.get("fields", ()), bool(self.given.get("csv_safe"))
-        return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields)
+        template = self.given.get("template")
+        return Printer(self.format, fields, lambda: self.console, width, safe_csv, self.checks_fields, template)
 
-    def check_fields(self, view: "View") -> None:
-        """Reject `--fields` that the objects of a view do not have, before a request that changes something."""
-        from soundcloud.cli.output.fields import check_fields
+    def check_fields(self, *views: "View") -> None:
+        """Reject fields of `--fields` and `--template` that the objects of all views lack, before the first request."""
+        if fields := self.given.get("fields", ()):
+            from soundcloud.cli.output.fields import check_fields
 
-        check_fields(self.given.get("fields", ()), view)
+            check_fields(fields, *views)
 
     def _paged(self) -> AbstractContextManager[None]:
         """Send output that is longer than the terminal to the pager."""
@@ -154,7 +178,7 @@ class CommandContext:
             return nullcontext()
         from soundcloud.cli.output.pager import paged
 
-        return paged()
+        return paged(self.setting("pager"))
 
     def show(self, item: object, view: "View") -> None:
         """Print one object: a model, or plain values."""
@@ -191,7 +215,7 @@ class CommandContext:
         picked = pick(items, view)
         has_urns = view.plural in _NUMBERED and self.format == "table" and not self.given.get("fields")
         if has_urns and not sys.stdout.isatty():
-            write_output("".join(f"{_urn_of(item, view)}\n" for item in picked))
+            write_output("".join(f"{_field_of_row(item, view, 'urn')}\n" for item in picked))
         else:
             self._show_rows(picked, view)
 
@@ -205,7 +229,9 @@ class CommandContext:
         from soundcloud.cli.framework.last_list import RecordedList
         from soundcloud.cli.output.columns import Column
 
-        recorded = RecordedList(items, partial(_urn_of, view=view))
+        recorded = RecordedList(
+            items, *(partial(_field_of_row, view=view, name=name) for name in ("urn", "permalink_url"))
+        )
         number = Column("#", "row_number", right=True, style="dim")
         try:
             return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
@@ -233,7 +259,7 @@ class CommandContext:
             return
         if not sys.stdin.isatty():
             raise CommandError(
-                f"{question} This needs confirmation, and standard input is not a terminal",
+                f"standard input is not a terminal, so this cannot be confirmed: {question}",
                 "use --yes to confirm",
                 code=USAGE,
             )
@@ -250,7 +276,7 @@ class CommandContext:
         try:
             value = request()
         except NotSentError as stopped:
-            if self.format == "table":
+            if self.format in {"table", "template"}:
                 write_output(f"{stopped.request}\n")
             else:
                 import attrs
@@ -265,11 +291,11 @@ class CommandContext:
         return value
 
 
-def _urn_of(item: Any, view: "View") -> Any:
-    """Return the URN of a row; that of an activity is the one of its track or playlist."""
+def _field_of_row(item: Any, view: "View", name: str) -> Any:
+    """Return a field of a row; that of an activity is the one of its track or playlist."""
     from soundcloud.cli.output.columns import get_field
 
-    return get_field(item, "origin.urn" if view.plural == "activities" else "urn")
+    return get_field(item, f"origin.{name}" if view.plural == "activities" else name)
 
 
 class _LimitedItems:

@@ -12,6 +12,8 @@ from soundcloud.cli.output.terminal import has_color
 _MAXIMUM_WIDTH = 100
 _MINIMUM_WIDTH = 30
 _MINIMUM_TEXT = 24
+# The settings of `settings.py` that belong to one command. The help does not load that module.
+_OPTIONS_WITH_SETTINGS = {("play", "player"), ("play", "volume")}
 _OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 _SHELL_WORD = re.compile(r"""(?:[^\s'"]|'[^']*'|"[^"]*")+""")
 
@@ -79,3 +81,9 @@ class HelpContext(click.Context):
     """The context of a command of which the help is formatted by `HelpFormatter`."""
 
     formatter_class = HelpFormatter
+
+    def lookup_default(self, name: str, call: bool = True) -> Any:  # noqa: ARG002 - click's signature
+        """Return the user's own default of an option of one command; None without one."""
+        if not self.resilient_parsing and self.obj is not None and (self.info_name, name) in _OPTIONS_WITH_SETTINGS:
+            return self.obj.setting(name, built_in=False)
+        return None

@@ -7,9 +7,12 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from soundcloud.cli.framework.completion import complete_fields, complete_profiles, complete_resources
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 FORMATS = {
+    "table": "Print a table: the default, unless `soundcloud config` sets another format.",
     "json": "Print one JSON document with all fields.",
     "jsonl": "Print one JSON object per line, as they arrive.",
     "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
@@ -59,10 +62,34 @@ def parse_fields(value: str) -> tuple[str, ...]:
 def _store_fields(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
     if value is None or ctx.resilient_parsing:
         return
+    _check_one_selection(ctx, "fields")
     try:
         ctx.obj.given["fields"] = parse_fields(value)
     except click.BadParameter as error:
         raise click.BadParameter(error.message, ctx, parameter) from None
+
+
+def _store_template(ctx: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    if value is None or ctx.resilient_parsing:
+        return
+    from soundcloud.cli.output.template import RowTemplate
+
+    given: dict[str, Any] = ctx.obj.given
+    try:
+        template = RowTemplate.parse(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from None
+    if given.setdefault("format", "template") != "template":
+        raise click.UsageError(f"use either --{given['format']} or --template, not both", ctx)
+    _check_one_selection(ctx, "template")
+    given |= {"template": template, "fields": template.fields}
+
+
+def _check_one_selection(ctx: click.Context, name: str) -> None:
+    """Reject `--fields` together with `--template`, which selects fields too."""
+    other = "fields" if name == "template" else "template"
+    if ctx.obj.given.get(other):
+        raise click.UsageError("use either --fields or --template, not both", ctx)
 
 
 def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -70,12 +97,6 @@ def _store_limit(ctx: click.Context, parameter: click.Parameter, value: Any) -> 
         if "limit" in ctx.obj.given:
             raise click.UsageError("use either --limit or --all, not both", ctx)
         ctx.obj.given["limit"] = None if value is True else value
-
-
-def _complete_profiles(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    from soundcloud.cli.auth.profiles import read_profiles
-
-    return [name for name in read_profiles().names if name.startswith(incomplete)]
 
 
 class Argument(click.Argument):
@@ -109,6 +130,7 @@ def resource_argument(
         metavar = f"{kind.upper()}..."
         settings |= {"nargs": -1, "metavar": metavar if required else f"[{metavar}]"}
     text = f"{'Each is' if many else 'It is'} {FORMS[kind]}; :3 is row 3 of the last list; - reads standard input."
+    settings["shell_complete"] = complete_resources(kind)
     return argument(name or (f"{kind}s" if many else kind), help=text, **settings)
 
 
@@ -145,7 +167,7 @@ COMMON_OPTIONS = (
         metavar="NAME",
         envvar="SOUNDCLOUD_PROFILE",
         help="Use the account of this profile; see `soundcloud profiles`.",
-        shell_complete=_complete_profiles,
+        shell_complete=complete_profiles,
     ),
     _option(
         "--sandbox",
@@ -178,32 +200,44 @@ _FORMAT_OPTIONS = (
         for name, text in FORMATS.items()
     ),
     _option("--csv-safe", section=OUTPUT, is_flag=True, callback=_store_csv_safe, help=f"Like --csv, and {CSV_SAFE}."),
-    _option("--fields", section=OUTPUT, metavar="A,B.C", callback=_store_fields, help="Print only these fields."),
+    _option(
+        "--fields",
+        section=OUTPUT,
+        metavar="A,B.C",
+        callback=_store_fields,
+        help="Print only these fields.",
+        shell_complete=complete_fields,
+    ),
+    _option(
+        "--template",
+        section=OUTPUT,
+        metavar="TEXT",
+        callback=_store_template,
+        help="Print a line for each object, with its fields in braces: '{title} by {user.username}'; \\n and \\t work.",
+    ),
     _option("--no-pager", section=OUTPUT, is_flag=True, help="Do not send long output to a pager."),
 )
-_LIMIT_OPTIONS = (
-    _option(
-        "--limit",
-        section=OUTPUT,
-        type=click.IntRange(min=1),
-        metavar="N",
-        callback=_store_limit,
-        help=f"Print at most N items; default {DEFAULT_LIMIT}.",
-    ),
-    _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items."),
-    _option(
-        "--pick",
-        section=OUTPUT,
-        is_flag=True,
-        help=f"Choose rows with the arrow keys, of the first {PICK_LIMIT} by default; in a pipe, print their URNs.",
-    ),
+LIMIT_OPTION = _option(
+    "--limit",
+    section=OUTPUT,
+    type=click.IntRange(min=1),
+    metavar="N",
+    callback=_store_limit,
+    help=f"Print at most N items; default {DEFAULT_LIMIT}.",
+)
+_ALL = _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items.")
+_PICK = _option(
+    "--pick",
+    section=OUTPUT,
+    is_flag=True,
+    help=f"Choose rows with the arrow keys, of the first {PICK_LIMIT} by default; in a pipe, print their URNs.",
 )
 _DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")
 _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
 
 output_options = _decorate(*_FORMAT_OPTIONS)
-"""Adds `--json`, `--jsonl`, `--csv`, `--csv-safe` and `--fields`."""
-list_options = _decorate(*_LIMIT_OPTIONS, *_FORMAT_OPTIONS)
+"""Adds `--table`, `--json`, `--jsonl`, `--csv`, `--csv-safe`, `--fields`, `--template` and `--no-pager`."""
+list_options = _decorate(LIMIT_OPTION, _ALL, _PICK, *_FORMAT_OPTIONS)
 """Adds `--limit`, `--all` and `--pick`, and the output options."""
 writing_options = _decorate(_DRY_RUN)
 """Adds `--dry-run`."""

@@ -8,6 +8,7 @@ from soundcloud import errors
 
 _ASSIGNMENT = re.compile(r"(\w+)=('[^']*'|\S+?): (.+)", re.DOTALL)
 _PYTHON = re.compile(r"\w+\(|\bclient\.|\w=(\s|[,;:)]|$)|=True|\bNone\b|[a-z][A-Z]\w+Store|FileTokenStore")
+_TIMED_OUT = re.compile(r"the user did not sign in within (\S+) seconds")
 _RESOURCE = re.compile(r"/soundcloud:(track|user|playlist)s:(\w+)")
 # Arguments of methods that are options with another name.
 _OTHER_NAMES = {"prefer": "formats", "timestamp": "at", "position": "at", "tag_list": "tags", "artwork_data": "artwork"}
@@ -29,6 +30,8 @@ def reword_hint(error: errors.SoundCloudError) -> str | None:
     if isinstance(error, errors.NotPlayableError) and error.available:
         return f"use another --format; available: {', '.join(error.available)}"
     hint = error.hint
+    if isinstance(error, errors.SignInError) and _TIMED_OUT.match(error.message):
+        return f"sign in without a browser here: soundcloud login --paste; or wait longer: --wait; {hint}"
     if not hint or not _PYTHON.search(hint):
         return hint
     return next((text for words, text in _HINTS.items() if words in hint), None)
@@ -36,6 +39,10 @@ def reword_hint(error: errors.SoundCloudError) -> str | None:
 
 def reword_message(error: errors.SoundCloudError) -> str:
     """Return the message of an error in terms of the command: with option names, without the request."""
+    if isinstance(error, errors.SignInError):
+        # The user of the command is the one who signs in.
+        message = _TIMED_OUT.sub(r"timed out after \1 seconds waiting for the sign-in", error.message)
+        return message.replace("the user denied access", "you declined access in the browser")
     # A 404 of DELETE may be about the like, the repost or the follow.
     if isinstance(error, errors.NotFoundError) and error.method != "DELETE":
         resource = _RESOURCE.search(error.path or "")

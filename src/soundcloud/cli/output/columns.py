@@ -41,7 +41,7 @@ class Column:
 class View:
     """How objects of one kind are printed: the columns of a table, which are also the fields of CSV, or lines for one object.
 
-    `model` is the name of their model in `soundcloud_api.models`; `fields` are all fields of objects of the command itself.
+    `model` is the name of their model in `soundcloud.models`; `fields` are all fields of objects of the command itself.
     """
 
     plural: str
@@ -155,6 +155,7 @@ STATIONS = View(
         Column("URN", "urn", style="cyan"),
         Column("Description", "description"),
     ),
+    model="Station",
 )
 
 PLAYLISTS = View(
@@ -215,6 +216,10 @@ WHOAMI = View(
         Column("Token expires in", "token_seconds_left", formatting.format_seconds),
         Column("Refreshed automatically", "token_renewable"),
     ),
+    fields=(
+        *("username", "urn", "permalink_url", "plan", "upload_unlimited", "upload_seconds_left", "profile", "app_from"),
+        *("tokens_kept_in", "token_expires_at", "token_seconds_left", "token_renewable"),
+    ),
 )
 
 PROFILES = View(
@@ -226,10 +231,24 @@ PROFILES = View(
         Column("App", "client_id", rank=4, flexible=True),
         Column("Secrets stored in", "secrets_kept_in", rank=3, flexible=True),
     ),
+    fields=("name", "current", "signed_in", "client_id", "secrets_kept_in"),
 )
 
 CHECK_RESULTS = View(
-    "checks", (Column("Check", "check"), Column("OK", "ok"), Column("Detail", "detail"), Column("To do", "to_do"))
+    "checks",
+    (Column("Check", "check"), Column("OK", "ok"), Column("Detail", "detail"), Column("To do", "to_do")),
+    fields=("check", "ok", "detail", "to_do"),
+)
+
+SETTINGS = View(
+    "settings",
+    (
+        Column("Name", "name", style="cyan"),
+        Column("Value", "value", flexible=True),
+        Column("Source", "source", rank=1, flexible=True),
+        Column("Meaning", "meaning", rank=5, style="dim"),
+    ),
+    fields=("name", "value", "source", "default", "variable", "meaning"),
 )
 
 UPLOADS = View(
@@ -262,7 +281,7 @@ STATIONS_OF_TRACKS = View(
         Column("Artist", "user.username", rank=1, flexible=True),
         Column("URN", "urn"),
     ),
-    fields=("urn", "title", "user", "permalink_url", "track_urn"),
+    fields=("urn", "title", "user", "user.username", "permalink_url", "track_urn"),
 )
 """The stations of tracks, named by the tracks: the objects are the command's own."""
 
@@ -285,6 +304,8 @@ CONNECTIONS = View(
         Column("ID", "id"),
     ),
 )
+
+STREAMS = View("streams", (), model="Streams")
 
 WAVEFORM = View("waveforms", (), (), fields=("urn", "samples", "width", "height"))
 

@@ -26,13 +26,14 @@ def print_details(console: Console, item: object, view: View, *, width: int | No
     indent = max((cell_len(column.heading) for column, _ in lines), default=0) + _GAP
     for column, text in lines:
         label = Text(f"{column.heading:<{indent}}", "bold")
-        print_wrapped(console, label, _make_text(item, column, text), width=width, wrap=column.link is None)
+        # A value that is its own link is a URL.
+        print_wrapped(console, label, _make_text(item, column, text), width=width, wrap=column.link != column.path)
 
 
 def print_wrapped(console: Console, label: Text, body: Text, *, width: int | None, wrap: bool = True) -> None:
     """Print a text with a label before it; wrapped lines are indented by its width. A wrapped URL could not be opened."""
     room = 10_000 if width is None else max(width - len(label), _MINIMUM_BODY)
-    for number, part in enumerate(body.wrap(console, room, no_wrap=not wrap)):
+    for number, part in enumerate(body.wrap(console, room, overflow="fold" if wrap else "ignore")):
         part.rstrip()
         _print(console, Text.assemble(Text(" " * len(label)) if number else label, part))
 

@@ -8,35 +8,29 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, redirect_stdout, suppress
-from shutil import get_terminal_size, which
+from shutil import get_terminal_size
 from typing import TextIO
 
 # Old versions of less show links as text.
 _LINK = re.compile(r"\x1b\]8;[^\x1b]*\x1b\\")
 
 
-def pager_command() -> list[str]:
-    """Return the pager: `SOUNDCLOUD_PAGER`, else `PAGER`, else less if it is installed; empty for none.
-
-    An empty value and `cat` turn the pager off.
-    """
-    chosen = next((os.environ[name] for name in ("SOUNDCLOUD_PAGER", "PAGER") if name in os.environ), None)
-    if chosen is None:
-        return ["less"] if which("less") else []
+def split_pager(pager: str) -> list[str]:
+    """Return the words of a pager's command line; empty for none. An empty value and `cat` turn the pager off."""
     try:
-        words = shlex.split(chosen)
+        words = shlex.split(pager)
     except ValueError:
         return []
     return [] if words[:1] == ["cat"] else words
 
 
 @contextmanager
-def paged() -> Generator[None, None, None]:
+def paged(pager: str) -> Generator[None, None, None]:
     """Send standard output, which is a terminal, to the pager if it does not fit the height.
 
     The output ends without an error when the user quits the pager.
     """
-    command = pager_command() if os.environ.get("TERM") != "dumb" else []
+    command = split_pager(pager) if os.environ.get("TERM") != "dumb" else []
     if not command:
         yield
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from soundcloud._protocol.printable import to_printable
+from soundcloud._protocol.printable import replace_surrogates, to_printable
 from soundcloud.cli.output.columns import Column, View, get_field, get_raw
 from soundcloud.cli.output.fields import check_fields, check_fields_of
 from soundcloud.cli.output.formatting import format_csv_cell, format_csv_row, format_json
@@ -16,12 +16,15 @@ from soundcloud.cli.output.terminal import configure_stdout, write_json, write_o
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from soundcloud.cli.output.template import RowTemplate
+
 
 @attrs.frozen
 class Printer:
     """Prints to standard output; `width` is None without a terminal. `safe_csv` neutralizes the formulas of spreadsheets.
 
-    `checks_fields` rejects fields that the first object does not have; without it they are null.
+    `checks_fields` rejects fields that the first object does not have; without it they are null. The format `template` needs a
+    `template`, of which `fields` are the fields.
     """
 
     format: str
@@ -30,6 +33,7 @@ class Printer:
     width: int | None
     safe_csv: bool = False
     checks_fields: bool = True
+    template: "RowTemplate | None" = None
 
     def show(self, item: object, view: View) -> None:
         """Print one object."""
@@ -37,7 +41,7 @@ class Printer:
         match self.format:
             case "json":
                 write_json(_to_json(self._select(item), indent=2) + "\n")
-            case "jsonl" | "csv":
+            case "jsonl" | "csv" | "template":
                 self.show_list([item], view)
             case _:
                 from soundcloud.cli.output.details import print_details
@@ -55,6 +59,8 @@ class Printer:
                 return _write_each((_to_json(self._select(item)) + "\n" for item in checked), write_json)
             case "csv":
                 return self._print_csv(checked, view)
+            case "template":
+                return self._print_rows(checked)
             case _:
                 from soundcloud.cli.output.tables import print_table
 
@@ -89,6 +95,20 @@ class Printer:
         return _write_each(
             format_csv_row(map(to_printable, row) if at_terminal else row, safe=self.safe_csv) for row in rows
         )
+
+    def _print_rows(self, items: Iterator[Any]) -> int:
+        """Print each item as a row of the template; at a terminal, a value is one line."""
+        template, at_terminal = self.template, sys.stdout.isatty()
+        if template is None:
+            raise TypeError("the format `template` needs a template")
+
+        def format_row(item: Any) -> str:
+            pieces = template.format(get_raw(item))
+            # Every second piece is a value.
+            pieces[1::2] = map(to_printable if at_terminal else replace_surrogates, pieces[1::2])
+            return f"{''.join(pieces)}\n"
+
+        return _write_each(map(format_row, items))
 
     def _check_first(self, items: Iterator[Any], view: View) -> Iterator[Any]:
         for first in items:

@@ -68,6 +68,8 @@ def read_manifest(path: Path, allow_outside: bool = False) -> list[tuple[Path, d
     """Read a `.json` list of objects or a CSV file with a header row. Relative paths start at its own folder."""
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise CommandError(f"no such file: {path}", "check the path; nothing was sent", code=USAGE) from None
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", "check the path; nothing was sent", code=USAGE) from None
     except UnicodeDecodeError:
