@@ -111,7 +111,7 @@ def test_the_quotas_of_app_tokens(count, window, ago, wait):
     if wait is None:
         token_lifecycle.check_quota(requested, now=NOW)
         return
-    with pytest.raises(RateLimitError, match=f"^{count} app tokens were requested in the last {window}, ") as caught:
+    with pytest.raises(RateLimitError, match=rf"^{count} app tokens were requested in the last {window}, ") as caught:
         token_lifecycle.check_quota(requested, now=NOW)
 
     assert caught.value.retry_after == wait
@@ -181,7 +181,7 @@ def test_hints_of_a_401():
 
 
 def test_an_error_about_a_token_names_its_type():
-    with pytest.raises(InvalidInputError, match="^token= is empty: pass an access token"):
+    with pytest.raises(InvalidInputError, match=r"^token= is empty: pass an access token"):
         Request("GET", "https://api.example/me", "/me", token="")
-    with pytest.raises(InvalidInputError, match="^token= is of type int: pass an access token"):
+    with pytest.raises(InvalidInputError, match=r"^token= is of type int: pass an access token"):
         Request("GET", "https://api.example/me", "/me", token=5)

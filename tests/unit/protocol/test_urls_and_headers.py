@@ -86,7 +86,7 @@ def test_with_scheme_ignores_the_case_of_the_host_and_reads_the_host_only():
 
 @pytest.mark.parametrize("value", ["", ".", ".."])
 def test_a_value_that_would_change_the_path(value):
-    with pytest.raises(InvalidInputError, match="^id='.*' cannot be part of a path$"):
+    with pytest.raises(InvalidInputError, match=r"^id='.*' cannot be part of a path$"):
         urls.path_value("id", value)
 
 
@@ -97,7 +97,9 @@ def test_values_of_a_path_and_of_a_query():
     assert urls.encode_query(query) == "yes=true&no=false&one=1&zero=0&list=a,1,true&tuple=1,2"
 
 
-@pytest.mark.parametrize("path", ["tracks", "//tracks", "/a b", "/a\x1f", "/a\x20", "/ä", "/a#b", "/a/../b", "/{id}", "/{id"])
+@pytest.mark.parametrize(
+    "path", ["tracks", "//tracks", "/a b", "/a\x1f", "/a\x20", "/ä", "/a#b", "/a/../b", "/{id}", "/{id"]
+)
 def test_what_is_not_a_path(path):
     with pytest.raises(InvalidInputError, match=r"^path=.* (is not a path of the API|needs a value for)"):
         urls.fill_template(API, path, {})
@@ -125,16 +127,16 @@ def test_a_template_is_filled(path, parameters, url, filled):
 def test_encoding_a_url():
     assert urls.encode_url(f"{API}/\u00e4?q=%20:#x") == f"{API}/%C3%A4?q=%20:"
     for wrong in ("/a b", "/a\nb", "/\ud800"):
-        with pytest.raises(InvalidInputError, match="^the URL holds "):
+        with pytest.raises(InvalidInputError, match=r"^the URL holds "):
             urls.encode_url(API + wrong)
 
 
 @pytest.mark.parametrize("value", ["a\r\nb", "a\x00", "\x7f", "ä", "\x1f"])
 def test_values_that_a_header_cannot_carry(value):
-    with pytest.raises(InvalidInputError, match="^X holds a line break"):
+    with pytest.raises(InvalidInputError, match=r"^X holds a line break"):
         check_header_value("X", value)
     assert check_header_value("X", "\x20~") == "\x20~"
-    with pytest.raises(InvalidInputError, match="^X is of type bytes"):
+    with pytest.raises(InvalidInputError, match=r"^X is of type bytes"):
         check_header_value("X", b"a")
 
 
@@ -160,7 +162,7 @@ def test_headers_that_can_be_added(name):
 
 
 def test_a_header_is_given_once():
-    with pytest.raises(InvalidInputError, match="^extra_headers has a header twice"):
+    with pytest.raises(InvalidInputError, match=r"^extra_headers has a header twice"):
         read_headers("extra_headers", {"X-A": "1", "x-a": "2"})
     assert read_headers("extra_headers", {"X-A": "1", "X-B": "2"}) == {"X-A": "1", "X-B": "2"}
     assert read_headers("extra_headers", None) == {}
@@ -173,18 +175,17 @@ def test_headers_are_joined():
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": object()}, {"a": float("inf")}, {"a": float("nan")}, {"a": ["b", b"c"]}, {5: "a"}, {"oauth_token": "x"}]
+    "value",
+    [{"a": object()}, {"a": float("inf")}, {"a": float("nan")}, {"a": ["b", b"c"]}, {5: "a"}, {"oauth_token": "x"}],
 )
 def test_additions_to_a_query_that_are_refused(value):
-    with pytest.raises(InvalidInputError, match="^extra_query: "):
+    with pytest.raises(InvalidInputError, match=r"^extra_query: "):
         read_options(RequestOptions(extra_query=value))
 
 
 def test_additions_to_a_query_replace_parameters_of_the_same_name():
     request = Request("GET", f"{API}/tracks?q=a&limit=5&genres=x", "/tracks", headers={"Accept": "a", "X-Kept": "1"})
-    options = RequestOptions(
-        extra_query={"q": "b", "new": [1, 2.5, None], "none": None}, extra_headers={"accept": "b"}
-    )
+    options = RequestOptions(extra_query={"q": "b", "new": [1, 2.5, None], "none": None}, extra_headers={"accept": "b"})
     changed = apply_options(request, options)
     plain = apply_options(attrs.evolve(request, url=f"{API}/tracks"), RequestOptions())
 
@@ -196,16 +197,24 @@ def test_additions_to_a_query_replace_parameters_of_the_same_name():
     assert merge_headers({}, {"B": "2"}) == {"B": "2"}
     with pytest.raises(TypeError, match="unexpected keyword argument 'extra'"):
         read_options({"extra": {}})
-    with pytest.raises(InvalidInputError, match="^extra_query is of type list: pass a dict"):
+    with pytest.raises(InvalidInputError, match=r"^extra_query is of type list: pass a dict"):
         read_options({"extra_query": []})
 
 
 def test_the_defaults_of_a_request():
     request = Request("GET", f"{API}/me", "/me")
 
-    assert (request.operation, request.template, request.token, request.json, request.form, request.origin) == (None,) * 6
+    assert (request.operation, request.template, request.token, request.json, request.form, request.origin) == (
+        None,
+    ) * 6
     assert (request.authorize, request.shareable, request.on_progress) == (True, False, None)
-    assert (request.responses, request.headers, request.header_key, request.files, request.repeatable) == ({}, {}, (), [], True)
+    assert (request.responses, request.headers, request.header_key, request.files, request.repeatable) == (
+        {},
+        {},
+        (),
+        [],
+        True,
+    )
 
 
 def test_no_repr_of_a_message_shows_a_secret():
