@@ -241,7 +241,7 @@ def test_the_longest_url_of_a_stream(extra, valid):
     if valid:
         assert playback.redirect_url(f"{API}/x", url, API) == url
     else:
-        with pytest.raises(UnexpectedResponseError, match="^the stream redirects to an invalid URL"):
+        with pytest.raises(UnexpectedResponseError, match=r"^the stream redirects to an invalid URL"):
             playback.redirect_url(f"{API}/x", url, API)
 
 

@@ -106,7 +106,7 @@ def test_what_is_not_a_path(path):
 
 
 def test_a_path_without_its_closing_brace():
-    with pytest.raises(InvalidInputError, match="needs a value for {id}"):
+    with pytest.raises(InvalidInputError, match=r"needs a value for {id}"):
         urls.check_path("/tracks/{id", {"id": 1})
 
 
