@@ -29,8 +29,8 @@ HIDDEN = {
     "_async.pipeline.AsyncPipeline": "hooks token_manager sender default_headers state _first_step",
     "_async.steps.base.AsyncCall": "token",
     "_async.streams.AsyncStream": "url headers _urn _secret_token _token _options _pipeline",
-    "_async.token_manager.AsyncTokenManager": "send emit client_secret refresh_provider on_refresh on_stored clock _lock _app_store "
-    "_refreshes _failed",
+    "_async.token_manager.AsyncTokenManager": "send emit client_secret refresh_provider on_refresh on_stored clock _lock "
+    "_app_store _refreshes _failed",
     "_protocol.http.messages.Request": "url responses token json form headers on_progress",
     "_protocol.http.messages.Response": "headers content",
     "_protocol.media.embeds.EmbedTarget": "url oembed_url",
