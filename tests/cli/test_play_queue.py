@@ -35,3 +35,59 @@ def test_shuffle_plays_each_item_once_per_round():
     assert sorted(order[:20]) == sorted(order[20:]) == list(range(20))
     assert order[:20] != list(range(20))
     assert order[:20] != order[20:]
+
+
+def test_items_are_read_when_needed():
+    read = []
+    queue = PlayQueue(read.append(number) or number for number in range(120))
+
+    assert (len(queue), queue.is_complete) == (50, False)
+    assert walk(queue, *["next"] * 49)[-1] == 49
+    assert len(read) == 50
+    assert walk(queue, "next") == [50]
+    assert len(read) == 100
+    assert walk(queue, *["next"] * 70) == [*range(51, 120), None]
+    assert queue.is_complete
+
+
+def test_next_item():
+    queue = PlayQueue("ab")
+
+    assert queue.peek() == "b"
+    queue.loop = "one"
+    assert queue.peek() == "a"
+    queue.loop = "off"
+    queue.advance("next")
+    assert queue.peek() is None
+    queue.append("c")
+    assert queue.peek() == "c"
+    assert queue.upcoming == ["c"]
+
+
+def test_shuffle_can_be_switched():
+    queue = PlayQueue(range(30), chance=random.Random(1))
+    walk(queue, *["next"] * 9)
+    queue.toggle_shuffle()
+
+    assert queue.current == 9
+    assert queue.upcoming != list(range(10, 30))
+    assert sorted(queue.upcoming) == list(range(10, 30))
+    queue.advance("next")
+    current = queue.current
+    queue.toggle_shuffle()
+    assert queue.current == current
+    assert queue.upcoming == list(range(current + 1, 30))
+
+
+def test_loop_can_be_switched():
+    queue = PlayQueue("a")
+    seen = [queue.cycle_loop() or queue.loop for _ in range(3)]
+
+    assert seen == ["all", "one", "off"]
+
+
+def test_empty_queue():
+    queue = PlayQueue("")
+
+    assert not queue
+    assert queue.peek() is None

@@ -76,7 +76,7 @@ SUMMARIES = {
     "unfollow": "Unfollow users; asks for confirmation if there are several.",
     "comment": "Comment on a track; - reads the text from standard input.",
     "upload": "Upload files.",
-    "play": "Play tracks, playlists and the tracks of users, one after the other.",
+    "play": "Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.",
     "export": "Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.",
     "embed": "Print the HTML of SoundCloud's player.",
     "api": "Send a request to the API and print the response.",

@@ -26,12 +26,16 @@ _READ_SIZE = 65_536
 
 
 class Player(ABC):
-    """A playback backend; `position` and `duration` are in seconds, and `duration` is 0 while it is unknown."""
+    """A playback backend.
+
+    `position` and `duration` are in seconds, and `duration` is 0 while it is unknown. `volume` is in percent.
+    """
 
     name: ClassVar[str]
 
     def __init__(self, program: str) -> None:
         self.position, self.duration, self.paused = 0.0, 0.0, False
+        self.volume, self.muted = 100, False
         self.ended: End | None = None
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
@@ -50,6 +54,15 @@ class Player(ABC):
 
     def seek(self, seconds: float) -> bool:  # noqa: ARG002 - for players that can
         """Move by a number of seconds; return False if the player cannot."""
+        return False
+
+    def set_volume(self, percent: int) -> bool:
+        """Set the volume, from 0 to 100; return False if it takes effect with the next track only."""
+        self.volume = min(100, max(0, percent))
+        return False
+
+    def toggle_mute(self) -> bool:
+        """Switch the sound off or on; return False if the player cannot."""
         return False
 
     def close(self) -> None:
@@ -206,6 +219,18 @@ class MpvPlayer(Player):
         self._send("set_property", "pause", False)
         self._seek_target = None
 
+    def set_volume(self, percent: int) -> bool:
+        """Set the volume."""
+        super().set_volume(percent)
+        self._send("set_property", "volume", self.volume)
+        return True
+
+    def toggle_mute(self) -> bool:
+        """Switch the sound off or on."""
+        self.muted = not self.muted
+        self._send("set_property", "mute", self.muted)
+        return True
+
     def close(self) -> None:
         """Stop mpv."""
         self._socket.close()
@@ -226,7 +251,7 @@ class FfplayPlayer(Player):
         self.close()
         self.position = self._start = start
         self.ended = None
-        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet"]
+        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet", "-volume", str(self.volume)]
         if start:
             # Not -ss: some versions find nothing to play in fragmented HLS streams.
             arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
