@@ -22,7 +22,7 @@ from soundcloud.options import Limits
 
 
 class Connection:
-    """An idle connection that nobody has written to."""
+    """An idle connection without traffic."""
 
     def __init__(self, readable=False):
         self.readable, self.closed = readable, False
