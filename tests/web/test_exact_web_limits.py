@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import anyio
 import pytest
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -10,13 +11,24 @@ from starlette.responses import Response
 
 from soundcloud import InvalidInputError
 from soundcloud._sign_in import ErrorMessage, SignIn, local_path, message_for_error
-from soundcloud.errors import ForbiddenError, RateLimitError, ServerError, StatusError
+from soundcloud.caches import MemoryCache
+from soundcloud.errors import (
+    ForbiddenError,
+    MissingTokenError,
+    RateLimitError,
+    ServerError,
+    StatusError,
+    UnauthorizedError,
+)
+from soundcloud.stores import MemoryTokenStore
 from soundcloud.web import MemorySessionStore, Sessions
 from soundcloud.web.bodies import is_form, read_body
 from soundcloud.web.cookies import Cookies
 from soundcloud.web.errors import CsrfError, NotSignedInError, message_for
+from soundcloud.web.events import measure_route
 from soundcloud.web.limits import VisitorLimit, visitor_address
 from soundcloud.web.proxy import AllowList
+from soundcloud.web.public import PublicReads
 from soundcloud.web.responses import cacheable_response, encode_json, error_response, json_response, page, wants_page
 from soundcloud.web.sign_in import _read_form
 from soundcloud.web.site import Site as PublicSite
@@ -379,3 +391,127 @@ def test_the_keys_and_the_kind_of_the_redis_store():
 
     assert (store._session_key("k"), store._user_key("u")) == ("soundcloud:web:session:k", "soundcloud:web:user:u")
     assert store._client.connection_pool.connection_kwargs["socket_timeout"] == 10
+
+
+class VisitorClient:
+    """The client of visitors: it returns what it was given, and notes how it was used."""
+
+    def __init__(self, result, made):
+        self.result, self.closed = result, False
+        made.append(self)
+
+    def with_options(self, *, cache, cache_ttl):
+        self.options = (cache, cache_ttl)
+        return self
+
+    async def send(self, operation):
+        await anyio.lowlevel.checkpoint()
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+    async def aclose(self):
+        self.closed = True
+
+
+def public_reads(result=None, *, per_minute=60, seconds=5, cache=None, clock=None):
+    made, stores = [], []
+
+    def factory(store):
+        stores.append(store)
+        return VisitorClient(result, made)
+
+    settings = {"client_factory": factory, "token_store": MemoryTokenStore(), "cache": cache, "clock": clock or Clock()}
+    return PublicReads(["/tracks"], seconds=seconds, per_minute=per_minute, **settings), made, stores
+
+
+@pytest.mark.parametrize("per_minute", [0, -1, True, 1.5, "60", None])
+def test_a_limit_per_minute_is_1_or_more(per_minute):
+    with pytest.raises(InvalidInputError, match=r"public_limit=.*: pass the requests per minute, 1 or more"):
+        public_reads(per_minute=per_minute)
+    assert public_reads(per_minute=1)[0].seconds == 5
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "wait", "text"),
+    [(60, "1", "1 second"), (30, "2", "2 seconds"), (1, "60", "60 seconds"), (7, "9", "9 seconds")],
+)
+async def test_how_long_a_visitor_waits(per_minute, wait, text):
+    reads, _, _ = public_reads("data", per_minute=per_minute)
+    for _ in range(per_minute):
+        assert await reads.read(None, "visitor") == "data"
+    with pytest.raises(HTTPException) as caught:
+        await reads.read(None, "visitor")
+
+    assert (caught.value.status_code, caught.value.detail) == (429, f"wait {text} and try again")
+    assert caught.value.headers == {"Retry-After": wait}
+    assert await reads.read(None, "another") == "data"
+
+
+async def test_visitors_at_the_same_time_share_a_client():
+    cache = MemoryCache()
+    reads, made, stores = public_reads("data", cache=cache)
+    async with anyio.create_task_group() as group:
+        for _ in range(3):
+            group.start_soon(reads.read, None, "visitor")
+    first = len(made)
+    await reads.read(None, "visitor")
+
+    assert (first, len(made)) == (1, 2)
+    assert [client.closed for client in made] == [True, True]
+    assert made[0].options == (cache, 5)
+    assert stores[0]._key == "user:visitor"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (MissingTokenError("no"), 500),
+        (UnauthorizedError("no", status=401), 500),
+        (ForbiddenError("no", status=403), None),
+    ],
+)
+async def test_a_rejected_token_of_the_app_is_a_problem_of_the_site(error, status):
+    reads, made, _ = public_reads(error)
+    with pytest.raises(HTTPException if status else ForbiddenError) as caught:
+        await reads.read(None, "visitor")
+
+    assert getattr(caught.value, "status_code", None) == status
+    assert made[0].closed
+
+
+@pytest.mark.parametrize(("path", "public"), [("/me", False), ("/me/tracks", False), ("/tracks", True)])
+def test_the_paths_that_visitors_may_read(path, public):
+    if public:
+        assert list(public_reads()[0].allowed) == [path]
+    else:
+        with pytest.raises(InvalidInputError, match="is the data of a signed-in user"):
+            PublicReads([path], client_factory=None, token_store=None, cache=None, seconds=5, per_minute=5, clock=None)
+
+
+async def test_the_statuses_of_an_event():
+    events = []
+
+    async def run(result):
+        async def endpoint(request):
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        async def refuse(request, error):
+            return Response(None, 418)
+
+        measured = measure_route("/route", endpoint, refuse=refuse, hook=events.append)
+        return await measured(Request({"type": "http", "method": "GET", "headers": []}))
+
+    assert (await run(Response(None, 204))).status_code == 204
+    assert (await run(HTTPException(404))).status_code == 418
+    with pytest.raises(KeyError):
+        await run(KeyError("x"))
+
+    assert [(event.route, event.method, event.status, type(event.error)) for event in events] == [
+        ("/route", "GET", 204, type(None)),
+        ("/route", "GET", 418, HTTPException),
+        ("/route", "GET", None, KeyError),
+    ]
+    assert all(0 <= event.duration < 60 for event in events)

@@ -9,8 +9,10 @@ from time import monotonic
 import pytest
 
 from soundcloud import InvalidInputError
+from soundcloud._deadline import Deadline
 from soundcloud._protocol.http.messages import Request
 from soundcloud._protocol.http.multipart import CHUNK
+from soundcloud._protocol.http.response_body import ResponseBody
 from soundcloud._transport import asyncio_stream, base, files, sockets
 from soundcloud._transport._sync import pool as pools
 from soundcloud._transport.asyncio_stream import READ_AHEAD, AsyncioStream
@@ -18,7 +20,7 @@ from soundcloud._transport.errors import map_transport_error
 from soundcloud._transport.proxies import check_proxy, proxy_for
 from soundcloud._transport.tls import TlsSettings
 from soundcloud.errors import ConnectionFailedError, RequestTimeoutError
-from soundcloud.options import Limits
+from soundcloud.options import Limits, Timeout
 
 
 class Connection:
@@ -344,3 +346,134 @@ def test_the_certificates_of_the_environment_are_named_in_an_error(monkeypatch, 
         TlsSettings(True).context()
     with pytest.raises(InvalidInputError, match="the certificates of verify="):
         TlsSettings(str(empty)).context()
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+class Stream(Connection):
+    """A connection that gives what it was told to; an exception among it is raised."""
+
+    def __init__(self, *parts):
+        super().__init__()
+        self.parts, self.written = list(parts), b""
+
+    def write(self, data, seconds):
+        self.written += bytes(data)
+        if self.parts and isinstance(self.parts[0], base.WriteError):
+            raise self.parts.pop(0)
+
+    def read(self, max_bytes, seconds):
+        part = self.parts.pop(0)
+        if isinstance(part, Exception):
+            raise part
+        return part
+
+
+def sent(monkeypatch, *, idle=None, new=None, method="GET", content=None, url="http://127.0.0.1:1/a?b", **limits):
+    """Send a request over idle and new connections; return the pool, the status and the body."""
+    pool, waiting = pool_of(**limits), list(new or [])
+    for stream in idle or []:
+        pool._state.get().idle.append((stream, monotonic() + 100))
+    monkeypatch.setattr(pools, "connect", lambda *_: waiting.pop(0))
+    request, body = base.PreparedRequest(method, url, [(b"Host", b"a")], content), ResponseBody(100)
+    with Deadline(None, Request(method, url, "/a")) as deadline:
+        status, _ = pool.send(request, body, Timeout(), deadline)
+    return pool, status, body.content()
+
+
+@pytest.mark.parametrize(
+    "stale", [base.ReadError("reset"), base.WriteError("reset"), b""], ids=["read", "write", "end"]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_a_reading_request_is_sent_again_over_a_new_connection(monkeypatch, stale, method):
+    old, new = Stream(stale, b""), Stream(OK.removesuffix(b"ok") if method == "HEAD" else OK)
+    pool, status, _ = sent(monkeypatch, idle=[old], new=[new], method=method)
+
+    assert (status, old.closed, new.closed) == (200, True, False)
+    assert new.written.startswith(method.encode() + b" /a?b HTTP/1.1\r\n")
+    assert [stream for stream, _ in pool._state.get().idle] == [new]
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        (lambda: {"idle": [Stream(base.ReadError("reset"))], "method": "POST"}, base.ReadError),
+        (lambda: {"idle": [Stream(b"")], "method": "DELETE"}, base.ProtocolError),
+        (
+            lambda: {"idle": [Stream(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", base.ReadError("reset"))]},
+            base.ReadError,
+        ),
+        (lambda: {"idle": [Stream(base.ReadTimeout("late"))]}, base.ReadTimeout),
+        (lambda: {"new": [Stream(base.ReadError("reset"))]}, base.ReadError),
+        (lambda: {"new": [Stream(b"")]}, base.ProtocolError),
+        (lambda: {"new": [Stream(b"nonsense\r\n\r\n")]}, base.ProtocolError),
+    ],
+    ids=["post", "delete", "head was read", "timeout", "new", "new without a response", "new with nonsense"],
+)
+def test_any_other_request_is_not_sent_again(monkeypatch, settings, error):
+    given = settings()
+    streams = [*given.get("idle", []), *given.get("new", [])]
+    with pytest.raises(error):
+        sent(monkeypatch, **given)
+
+    assert [stream.closed for stream in streams] == [True] * len(streams)
+
+
+@pytest.mark.parametrize(
+    ("parts", "limits", "kept"),
+    [
+        ([OK], {}, True),
+        ([OK], {"max_keepalive": 0}, False),
+        ([OK + b"more"], {}, False),
+        ([OK.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n", 1)], {}, False),
+        ([base.WriteError("early"), OK], {}, False),
+    ],
+    ids=["kept", "no keep-alive", "bytes after the response", "closed by the server", "half sent"],
+)
+def test_which_connections_are_kept(monkeypatch, parts, limits, kept):
+    stream = Stream(*parts)
+    pool, status, content = sent(monkeypatch, new=[stream], **limits)
+
+    assert (status, content, stream.closed) == (200, b"ok", not kept)
+    assert len(pool._state.get().idle) == int(kept)
+
+
+@pytest.mark.parametrize(
+    ("url", "content", "written"),
+    [
+        ("http://127.0.0.1:1", None, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ("http://127.0.0.1:1?b", None, b"GET /?b HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ("http://127.0.0.1:1/a", b"", b"GET /a HTTP/1.1\r\nHost: a\r\n\r\n"),
+        ("http://127.0.0.1:1/a", b"xy", b"GET /a HTTP/1.1\r\nHost: a\r\n\r\nxy"),
+        ("http://127.0.0.1:1/a", [b"x", b"y"], b"GET /a HTTP/1.1\r\nHost: a\r\n\r\nxy"),
+    ],
+)
+def test_what_is_written(monkeypatch, url, content, written):
+    stream = Stream(OK)
+    sent(monkeypatch, new=[stream], url=url, content=content)
+
+    assert stream.written == written
+
+
+@pytest.mark.parametrize(
+    ("origin", "port", "tls"),
+    [("http://a", 80, False), ("https://a", 443, True), ("http://a:8080", 8080, False), ("https://a:8443", 8443, True)],
+)
+def test_the_port_and_tls_of_an_origin(origin, port, tls):
+    pool = pools.ConnectionPool(origin, Limits(), TlsSettings(True))
+
+    assert (pool._port, pool._tls is not None) == (port, tls)
+
+
+def test_a_closed_pool_keeps_no_connection(monkeypatch):
+    idle = Stream(OK)
+    pool, _, _ = sent(monkeypatch, new=[idle])
+    pool.close()
+    again = Stream(OK)
+    monkeypatch.setattr(pools, "connect", lambda *_: again)
+    request = base.PreparedRequest("GET", "http://127.0.0.1:1/", [], None)
+    with Deadline(None, Request("GET", "http://127.0.0.1:1/", "/")) as deadline:
+        pool.send(request, ResponseBody(100), Timeout(), deadline)
+
+    assert (idle.closed, again.closed, len(pool._state.get().idle)) == (True, True, 0)
