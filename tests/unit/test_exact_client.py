@@ -118,7 +118,7 @@ def test_how_long_the_cache_keeps_a_response(headers, ttl):
     assert kept == [ttl, 55, 55]
 
 
-def test_a_cache_of_another_kind_of_storage_may_be_anything_with_its_methods():
+def test_the_cache_of_a_variant_of_the_client():
     server = Server(json(TRACK))
     with server.client() as client:
         cached = client.with_options(cache=MemoryCache())
