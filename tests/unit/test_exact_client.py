@@ -622,3 +622,14 @@ def test_the_headers_of_a_body(call, method, length, kind):
     assert request.headers["user-agent"] == "test"
     assert request.headers["accept-encoding"] == "gzip"
     assert request.headers["authorization"] == "OAuth t"
+
+
+def test_a_stream_is_equal_to_itself_only():
+    with stream_server(expiring(9)).client(clock=ManualClock(NOW)) as client:
+        stream = client.tracks.get_stream(1)
+
+    assert stream != attrs.evolve(stream)
+    assert len({stream, attrs.evolve(stream)}) == 2
+    assert attrs.evolve(stream, is_preview=True).is_preview
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        stream.format = "x"

@@ -339,3 +339,12 @@ def test_the_default_file(monkeypatch, tmp_path):
 
     assert FileTokenStore().path == Path(tmp_path / "tokens.json")
     assert asked == [(("soundcloud-sdk",), {"appauthor": False})]
+
+
+def test_an_entry_of_the_file_does_not_show_its_token():
+    entry = file_store._Entry({"access_token": "HUSH", "client_id": 5})
+
+    assert repr(entry) == "<entry>"
+    assert entry.client_id is None
+    assert file_store._Entry({"client_id": "app"}).client_id == "app"
+    assert file_store._Entry("damaged").client_id is None
