@@ -3,9 +3,9 @@
     python tests/mutation/run.py [--sample 200] [--seed NUMBER] [--workers NUMBER]
 
 Everything happens in copies of the project below build/mutation; the working tree is never changed. First the fast tests run once,
-to learn which tests run which lines. Then each mutant is tested with the tests that run its line; see run_tests.py. Survivors in
-equivalents.toml behave like the original, or the difference does not matter; they are not counted. The sync variant is
-generated again for each mutant of the async one. The report is written to build/mutation.txt.
+to learn which tests run which lines. Then each mutant is tested with the tests that run its line and those that read the source
+code; see run_tests.py. Survivors in equivalents.toml behave like the original, or the difference does not matter; they are not
+counted. The sync variant is generated again for each mutant of the async one. The report is written to build/mutation.txt.
 """
 
 import argparse

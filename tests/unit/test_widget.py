@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundcloud import InvalidInputError
+from soundcloud._protocol.media.embeds import check_size, find_embed_target, is_private_link
 from soundcloud.models import Comment, Me, Playlist, Track, User
 from soundcloud.widget import iframe, player_url
 
@@ -330,3 +331,84 @@ def test_a_notebook_does_not_keep_the_secret_of_a_share_link(link):
     assert "s-AbC" in html
     assert "s-AbC" not in html._repr_html_()
     assert "private" in html._repr_html_()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (99_999, 99_999), ("100%", 1), ("1%", 2)])
+def test_the_smallest_and_the_largest_size(width, height):
+    attributes = frame(iframe(LINK, width=width, height=height))
+
+    assert (attributes["width"], attributes["height"]) == (str(width), str(height))
+
+
+@pytest.mark.parametrize("size", [-1, 0, 100_000, 1.0, None])
+def test_sizes_out_of_range(size):
+    with pytest.raises(InvalidInputError, match="pass a number of pixels"):
+        check_size("height", size, percent=False)
+
+
+def test_start_track_begins_at_0():
+    assert player_url(LINK, start_track=0).endswith("&start_track=0")
+
+
+@pytest.mark.parametrize(
+    ("url", "private"),
+    [
+        (f"{LINK}/s-AbC", True),
+        (LINK, False),
+        (f"{LINK}/more", False),
+        (f"{LINK}/s-AbC/more", False),
+        ("https://soundcloud.com/forss/s-AbC", False),
+        ("https://soundcloud.com/forss/sets/s-AbC", False),
+        ("https://soundcloud.com/forss/sets/a", False),
+        ("https://soundcloud.com/forss/sets/a/s-AbC", True),
+        ("https://soundcloud.com/forss/sets/a/s-AbC/more", False),
+        ("https://soundcloud.com/sets/a/s-AbC", True),
+        ("https://soundcloud.com/sets/sets/s-AbC", False),
+        ("https://soundcloud.com/forss/reposts/s-AbC", True),
+        ("https://soundcloud.com/forss/tests/s-AbC", True),
+        ("https://soundcloud.com/forss", False),
+        ("https://soundcloud.com/", False),
+        (f"{LINK}?secret_token=s-AbC", True),
+        (f"{LINK}?secret_token=AbC", False),
+        ("forss/a/s-AbC", False),
+        ("https://[", False),
+        (None, False),
+    ],
+)
+def test_which_urls_are_private_share_links(url, private):
+    assert is_private_link(url) is private
+
+
+@pytest.mark.parametrize(
+    ("path", "is_list"),
+    [
+        ("forss/sets", True),
+        ("forss/tracks", True),
+        ("forss/settings", False),
+        ("discover/x", True),
+        ("x/discover", False),
+    ],
+)
+def test_which_permalinks_are_lists(path, is_list):
+    assert find_embed_target(f"https://soundcloud.com/{path}", None, None).is_list is is_list
+
+
+def test_a_private_model_may_name_its_secret_in_any_field_and_the_first_counts():
+    both = Track(
+        urn="soundcloud:tracks:293",
+        sharing="private",
+        secret_uri=f"{NUMBER}?secret_token=s-First",
+        permalink_url=f"{LINK}/s-Second",
+    )
+
+    assert played(player_url(both)) == f"{NUMBER}?secret_token=s-First"
+    assert played(player_url(both, secret_token="s-Given")) == f"{NUMBER}?secret_token=s-Given"
+
+
+def test_the_url_for_oembed_is_the_permalink_of_a_model():
+    found = find_embed_target(TRACK, None, None)
+    bare = find_embed_target(Track(urn="soundcloud:tracks:293"), None, None)
+
+    assert (found.url, found.oembed_url) == (NUMBER, TRACK.permalink_url)
+    assert (bare.url, bare.oembed_url, bare.title) == (NUMBER, NUMBER, None)
+    assert not found.is_list

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, _mismatch, decode
+from soundcloud._protocol.decoding import MAXIMUM_DRIFTS, Drifts, _mismatch, decode, host_of
 from soundcloud._protocol.http.messages import Response
 from soundcloud.errors import UnexpectedResponseError
 from soundcloud.models import (
@@ -326,3 +326,126 @@ def test_an_empty_body_is_a_result_only_where_the_document_has_one():
     for responses in ({200: Track}, {200: Any}, {201: Track}):
         with pytest.raises(UnexpectedResponseError, match="HTTP 200 without a body"):
             decode(Response(200, {}, b""), responses, Drifts())
+
+
+@pytest.mark.parametrize(("status", "redirect"), [(299, False), (300, True), (302, True), (399, True)])
+def test_which_statuses_are_redirects(status, redirect):
+    content = json.dumps(TRACK).encode()
+    response = Response(status, {"location": "https://elsewhere.example/"}, content)
+    if redirect:
+        with pytest.raises(
+            UnexpectedResponseError, match=f"HTTP {status}: an unexpected redirect to elsewhere.example"
+        ):
+            decode(response, {200: Track}, Drifts())
+    else:
+        assert decode(response, {200: Track}, Drifts()).title == TRACK["title"]
+
+
+def test_the_type_of_the_response_depends_on_its_status():
+    responses = {200: Track, 201: User, 204: None}
+    track, user = json.dumps(TRACK).encode(), json.dumps(USER).encode()
+
+    assert type(decode(Response(200, {}, track), responses, Drifts())) is Track
+    assert type(decode(Response(201, {}, user), responses, Drifts())) is User
+    assert type(decode(Response(202, {}, track), responses, Drifts())) is Track
+    assert decode(Response(204, {}, b'{"a": 1}'), responses, Drifts()) is None
+    assert decode(Response(200, {}, b"\x00\xff"), {200: bytes}, Drifts()) == b"\x00\xff"
+
+
+def test_the_bytes_of_a_response_are_kept_on_request():
+    content = json.dumps(TRACK).encode()
+
+    assert decode(Response(200, {}, content), {200: Track}, Drifts()).raw == TRACK
+    assert decode(Response(200, {}, content), {200: Track}, Drifts(), keep_raw=False).raw != TRACK
+
+
+def test_a_new_list_of_drifts_is_empty_and_counts_from_0():
+    drifts = Drifts()
+    counts = [drifts.total]
+    for number in range(MAXIMUM_DRIFTS + 1):
+        drifts.add("$", "int", number)
+        counts.append((len(drifts), drifts.total))
+
+    assert (counts[:2], counts[-2:]) == ([0, (1, 1)], [(100, 100), (100, 101)])
+
+
+@pytest.mark.parametrize(
+    ("location", "where"),
+    [
+        ("https://a.example/x", " to a.example"),
+        ("/x", ""),
+        ("", ""),
+        ("https://[", ""),
+        (f"https://{'a' * 101}", " to " + "a" * 100),
+    ],
+)
+def test_the_host_of_a_redirect(location, where):
+    assert host_of(location) == where
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        ({"code": 1, "message": "m", "collection": []}, True),
+        ({"code": 1, "errors": []}, True),
+        ({"code": 1}, False),
+        ({"message": "m", "errors": []}, False),
+        ({"error": "e", "x": 1}, True),
+        ({"error": 5, "x": 1}, False),
+        ({"errors": ["e"]}, True),
+        ({"errors": ["e"], "status": "s", "link": "l", "error": None}, True),
+        ({"errors": ["e"], "x": 1}, False),
+        ({"errors": []}, False),
+    ],
+)
+def test_what_is_an_error_object(body, error):
+    response = Response(200, {}, json.dumps(body).encode())
+    if error:
+        with pytest.raises(UnexpectedResponseError, match="but the response is an error object"):
+            decode(response, {200: Any}, Drifts())
+    else:
+        assert decode(response, {200: Any}, Drifts()) == body
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (None, "null"),
+        (True, "boolean"),
+        (1, "integer"),
+        (1.5, "number"),
+        ("a", "string"),
+        ([], "array"),
+        ({}, "object"),
+    ],
+)
+def test_the_type_of_a_value_that_differs(value, name):
+    drifts = Drifts()
+    drifts.add("$.x", "int", value)
+
+    assert (drifts[0].path, drifts[0].expected, drifts[0].actual) == ("$.x", "int", name)
+
+
+def test_a_result_that_is_a_redirect_names_its_location():
+    def found(headers, body):
+        return decode(Response(302, headers, body), {302: Found}, Drifts()).location
+
+    assert found({"location": "https://a.example"}, b'{"location": "https://b.example"}') == "https://a.example"
+    assert found({}, b'{"location": "https://b.example"}') == "https://b.example"
+    assert found({"location": "https://a.example"}, b"[]") == "https://a.example"
+    with pytest.raises(UnexpectedResponseError, match="HTTP 302 without a location"):
+        found({}, b"{}")
+
+
+@pytest.mark.parametrize(
+    ("cls", "body", "kind"),
+    [
+        (Track, b"[]", "array"),
+        (Track, b"5", "integer"),
+        (list[WebProfile], b"{}", "object"),
+        (list[WebProfile], b"null", "null"),
+    ],
+)
+def test_a_value_of_another_type_than_the_document_says(cls, body, kind):
+    with pytest.raises(UnexpectedResponseError, match=f"of type {kind} where a (Track|WebProfile) was expected"):
+        decode(Response(200, {}, body), {200: cls}, Drifts())

@@ -7,7 +7,7 @@ import pytest
 
 from soundcloud._protocol import oauth
 from soundcloud._protocol.decoding import Drifts, decode
-from soundcloud._protocol.error_mapping import error_from_response, retry_after_from
+from soundcloud._protocol.error_mapping import error_from_response, parsedate, retry_after_from
 from soundcloud._protocol.http.messages import Request, Response
 from soundcloud._protocol.token_lifecycle import grant_error
 from soundcloud._transport.errors import clear_tracebacks
@@ -15,10 +15,14 @@ from soundcloud.errors import (
     BadRequestError,
     EdgeError,
     ForbiddenError,
+    GatewayError,
     NotFoundError,
+    NotPlayableError,
     QuotaExceededError,
+    RateLimit,
     RateLimitError,
     ServerError,
+    SpamWarningError,
     StatusError,
     SubscriptionRequiredError,
     UnauthorizedError,
@@ -256,3 +260,235 @@ def test_html_comes_from_a_proxy_unless_the_api_sends_such_a_status_with_html(st
     found = error_from_response(Response(status, {}, b"<html>no</html>"))
 
     assert type(found) is error
+
+
+QUOTA = b'{"message": "Quota exceeded"}'
+SUBSCRIPTION = b'{"message": "A subscription is required"}'
+DEVICE = b'{"message": "This track is not compatible on your current device"}'
+DISALLOWED = b'{"message": "Access to this API has been disallowed"}'
+SILENT = b'{"code": 1}'
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "cls"),
+    [
+        (399, SILENT, StatusError),
+        (402, QUOTA, StatusError),
+        (403, QUOTA, QuotaExceededError),
+        (404, QUOTA, NotFoundError),
+        (402, SUBSCRIPTION, StatusError),
+        (403, SUBSCRIPTION, SubscriptionRequiredError),
+        (404, SUBSCRIPTION, NotFoundError),
+        (402, DEVICE, StatusError),
+        (403, DEVICE, NotPlayableError),
+        (404, DEVICE, NotFoundError),
+        (402, DISALLOWED, StatusError),
+        (403, DISALLOWED, EdgeError),
+        (404, DISALLOWED, NotFoundError),
+        (500, DISALLOWED, ServerError),
+        (421, SILENT, StatusError),
+        (423, SILENT, StatusError),
+        (428, SILENT, StatusError),
+        (429, SILENT, RateLimitError),
+        (430, SILENT, StatusError),
+        (499, SILENT, StatusError),
+        (500, SILENT, ServerError),
+    ],
+)
+def test_a_message_means_something_with_one_status_only(status, body, cls):
+    assert type(error(status, body)) is cls
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "cls"),
+    [
+        (400, b"<html>", EdgeError),
+        (401, b"<html>", UnauthorizedError),
+        (402, b"<html>", EdgeError),
+        (405, b"<html>", StatusError),
+        (429, b"<html>", RateLimitError),
+        (499, b"<html>", EdgeError),
+        (500, b"<html>", GatewayError),
+        (402, b"text", StatusError),
+        (403, b"text", EdgeError),
+        (404, b"text", EdgeError),
+        (499, b"text", StatusError),
+        (500, b"text", GatewayError),
+        (500, b'"text"', ServerError),
+        (500, b"[]", ServerError),
+        (500, b"{}", ServerError),
+        (403, b" \n", ForbiddenError),
+    ],
+)
+def test_which_responses_come_from_a_proxy(status, body, cls):
+    assert type(error(status, body)) is cls
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "origin", "cls"),
+    [
+        ("/tracks/1/streams", None, None, NotPlayableError),
+        ("/tracks/1/preview", None, None, NotPlayableError),
+        ("/tracks/1", None, None, ForbiddenError),
+        ("/x", "/tracks/{urn}/streams", None, NotPlayableError),
+        ("/x", "/tracks/{urn}/preview", None, NotPlayableError),
+        ("/tracks/1/streams", None, "https://elsewhere.example", ForbiddenError),
+    ],
+)
+def test_a_403_of_a_stream_of_the_api_means_not_playable(path, template, origin, cls):
+    def found(status):
+        request = Request("GET", f"https://api.soundcloud.com{path}", path, template=template, origin=origin)
+        return type(error_from_response(Response(status, {}, SILENT), request=request))
+
+    assert found(403) is cls
+    assert (found(402), found(404)) == (StatusError, NotFoundError)
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "hinted"), [(404, "DELETE", True), (403, "DELETE", False), (410, "DELETE", False)]
+)
+def test_the_hint_about_undoing_is_for_a_404(status, method, hinted):
+    request = Request(method, "https://api.soundcloud.com/likes/tracks/1", "/likes/tracks/1")
+    found = error_from_response(Response(status, {}, SILENT), request=request)
+
+    assert ("there is nothing to undo" in (found.hint or "")) is hinted
+    assert (found.method, found.path) == (method, "/likes/tracks/1")
+
+
+def test_the_hint_about_undoing_needs_a_request():
+    assert "undo" not in error(404, SILENT).hint
+
+
+def limited(*items, status=429, **headers):
+    return error(status, {"errors": [{"meta": meta} for meta in items]}, **headers)
+
+
+def test_a_reset_time_that_has_passed_needs_no_wait():
+    past = limited({"rate_limit": {"name": "a"}, "reset_time": "2022/05/26 15:59:59 +0000"})
+    now = limited({"rate_limit": {"name": "a"}, "reset_time": "2022/05/26 16:00:00 +0000"})
+    soon = limited({"rate_limit": {"name": "a"}, "reset_time": "2022/05/26 16:00:01 +0000"})
+
+    assert [found.retry_after for found in (past, now, soon)] == [0, 0, 1]
+
+
+def test_the_limit_that_resets_last_counts():
+    first = {"rate_limit": {"name": "first"}, "reset_time": "2022/05/26 16:00:10 +0000"}
+    last = {"rate_limit": {"name": "last"}, "reset_time": "2022/05/26 16:00:20 +0000"}
+    unknown = {"rate_limit": {"name": "unknown"}}
+
+    assert limited(first, last, unknown).quota.name == limited(last, first).quota.name == "last"
+    assert limited(unknown, first).quota.name == "first"
+    assert limited({}).quota is None
+
+
+def test_the_fields_of_a_rate_limit():
+    meta = {"rate_limit": LIMIT, "remaining_requests": 0, "reset_time": "2022/05/26 16:31:52 +0000"}
+    odd = {"rate_limit": {"group": "plays", "max_nr_of_requests": "many", "time_window": 5}, "remaining_requests": True}
+    resets_at = datetime(2022, 5, 26, 16, 31, 52, tzinfo=UTC)
+
+    assert limited(meta).quota == RateLimit("client-credentials-exchange", "by-ip", 30, "PT1H", 0, resets_at)
+    assert limited(odd).quota == RateLimit("plays", None, None, None, None, None)
+    assert limited({"rate_limit": {"name": ""}, "remaining_requests": 1}).quota.name is None
+
+
+def test_the_wait_and_the_reset_of_a_rate_limit():
+    date = "Thu, 26 May 2022 17:00:00 GMT"
+    both = limited({"rate_limit": LIMIT, "reset_time": "2022/05/26 17:00:30 +0000"}, retry_after="7", date=date)
+    reset = limited({"rate_limit": LIMIT, "reset_time": "2022/05/26 17:00:30 +0000"}, date=date)
+    seconds, longest = error(429, SILENT, retry_after="7", date=date), error(429, SILENT, retry_after="9" * 10)
+    nearly = error(429, SILENT, retry_after="999999998")
+
+    assert both.retry_after == 7
+    assert both.resets_at == datetime(2022, 5, 26, 17, 0, 30, tzinfo=UTC)
+    assert reset.retry_after == 30
+    assert seconds.resets_at == datetime(2022, 5, 26, 17, 0, 7, tzinfo=UTC)
+    assert (longest.retry_after, longest.resets_at) == (999_999_999, None)
+    assert nearly.retry_after == 999_999_998
+    assert nearly.resets_at is not None
+    assert error_from_response(Response(429, {"retry-after": "7"}, SILENT)).resets_at is None
+
+
+def test_the_hint_of_a_rate_limit_rounds_up():
+    response = Response(429, {"retry-after": "Thu, 26 May 2022 16:00:03 GMT"}, SILENT)
+    found = error_from_response(response, now=datetime(2022, 5, 26, 16, 0, 0, 600_000, tzinfo=UTC))
+
+    assert (found.retry_after, found.hint) == (2.4, "wait 3 s before the next request")
+    assert error(429, SILENT, retry_after="0").hint == "wait before the next request"
+
+
+@pytest.mark.parametrize(
+    ("value", "spam"), [("soundcloud:spam-warnings:1", True), ("", False), (None, False), (5, False)]
+)
+def test_a_spam_warning_names_its_urn(value, spam):
+    found = error(429, {"spam_warning_urn": value})
+
+    assert isinstance(found, SpamWarningError) is spam
+    assert getattr(found, "spam_warning_urn", None) == (value if spam else None)
+
+
+def test_a_retry_after_of_another_response():
+    now = datetime(2022, 5, 26, 16, 0, tzinfo=UTC)
+
+    def after(**headers):
+        return retry_after_from(
+            Response(503, {name.replace("_", "-"): value for name, value in headers.items()}, b""), now=now
+        )
+
+    assert after() is None
+    assert after(retry_after="5") == 5
+    assert after(retry_after=" 5 ") == 5
+    assert after(retry_after="-5") is None
+    assert after(retry_after="Thu, 26 May 2022 16:00:09 GMT") == 9
+    assert after(retry_after="Thu, 26 May 2022 15:00:00 GMT") == 0
+    assert after(retry_after="Thu, 26 May 2022 16:00:09 GMT", date="Thu, 26 May 2022 16:00:04 GMT") == 5
+    assert parsedate("Thu, 26 May 2022 16:00:09") == datetime(2022, 5, 26, 16, 0, 9, tzinfo=UTC)
+    assert parsedate("soon") is parsedate(None) is None
+
+
+def test_where_the_message_of_an_error_is_found():
+    fields = {
+        "message": " ",
+        "error_description": "described",
+        "errors": ["listed"],
+        "error": "named",
+        "status": "shown",
+    }
+
+    assert error(400, fields).message == "HTTP 400: described"
+    assert error(400, {**fields, "error_description": 5}).message == "HTTP 400: listed"
+    assert error(400, {"errors": [{"error_message": "", "message": "inner"}, {"code": "c"}, 5, ""]}).errors == (
+        "inner",
+        "c",
+    )
+    assert error(400, {"error_code": "", "error": "named", "code": 5}).code == "named"
+    assert error(400, {"error": "", "code": 5, "link": "https://a.example"}).code == 5
+    assert error(400, {"link": "https://a.example"}).link == "https://a.example"
+    assert error(400, {"status": "shown"}).message == "HTTP 400: shown"
+    assert error(400, {"errors": [{"meta": {"rate_limit": {"group": "g", "bucket": "b"}}}]}).message.startswith(
+        "HTTP 400: rate limit g: "
+    )
+
+
+def test_a_message_is_shortened_to_300_characters():
+    for length, shown in ((300, 300), (301, 300)):
+        assert error(400, {"message": "x" * length}).message == "HTTP 400: " + "x" * shown
+
+
+def test_the_request_id_of_a_page():
+    page = b"<html><h1>Blocked</h1>Request ID: %s</html>"
+
+    assert error(403, page % (b"a" * 7)).request_ids == {}
+    assert error(403, page % (b"a" * 8)).request_ids == {"page": "a" * 8}
+    assert error(403, page % (b"a" * 120)).request_ids == {"page": "a" * 120}
+    assert error(403, page % b"abcdefgh", x_request_id="r", x_amz_cf_id="e").request_ids == {
+        "x-request-id": "r",
+        "x-amz-cf-id": "e",
+        "page": "abcdefgh",
+    }
+    assert error(403, page % b"abcdefgh", x_tyk_trace_id="t", x_amz_cf_id="e").request_id == "e"
+
+
+def test_the_headings_of_a_page_are_listed_once():
+    page = b"<html><title>A &amp; <b>B</b></title><h1> A &amp; B </h1><h2></h2><h2>C\n D</h2><h3>E</h3></html>"
+
+    assert error(500, page).message == "HTTP 500: an HTML page instead of data: A & B, C D"

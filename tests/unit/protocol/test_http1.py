@@ -216,3 +216,50 @@ def test_control_characters_of_a_header_become_spaces(code):
     control = bytes([code])
 
     assert read(OK + b"X-Y: a" + control + b"b\r\n" + LENGTH + b"ok")[1]["x-y"] == "a b"
+
+
+@pytest.mark.parametrize("status", [100, 102, 199])
+def test_an_interim_response_is_skipped(status):
+    interim = b"HTTP/1.1 %d Interim\r\nX-Interim: 1\r\n\r\n" % status
+
+    assert read(interim + OK + LENGTH + b"ok")[:3] == (200, {"content-length": "2"}, b"ok")
+
+
+def test_the_smallest_status_of_a_response():
+    assert read(b"HTTP/1.1 200 OK\r\n" + LENGTH + b"ok")[0] == 200
+    for status in (b"000", b"001", b"099"):
+        with pytest.raises(ParseError, match=r"is not an HTTP status$"):
+            read(b"HTTP/1.1 " + status + b" X\r\n" + LENGTH + b"ok")
+
+
+def test_the_limit_of_a_head():
+    def fed(size):
+        head = OK + b"X: "
+        reader = ResponseParser(ResponseBody(100))
+        reader.feed(head + b"a" * (size - len(head)))
+        return reader
+
+    assert not fed(MAX_HEAD_BYTES).complete
+    with pytest.raises(ParseError, match="head of the response is too long"):
+        fed(MAX_HEAD_BYTES + 1)
+
+
+def test_a_new_parser():
+    reader = ResponseParser(ResponseBody(100))
+
+    assert (reader.status, reader.headers, reader.complete, reader.reusable) == (0, {}, False, False)
+    assert not reader.feed(OK)
+    assert (reader.status, reader.complete) == (0, False)
+    assert not reader.feed(b"Content-Length: 2\r\n\r\n")
+    assert (reader.status, reader.headers, reader.complete) == (200, {"content-length": "2"}, False)
+    assert not reader.feed(b"o")
+    assert reader.feed(b"k")
+    assert (reader.complete, reader.reusable) == (True, True)
+
+
+@pytest.mark.parametrize("size", [None, 1])
+def test_a_repeated_length_in_two_responses_of_one_head(size):
+    interim = b"HTTP/1.1 103 Early\nContent-Length: 5\n\n"
+
+    assert read(interim + b"HTTP/1.1 200 OK\nContent-Length: 2\n\nok", size=size)[2] == b"ok"
+    assert read(interim + b"HTTP/1.1 200 OK\nContent-Length: 5\n\nokay!", size=size)[2] == b"okay!"

@@ -11,7 +11,7 @@ import pytest
 from soundcloud._protocol import oauth
 from soundcloud._protocol.error_mapping import error_from_response
 from soundcloud._protocol.http.messages import Request, Response
-from soundcloud._protocol.masking import masker_for
+from soundcloud._protocol.masking import Masker, is_secret_name, mask_issued_tokens, masker_for
 from soundcloud._protocol.token_lifecycle import grant_error
 
 CODE, VERIFIER, CLIENT_SECRET, REFRESH = "C0de-1/2+3=", "verifier~.A_b-" * 4, "s3cret&<client>", "refresh+/=value"
@@ -112,3 +112,59 @@ def test_credentials_that_cannot_be_decoded(value):
     request = Request("POST", "https://a.example/", "/", headers={"Authorization": value})
 
     assert masker_for(request, "TOKEN").text("see TOKEN") == "see ***"
+
+
+@pytest.mark.parametrize(("secret", "inside"), [("abcdefg", False), ("abcdefgh", True), ("abcdefghi", True)])
+def test_a_secret_of_eight_characters_is_masked_within_a_word(secret, inside):
+    masker = Masker([secret])
+
+    assert masker.text(f"x{secret}y") == ("x***y" if inside else f"x{secret}y")
+    assert masker.text(f"x {secret}, y") == "x ***, y"
+    assert masker.text(f"-{secret}") == ("-***" if inside else f"-{secret}")
+
+
+def test_the_longer_of_two_short_secrets_is_masked_first():
+    assert Masker(["ab", "ab.cd"]).text("ab.cd ab") == "*** ***"
+    assert Masker(["", "ab"]).text("a b ab") == "a b ***"
+
+
+def test_values_of_every_type_are_masked():
+    masker = Masker(["abcdefgh"])
+
+    assert masker.value(("abcdefgh", b"abcdefgh", 5)) == ("***", b"***", 5)
+    assert masker.value({"abcdefgh": "abcdefgh", "n": None}) == {"abcdefgh": "***", "n": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"), [("code", True), ("oauth_token", True), ("client_id", False), ("Code", False)]
+)
+def test_the_names_of_secrets(name, secret):
+    assert is_secret_name(name) is secret
+    request = Request(
+        "GET", f"https://a.example/?{name}=abcdefgh", "/", json={name: "ijklmnop"}, form={name: "qrstuvwx"}
+    )
+    shown = "*** *** ***" if secret else "abcdefgh ijklmnop qrstuvwx"
+    assert masker_for(request).text("abcdefgh ijklmnop qrstuvwx") == shown
+
+
+def test_the_secrets_of_a_request():
+    basic = base64.b64encode(b"id:passwordpassword").decode()
+    request = Request("GET", "https://a.example/", "/", headers={"authorization": f"Basic {basic}"})
+    bare = Request("GET", "https://a.example/", "/", headers={"Authorization": "barecredentials"})
+    other = Request("GET", "https://a.example/", "/", headers={"X-Other": f"Basic {basic}"}, token="requesttoken")
+
+    assert masker_for(request).text(f"{basic} passwordpassword Basic") == "*** *** Basic"
+    assert masker_for(bare).text("barecredentials") == "***"
+    assert (
+        masker_for(other, "clienttoken").text("requesttoken clienttoken passwordpassword") == "*** *** passwordpassword"
+    )
+    assert masker_for(None, "clienttoken").text("clienttoken") == "***"
+    assert masker_for(None).text("clienttoken") == "clienttoken"
+
+
+def test_issued_tokens_are_masked():
+    assert (
+        mask_issued_tokens("access_token: ab, Refresh_Token='cd' code=ef")
+        == "access_token: ***, Refresh_Token='***' code=ef"
+    )
+    assert mask_issued_tokens("token=ab") == "token=ab"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from soundcloud._protocol.html_page import complete_sentence
 from soundcloud._protocol.redirect import carries_state, loopback_address, make_page, read_redirect
 from soundcloud.errors import InvalidInputError, SignInError
 
@@ -221,3 +222,68 @@ def test_the_page_escapes_html():
     assert "<h1>&lt;script&gt;</h1>" in page
     assert "<p>A &amp; b.</p>\n<p>Is it?</p>\n</main>" in page
     assert not any(mark in page for mark in ("src=", "href=", "url("))
+
+
+def test_a_redirect_has_at_most_64_fields():
+    other = "&".join(["x=1"] * 62)
+
+    assert read_redirect(f"code={CODE}&state={STATE}&{other}", state=STATE) == CODE
+    with pytest.raises(SignInError, match="the redirect has no code"):
+        read_redirect(f"code={CODE}&state={STATE}&{other}&x=1", state=STATE)
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, "x" * 200), (201, "x" * 199 + "\u2026")])
+def test_a_description_has_at_most_200_characters(length, shown):
+    with pytest.raises(SignInError) as caught:
+        read_redirect(f"error=odd&error_description={'x' * length}&state={STATE}", state=STATE)
+
+    assert caught.value.message == f"SoundCloud rejected the sign-in (odd): {shown}"
+
+
+@pytest.mark.parametrize(
+    ("status", "title", "method", "mood"),
+    [
+        (HTTPStatus.OK, "Signed in", "GET", "good"),
+        (HTTPStatus.CREATED, "", "GET", "bad"),
+        (HTTPStatus.BAD_REQUEST, "", "POST", "bad"),
+        (HTTPStatus.METHOD_NOT_ALLOWED, "", "PUT", "bad"),
+    ],
+)
+def test_the_response_to_a_browser(status, title, method, mood):
+    head, _, page = make_page(status, title, method=method).partition(b"\r\n\r\n")
+
+    assert head.startswith(f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode())
+    assert f"Content-Length: {len(page)}".encode() in head
+    assert f"<title>{title or status.phrase}</title>".encode() in page
+    assert f'<svg class="{mood}"'.encode() in page
+    assert b"This URL only receives the redirect of a sign-in." in page
+    assert (b"Allow: GET, HEAD, POST\r\n" in head) is (status == HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+def test_the_response_to_a_head_request_has_the_length_of_the_page():
+    page = make_page(HTTPStatus.OK)
+
+    assert make_page(HTTPStatus.OK, method="HEAD") == page.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+
+
+def test_an_access_denied_needs_no_description():
+    with pytest.raises(SignInError) as caught:
+        read_redirect(f"error=access_denied&error_description=why&state={STATE}", state=STATE)
+
+    assert (caught.value.message, caught.value.code) == ("the user denied access", "access_denied")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("is it", "Is it."),
+        ("is it?", "Is it?"),
+        ("now!", "Now!"),
+        ("done.", "Done."),
+        ("wait\u2026", "Wait\u2026"),
+        ("redirect_uri=x is wrong", "redirect_uri=x is wrong."),
+        ("a redirect_uri=x", "A redirect_uri=x."),
+    ],
+)
+def test_a_sentence_is_completed(text, sentence):
+    assert complete_sentence(text) == sentence

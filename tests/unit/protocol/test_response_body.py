@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soundcloud import ResponseTooLargeError, UnexpectedResponseError
-from soundcloud._protocol.http.response_body import ResponseBody
+from soundcloud._protocol.http.response_body import RawBody, ResponseBody
 
 CONTENT = b'{"collection": []}' * 200
 
@@ -121,3 +121,68 @@ def test_deflate(window, size):
         read(parts, limit=100, content_encoding="deflate")
     with pytest.raises(ResponseTooLargeError):
         read([*parts, b"tail" * 5000], limit=10_000, content_encoding="deflate")
+
+
+@pytest.mark.parametrize("length", ["10", "010", "0", "abc", "-11", "1\u00b2", ""])
+def test_a_declared_length_that_is_accepted(length):
+    assert read([b"x"], limit=10, content_length=length) == b"x"
+
+
+def test_the_declared_length_may_have_15_digits():
+    assert read([], limit=10**16, content_length="9" * 15) == b""
+    with pytest.raises(ResponseTooLargeError):
+        read([], limit=10**16, content_length="9" * 16)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_decompressed_body_of_exactly_the_limit(encoding):
+    data = (gzip if encoding == "gzip" else zlib).compress(b"x" * 1000)
+
+    assert len(read([data], limit=1000, content_encoding=encoding)) == 1000
+    with pytest.raises(ResponseTooLargeError):
+        read([data], limit=999, content_encoding=encoding)
+
+
+def test_the_message_names_at_most_40_characters_of_the_encoding():
+    with pytest.raises(UnexpectedResponseError, match=f"as '{'x' * 40}', which"):
+        read([], content_encoding="x" * 41)
+
+
+def test_empty_members_may_have_twice_the_limit_and_an_overhead():
+    member = gzip.compress(b"")
+    body = ResponseBody(100)
+    body.begin({"content-encoding": "gzip"})
+    most = (2 * 100 + 65_536) // len(member)
+    for _ in range(most):
+        body.add(member)
+
+    with pytest.raises(ResponseTooLargeError):
+        body.add(member)
+
+
+def test_garbage_after_the_last_member_counts():
+    data = gzip.compress(b"x" * 90)
+
+    assert read([data, b"garbage!!!"], limit=100, content_encoding="gzip") == b"x" * 90
+    with pytest.raises(ResponseTooLargeError):
+        read([data, b"garbage!!!!"], limit=100, content_encoding="gzip")
+
+
+def test_a_body_that_is_not_decompressed_keeps_its_bytes():
+    body = RawBody(10)
+    body.begin({"content-encoding": "gzip", "content-length": "10"})
+    body.add(b"0123456789")
+
+    assert body.content() == b"0123456789"
+    with pytest.raises(ResponseTooLargeError):
+        RawBody(10).begin({"content-length": "11"})
+
+
+def test_what_was_received_is_dropped_when_the_body_is_too_large():
+    body = ResponseBody(10)
+    body.begin({})
+    body.add(b"0123456789")
+    with pytest.raises(ResponseTooLargeError):
+        body.add(b"x")
+
+    assert body.content() == b""

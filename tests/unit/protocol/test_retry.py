@@ -195,3 +195,98 @@ def test_the_wait_for_the_pause_after_a_429(until, elapsed, remaining, wait):
     assert pause.until == until
     pause.end(until)
     assert pause.until == 0
+
+
+def test_the_limits_of_the_waits_are_inclusive():
+    def wait(retry_after, elapsed, policy):
+        return decide(policy, 1, FailedAttempt(status_error(429), "GET", retry_after=retry_after), elapsed).wait
+
+    assert wait(60.0, 0, Retry(max_delay=60, max_elapsed=100)) == 60
+    assert wait(60.5, 0, Retry(max_delay=60, max_elapsed=100)) is None
+    assert wait(10.0, 90, Retry(max_delay=60, max_elapsed=100)) == 10
+    assert wait(10.0, 90.5, Retry(max_delay=60, max_elapsed=100)) is None
+
+
+def test_the_reasons_for_giving_up():
+    def reason(policy, elapsed=0.0, **failed):
+        return decide(
+            policy, 1, FailedAttempt(**{"error": status_error(429), "method": "GET", **failed}), elapsed
+        ).reason
+
+    assert reason(Retry(), upload=True) == "an upload is never repeated"
+    assert reason(Retry(max_retries=0)) == "HTTP 429, 1 attempts"
+    assert reason(Retry(), retry_after=99.6) == "HTTP 429, and the wait of 100 s is longer than max_delay=60"
+    assert reason(Retry(max_elapsed=7.5), 7.0, retry_after=1.0) == "HTTP 429, and the wait would exceed max_elapsed=7.5"
+    assert reason(Retry()) == "HTTP 429"
+
+
+def test_a_wait_without_jitter_is_the_whole_backoff_and_the_longest_backoff_does_not_overflow():
+    policy = Retry(max_retries=10_000, base_delay=0.5, max_delay=60, max_elapsed=1e9)
+
+    assert decide(policy, 1, FailedAttempt(LATE, "GET"), 0.0).wait == 0.5
+    assert decide(policy, 8, FailedAttempt(LATE, "GET"), 0.0).wait == 60
+    assert decide(policy, 10_000, FailedAttempt(LATE, "GET"), 0.0).wait == 60
+
+
+def test_a_pause_starts_in_the_past_and_only_grows():
+    pause = RateLimitPause()
+
+    assert pause.until == 0
+    assert pause.seconds(Retry(), now=0.5, elapsed=0, remaining=None) == 0
+    pause.extend(5)
+    pause.extend(4)
+    assert pause.until == 5
+    pause.end(4.5)
+    assert pause.until == 5
+    pause.end(5)
+    assert pause.until == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "policy", "elapsed", "wait"),
+    [
+        (90, Retry(max_delay=10, max_elapsed=20), 0, 10),
+        (89.5, Retry(max_delay=10, max_elapsed=20), 0, 0),
+        (90, Retry(max_delay=10, max_elapsed=20), 10, 10),
+        (90, Retry(max_delay=10, max_elapsed=20), 10.5, 0),
+        (99.5, Retry(max_retries=1), 0, 0.5),
+        (99.5, Retry(max_retries=0), 0, 0),
+    ],
+)
+def test_the_limits_of_a_pause_are_inclusive(now, policy, elapsed, wait):
+    pause = RateLimitPause()
+    pause.extend(100)
+
+    assert pause.seconds(policy, now=now, elapsed=elapsed, remaining=None) == wait
+
+
+@pytest.mark.parametrize(
+    ("status", "retried"),
+    [
+        (407, False),
+        (408, True),
+        (409, False),
+        (499, False),
+        (500, True),
+        (501, False),
+        (502, True),
+        (504, True),
+        (505, False),
+        (506, True),
+    ],
+)
+def test_which_statuses_are_transient(status, retried):
+    error = status_error(status)
+    for method, policy, allowed in (
+        ("GET", Retry(), True),
+        ("POST", Retry(), False),
+        ("POST", Retry(writes=True), True),
+    ):
+        assert (decide(policy, 1, FailedAttempt(error, method), 0.0).wait is not None) is (retried and allowed)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE", "PUT", "PATCH", "POST"])
+def test_which_methods_are_safe(method):
+    safe = method in {"GET", "HEAD", "OPTIONS"}
+
+    assert (decide(Retry(), 1, FailedAttempt(LATE, method), 0.0).wait is not None) is safe

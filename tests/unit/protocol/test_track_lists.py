@@ -107,3 +107,47 @@ def test_hidden_tracks_are_an_error():
         collect_urns(playlist, tracks, drop_hidden=False)
     assert "drop_hidden=True" in str(caught.value)
     assert collect_urns(playlist, tracks, drop_hidden=True) == ["soundcloud:tracks:1"]
+
+
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [(None, ["a", "b", "x"]), (0, ["x", "a", "b"]), (1, ["a", "x", "b"]), (2, ["a", "b", "x"])],
+)
+def test_every_position(position, expected):
+    urns = {name: f"soundcloud:tracks:{name}" for name in "abx"}
+    found = insert_tracks([urns["a"], urns["b"]], [urns["x"]], position, duplicates=True)
+
+    assert found == [urns[name] for name in expected]
+
+
+@pytest.mark.parametrize("position", [-1, 3, True, 1.0, "1"])
+def test_positions_outside_of_the_list(position):
+    with pytest.raises(InvalidInputError, match="give an index from 0 to 2"):
+        insert_tracks(["soundcloud:tracks:a", "soundcloud:tracks:b"], [], position, duplicates=True)
+
+
+@pytest.mark.parametrize(
+    ("count", "drop_hidden", "complete"), [(1, False, True), (2, False, True), (3, False, False), (3, True, True)]
+)
+def test_hidden_tracks_are_kept_unless_they_may_be_dropped(count, drop_hidden, complete):
+    tracks = [Track(urn="soundcloud:tracks:1"), Track(urn="soundcloud:tracks:2")]
+    playlist = Playlist(track_count=count)
+    if complete:
+        assert collect_urns(playlist, tracks, drop_hidden=drop_hidden) == ["soundcloud:tracks:1", "soundcloud:tracks:2"]
+    else:
+        with pytest.raises(PlaylistChangedError, match="has 3 tracks, but SoundCloud lists 2"):
+            collect_urns(playlist, tracks, drop_hidden=drop_hidden)
+
+
+def test_what_changed_in_a_playlist():
+    check_unchanged(["a", "b"], ["a", "b"])
+    with pytest.raises(PlaylistChangedError, match=r"it had 2 tracks and has 1 now - read"):
+        check_unchanged(["a", "b"], ["a"])
+    with pytest.raises(PlaylistChangedError, match="it had 2 tracks and has 2 now, but different ones"):
+        check_unchanged(["a", "b"], ["b", "a"])
+
+
+def test_a_change_needs_a_track():
+    assert require_tracks([1]) == ["soundcloud:tracks:1"]
+    with pytest.raises(InvalidInputError, match="there are no tracks: give at least one"):
+        require_tracks([])

@@ -305,3 +305,178 @@ def test_a_number_that_is_too_long_to_print_is_named():
     with pytest.raises(InvalidInputError, match="a huge number"):
         validation.check_limit(10**5_000)
     assert validation.repr_value("x" * 100) == f"'{'x' * 76}..."
+
+
+@pytest.mark.parametrize("value", [0, -1, 0.0, float("inf"), float("nan"), True, "1", None])
+def test_seconds_that_are_not_above_0(value):
+    with pytest.raises(InvalidInputError, match=r"^wait=.*: give seconds, more than 0$"):
+        validation.check_seconds("wait", value)
+    assert validation.check_seconds("wait", 1) == 1.0
+    assert validation.check_seconds("wait", 1e-9) == 1e-9
+
+
+@pytest.mark.parametrize("value", [-1, 1.0, "1", True])
+def test_max_items_is_0_or_above(value):
+    assert [validation.check_max_items(each) for each in (None, 0, 1)] == [None, 0, 1]
+    with pytest.raises(InvalidInputError, match="max_items="):
+        validation.check_max_items(value)
+
+
+def test_the_documented_page_sizes():
+    assert (validation.DEFAULT_LIMIT, validation.MAXIMUM_LIMIT, validation.MAXIMUM_BATCH) == (50, 200, 200)
+    assert validation.page_offset(1, 200, None) == 200
+    assert validation.page_offset(0, 10, None) is None
+    with pytest.raises(InvalidInputError, match="page_number=True"):
+        validation.page_offset(True, None, None)
+
+
+def test_choices():
+    assert validation.sort_order(None) is None
+    assert [str(validation.sort_order(name)) for name in ("asc", "desc")] == ["asc", "desc"]
+    with pytest.raises(InvalidInputError, match="sort='up': use one of asc, desc"):
+        validation.sort_order("up")
+
+
+@pytest.mark.parametrize("value", [5, [b"a"], [5]])
+def test_a_list_of_strings_holds_strings(value):
+    with pytest.raises(InvalidInputError, match="genres="):
+        validation.comma_list("genres", value)
+
+
+def test_dates():
+    assert validation.as_date_string("day", date(2026, 1, 2)) == "2026-01-02"
+    assert validation.as_date_string("day", datetime(2026, 1, 2, 23, 59)) == "2026-01-02"
+    assert validation.as_date_string("day", "20260102") == "2026-01-02"
+    assert validation.as_date_string("day", None) is None
+    assert validation.as_date_string("day", UNSET) is UNSET
+    for wrong in ("2026-1-2", 5, ""):
+        with pytest.raises(InvalidInputError, match=r"day=.*2026-11-23"):
+            validation.as_date_string("day", wrong)
+
+
+def test_the_bounds_of_a_range_may_be_equal():
+    assert validation.number_range("bpm", (5, 5)) == (5, 5)
+    assert validation.number_range("bpm", range(5, 6)) == (5, 5)
+    assert validation.number_range("bpm", (None, None)) == (None, None)
+    assert validation.number_range("bpm", (None, 0)) == (None, 0)
+    assert validation.duration_range("duration", (timedelta(microseconds=1999), None)) == (1, None)
+    assert validation.datetime_range("created", (date(2026, 1, 2), None)) == ("2026-01-02 00:00:00", None)
+    for wrong in ((6, 5), (True, None), (1,), [1, 2]):
+        with pytest.raises(InvalidInputError, match="bpm"):
+            validation.number_range("bpm", wrong)
+    for wrong in ((True, None), (1.5, None), ("a", None)):
+        with pytest.raises(InvalidInputError, match="duration"):
+            validation.duration_range("duration", wrong)
+    for wrong in (("2026-01-02", None), (5, None)):
+        with pytest.raises(InvalidInputError, match="created"):
+            validation.datetime_range("created", wrong)
+
+
+def test_urns_may_be_one_string_or_a_single_one():
+    assert validation.urn_list("1,2", "tracks") == "soundcloud:tracks:1,soundcloud:tracks:2"
+    assert validation.urn_list([1], "tracks") == "soundcloud:tracks:1"
+    with pytest.raises(InvalidInputError, match="tracks=5: give a list"):
+        validation.urn_list(5, "tracks")
+
+
+@pytest.mark.parametrize("timestamp", [0, 0.5, 1, None])
+def test_the_position_of_a_comment(timestamp):
+    comment = request_bodies.build_comment("x", timestamp).comment
+
+    assert comment.timestamp == (UNSET if timestamp is None else timestamp)
+    for wrong in (-0.5, float("inf"), float("nan"), "1"):
+        with pytest.raises(InvalidInputError, match="milliseconds, 0 or above"):
+            request_bodies.build_comment("x", wrong)
+    with pytest.raises(InvalidInputError, match="body=5"):
+        request_bodies.build_comment(5, None)
+
+
+def test_a_playlist_has_at_most_500_tracks():
+    assert len(request_bodies.check_track_list(range(1, 501))) == 500
+    with pytest.raises(InvalidInputError, match="there are 501 tracks: a playlist holds at most 500"):
+        request_bodies.check_track_list(range(1, 502))
+
+
+def test_fields_that_the_method_does_not_have():
+    body = request_bodies.build_track_update(None, title="t", extra_fields={"new": None, "left_out": UNSET, "n": 1.5})
+    form = request_bodies.build_upload_form(SOUND, "t", None, extra_fields={"a": None, "b": True, "c": 1.5, "d": False})
+    only = request_bodies.build_playlist_update(None, extra_fields={"new": 1})
+
+    assert body.track == {"title": "t", "new": None, "n": 1.5}
+    assert {name: form.fields()[f"track[{name}]"] for name in "abcd"} == {
+        "a": "",
+        "b": "true",
+        "c": "1.5",
+        "d": "false",
+    }
+    assert only.playlist == {"new": 1}
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        (["a"], "give a dict of names and values"),
+        ({5: 1}, "5 is not the name of a field"),
+        ({"a b": 1}, "'a b' is not the name of a field"),
+        ({"a": float("inf")}, "JSON has no such number"),
+        ({"a": float("nan")}, "JSON has no such number"),
+        ({"title": "x"}, "'title' is an argument of the method: pass title= instead"),
+        ({"asset_data": "x"}, "pass file= instead"),
+        ({"artwork_data": "x"}, "pass artwork= instead"),
+        ({"tracks_urn": "x"}, "pass tracks= instead"),
+    ],
+)
+def test_fields_that_cannot_be_added(extra, message):
+    with pytest.raises(InvalidInputError, match=message):
+        request_bodies.build_track_update(None, extra_fields=extra)
+
+
+def test_a_form_holds_plain_values_only():
+    with pytest.raises(InvalidInputError, match=r"extra_fields: a=.*strings, numbers and booleans only"):
+        request_bodies.build_upload_form(SOUND, "t", None, extra_fields={"a": [1]})
+
+
+def test_tags_are_written_in_the_format_of_the_resource():
+    track = request_bodies.build_track_update(None, tag_list=["deep house", "b"])
+    playlist = request_bodies.build_playlist_update(None, tag_list=["deep house", "b"])
+
+    assert track.track.tag_list == '"deep house" b'
+    assert playlist.playlist.tag_list == "deep house, b"
+    assert request_bodies.build_track_update(None, tag_list="a b").track.tag_list == "a b"
+
+
+def test_the_license_of_a_playlist_is_any_string():
+    assert request_bodies.build_playlist("t", None, None, license="my own").playlist.license == "my own"
+    with pytest.raises(InvalidInputError, match="license='my own': use one of"):
+        request_bodies.build_track_update(None, license="my own")
+    with pytest.raises(InvalidInputError, match="license=5: give a string"):
+        request_bodies.build_playlist_update(None, license=5)
+
+
+def test_the_tracks_of_a_playlist_with_an_image():
+    form = request_bodies.build_playlist("t", [1, 2], SOUND)
+    empty = request_bodies.build_playlist("t", [], SOUND)
+    body = request_bodies.build_playlist("t", [1], None)
+
+    assert form.tracks_urn == "soundcloud:tracks:1,soundcloud:tracks:2"
+    assert empty.tracks_urn is UNSET
+    assert [track.urn for track in body.playlist.tracks] == ["soundcloud:tracks:1"]
+    assert request_bodies.build_playlist("t", [], None).playlist.tracks == []
+    assert request_bodies.build_playlist("t", None, None).playlist.tracks is UNSET
+
+
+def test_an_image_alone_is_an_update():
+    form = request_bodies.build_track_update(SOUND)
+
+    assert set(form.fields()) == {"track[artwork_data]"}
+    with pytest.raises(InvalidInputError, match="there is nothing to update"):
+        request_bodies.build_track_update(None, extra_fields={})
+    with pytest.raises(InvalidInputError, match="title=''"):
+        request_bodies.build_playlist_update(None, title="")
+
+
+@pytest.mark.parametrize("link", ["https://a.example", "http://a.example"])
+def test_the_link_of_a_storefront(link):
+    assert request_bodies.build_storefront("t", "vinyl", link, None, None, None).link == link
+    with pytest.raises(InvalidInputError, match="give a string of at most 255"):
+        request_bodies.build_storefront("t", "vinyl", 5, None, None, None)
