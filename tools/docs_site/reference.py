@@ -120,7 +120,7 @@ def _operations(places: dict[str, str]) -> list[str]:
     lines = [
         f"# {API}",
         "",
-        "One function for each operation of SoundCloud's OpenAPI document. Each returns an `Operation`; `client.send(operation)` sends it.",
+        "One function for each operation of SoundCloud's OpenAPI document. Each returns an `Operation`, which `client.send` sends.",
         "`soundcloud_api` is generated from the document.",
         "",
     ]
