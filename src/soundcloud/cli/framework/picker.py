@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
 from soundcloud.cli.output.columns import View
 from soundcloud.cli.output.progress import error_console
-from soundcloud.cli.output.tables import format_field, plain_lines
+from soundcloud.cli.output.tables import choose_columns, format_field, plain_line
 from soundcloud.cli.player.keyboard import open_keyboard
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def pick(items: Sequence[Any], view: View) -> list[Any]:
         if keyboard.handle is None or not sys.stderr.isatty() or console.is_dumb_terminal:
             raise CommandError("--pick needs a terminal", "leave out --pick", code=USAGE)
         columns = [column for column in view.columns if column.path != "urn"]
-        lines = plain_lines(items, columns, console.width - 3)
+        shown = choose_columns(items, columns, console.width - 3)
+        lines = [plain_line(item, shown, "\u2026" if _is_utf8() else "...") for item in items]
         texts = [" ".join(format_field(item, column) for column in columns) for item in items]
         picker = Picker(lines, texts)
         with Live(

@@ -22,7 +22,7 @@ def print_table(items: Iterable[Any], columns: Sequence[Column], *, width: int |
     """Print a table as the items arrive, at most `width` cells wide, and return the number of rows."""
     rows = iter(items)
     measured = list(islice(rows, _MEASURED_ROWS))
-    shown = _choose_columns(measured, columns, width)
+    shown = choose_columns(measured, columns, width)
     ellipsis = _ellipsis() if width is not None else ""
     if measured:
         headings = (Cell(column.heading, "bold") for column, _ in shown)
@@ -34,13 +34,12 @@ def print_table(items: Iterable[Any], columns: Sequence[Column], *, width: int |
     return number
 
 
-def plain_lines(items: Sequence[Any], columns: Sequence[Column], width: int) -> list[str]:
-    """Return the rows of a table as text without styles, each at most `width` cells wide."""
-    shown, ellipsis = _choose_columns(items, columns, width), _ellipsis()
-    return [_join_cells(shown, (Cell(format_field(item, column)) for column, _ in shown), ellipsis) for item in items]
+def plain_line(item: object, shown: Sequence[tuple[Column, int]], ellipsis: str = "\u2026") -> str:
+    """Return a row of a table as text without styles, with the columns of `choose_columns`."""
+    return _join_cells(shown, (Cell(format_field(item, column)) for column, _ in shown), ellipsis)
 
 
-def _choose_columns(items: Sequence[Any], columns: Sequence[Column], width: int | None) -> list[tuple[Column, int]]:
+def choose_columns(items: Sequence[Any], columns: Sequence[Column], width: int | None) -> list[tuple[Column, int]]:
     """Return the columns to show, with their widths."""
     columns = [_align(column, items) for column in columns if not column.marks or _has_marks(column, items)]
     texts = [[format_field(item, column) for column in columns] for item in items]

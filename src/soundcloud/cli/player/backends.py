@@ -45,6 +45,10 @@ class Player(ABC):
         """Play a URL from a position in seconds."""
 
     @abstractmethod
+    def stop(self) -> None:
+        """Stop playing; `load` plays again."""
+
+    @abstractmethod
     def wait(self, seconds: float, keys: int | None) -> None:
         """Wait for an event, a key or the timeout."""
 
@@ -141,6 +145,10 @@ class MpvPlayer(Player):
         self._seek_target = start or None
         self._send("set_property", "pause", start > 0)
         self._send("loadfile", url, "replace")
+
+    def stop(self) -> None:
+        """Stop playing; mpv waits for the next URL."""
+        self._send("stop")
 
     def _reset_cache(self) -> None:
         """Forget how much of the previous stream was read."""
@@ -257,6 +265,10 @@ class FfplayPlayer(Player):
             arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
         self._run(*arguments, "-i", url)
         self._started_at = time.monotonic()
+
+    def stop(self) -> None:
+        """Stop ffplay."""
+        self.close()
 
     def wait(self, seconds: float, keys: int | None) -> None:
         """Wait, and check whether ffplay has exited."""

@@ -69,7 +69,7 @@ class TerminalScreen:
         """Draw the state of a session."""
         from rich.live import Live
 
-        lines = self._draw(session, self._console.width - 1)
+        lines = draw_player(session, self._console.width - 1, ascii_only=self._ascii)
         if lines == self._shown:
             return
         self._shown = lines
@@ -91,23 +91,25 @@ class TerminalScreen:
             self._live.stop()
             self._live, self._shown = None, None
 
-    def _draw(self, session: "PlaybackSession", width: int) -> "Text":
-        from rich.text import Text
 
-        if session.playing is None:
-            return Text()
-        lines = [
-            _title(session, width, self._ascii),
-            draw_waveform(session, width, ascii_only=self._ascii),
-            _details(session, width),
-        ]
-        if session.message:
-            lines.append(Text(to_printable(session.message), "yellow", no_wrap=True, overflow="ellipsis"))
-        if session.shows_help:
-            lines += keys_help(width)
-        for line in lines:
-            line.truncate(width, overflow="ellipsis" if not self._ascii else "crop")
-        return Text("\n").join(lines)
+def draw_player(session: "PlaybackSession", width: int, *, ascii_only: bool = False) -> "Text":
+    """Return the lines of the player, each at most `width` cells wide; nothing before the first track."""
+    from rich.text import Text
+
+    if session.playing is None:
+        return Text()
+    lines = [
+        _title(session, width, ascii_only),
+        draw_waveform(session, width, ascii_only=ascii_only),
+        _details(session, width),
+    ]
+    if session.message:
+        lines.append(Text(to_printable(session.message), "yellow"))
+    if session.shows_help:
+        lines += keys_help(width)
+    for line in lines:
+        line.truncate(width, overflow="crop" if ascii_only else "ellipsis")
+    return Text("\n").join(lines)
 
 
 def create_screen() -> "LineScreen | TerminalScreen":

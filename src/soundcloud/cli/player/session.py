@@ -159,6 +159,8 @@ class PlaybackSession:
             case "loop":
                 self.queue.cycle_loop()
                 self._next = None
+            case _ if action.startswith("seek "):
+                self.player.seek(float(action.removeprefix("seek ")) - self.player.position)
             case "help":
                 self.shows_help = not self.shows_help
             case "like":
