@@ -49,7 +49,7 @@
   };
 
   const rank = (location) => {
-        // The home page lists the guides, and is never the best answer itself.
+    // The home page lists the guides, and is never the best answer itself.
     if (location.includes("reference/") || /(?:^|\/)(?:index\.html)?(?:#|$)/.test(location)) {
       return 2;
     }
