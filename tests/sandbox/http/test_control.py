@@ -8,6 +8,7 @@ import subprocess
 import sys
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -224,7 +225,18 @@ async def test_other_machines_are_rejected_unless_open_to_all(sandbox, anyio_bac
 def test_open_control():
     with Sandbox(open_control=True) as sandbox:
         url = f"{sandbox.api_url}/-/faults"
-        assert httpx.get(url, headers={"Host": "sandbox:8700"}, trust_env=False, verify=False).status_code == 200
+
+        def status(host):
+            return httpx.get(url, headers={"Host": host}, trust_env=False, verify=False).status_code
+
+        for host in ("sandbox:8700", "host.docker.internal:1", "192.0.2.7:8700", "[2001:db8::1]:8700", "ci.local"):
+            assert status(host) == 200, host
+        # The name of a website whose address an attacker changed to that of this machine.
+        for host in ("evil.example:8700", "local.evil.example", "", "[x"):
+            assert status(host) == 403, host
+    with Sandbox(open_control=True, public_host="sandbox.example.com", host="127.0.0.1") as sandbox:
+        url = f"http://127.0.0.1:{urlsplit(sandbox.api_url).port}/-/faults"
+        assert status("sandbox.example.com:8700") == 200
 
 
 def test_faults_from_the_command_line():

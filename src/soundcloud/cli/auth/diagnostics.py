@@ -35,6 +35,8 @@ _EXTRAS = {
     "keyring": "keyring",
     "redis": "redis",
     "otel": "opentelemetry",
+    "notebook": "anywidget",
+    "tui": "textual",
 }
 _PLAYERS = ("mpv", "ffplay", "afplay")
 _AUTH_URL = "https://secure.soundcloud.com"

@@ -34,6 +34,9 @@ _MAXIMUM_BODY = 65_536
 _MAXIMUM_LARGE_BODY = 268_435_456
 
 
+_PRIVATE_DOMAINS = (".localhost", ".local", ".internal", ".home.arpa", ".test")
+
+
 @dataclass(frozen=True, slots=True)
 class _Route:
     pattern: re.Pattern[str]
@@ -129,17 +132,27 @@ class Control:
                 return (
                     f"{address or 'an unknown machine'} is not the sandbox's own machine: start it with --open-control"
                 )
-            if not self._is_own_host(headers):
-                return f"{headers.get('host', '')!r} is not the sandbox's host name: use its URL, or start it with --open-control"
+        if not self._is_own_host(headers):
+            cure = "--public-host NAME" if self._open_to_all else "--open-control"
+            return f"{headers.get('host', '')!r} is not the sandbox's host name: use its URL, or start it with {cure}"
         return None if _is_same_origin(headers) else "only pages of the sandbox's own origin may use the control API"
 
     def _is_own_host(self, headers: Headers) -> bool:
-        """Return whether the `Host` is this machine; in a DNS rebinding attack it has the attacker's name."""
+        """Return whether the `Host` can be this machine; in a DNS rebinding attack it has the attacker's name.
+
+        Open to all, IP addresses and names that no public domain has are accepted too, such as those of containers.
+        """
         try:
             name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
         except ValueError:
             return False
-        return name in {"localhost", urlsplit(self._api_url).hostname} or _is_loopback(name)
+        if name in {"localhost", urlsplit(self._api_url).hostname} or _is_loopback(name):
+            return True
+        return (
+            self._open_to_all
+            and name != ""
+            and (_is_address(name) or "." not in name or name.endswith(_PRIVATE_DOMAINS))
+        )
 
 
 def _is_same_origin(headers: Headers) -> bool:
@@ -150,6 +163,14 @@ def _is_same_origin(headers: Headers) -> bool:
     """
     own = f"http://{headers.get('host', '')}"
     return headers.get("origin") in {None, own} and headers.get("sec-fetch-site") in {None, "none", "same-origin"}
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(address: str) -> bool:
