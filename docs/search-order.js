@@ -49,10 +49,13 @@
   };
 
   const rank = (location) => {
-    if (location.includes("reference/")) {
+    // The home page lists the guides, and is never the best answer itself.
+    if (location.includes("reference/") || /(?:^|\/)(?:index\.html)?(?:#|$)/.test(location)) {
       return 2;
     }
-    return /command-line\.html#soundcloud-|(?:changelog|code_of_conduct|contributing|maintaining|security)\.html/.test(location) ? 1 : 0;
+    return /command-line\.html#soundcloud-|(?:changelog|code_of_conduct|contributing|design|maintaining|security)\.html/.test(location)
+      ? 1
+      : 0;
   };
 
   const SETUP = 0;

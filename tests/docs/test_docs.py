@@ -63,7 +63,7 @@ NOT_RUN = {
         "    client.auth.login()  # later runs find the token in the file",
         "client.auth.login(paste=True)",
     ],
-    "token-stores.md": ['redis_store = RedisTokenStore.from_url("rediss://:password@redis.example.com:6379/0")'],
+    "token-stores.md": ["with SoundCloudClient.from_env(token_store=redis_store) as client:"],
     # tests/compat runs those of both pages.
     "telemetry.md": [
         "from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor",

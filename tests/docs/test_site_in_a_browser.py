@@ -111,6 +111,26 @@ def test_the_search_shows_guides_first(words, first, site, page):
     assert [name for name in found if name.startswith("reference/")] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("429", "errors-and-retries.html"),
+        ("token store", "token-stores.html"),
+        ("pytest", "testing.html"),
+        ("report a bug", "contributing.html"),
+        ("proxy", "proxies-and-tls.html"),
+        ("pandas", "data.html"),
+        ("fastapi", "web.html"),
+        ("rate limit", "errors-and-retries.html"),
+        ("redis", "token-stores.html"),
+    ],
+)
+def test_the_search_finds_the_guide_for_a_task(words, first, site, page):
+    page.goto(f"{site}/index.html")
+
+    assert search(page, words, 2)[0] == first
+
+
 def test_the_search_shows_the_reference_after_the_guides(site, page):
     page.goto(f"{site}/index.html")
     found = [name.startswith("reference/") for name in search(page, "generate_state", 2)]

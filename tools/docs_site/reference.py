@@ -59,7 +59,7 @@ def _index(places: dict[str, str], modules: list[str]) -> list[str]:
         lines.append(f"| [client.{name}](client.{name}.md) | {description} |")
     lines += ["", "All public modules:", "", "| module | description |", "| --- | --- |"]
     lines += [f"| [{module}]({module}.md) | {_first_line(importlib.import_module(module))} |" for module in modules]
-    lines.append(f"| [{API}]({API}.md) | Every operation of SoundCloud's document, one function each. |")
+    lines.append(f"| [{API}]({API}.md) | Every operation of SoundCloud's OpenAPI document, one function each. |")
     return lines
 
 
@@ -120,7 +120,7 @@ def _operations(places: dict[str, str]) -> list[str]:
     lines = [
         f"# {API}",
         "",
-        "One function for each operation of SoundCloud's document. Each returns an `Operation`; `client.send(operation)` sends it.",
+        "One function for each operation of SoundCloud's OpenAPI document. Each returns an `Operation`, which `client.send` sends.",
         "`soundcloud_api` is generated from the document.",
         "",
     ]

@@ -1,4 +1,4 @@
-"""Compares the shape of a response with SoundCloud's document."""
+"""Compares the shape of a response with the OpenAPI document."""
 
 import json
 import re
@@ -16,7 +16,7 @@ Node = Mapping[str, Any]
 
 
 class Document:
-    """SoundCloud's document, as far as it describes responses."""
+    """The OpenAPI document, as far as it describes responses."""
 
     def __init__(self, data: Node) -> None:
         self._data = data

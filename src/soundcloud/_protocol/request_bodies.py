@@ -21,7 +21,7 @@ TagList: TypeAlias = str | Iterable[str]
 """The tags of a track or playlist: a list or `Tags`, or a string in SoundCloud's format."""
 
 ExtraFields: TypeAlias = Mapping[str, Any]
-"""Fields that SoundCloud's document does not list yet, by their names."""
+"""Fields that the OpenAPI document does not list yet, by their names."""
 
 SharingName: TypeAlias = Literal["public", "private"]
 """Who can see a track or playlist."""

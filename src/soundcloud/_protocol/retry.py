@@ -5,7 +5,8 @@
 | nothing was sent: refused, no route, no free connection | retry | retry | never |
 | the connection broke, or no response in time | retry | with `Retry(writes=True)` | never |
 | the response cannot be decompressed | retry | with `Retry(writes=True)` | never |
-| 408, 5xx except 501 and 505, plain-text 404, transient 403 of the gateway | retry | with `Retry(writes=True)` | never |
+| 408, and 5xx except 501 and 505 | retry | with `Retry(writes=True)` | never |
+| a 404 in plain text, or a transient 403, from a server before the API | retry | with `Retry(writes=True)` | never |
 | 429 | retry | retry | never |
 | 429 with a spam warning | never | never | never |
 | any other status | never | never | never |

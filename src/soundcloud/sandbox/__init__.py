@@ -41,7 +41,7 @@ __all__ = [
 
 
 def handled_operations() -> frozenset[str]:
-    """Return the operations of SoundCloud's document that the sandbox handles; all others get 501.
+    """Return the operations of the OpenAPI document that the sandbox handles; all others get 501.
 
     Returns:
         Operation ids such as `get_tracks_track_urn`.

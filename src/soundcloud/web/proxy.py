@@ -43,7 +43,7 @@ class AllowList:
                 similar = [known for known in sorted(_READABLE) if known.split("/")[1:2] == path.split("/")[1:2]]
                 raise InvalidInputError(
                     f"{setting}: {path!r} is not a path that the server can read",
-                    hint=f"use a path template of SoundCloud's document: {', '.join(similar or sorted(_READABLE)[:3])}",
+                    hint=f"use a path template of the OpenAPI document: {', '.join(similar or sorted(_READABLE)[:3])}",
                 )
             self._patterns[path] = re.compile(_PARAMETER.sub(rf"(?P<\1>{_VALUE})", path), re.ASCII)
 

@@ -41,7 +41,7 @@ class HandlerRegistry:
         """Register a handler for operations of the document."""
         for operation in operations:
             if operation not in self._operations:
-                raise LookupError(f"no operation {operation!r} in SoundCloud's document")
+                raise LookupError(f"no operation {operation!r} in the OpenAPI document")
             if operation in self._handlers:
                 raise LookupError(f"operation {operation!r} has a handler already")
 
