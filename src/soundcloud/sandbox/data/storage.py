@@ -39,9 +39,10 @@ def save_image(connection: sqlite3.Connection) -> bytes:
     with closing(connect(":memory:")) as copy:
         # Serializing a file directly takes ten times as long.
         connection.backup(copy)
-        image = bytearray(copy.serialize())
-    image[_JOURNAL_MODE] = _ROLLBACK_JOURNAL
-    return bytes(image)
+        image = copy.serialize()
+    if image[_JOURNAL_MODE] == _ROLLBACK_JOURNAL:
+        return image  # without a copy: it may have hundreds of megabytes
+    return image[: _JOURNAL_MODE.start] + _ROLLBACK_JOURNAL + image[_JOURNAL_MODE.stop :]
 
 
 def load_image(image: bytes, connection: sqlite3.Connection) -> None:
