@@ -12,6 +12,8 @@ from soundcloud.sandbox.data.generator import DEFAULT_TRACKS, DEFAULT_USER, Gene
 from soundcloud.sandbox.data.storage import APPLICATION_ID, DataFile, connect, load_image, save_image
 from soundcloud.sandbox.errors import SandboxError, WrongSettingError
 
+__all__ = ["DEFAULT_SEED", "DEFAULT_TRACKS", "MAXIMUM_TRACKS", "Dataset", "choose_dataset", "open_dataset"]
+
 DEFAULT_SEED = 7
 
 # The version of a data file changes with every change of the tables.
@@ -71,9 +73,7 @@ def choose_dataset(seed: int | None, source: DatasetSource | None, tracks: int |
         if source is not None:
             raise WrongSettingError("tracks", "a custom dataset has its own size: omit tracks or dataset")
         if not DEFAULT_TRACKS <= tracks <= MAXIMUM_TRACKS:
-            raise WrongSettingError(
-                "tracks", f"{tracks} is out of range: use {DEFAULT_TRACKS} to {MAXIMUM_TRACKS:,}"
-            )
+            raise WrongSettingError("tracks", f"{tracks} is out of range: use {DEFAULT_TRACKS} to {MAXIMUM_TRACKS:,}")
     custom = None if source is None else read_dataset(source)
     dataset = Dataset(DEFAULT_SEED if seed is None else seed, custom, tracks or DEFAULT_TRACKS)
     try:

@@ -4,6 +4,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import chain
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -35,6 +36,11 @@ class _Track(NamedTuple):
     created_at: int
     duration: int
     public: bool
+
+
+@cache
+def _split(choices: str) -> list[str]:
+    return choices.split("|")
 
 
 class Generator:
@@ -83,7 +89,7 @@ class Generator:
         self._connection.executemany(statement, (tuple(row.values()) for row in chain([first], remaining)))
 
     def _choose(self, choices: str) -> str:
-        return self._random.choice(choices.split("|"))
+        return self._random.choice(_split(choices))
 
     def _choose_letters(self, count: int) -> str:
         return "".join(self._random.choices(_LETTERS, k=count))
@@ -126,9 +132,7 @@ class Generator:
                 "last_name": last or random.choice((None, "")),
                 "city": city,
                 "country": country,
-                "description": random.choice(
-                    (None, None, "", f"Music from {city}.", f"{username}. Tapes and such.")
-                ),
+                "description": random.choice((None, None, "", f"Music from {city}.", f"{username}. Tapes and such.")),
                 "website": f"https://{permalink}.example" if has_website else None,
                 "website_title": "site" if has_website and random.random() < 0.5 else None,
                 "avatar_url": f"https://i1.sndcdn.com/avatars-{self._choose_letters(12)}-{self._choose_letters(6).lower()}-large.jpg",
@@ -330,10 +334,13 @@ class Generator:
         self._insert_pairs("playlist_likes", "item_id", playlist_pairs)
 
     def _add_many_likes(self, users: list[_User], tracks: list[_Track]) -> None:
-        random, statement = self._random, "INSERT OR IGNORE INTO track_likes (user_id, item_id) VALUES (?, ?)"
+        random, statement = self._random.random, "INSERT OR IGNORE INTO track_likes (user_id, item_id) VALUES (?, ?)"
         missing = 10 * self._size
         while missing:
-            pairs = ((random.choice(users).id, self._sample(tracks, 1)[0].id) for _ in range(missing))
+            pairs = (
+                (users[int(len(users) * random())].id, tracks[int(len(tracks) * random() ** 2)].id)
+                for _ in range(missing)
+            )
             missing -= self._connection.executemany(statement, pairs).rowcount
 
     def _add_reposts(self, users: list[_User], tracks: list[_Track], playlists: list[int]) -> None:
