@@ -30,7 +30,7 @@ textarea { height: 9rem; font: .875em/1.5 ui-monospace, monospace; color: inheri
   border: 1px solid var(--line); border-radius: .4rem; padding: .6rem; }
 div { display: flex; gap: .75rem; margin: 1.5rem 0 1rem; }
 div.search { margin: 0; align-items: end; }
-div.search button { flex: none; }
+div.search button { flex: none; min-height: 2.75rem; padding: .6rem 1rem; }
 button { flex: 1; padding: .75rem; }
 a { color: var(--accent); }
 p.next a { display: inline-block; min-height: 1.5rem; }
@@ -49,7 +49,8 @@ autocomplete="off"><button>Search</button></div></form>
 <div><button name="decision" value="refuse">Refuse</button>
 <button class="main" name="decision" value="allow">Allow</button></div>
 </form><small>You return to <code>$redirect_uri</code>.</small>"""
-_AWAY = """<p>The app's redirect URI is not on this machine. Give this address to the app, or open it:</p>
+_AWAY = """<p>The sandbox sends no browser to <code>$redirect_uri</code>, which is no page on this machine. Give this address to the app,
+or open it:</p>
 <label for="address">Address</label><textarea id="address" readonly spellcheck="false">$location</textarea>
 <p class="next"><a href="$location">Open the address</a></p>
 <small>$contents</small>"""
@@ -167,7 +168,7 @@ def show_unreachable(state: State, response: Response) -> Response:
     refused = "error" in dict(parse_qsl(urlsplit(location).query))
     title = "The user would return to the app"
     contents = "It tells the app why it gets no code." if refused else "Its code works once, for ten minutes."
-    content = fill(_AWAY, location=location, contents=contents)
+    content = fill(_AWAY, redirect_uri=state.app.redirect_uri, location=location, contents=contents)
     return make_page(title, fill(_BODY, title=title, content=content), _STYLE)
 
 
