@@ -106,6 +106,7 @@ CREATE TABLE codes (
 INDEXES_AND_VIEWS = """
 CREATE INDEX playlist_tracks_by_track ON playlist_tracks (track_id);
 CREATE INDEX tracks_by_genre ON tracks (lower(genre));
+CREATE INDEX tracks_by_user ON tracks (user_id, sharing);
 CREATE INDEX followings_by_followed ON followings (followed_id);
 CREATE INDEX track_likes_by_item ON track_likes (item_id);
 CREATE INDEX playlist_likes_by_item ON playlist_likes (item_id);
@@ -132,19 +133,21 @@ CREATE VIEW playlist_rows AS SELECT playlists.*,
     (SELECT COALESCE(SUM(duration), 0) FROM playlist_tracks JOIN tracks ON tracks.id = track_id
         WHERE playlist_id = playlists.id) AS duration
     FROM playlists;
+CREATE VIEW embedded_user_rows AS SELECT users.*,
+    (SELECT COUNT(*) FROM tracks WHERE user_id = users.id AND sharing = 'public') AS track_count,
+    (SELECT COUNT(*) FROM playlists WHERE user_id = users.id AND sharing = 'public') AS playlist_count
+    FROM users;
 CREATE VIEW user_rows AS SELECT users.*,
     (SELECT COUNT(*) FROM followings WHERE followed_id = users.id) AS followers_count,
     (SELECT COUNT(*) FROM followings WHERE user_id = users.id) AS followings_count,
-    (SELECT COUNT(*) FROM tracks WHERE user_id = users.id AND sharing = 'public') AS track_count,
     (SELECT COUNT(*) FROM tracks WHERE user_id = users.id AND sharing = 'private') AS private_tracks_count,
-    (SELECT COUNT(*) FROM playlists WHERE user_id = users.id AND sharing = 'public') AS playlist_count,
     (SELECT COUNT(*) FROM playlists WHERE user_id = users.id AND sharing = 'private') AS private_playlists_count,
     (SELECT COUNT(*) FROM track_likes WHERE user_id = users.id) AS track_likes_count,
     (SELECT COUNT(*) FROM playlist_likes WHERE user_id = users.id) AS playlist_likes_count,
     (SELECT COUNT(*) FROM track_reposts WHERE user_id = users.id)
         + (SELECT COUNT(*) FROM playlist_reposts WHERE user_id = users.id) AS reposts_count,
     (SELECT COALESCE(SUM(duration), 0) / 1000 FROM tracks WHERE user_id = users.id) AS upload_seconds_used
-    FROM users;
+    FROM embedded_user_rows AS users;
 """
 
 # An index of all parts of words with at least three characters; the triggers keep it up to date.

@@ -49,8 +49,8 @@ autocomplete="off"><button>Search</button></div></form>
 <div><button name="decision" value="refuse">Refuse</button>
 <button class="main" name="decision" value="allow">Allow</button></div>
 </form><small>You return to <code>$redirect_uri</code>.</small>"""
-_AWAY = """<p>The sandbox sends no browser to <code>$redirect_uri</code>, which is no page on this machine. Give this address to the app,
-or open it:</p>
+_AWAY = """<p>The sandbox sends no browser to <code>$redirect_uri</code>, which is no page on this machine.
+Give this address to the app, or open it:</p>
 <label for="address">Address</label><textarea id="address" readonly spellcheck="false">$location</textarea>
 <p class="next"><a href="$location">Open the address</a></p>
 <small>$contents</small>"""
