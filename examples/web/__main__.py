@@ -8,8 +8,9 @@ Output:
     Open http://127.0.0.1:8000/ in a browser, and sign in as ada-night; no password is needed. Stop with Ctrl-C.
 
 With `--soundcloud` it uses the real SoundCloud instead of the sandbox, with the app of `SOUNDCLOUD_CLIENT_ID`,
-`SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`; register `http://127.0.0.1:8000/soundcloud/callback`. With `REDIS_URL`
-sessions and tokens are stored in Redis and survive a restart with the same `SECRET_KEY`.
+`SOUNDCLOUD_CLIENT_SECRET` and `SOUNDCLOUD_REDIRECT_URI`; register `http://127.0.0.1:8000/soundcloud/callback`. With the URLs of a
+sandbox in the environment, it uses that one; compose.yaml in the clone starts both. With `REDIS_URL` sessions and tokens are stored
+in Redis and survive a restart with the same `SECRET_KEY`.
 """
 
 import argparse
@@ -57,13 +58,15 @@ def sandbox_app(sandbox: Sandbox, sessions: Sessions, token_store: Any) -> WebAp
 
 
 def soundcloud_app(sessions: Sessions, token_store: Any) -> WebApp:
-    """Create the app for SoundCloud."""
+    """Create the app for SoundCloud, or for the sandbox that the environment names."""
+    media = os.environ.get("SOUNDCLOUD_MEDIA_URL")
     return WebApp(
         lambda store: AsyncSoundCloudClient.from_env(token_store=store),
         sessions=sessions,
         token_store=token_store,
-        player=SOUNDCLOUD_PLAYER,
-        pictures=SOUNDCLOUD_PICTURES,
+        player=f"{media}/player/" if media else SOUNDCLOUD_PLAYER,
+        pictures=media or SOUNDCLOUD_PICTURES,
+        hint=SANDBOX_HINT if media else "",
     )
 
 
@@ -72,8 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m examples.web", description="a web app that signs in with SoundCloud"
     )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on; 0.0.0.0 in a container (127.0.0.1)"
+    )
     parser.add_argument("--port", type=int, default=8000, help="the port to listen on; 0 for a free port (8000)")
-    parser.add_argument("--soundcloud", action="store_true", help="use the real SoundCloud; see the top of this file")
+    parser.add_argument("--soundcloud", action="store_true", help="start no sandbox; see the top of this file")
     options = parser.parse_args(arguments)
     redis = os.environ.get("REDIS_URL")
     sessions = Sessions(
@@ -83,9 +89,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     token_store = AsyncRedisTokenStore.from_url(redis) if redis else MemoryTokenStore()
     with ExitStack() as stack:
         try:
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", options.port)))
+            listener = stack.enter_context(socket.create_server((options.host, options.port)))
         except OSError as problem:
-            sys.stderr.write(f"cannot listen on port {options.port}: {problem.strerror}: use another --port\n")
+            sys.stderr.write(
+                f"cannot listen on {options.host}, port {options.port}: {problem.strerror}: use another --port\n"
+            )
             return 1
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         if options.soundcloud:

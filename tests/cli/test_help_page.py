@@ -22,8 +22,8 @@ EXAMPLES = [
     for what, line in found.examples
     if line.startswith("soundcloud ")
 ]
-# What needs a browser_shell, or runs until it is stopped; and the numbers that stand for a track, a user and a playlist.
-NOT_RUN = ("open", "login", "logout", "demo", "sandbox", "profiles", "completion", "play", "export")
+# What needs a browser or a terminal, or runs until it is stopped; and the numbers that stand for a track, a user and a playlist.
+NOT_RUN = ("open", "login", "logout", "demo", "sandbox", "profiles", "completion", "play", "browse", "export")
 # Commands that change something or need files: test_write_commands.py and test_upload.py run them.
 NOT_RUN += ("like", "unlike", "repost", "unrepost", "follow", "unfollow", "comment", "upload")
 CHANGING = {f"playlist {name}" for name in ("create", "add", "remove", "reorder", "delete")} | {

@@ -21,6 +21,7 @@ TESTS = {
     "notebook": ["test_notebook.py"],
     "players": ["test_players.py"],
     "flask": ["test_flask.py"],
+    "languages": ["test_languages.py"],
     "frameworks": ["test_frameworks.py", "test_postgresql.py", "test_authlib.py"],
     "vcrpy9": ["test_recorders.py", "test_pytest_recording.py", "test_docs.py::test_pytest_recording"],
     "vcrpy8": ["test_recorders.py"],

@@ -14,26 +14,37 @@ SECTION = PAGE.partition("\n## From another language\n")[2].partition("\n## ")[0
 BLOCKS = re.findall(r"^```sh\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL)
 
 
-def test_the_documented_commands(environment, sandbox, tmp_path):
+def test_the_documented_commands(tmp_path):
     require("sh", "curl", "sed", "grep")
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "python").symlink_to(sys.executable)
+    # A link to the Python of a virtual environment would be another Python.
+    (folder / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+    (folder / "python").chmod(0o755)
     path = os.pathsep.join((str(folder), os.environ["PATH"]))
     # A marker after each block separates the output.
-    script = "set -eu\n" + "".join(f"{block}echo; echo @@@\n" for block in BLOCKS)
+    stop = "trap 'python -m soundcloud.sandbox --stop > stopped 2>&1 || :' EXIT\n"
+    script = f"set -eu\n{stop}" + "".join(f"{block}echo; echo @@@\n" for block in BLOCKS)
     result = subprocess.run(
         ["sh", "-c", script],
         cwd=tmp_path,
-        env={**os.environ, **environment, "PATH": path, "PYTHONPATH": os.pathsep.join(sys.path), "NO_PROXY": "*"},
+        env={
+            **os.environ,
+            "PATH": path,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "NO_PROXY": "*",
+        },
         capture_output=True,
         text=True,
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
-    token, search, me, playlist, upload = result.stdout.split("@@@\n")[:-1]
+    started, token, search, me, playlist, upload, stopped = result.stdout.split("@@@\n")[:-1]
     liked, deleted, missing, status = playlist.replace("}{", "}\n{").strip().splitlines()
 
+    assert "export SOUNDCLOUD_API_URL=" in started
+    assert stopped.startswith("stopped ")
     assert json.loads(token)["user"] == "marlow-finch"
     assert len(json.loads(search)["collection"]) == 2
     assert json.loads(me)["permalink"] == "ada-night"

@@ -28,6 +28,7 @@ UNCHECKED_PACKAGES = {
     "respx",
     "sentry_sdk",
     "soundcloud.contrib",
+    "testcontainers",
     "vcr",
 }
 # The program for the package of 2015, which was called `soundcloud` too.

@@ -196,15 +196,3 @@ def test_media_port_and_public_host(start):
     assert api.startswith("http://localhost:")
     assert get(f"{api}/-/environment").json()["SOUNDCLOUD_MEDIA_URL"] == f"http://localhost:{port}"
     assert stop(program) == (0, "", "")
-
-
-def test_the_dockerfile_matches_the_defaults():
-    dockerfile = (Path(__file__).parent.parent.parent / "Dockerfile").read_text(encoding="utf-8")
-    command = json.loads(dockerfile.partition("ENTRYPOINT ")[2])
-    assert command[:3] == ["python", "-m", "soundcloud.sandbox"]
-    options = command_line.make_parser().parse_args(command[3:])
-    assert options.host == "0.0.0.0"
-    assert f"EXPOSE {options.port} {options.auth_port} {options.media_port}\n" in dockerfile
-    check = json.loads(dockerfile.partition("HEALTHCHECK")[2].partition("CMD ")[2].partition("\n")[0])
-    assert f"http://127.0.0.1:{options.port}/-/health" in check[-1]
-    assert "\nUSER sandbox\n" in dockerfile

@@ -117,6 +117,16 @@ def test_the_app_for_soundcloud(monkeypatch):
     assert "frame-src https://w.soundcloud.com;" in app.policy
 
 
+def test_the_app_can_use_a_sandbox_of_the_environment(sandbox, monkeypatch):
+    for name, value in sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    app = soundcloud_app(Sessions(SECRET_KEY), MemoryTokenStore())
+
+    assert app.player == f"{sandbox.media_url}/player/"
+    assert f"frame-src {sandbox.media_url};" in app.policy
+    assert "soundcloud.com" not in app.policy
+
+
 async def test_the_routes_need_a_session(browser):
     likes, upload = await browser.get(LIKES), await browser.post("/upload", files={"file": b"x"})
 

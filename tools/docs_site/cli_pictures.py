@@ -5,12 +5,14 @@
 The sandbox listens on its default ports, because the pictures show them.
 """
 
+import asyncio
 import io
 import os
 import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -19,8 +21,10 @@ from typing import Any
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+from textual.widgets import OptionList
 
 from soundcloud import SoundCloudClient
+from soundcloud.cli.browse.app import Browser
 from soundcloud.cli.output.progress import UploadProgress
 from soundcloud.sandbox import Sandbox
 from soundcloud.sandbox.media.sound import tone
@@ -33,6 +37,7 @@ PICTURES: Mapping[str, str] = {
 _FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
 _COLUMNS = 100
 _UPLOADS = {"01-harbour.wav": 410.0, "02-low-tide.wav": 580.0, "03-night-bus.wav": 395.0}
+_POLL = 0.05  # seconds
 _BYTES_PER_SECOND = 2_000_000
 
 
@@ -100,10 +105,36 @@ def draw_uploads(sandbox: Sandbox) -> str:
     return _svg(console)
 
 
+async def draw_browser(sandbox: Sandbox) -> str:
+    """Search in `soundcloud browse`, play a track with a real player, and return the screen as SVG."""
+    with SoundCloudClient(**sandbox.client_settings()) as client, tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "mpv.conf").write_text("ao=null\n", encoding="utf-8")
+        os.environ["MPV_HOME"] = folder
+        browser = Browser(client, waits=[])
+        async with browser.run_test(size=(_COLUMNS, 28)) as pilot:
+            await pilot.press(*"lofi", "enter")
+            while not browser.query_one("#rows", OptionList).option_count:
+                await pilot.pause(_POLL)
+            await pilot.press("down", "down", "enter")
+            while " / " not in str(browser.query_one("#player").render()):
+                await pilot.pause(_POLL)
+            for _ in range(3):
+                await pilot.press("right")
+            while "0:3" not in str(browser.query_one("#player").render()):
+                await pilot.pause(_POLL)
+            await pilot.press("space")
+            await pilot.pause(1)
+            return _without_fonts(browser.export_screenshot(title="soundcloud browse"))
+
+
 def _svg(console: Any) -> str:
     # By default the class names hold a hash of the output; with a fixed id an unchanged picture stays the same file.
     svg: str = console.export_svg(title="soundcloud", theme=MONOKAI, unique_id="terminal")
-    # Rich embeds the URL of a font, which a browser would load from another host.
+    return _without_fonts(svg)
+
+
+def _without_fonts(svg: str) -> str:
+    """Remove the URL of a font, which a browser would load from another host."""
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
@@ -113,6 +144,7 @@ def main() -> int:
         for name, line in PICTURES.items():
             (_FOLDER / f"{name}.svg").write_text(draw_command(line), encoding="utf-8")
         (_FOLDER / "cli-upload.svg").write_text(draw_uploads(sandbox), encoding="utf-8")
+        (_FOLDER / "cli-browse.svg").write_text(asyncio.run(draw_browser(sandbox)), encoding="utf-8")
     return 0
 
 

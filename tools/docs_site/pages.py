@@ -187,8 +187,8 @@ def _rewrite(file: Path, wanted: dict[str, Path]) -> str:
     for fence in _FENCE.finditer(text):
         parts.append(_LINK.sub(replace, text[end : fence.start()]))
         diagram = fence[0].split("\n", 1)[1].rpartition("\n")[0]
-        # Words after the language (`no-run`) are for tests/docs/test_docs.py.
-        code = re.sub(r"^( *)```python .*", r"\1```python", fence[0])
+        # Words after the language (`no-run`) are for tests/docs.
+        code = re.sub(r"^( *```\w+) .*", r"\1", fence[0])
         parts.append(draw(diagram) if fence[1] == "mermaid" else code)
         end = fence.end()
     return "".join([*parts, _LINK.sub(replace, text[end:])])

@@ -25,6 +25,7 @@ NEED_THE_SOURCE = (
     "tests/docs/test_readme.py",
     "tests/docs/test_site.py",
     "tests/docs/test_site_in_a_browser.py",
+    "tests/release/test_image.py",
     "tests/release/test_project_site.py",
     "tests/release/test_release.py",
 )

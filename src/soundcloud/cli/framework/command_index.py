@@ -37,7 +37,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "unfollow": "social_actions",
         "comment": "social_actions",
     },
-    "Upload, play and export": {"upload": "upload", "play": "play", "export": "export"},
+    "Upload, play and export": {"upload": "upload", "play": "play", "browse": "browse", "export": "export"},
     "Web pages and scripts": {"embed": "embed", "api": "api", "completion": "completion"},
     "About this command": {"help": "help", "version": "help"},
 }
@@ -76,7 +76,8 @@ SUMMARIES = {
     "unfollow": "Unfollow users; asks for confirmation if there are several.",
     "comment": "Comment on a track; - reads the text from standard input.",
     "upload": "Upload files.",
-    "play": "Play tracks, playlists and the tracks of users, one after the other.",
+    "play": "Play tracks, playlists, stations, users, likes, the feed or a search, one after the other.",
+    "browse": "Search, browse and play on a full screen, by keyboard or mouse.",
     "export": "Write one of your lists to a file: likes, liked-playlists, playlists, tracks, followings or followers.",
     "embed": "Print the HTML of SoundCloud's player.",
     "api": "Send a request to the API and print the response.",

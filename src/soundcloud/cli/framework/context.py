@@ -11,7 +11,7 @@ import click
 
 from soundcloud._protocol.printable import to_printable
 from soundcloud.cli.framework.errors import USAGE, CancelledError, CommandError
-from soundcloud.cli.framework.options import DEFAULT_LIMIT
+from soundcloud.cli.framework.options import DEFAULT_LIMIT, PICK_LIMIT
 from soundcloud.cli.output.terminal import terminal_width, write_message, write_output
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class _Flag:
 class CommandContext:
     """The first argument of every command; `given` holds the values of the shared options that were given."""
 
-    sandbox, debug, dry_run, yes, quiet = _Flag(), _Flag(), _Flag(), _Flag(), _Flag()
+    sandbox, debug, dry_run, yes, quiet, pick = _Flag(), _Flag(), _Flag(), _Flag(), _Flag(), _Flag()
 
     def __init__(self) -> None:
         self.given: dict[str, Any] = {}
@@ -61,7 +61,7 @@ class CommandContext:
     @property
     def limit(self) -> int | None:
         """The maximum number of items to print; None for all."""
-        return cast("int | None", self.given.get("limit", DEFAULT_LIMIT))
+        return cast("int | None", self.given.get("limit", PICK_LIMIT if self.pick else DEFAULT_LIMIT))
 
     @property
     def page_size(self) -> int:
@@ -169,6 +169,9 @@ class CommandContext:
         counter = Counter(shown=not sys.stdout.isatty())
         items = _LimitedItems(found, self.limit, counter)
         try:
+            if self.pick:
+                self._show_picked(list(items), view)
+                return
             with self._paged():
                 count = self._show_rows(items, view)
         finally:
@@ -178,6 +181,20 @@ class CommandContext:
         elif items.more and "limit" not in self.given:
             self.hint(f"showing the first {count}; use --limit N or --all for more")
 
+    def _show_picked(self, items: list[Any], view: "View") -> None:
+        """Let the user choose, and print the chosen items; as a table in a pipe, print their URNs."""
+        from soundcloud.cli.framework.picker import pick
+
+        if not items:
+            self.note(f"no {view.plural}")
+            return
+        picked = pick(items, view)
+        has_urns = view.plural in _NUMBERED and self.format == "table" and not self.given.get("fields")
+        if has_urns and not sys.stdout.isatty():
+            write_output("".join(f"{_urn_of(item, view)}\n" for item in picked))
+        else:
+            self._show_rows(picked, view)
+
     def _show_rows(self, items: "Iterable[Any]", view: "View") -> int:
         """Print a list; number the rows of a table at a terminal, and record them for arguments such as `:3`."""
         is_numbered = view.plural in _NUMBERED and not self.given.get("fields") and view.columns
@@ -186,10 +203,9 @@ class CommandContext:
         import attrs
 
         from soundcloud.cli.framework.last_list import RecordedList
-        from soundcloud.cli.output.columns import Column, get_field
+        from soundcloud.cli.output.columns import Column
 
-        path = "origin.urn" if view.plural == "activities" else "urn"
-        recorded = RecordedList(items, partial(get_field, path=path))
+        recorded = RecordedList(items, partial(_urn_of, view=view))
         number = Column("#", "row_number", right=True, style="dim")
         try:
             return self.printer.show_list(recorded, attrs.evolve(view, columns=(number, *view.columns)))
@@ -247,6 +263,13 @@ class CommandContext:
         if message is not None:
             self.note(message)
         return value
+
+
+def _urn_of(item: Any, view: "View") -> Any:
+    """Return the URN of a row; that of an activity is the one of its track or playlist."""
+    from soundcloud.cli.output.columns import get_field
+
+    return get_field(item, "origin.urn" if view.plural == "activities" else "urn")
 
 
 class _LimitedItems:

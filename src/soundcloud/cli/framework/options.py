@@ -15,7 +15,7 @@ FORMATS = {
     "csv": "Print comma-separated values with a header row. For a spreadsheet use --csv-safe.",
 }
 CSV_SAFE = "put an apostrophe before cells that a spreadsheet would run as formulas"
-DEFAULT_LIMIT = 20
+DEFAULT_LIMIT, PICK_LIMIT = 20, 200
 OUTPUT, WRITING, COMMON = "Output options", "Options for changes", "Common options"
 
 
@@ -190,6 +190,12 @@ _LIMIT_OPTIONS = (
         help=f"Print at most N items; default {DEFAULT_LIMIT}.",
     ),
     _option("--all", section=OUTPUT, is_flag=True, callback=_store_limit, help="Print all items."),
+    _option(
+        "--pick",
+        section=OUTPUT,
+        is_flag=True,
+        help=f"Choose rows with the arrow keys, of the first {PICK_LIMIT} by default; in a pipe, print their URNs.",
+    ),
 )
 _DRY_RUN = _option("--dry-run", section=WRITING, is_flag=True, help="Show the requests without sending them.")
 _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask for confirmation.")
@@ -197,7 +203,7 @@ _YES = _option("--yes", "-y", section=WRITING, is_flag=True, help="Do not ask fo
 output_options = _decorate(*_FORMAT_OPTIONS)
 """Adds `--json`, `--jsonl`, `--csv`, `--csv-safe` and `--fields`."""
 list_options = _decorate(*_LIMIT_OPTIONS, *_FORMAT_OPTIONS)
-"""Adds `--limit` and `--all`, and the output options."""
+"""Adds `--limit`, `--all` and `--pick`, and the output options."""
 writing_options = _decorate(_DRY_RUN)
 """Adds `--dry-run`."""
 deleting_options = _decorate(_YES, _DRY_RUN)

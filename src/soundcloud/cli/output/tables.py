@@ -22,11 +22,8 @@ def print_table(items: Iterable[Any], columns: Sequence[Column], *, width: int |
     """Print a table as the items arrive, at most `width` cells wide, and return the number of rows."""
     rows = iter(items)
     measured = list(islice(rows, _MEASURED_ROWS))
-    columns = [_align(column, measured) for column in columns if not column.marks or _has_marks(column, measured)]
-    texts = [[format_field(item, column) for column in columns] for item in measured]
-    widths = fit_columns(columns, texts, width)
+    shown = choose_columns(measured, columns, width)
     ellipsis = _ellipsis() if width is not None else ""
-    shown = [(column, width) for column, width in zip(columns, widths, strict=True) if width]
     if measured:
         headings = (Cell(column.heading, "bold") for column, _ in shown)
         write_styled(_join_cells(shown, headings, ellipsis))
@@ -35,6 +32,19 @@ def print_table(items: Iterable[Any], columns: Sequence[Column], *, width: int |
         number += 1
         write_styled(_join_cells(shown, (_make_cell(item, column) for column, _ in shown), ellipsis))
     return number
+
+
+def plain_line(item: object, shown: Sequence[tuple[Column, int]], ellipsis: str = "\u2026") -> str:
+    """Return a row of a table as text without styles, with the columns of `choose_columns`."""
+    return _join_cells(shown, (Cell(format_field(item, column)) for column, _ in shown), ellipsis)
+
+
+def choose_columns(items: Sequence[Any], columns: Sequence[Column], width: int | None) -> list[tuple[Column, int]]:
+    """Return the columns to show, with their widths."""
+    columns = [_align(column, items) for column in columns if not column.marks or _has_marks(column, items)]
+    texts = [[format_field(item, column) for column in columns] for item in items]
+    widths = fit_columns(columns, texts, width)
+    return [(column, width) for column, width in zip(columns, widths, strict=True) if width]
 
 
 def _has_marks(column: Column, items: Iterable[Any]) -> bool:

@@ -26,12 +26,16 @@ _READ_SIZE = 65_536
 
 
 class Player(ABC):
-    """A playback backend; `position` and `duration` are in seconds, and `duration` is 0 while it is unknown."""
+    """A playback backend.
+
+    `position` and `duration` are in seconds, and `duration` is 0 while it is unknown. `volume` is in percent.
+    """
 
     name: ClassVar[str]
 
     def __init__(self, program: str) -> None:
         self.position, self.duration, self.paused = 0.0, 0.0, False
+        self.volume, self.muted = 100, False
         self.ended: End | None = None
         self._program = program
         self._process: subprocess.Popen[bytes] | None = None
@@ -39,6 +43,10 @@ class Player(ABC):
     @abstractmethod
     def load(self, url: str, start: float = 0.0) -> None:
         """Play a URL from a position in seconds."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop playing; `load` plays again."""
 
     @abstractmethod
     def wait(self, seconds: float, keys: int | None) -> None:
@@ -50,6 +58,15 @@ class Player(ABC):
 
     def seek(self, seconds: float) -> bool:  # noqa: ARG002 - for players that can
         """Move by a number of seconds; return False if the player cannot."""
+        return False
+
+    def set_volume(self, percent: int) -> bool:
+        """Set the volume, from 0 to 100; return False if it takes effect with the next track only."""
+        self.volume = min(100, max(0, percent))
+        return False
+
+    def toggle_mute(self) -> bool:
+        """Switch the sound off or on; return False if the player cannot."""
         return False
 
     def close(self) -> None:
@@ -129,6 +146,10 @@ class MpvPlayer(Player):
         self._send("set_property", "pause", start > 0)
         self._send("loadfile", url, "replace")
 
+    def stop(self) -> None:
+        """Stop playing; mpv waits for the next URL."""
+        self._send("stop")
+
     def _reset_cache(self) -> None:
         """Forget how much of the previous stream was read."""
         self._cached, self._all_cached = 0.0, False
@@ -206,6 +227,18 @@ class MpvPlayer(Player):
         self._send("set_property", "pause", False)
         self._seek_target = None
 
+    def set_volume(self, percent: int) -> bool:
+        """Set the volume."""
+        super().set_volume(percent)
+        self._send("set_property", "volume", self.volume)
+        return True
+
+    def toggle_mute(self) -> bool:
+        """Switch the sound off or on."""
+        self.muted = not self.muted
+        self._send("set_property", "mute", self.muted)
+        return True
+
     def close(self) -> None:
         """Stop mpv."""
         self._socket.close()
@@ -226,12 +259,16 @@ class FfplayPlayer(Player):
         self.close()
         self.position = self._start = start
         self.ended = None
-        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet"]
+        arguments = ["-nodisp", "-autoexit", "-loglevel", "quiet", "-volume", str(self.volume)]
         if start:
             # Not -ss: some versions find nothing to play in fragmented HLS streams.
             arguments += ["-af", f"atrim=start={start:.3f},asetpts=PTS-STARTPTS"]
         self._run(*arguments, "-i", url)
         self._started_at = time.monotonic()
+
+    def stop(self) -> None:
+        """Stop ffplay."""
+        self.close()
 
     def wait(self, seconds: float, keys: int | None) -> None:
         """Wait, and check whether ffplay has exited."""

@@ -4,19 +4,25 @@ import os
 import select
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
+_ARROWS = {"A": "louder", "B": "quieter", "C": "forward", "D": "back"}
 KEYS = {
     " ": "pause",
     "q": "quit",
     "n": "next",
     "p": "previous",
-    "\x1b[C": "forward",
-    "\x1b[D": "back",
-    "\x1bOC": "forward",
-    "\x1bOD": "back",
+    "+": "louder",
+    "-": "quieter",
+    "m": "mute",
+    "s": "shuffle",
+    "l": "loop",
+    "L": "like",
+    "o": "open",
+    "?": "help",
+    **{f"\x1b{prefix}{letter}": action for letter, action in _ARROWS.items() for prefix in "[O"},
 }
-"""The action of each key; the last four are the arrow keys."""
+"""The action of each key; the last eight are the two forms of the arrow keys."""
 
 
 class Keyboard:
@@ -49,17 +55,31 @@ def _split_keys(typed: str) -> list[str]:
 
 @contextmanager
 def open_keyboard() -> Generator[Keyboard, None, None]:
-    """Read keys from standard input if it is a terminal; restore the terminal's settings at the end."""
-    if not sys.stdin.isatty() or os.name != "posix":
-        yield Keyboard(None)
-        return
-    import termios
-    import tty
+    """Read keys from the terminal, also if standard input is a pipe; restore the terminal's settings at the end."""
+    with ExitStack() as stack:
+        handle = _find_terminal(stack)
+        if handle is None:
+            yield Keyboard(None)
+            return
+        import termios
+        import tty
 
-    handle = sys.stdin.fileno()
-    settings = termios.tcgetattr(handle)
-    tty.setcbreak(handle)
-    try:
+        settings = termios.tcgetattr(handle)
+        stack.callback(termios.tcsetattr, handle, termios.TCSADRAIN, settings)
+        tty.setcbreak(handle)
         yield Keyboard(handle)
-    finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, settings)
+
+
+def _find_terminal(stack: ExitStack) -> int | None:
+    """Return the descriptor of the terminal to read keys from; None if there is none."""
+    if os.name != "posix":
+        return None
+    if sys.stdin.isatty():
+        return sys.stdin.fileno()
+    if not sys.stderr.isatty():
+        return None
+    with suppress(OSError):
+        handle = os.open("/dev/tty", os.O_RDONLY | os.O_CLOEXEC)
+        stack.callback(os.close, handle)
+        return handle
+    return None

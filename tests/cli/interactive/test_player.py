@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from itertools import count, pairwise
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +17,9 @@ from soundcloud import SoundCloudClient
 from soundcloud.cli.framework.errors import CommandError
 from soundcloud.cli.player.backends import FfplayPlayer, MpvPlayer, find_player
 from soundcloud.cli.player.keyboard import Keyboard
-from soundcloud.cli.player.playback import StatusLine, play_track
+from soundcloud.cli.player.playback import play_track
+from soundcloud.cli.player.queue import PlayQueue
+from soundcloud.cli.player.session import PlaybackSession, QueuedTrack, run_in_background
 from tests.cli.conftest import COMMAND
 from tests.helpers.platforms import posix_only
 
@@ -96,9 +98,10 @@ def test_playlist_at_terminal(shell):
     done = shell.run_in_terminal("play", "https://soundcloud.com/bo/sets/short-ones", columns=60)
 
     assert done.code == 0
-    assert "\u25b6 [1/2] Two seconds \u2014 Bo 0:00 / 0:02" in done.text
-    assert "[2/2] Two seconds" in done.text
-    assert "0:01 / 0:02" in done.text
+    assert re.search("\u25b6 Two seconds \u2014 Bo +\\[1/2\\]\n.*\n0:00 / 0:02  -0:02", done.text)
+    assert re.search("Two seconds \u2014 Bo +\\[2/2\\]", done.text)
+    assert "0:01 / 0:02  -0:0" in done.text
+    assert done.lines[-1] == ""  # the drawing is removed at the end
 
 
 @needs_mpv
@@ -110,23 +113,26 @@ def test_mpv_keys(shell):
         "\u2016",
         "\u2016.*\u25b6",
         "Long",
-        "Long.*A minute \u2014 Bo 0:0[1-9]",
+        "Long.*A minute.* \u2014 Bo.*0:0[1-9] /",
     ]
     keys = ("\x1b[C", " ", " ", "n", "pp", "q")
     answers = tuple((re.compile(pattern.encode(), re.DOTALL), key) for pattern, key in zip(seen, keys, strict=True))
     done = shell.run_in_terminal("play", "6", "7", answers=answers, columns=70)
 
     assert done.code == 0
-    assert done.text.index("\u2016") < done.text.index("[2/2] Long") < done.text.rindex("[1/2] A minute")
+    assert done.text.index("\u2016") < done.text.index("Long \u2014 Bo") < done.text.rindex("A minute \u2014 Bo")
 
 
 @needs_ffplay
 def test_ffplay_keys(shell):
-    keys = ((" 0:01 / 1:00", " "), ("0:02 / 1:00", "n"), ("Long", "q"))
+    keys = (("0:01 / 1:00", " +m"), ("cannot mute", "n"), ("Long", "q"))
     done = shell.run_in_terminal("play", "6", "7", "--player", "ffplay", answers=keys)
 
     assert done.code == 0
-    assert "[2/2] Long" in done.text
+    assert (
+        "volume 100 % from the next track on" not in done.text
+    )  # + at 100 % changes nothing, and m replaces its message
+    assert re.search(r"Long \u2014 Bo +\[2/2\]", done.text)
 
 
 @needs_ffplay
@@ -163,7 +169,7 @@ def test_preview_is_marked(shell):
     played = shell.run_in_terminal("play", "9", answers=(("[preview]", "q"),), columns=40)
     link = shell.run_in_process("play", "9", "--url")
 
-    assert "0:00 [preview]" in played.text
+    assert "Snippet \u2014 Bo [preview]" in played.text
     assert link.code == 0
     assert link.errors == "soundcloud:tracks:9: this is a preview of 30 seconds\n"
 
@@ -193,8 +199,11 @@ def test_unplayable_tracks_are_skipped(shell):
     alone = shell.run_in_process("play", "8", "--url")
     one = shell.run_piped("play", "8")
     among = shell.run_piped("play", "8", "999", "5")
+    urls = shell.run_in_process("play", "8", "5", "--url")
 
-    assert (alone.code, one.code, among.code) == (1, 1, 1)
+    assert (alone.code, one.code, among.code, urls.code) == (1, 1, 1, 1)
+    assert len(urls.output.splitlines()) == 1
+    assert "error: soundcloud:tracks:8: HTTP 403: " in urls.errors
     assert "error: HTTP 403: " in one.errors
     assert "error: soundcloud:tracks:8: HTTP 403: " in among.errors
     assert "[3/3] Two seconds" in among.errors
@@ -207,6 +216,85 @@ def test_tracks_of_a_user(shell):
     assert (by_name.code, len(by_name.output.splitlines())) == (0, 2)
     assert (without.code, without.output, without.errors) == (0, "", "no tracks to play\n")
     assert shell.run_in_process("play").code == 2
+    assert shell.run_in_process("play", "--station").code == 2
+
+
+def count_urls(done):
+    assert done.code == 0, done.errors
+    return len(done.output.splitlines())
+
+
+def test_other_lists(player_sandbox, shell, client):
+    client.likes.like_track(5)
+    client.likes.like_track(6)
+    client.me.follow(client.resolve.user("https://soundcloud.com/cy"))
+    station = client.tracks.get_track(5).station_urn
+    playlist = shell.run_in_process("play", "bo/sets/short-ones", "--station", "--url")
+
+    assert count_urls(shell.run_in_process("play", "--likes", "--url")) == 2
+    assert count_urls(shell.run_in_process("play", "--feed", "--url")) == 2
+    assert count_urls(shell.run_in_process("play", "--search", "seconds", "--url")) == 1
+    assert count_urls(shell.run_in_process("play", "10", "--likes", "--url")) == 3
+    of_track = count_urls(shell.run_in_process("play", "5", "--station", "--url"))
+    assert count_urls(shell.run_in_process("play", station, "--url")) == of_track > 0
+    assert count_urls(shell.run_in_process("play", "@cy", "--station", "--url")) > 0
+    assert playlist.code == 2
+    assert playlist.errors.startswith("error: a playlist has no station\n")
+
+
+@needs_mpv
+def test_keys_of_the_queue_and_the_sound(shell, client):
+    urn = client.tracks.get_track(7).urn
+    steps = (
+        ("0:00 / 10:00", "?"),
+        ("seek 10 s", "?s"),
+        ("shuffle", "l"),
+        ("loop all", "\x1b[B\x1b[B"),
+        ("volume 30 %", "m"),
+        ("muted", "m"),
+        ("volume 30 %", "L"),
+        ("added to your likes", "l"),
+        ("loop one", "q"),
+    )
+    done = shell.run_in_terminal("play", "7", "6", "--volume", "40", answers=steps, columns=80)
+
+    assert done.code == 0
+    assert "liked" in done.text
+    assert urn in {track.urn for track in client.me.get_likes_tracks()}
+
+
+@needs_mpv
+@posix_only
+def test_keys_while_standard_input_is_a_list(shell):
+    command = ("/bin/sh", "-c", f"echo 7 | {' '.join(COMMAND)} play -; echo code $?")
+    done = shell.run_in_terminal(command=command, answers=(("0:01 / 10:00", "q"),))
+
+    assert done.lines[-1] == "code 0"
+
+
+@needs_mpv
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_drawing_fits_the_terminal(shell, columns):
+    done = shell.run_in_terminal("play", "7", "6", answers=(("0:01 / 10:00", "?"), ("quit", "q")), columns=columns)
+    shown = done.text[done.text.index("\u25b6 Long") :].splitlines()[:3]
+
+    assert done.code == 0
+    assert [len(line) for line in shown[:2]] == [columns - 1] * 2
+    assert set(shown[1]) <= set("\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588")
+    assert shown[2].startswith("0:00 / 10:00  -10:00   volume 100 %")
+    assert max(map(len, done.lines)) < columns
+
+
+@needs_mpv
+def test_simple_terminals_get_lines(shell):
+    dumb = shell.run_in_terminal("play", "5", TERM="dumb")
+    ascii_only = shell.run_in_terminal(
+        "play", "7", answers=(("0:01 / 10:00", "q"),), LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    )
+
+    assert dumb.lines == ["Two seconds \u2014 Bo (0:02)"]
+    assert "> Long - Bo" in ascii_only.text
+    assert ascii_only.text.isascii()
 
 
 @needs_mpv
@@ -227,6 +315,10 @@ def test_no_player_installed(shell):
     )
 
 
+def ignore(action):
+    """Ignore a key."""
+
+
 class ExpiringStream:
     """A stream whose first URLs are invalid."""
 
@@ -245,7 +337,7 @@ class ExpiringStream:
 
 def test_expired_url_is_refreshed(client, player):
     link = ExpiringStream(client.tracks.get_stream(5), invalid=2)
-    outcome = play_track(player, Keyboard(None), link, lambda _: None)
+    outcome = play_track(player, Keyboard(None), link, lambda _: None, act=ignore)
 
     assert (outcome, link.fetched) == ("ended", 2)
 
@@ -253,7 +345,7 @@ def test_expired_url_is_refreshed(client, player):
 def test_url_that_stays_invalid(client, player):
     link = ExpiringStream(client.tracks.get_stream(5), invalid=100)
     with pytest.raises(CommandError, match="mpv cannot play the track beyond 0:00"):
-        play_track(player, Keyboard(None), link, lambda _: None)
+        play_track(player, Keyboard(None), link, lambda _: None, act=ignore)
 
     assert link.fetched == 3
 
@@ -272,7 +364,7 @@ def test_playback_resumes_after_expiry(client, player):
         if link.fetched == 1 and player.position > player.seen + 0.5:
             player.ended = "quit"
 
-    outcome = play_track(player, Keyboard(None), link, show)
+    outcome = play_track(player, Keyboard(None), link, show, act=ignore)
 
     assert (outcome, link.fetched) == ("quit", 1)
     assert [after for before, after in pairwise(seen) if after < before - 1] == []
@@ -316,7 +408,7 @@ def test_early_end_with_expired_url_reloads(expires_in, ends, loaded):
     player = FakePlayer(*ends)
     link = stream(None if expires_in is None else datetime.now(UTC) + expires_in)
 
-    assert play_track(player, Keyboard(None), link, lambda _: None) == "ended"
+    assert play_track(player, Keyboard(None), link, lambda _: None, act=ignore) == "ended"
     assert player.loaded == loaded
 
 
@@ -324,7 +416,7 @@ def test_reload_attempts_are_limited():
     # Each attempt takes a moment and plays nothing.
     player = FakePlayer(*((40.0 + each / 3, "eof") for each in range(20)), duration=0.0)
     with pytest.raises(CommandError, match="fake cannot play the track beyond 0:40"):
-        play_track(player, Keyboard(None), stream(datetime.now(UTC)), lambda _: None, seconds=100.0)
+        play_track(player, Keyboard(None), stream(datetime.now(UTC)), lambda _: None, seconds=100.0, act=ignore)
 
     assert len(player.loaded) == 4
 
@@ -334,8 +426,11 @@ def test_keyboard_reads_keys():
     keys = Keyboard(reader)
 
     assert keys.read() == []
-    os.write(writer, b" x\x1b[C\x1bOD\x1b[Anpq\xc3\xa4")
-    assert keys.read() == ["pause", "forward", "back", "next", "previous", "quit"]
+    os.write(writer, b" x\x1b[C\x1bOD\x1b[A\x1b[Bnpq\xc3\xa4+-mslLo?")
+    assert keys.read() == [
+        *("pause", "forward", "back", "louder", "quieter", "next", "previous", "quit"),
+        *("louder", "quieter", "mute", "shuffle", "loop", "like", "open", "help"),
+    ]
     os.close(writer)
     assert keys.read() == ["quit"]
     assert keys.read() == []
@@ -343,26 +438,51 @@ def test_keyboard_reads_keys():
     assert Keyboard(None).read() == []
 
 
-@pytest.mark.parametrize(("plain", "start"), [(False, "\u25b6 [2/9] \u97f3\u97f3"), (True, "> [2/9] \u97f3\u97f3")])
-def test_status_line_fits_the_terminal(monkeypatch, capsys, plain, start):
-    from rich.cells import cell_len
+class RecordingScreen:
+    """A screen that records what is shown."""
 
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    track = SimpleNamespace(title="\u97f3" * 50, metadata_artist=None, user=None, duration=200_000)
-    status_line = StatusLine(40, ascii_only=plain)
-    show = status_line.begin(track, preview=False, number=2, total=9)
-    for position in count():
-        if position > 2:
-            break
-        show(SimpleNamespace(position=position, duration=0.0, paused=False))
-        show(SimpleNamespace(position=position, duration=0.0, paused=False))
-    status_line.end()
-    lines = capsys.readouterr().err.split("\r\x1b[K")[1:]
+    def __init__(self):
+        self.seen = []
 
-    assert len(lines) == 3
-    assert lines[0].startswith(start)
-    assert lines[2].endswith(" 0:02 / 3:20\n")
-    assert max(cell_len(line.rstrip("\n")) for line in lines) <= 39
+    def show(self, session):
+        self.seen.append((session.playing.track.title, session.message, session._next is not None))
+
+    def show_error(self, error):
+        self.seen.append(error)
+
+
+def keys(pressed=()):
+    """Return a keyboard that reads its keys from a list."""
+    return SimpleNamespace(handle=None, read=lambda: [pressed.pop(0)] if pressed else [])
+
+
+def test_next_track_is_requested_before_the_end(client, player):
+    screen, queue = (
+        RecordingScreen(),
+        PlayQueue([QueuedTrack("soundcloud:tracks:5"), QueuedTrack("soundcloud:tracks:10")]),
+    )
+    PlaybackSession(client, queue, player, keys(), screen, prefer={}).run()
+
+    assert ("Two seconds", "", True) in screen.seen
+    assert screen.seen[-1][0] == "First"
+
+
+def test_failed_actions_are_messages(player_sandbox, player, monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda url: False)
+    screen, queue, pressed = RecordingScreen(), PlayQueue([QueuedTrack("soundcloud:tracks:7")]), ["like"]
+    settings = player_sandbox.client_settings()
+    del settings["access_token"], settings["refresh_token"]
+    with SoundCloudClient(**settings) as client:
+        playing = run_in_background(PlaybackSession(client, queue, player, keys(pressed), screen, prefer={}).run)
+        while not any(message for _, message, _ in screen.seen):
+            assert not playing.done()
+            time.sleep(0.01)
+        pressed += ["open", "open", "quit"]
+        playing.result(60)
+
+    messages = list(dict.fromkeys(message for _, message, _ in screen.seen if message))
+    assert messages[0].startswith("HTTP 401: Unauthorized: soundcloud login; ")
+    assert messages[1:] == ["there is no browser"]
 
 
 @posix_only

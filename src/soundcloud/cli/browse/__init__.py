@@ -1,0 +1,1 @@
+"""The full-screen browser of the command, built with Textual."""
