@@ -54,12 +54,15 @@ class Search:
 
     def require_tag(self, tags: Sequence[str]) -> None:
         """Require one of some folded tags; none means any."""
-        if tags:
-            self.require(
-                "EXISTS (SELECT 1 FROM json_each(:tags) WHERE instr(tag_index, value))",
-                tags=json.dumps([f"|{tag}|" for tag in tags]),
-            )
-            self._match_one(tags)
+        if not tags:
+            return
+        if len(tags) > _FAST_WORDS:
+            condition = "EXISTS (SELECT 1 FROM json_each(:tags) WHERE instr(tag_index, value))"
+            self.require(condition, tags=json.dumps([f"|{tag}|" for tag in tags]))
+        else:
+            values = {f"tag{number}": f"|{tag}|" for number, tag in enumerate(tags)}
+            self.require(f"({' OR '.join(f'instr(tag_index, :{name})' for name in values)})", **values)
+        self._match_one(tags)
 
     def require_range(self, column: str, lowest: int | None, highest: int | None) -> None:
         """Require a value of a column from `lowest` to `highest`, each unless it is None."""
