@@ -22,19 +22,8 @@ if TYPE_CHECKING:
 
 _PORTS = {"port": 8700, "auth_port": 8701, "media_port": 8702}
 _SANDBOX_ARGUMENTS = {
-    *(
-        "host",
-        "port",
-        "auth_port",
-        "media_port",
-        "public_host",
-        "seed",
-        "tracks",
-        "dataset",
-        "data",
-        "request_log_size",
-    ),
-    *("client_id", "client_secret", "redirect_uri", "open_control", *SETTINGS),
+    *("host", "port", "auth_port", "media_port", "public_host", "seed", "tracks", "dataset", "data"),
+    *("request_log_size", "client_id", "client_secret", "redirect_uri", "open_control", *SETTINGS),
 }
 
 
