@@ -74,18 +74,17 @@ class Search:
     def statement(self) -> str:
         """Return the query with the column `item`, for the named placeholders in `values`."""
         # Names of tables and columns are from this package, not from requests.
-        source, order = self._table, f"id {self._order}"
+        source, order, conditions = self._table, f"id {self._order}", self._conditions
         if self._matches and self.ids is None and has_full_text_search():
             self.values["match"] = " AND ".join(self._matches)
             # Ordered by the index, so that SQLite stops at the end of the page.
             source = f"{self._table}_search CROSS JOIN {self._table} ON id = {self._table}_search.rowid"
-            self.require(f"{self._table}_search MATCH :match")
+            conditions = [*conditions, f"{self._table}_search MATCH :match"]
             order = f"{self._table}_search.rowid {self._order}"
-        conditions = " AND ".join(self._conditions) or "TRUE"
         if self.ids is not None:
             # Names of tables are from this package, not from requests.
             order = f"(SELECT key FROM json_each(:ids) WHERE value = {self._table}.id)"  # noqa: S608
-        return f"SELECT id AS item FROM {source} WHERE {conditions} ORDER BY {order}"  # noqa: S608
+        return f"SELECT id AS item FROM {source} WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY {order}"  # noqa: S608
 
     def _match_one(self, texts: Sequence[str]) -> None:
         """Let the index select the rows with one of some texts, if it has all of them."""
