@@ -42,6 +42,7 @@ def measure() -> list[Row]:
             "PATH": os.environ["PATH"],
             "SOUNDCLOUD_API_URL": sandbox.api_url,
             "SOUNDCLOUD_AUTH_URL": sandbox.auth_url,
+            "SOUNDCLOUD_WEB_URL": sandbox.media_url,
             "SOUNDCLOUD_ACCESS_TOKEN": sandbox.user_token(),
         }
         lines = {UNIT: ["-c", UNIT], **{line: ["-m", "soundcloud.cli", *line.split()] for line in COMMANDS}}

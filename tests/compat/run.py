@@ -23,6 +23,8 @@ TESTS = {
     "flask": ["test_flask.py"],
     "languages": ["test_languages.py"],
     "frameworks": ["test_frameworks.py", "test_postgresql.py", "test_authlib.py"],
+    "mariadb": ["test_mariadb.py"],
+    "ui": ["test_ui.py"],
     "vcrpy9": ["test_recorders.py", "test_pytest_recording.py", "test_docs.py::test_pytest_recording"],
     "vcrpy8": ["test_recorders.py"],
     "vcrpy6": ["test_recorders.py"],

@@ -2,12 +2,9 @@
 
 import ast
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
+from pathlib import Path
+from textwrap import indent
 from urllib.request import urlopen
 
 import jupyter_client
@@ -18,10 +15,13 @@ from nbconvert import HTMLExporter
 from soundcloud import SoundCloudClient
 from soundcloud.sandbox import Sandbox
 from tests.helpers.browser import needs_browser, open_browser, take_picture
+from tests.helpers.servers import free_port
+from tests.helpers.snippets import snippets
+from tests.helpers.web_programs import SECONDS, running
 
 pytestmark = [needs_browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
-SECONDS = 60
+NOTEBOOKS = Path(__file__).parents[2] / "docs" / "notebooks.md"
 IS_PLAYING = "!document.getElementById('audio').paused"
 
 
@@ -32,38 +32,6 @@ def wait_for(condition, what):
         assert time.monotonic() < deadline, f"{what} did not happen in {SECONDS} s"
         time.sleep(0.05)
     return value
-
-
-def free_port():
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
-
-
-def answers(url):
-    try:
-        return urlopen(url).status == 200
-    except OSError:
-        return False
-
-
-@contextmanager
-def running(folder, *command, url):
-    """Run a server until the end of the block."""
-    variables = {
-        **os.environ,
-        **{name: str(folder / name.lower()) for name in ("HOME", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")},
-    }
-    variables.pop("PYTEST_CURRENT_TEST")  # NiceGUI would start its own tests
-    with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen([sys.executable, "-m", *command], cwd=folder, env=variables, stdout=log, stderr=log)
-        try:
-            wait_for(lambda: process.poll() is not None or answers(url), f"the start of {command[0]}")
-            assert process.poll() is None, (folder / "server.log").read_text()
-            yield
-        finally:
-            process.terminate()
-            process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +49,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page.set_default_timeout(SECONDS * 1000)
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
@@ -112,6 +81,21 @@ def frames(page, sandbox, count):
     return found()
 
 
+def cells_of_the_page():
+    """Return the code of docs/notebooks.md that creates a player, and the code that waits in a task."""
+    blocks = [code for _, code, _ in snippets(NOTEBOOKS.read_text(encoding="utf-8"))]
+    start, create, wait = (
+        next(code for code in blocks if word in code) for word in ("Sandbox()", " = Player(", "create_task")
+    )
+    return f"{start}\n{create}", wait
+
+
+def found_by_the_page(sandbox):
+    """Return the tracks that the task of docs/notebooks.md plays."""
+    with SoundCloudClient(**sandbox.client_settings()) as client:
+        return list(client.search.tracks("lofi", max_items=3))
+
+
 # JupyterLab
 
 
@@ -139,16 +123,19 @@ class Lab:
         self.page.locator(".jp-Notebook .cm-content").first.click()
 
         def has_run():
-            self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-            return self.page.locator(".jp-InputPrompt").first.inner_text().strip("[] :")
+            # JupyterLab drops the order while it connects to the kernel, and then its promise may stay pending.
+            self.page.evaluate(
+                "Promise.race([jupyterapp.commands.execute('notebook:run-all-cells'), new Promise(end => setTimeout(end, 15000))])"
+            )
+            return self.page.locator(".jp-InputPrompt").first.inner_text().strip("[] :*")
 
-        wait_for(has_run, "the first cell")  # JupyterLab drops the order while it connects to the kernel
+        wait_for(has_run, "the first cell")
 
     def connect(self, name):
         """Connect to the kernel of a notebook."""
 
         def find():
-            sessions = json.load(urlopen(f"{self.url}/api/sessions"))
+            sessions = json.load(urlopen(f"{self.url}/api/sessions", timeout=SECONDS))
             return next((each["kernel"]["id"] for each in sessions if each["name"] == name), None)
 
         kernel = wait_for(find, "the start of a kernel")
@@ -318,6 +305,19 @@ def test_a_busy_cell_hears_of_the_page(lab, sandbox):
     )
 
 
+def test_a_task_waits_for_the_end_of_each_track(lab, sandbox):
+    creating, waiting = cells_of_the_page()
+    lab.open("task.ipynb", creating, "player", waiting)
+    lab.run_all()
+    kernel = lab.connect("task.ipynb")
+    for track in found_by_the_page(sandbox):
+        playing = f"player.playing and player.duration > 0 and player.sound['urn'] == '{track.urn}'"
+        wait_for(lambda playing=playing: value_of(kernel, playing), "the start")
+        run(kernel, "player.seek(player.duration - 300)")
+    wait_for(lambda: value_of(kernel, "task.done()"), "the end of the task")
+    assert value_of(kernel, "[task.exception()]") == [None]
+
+
 # Notebooks without widgets
 
 
@@ -426,6 +426,64 @@ def test_marimo(page, sandbox, tmp_path):
         take_picture(page, "player-marimo")
         page.get_by_role("button", name="Next").click()
         page.get_by_text("playing True, volume 30, index 1").wait_for()
+
+
+MARIMO_TASK = """
+import marimo
+app = marimo.App()
+
+@app.cell
+def _():
+    import marimo as mo
+{creating}
+    return client, mo, player
+
+@app.cell
+def _(mo, player):
+    widget = mo.ui.anywidget(player)
+    widget
+    return (widget,)
+
+@app.cell
+def _(mo, player):
+    mo.ui.button(label="End", on_click=lambda _: player.seek(player.duration - 300))
+    return
+
+@app.cell
+def _(mo, widget):
+    mo.md(f"{{widget.value['playing']}}, {{widget.value['duration'] > 0}}, {{(widget.value['sound'] or {{}}).get('title')}}")
+    return
+
+@app.cell
+def _(mo):
+    finished, set_finished = mo.state(False)
+    return finished, set_finished
+
+@app.cell
+def _(client, player, set_finished):
+{waiting}
+    task.add_done_callback(lambda task: set_finished(task.exception() is None))
+    return
+
+@app.cell
+def _(finished, mo):
+    mo.md(f"finished: {{finished()}}")
+    return
+"""
+
+
+def test_a_task_in_marimo(page, sandbox, tmp_path):
+    port = free_port()
+    creating, waiting = (indent(code, "    ") for code in cells_of_the_page())
+    (tmp_path / "app.py").write_text(MARIMO_TASK.format(creating=creating, waiting=waiting), encoding="utf-8")
+    options = ("run", "app.py", "--headless", "--host", "127.0.0.1", "--port", str(port), "--no-token")
+    with running(tmp_path, "marimo", *options, url=f"http://127.0.0.1:{port}/health"):
+        page.goto(f"http://127.0.0.1:{port}")
+        page.get_by_text("finished: False").wait_for()
+        for track in found_by_the_page(sandbox):
+            page.get_by_text(f"True, True, {track.title}").wait_for()
+            page.get_by_role("button", name="End").click()
+        page.get_by_text("finished: True").wait_for()
 
 
 NICEGUI = """

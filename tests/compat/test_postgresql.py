@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from soundcloud.sandbox import Sandbox
-from tests.helpers import django_site
+from tests.compat.token_locks import check_locks
 
 PG_CTL = shutil.which("pg_ctl") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")), None)
 
@@ -45,34 +44,4 @@ def postgresql():
 
 
 def test_processes_refresh_once_in_postgresql(postgresql):
-    with Sandbox() as sandbox:
-        soundcloud = django_site.soundcloud_settings(sandbox, sandbox.redirect_uri)
-        django_site.configure(DATABASES=postgresql, SOUNDCLOUD=soundcloud)
-        from django.core.management import call_command
-        from django.db import connections, transaction
-
-        from soundcloud import SoundCloudClient
-        from soundcloud.contrib.django import DjangoTokenStore
-        from soundcloud.contrib.django.settings import load
-
-        call_command("migrate", verbosity=0)
-        store = DjangoTokenStore().for_user("ada")
-        store.set(django_site.expired_token(sandbox))
-        results = django_site.refresh_in_processes(3, databases=postgresql, soundcloud=soundcloud, key="ada")
-
-        assert results == ["ada-night"] * 3
-        assert sandbox.token_requests()["refresh_token"] == 1
-
-        sandbox.expire_tokens()
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
-            store.for_user("other").get()
-            with SoundCloudClient(**load().client_settings(), token_store=store) as client:
-                client.me.get_me()
-            raise ZeroDivisionError
-        assert sandbox.token_requests()["refresh_token"] == 2
-        sandbox.clear_requests()
-        with SoundCloudClient(**load().client_settings(), token_store=store) as client:
-            assert client.me.get_me().permalink == "ada-night"
-        assert sandbox.token_requests()["refresh_token"] == 2, "the rollback did not undo the refresh"
-        assert store.try_lock() is not None, "the lock was released"
-        connections.close_all()
+    check_locks(postgresql)

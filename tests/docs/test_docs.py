@@ -54,6 +54,8 @@ NOT_RUN = {
     ],
     "from-soundcloud-2015.md": ['track = client.get("/resolve", url="https://soundcloud.com/forss/flickermood")'],
     "get-started.md": ["        client.auth.login()  # opens the browser, and stores the token in the file"],
+    # tests/compat/test_players.py runs it in JupyterLab and in marimo.
+    "notebooks.md": ["task = asyncio.create_task(play_all())  # task.cancel() ends it"],
     "playback.md": ['subprocess.run(["mpv", stream.url])  # or: ffplay -nodisp -autoexit, vlc'],
     # Needs Docker.
     "sandbox-containers.md": ["from testcontainers.core.container import DockerContainer"],

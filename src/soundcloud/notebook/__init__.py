@@ -1,6 +1,6 @@
 """SoundCloud's player in a notebook, controlled from Python. Needs the extra `notebook`.
 
-It is an anywidget: it works in JupyterLab, marimo, VS Code, Colab and NiceGUI.
+It is an anywidget, and tested in JupyterLab, marimo and NiceGUI.
 """
 
 import asyncio
@@ -250,8 +250,8 @@ class Player(AnyWidget):
     async def wait_until(self, event: PlayerEventName, *, timeout: float | None = None) -> PlayerEvent:
         """Wait for the next event of a kind; `ready` returns at once if the player is ready.
 
-        It is for NiceGUI, marimo and other programs with an event loop. Do not await it in a cell of JupyterLab, whose kernel may
-        hear of the page only after the cell has ended: use `on` there.
+        Await it in a task, or in a handler of NiceGUI. Do not await it in a cell: JupyterLab and marimo may receive the events of
+        the page only after the cell has finished. Use `on` or a task there.
 
         Args:
             event: `ready`, `play`, `pause`, `finish`, `seek` or `error`.
@@ -262,8 +262,12 @@ class Player(AnyWidget):
             InvalidInputError: There is no such event.
 
         Example:
-            >>> player.play()
-            >>> await player.wait_until("finish", timeout=600)
+            >>> async def play_two():
+            ...     player.play()
+            ...     await player.wait_until("finish", timeout=600)
+            ...     player.load(other_track)
+            ...     player.play()
+            >>> task = asyncio.create_task(play_two())
         """
         loop = asyncio.get_running_loop()
         happened: asyncio.Future[PlayerEvent] = loop.create_future()

@@ -1,6 +1,5 @@
 """Formats values for the terminal and for CSV: durations, counts, dates, ids."""
 
-import csv
 import json
 import re
 from collections.abc import Iterable
@@ -103,6 +102,8 @@ def format_csv_row(values: Iterable[str], *, safe: bool = False) -> str:
         values: The cells.
         safe: Whether a cell that a spreadsheet would run as a formula gets an apostrophe at its start.
     """
+    import csv
+
     cells = (f"'{value}" if safe and is_formula(value) else value for value in values)
     row = StringIO()
     # Python 3.11 quotes a carriage return only if it is in the line terminator.

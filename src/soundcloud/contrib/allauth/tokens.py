@@ -1,20 +1,20 @@
 """The tokens that django-allauth stores, and clients that use and refresh them."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC
 from typing import Any, cast
 
 from allauth.socialaccount import app_settings
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud.contrib.django.stores import AccountStore, AsyncDjangoTokenStore
+from soundcloud.contrib._clients import open_async_client
+from soundcloud.contrib.django.stores import AccountStore
 from soundcloud.errors import MissingTokenError
 from soundcloud.tokens import Token
 
@@ -84,24 +84,20 @@ def client_for(user: Any) -> SoundCloudClient:
     return SoundCloudClient(**_settings_for(user))
 
 
-@asynccontextmanager
-async def async_client_for(user: Any) -> AsyncGenerator[AsyncSoundCloudClient]:
-    """Yield an async client of a user's SoundCloud account; see `client_for`.
+def async_client_for(user: Any) -> AbstractAsyncContextManager[AsyncSoundCloudClient]:
+    """Return an async client of a user's SoundCloud account; see `client_for`.
 
     Args:
         user: A user of the site, such as `await request.auser()`.
 
-    Yields:
-        The client.
+    Returns:
+        The client, in an `async with` block.
 
     Example:
         >>> async with async_client_for(await request.auser()) as client:
         ...     likes = await client.me.get_likes_tracks()
     """
-    found = await sync_to_async(_settings_for)(user)
-    found["token_store"] = AsyncDjangoTokenStore(found["token_store"])
-    async with AsyncSoundCloudClient(**found) as client:
-        yield client
+    return open_async_client(_settings_for, user)
 
 
 def client_options() -> dict[str, Any]:

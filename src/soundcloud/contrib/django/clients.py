@@ -1,12 +1,10 @@
 """Clients of the users of a Django site."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from asgiref.sync import sync_to_async
-
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
+from soundcloud.contrib._clients import open_async_client
 from soundcloud.contrib.django.models import Account
 from soundcloud.contrib.django.settings import load
 from soundcloud.contrib.django.stores import AsyncDjangoTokenStore, DjangoTokenStore
@@ -31,26 +29,23 @@ def client_for(user: Any) -> SoundCloudClient:
         >>> with client_for(request.user) as client:
         ...     likes = client.me.get_likes_tracks()
     """
-    return SoundCloudClient(**load().client_settings(), token_store=store_for(user))
+    return SoundCloudClient(**_settings_for(user))
 
 
-@asynccontextmanager
-async def async_client_for(user: Any) -> AsyncGenerator[AsyncSoundCloudClient]:
-    """Yield an async client of a user's SoundCloud account; see `client_for`.
+def async_client_for(user: Any) -> AbstractAsyncContextManager[AsyncSoundCloudClient]:
+    """Return an async client of a user's SoundCloud account; see `client_for`.
 
     Args:
         user: A user of the site, such as `await request.auser()`.
 
-    Yields:
-        The client.
+    Returns:
+        The client, in an `async with` block.
 
     Example:
         >>> async with async_client_for(await request.auser()) as client:
         ...     likes = await client.me.get_likes_tracks()
     """
-    store = AsyncDjangoTokenStore(await sync_to_async(store_for)(user))
-    async with AsyncSoundCloudClient(**load().client_settings(), token_store=store) as client:
-        yield client
+    return open_async_client(_settings_for, user)
 
 
 def app_client() -> SoundCloudClient:
@@ -92,3 +87,7 @@ def store_for(user: Any) -> DjangoTokenStore:
             return store
     what = f"the user {str(user)!r} has not signed in with SoundCloud"
     raise MissingTokenError(what, hint="send the user to the view soundcloud:login")
+
+
+def _settings_for(user: Any) -> dict[str, Any]:
+    return {**load().client_settings(), "token_store": store_for(user)}

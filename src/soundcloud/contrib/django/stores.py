@@ -126,15 +126,9 @@ class RowStore(KeyedStore, ABC):
         row: tuple[int, int] | None = self._rows.filter(holder=owner).values_list("pk", "taken").first()
         return row
 
+    @abstractmethod
     def _write_locked(self, row: int, number: int, token: Token) -> bool:
         """Write a token unless a later holder has written, or the token was deleted; return whether it was written."""
-        # The first statement writes: SQLite would refuse to turn a reading transaction into a writing one.
-        with transaction.atomic(using=self._using):
-            own = self._rows.filter(pk=row, written__lte=number)
-            if not own.update(written=number):
-                return False
-            self._write(token)
-            return True
 
     def _release(self, owner: str) -> None:
         self._rows.filter(holder=owner).update(holder="", held_until=None)
@@ -223,6 +217,12 @@ class DjangoTokenStore(RowStore):
             self._add_row()
             self._rows.update(token=encoded)
 
+    def _write_locked(self, row: int, number: int, token: Token) -> bool:
+        # One statement, which locks the row only. A second one that finds the row by its key would lock the index of the key after
+        # the row, and `_acquire` locks them the other way round: a deadlock in MySQL and MariaDB.
+        own = self._rows.filter(pk=row, written__lte=number)
+        return bool(own.update(written=number, token=Secret(encode(token))))
+
     def _delete(self) -> None:
         self._rows.delete()
 
@@ -254,6 +254,15 @@ class AccountStore(RowStore):
     def for_app(self, client_id: str) -> Any:
         """Return the store of an app's own token, which is a `DjangoTokenStore`."""
         return DjangoTokenStore(using=self._using, lock_seconds=self._lock_seconds).for_app(client_id)
+
+    def _write_locked(self, row: int, number: int, token: Token) -> bool:
+        # The first statement writes: SQLite would refuse to turn a reading transaction into a writing one.
+        with transaction.atomic(using=self._using):
+            own = self._rows.filter(pk=row, written__lte=number)
+            if not own.update(written=number):
+                return False
+            self._write(token)
+            return True
 
     @abstractmethod
     def _delete_token(self) -> None:

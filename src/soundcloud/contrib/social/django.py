@@ -4,19 +4,18 @@ Add `soundcloud.contrib.django` to `INSTALLED_APPS` for the locks of the tokens.
 """
 
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from asgiref.sync import sync_to_async
 from django.db import transaction
 from django.db.models import F
 from social_django.models import UserSocialAuth
 from social_django.utils import load_backend, load_strategy
 
 from soundcloud import AsyncSoundCloudClient, SoundCloudClient
-from soundcloud.contrib.django.stores import AccountStore, AsyncDjangoTokenStore
+from soundcloud.contrib._clients import open_async_client
+from soundcloud.contrib.django.stores import AccountStore
 from soundcloud.errors import MissingTokenError
 from soundcloud.tokens import Token
 
@@ -104,24 +103,20 @@ def client_for(user: Any) -> SoundCloudClient:
     return SoundCloudClient(**_settings_for(user))
 
 
-@asynccontextmanager
-async def async_client_for(user: Any) -> AsyncGenerator[AsyncSoundCloudClient]:
-    """Yield an async client of a user's SoundCloud account; see `client_for`.
+def async_client_for(user: Any) -> AbstractAsyncContextManager[AsyncSoundCloudClient]:
+    """Return an async client of a user's SoundCloud account; see `client_for`.
 
     Args:
         user: A user of the site, such as `await request.auser()`.
 
-    Yields:
-        The client.
+    Returns:
+        The client, in an `async with` block.
 
     Example:
         >>> async with async_client_for(await request.auser()) as client:
         ...     likes = await client.me.get_likes_tracks()
     """
-    found = await sync_to_async(_settings_for)(user)
-    found["token_store"] = AsyncDjangoTokenStore(found["token_store"])
-    async with AsyncSoundCloudClient(**found) as client:
-        yield client
+    return open_async_client(_settings_for, user)
 
 
 def _settings_for(user: Any) -> dict[str, Any]:
